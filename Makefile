@@ -1,0 +1,40 @@
+# Two commands do everything: `make` installs and runs the main job, `make test` installs and runs the tests.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: all check test accept clean
+.DELETE_ON_ERROR:
+
+all: .venv/installed
+	@$(BIN)/paramsync scrape
+	@$(BIN)/paramsync generate
+
+check: .venv/installed ## compare only: exit 1 where pages, specs and generated files disagree
+	@$(BIN)/paramsync scrape --check
+	@$(BIN)/paramsync generate --check
+
+test: .venv/installed-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
+	$(BIN)/pytest
+
+accept: .venv/installed-tests ## write what the tests find into their golden files; read the diff before you commit it
+	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py --accept
+
+clean:
+	rm -rf .venv .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paramsync needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-tests: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""Turn documentation pages into specs, and specs into typed clients, validators and docs."""

@@ -1,0 +1,77 @@
+"""What can be wrong with the input, and where. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+# Every finding there is: its code, its severity, and what to do about it.
+# An error keeps the model (or the page) from being written; a warning can be accepted in `profile.toml`.
+CODES: dict[str, tuple[Severity, str]] = {
+    "unknown-column": ("error", "declare the column under [columns] in profile.toml, or as ignored"),
+    "missing-column": ("error", "the page has lost a column, or profile.toml knows it by another name"),
+    "unknown-type": ("error", "declare the type under [types] in profile.toml"),
+    "unknown-word": ("error", "declare the word for yes or no under [words] in profile.toml"),
+    "cell-count": ("error", "a row needs one cell for each column; look for a stray or missing |"),
+    "duplicate-parameter": ("error", "the page documents the parameter twice; keep one row"),
+    "duplicate-model": ("error", "a model may stand on one page once; remove the other section"),
+    "duplicate-label": ("error", "two models may have run together: check the headings and the list of contents"),
+    "no-model-id": ("error", "a section with a parameter table needs its model id label"),
+    "bad-model-id": ("error", "the model id label must hold one code span"),
+    "table-count": ("error", "a model needs exactly one parameter table"),
+    "bad-number": ("error", "write it as 1, -1 or 0.5"),
+    "bad-default": ("error", "write the default as one code span of the parameter's type"),
+    "bad-choices": ("error", "write the choices as code spans of the parameter's type, separated by commas"),
+    "default-outside": ("error", "the default must be one of the choices and within the bounds"),
+    "bounds-crossed": ("error", "the minimum must not be above the maximum"),
+    "unsafe-name": ("error", "use letters, digits and . _ - and begin with a letter or digit"),
+    "names-alike": ("error", "rename one of them: generated code would spell both the same"),
+    "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may say"),
+    "unclear-heading": ("error", "folded text needs its list of contents; save the page as Markdown instead"),
+    "stale-acceptance": ("error", "remove this [[accept]] from profile.toml: there is nothing left to accept"),
+    "no-models": ("warning", "check that this is a page of models, and complete"),
+    "required-with-default": ("warning", "clients will always send the default; accept it in profile.toml if that is meant"),
+    "single-choice": ("warning", "a parameter with one choice is a constant; accept it in profile.toml if that is meant"),
+    "bounds-without-meaning": ("warning", "kept as x-min and x-max, and not enforced"),
+    "duplicate-choice": ("warning", "the page lists the choice twice"),
+    "empty-description": ("warning", "the page does not say what the parameter does"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: a file relative to the root, and a line and column counted from 1 (0: the whole file)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class InputError(Exception):
+    """The input cannot be used at all. Says where and why, and what to do."""
+
+    def __init__(self, place: Place, problem: str) -> None:
+        super().__init__(f"{place}: error: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a page, and where."""
+
+    code: str
+    place: Place
+    problem: str
+    model: str = ""
+    parameter: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Whether the finding stops the model (`error`) or not (`warning`)."""
+        return CODES[self.code][0]
+
+    def __str__(self) -> str:
+        subject = "".join(f"{name}: " for name in (self.model, self.parameter) if name)
+        return f"{self.place}: {self.severity}: {subject}{self.problem}; {CODES[self.code][1]} [{self.code}]"

@@ -1,0 +1,79 @@
+"""How to read this vendor's pages, from `specs/profile.toml`. Pure."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from generator.errors import CODES
+from generator.manifests import Manifest
+
+Column = Literal["name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"]
+JsonType = Literal["string", "number", "boolean", "object"]
+Word = Annotated[str, Field(min_length=1)]
+
+
+class PageWords(Manifest):
+    """The sentences in which a page says what it is; `{…}` marks what is read."""
+
+    title: str
+    updated: str
+    kind: str
+
+    def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
+        """Find what stands at the mark of that name in a text, or None where the sentence is not there."""
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(getattr(self, sentence)))
+        found = re.fullmatch(pattern, text) if sentence == "title" else re.search(pattern, text)
+        return found[sentence] if found else None
+
+
+class Labels(Manifest):
+    """The labels in front of a model's facts, without their colon."""
+
+    id: Word
+    capabilities: Word
+    markdown: Word
+
+
+class Words(Manifest):
+    """The page's words in cells."""
+
+    yes: frozenset[str]
+    no: frozenset[str]
+    true: frozenset[str]
+    false: frozenset[str]
+    nothing: frozenset[str]
+    empty: frozenset[str]
+
+
+def _known_warning(code: str) -> str:
+    if code not in CODES:
+        raise ValueError(f"there is no finding {code!r}")
+    if CODES[code][0] == "error":
+        raise ValueError(f"{code!r} is an error, and only a warning can be accepted")
+    return code
+
+
+class Acceptance(Manifest):
+    """A known oddity: the finding that is not to be reported, and why."""
+
+    code: Annotated[str, AfterValidator(_known_warning)]
+    model: str
+    parameter: str = ""
+    reason: Word
+
+
+class Profile(Manifest):
+    """How to read one vendor's pages."""
+
+    page: PageWords
+    labels: Labels
+    columns: dict[str, Column]
+    types: dict[str, JsonType | Annotated[list[JsonType], Field(min_length=1, max_length=1)]]
+    words: Words
+    accept: tuple[Acceptance, ...] = ()
+
+    @property
+    def label_texts(self) -> tuple[str, ...]:
+        """The labels as they stand on a page."""
+        return (self.labels.id, self.labels.capabilities, self.labels.markdown)

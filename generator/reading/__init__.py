@@ -1,0 +1,35 @@
+"""Read a page, in whatever form it was saved. Pure."""
+
+import re
+
+from generator.profile import Profile
+from generator.reading.folded import read_folded
+from generator.reading.markdown import read_markdown
+from generator.reading.page import Document, Page, Source
+
+HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml|main|div|section|article|table|h[1-6])\b", re.IGNORECASE)
+FOLDED = re.compile(r"\|[ \t]+\|[ \t]*:?-{3,}:?[ \t]*\||\A\s*---[ \t]+title:[^\n]* ---(?:\s|\Z)")
+
+
+def read_page(text: str, file: str, profile: Profile) -> Page:
+    """Read the text of a page; its form is told by the text, not by the name of the file."""
+    document = _read_document(Source.of(file, text.removeprefix("\ufeff")), profile)
+    lead = " ".join(text.prose for text in document.lead)
+    return Page(
+        file=file,
+        title=profile.page.find("title", document.title) or document.title,
+        kind=profile.page.find("kind", lead) or "",
+        updated=profile.page.find("updated", lead) or "",
+        sections=document.sections,
+        unclear=document.unclear,
+    )
+
+
+def _read_document(source: Source, profile: Profile) -> Document:
+    if HTML.match(source.text):
+        from generator.reading.html import read_html  # noqa: PLC0415: BeautifulSoup is only for HTML
+
+        return read_html(source, profile.label_texts)
+    if FOLDED.search(source.text):  # a header and its delimiters on one line, or front matter on one
+        return read_folded(source, profile.label_texts)
+    return read_markdown(source, profile.label_texts)

@@ -1,0 +1,111 @@
+"""Read a page whose line breaks are gone: every run of white space is one space. Pure.
+
+A heading ends where its name in the list of contents ends; a row ends after as many cells as the header has.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from generator.reading.inline import bars, label_at, read_cell, read_text
+from generator.reading.page import Document, Row, Section, Source, Table, Text
+from generator.texts import fold
+
+FRONT_MATTER = re.compile(r"\s*---\s+(?:title:\s+(?P<quote>[\"']?)(?P<title>.*?)(?P=quote)\s+)?---(?=\s)")
+CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\])*)\]\(#[^)\s]*\)(?=\s|$)")
+HEADING = re.compile(r"(?:^|(?<=\s))(#{1,6})\s+")
+STARS = re.compile(r"\*\*")
+DELIMITER = re.compile(r"\|\s+(?P<row>\|(?:\s*:?-{3,}:?\s*\|)+)(?=\s|$)")
+
+
+def read_folded(source: Source, labels: Sequence[str]) -> Document:
+    """Read folded text. Where there is no list of contents, the headings are `unclear`."""
+    front = FRONT_MATTER.match(source.text)
+    start = front.end() if front else 0
+    first = HEADING.search(source.text, start)
+    items = CONTENTS_ITEM.finditer(source.text, start, first.start() if first else len(source.text))
+    headings = list(_headings(source, start, [fold(item["name"]) for item in items]))
+    ends = [heading[0] for heading in headings[1:]] + [len(source.text)]
+    lead_end = headings[0][0] if headings else len(source.text)
+    is_unclear = first is not None and not headings and DELIMITER.search(source.text) is not None
+    return Document(
+        title=(front["title"] or "") if front else "",
+        lead=(read_text(source, start, lead_end),),
+        sections=tuple(
+            _read_section(source, heading, end, labels) for heading, end in zip(headings, ends, strict=True)
+        ),
+        unclear=(read_text(source, first.start(), first.end()),) if first and is_unclear else (),
+    )
+
+
+Heading = tuple[int, int, int, int]  # offsets: of the signs, of the name, behind the name; and the level
+
+
+def _headings(source: Source, start: int, names: list[str]) -> Iterator[Heading]:
+    """Find the headings that the list of contents names, in its order.
+
+    The order matters: a name may begin another's.
+    """
+    for mark in HEADING.finditer(source.text, start):
+        name = next((name for name in names if _begins(source.text, mark.end(), name)), None)
+        if name is not None:
+            del names[: names.index(name) + 1]
+            yield mark.start(), mark.end(), mark.end() + len(name), len(mark[1])
+
+
+def _begins(text: str, start: int, name: str) -> bool:
+    return text.startswith(name, start) and not text[start + len(name) : start + len(name) + 1].strip()
+
+
+def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[str]) -> Section:
+    _, name, position, level = heading
+    tables: list[Table] = []
+    prose: list[Text] = []
+    facts: list[tuple[str, Text]] = []
+    for delimiter in DELIMITER.finditer(source.text, position, end):
+        columns = delimiter["row"].count("|") - 1
+        header_bars = list(bars(source.text, position, delimiter.start() + 1))[-columns - 1 :]
+        if delimiter.start() < position or len(header_bars) <= columns:
+            continue
+        _read_stretch(source, position, header_bars[0], labels, prose, facts)
+        rows, position = _read_rows(source, delimiter.end(), end, columns)
+        tables.append(Table(_cells(source, header_bars), rows))
+    _read_stretch(source, position, end, labels, prose, facts)
+    return Section(level, read_text(source, name, heading[2]), tuple(prose), tuple(facts), tuple(tables))
+
+
+def _read_stretch(
+    source: Source, start: int, end: int, labels: Sequence[str], prose: list[Text], facts: list[tuple[str, Text]]
+) -> None:
+    """Read what stands between tables: prose, then labels, each with all up to the next."""
+    stars = (found.start() for found in STARS.finditer(source.text, start, end))
+    marks = [mark for star in stars if (mark := label_at(source.text, labels, star))]
+    text = read_text(source, start, marks[0].start() if marks else end)
+    if text.pieces:
+        prose.append(text)
+    stops = [mark.start() for mark in marks[1:]] + [end]
+    for mark, stop in zip(marks, stops, strict=False):
+        facts.append((mark["label"], read_text(source, min(mark.end(), stop), stop)))
+
+
+def _read_rows(source: Source, start: int, end: int, columns: int) -> tuple[tuple[Row, ...], int]:
+    """Read rows by their number of cells, and where they end.
+
+    A row of the wrong length shifts all behind it: it is given as it is, and the rest is left out.
+    """
+    rows: list[Row] = []
+    while source.text[start:end].lstrip().startswith("|"):
+        row_bars = [bar for bar, _ in zip(bars(source.text, start, end), range(columns + 1), strict=False)]
+        rows.append(_cells(source, row_bars))
+        start = row_bars[-1] + 1
+    following = DELIMITER.search(source.text, start, end)
+    left_over = [bar for bar in bars(source.text, start, end) if not following]
+    if rows and left_over and len(rows[-1]) == columns:
+        is_short = not rows[-1][-1].written
+        rows[-1] = rows[-1][:-1] if is_short else (*rows[-1], read_cell(source, start, left_over[0]))
+        return tuple(rows), end
+    return tuple(rows), start
+
+
+def _cells(source: Source, offsets: list[int]) -> Row:
+    return tuple(read_cell(source, bar + 1, stop) for bar, stop in pairwise(offsets))

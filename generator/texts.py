@@ -1,0 +1,44 @@
+"""What every stage does alike with text: fold it, quote it, and write it as JSON. Pure."""
+
+import json
+import re
+from typing import Any
+
+# Characters that no reader sees as they act: controls, line and paragraph separators, bidirectional
+# overrides, invisible formats, surrogates, private use, noncharacters, tags. The joiners that emoji need are not among them.
+# The list is spelled out because what `str.isprintable` says changes with the version of Python.
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+LONGEST_QUOTE = 80
+
+
+def fold(text: str) -> str:
+    """Turn every run of white space into one space, with none at the ends."""
+    return WHITE_SPACE.sub(" ", text).strip(" ")
+
+
+def quote(text: str) -> str:
+    """Quote a piece of a page for a message: one line, no control characters, not too long."""
+    shown = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    return UNSAFE.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", repr(shown))
+
+
+def json_text(value: Any) -> str:
+    """Write a value as JSON: two spaces, keys in their order, readable letters as they are, unsafe ones escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return UNSAFE.sub(_json_escape, text)
+
+
+def number_text(value: float) -> str:
+    """Write a number as the pages do: `1`, `0.5`, `1e-7`."""
+    return re.sub(r"e([+-])0+", r"e\1", repr(value))
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    if match[0] == "\n":  # only the layout has line feeds: json.dumps has escaped those inside strings
+        return "\n"
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
