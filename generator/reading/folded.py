@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from generator.reading.inline import bars, label_at, read_cell, read_text
 from generator.reading.page import Document, Row, Section, Source, Table, Text
-from generator.texts import fold
 
 FRONT_MATTER = re.compile(r"\s*---\s+(?:title:\s+(?P<quote>[\"']?)(?P<title>.*?)(?P=quote)\s+)?---(?=\s)")
 CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\])*)\]\(#[^)\s]*\)(?=\s|$)")
@@ -24,12 +23,12 @@ def read_folded(source: Source, labels: Sequence[str]) -> Document:
     start = front.end() if front else 0
     first = HEADING.search(source.text, start)
     items = CONTENTS_ITEM.finditer(source.text, start, first.start() if first else len(source.text))
-    headings = list(_headings(source, start, [fold(item["name"]) for item in items]))
+    headings = list(_headings(source, start, [read_text(source, *item.span("name")).value for item in items]))
     ends = [heading[0] for heading in headings[1:]] + [len(source.text)]
     lead_end = headings[0][0] if headings else len(source.text)
     is_unclear = first is not None and not headings and DELIMITER.search(source.text) is not None
     return Document(
-        title=(front["title"] or "") if front else "",
+        title=read_text(source, *front.span("title")).value if front and front["title"] else "",
         lead=(read_text(source, start, lead_end),),
         sections=tuple(
             _read_section(source, heading, end, labels) for heading, end in zip(headings, ends, strict=True)
@@ -47,14 +46,18 @@ def _headings(source: Source, start: int, names: list[str]) -> Iterator[Heading]
     The order matters: a name may begin another's.
     """
     for mark in HEADING.finditer(source.text, start):
-        name = next((name for name in names if _begins(source.text, mark.end(), name)), None)
-        if name is not None:
+        ends = ((name, _end_of(source.text, mark.end(), name)) for name in names)
+        name, end = next((found for found in ends if found[1]), ("", 0))
+        if end:
             del names[: names.index(name) + 1]
-            yield mark.start(), mark.end(), mark.end() + len(name), len(mark[1])
+            yield mark.start(), mark.end(), end, len(mark[1])
 
 
-def _begins(text: str, start: int, name: str) -> bool:
-    return text.startswith(name, start) and not text[start + len(name) : start + len(name) + 1].strip()
+def _end_of(text: str, start: int, name: str) -> int:
+    """Say where a name ends that begins at an offset, with or without escapes; 0 where it is not there."""
+    pattern = "".join(rf"\\?{re.escape(character)}" for character in name)
+    found = re.compile(rf"{pattern}(?=\s|\Z)").match(text, start)
+    return found.end() if found and name else 0
 
 
 def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[str]) -> Section:

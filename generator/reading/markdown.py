@@ -44,14 +44,15 @@ class Reader:
 def read_markdown(source: Source, labels: Sequence[str]) -> Document:
     """Read Markdown: front matter or a first-level heading for the title, then sections."""
     front = FRONT_MATTER.match(source.text)
-    title = TITLE.search(front[1]) if front else None
+    title = TITLE.search(source.text, *front.span(1)) if front else None
     reader = Reader(source, labels, [Section(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
     lead, *sections = reader.sections
+    name = read_text(source, *title.span("title")).value if title else ""
     if sections and sections[0].level == 1:
         top, *sections = sections
-        return Document(title["title"] if title else top.heading.value, lead.prose + top.prose, tuple(sections))
-    return Document(title["title"] if title else "", lead.prose, tuple(sections))
+        return Document(name or top.heading.value, lead.prose + top.prose, tuple(sections))
+    return Document(name, lead.prose, tuple(sections))
 
 
 def _read_lines(reader: Reader, start: int) -> None:

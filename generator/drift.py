@@ -1,0 +1,49 @@
+"""What differs between the files there should be and the files there are. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from typing import Literal
+
+from generator.texts import UNSAFE
+
+Tree = dict[str, str]  # path relative to a folder, with slashes -> text
+
+LONGEST_DIFF = 20  # lines shown of one file
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file that is `missing` or `stale` (there, but should not be) or `changed`, with a short diff."""
+
+    path: str
+    kind: Literal["missing", "stale", "changed"]
+    diff: str
+
+
+def compare(expected: Tree, actual: Tree) -> tuple[Difference, ...]:
+    """Compare two trees over the union of their paths."""
+    return tuple(_differences(expected, actual))
+
+
+def _differences(expected: Tree, actual: Tree) -> Iterator[Difference]:
+    for path in sorted(expected.keys() | actual.keys()):
+        if path not in actual:
+            yield Difference(path, "missing", _diff(path, "", expected[path]))
+        elif path not in expected:
+            yield Difference(path, "stale", _diff(path, actual[path], ""))
+        elif expected[path] != actual[path]:
+            yield Difference(path, "changed", _diff(path, actual[path], expected[path]))
+
+
+def _diff(path: str, old: str, new: str) -> str:
+    """Show how a file would change, without control characters and not too long."""
+    rows = list(unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm=""))
+    shown = rows[:LONGEST_DIFF] + ([f"… {len(rows) - LONGEST_DIFF} more lines"] if len(rows) > LONGEST_DIFF else [])
+    return "\n".join(UNSAFE.sub("\ufffd", row) for row in shown)
+
+
+def _rows(text: str) -> list[str]:
+    """Split into lines; a last line without an end says so."""
+    rows = text.split("\n")
+    return rows[:-1] if rows[-1] == "" else [*rows[:-1], rows[-1] + " (no line end)"]

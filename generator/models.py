@@ -1,0 +1,219 @@
+"""From specs to the frozen pages, models and parameters that templates see. Pure."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from generator.drift import Tree
+from generator.errors import InputError, Place
+from generator.schemas import MANIFEST, SAFE_NAME, spec_name
+
+SLUG_DROPS = re.compile(r"[^\w\- ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. `element` is the JSON type of the value, or of an array's elements, which `choices` and bounds rule."""
+
+    name: str
+    type: str
+    element: str
+    is_array: bool
+    is_required: bool
+    description: str = ""
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    shown_minimum: float | None = None
+    shown_maximum: float | None = None
+    default: Any = None
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the page gives a default; none is JSON's null."""
+        return self.default is not None
+
+    @property
+    def has_whole_choices(self) -> bool:
+        """Whether every choice can be a literal type: floats cannot."""
+        return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
+
+    @property
+    def distinct_choices(self) -> tuple[Any, ...]:
+        """The choices without those that repeat an earlier one."""
+        return tuple(choice for index, choice in enumerate(self.choices) if choice not in self.choices[:index])
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model, and the spec it comes from."""
+
+    id: str
+    name: str
+    title: str
+    description: str
+    provider: str
+    capabilities: tuple[str, ...]
+    markdown: str
+    anchor: str
+    source: str
+    parameters: tuple[Parameter, ...]
+    spec: dict[str, Any] = field(compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Models below one provider's heading; the heading is empty where the page is the provider's own."""
+
+    heading: str
+    anchor: str
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, and its models in their order."""
+
+    name: str
+    title: str
+    kind: str
+    updated: str
+    groups: tuple[Group, ...]
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """The models of all groups."""
+        return tuple(model for group in self.groups for model in group.models)
+
+
+def load_pages(specs: Tree, check: Callable[[Any], str]) -> tuple[Page, ...]:
+    """Load every page from the JSON files of `specs/`; `check` says what makes a JSON value no spec.
+
+    Raises:
+        InputError: a file is not JSON, not a spec, not named by its page, or named and not there.
+
+    """
+    names = sorted({path.split("/")[0] for path in specs if path.endswith(f"/{MANIFEST}.json")})
+    return tuple(_load_page(name, specs, check) for name in names)
+
+
+def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
+    place = Place(f"specs/{name}/{MANIFEST}.json")
+    if not SAFE_NAME.fullmatch(name):
+        raise InputError(Place(f"specs/{name}"), "the folder's name needs letters, digits and . _ - only; rename it")
+    manifest = _read_json(specs[f"{name}/{MANIFEST}.json"], place)
+    problem = _check_manifest(manifest)
+    if problem:
+        raise InputError(place, f"{problem}; run paramsync scrape")
+    paths = {f"{name}/{spec_name(model)}.json": model for model in manifest["models"]}
+    for path in sorted(path for path in specs if path.startswith(f"{name}/") and path.endswith(".json")):
+        if path not in paths and path != f"{name}/{MANIFEST}.json":
+            raise InputError(Place(f"specs/{path}"), "page.json does not name this spec; run paramsync scrape")
+    title = manifest.get("title") or name
+    providers = {path: manifest.get("providers", {}).get(model, "") for path, model in paths.items()}
+    anchors = _Anchors()
+    groups: list[Group] = []
+    for heading, members in groupby(paths, key=lambda path: providers[path]):
+        anchor = anchors.take(heading) if heading else ""
+        loaded = [(path, _load_spec(path, paths[path], specs, check)) for path in members]
+        models = [_model(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}") for path, spec in loaded]
+        groups.append(Group(heading, anchor, tuple(models)))
+    return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups))
+
+
+def _load_spec(path: str, model: str, specs: Tree, check: Callable[[Any], str]) -> Any:
+    place = Place(f"specs/{path}")
+    if path not in specs:
+        raise InputError(place, "page.json names this spec, and it is not there; run paramsync scrape")
+    spec = _read_json(specs[path], place)
+    if problem := check(spec):
+        raise InputError(place, f"{problem}; run paramsync scrape, or see specs/spec.schema.json")
+    names = [model, spec_name(model), *spec["properties"]]
+    unsafe = [name for name in names if not SAFE_NAME.fullmatch(name)]
+    if spec["x-model"] != model or unsafe:
+        raise InputError(place, f"is not the spec of {model!r}, or holds an unsafe name; run paramsync scrape")
+    return spec
+
+
+def _read_json(text: str, place: Place) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(place, f"not JSON: {error}") from None
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _check_manifest(manifest: Any) -> str:
+    """Say what makes a JSON value no `page.json`; empty when it is one."""
+    if not isinstance(manifest, dict):
+        return "is not an object"
+    texts = [manifest.get(key, "") for key in ("title", "kind", "updated")]
+    models, providers = manifest.get("models"), manifest.get("providers", {})
+    if not isinstance(models, list) or not isinstance(providers, dict):
+        return "needs 'models', a list, and 'providers', an object, if any"
+    if not all(isinstance(text, str) for text in [*texts, *models, *providers, *providers.values()]):
+        return "holds something that is not text"
+    return "names a model twice" if len(set(models)) < len(models) else ""
+
+
+def _model(spec: dict[str, Any], provider: str, anchor: str, source: str) -> Model:
+    return Model(
+        id=spec["x-model"],
+        name=spec_name(spec["x-model"]),
+        title=spec["title"],
+        description=spec.get("description", ""),
+        provider=provider,
+        capabilities=tuple(spec["x-capabilities"]),
+        markdown=spec.get("x-markdown", ""),
+        anchor=anchor,
+        source=source,
+        parameters=tuple(_parameters(spec)),
+        spec=spec,
+    )
+
+
+def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
+    for name, rules in spec["properties"].items():
+        element = rules.get("items", rules)
+        yield Parameter(
+            name=name,
+            type=rules["x-type"],
+            element=element["type"],
+            is_array=rules["type"] == "array",
+            is_required=name in spec["required"],
+            description=rules.get("description", ""),
+            choices=tuple(element.get("enum", ())),
+            minimum=element.get("minimum"),
+            maximum=element.get("maximum"),
+            shown_minimum=element.get("minimum", rules.get("x-min")),
+            shown_maximum=element.get("maximum", rules.get("x-max")),
+            default=rules.get("default"),
+        )
+
+
+class _Anchors:
+    """Make the anchors of a page's headings as the site does: a repeated one gets a number."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def take(self, heading: str) -> str:
+        slug = anchor = SLUG_DROPS.sub("", heading.lower()).replace(" ", "-")
+        while anchor in self.taken:
+            self.taken[slug] += 1
+            anchor = f"{slug}-{self.taken[slug]}"
+        self.taken[anchor] = 0
+        return anchor
+
+
+def all_models(pages: Iterable[Page]) -> tuple[Model, ...]:
+    """All models of all pages, sorted by id: a list over pages has no order of its own."""
+    return tuple(sorted((model for page in pages for model in page.models), key=lambda model: model.id))

@@ -1,0 +1,124 @@
+"""How an output language spells things, from a target's `target.toml`. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from generator.manifests import Manifest
+from generator.models import Model, Parameter
+
+HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where camelCase begins a word
+RUNS = re.compile(r"[A-Za-z0-9]+")
+
+
+def _known_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    return pattern
+
+
+class Escape(Manifest):
+    r"""What is written in place of a match: `\g<0>` is the match itself."""
+
+    match: Annotated[str, AfterValidator(_known_pattern)]
+    write: str
+
+
+class Naming(Manifest):
+    """How names of one kind are spelled. Names of a kind, and of the kind they stand `beside`, must differ."""
+
+    of: Literal["page", "model", "parameter"]
+    casing: Literal["as-is", "snake", "kebab", "pascal", "camel"]
+    digit: str = ""  # put in front of a name that begins with a digit
+    beside: str = ""
+    reserved: frozenset[str] = frozenset()  # these get an underscore behind
+
+    def spell(self, name: str) -> str:
+        """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
+        spelled = _CASINGS[self.casing](name)
+        if spelled[:1].isdigit():
+            spelled = self.digit + spelled
+        return spelled + "_" if spelled in self.reserved else spelled
+
+
+class Literals(Manifest):
+    """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF."""
+
+    true: str = "true"
+    false: str = "false"
+    control: str = "\\u{code:04x}"
+    astral: str = "\\U{code:08x}"
+
+
+class Prose(Manifest):
+    """How text for people is made harmless, and how wide its lines are (0: one line)."""
+
+    escape: tuple[Escape, ...]
+    keep: Annotated[str, AfterValidator(_known_pattern)] = r"(?!)"  # what stays as it is; by default nothing
+    width: Annotated[int, Field(ge=0)] = 0
+
+
+class Target(Manifest):
+    """One output language."""
+
+    names: dict[str, Naming] = {}
+    types: dict[str, str] = {}
+    literals: Literals = Literals()
+    prose: Prose = Prose(escape=())
+    formatters: tuple[tuple[str, ...], ...] = ()
+
+
+def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:
+    """Find what a target would spell alike: the model, the parameter (empty: the model itself), and what with."""
+    models = tuple(models)
+    for kind, naming in target.names.items():
+        if naming.of == "model":
+            yield from _clashing_models(models, kind, naming)
+        elif naming.of == "parameter":
+            for model in models:
+                yield from _clashing_parameters(model, naming, target.names.get(naming.beside))
+
+
+def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iterator[tuple[Model, str, str]]:
+    seen: dict[str, Model] = {}
+    for model in models:
+        spelled = naming.spell(model.name)
+        other = seen.setdefault(spelled.lower(), model)
+        if other is not model:
+            yield model, "", f"{other.id} ({kind} {spelled})"
+            yield other, "", f"{model.id} ({kind} {spelled})"
+
+
+def _clashing_parameters(model: Model, naming: Naming, beside: Naming | None) -> Iterator[tuple[Model, str, str]]:
+    seen: dict[str, Parameter] = {}
+    for parameter in model.parameters:
+        spelled = naming.spell(parameter.name)
+        other = seen.setdefault(spelled, parameter)
+        if other is not parameter:
+            yield model, parameter.name, f"{other.name} ({spelled})"
+        elif beside and beside.spell(model.name) == spelled:
+            yield model, parameter.name, f"the model itself ({spelled})"
+
+
+def _snake(name: str) -> str:
+    return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower()
+
+
+def _kebab(name: str) -> str:
+    return _snake(name).replace("_", "-")
+
+
+def _pascal(name: str) -> str:
+    return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name))
+
+
+def _camel(name: str) -> str:
+    pascal = _pascal(name)
+    return pascal[:1].lower() + pascal[1:]
+
+
+_CASINGS = {"as-is": str, "snake": _snake, "kebab": _kebab, "pascal": _pascal, "camel": _camel}
