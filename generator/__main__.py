@@ -2,12 +2,111 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
-from generator.errors import InputError
+from generator.errors import InputError, Outcome, UsageError
+from generator.stamps import recall, remember
+
+NEXT = {
+    "scrape": "next: paramsync generate",
+    "generate": "next: read generated/docs/README.md; pip install generated/python; paramsync explain MODEL",
+}
 
 
 def run() -> None:
     """Be the command `paramsync`."""
     sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; give its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
+    options = _parser().parse_args(arguments)
+    try:
+        outcome = _run_verb(options)
+    except UsageError as error:
+        print(f"paramsync: {error}", file=sys.stderr)
+        return 2
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 3
+    except OSError as error:
+        print(f"{error.filename or options.root}: error: {error.strerror or error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        return 130
+    _print(options, outcome)
+    return outcome.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="paramsync", description="Turn documentation tables into specs, and specs into typed code and docs."
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)")
+    shared.add_argument("--quiet", action="store_true", help="show no progress bar and no summary")
+    checked = argparse.ArgumentParser(add_help=False)
+    checked.add_argument("--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does")
+    scrape = verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs")
+    scrape.add_argument("names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)")
+    generate = verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/")
+    generate.add_argument(
+        "--target", action="append", default=[], dest="names", help="the name of a folder in templates/ (default: all)"
+    )
+    explain = verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
+    explain.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
+    explain.add_argument("parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)")
+    return parser
+
+
+def _run_verb(options: argparse.Namespace) -> Outcome:
+    root = options.root.resolve()
+    for folder in ("specs", "templates"):
+        if not (root / folder).is_dir():
+            raise UsageError(f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root")
+    # A verb is imported when it runs: `--help` and a run without changes load no pydantic, no Jinja, no BeautifulSoup.
+    if options.verb == "explain":
+        from generator.explaining import explain  # noqa: PLC0415
+
+        return explain(root, options.model, options.parameter)
+    known = None if options.names else recall(root, options.verb)
+    if known:
+        return known
+    if options.verb == "scrape":
+        from generator.scraping import scrape as work  # noqa: PLC0415
+    else:
+        from generator.generating import generate as work  # noqa: PLC0415
+    outcome = work(root, options.names, check=options.check, progress=partial(_progress, options))
+    if not options.names and outcome.exit_code == 0:
+        remember(root, options.verb, outcome)
+    return outcome
+
+
+def _progress(options: argparse.Namespace, names: Sequence[str]) -> Iterable[str]:
+    """Go through names, with a bar on a terminal."""
+    if options.quiet or not sys.stderr.isatty():
+        return names
+    from rich.console import Console  # noqa: PLC0415: only on a terminal
+    from rich.progress import track  # noqa: PLC0415
+
+    return track(names, options.verb, console=Console(stderr=True), transient=True)
+
+
+def _print(options: argparse.Namespace, outcome: Outcome) -> None:
+    for line in outcome.details:
+        print(line)
+    if options.quiet or options.verb == "explain":
+        return
+    verb = "differ" if options.check else "written"
+    print(f"{options.verb}: {outcome.subject}; {outcome.changed} files {verb}, {outcome.unchanged} unchanged")
+    if outcome.exit_code == 1:
+        print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
+    elif outcome.exit_code == 0 and not options.check:
+        print(NEXT[options.verb])
+
+
+if __name__ == "__main__":
+    run()

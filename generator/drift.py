@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Literal
 
-from generator.texts import UNSAFE
-
-Tree = dict[str, str]  # path relative to a folder, with slashes -> text
+from generator.texts import UNSAFE, Tree
 
 LONGEST_DIFF = 20  # lines shown of one file
 

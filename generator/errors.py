@@ -29,6 +29,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may say"),
     "unclear-heading": ("error", "folded text needs its list of contents; save the page as Markdown instead"),
     "stale-acceptance": ("error", "remove this [[accept]] from profile.toml: there is nothing left to accept"),
+    "lost-models": ("error", "check the saved page; the specs it had are kept"),
+    "unreadable-page": ("error", "save the page again; the specs it had are kept"),
     "no-models": ("warning", "check that this is a page of models, and complete"),
     "required-with-default": ("warning", "clients will always send the default; accept it in profile.toml if that is meant"),
     "single-choice": ("warning", "a parameter with one choice is a constant; accept it in profile.toml if that is meant"),
@@ -55,6 +57,26 @@ class InputError(Exception):
 
     def __init__(self, place: Place, problem: str) -> None:
         super().__init__(f"{place}: error: {problem}")
+        self.place = place
+        self.problem = problem
+
+
+class UsageError(Exception):
+    """The command was called in a way that cannot work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verb has to say: findings and differences, what it worked on, how many files, and the exit code.
+
+    0 in order, 1 drift, 2 wrong usage, 3 the input has errors. `changed` files were written or, by a check, differ.
+    """
+
+    details: tuple[str, ...]
+    subject: str = ""
+    changed: int = 0
+    unchanged: int = 0
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)

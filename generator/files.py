@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator.drift import Tree
 from generator.errors import InputError, Place
+from generator.texts import Tree
 
 # What tools leave beside the files we wrote: neither ours nor stale.
 LEFT_BEHIND = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "build", "dist", "node_modules"}

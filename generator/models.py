@@ -1,15 +1,14 @@
 """From specs to the frozen pages, models and parameters that templates see. Pure."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from generator.drift import Tree
 from generator.errors import InputError, Place
 from generator.schemas import MANIFEST, SAFE_NAME, spec_name
+from generator.texts import Tree, read_json
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")
 
@@ -42,6 +41,11 @@ class Parameter:
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
 
     @property
+    def has_bounds(self) -> bool:
+        """Whether there is a minimum or a maximum that is enforced."""
+        return self.minimum is not None or self.maximum is not None
+
+    @property
     def distinct_choices(self) -> tuple[Any, ...]:
         """The choices without those that repeat an earlier one."""
         return tuple(choice for index, choice in enumerate(self.choices) if choice not in self.choices[:index])
@@ -62,6 +66,11 @@ class Model:
     source: str
     parameters: tuple[Parameter, ...]
     spec: dict[str, Any] = field(compare=False, hash=False)
+
+    @property
+    def always_sent(self) -> tuple[Parameter, ...]:
+        """The parameters that are required and have a default."""
+        return tuple(one for one in self.parameters if one.is_required and one.has_default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +109,28 @@ def load_pages(specs: Tree, check: Callable[[Any], str]) -> tuple[Page, ...]:
     return tuple(_load_page(name, specs, check) for name in names)
 
 
+def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
+    """Make the model of a spec; where it stands is known to its page alone."""
+    return Model(
+        id=spec["x-model"],
+        name=spec_name(spec["x-model"]),
+        title=spec["title"],
+        description=spec.get("description", ""),
+        provider=provider,
+        capabilities=tuple(spec["x-capabilities"]),
+        markdown=spec.get("x-markdown", ""),
+        anchor=anchor,
+        source=source,
+        parameters=tuple(_parameters(spec)),
+        spec=spec,
+    )
+
+
 def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     place = Place(f"specs/{name}/{MANIFEST}.json")
     if not SAFE_NAME.fullmatch(name):
         raise InputError(Place(f"specs/{name}"), "the folder's name needs letters, digits and . _ - only; rename it")
-    manifest = _read_json(specs[f"{name}/{MANIFEST}.json"], place)
+    manifest = read_json(specs[f"{name}/{MANIFEST}.json"], place)
     problem = _check_manifest(manifest)
     if problem:
         raise InputError(place, f"{problem}; run paramsync scrape")
@@ -119,7 +145,7 @@ def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     for heading, members in groupby(paths, key=lambda path: providers[path]):
         anchor = anchors.take(heading) if heading else ""
         loaded = [(path, _load_spec(path, paths[path], specs, check)) for path in members]
-        models = [_model(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}") for path, spec in loaded]
+        models = [model_of(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}") for path, spec in loaded]
         groups.append(Group(heading, anchor, tuple(models)))
     return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups))
 
@@ -128,7 +154,7 @@ def _load_spec(path: str, model: str, specs: Tree, check: Callable[[Any], str]) 
     place = Place(f"specs/{path}")
     if path not in specs:
         raise InputError(place, "page.json names this spec, and it is not there; run paramsync scrape")
-    spec = _read_json(specs[path], place)
+    spec = read_json(specs[path], place)
     if problem := check(spec):
         raise InputError(place, f"{problem}; run paramsync scrape, or see specs/spec.schema.json")
     names = [model, spec_name(model), *spec["properties"]]
@@ -136,19 +162,6 @@ def _load_spec(path: str, model: str, specs: Tree, check: Callable[[Any], str]) 
     if spec["x-model"] != model or unsafe:
         raise InputError(place, f"is not the spec of {model!r}, or holds an unsafe name; run paramsync scrape")
     return spec
-
-
-def _read_json(text: str, place: Place) -> Any:
-    try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(place, f"not JSON: {error}") from None
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")
 
 
 def _check_manifest(manifest: Any) -> str:
@@ -162,22 +175,6 @@ def _check_manifest(manifest: Any) -> str:
     if not all(isinstance(text, str) for text in [*texts, *models, *providers, *providers.values()]):
         return "holds something that is not text"
     return "names a model twice" if len(set(models)) < len(models) else ""
-
-
-def _model(spec: dict[str, Any], provider: str, anchor: str, source: str) -> Model:
-    return Model(
-        id=spec["x-model"],
-        name=spec_name(spec["x-model"]),
-        title=spec["title"],
-        description=spec.get("description", ""),
-        provider=provider,
-        capabilities=tuple(spec["x-capabilities"]),
-        markdown=spec.get("x-markdown", ""),
-        anchor=anchor,
-        source=source,
-        parameters=tuple(_parameters(spec)),
-        spec=spec,
-    )
 
 
 def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:

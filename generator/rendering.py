@@ -15,13 +15,12 @@ import jinja2
 from jinja2.filters import FILTERS
 from markupsafe import Markup
 
-from generator.drift import Tree
 from generator.errors import InputError, Place
 from generator.models import Model, Page, Parameter, all_models
 from generator.reading.inline import bars
 from generator.reading.page import code_span
 from generator.target import Target
-from generator.texts import UNSAFE, fold, json_text, number_text, quote
+from generator.texts import UNSAFE, Tree, fold, json_text, number_text, quote
 
 SPECIAL = ("target.toml", "macros.jinja")
 SUFFIX = ".jinja"

@@ -1,17 +1,19 @@
 """From a page to specs: one JSON Schema per model, the cell behind each keyword, and what was found. Pure."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 
 from generator import cells
-from generator.errors import Finding, Place
+from generator.errors import Finding, InputError, Place
 from generator.profile import Acceptance, Column, JsonType, Profile
 from generator.reading.page import Page, Row, Section, Table, Text
-from generator.texts import fold, quote
+from generator.texts import Tree, fold, json_text, quote, read_json
 
 Json = dict[str, Any]
 Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
@@ -45,6 +47,21 @@ class Built:
     manifest: Json
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
+
+
+def read_schema(text: str, place: Place) -> Json:
+    """Read the schema for specs.
+
+    Raises:
+        InputError: it is not JSON, or no JSON Schema 2020-12.
+
+    """
+    schema: Json = read_json(text, place)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise InputError(place, f"not a JSON Schema: {error.json_path}: {error.message}") from None
+    return schema
 
 
 def spec_name(model: str) -> str:
@@ -90,33 +107,48 @@ def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
             yield Finding(code, text.place, problem, one.model)
 
 
-def accept(
-    findings: Iterable[Finding], acceptances: Mapping[Place, Acceptance], models: Iterable[str] | None
-) -> list[Finding]:
-    """Leave out what the profile accepts, and report the acceptances of these models (None: of all) that match nothing."""
+def accept(findings: Iterable[Finding], acceptances: Mapping[Place, Acceptance]) -> list[Finding]:
+    """Leave out the findings that the profile accepts, and report the acceptances that match none."""
     left: list[Finding] = []
-    used: set[Acceptance] = set()
+    unused = {_accepted(acceptance): place for place, acceptance in acceptances.items()}
+    known = frozenset(unused)
     for finding in findings:
-        matching = [
-            acceptance
-            for acceptance in acceptances.values()
-            if (acceptance.code, acceptance.model, acceptance.parameter)
-            == (finding.code, finding.model, finding.parameter)
-        ]
-        used.update(matching)
-        if not matching:
+        key = (finding.code, finding.model, finding.parameter)
+        unused.pop(key, None)
+        if key not in known:
             left.append(finding)
-    for place, acceptance in acceptances.items():
-        if acceptance not in used and (models is None or acceptance.model in models):
-            problem = f"nothing is left of {quote(acceptance.code)}"
-            left.append(Finding("stale-acceptance", place, problem, acceptance.model, acceptance.parameter))
+    for (code, model, parameter), place in unused.items():
+        problem = f"nothing is left of {quote(code)}"
+        left.append(Finding("stale-acceptance", place, problem, model, parameter))
     return left
+
+
+def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
+    """Give the files of a page's folder: a model that failed keeps its last good spec, if it has one.
+
+    While a finding belongs to no model, a spec that has vanished may be that model's, and is kept too.
+    """
+    tree = {f"{spec_name(draft.model)}.json": json_text(draft.spec) + "\n" for draft in built.drafts}
+    names = [draft.model for draft in built.drafts]
+    for model in names:
+        if model in failed:
+            del tree[f"{spec_name(model)}.json"]
+    if any(finding.severity == "error" for finding in built.findings):
+        names += json.loads(previous.get(f"{MANIFEST}.json", "{}")).get("models", [])
+    kept = {model: f"{spec_name(model)}.json" for model in names}
+    tree |= {path: previous[path] for path in kept.values() if path not in tree and path in previous}
+    manifest = built.manifest | {"models": [model for model, path in kept.items() if path in tree]}
+    return tree | {f"{MANIFEST}.json": json_text(manifest) + "\n"}
 
 
 def check_spec(spec: Json, schema: Json) -> str:
     """Say what makes a JSON value no spec; empty when it is one."""
     error = next(iter(Draft202012Validator(schema).iter_errors(spec)), None)
     return f"{error.json_path}: {quote(error.message)}" if error else ""
+
+
+def _accepted(acceptance: Acceptance) -> tuple[str, str, str]:
+    return acceptance.code, acceptance.model, acceptance.parameter
 
 
 def _manifest(page: Page, drafts: Iterable[Draft], providers: dict[str, str]) -> Json:

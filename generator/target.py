@@ -32,7 +32,7 @@ class Naming(Manifest):
     """How names of one kind are spelled. Names of a kind, and of the kind they stand `beside`, must differ."""
 
     of: Literal["page", "model", "parameter"]
-    casing: Literal["as-is", "snake", "kebab", "pascal", "camel"]
+    casing: Literal["as-is", "snake", "screaming", "kebab", "pascal", "camel"]
     digit: str = ""  # put in front of a name that begins with a digit
     beside: str = ""
     reserved: frozenset[str] = frozenset()  # these get an underscore behind
@@ -108,6 +108,10 @@ def _snake(name: str) -> str:
     return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower()
 
 
+def _screaming(name: str) -> str:
+    return _snake(name).upper()
+
+
 def _kebab(name: str) -> str:
     return _snake(name).replace("_", "-")
 
@@ -121,4 +125,4 @@ def _camel(name: str) -> str:
     return pascal[:1].lower() + pascal[1:]
 
 
-_CASINGS = {"as-is": str, "snake": _snake, "kebab": _kebab, "pascal": _pascal, "camel": _camel}
+_CASINGS = {"as-is": str, "snake": _snake, "screaming": _screaming, "kebab": _kebab, "pascal": _pascal, "camel": _camel}

@@ -4,6 +4,10 @@ import json
 import re
 from typing import Any
 
+from generator.errors import InputError, Place
+
+Tree = dict[str, str]  # path relative to a folder, with slashes -> text
+
 # Characters that no reader sees as they act: controls, line and paragraph separators, bidirectional
 # overrides, invisible formats, surrogates, private use, noncharacters, tags. The joiners that emoji need are not among them.
 # The list is spelled out because what `str.isprintable` says changes with the version of Python.
@@ -32,9 +36,28 @@ def json_text(value: Any) -> str:
     return UNSAFE.sub(_json_escape, text)
 
 
+def read_json(text: str, place: Place) -> Any:
+    """Read JSON, and nothing beside it: no NaN, no infinities.
+
+    Raises:
+        InputError: it is not JSON, with line and column.
+
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(place, f"not JSON: {error}") from None
+
+
 def number_text(value: float) -> str:
     """Write a number as the pages do: `1`, `0.5`, `1e-7`."""
     return re.sub(r"e([+-])0+", r"e\1", repr(value))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -1,0 +1,149 @@
+"""What every typed request is: a checked, frozen value that knows the JSON to send."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    PrivateAttr,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from .problems import nearest
+
+REMOTE = ("asset_", "https://", "data:")
+LONGEST_SHOWN = 60
+
+
+def check_file(value: object) -> object:
+    """Let pass what can be sent as a file, and say how to say what was meant."""
+    if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
+        return value
+    if not isinstance(value, str) and callable(getattr(value, "read", None)):
+        if isinstance(getattr(value, "encoding", None), str):
+            raise PydanticCustomError("file", "a file must be open for bytes; open it with mode 'rb'")
+        return value
+    if isinstance(value, str):
+        shown = repr(value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…")
+        raise PydanticCustomError(
+            "file",
+            "{shown} is no asset id, https address or data URL; for a local file give Path({shown})",
+            {"shown": shown},
+        )
+    raise PydanticCustomError(
+        "file", "a file is a Path, bytes, an open file, an asset id, an https address or a data URL"
+    )
+
+
+File = Annotated[Path | bytes | BinaryIO | str, PlainValidator(check_file)]
+"""A file to send: a `Path`, bytes or an open file, which the client uploads; or an asset id, an https or a data URL."""
+
+
+def one_of(*choices: float) -> AfterValidator:
+    """Allow some numbers only, where a `Literal` cannot say so: it takes no floats."""
+
+    def check(value: float) -> float:
+        if value not in choices:
+            allowed = " or ".join(map(str, choices))
+            raise PydanticCustomError("one_of", "Input should be {allowed}", {"allowed": allowed})
+        return value
+
+    return AfterValidator(check)
+
+
+class Request(BaseModel):
+    """The parameters of one model, checked when it is made: printable, comparable, usable without a network."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, protected_namespaces=()
+    )
+
+    model_id: ClassVar[str]
+    """The id that the API knows the model by."""
+
+    always_sent: ClassVar[tuple[str, ...]] = ()
+    """The parameters that are required and have a default: it is sent where nothing else is given."""
+
+    _unlisted: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON to send, with the wire's names: what was set, and the defaults of required parameters.
+
+        Local files stand in it as they were given; the client puts an asset id in the place of each.
+        """
+        names = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
+        values = {
+            name: getattr(self, name)
+            for name in names
+            if name in self.model_fields_set or name in self.always_sent
+        }
+        sent = {names[name]: value for name, value in values.items() if value is not None}
+        return sent | self._unlisted
+
+    def unlisted(self, **parameters: Any) -> Self:
+        """Give this request with raw values added, unchecked, under the wire's names.
+
+        For what the service has learned since this package was generated: a new choice or a new parameter.
+        """
+        copied = self.model_copy()
+        copied._unlisted = self._unlisted | parameters  # noqa: SLF001
+        return copied
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        for name in type(self).model_fields:
+            if name in self.model_fields_set:
+                value = getattr(self, name)
+                yield name, f"<{len(value)} bytes>" if isinstance(value, bytes) else value
+        if self._unlisted:
+            yield "unlisted", self._unlisted
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, given: Any) -> Any:
+        """Refuse a name that is not a parameter, and say which was meant."""
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields:
+                raise PydanticCustomError(
+                    "unknown",
+                    "{model} has no parameter {name}{hint}",
+                    {
+                        "model": cls.__name__,
+                        "name": repr(name),
+                        "hint": nearest(name, list(cls.model_fields)),
+                    },
+                )
+        return given
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        """Check a value and keep it as it was given: 42 stays 42, and 5.0 is as good as 5 where 5 is a choice."""
+        if isinstance(value, list):
+            check([_whole(item) for item in value])
+            return list(value)
+        check(_whole(value))
+        return value
+
+
+@dataclass(frozen=True)
+class AnyModel:
+    """A request to a model that this version of the package does not know. Nothing in it is checked."""
+
+    model_id: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON to send."""
+        return dict(self.parameters)
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,74 @@
+"""The verb `explain`: where each keyword of a spec comes from. Reads `specs/`, prints nothing."""
+
+import json
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from generator.errors import Outcome, UsageError
+from generator.reading.page import Text
+from generator.schemas import Draft, spec_name
+from generator.scraping import read_pages
+from generator.texts import UNSAFE
+
+LONGEST_SHOWN = 60
+
+
+def explain(root: Path, model: str, parameter: str | None) -> Outcome:
+    """Show each keyword of a model's spec, or of one parameter, beside the cell it comes from.
+
+    Raises:
+        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        UsageError: there is no such model or parameter.
+
+    """
+    scraped = read_pages(root, lambda names: names)
+    drafts = {draft.model: draft for built in scraped.pages.values() for draft in built.drafts}
+    by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
+    draft = by_name.get(model)
+    if draft is None:
+        raise UsageError(f"no page has a model {model!r}{_nearest(model, list(by_name))}")
+    properties = draft.spec.get("properties", {})
+    if parameter is not None and parameter not in properties:
+        raise UsageError(f"{draft.model} has no parameter {parameter!r}{_nearest(parameter, list(properties))}")
+    chosen = [parameter] if parameter is not None else ["", *properties]
+    details = [line for name in chosen for line in _explain(draft, name)]
+    findings = [str(one) for one in scraped.findings if one.model == draft.model and one.parameter in chosen]
+    return Outcome((*details, *findings))
+
+
+def _explain(draft: Draft, name: str) -> Iterator[str]:
+    """Give a heading and a line for each keyword: keyword, value, cell as written, place."""
+    rules = draft.spec["properties"][name] if name else draft.spec
+    rows = [(key, _shown(value), text) for key, value, text in _keywords(rules, draft.origins.get(name, {}))]
+    if name in draft.spec["required"]:
+        rows.append(("required", "true", draft.origins[name]["required"]))
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    written = [_cut(text.written) for _, _, text in rows]
+    yield f"{draft.model}: {name}" if name else draft.model
+    for (key, value, text), cell in zip(rows, written, strict=True):
+        yield f"  {key:{widths[0]}}  {value:{widths[1]}}  {cell:{max(map(len, written))}}  {text.place}"
+
+
+def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple[str, Any, Text]]:
+    for key, value in rules.items():
+        if key == "items":
+            for inner, element in value.items():
+                yield f"items.{inner}", element, origins[inner]
+        elif key in origins:
+            yield key, value, origins[key]
+
+
+def _shown(value: Any) -> str:
+    return _cut(json.dumps(value, ensure_ascii=False))
+
+
+def _cut(text: str) -> str:
+    shown = UNSAFE.sub("\ufffd", text)
+    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    near = get_close_matches(name, names, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,85 @@
+"""The verb `generate`: specs and templates to `generated/`. Reads and writes files, prints nothing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from generator import files
+from generator.drift import Difference, compare
+from generator.errors import InputError, Outcome, Place, UsageError
+from generator.manifests import read_manifest
+from generator.models import Page, all_models, load_pages
+from generator.rendering import render
+from generator.schemas import check_spec, read_schema
+from generator.target import Target, find_clashes
+from generator.texts import Tree
+
+SCHEMA = "specs/spec.schema.json"
+
+Progress = Callable[[Sequence[str]], Iterable[str]]
+
+
+def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
+    """Render the targets named, or all, and put each in place whole (or, to check, compare it).
+
+    Raises:
+        InputError: a spec, a target.toml or a template cannot be used; nothing of that target is written.
+        UsageError: there is no target of a name.
+
+    """
+    targets = _folders(root / "templates")
+    for name in names:
+        if name not in targets:
+            near = get_close_matches(name, targets, 1)
+            raise UsageError(f"there is no target {name!r} in templates/" + (f"; did you mean {near[0]!r}?" if near else ""))
+    schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
+    pages = load_pages(_read_specs(root), lambda spec: check_spec(spec, schema))
+    chosen = list(names) or sorted({*targets, *_folders(root / "generated")})
+    details: list[str] = []
+    changed = unchanged = 0
+    for name in progress(chosen):
+        tree = build_target(root, name, pages) if name in targets else {}
+        folder = root / "generated" / name
+        differences = compare(tree, files.read_tree(folder, root))
+        changed += len(differences)
+        unchanged += len(tree.keys() - {difference.path for difference in differences})
+        if differences and check:
+            details += [_show(name, difference) for difference in differences]
+        elif differences:
+            files.publish(folder, tree, lambda _: True)
+    models = len(all_models(pages))
+    subject = f"{', '.join(chosen)}; {models} model{'' if models == 1 else 's'}"
+    return Outcome(tuple(details), subject, changed, unchanged, int(check and changed > 0))
+
+
+def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
+    """Render and format one target.
+
+    Raises:
+        InputError: its manifest or a template is wrong, or it would spell two names alike.
+
+    """
+    templates = files.read_tree(root / "templates" / name, root)
+    place = Place(f"templates/{name}/target.toml")
+    target = read_manifest(templates.get("target.toml", ""), place.file, Target)
+    for model, parameter, other in find_clashes(all_models(pages), target):
+        subject = f"{model.id}: {parameter}" if parameter else model.id
+        raise InputError(Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them")
+    return files.run_formatters(render(name, templates, target, pages), target.formatters, place)
+
+
+def _folders(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def _read_specs(root: Path) -> Tree:
+    return {
+        path.relative_to(root / "specs").as_posix(): files.read_text(path, root)
+        for path in sorted(root.glob("specs/*/*.json"))
+    }
+
+
+def _show(target: str, difference: Difference) -> str:
+    return f"generated/{target}/{difference.path}: {difference.kind}\n{difference.diff}"

@@ -1,0 +1,147 @@
+"""The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from generator import files
+from generator.drift import compare
+from generator.errors import Finding, InputError, Outcome, Place, UsageError
+from generator.manifests import read_manifest
+from generator.models import model_of
+from generator.profile import Acceptance, Profile
+from generator.reading import read_page
+from generator.schemas import SAFE_NAME, Built, Draft, Json, accept, build_specs, check_across, page_tree, read_schema
+from generator.target import Target, find_clashes
+from generator.texts import Tree, quote
+
+Progress = Callable[[Sequence[str]], Iterable[str]]
+
+PROFILE = "specs/profile.toml"
+SCHEMA = "specs/spec.schema.json"
+
+
+@dataclass(frozen=True)
+class Scraped:
+    """All pages of a root, built, and every finding that is not accepted."""
+
+    pages: dict[str, Built]
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The models that have errors."""
+        return frozenset(finding.model for finding in self.findings if finding.severity == "error")
+
+
+def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
+    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
+
+    Raises:
+        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        UsageError: there is no page of a name.
+
+    """
+    scraped = read_pages(root, progress)
+    for name in names:
+        if name not in scraped.pages:
+            near = get_close_matches(name, scraped.pages, 1)
+            raise UsageError(f"there is no page {name!r} in specs/" + (f"; did you mean {near[0]!r}?" if near else ""))
+    chosen = {name: built for name, built in scraped.pages.items() if name in names or not names}
+    details = [str(finding) for finding in sorted(scraped.findings, key=lambda finding: finding.place)]
+    changed = unchanged = 0
+    for name, built in chosen.items():
+        folder = root / "specs" / name
+        previous = _json_files(folder, root)
+        if not built.drafts and _is_kept(built):
+            unchanged += len(previous)
+            continue
+        tree = page_tree(built, scraped.failed, previous)
+        differences = compare(tree, previous)
+        changed += len(differences)
+        unchanged += len(tree.keys() - {difference.path for difference in differences})
+        if differences and check:
+            details += [f"specs/{name}/{one.path}: {one.kind}\n{one.diff}" for one in differences]
+        elif differences:
+            files.publish(folder, tree, lambda path: path.endswith(".json"))
+    return _outcome(scraped, chosen.values(), details, changed, unchanged, check=check)
+
+
+def read_pages(root: Path, progress: Progress) -> Scraped:
+    """Read and build every page of a root, and check them against each other and against every target's spelling."""
+    profile_text = files.read_text(root / PROFILE, root)
+    profile = read_manifest(profile_text, PROFILE, Profile)
+    schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
+    folders = sorted(path.name for path in (root / "specs").iterdir() if path.is_dir() and path.name[0] != ".")
+    pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
+    drafts = [draft for built in pages.values() for draft in built.drafts]
+    findings = [finding for built in pages.values() for finding in built.findings]
+    findings += [finding for draft in drafts for finding in draft.findings]
+    findings += [*check_across(drafts), *_check_spelling(root, drafts)]
+    return Scraped(pages, tuple(accept(dict.fromkeys(findings), _acceptances(profile, profile_text))))
+
+
+def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
+    """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
+    folder = root / "specs" / name
+    found = sorted(path for path in folder.glob("page.*") if path.suffix in (".md", ".html", ".txt"))
+    if not SAFE_NAME.fullmatch(name) or len(found) != 1:
+        problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
+        if not SAFE_NAME.fullmatch(name):
+            problem = f"{quote(name)} is not safe as a name"
+        return Built({"models": []}, (), (Finding("unreadable-page", Place(f"specs/{name}"), problem),))
+    try:
+        text = files.read_text(found[0], root)
+        built = build_specs(read_page(text, found[0].relative_to(root).as_posix(), profile), profile, schema)
+    except InputError as error:
+        return Built({"models": []}, (), (Finding("unreadable-page", error.place, error.problem),))
+    if not built.drafts and _json_files(folder, root):
+        lost = Finding("lost-models", Place(found[0].relative_to(root).as_posix()), "the page had models and has none")
+        return Built(built.manifest, (), (*built.findings, lost))
+    return built
+
+
+def _is_kept(built: Built) -> bool:
+    return any(finding.severity == "error" for finding in built.findings)
+
+
+def _json_files(folder: Path, root: Path) -> Tree:
+    return {path.name: files.read_text(path, root) for path in sorted(folder.glob("*.json"))}
+
+
+def _check_spelling(root: Path, drafts: Iterable[Draft]) -> Iterable[Finding]:
+    sound = {draft.model: draft for draft in drafts if not any(one.severity == "error" for one in draft.findings)}
+    models = [model_of(draft.spec) for draft in sound.values()]
+    for path in sorted(root.glob("templates/*/target.toml")):
+        target = read_manifest(files.read_text(path, root), path.relative_to(root).as_posix(), Target)
+        for model, parameter, other in find_clashes(models, target):
+            text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
+            problem = f"{path.parent.name} would spell it like {other}"
+            yield Finding("names-alike", text.place, problem, model.id, parameter)
+
+
+def _acceptances(profile: Profile, text: str) -> dict[Place, Acceptance]:
+    """Give each acceptance the line of its `[[accept]]`."""
+    lines = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(r"^\[\[ *accept *\]\]", text, re.MULTILINE)]
+    numbered = zip(lines, profile.accept, strict=False)
+    return {Place(PROFILE, line, 1): acceptance for line, acceptance in numbered}
+
+
+def _outcome(
+    scraped: Scraped, chosen: Iterable[Built], details: Sequence[str], changed: int, unchanged: int, *, check: bool
+) -> Outcome:
+    pages = list(chosen)
+    specs = [draft.spec for built in pages for draft in built.drafts]
+    errors = sum(finding.severity == "error" for finding in scraped.findings)
+    subject = (
+        f"{_count(len(pages), 'page')}, {_count(len(specs), 'model')}, "
+        f"{_count(sum(len(spec.get('properties', ())) for spec in specs), 'parameter')}; "
+        f"{_count(errors, 'error')}, {_count(len(scraped.findings) - errors, 'warning')}"
+    )
+    return Outcome(tuple(details), subject, changed, unchanged, 3 if errors else int(check and changed > 0))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

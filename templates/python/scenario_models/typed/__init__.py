@@ -1,0 +1,1 @@
+"""One module per model: the class of its requests."""
