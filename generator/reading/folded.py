@@ -24,14 +24,13 @@ def read_folded(source: Source, labels: Sequence[str]) -> Document:
     first = HEADING.search(source.text, start)
     items = CONTENTS_ITEM.finditer(source.text, start, first.start() if first else len(source.text))
     headings = list(_headings(source, start, [read_text(source, *item.span("name")).value for item in items]))
-    ends = [heading[0] for heading in headings[1:]] + [len(source.text)]
-    lead_end = headings[0][0] if headings else len(source.text)
+    starts = [*(heading[0] for heading in headings), len(source.text)]
     is_unclear = first is not None and not headings and DELIMITER.search(source.text) is not None
     return Document(
         title=read_text(source, *front.span("title")).value if front and front["title"] else "",
-        lead=(read_text(source, start, lead_end),),
+        lead=(read_text(source, start, starts[0]),),
         sections=tuple(
-            _read_section(source, heading, end, labels) for heading, end in zip(headings, ends, strict=True)
+            _read_section(source, heading, end, labels) for heading, end in zip(headings, starts[1:], strict=True)
         ),
         unclear=(read_text(source, first.start(), first.end()),) if first and is_unclear else (),
     )
@@ -86,7 +85,7 @@ def _read_stretch(
     text = read_text(source, start, marks[0].start() if marks else end)
     if text.pieces:
         prose.append(text)
-    stops = [mark.start() for mark in marks[1:]] + [end]
+    stops = [*(mark.start() for mark in marks[1:]), end]
     for mark, stop in zip(marks, stops, strict=False):
         facts.append((mark["label"], read_text(source, min(mark.end(), stop), stop)))
 

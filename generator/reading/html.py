@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
 
+from generator.errors import InputError, Place
 from generator.reading.inline import fold_pieces, label_at
 from generator.reading.page import Document, Piece, Row, Section, Source, Table, Text
 from generator.texts import fold
@@ -17,7 +18,19 @@ START_TAG = re.compile(r"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>\s*")
 
 
 def read_html(source: Source, labels: Sequence[str]) -> Document:
-    """Read HTML: the first-level heading or the title element for the title, then sections."""
+    """Read HTML: the title element or the first-level heading for the title, then sections.
+
+    Raises:
+        InputError: tags are nested deeper than any page's.
+
+    """
+    try:
+        return _read(source, labels)
+    except RecursionError:
+        raise InputError(Place(source.file), "tags are nested too deeply for a page; save it again") from None
+
+
+def _read(source: Source, labels: Sequence[str]) -> Document:
     soup = BeautifulSoup(source.text, "html.parser")
     title = soup.title.get_text() if soup.title else ""
     sections = [Section(0, Text(source.place(0), "", ()))]

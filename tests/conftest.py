@@ -1,0 +1,96 @@
+"""What the tests share: a root of their own, and the command, in this process or in a real second one."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.__main__ import main
+
+PROJECT = Path(__file__).parent.parent
+CASES = PROJECT / "tests" / "pages"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root in a temporary folder, with the project's profile, schema and (if asked for) templates."""
+
+    path: Path
+    capture: pytest.CaptureFixture[str]
+
+    def add_page(self, name: str, text: str | bytes, suffix: str = "md") -> Path:
+        folder = self.path / "specs" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        page = folder / f"page.{suffix}"
+        page.write_bytes(text.encode() if isinstance(text, str) else text)
+        return page
+
+    def add_target(self, name: str) -> Path:
+        return Path(shutil.copytree(PROJECT / "templates" / name, self.path / "templates" / name))
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        file = self.path / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self, *arguments: str) -> Ran:
+        """Run the command in this process."""
+        self.capture.readouterr()
+        try:
+            code = main([*arguments, "--root", str(self.path)])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = self.capture.readouterr()
+        return Ran(code, said.out, said.err)
+
+    def run_process(self, *arguments: str, **environment: str) -> Ran:
+        """Run the command in a process of its own."""
+        command = [sys.executable, "-m", "generator", *arguments, "--root", str(self.path)]
+        done = subprocess.run(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def read_json(self, path: str) -> Any:
+        return json.loads((self.path / path).read_text(encoding="utf-8"))
+
+    def tree(self, folder: str) -> dict[str, bytes]:
+        """Give the bytes of every file below a folder."""
+        base = self.path / folder
+        return {path.relative_to(base).as_posix(): path.read_bytes() for path in sorted(base.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
+    """Give a root without pages and targets."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "templates").mkdir()
+    for name in ("profile.toml", "spec.schema.json"):
+        shutil.copy(PROJECT / "specs" / name, tmp_path / "specs" / name)
+    return Root(tmp_path, capsys)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write what is found into the golden files")
