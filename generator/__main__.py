@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.errors import InputError, Outcome, UsageError
 from generator.stamps import recall, remember
+from generator.texts import count, printable
 
 NEXT = {
     "scrape": "next: paramsync generate",
@@ -26,10 +27,10 @@ def main(arguments: Sequence[str]) -> int:
     try:
         outcome = _run_verb(options)
     except UsageError as error:
-        print(f"paramsync: {error}", file=sys.stderr)
+        print(printable(f"paramsync: {error}"), file=sys.stderr)
         return 2
     except InputError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 3
     except OSError as error:
         print(f"{error.filename or options.root}: error: {error.strerror or error}", file=sys.stderr)
@@ -97,11 +98,11 @@ def _progress(options: argparse.Namespace, names: Sequence[str]) -> Iterable[str
 
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     for line in outcome.details:
-        print(line)
+        print(printable(line))
     if options.quiet or options.verb == "explain":
         return
     verb = "differ" if options.check else "written"
-    print(f"{options.verb}: {outcome.subject}; {outcome.changed} files {verb}, {outcome.unchanged} unchanged")
+    print(f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {verb}, {outcome.unchanged} unchanged")
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.exit_code == 0 and not options.check:

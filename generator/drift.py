@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Literal
 
-from generator.texts import UNSAFE, Tree
+from generator.texts import Tree
 
 LONGEST_DIFF = 20  # lines shown of one file
 
@@ -38,7 +38,7 @@ def _diff(path: str, old: str, new: str) -> str:
     """Show how a file would change, without control characters and not too long."""
     rows = list(unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm=""))
     shown = rows[:LONGEST_DIFF] + ([f"… {len(rows) - LONGEST_DIFF} more lines"] if len(rows) > LONGEST_DIFF else [])
-    return "\n".join(UNSAFE.sub("\ufffd", row) for row in shown)
+    return "\n".join(shown)
 
 
 def _rows(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from generator.errors import Outcome, UsageError
 from generator.reading.page import Text
 from generator.schemas import Draft, spec_name
 from generator.scraping import read_pages
-from generator.texts import UNSAFE
+from generator.texts import shorten
 
 LONGEST_SHOWN = 60
 
@@ -45,7 +45,7 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
     if name in draft.spec["required"]:
         rows.append(("required", "true", draft.origins[name]["required"]))
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    written = [_cut(text.written) for _, _, text in rows]
+    written = [shorten(text.written, LONGEST_SHOWN) for _, _, text in rows]
     yield f"{draft.model}: {name}" if name else draft.model
     for (key, value, text), cell in zip(rows, written, strict=True):
         yield f"  {key:{widths[0]}}  {value:{widths[1]}}  {cell:{max(map(len, written))}}  {text.place}"
@@ -61,12 +61,7 @@ def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple
 
 
 def _shown(value: Any) -> str:
-    return _cut(json.dumps(value, ensure_ascii=False))
-
-
-def _cut(text: str) -> str:
-    shown = UNSAFE.sub("\ufffd", text)
-    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"
+    return shorten(json.dumps(value, ensure_ascii=False), LONGEST_SHOWN)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from generator.models import Page, all_models, load_pages
 from generator.rendering import render
 from generator.schemas import check_spec, read_schema
 from generator.target import Target, find_clashes
-from generator.texts import Tree
+from generator.texts import Tree, count
 
 SCHEMA = "specs/spec.schema.json"
 
@@ -47,8 +47,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
             details += [_show(name, difference) for difference in differences]
         elif differences:
             files.publish(folder, tree, lambda _: True)
-    models = len(all_models(pages))
-    subject = f"{', '.join(chosen)}; {models} model{'' if models == 1 else 's'}"
+    subject = f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
     return Outcome(tuple(details), subject, changed, unchanged, int(check and changed > 0))
 
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from generator.errors import InputError, Place
 from generator.models import Model, Page, Parameter, all_models
-from generator.reading.inline import bars
+from generator.reading.inline import BAR, bars
 from generator.reading.page import code_span
 from generator.target import Target
 from generator.texts import UNSAFE, Tree, fold, json_text, number_text, quote
@@ -190,7 +190,7 @@ class Filters:
     def cell(self, value: Any) -> Markup:
         """Write a value as a cell of a documentation table: a code span for each, `-` for none, `“` for empty."""
         if isinstance(value, Markup):
-            return Markup(str(value).replace("|", r"\|"))  # noqa: S704: it was Markup before
+            return Markup(BAR.sub(_escape_bar, str(value)))  # noqa: S704: it was Markup before
         if value is None:
             return Markup("-")
         if isinstance(value, list | tuple) and value:
@@ -242,6 +242,10 @@ def table(text: Markup) -> Markup:
         " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
     )
     return Markup("".join(f"| {row} |\n" for row in aligned))  # noqa: S704: it was Markup before
+
+
+def _escape_bar(match: re.Match[str]) -> str:
+    return r"\|" if match["bar"] else match[0]
 
 
 def _width(cell: str) -> int:

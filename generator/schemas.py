@@ -13,7 +13,7 @@ from generator import cells
 from generator.errors import Finding, InputError, Place
 from generator.profile import Acceptance, Column, JsonType, Profile
 from generator.reading.page import Page, Row, Section, Table, Text
-from generator.texts import Tree, fold, json_text, quote, read_json
+from generator.texts import Tree, fold, json_text, quote, read_json, shorten
 
 Json = dict[str, Any]
 Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
@@ -128,11 +128,9 @@ def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
 
     While a finding belongs to no model, a spec that has vanished may be that model's, and is kept too.
     """
-    tree = {f"{spec_name(draft.model)}.json": json_text(draft.spec) + "\n" for draft in built.drafts}
+    sound = [draft for draft in built.drafts if draft.model not in failed]
+    tree = {f"{spec_name(draft.model)}.json": json_text(draft.spec) + "\n" for draft in sound}
     names = [draft.model for draft in built.drafts]
-    for model in names:
-        if model in failed:
-            del tree[f"{spec_name(model)}.json"]
     if any(finding.severity == "error" for finding in built.findings):
         names += json.loads(previous.get(f"{MANIFEST}.json", "{}")).get("models", [])
     kept = {model: f"{spec_name(model)}.json" for model in names}
@@ -144,7 +142,7 @@ def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
 def check_spec(spec: Json, schema: Json) -> str:
     """Say what makes a JSON value no spec; empty when it is one."""
     error = next(iter(Draft202012Validator(schema).iter_errors(spec)), None)
-    return f"{error.json_path}: {quote(error.message)}" if error else ""
+    return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
 
 
 def _accepted(acceptance: Acceptance) -> tuple[str, str, str]:
@@ -212,7 +210,7 @@ def _read_facts(section: Section, draft: Draft) -> None:
 def _check_name(name: str, draft: Draft, text: Text, parameter: str = "") -> None:
     is_taken = not parameter and (name.lower() == MANIFEST or bool(DEVICES.match(name)))
     if is_taken or not SAFE_NAME.fullmatch(name):
-        problem = f"{quote(name)} is not safe as a name" + (" of a file" if is_taken else "")
+        problem = f"{quote(name)} cannot be the name of a {'parameter' if parameter else 'file'}"
         draft.report("unsafe-name", text, problem, parameter if SAFE_NAME.fullmatch(parameter) else "")
 
 
@@ -229,7 +227,7 @@ def _read_parameters(table: Table, draft: Draft) -> None:
         if text.value.casefold() not in known:
             draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
         elif table.header.index(text) != [other.value for other in table.header].index(text.value):
-            draft.report("unknown-column", text, f"the column {quote(text.value)} stands twice")
+            draft.report("duplicate-column", text, f"the column {quote(text.value)} stands twice")
     for header, column in profile.columns.items():
         if column != "ignored" and column not in columns:
             draft.report("missing-column", table.header[0], f"the column {header!r} is not there")
@@ -306,7 +304,7 @@ def _read_choices(cell: Text, element: Json, draft: Draft, name: str) -> None:
     items = cells.read_items(cell, words)
     choices = cells.read_values(items, element["type"], words) if items else None
     if not choices:
-        draft.report("bad-choices", cell, f"{quote(cell.written)} is not a list of {element['type']}s", name)
+        draft.report("bad-choices", cell, f"{quote(cell.written)} cannot be read as choices of type {element['type']}", name)
         return
     element["enum"] = choices
     draft.origins[name]["enum"] = cell
@@ -332,9 +330,9 @@ def _read_default(
 ) -> None:
     default = cells.read_default(cell, json_type, draft.profile.words)
     if default is None:
-        draft.report("bad-default", cell, f"{quote(cell.written)} is not a {parameter['x-type']}", name)
+        draft.report("bad-default", cell, f"{quote(cell.written)} cannot be read as {parameter['x-type']}", name)
         return
     for error in Draft202012Validator(parameter).iter_errors(default):
-        draft.report("default-outside", cell, quote(error.message), name)
+        draft.report("default-outside", cell, shorten(error.message), name)
     parameter["default"] = default
     draft.origins[name]["default"] = cell

@@ -15,7 +15,7 @@ from generator.profile import Acceptance, Profile
 from generator.reading import read_page
 from generator.schemas import SAFE_NAME, Built, Draft, Json, accept, build_specs, check_across, page_tree, read_schema
 from generator.target import Target, find_clashes
-from generator.texts import Tree, quote
+from generator.texts import Tree, count, quote
 
 Progress = Callable[[Sequence[str]], Iterable[str]]
 
@@ -79,7 +79,9 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
     drafts = [draft for built in pages.values() for draft in built.drafts]
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
-    findings += [*check_across(drafts), *_check_spelling(root, drafts)]
+    findings += check_across(drafts)
+    failed = {finding.model for finding in findings if finding.severity == "error"}
+    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed])
     return Scraped(pages, tuple(accept(dict.fromkeys(findings), _acceptances(profile, profile_text))))
 
 
@@ -111,9 +113,9 @@ def _json_files(folder: Path, root: Path) -> Tree:
     return {path.name: files.read_text(path, root) for path in sorted(folder.glob("*.json"))}
 
 
-def _check_spelling(root: Path, drafts: Iterable[Draft]) -> Iterable[Finding]:
-    sound = {draft.model: draft for draft in drafts if not any(one.severity == "error" for one in draft.findings)}
-    models = [model_of(draft.spec) for draft in sound.values()]
+def _check_spelling(root: Path, drafts: Sequence[Draft]) -> Iterable[Finding]:
+    sound = {draft.model: draft for draft in drafts}
+    models = [model_of(draft.spec) for draft in drafts]
     for path in sorted(root.glob("templates/*/target.toml")):
         target = read_manifest(files.read_text(path, root), path.relative_to(root).as_posix(), Target)
         for model, parameter, other in find_clashes(models, target):
@@ -136,12 +138,8 @@ def _outcome(
     specs = [draft.spec for built in pages for draft in built.drafts]
     errors = sum(finding.severity == "error" for finding in scraped.findings)
     subject = (
-        f"{_count(len(pages), 'page')}, {_count(len(specs), 'model')}, "
-        f"{_count(sum(len(spec.get('properties', ())) for spec in specs), 'parameter')}; "
-        f"{_count(errors, 'error')}, {_count(len(scraped.findings) - errors, 'warning')}"
+        f"{count(len(pages), 'page')}, {count(len(specs), 'model')}, "
+        f"{count(sum(len(spec.get('properties', ())) for spec in specs), 'parameter')}; "
+        f"{count(errors, 'error')}, {count(len(scraped.findings) - errors, 'warning')}"
     )
     return Outcome(tuple(details), subject, changed, unchanged, 3 if errors else int(check and changed > 0))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -16,7 +16,6 @@ UNSAFE = re.compile(
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]+")
-LONGEST_QUOTE = 80
 
 
 def fold(text: str) -> str:
@@ -25,9 +24,23 @@ def fold(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Quote a piece of a page for a message: one line, no control characters, not too long."""
-    shown = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
-    return UNSAFE.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", repr(shown))
+    """Quote a piece of a page for a message."""
+    return shorten(repr(text))
+
+
+def shorten(text: str, longest: int = 80) -> str:
+    """Make a text fit for a message: one line, no control characters, not too long."""
+    return printable(text if len(text) <= longest else text[: longest - 1] + "…").replace("\n", r"\n")
+
+
+def printable(text: str) -> str:
+    """Make a text fit for a terminal: line feeds stay, other unsafe characters show their number."""
+    return UNSAFE.sub(lambda match: "\n" if match[0] == "\n" else f"\\u{{{ord(match[0]):x}}}", text)
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many there are."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def json_text(value: Any) -> str:

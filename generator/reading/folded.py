@@ -103,8 +103,8 @@ def _read_rows(source: Source, start: int, end: int, columns: int) -> tuple[tupl
     following = DELIMITER.search(source.text, start, end)
     left_over = [bar for bar in bars(source.text, start, end) if not following]
     if rows and left_over and len(rows[-1]) == columns:
-        is_short = not rows[-1][-1].written
-        rows[-1] = rows[-1][:-1] if is_short else (*rows[-1], read_cell(source, start, left_over[0]))
+        blank = next((index for index, cell in enumerate(rows[-1]) if not cell.written), None)
+        rows[-1] = rows[-1][:blank] if blank else (*rows[-1], read_cell(source, start, left_over[0]))
         return tuple(rows), end
     return tuple(rows), start
 

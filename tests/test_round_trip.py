@@ -1,0 +1,147 @@
+"""Nothing is lost: the reference, rendered from specs, is the page again."""
+
+import json
+import re
+
+import pytest
+from conftest import CASES, PROJECT, Root
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.manifests import read_manifest
+from generator.models import load_pages
+from generator.profile import Profile
+from generator.reading import read_page
+from generator.rendering import render
+from generator.schemas import build_specs, check_spec, page_tree
+from generator.target import Target
+from generator.texts import UNSAFE, fold
+
+PROFILE = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+SCHEMA = json.loads((PROJECT / "specs/spec.schema.json").read_text())
+DOCS = {
+    path.relative_to(PROJECT / "templates/docs").as_posix(): path.read_text()
+    for path in (PROJECT / "templates/docs").rglob("*")
+    if path.is_file()
+}
+TARGET = read_manifest(DOCS["target.toml"], "target.toml", Target)
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in CASES.iterdir()))
+def test_the_reference_of_a_real_page_is_that_page_byte_for_byte(root: Root, page: str) -> None:
+    root.add_target("docs")
+    root.add_page("page", (CASES / page / "index.md").read_bytes())
+    assert root.run("scrape").code == 0
+    assert root.run("generate").code == 0
+    assert (root.path / "generated/docs/reference/page.md").read_bytes() == (CASES / page / "index.md").read_bytes()
+
+
+def test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks() -> None:
+    page = (PROJECT / "specs/video-generation-sync-labs/page.txt").read_text()
+    reference = (PROJECT / "generated/docs/reference/video-generation-sync-labs.md").read_text()
+    assert fold(reference) == page
+
+
+def scrape(text: str) -> dict[str, str]:
+    """Give the files of a page; nothing may be found but warnings."""
+    built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
+    found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
+    assert not [str(one) for one in found if one.severity == "error"]
+    return page_tree(built, frozenset(), {})
+
+
+def reference(specs: dict[str, str]) -> str:
+    tree = {f"page/{name}": text for name, text in specs.items()}
+    pages = load_pages(tree, lambda spec: check_spec(spec, SCHEMA))
+    return render("docs", DOCS, TARGET, pages)["reference/page.md"]
+
+
+def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return texts.map(lambda text: fold(UNSAFE.sub("", text)) or "x")
+
+
+# Anything that a person could write, with much of what Markdown takes for signs.
+PROSE = folded(st.text(st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8"), max_size=40))
+NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,8}[A-Za-z0-9]", fullmatch=True).filter(
+    lambda name: not re.match(r"(con|prn|aux|nul|com\d|lpt\d|page)\b", name, re.IGNORECASE)
+)
+# A bar behind a backslash cannot stand in a code span of a table: Markdown has no way to write it.
+CODE = folded(st.text(max_size=12)).filter(lambda text: "\\|" not in text)
+NUMBER = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> dict:
+    """Give the rules of a parameter as a page can say them."""
+    kind = draw(st.sampled_from(sorted(PROFILE.types)))
+    json_type = PROFILE.types[kind]
+    element_type = json_type[0] if isinstance(json_type, list) else json_type
+    rules: dict = {"type": "array", "x-type": kind, "items": {"type": element_type}}
+    if not isinstance(json_type, list):
+        rules = {"type": json_type, "x-type": kind}
+    element = rules.get("items", rules)
+    values = {"string": CODE, "number": NUMBER, "boolean": st.booleans()}.get(element_type)
+    if values is not None and draw(st.booleans()):
+        element["enum"] = draw(st.lists(values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4))
+    elif element_type == "number":
+        low, high = sorted(draw(st.tuples(NUMBER, NUMBER)))
+        element |= draw(st.sampled_from([{}, {"minimum": low}, {"maximum": high}, {"minimum": low, "maximum": high}]))
+        values = st.sampled_from([element.get("minimum", low), element.get("maximum", high)])
+    elif draw(st.booleans()):
+        rules["x-min"] = draw(NUMBER)
+    values = st.sampled_from(element["enum"]) if "enum" in element else values
+    if draw(st.booleans()):
+        defaults = st.lists(values, max_size=3) if values is not None else st.just([])
+        # One element that looks like a whole list in a code span is refused, not guessed at; an empty one is the empty list.
+        defaults = defaults.filter(lambda items: len(items) != 1 or (items != [""] and not re.search(r"[\[,]", str(items[0]))))
+        rules["default"] = draw(defaults if "items" in rules else values)
+    return rules | ({"description": draw(PROSE)} if draw(st.booleans()) else {})
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> dict[str, str]:
+    """Give the files of a page: any models with any parameters."""
+    names = draw(st.lists(NAME, min_size=1, max_size=3, unique_by=str.lower))
+    tree = {}
+    for name in names:
+        properties = draw(st.dictionaries(NAME, parameters(), max_size=4))
+        spec = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:scenario:model_{name}",
+            "title": draw(PROSE),
+            **({"description": draw(PROSE)} if draw(st.booleans()) else {}),
+            "x-model": f"model_{name}",
+            "x-capabilities": draw(st.lists(NAME, max_size=2)),
+            **({"x-markdown": f"https://example.com/{name}_a"} if draw(st.booleans()) else {}),
+            "type": "object",
+            "properties": properties,
+            "required": [one for one in properties if draw(st.booleans())],
+            "additionalProperties": False,
+        }
+        assert not check_spec(spec, SCHEMA)
+        tree[f"{name}.json"] = json.dumps(spec)
+    providers = {f"model_{name}": "Provider" for name in names} if draw(st.booleans()) else {}
+    manifest = {"title": draw(PROSE), "kind": "image", "updated": "2026-04-09", "models": [f"model_{name}" for name in names]}
+    return tree | {"page.json": json.dumps(manifest | ({"providers": providers} if providers else {}))}
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(specs())
+def test_any_specs_become_a_page_that_gives_the_same_specs(tree: dict[str, str]) -> None:
+    page = reference(tree)
+    again = scrape(page)
+    assert {name: json.loads(text) for name, text in again.items()} == {name: json.loads(text) for name, text in tree.items()}
+    assert reference(again) == page
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(st.text(st.sampled_from("ab`*_|\\#-[]()<>&:!\n 1\r") | st.characters(codec="utf-8")), st.integers(0, 1000))
+def test_any_page_gives_specs_or_findings_and_the_specs_come_back(noise: str, where: int) -> None:
+    page = (CASES / "2026-07-01-audio-generation-bytedance" / "index.md").read_text()
+    spoiled = page[: where * len(page) // 1000] + noise + page[where * len(page) // 1000 :]
+    built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
+    failed = {draft.model for draft in built.drafts if any(one.severity == "error" for one in draft.findings)}
+    tree = page_tree(built, failed, {})
+    if len(tree) > 1 and not any(UNSAFE.search(text.replace("\n", "")) or "\\u" in text for text in tree.values()):
+        specs_again = {name: json.loads(text) for name, text in scrape(reference(tree)).items() if name != "page.json"}
+        assert specs_again == {name: json.loads(text) for name, text in tree.items() if name != "page.json"}
