@@ -1,9 +1,11 @@
 """The verbs. The only module that prints, exits or catches."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
 from generator.errors import InputError, Outcome, UsageError
@@ -18,7 +20,16 @@ NEXT = {
 
 def run() -> None:
     """Be the command `paramsync`."""
-    sys.exit(main(sys.argv[1:]))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its number
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads us has had enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -105,6 +105,9 @@ class Request(BaseModel):
         if self._unlisted:
             yield "unlisted", self._unlisted
 
+    def __str__(self) -> str:
+        return repr(self)
+
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown(cls, given: Any) -> Any:
