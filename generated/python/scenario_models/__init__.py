@@ -32,15 +32,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("AnyModel", "File", "Request"):
-        from . import requests
+if not TYPE_CHECKING:  # a type checker knows the names from above, and so refuses others
 
-        return getattr(requests, name)
-    for info in models():
-        if info.class_name == name:
-            return load(info)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in ("AnyModel", "File", "Request"):
+            from . import requests
+
+            return getattr(requests, name)
+        for info in models():
+            if info.class_name == name:
+                return load(info)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from io import TextIOBase
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, ClassVar, Self
 
@@ -27,9 +28,9 @@ def check_file(value: object) -> object:
     """Let pass what can be sent as a file, and say how to say what was meant."""
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
+    if isinstance(value, TextIOBase):
+        raise PydanticCustomError("file", "a file must be open for bytes; open it with mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
-        if isinstance(getattr(value, "encoding", None), str):
-            raise PydanticCustomError("file", "a file must be open for bytes; open it with mode 'rb'")
         return value
     if isinstance(value, str):
         shown = repr(value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…")
@@ -128,12 +129,13 @@ class Request(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-        """Check a value and keep it as it was given: 42 stays 42, and 5.0 is as good as 5 where 5 is a choice."""
-        if isinstance(value, list):
-            check([_whole(item) for item in value])
-            return list(value)
-        check(_whole(value))
-        return value
+        """Check a value and keep it as it was given: 42 stays 42, where pydantic would make it 42.0."""
+        checked = check(value)
+        pairs = zip(value, checked, strict=True) if isinstance(value, list) else [(value, checked)]
+        # To Python, and so to a Literal, True is 1; to JSON it is not.
+        if any(isinstance(given, bool) is not isinstance(found, bool) for given, found in pairs):
+            raise PydanticCustomError("boolean", "a boolean is no number, and a number no boolean")
+        return list(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,3 @@ class AnyModel:
         """Give the JSON to send."""
         return dict(self.parameters)
 
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value

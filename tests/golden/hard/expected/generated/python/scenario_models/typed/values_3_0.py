@@ -51,7 +51,7 @@ class Values30(Request):
     files: list[File]
     """Some files."""
 
-    loras: list[str] = []
+    loras: list[str] = Field(default=[])
     """Some models."""
 
     loras_scale: list[Annotated[float, Field(ge=0, le=2)]] = Field(
@@ -65,10 +65,10 @@ class Values30(Request):
     ratios: list[Annotated[float, one_of(0.5, 1.5)]] | None = None
     """Choices of elements, not whole."""
 
-    maps: list[Maps] = ["basecolor"]
+    maps: list[Maps] = Field(default=["basecolor"])
     """Words."""
 
-    points: list[dict[str, Any]] = []
+    points: list[dict[str, Any]] = Field(default=[])
     """Objects."""
 
     seed: float | None = Field(default=None, le=2147483647)

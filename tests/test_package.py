@@ -1,0 +1,255 @@
+"""The generated package as its users meet it: installed, imported, completed by a checker, and wrong."""
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CASES, PROJECT, Root
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+from jsonschema import Draft202012Validator
+
+TYPING = PROJECT / "tests" / "typing"
+PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a package of all real models and the hard ones."""
+    path = tmp_path_factory.mktemp("root")
+    for name in ("specs", "templates"):
+        shutil.copytree(PROJECT / name, path / name)
+    root = Root(path, None)  # type: ignore[arg-type]
+    for name, page in PAGES.items():
+        root.add_page(name, page.read_bytes())
+    root.add_page("hard", (PROJECT / "tests/golden/hard/page.md").read_bytes())
+    for verb in ("scrape", "generate"):
+        assert root.run_process(verb).code == 0
+    return path / "generated" / "python"
+
+
+@pytest.fixture
+def models(package: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Give the package, imported from where it was generated."""
+    monkeypatch.syspath_prepend(str(package))
+    import scenario_models
+
+    yield scenario_models
+    for name in [name for name in sys.modules if name.startswith("scenario_models")]:
+        del sys.modules[name]
+
+
+def specs() -> dict[str, dict]:
+    """Give the spec of every committed and every golden model."""
+    paths = [*PROJECT.glob("specs/*/*.json"), *PROJECT.glob("tests/golden/hard/expected/specs/hard/*.json")]
+    loaded = [json.loads(path.read_text()) for path in paths if path.name != "page.json"]
+    return {spec["x-model"]: spec for spec in loaded}
+
+
+SPECS = specs()
+
+
+def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+
+
+def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(package: Path, tmp_path: Path) -> None:
+    source = shutil.copytree(package, tmp_path / "source")
+    wheel = run(sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source), cwd=tmp_path)
+    assert wheel.returncode == 0, wheel.stdout + wheel.stderr
+    use = "from scenario_models import SyncLipsyncV2, models; print(len(models()), SyncLipsyncV2(video=b'1', audio=b'2'))"
+    for place in (str(source), str(next(tmp_path.glob("*.whl")))):
+        python = str(tmp_path / "environment" / "bin" / "python")
+        assert run(sys.executable, "-m", "venv", "--clear", "environment", cwd=tmp_path).returncode == 0
+        installed = run(python, "-m", "pip", "install", "--quiet", place, cwd=tmp_path)
+        assert installed.returncode == 0, installed.stderr
+        used = run(python, "-W", "error", "-c", use, cwd=tmp_path)
+        assert used.stdout == "30 SyncLipsyncV2(video='<1 bytes>', audio='<1 bytes>')\n", used.stderr
+        typed = run(python, "-c", "import scenario_models as s; print(*__import__('os').listdir(s.__path__[0]))", cwd=tmp_path)
+        assert "py.typed" in typed.stdout.split()
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_type_checker_lets_right_uses_pass_and_refuses_each_wrong_one(checker: str, package: Path, tmp_path: Path) -> None:
+    for name in ("right.py", "wrong.py"):
+        shutil.copy(TYPING / name, tmp_path / name)
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict", "extraPaths": [str(package)]}))
+    options = ["--strict", "--no-error-summary"] if checker == "mypy" else ["--pythonpath", sys.executable]
+    command = [sys.executable, "-m", checker, *options, "right.py", "wrong.py"]
+    said = run(*command, cwd=tmp_path, MYPYPATH=str(package)).stdout
+    found = {(name, int(line)) for name, line in re.findall(r"(\w+\.py):(\d+).*error", said)}
+    lines = (TYPING / "wrong.py").read_text().splitlines()
+    expected = {("wrong.py", number) for number, line in enumerate(lines, 1) if "# error" in line}
+    assert found == expected, said
+
+
+def test_the_checkers_and_the_linter_find_nothing_in_the_package_itself(package: Path) -> None:
+    for command in (
+        ["mypy", "--config-file", "pyproject.toml", "scenario_models"],
+        ["ruff", "check", "--no-cache", "."],
+        ["ruff", "format", "--no-cache", "--check", "."],
+    ):
+        done = run(sys.executable, "-m", *command, cwd=package)
+        assert done.returncode == 0, done.stdout
+
+
+def test_importing_it_loads_neither_pydantic_nor_a_model(package: Path) -> None:
+    code = "import sys, scenario_models, scenario_models.validators; print(*sys.modules)"
+    loaded = run(sys.executable, "-c", code, cwd=package).stdout.split()
+    assert "scenario_models" in loaded
+    assert [name for name in loaded if name.startswith(("pydantic", "httpx", "scenario_sdk", "scenario_models.typed."))] == []
+
+
+def test_a_model_is_found_by_its_id(models: Any) -> None:
+    assert len(models.models()) == 30
+    assert [info.id for info in models.models()] == sorted(info.id for info in models.models())
+    info = next(info for info in models.models() if info.id == "model_sync-lipsync-v2")
+    assert info[1:5] == ("SyncLipsyncV2", "Sync Lipsync v2", "Sync Labs", ("video2video",))
+    for info in models.models():
+        assert models.model(info.id) is getattr(models, info.class_name)
+        assert models.model(info.id).model_id == info.id
+    assert {info.class_name for info in models.models()} <= set(dir(models))
+    with pytest.raises(LookupError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
+        models.model("model_sync-lipsync-v2x")
+    with pytest.raises(AttributeError):
+        models.SyncLipsyncV9  # noqa: B018
+
+
+def test_a_body_holds_what_was_set_and_the_defaults_of_required_parameters(models: Any) -> None:
+    path = Path("talk.mp4")
+    request = models.SyncLipsyncV2(video=path, audio="asset_1", temperature=1)
+    assert request.body() == {"video": path, "audio": "asset_1", "temperature": 1}
+    assert type(request.body()["temperature"]) is int
+    assert models.Values30(files=["asset_1"]).body() == {"mode": "fast", "files": ["asset_1"]}
+    assert models.Values30(files=[], seed=-(2**53) - 1).body()["seed"] == -(2**53) - 1
+    assert models.Values30(files=[], seed=None).body() == {"mode": "fast", "files": []}
+    assert models.HardNames(class_="a", parameter_3d="4k").body() == {"class": "a", "3d": "4k"}
+
+
+def test_a_request_is_a_value(models: Any) -> None:
+    request = models.SyncLipsyncV2(video="asset_1", audio="asset_2")
+    assert request == models.SyncLipsyncV2(video="asset_1", audio="asset_2")
+    assert request != models.SyncLipsyncV2(video="asset_1", audio="asset_3")
+    assert str(request) == repr(request) == "SyncLipsyncV2(video='asset_1', audio='asset_2')"
+    with pytest.raises(ValueError, match="frozen"):
+        request.temperature = 1
+    newer = request.unlisted(syncMode="new").unlisted(other=3)
+    assert newer.body() == {"video": "asset_1", "audio": "asset_2", "syncMode": "new", "other": 3}
+    assert "syncMode" not in request.body()
+    assert newer != request
+    assert repr(newer).endswith("unlisted={'syncMode': 'new', 'other': 3})")
+    assert models.AnyModel("model_new", {"a": 1}).body() == {"a": 1}
+
+
+WRONG = {
+    "a word that is no choice": ("SyncLipsyncV2", {"sync_mode": "lop"}, "'loop', 'bounce'"),
+    "text for a number": ("SyncLipsyncV2", {"temperature": "0.5"}, "valid number"),
+    "a boolean for a number": ("SyncLipsyncV2", {"temperature": True}, "valid number"),
+    "NaN": ("SyncLipsyncV2", {"temperature": float("nan")}, "finite"),
+    "an infinity": ("Values30", {"seed": float("-inf")}, "finite"),
+    "too small": ("SyncLipsyncV2", {"temperature": -0.1}, "greater than or equal to 0"),
+    "too large": ("SyncLipsyncV2", {"temperature": 1.1}, "less than or equal to 1"),
+    "null where there is a default": ("SyncLipsyncV2", {"temperature": None}, "valid number"),
+    "the wire's name": ("SyncLipsyncV2", {"syncMode": "loop"}, 'did you mean "sync_mode"'),
+    "a path as text": ("SyncLipsyncV2", {"video": "talk.mp4"}, r"Path\('talk.mp4'\)"),
+    "a file open for text": ("SyncLipsyncV2", {"video": io.StringIO("a")}, "mode 'rb'"),
+    "a number for a file": ("SyncLipsyncV2", {"video": 1}, "a file is a Path"),
+    "http": ("SyncLipsyncV2", {"video": "http://example.com/a.mp4"}, "https address"),
+    "no choice among whole numbers": ("Values30", {"seconds": 5}, "-1, 4 or 8"),
+    "a boolean for a choice": ("Values30", {"strict": True}, "no number"),
+    "a boolean for an element": ("Values30", {"sizes": [True]}, "no number"),
+    "a number for the choice true": ("Values30", {"on": 1}, "no boolean"),
+    "no choice among numbers": ("Values30", {"scale": 0.7}, "0.5 or 1 or 2"),
+    "an element out of bounds": ("Values30", {"loras_scale": [0, 3]}, "less than or equal to 2"),
+    "an element that is no choice": ("Values30", {"maps": ["rough"]}, "'basecolor' or 'normal'"),
+    "an element of another type": ("Values30", {"points": [1]}, "valid dictionary"),
+    "one value for an array": ("Values30", {"files": "asset_1"}, "valid list"),
+    "one for true": ("HardNames", {"copy_": 1}, "valid boolean"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_request_is_refused_when_it_is_made(models: Any, case: str) -> None:
+    name, parameters, message = WRONG[case]
+    required = {"SyncLipsyncV2": {"video": b"", "audio": b""}, "Values30": {"files": []}, "HardNames": {"class_": ""}}
+    getattr(models, name)(**required[name])
+    with pytest.raises(ValueError, match=message):
+        getattr(models, name)(**required[name] | parameters)
+
+
+def test_a_whole_number_is_as_good_as_an_integer(models: Any) -> None:
+    request = models.Values30(files=[], seconds=4.0, sizes=[1.0], scale=1)
+    assert request.body() == {"mode": "fast", "files": [], "seconds": 4.0, "sizes": [1.0], "scale": 1}
+
+
+def test_every_name_that_a_request_has_is_reserved(models: Any) -> None:
+    naming = tomllib.loads((PROJECT / "templates/python/target.toml").read_text())["names"]
+    own = {name for name in dir(models.Request) if not name.startswith("_")}
+    assert own <= set(naming["parameter"]["reserved"])
+    exported = {name for name in models.__all__ if name[0].isupper()} - {info.class_name for info in models.models()}
+    assert exported <= set(naming["class"]["reserved"])
+
+
+def is_valid(spec: dict, payload: object) -> bool:
+    return Draft202012Validator(spec).is_valid(payload)
+
+
+ODD = st.sampled_from([None, True, False, 0, 1, 1.0, -1, 0.5, 1e308, "", "loop", "1", [], {}, ["a"], [True], [None], [[1]], [{}]])
+
+
+@pytest.mark.parametrize("model", sorted(SPECS))
+def test_the_verdict_of_a_validator_is_that_of_json_schema(models: Any, model: str) -> None:
+    from scenario_models.validators import validate
+
+    spec = SPECS[model]
+    names = st.sampled_from([*spec["properties"], "other", ""]) if spec["properties"] else st.just("other")
+
+    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(from_schema(spec), st.dictionaries(names, ODD, max_size=3), st.sets(names))
+    def check(payload: dict, broken: dict, dropped: set) -> None:
+        assert validate(model, payload) == []
+        for other in (payload | broken, {name: payload[name] for name in payload if name not in dropped}):
+            problems = validate(model, other)
+            assert (problems == []) == is_valid(spec, other), (other, problems)
+            assert len({problem.pointer for problem in problems}) == len(problems)
+
+    check()
+    for payload in (None, [], "x", 1, True):
+        assert [(one.pointer, one.code) for one in validate(model, payload)] == [("", "type")]
+
+
+def test_a_validator_says_every_problem_at_once(models: Any) -> None:
+    from scenario_models.validators import validate
+
+    payload = {"syncMode": "lop", "temperature": float("nan"), "audio": 1, "a/b~": 0, "sync_mode": 1}
+    assert [tuple(problem) for problem in validate("model_sync-lipsync-v2", payload)] == [
+        ("/video", "required", "video is required"),
+        ("/audio", "type", "1 is not a string"),
+        ("/syncMode", "enum", '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?'),
+        ("/temperature", "type", "NaN is not a number"),
+        ("/a~1b~0", "unknown", 'there is no parameter "a/b~"'),
+        ("/sync_mode", "unknown", 'there is no parameter "sync_mode"; did you mean "syncMode"?'),
+    ]
+    hard = validate("model_values-3.0", {"files": [1], "lorasScale": [0, 3, -1, "x"], "maps": {}, "seconds": 5, "on": False})
+    assert [(one.pointer, one.code) for one in hard] == [
+        ("/mode", "required"),
+        ("/seconds", "enum"),
+        ("/on", "enum"),
+        ("/files/0", "type"),
+        ("/lorasScale/1", "maximum"),
+        ("/lorasScale/2", "minimum"),
+        ("/lorasScale/3", "type"),
+        ("/maps", "type"),
+    ]
+    with pytest.raises(LookupError):
+        validate("model_none", {})

@@ -1,0 +1,24 @@
+"""Uses that a type checker must refuse, each on a line that says so."""
+
+from pathlib import Path
+
+import scenario_models
+from scenario_models import HardNames, SyncLipsyncV2, Values30
+from scenario_models.validators import validate
+
+video = Path("talk.mp4")
+
+SyncLipsyncV2(video=video)  # error: audio is missing
+SyncLipsyncV2(video=video, audio=video, sync_mode="lop")  # error: not a choice
+SyncLipsyncV2(video=video, audio=video, syncMode="loop")  # error: the wire's name
+SyncLipsyncV2(video=video, audio=video, temperature="0.5")  # error: no number
+SyncLipsyncV2(video=video, audio=video, temperature=None)  # error: has a default, and is never null
+SyncLipsyncV2(video, video)  # error: by name only
+SyncLipsyncV2(video=1, audio=video)  # error: no file
+Values30(files=video)  # error: no list
+Values30(files=[1])  # error: no file
+Values30(files=[], seconds=5)  # error: not a choice
+Values30(files=[], sizes=[3])  # error: not a choice of an element
+HardNames()  # error: class_ is missing
+scenario_models.SyncLipsyncV9  # error: no such model
+validate("model_sync-lipsync-v2")  # error: no payload
