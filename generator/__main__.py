@@ -22,7 +22,9 @@ def run() -> None:
     """Be the command `paramsync`."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter shows its number
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that cannot show a letter shows its number
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
@@ -54,23 +56,36 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="paramsync", description="Turn documentation tables into specs, and specs into typed code and docs."
+        prog="paramsync",
+        description="Turn documentation tables into specs, and specs into typed code and docs.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)")
+    shared.add_argument(
+        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
+    )
     shared.add_argument("--quiet", action="store_true", help="show no progress bar and no summary")
     checked = argparse.ArgumentParser(add_help=False)
-    checked.add_argument("--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does")
+    checked.add_argument(
+        "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
+    )
     scrape = verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs")
-    scrape.add_argument("names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)")
+    scrape.add_argument(
+        "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
+    )
     generate = verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/")
     generate.add_argument(
-        "--target", action="append", default=[], dest="names", help="the name of a folder in templates/ (default: all)"
+        "--target",
+        action="append",
+        default=[],
+        dest="names",
+        help="the name of a folder in templates/ (default: all)",
     )
     explain = verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
     explain.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
-    explain.add_argument("parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)")
+    explain.add_argument(
+        "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"
+    )
     return parser
 
 
@@ -78,19 +93,21 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
     root = options.root.resolve()
     for folder in ("specs", "templates"):
         if not (root / folder).is_dir():
-            raise UsageError(f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root")
+            raise UsageError(
+                f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
+            )
     # A verb is imported when it runs: `--help` and a run without changes load no pydantic, no Jinja, no BeautifulSoup.
     if options.verb == "explain":
-        from generator.explaining import explain  # noqa: PLC0415
+        from generator.explaining import explain
 
         return explain(root, options.model, options.parameter)
     known = None if options.names else recall(root, options.verb)
     if known:
         return known
     if options.verb == "scrape":
-        from generator.scraping import scrape as work  # noqa: PLC0415
+        from generator.scraping import scrape as work
     else:
-        from generator.generating import generate as work  # noqa: PLC0415
+        from generator.generating import generate as work
     outcome = work(root, options.names, check=options.check, progress=partial(_progress, options))
     if not options.names and outcome.exit_code == 0:
         remember(root, options.verb, outcome)
@@ -101,8 +118,8 @@ def _progress(options: argparse.Namespace, names: Sequence[str]) -> Iterable[str
     """Go through names, with a bar on a terminal."""
     if options.quiet or not sys.stderr.isatty():
         return names
-    from rich.console import Console  # noqa: PLC0415: only on a terminal
-    from rich.progress import track  # noqa: PLC0415
+    from rich.console import Console  # only on a terminal
+    from rich.progress import track
 
     return track(names, options.verb, console=Console(stderr=True), transient=True)
 
@@ -113,7 +130,9 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     if options.quiet or options.verb == "explain":
         return
     verb = "differ" if options.check else "written"
-    print(f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {verb}, {outcome.unchanged} unchanged")
+    print(
+        f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {verb}, {outcome.unchanged} unchanged"
+    )
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.exit_code == 0 and not options.check:

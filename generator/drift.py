@@ -36,8 +36,12 @@ def _differences(expected: Tree, actual: Tree) -> Iterator[Difference]:
 
 def _diff(path: str, old: str, new: str) -> str:
     """Show how a file would change, without control characters and not too long."""
-    rows = list(unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm=""))
-    shown = rows[:LONGEST_DIFF] + ([f"… {len(rows) - LONGEST_DIFF} more lines"] if len(rows) > LONGEST_DIFF else [])
+    rows = list(
+        unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm="")
+    )
+    shown = rows[:LONGEST_DIFF] + (
+        [f"… {len(rows) - LONGEST_DIFF} more lines"] if len(rows) > LONGEST_DIFF else []
+    )
     return "\n".join(shown)
 
 

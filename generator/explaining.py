@@ -31,7 +31,9 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
         raise UsageError(f"no page has a model {model!r}{_nearest(model, list(by_name))}")
     properties = draft.spec.get("properties", {})
     if parameter is not None and parameter not in properties:
-        raise UsageError(f"{draft.model} has no parameter {parameter!r}{_nearest(parameter, list(properties))}")
+        raise UsageError(
+            f"{draft.model} has no parameter {parameter!r}{_nearest(parameter, list(properties))}"
+        )
     chosen = [parameter] if parameter is not None else ["", *properties]
     details = [line for name in chosen for line in _explain(draft, name)]
     findings = [str(one) for one in scraped.findings if one.model == draft.model and one.parameter in chosen]
@@ -41,14 +43,22 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
 def _explain(draft: Draft, name: str) -> Iterator[str]:
     """Give a heading and a line for each keyword: keyword, value, cell as written, place."""
     rules = draft.spec["properties"][name] if name else draft.spec
-    rows = [(key, _shown(value), text) for key, value, text in _keywords(rules, draft.origins.get(name, {}))]
-    if name in draft.spec["required"]:
-        rows.append(("required", "true", draft.origins[name]["required"]))
-    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    written = [shorten(text.written, LONGEST_SHOWN) for _, _, text in rows]
+    rows = list(_keywords(rules, draft.origins.get(name, {})))
+    if name in draft.spec.get("required", ()):
+        rows.append(("required", True, draft.origins[name]["required"]))
+    shown = [
+        (
+            key,
+            shorten(json.dumps(value, ensure_ascii=False), LONGEST_SHOWN),
+            shorten(text.written, LONGEST_SHOWN),
+        )
+        for key, value, text in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     yield f"{draft.model}: {name}" if name else draft.model
-    for (key, value, text), cell in zip(rows, written, strict=True):
-        yield f"  {key:{widths[0]}}  {value:{widths[1]}}  {cell:{max(map(len, written))}}  {text.place}"
+    for cells, (_, _, text) in zip(shown, rows, strict=True):
+        aligned = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        yield f"  {aligned}  {text.place}"
 
 
 def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple[str, Any, Text]]:
@@ -58,10 +68,6 @@ def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple
                 yield f"items.{inner}", element, origins[inner]
         elif key in origins:
             yield key, value, origins[key]
-
-
-def _shown(value: Any) -> str:
-    return shorten(json.dumps(value, ensure_ascii=False), LONGEST_SHOWN)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -15,7 +15,16 @@ from generator.errors import InputError, Place
 from generator.texts import Tree
 
 # What tools leave beside the files we wrote: neither ours nor stale.
-LEFT_BEHIND = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "build", "dist", "node_modules"}
+LEFT_BEHIND = {
+    "__pycache__",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".venv",
+    "build",
+    "dist",
+    "node_modules",
+}
 STAGE = ".paramsync-"  # begins the names of what is being put in place
 
 
@@ -43,7 +52,9 @@ def read_text(path: Path, root: Path) -> str:
 def read_tree(folder: Path, root: Path) -> Tree:
     """Read every text file below a folder, in the order of their paths; none where there is no folder."""
     if folder.is_symlink():
-        raise InputError(Place(folder.relative_to(root).as_posix()), "is a symbolic link; replace it by the folder")
+        raise InputError(
+            Place(folder.relative_to(root).as_posix()), "is a symbolic link; replace it by the folder"
+        )
     return {path.relative_to(folder).as_posix(): read_text(path, root) for path in _files(folder)}
 
 
@@ -94,7 +105,9 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
             program = shutil.which(command[0], path=path)
             if program is None:
                 raise InputError(place, f"the formatter {command[0]!r} is not installed")
-            done = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+            done = subprocess.run(
+                [program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+            )
             if done.returncode:
                 said = (done.stderr or done.stdout).strip()
                 raise InputError(place, f"{' '.join(command)!r} failed (exit {done.returncode}):\n{said}")
@@ -103,7 +116,9 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
 
 def _files(folder: Path) -> Iterator[Path]:
     for above, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in LEFT_BEHIND and not name.endswith(".egg-info"))
+        folders[:] = sorted(
+            name for name in folders if name not in LEFT_BEHIND and not name.endswith(".egg-info")
+        )
         for name in sorted(folders + names):
             path = Path(above, name)
             if path.is_symlink() or path.is_file():

@@ -31,7 +31,10 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     for name in names:
         if name not in targets:
             near = get_close_matches(name, targets, 1)
-            raise UsageError(f"there is no target {name!r} in templates/" + (f"; did you mean {near[0]!r}?" if near else ""))
+            raise UsageError(
+                f"there is no target {name!r} in templates/"
+                + (f"; did you mean {near[0]!r}?" if near else "")
+            )
     schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
     pages = load_pages(_read_specs(root), lambda spec: check_spec(spec, schema))
     chosen = list(names) or sorted({*targets, *_folders(root / "generated")})
@@ -47,7 +50,9 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
             details += [_show(name, difference) for difference in differences]
         elif differences:
             files.publish(folder, tree, lambda _: True)
-    subject = f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
+    subject = (
+        f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
+    )
     return Outcome(tuple(details), subject, changed, unchanged, int(check and changed > 0))
 
 
@@ -63,7 +68,9 @@ def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
     target = read_manifest(templates.get("target.toml", ""), place.file, Target)
     for model, parameter, other in find_clashes(all_models(pages), target):
         subject = f"{model.id}: {parameter}" if parameter else model.id
-        raise InputError(Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them")
+        raise InputError(
+            Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them"
+        )
     return files.run_formatters(render(name, templates, target, pages), target.formatters, place)
 
 

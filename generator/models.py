@@ -48,7 +48,9 @@ class Parameter:
     @property
     def distinct_choices(self) -> tuple[Any, ...]:
         """The choices without those that repeat an earlier one."""
-        return tuple(choice for index, choice in enumerate(self.choices) if choice not in self.choices[:index])
+        return tuple(
+            choice for index, choice in enumerate(self.choices) if choice not in self.choices[:index]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source:
 def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     place = Place(f"specs/{name}/{MANIFEST}.json")
     if not SAFE_NAME.fullmatch(name):
-        raise InputError(Place(f"specs/{name}"), "the folder's name needs letters, digits and . _ - only; rename it")
+        raise InputError(
+            Place(f"specs/{name}"), "the folder's name needs letters, digits and . _ - only; rename it"
+        )
     manifest = read_json(specs[f"{name}/{MANIFEST}.json"], place)
     problem = _check_manifest(manifest)
     if problem:
@@ -137,7 +141,9 @@ def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     paths = {f"{name}/{spec_name(model)}.json": model for model in manifest["models"]}
     for path in sorted(path for path in specs if path.startswith(f"{name}/") and path.endswith(".json")):
         if path not in paths and path != f"{name}/{MANIFEST}.json":
-            raise InputError(Place(f"specs/{path}"), "page.json does not name this spec; run paramsync scrape")
+            raise InputError(
+                Place(f"specs/{path}"), "page.json does not name this spec; run paramsync scrape"
+            )
     title = manifest.get("title") or name
     providers = {path: manifest.get("providers", {}).get(model, "") for path, model in paths.items()}
     anchors = _Anchors()
@@ -145,7 +151,10 @@ def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     for heading, members in groupby(paths, key=lambda path: providers[path]):
         anchor = anchors.take(heading) if heading else ""
         loaded = [(path, _load_spec(path, paths[path], specs, check)) for path in members]
-        models = [model_of(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}") for path, spec in loaded]
+        models = [
+            model_of(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}")
+            for path, spec in loaded
+        ]
         groups.append(Group(heading, anchor, tuple(models)))
     return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups))
 
@@ -160,7 +169,9 @@ def _load_spec(path: str, model: str, specs: Tree, check: Callable[[Any], str]) 
     names = [model, spec_name(model), *spec["properties"]]
     unsafe = [name for name in names if not SAFE_NAME.fullmatch(name)]
     if spec["x-model"] != model or unsafe:
-        raise InputError(place, f"is not the spec of {model!r}, or holds an unsafe name; run paramsync scrape")
+        raise InputError(
+            place, f"is not the spec of {model!r}, or holds an unsafe name; run paramsync scrape"
+        )
     return spec
 
 

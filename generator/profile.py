@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Field
 from generator.errors import CODES
 from generator.manifests import Manifest
 
-Column = Literal["name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"]
+Column = Literal[
+    "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
+]
 JsonType = Literal["string", "number", "boolean", "object"]
 Word = Annotated[str, Field(min_length=1)]
 

@@ -50,7 +50,9 @@ def render(name: str, templates: Tree, target: Target, pages: Sequence[Page]) ->
             if output.lower() in (known.lower() for known in tree):
                 raise InputError(place, f"{output!r} is written twice")
             template = path.endswith(SUFFIX)
-            tree[output] = _render(environment, path, place, shared | context) if template else templates[path]
+            tree[output] = (
+                _render(environment, path, place, shared | context) if template else templates[path]
+            )
     return tree
 
 
@@ -58,7 +60,10 @@ def _outputs(
     path: str, target: Target, pages: Sequence[Page], place: Place
 ) -> Iterator[tuple[str, dict[str, Subject]]]:
     """Give each path that a template's path stands for, and what it is rendered with."""
-    subjects: dict[str, Sequence[Page] | Sequence[Model]] = {"{model}": all_models(pages), "{page}": tuple(pages)}
+    subjects: dict[str, Sequence[Page] | Sequence[Model]] = {
+        "{model}": all_models(pages),
+        "{page}": tuple(pages),
+    }
     output = path.removesuffix(SUFFIX)
     for mark, each in subjects.items():
         if mark in output:
@@ -71,7 +76,9 @@ def _outputs(
 
 def _safe_path(path: str, place: Place) -> str:
     if not all(SAFE_PART.fullmatch(part) for part in path.split("/")):
-        raise InputError(place, f"{quote(path)} is not a safe path; use letters, digits and . _ -, {{model}} or {{page}}")
+        raise InputError(
+            place, f"{quote(path)} is not a safe path; use letters, digits and . _ -, {{model}} or {{page}}"
+        )
     return path
 
 
@@ -81,7 +88,9 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
             return None
         file = f"templates/{name}/{path}"
         for node in environment.parse(templates[path], path, file).find_all(GLUE):
-            raise jinja2.TemplateSyntaxError("texts are not glued in a template; write them side by side", node.lineno, path, file)
+            raise jinja2.TemplateSyntaxError(
+                "texts are not glued in a template; write them side by side", node.lineno, path, file
+            )
         return templates[path], file, lambda: True
 
     environment = jinja2.Environment(
@@ -115,7 +124,9 @@ def _finalize(value: Any) -> Any:
         return Markup(number_text(value))
     if isinstance(value, jinja2.Undefined):
         return value  # StrictUndefined says itself what is not defined
-    raise TypeError(f"{quote(str(value))} is printed bare; put a filter behind it: name, literal, prose, type, json or cell")
+    raise TypeError(
+        f"{quote(str(value))} is printed bare; put a filter behind it: name, literal, prose, type, json or cell"
+    )
 
 
 def _render(environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any]) -> str:
@@ -126,8 +137,17 @@ def _render(environment: jinja2.Environment, path: str, place: Place, context: M
         raise InputError(where, f"{error.message}") from None
     except jinja2.TemplateNotFound as error:
         raise InputError(place, f"there is no template {error.message!r}") from None
-    except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        subject = "".join(f" (for {value.name})" for value in context.values() if isinstance(value, Page | Model))
+    except (
+        jinja2.TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        subject = "".join(
+            f" (for {value.name})" for value in context.values() if isinstance(value, Page | Model)
+        )
         raise InputError(_line(error, place), f"{error}{subject}") from None
     return text.rstrip("\n") + "\n"
 
@@ -153,11 +173,11 @@ class Filters:
 
     def name(self, subject: Subject, kind: str) -> Markup:
         """Spell a page, a model or a parameter as a name of a kind."""
-        return Markup(_spell(subject, kind, self.target))  # noqa: S704: spelled from a checked alphabet
+        return Markup(_spell(subject, kind, self.target))
 
     def literal(self, value: Any) -> Markup:
         """Write a value as a literal of the language."""
-        return Markup(self._literal(value))  # noqa: S704: written from a typed value
+        return Markup(self._literal(value))
 
     def prose(self, text: str, indent: int = 0, also: str = "") -> Markup:
         """Make text for people harmless in a docstring, a doc comment or a paragraph; wrap it if the target does.
@@ -175,22 +195,22 @@ class Filters:
         if width := self.target.prose.width:
             lines = textwrap.wrap(safe, width - indent, break_long_words=False, break_on_hyphens=False)
             safe = ("\n" + " " * indent).join(lines)
-        return Markup(safe)  # noqa: S704: escaped as the target says
+        return Markup(safe)
 
     def type(self, parameter: Parameter) -> Markup:
         """Name the type of a parameter, or of an array's elements."""
         if parameter.type not in self.target.types:
             raise LookupError(f"target.toml has no type for {quote(parameter.type)}; add it under [types]")
-        return Markup(self.target.types[parameter.type])  # noqa: S704: from target.toml
+        return Markup(self.target.types[parameter.type])
 
     def json(self, value: Any) -> Markup:
         """Write a value as JSON."""
-        return Markup(json_text(_plain(value)))  # noqa: S704: written from a typed value
+        return Markup(json_text(_plain(value)))
 
     def cell(self, value: Any) -> Markup:
         """Write a value as a cell of a documentation table: a code span for each, `-` for none, `“` for empty."""
         if isinstance(value, Markup):
-            return Markup(BAR.sub(_escape_bar, str(value)))  # noqa: S704: it was Markup before
+            return Markup(BAR.sub(_escape_bar, str(value)))
         if value is None:
             return Markup("-")
         if isinstance(value, list | tuple) and value:
@@ -198,7 +218,7 @@ class Filters:
         if value in ("", [], ()):
             return Markup("“")
         text = UNSAFE.sub("\ufffd", value if isinstance(value, str) else self._json_scalar(value))
-        return Markup(code_span(text).replace("|", r"\|"))  # noqa: S704: nothing in a code span is live
+        return Markup(code_span(text).replace("|", r"\|"))
 
     def _escape(self, text: str) -> str:
         for pattern, write in self.escapes:
@@ -229,19 +249,22 @@ class Filters:
 
 def join(texts: Iterable[Any], separator: str) -> Markup:
     """Join what filters have made, and nothing else."""
-    return Markup(separator).join(map(_finalize, texts))  # noqa: S704: the separator is the template's own
+    return Markup(separator).join(map(_finalize, texts))
 
 
 def table(text: Markup) -> Markup:
     """Align the columns of a Markdown table, given as lines, as the site does: in UTF-16 units, three at least."""
     lines = [line.strip() for line in str(text).split("\n") if line.strip()]
-    rows = [[line[one + 1 : other].strip() for one, other in pairwise(bars(line, 0, len(line)))] for line in lines]
+    rows = [
+        [line[one + 1 : other].strip() for one, other in pairwise(bars(line, 0, len(line)))] for line in lines
+    ]
     widths = [max(NARROWEST_COLUMN, *map(_width, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["-" * width for width in widths])
     aligned = (
-        " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
+        " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        for row in rows
     )
-    return Markup("".join(f"| {row} |\n" for row in aligned))  # noqa: S704: it was Markup before
+    return Markup("".join(f"| {row} |\n" for row in aligned))
 
 
 def _escape_bar(match: re.Match[str]) -> str:
@@ -255,7 +278,9 @@ def _width(cell: str) -> int:
 def _spell(subject: Subject, kind: str, target: Target) -> str:
     naming = target.names.get(kind)
     if naming is None or naming.of != type(subject).__name__.lower():
-        raise LookupError(f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]")
+        raise LookupError(
+            f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
+        )
     return naming.spell(subject.name)
 
 

@@ -12,7 +12,7 @@ from jsonschema.exceptions import SchemaError
 from generator import cells
 from generator.errors import Finding, InputError, Place
 from generator.profile import Acceptance, Column, JsonType, Profile
-from generator.reading.page import Page, Row, Section, Table, Text
+from generator.reading.page import Page, Section, Table, Text
 from generator.texts import Tree, fold, json_text, quote, read_json, shorten
 
 Json = dict[str, Any]
@@ -73,7 +73,9 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
     """Build the spec of every model of a page, and check each against the schema for specs."""
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
-    findings = [Finding("unclear-heading", text.place, "it is not clear where headings end") for text in page.unclear]
+    findings = [
+        Finding("unclear-heading", text.place, "it is not clear where headings end") for text in page.unclear
+    ]
     above: list[Section] = []  # the headings that the section stands below
     for section in page.sections:
         above = [heading for heading in above if heading.level < section.level]
@@ -82,14 +84,18 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
             above.append(section)
             findings += _check_table_without_id(section, profile)
         elif len(id_text.codes) > 1 or not id_text.value or " " in id_text.value:
-            findings.append(Finding("bad-model-id", id_text.place, f"{quote(id_text.written)} is not a model id"))
+            findings.append(
+                Finding("bad-model-id", id_text.place, f"{quote(id_text.written)} is not a model id")
+            )
         else:
             draft = _build_spec(section, Draft(profile, id_text.value), schema)
             drafts.append(draft)
             if above:
                 providers[draft.model] = above[-1].heading.value
     if not drafts and not findings:
-        findings.append(Finding("no-models", Place(page.file), "no section has a model id and a parameter table"))
+        findings.append(
+            Finding("no-models", Place(page.file), "no section has a model id and a parameter table")
+        )
     return Built(_manifest(page, drafts, providers), tuple(drafts), tuple(findings))
 
 
@@ -170,12 +176,16 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
 
 def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     _read_facts(section, draft)
-    tables = [table for table in section.tables if _columns_by_header(table, draft.profile).get("name") is not None]
+    tables = [
+        table for table in section.tables if _columns_by_header(table, draft.profile).get("name") is not None
+    ]
     if len(tables) == 1:
         _read_parameters(tables[0], draft)
     else:
         draft.report("table-count", section.heading, f"the section has {len(tables)} parameter tables")
-    if not any(finding.severity == "error" for finding in draft.findings) and (problem := check_spec(draft.spec, schema)):
+    if not any(finding.severity == "error" for finding in draft.findings) and (
+        problem := check_spec(draft.spec, schema)
+    ):
         draft.report("invalid-spec", section.heading, problem)
     return draft
 
@@ -266,15 +276,24 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         draft.spec["required"].append(name)
         origins["required"] = row["required"]
     elif row["required"].value not in words.no:
-        draft.report("unknown-word", row["required"], f"{quote(row['required'].value)} is neither yes nor no", name)
+        draft.report(
+            "unknown-word", row["required"], f"{quote(row['required'].value)} is neither yes nor no", name
+        )
     if is_required and "default" in parameter:
-        draft.report("required-with-default", row["default"], "the parameter is required and has a default", name)
+        draft.report(
+            "required-with-default", row["default"], "the parameter is required and has a default", name
+        )
 
 
-def _read_rules(row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str) -> Json:
+def _read_rules(
+    row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
+) -> Json:
     """Read type, choices, bounds and default, in this order; an array's elements carry choices and bounds."""
     words = draft.profile.words
-    parameter: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": row["type"].value}
+    parameter: Json = {
+        "type": "array" if isinstance(json_type, list) else json_type,
+        "x-type": row["type"].value,
+    }
     element = parameter
     if isinstance(json_type, list):
         element = parameter["items"] = {"type": json_type[0]}
@@ -292,7 +311,9 @@ def _read_rules(row: Mapping[Column, Text], json_type: JsonType | list[JsonType]
         text = next(iter(bounds.values()))[0]
         draft.report("bounds-without-meaning", text, f"a {parameter['x-type']} has bounds", name)
     if len(bounds) > 1 and bounds["minimum"][1] > bounds["maximum"][1]:
-        problem = f"the minimum {bounds['minimum'][0].value} is above the maximum {bounds['maximum'][0].value}"
+        problem = (
+            f"the minimum {bounds['minimum'][0].value} is above the maximum {bounds['maximum'][0].value}"
+        )
         draft.report("bounds-crossed", bounds["minimum"][0], problem, name)
     elif not cells.is_nothing(row["default"], words):
         _read_default(row["default"], json_type, parameter, draft, name)
@@ -304,13 +325,20 @@ def _read_choices(cell: Text, element: Json, draft: Draft, name: str) -> None:
     items = cells.read_items(cell, words)
     choices = cells.read_values(items, element["type"], words) if items else None
     if not choices:
-        draft.report("bad-choices", cell, f"{quote(cell.written)} cannot be read as choices of type {element['type']}", name)
+        draft.report(
+            "bad-choices",
+            cell,
+            f"{quote(cell.written)} cannot be read as choices of type {element['type']}",
+            name,
+        )
         return
     element["enum"] = choices
     draft.origins[name]["enum"] = cell
     if len(choices) == 1:
         draft.report("single-choice", cell, f"the only choice is {quote(cell.value)}", name)
-    for choice in {repr(choice): choice for index, choice in enumerate(choices) if choice in choices[:index]}.values():
+    for choice in {
+        repr(choice): choice for index, choice in enumerate(choices) if choice in choices[:index]
+    }.values():
         draft.report("duplicate-choice", cell, f"the choice {quote(str(choice))} stands twice", name)
 
 
@@ -330,7 +358,9 @@ def _read_default(
 ) -> None:
     default = cells.read_default(cell, json_type, draft.profile.words)
     if default is None:
-        draft.report("bad-default", cell, f"{quote(cell.written)} cannot be read as {parameter['x-type']}", name)
+        draft.report(
+            "bad-default", cell, f"{quote(cell.written)} cannot be read as {parameter['x-type']}", name
+        )
         return
     for error in Draft202012Validator(parameter).iter_errors(default):
         draft.report("default-outside", cell, shorten(error.message), name)

@@ -13,7 +13,17 @@ from generator.manifests import read_manifest
 from generator.models import model_of
 from generator.profile import Acceptance, Profile
 from generator.reading import read_page
-from generator.schemas import SAFE_NAME, Built, Draft, Json, accept, build_specs, check_across, page_tree, read_schema
+from generator.schemas import (
+    SAFE_NAME,
+    Built,
+    Draft,
+    Json,
+    accept,
+    build_specs,
+    check_across,
+    page_tree,
+    read_schema,
+)
 from generator.target import Target, find_clashes
 from generator.texts import Tree, count, quote
 
@@ -48,7 +58,9 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
     for name in names:
         if name not in scraped.pages:
             near = get_close_matches(name, scraped.pages, 1)
-            raise UsageError(f"there is no page {name!r} in specs/" + (f"; did you mean {near[0]!r}?" if near else ""))
+            raise UsageError(
+                f"there is no page {name!r} in specs/" + (f"; did you mean {near[0]!r}?" if near else "")
+            )
     chosen = {name: built for name, built in scraped.pages.items() if name in names or not names}
     details = [str(finding) for finding in sorted(scraped.findings, key=lambda finding: finding.place)]
     changed = unchanged = 0
@@ -74,7 +86,9 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_manifest(profile_text, PROFILE, Profile)
     schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
-    folders = sorted(path.name for path in (root / "specs").iterdir() if path.is_dir() and path.name[0] != ".")
+    folders = sorted(
+        path.name for path in (root / "specs").iterdir() if path.is_dir() and path.name[0] != "."
+    )
     pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
     drafts = [draft for built in pages.values() for draft in built.drafts]
     findings = [finding for built in pages.values() for finding in built.findings]
@@ -100,7 +114,9 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     except InputError as error:
         return Built({"models": []}, (), (Finding("unreadable-page", error.place, error.problem),))
     if not built.drafts and _json_files(folder, root):
-        lost = Finding("lost-models", Place(found[0].relative_to(root).as_posix()), "the page had models and has none")
+        lost = Finding(
+            "lost-models", Place(found[0].relative_to(root).as_posix()), "the page had models and has none"
+        )
         return Built(built.manifest, (), (*built.findings, lost))
     return built
 
@@ -126,13 +142,22 @@ def _check_spelling(root: Path, drafts: Sequence[Draft]) -> Iterable[Finding]:
 
 def _acceptances(profile: Profile, text: str) -> dict[Place, Acceptance]:
     """Give each acceptance the line of its `[[accept]]`."""
-    lines = [text.count("\n", 0, found.start()) + 1 for found in re.finditer(r"^\[\[ *accept *\]\]", text, re.MULTILINE)]
+    lines = [
+        text.count("\n", 0, found.start()) + 1
+        for found in re.finditer(r"^\[\[ *accept *\]\]", text, re.MULTILINE)
+    ]
     numbered = zip(lines, profile.accept, strict=False)
     return {Place(PROFILE, line, 1): acceptance for line, acceptance in numbered}
 
 
 def _outcome(
-    scraped: Scraped, chosen: Iterable[Built], details: Sequence[str], changed: int, unchanged: int, *, check: bool
+    scraped: Scraped,
+    chosen: Iterable[Built],
+    details: Sequence[str],
+    changed: int,
+    unchanged: int,
+    *,
+    check: bool,
 ) -> Outcome:
     pages = list(chosen)
     specs = [draft.spec for built in pages for draft in built.drafts]

@@ -48,7 +48,9 @@ def _digest(root: Path, verb: str) -> str:
     for folder in (*(root / name for name in READ[verb]), Path(__file__).parent):
         for path in _files(folder):
             content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{path.relative_to(folder.parent)!s}\0{content}\n".encode("utf-8", "surrogateescape"))
+            digest.update(
+                f"{path.relative_to(folder.parent)!s}\0{content}\n".encode("utf-8", "surrogateescape")
+            )
     return digest.hexdigest()
 
 

@@ -1,7 +1,7 @@
 """How an output language spells things, from a target's `target.toml`. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -65,8 +65,8 @@ class Prose(Manifest):
 class Target(Manifest):
     """One output language."""
 
-    names: dict[str, Naming] = {}
-    types: dict[str, str] = {}
+    names: Mapping[str, Naming] = Field(default_factory=dict)
+    types: Mapping[str, str] = Field(default_factory=dict)
     literals: Literals = Literals()
     prose: Prose = Prose(escape=())
     formatters: tuple[tuple[str, ...], ...] = ()
@@ -93,7 +93,9 @@ def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iter
             yield other, "", f"{model.id} ({kind} {spelled})"
 
 
-def _clashing_parameters(model: Model, naming: Naming, beside: Naming | None) -> Iterator[tuple[Model, str, str]]:
+def _clashing_parameters(
+    model: Model, naming: Naming, beside: Naming | None
+) -> Iterator[tuple[Model, str, str]]:
     seen: dict[str, Parameter] = {}
     for parameter in model.parameters:
         spelled = naming.spell(parameter.name)
@@ -125,4 +127,11 @@ def _camel(name: str) -> str:
     return pascal[:1].lower() + pascal[1:]
 
 
-_CASINGS = {"as-is": str, "snake": _snake, "screaming": _screaming, "kebab": _kebab, "pascal": _pascal, "camel": _camel}
+_CASINGS: dict[str, Callable[[str], str]] = {
+    "as-is": str,
+    "snake": _snake,
+    "screaming": _screaming,
+    "kebab": _kebab,
+    "pascal": _pascal,
+    "camel": _camel,
+}

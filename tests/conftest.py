@@ -79,7 +79,11 @@ class Root:
     def tree(self, folder: str) -> dict[str, bytes]:
         """Give the bytes of every file below a folder."""
         base = self.path / folder
-        return {path.relative_to(base).as_posix(): path.read_bytes() for path in sorted(base.rglob("*")) if path.is_file()}
+        return {
+            path.relative_to(base).as_posix(): path.read_bytes()
+            for path in sorted(base.rglob("*"))
+            if path.is_file()
+        }
 
 
 @pytest.fixture

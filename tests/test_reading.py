@@ -93,9 +93,12 @@ SAME = {
     + "\n| Release | Notes |\n| --- | --- |\n| 1.0 | `first` |\n",
     "a trailer": PAGE + "\nUpdated about 4 hours ago\n",
     "a byte order mark and DOS line ends": "\ufeff" + PAGE.replace("\n", "\r\n"),
-    "a table inside a code fence": PAGE.replace("## Seed", "```\n| Parameter | Type |\n| --- | --- |\n```\n\n## Seed"),
+    "a table inside a code fence": PAGE.replace(
+        "## Seed", "```\n| Parameter | Type |\n| --- | --- |\n```\n\n## Seed"
+    ),
     "columns not aligned": "\n".join(
-        "|".join(cell.strip() for cell in line.split("|")) if line.startswith("|") else line for line in PAGE.split("\n")
+        "|".join(cell.strip() for cell in line.split("|")) if line.startswith("|") else line
+        for line in PAGE.split("\n")
     ),
 }
 
@@ -122,9 +125,17 @@ def test_a_column_that_the_profile_ignores_may_be_there(root: Root) -> None:
 
 def test_a_heading_level_for_providers_is_read_and_written_back(root: Root) -> None:
     root.add_target("docs")
-    second = PAGE[PAGE.index("## Seed") :].replace("Seed Audio 1.0", "Other").replace("seed-audio-1-0", "other")
-    nested = PAGE.replace("## Seed", "## Byteplus\n\n### Seed") + "\n## Else\n\n" + second.replace("## Other", "### Other")
-    nested = nested.replace("- [Seed", "- [Byteplus](#byteplus)\n  - [Seed").replace("#seed-audio-10)\n", "#seed-audio-10)\n- [Else](#else)\n  - [Other](#other)\n")
+    second = (
+        PAGE[PAGE.index("## Seed") :].replace("Seed Audio 1.0", "Other").replace("seed-audio-1-0", "other")
+    )
+    nested = (
+        PAGE.replace("## Seed", "## Byteplus\n\n### Seed")
+        + "\n## Else\n\n"
+        + second.replace("## Other", "### Other")
+    )
+    nested = nested.replace("- [Seed", "- [Byteplus](#byteplus)\n  - [Seed").replace(
+        "#seed-audio-10)\n", "#seed-audio-10)\n- [Else](#else)\n  - [Other](#other)\n"
+    )
     root.add_page("page", nested)
     assert root.run("scrape").code == 0
     assert root.read_json("specs/page/page.json")["providers"] == {
@@ -137,8 +148,16 @@ def test_a_heading_level_for_providers_is_read_and_written_back(root: Root) -> N
 
 @pytest.mark.parametrize(
     ("text", "suffix"),
-    [("", "md"), ("# Guide\n\nHow to.\n\n| Parameter | Type | Description |\n| - | - | - |\n| `a` | string | x |\n", "md"),
-     ("<!doctype html><p>Not found", "html"), ("<html><table></table></html>", "html"), ("--- title: X --- nothing", "txt")],
+    [
+        ("", "md"),
+        (
+            "# Guide\n\nHow to.\n\n| Parameter | Type | Description |\n| - | - | - |\n| `a` | string | x |\n",
+            "md",
+        ),
+        ("<!doctype html><p>Not found", "html"),
+        ("<html><table></table></html>", "html"),
+        ("--- title: X --- nothing", "txt"),
+    ],
 )
 def test_a_page_without_a_model_gives_a_finding_and_no_error(root: Root, text: str, suffix: str) -> None:
     root.add_page("page", text, suffix)
@@ -150,7 +169,9 @@ def test_a_page_without_a_model_gives_a_finding_and_no_error(root: Root, text: s
 
 @pytest.mark.parametrize("form", FORMS)
 def test_explain_shows_each_cell_as_written_where_it_stands(root: Root, form: str) -> None:
-    page = root.add_page("page", (CASES / "2026-07-01-audio-generation-bytedance" / form).read_bytes(), FORMS[form])
+    page = root.add_page(
+        "page", (CASES / "2026-07-01-audio-generation-bytedance" / form).read_bytes(), FORMS[form]
+    )
     ran = root.run("explain", "byteplus-seed-audio-1-0", "speechRate")
     assert ran.code == 0
     lines = page.read_text().splitlines()

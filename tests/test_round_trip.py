@@ -33,7 +33,9 @@ def test_the_reference_of_a_real_page_is_that_page_byte_for_byte(root: Root, pag
     root.add_page("page", (CASES / page / "index.md").read_bytes())
     assert root.run("scrape").code == 0
     assert root.run("generate").code == 0
-    assert (root.path / "generated/docs/reference/page.md").read_bytes() == (CASES / page / "index.md").read_bytes()
+    assert (root.path / "generated/docs/reference/page.md").read_bytes() == (
+        CASES / page / "index.md"
+    ).read_bytes()
 
 
 def test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks() -> None:
@@ -61,7 +63,12 @@ def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 # Anything that a person could write, with much of what Markdown takes for signs.
-PROSE = folded(st.text(st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8"), max_size=40))
+PROSE = folded(
+    st.text(
+        st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8"),
+        max_size=40,
+    )
+)
 NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,8}[A-Za-z0-9]", fullmatch=True).filter(
     lambda name: not re.match(r"(con|prn|aux|nul|com\d|lpt\d|page)\b", name, re.IGNORECASE)
 )
@@ -82,10 +89,16 @@ def parameters(draw: st.DrawFn) -> dict:
     element = rules.get("items", rules)
     values = {"string": CODE, "number": NUMBER, "boolean": st.booleans()}.get(element_type)
     if values is not None and draw(st.booleans()):
-        element["enum"] = draw(st.lists(values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4))
+        element["enum"] = draw(
+            st.lists(
+                values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4
+            )
+        )
     elif element_type == "number":
         low, high = sorted(draw(st.tuples(NUMBER, NUMBER)))
-        element |= draw(st.sampled_from([{}, {"minimum": low}, {"maximum": high}, {"minimum": low, "maximum": high}]))
+        element |= draw(
+            st.sampled_from([{}, {"minimum": low}, {"maximum": high}, {"minimum": low, "maximum": high}])
+        )
         values = st.sampled_from([element.get("minimum", low), element.get("maximum", high)])
     elif draw(st.booleans()):
         rules["x-min"] = draw(NUMBER)
@@ -93,7 +106,9 @@ def parameters(draw: st.DrawFn) -> dict:
     if draw(st.booleans()):
         defaults = st.lists(values, max_size=3) if values is not None else st.just([])
         # One element that looks like a whole list in a code span is refused, not guessed at; an empty one is the empty list.
-        defaults = defaults.filter(lambda items: len(items) != 1 or (items != [""] and not re.search(r"[\[,]", str(items[0]))))
+        defaults = defaults.filter(
+            lambda items: len(items) != 1 or (items != [""] and not re.search(r"[\[,]", str(items[0])))
+        )
         rules["default"] = draw(defaults if "items" in rules else values)
     return rules | ({"description": draw(PROSE)} if draw(st.booleans()) else {})
 
@@ -121,7 +136,12 @@ def specs(draw: st.DrawFn) -> dict[str, str]:
         assert not check_spec(spec, SCHEMA)
         tree[f"{name}.json"] = json.dumps(spec)
     providers = {f"model_{name}": "Provider" for name in names} if draw(st.booleans()) else {}
-    manifest = {"title": draw(PROSE), "kind": "image", "updated": "2026-04-09", "models": [f"model_{name}" for name in names]}
+    manifest = {
+        "title": draw(PROSE),
+        "kind": "image",
+        "updated": "2026-04-09",
+        "models": [f"model_{name}" for name in names],
+    }
     return tree | {"page.json": json.dumps(manifest | ({"providers": providers} if providers else {}))}
 
 
@@ -130,18 +150,26 @@ def specs(draw: st.DrawFn) -> dict[str, str]:
 def test_any_specs_become_a_page_that_gives_the_same_specs(tree: dict[str, str]) -> None:
     page = reference(tree)
     again = scrape(page)
-    assert {name: json.loads(text) for name, text in again.items()} == {name: json.loads(text) for name, text in tree.items()}
+    assert {name: json.loads(text) for name, text in again.items()} == {
+        name: json.loads(text) for name, text in tree.items()
+    }
     assert reference(again) == page
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)
-@given(st.text(st.sampled_from("ab`*_|\\#-[]()<>&:!\n 1\r") | st.characters(codec="utf-8")), st.integers(0, 1000))
+@given(
+    st.text(st.sampled_from("ab`*_|\\#-[]()<>&:!\n 1\r") | st.characters(codec="utf-8")), st.integers(0, 1000)
+)
 def test_any_page_gives_specs_or_findings_and_the_specs_come_back(noise: str, where: int) -> None:
     page = (CASES / "2026-07-01-audio-generation-bytedance" / "index.md").read_text()
     spoiled = page[: where * len(page) // 1000] + noise + page[where * len(page) // 1000 :]
     built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
     failed = {draft.model for draft in built.drafts if any(one.severity == "error" for one in draft.findings)}
     tree = page_tree(built, failed, {})
-    if len(tree) > 1 and not any(UNSAFE.search(text.replace("\n", "")) or "\\u" in text for text in tree.values()):
-        specs_again = {name: json.loads(text) for name, text in scrape(reference(tree)).items() if name != "page.json"}
+    if len(tree) > 1 and not any(
+        UNSAFE.search(text.replace("\n", "")) or "\\u" in text for text in tree.values()
+    ):
+        specs_again = {
+            name: json.loads(text) for name, text in scrape(reference(tree)).items() if name != "page.json"
+        }
         assert specs_again == {name: json.loads(text) for name, text in tree.items() if name != "page.json"}

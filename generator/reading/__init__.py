@@ -7,7 +7,9 @@ from generator.reading.folded import read_folded
 from generator.reading.markdown import read_markdown
 from generator.reading.page import Document, Page, Source
 
-HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml|main|div|section|article|table|h[1-6])\b", re.IGNORECASE)
+HTML = re.compile(
+    r"\s*<(?:!doctype|html|head|body|!--|\?xml|main|div|section|article|table|h[1-6])\b", re.IGNORECASE
+)
 FOLDED = re.compile(r"\|[ \t]+\|[ \t]*:?-{3,}:?[ \t]*\||\A\s*---[ \t]+title:[^\n]* ---(?:\s|\Z)")
 
 
@@ -27,7 +29,7 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
 
 def _read_document(source: Source, profile: Profile) -> Document:
     if HTML.match(source.text):
-        from generator.reading.html import read_html  # noqa: PLC0415: BeautifulSoup is only for HTML
+        from generator.reading.html import read_html  # BeautifulSoup is only for HTML
 
         return read_html(source, profile.label_texts)
     if FOLDED.search(source.text):  # a header and its delimiters on one line, or front matter on one

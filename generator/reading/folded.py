@@ -5,7 +5,7 @@ A heading ends where its name in the list of contents ends; a row ends after as 
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from generator.reading.inline import bars, label_at, read_cell, read_text
 from generator.reading.page import Document, Row, Section, Source, Table, Text
@@ -30,7 +30,8 @@ def read_folded(source: Source, labels: Sequence[str]) -> Document:
         title=read_text(source, *front.span("title")).value if front and front["title"] else "",
         lead=(read_text(source, start, starts[0]),),
         sections=tuple(
-            _read_section(source, heading, end, labels) for heading, end in zip(headings, starts[1:], strict=True)
+            _read_section(source, heading, end, labels)
+            for heading, end in zip(headings, starts[1:], strict=True)
         ),
         unclear=(read_text(source, first.start(), first.end()),) if first and is_unclear else (),
     )
@@ -62,32 +63,34 @@ def _end_of(text: str, start: int, name: str) -> int:
 def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[str]) -> Section:
     _, name, position, level = heading
     tables: list[Table] = []
-    prose: list[Text] = []
-    facts: list[tuple[str, Text]] = []
+    between: list[tuple[int, int]] = []
     for delimiter in DELIMITER.finditer(source.text, position, end):
         columns = delimiter["row"].count("|") - 1
         header_bars = list(bars(source.text, position, delimiter.start() + 1))[-columns - 1 :]
-        if delimiter.start() < position or len(header_bars) <= columns:
-            continue
-        _read_stretch(source, position, header_bars[0], labels, prose, facts)
-        rows, position = _read_rows(source, delimiter.end(), end, columns)
-        tables.append(Table(_cells(source, header_bars), rows))
-    _read_stretch(source, position, end, labels, prose, facts)
-    return Section(level, read_text(source, name, heading[2]), tuple(prose), tuple(facts), tuple(tables))
+        if delimiter.start() >= position and len(header_bars) > columns:
+            between.append((position, header_bars[0]))
+            rows, position = _read_rows(source, delimiter.end(), end, columns)
+            tables.append(Table(_cells(source, header_bars), rows))
+    between.append((position, end))
+    prose, facts = zip(*(_read_stretch(source, *stretch, labels) for stretch in between), strict=True)
+    return Section(
+        level, read_text(source, name, heading[2]), tuple(chain(*prose)), tuple(chain(*facts)), tuple(tables)
+    )
 
 
 def _read_stretch(
-    source: Source, start: int, end: int, labels: Sequence[str], prose: list[Text], facts: list[tuple[str, Text]]
-) -> None:
+    source: Source, start: int, end: int, labels: Sequence[str]
+) -> tuple[list[Text], list[tuple[str, Text]]]:
     """Read what stands between tables: prose, then labels, each with all up to the next."""
     stars = (found.start() for found in STARS.finditer(source.text, start, end))
     marks = [mark for star in stars if (mark := label_at(source.text, labels, star))]
-    text = read_text(source, start, marks[0].start() if marks else end)
-    if text.pieces:
-        prose.append(text)
-    stops = [*(mark.start() for mark in marks[1:]), end]
-    for mark, stop in zip(marks, stops, strict=False):
-        facts.append((mark["label"], read_text(source, min(mark.end(), stop), stop)))
+    stops = [*(mark.start() for mark in marks), end]
+    prose = read_text(source, start, stops[0])
+    facts = [
+        (mark["label"], read_text(source, min(mark.end(), stop), stop))
+        for mark, stop in zip(marks, stops[1:], strict=True)
+    ]
+    return [prose] if prose.pieces else [], facts
 
 
 def _read_rows(source: Source, start: int, end: int, columns: int) -> tuple[tuple[Row, ...], int]:

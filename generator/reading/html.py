@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, NavigableString, PageElement
 
 from generator.errors import InputError, Place
 from generator.reading.inline import fold_pieces, label_at
@@ -50,7 +51,8 @@ def _is_shown(element: PageElement) -> bool:
     """Tell content from navigation, trailers, and what only machines see."""
     above = [element, *element.parents]
     return not any(
-        isinstance(tag, Tag) and (tag.name in NOT_CONTENT or tag.has_attr("hidden") or tag.get("aria-hidden") == "true")
+        isinstance(tag, Tag)
+        and (tag.name in NOT_CONTENT or tag.has_attr("hidden") or tag.get("aria-hidden") == "true")
         for tag in above
     )
 
@@ -81,7 +83,9 @@ def _read_table(source: Source, table: Tag) -> Table | None:
 
 
 def _read_row(source: Source, row: Tag) -> Row:
-    return tuple(_read_text(source, cell) for cell in row.find_all(("td", "th")) if cell.find_parent("tr") is row)
+    return tuple(
+        _read_text(source, cell) for cell in row.find_all(("td", "th")) if cell.find_parent("tr") is row
+    )
 
 
 def _read_text(source: Source, tag: Tag) -> Text:
@@ -107,7 +111,11 @@ def _tag_pieces(tag: Tag) -> Iterator[Piece]:
         yield Piece(tag.get_text(), is_code=True)
     elif tag.name == "br":
         yield Piece(" ")
-    elif tag.name == "a" and (address := str(tag.get("href", ""))) not in ("", tag.get_text()) and address[0] != "#":
+    elif (
+        tag.name == "a"
+        and (address := str(tag.get("href", ""))) not in ("", tag.get_text())
+        and address[0] != "#"
+    ):
         yield Piece("[")
         yield from _pieces(tag)
         yield Piece(f"]({address})")

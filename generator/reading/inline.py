@@ -32,7 +32,10 @@ def read_text(source: Source, start: int, end: int) -> Text:
 def read_cell(source: Source, start: int, end: int) -> Text:
     """Read the Markdown of a cell: as text, but a bar in a code span is escaped."""
     cell = read_text(source, start, end)
-    pieces = (replace(piece, text=piece.text.replace(r"\|", "|")) if piece.is_code else piece for piece in cell.pieces)
+    pieces = (
+        replace(piece, text=piece.text.replace(r"\|", "|")) if piece.is_code else piece
+        for piece in cell.pieces
+    )
     return replace(cell, pieces=tuple(pieces))
 
 

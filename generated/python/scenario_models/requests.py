@@ -89,7 +89,7 @@ class Request(BaseModel):
         sent = {names[name]: value for name, value in values.items() if value is not None}
         return sent | self._unlisted
 
-    def unlisted(self, **parameters: Any) -> Self:
+    def unlisted(self, /, **parameters: Any) -> Self:
         """Give this request with raw values added, unchecked, under the wire's names.
 
         For what the service has learned since this package was generated: a new choice or a new parameter.
