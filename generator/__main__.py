@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from generator.errors import InputError, Outcome, UsageError
-from generator.stamps import recall, remember
+from generator.stamps import digest_inputs, recall, remember
 from generator.texts import count, printable
 
 NEXT = {
@@ -108,9 +108,10 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         from generator.scraping import scrape as work
     else:
         from generator.generating import generate as work
+    inputs = digest_inputs(root, options.verb)
     outcome = work(root, options.names, check=options.check, progress=partial(_progress, options))
     if not options.names and outcome.exit_code == 0:
-        remember(root, options.verb, outcome)
+        remember(root, options.verb, outcome, inputs)
     return outcome
 
 

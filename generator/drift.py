@@ -8,6 +8,7 @@ from typing import Literal
 from generator.texts import Tree
 
 LONGEST_DIFF = 20  # lines shown of one file
+WIDEST_DIFF = 200  # characters shown of one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def _diff(path: str, old: str, new: str) -> str:
     rows = list(
         unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm="")
     )
+    rows = [row if len(row) <= WIDEST_DIFF else row[:WIDEST_DIFF] + "…" for row in rows]
     shown = rows[:LONGEST_DIFF] + (
         [f"… {len(rows) - LONGEST_DIFF} more lines"] if len(rows) > LONGEST_DIFF else []
     )

@@ -58,14 +58,14 @@ CODES: dict[str, tuple[Severity, str]] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: a file relative to the root, and a line and column counted from 1 (0: the whole file)."""
+    """Where something stands: a file relative to the root, and a line and column counted from 1 (0: not known)."""
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
 
 
 class InputError(Exception):

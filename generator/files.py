@@ -36,10 +36,8 @@ def read_text(path: Path, root: Path) -> str:
 
     """
     place = Place(path.relative_to(root).as_posix())
-    if path.is_symlink():
-        raise InputError(place, "is a symbolic link; paramsync reads and writes plain files only")
     try:
-        return path.read_bytes().decode()
+        return _no_link(path, root).read_bytes().decode()
     except FileNotFoundError:
         raise InputError(place, "there is no such file") from None
     except UnicodeDecodeError as error:
@@ -50,34 +48,71 @@ def read_text(path: Path, root: Path) -> str:
 
 
 def read_tree(folder: Path, root: Path) -> Tree:
-    """Read every text file below a folder, in the order of their paths; none where there is no folder."""
-    if folder.is_symlink():
-        raise InputError(
-            Place(folder.relative_to(root).as_posix()), "is a symbolic link; replace it by the folder"
-        )
-    return {path.relative_to(folder).as_posix(): read_text(path, root) for path in _files(folder)}
+    """Read every file below a folder, in the order of their paths; none where there is no folder.
+
+    What is not UTF-8 goes through `write_tree` unchanged.
+
+    Raises:
+        InputError: something there is a link.
+
+    """
+    return {
+        path.relative_to(folder).as_posix(): _no_link(path, root)
+        .read_bytes()
+        .decode(errors="surrogateescape")
+        for path in _files(_no_link(folder, root))
+    }
+
+
+def folders(parent: Path, root: Path) -> list[str]:
+    """Name the folders in a folder that are ours to read, sorted; none where there is no folder.
+
+    Raises:
+        InputError: one is a link.
+
+    """
+    found = sorted(parent.iterdir()) if parent.is_dir() else []
+    return [_no_link(path, root).name for path in found if path.is_dir() and not path.name.startswith(".")]
 
 
 def publish(folder: Path, tree: Tree, owns: Callable[[str], bool]) -> None:
-    """Make a folder hold a tree: what it owns becomes the tree, all else stays.
+    """Make a folder hold a tree: what it owns becomes the tree, all else stays; a folder left empty goes.
 
     Whole or not at all: after a crash at any moment the folder is the old one or the new one.
     """
     with _lock(folder.parent):
-        _clean(folder.parent)
         stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder.parent))
-        stage.chmod(0o755)
-        for path in _files(folder):
-            name = path.relative_to(folder).as_posix()
-            if not owns(name):
-                (stage / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(path, stage / name)
-        write_tree(stage, tree)
-        if folder.exists():
-            _exchange(stage, folder)
+        try:
+            new, old = stage / "new", stage / "old"
+            new.mkdir()
+            for path in _files(folder):
+                name = path.relative_to(folder).as_posix()
+                if not owns(name):
+                    (new / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(path, new / name)
+            write_tree(new, tree)
+            if not any(new.iterdir()):
+                folder.rename(old)
+            elif folder.exists():
+                _exchange(new, folder)
+                _take_along(new, folder)
+            else:
+                new.rename(folder)
+        finally:
             shutil.rmtree(stage)
-        else:
-            stage.rename(folder)
+
+
+def has_leftovers(parent: Path) -> bool:
+    """Tell whether a process died while it put something in place here, or is at it."""
+    return any(parent.glob(f"{STAGE}*"))
+
+
+def clean(parent: Path) -> None:
+    """Remove what a process that died has left here; wait for one that is at work."""
+    if has_leftovers(parent):
+        with _lock(parent):
+            for left in parent.glob(f"{STAGE}*"):
+                shutil.rmtree(left)
 
 
 def write_tree(folder: Path, tree: Tree) -> None:
@@ -85,7 +120,7 @@ def write_tree(folder: Path, tree: Tree) -> None:
     for name, text in tree.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        path.write_bytes(text.encode(errors="surrogateescape"))
 
 
 def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) -> Tree:
@@ -114,15 +149,34 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
         return read_tree(folder, folder)
 
 
+def _no_link(path: Path, root: Path) -> Path:
+    if path.is_symlink():
+        place = Place(path.relative_to(root).as_posix())
+        raise InputError(place, "is a symbolic link; put the real file or folder in its place")
+    return path
+
+
+def _is_left_behind(name: str) -> bool:
+    return name in LEFT_BEHIND or name.endswith(".egg-info")
+
+
 def _files(folder: Path) -> Iterator[Path]:
-    for above, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name for name in folders if name not in LEFT_BEHIND and not name.endswith(".egg-info")
-        )
-        for name in sorted(folders + names):
+    for above, names_of_folders, names in os.walk(folder):
+        names_of_folders[:] = sorted(name for name in names_of_folders if not _is_left_behind(name))
+        for name in sorted(names_of_folders + names):
             path = Path(above, name)
             if path.is_symlink() or path.is_file():
                 yield path
+
+
+def _take_along(old: Path, new: Path) -> None:
+    """Move what tools have left behind into the new folder."""
+    for above, names_of_folders, _ in os.walk(old):
+        for name in [name for name in names_of_folders if _is_left_behind(name)]:
+            names_of_folders.remove(name)
+            beside = new / Path(above).relative_to(old)
+            if beside.is_dir():
+                Path(above, name).rename(beside / name)
 
 
 @contextmanager
@@ -135,12 +189,6 @@ def _lock(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _clean(parent: Path) -> None:
-    """Remove what a process that died has left. The lock is ours, so nobody is at work on it."""
-    for left in parent.glob(f"{STAGE}*"):
-        shutil.rmtree(left)
 
 
 def _exchange(one: Path, other: Path) -> None:

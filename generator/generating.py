@@ -1,22 +1,18 @@
 """The verb `generate`: specs and templates to `generated/`. Reads and writes files, prints nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from generator import files
 from generator.drift import Difference, compare
 from generator.errors import InputError, Outcome, Place, UsageError
-from generator.manifests import read_manifest
 from generator.models import Page, all_models, load_pages
 from generator.rendering import render
 from generator.schemas import check_spec, read_schema
-from generator.target import Target, find_clashes
+from generator.scraping import SCHEMA, Progress, read_target
+from generator.target import find_clashes
 from generator.texts import Tree, count
-
-SCHEMA = "specs/spec.schema.json"
-
-Progress = Callable[[Sequence[str]], Iterable[str]]
 
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
@@ -27,7 +23,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         UsageError: there is no target of a name.
 
     """
-    targets = _folders(root / "templates")
+    targets = files.folders(root / "templates", root)
     for name in names:
         if name not in targets:
             near = get_close_matches(name, targets, 1)
@@ -37,7 +33,9 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
             )
     schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
     pages = load_pages(_read_specs(root), lambda spec: check_spec(spec, schema))
-    chosen = list(names) or sorted({*targets, *_folders(root / "generated")})
+    chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
+    if not check:
+        files.clean(root / "generated")
     details: list[str] = []
     changed = unchanged = 0
     for name in progress(chosen):
@@ -63,9 +61,11 @@ def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
         InputError: its manifest or a template is wrong, or it would spell two names alike.
 
     """
-    templates = files.read_tree(root / "templates" / name, root)
+    folder = root / "templates" / name
+    templates = files.read_tree(folder, root)
+    templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
     place = Place(f"templates/{name}/target.toml")
-    target = read_manifest(templates.get("target.toml", ""), place.file, Target)
+    target = read_target(root, name)
     for model, parameter, other in find_clashes(all_models(pages), target):
         subject = f"{model.id}: {parameter}" if parameter else model.id
         raise InputError(
@@ -74,16 +74,11 @@ def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
     return files.run_formatters(render(name, templates, target, pages), target.formatters, place)
 
 
-def _folders(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        return []
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
-
-
 def _read_specs(root: Path) -> Tree:
     return {
         path.relative_to(root / "specs").as_posix(): files.read_text(path, root)
-        for path in sorted(root.glob("specs/*/*.json"))
+        for name in files.folders(root / "specs", root)
+        for path in sorted((root / "specs" / name).glob("*.json"))
     }
 
 

@@ -7,7 +7,9 @@ prints only what a filter has made `Markup`, and numbers.
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from itertools import pairwise
 from typing import Any
 
@@ -42,18 +44,28 @@ def render(name: str, templates: Tree, target: Target, pages: Sequence[Page]) ->
     environment = _environment(name, templates, target)
     shared = {"pages": tuple(pages), "models": all_models(pages)}
     tree: Tree = {}
-    for path in sorted(templates):
-        if path in SPECIAL:
-            continue
+    places: dict[str, Place] = {}
+    for path in sorted(set(templates) - set(SPECIAL)):
         place = Place(f"templates/{name}/{path}")
         for output, context in _outputs(path, target, pages, place):
-            if output.lower() in (known.lower() for known in tree):
-                raise InputError(place, f"{output!r} is written twice")
-            template = path.endswith(SUFFIX)
-            tree[output] = (
-                _render(environment, path, place, shared | context) if template else templates[path]
-            )
+            if output in tree:
+                raise InputError(place, f"{output!r} is written by {places[output]} too")
+            is_template = path.endswith(SUFFIX)
+            text = _render(environment, path, place, shared | context) if is_template else templates[path]
+            tree[output], places[output] = text, place
+    _check_paths(places)
     return tree
+
+
+def _check_paths(places: Mapping[str, Place]) -> None:
+    """Refuse paths that one file system or another takes for the same, or for both a file and a folder."""
+    lower = Counter(path.lower() for path in places)
+    folders = {path[:end] for path in lower for end, sign in enumerate(path) if sign == "/"}
+    for path, place in places.items():
+        if lower[path.lower()] > 1:
+            raise InputError(place, f"{path!r} is written twice, but for upper and lower case")
+        if path.lower() in folders:
+            raise InputError(place, f"{path!r} is a file, and the folder of others")
 
 
 def _outputs(
@@ -68,6 +80,10 @@ def _outputs(
     for mark, each in subjects.items():
         if mark in output:
             kind = mark.strip("{}")
+            if kind not in target.names:
+                raise InputError(
+                    place, f"target.toml has no names.{kind}, which {mark} needs; add it under [names]"
+                )
             for subject in each:
                 yield _safe_path(output.replace(mark, _spell(subject, kind, target)), place), {kind: subject}
             return
@@ -103,18 +119,28 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         keep_trailing_newline=True,
     )
     filters = Filters(target)
-    environment.filters = {
-        "name": filters.name,
-        "literal": filters.literal,
-        "prose": filters.prose,
-        "type": filters.type,
-        "json": filters.json,
-        "cell": filters.cell,
-        "table": table,
-        "join": join,
-        "map": FILTERS["map"],
-    }
+    own = (
+        filters.name,
+        filters.literal,
+        filters.prose,
+        filters.type,
+        filters.json,
+        filters.cell,
+        table,
+        join,
+    )
+    environment.filters = {"map": FILTERS["map"]} | {one.__name__: _defined(one) for one in own}
     return environment
+
+
+def _defined(own: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Let a filter say what is not defined, rather than stumble over it."""
+
+    @wraps(own)
+    def checked(value: Any, *arguments: Any, **named: Any) -> Markup:
+        return own(str(value) if isinstance(value, jinja2.Undefined) else value, *arguments, **named)
+
+    return checked
 
 
 def _finalize(value: Any) -> Any:
@@ -142,6 +168,7 @@ def _render(environment: jinja2.Environment, path: str, place: Place, context: M
         ArithmeticError,
         AttributeError,
         LookupError,
+        RecursionError,
         TypeError,
         ValueError,
     ) as error:

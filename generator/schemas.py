@@ -138,7 +138,7 @@ def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
     tree = {f"{spec_name(draft.model)}.json": json_text(draft.spec) + "\n" for draft in sound}
     names = [draft.model for draft in built.drafts]
     if any(finding.severity == "error" for finding in built.findings):
-        names += json.loads(previous.get(f"{MANIFEST}.json", "{}")).get("models", [])
+        names += _known_models(previous)
     kept = {model: f"{spec_name(model)}.json" for model in names}
     tree |= {path: previous[path] for path in kept.values() if path not in tree and path in previous}
     manifest = built.manifest | {"models": [model for model, path in kept.items() if path in tree]}
@@ -149,6 +149,25 @@ def check_spec(spec: Json, schema: Json) -> str:
     """Say what makes a JSON value no spec; empty when it is one."""
     error = next(iter(Draft202012Validator(schema).iter_errors(spec)), None)
     return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
+
+
+def _known_models(previous: Tree) -> list[str]:
+    """Name the models of a page's files, in the order of its manifest if that can be read."""
+    values = {path: _json_object(text) for path, text in previous.items()}
+    listed = values.pop(f"{MANIFEST}.json", {}).get("models", [])
+    return [
+        model
+        for model in [*listed, *(spec.get("x-model") for spec in values.values())]
+        if isinstance(model, str)
+    ]
+
+
+def _json_object(text: str) -> Json:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}  # what cannot be read names no model
+    return value if isinstance(value, dict) else {}
 
 
 def _accepted(acceptance: Acceptance) -> tuple[str, str, str]:
@@ -193,7 +212,7 @@ def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
 def _read_facts(section: Section, draft: Draft) -> None:
     labels = draft.profile.labels
     origins = draft.origins.setdefault("", {"title": section.heading})
-    for name in {name for name, _ in section.labels}:
+    for name in dict.fromkeys(name for name, _ in section.labels):
         if len(found := [text for label, text in section.labels if label == name]) > 1:
             draft.report("duplicate-label", found[1], f"{name!r} stands twice in one section")
     id_text = origins["x-model"] = next(text for name, text in section.labels if name == labels.id)

@@ -54,6 +54,8 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
         UsageError: there is no page of a name.
 
     """
+    if not check:
+        files.clean(root / "specs")
     scraped = read_pages(root, progress)
     for name in names:
         if name not in scraped.pages:
@@ -77,7 +79,7 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
         if differences and check:
             details += [f"specs/{name}/{one.path}: {one.kind}\n{one.diff}" for one in differences]
         elif differences:
-            files.publish(folder, tree, lambda path: path.endswith(".json"))
+            files.publish(folder, tree, lambda path: path.endswith(".json") and "/" not in path)
     return _outcome(scraped, chosen.values(), details, changed, unchanged, check=check)
 
 
@@ -86,9 +88,7 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_manifest(profile_text, PROFILE, Profile)
     schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
-    folders = sorted(
-        path.name for path in (root / "specs").iterdir() if path.is_dir() and path.name[0] != "."
-    )
+    folders = files.folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
     drafts = [draft for built in pages.values() for draft in built.drafts]
     findings = [finding for built in pages.values() for finding in built.findings]
@@ -132,12 +132,24 @@ def _json_files(folder: Path, root: Path) -> Tree:
 def _check_spelling(root: Path, drafts: Sequence[Draft]) -> Iterable[Finding]:
     sound = {draft.model: draft for draft in drafts}
     models = [model_of(draft.spec) for draft in drafts]
-    for path in sorted(root.glob("templates/*/target.toml")):
-        target = read_manifest(files.read_text(path, root), path.relative_to(root).as_posix(), Target)
+    for name in files.folders(root / "templates", root):
+        target = read_target(root, name)
         for model, parameter, other in find_clashes(models, target):
             text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
-            problem = f"{path.parent.name} would spell it like {other}"
+            problem = f"{name} would spell it like {other}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)
+
+
+def read_target(root: Path, name: str) -> Target:
+    """Read a target's manifest; a target that spells nothing needs none.
+
+    Raises:
+        InputError: it is not TOML, or not a manifest of a target.
+
+    """
+    path = root / "templates" / name / "target.toml"
+    text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
+    return read_manifest(text, path.relative_to(root).as_posix(), Target)
 
 
 def _acceptances(profile: Profile, text: str) -> dict[Place, Acceptance]:

@@ -7,54 +7,74 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from generator.errors import Outcome
+from generator.files import STAGE, has_leftovers
 
 FOLDER = ".paramsync_cache"
-READ = {"scrape": ("specs", "templates"), "generate": ("specs", "templates", "generated")}
+INPUTS = {
+    "scrape": ("specs/*", "specs/*/page.[hmt]*", "templates/*", "templates/*/target.toml"),
+    "generate": ("specs/*", "specs/*/*.json", "templates/**/*"),
+}
+OUTPUTS = {"scrape": ("specs/*/*",), "generate": ("generated/**/*",)}
 LIBRARIES = ("beautifulsoup4", "jinja2", "jsonschema", "pydantic", "ruff")
 
 
 def recall(root: Path, verb: str) -> Outcome | None:
     """Give the outcome of the last run if nothing has changed since, else None."""
+    if any(map(has_leftovers, (root / "specs", root / "generated"))):
+        return None
     try:
         stamp = json.loads((root / FOLDER / f"{verb}.json").read_text(encoding="utf-8"))
-        if stamp["digest"] != _digest(root, verb):
+        if stamp["digest"] != _digest(root, INPUTS[verb] + OUTPUTS[verb]):
             return None
         return Outcome(tuple(stamp["details"]), stamp["subject"], 0, stamp["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def remember(root: Path, verb: str, outcome: Outcome) -> None:
-    """Keep an outcome that was in order; the next run says it again, with its files as unchanged."""
+def digest_inputs(root: Path, verb: str) -> str:
+    """Take what goes into a run, to know after it whether it was changed meanwhile."""
+    return _digest(root, INPUTS[verb])
+
+
+def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
+    """Keep an outcome that was in order; the next run says it again, with its files as unchanged.
+
+    `inputs` is what `digest_inputs` gave before the run. A stamp that cannot be kept is none.
+    """
     folder = root / FOLDER
-    folder.mkdir(exist_ok=True)
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    stamp = {
-        "digest": _digest(root, verb),
-        "details": outcome.details,
-        "subject": outcome.subject,
-        "files": outcome.changed + outcome.unchanged,
-    }
-    (folder / f"{verb}.json").write_text(json.dumps(stamp), encoding="utf-8")
+    with suppress(OSError):
+        if inputs != digest_inputs(root, verb):
+            return
+        stamp = {
+            "digest": _digest(root, INPUTS[verb] + OUTPUTS[verb]),
+            "details": outcome.details,
+            "subject": outcome.subject,
+            "files": outcome.changed + outcome.unchanged,
+        }
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        (folder / f"{verb}.json").write_text(json.dumps(stamp), encoding="utf-8")
 
 
-def _digest(root: Path, verb: str) -> str:
+def _digest(root: Path, patterns: tuple[str, ...]) -> str:
     digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
-    for folder in (*(root / name for name in READ[verb]), Path(__file__).parent):
-        for path in _files(folder):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(
-                f"{path.relative_to(folder.parent)!s}\0{content}\n".encode("utf-8", "surrogateescape")
-            )
+    compiler = Path(__file__).parent
+    for path in (
+        *_files(compiler, "**/*.py"),
+        *(path for pattern in patterns for path in _files(root, pattern)),
+    ):
+        content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+        name = path.relative_to(compiler if compiler in path.parents else root)
+        digest.update(os.fsencode(name) + b"\0%d" % path.is_symlink() + hashlib.sha256(content).digest())
     return digest.hexdigest()
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for above, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (Path(above, name) for name in sorted(names))
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Find files and links below a folder, but for what a process is putting in place."""
+    found = (path for path in folder.glob(pattern) if path.is_symlink() or path.is_file())
+    return sorted(path for path in found if not any(part.startswith(STAGE) for part in path.parts))

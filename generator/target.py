@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from generator.manifests import Manifest
 from generator.models import Model, Parameter
@@ -26,6 +26,14 @@ class Escape(Manifest):
 
     match: Annotated[str, AfterValidator(_known_pattern)]
     write: str
+
+    @model_validator(mode="after")
+    def _check_write(self) -> Self:
+        try:
+            re.sub(self.match, self.write, "")
+        except (re.error, IndexError) as error:
+            raise ValueError(f"{self.write!r} cannot be written: {error}") from None
+        return self
 
 
 class Naming(Manifest):
