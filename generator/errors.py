@@ -5,6 +5,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+LONGEST_NAME = 100  # of a model or a parameter, in a message
+
 # Every finding there is: its code, its severity, and what to do about it.
 # An error keeps the model (or the page) from being written; a warning can be accepted in `profile.toml`.
 CODES: dict[str, tuple[Severity, str]] = {
@@ -41,6 +43,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     ),
     "lost-models": ("error", "check the saved page; the specs it had are kept"),
     "unreadable-page": ("error", "the specs it had are kept"),
+    "bad-address": ("warning", "the spec will not have it"),
     "no-models": ("warning", "check that this is a page of models, and complete"),
     "required-with-default": (
         "warning",
@@ -111,5 +114,9 @@ class Finding:
         return CODES[self.code][0]
 
     def __str__(self) -> str:
-        subject = "".join(f"{name}: " for name in (self.model, self.parameter) if name)
+        names = (
+            name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
+            for name in (self.model, self.parameter)
+        )
+        subject = "".join(f"{name}: " for name in names if name)
         return f"{self.place}: {self.severity}: {subject}{self.problem}; {CODES[self.code][1]} [{self.code}]"

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.errors import InputError, Place
 from generator.schemas import MANIFEST, SAFE_NAME, spec_name
-from generator.texts import Tree, read_json
+from generator.texts import Tree, fold, read_json
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")
 
@@ -144,7 +144,7 @@ def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
             raise InputError(
                 Place(f"specs/{path}"), "page.json does not name this spec; run paramsync scrape"
             )
-    title = manifest.get("title") or name
+    title = fold(manifest.get("title", "")) or name
     providers = {path: manifest.get("providers", {}).get(model, "") for path, model in paths.items()}
     anchors = _Anchors()
     groups: list[Group] = []
@@ -185,6 +185,8 @@ def _check_manifest(manifest: Any) -> str:
         return "needs 'models', a list, and 'providers', an object, if any"
     if not all(isinstance(text, str) for text in [*texts, *models, *providers, *providers.values()]):
         return "holds something that is not text"
+    if not all(SAFE_NAME.fullmatch(model) for model in models):
+        return "holds an unsafe name"
     return "names a model twice" if len(set(models)) < len(models) else ""
 
 

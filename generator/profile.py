@@ -12,6 +12,7 @@ Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
 ]
 JsonType = Literal["string", "number", "boolean", "object"]
+MARK = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
 Word = Annotated[str, Field(min_length=1)]
 
 
@@ -24,8 +25,11 @@ class PageWords(Manifest):
 
     def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
         """Find what stands at the mark of that name in a text, or None where the sentence is not there."""
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(getattr(self, sentence)))
-        found = re.fullmatch(pattern, text) if sentence == "title" else re.search(pattern, text)
+        escaped = re.escape(getattr(self, sentence))
+        if sentence == "title":  # the whole text is the sentence
+            found = re.fullmatch(MARK.sub(r"(?P<\1>.+?)", escaped), text)
+        else:  # the sentence stands somewhere; a bound keeps the search from growing with the square of a long text
+            found = re.search(MARK.sub(r"(?P<\1>.{1,200}?)", escaped), text)
         return found[sentence] if found else None
 
 

@@ -21,12 +21,13 @@ from generator.errors import InputError, Place
 from generator.models import Model, Page, Parameter, all_models
 from generator.reading.inline import BAR, bars
 from generator.reading.page import code_span
+from generator.schemas import ADDRESS
 from generator.target import Target
 from generator.texts import UNSAFE, Tree, fold, json_text, number_text, quote
 
 SPECIAL = ("target.toml", "macros.jinja")
 SUFFIX = ".jinja"
-# Operators that would mix a bare value into Markup, where `finalize` no longer sees it.
+# Operators that, like the methods of a text, would mix a bare value into Markup, where `finalize` no longer sees it.
 GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 NARROWEST_COLUMN = 3
@@ -103,10 +104,13 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         if path not in templates:
             return None
         file = f"templates/{name}/{path}"
-        for node in environment.parse(templates[path], path, file).find_all(GLUE):
-            raise jinja2.TemplateSyntaxError(
-                "texts are not glued in a template; write them side by side", node.lineno, path, file
-            )
+        tree = environment.parse(templates[path], path, file)
+        imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
+        for node in tree.find_all((*GLUE, jinja2.nodes.Call)):
+            called = node.node if isinstance(node, jinja2.nodes.Call) else None
+            if called is None or (isinstance(called, jinja2.nodes.Getattr) and _root(called) not in imported):
+                problem = "texts are neither glued nor formatted in a template; write them side by side"
+                raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
         return templates[path], file, lambda: True
 
     environment = jinja2.Environment(
@@ -125,12 +129,18 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         filters.prose,
         filters.type,
         filters.json,
+        filters.code,
         filters.cell,
+        filters.address,
         table,
         join,
     )
     environment.filters = {"map": FILTERS["map"]} | {one.__name__: _defined(one) for one in own}
     return environment
+
+
+def _root(node: jinja2.nodes.Getattr) -> str | None:
+    return node.node.name if isinstance(node.node, jinja2.nodes.Name) else None
 
 
 def _defined(own: Callable[..., Markup]) -> Callable[..., Markup]:
@@ -151,7 +161,7 @@ def _finalize(value: Any) -> Any:
     if isinstance(value, jinja2.Undefined):
         return value  # StrictUndefined says itself what is not defined
     raise TypeError(
-        f"{quote(str(value))} is printed bare; put a filter behind it: name, literal, prose, type, json or cell"
+        f"{quote(str(value))} is printed bare; put a filter behind it: name, literal, prose, type, json, code or cell"
     )
 
 
@@ -234,18 +244,31 @@ class Filters:
         """Write a value as JSON."""
         return Markup(json_text(_plain(value)))
 
-    def cell(self, value: Any) -> Markup:
-        """Write a value as a cell of a documentation table: a code span for each, `-` for none, `“` for empty."""
-        if isinstance(value, Markup):
-            return Markup(BAR.sub(_escape_bar, str(value)))
+    def code(self, value: Any) -> Markup:
+        """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
         if value is None:
             return Markup("-")
         if isinstance(value, list | tuple) and value:
-            return Markup(", ").join(self.cell(item) for item in value)
+            return Markup(", ").join(self.code(item) for item in value)
         if value in ("", [], ()):
             return Markup("“")
         text = UNSAFE.sub("\ufffd", value if isinstance(value, str) else self._json_scalar(value))
-        return Markup(code_span(text).replace("|", r"\|"))
+        return Markup(code_span(text))
+
+    def cell(self, value: Any) -> Markup:
+        """Fit what a filter made, or a value as code, into a cell of a table: its bars are escaped.
+
+        In a code span a backslash before a bar has no way to be written; the bar is shown as U+FFFD.
+        """
+        if isinstance(value, Markup):
+            return Markup(BAR.sub(_escape_bar, str(value)))
+        return Markup(self.code(value).replace("\\|", "\\\ufffd").replace("|", r"\|"))
+
+    def address(self, text: str) -> Markup:
+        """Let a web address through, if it is one."""
+        if not ADDRESS.fullmatch(text):
+            raise ValueError(f"{quote(text)} is not a web address")
+        return Markup(text)
 
     def _escape(self, text: str) -> str:
         for pattern, write in self.escapes:

@@ -19,9 +19,11 @@ Json = dict[str, Any]
 Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
-DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)  # no file names on Windows
+DEVICES = re.compile(
+    r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE
+)  # no file names on Windows
 MANIFEST = "page"  # `page.json` is taken
-ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 MODEL_PREFIX = "model_"
 
 
@@ -155,17 +157,17 @@ def _known_models(previous: Tree) -> list[str]:
     """Name the models of a page's files, in the order of its manifest if that can be read."""
     values = {path: _json_object(text) for path, text in previous.items()}
     listed = values.pop(f"{MANIFEST}.json", {}).get("models", [])
-    return [
-        model
-        for model in [*listed, *(spec.get("x-model") for spec in values.values())]
-        if isinstance(model, str)
+    found = [
+        *(listed if isinstance(listed, list) else ()),
+        *(spec.get("x-model") for spec in values.values()),
     ]
+    return [model for model in found if isinstance(model, str)]
 
 
 def _json_object(text: str) -> Json:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}  # what cannot be read names no model
     return value if isinstance(value, dict) else {}
 
@@ -231,9 +233,11 @@ def _read_facts(section: Section, draft: Draft) -> None:
     if (text := _label(section, labels.capabilities)) and not cells.is_nothing(text, draft.profile.words):
         draft.spec["x-capabilities"] = cells.read_items(text, draft.profile.words) or []
         origins["x-capabilities"] = text
-    if (text := _label(section, labels.markdown)) and (address := ADDRESS.match(text.value)):
-        draft.spec["x-markdown"] = address[0]
+    if (text := _label(section, labels.markdown)) and ADDRESS.fullmatch(text.value):
+        draft.spec["x-markdown"] = text.value
         origins["x-markdown"] = text
+    elif text and text.value:
+        draft.report("bad-address", text, f"{quote(text.value)} is not a web address")
 
 
 def _check_name(name: str, draft: Draft, text: Text, parameter: str = "") -> None:

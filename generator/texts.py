@@ -1,8 +1,9 @@
 """What every stage does alike with text: fold it, quote it, and write it as JSON. Pure."""
 
 import json
+import math
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from generator.errors import InputError, Place
 
@@ -57,7 +58,7 @@ def read_json(text: str, place: Place) -> Any:
 
     """
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
@@ -69,8 +70,13 @@ def number_text(value: float) -> str:
     return re.sub(r"e([+-])0+", r"e\1", repr(value))
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _refuse(number)
+
+
+def _refuse(number: str) -> NoReturn:
+    raise ValueError(f"{number} is not a number, or too large for one")
 
 
 def _json_escape(match: re.Match[str]) -> str:

@@ -222,7 +222,7 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ("fine\n{% for model in %}\n", ":2: error: "),
         ("fine\n{% include 'no' %}\n", ": error: there is no template 'no'"),
         ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed bare"),
-        ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: texts are not glued"),
+        ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: texts are neither glued"),
         ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", ":1: error: "),
         *((f"fine\n{{{{ nope{use} }}}}\n", ":2: error: 'nope' is undefined") for use in UNDEFINED),
     ],

@@ -10,6 +10,8 @@ from generator.reading.page import Document, Page, Source
 HTML = re.compile(
     r"\s*<(?:!doctype|html|head|body|!--|\?xml|main|div|section|article|table|h[1-6])\b", re.IGNORECASE
 )
+TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
+# A header and its delimiters on one line, or front matter on one.
 FOLDED = re.compile(r"\|[ \t]+\|[ \t]*:?-{3,}:?[ \t]*\||\A\s*---[ \t]+title:[^\n]* ---(?:\s|\Z)")
 
 
@@ -32,6 +34,6 @@ def _read_document(source: Source, profile: Profile) -> Document:
         from generator.reading.html import read_html  # BeautifulSoup is only for HTML
 
         return read_html(source, profile.label_texts)
-    if FOLDED.search(source.text):  # a header and its delimiters on one line, or front matter on one
+    if FOLDED.search(source.text) and not TABLE_IN_LINES.search(source.text):
         return read_folded(source, profile.label_texts)
     return read_markdown(source, profile.label_texts)

@@ -11,7 +11,7 @@ from generator.reading.inline import bars, label_at, read_cell, read_text
 from generator.reading.page import Document, Row, Section, Source, Table, Text
 
 FRONT_MATTER = re.compile(r"\s*---\s+(?:title:\s+(?P<quote>[\"']?)(?P<title>.*?)(?P=quote)\s+)?---(?=\s)")
-CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\])*)\]\(#[^)\s]*\)(?=\s|$)")
+CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\]){0,200})\]\(#[^)\s]{0,200}\)(?=\s|$)")
 HEADING = re.compile(r"(?:^|(?<=\s))(#{1,6})\s+")
 STARS = re.compile(r"\*\*")
 DELIMITER = re.compile(r"\|\s+(?P<row>\|(?:\s*:?-{3,}:?\s*\|)+)(?=\s|$)")
@@ -27,7 +27,7 @@ def read_folded(source: Source, labels: Sequence[str]) -> Document:
     starts = [*(heading[0] for heading in headings), len(source.text)]
     is_unclear = first is not None and not headings and DELIMITER.search(source.text) is not None
     return Document(
-        title=read_text(source, *front.span("title")).value if front and front["title"] else "",
+        title=read_text(source, *front.span("title")).prose if front and front["title"] else "",
         lead=(read_text(source, start, starts[0]),),
         sections=tuple(
             _read_section(source, heading, end, labels)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from bs4.element import Comment, NavigableString, PageElement
 
 from generator.errors import InputError, Place
 from generator.reading.inline import fold_pieces, label_at
 from generator.reading.page import Document, Piece, Row, Section, Source, Table, Text
-from generator.texts import fold
+from generator.texts import fold, shorten
 
 BLOCKS = re.compile(r"^(h[1-6]|p|table)$")
 NOT_CONTENT = {"aside", "footer", "nav", "noscript", "script", "style", "svg", "template"}
@@ -22,13 +22,15 @@ def read_html(source: Source, labels: Sequence[str]) -> Document:
     """Read HTML: the title element or the first-level heading for the title, then sections.
 
     Raises:
-        InputError: tags are nested deeper than any page's.
+        InputError: a declaration or a character reference is broken, or tags are nested too deeply.
 
     """
     try:
         return _read(source, labels)
-    except RecursionError:
-        raise InputError(Place(source.file), "tags are nested too deeply for a page; save it again") from None
+    except (ParserRejectedMarkup, RecursionError, ValueError) as error:
+        raise InputError(
+            Place(source.file), f"not HTML that can be read: {shorten(str(error))}; save the page again"
+        ) from None
 
 
 def _read(source: Source, labels: Sequence[str]) -> Document:
@@ -41,7 +43,7 @@ def _read(source: Source, labels: Sequence[str]) -> Document:
     lead, *sections = sections
     tops = [section for section in sections if section.level == 1]
     return Document(
-        title=fold(title) or (tops[0].heading.value if tops else ""),
+        title=fold(title) or (tops[0].heading.prose if tops else ""),
         lead=lead.prose + tuple(text for top in tops for text in top.prose),
         sections=tuple(section for section in sections if section.level > 1),
     )

@@ -2,20 +2,22 @@
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from generator.reading.page import Piece, Source, Text
-from generator.texts import WHITE_SPACE
+from generator.texts import WHITE_SPACE, fold
 
 INLINE = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
-    | (?<!`)(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)
+    | (?P<fence>`+)
     | <(?P<address>[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*)>
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
 # In a table, a backslash takes the next backslash or bar along; any other bar ends the cell, inside a code span too.
 BAR = re.compile(r"\\[\\|]|(?P<bar>\|)")
@@ -51,16 +53,13 @@ def label_at(text: str, labels: Sequence[str], start: int = 0) -> re.Match[str] 
 
 
 def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Join neighbours of a kind, fold their white space, and strip the ends of the whole."""
+    """Join neighbouring texts, fold the white space of each piece, and strip the ends of the whole."""
     joined: list[Piece] = []
-    for piece in pieces:
-        text = WHITE_SPACE.sub(" ", piece.text)
-        if piece.is_code:
-            joined.append(Piece(text.strip(" "), is_code=True))
-        elif joined and not joined[-1].is_code:
-            joined[-1] = Piece(WHITE_SPACE.sub(" ", joined[-1].text + text))
+    for is_code, group in groupby(pieces, key=lambda piece: piece.is_code):
+        if is_code:
+            joined += [Piece(fold(piece.text), is_code=True) for piece in group]
         else:
-            joined.append(Piece(text))
+            joined.append(Piece(WHITE_SPACE.sub(" ", "".join(piece.text for piece in group))))
     if joined and not joined[0].is_code:
         joined[0] = Piece(joined[0].text.lstrip(" "))
     if joined and not joined[-1].is_code:
@@ -69,12 +68,21 @@ def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 def _pieces(text: str) -> Iterator[Piece]:
-    end = 0
-    for match in INLINE.finditer(text):
-        yield Piece(text[end : match.start()])
-        end = match.end()
-        if match["code"] is not None:
-            yield Piece(match["code"], is_code=True)
-        else:
+    fences: dict[int, list[int]] = {}  # length -> where runs of so many backticks begin
+    for run in re.finditer("`+", text):
+        fences.setdefault(len(run[0]), []).append(run.start())
+    end = position = 0
+    while match := INLINE.search(text, position):
+        position = match.end()
+        if match["fence"] is None:
+            yield Piece(text[end : match.start()])
             yield Piece(match["escaped"] or match["address"] or html.unescape(match["entity"]))
+            end = position
+            continue
+        closing = fences.get(len(match["fence"]), [])
+        following = bisect_right(closing, match.start())
+        if following < len(closing):
+            yield Piece(text[end : match.start()])
+            yield Piece(text[position : closing[following]], is_code=True)
+            end = position = closing[following] + len(match["fence"])
     yield Piece(text[end:])

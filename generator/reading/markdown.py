@@ -9,12 +9,10 @@ from generator.reading.page import Document, Row, Section, Source, Table, Text, 
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.*?)(?P=quote)[ \t]*\r?$", re.MULTILINE)
-FENCE = re.compile(r" {0,3}(```+|~~~+)")
-HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?\s*$")
-RULE = re.compile(r" {0,3}(?:-[ \t]*){3,}\s*$")
-DELIMITER = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\s*$")
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
+DELIMITER_CELL = re.compile(r":?-+:?")
 QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
-CONTENTS_ITEM = re.compile(r"\s*[-*+] \[.*\]\(#[^)]*\)\s*$")
 
 
 @dataclass
@@ -48,10 +46,10 @@ def read_markdown(source: Source, labels: Sequence[str]) -> Document:
     reader = Reader(source, labels, [Section(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
     lead, *sections = reader.sections
-    name = read_text(source, *title.span("title")).value if title else ""
+    name = read_text(source, *title.span("title")).prose if title else ""
     if sections and sections[0].level == 1:
         top, *sections = sections
-        return Document(name or top.heading.value, lead.prose + top.prose, tuple(sections))
+        return Document(name or top.heading.prose, lead.prose + top.prose, tuple(sections))
     return Document(name, lead.prose, tuple(sections))
 
 
@@ -69,11 +67,11 @@ def _read_lines(reader: Reader, start: int) -> None:
         elif rows:
             _end_table(reader, rows)
             rows = []
-        if fence or mark or is_row or not line.strip() or RULE.match(line) or CONTENTS_ITEM.match(line):
+        if fence or mark or is_row or _is_rule(line) or _is_contents_item(line):
             reader.end_paragraph()
         elif heading := HEADING.match(line):
             reader.end_paragraph()
-            text = read_text(reader.source, begin + heading.start(2), begin + heading.end(2))
+            text = read_text(reader.source, begin + heading.end(), begin + _end_of_heading(line))
             reader.sections.append(Section(len(heading[1]), text))
         else:
             first = begin + (quote.end() if (quote := QUOTE_MARK.match(line)) else 0)
@@ -83,12 +81,36 @@ def _read_lines(reader: Reader, start: int) -> None:
         _end_table(reader, rows)
 
 
+def _is_rule(line: str) -> bool:
+    """Tell whether a line is blank, or a thematic break."""
+    signs = "".join(line.split())
+    return not signs or (signs.startswith("---") and not signs.strip("-"))
+
+
+def _is_contents_item(line: str) -> bool:
+    """Tell whether a line is an item of a list of contents: a link to a heading of the page."""
+    item = line.strip()
+    link = item.rfind("](#")
+    return item.startswith(("- [", "* [", "+ [")) and link > 0 and item.find(")", link) == len(item) - 1
+
+
+def _end_of_heading(line: str) -> int:
+    """Say where a heading's text ends: before the signs that may close it."""
+    text = line.rstrip()
+    open_end = text.rstrip("#")
+    return len(open_end) if open_end.endswith((" ", "\t")) else len(text)
+
+
 def _end_table(reader: Reader, rows: list[tuple[int, int]]) -> None:
     text = reader.source.text
-    if len(rows) > 1 and DELIMITER.match(text[slice(*rows[1])]):
+    if len(rows) > 1 and _is_delimiter(text[slice(*rows[1])]):
         header, _, *body = (_read_row(reader.source, *row) for row in rows)
         section = reader.sections[-1]
         reader.sections[-1] = replace(section, tables=(*section.tables, Table(header, tuple(body))))
+
+
+def _is_delimiter(line: str) -> bool:
+    return all(DELIMITER_CELL.fullmatch(cell.strip()) for cell in line.strip().strip("|").split("|"))
 
 
 def _read_row(source: Source, start: int, end: int) -> Row:
