@@ -9,6 +9,7 @@ BIN := .venv/bin
 all: .venv/installed
 	@$(BIN)/paramsync scrape
 	@$(BIN)/paramsync generate
+	@echo 'look at generated/docs/README.md, pip install ./generated/python, or ask $(BIN)/paramsync explain MODEL'
 
 check: .venv/installed ## compare only: exit 1 where pages, specs and generated files disagree
 	@$(BIN)/paramsync scrape --check

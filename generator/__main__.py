@@ -12,11 +12,6 @@ from generator.errors import InputError, Outcome, UsageError
 from generator.stamps import digest_inputs, recall, remember
 from generator.texts import count, printable
 
-NEXT = {
-    "scrape": "next: paramsync generate",
-    "generate": "next: read generated/docs/README.md; pip install generated/python; paramsync explain MODEL",
-}
-
 
 def run() -> None:
     """Be the command `paramsync`."""
@@ -136,8 +131,8 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     )
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
-    elif outcome.exit_code == 0 and not options.check:
-        print(NEXT[options.verb])
+    elif outcome.changed and outcome.exit_code == 0:
+        print("next: " + ("paramsync generate" if options.verb == "scrape" else "git diff, and commit it"))
 
 
 if __name__ == "__main__":
