@@ -15,24 +15,28 @@ WIDEST_DIFF = 200  # characters shown of one line
 class Difference:
     """A file that is `missing` or `stale` (there, but should not be) or `changed`, with a short diff."""
 
+    folder: str
     path: str
     kind: Literal["missing", "stale", "changed"]
     diff: str
 
-
-def compare(expected: Tree, actual: Tree) -> tuple[Difference, ...]:
-    """Compare two trees over the union of their paths."""
-    return tuple(_differences(expected, actual))
+    def __str__(self) -> str:
+        return f"{self.folder}/{self.path}: {self.kind}\n{self.diff}"
 
 
-def _differences(expected: Tree, actual: Tree) -> Iterator[Difference]:
+def compare(expected: Tree, actual: Tree, folder: str) -> tuple[Difference, ...]:
+    """Compare the tree a folder should hold with the one it holds, over the union of their paths."""
+    return tuple(_differences(expected, actual, folder))
+
+
+def _differences(expected: Tree, actual: Tree, folder: str) -> Iterator[Difference]:
     for path in sorted(expected.keys() | actual.keys()):
         if path not in actual:
-            yield Difference(path, "missing", _diff(path, "", expected[path]))
+            yield Difference(folder, path, "missing", _diff(path, "", expected[path]))
         elif path not in expected:
-            yield Difference(path, "stale", _diff(path, actual[path], ""))
+            yield Difference(folder, path, "stale", _diff(path, actual[path], ""))
         elif expected[path] != actual[path]:
-            yield Difference(path, "changed", _diff(path, actual[path], expected[path]))
+            yield Difference(folder, path, "changed", _diff(path, actual[path], expected[path]))
 
 
 def _diff(path: str, old: str, new: str) -> str:

@@ -1,16 +1,16 @@
 """The verb `explain`: where each keyword of a spec comes from. Reads `specs/`, prints nothing."""
 
 import json
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from generator.errors import Outcome, UsageError
+from generator.parameters import Draft
 from generator.reading.page import Text
-from generator.schemas import Draft, spec_name
 from generator.scraping import read_pages
-from generator.texts import shorten
+from generator.specs import spec_name
+from generator.texts import nearest, shorten
 
 LONGEST_SHOWN = 60
 
@@ -28,12 +28,10 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
     if draft is None:
-        raise UsageError(f"no page has a model {model!r}{_nearest(model, list(by_name))}")
+        raise UsageError(f"no page has a model {model!r}{nearest(model, by_name)}")
     properties = draft.spec.get("properties", {})
     if parameter is not None and parameter not in properties:
-        raise UsageError(
-            f"{draft.model} has no parameter {parameter!r}{_nearest(parameter, list(properties))}"
-        )
+        raise UsageError(f"{draft.model} has no parameter {parameter!r}{nearest(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
     details = [line for name in chosen for line in _explain(draft, name)]
     findings = [str(one) for one in scraped.findings if one.model == draft.model and one.parameter in chosen]
@@ -68,8 +66,3 @@ def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple
                 yield f"items.{inner}", element, origins[inner]
         elif key in origins:
             yield key, value, origins[key]
-
-
-def _nearest(name: str, names: Sequence[str]) -> str:
-    near = get_close_matches(name, names, 1)
-    return f"; did you mean {near[0]!r}?" if near else ""

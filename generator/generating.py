@@ -1,18 +1,17 @@
 """The verb `generate`: specs and templates to `generated/`. Reads and writes files, prints nothing."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from generator import files
-from generator.drift import Difference, compare
+from generator.drift import compare
 from generator.errors import InputError, Outcome, Place, UsageError
 from generator.models import Page, all_models, load_pages
 from generator.rendering import render
-from generator.schemas import check_spec, read_schema
 from generator.scraping import SCHEMA, Progress, read_target
+from generator.specs import check_spec, read_schema
 from generator.target import find_clashes
-from generator.texts import Tree, count
+from generator.texts import Tree, count, nearest
 
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
@@ -26,11 +25,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     targets = files.folders(root / "templates", root)
     for name in names:
         if name not in targets:
-            near = get_close_matches(name, targets, 1)
-            raise UsageError(
-                f"there is no target {name!r} in templates/"
-                + (f"; did you mean {near[0]!r}?" if near else "")
-            )
+            raise UsageError(f"there is no target {name!r} in templates/{nearest(name, targets)}")
     schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
     pages = load_pages(_read_specs(root), lambda spec: check_spec(spec, schema))
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
@@ -41,11 +36,11 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     for name in progress(chosen):
         tree = build_target(root, name, pages) if name in targets else {}
         folder = root / "generated" / name
-        differences = compare(tree, files.read_tree(folder, root))
+        differences = compare(tree, files.read_tree(folder, root), f"generated/{name}")
         changed += len(differences)
-        unchanged += len(tree.keys() - {difference.path for difference in differences})
+        unchanged += len(tree.keys() - {one.path for one in differences})
         if differences and check:
-            details += [_show(name, difference) for difference in differences]
+            details += map(str, differences)
         elif differences:
             files.publish(folder, tree, lambda _: True)
     subject = (
@@ -80,7 +75,3 @@ def _read_specs(root: Path) -> Tree:
         for name in files.folders(root / "specs", root)
         for path in sorted((root / "specs" / name).glob("*.json"))
     }
-
-
-def _show(target: str, difference: Difference) -> str:
-    return f"generated/{target}/{difference.path}: {difference.kind}\n{difference.diff}"

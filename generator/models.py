@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from generator.errors import InputError, Place
-from generator.schemas import MANIFEST, SAFE_NAME, spec_name
+from generator.specs import MANIFEST, SAFE_NAME, spec_name
 from generator.texts import Tree, fold, read_json
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")

@@ -6,33 +6,27 @@ prints only what a filter has made `Markup`, and numbers.
 """
 
 import re
-import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from itertools import pairwise
 from typing import Any
 
 import jinja2
+import jinja2.nodes
 from jinja2.filters import FILTERS
 from markupsafe import Markup
 
 from generator.errors import InputError, Place
-from generator.models import Model, Page, Parameter, all_models
-from generator.reading.inline import BAR, bars
-from generator.reading.page import code_span
-from generator.schemas import ADDRESS
-from generator.target import Target
-from generator.texts import UNSAFE, Tree, fold, json_text, number_text, quote
+from generator.filters import Filters, finalize, join, table
+from generator.models import Model, Page, all_models
+from generator.target import Subject, Target, spell
+from generator.texts import Tree, quote
 
 SPECIAL = ("target.toml", "macros.jinja")
 SUFFIX = ".jinja"
 # Operators that, like the methods of a text, would mix a bare value into Markup, where `finalize` no longer sees it.
 GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
-NARROWEST_COLUMN = 3
-
-Subject = Page | Model | Parameter
 
 
 def render(name: str, templates: Tree, target: Target, pages: Sequence[Page]) -> Tree:
@@ -86,7 +80,7 @@ def _outputs(
                     place, f"target.toml has no names.{kind}, which {mark} needs; add it under [names]"
                 )
             for subject in each:
-                yield _safe_path(output.replace(mark, _spell(subject, kind, target)), place), {kind: subject}
+                yield _safe_path(output.replace(mark, spell(subject, kind, target)), place), {kind: subject}
             return
     yield _safe_path(output, place), {}
 
@@ -116,7 +110,7 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
         undefined=jinja2.StrictUndefined,
-        finalize=_finalize,
+        finalize=finalize,
         autoescape=True,  # makes what macros and blocks give Markup; a bare value never gets that far
         trim_blocks=True,
         lstrip_blocks=True,
@@ -153,18 +147,6 @@ def _defined(own: Callable[..., Markup]) -> Callable[..., Markup]:
     return checked
 
 
-def _finalize(value: Any) -> Any:
-    if isinstance(value, Markup) or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, float):
-        return Markup(number_text(value))
-    if isinstance(value, jinja2.Undefined):
-        return value  # StrictUndefined says itself what is not defined
-    raise TypeError(
-        f"{quote(str(value))} is printed bare; put a filter behind it: name, literal, prose, type, json, code or cell"
-    )
-
-
 def _render(environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any]) -> str:
     try:
         text = environment.get_template(path).render(context)
@@ -198,141 +180,3 @@ def _line(error: Exception, place: Place) -> Place:
             found = Place(file, trace.tb_lineno)
         trace = trace.tb_next
     return found
-
-
-class Filters:
-    """What stands between web text and a file; each gives Markup."""
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self.escapes = [(re.compile(escape.match), escape.write) for escape in target.prose.escape]
-        self.kept = re.compile(target.prose.keep)
-
-    def name(self, subject: Subject, kind: str) -> Markup:
-        """Spell a page, a model or a parameter as a name of a kind."""
-        return Markup(_spell(subject, kind, self.target))
-
-    def literal(self, value: Any) -> Markup:
-        """Write a value as a literal of the language."""
-        return Markup(self._literal(value))
-
-    def prose(self, text: str, indent: int = 0, also: str = "") -> Markup:
-        """Make text for people harmless in a docstring, a doc comment or a paragraph; wrap it if the target does.
-
-        `also` names characters that take a backslash here, beyond those of the target.
-        """
-        safe, end = "", 0
-        text = UNSAFE.sub("\ufffd", fold(text))
-        for match in self.kept.finditer(text):
-            safe += self._escape(text[end : match.start()]) + match[0]
-            end = match.end()
-        safe += self._escape(text[end:])
-        for character in also:
-            safe = safe.replace(character, f"\\{character}")
-        if width := self.target.prose.width:
-            lines = textwrap.wrap(safe, width - indent, break_long_words=False, break_on_hyphens=False)
-            safe = ("\n" + " " * indent).join(lines)
-        return Markup(safe)
-
-    def type(self, parameter: Parameter) -> Markup:
-        """Name the type of a parameter, or of an array's elements."""
-        if parameter.type not in self.target.types:
-            raise LookupError(f"target.toml has no type for {quote(parameter.type)}; add it under [types]")
-        return Markup(self.target.types[parameter.type])
-
-    def json(self, value: Any) -> Markup:
-        """Write a value as JSON."""
-        return Markup(json_text(_plain(value)))
-
-    def code(self, value: Any) -> Markup:
-        """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
-        if value is None:
-            return Markup("-")
-        if isinstance(value, list | tuple) and value:
-            return Markup(", ").join(self.code(item) for item in value)
-        if value in ("", [], ()):
-            return Markup("“")
-        text = UNSAFE.sub("\ufffd", value if isinstance(value, str) else self._json_scalar(value))
-        return Markup(code_span(text))
-
-    def cell(self, value: Any) -> Markup:
-        """Fit what a filter made, or a value as code, into a cell of a table: its bars are escaped.
-
-        In a code span a backslash before a bar has no way to be written; the bar is shown as U+FFFD.
-        """
-        if isinstance(value, Markup):
-            return Markup(BAR.sub(_escape_bar, str(value)))
-        return Markup(self.code(value).replace("\\|", "\\\ufffd").replace("|", r"\|"))
-
-    def address(self, text: str) -> Markup:
-        """Let a web address through, if it is one."""
-        if not ADDRESS.fullmatch(text):
-            raise ValueError(f"{quote(text)} is not a web address")
-        return Markup(text)
-
-    def _escape(self, text: str) -> str:
-        for pattern, write in self.escapes:
-            text = pattern.sub(write, text)
-        return text
-
-    def _literal(self, value: Any) -> str:
-        literals = self.target.literals
-        if isinstance(value, bool):
-            return literals.true if value else literals.false
-        if isinstance(value, int | float):
-            return repr(value)
-        if isinstance(value, str):
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{UNSAFE.sub(self._control, escaped)}"'
-        if isinstance(value, list | tuple):
-            return f"[{', '.join(map(self._literal, value))}]"
-        raise TypeError(f"{quote(repr(value))} has no literal")
-
-    def _control(self, match: re.Match[str]) -> str:
-        code = ord(match[0])
-        literals = self.target.literals
-        return (literals.astral if code > 0xFFFF else literals.control).format(code=code)  # noqa: PLR2004
-
-    def _json_scalar(self, value: float) -> str:
-        return number_text(value) if not isinstance(value, bool) else str(value).lower()
-
-
-def join(texts: Iterable[Any], separator: str) -> Markup:
-    """Join what filters have made, and nothing else."""
-    return Markup(separator).join(map(_finalize, texts))
-
-
-def table(text: Markup) -> Markup:
-    """Align the columns of a Markdown table, given as lines, as the site does: in UTF-16 units, three at least."""
-    lines = [line.strip() for line in str(text).split("\n") if line.strip()]
-    rows = [
-        [line[one + 1 : other].strip() for one, other in pairwise(bars(line, 0, len(line)))] for line in lines
-    ]
-    widths = [max(NARROWEST_COLUMN, *map(_width, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, ["-" * width for width in widths])
-    aligned = (
-        " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return Markup("".join(f"| {row} |\n" for row in aligned))
-
-
-def _escape_bar(match: re.Match[str]) -> str:
-    return r"\|" if match["bar"] else match[0]
-
-
-def _width(cell: str) -> int:
-    return len(cell.encode("utf-16-le")) // 2
-
-
-def _spell(subject: Subject, kind: str, target: Target) -> str:
-    naming = target.names.get(kind)
-    if naming is None or naming.of != type(subject).__name__.lower():
-        raise LookupError(
-            f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
-        )
-    return naming.spell(subject.name)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

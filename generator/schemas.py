@@ -1,45 +1,16 @@
 """From a page to specs: one JSON Schema per model, the cell behind each keyword, and what was found. Pure."""
 
 import json
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from dataclasses import dataclass
 
 from generator import cells
-from generator.errors import Finding, InputError, Place
-from generator.profile import Acceptance, Column, JsonType, Profile
-from generator.reading.page import Page, Section, Table, Text
-from generator.texts import Tree, fold, json_text, quote, read_json, shorten
-
-Json = dict[str, Any]
-Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
-
-SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
-DEVICES = re.compile(
-    r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE
-)  # no file names on Windows
-MANIFEST = "page"  # `page.json` is taken
-ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
-MODEL_PREFIX = "model_"
-
-
-@dataclass
-class Draft:
-    """One model while it is built: its spec so far, the cell behind each keyword, and what was found."""
-
-    profile: Profile
-    model: str
-    spec: Json = field(default_factory=dict)
-    origins: Origins = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
-        """File a finding about a piece of the page."""
-        self.findings.append(Finding(code, text.place, problem, self.model, parameter))
+from generator.errors import Finding, Place
+from generator.parameters import Draft, columns_by_header, read_parameters
+from generator.profile import Acceptance, Profile
+from generator.reading.page import Page, Section, Text
+from generator.specs import ADDRESS, MANIFEST, Json, check_spec, is_file_name, spec_name
+from generator.texts import Tree, fold, json_text, quote
 
 
 @dataclass(frozen=True)
@@ -49,26 +20,6 @@ class Built:
     manifest: Json
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
-
-
-def read_schema(text: str, place: Place) -> Json:
-    """Read the schema for specs.
-
-    Raises:
-        InputError: it is not JSON, or no JSON Schema 2020-12.
-
-    """
-    schema: Json = read_json(text, place)
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise InputError(place, f"not a JSON Schema: {error.json_path}: {error.message}") from None
-    return schema
-
-
-def spec_name(model: str) -> str:
-    """Say under which name a model's files stand: its id without `model_`."""
-    return model.removeprefix(MODEL_PREFIX)
 
 
 def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
@@ -147,12 +98,6 @@ def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
     return tree | {f"{MANIFEST}.json": json_text(manifest) + "\n"}
 
 
-def check_spec(spec: Json, schema: Json) -> str:
-    """Say what makes a JSON value no spec; empty when it is one."""
-    error = next(iter(Draft202012Validator(schema).iter_errors(spec)), None)
-    return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
-
-
 def _known_models(previous: Tree) -> list[str]:
     """Name the models of a page's files, in the order of its manifest if that can be read."""
     values = {path: _json_object(text) for path, text in previous.items()}
@@ -198,10 +143,10 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
 def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     _read_facts(section, draft)
     tables = [
-        table for table in section.tables if _columns_by_header(table, draft.profile).get("name") is not None
+        table for table in section.tables if columns_by_header(table, draft.profile).get("name") is not None
     ]
     if len(tables) == 1:
-        _read_parameters(tables[0], draft)
+        read_parameters(tables[0], draft)
     else:
         draft.report("table-count", section.heading, f"the section has {len(tables)} parameter tables")
     if not any(finding.severity == "error" for finding in draft.findings) and (
@@ -218,7 +163,8 @@ def _read_facts(section: Section, draft: Draft) -> None:
         if len(found := [text for label, text in section.labels if label == name]) > 1:
             draft.report("duplicate-label", found[1], f"{name!r} stands twice in one section")
     id_text = origins["x-model"] = next(text for name, text in section.labels if name == labels.id)
-    _check_name(spec_name(draft.model), draft, id_text)
+    if not is_file_name(spec_name(draft.model)):
+        draft.report("unsafe-name", id_text, f"{quote(spec_name(draft.model))} cannot be the name of a file")
     draft.spec |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:scenario:{draft.model}",
@@ -238,154 +184,3 @@ def _read_facts(section: Section, draft: Draft) -> None:
         origins["x-markdown"] = text
     elif text and text.value:
         draft.report("bad-address", text, f"{quote(text.value)} is not a web address")
-
-
-def _check_name(name: str, draft: Draft, text: Text, parameter: str = "") -> None:
-    is_taken = not parameter and (name.lower() == MANIFEST or bool(DEVICES.match(name)))
-    if is_taken or not SAFE_NAME.fullmatch(name):
-        problem = f"{quote(name)} cannot be the name of a {'parameter' if parameter else 'file'}"
-        draft.report("unsafe-name", text, problem, parameter if SAFE_NAME.fullmatch(parameter) else "")
-
-
-def _columns_by_header(table: Table, profile: Profile) -> dict[Column | None, int]:
-    by_header = {header.casefold(): column for header, column in profile.columns.items()}
-    return {by_header.get(text.value.casefold()): index for index, text in enumerate(table.header)}
-
-
-def _read_parameters(table: Table, draft: Draft) -> None:
-    profile = draft.profile
-    known = {header.casefold() for header in profile.columns}
-    columns = _columns_by_header(table, profile)
-    for text in table.header:
-        if text.value.casefold() not in known:
-            draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
-        elif table.header.index(text) != [other.value for other in table.header].index(text.value):
-            draft.report("duplicate-column", text, f"the column {quote(text.value)} stands twice")
-    for header, column in profile.columns.items():
-        if column != "ignored" and column not in columns:
-            draft.report("missing-column", table.header[0], f"the column {header!r} is not there")
-    draft.spec |= {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-    if draft.findings and any(finding.code.endswith("-column") for finding in draft.findings):
-        return
-    for row in table.rows:
-        if len(row) == len(table.header):
-            _read_parameter({column: row[index] for column, index in columns.items() if column}, draft)
-        else:
-            place = row[0] if row else table.header[0]
-            draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
-
-
-def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
-    words = draft.profile.words
-    name = row["name"].value
-    _check_name(name, draft, row["name"], name)
-    if name in draft.spec["properties"]:
-        draft.report("duplicate-parameter", row["name"], f"{quote(name)} stands twice in one table", name)
-        return
-    origins = draft.origins.setdefault(name, {})
-    json_type = draft.profile.types.get(row["type"].value)
-    if json_type is None:
-        draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
-        return
-    parameter = draft.spec["properties"][name] = _read_rules(row, json_type, draft, name)
-    origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    if row["description"].pieces and not cells.is_nothing(row["description"], words):
-        parameter["description"] = row["description"].prose
-        origins["description"] = row["description"]
-    else:
-        draft.report("empty-description", row["description"], "the description is empty", name)
-    is_required = row["required"].value in words.yes
-    if is_required:
-        draft.spec["required"].append(name)
-        origins["required"] = row["required"]
-    elif row["required"].value not in words.no:
-        draft.report(
-            "unknown-word", row["required"], f"{quote(row['required'].value)} is neither yes nor no", name
-        )
-    if is_required and "default" in parameter:
-        draft.report(
-            "required-with-default", row["default"], "the parameter is required and has a default", name
-        )
-
-
-def _read_rules(
-    row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
-) -> Json:
-    """Read type, choices, bounds and default, in this order; an array's elements carry choices and bounds."""
-    words = draft.profile.words
-    parameter: Json = {
-        "type": "array" if isinstance(json_type, list) else json_type,
-        "x-type": row["type"].value,
-    }
-    element = parameter
-    if isinstance(json_type, list):
-        element = parameter["items"] = {"type": json_type[0]}
-    element_type: JsonType = element["type"]
-    if not cells.is_nothing(row["choices"], words):
-        _read_choices(row["choices"], element, draft, name)
-    bounds: dict[str, tuple[Text, float]] = {}
-    for column in ("minimum", "maximum"):
-        if not cells.is_nothing(row[column], words):
-            _read_bound(row[column], column, bounds, draft, name)
-    if element_type == "number":
-        element |= {column: bound for column, (_, bound) in bounds.items()}
-    elif bounds:
-        parameter |= {f"x-{column[:3]}": bound for column, (_, bound) in bounds.items()}
-        text = next(iter(bounds.values()))[0]
-        draft.report("bounds-without-meaning", text, f"a {parameter['x-type']} has bounds", name)
-    if len(bounds) > 1 and bounds["minimum"][1] > bounds["maximum"][1]:
-        problem = (
-            f"the minimum {bounds['minimum'][0].value} is above the maximum {bounds['maximum'][0].value}"
-        )
-        draft.report("bounds-crossed", bounds["minimum"][0], problem, name)
-    elif not cells.is_nothing(row["default"], words):
-        _read_default(row["default"], json_type, parameter, draft, name)
-    return parameter
-
-
-def _read_choices(cell: Text, element: Json, draft: Draft, name: str) -> None:
-    words = draft.profile.words
-    items = cells.read_items(cell, words)
-    choices = cells.read_values(items, element["type"], words) if items else None
-    if not choices:
-        draft.report(
-            "bad-choices",
-            cell,
-            f"{quote(cell.written)} cannot be read as choices of type {element['type']}",
-            name,
-        )
-        return
-    element["enum"] = choices
-    draft.origins[name]["enum"] = cell
-    if len(choices) == 1:
-        draft.report("single-choice", cell, f"the only choice is {quote(cell.value)}", name)
-    for choice in {
-        repr(choice): choice for index, choice in enumerate(choices) if choice in choices[:index]
-    }.values():
-        draft.report("duplicate-choice", cell, f"the choice {quote(str(choice))} stands twice", name)
-
-
-def _read_bound(
-    cell: Text, column: str, bounds: dict[str, tuple[Text, float]], draft: Draft, name: str
-) -> None:
-    bound = None if len(cell.pieces) > 1 else cells.read_number(cell.value)
-    if bound is None:
-        draft.report("bad-number", cell, f"{quote(cell.written)} is not a number", name)
-        return
-    bounds[column] = (cell, bound)
-    draft.origins[name][column] = draft.origins[name][f"x-{column[:3]}"] = cell
-
-
-def _read_default(
-    cell: Text, json_type: JsonType | list[JsonType], parameter: Json, draft: Draft, name: str
-) -> None:
-    default = cells.read_default(cell, json_type, draft.profile.words)
-    if default is None:
-        draft.report(
-            "bad-default", cell, f"{quote(cell.written)} cannot be read as {parameter['x-type']}", name
-        )
-        return
-    for error in Draft202012Validator(parameter).iter_errors(default):
-        draft.report("default-outside", cell, shorten(error.message), name)
-    parameter["default"] = default
-    draft.origins[name]["default"] = cell

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from generator import files
@@ -11,21 +10,13 @@ from generator.drift import compare
 from generator.errors import Finding, InputError, Outcome, Place, UsageError
 from generator.manifests import read_manifest
 from generator.models import model_of
+from generator.parameters import Draft
 from generator.profile import Acceptance, Profile
 from generator.reading import read_page
-from generator.schemas import (
-    SAFE_NAME,
-    Built,
-    Draft,
-    Json,
-    accept,
-    build_specs,
-    check_across,
-    page_tree,
-    read_schema,
-)
+from generator.schemas import Built, accept, build_specs, check_across, page_tree
+from generator.specs import SAFE_NAME, Json, read_schema
 from generator.target import Target, find_clashes
-from generator.texts import Tree, count, quote
+from generator.texts import Tree, count, nearest, quote
 
 Progress = Callable[[Sequence[str]], Iterable[str]]
 
@@ -59,10 +50,7 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
     scraped = read_pages(root, progress)
     for name in names:
         if name not in scraped.pages:
-            near = get_close_matches(name, scraped.pages, 1)
-            raise UsageError(
-                f"there is no page {name!r} in specs/" + (f"; did you mean {near[0]!r}?" if near else "")
-            )
+            raise UsageError(f"there is no page {name!r} in specs/{nearest(name, scraped.pages)}")
     chosen = {name: built for name, built in scraped.pages.items() if name in names or not names}
     details = [str(finding) for finding in sorted(scraped.findings, key=lambda finding: finding.place)]
     changed = unchanged = 0
@@ -73,11 +61,11 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
             unchanged += len(previous)
             continue
         tree = page_tree(built, scraped.failed, previous)
-        differences = compare(tree, previous)
+        differences = compare(tree, previous, f"specs/{name}")
         changed += len(differences)
-        unchanged += len(tree.keys() - {difference.path for difference in differences})
+        unchanged += len(tree.keys() - {one.path for one in differences})
         if differences and check:
-            details += [f"specs/{name}/{one.path}: {one.kind}\n{one.diff}" for one in differences]
+            details += map(str, differences)
         elif differences:
             files.publish(folder, tree, lambda path: path.endswith(".json") and "/" not in path)
     return _outcome(scraped, chosen.values(), details, changed, unchanged, check=check)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from generator.manifests import Manifest
-from generator.models import Model, Parameter
+from generator.models import Model, Page, Parameter
 
 HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where camelCase begins a word
 RUNS = re.compile(r"[A-Za-z0-9]+")
@@ -78,6 +78,24 @@ class Target(Manifest):
     literals: Literals = Literals()
     prose: Prose = Prose(escape=())
     formatters: tuple[tuple[str, ...], ...] = ()
+
+
+Subject = Page | Model | Parameter
+
+
+def spell(subject: Subject, kind: str, target: Target) -> str:
+    """Spell the name of a page, a model or a parameter, as a name of a kind.
+
+    Raises:
+        LookupError: the target has no such kind of name.
+
+    """
+    naming = target.names.get(kind)
+    if naming is None or naming.of != type(subject).__name__.lower():
+        raise LookupError(
+            f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
+        )
+    return naming.spell(subject.name)
 
 
 def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:

@@ -3,6 +3,8 @@
 import json
 import math
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from generator.errors import InputError, Place
@@ -48,6 +50,12 @@ def json_text(value: Any) -> str:
     """Write a value as JSON: two spaces, keys in their order, readable letters as they are, unsafe ones escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     return UNSAFE.sub(_json_escape, text)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Give the hint `; did you mean …?`, or nothing where no name comes near."""
+    near = get_close_matches(name, list(names), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def read_json(text: str, place: Place) -> Any:

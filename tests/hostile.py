@@ -19,7 +19,8 @@ from generator.manifests import read_manifest
 from generator.models import Model, Page, load_pages
 from generator.profile import Profile
 from generator.reading import read_page
-from generator.schemas import build_specs, check_spec, read_schema
+from generator.schemas import build_specs
+from generator.specs import check_spec, read_schema
 from generator.target import Target
 from generator.texts import UNSAFE, fold
 

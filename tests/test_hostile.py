@@ -28,7 +28,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.rendering import render
-from generator.schemas import SAFE_NAME
+from generator.specs import SAFE_NAME
 from generator.texts import UNSAFE
 
 TARGETS = ("python", "docs")

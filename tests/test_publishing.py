@@ -572,7 +572,7 @@ def test_a_terminal_sees_a_bar_unless_it_is_to_be_quiet(done: Root, quiet: tuple
 
 FROM_FIRST_TO_LAST = """
     errors texts manifests profile reading.page reading.inline reading.markdown reading.html reading.folded reading
-    cells schemas models target rendering drift files stamps scraping generating explaining __main__
+    cells specs parameters schemas models target filters rendering drift files stamps scraping generating explaining __main__
 """
 ORDER = FROM_FIRST_TO_LAST.split()
 SIDE_EFFECTS = (

@@ -15,7 +15,8 @@ from generator.models import load_pages
 from generator.profile import Profile
 from generator.reading import read_page
 from generator.rendering import render
-from generator.schemas import build_specs, check_spec, page_tree
+from generator.schemas import build_specs, page_tree
+from generator.specs import check_spec
 from generator.target import Target
 from generator.texts import UNSAFE, fold
 

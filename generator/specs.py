@@ -1,0 +1,50 @@
+"""What a spec may be: its schema, its name, and the alphabets of what stands in it. Pure."""
+
+import re
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from generator.errors import InputError, Place
+from generator.texts import read_json, shorten
+
+Json = dict[str, Any]
+
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
+# No file names on Windows.
+DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
+MANIFEST = "page"  # `page.json` is taken
+ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+MODEL_PREFIX = "model_"
+
+
+def read_schema(text: str, place: Place) -> Json:
+    """Read the schema for specs.
+
+    Raises:
+        InputError: it is not JSON, or no JSON Schema 2020-12.
+
+    """
+    schema: Json = read_json(text, place)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise InputError(place, f"not a JSON Schema: {error.json_path}: {error.message}") from None
+    return schema
+
+
+def check_spec(spec: Json, schema: Json) -> str:
+    """Say what makes a JSON value no spec; empty when it is one."""
+    error = next(iter(Draft202012Validator(schema).iter_errors(spec)), None)
+    return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
+
+
+def spec_name(model: str) -> str:
+    """Say under which name a model's files stand: its id without `model_`."""
+    return model.removeprefix(MODEL_PREFIX)
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a name can be that of a spec's file, on any system."""
+    return bool(SAFE_NAME.fullmatch(name)) and name.lower() != MANIFEST and not DEVICES.match(name)
