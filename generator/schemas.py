@@ -44,7 +44,7 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
             draft = _build_spec(section, Draft(profile, id_text.value), schema)
             drafts.append(draft)
             if above:
-                providers[draft.model] = above[-1].heading.value
+                providers[draft.model] = above[-1].heading.prose
     if not drafts and not findings:
         findings.append(
             Finding("no-models", Place(page.file), "no section has a model id and a parameter table")
@@ -142,16 +142,13 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
 
 def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     _read_facts(section, draft)
-    tables = [
-        table for table in section.tables if columns_by_header(table, draft.profile).get("name") is not None
-    ]
+    tables = [table for table in section.tables if "name" in columns_by_header(table, draft.profile)]
     if len(tables) == 1:
         read_parameters(tables[0], draft)
     else:
         draft.report("table-count", section.heading, f"the section has {len(tables)} parameter tables")
-    if not any(finding.severity == "error" for finding in draft.findings) and (
-        problem := check_spec(draft.spec, schema)
-    ):
+    is_sound = not any(finding.severity == "error" for finding in draft.findings)
+    if is_sound and (problem := check_spec(draft.spec, schema)):
         draft.report("invalid-spec", section.heading, problem)
     return draft
 

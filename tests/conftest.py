@@ -1,10 +1,12 @@
 """What the tests share: a root of their own, and the command, in this process or in a real second one."""
 
+import importlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,23 @@ def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
     for name in ("profile.toml", "spec.schema.json"):
         shutil.copy(PROJECT / "specs" / name, tmp_path / "specs" / name)
     return Root(tmp_path, capsys)
+
+
+@pytest.fixture
+def import_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Any]]:
+    """Give a way to import `scenario_models` from a folder, which no other test sees."""
+
+    def forget() -> None:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "scenario_models"]:
+            del sys.modules[name]
+
+    def load(folder: Path) -> Any:
+        forget()
+        monkeypatch.syspath_prepend(str(folder))
+        return importlib.import_module("scenario_models")
+
+    yield load
+    forget()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def models(package: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def models(package: Path, import_from: Callable[[Path], Any]) -> Any:
     """Give the package, imported from where it was generated."""
-    monkeypatch.syspath_prepend(str(package))
-    import scenario_models
-
-    yield scenario_models
-    for name in [name for name in sys.modules if name.startswith("scenario_models")]:
-        del sys.modules[name]
+    return import_from(package)
 
 
 def specs() -> dict[str, dict]:

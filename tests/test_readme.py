@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -73,8 +73,10 @@ def test_the_commands_of_the_readme_say_what_it_shows(clone: Path) -> None:
 
 
 @pytest.mark.parametrize("readme", ["README.md", "generated/python/README.md"])
-def test_the_python_of_the_readme_does_what_it_shows(readme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(PROJECT / "generated" / "python"))
+def test_the_python_of_the_readme_does_what_it_shows(
+    readme: str, import_from: Callable[[Path], object]
+) -> None:
+    import_from(PROJECT / "generated" / "python")
     names: dict[str, object] = {}
     found = list(PYTHON.finditer((PROJECT / readme).read_text()))
     assert found

@@ -148,7 +148,7 @@ def specs(draw: st.DrawFn) -> dict[str, str]:
     return tree | {"page.json": json.dumps(manifest | ({"providers": providers} if providers else {}))}
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, phases=[Phase.generate])
+@settings(max_examples=120, derandomize=True, deadline=None, phases=[Phase.generate])
 @given(specs())
 def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: dict[str, str]) -> None:
     page = reference(tree)
@@ -176,7 +176,7 @@ SPOILED = [
 ]
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=150, derandomize=True, deadline=None)
 @given(
     st.sampled_from(SPOILED),
     st.text(st.sampled_from('ab`*_|\\#-[]()<>&:!\n 1\r"=/') | st.characters(codec="utf-8")),
