@@ -6,14 +6,14 @@ BIN := .venv/bin
 .PHONY: all check test accept clean
 .DELETE_ON_ERROR:
 
+# A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
 all: .venv/installed
-	@$(BIN)/paramsync scrape
-	@$(BIN)/paramsync generate
+	@status=0; $(BIN)/paramsync scrape || status=$$?; $(BIN)/paramsync generate || status=$$?; exit $$status
 	@echo 'look at generated/docs/README.md, pip install ./generated/python, or ask $(BIN)/paramsync explain MODEL'
 
-check: .venv/installed ## compare only: exit 1 where pages, specs and generated files disagree
-	@$(BIN)/paramsync scrape --check
-	@$(BIN)/paramsync generate --check
+# Compare only: fails where pages, specs and generated files disagree.
+check: .venv/installed
+	@status=0; $(BIN)/paramsync scrape --check || status=$$?; $(BIN)/paramsync generate --check || status=$$?; exit $$status
 
 test: .venv/installed-tests
 	$(BIN)/ruff check .
@@ -22,7 +22,8 @@ test: .venv/installed-tests
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
 	$(BIN)/pytest
 
-accept: .venv/installed-tests ## write what the tests find into their golden files; read the diff before you commit it
+# Write what the tests find into their golden files; read the diff before you commit it.
+accept: .venv/installed-tests
 	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py --accept
 
 clean:

@@ -14,7 +14,7 @@ from generator.texts import count, printable
 
 
 def run() -> None:
-    """Be the command `paramsync`."""
+    """Run the command line, and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(
@@ -22,10 +22,15 @@ def run() -> None:
             )  # a terminal that cannot show a letter shows its number
     try:
         code = main(sys.argv[1:])
-        sys.stdout.flush()
+        if sys.stdout:  # none where the caller has closed it
+            sys.stdout.flush()
     except BrokenPipeError:  # who reads us has had enough, as `| head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
+        code = 141  # 128 + SIGPIPE
+    except OSError as error:
+        print(f"cannot write what was found: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 3
     sys.exit(code)
 
 
@@ -44,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{error.filename or options.root}: error: {error.strerror or error}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
-        return 130
+        return 130  # 128 + SIGINT
     _print(options, outcome)
     return outcome.exit_code
 

@@ -1,4 +1,4 @@
-"""What a cell says: words for yes, no and nothing, and values of a type. Pure.
+"""What a cell says: nothing, an empty value, or values of a type. Pure.
 
 None stands for a cell that cannot be read as what was asked for; no value of a page is JSON's null.
 """
@@ -43,11 +43,14 @@ def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words)
     """Read a default as a value of a type, or of an array's elements."""
     if isinstance(json_type, list):
         items = [] if is_empty(cell, words) else read_items(cell, words)
+        if items and any(items) and not cell.codes:
+            return None
         is_list_in_a_span = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
         return None if items is None or is_list_in_a_span else read_values(items, json_type[0], words)
-    if len(cell.codes) > 1 or (cell.codes and len(cell.pieces) > 1) or not cell.pieces:
-        return None
-    return read_value("" if is_empty(cell, words) else cell.value, json_type, words)
+    if is_empty(cell, words):
+        return read_value("", json_type, words)
+    # A default stands in a code span in every form; bare words are something else, a dash of another kind perhaps.
+    return read_value(cell.value, json_type, words) if len(cell.pieces) == len(cell.codes) == 1 else None
 
 
 def read_values(items: list[str], json_type: JsonType, words: Words) -> list[Any] | None:

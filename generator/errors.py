@@ -32,18 +32,26 @@ CODES: dict[str, tuple[Severity, str]] = {
     "bounds-crossed": ("error", "correct one of them"),
     "unsafe-name": (
         "error",
-        "a name is letters, digits and . _ - after a letter or digit, and no name that the system keeps",
+        "begin with a letter or digit, go on with letters, digits, . _ or -, and avoid names that Windows reserves",
     ),
     "names-alike": ("error", "rename one of them: generated code would spell both the same"),
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may say"),
-    "unclear-heading": ("error", "folded text needs its list of contents; save the page as Markdown instead"),
+    "missing-section": ("error", "the page may be cut off: save it again; the specs it had are kept"),
+    "stray-row": ("error", "a blank line, or a lost bar, may have broken the table"),
+    "bad-capabilities": ("error", "write them as code spans with commas between"),
+    "unclear-heading": (
+        "error",
+        "folded text needs a list of contents that names each once; save the page as Markdown instead",
+    ),
     "stale-acceptance": (
         "error",
         "remove this [[accept]] from profile.toml: there is nothing left to accept",
     ),
     "lost-models": ("error", "check the saved page; the specs it had are kept"),
     "unreadable-page": ("error", "the specs it had are kept"),
-    "bad-address": ("warning", "the spec will not have it"),
+    "bad-address": ("warning", "correct it on the page; the spec leaves it out"),
+    "unread-prose": ("warning", "put it above the model id if it describes the model"),
+    "unknown-sentence": ("warning", "if the page says it in other words now, change [page] in profile.toml"),
     "no-models": ("warning", "check that this is a page of models, and complete"),
     "required-with-default": (
         "warning",
@@ -107,6 +115,11 @@ class Finding:
     problem: str
     model: str = ""
     parameter: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the finding stops the model."""
+        return self.severity == "error"
 
     @property
     def severity(self) -> Severity:

@@ -34,8 +34,11 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
         raise UsageError(f"{draft.model} has no parameter {parameter!r}{nearest(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
     details = [line for name in chosen for line in _explain(draft, name)]
-    findings = [str(one) for one in scraped.findings if one.model == draft.model and one.parameter in chosen]
-    return Outcome((*details, *findings))
+    findings = [
+        one for one in scraped.findings if one.model == draft.model and one.parameter in ("", *chosen)
+    ]
+    exit_code = 3 if any(one.is_error for one in findings) else 0
+    return Outcome((*details, *map(str, findings)), exit_code=exit_code)
 
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:

@@ -30,34 +30,52 @@ class Draft:
         self.findings.append(Finding(code, text.place, problem, self.model, parameter))
 
 
+FEWEST_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
+
+
+def is_parameter_table(table: Table, profile: Profile) -> bool:
+    """Tell whether a table is meant to document parameters, told by its header, whole or not."""
+    return len({*_meanings(table, profile)} - {None}) >= FEWEST_COLUMNS
+
+
 def read_parameters(table: Table, draft: Draft) -> None:
     """Read every row of a parameter table into the draft's spec."""
-    profile = draft.profile
-    known = {header.casefold() for header in profile.columns}
-    columns = columns_by_header(table, profile)
-    for text in table.header:
-        if text.value.casefold() not in known:
-            draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
-        elif table.header.index(text) != [other.value for other in table.header].index(text.value):
-            draft.report("duplicate-column", text, f"the column {quote(text.value)} stands twice")
-    for header, column in profile.columns.items():
-        if column != "ignored" and column not in columns:
-            draft.report("missing-column", table.header[0], f"the column {header!r} is not there")
     draft.spec |= {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-    if draft.findings and any(finding.code.endswith("-column") for finding in draft.findings):
+    columns = _read_columns(table, draft)
+    if columns is None:
         return
     for row in table.rows:
         if len(row) == len(table.header):
-            _read_parameter({column: row[index] for column, index in columns.items() if column}, draft)
+            _read_parameter({column: row[index] for column, index in columns.items()}, draft)
         else:
             place = row[0] if row else table.header[0]
             draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
 
 
-def columns_by_header(table: Table, profile: Profile) -> dict[Column | None, int]:
-    """Say which column of a table holds what, told by its header; None stands for any other header."""
+def _meanings(table: Table, profile: Profile) -> list[Column | None]:
+    """Say what each column of a table holds, told by its header; None for a header that is not known."""
     by_header = {header.casefold(): column for header, column in profile.columns.items()}
-    return {by_header.get(text.value.casefold()): index for index, text in enumerate(table.header)}
+    return [by_header.get(text.value.casefold()) for text in table.header]
+
+
+def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
+    """Find the column of each meaning; None where one is unknown, twice there or missing."""
+    found = len(draft.findings)
+    columns: dict[Column, int] = {}
+    for index, column in enumerate(_meanings(table, draft.profile)):
+        text = table.header[index]
+        if column is None:
+            draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
+        elif column in columns:
+            draft.report(
+                "duplicate-column", text, f"the {column} stands in a column before {quote(text.value)} too"
+            )
+        elif column != "ignored":
+            columns[column] = index
+    for header, column in draft.profile.columns.items():
+        if column != "ignored" and column not in columns:
+            draft.report("missing-column", table.header[0], f"the column {header!r} is not there")
+    return columns if len(draft.findings) == found else None
 
 
 def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
@@ -75,7 +93,7 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         return
     parameter = draft.spec["properties"][name] = _read_rules(row, json_type, draft, name)
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    if row["description"].pieces and not cells.is_nothing(row["description"], words):
+    if row["description"].prose.strip() and not cells.is_nothing(row["description"], words):
         parameter["description"] = row["description"].prose
         origins["description"] = row["description"]
     else:

@@ -1,9 +1,9 @@
 """How to read this vendor's pages, from `specs/profile.toml`. Pure."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from generator.errors import CODES
 from generator.manifests import Manifest
@@ -22,6 +22,18 @@ class PageWords(Manifest):
     title: str
     updated: str
     kind: str
+
+    @field_validator("title", "updated", "kind")
+    @classmethod
+    def _check_marks(cls, sentence: str, info: ValidationInfo) -> str:
+        marks = MARK.findall(re.escape(sentence))
+        if (
+            info.field_name not in marks
+            or len(set(marks)) < len(marks)
+            or not all(map(str.isidentifier, marks))
+        ):
+            raise ValueError(f"{sentence!r} needs the mark {{{info.field_name}}}, and each mark once")
+        return sentence
 
     def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
         """Find what stands at the mark of that name in a text, or None where the sentence is not there."""
@@ -60,6 +72,13 @@ def _known_warning(code: str) -> str:
     return code
 
 
+def _complete(columns: dict[str, Column]) -> dict[str, Column]:
+    missing = sorted({*get_args(Column)} - {"ignored", *columns.values()})
+    if missing:
+        raise ValueError(f"no column holds {', '.join(missing)}")
+    return columns
+
+
 class Acceptance(Manifest):
     """A known oddity: the finding that is not to be reported, and why."""
 
@@ -74,7 +93,7 @@ class Profile(Manifest):
 
     page: PageWords
     labels: Labels
-    columns: dict[str, Column]
+    columns: Annotated[dict[str, Column], AfterValidator(_complete)]
     types: dict[str, JsonType | Annotated[list[JsonType], Field(min_length=1, max_length=1)]]
     words: Words
     accept: tuple[Acceptance, ...] = ()

@@ -72,6 +72,8 @@ def _outputs(
         "{page}": tuple(pages),
     }
     output = path.removesuffix(SUFFIX)
+    if all(mark in output for mark in subjects):
+        raise InputError(place, "a path holds {model} or {page}, not both")
     for mark, each in subjects.items():
         if mark in output:
             kind = mark.strip("{}")
@@ -103,7 +105,7 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         for node in tree.find_all((*GLUE, jinja2.nodes.Call)):
             called = node.node if isinstance(node, jinja2.nodes.Call) else None
             if called is None or (isinstance(called, jinja2.nodes.Getattr) and _root(called) not in imported):
-                problem = "texts are neither glued nor formatted in a template; write them side by side"
+                problem = "no operators and no calls but macros in a template: write texts side by side, and put logic into models"
                 raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
         return templates[path], file, lambda: True
 

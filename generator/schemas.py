@@ -1,12 +1,12 @@
 """From a page to specs: one JSON Schema per model, the cell behind each keyword, and what was found. Pure."""
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from generator import cells
 from generator.errors import Finding, Place
-from generator.parameters import Draft, columns_by_header, read_parameters
+from generator.parameters import Draft, is_parameter_table, read_parameters
 from generator.profile import Acceptance, Profile
 from generator.reading.page import Page, Section, Text
 from generator.specs import ADDRESS, MANIFEST, Json, check_spec, is_file_name, spec_name
@@ -30,11 +30,11 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
         Finding("unclear-heading", text.place, "it is not clear where headings end") for text in page.unclear
     ]
     above: list[Section] = []  # the headings that the section stands below
-    for section in page.sections:
+    for section in page.sections if not page.unclear else ():
         above = [heading for heading in above if heading.level < section.level]
         id_text = _label(section, profile.labels.id)
         if id_text is None:
-            above.append(section)
+            above += [section] if section.level > 1 else []
             findings += _check_table_without_id(section, profile)
         elif len(id_text.codes) > 1 or not id_text.value or " " in id_text.value:
             findings.append(
@@ -49,6 +49,7 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
         findings.append(
             Finding("no-models", Place(page.file), "no section has a model id and a parameter table")
         )
+    findings += _check_page(page, profile) if drafts else ()
     return Built(_manifest(page, drafts, providers), tuple(drafts), tuple(findings))
 
 
@@ -66,16 +67,15 @@ def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
             yield Finding(code, text.place, problem, one.model)
 
 
-def accept(findings: Iterable[Finding], acceptances: Mapping[Place, Acceptance]) -> list[Finding]:
+def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Acceptance]]) -> list[Finding]:
     """Leave out the findings that the profile accepts, and report the acceptances that match none."""
-    left: list[Finding] = []
-    unused = {_accepted(acceptance): place for place, acceptance in acceptances.items()}
+    unused = {(one.code, one.model, one.parameter): place for place, one in acceptances}
     known = frozenset(unused)
+    left: list[Finding] = []
     for finding in findings:
         key = (finding.code, finding.model, finding.parameter)
         unused.pop(key, None)
-        if key not in known:
-            left.append(finding)
+        left += [finding] if key not in known else []
     for (code, model, parameter), place in unused.items():
         problem = f"nothing is left of {quote(code)}"
         left.append(Finding("stale-acceptance", place, problem, model, parameter))
@@ -87,10 +87,12 @@ def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
 
     While a finding belongs to no model, a spec that has vanished may be that model's, and is kept too.
     """
+    if not built.drafts and any(finding.is_error for finding in built.findings):
+        return previous
     sound = [draft for draft in built.drafts if draft.model not in failed]
     tree = {f"{spec_name(draft.model)}.json": json_text(draft.spec) + "\n" for draft in sound}
     names = [draft.model for draft in built.drafts]
-    if any(finding.severity == "error" for finding in built.findings):
+    if any(finding.is_error for finding in built.findings):
         names += _known_models(previous)
     kept = {model: f"{spec_name(model)}.json" for model in names}
     tree |= {path: previous[path] for path in kept.values() if path not in tree and path in previous}
@@ -117,10 +119,6 @@ def _json_object(text: str) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _accepted(acceptance: Acceptance) -> tuple[str, str, str]:
-    return acceptance.code, acceptance.model, acceptance.parameter
-
-
 def _manifest(page: Page, drafts: Iterable[Draft], providers: dict[str, str]) -> Json:
     facts = {"title": page.title, "kind": page.kind, "updated": page.updated}
     manifest: Json = {key: fact for key, fact in facts.items() if fact}
@@ -132,22 +130,36 @@ def _label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
 
 
+def _check_page(page: Page, profile: Profile) -> Iterator[Finding]:
+    """Compare the page with its own list of contents, and with the sentences that it is known for."""
+    headings = {section.heading.value for section in page.sections}
+    for text in page.contents:
+        if text.value not in headings:
+            problem = f"the list of contents names {quote(text.value)}, and no section does"
+            yield Finding("missing-section", text.place, problem)
+    for key in ("title", "kind", "updated"):
+        if not getattr(page, key):
+            problem = f"the page does not say {quote(getattr(profile.page, key))}"
+            yield Finding("unknown-sentence", Place(page.file), problem)
+
+
 def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Finding]:
-    known = {header.casefold() for header, column in profile.columns.items() if column != "ignored"}
     for table in section.tables:
-        if known <= {text.value.casefold() for text in table.header}:
+        if is_parameter_table(table, profile):
             problem = f"{quote(section.heading.value)} has a parameter table and no {profile.labels.id!r}"
-            yield Finding("no-model-id", section.heading.place, problem)
+            yield Finding("no-model-id", table.header[0].place, problem)
 
 
 def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     _read_facts(section, draft)
-    tables = [table for table in section.tables if "name" in columns_by_header(table, draft.profile)]
+    tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
+    for row in section.strays:
+        draft.report("stray-row", row[0] if row else section.heading, "the row belongs to no table")
     if len(tables) == 1:
         read_parameters(tables[0], draft)
     else:
         draft.report("table-count", section.heading, f"the section has {len(tables)} parameter tables")
-    is_sound = not any(finding.severity == "error" for finding in draft.findings)
+    is_sound = not any(finding.is_error for finding in draft.findings)
     if is_sound and (problem := check_spec(draft.spec, schema)):
         draft.report("invalid-spec", section.heading, problem)
     return draft
@@ -167,17 +179,35 @@ def _read_facts(section: Section, draft: Draft) -> None:
         "$id": f"urn:scenario:{draft.model}",
         "title": section.heading.prose,
     }
-    prose = [text for text in section.prose if text.place < id_text.place]
-    if description := fold(" ".join(text.prose for text in prose)):
-        draft.spec["description"] = description
-        origins["description"] = prose[0]
+    _read_prose(section, id_text, draft)
     draft.spec["x-model"] = draft.model
+    _read_labels(section, draft)
+
+
+def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
+    """Read what stands above the facts; what stands between them and the table is told, and left out."""
+    above = [text for text in section.prose if text.place < id_text.place]
+    if description := fold(" ".join(text.prose for text in above)):
+        draft.spec["description"] = description
+        draft.origins[""]["description"] = above[0]
+    table = section.tables[0].header[0].place if section.tables else id_text.place
+    for text in section.prose:
+        if id_text.place < text.place < table:
+            draft.report("unread-prose", text, f"{quote(text.prose)} stands between the facts and the table")
+
+
+def _read_labels(section: Section, draft: Draft) -> None:
+    labels = draft.profile.labels
     draft.spec["x-capabilities"] = []
-    if (text := _label(section, labels.capabilities)) and not cells.is_nothing(text, draft.profile.words):
-        draft.spec["x-capabilities"] = cells.read_items(text, draft.profile.words) or []
-        origins["x-capabilities"] = text
-    if (text := _label(section, labels.markdown)) and ADDRESS.fullmatch(text.value):
+    text = _label(section, labels.capabilities)
+    if text and not cells.is_nothing(text, draft.profile.words):
+        draft.spec["x-capabilities"] = capabilities = cells.read_items(text, draft.profile.words)
+        draft.origins[""]["x-capabilities"] = text
+        if capabilities is None:
+            draft.report("bad-capabilities", text, f"{quote(text.written)} is not a list of capabilities")
+    text = _label(section, labels.markdown)
+    if text and ADDRESS.fullmatch(text.value):
         draft.spec["x-markdown"] = text.value
-        origins["x-markdown"] = text
+        draft.origins[""]["x-markdown"] = text
     elif text and text.value:
         draft.report("bad-address", text, f"{quote(text.value)} is not a web address")

@@ -1,8 +1,9 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 from generator import files
@@ -34,7 +35,7 @@ class Scraped:
     @property
     def failed(self) -> frozenset[str]:
         """The models that have errors."""
-        return frozenset(finding.model for finding in self.findings if finding.severity == "error")
+        return frozenset(finding.model for finding in self.findings if finding.is_error)
 
 
 def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
@@ -57,9 +58,6 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
     for name, built in chosen.items():
         folder = root / "specs" / name
         previous = _json_files(folder, root)
-        if not built.drafts and _is_kept(built):
-            unchanged += len(previous)
-            continue
         tree = page_tree(built, scraped.failed, previous)
         differences = compare(tree, previous, f"specs/{name}")
         changed += len(differences)
@@ -67,7 +65,7 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
         if differences and check:
             details += map(str, differences)
         elif differences:
-            files.publish(folder, tree, lambda path: path.endswith(".json") and "/" not in path)
+            files.publish(folder, tree, _is_ours)
     return _outcome(scraped, chosen.values(), details, changed, unchanged, check=check)
 
 
@@ -82,7 +80,7 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += check_across(drafts)
-    failed = {finding.model for finding in findings if finding.severity == "error"}
+    failed = {finding.model for finding in findings if finding.is_error}
     findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed])
     return Scraped(pages, tuple(accept(dict.fromkeys(findings), _acceptances(profile, profile_text))))
 
@@ -90,7 +88,9 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
     folder = root / "specs" / name
-    found = sorted(path for path in folder.glob("page.*") if path.suffix in (".md", ".html", ".txt"))
+    found = sorted(
+        path for path in folder.glob("page.*") if path.suffix in (".md", ".html", ".txt") and path.is_file()
+    )
     if not SAFE_NAME.fullmatch(name) or len(found) != 1:
         problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
         if not SAFE_NAME.fullmatch(name):
@@ -109,12 +109,13 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     return built
 
 
-def _is_kept(built: Built) -> bool:
-    return any(finding.severity == "error" for finding in built.findings)
-
-
 def _json_files(folder: Path, root: Path) -> Tree:
-    return {path.name: files.read_text(path, root) for path in sorted(folder.glob("*.json"))}
+    return {path: text for path, text in files.read_tree(folder, root).items() if _is_ours(path)}
+
+
+def _is_ours(path: str) -> bool:
+    """Tell which files of a page's folder `scrape` writes."""
+    return path.endswith(".json") and "/" not in path
 
 
 def _check_spelling(root: Path, drafts: Sequence[Draft]) -> Iterable[Finding]:
@@ -140,14 +141,13 @@ def read_target(root: Path, name: str) -> Target:
     return read_manifest(text, path.relative_to(root).as_posix(), Target)
 
 
-def _acceptances(profile: Profile, text: str) -> dict[Place, Acceptance]:
-    """Give each acceptance the line of its `[[accept]]`."""
-    lines = [
-        text.count("\n", 0, found.start()) + 1
-        for found in re.finditer(r"^\[\[ *accept *\]\]", text, re.MULTILINE)
-    ]
-    numbered = zip(lines, profile.accept, strict=False)
-    return {Place(PROFILE, line, 1): acceptance for line, acceptance in numbered}
+def _acceptances(profile: Profile, text: str) -> Iterator[tuple[Place, Acceptance]]:
+    """Give each acceptance with the line of its `[[accept]]`, if it is written so."""
+    heads = re.finditer(r"^[ \t]*\[\[[ \t]*\"?accept\"?[ \t]*\]\]", text, re.MULTILINE)
+    lines = chain(
+        (Place(PROFILE, text.count("\n", 0, head.end()) + 1) for head in heads), repeat(Place(PROFILE))
+    )
+    return zip(lines, profile.accept, strict=False)
 
 
 def _outcome(
@@ -161,7 +161,7 @@ def _outcome(
 ) -> Outcome:
     pages = list(chosen)
     specs = [draft.spec for built in pages for draft in built.drafts]
-    errors = sum(finding.severity == "error" for finding in scraped.findings)
+    errors = sum(finding.is_error for finding in scraped.findings)
     subject = (
         f"{count(len(pages), 'page')}, {count(len(specs), 'model')}, "
         f"{count(sum(len(spec.get('properties', ())) for spec in specs), 'parameter')}; "

@@ -12,14 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from generator.errors import Outcome
-from generator.files import STAGE, has_leftovers
+from generator.files import has_leftovers
 
 FOLDER = ".paramsync_cache"
 INPUTS = {
-    "scrape": ("specs/*", "specs/*/page.[hmt]*", "templates/*", "templates/*/target.toml"),
-    "generate": ("specs/*", "specs/*/*.json", "templates/**/*"),
+    "scrape": ("specs/[!.]*", "specs/[!.]*/page.[hmt]*", "templates/*", "templates/*/target.toml"),
+    "generate": ("specs/[!.]*", "specs/[!.]*/*.json", "templates/**/*"),
 }
-OUTPUTS = {"scrape": ("specs/*/*",), "generate": ("generated/**/*",)}
+OUTPUTS = {"scrape": ("specs/[!.]*/*",), "generate": ("generated/[!.]*", "generated/[!.]*/**/*")}
 LIBRARIES = ("beautifulsoup4", "jinja2", "jsonschema", "pydantic", "ruff")
 
 
@@ -64,17 +64,10 @@ def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:
     digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
     compiler = Path(__file__).parent
-    for path in (
-        *_files(compiler, "**/*.py"),
-        *(path for pattern in patterns for path in _files(root, pattern)),
-    ):
-        content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    found = [path for pattern in patterns for path in sorted(root.glob(pattern))]
+    for path in (*sorted(compiler.glob("**/*.py")), *found):
+        is_link, is_file = path.is_symlink(), path.is_file()
+        content = os.fsencode(path.readlink()) if is_link else path.read_bytes() if is_file else b""
         name = path.relative_to(compiler if compiler in path.parents else root)
-        digest.update(os.fsencode(name) + b"\0%d" % path.is_symlink() + hashlib.sha256(content).digest())
+        digest.update(os.fsencode(name) + b"\0%d%d" % (is_link, is_file) + hashlib.sha256(content).digest())
     return digest.hexdigest()
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
-    """Find files and links below a folder, but for what a process is putting in place."""
-    found = (path for path in folder.glob(pattern) if path.is_symlink() or path.is_file())
-    return sorted(path for path in found if not any(part.startswith(STAGE) for part in path.parts))

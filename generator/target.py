@@ -70,6 +70,9 @@ class Prose(Manifest):
     width: Annotated[int, Field(ge=0)] = 0
 
 
+Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
+
+
 class Target(Manifest):
     """One output language."""
 
@@ -77,7 +80,7 @@ class Target(Manifest):
     types: Mapping[str, str] = Field(default_factory=dict)
     literals: Literals = Literals()
     prose: Prose = Prose(escape=())
-    formatters: tuple[tuple[str, ...], ...] = ()
+    formatters: tuple[Command, ...] = ()
 
 
 Subject = Page | Model | Parameter

@@ -3,12 +3,14 @@
 import io
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +164,30 @@ def test_a_request_is_a_value(models: Any) -> None:
     assert "syncMode" not in request.body()
     assert newer != request
     assert repr(newer).endswith("unlisted={'syncMode': 'new', 'other': 3})")
-    assert models.AnyModel("model_new", {"a": 1}).body() == {"a": 1}
+    given = {"a": 1}
+    unknown = models.AnyModel("model_new", given)
+    given["a"] = 2
+    assert unknown.body() == {"a": 1}
+
+
+def test_a_request_that_holds_a_list_is_a_value_too(models: Any) -> None:
+    request = models.Values30(files=["asset_1"])
+    request.body()["files"].append("asset_2")
+    assert request.body()["files"] == ["asset_1"]
+    assert request == models.Values30(files=("asset_1",))
+    assert hash(request) == hash(models.Values30(files=["asset_1"]))
+    assert request != models.Values30(files=["asset_1"], pose="")  # its body says more
+    assert models.Values30(files=[], tiny=1) == models.Values30(files=[], tiny=1.0)
+    assert repr(models.Values30(files=[b"1" * 1000])) == "Values30(files=['<1000 bytes>'])"
+    assert pickle.loads(pickle.dumps(request.unlisted(a=1))) == request.unlisted(a=1)  # noqa: S301
+    with pytest.raises(AttributeError):
+        request.files.append("asset_2")
+
+
+def test_an_unknown_model_says_so_in_another_process_too(models: Any) -> None:
+    with pytest.raises(LookupError) as raised:
+        models.model("model_none")
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
 
 
 WRONG = {
@@ -187,7 +212,9 @@ WRONG = {
     "an element out of bounds": ("Values30", {"loras_scale": [0, 3]}, "less than or equal to 2"),
     "an element that is no choice": ("Values30", {"maps": ["rough"]}, "'basecolor' or 'normal'"),
     "an element of another type": ("Values30", {"points": [1]}, "valid dictionary"),
-    "one value for an array": ("Values30", {"files": "asset_1"}, "valid list"),
+    "one value for an array": ("Values30", {"files": "asset_1"}, "Sequence"),
+    "a number of another kind": ("Values30", {"tiny": Decimal(1)}, "int or a float"),
+    "an element of another kind": ("Values30", {"ratios": [Decimal("0.5")]}, "int or a float"),
     "one for true": ("HardNames", {"copy_": 1}, "valid boolean"),
 }
 

@@ -30,7 +30,9 @@ def section(name: str, default: str = "`1`") -> str:
     return f"{facts}\n\n{HEADER}\n|{' --- |' * 8}\n{row}\n\n"
 
 
-PAGE = "---\ntitle: Videos | Scenario Docs\n---\n\n" + section("alpha") + section("beta")
+LEAD = "This reference lists all available **Videos** video generation models and their parameters."
+TOP = f"---\ntitle: Videos | Scenario Docs\n---\n\n> Last updated: 2026-04-09.\n\n{LEAD}\n\n"
+PAGE = TOP + section("alpha") + section("beta")
 TARGET: Files = {
     "target.toml": '[names.model]\nof = "model"\ncasing = "snake"\ndigit = "n"\n[names.page]\nof = "page"\ncasing = "as-is"\n',
     "macros.jinja": '{% macro item(model) %}{"id": {{ model.id | literal }}, "spec": {{ model.spec | json }}}{% endmacro %}\n',
@@ -222,7 +224,7 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ("fine\n{% for model in %}\n", ":2: error: "),
         ("fine\n{% include 'no' %}\n", ": error: there is no template 'no'"),
         ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed bare"),
-        ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: texts are neither glued"),
+        ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: no operators"),
         ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", ":1: error: "),
         *((f"fine\n{{{{ nope{use} }}}}\n", ":2: error: 'nope' is undefined") for use in UNDEFINED),
     ],
@@ -459,7 +461,11 @@ def die_at(number: int) -> Any:
 
 
 DEATHS: dict[str, tuple[str, str, Files]] = {  # the verb, the folder it publishes, and what has changed
-    "specs": ("scrape", "specs/videos", {"specs/videos/page.md": section("beta", "`2`") + section("gamma")}),
+    "specs": (
+        "scrape",
+        "specs/videos",
+        {"specs/videos/page.md": TOP + section("beta", "`2`") + section("gamma")},
+    ),
     "the first files": ("generate", "generated/list", {"generated": None}),
     "files": (
         "generate",

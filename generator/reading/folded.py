@@ -4,8 +4,11 @@ A heading ends where its name in the list of contents ends; a row ends after as 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
+from operator import itemgetter
+from typing import NamedTuple
 
 from generator.reading.inline import bars, label_at, read_cell, read_text
 from generator.reading.page import Document, Row, Section, Source, Table, Text
@@ -21,36 +24,53 @@ def read_folded(source: Source, labels: Sequence[str]) -> Document:
     """Read folded text. Where there is no list of contents, the headings are `unclear`."""
     front = FRONT_MATTER.match(source.text)
     start = front.end() if front else 0
-    first = HEADING.search(source.text, start)
+    first = next((mark for mark in HEADING.finditer(source.text, start) if len(mark[1]) > 1), None)
     items = CONTENTS_ITEM.finditer(source.text, start, first.start() if first else len(source.text))
-    headings = list(_headings(source, start, [read_text(source, *item.span("name")).value for item in items]))
-    starts = [*(heading[0] for heading in headings), len(source.text)]
-    is_unclear = first is not None and not headings and DELIMITER.search(source.text) is not None
+    contents = [read_text(source, *item.span("name")) for item in items]
+    names = Counter(text.value for text in contents)
+    headings = list(_headings(source, start, names))
+    unclear = [heading for heading in headings if names[heading.name] < 0]
+    if first and not headings and DELIMITER.search(source.text):
+        unclear = [Heading("", first.start(), first.start(), first.end(), 0)]
+    starts = [*(heading.start for heading in headings), len(source.text)]
     return Document(
         title=read_text(source, *front.span("title")).prose if front and front["title"] else "",
-        lead=(read_text(source, start, starts[0]),),
-        sections=tuple(
-            _read_section(source, heading, end, labels)
-            for heading, end in zip(headings, starts[1:], strict=True)
+        sections=(
+            Section(0, read_text(source, start, start), (read_text(source, start, starts[0]),)),
+            *(
+                _read_section(source, heading, end, labels)
+                for heading, end in zip(headings, starts[1:], strict=True)
+            ),
         ),
-        unclear=(read_text(source, first.start(), first.end()),) if first and is_unclear else (),
+        contents=tuple(contents),
+        unclear=tuple(read_text(source, heading.start, heading.end) for heading in unclear),
     )
 
 
-Heading = tuple[int, int, int, int]  # offsets: of the signs, of the name, behind the name; and the level
+class Heading(NamedTuple):
+    """The name of a heading, the offsets of its signs, of its text and behind it, and its level."""
+
+    name: str
+    start: int
+    text: int
+    end: int
+    level: int
 
 
-def _headings(source: Source, start: int, names: list[str]) -> Iterator[Heading]:
-    """Find the headings that the list of contents names, in its order.
+def _headings(source: Source, start: int, names: Counter[str]) -> Iterator[Heading]:
+    """Find what reads as a heading that the list of contents names, and count the names down.
 
-    The order matters: a name may begin another's.
+    Of two names that fit, one begins the other, and the longer is meant.
     """
     for mark in HEADING.finditer(source.text, start):
-        ends = ((name, _end_of(source.text, mark.end(), name)) for name in names)
-        name, end = next((found for found in ends if found[1]), ("", 0))
+        name, end = max(
+            ((name, _end_of(source.text, mark.end(), name)) for name in names),
+            key=itemgetter(1),
+            default=("", 0),
+        )
         if end:
-            del names[: names.index(name) + 1]
-            yield mark.start(), mark.end(), end, len(mark[1])
+            names[name] -= 1
+            yield Heading(name, mark.start(), mark.end(), end, len(mark[1]))
 
 
 def _end_of(text: str, start: int, name: str) -> int:
@@ -61,7 +81,7 @@ def _end_of(text: str, start: int, name: str) -> int:
 
 
 def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[str]) -> Section:
-    _, name, position, level = heading
+    position = heading.end
     tables: list[Table] = []
     between: list[tuple[int, int]] = []
     for delimiter in DELIMITER.finditer(source.text, position, end):
@@ -73,9 +93,8 @@ def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[s
             tables.append(Table(_cells(source, header_bars), rows))
     between.append((position, end))
     prose, facts = zip(*(_read_stretch(source, *stretch, labels) for stretch in between), strict=True)
-    return Section(
-        level, read_text(source, name, heading[2]), tuple(chain(*prose)), tuple(chain(*facts)), tuple(tables)
-    )
+    text = read_text(source, heading.text, heading.end)
+    return Section(heading.level, text, tuple(chain(*prose)), tuple(chain(*facts)), tuple(tables))
 
 
 def _read_stretch(

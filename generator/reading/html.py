@@ -14,7 +14,24 @@ from generator.texts import fold, shorten
 
 BLOCKS = re.compile(r"^(h[1-6]|p|table)$")
 NOT_CONTENT = {"aside", "footer", "nav", "noscript", "script", "style", "svg", "template"}
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*"}
+APART = {
+    "br",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "table",
+    "td",
+    "th",
+    "tr",
+    "ul",
+}  # no run of text
+MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "sup": "^", "sub": "_"}
+CONTENTS_LINK = re.compile(r"^#")
 START_TAG = re.compile(r"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>\s*")
 
 
@@ -40,13 +57,9 @@ def _read(source: Source, labels: Sequence[str]) -> Document:
     for block in soup.find_all(BLOCKS):
         if _is_shown(block):
             _read_block(source, block, labels, sections)
-    lead, *sections = sections
-    tops = [section for section in sections if section.level == 1]
-    return Document(
-        title=fold(title) or (tops[0].heading.prose if tops else ""),
-        lead=lead.prose + tuple(text for top in tops for text in top.prose),
-        sections=tuple(section for section in sections if section.level > 1),
-    )
+    links = (item.find("a", href=CONTENTS_LINK, recursive=False) for item in soup.find_all("li"))
+    contents = [_read_text(source, link) for link in links if isinstance(link, Tag) and _is_shown(link)]
+    return Document(fold(title), tuple(sections), tuple(contents))
 
 
 def _is_shown(element: PageElement) -> bool:
@@ -77,11 +90,9 @@ def _read_block(source: Source, block: Tag, labels: Sequence[str], sections: lis
 
 
 def _read_table(source: Source, table: Tag) -> Table | None:
-    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-    if not rows:
-        return None
-    header, *body = (_read_row(source, row) for row in rows)
-    return Table(header, tuple(body))
+    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table and _is_shown(row)]
+    header, *body = (_read_row(source, row) for row in rows) if rows else ((),)
+    return Table(header, tuple(body)) if header else None
 
 
 def _read_row(source: Source, row: Tag) -> Row:
@@ -111,7 +122,9 @@ def _tag_pieces(tag: Tag) -> Iterator[Piece]:
     mark = MARKS.get(tag.name, "")
     if tag.name == "code":
         yield Piece(tag.get_text(), is_code=True)
-    elif tag.name == "br":
+    elif tag.name in APART:
+        yield Piece(" ")
+        yield from _pieces(tag)
         yield Piece(" ")
     elif (
         tag.name == "a"

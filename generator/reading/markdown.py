@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from generator.reading.inline import bars, label_at, read_cell, read_text
 from generator.reading.page import Document, Row, Section, Source, Table, Text, lines
@@ -22,6 +23,7 @@ class Reader:
     source: Source
     labels: Sequence[str]
     sections: list[Section] = field(default_factory=list)
+    contents: list[Text] = field(default_factory=list)
     paragraph: tuple[int, int] | None = None  # the offsets of the paragraph that is open
 
     def end_paragraph(self) -> None:
@@ -45,30 +47,28 @@ def read_markdown(source: Source, labels: Sequence[str]) -> Document:
     title = TITLE.search(source.text, *front.span(1)) if front else None
     reader = Reader(source, labels, [Section(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
-    lead, *sections = reader.sections
     name = read_text(source, *title.span("title")).prose if title else ""
-    if sections and sections[0].level == 1:
-        top, *sections = sections
-        return Document(name or top.heading.prose, lead.prose + top.prose, tuple(sections))
-    return Document(name, lead.prose, tuple(sections))
+    return Document(name, tuple(reader.sections), tuple(reader.contents))
 
 
 def _read_lines(reader: Reader, start: int) -> None:
-    fence = ""
+    fence = ""  # what opened the code block or the comment that is open
     rows: list[tuple[int, int]] = []  # the offsets of the lines of the table that is open
     for line in lines(reader.source.text[start:]):
         begin, start = start, start + len(line)
-        mark = FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        is_row = not fence and not mark and line.lstrip().startswith("|")
+        fence, is_hidden = _follow_fence(fence, line)
+        is_row = not is_hidden and (line.lstrip().startswith("|") or _goes_on(rows, line))
         if is_row:
             rows.append((begin, start))
         elif rows:
             _end_table(reader, rows)
             rows = []
-        if fence or mark or is_row or _is_rule(line) or _is_contents_item(line):
+        if is_hidden or is_row or _is_rule(line):
             reader.end_paragraph()
+        elif link := _contents_link(line):
+            reader.end_paragraph()
+            if reader.sections[-1].level <= 1:
+                reader.contents.append(read_text(reader.source, begin + link[0], begin + link[1]))
         elif heading := HEADING.match(line):
             reader.end_paragraph()
             text = read_text(reader.source, begin + heading.end(), begin + _end_of_heading(line))
@@ -81,17 +81,35 @@ def _read_lines(reader: Reader, start: int) -> None:
         _end_table(reader, rows)
 
 
+def _follow_fence(fence: str, line: str) -> tuple[str, bool]:
+    """Say what is open behind a line, and whether the line is inside of it or its edge."""
+    if fence == "<!--" or (not fence and line.lstrip().startswith("<!--")):
+        return ("" if "-->" in line else "<!--"), True
+    mark = FENCE.match(line)
+    if mark and (not fence or mark[1].startswith(fence)):
+        return ("" if fence else mark[1]), True
+    return fence, bool(fence)
+
+
+def _goes_on(rows: list[tuple[int, int]], line: str) -> bool:
+    """Tell whether a line without a bar in front is a row all the same: a table ends with a blank line or a new block."""
+    return len(rows) > 1 and "|" in line and not HEADING.match(line) and not QUOTE_MARK.match(line)
+
+
 def _is_rule(line: str) -> bool:
     """Tell whether a line is blank, or a thematic break."""
     signs = "".join(line.split())
     return not signs or (signs.startswith("---") and not signs.strip("-"))
 
 
-def _is_contents_item(line: str) -> bool:
-    """Tell whether a line is an item of a list of contents: a link to a heading of the page."""
+def _contents_link(line: str) -> tuple[int, int] | None:
+    """Say where the name stands in an item of a list of contents: a link to a heading of the page."""
     item = line.strip()
-    link = item.rfind("](#")
-    return item.startswith(("- [", "* [", "+ [")) and link > 0 and item.find(")", link) == len(item) - 1
+    start, end = line.find("[") + 1, line.rfind("](#")
+    is_item = (
+        item.startswith(("- [", "* [", "+ [")) and end > 0 and line.find(")", end) == len(line.rstrip()) - 1
+    )
+    return (start, end) if is_item else None
 
 
 def _end_of_heading(line: str) -> int:
@@ -102,11 +120,13 @@ def _end_of_heading(line: str) -> int:
 
 
 def _end_table(reader: Reader, rows: list[tuple[int, int]]) -> None:
-    text = reader.source.text
-    if len(rows) > 1 and _is_delimiter(text[slice(*rows[1])]):
-        header, _, *body = (_read_row(reader.source, *row) for row in rows)
-        section = reader.sections[-1]
-        reader.sections[-1] = replace(section, tables=(*section.tables, Table(header, tuple(body))))
+    """File lines with bars as a table, or, where no delimiters follow their first, as rows that belong to none."""
+    section = reader.sections[-1]
+    read = tuple(_read_row(reader.source, *row) for row in rows)
+    if read[0] and len(rows) > 1 and _is_delimiter(reader.source.text[slice(*rows[1])]):
+        reader.sections[-1] = replace(section, tables=(*section.tables, Table(read[0], read[2:])))
+    else:
+        reader.sections[-1] = replace(section, strays=(*section.strays, *read))
 
 
 def _is_delimiter(line: str) -> bool:
@@ -114,11 +134,8 @@ def _is_delimiter(line: str) -> bool:
 
 
 def _read_row(source: Source, start: int, end: int) -> Row:
-    first, *ends = bars(source.text, start, end)
-    cells: list[Text] = []
-    for stop in ends:
-        cells.append(read_cell(source, first + 1, stop))
-        first = stop
-    if source.text[first + 1 : end].strip():
-        cells.append(read_cell(source, first + 1, end))
-    return tuple(cells)
+    """Read the cells between bars, and what stands before the first or behind the last."""
+    edges = [start - 1, *bars(source.text, start, end), end]
+    cells = [read_cell(source, one + 1, other) for one, other in pairwise(edges)]
+    first, last = int(not cells[0].written), len(cells) - int(not cells[-1].written)
+    return tuple(cells[first:last])

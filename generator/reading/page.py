@@ -60,18 +60,20 @@ class Section:
     prose: tuple[Text, ...] = ()
     labels: tuple[tuple[str, Text], ...] = ()
     tables: tuple[Table, ...] = ()
+    strays: tuple[Row, ...] = ()  # rows that belong to no table
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a form's reader gives: a title if there is one, what stands before the first section, and the sections.
+    """What a form's reader gives: a title if there is one, the sections, and the headings that a list of contents names.
 
-    `unclear` names a heading of which the form does not tell where it ends.
+    The first section is what stands before the first heading. `unclear` names a heading of which the form does not tell
+    where it ends.
     """
 
     title: str
-    lead: tuple[Text, ...]
     sections: tuple[Section, ...]
+    contents: tuple[Text, ...]
     unclear: tuple[Text, ...] = ()
 
 
@@ -84,6 +86,7 @@ class Page:
     kind: str
     updated: str
     sections: tuple[Section, ...]
+    contents: tuple[Text, ...] = ()
     unclear: tuple[Text, ...] = ()
 
 

@@ -26,6 +26,8 @@ names = HardNames(class_="a", parameter_3d="4k", from_="b", copy_=True)
 values = Values30(
     mode="slow", files=["asset_1", Path("a.png"), b"1"], seconds=4, scale=0.5, sizes=[1, 2], points=[{"x": 1}]
 )
+paths: list[Path] = [Path("a.png")]
+many = Values30(files=paths)
 unset = Values30(files=[], seed=None)
 file: File = Path("talk.mp4")
 infos: tuple[ModelInfo, ...] = models()

@@ -17,8 +17,9 @@ BY_ID = {info.id: info for info in MODELS}
 class UnknownModel(LookupError):
     """A model that this version of the package does not know; `AnyModel` calls it all the same."""
 
-    def __init__(self, model_id: str) -> None:
-        super().__init__(f"there is no model {model_id!r} in this version{nearest(model_id, list(BY_ID))}")
+    def __str__(self) -> str:
+        model_id = str(self.args[0])
+        return f"there is no model {model_id[:100]!r} in this version{nearest(model_id, list(BY_ID))}"
 
 
 def models() -> tuple[ModelInfo, ...]:

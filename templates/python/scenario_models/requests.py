@@ -28,7 +28,7 @@ def check_file(value: object) -> object:
     """Let pass what can be sent as a file, and say how to say what was meant."""
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
-    if isinstance(value, TextIOBase):
+    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
         raise PydanticCustomError("file", "a file must be open for bytes; open it with mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
         return value
@@ -87,7 +87,8 @@ class Request(BaseModel):
             if name in self.model_fields_set or name in self.always_sent
         }
         sent = {names[name]: value for name, value in values.items() if value is not None}
-        return sent | self._unlisted
+        lists = {name: list(value) for name, value in sent.items() if isinstance(value, list | tuple)}
+        return sent | lists | self._unlisted
 
     def unlisted(self, /, **parameters: Any) -> Self:
         """Give this request with raw values added, unchecked, under the wire's names.
@@ -101,13 +102,18 @@ class Request(BaseModel):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         for name in type(self).model_fields:
             if name in self.model_fields_set:
-                value = getattr(self, name)
-                yield name, f"<{len(value)} bytes>" if isinstance(value, bytes) else value
+                yield name, _shown(getattr(self, name))
         if self._unlisted:
             yield "unlisted", self._unlisted
 
     def __str__(self) -> str:
         return repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Request) and type(self) is type(other) and self.body() == other.body()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.body()))  # names alone: a value may have no hash
 
     @model_validator(mode="before")
     @classmethod
@@ -131,11 +137,14 @@ class Request(BaseModel):
     def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
         """Check a value and keep it as it was given: 42 stays 42, where pydantic would make it 42.0."""
         checked = check(value)
-        pairs = zip(value, checked, strict=True) if isinstance(value, list) else [(value, checked)]
-        # To Python, and so to a Literal, True is 1; to JSON it is not.
-        if any(isinstance(given, bool) is not isinstance(found, bool) for given, found in pairs):
-            raise PydanticCustomError("boolean", "a boolean is no number, and a number no boolean")
-        return list(value) if isinstance(value, list) else value
+        is_array = isinstance(value, list | tuple)
+        for given, found in zip(value, checked, strict=True) if is_array else [(value, checked)]:
+            # To Python, and so to a Literal, True is 1, and a Decimal is as good as a float; to JSON they are not.
+            if isinstance(given, bool) is not isinstance(found, bool):
+                raise PydanticCustomError("boolean", "a boolean is no number, and a number no boolean")
+            if isinstance(found, int | float) and not isinstance(given, int | float):
+                raise PydanticCustomError("number", "a number is an int or a float")
+        return tuple(value) if is_array else value
 
 
 @dataclass(frozen=True)
@@ -145,7 +154,15 @@ class AnyModel:
     model_id: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", dict(self.parameters))
+
     def body(self) -> dict[str, Any]:
         """Give the JSON to send."""
         return dict(self.parameters)
 
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_shown(item) for item in value]
+    return f"<{len(value)} bytes>" if isinstance(value, bytes) else value
