@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Literal
 
-from generator.texts import Tree
+from generator.texts import Tree, count
 
 LONGEST_DIFF = 20  # lines shown of one file
 WIDEST_DIFF = 200  # characters shown of one line
@@ -40,13 +40,13 @@ def _differences(expected: Tree, actual: Tree, folder: str) -> Iterator[Differen
 
 
 def _diff(path: str, old: str, new: str) -> str:
-    """Show how a file would change, without control characters and not too long."""
+    """Show how a file would change, not too long."""
     rows = list(
         unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm="")
     )
     rows = [row if len(row) <= WIDEST_DIFF else row[:WIDEST_DIFF] + "…" for row in rows]
     shown = rows[:LONGEST_DIFF] + (
-        [f"… {len(rows) - LONGEST_DIFF} more lines"] if len(rows) > LONGEST_DIFF else []
+        [f"… {count(len(rows) - LONGEST_DIFF, 'more line')}"] if len(rows) > LONGEST_DIFF else []
     )
     return "\n".join(shown)
 

@@ -94,11 +94,11 @@ def publish(folder: Path, tree: Tree, owns: Callable[[str], bool]) -> None:
 
 
 def has_leftovers(parent: Path) -> bool:
-    """Tell whether a process died while it put something in place here, or is at it."""
+    """Tell whether a process died while putting something in place here, or is still at work."""
     return any(parent.glob(f"{STAGE}*"))
 
 
-def clean(parent: Path) -> None:
+def remove_leftovers(parent: Path) -> None:
     """Remove what a process that died has left here; wait for one that is at work."""
     if has_leftovers(parent):
         with _lock(parent):

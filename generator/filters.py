@@ -28,7 +28,7 @@ def finalize(value: Any) -> Any:
     if isinstance(value, jinja2.Undefined):
         return value  # StrictUndefined says itself what is not defined
     raise TypeError(
-        f"{quote(str(value))} is printed bare; put a filter behind it: name, literal, prose, type, json, code or cell"
+        f"{quote(str(value))} is printed bare; put a filter behind it; templates/README.md lists them"
     )
 
 
@@ -74,7 +74,7 @@ class Filters:
 
     def json(self, value: Any) -> Markup:
         """Write a value as JSON."""
-        return Markup(json_text(_plain(value)))
+        return Markup(json_text(value))
 
     def code(self, value: Any) -> Markup:
         """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
@@ -84,8 +84,10 @@ class Filters:
             return Markup(", ").join(self.code(item) for item in value)
         if value in ("", [], ()):
             return Markup("“")
-        text = UNSAFE.sub("\ufffd", value if isinstance(value, str) else self._json_scalar(value))
-        return Markup(code_span(text))
+        if isinstance(value, bool):
+            return Markup(code_span(str(value).lower()))
+        text = value if isinstance(value, str) else number_text(value)
+        return Markup(code_span(UNSAFE.sub("\ufffd", text)))
 
     def cell(self, value: Any) -> Markup:
         """Fit what a filter made, or a value as code, into a cell of a table: its bars are escaped.
@@ -125,9 +127,6 @@ class Filters:
         literals = self.target.literals
         return (literals.astral if code > 0xFFFF else literals.control).format(code=code)  # noqa: PLR2004
 
-    def _json_scalar(self, value: float) -> str:
-        return number_text(value) if not isinstance(value, bool) else str(value).lower()
-
 
 def join(texts: Iterable[Any], separator: str) -> Markup:
     """Join what filters have made, and nothing else."""
@@ -155,7 +154,3 @@ def _escape_bar(match: re.Match[str]) -> str:
 
 def _width(cell: str) -> int:
     return len(cell.encode("utf-16-le")) // 2
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

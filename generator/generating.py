@@ -30,7 +30,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     pages = load_pages(_read_specs(root), lambda spec: check_spec(spec, schema))
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
     if not check:
-        files.clean(root / "generated")
+        files.remove_leftovers(root / "generated")
     details: list[str] = []
     changed = unchanged = 0
     for name in progress(chosen):

@@ -32,5 +32,8 @@ def read_manifest(text: str, file: str, kind: type[M]) -> M:
         place = Place(file, int(found[2]), int(found[3])) if found else Place(file)
         raise InputError(place, f"not TOML: {found[1] if found else error}") from None
     except ValidationError as error:
-        problems = (f"{'.'.join(map(str, row['loc'])) or 'file'}: {row['msg']}" for row in error.errors())
+        problems = (
+            f"{'.'.join(map(str, row['loc'])) or 'file'}: {row['msg'].removeprefix('Value error, ')}"
+            for row in error.errors()
+        )
         raise InputError(Place(file), "; ".join(problems)) from None

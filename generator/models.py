@@ -15,7 +15,10 @@ SLUG_DROPS = re.compile(r"[^\w\- ]")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. `element` is the JSON type of the value, or of an array's elements, which `choices` and bounds rule."""
+    """One parameter. `element` is the JSON type of the value, or of an array's elements, which `choices` and bounds rule.
+
+    `shown_minimum` and `shown_maximum` are the bounds that the page gives, enforced or not.
+    """
 
     name: str
     type: str
@@ -32,12 +35,12 @@ class Parameter:
 
     @property
     def has_default(self) -> bool:
-        """Whether the page gives a default; none is JSON's null."""
+        """Whether the page gives a default: no value of a page is null, so None means none."""
         return self.default is not None
 
     @property
-    def has_whole_choices(self) -> bool:
-        """Whether every choice can be a literal type: floats cannot."""
+    def has_literal_choices(self) -> bool:
+        """Whether there are choices and none is a float, of which most languages have no literal type."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
 
     @property

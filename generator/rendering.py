@@ -104,7 +104,9 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
         for node in tree.find_all((*GLUE, jinja2.nodes.Call)):
             called = node.node if isinstance(node, jinja2.nodes.Call) else None
-            if called is None or (isinstance(called, jinja2.nodes.Getattr) and _root(called) not in imported):
+            if called is None or (
+                isinstance(called, jinja2.nodes.Getattr) and _imported_from(called) not in imported
+            ):
                 problem = "no operators and no calls but macros in a template: write texts side by side, and put logic into models"
                 raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
         return templates[path], file, lambda: True
@@ -135,7 +137,7 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
     return environment
 
 
-def _root(node: jinja2.nodes.Getattr) -> str | None:
+def _imported_from(node: jinja2.nodes.Getattr) -> str | None:
     return node.node.name if isinstance(node.node, jinja2.nodes.Name) else None
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator import cells
 from generator.errors import Finding, Place
@@ -49,7 +49,10 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
         findings.append(
             Finding("no-models", Place(page.file), "no section has a model id and a parameter table")
         )
-    findings += _check_page(page, profile) if drafts else ()
+    for finding in _check_page(page, profile) if drafts else ():
+        findings.append(finding)
+        if finding.code == "missing-section":  # the page ends early, and so, perhaps, does its last model
+            drafts[-1].findings.append(replace(finding, model=drafts[-1].model))
     return Built(_manifest(page, drafts, providers), tuple(drafts), tuple(findings))
 
 

@@ -47,7 +47,7 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
 
     """
     if not check:
-        files.clean(root / "specs")
+        files.remove_leftovers(root / "specs")
     scraped = read_pages(root, progress)
     for name in names:
         if name not in scraped.pages:

@@ -41,7 +41,7 @@ def check_spec(spec: Json, schema: Json) -> str:
 
 
 def spec_name(model: str) -> str:
-    """Say under which name a model's files stand: its id without `model_`."""
+    """Name a model's files: its id without `model_`."""
     return model.removeprefix(MODEL_PREFIX)
 
 

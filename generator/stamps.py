@@ -37,8 +37,10 @@ def recall(root: Path, verb: str) -> Outcome | None:
 
 
 def digest_inputs(root: Path, verb: str) -> str:
-    """Take what goes into a run, to know after it whether it was changed meanwhile."""
-    return _digest(root, INPUTS[verb])
+    """Digest a run's inputs, to tell afterwards whether they changed meanwhile; empty where they change right now."""
+    with suppress(OSError):
+        return _digest(root, INPUTS[verb])
+    return ""
 
 
 def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
@@ -48,7 +50,7 @@ def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
     """
     folder = root / FOLDER
     with suppress(OSError):
-        if inputs != digest_inputs(root, verb):
+        if not inputs or inputs != digest_inputs(root, verb):
             return
         stamp = {
             "digest": _digest(root, INPUTS[verb] + OUTPUTS[verb]),

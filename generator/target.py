@@ -40,7 +40,7 @@ class Naming(Manifest):
     """How names of one kind are spelled. Names of a kind, and of the kind they stand `beside`, must differ."""
 
     of: Literal["page", "model", "parameter"]
-    casing: Literal["as-is", "snake", "screaming", "kebab", "pascal", "camel"]
+    casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
     digit: str = ""  # put in front of a name that begins with a digit
     beside: str = ""
     reserved: frozenset[str] = frozenset()  # these get an underscore behind
@@ -65,7 +65,7 @@ class Literals(Manifest):
 class Prose(Manifest):
     """How text for people is made harmless, and how wide its lines are (0: one line)."""
 
-    escape: tuple[Escape, ...]
+    escape: tuple[Escape, ...] = ()
     keep: Annotated[str, AfterValidator(_known_pattern)] = r"(?!)"  # what stays as it is; by default nothing
     width: Annotated[int, Field(ge=0)] = 0
 
@@ -79,7 +79,7 @@ class Target(Manifest):
     names: Mapping[str, Naming] = Field(default_factory=dict)
     types: Mapping[str, str] = Field(default_factory=dict)
     literals: Literals = Literals()
-    prose: Prose = Prose(escape=())
+    prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
 
 
@@ -143,10 +143,6 @@ def _screaming(name: str) -> str:
     return _snake(name).upper()
 
 
-def _kebab(name: str) -> str:
-    return _snake(name).replace("_", "-")
-
-
 def _pascal(name: str) -> str:
     return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name))
 
@@ -160,7 +156,6 @@ _CASINGS: dict[str, Callable[[str], str]] = {
     "as-is": str,
     "snake": _snake,
     "screaming": _screaming,
-    "kebab": _kebab,
     "pascal": _pascal,
     "camel": _camel,
 }

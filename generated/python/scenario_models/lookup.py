@@ -15,7 +15,7 @@ BY_ID = {info.id: info for info in MODELS}
 
 
 class UnknownModel(LookupError):
-    """A model that this version of the package does not know; `AnyModel` calls it all the same."""
+    """A model that this version of the package does not know; `AnyModel` takes its parameters all the same."""
 
     def __str__(self) -> str:
         model_id = str(self.args[0])

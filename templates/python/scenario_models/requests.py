@@ -25,7 +25,7 @@ LONGEST_SHOWN = 60
 
 
 def check_file(value: object) -> object:
-    """Let pass what can be sent as a file, and say how to say what was meant."""
+    """Let through what can be sent as a file; say how to write anything else."""
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
     if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
@@ -45,7 +45,7 @@ def check_file(value: object) -> object:
 
 
 File = Annotated[Path | bytes | BinaryIO | str, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open file, which the client uploads; or an asset id, an https or a data URL."""
+"""A file to send: a `Path`, bytes or an open file, to be uploaded before the request is sent; or an asset id, an https or a data URL."""
 
 
 def one_of(*choices: float) -> AfterValidator:
@@ -78,7 +78,7 @@ class Request(BaseModel):
     def body(self) -> dict[str, Any]:
         """Give the JSON to send, with the wire's names: what was set, and the defaults of required parameters.
 
-        Local files stand in it as they were given; the client puts an asset id in the place of each.
+        Local files stand in it as they were given: each is to be uploaded, and its asset id put in its place.
         """
         names = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
         values = {
