@@ -17,9 +17,8 @@ def run() -> None:
     """Run the command line, and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # a terminal that cannot show a letter shows its number
+            # A terminal that cannot show a letter shows its number.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = main(sys.argv[1:])
         if sys.stdout:  # none where the caller has closed it

@@ -1,7 +1,7 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
@@ -15,7 +15,7 @@ from generator.parameters import Draft
 from generator.profile import Acceptance, Profile
 from generator.reading import read_page
 from generator.schemas import Built, accept, build_specs, check_across, page_tree
-from generator.specs import SAFE_NAME, Json, read_schema
+from generator.specs import MANIFEST, SAFE_NAME, Json, read_schema
 from generator.target import Target, find_clashes
 from generator.texts import Tree, count, nearest, quote
 
@@ -23,6 +23,7 @@ Progress = Callable[[Sequence[str]], Iterable[str]]
 
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
+FORMS = ("md", "html", "txt")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
         if name not in scraped.pages:
             raise UsageError(f"there is no page {name!r} in specs/{nearest(name, scraped.pages)}")
     chosen = {name: built for name, built in scraped.pages.items() if name in names or not names}
-    details = [str(finding) for finding in sorted(scraped.findings, key=lambda finding: finding.place)]
+    findings = [one for one in scraped.findings if not names or one.place.file.split("/")[1] in names]
+    details = [str(finding) for finding in sorted(findings, key=lambda finding: finding.place)]
     changed = unchanged = 0
     for name, built in chosen.items():
         folder = root / "specs" / name
@@ -66,7 +68,11 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
             details += map(str, differences)
         elif differences:
             files.publish(folder, tree, _is_ours)
-    return _outcome(scraped, chosen.values(), details, changed, unchanged, check=check)
+    errors = sum(finding.is_error for finding in findings)
+    subject = (
+        f"{_subject(chosen.values())}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+    )
+    return Outcome(tuple(details), subject, changed, unchanged, 3 if errors else int(check and changed > 0))
 
 
 def read_pages(root: Path, progress: Progress) -> Scraped:
@@ -88,25 +94,25 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
     folder = root / "specs" / name
-    found = sorted(
-        path for path in folder.glob("page.*") if path.suffix in (".md", ".html", ".txt") and path.is_file()
-    )
-    if not SAFE_NAME.fullmatch(name) or len(found) != 1:
+    if not SAFE_NAME.fullmatch(name):
+        return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name")
+    found = [path for suffix in FORMS if (path := folder / f"page.{suffix}").is_file()]
+    if len(found) != 1:
         problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
-        if not SAFE_NAME.fullmatch(name):
-            problem = f"{quote(name)} is not safe as a name"
-        return Built({"models": []}, (), (Finding("unreadable-page", Place(f"specs/{name}"), problem),))
+        return _unreadable(Place(f"specs/{name}"), problem)
+    file = found[0].relative_to(root).as_posix()
     try:
-        text = files.read_text(found[0], root)
-        built = build_specs(read_page(text, found[0].relative_to(root).as_posix(), profile), profile, schema)
+        built = build_specs(read_page(files.read_text(found[0], root), file, profile), profile, schema)
     except InputError as error:
-        return Built({"models": []}, (), (Finding("unreadable-page", error.place, error.problem),))
-    if not built.drafts and _json_files(folder, root):
-        lost = Finding(
-            "lost-models", Place(found[0].relative_to(root).as_posix()), "the page had models and has none"
-        )
-        return Built(built.manifest, (), (*built.findings, lost))
-    return built
+        return _unreadable(error.place, error.problem)
+    if built.drafts or not _json_files(folder, root).keys() - {f"{MANIFEST}.json"}:
+        return built
+    lost = Finding("lost-models", Place(file), "the page had models and has none")
+    return Built(built.manifest, (), (*built.findings, lost))
+
+
+def _unreadable(place: Place, problem: str) -> Built:
+    return Built({"models": []}, (), (Finding("unreadable-page", place, problem),))
 
 
 def _json_files(folder: Path, root: Path) -> Tree:
@@ -150,21 +156,7 @@ def _acceptances(profile: Profile, text: str) -> Iterator[tuple[Place, Acceptanc
     return zip(lines, profile.accept, strict=False)
 
 
-def _outcome(
-    scraped: Scraped,
-    chosen: Iterable[Built],
-    details: Sequence[str],
-    changed: int,
-    unchanged: int,
-    *,
-    check: bool,
-) -> Outcome:
-    pages = list(chosen)
+def _subject(pages: Collection[Built]) -> str:
     specs = [draft.spec for built in pages for draft in built.drafts]
-    errors = sum(finding.is_error for finding in scraped.findings)
-    subject = (
-        f"{count(len(pages), 'page')}, {count(len(specs), 'model')}, "
-        f"{count(sum(len(spec.get('properties', ())) for spec in specs), 'parameter')}; "
-        f"{count(errors, 'error')}, {count(len(scraped.findings) - errors, 'warning')}"
-    )
-    return Outcome(tuple(details), subject, changed, unchanged, 3 if errors else int(check and changed > 0))
+    parameters = sum(len(spec.get("properties", ())) for spec in specs)
+    return f"{count(len(pages), 'page')}, {count(len(specs), 'model')}, {count(parameters, 'parameter')}"

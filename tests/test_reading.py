@@ -1,9 +1,10 @@
 """Every real page, in each form the site has served it in, means the same."""
 
 import json
+import shutil
 
 import pytest
-from conftest import CASES, PROJECT, Root
+from conftest import CASES, PROJECT, Ran, Root
 
 FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = sorted(path.name for path in CASES.iterdir())
@@ -63,6 +64,7 @@ def test_the_users_page_is_committed_as_it_came_and_its_specs_are_current() -> N
     assert page.count(b"\n") == 0
 
 
+NEXT = "next: paramsync generate\n"
 PAGE = (CASES / "2026-07-01-audio-generation-bytedance" / "index.md").read_text()
 SPEC = "specs/page/byteplus-seed-audio-1-0.json"
 
@@ -165,6 +167,23 @@ def test_a_page_without_a_model_gives_a_finding_and_no_error(root: Root, text: s
     assert ran.code == 0
     assert "[no-models]" in ran.out
     assert root.read_json("specs/page/page.json")["models"] == []
+    shutil.rmtree(root.path / ".paramsync_cache")
+    assert root.run("scrape") == Ran(
+        0, ran.out.replace("1 file written, 0", "0 files written, 1").replace(NEXT, ""), ""
+    )
+
+
+def test_a_page_that_is_named_is_read_for_its_own_sake(root: Root) -> None:
+    root.add_page("good", PAGE)
+    root.add_page("bad", "")
+    root.add_page("worse", b"\xff")
+    ran = root.run("scrape", "good")
+    assert ran.code == 0
+    assert (
+        ran.out
+        == f"scrape: 1 page, 1 model, 7 parameters; 0 errors, 0 warnings; 2 files written, 0 unchanged\n{NEXT}"
+    )
+    assert root.run("scrape").code == 3
 
 
 @pytest.mark.parametrize("form", FORMS)
