@@ -129,9 +129,9 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
         print(printable(line))
     if options.quiet or options.verb == "explain":
         return
-    verb = "differ" if options.check else "written"
+    happened = "out of date" if options.check else "written"
     print(
-        f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {verb}, {outcome.unchanged} unchanged"
+        f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
     )
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
