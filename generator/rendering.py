@@ -24,7 +24,7 @@ from generator.texts import Tree, quote
 
 SPECIAL = ("target.toml", "macros.jinja")
 SUFFIX = ".jinja"
-# Operators that, like the methods of a text, would mix a bare value into Markup, where `finalize` no longer sees it.
+# Operators that would mix a bare value into Markup.
 GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
@@ -100,15 +100,7 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         if path not in templates:
             return None
         file = f"templates/{name}/{path}"
-        tree = environment.parse(templates[path], path, file)
-        imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
-        for node in tree.find_all((*GLUE, jinja2.nodes.Call)):
-            called = node.node if isinstance(node, jinja2.nodes.Call) else None
-            if called is None or (
-                isinstance(called, jinja2.nodes.Getattr) and _imported_from(called) not in imported
-            ):
-                problem = "no operators and no calls but macros in a template: write texts side by side, and put logic into models"
-                raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
+        _refuse_logic(environment.parse(templates[path], path, file), path, file)
         return templates[path], file, lambda: True
 
     environment = jinja2.Environment(
@@ -135,6 +127,18 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
     )
     environment.filters = {"map": FILTERS["map"]} | {one.__name__: _defined(one) for one in own}
     return environment
+
+
+def _refuse_logic(tree: jinja2.nodes.Template, path: str, file: str) -> None:
+    """Refuse operators on texts and calls of anything but macros: they could carry a bare value past `finalize`."""
+    imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
+    for node in tree.find_all((*GLUE, jinja2.nodes.Call)):
+        called = node.node if isinstance(node, jinja2.nodes.Call) else None
+        if called is None or (
+            isinstance(called, jinja2.nodes.Getattr) and _imported_from(called) not in imported
+        ):
+            problem = "no operators and no calls but macros in a template: write texts side by side, and put logic into models"
+            raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
 
 
 def _imported_from(node: jinja2.nodes.Getattr) -> str | None:
