@@ -99,6 +99,17 @@ def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
 
 
 @pytest.fixture
+def done(root: Root) -> Root:
+    """Give a root with one page and one target, all written."""
+    from small import PAGE, TARGET, put
+
+    root.add_page("videos", PAGE)
+    put(root, {f"templates/list/{path}": text for path, text in TARGET.items()})
+    assert root.run("scrape").code == root.run("generate").code == 0
+    return root
+
+
+@pytest.fixture
 def import_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Any]]:
     """Give a way to import `scenario_models` from a folder, which no other test sees."""
 

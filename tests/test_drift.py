@@ -1,0 +1,87 @@
+"""What differs is named, and a check writes nothing."""
+
+import pytest
+from conftest import Root
+from small import (
+    LINES,
+    PAGE,
+    TARGET,
+    Files,
+    everything,
+    forget,
+    put,
+    section,
+)
+
+DRIFT: dict[str, Files] = {
+    "a spec edited, one missing, one of no model": {
+        "specs/videos/alpha.json": "{}\n",
+        "specs/videos/beta.json": None,
+        "specs/videos/gamma.json": "{}\n",
+    },
+    "a manifest edited": {"specs/videos/page.json": '{"models": []}\n'},
+    "a file edited, one missing, one that no template writes": {
+        "generated/list/notes.txt": "Edited.",
+        "generated/list/models.json": None,
+        "generated/list/old/notes.txt": "Old.\n",
+    },
+    "a target without templates": {"generated/gone/notes.txt": "Old.\n"},
+    "ten thousand other lines": {"generated/list/notes.txt": LINES, "generated/list/old.txt": LINES},
+    "ten thousand equal lines": {"generated/list/notes.txt": "same\n" * 10_000},
+    "a million characters in one line": {"generated/list/notes.txt": "x" * 1_000_000},
+    "a file that is no text": {"generated/list/logo.png": b"\x89PNG\xff\0"},
+    "what would act on a terminal": {"generated/list/notes.txt": "\x1b[2J\u202e\n"},
+}
+
+
+@pytest.mark.parametrize("case", DRIFT)
+def test_a_check_names_every_file_that_differs_and_writes_nothing(done: Root, case: str) -> None:
+    in_order = everything(done)
+    put(done, DRIFT[case])
+    verb = "scrape" if next(iter(DRIFT[case])).startswith("specs") else "generate"
+    before = everything(done)
+    ran = done.run(verb, "--check")
+    assert ran.code == 1
+    for path, content in DRIFT[case].items():
+        kind = "missing" if content is None else "changed" if path in in_order else "stale"
+        assert f"{path}: {kind}\n" in ran.out
+    assert len(ran.out.splitlines()) < 60
+    assert len(ran.out) < 10_000
+    assert "\x1b" not in ran.out
+    assert everything(done) == before
+    assert done.run(verb).code == done.run(verb, "--check").code == 0
+    assert everything(done) == in_order
+
+
+def test_a_check_in_order_exits_0_and_writes_nothing(done: Root) -> None:
+    before = everything(done)
+    for remembered in (True, False):
+        for verb in ("scrape", "generate"):
+            assert done.run(verb, "--check").code == 0, remembered
+        forget(done)
+    assert everything(done) == before
+
+
+def test_what_tools_leave_beside_generated_files_is_not_stale_and_stays(done: Root) -> None:
+    put(done, {"generated/list/node_modules/left.js": b"\xff", "templates/list/notes.txt": "New.\n"})
+    assert "node_modules" not in done.run("generate", "--check").out
+    assert done.run("generate").code == 0
+    assert (done.path / "generated/list/node_modules/left.js").exists()
+
+
+def test_what_people_keep_beside_the_specs_stays(done: Root) -> None:
+    kept: Files = {
+        f"specs/videos/{name}": "Mine." for name in ("alpha.overlay.toml", "notes.txt", "notes/old.json")
+    }
+    put(done, {**kept, "specs/videos/page.md": PAGE + section("gamma")})
+    assert done.run("scrape").code == 0
+    assert "specs/videos/gamma.json" in everything(done)
+    assert kept.keys() <= everything(done).keys()
+
+
+def test_an_edit_during_a_run_is_seen_by_the_next(done: Root) -> None:
+    notes = done.path / "templates/list/notes.txt"
+    edit = f'formatters = [["python", "-c", "open({str(notes)!r}, \'w\').write(\'Second.\')"]]\n'
+    put(done, {"templates/list/target.toml": edit + str(TARGET["target.toml"])})
+    assert done.run("generate").code == 0
+    assert done.run("generate", "--check").code == 1

@@ -1,0 +1,116 @@
+"""The rooms of the house: who imports whom, what is pure, and that adding a target is adding a folder."""
+
+import ast
+
+import pytest
+from conftest import PROJECT, Root
+from small import (
+    NAMES,
+    PAGE,
+    TARGET,
+    Files,
+    everything,
+    put,
+    section,
+)
+
+# Purity and order
+
+FROM_FIRST_TO_LAST = """
+    errors texts manifests profile reading.page reading.inline reading.markdown reading.html reading.folded reading
+    cells specs parameters schemas models target filters rendering drift files stamps scraping generating explaining __main__
+"""
+ORDER = FROM_FIRST_TO_LAST.split()
+SIDE_EFFECTS = (
+    "os pathlib subprocess sys shutil tempfile time datetime random socket glob io locale secrets uuid"
+)
+
+
+def code_of(module: str) -> ast.Module:
+    path = PROJECT / "generator" / module.replace(".", "/")
+    return ast.parse(
+        (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
+    )
+
+
+def imports_of(module: str) -> set[str]:
+    nodes = list(ast.walk(code_of(module)))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            names |= (
+                {f"generator.{alias.name}" for alias in node.names}
+                if node.module == "generator"
+                else {str(node.module)}
+            )
+    return names
+
+
+def test_the_order_names_every_module() -> None:
+    files = {path.relative_to(PROJECT / "generator") for path in (PROJECT / "generator").rglob("*.py")}
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files}
+    assert names == {*ORDER, "__init__"}
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_a_module_imports_only_from_those_before_it_and_is_pure_where_it_says_so(module: str) -> None:
+    imports = imports_of(module)
+    before = ORDER[: ORDER.index(module)]
+    assert {name.removeprefix("generator.") for name in imports if name.startswith("generator")} <= set(
+        before
+    )
+    if "files" not in before and module != "files":
+        assert not imports & set(SIDE_EFFECTS.split())
+        assert not [
+            node for node in ast.walk(code_of(module)) if isinstance(node, ast.Name) and node.id == "open"
+        ]
+    if module != "__main__":
+        says = {"print", "input", "sys.exit", "exit", "quit"}
+        assert not says & {
+            ast.unparse(node.func) for node in ast.walk(code_of(module)) if isinstance(node, ast.Call)
+        }
+
+
+# Adding a target is adding a folder
+
+
+def test_a_target_is_a_folder_and_no_line_of_python(done: Root) -> None:
+    specs = [done.read_json(f"specs/videos/{name}.json") for name in ("alpha", "beta")]
+    listed = [{"id": spec["x-model"], "spec": spec} for spec in specs]
+    assert done.read_json("generated/list/models.json") == listed
+    found = done.tree("generated/list")
+    assert {path: text.decode() for path, text in found.items() if path != "models.json"} == {
+        "models/alpha.txt": "Alpha\n",
+        "models/beta.txt": "Beta\n",
+        "notes.txt": TARGET["notes.txt"],
+        "pages/videos.txt": "alpha beta \n",
+    }
+
+
+UNSAFE_PATHS: dict[str, tuple[Files, str]] = {
+    "the same path twice": ({"templates/list/Notes.txt": ""}, "is written twice"),
+    "a path twice, once from a name": ({"templates/list/models/ALPHA.txt": ""}, "is written twice"),
+    "a file where another needs a folder": ({"templates/list/models.jinja": ""}, "models"),
+    "a name that leads out": (
+        {"templates/list/target.toml": NAMES.replace('"n"', '"../"')},
+        "is not a safe path",
+    ),
+    "white space": ({"templates/list/my notes.txt": ""}, "is not a safe path"),
+    "a dash in front": ({"templates/list/-rf": ""}, "is not a safe path"),
+    "a dot at the end": ({"templates/list/notes.": ""}, "is not a safe path"),
+}
+
+
+@pytest.mark.parametrize("case", UNSAFE_PATHS)
+def test_a_path_that_is_not_safe_is_refused(done: Root, case: str) -> None:
+    changes, message = UNSAFE_PATHS[case]
+    done.add_page("videos", PAGE + section("3d"))
+    put(done, changes)
+    done.run("scrape")
+    before = everything(done)
+    ran = done.run("generate")
+    assert ran.code == 3
+    assert ran.err.startswith("templates/list/")
+    assert message in ran.err
+    assert everything(done) == before

@@ -1,0 +1,215 @@
+"""What goes wrong is said once, with its place, and with the right exit code; one bad model never stops the others."""
+
+import shutil
+
+import pytest
+from conftest import PROJECT, Root
+from small import (
+    LINES,
+    NAMES,
+    PAGE,
+    everything,
+    forget,
+    put,
+    section,
+    start,
+)
+
+MISUSE: dict[tuple[str, ...], str] = {
+    ("scrap",): "invalid choice: 'scrap'",
+    ("scrape", "vidoes"): "no page 'vidoes' in specs/; did you mean 'videos'?",
+    ("scrape", "../videos"): "no page '../videos'",
+    ("generate", "--target", "lst"): "no target 'lst' in templates/; did you mean 'list'?",
+    ("generate", "--target", ".."): "no target '..'",
+    ("explain", "alfa"): "no page has a model 'alfa'; did you mean 'alpha'?",
+    ("explain", "alpha", "strenght"): "model_alpha has no parameter 'strenght'; did you mean 'strength'?",
+}
+
+
+@pytest.mark.parametrize("arguments", MISUSE, ids=" ".join)
+def test_wrong_usage_exits_2_and_names_what_was_meant(done: Root, arguments: tuple[str, ...]) -> None:
+    before = everything(done)
+    ran = done.run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert MISUSE[arguments] in ran.err
+    assert everything(done) == before
+
+
+@pytest.mark.parametrize("folder", ["specs", "templates"])
+def test_a_folder_that_is_no_root_exits_2(done: Root, folder: str) -> None:
+    shutil.rmtree(done.path / folder)
+    ran = done.run("generate")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"has no {folder}/" in ran.err
+
+
+PROFILE = (PROJECT / "specs/profile.toml").read_text(encoding="utf-8")
+END = PROFILE.count("\n") + 1
+UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | type", " | name('model')"]
+# The verb, and the file that is wrong -> what stands there, and the message behind the file's name.
+MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
+    ("scrape", "specs/profile.toml"): [
+        (PROFILE + "[page\n", f":{END}:6: error: not TOML: "),
+        (PROFILE + "[extra]\n", ": error: extra: "),
+        (b"a = '\xff'", ":1:6: error: is not UTF-8"),
+    ],
+    ("scrape", "specs/spec.schema.json"): [('{\n "a": }', ":2:7: error: not JSON: ")],
+    ("generate", "specs/spec.schema.json"): [
+        ('{"type": 5}', ": error: not a JSON Schema: $.type: "),
+        ("[" * 100_000, ": error: not JSON: "),
+    ],
+    ("scrape", "specs/videos/page.md"): [("é\n\nüb".encode() + b"\xff", ":3:3: error: is not UTF-8")],
+    ("generate", "specs/videos/alpha.json"): [
+        ('{\n  "title": }', ":2:12: error: not JSON: "),
+        (b'{"title": "\xff"}', ":1:12: error: is not UTF-8"),
+        ("{}", ": error: "),
+    ],
+    ("generate", "specs/videos/page.json"): [
+        ("[]", ": error: is not an object"),
+        ('{"models": [5]}', ": error: holds something that is not text"),
+    ],
+    ("scrape", "templates/list/target.toml"): [("colour = 1", ": error: colour: ")],
+    ("generate", "templates/list/target.toml"): [
+        ("formatters = ]", ":1:14: error: not TOML: "),
+        ("colour = 1", ": error: colour: "),
+        (NAMES + "[prose]\nescape = [{match = '(', write = ''}]", ": error: prose.escape.0"),
+        (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ": error: prose.escape.0"),
+        (f'formatters = [["no-tool"]]\n{NAMES}', ": error: the formatter 'no-tool' is not installed"),
+        (f'formatters = [["ruff", "no"]]\n{NAMES}', ": error: 'ruff no' failed (exit 2):"),
+    ],
+    ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
+    ("generate", "templates/list/a.txt.jinja"): [
+        ("fine\n{% for model in %}\n", ":2: error: "),
+        ("fine\n{% include 'no' %}\n", ": error: there is no template 'no'"),
+        ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed bare"),
+        ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: no operators"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", ":1: error: "),
+        *((f"fine\n{{{{ nope{use} }}}}\n", ":2: error: 'nope' is undefined") for use in UNDEFINED),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("verb", "file", "content", "message"),
+    [(*where, *mistake) for where, mistakes in MISTAKES.items() for mistake in mistakes],
+)
+def test_wrong_input_exits_3_with_one_message_that_says_where(
+    done: Root, verb: str, file: str, content: str | bytes, message: str
+) -> None:
+    put(done, {file: content})
+    before = everything(done)
+    ran = done.run(verb)
+    assert ran.code == 3
+    assert (ran.out + ran.err).replace(":0: ", ": ").count(file + message) == 1
+    assert everything(done) == before
+
+
+@pytest.mark.parametrize("kind", ["model", "page"])
+def test_a_target_that_does_not_say_how_to_spell_a_path_is_told(done: Root, kind: str) -> None:
+    put(done, {f"templates/new/{{{kind}}}.txt": "Copied.\n"})
+    ran = done.run("generate")
+    assert ran.code == 3
+    assert f"target.toml has no names.{kind}" in ran.err
+
+
+LINKS = {  # what is a link -> the verbs that meet it
+    "specs/profile.toml": ["scrape"],
+    "specs/spec.schema.json": ["scrape", "generate"],
+    "specs/videos": ["scrape", "generate"],
+    "specs/videos/page.md": ["scrape"],
+    "specs/videos/alpha.json": ["scrape", "generate"],
+    "templates/list": ["scrape", "generate"],
+    "templates/list/target.toml": ["scrape", "generate"],
+    "templates/list/models": ["generate"],
+    "templates/list/notes.txt": ["generate"],
+    "generated/list": ["generate"],
+    "generated/list/models": ["generate"],
+    "generated/list/notes.txt": ["generate"],
+}
+
+
+@pytest.mark.parametrize("remembered", [True, False], ids=["after a run", "first run"])
+@pytest.mark.parametrize(("path", "verb"), [(path, verb) for path, verbs in LINKS.items() for verb in verbs])
+def test_a_symbolic_link_is_refused_and_not_followed(
+    done: Root, path: str, verb: str, *, remembered: bool
+) -> None:
+    if remembered:
+        done.run(verb)
+    else:
+        forget(done)
+    (done.path / path).rename(done.path / "elsewhere")
+    (done.path / path).symlink_to(done.path / "elsewhere")
+    before = everything(done)
+    ran = done.run(verb)
+    assert ran.code == 3
+    assert f"{path}: error: is a symbolic link" in ran.out + ran.err
+    assert everything(done) == before
+
+
+HARD_TO_SAY: dict[str, tuple[str, dict[str, str]]] = {
+    "a name that is not UTF-8": ("generated/list/\udcff.txt", {"PYTHONIOENCODING": "utf-8"}),
+    "a page's name that is not UTF-8": ("specs/\udcff/page.md", {"PYTHONIOENCODING": "utf-8"}),
+    "a name that would act on a terminal": ("generated/list/\x1b[2J.txt", {}),
+    "an output that knows ASCII only": ("generated/list/old.txt", {"PYTHONIOENCODING": "ascii"}),
+}
+
+
+@pytest.mark.parametrize("case", HARD_TO_SAY)
+def test_what_is_hard_to_say_is_said_without_a_traceback(done: Root, case: str) -> None:
+    path, environment = HARD_TO_SAY[case]
+    put(done, {path: LINES})
+    ran = done.run_process("scrape" if path.startswith("specs") else "generate", "--check", **environment)
+    assert ran.err == ""
+    assert ran.code == (3 if path.startswith("specs") else 1)
+    assert "\x1b" not in ran.out
+
+
+def test_a_reader_that_goes_away_gets_no_traceback(done: Root) -> None:
+    put(done, {f"generated/list/{number}.txt": "Old.\n" for number in range(400)})
+    process = start(done, "generate", "--check")
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait()
+
+
+# One bad model never stops the others
+
+BAD_PAGES = {  # the page, the specs that are kept, and those that are written
+    "a row that cannot be read": (section("alpha", "`O.5`") + section("beta", "`2`"), {"alpha"}, {"beta"}),
+    "a bad model that is new": (section("beta", "`2`") + section("gamma", "`O.5`"), set(), {"beta"}),
+    "a model without its id": (
+        section("alpha").replace("**Model ID:** `model_alpha`", "") + section("beta", "`2`"),
+        {"alpha"},
+        {"beta"},
+    ),
+    "no models": ("# Not found\n", {"alpha", "beta"}, set()),
+    "nothing": ("", {"alpha", "beta"}, set()),
+    "not UTF-8": (b"\xff", {"alpha", "beta"}, set()),
+    "folded, with an unclear heading": (PAGE.replace("\n", " "), {"alpha", "beta"}, set()),
+}
+
+
+@pytest.mark.parametrize("case", BAD_PAGES)
+def test_a_bad_model_keeps_its_last_good_spec_and_never_stops_the_others(done: Root, case: str) -> None:
+    text, kept, written = BAD_PAGES[case]
+    before = done.tree("specs/videos")
+    done.add_page("videos", text)
+    done.add_page("other", section("delta"))
+    checked = done.run("scrape", "--check")
+    assert checked.code == done.run("scrape").code == done.run("scrape", "videos").code == 3
+    after = done.tree("specs/videos")
+    specs = {name.removesuffix(".json") for name in after} - {"page", "page.md"}
+    assert specs == kept | written
+    assert {name for name in specs if after[f"{name}.json"] == before.get(f"{name}.json")} == kept
+    assert set(done.read_json("specs/videos/page.json")["models"]) == {f"model_{name}" for name in specs}
+    assert "delta.json" in done.tree("specs/other")
+    assert done.run("generate").code == 0
+
+
+def test_a_page_with_an_error_and_a_broken_manifest_is_reported(done: Root) -> None:
+    lost = section("alpha").replace("**Model ID:** `model_alpha`", "")
+    put(done, {"specs/videos/page.md": lost + section("beta"), "specs/videos/page.json": "{"})
+    assert done.run("scrape").code == 3
