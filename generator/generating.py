@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator import files
-from generator.drift import compare
 from generator.errors import InputError, Outcome, Place, UsageError
 from generator.models import Page, all_models, load_pages
 from generator.rendering import render
-from generator.scraping import SCHEMA, Progress, read_target
-from generator.specs import check_spec, read_schema
+from generator.roots import Progress, Settled, read_spec_schema, read_target, settle
 from generator.target import find_clashes
 from generator.texts import Tree, count, nearest
 
@@ -26,27 +24,26 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     for name in names:
         if name not in targets:
             raise UsageError(f"there is no target {name!r} in templates/{nearest(name, targets)}")
-    schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
-    pages = load_pages(_read_specs(root), lambda spec: check_spec(spec, schema))
+    pages = load_pages(_read_specs(root), read_spec_schema(root))
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
     if not check:
         files.remove_leftovers(root / "generated")
-    details: list[str] = []
-    changed = unchanged = 0
+    settled: list[Settled] = []
     for name in progress(chosen):
         tree = build_target(root, name, pages) if name in targets else {}
-        folder = root / "generated" / name
-        differences = compare(tree, files.read_tree(folder, root), f"generated/{name}")
-        changed += len(differences)
-        unchanged += len(tree.keys() - {one.path for one in differences})
-        if differences and check:
-            details += map(str, differences)
-        elif differences:
-            files.publish(folder, tree, lambda _: True)
+        folder = f"generated/{name}"
+        there = files.read_tree(root / folder, root)
+        settled.append(settle(root, folder, tree, there, lambda _: True, check=check))
     subject = (
         f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
     )
-    return Outcome(tuple(details), subject, changed, unchanged, int(check and changed > 0))
+    return Outcome(
+        details=tuple(detail for one in settled for detail in one.details),
+        subject=subject,
+        changed=(changed := sum(one.changed for one in settled)),
+        unchanged=sum(one.unchanged for one in settled),
+        exit_code=int(check and changed > 0),
+    )
 
 
 def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:

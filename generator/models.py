@@ -1,13 +1,13 @@
 """From specs to the frozen pages, models and parameters that templates see. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from generator.errors import InputError, Place
-from generator.specs import MANIFEST, SAFE_NAME, spec_name
+from generator.specs import MANIFEST, SAFE_NAME, Json, check_spec, spec_name
 from generator.texts import Tree, fold, read_json
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")
@@ -103,15 +103,15 @@ class Page:
         return tuple(model for group in self.groups for model in group.models)
 
 
-def load_pages(specs: Tree, check: Callable[[Any], str]) -> tuple[Page, ...]:
-    """Load every page from the JSON files of `specs/`; `check` says what makes a JSON value no spec.
+def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
+    """Load every page from the JSON files of `specs/`; each is checked against the schema for specs.
 
     Raises:
         InputError: a file is not JSON, not a spec, not named by its page, or named and not there.
 
     """
     names = sorted({path.split("/")[0] for path in specs if path.endswith(f"/{MANIFEST}.json")})
-    return tuple(_load_page(name, specs, check) for name in names)
+    return tuple(_load_page(name, specs, schema) for name in names)
 
 
 def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
@@ -131,7 +131,7 @@ def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source:
     )
 
 
-def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
+def _load_page(name: str, specs: Tree, schema: Json) -> Page:
     place = Place(f"specs/{name}/{MANIFEST}.json")
     if not SAFE_NAME.fullmatch(name):
         raise InputError(
@@ -153,7 +153,7 @@ def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     groups: list[Group] = []
     for heading, members in groupby(paths, key=lambda path: providers[path]):
         anchor = anchors.take(heading) if heading else ""
-        loaded = [(path, _load_spec(path, paths[path], specs, check)) for path in members]
+        loaded = [(path, _load_spec(path, paths[path], specs, schema)) for path in members]
         models = [
             model_of(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}")
             for path, spec in loaded
@@ -162,12 +162,12 @@ def _load_page(name: str, specs: Tree, check: Callable[[Any], str]) -> Page:
     return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups))
 
 
-def _load_spec(path: str, model: str, specs: Tree, check: Callable[[Any], str]) -> Any:
+def _load_spec(path: str, model: str, specs: Tree, schema: Json) -> Any:
     place = Place(f"specs/{path}")
     if path not in specs:
         raise InputError(place, "page.json names this spec, and it is not there; run paramsync scrape")
     spec = read_json(specs[path], place)
-    if problem := check(spec):
+    if problem := check_spec(spec, schema):
         raise InputError(place, f"{problem}; run paramsync scrape, or see specs/spec.schema.json")
     names = [model, spec_name(model), *spec["properties"]]
     unsafe = [name for name in names if not SAFE_NAME.fullmatch(name)]

@@ -1,28 +1,25 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 
 from generator import files
-from generator.drift import compare
 from generator.errors import Finding, InputError, Outcome, Place, UsageError
 from generator.manifests import read_manifest
 from generator.models import model_of
 from generator.parameters import Draft
 from generator.profile import Acceptance, Profile
 from generator.reading import read_page
+from generator.roots import Progress, Settled, read_spec_schema, read_target, settle
 from generator.schemas import Built, accept, build_specs, check_across, page_tree
-from generator.specs import MANIFEST, SAFE_NAME, Json, read_schema
-from generator.target import Target, find_clashes
+from generator.specs import MANIFEST, SAFE_NAME, Json
+from generator.target import find_clashes
 from generator.texts import Tree, count, nearest, quote
 
-Progress = Callable[[Sequence[str]], Iterable[str]]
-
 PROFILE = "specs/profile.toml"
-SCHEMA = "specs/spec.schema.json"
 FORMS = ("md", "html", "txt")
 
 
@@ -55,31 +52,28 @@ def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress)
             raise UsageError(f"there is no page {name!r} in specs/{nearest(name, scraped.pages)}")
     chosen = {name: built for name, built in scraped.pages.items() if name in names or not names}
     findings = [one for one in scraped.findings if not names or one.place.file.split("/")[1] in names]
-    details = [str(finding) for finding in sorted(findings, key=lambda finding: finding.place)]
-    changed = unchanged = 0
-    for name, built in chosen.items():
-        folder = root / "specs" / name
-        previous = _json_files(folder, root)
-        tree = page_tree(built, scraped.failed, previous)
-        differences = compare(tree, previous, f"specs/{name}")
-        changed += len(differences)
-        unchanged += len(tree.keys() - {one.path for one in differences})
-        if differences and check:
-            details += map(str, differences)
-        elif differences:
-            files.publish(folder, tree, _is_ours)
+    settled = [_settle(root, name, built, scraped.failed, check=check) for name, built in chosen.items()]
     errors = sum(finding.is_error for finding in findings)
     subject = (
         f"{_subject(chosen.values())}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     )
-    return Outcome(tuple(details), subject, changed, unchanged, 3 if errors else int(check and changed > 0))
+    return Outcome(
+        details=(
+            *(str(finding) for finding in sorted(findings, key=lambda finding: finding.place)),
+            *(detail for one in settled for detail in one.details),
+        ),
+        subject=subject,
+        changed=(changed := sum(one.changed for one in settled)),
+        unchanged=sum(one.unchanged for one in settled),
+        exit_code=3 if errors else int(check and changed > 0),
+    )
 
 
 def read_pages(root: Path, progress: Progress) -> Scraped:
     """Read and build every page of a root, and check them against each other and against every target's spelling."""
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_manifest(profile_text, PROFILE, Profile)
-    schema = read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
+    schema = read_spec_schema(root)
     folders = files.folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
     drafts = [draft for built in pages.values() for draft in built.drafts]
@@ -115,6 +109,11 @@ def _unreadable(place: Place, problem: str) -> Built:
     return Built({"models": []}, (), (Finding("unreadable-page", place, problem),))
 
 
+def _settle(root: Path, name: str, built: Built, failed: frozenset[str], *, check: bool) -> Settled:
+    previous = _json_files(root / "specs" / name, root)
+    return settle(root, f"specs/{name}", page_tree(built, failed, previous), previous, _is_ours, check=check)
+
+
 def _json_files(folder: Path, root: Path) -> Tree:
     return {path: text for path, text in files.read_tree(folder, root).items() if _is_ours(path)}
 
@@ -133,18 +132,6 @@ def _check_spelling(root: Path, drafts: Sequence[Draft]) -> Iterable[Finding]:
             text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
             problem = f"{name} would spell it like {other}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)
-
-
-def read_target(root: Path, name: str) -> Target:
-    """Read a target's manifest; a target that spells nothing needs none.
-
-    Raises:
-        InputError: it is not TOML, or not a manifest of a target.
-
-    """
-    path = root / "templates" / name / "target.toml"
-    text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
-    return read_manifest(text, path.relative_to(root).as_posix(), Target)
 
 
 def _acceptances(profile: Profile, text: str) -> Iterator[tuple[Place, Acceptance]]:

@@ -20,7 +20,7 @@ from generator.models import Model, Page, load_pages
 from generator.profile import Profile
 from generator.reading import read_page
 from generator.schemas import build_specs
-from generator.specs import check_spec, read_schema
+from generator.specs import read_schema
 from generator.target import Target
 from generator.texts import UNSAFE, fold
 
@@ -150,9 +150,7 @@ def spec_files(number: int, text: str) -> dict[str, Any]:
 
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
     """Load pages from the JSON of `specs/`."""
-    return load_pages(
-        {path: json.dumps(value) for path, value in specs.items()}, lambda spec: check_spec(spec, SCHEMA)
-    )
+    return load_pages({path: json.dumps(value) for path, value in specs.items()}, SCHEMA)
 
 
 def load_root(root: Path) -> tuple[Page, ...]:
@@ -160,7 +158,7 @@ def load_root(root: Path) -> tuple[Page, ...]:
     specs = {
         path.relative_to(root / "specs").as_posix(): path.read_text() for path in root.glob("specs/*/*.json")
     }
-    return load_pages(specs, lambda _: "")
+    return load_pages(specs, {})
 
 
 def find_problems(

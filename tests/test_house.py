@@ -18,7 +18,7 @@ from small import (
 
 FROM_FIRST_TO_LAST = """
     errors texts manifests profile reading.page reading.inline reading.markdown reading.html reading.folded reading
-    cells specs parameters schemas models target filters rendering drift files stamps scraping generating explaining __main__
+    cells specs parameters schemas models target filters rendering drift files roots stamps scraping generating explaining __main__
 """
 ORDER = FROM_FIRST_TO_LAST.split()
 SIDE_EFFECTS = (

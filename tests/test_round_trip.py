@@ -57,7 +57,7 @@ def scrape(text: str) -> dict[str, str]:
 
 def reference(specs: dict[str, str]) -> str:
     tree = {f"page/{name}": text for name, text in specs.items()}
-    pages = load_pages(tree, lambda spec: check_spec(spec, SCHEMA))
+    pages = load_pages(tree, SCHEMA)
     return render("docs", DOCS, TARGET, pages)["reference/page.md"]
 
 

@@ -6,7 +6,7 @@ A heading ends where its name in the list of contents ends; a row ends after as 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ FRONT_MATTER = re.compile(r"\s*---\s+(?:title:\s+(?P<quote>[\"']?)(?P<title>.*?)
 CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\]){0,200})\]\(#[^)\s]{0,200}\)(?=\s|$)")
 HEADING = re.compile(r"(?:^|(?<=\s))(#{1,6})\s+")
 STARS = re.compile(r"\*\*")
+ROW = re.compile(r"\s*\|")
 DELIMITER = re.compile(r"\|\s+(?P<row>\|(?:\s*:?-{3,}:?\s*\|)+)(?=\s|$)")
 
 
@@ -118,12 +119,12 @@ def _read_rows(source: Source, start: int, end: int, columns: int) -> tuple[tupl
     A row of the wrong length shifts all behind it: it is given as it is, and the rest is left out.
     """
     rows: list[Row] = []
-    while source.text[start:end].lstrip().startswith("|"):
-        row_bars = [bar for bar, _ in zip(bars(source.text, start, end), range(columns + 1), strict=False)]
+    while ROW.match(source.text, start, end):
+        row_bars = list(islice(bars(source.text, start, end), columns + 1))
         rows.append(_cells(source, row_bars))
         start = row_bars[-1] + 1
-    following = DELIMITER.search(source.text, start, end)
-    left_over = [bar for bar in bars(source.text, start, end) if not following]
+    has_another = DELIMITER.search(source.text, start, end)
+    left_over = [] if has_another else list(islice(bars(source.text, start, end), 1))
     if rows and left_over and len(rows[-1]) == columns:
         blank = next((index for index, cell in enumerate(rows[-1]) if not cell.written), None)
         rows[-1] = rows[-1][:blank] if blank else (*rows[-1], read_cell(source, start, left_over[0]))

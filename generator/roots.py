@@ -1,0 +1,59 @@
+"""What `scrape` and `generate` both do in a root: read what people wrote there, and settle what a folder should hold."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import files
+from generator.drift import compare
+from generator.errors import Place
+from generator.manifests import read_manifest
+from generator.specs import Json, read_schema
+from generator.target import Target
+from generator.texts import Tree
+
+Progress = Callable[[Sequence[str]], Iterable[str]]
+
+SCHEMA = "specs/spec.schema.json"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What settling a folder came to: the differences if it was only checked, and how many files."""
+
+    details: tuple[str, ...]
+    changed: int
+    unchanged: int
+
+
+def read_spec_schema(root: Path) -> Json:
+    """Read the root's schema for specs.
+
+    Raises:
+        InputError: it is not there, not JSON, or no JSON Schema 2020-12.
+
+    """
+    return read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
+
+
+def read_target(root: Path, name: str) -> Target:
+    """Read a target's manifest; a target that spells nothing needs none.
+
+    Raises:
+        InputError: it is not TOML, or not a manifest of a target.
+
+    """
+    path = root / "templates" / name / "target.toml"
+    text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
+    return read_manifest(text, path.relative_to(root).as_posix(), Target)
+
+
+def settle(
+    root: Path, folder: str, expected: Tree, actual: Tree, owns: Callable[[str], bool], *, check: bool
+) -> Settled:
+    """Compare what a folder should hold with what it holds, and put it in place unless this is a check."""
+    differences = compare(expected, actual, folder)
+    if differences and not check:
+        files.publish(root / folder, expected, owns)
+    unchanged = len(expected.keys() - {one.path for one in differences})
+    return Settled(tuple(map(str, differences)) if check else (), len(differences), unchanged)
