@@ -99,8 +99,20 @@ def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
         names += _known_models(previous)
     kept = {model: f"{spec_name(model)}.json" for model in names}
     tree |= {path: previous[path] for path in kept.values() if path not in tree and path in previous}
-    manifest = built.manifest | {"models": [model for model, path in kept.items() if path in tree]}
+    models = [model for model, path in kept.items() if path in tree]
+    facts = {key: fact for key, fact in built.manifest.items() if key != "providers"}
+    providers = _providers(built, models, previous)
+    manifest = facts | {"models": models} | ({"providers": providers} if providers else {})
     return tree | {f"{MANIFEST}.json": json_text(manifest) + "\n"}
+
+
+def _providers(built: Built, models: Iterable[str], previous: Tree) -> Json:
+    """Give the provider's heading of each model that has one: as the page says, or, of a lost model, as it said."""
+    said = _json_object(previous.get(f"{MANIFEST}.json", "")).get("providers")
+    says = built.manifest.get("providers", {})
+    on_page = {draft.model for draft in built.drafts}
+    by_model = {model: says if model in on_page or not isinstance(said, dict) else said for model in models}
+    return {model: headings[model] for model, headings in by_model.items() if model in headings}
 
 
 def _known_models(previous: Tree) -> list[str]:

@@ -149,6 +149,22 @@ def test_a_heading_level_for_providers_is_read_and_written_back(root: Root) -> N
     assert (root.path / "generated/docs/reference/page.md").read_text() == nested
 
 
+def test_a_page_cut_off_keeps_the_models_it_lost_below_their_provider(root: Root) -> None:
+    model = PAGE[PAGE.index("## Seed") :].replace("## Seed", "### Seed")
+    other = model.replace("Seed Audio 1.0", "Other").replace("seed-audio-1-0", "other")
+    contents = "- [One](#one)\n  - [Seed Audio 1.0](#seed)\n- [Two](#two)\n  - [Other](#other)\n"
+    page = PAGE[: PAGE.index("- [")] + contents + "\n## One\n\n" + model + "\n## Two\n\n" + other
+    root.add_page("page", page)
+    assert root.run("scrape").code == 0
+    before = root.tree("specs/page")
+    root.add_page("page", page[: page.index("## Two")])
+    assert root.run("scrape").code == 3
+    after = root.tree("specs/page")
+    assert {name: text for name, text in after.items() if name != "page.md"} == {
+        name: text for name, text in before.items() if name != "page.md"
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "suffix"),
     [
