@@ -20,6 +20,7 @@ test: .venv/installed-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
+	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
 	$(BIN)/pytest
 
 # Write what the tests find into their golden files; read the diff before you commit it.
@@ -37,6 +38,6 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/installed-tests: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+.venv/installed-tests: .venv/installed generated/sandbox/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable generated/sandbox
 	@touch $@

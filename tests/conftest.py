@@ -17,6 +17,7 @@ from generator.__main__ import main
 
 PROJECT = Path(__file__).parent.parent
 CASES = PROJECT / "tests" / "pages"
+PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,20 @@ def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
     for name in ("profile.toml", "spec.schema.json"):
         shutil.copy(PROJECT / "specs" / name, tmp_path / "specs" / name)
     return Root(tmp_path, capsys)
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give what is generated for all real models and the hard ones."""
+    root = Root(tmp_path_factory.mktemp("root"), None)  # type: ignore[arg-type]
+    for name in ("specs", "templates"):
+        shutil.copytree(PROJECT / name, root.path / name)
+    for name, page in PAGES.items():
+        root.add_page(name, page.read_bytes())
+    root.add_page("hard", (PROJECT / "tests/golden/hard/page.md").read_bytes())
+    for verb in ("scrape", "generate"):
+        assert root.run_process(verb).code == 0
+    return root.path / "generated"
 
 
 @pytest.fixture

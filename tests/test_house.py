@@ -72,6 +72,54 @@ def test_a_module_imports_only_from_those_before_it_and_is_pure_where_it_says_so
         }
 
 
+SANDBOX = PROJECT / "templates" / "sandbox" / "scenario_sandbox"
+SANDBOX_ORDER = [
+    "lives",
+    "clock",
+    "store",
+    "addresses",
+    "connections",
+    "keys",
+    "wording",
+    "faults",
+    "assets",
+    "jobs",
+    "uploads",
+    "catalogue",
+    "requests",
+    "answers",
+    "service",
+    "routes.jobs",
+    "routes.uploads",
+    "routes.assets",
+    "routes.models",
+    "routes.control",
+    "application",
+    "server",
+    "plugin",
+    "command",
+    "__main__",
+]
+
+
+def test_a_module_of_the_sandbox_imports_only_from_those_before_it_and_its_command_alone_prints() -> None:
+    modules = {
+        ".".join(path.relative_to(SANDBOX).with_suffix("").parts): path for path in SANDBOX.rglob("*.py")
+    }
+    assert modules.keys() == {*SANDBOX_ORDER, "__init__", "routes.__init__"}
+    for index, module in enumerate(SANDBOX_ORDER):
+        code = ast.parse(modules[module].read_text())
+        nodes = [node for node in ast.walk(code) if isinstance(node, ast.ImportFrom) and node.level]
+        imports = {
+            f"routes.{one.name}" if node.module == "routes" else node.module
+            for node in nodes
+            for one in node.names
+        }
+        assert imports <= set(SANDBOX_ORDER[:index]), module
+        calls = {ast.unparse(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
+        assert module in ("command", "__main__") or not calls & {"print", "sys.exit", "exit"}
+
+
 # Adding a target is adding a folder
 
 

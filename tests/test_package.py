@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CASES, PROJECT, Root
+from conftest import PAGES, PROJECT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
@@ -27,22 +27,12 @@ from generator.reading import read_page
 from generator.schemas import build_specs
 
 TYPING = PROJECT / "tests" / "typing"
-PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 
 
-@pytest.fixture(scope="session")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def package(generated: Path) -> Path:
     """Give a package of all real models and the hard ones."""
-    path = tmp_path_factory.mktemp("root")
-    for name in ("specs", "templates"):
-        shutil.copytree(PROJECT / name, path / name)
-    root = Root(path, None)  # type: ignore[arg-type]
-    for name, page in PAGES.items():
-        root.add_page(name, page.read_bytes())
-    root.add_page("hard", (PROJECT / "tests/golden/hard/page.md").read_bytes())
-    for verb in ("scrape", "generate"):
-        assert root.run_process(verb).code == 0
-    return path / "generated" / "python"
+    return generated / "python"
 
 
 @pytest.fixture

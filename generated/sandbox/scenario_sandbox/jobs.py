@@ -1,0 +1,68 @@
+"""What a job is, and how it lives. Pure."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from .lives import DIGITS, Life, Step, make_steps
+from .store import Record
+
+STATUSES = ("pending", "queued", "warming-up", "in-progress", "finalizing", "success", "failure", "canceled")
+OVER = ("success", "failure", "canceled")
+
+# The statuses, and how many seconds after submission they begin.
+LIFE = (("queued", 0.0), ("warming-up", 1.0), ("in-progress", 2.0), ("finalizing", 9.0), ("success", 10.0))
+STRANGE = ("polishing", 5.0)  # a status nobody has heard of
+FAILURE = ("failure", 6.0)
+BEGINS, ENDS = 2.0, 10.0  # the work
+HUNG_PROGRESS = 0.5
+UNFINISHED_PROGRESS = 0.99
+
+
+@dataclass(frozen=True)
+class Job(Record):
+    """A submitted request. `submitted` and `canceled` are ages of the sandbox, in seconds; `canceled_at` is a Unix time."""
+
+    model: str
+    body: dict[str, Any]
+    project: str
+    cost: float
+    submitted: float
+    asset: str = ""
+    output: dict[str, Any] = field(default_factory=dict)
+    ending: Literal["success", "failure", "hang"] = "success"
+    is_strange: bool = False
+    canceled: float | None = None
+    canceled_at: float = 0.0
+
+    @property
+    def finished(self) -> float:
+        """The age at which it succeeds, if it does."""
+        return round(self.submitted + ENDS, DIGITS)
+
+    @cached_property
+    def life(self) -> Life:
+        """What it is when."""
+        statuses = [*LIFE, STRANGE] if self.is_strange else list(LIFE)
+        if self.ending == "failure":
+            statuses = [one for one in statuses if one[1] < FAILURE[1]] + [FAILURE]
+        if self.ending == "hang":
+            statuses = [one for one in statuses if one[0] not in ("finalizing", "success")]
+        steps = make_steps(tuple(sorted(statuses, key=lambda one: one[1])), self.submitted, self.created)
+        if self.canceled is not None:
+            steps = [step for step in steps if step.age <= self.canceled]
+            steps.append(Step("canceled", self.canceled, self.canceled_at))
+        return Life(tuple(steps))
+
+    def is_over(self, age: float) -> bool:
+        """Tell whether the status at an age is the last."""
+        return self.life.step(age).status in OVER
+
+    def progress(self, age: float) -> float:
+        """Tell how much of the work is done at an age, from 0 to 1."""
+        step = self.life.step(age)
+        if step.status == "success":
+            return 1.0
+        until = step.age if step.status in OVER else age
+        done = (until - self.submitted - BEGINS) / (ENDS - BEGINS)
+        return round(max(0.0, min(done, HUNG_PROGRESS if self.ending == "hang" else UNFINISHED_PROGRESS)), 3)

@@ -1,0 +1,201 @@
+"""Running models, and the jobs that come of it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..answers import ESTIMATED, answer
+from ..assets import SAMPLES, Asset
+from ..catalogue import Model
+from ..clock import now_in_milliseconds, show_date
+from ..jobs import STATUSES, Job
+from ..requests import (
+    Refusal,
+    check_query,
+    check_token,
+    cut_page,
+    is_dry_run,
+    page_size,
+    query_date,
+    query_types,
+    read_as,
+    read_json,
+)
+from ..service import AUTHOR, PROJECT, Service, new_id, service_of
+
+ADDRESS = re.compile(r"https?://|data:[^,]*,")
+FILTERS = (
+    "authorId", "createdAfter", "pageSize", "paginationToken", "projectId", "status", "type", "types", "updatedAfter",
+    "workflowId",
+)  # fmt: skip
+FAILURE = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
+
+
+class JobAction(BaseModel, frozen=True):
+    """What is to be done to a job."""
+
+    action: Literal["cancel"]
+
+
+async def run_model(request: Request) -> Response:
+    """Submit a request, or (`dryRun`) only say what it would cost."""
+    service = service_of(request)
+    model = service.find_model(request.path_params["id"])
+    check_query(request, ("dryRun", "ipDetection", "projectId"))
+    dry_run, body = is_dry_run(request), await read_json(request)
+    _check(model, body, service)
+    price = {
+        "creativeUnitsCost": model.cost,
+        "creativeUnitsDiscount": 0,
+        "costDetails": {"custom-generation": model.cost},
+    }
+    if dry_run:
+        return answer(price, ESTIMATED)
+    return answer({"job": _show(_submit(model, body, request), service), **price})
+
+
+async def list_jobs(request: Request) -> Response:
+    """List jobs, the newest first."""
+    check_query(request, FILTERS)
+    service, size = service_of(request), page_size(request, 50, 100)
+    token = check_token(request, lambda token: service.store.get(Job, token))
+    is_asked = _read_filters(request)
+    jobs = (job for job in service.store.newest(Job, token) if is_asked(job))
+    found, more = cut_page(jobs, size)
+    return answer({"jobs": [_show(job, service) for job in found], **more})
+
+
+async def get_job(request: Request) -> Response:
+    """Show a job."""
+    service = service_of(request)
+    return answer({"job": _show(service.find(Job, request.path_params["id"]), service)})
+
+
+async def act_on_job(request: Request) -> Response:
+    """Cancel a job."""
+    await read_as(JobAction, request)  # first: the job may change while it is read
+    service = service_of(request)
+    job, now = service.find(Job, request.path_params["id"]), service.clock.now()
+    if job.is_over(now):
+        raise Refusal(f"Job {job.id} is over: its status is {job.life.step(now).status}")
+    job = replace(job, canceled=now, canceled_at=now_in_milliseconds())
+    with service.store.together():
+        service.store.put(job)
+        service.store.forget(job.asset)
+    return answer({"job": _show(job, service)})
+
+
+def _read_filters(request: Request) -> Callable[[Job], bool]:
+    """Read which jobs are asked for.
+
+    Raises:
+        Refusal: no jobs can be.
+
+    """
+    service, query, types = service_of(request), request.query_params, query_types(request)
+    created, updated = query_date(request, "createdAfter"), query_date(request, "updatedAfter")
+    status, workflow = query.get("status"), query.get("workflowId")
+    if status and status not in STATUSES:
+        raise Refusal(f"Query status must be one of {', '.join(STATUSES)}")
+    if created and (status or types or workflow):
+        raise Refusal("Query createdAfter cannot go with status, type, types or workflowId: use updatedAfter")
+    now = service.clock.now()
+
+    def is_asked(job: Job) -> bool:
+        step = job.life.step(now)
+        return (
+            not workflow
+            and query.get("authorId", AUTHOR) == AUTHOR
+            and query.get("projectId", job.project) == job.project
+            and (not types or "custom" in types)
+            and (not status or step.status == status)
+            and (created is None or job.created > created)
+            and (updated is None or service.moment(step) > updated)
+        )
+
+    return is_asked
+
+
+def _show(job: Job, service: Service) -> dict[str, Any]:
+    now = service.clock.now()
+    history = [
+        {"date": show_date(service.moment(step)), "status": step.status} for step in job.life.history(now)
+    ]
+    status = history[-1]["status"]
+    metadata: dict[str, Any] = {"input": {"modelId": job.model, **job.body}}
+    if status == "success":
+        metadata |= {"assetIds": [job.asset]} if job.asset else {"assetIds": [], "output": job.output}
+    if status == "failure":
+        metadata |= FAILURE
+    return {
+        "jobId": job.id,
+        "jobType": "custom",
+        "status": status,
+        "progress": job.progress(now),
+        "statusHistory": history,
+        "metadata": metadata,
+        "billing": {"cuCost": job.cost, "cuDiscount": 0},
+        "authorId": AUTHOR,
+        "ownerId": job.project,
+        "createdAt": show_date(job.created),
+        "updatedAt": history[-1]["date"],
+    }
+
+
+def _check(model: Model, body: dict[str, Any], service: Service) -> None:
+    """Check a request against the spec, and that what it refers to is there."""
+    if problem := model.find_problem(body):
+        raise Refusal(problem)
+    for file in model.references(body, "file"):
+        if not ADDRESS.match(file):
+            service.find_asset(file)
+    for other in model.references(body, "model"):
+        if not other.startswith("model_"):  # LoRAs are models too, and the docs do not list them
+            raise Refusal(f"Model {other} not found", 404)
+
+
+def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
+    service = service_of(request)
+    ending = service.strike(request, "job-fails", "job-hangs")
+    job = Job(
+        id=new_id("job_"),
+        created=now_in_milliseconds(),
+        model=model.id,
+        body=body,
+        project=request.query_params.get("projectId", PROJECT),
+        cost=model.cost,
+        submitted=service.clock.now(),
+        asset="" if model.kind == "text" else new_id("asset_"),
+        output={"text": f"The sandbox's answer from {model.spec['title']}"} if model.kind == "text" else {},
+        ending="failure" if ending == "job-fails" else "hang" if ending else "success",
+        is_strange=service.strike(request, "job-strange") is not None,
+    )
+    with service.store.together():
+        service.store.put(job)
+        if job.asset and job.ending == "success":
+            service.store.put(_make_result(job, model))
+    return job
+
+
+def _make_result(job: Job, model: Model) -> Asset:
+    sample = SAMPLES[model.kind]
+    return Asset(
+        id=job.asset,
+        created=job.created,
+        kind=model.kind,
+        mime_type=sample.mime_type,
+        size=len(sample.content),
+        file=sample.file,
+        name=sample.file,
+        source=model.capability or "unknown",
+        ready=job.finished,
+        project=job.project,
+        job=job.id,
+        model=job.model,
+        properties=sample.properties,
+    )

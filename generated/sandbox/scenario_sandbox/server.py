@@ -1,0 +1,234 @@
+"""The server: a sandbox on a socket, in a thread of its own for tests, or in the foreground for the command."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import uvicorn
+
+from .application import make_application
+from .clock import elapsed
+from .connections import Connection
+from .faults import Fault, FaultKind, Switch, make_fault
+from .keys import Key, read_key
+from .service import Entry, Service, make_service
+
+T = TypeVar("T")
+
+
+class Sandbox:
+    """A server that behaves like the API. `with Sandbox() as sandbox:` runs it on a free port of this machine.
+
+    Args:
+        host: the address to listen on; by default only this machine can reach it.
+        port: the port to listen on; 0 takes a free one.
+        speed: how many seconds jobs age in a second; a job takes 10 seconds at 1. At 0 they wait for `step`.
+        keys: the API keys that are let in, as `KEY` or `KEY:SECRET`; by default any is.
+        faults: what goes wrong from the beginning.
+        seed: decides which requests a fault with a rate strikes.
+        state: a file that keeps jobs, assets and uploads over restarts; by default all is gone when the server stops.
+
+    Raises:
+        OSError: nothing can listen on the address.
+        StateError: the file cannot be used.
+        ValueError: a key is empty, or nothing runs so fast.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        speed: float = 1.0,
+        keys: Sequence[str] = (),
+        faults: Sequence[Fault] = (),
+        seed: int = 0,
+        state: Path | None = None,
+    ) -> None:
+        if not host:
+            raise ValueError("the host is not empty; give 0.0.0.0 for all addresses")
+        read_keys = [read_key(key) for key in keys]
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=2048)
+        # Else an answer that is sent in two writes takes 40 ms.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.address = _show_address(self._socket)
+        self.is_local = ip_address(self._socket.getsockname()[0]).is_loopback
+        self._key = read_keys[0] if read_keys else Key("sandbox")
+        try:
+            self._service = make_service(speed=speed, faults=faults, seed=seed, keys=read_keys, state=state)
+        except BaseException:
+            self._socket.close()
+            raise
+        self._server = _make_server(self._service)
+        self._is_serving = threading.Event()
+        self._is_stopped = False
+        self._last_ledger: list[Entry] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        """What the official SDK calls so."""
+        return f"{self.address}/v1"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that point the official SDK at it."""
+        return {
+            "SCENARIO_BASE_URL": self.base_url,
+            "SCENARIO_SDK_API_KEY": self._key.name,
+            "SCENARIO_SDK_API_SECRET": self._key.secret or "sandbox",
+        }
+
+    @property
+    def ledger(self) -> list[Entry]:
+        """Every request that was submitted, the oldest first; dry runs are none."""
+        return self._last_ledger if self._is_stopped else self._call(self._service.ledger)
+
+    @property
+    def speed(self) -> float:
+        """How many seconds jobs age in a second; at 0 they wait for `step`."""
+        return self._call(lambda: self._service.clock.speed)
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._call(lambda: self._service.clock.run(speed))
+
+    def step(self, seconds: float | None = None) -> None:
+        """Let jobs and uploads age by some seconds at once, or until the next of them changes its status."""
+        self._call(lambda: self._service.step(seconds))
+
+    def fail(
+        self,
+        kind: FaultKind,
+        *,
+        on: str = "* *",
+        times: int | None = None,
+        rate: float = 1.0,
+        seconds: float | None = None,
+    ) -> Switch:
+        """Turn a fault on, and give its switch, which counts how often it has `struck`.
+
+        Args:
+            kind: what goes wrong; one of `faults.KINDS`.
+            on: the requests it strikes, by method and path: `POST /v1/generate/*`.
+            times: how often it strikes before it is over; by default it stays.
+            rate: how likely it strikes each time.
+            seconds: how long a latency or a Retry-After is; by default 1.
+
+        Raises:
+            ValueError: there is no such fault, or it would never strike.
+
+        """
+        fault = make_fault({"kind": kind, "on": on, "times": times, "rate": rate, "seconds": seconds})
+        return self._call(lambda: self._service.faults.turn_on(fault))
+
+    def heal(self) -> None:
+        """Turn all faults off; a job that was made to fail or hang does so still."""
+        self._call(self._service.faults.turn_all_off)
+
+    def start(self) -> None:
+        """Serve in a thread of its own, until `stop`."""
+        self._thread = threading.Thread(target=self._serve, name="scenario-sandbox", daemon=True)
+        self._thread.start()
+        self._is_serving.wait()
+
+    def stop(self) -> None:
+        """Stop serving, and leave nothing behind."""
+        if self._is_stopped:
+            return
+        if self._thread:
+            self._server.should_exit = True
+            self._thread.join()
+        self._socket.close()
+        self._last_ledger = self._service.ledger()
+        self._service.store.close()
+        self._is_stopped = True
+
+    def run(self) -> None:
+        """Serve in the foreground, until the process is told to stop."""
+        try:
+            self._serve()
+        finally:
+            self.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            self._loop = runner.get_loop()
+            self._loop.call_soon(self._is_serving.set)
+            try:
+                runner.run(self._server.serve([self._socket]))
+            finally:
+                self._loop = None
+
+    def _call(self, function: Callable[[], T]) -> T:
+        """Call a function where requests are served, so that none comes in between."""
+        if self._loop is None:
+            if self._is_stopped:
+                raise RuntimeError("the sandbox has stopped")
+            return function()
+
+        async def call() -> T:
+            return function()
+
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result()
+
+
+def _show_address(listening: socket.socket) -> str:
+    """Show where a socket listens, as `http://127.0.0.1:8000`; a wildcard stands for this machine."""
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is only shown
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop that goes on where a test freezes time."""
+
+    def time(self) -> float:
+        return elapsed()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells the application when it stops, and waits for no one."""
+
+    def __init__(self, config: uvicorn.Config, is_ending: asyncio.Event) -> None:
+        super().__init__(config)
+        self.is_ending = is_ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.is_ending.set()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await super().shutdown(sockets)
+
+
+def _make_server(service: Service) -> uvicorn.Server:
+    is_ending = asyncio.Event()
+    config = uvicorn.Config(
+        make_application(service, is_ending),
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return _Server(config, is_ending)

@@ -1,0 +1,57 @@
+"""What an upload is, how it lives, and what it becomes. Pure."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .assets import AssetKind
+from .lives import Life, Step, make_steps
+from .store import Record
+
+# The statuses, and how many seconds after completion they begin.
+LIFE = (("validating", 0.0), ("validated", 0.5), ("imported", 1.0))
+FAILED_LIFE = (("validating", 0.0), ("failed", 0.5))
+MAIN_TYPES: dict[str, AssetKind] = {
+    "audio": "audio",
+    "image": "image",
+    "model": "3d",
+    "text": "text",
+    "video": "video",
+}
+
+
+@dataclass(frozen=True)
+class Upload(Record):
+    """A file that is brought in parts, or from an address.
+
+    `announced` and `completed` are ages of the sandbox, in seconds; `completed_at` is a Unix time.
+    """
+
+    file_name: str
+    file_size: int
+    content_type: str
+    kind: str
+    project: str
+    announced: float
+    asset: str
+    parts: int = 0
+    url: str = ""
+    error: str = ""
+    completed: float | None = None
+    completed_at: float = 0.0
+
+    @cached_property
+    def life(self) -> Life:
+        """What it is when."""
+        steps = [Step("pending", self.announced, self.created)]
+        if self.completed is not None:
+            statuses = FAILED_LIFE if self.error else LIFE
+            steps += make_steps(statuses, self.completed, self.completed_at)
+        return Life(tuple(steps))
+
+    @property
+    def asset_kind(self) -> AssetKind:
+        """The kind of asset that it becomes."""
+        if self.kind == "avatar":
+            return "image"
+        main = self.content_type.partition("/")[0] if self.kind == "asset" else self.kind
+        return "3d" if main == "3d" else MAIN_TYPES.get(main, "document")

@@ -1,0 +1,36 @@
+"""How it is said that something has the wrong shape, in the words of the API. Pure."""
+
+from pydantic import BaseModel, ValidationError
+
+WORDS = {
+    "bool_type": "must be of type boolean",
+    "dict_type": "must be of type object",
+    "extra_forbidden": "is unknown; there are {known}",
+    "finite_number": "must be a number",
+    "float_parsing": "must be a number",
+    "float_type": "must be of type number",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than_equal": "must be at most {le:g}",
+    "list_type": "must be of type array",
+    "literal_error": "must be one of {expected}",
+    "missing": "is required",
+    "multiple_of": "must be a whole number",
+    "string_pattern_mismatch": "must match {pattern}",
+    "string_too_long": "must be at most {max_length} characters long",
+    "string_too_short": "must be at least {min_length} characters long",
+    "string_type": "must be of type string",
+    "too_long": "must be at most {max_length} items long",
+}
+
+
+def say(error: ValidationError, shape: type[BaseModel]) -> str:
+    """Say what is wrong first."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if not first["loc"]:
+        return first["msg"].removeprefix("Value error, ")
+    facts = {**first.get("ctx", {}), "known": ", ".join(shape.model_fields)}
+    words = WORDS.get(first["type"], first["msg"].replace("{", "{{").replace("}", "}}"))
+    return f"Input {'.'.join(map(str, first['loc']))} {words.format(**facts)}"

@@ -1,0 +1,207 @@
+"""The ASGI application: which routes there are, who may use them, and what goes wrong on the way."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from math import ceil
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .answers import ERRORS, answer, refuse, visit_of
+from .connections import connection_of
+from .faults import AFTER, BEFORE, Fault, FaultKind, Switch
+from .keys import lets_in
+from .routes import assets, control, jobs, models, uploads
+from .service import Service
+
+log = logging.getLogger("scenario_sandbox")
+
+FIRST_ERROR = 400
+BROKEN = (
+    "<html><head><title>500 Internal Server Error</title></head><body>Internal Server Error</body></html>"
+)
+
+ROUTES = [
+    Route("/v1/generate/custom/{id}", jobs.run_model, methods=["POST"]),
+    Route("/v1/jobs", jobs.list_jobs),
+    Route("/v1/jobs/{id}", jobs.get_job),
+    Route("/v1/jobs/{id}/action", jobs.act_on_job, methods=["POST"]),
+    Route("/v1/uploads", uploads.create_upload, methods=["POST"]),
+    Route("/v1/uploads/{id}", uploads.get_upload),
+    Route("/v1/uploads/{id}/action", uploads.act_on_upload, methods=["POST"]),
+    Route("/v1/assets", assets.list_assets),
+    Route("/v1/assets", assets.create_asset, methods=["POST"]),
+    Route("/v1/assets/get-bulk", assets.get_assets, methods=["POST"]),
+    Route("/v1/assets/{id}", assets.get_asset),
+    Route("/v1/models", models.list_models),
+    Route("/v1/models/get-bulk", models.get_models, methods=["POST"]),
+    Route("/v1/models/{id}", models.get_model),
+    Route("/parts/{id}/{number:int}", uploads.put_part, methods=["PUT"]),
+    Route("/files/{name}", assets.get_file),
+    Route("/sandbox/ledger", control.get_ledger),
+    Route("/sandbox/faults", control.get_faults),
+    Route("/sandbox/faults", control.turn_fault_on, methods=["POST"]),
+    Route("/sandbox/faults", control.turn_faults_off, methods=["DELETE"]),
+    Route("/sandbox/clock", control.get_clock),
+    Route("/sandbox/clock", control.set_clock, methods=["POST"]),
+]
+
+
+def make_application(service: Service, is_ending: asyncio.Event) -> Starlette:
+    """Make the application; `is_ending` tells that the server stops."""
+    application = Starlette(
+        routes=ROUTES,
+        middleware=[
+            Middleware(Logged),
+            Middleware(Patient),
+            Middleware(Guarded, service=service),
+            Middleware(Faulty, service=service, is_ending=is_ending),
+        ],
+        exception_handlers=ERRORS,
+    )
+    application.router.redirect_slashes = False
+    application.state.service = service
+    return application
+
+
+class Logged:
+    """Logs each request, the faults that struck it, and the reason for which it was refused."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Log a request when it was answered; a dash stands for no answer."""
+        statuses = []
+
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note)
+        finally:
+            visit, path = visit_of(scope), scope["raw_path"].decode("latin-1")
+            struck = "".join(f" [{kind}]" for kind in visit.struck)
+            # In one line, whatever it quotes.
+            reason = f": {json.dumps(visit.reason)[1:-1]}" if visit.reason else ""
+            log.info("%s %s %s%s%s", scope["method"], path, *(statuses or ["-"]), struck, reason)
+
+
+class Patient:
+    """Hears a request out before it is answered: who closes a connection on what is unread, resets it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read what the application has left of the body when its answer begins."""
+        is_read = False
+
+        async def listen() -> Message:
+            nonlocal is_read
+            message = await receive()
+            is_read = not message.get("more_body", False)
+            return message
+
+        async def hear_out(message: Message) -> None:
+            while not is_read:
+                await listen()
+            await send(message)
+
+        await self.app(scope, listen, hear_out)
+
+
+class Guarded:
+    """Lets in who has a key."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self.app = app
+        self.keys = service.keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401 on the routes of the API and the sandbox without a good key."""
+        header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        if scope["path"].startswith(("/v1", "/sandbox")) and not lets_in(self.keys, header):
+            headers = {"WWW-Authenticate": 'Basic realm="scenario-sandbox"'}
+            await refuse(scope, "Unauthorized", 401, headers)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class Faulty:
+    """Lets faults strike requests, before or after the application does its part."""
+
+    def __init__(self, app: ASGIApp, service: Service, is_ending: asyncio.Event) -> None:
+        self.app = app
+        self.service = service
+        self.is_ending = is_ending
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do what the faults say."""
+        if late := self._strike(scope, "latency"):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.is_ending.wait(), late.wait)
+        if self.is_ending.is_set():
+            await connection_of(scope).drop()
+        elif fault := self._strike(scope, *BEFORE):
+            await self._answer(fault, scope, receive, send)
+        elif switch := self.service.faults.pick(_name(scope), *AFTER):
+            await self._spoil(switch, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _strike(self, scope: Scope, *kinds: FaultKind) -> Fault | None:
+        switch = self.service.faults.pick(_name(scope), *kinds)
+        return _count(switch, scope) if switch else None
+
+    async def _answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer in place of the application."""
+        if fault.kind == "rate-limit":
+            content = {"reason": "Too many requests", "remainingSeconds": fault.wait}
+            await answer(content, 429, {"Retry-After": str(ceil(fault.wait))})(scope, receive, send)
+        elif fault.kind == "error-before":
+            await answer({"message": "Internal server error"}, 500)(scope, receive, send)
+        else:
+            await connection_of(scope).drop()
+
+    async def _spoil(self, switch: Switch, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application do its part, and spoil its answer; but not if it refused, or there is nothing to spoil."""
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, keep)
+        body = b"".join(message.get("body", b"") for message in messages)
+        is_good = messages[0]["status"] < FIRST_ERROR and (body or switch.fault.kind != "truncate")
+        if switch.is_over or not is_good:
+            for message in messages:
+                await send(message)
+            return
+        fault = _count(switch, scope)
+        if fault.kind == "error-after":
+            await Response(BROKEN, 500, media_type="text/html")(scope, receive, send)
+        elif fault.kind == "drop-after":
+            await connection_of(scope).drop()
+        else:
+            await send(messages[0])
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            await connection_of(scope).close()
+
+
+def _name(scope: Scope) -> str:
+    return f"{scope['method']} {scope['path']}"
+
+
+def _count(switch: Switch, scope: Scope) -> Fault:
+    """Count that a fault strikes a request."""
+    switch.struck += 1
+    visit_of(scope).struck.append(switch.fault.kind)
+    return switch.fault

@@ -1,0 +1,73 @@
+"""The models, as the API shows them."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..answers import answer
+from ..catalogue import Model
+from ..requests import check_query, check_token, cut_page, page_size, query_types, read_as
+from ..service import service_of
+
+FILTERS = ("pageSize", "paginationToken", "privacy", "type", "types")
+DATE = "2026-01-01T00:00:00.000Z"  # the docs do not say when a model was made
+
+
+class ModelIds(BaseModel, frozen=True):
+    """Which models to show, and whether in brief."""
+
+    modelIds: list[str]
+    minimal: bool = False
+
+
+async def list_models(request: Request) -> Response:
+    """List models by id, without their inputs: with `privacy=public` those of the docs, else one's own, of which there are none."""
+    check_query(request, FILTERS)
+    service, types = service_of(request), query_types(request)
+    size, token = page_size(request, 100, 500), check_token(request, service.models.get)
+    is_shown = request.query_params.get("privacy") == "public" and (not types or "custom" in types)
+    models = (model for model in service.models.values() if is_shown and model.id > token)
+    found, more = cut_page(models, size)
+    return answer({"models": [_show(model) for model in found], **more})
+
+
+async def get_model(request: Request) -> Response:
+    """Show a model with its inputs."""
+    model = service_of(request).find_model(request.path_params["id"])
+    return answer({"model": {**_show(model), "inputs": model.inputs, "uiConfig": {}}})
+
+
+async def get_models(request: Request) -> Response:
+    """Show several models, without their inputs; those that are not there are left out."""
+    wanted = await read_as(ModelIds, request)
+    models = service_of(request).models
+    found = [_show(models[identifier]) for identifier in wanted.modelIds if identifier in models]
+    brief = ("id", "name", "type", "privacy")
+    return answer(
+        {"models": [{key: one[key] for key in brief} for one in found] if wanted.minimal else found}
+    )
+
+
+def _show(model: Model) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "name": model.spec["title"],
+        "shortDescription": model.spec.get("description", ""),
+        "type": "custom",
+        "privacy": "public",
+        "capabilities": model.spec["x-capabilities"],
+        "source": "other",
+        "status": "trained",
+        "custom": True,
+        "tags": [],
+        "collectionIds": [],
+        "exampleAssetIds": [],
+        "trainingImagesNumber": 0,
+        "trainingImagePairs": [],
+        "parameters": {},
+        "accessRestrictions": 0,
+        "createdAt": DATE,
+        "updatedAt": DATE,
+    }

@@ -1,0 +1,163 @@
+"""What the sandbox remembers, in SQLite: in memory, or in a file that outlives it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from .clock import Segment
+
+OURS = 0x5CE0  # says that a file is the state of a sandbox
+LAYOUT = 1  # and how it is laid out
+
+TABLES = """
+CREATE TABLE records (number INTEGER PRIMARY KEY, type TEXT, id TEXT UNIQUE, data TEXT);
+CREATE INDEX newest ON records (type, number);
+CREATE TABLE parts (file TEXT, number INTEGER, data BLOB, PRIMARY KEY (file, number));
+CREATE TABLE segments (date REAL, age REAL, speed REAL);
+CREATE TABLE secrets (secret TEXT);
+INSERT INTO secrets VALUES (hex(randomblob(32)));
+"""
+
+
+class StateError(Exception):
+    """A file cannot be used to keep the state of a sandbox."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something with an id that is remembered, and when it was made, as Unix time."""
+
+    id: str
+    created: float
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Store:
+    """Records, the parts of files, the segments of the clock, and the secret that addresses are signed with.
+
+    Raises:
+        StateError: the file is not a sandbox's, or another sandbox has it open.
+
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        try:
+            self.connection = sqlite3.connect(
+                path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0
+            )
+        except sqlite3.Error as error:
+            raise StateError(f"{path}: cannot keep the state there: {error}") from None
+        try:
+            self._open(path)
+        except sqlite3.DatabaseError as error:
+            self.close()
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise StateError(f"{path}: another sandbox has it open") from None
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                raise StateError(f"{path}: is not the state of a sandbox; give another file") from None
+            raise StateError(f"{path}: cannot keep the state there: {error}") from None
+        except StateError:
+            self.close()
+            raise
+
+    def _open(self, path: Path | None) -> None:
+        self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        (ours,) = self.connection.execute("PRAGMA application_id").fetchone()
+        (layout,) = self.connection.execute("PRAGMA user_version").fetchone()
+        is_new = self.connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        if ours not in (0, OURS) or (not is_new and ours != OURS):
+            raise StateError(f"{path}: is not the state of a sandbox; give another file")
+        if not is_new and layout != LAYOUT:
+            raise StateError(f"{path}: is the state of another version of the sandbox; give another file")
+        (health,) = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        if health != "ok":
+            raise StateError(f"{path}: is damaged ({' '.join(health.split())}); give another file")
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        with self.together():  # this locks the file, too
+            if is_new:
+                self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.connection.execute(f"PRAGMA application_id = {OURS}")
+        self.connection.execute(f"PRAGMA user_version = {LAYOUT}")
+        for statement in TABLES.split(";"):
+            self.connection.execute(statement)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep all that is done within, or nothing of it."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        with self.connection:
+            yield
+
+    def put(self, record: Record) -> None:
+        """Remember a record, in place of that of the same id if there is one."""
+        self.connection.execute(
+            "INSERT INTO records (type, id, data) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data",
+            (type(record).__name__, record.id, json.dumps(asdict(record))),
+        )
+
+    def get(self, of: type[R], identifier: str) -> R | None:
+        """Find a record by its id."""
+        if not identifier.isascii():  # no id is, and SQLite takes no lone surrogates
+            return None
+        found = self.connection.execute(
+            "SELECT data FROM records WHERE type = ? AND id = ?", (of.__name__, identifier)
+        ).fetchone()
+        return of(**json.loads(found[0])) if found else None
+
+    def newest(self, of: type[R], before: str = "") -> Iterator[R]:
+        """Give all records of a type, the newest first; or those that are older than the one of an id."""
+        rows = self.connection.execute(
+            "SELECT data FROM records WHERE type = :type"
+            " AND (:before = '' OR number < (SELECT number FROM records WHERE id = :before)) ORDER BY number DESC",
+            {"type": of.__name__, "before": before},
+        )
+        return (of(**json.loads(data)) for (data,) in rows)
+
+    def forget(self, identifier: str) -> None:
+        """Remember a record no longer, if there is one."""
+        self.connection.execute("DELETE FROM records WHERE id = ?", (identifier,))
+
+    def put_part(self, file: str, number: int, data: bytes) -> None:
+        """Keep a part of a file, in place of that of the same number if there is one."""
+        self.connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (file, number, data))
+
+    def part_sizes(self, file: str) -> dict[int, int]:
+        """Tell the parts there are of a file, and their sizes in bytes."""
+        rows = self.connection.execute(
+            "SELECT number, length(data) FROM parts WHERE file = ? ORDER BY number", (file,)
+        )
+        return dict(rows.fetchall())
+
+    def part(self, file: str, number: int) -> bytes:
+        """Give a part of a file."""
+        found = self.connection.execute(
+            "SELECT data FROM parts WHERE file = ? AND number = ?", (file, number)
+        ).fetchone()
+        return bytes(found[0])
+
+    def add_segment(self, segment: Segment) -> None:
+        """Keep a segment of the clock."""
+        self.connection.execute("INSERT INTO segments VALUES (?, ?, ?)", astuple(segment))
+
+    def segments(self) -> list[Segment]:
+        """Give the segments of the clock, the oldest first."""
+        rows = self.connection.execute("SELECT date, age, speed FROM segments ORDER BY rowid")
+        return [Segment(*row) for row in rows]
+
+    def secret(self) -> str:
+        """Give the secret, which is made once."""
+        (secret,) = self.connection.execute("SELECT secret FROM secrets").fetchone()
+        return str(secret)
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        self.connection.close()
