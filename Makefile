@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: all check test accept clean
+.PHONY: all check test bench accept clean
 .DELETE_ON_ERROR:
 
 # A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
@@ -22,6 +22,10 @@ test: .venv/installed-tests
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
 	$(BIN)/pytest
+
+# Figures, not checks: how the sandbox bears load on this machine.
+bench: .venv/installed-tests
+	$(BIN)/python tests/bench.py
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-tests
