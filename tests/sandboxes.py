@@ -1,4 +1,4 @@
-"""What the tests of the sandbox share: one with every model we have, and one in a process of its own."""
+"""What the tests of the sandbox share: a sandbox in a process of its own, ways to call one, and a player for its files."""
 
 import contextlib
 import io
@@ -19,7 +19,7 @@ import httpx
 import trimesh
 from conftest import PROJECT
 
-VIDEO, AUDIO, IMAGE = "asset_sample_video", "asset_sample_audio", "asset_sample_image"
+VIDEO, AUDIO = "asset_sample_video", "asset_sample_audio"
 LIPSYNC = "model_sync-lipsync-v2"
 REQUEST = {"video": VIDEO, "audio": AUDIO}
 

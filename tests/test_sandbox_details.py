@@ -97,6 +97,7 @@ def test_assets_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> No
         ("types=txt2img,video2video", [made]),
         ("type=txt2img", []),
         ("privacy=public&type=uploaded", ["asset_sample_image"]),
+        ("privacy=public&type=uploaded&projectId=proj_a", ["asset_sample_image"]),
         (f"sortBy=createdAt&createdAfter={created}", []),
         (f"sortBy=createdAt&createdBefore={created}", []),
         ("sortBy=createdAt&createdAfter=2020-01-01&createdBefore=2999-01-01", [made]),

@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal, cast
 
@@ -76,8 +77,9 @@ class Model:
         return [item for item in items if isinstance(item, str)]
 
 
-def load_models() -> dict[str, Model]:
-    """Read the specs of all models, by id."""
+@cache
+def load_models() -> Mapping[str, Model]:
+    """Read the specs of all models, by id; once, for all sandboxes of a process."""
     folder = files(__package__) / "models"
     specs = (
         [json.loads(path.read_text("utf-8")) for path in folder.iterdir() if path.name.endswith(".json")]

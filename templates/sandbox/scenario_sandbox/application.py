@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answers import ERRORS, answer, refuse, visit_of
 from .connections import connection_of
-from .faults import AFTER, BEFORE, Fault, FaultKind, Switch
+from .faults import AFTER, BEFORE, Fault, Switch
 from .keys import lets_in
 from .routes import assets, control, jobs, models, uploads
-from .service import Service
+from .service import Service, count_strike
 
 log = logging.getLogger("scenario_sandbox")
 
@@ -145,21 +145,17 @@ class Faulty:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Do what the faults say."""
-        if late := self._strike(scope, "latency"):
+        if late := self.service.strike(scope, "latency"):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.is_ending.wait(), late.wait)
         if self.is_ending.is_set():
             await connection_of(scope).drop()
-        elif fault := self._strike(scope, *BEFORE):
+        elif fault := self.service.strike(scope, *BEFORE):
             await self._answer(fault, scope, receive, send)
-        elif switch := self.service.faults.pick(_name(scope), *AFTER):
+        elif switch := self.service.pick(scope, *AFTER):
             await self._spoil(switch, scope, receive, send)
         else:
             await self.app(scope, receive, send)
-
-    def _strike(self, scope: Scope, *kinds: FaultKind) -> Fault | None:
-        switch = self.service.faults.pick(_name(scope), *kinds)
-        return _count(switch, scope) if switch else None
 
     async def _answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in place of the application."""
@@ -185,7 +181,7 @@ class Faulty:
             for message in messages:
                 await send(message)
             return
-        fault = _count(switch, scope)
+        fault = count_strike(switch, scope)
         if fault.kind == "error-after":
             await Response(BROKEN, 500, media_type="text/html")(scope, receive, send)
         elif fault.kind == "drop-after":
@@ -194,14 +190,3 @@ class Faulty:
             await send(messages[0])
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             await connection_of(scope).close()
-
-
-def _name(scope: Scope) -> str:
-    return f"{scope['method']} {scope['path']}"
-
-
-def _count(switch: Switch, scope: Scope) -> Fault:
-    """Count that a fault strikes a request."""
-    switch.struck += 1
-    visit_of(scope).struck.append(switch.fault.kind)
-    return switch.fault

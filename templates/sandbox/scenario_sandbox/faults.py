@@ -46,6 +46,12 @@ REQUESTS = (
     PART,
     "GET /files/*",
 )
+CAN_STRIKE: dict[FaultKind, tuple[str, ...]] = {  # of those that cannot strike all of them
+    **dict.fromkeys(OF_JOB, (SUBMISSION,)),
+    "part-fails": (PART,),
+    "expired": ADDRESSES,
+    "truncate": tuple(request for request in REQUESTS if request != PART),  # whose answer is empty
+}
 
 
 class Fault(BaseModel, frozen=True, extra="forbid"):
@@ -65,7 +71,7 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     @model_validator(mode="after")
     def _check(self) -> Self:
         """Refuse a fault that would never strike: a test would pass without it."""
-        requests = self._requests()
+        requests = CAN_STRIKE.get(self.kind, REQUESTS)
         if not any(_overlap(self.on, request) for request in requests):
             raise ValueError(f"{self.kind} strikes no {self.on!r}; it can strike {', '.join(requests)}")
         if self.seconds is not None and self.kind not in TIMED:
@@ -76,13 +82,6 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     def wait(self) -> float:
         """How long a latency or a Retry-After is, in seconds."""
         return 1.0 if self.seconds is None else self.seconds
-
-    def _requests(self) -> tuple[str, ...]:
-        if self.kind in OF_JOB:
-            return (SUBMISSION,)
-        if self.kind == "truncate":  # the answer to a part is empty
-            return tuple(request for request in REQUESTS if request != PART)
-        return {"part-fails": (PART,), "expired": ADDRESSES}.get(self.kind, REQUESTS)
 
 
 @dataclass

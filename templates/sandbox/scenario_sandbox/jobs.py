@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from .lives import DIGITS, Life, Step, make_steps
+from .lives import Life, Step, make_steps
 from .store import Record
+
+Ending = Literal["success", "failure", "hang"]
 
 STATUSES = ("pending", "queued", "warming-up", "in-progress", "finalizing", "success", "failure", "canceled")
 OVER = ("success", "failure", "canceled")
@@ -14,7 +16,7 @@ OVER = ("success", "failure", "canceled")
 LIFE = (("queued", 0.0), ("warming-up", 1.0), ("in-progress", 2.0), ("finalizing", 9.0), ("success", 10.0))
 STRANGE = ("polishing", 5.0)  # a status nobody has heard of
 FAILURE = ("failure", 6.0)
-BEGINS, ENDS = 2.0, 10.0  # the work
+BEGINS, ENDS = dict(LIFE)["in-progress"], dict(LIFE)["success"]  # the work
 HUNG_PROGRESS = 0.5
 UNFINISHED_PROGRESS = 0.99
 
@@ -30,15 +32,10 @@ class Job(Record):
     submitted: float
     asset: str = ""
     output: dict[str, Any] = field(default_factory=dict)
-    ending: Literal["success", "failure", "hang"] = "success"
+    ending: Ending = "success"
     is_strange: bool = False
     canceled: float | None = None
     canceled_at: float = 0.0
-
-    @property
-    def finished(self) -> float:
-        """The age at which it succeeds, if it does."""
-        return round(self.submitted + ENDS, DIGITS)
 
     @cached_property
     def life(self) -> Life:

@@ -2,20 +2,21 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Any, TypeVar
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from .addresses import LIFETIME, Verdict, judge, sign_file, sign_part
 from .answers import visit_of
 from .assets import SAMPLES, Asset, sample_assets
 from .catalogue import Model, load_models
 from .clock import Clock, check_speed, show_date, unix_time
-from .faults import Fault, FaultKind, Faults
+from .faults import Fault, FaultKind, Faults, Switch
 from .jobs import Job
 from .keys import Key
 from .lives import Step
@@ -47,7 +48,7 @@ class Entry:
 class Service:
     """The state of one sandbox."""
 
-    models: dict[str, Model]
+    models: Mapping[str, Model]
     store: Store
     clock: Clock
     faults: Faults
@@ -109,14 +110,14 @@ class Service:
         """Tell when something came to a step, as Unix time; the clock may have stood still before."""
         return max(step.not_before, self.clock.time_of(step.age))
 
-    def strike(self, request: Request, *kinds: FaultKind) -> FaultKind | None:
+    def pick(self, scope: Scope, *kinds: FaultKind) -> Switch | None:
+        """Give the first switch of these kinds whose fault a request meets; it has not struck yet."""
+        return self.faults.pick(f"{scope['method']} {scope['path']}", *kinds)
+
+    def strike(self, scope: Scope, *kinds: FaultKind) -> Fault | None:
         """Let the first fault of these kinds that a request meets strike it."""
-        switch = self.faults.pick(f"{request.method} {request.scope['path']}", *kinds)
-        if switch is None:
-            return None
-        switch.struck += 1
-        visit_of(request.scope).struck.append(switch.fault.kind)
-        return switch.fault.kind
+        switch = self.pick(scope, *kinds)
+        return count_strike(switch, scope) if switch else None
 
     def sign_part(self, request: Request, upload: Upload, number: int) -> dict[str, Any]:
         """Show a part, with a signed address to put it to."""
@@ -140,7 +141,14 @@ class Service:
 
     def _strike_lifetime(self, request: Request) -> int:
         """Tell how long an address is to live, in seconds: not at all if a fault strikes."""
-        return 0 if self.strike(request, "expired") else LIFETIME
+        return 0 if self.strike(request.scope, "expired") else LIFETIME
+
+
+def count_strike(switch: Switch, scope: Scope) -> Fault:
+    """Count that a fault strikes a request, and note it for the log."""
+    switch.struck += 1
+    visit_of(scope).struck.append(switch.fault.kind)
+    return switch.fault
 
 
 def service_of(request: Request) -> Service:

@@ -11,6 +11,7 @@ from .store import Record
 LIFE = (("validating", 0.0), ("validated", 0.5), ("imported", 1.0))
 FAILED_LIFE = (("validating", 0.0), ("failed", 0.5))
 MAIN_TYPES: dict[str, AssetKind] = {
+    "3d": "3d",
     "audio": "audio",
     "image": "image",
     "model": "3d",
@@ -54,4 +55,4 @@ class Upload(Record):
         if self.kind == "avatar":
             return "image"
         main = self.content_type.partition("/")[0] if self.kind == "asset" else self.kind
-        return "3d" if main == "3d" else MAIN_TYPES.get(main, "document")
+        return MAIN_TYPES.get(main, "document")

@@ -92,7 +92,7 @@ async def put_part(request: Request) -> Response:
     if "authorization" in request.headers:
         told = "Only one auth mechanism allowed: send no key to a signed address"
         return refuse_address(request.scope, "InvalidArgument", told, 400)
-    if service.strike(request, "part-fails"):
+    if service.strike(request.scope, "part-fails"):
         return refuse_address(request.scope, "InternalError", "We encountered an internal error", 500)
     data = await read_body(request, PART_LIMIT)  # first: the upload may be completed while it is read
     upload = service.store.get(Upload, request.path_params["id"])

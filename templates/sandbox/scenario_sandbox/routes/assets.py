@@ -93,7 +93,7 @@ async def list_assets(request: Request) -> Response:
         if asset.ready <= now
         and asset.privacy == query.get("privacy", "private")
         and query.get("authorId", AUTHOR) == AUTHOR
-        and query.get("projectId", asset.project) == asset.project
+        and (asset.privacy == "public" or query.get("projectId", asset.project) == asset.project)
         and query.get("modelId", asset.model) == asset.model
         and (not types or asset.source in types)
         and (after is None or _date(asset, service) > after)

@@ -13,7 +13,7 @@ from ..answers import ESTIMATED, answer
 from ..assets import SAMPLES, Asset
 from ..catalogue import Model
 from ..clock import now_in_milliseconds, show_date
-from ..jobs import STATUSES, Job
+from ..jobs import STATUSES, Ending, Job
 from ..requests import (
     Refusal,
     check_query,
@@ -33,6 +33,7 @@ FILTERS = (
     "authorId", "createdAfter", "pageSize", "paginationToken", "projectId", "status", "type", "types", "updatedAfter",
     "workflowId",
 )  # fmt: skip
+ENDINGS: dict[str, Ending] = {"job-fails": "failure", "job-hangs": "hang"}
 FAILURE = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
 
 
@@ -161,7 +162,7 @@ def _check(model: Model, body: dict[str, Any], service: Service) -> None:
 
 def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
     service = service_of(request)
-    ending = service.strike(request, "job-fails", "job-hangs")
+    fault = service.strike(request.scope, "job-fails", "job-hangs")
     job = Job(
         id=new_id("job_"),
         created=now_in_milliseconds(),
@@ -172,8 +173,8 @@ def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
         submitted=service.clock.now(),
         asset="" if model.kind == "text" else new_id("asset_"),
         output={"text": f"The sandbox's answer from {model.spec['title']}"} if model.kind == "text" else {},
-        ending="failure" if ending == "job-fails" else "hang" if ending else "success",
-        is_strange=service.strike(request, "job-strange") is not None,
+        ending=ENDINGS[fault.kind] if fault else "success",
+        is_strange=service.strike(request.scope, "job-strange") is not None,
     )
     with service.store.together():
         service.store.put(job)
@@ -193,7 +194,7 @@ def _make_result(job: Job, model: Model) -> Asset:
         file=sample.file,
         name=sample.file,
         source=model.capability or "unknown",
-        ready=job.finished,
+        ready=job.life.steps[-1].age,
         project=job.project,
         job=job.id,
         model=job.model,
