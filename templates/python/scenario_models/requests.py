@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .problems import nearest
+from .problems import Problem, nearest
 
 REMOTE = ("asset_", "https://", "data:")
 LONGEST_SHOWN = 60
@@ -80,6 +80,26 @@ class Request(BaseModel):
 
         Local files stand in it as they were given: each is to be uploaded, and its asset id put in its place.
         """
+        return self._listed() | self._unlisted
+
+    def problems(self) -> list[Problem]:
+        """Check it again, all but what is unlisted: a request that was unpickled, or whose lists were changed, may have become wrong."""
+        from .validators import validate
+
+        return validate(self.model_id, {name: _as_sent(value) for name, value in self._listed().items()})
+
+    def to_json(self) -> str:
+        """Write it as JSON, for queues and other languages; `from_json` reads it back. A path travels by its name alone.
+
+        Raises:
+            ValueError: it holds an open file.
+
+        """
+        from .portable import write
+
+        return write(self.model_id, self._listed(), self._unlisted)
+
+    def _listed(self) -> dict[str, Any]:
         names = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
         values = {
             name: getattr(self, name)
@@ -88,7 +108,7 @@ class Request(BaseModel):
         }
         sent = {names[name]: value for name, value in values.items() if value is not None}
         lists = {name: list(value) for name, value in sent.items() if isinstance(value, list | tuple)}
-        return sent | lists | self._unlisted
+        return sent | lists
 
     def unlisted(self, /, **parameters: Any) -> Self:
         """Give this request with raw values added, unchecked, under the wire's names.
@@ -161,8 +181,29 @@ class AnyModel:
         """Give the JSON to send."""
         return dict(self.parameters)
 
+    def to_json(self) -> str:
+        """Write it as JSON; `from_json` reads it back.
+
+        Raises:
+            ValueError: it holds an open file, or what is no JSON.
+
+        """
+        from .portable import write
+
+        return write(self.model_id, None, self.body())
+
+
+def _as_sent(value: Any) -> Any:
+    """Give what the service will be sent: for a file to be uploaded, the id of an asset."""
+    if isinstance(value, list):
+        return [_as_sent(item) for item in value]
+    return "asset_" if isinstance(value, Path | bytes) or callable(getattr(value, "read", None)) else value
+
 
 def _shown(value: Any) -> Any:
+    """Give what is shown of a value: no bytes, and of an address no query, which may be a signature."""
     if isinstance(value, tuple):
         return [_shown(item) for item in value]
+    if isinstance(value, str) and value.startswith("https://") and "?" in value:
+        return value.partition("?")[0] + "?…"
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

@@ -1,0 +1,97 @@
+"""The port of `AsyncClient`: it waits in the event loop of asyncio, and works in tasks where several things go on at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from itertools import islice
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import httpx
+from scenario_sdk import AsyncScenario
+
+from .ports import Answer, Call, Receiver
+from .transport import PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+
+
+class AwaitingPort:
+    """The world as code in an event loop sees it."""
+
+    def __init__(self, sdk: AsyncScenario | None) -> None:
+        self._owns_sdk = sdk is None
+        self._sdk = sdk or AsyncScenario()
+        check_keys(self._sdk)
+        self._storage = httpx.AsyncClient(follow_redirects=False)
+        self._places = asyncio.BoundedSemaphore(PARALLEL)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def send(self, call: Call) -> Answer:
+        """Call the API once."""
+        async with self._places:
+            if call.method == "POST":
+                response = await self._sdk.post(
+                    call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                )
+            else:
+                response = await self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
+        return read_answer(response)
+
+    async def put(self, address: str, content: bytes, timeout: float) -> int:
+        """Put a part to a signed address."""
+        request = storage_request(self._storage, "PUT", address, timeout, content=content)
+        async with self._places:
+            return (await self._storage.send(request)).status_code
+
+    async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
+        """Get a file from a signed address."""
+        request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
+        response = await self._storage.send(request, stream=True)
+        try:
+            begin(receiver, response)
+            async for data in response.aiter_raw():
+                receiver.take(data)
+        finally:
+            await response.aclose()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Do something in a thread."""
+        return await asyncio.to_thread(function)
+
+    @asynccontextmanager
+    async def lock(self, key: str) -> AsyncIterator[None]:
+        """Let in one task at a time."""
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            yield
+
+    async def each(
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+    ) -> AsyncIterator[T]:
+        """Do something to each item in tasks."""
+        source = iter(items)
+        running: set[asyncio.Future[T]] = set()
+        try:
+            while True:
+                for item in islice(source, limit - len(running)):
+                    running.add(asyncio.ensure_future(function(item)))
+                if not running:
+                    return
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close the connections that are its own."""
+        await self._storage.aclose()
+        if self._owns_sdk:
+            await self._sdk.close()

@@ -1,0 +1,253 @@
+"""What the API answers, as data. Nothing it says is trusted: what is not there or not of its type is left out. Pure."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import ClientError
+
+WAITING = ("pending", "queued", "warming-up")
+OVER = ("success", "failure", "canceled")  # any other status, also one that nobody knows yet, means that it runs
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
+QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
+LONGEST = 1000
+
+
+class Unreadable(ClientError, ValueError):
+    """An answer is not what the API should give."""
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """A job as it was when it was last looked at."""
+
+    id: str
+    """What to take it up by."""
+
+    status: str
+    """Such as `queued`, `in-progress`, `success`, `failure`, `canceled`; others may come up, and mean that it runs."""
+
+    progress: float = 0.0
+    """How much is done, from 0 to 1."""
+
+    model_id: str = ""
+    """The model it runs; empty where the service does not say so."""
+
+    created_at: str = ""
+    """When it was made, ISO 8601, in the service's time."""
+
+    cost: float | None = None
+    """What it costs, in creative units; None where the service does not say so."""
+
+    reason: str = ""
+    """Why it failed, in the service's words."""
+
+    hint: str = ""
+    """What to do about it, in the service's words."""
+
+    asset_ids: tuple[str, ...] = ()
+    """What it made."""
+
+    input: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The parameters it was submitted with, in the wire's names; None where the service does not say so."""
+
+    output: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What it gave beside assets: the text of a language model, say."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.status in OVER
+
+
+@dataclass(frozen=True)
+class AssetFacts:
+    """A file that a job made."""
+
+    id: str
+    """Its id; a request takes it as a file."""
+
+    kind: str = ""
+    """Such as `video`, `image`, `audio`, `3d`, `text`."""
+
+    mime_type: str = ""
+    """Such as `video/mp4`."""
+
+    size: int | None = None
+    """In bytes; None where the service does not say so."""
+
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    """What else the service says of it, such as `width`, `height`, `duration` (seconds)."""
+
+    url: str = field(default="", repr=False, compare=False)
+    """A signed address for a while: whoever has it can fetch the file, so it is not shown."""
+
+
+@dataclass(frozen=True)
+class UploadFacts:
+    """An upload: its status, the signed addresses of its parts, and in the end the asset it became."""
+
+    id: str
+    status: str
+    asset_id: str = ""
+    reason: str = ""
+    addresses: Mapping[int, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a request would cost, in creative units."""
+
+    cost: float
+    """What would be paid."""
+
+    discount: float = 0.0
+    """What was taken off."""
+
+    details: Mapping[str, float] = field(default_factory=dict)
+    """What it is made up of, in the service's words."""
+
+    def __str__(self) -> str:
+        return f"{self.cost:g} creative units"
+
+
+def read_job(data: Any) -> JobFacts:
+    """Read a job from an answer, or from a list of jobs.
+
+    Raises:
+        Unreadable: it is none.
+
+    """
+    job = _object(data, "job")
+    metadata = _dict(job.get("metadata"))
+    given = metadata.get("input")
+    sent = dict(given) if isinstance(given, dict) else None
+    model = sent.pop("modelId", "") if sent is not None else ""
+    assets = metadata.get("assetIds")
+    return JobFacts(
+        id=_identifier(job.get("jobId", job.get("id"))),  # an old page of the docs calls it `id`
+        status=plain(job.get("status")),
+        progress=min(1.0, max(0.0, _number(job.get("progress")) or 0.0)),
+        model_id=plain(model),
+        created_at=plain(job.get("createdAt")),
+        cost=_number(_dict(job.get("billing")).get("cuCost")),
+        reason=plain(metadata.get("error")),
+        hint=plain(metadata.get("hint")),
+        asset_ids=tuple(map(_identifier, assets)) if isinstance(assets, list) else (),
+        input=sent,
+        output=_dict(metadata.get("output")),
+    )
+
+
+def read_jobs(data: Any) -> tuple[list[JobFacts], str]:
+    """Read a page of jobs, and the token of the next, empty at the end.
+
+    Raises:
+        Unreadable: it is none.
+
+    """
+    jobs = _dict(data).get("jobs")
+    if not isinstance(jobs, list):
+        raise Unreadable("the answer has no jobs")
+    token = _dict(data).get("nextPaginationToken")
+    return [read_job({"job": job}) for job in jobs], token if isinstance(token, str) else ""
+
+
+def read_asset(data: Any) -> AssetFacts:
+    """Read an asset from an answer.
+
+    Raises:
+        Unreadable: it is none.
+
+    """
+    asset = _object(data, "asset")
+    properties = _dict(asset.get("properties"))
+    size, url = properties.get("size"), asset.get("url")
+    return AssetFacts(
+        id=_identifier(asset.get("id")),
+        kind=plain(asset.get("kind")),
+        mime_type=plain(asset.get("mimeType")),
+        size=size if isinstance(size, int) and not isinstance(size, bool) else None,
+        properties=properties,
+        url=url if isinstance(url, str) else "",
+    )
+
+
+def read_upload(data: Any) -> UploadFacts:
+    """Read an upload from an answer.
+
+    Raises:
+        Unreadable: it is none.
+
+    """
+    upload = _object(data, "upload")
+    parts = upload.get("parts")
+    asset = upload.get("entityId")
+    found = [_dict(part) for part in parts] if isinstance(parts, list) else []
+    return UploadFacts(
+        id=_identifier(upload.get("id")),
+        status=plain(upload.get("status")),
+        asset_id=_identifier(asset) if asset else "",
+        reason=plain(upload.get("errorMessage")),
+        addresses={
+            part["number"]: part["url"]
+            for part in found
+            if isinstance(part.get("number"), int) and isinstance(part.get("url"), str)
+        },
+    )
+
+
+def read_estimate(data: Any) -> Estimate:
+    """Read what a request would cost from the answer to a dry run.
+
+    Raises:
+        Unreadable: it says nothing of it.
+
+    """
+    cost = _number(_dict(data).get("creativeUnitsCost"))
+    if cost is None:
+        raise Unreadable("the answer names no cost")
+    details = _dict(_dict(data).get("costDetails"))
+    return Estimate(
+        cost=cost,
+        discount=_number(_dict(data).get("creativeUnitsDiscount")) or 0.0,
+        details={plain(name): number for name in details if (number := _number(details[name])) is not None},
+    )
+
+
+def plain(text: object) -> str:
+    """Make the service's words fit to be shown: one line, no control characters, no signature of an address; empty for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
+    return QUERY.sub(r"\1?…", " ".join(shown.split()))
+
+
+def is_safe(identifier: object) -> bool:
+    """Tell whether an id can stand in an address and in the name of a file."""
+    return isinstance(identifier, str) and bool(IDENTIFIER.fullmatch(identifier) and identifier.strip("."))
+
+
+def _object(data: Any, name: str) -> dict[str, Any]:
+    found = _dict(data).get(name)
+    if not isinstance(found, dict):
+        raise Unreadable(f"the answer has no {name}")
+    return found
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _identifier(value: Any) -> str:
+    if not is_safe(value):
+        raise Unreadable("the answer has no id, or one that is not safe")
+    return str(value)
+
+
+def _number(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return value if is_number else None

@@ -1,0 +1,127 @@
+"""The port of `Client`: it blocks, and works in threads where several things go on at once."""
+
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import httpx
+from scenario_sdk import Scenario
+
+from .ports import Answer, Call, Receiver, now
+from .transport import PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+
+
+class Stopped(BaseException):
+    """The work of a thread is no longer wanted: it stops at the next pause, as if it were interrupted."""
+
+
+class BlockingPort:
+    """The world as blocking code sees it."""
+
+    def __init__(self, sdk: Scenario | None) -> None:
+        self._owns_sdk = sdk is None
+        self._sdk = sdk or Scenario()
+        check_keys(self._sdk)
+        self._storage = httpx.Client(follow_redirects=False)
+        self._places = threading.BoundedSemaphore(PARALLEL)
+        self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+        self._guard = threading.Lock()
+        self._thread = threading.local()  # its `stop`: the event that tells a thread of ours to stop
+
+    async def send(self, call: Call) -> Answer:
+        """Call the API once."""
+        with self._places:
+            if call.method == "POST":
+                response = self._sdk.post(
+                    call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                )
+            else:
+                response = self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
+        return read_answer(response)
+
+    async def put(self, address: str, content: bytes, timeout: float) -> int:
+        """Put a part to a signed address."""
+        request = storage_request(self._storage, "PUT", address, timeout, content=content)
+        with self._places:
+            return self._storage.send(request).status_code
+
+    async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
+        """Get a file from a signed address."""
+        request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
+        response = self._storage.send(request, stream=True)
+        try:
+            begin(receiver, response)
+            for data in response.iter_raw():
+                receiver.take(data)
+        finally:
+            response.close()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, or stop."""
+        stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
+        if stop.wait(seconds):
+            raise Stopped
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Do something."""
+        return function()
+
+    @asynccontextmanager
+    async def lock(self, key: str) -> AsyncIterator[None]:
+        """Let in one thread at a time."""
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            yield
+
+    async def each(
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+    ) -> AsyncIterator[T]:
+        """Do something to each item in threads; in this one, where one is enough."""
+        source = iter(items)
+        if limit == 1:
+            for item in source:
+                yield await function(item)
+            return
+        running: set[Future[T]] = set()
+        with self._threads(limit) as pool:
+            while True:
+                for item in islice(source, limit - len(running)):
+                    running.add(pool.submit(lambda item: now(function(item)), item))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+
+    def close(self) -> None:
+        """Close the connections that are its own."""
+        self._storage.close()
+        if self._owns_sdk:
+            self._sdk.close()
+
+    @contextmanager
+    def _threads(self, limit: int) -> Iterator[ThreadPoolExecutor]:
+        """Give threads that are told to stop when this one is interrupted or no longer cares."""
+        outer: threading.Event | None = getattr(self._thread, "stop", None)
+        stop = outer or threading.Event()
+
+        def begin_thread() -> None:
+            self._thread.stop = stop
+
+        pool = ThreadPoolExecutor(limit, "scenario-models", begin_thread)
+        try:
+            yield pool
+        except BaseException:
+            if outer is None:
+                stop.set()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,164 @@
+"""Downloads: to a temporary name first, taken up where they broke off, the size checked. Writes files."""
+
+import contextlib
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx
+
+from .answers import AssetFacts, read_asset
+from .errors import DownloadFailed
+from .files import THREE_D, TYPES
+from .ports import Call, Port
+from .progress import Teller
+from .retries import Deadline, Passing, retried
+
+OK, PARTIAL = 200, 206
+REFRESHED = (401, 403, 404, 410)  # the address may have expired
+
+
+class Receiving:
+    """A file as it comes; begins where it left off, if the storage can do that."""
+
+    def __init__(self, file: BinaryIO, tell: Teller) -> None:
+        self.file = file
+        self.tell = tell
+        self.version = ""
+        self.headers: dict[str, str] = {}
+        self.size: int | None = None
+
+    def prepare(self) -> None:
+        """Ask for what is missing, or for all."""
+        self.headers = {"Accept-Encoding": "identity"}
+        if self.file.tell() and self.version:
+            self.headers |= {"Range": f"bytes={self.file.tell()}-", "If-Range": self.version}
+
+    def begin(self, status: int, headers: dict[str, str]) -> None:
+        """Look at how the answer begins; if it is the whole file again, drop what there is."""
+        if status not in (OK, PARTIAL):
+            raise Refused(status)
+        beginning = self.file.tell()
+        if status == OK or not headers.get("content-range", "").startswith(f"bytes {beginning}-"):
+            if status == PARTIAL:
+                raise Passing("the storage gave another part than was asked for")
+            self.tell.moved("download", -beginning)
+            self.file.seek(0)
+            self.file.truncate()
+            beginning = 0
+        etag = headers.get("etag", "")
+        self.version = "" if etag.startswith("W/") else etag
+        length = headers.get("content-length", "")
+        self.size = beginning + int(length) if length.isascii() and length.isdigit() else None
+
+    def take(self, data: bytes) -> None:
+        """Write some of it."""
+        self.file.write(data)
+        self.tell.moved("download", len(data))
+
+    def check(self, asset: AssetFacts) -> None:
+        """Check that all of it is there."""
+        for size in (self.size, asset.size):
+            if size is not None and size != self.file.tell():
+                found = self.file.tell()
+                self.file.seek(0)
+                self.file.truncate()
+                raise Passing(f"{found} bytes came, and not {size}")
+
+
+class Refused(Passing):
+    """The storage would not give a file."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the storage answers {status}")
+        self.status = status
+
+
+async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline, tell: Teller) -> Path:
+    """Write the file of an asset, whole or not at all; a folder gets a file that is named by the asset's id.
+
+    Raises:
+        DownloadFailed: the storage would not give it.
+        OSError: it cannot be written.
+
+    """
+    if path.is_dir():
+        path /= asset.id + extension_of(asset.mime_type)
+    with _beside(path) as file:
+        await _receive(port, asset, file, deadline, tell)
+    return path
+
+
+async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: Teller) -> bytes:
+    """Give the file of an asset.
+
+    Raises:
+        DownloadFailed: the storage would not give it.
+
+    """
+    file = io.BytesIO()
+    await _receive(port, asset, file, deadline, tell)
+    return file.getvalue()
+
+
+async def look_up(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
+    """Ask for an asset, and a fresh address of its file."""
+
+    async def call() -> AssetFacts:
+        sent = await port.send(Call("GET", f"/assets/{asset_id}", timeout=deadline.timeout))
+        return read_asset(sent.data)
+
+    return await retried(port, call, deadline)
+
+
+def extension_of(mime_type: str) -> str:
+    """Give the extension of a file of a MIME type, with its dot; empty where none is known."""
+    ours = {kind: extension for extension, kind in THREE_D.items()}
+    return ours.get(mime_type) or TYPES.guess_extension(mime_type) or ""
+
+
+async def _receive(
+    port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, tell: Teller
+) -> None:
+    receiving = Receiving(file, tell)
+    tell.expect(asset.size or 0)
+    address = asset.url
+
+    async def receive() -> None:
+        nonlocal address
+        if not address:
+            address = (await look_up(port, asset.id, deadline)).url
+        receiving.prepare()
+        try:
+            await port.fetch(address, receiving, deadline.timeout)
+        except Refused as refused:
+            if refused.status in REFRESHED:
+                address = ""
+            raise
+        receiving.check(asset)
+
+    try:
+        await retried(port, receive, deadline)
+    except (Passing, httpx.TransportError) as error:
+        why = error.why if isinstance(error, Passing) else f"the storage cannot be reached: {error}"
+        raise DownloadFailed(f"{asset.id}: {why}") from error
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[BinaryIO]:
+    """Give a file beside a path, which takes its place at the end if all went well."""
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise

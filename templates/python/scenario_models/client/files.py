@@ -1,0 +1,238 @@
+"""The files of a request: where they stand in its body, and their bytes, read in parts. Reads files."""
+
+import hashlib
+import io
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+from mimetypes import MimeTypes
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+from urllib.request import DataHandler, Request
+
+from .answers import plain
+from .errors import FileRefused
+
+PART = 8 * 2**20  # bytes; storage takes parts of 5 MiB or more, and at most 10,000 of them
+MOST_PARTS = 10_000
+IN_MEMORY = 4 * PART
+UNKNOWN = "application/octet-stream"
+TYPES = MimeTypes(filenames=())
+THREE_D = {  # what the standard library does not know yet
+    ".fbx": "model/fbx", ".glb": "model/gltf-binary", ".gltf": "model/gltf+json", ".obj": "model/obj",
+    ".ply": "model/ply", ".stl": "model/stl", ".usdz": "model/vnd.usdz+zip",
+}  # fmt: skip
+KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "video": "video"}
+
+Place = tuple[str | int, ...]
+"""Where something stands in a body: the names and indexes that lead to it."""
+
+_reading = threading.Lock()  # an open file has one position for all
+
+
+@dataclass(frozen=True)
+class Address:
+    """A file that the service is to fetch from a web address."""
+
+    url: str
+
+    @property
+    def size(self) -> int:
+        """The bytes that this machine has to send: none."""
+        return 0
+
+    @property
+    def digest(self) -> str:
+        """What makes it the same as another."""
+        return hashlib.sha256(self.url.encode()).hexdigest()
+
+    @property
+    def kind(self) -> str:
+        """What the service is told that it is."""
+        return kind_of(type_of(urlsplit(self.url).path, b""))
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file that is there, read once to know what it is: its digest, its type, and the size of its parts."""
+
+    name: str
+    size: int
+    type: str
+    digest: str
+    part_size: int
+    part_digests: tuple[str, ...]
+    path: Path | None
+    file: BinaryIO | None
+
+    @property
+    def kind(self) -> str:
+        """What the service is told that it is."""
+        return kind_of(self.type)
+
+    @property
+    def parts(self) -> int:
+        """How many parts it has."""
+        return len(self.part_digests)
+
+    def read_part(self, number: int) -> bytes:
+        """Read a part, from 1 on.
+
+        Raises:
+            FileRefused: it is not what it was when it was first read.
+
+        """
+        try:
+            if self.path:
+                with self.path.open("rb") as file:
+                    data = _read_at(file, (number - 1) * self.part_size, self.part_size)
+            else:
+                with _reading:
+                    data = _read_at(self.file, (number - 1) * self.part_size, self.part_size)
+        except OSError as error:
+            raise FileRefused(f"{self.name}: {error.strerror or error}") from None
+        if hashlib.sha256(data).hexdigest() != self.part_digests[number - 1]:
+            raise FileRefused(f"{self.name} has changed while it was uploaded; try again when it is complete")
+        return data
+
+
+Source = Address | Content
+
+
+def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, Any]:
+    """Find what has to be brought to the service first: local files anywhere, addresses and data URLs where `names` take files."""
+    return {place: value for place, value in _walk(body, ()) if _is_file(value, str(place[0]) in names)}
+
+
+def put_files(value: Any, assets: Mapping[Place, str], place: Place = ()) -> Any:
+    """Give a body with assets in the place of files."""
+    if place in assets:
+        return assets[place]
+    if isinstance(value, Mapping):
+        return {name: put_files(inner, assets, (*place, name)) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [put_files(inner, assets, (*place, index)) for index, inner in enumerate(value)]
+    return value
+
+
+def open_source(value: Any) -> Source:
+    """Read a file, whatever it is given as, to know what it is.
+
+    Raises:
+        FileRefused: it is missing, empty or unreadable.
+
+    """
+    if isinstance(value, Path):
+        return _from_path(value)
+    if isinstance(value, bytes):
+        return _from_file(io.BytesIO(value), "", "")
+    if isinstance(value, str):
+        return _from_data_url(value) if value.startswith("data:") else Address(value)
+    return _from_open_file(value)
+
+
+def type_of(name: str, beginning: bytes) -> str:
+    """Tell the MIME type of a file by its name or, where that says nothing, by how it begins."""
+    if found := THREE_D.get(Path(name).suffix.lower()) or TYPES.guess_type(name)[0]:
+        return found
+    if beginning.startswith(b"glTF"):
+        return THREE_D[".glb"]
+    if beginning:
+        import puremagic
+
+        try:
+            return puremagic.from_string(beginning, mime=True) or UNKNOWN
+        except (puremagic.PureError, ValueError):
+            pass
+    return UNKNOWN
+
+
+def kind_of(mime_type: str) -> str:
+    """Tell what the service calls a file of a MIME type."""
+    return KINDS.get(mime_type.partition("/")[0], "asset")
+
+
+def _walk(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _walk(inner, (*place, name))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from _walk(inner, (*place, index))
+    else:
+        yield place, value
+
+
+def _is_file(value: Any, is_wanted: bool) -> bool:
+    if isinstance(value, str):
+        return is_wanted and value.startswith(("https://", "data:"))
+    return isinstance(value, Path | bytes) or callable(getattr(value, "read", None))
+
+
+def _from_path(path: Path) -> Content:
+    try:
+        if not path.is_file():
+            raise FileRefused(f"{path} is {'no file' if path.exists() else 'not there'}")
+        with path.open("rb") as file:
+            return _from_file(file, path.name, str(path), path)
+    except OSError as error:
+        raise FileRefused(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _from_open_file(given: Any) -> Content:
+    """Read an open file from where it stands, and leave it there if it can be wound back: the request may run again."""
+    name = given.name if isinstance(getattr(given, "name", None), str) else ""
+    copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
+    try:
+        with _reading:
+            position = given.tell() if given.seekable() else None
+            while data := given.read(PART):
+                copy.write(data)
+            if position is not None:
+                given.seek(position)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise FileRefused(f"the open file {name or given!r} cannot be read: {error}") from None
+    return _from_file(copy, Path(name).name, f"the open file {name or given!r}")
+
+
+def _from_data_url(url: str) -> Content:
+    shown = plain(url[:40])
+    try:
+        with DataHandler().data_open(Request(url)) as answer:  # noqa: S310 - it is a data URL, and opens nothing
+            data, mime_type = answer.read(), answer.headers.get_content_type()
+    except (ValueError, OSError) as error:
+        raise FileRefused(f"{shown}… is no data URL: {error}") from None
+    return _from_file(io.BytesIO(data), "", f"{shown}…", mime_type=mime_type)
+
+
+def _from_file(
+    file: BinaryIO, name: str, shown: str, path: Path | None = None, mime_type: str = ""
+) -> Content:
+    size = file.seek(0, io.SEEK_END)
+    if not size:
+        raise FileRefused(f"{shown or 'a file given as bytes'} is empty")
+    part_size = max(PART, ceil(size / MOST_PARTS))
+    file.seek(0)
+    beginning = file.read(4096)
+    file.seek(0)
+    digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
+    mime_type = mime_type or type_of(name, beginning)
+    return Content(
+        name=name or f"file{TYPES.guess_extension(mime_type) or ''}",
+        size=size,
+        type=mime_type,
+        digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
+        part_size=part_size,
+        part_digests=tuple(digests),
+        path=path,
+        file=None if path else file,
+    )
+
+
+def _read_at(file: Any, offset: int, size: int) -> bytes:
+    file.seek(offset)
+    data: bytes = file.read(size)
+    return data

@@ -1,0 +1,260 @@
+"""Submissions: how a request that is paid for is sent, and never paid twice.
+
+The API has no idempotency key. So a request is sent once; where its answer is lost, the jobs made since then are searched for one
+of the same model and input, which is taken up. Only where none is there is the request sent again, and where that cannot be
+known, `SubmissionUnknown` is raised. Equal requests of one client may take up each other's jobs, but never the same one.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any
+
+import httpx
+from scenario_sdk import APIConnectionError, APIError, APIStatusError, APITimeoutError
+
+from .answers import JobFacts, Unreadable, read_job, read_jobs
+from .errors import SubmissionUnknown
+from .ports import Answer, Call, Port
+from .retries import SERVER_ERROR, Deadline, Passing, is_limited, retried
+
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
+STILL_AT_WORK = (408, 504, 524)  # somebody on the way gave up; the service may go on
+MARGIN = 1.0  # seconds: a date in a header has no fractions
+LOOKING = 60.0  # seconds for which a search is tried again where the service does not answer
+LOOKING_INTERRUPTED = 5.0
+LOOKS = 4
+PAGE, MOST_PAGES = 100, 50
+KEPT = 7200.0  # seconds for which it is known which jobs were taken: longer than any submission is open
+REFUSED = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """When something was, on this machine's two clocks: one that may be set, and one that stops while the machine sleeps."""
+
+    monotonic: float = field(default_factory=time.monotonic)
+    wall: float = field(default_factory=time.time)
+
+    @property
+    def age(self) -> float:
+        """The seconds since then: rather too many than too few."""
+        return max(time.monotonic() - self.monotonic, time.time() - self.wall)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A request as it is sent: JSON, its files in their place. `since` is when it may have been sent first."""
+
+    model_id: str
+    content: bytes
+    since: Moment = field(default_factory=Moment)
+
+    @property
+    def path(self) -> str:
+        """Where to send it."""
+        return f"/generate/custom/{self.model_id}"
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The JSON as the service reads it."""
+        body: dict[str, Any] = json.loads(self.content)
+        return body
+
+    def is_of(self, job: JobFacts) -> bool:
+        """Tell whether a job runs just this."""
+        return job.model_id == self.model_id and job.input == self.body
+
+    def may_be_of(self, job: JobFacts) -> bool:
+        """Tell whether a job may run this: the service may have filled in defaults, or not say what it runs."""
+        if job.model_id not in ("", self.model_id):
+            return False
+        sent = job.input
+        return sent is None or all(sent.get(name) == value for name, value in self.body.items())
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """That a job was taken: when, and since when the taker had been submitting."""
+
+    since: Moment
+    moment: Moment = field(default_factory=Moment)
+
+
+OnJob = Callable[[JobFacts], None]
+
+
+class Submissions:
+    """The submissions of one client, and which jobs were taken by them. `settle`: seconds until a job that is not there was not made."""
+
+    def __init__(self, port: Port, settle: float) -> None:
+        self.port = port
+        self.settle = settle
+        self._taken: dict[str, Taken] = {}
+        self._lock = threading.Lock()
+
+    async def submit(self, order: Order, deadline: Deadline, on_job: OnJob) -> JobFacts:
+        """Send a request that is paid for; give its job, also to `on_job` as soon as it is known, even if interrupted.
+
+        Raises:
+            scenario_sdk.APIError: it was refused, or cannot be sent. No job was made.
+            SubmissionUnknown: it cannot be known whether a job was made.
+
+        """
+        return await retried(self.port, lambda: self._submit_once(order, on_job), deadline)
+
+    async def resume(self, order: Order, on_job: OnJob) -> JobFacts | None:
+        """Give the job of a request that may have been sent before, or None where there is none.
+
+        Raises:
+            SubmissionUnknown: it cannot be known.
+
+        """
+        job = await self._find(order, "an earlier run was stopped before the answer came", order.since)
+        if job:
+            on_job(job)
+        return job
+
+    def take(self, job_id: str, since: Moment) -> Moment | None:
+        """Take a job for oneself; where another has taken it, give the moment since which that one had been submitting."""
+        mine = Taken(since)
+        with self._lock:
+            oldest = next(iter(self._taken), "")
+            if oldest and self._taken[oldest].moment.age > KEPT:
+                del self._taken[oldest]
+            owner = self._taken.setdefault(job_id, mine)
+        return None if owner is mine else owner.since
+
+    async def _submit_once(self, order: Order, on_job: OnJob) -> JobFacts:
+        """Send a request; every error but SubmissionUnknown means that no job was made."""
+        since = order.since
+        try:
+            job = read_job((await self.port.send(Call("POST", order.path, content=order.content))).data)
+        except Exception as error:
+            if _is_unmade(error):
+                raise
+            lost: Exception = error
+        except BaseException as interruption:
+            if not isinstance(interruption, GeneratorExit):  # which allows no more work
+                await self._note_interrupted(order, on_job)
+            raise
+        else:
+            if not (owner := self.take(job.id, since)):
+                on_job(job)
+                return job
+            # An equal request took this job when its own answer was lost. That one's job, if it was made, is ours.
+            since, lost = max(since, owner, key=lambda one: one.age), Passing("an equal request has its job")
+        found = await self._find(order, _say(lost), since)
+        if found:
+            on_job(found)
+            return found
+        if _is_still_at_work(lost):
+            raise self._unknown(order, since, "", (), f"{_say(lost)}, and it may still come into being") from lost
+        raise lost
+
+    async def _find(self, order: Order, why: str, since: Moment) -> JobFacts | None:
+        """Search for the job of a request until it is there, or would be.
+
+        Raises:
+            SubmissionUnknown: it cannot be known.
+
+        """
+        date = ""
+        try:
+            for look in range(LOOKS):
+                await self.port.sleep(self.settle * look / sum(range(LOOKS)))
+                date, jobs = await self._jobs_since(since, Deadline.after(LOOKING))
+                for job in jobs:
+                    if order.is_of(job) and not self.take(job.id, since):
+                        return job
+        except (APIError, Unreadable, Passing) as error:
+            told = f"{why}, and the jobs cannot be listed ({_say(error)})"
+            raise self._unknown(order, since, date, (), told) from error
+        candidates = [job.id for job in jobs if order.may_be_of(job) and job.id not in self._taken]
+        if candidates:
+            raise self._unknown(order, since, date, candidates, f"{why}, and there is a job that may be it")
+        return None
+
+    async def _jobs_since(self, since: Moment, deadline: Deadline) -> tuple[str, list[JobFacts]]:
+        """Give the jobs that were made since a moment, the oldest first, and that moment in the server's time."""
+        sent = await self._list({"pageSize": "1"}, deadline)
+        try:
+            server = parsedate_to_datetime(sent.date).astimezone(UTC)
+        except ValueError:
+            raise Passing("the service does not tell its time") from None
+        date = (server - timedelta(seconds=since.age + MARGIN)).isoformat(timespec="milliseconds")
+        date = date.replace("+00:00", "Z")
+        found: list[JobFacts] = []
+        query = {"pageSize": str(PAGE), "createdAfter": date}
+        for _ in range(MOST_PAGES):
+            jobs, token = read_jobs((await self._list(query, deadline)).data)
+            found += jobs
+            if not token:
+                made = {job.id: job for job in found if _is_after(job.created_at, date)}
+                return date, sorted(made.values(), key=lambda job: job.created_at)
+            query["paginationToken"] = token
+        raise Passing(f"there are more than {PAGE * MOST_PAGES}")
+
+    async def _list(self, query: dict[str, str], deadline: Deadline) -> Answer:
+        async def call() -> Answer:
+            sent = await self.port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
+            read_jobs(sent.data)
+            return sent
+
+        return await retried(self.port, call, deadline)
+
+    async def _note_interrupted(self, order: Order, on_job: OnJob) -> None:
+        """Look once for the job of a request whose answer nobody waited for."""
+        try:
+            _, jobs = await self._jobs_since(order.since, Deadline.after(LOOKING_INTERRUPTED))
+        except (APIError, Unreadable, Passing):
+            return
+        for job in jobs:
+            if order.is_of(job) and not self.take(job.id, order.since):
+                on_job(job)
+                return
+
+    def _unknown(
+        self, order: Order, since: Moment, date: str, candidates: Any, why: str
+    ) -> SubmissionUnknown:
+        local = datetime.fromtimestamp(time.time() - since.age - MARGIN, UTC).isoformat(timespec="seconds")
+        return SubmissionUnknown(
+            order.model_id, order.body, date or local.replace("+00:00", "Z"), tuple(candidates), why
+        )
+
+
+def _is_unmade(error: Exception) -> bool:
+    """Tell whether an error means that no job was made: the request was refused, or never left."""
+    if isinstance(error, APIStatusError):
+        refused = REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in STILL_AT_WORK
+        return refused or is_limited(error)
+    if isinstance(error, APIConnectionError):
+        return isinstance(error.__cause__, UNSENT)
+    return not isinstance(error, APIError | Unreadable)
+
+
+def _is_still_at_work(error: Exception) -> bool:
+    if isinstance(error, APIStatusError):
+        return error.status_code in STILL_AT_WORK
+    return isinstance(error, APITimeoutError)
+
+
+def _is_after(date: str, other: str) -> bool:
+    """Tell whether an ISO 8601 date is after another; one that cannot be read may be."""
+    try:
+        return datetime.fromisoformat(date) > datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return True
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, APIStatusError):
+        return f"the answer was {error.status_code}"
+    if isinstance(error, APIConnectionError):
+        return f"the answer was lost ({type(error.__cause__ or error).__name__})"
+    return str(error)
