@@ -42,6 +42,6 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/installed-tests: .venv/installed generated/sandbox/pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable generated/sandbox
+.venv/installed-tests: .venv/installed generated/sandbox/pyproject.toml generated/python/pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable generated/sandbox --editable 'generated/python[cli]'
 	@touch $@

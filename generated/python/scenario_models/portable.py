@@ -94,7 +94,7 @@ def _take_files(value: Any, pointer: str, files: dict[str, dict[str, str]]) -> A
     elif isinstance(value, bytes):
         files[pointer] = {"bytes": base64.b64encode(value).decode()}
     elif callable(getattr(value, "read", None)):
-        raise ValueError(f"{pointer}: an open file does not travel; give its path, or its bytes")
+        raise ValueError(f"{pointer}: an open file does not travel; give its path, or its bytes")  # noqa: TRY004
     else:
         return value
     return None

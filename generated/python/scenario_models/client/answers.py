@@ -20,7 +20,7 @@ QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 LONGEST = 1000
 
 
-class Unreadable(ClientError, ValueError):
+class Unreadable(ClientError):
     """An answer is not what the API should give."""
 
 

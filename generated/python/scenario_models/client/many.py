@@ -40,11 +40,12 @@ async def run_many(
         index, request = numbered
         tell, deadline, found = Teller(on_progress, index), Deadline.after(timeout), list[JobFacts]()
         try:
-            prepared = await work.prepare(request)
-            if noted:
-                job = await noted.submit(prepared, deadline, tell, found.append)
-            else:
-                job = await work.place(await work.order(prepared, deadline, tell), deadline, found.append)
+            async with work.prepare(request) as prepared:
+                if noted:
+                    job = await noted.submit(prepared, deadline, tell, found.append)
+                else:
+                    order = await work.order(prepared, deadline, tell)
+                    job = await work.place(order, deadline, found.append)
             return make(index, request, await work.finish(job, deadline, tell))
         except Exception as error:  # noqa: BLE001 - every request ends as a result or an error
             note_job(error, found)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
 from .answers import Unreadable
 from .errors import ClientError
@@ -21,7 +21,7 @@ ATTEMPTS = 6  # about 8 seconds, beside what the service asks for
 LIMITED = 429
 PASSING = (408, 409, 425, LIMITED)
 SERVER_ERROR = 500
-BACKOFF = wait_exponential_jitter(initial=0.25, max=8, jitter=0.25)
+BACKOFF = wait_exponential(multiplier=0.25, max=8) + wait_random(0, 0.25)
 MISTAKES = (
     httpx.LocalProtocolError,
     httpx.UnsupportedProtocol,

@@ -112,7 +112,13 @@ class Submissions:
             SubmissionUnknown: it cannot be known whether a job was made.
 
         """
-        return await retried(self.port, lambda: self._submit_once(order, on_job), deadline)
+        try:
+            return await retried(self.port, lambda: self._submit_once(order, on_job), deadline)
+        except (Exception, GeneratorExit):
+            raise
+        except BaseException:  # an interruption: the answer may have been on its way
+            await self._note_interrupted(order, on_job)
+            raise
 
     async def resume(self, order: Order, on_job: OnJob) -> JobFacts | None:
         """Give the job of a request that may have been sent before, or None where there is none.
@@ -145,10 +151,6 @@ class Submissions:
             if _is_unmade(error):
                 raise
             lost: Exception = error
-        except BaseException as interruption:
-            if not isinstance(interruption, GeneratorExit):  # which allows no more work
-                await self._note_interrupted(order, on_job)
-            raise
         else:
             if not (owner := self.take(job.id, since)):
                 on_job(job)

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,8 @@ class Work:
     async def estimate(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> Estimate:
         """Ask what a request would cost."""
         deadline = Deadline.after(timeout)
-        order = await self.order(await self.prepare(request), deadline, Teller(on_progress))
+        async with self.prepare(request) as prepared:
+            order = await self.order(prepared, deadline, Teller(on_progress))
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
 
         async def ask() -> Estimate:
@@ -73,7 +76,8 @@ class Work:
     async def submit(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> JobFacts:
         """Submit a request; give its job."""
         deadline = Deadline.after(timeout)
-        order = await self.order(await self.prepare(request), deadline, Teller(on_progress))
+        async with self.prepare(request) as prepared:
+            order = await self.order(prepared, deadline, Teller(on_progress))
         found: list[JobFacts] = []
         try:
             return await self.place(order, deadline, found.append)
@@ -87,7 +91,8 @@ class Work:
         """Run a request to its result; if this is interrupted, cancel its job or let it go on."""
         deadline, tell, found = Deadline.after(timeout), Teller(on_progress), list[JobFacts]()
         try:
-            order = await self.order(await self.prepare(request), deadline, tell)
+            async with self.prepare(request) as prepared:
+                order = await self.order(prepared, deadline, tell)
             job = await self.place(order, deadline, found.append)
             return await self.finish(job, deadline, tell)
         except BaseException as error:
@@ -152,8 +157,14 @@ class Work:
         """Give the file of an asset."""
         return await downloads.read(self.port, asset, Deadline.after(timeout), Teller(on_progress))
 
-    async def prepare(self, request: Runnable) -> Prepared:
-        """Check a request and its files, before anything is sent."""
+    @asynccontextmanager
+    async def prepare(self, request: Runnable) -> AsyncIterator[Prepared]:
+        """Check a request and its files, before anything is sent.
+
+        Raises:
+            InvalidRequest, FileRefused: something is wrong with them.
+
+        """
         if not is_safe(request.model_id):
             told = f"{request.model_id!r} is no id of a model, such as model_sync-lipsync-v2"
             raise InvalidRequest(request.model_id, [Problem("", "type", told)])
@@ -163,10 +174,12 @@ class Work:
         problems = problems or _find_no_json(put_files(body, dict.fromkeys(places, "")))
         if problems:
             raise InvalidRequest(request.model_id, problems)
-        sources: dict[Place, Source] = {}
-        for place, value in places.items():
-            sources[place] = await self.port.work(lambda value=value: open_source(value))  # type: ignore[misc]
-        return Prepared(request.model_id, body, sources)
+        with ExitStack() as opened:
+            sources = {}
+            for place, value in places.items():
+                sources[place] = await self.port.work(partial(open_source, value))
+                opened.callback(sources[place].close)
+            yield Prepared(request.model_id, body, sources)
 
     async def order(self, prepared: Prepared, deadline: Deadline, tell: Teller) -> Order:
         """Upload the files of a request, all at once."""

@@ -13,7 +13,7 @@ import httpx
 
 from .answers import AssetFacts, read_asset
 from .errors import DownloadFailed
-from .files import THREE_D, TYPES
+from .files import extension_of
 from .ports import Call, Port
 from .progress import Teller
 from .retries import Deadline, Passing, retried
@@ -86,11 +86,10 @@ async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline
         OSError: it cannot be written.
 
     """
-    if path.is_dir():
-        path /= asset.id + extension_of(asset.mime_type)
-    with _beside(path) as file:
+    target = _target(path, asset)
+    with _beside(target) as file:
         await _receive(port, asset, file, deadline, tell)
-    return path
+    return target
 
 
 async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: Teller) -> bytes:
@@ -115,10 +114,8 @@ async def look_up(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
     return await retried(port, call, deadline)
 
 
-def extension_of(mime_type: str) -> str:
-    """Give the extension of a file of a MIME type, with its dot; empty where none is known."""
-    ours = {kind: extension for extension, kind in THREE_D.items()}
-    return ours.get(mime_type) or TYPES.guess_extension(mime_type) or ""
+def _target(path: Path, asset: AssetFacts) -> Path:
+    return path / (asset.id + extension_of(asset.mime_type)) if path.is_dir() else path
 
 
 async def _receive(

@@ -19,6 +19,7 @@ from .errors import FileRefused
 PART = 8 * 2**20  # bytes; storage takes parts of 5 MiB or more, and at most 10,000 of them
 MOST_PARTS = 10_000
 IN_MEMORY = 4 * PART
+FETCHED = ("https://", "data:")
 UNKNOWN = "application/octet-stream"
 TYPES = MimeTypes(filenames=())
 THREE_D = {  # what the standard library does not know yet
@@ -52,7 +53,10 @@ class Address:
     @property
     def kind(self) -> str:
         """What the service is told that it is."""
-        return kind_of(type_of(urlsplit(self.url).path, b""))
+        return kind_of(type_of(urlsplit(self.url).path))
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,11 @@ class Content:
     def parts(self) -> int:
         """How many parts it has."""
         return len(self.part_digests)
+
+    def close(self) -> None:
+        """Let go of what was copied."""
+        if self.file:
+            self.file.close()
 
     def read_part(self, number: int) -> bytes:
         """Read a part, from 1 on.
@@ -104,7 +113,11 @@ Source = Address | Content
 
 def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, Any]:
     """Find what has to be brought to the service first: local files anywhere, addresses and data URLs where `names` take files."""
-    return {place: value for place, value in _walk(body, ()) if _is_file(value, str(place[0]) in names)}
+    return {
+        place: value
+        for place, value in _walk(body, ())
+        if _is_local(value) or (place[0] in names and isinstance(value, str) and value.startswith(FETCHED))
+    }
 
 
 def put_files(value: Any, assets: Mapping[Place, str], place: Place = ()) -> Any:
@@ -134,20 +147,15 @@ def open_source(value: Any) -> Source:
     return _from_open_file(value)
 
 
-def type_of(name: str, beginning: bytes) -> str:
-    """Tell the MIME type of a file by its name or, where that says nothing, by how it begins."""
-    if found := THREE_D.get(Path(name).suffix.lower()) or TYPES.guess_type(name)[0]:
-        return found
-    if beginning.startswith(b"glTF"):
-        return THREE_D[".glb"]
-    if beginning:
-        import puremagic
+def type_of(name: str) -> str:
+    """Tell the MIME type of a file by the extension of its name; empty where that says nothing."""
+    return THREE_D.get(Path(name).suffix.lower()) or TYPES.guess_type(name)[0] or ""
 
-        try:
-            return puremagic.from_string(beginning, mime=True) or UNKNOWN
-        except (puremagic.PureError, ValueError):
-            pass
-    return UNKNOWN
+
+def extension_of(mime_type: str) -> str:
+    """Give the extension of a file of a MIME type, with its dot; empty where none is known."""
+    ours = {kind: extension for extension, kind in THREE_D.items()}
+    return ours.get(mime_type) or TYPES.guess_extension(mime_type) or ""
 
 
 def kind_of(mime_type: str) -> str:
@@ -166,9 +174,7 @@ def _walk(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
         yield place, value
 
 
-def _is_file(value: Any, is_wanted: bool) -> bool:
-    if isinstance(value, str):
-        return is_wanted and value.startswith(("https://", "data:"))
+def _is_local(value: Any) -> bool:
     return isinstance(value, Path | bytes) or callable(getattr(value, "read", None))
 
 
@@ -184,7 +190,8 @@ def _from_path(path: Path) -> Content:
 
 def _from_open_file(given: Any) -> Content:
     """Read an open file from where it stands, and leave it there if it can be wound back: the request may run again."""
-    name = given.name if isinstance(getattr(given, "name", None), str) else ""
+    name = str(given.name) if isinstance(getattr(given, "name", None), str | Path) else ""
+    shown = f"the open file {name or repr(given)}"
     copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
     try:
         with _reading:
@@ -193,9 +200,12 @@ def _from_open_file(given: Any) -> Content:
                 copy.write(data)
             if position is not None:
                 given.seek(position)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise FileRefused(f"the open file {name or given!r} cannot be read: {error}") from None
-    return _from_file(copy, Path(name).name, f"the open file {name or given!r}")
+        return _from_file(copy, Path(name).name, shown)
+    except BaseException as error:
+        copy.close()
+        if isinstance(error, OSError | ValueError | TypeError | AttributeError) and not isinstance(error, FileRefused):
+            raise FileRefused(f"{shown} cannot be read: {error}") from None
+        raise
 
 
 def _from_data_url(url: str) -> Content:
@@ -205,7 +215,7 @@ def _from_data_url(url: str) -> Content:
             data, mime_type = answer.read(), answer.headers.get_content_type()
     except (ValueError, OSError) as error:
         raise FileRefused(f"{shown}… is no data URL: {error}") from None
-    return _from_file(io.BytesIO(data), "", f"{shown}…", mime_type=mime_type)
+    return _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
 
 
 def _from_file(
@@ -219,9 +229,11 @@ def _from_file(
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    mime_type = mime_type or type_of(name, beginning)
+    extension = "" if mime_type or type_of(name) else _extension_by_content(beginning)
+    name = name or f"file{extension}"
+    mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
     return Content(
-        name=name or f"file{TYPES.guess_extension(mime_type) or ''}",
+        name=name,
         size=size,
         type=mime_type,
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
@@ -230,6 +242,18 @@ def _from_file(
         path=path,
         file=None if path else file,
     )
+
+
+def _extension_by_content(beginning: bytes) -> str:
+    """Tell by how a file begins what it is; give the extension, with its dot, or nothing."""
+    import puremagic
+
+    if beginning.startswith(b"glTF"):
+        return ".glb"
+    try:
+        return puremagic.from_string(beginning)
+    except (puremagic.PureError, ValueError):
+        return ""
 
 
 def _read_at(file: Any, offset: int, size: int) -> bytes:

@@ -1,0 +1,29 @@
+"""The command, as `scenario-models` and as `python -m scenario_models`."""
+
+import os
+import sys
+from io import TextIOWrapper
+
+
+def run() -> None:
+    """Run the command, and exit with its code."""
+    try:
+        import rich  # noqa: F401
+    except ModuleNotFoundError:
+        sys.exit("scenario-models: the command line needs rich: pip install 'scenario-models[cli]'")
+    from .command.main import main
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no such letter shows its number
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads us has had enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141  # 128 + SIGPIPE
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

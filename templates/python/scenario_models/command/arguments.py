@@ -1,0 +1,111 @@
+"""Parameters as they are typed: `name=value`, `name=@PATH`, `name:=JSON`. Reads files only where text is wanted from one."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..lookup import BY_ID
+from ..problems import Problem
+from ..requests import REMOTE
+from ..specs import FILES, load_spec
+from ..validators import validate
+
+TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
+PREFIX = "model_"
+
+
+class WrongArguments(ValueError):
+    """What was typed is no request to the model: a line for each thing that is wrong."""
+
+
+def model_id_of(typed: str) -> str:
+    """Give the id of a model, which may be typed without its prefix."""
+    return PREFIX + typed if PREFIX + typed in BY_ID else typed
+
+
+def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
+    """Read the parameters of a request to a model, and check them; files are paths.
+
+    Raises:
+        UnknownModel: there is no such model.
+        WrongArguments: something is wrong with them.
+
+    """
+    properties = load_spec(model_id)["properties"]
+    found: dict[str, Any] = {}
+    for one in typed:
+        match = TYPED.fullmatch(one)
+        if not match:
+            raise WrongArguments(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
+        name, sign, text = match["name"], match["sign"], match["value"]
+        rule = properties.get(name, {})
+        value = _read_value(name, sign, text, _element(rule))
+        if rule.get("type") == "array" and sign != ":=":
+            found.setdefault(name, []).append(value)
+        elif name in found:
+            raise WrongArguments(f"{name} is given twice, and takes one value")
+        else:
+            found[name] = value
+    problems = validate(model_id, {name: _as_sent(value) for name, value in found.items()})
+    if wrong := [*_find_local_paths(found, properties), *problems]:
+        raise WrongArguments("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
+    return found
+
+
+def _element(rule: dict[str, Any]) -> dict[str, Any]:
+    """Give the rule for one value of a parameter, or of an array; none for a parameter that there is not."""
+    if not rule:
+        return {}
+    return {**rule, **rule.get("items", {}), "x-type": rule["x-type"].removesuffix("_array")}
+
+
+def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
+    """Read one value; what is not of its type stays text, and is refused as that later."""
+    if sign == ":=":
+        return _read_json(name, text)
+    if sign == "=@":
+        return _read_path(name, Path(text).expanduser(), rule)
+    if rule.get("type") in ("number", "boolean"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _read_json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WrongArguments(f"{name}:= takes JSON: {error}") from None
+
+
+def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
+    if rule.get("x-type") != "string":
+        return path
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongArguments(f"{name}: {path} cannot be read as text: {error}") from None
+
+
+def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:
+    """Find text where a file belongs, and a file where none does."""
+    problems = []
+    for name, value in found.items():
+        takes_files = properties.get(name, {}).get("x-type") in FILES
+        for one in value if isinstance(value, list) else [value]:
+            if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
+                told = f"{one!r} is no asset id, https address or data URL; for a local file write {name}=@{one}"
+                problems.append(Problem(f"/{name}", "type", told))
+            if not takes_files and isinstance(one, Path) and name in properties:
+                problems.append(Problem(f"/{name}", "type", f"{name} takes no file"))
+    return problems
+
+
+def _as_sent(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_sent(one) for one in value]
+    return "asset_" if isinstance(value, Path) else value

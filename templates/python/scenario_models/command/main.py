@@ -1,0 +1,301 @@
+"""The verbs of the command line, and their exit codes."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ..client.answers import AssetFacts, JobFacts
+from ..client.clients import RUN_TIMEOUT, Client, Job, Result
+from ..client.errors import (
+    ClientError,
+    JobTimeout,
+    NoKey,
+    NotSubmitted,
+    SubmissionUnknown,
+)
+from ..client.progress import OnProgress
+from ..lookup import UnknownModel, find, models
+from ..problems import nearest
+from ..requests import AnyModel
+from ..specs import load_spec
+from .arguments import WrongArguments, model_id_of, read_parameters
+from .screen import show_error, show_json, show_line, show_table, showing_progress
+
+DONE, FAILED = 0, 1
+CODES: dict[tuple[type[BaseException], ...], int] = {
+    (UnknownModel, ValueError, NoKey): 2,
+    (JobTimeout, NotSubmitted): 3,
+    (SubmissionUnknown,): 4,
+    (KeyboardInterrupt,): 130,
+}
+EPILOG = """\
+the parameters of a model (`show MODEL` lists them):
+  name=value    text, a number, true or false; for an array, once for each element
+  name=@PATH    a file to upload; where text is wanted, the text of a file
+  name:=JSON    any JSON
+
+exit codes:
+  0 done; 1 it failed; 2 wrong usage or request, nothing was sent; 3 the time was over;
+  4 it is not known whether the request was submitted; 130 interrupted
+
+The keys come from SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; give its exit code."""
+    options = _parse(_make_parser(), arguments)
+    try:
+        options.do(options)
+    except BrokenPipeError:
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        if (told := _say(error)) is None:
+            raise
+        show_error("\n".join([told, *getattr(error, "__notes__", [])]))
+        return next((code for kinds, code in CODES.items() if isinstance(error, kinds)), FAILED)
+    return DONE
+
+
+def list_models(options: argparse.Namespace) -> None:
+    """List the models, all or some."""
+    found = [
+        info
+        for info in models()
+        if options.capability in (None, *info.capabilities)
+        and (options.provider or "").lower() in ("", info.provider.lower())
+    ]
+    if options.json:
+        show_json([info._asdict() for info in found])
+    elif found:
+        rows = [(info.id, info.title, info.provider, ", ".join(info.capabilities)) for info in found]
+        show_table(("Model", "Title", "Provider", "Capabilities"), rows)
+    else:
+        capabilities = sorted({one for info in models() for one in info.capabilities})
+        providers = sorted({info.provider for info in models()})
+        hint = nearest(options.capability, capabilities) or nearest(options.provider, providers)
+        raise WrongArguments(f"there are no such models{hint}")
+
+
+def show_model(options: argparse.Namespace) -> None:
+    """Show the parameters of a model."""
+    spec = load_spec(find(model_id_of(options.model)).id)
+    if options.json:
+        show_json(spec)
+        return
+    rows = [
+        (
+            name,
+            rule["x-type"],
+            "yes" if name in spec["required"] else "",
+            "" if "default" not in rule else str(rule["default"]),
+            _show_values({**rule, **rule.get("items", {})}),
+            rule.get("description", ""),
+        )
+        for name, rule in spec["properties"].items()
+    ]
+    show_line(f"{spec['title']} ({spec['x-model']})")
+    show_table(("Parameter", "Type", "Required", "Default", "Values", "Description"), rows)
+
+
+def run_model(options: argparse.Namespace) -> None:
+    """Run a model, and download what it makes."""
+    request = _read_request(options)
+    _check_folder(options.download)
+    with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
+        result = client.run(
+            request,
+            timeout=options.timeout,
+            on_progress=on_progress,
+            cancel_if_interrupted=options.cancel_if_interrupted,
+        )
+        paths = _download(result, options.download, on_progress)
+    _show_result(result, paths, is_json=options.json)
+
+
+def estimate(options: argparse.Namespace) -> None:
+    """Tell what a request would cost."""
+    request = _read_request(options)
+    with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
+        found = client.estimate(request, on_progress=on_progress)
+    if options.json:
+        show_json(asdict(found))
+    else:
+        show_line(str(found))
+
+
+def list_jobs(options: argparse.Namespace) -> None:
+    """List jobs."""
+    with Client() as client:
+        jobs = client.jobs(options.most)
+    if options.json:
+        show_json([_job_as_json(job) for job in jobs])
+    else:
+        show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job) for job in jobs])
+
+
+def show_job(options: argparse.Namespace) -> None:
+    """Show a job; wait for it and download what it makes, if asked to."""
+    _check_folder(options.download)
+    with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
+        job = client.job(options.job)
+        if options.cancel:
+            job = job.cancel()
+        result = None
+        if options.wait or options.download:
+            result = job.wait(timeout=options.timeout, on_progress=on_progress)
+            paths = _download(result, options.download, on_progress)
+    if result:
+        _show_result(result, paths, is_json=options.json)
+    elif options.json:
+        show_json(_job_as_json(job))
+    else:
+        show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job)])
+        for text in filter(None, (job.reason, job.hint)):
+            show_line(text)
+
+
+def _read_request(options: argparse.Namespace) -> AnyModel:
+    model_id = find(model_id_of(options.model)).id
+    return AnyModel(model_id, read_parameters(model_id, options.parameters))
+
+
+def _check_folder(folder: Path | None) -> None:
+    if folder and not folder.is_dir():
+        raise WrongArguments(f"--download: {folder} is no folder")
+
+
+def _download(result: Result, folder: Path | None, on_progress: OnProgress | None) -> list[Path]:
+    return [asset.download(folder, on_progress=on_progress) for asset in result.assets] if folder else []
+
+
+def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
+    if is_json:
+        assets = [_asset_as_json(asset) for asset in result.assets]
+        show_json({"job": _job_as_json(result.job), "assets": assets, "files": [str(path) for path in paths]})
+        return
+    for asset in result.assets:
+        size = "" if asset.size is None else f"{asset.size} bytes"
+        show_line(" ".join(filter(None, (asset.id, asset.mime_type, size))))
+    for path in paths:
+        show_line(str(path))
+    if result.job.output:
+        show_json(result.job.output)
+
+
+def _job_as_json(job: Job) -> dict[str, Any]:
+    return {name: getattr(job, name) for name in JobFacts.__dataclass_fields__}
+
+
+def _asset_as_json(asset: AssetFacts) -> dict[str, Any]:
+    """Give what is known of an asset but its address, which is signed: whoever has it can fetch the file."""
+    return {name: getattr(asset, name) for name in AssetFacts.__dataclass_fields__ if name != "url"}
+
+
+def _row(job: Job) -> tuple[str, ...]:
+    return job.id, job.status, job.model_id, job.created_at, "" if job.cost is None else f"{job.cost:g}"
+
+
+def _show_values(rule: dict[str, Any]) -> str:
+    if "enum" in rule:
+        return ", ".join(str(choice) for choice in rule["enum"])
+    bounds = [f"from {rule['minimum']}"] if "minimum" in rule else []
+    bounds += [f"to {rule['maximum']}"] if "maximum" in rule else []
+    return " ".join(bounds)
+
+
+def _say(error: BaseException) -> str | None:
+    """Say what went wrong; None for a mistake of our own."""
+    from scenario_sdk import APIConnectionError, APIStatusError
+
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    if isinstance(error, JobTimeout):
+        return f"the time was over, and the job goes on: scenario-models job {error.job_id} --wait"
+    if isinstance(error, APIStatusError):
+        body = error.body if isinstance(error.body, dict) else {}
+        reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")
+        return f"the service answers {error.status_code}{': ' if reason else ''}{reason}"
+    if isinstance(error, APIConnectionError):
+        address = error.request.url
+        return f"the service at {address.host} cannot be reached: {error.__cause__ or error}"
+    return str(error) if isinstance(error, ClientError | LookupError | OSError | ValueError) else None
+
+
+def _parse(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse what was typed; parameters may stand behind options, too."""
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "parameters") or any(one.startswith("-") for one in rest)):
+        parser.error(f"there is no {' '.join(rest)}")
+    if rest:
+        options.parameters += rest
+    return options
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    """Make the parser; an option stands in one place for all verbs that have it."""
+    parser = argparse.ArgumentParser(
+        prog="scenario-models",
+        description="Run the models of Scenario.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def add(name: str, do: Any) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(
+            name,
+            help=do.__doc__,
+            description=do.__doc__,
+            epilog=EPILOG if name in ("run", "estimate") else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.set_defaults(do=do)
+        verb.add_argument("--json", action="store_true", help="print JSON")
+        return verb
+
+    listing = add("list", list_models)
+    listing.add_argument("--capability", metavar="C", help="only models that do this, such as video2video")
+    listing.add_argument("--provider", metavar="P", help="only models of this provider, such as 'Sync Labs'")
+    showing = add("show", show_model)
+    running = add("run", run_model)
+    running.add_argument(
+        "--cancel-if-interrupted", action="store_true", help="on Ctrl-C cancel the job, which else goes on"
+    )
+    estimating = add("estimate", estimate)
+    jobs = add("jobs", list_jobs)
+    jobs.add_argument("--most", type=_count, default=20, metavar="N", help="how many (default: 20)")
+    job = add("job", show_job)
+    job.add_argument("job", metavar="ID", help="its id")
+    job.add_argument("--wait", action="store_true", help="wait for its result")
+    job.add_argument("--cancel", action="store_true", help="cancel it")
+    for verb in (showing, running, estimating):
+        verb.add_argument("model", metavar="MODEL", help="its id")
+    for verb in (running, estimating):
+        verb.add_argument("parameters", metavar="name=value", nargs="*", help="see below")
+    for verb in (running, job):
+        verb.add_argument("--download", type=Path, metavar="DIR", help="write what it makes into this folder")
+        verb.add_argument(
+            "--timeout", type=_seconds, default=RUN_TIMEOUT, metavar="S", help="the seconds to wait (default: 1800)"
+        )
+    for verb in (running, estimating, job):
+        verb.add_argument("--quiet", action="store_true", help="do not show progress")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return seconds

@@ -1,0 +1,57 @@
+"""What the tests of the client share: one body for both clients, requests, and what a sandbox says of them."""
+
+import asyncio
+import inspect
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+KINDS = ["Client", "AsyncClient"]
+SETTLE = 0.6  # seconds: the sandbox is quick
+SAMPLES = {"video": "asset_sample_video", "audio": "asset_sample_audio"}
+SUBMISSION = "POST /v1/generate/*"
+BIG = 20 * 2**20  # bytes: three parts
+
+
+async def got(value: Any) -> Any:
+    """Wait for what an asynchronous client gives; what the other gives is there."""
+    return await value if inspect.isawaitable(value) else value
+
+
+async def every(outcomes: Any) -> list[Any]:
+    """Give the outcomes of `run_many`, of either client."""
+    if hasattr(outcomes, "__aiter__"):
+        return [outcome async for outcome in outcomes]
+    return list(outcomes)
+
+
+def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **options: Any) -> Any:
+    """Make a client of a kind, and call a function with it that awaits whatever the client gives by `got`."""
+    make = getattr(models, kind)
+    options.setdefault("settle", SETTLE)
+    if kind == "AsyncClient":
+
+        async def main() -> Any:
+            async with make(**options) as client:
+                return await function(client)
+
+        return asyncio.run(main())
+    with make(**options) as client:
+        steps = function(client).__await__()
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        raise AssertionError("a blocking client has suspended")
+
+
+def paid(sandbox: Any) -> Counter[str]:
+    """Count the jobs that were paid for, by id."""
+    return Counter(entry.job_id for entry in sandbox.ledger)
+
+
+def write_big(path: Path) -> Path:
+    """Write a file of several parts, no two of which are equal."""
+    path.write_bytes(b"".join(number.to_bytes(4, "big") * 2**18 for number in range(BIG // 2**20)))
+    return path

@@ -1,0 +1,596 @@
+"""The client as its users meet it: run, estimate, submit, wait, take up, cancel, download, with both clients."""
+
+import asyncio
+import io
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from clients import KINDS, SAMPLES, every, got, paid, use, write_big
+from conftest import PROJECT
+from sandboxes import get, play
+from scenario_sdk import AsyncScenario, NotFoundError, Scenario
+
+PACKAGE = PROJECT / "generated" / "python"
+both = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture
+def models(import_from: Callable[[Path], Any]) -> Any:
+    """Give the package, imported afresh."""
+    return import_from(PACKAGE)
+
+
+@both
+def test_a_request_runs_to_its_result(models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path) -> None:
+    video, seen = write_big(tmp_path / "talk.mp4"), []
+    (tmp_path / "voice.wav").write_bytes(b"voice")
+    request = models.SyncLipsyncV2(video=video, audio=tmp_path / "voice.wav", sync_mode="bounce")
+
+    async def run(client: Any) -> Any:
+        estimate = await got(client.estimate(request))
+        assert str(estimate) == "10.75 creative units"
+        assert scenario_sandbox.ledger == []
+        result = await got(client.run(request, on_progress=seen.append))
+        (asset,) = result.assets
+        path = await got(asset.download(tmp_path / "out.mp4", on_progress=seen.append))
+        assert await got(asset.bytes()) == path.read_bytes()
+        in_folder = await got(asset.download(str(tmp_path)))
+        assert in_folder == tmp_path / f"{asset.id}.mp4"
+        assert in_folder.read_bytes() == path.read_bytes()
+        return result
+
+    result = use(models, kind, run)
+    (entry,) = scenario_sandbox.ledger
+    assert result.job.id == entry.job_id
+    assert result.job.cost == 10.75
+    assert result.job.status == "success"
+    assert entry.body.keys() == {"video", "audio", "syncMode"}
+    assert result.assets[0].kind == "video"
+    assert result.assets[0].properties["duration"] == 2
+    assert play("video", (tmp_path / "out.mp4").read_bytes())["width"] == 160
+    sent = get(scenario_sandbox, f"/v1/assets/{entry.body['video']}")["asset"]
+    assert httpx.get(sent["url"]).content == video.read_bytes()
+    assert sent["kind"] == "video"
+    stages = list(dict.fromkeys(progress.stage for progress in seen))
+    assert stages in (["upload", "queue", "run", "download"], ["upload", "run", "download"])
+    assert [progress.fraction for progress in seen if progress.stage in ("upload", "download")][-1] == 1
+    assert all(0 <= progress.fraction <= 1 for progress in seen)
+    assert str(models.Progress("run", 0.256, "job_1")) == "run 26% (job_1)"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["talk.mp4", "voice.wav", "out.mp4", f"{result.assets[0].id}.mp4"]
+    )
+
+
+@both
+def test_a_job_is_submitted_and_taken_up_later_by_its_id(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    request = models.SyncLipsyncV2(**SAMPLES)
+
+    async def submit(client: Any) -> str:
+        scenario_sandbox.speed = 0
+        job = await got(client.submit(request))
+        assert not job.is_over
+        assert (job.status, job.model_id, job.input) == ("queued", request.model_id, request.body())
+        scenario_sandbox.step(5)
+        later = await got(job.refresh())
+        assert (later.status, job.status) == ("in-progress", "queued")
+        assert 0 < later.progress < 1
+        return str(job.id)
+
+    async def take_up(client: Any) -> Any:
+        job = await got(client.job(job_id))
+        with pytest.raises(models.JobTimeout) as raised:
+            await got(job.wait(timeout=0.3))
+        assert raised.value.job_id == job_id
+        assert f"client.job('{job_id}')" in str(raised.value)
+        scenario_sandbox.speed = 100
+        assert [one.id for one in await got(client.jobs())] == [job_id]
+        return await got(job.wait())
+
+    job_id = use(models, kind, submit)
+    assert use(models, kind, take_up).job.id == job_id
+    assert list(paid(scenario_sandbox)) == [job_id]
+
+
+@both
+def test_a_job_is_canceled_and_canceling_what_is_over_changes_nothing(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    async def cancel(client: Any) -> None:
+        scenario_sandbox.speed = 0
+        job = await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        assert (await got(job.cancel())).status == "canceled"
+        assert (await got(job.cancel())).status == "canceled"
+        with pytest.raises(models.JobCanceled, match=f"job {job.id} was canceled"):
+            await got(job.wait())
+
+    use(models, kind, cancel)
+
+
+@both
+def test_a_failed_job_says_why_and_a_strange_status_means_that_it_runs(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("job-fails", times=1)
+        with pytest.raises(models.JobFailed, match="asked to let this job fail. Turn off") as raised:
+            await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
+        assert raised.value.reason == "The sandbox was asked to let this job fail"
+        assert raised.value.job_id == scenario_sandbox.ledger[0].job_id
+        assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
+        scenario_sandbox.fail("job-strange", times=1)
+        scenario_sandbox.speed, seen = 5, []
+        await got(client.run(models.SyncLipsyncV2(**SAMPLES), on_progress=seen.append))
+        assert {progress.stage for progress in seen} == {"queue", "run"}
+
+    use(models, kind, run)
+
+
+@both
+def test_a_request_that_breaks_its_rules_never_reaches_the_network(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.wav").write_bytes(b"")
+    good = models.SyncLipsyncV2(**SAMPLES)
+    cases: list[tuple[Any, type[Exception], str]] = [
+        (good.model_copy(update={"temperature": 2}), models.InvalidRequest, "/temperature: 2 is above 1"),
+        (good.unlisted(seed=float("nan")), models.InvalidRequest, "no JSON"),
+        (models.AnyModel("model_new", {"a": {1, 2}}), models.InvalidRequest, "no JSON"),
+        (models.AnyModel("../jobs", {}), models.InvalidRequest, "no id of a model"),
+        (good.model_copy(update={"video": tmp_path / "none.mp4"}), models.FileRefused, "none.mp4 is not there"),
+        (good.model_copy(update={"video": tmp_path}), models.FileRefused, "is no file"),
+        (good.model_copy(update={"audio": tmp_path / "empty.wav"}), models.FileRefused, "empty.wav is empty"),
+        (good.model_copy(update={"video": b""}), models.FileRefused, "given as bytes is empty"),
+        (good.model_copy(update={"video": io.BytesIO()}), models.FileRefused, "open file .* is empty"),
+        (good.model_copy(update={"video": "data:video/mp4;base64,A"}), models.FileRefused, "no data URL"),
+    ]
+    for name in ("SCENARIO_BASE_URL",):  # where nobody listens
+        os.environ[name] = "http://127.0.0.1:9/v1"
+
+    async def run(client: Any) -> None:
+        for request, error, message in cases:
+            for call in (client.run, client.submit, client.estimate):
+                with pytest.raises(error, match=message):
+                    await got(call(request))
+
+    use(models, kind, run)
+
+
+FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
+    "a path": (lambda folder: write(folder / "a.png", b"picture"), "image", "a.png"),
+    "bytes that begin as a video does": (lambda _: b"\0\0\0 ftypisom....", "video", "file.mp4"),
+    "bytes that nobody knows": (lambda _: b"?", "document", "file"),
+    "a 3D model": (lambda _: b"glTF\2\0\0\0", "3d", "file.glb"),
+    "an open file": (lambda folder: write(folder / "b.mp3", b"sound").open("rb"), "audio", "b.mp3"),
+    "a file in memory": (lambda _: io.BytesIO(b"RIFF\0\0\0\0WAVEfmt "), "audio", "file.wav"),
+    "a data URL": (lambda _: "data:image/png;base64,aGFsbG8=", "image", "file.png"),
+    "a data URL in plain text": (lambda _: "data:text/plain,hallo%20du", "text", "file.txt"),
+}
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@both
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_is_uploaded_whatever_it_is_given_as(
+    models: Any, kind: str, case: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    make, asset_kind, name = FILES[case]
+    file = make(tmp_path)
+    request = models.SyncLipsyncV2(video=file, audio="asset_sample_audio")
+
+    async def run(client: Any) -> None:
+        await got(client.submit(request))
+        await got(client.submit(request))  # an open file is read from where it stood, again
+
+    use(models, kind, run)
+    first, second = scenario_sandbox.ledger
+    assert first.body == second.body
+    asset = get(scenario_sandbox, f"/v1/assets/{first.body['video']}")["asset"]
+    assert (asset["kind"], asset["metadata"]["name"]) == (asset_kind, name)
+    content = httpx.get(asset["url"]).content
+    assert content in (b"picture", b"sound", b"hallo", b"hallo du", b"?", b"glTF\2\0\0\0") or len(content) > 15
+    if hasattr(file, "close"):
+        file.close()
+
+
+@both
+def test_an_address_is_fetched_by_the_service_and_an_id_goes_out_as_it_is(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    request = models.SyncLipsyncV2(video="https://example.com/a.mp4?Signature=x", audio="asset_sample_audio")
+    use(models, kind, lambda client: got(client.submit(request)))
+    body = scenario_sandbox.ledger[0].body
+    assert body["audio"] == "asset_sample_audio"
+    asset = get(scenario_sandbox, f"/v1/assets/{body['video']}")["asset"]
+    assert (asset["kind"], asset["status"]) == ("video", "success")
+    assert "Signature" not in repr(request)
+
+
+@both
+def test_a_content_is_uploaded_once_by_each_client(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    big = write_big(tmp_path / "talk.mp4")
+    requests = [models.SyncLipsyncV2(video=big, audio=big, temperature=0.1 * step) for step in range(8)]
+    (tmp_path / "copy.mp4").write_bytes(big.read_bytes())
+    requests.append(models.SyncLipsyncV2(video=tmp_path / "copy.mp4", audio="asset_sample_audio"))
+
+    async def run(client: Any) -> None:
+        found = await every(client.run_many(requests))
+        assert [one.error for one in found] == [None] * 9
+
+    use(models, kind, run)
+    assert len({entry.body["video"] for entry in scenario_sandbox.ledger}) == 1
+    listed = get(scenario_sandbox, "/v1/assets?pageSize=100")["assets"]
+    assert len([asset for asset in listed if asset["source"] == "uploaded-video"]) == 1
+
+
+@both
+def test_a_file_that_changes_while_it_is_uploaded_is_refused(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    big = write_big(tmp_path / "talk.mp4")
+    request = models.SyncLipsyncV2(video=big, audio="asset_sample_audio")
+
+    def change(_: Any) -> None:
+        big.write_bytes(bytes(big.stat().st_size))
+        scenario_sandbox.heal()
+
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("part-fails", on="PUT /parts/*/3")
+        with pytest.raises(models.FileRefused, match="has changed"):
+            await got(client.run(request, on_progress=change))
+
+    use(models, kind, run)
+    assert scenario_sandbox.ledger == []
+
+
+@both
+def test_the_sdk_that_is_handed_in_is_used_and_its_errors_come_through(
+    models: Any, kind: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCENARIO_BASE_URL", "http://127.0.0.1:9/v1")
+    make = {"Client": Scenario, "AsyncClient": AsyncScenario}[kind]
+    calls = []
+
+    async def run(client: Any) -> None:
+        with pytest.raises(NotFoundError, match="Asset asset_none not found"):
+            await got(client.run(models.SyncLipsyncV2(video="asset_none", audio="asset_sample_audio")))
+        with pytest.raises(NotFoundError):
+            await got(client.job("job_none"))
+        with pytest.raises(ValueError, match="no id of a job"):
+            await got(client.job("../models"))
+        await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
+
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            calls.append(record.getMessage())
+
+    sdk = make(base_url=scenario_sandbox.base_url, api_key="a", api_secret="b", default_headers={"X-Mine": "1"})
+    use(models, kind, run, sdk=sdk)
+    assert len(scenario_sandbox.ledger) == 1
+    assert not sdk.is_closed()
+
+
+KEYS = {
+    "none": ({"SCENARIO_SDK_API_KEY": None}, "there is no API key: set SCENARIO_SDK_API_KEY"),
+    "no secret": ({"SCENARIO_SDK_API_SECRET": None}, "there is no API key"),
+    "one with a line end": ({"SCENARIO_SDK_API_SECRET": "hush\n"}, "white space around it"),
+    "a token with a line end": ({"SCENARIO_SDK_JWT": "hush\n"}, "SCENARIO_SDK_JWT"),
+    "one with a letter that no key has": ({"SCENARIO_SDK_API_KEY": "hushé"}, "a character that no key has"),
+    "an empty one": ({"SCENARIO_SDK_API_KEY": ""}, "api_key is empty"),
+}
+
+
+@both
+@pytest.mark.parametrize("case", KEYS)
+def test_a_key_that_cannot_be_sent_is_said_without_showing_it(
+    models: Any, kind: str, case: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables, message = KEYS[case]
+    for name, value in variables.items():
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, value)
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.NoKey, match=message) as raised:
+            await got(client.jobs())
+        assert "hush" not in str(raised.value)
+
+    use(models, kind, run)
+
+
+@both
+def test_no_secret_is_shown_logged_raised_or_sent_elsewhere(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    os.environ["SCENARIO_SDK_API_KEY"], os.environ["SCENARIO_SDK_API_SECRET"] = "hushkey", "hushsecret"
+    caplog.set_level(logging.DEBUG)
+    shown: list[str] = []
+    request = models.SyncLipsyncV2(video=b"video", audio=b"audio")
+
+    async def run(client: Any) -> None:
+        result = await got(client.run(request, on_progress=lambda one: shown.append(f"{one} {one!r}")))
+        asset = result.assets[0]
+        await got(asset.bytes())
+        shown.extend([repr(client), repr(result), str(result.job), repr(asset)])
+        scenario_sandbox.fail("drop-before", on="GET /files/*")
+        with pytest.raises(models.DownloadFailed) as raised:
+            await got(asset.bytes(timeout=1))
+        shown.append("".join(map(str, _chain(raised.value))))
+        scenario_sandbox.fail("part-fails")
+        with pytest.raises(models.ClientError) as failed:
+            await got(client.run(models.SyncLipsyncV2(video=b"other", audio=b"audio"), timeout=2))
+        shown.append("".join(map(str, _chain(failed.value))))
+
+    use(models, kind, run)
+    ours = [one for one in caplog.records if not one.name.startswith(("uvicorn", "scenario_sandbox"))]
+    logged = "\n".join(one.getMessage() for one in ours)
+    everything = "\n".join([*shown, logged])
+    for secret in ("hushkey", "hushsecret", "aHVzaGtleTpodXNoc2VjcmV0", "Signature=", "X-Amz-Signature"):
+        assert secret not in everything
+    assert "/files/" in logged
+    assert "/parts/" in logged
+
+
+def _chain(error: BaseException | None) -> list[Any]:
+    found: list[Any] = []
+    while error:
+        found += [repr(error), error, *getattr(error, "__notes__", []), getattr(error, "request", "")]
+        error = error.__cause__ or error.__context__
+    return found
+
+
+@both
+def test_a_download_is_whole_or_not_there(models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path) -> None:
+    (tmp_path / "old.mp4").write_bytes(b"old")
+
+    async def run(client: Any) -> None:
+        asset = (await got(client.run(models.SyncLipsyncV2(**SAMPLES)))).assets[0]
+        whole = await got(asset.bytes())
+        for kind_of_fault in ("truncate", "drop-before", "drop-after", "error-before"):
+            fault = scenario_sandbox.fail(kind_of_fault, on="GET /files/*", times=2)
+            assert (await got(asset.download(tmp_path / f"{kind_of_fault}.mp4"))).read_bytes() == whole
+            assert fault.struck == 2
+        scenario_sandbox.fail("truncate", on="GET /files/*")
+        with pytest.raises(models.DownloadFailed, match=asset.id):
+            await got(asset.download(tmp_path / "old.mp4", timeout=1))
+        scenario_sandbox.heal()
+        with pytest.raises(OSError, match="none"):
+            await got(asset.download(tmp_path / "none" / "a.mp4"))
+
+    use(models, kind, run)
+    assert (tmp_path / "old.mp4").read_bytes() == b"old"
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@both
+def test_an_address_that_has_expired_is_asked_for_again(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    async def run(client: Any) -> None:
+        uploads = scenario_sandbox.fail("expired", on="POST /v1/uploads", times=1)
+        result = await got(client.run(models.SyncLipsyncV2(video=b"1", audio="asset_sample_audio")))
+        assert uploads.struck == 1
+        assets = scenario_sandbox.fail("expired", on="GET /v1/assets/*", times=1)
+        result = await got((await got(client.job(result.job.id))).wait())
+        assert assets.struck == 1
+        assert await got(result.assets[0].bytes())
+
+    use(models, kind, run)
+
+
+@both
+@pytest.mark.parametrize("fault", ["drop-before", "drop-after", "error-before", "error-after", "truncate", "rate-limit"])
+def test_whatever_is_not_paid_for_is_tried_again(
+    models: Any, kind: str, fault: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    routes = ["POST /v1/uploads", "POST /v1/uploads/*/action", "GET /v1/uploads/*", "GET /v1/jobs/*", "GET /v1/assets/*"]
+    scenario_sandbox.speed = 20
+    if fault != "truncate":
+        routes.append("PUT /parts/*")
+
+    async def run(client: Any) -> None:
+        for route in routes:
+            seconds = {"seconds": 0.1} if fault == "rate-limit" else {}
+            switch = scenario_sandbox.fail(fault, on=route, times=2, **seconds)
+            await got(client.run(models.SyncLipsyncV2(video=route.encode(), audio="asset_sample_audio")))
+            assert switch.struck == 2, route
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == len(routes)
+
+
+@both
+def test_what_the_service_asks_for_is_waited_for_and_no_deadline_is_slept_through(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        begin = time.monotonic()
+        scenario_sandbox.fail("rate-limit", on="POST /v1/generate/*", times=1, seconds=1)
+        await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        assert 0.9 < time.monotonic() - begin
+        scenario_sandbox.fail("rate-limit", seconds=3600)
+        begin = time.monotonic()
+        for call in (client.submit, client.estimate):
+            with pytest.raises(Exception, match="429"):
+                await got(call(models.SyncLipsyncV2(**SAMPLES), timeout=20))
+        assert time.monotonic() - begin < 10
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 1
+
+
+@both
+def test_a_file_that_cannot_be_uploaded_is_named(models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path) -> None:
+    video = write(tmp_path / "talk.mp4", b"video")
+
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("part-fails")
+        with pytest.raises(models.NotSubmitted, match="talk.mp4 .*nothing was paid"):
+            await got(client.run(models.SyncLipsyncV2(video=video, audio="asset_sample_audio"), timeout=1))
+        with pytest.raises(models.UploadFailed, match="talk.mp4: the storage answers 500 to part 1 of 1"):
+            await got(client.run(models.SyncLipsyncV2(video=video, audio="asset_sample_audio"), timeout=60))
+
+    use(models, kind, run)
+    assert scenario_sandbox.ledger == []
+
+
+def test_importing_and_making_a_request_or_a_client_loads_neither_the_sdk_nor_httpx() -> None:
+    code = """
+    import sys
+    from scenario_models import AsyncClient, Client, ClientError, Progress, SyncLipsyncV2
+    SyncLipsyncV2(video=b"1", audio=b"2").body()
+    Client(), AsyncClient()
+    print([name for name in sys.modules if name in ("scenario_sdk", "httpx", "tenacity", "puremagic", "rich", "asyncio")])
+    """
+    ran = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+def test_a_client_says_that_it_does_not_travel_and_results_show_no_client(models: Any) -> None:
+    with models.Client() as client, pytest.raises(TypeError, match="make one where the work is done"):
+        pickle.dumps(client)
+    with pytest.raises(ValueError, match="settle"):
+        models.Client(settle=-1)
+    with pytest.raises(ValueError, match="concurrency"):
+        models.Client().run_many([], concurrency=0)
+
+
+def test_several_threads_share_a_client(models: Any, scenario_sandbox: Any) -> None:
+    client, found = models.Client(), []
+
+    def run(number: int) -> None:
+        found.append(client.run(models.SyncLipsyncV2(**SAMPLES, temperature=number / 10)).job.id)
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    client.close()
+    assert len(found) == 8
+    assert paid(scenario_sandbox) == dict.fromkeys(found, 1)
+
+
+# Interrupted
+
+
+@both
+@pytest.mark.parametrize("cancel", [False, True])
+def test_an_interrupted_run_leaves_its_job_known_or_cancels_it(
+    models: Any, kind: str, cancel: bool, scenario_sandbox: Any
+) -> None:
+    scenario_sandbox.speed = 0
+    request = models.SyncLipsyncV2(**SAMPLES)
+    error = _interrupt(
+        models, kind, lambda client: client.run(request, cancel_if_interrupted=cancel), lambda: scenario_sandbox.ledger
+    )
+    (entry,) = scenario_sandbox.ledger
+    if cancel:
+        assert entry.status == "canceled"
+    else:
+        assert entry.status == "queued"
+        assert f"client.job('{entry.job_id}')" in error.__notes__[0]
+
+
+@both
+def test_a_submission_that_is_interrupted_is_searched_for(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    scenario_sandbox.speed = 0
+    switch = scenario_sandbox.fail("latency", on="GET /v1/jobs", seconds=0.2)
+    slow = scenario_sandbox.fail("drop-after", on="POST /v1/generate/*")
+    request = models.SyncLipsyncV2(**SAMPLES)
+    error = _interrupt(models, kind, lambda client: client.submit(request), lambda: switch.struck and slow.struck)
+    (entry,) = scenario_sandbox.ledger
+    assert f"client.job('{entry.job_id}')" in error.__notes__[0]
+
+
+def _interrupt(
+    models: Any, kind: str, call: Callable[[Any], Any], is_time: Callable[[], Any]
+) -> BaseException:
+    """Interrupt a call once something is so: by Ctrl-C, or by canceling its task."""
+    if kind == "Client":
+        threading.Thread(target=lambda: (_until(is_time), os.kill(os.getpid(), signal.SIGINT))).start()
+        with models.Client() as client, pytest.raises(KeyboardInterrupt) as raised:
+            call(client)
+        return raised.value
+
+    async def main() -> BaseException:
+        async with models.AsyncClient() as client:
+            task = asyncio.ensure_future(call(client))
+            await asyncio.to_thread(_until, is_time)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as raised:
+                await task
+            return raised.value
+
+    return asyncio.run(main())
+
+
+def _until(is_time: Callable[[], Any]) -> None:
+    end = time.monotonic() + 20
+    while not is_time() and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(0.1)
+
+
+# As text
+
+
+def test_a_request_travels_as_json_and_by_pickle(models: Any) -> None:
+    request = models.SyncLipsyncV2(video=Path("talk.mp4"), audio=b"\0\1", sync_mode="bounce").unlisted(new=[b"1", 2])
+    text = request.to_json()
+    assert json.loads(text) == {
+        "model": "model_sync-lipsync-v2",
+        "parameters": {"video": None, "audio": None, "syncMode": "bounce"},
+        "unlisted": {"new": [None, 2]},
+        "files": {
+            "/parameters/video": {"path": "talk.mp4"},
+            "/parameters/audio": {"bytes": "AAE="},
+            "/unlisted/new/0": {"bytes": "MQ=="},
+        },
+    }
+    assert models.from_json(text) == request
+    assert pickle.loads(pickle.dumps(request)) == request  # noqa: S301
+    unknown = models.AnyModel("model_new", {"a/b": [{"c~": Path("x")}], "n": None})
+    assert models.from_json(unknown.to_json()) == unknown
+    with pytest.raises(ValueError, match=r"/parameters/video: an open file does not travel"):
+        models.SyncLipsyncV2(video=io.BytesIO(b"1"), audio="asset_1").to_json()
+
+
+WRONG_TEXT = {
+    "no JSON": ("{", "Invalid JSON"),
+    "no request": ("[]", "object"),
+    "an unknown key": ('{"model": "model_sync-lipsync-v2", "params": {}}', "params"),
+    "an unknown model": ('{"model": "model_sync-lipsync-v1", "parameters": {}}', "did you mean"),
+    "a wrong parameter": ('{"model": "model_sync-lipsync-v2", "parameters": {"video": "asset_1"}}', "audio"),
+    "a file that is none": ('{"model": "m", "files": {"/unlisted/a": {}}, "unlisted": {"a": null}}', "a path or bytes"),
+    "a file in no place": ('{"model": "m", "files": {"/unlisted/b": {"path": "x"}}}', "there is no '/unlisted/b'"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_TEXT)
+def test_text_that_is_no_request_is_refused(models: Any, case: str) -> None:
+    text, message = WRONG_TEXT[case]
+    with pytest.raises((ValueError, LookupError), match=message):
+        models.from_json(text)
