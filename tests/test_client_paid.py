@@ -1,0 +1,389 @@
+"""Never paid twice, and nothing paid for forgotten: lost answers, load, kills, journals. The ledger of the sandbox is the judge."""
+
+import asyncio
+import contextlib
+import json
+import os
+import pickle
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clients import KINDS, SAMPLES, SUBMISSION, every, got, paid, use
+from conftest import PROJECT
+from sandboxes import get, post, running
+from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
+
+PACKAGE = PROJECT / "generated" / "python"
+both = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture
+def models(import_from: Callable[[Path], Any]) -> Any:
+    """Give the package, imported afresh."""
+    return import_from(PACKAGE)
+
+
+LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]
+
+
+@both
+@pytest.mark.parametrize("fault", [*LOST, "rate-limit"])
+def test_a_lost_answer_is_never_paid_twice(models: Any, kind: str, fault: str, scenario_sandbox: Any) -> None:
+    seconds = {"seconds": 0.1} if fault == "rate-limit" else {}
+
+    async def run(client: Any) -> list[Any]:
+        switch = scenario_sandbox.fail(fault, on=SUBMISSION, times=2, **seconds)
+        results = [await got(client.run(models.SyncLipsyncV2(**SAMPLES))) for _ in range(3)]
+        assert switch.struck == 2
+        return results
+
+    results = use(models, kind, run)
+    assert paid(scenario_sandbox) == dict.fromkeys([result.job.id for result in results], 1)
+    assert len(results) == len({result.job.id for result in results})
+
+
+@both
+@pytest.mark.parametrize("fault", LOST)
+def test_a_service_that_goes_on_failing_ends_as_an_error_that_says_what_is_known(
+    models: Any, kind: str, fault: str, scenario_sandbox: Any
+) -> None:
+    scenario_sandbox.fail(fault, on=SUBMISSION)
+
+    async def run(client: Any) -> None:
+        if fault in ("drop-before", "error-before"):
+            with pytest.raises((APIConnectionError, InternalServerError)):
+                await got(client.run(models.SyncLipsyncV2(**SAMPLES), timeout=10))
+        else:
+            assert (await got(client.run(models.SyncLipsyncV2(**SAMPLES)))).job.status == "success"
+
+    use(models, kind, run, settle=0.2)
+    assert len(scenario_sandbox.ledger) == (0 if fault in ("drop-before", "error-before") else 1)
+
+
+@both
+def test_where_the_jobs_cannot_be_listed_it_is_said_to_be_unknown_and_nothing_is_sent_again(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    lost = scenario_sandbox.fail("drop-after", on=SUBMISSION)
+    scenario_sandbox.fail("error-before", on="GET /v1/jobs")
+    request = models.SyncLipsyncV2(**SAMPLES)
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.SubmissionUnknown, match="scenario-models jobs.*may|look for its job") as raised:
+            await got(client.run(request))
+        error = raised.value
+        assert (error.model_id, error.body, error.candidates) == (request.model_id, request.body(), ())
+        assert "the answer was lost" in str(error)
+        assert "the jobs cannot be listed (the answer was 500)" in str(error)
+        assert error.since.endswith("Z")
+        assert error.since < scenario_sandbox.ledger[0].created_at
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
+        scenario_sandbox.heal()
+        (job,) = await got(client.jobs())
+        assert (await got(job.wait())).job.id == scenario_sandbox.ledger[0].job_id
+
+    use(models, kind, run)
+    assert (lost.struck, len(scenario_sandbox.ledger)) == (1, 1)
+
+
+@both
+def test_a_request_that_takes_too_long_may_still_be_at_work_and_is_never_sent_again(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    slow = scenario_sandbox.fail("latency", on=SUBMISSION, seconds=2)
+    sdk = {"Client": Scenario, "AsyncClient": AsyncScenario}[kind](timeout=0.5)
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.SubmissionUnknown, match=r"lost \(ReadTimeout\), and it may still come into being"):
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        assert slow.struck == 1
+
+    use(models, kind, run, sdk=sdk, settle=0.3)
+
+
+@both
+def test_a_job_that_says_more_than_was_sent_may_be_it_and_is_named(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    lost = scenario_sandbox.fail("drop-before", on=SUBMISSION, times=1)
+
+    def submit_more() -> None:  # as a service would that fills in defaults
+        while not lost.struck:
+            time.sleep(0.01)
+        post(scenario_sandbox, "/v1/generate/custom/model_sync-lipsync-v2", {**SAMPLES, "temperature": 0.5})
+
+    thread = threading.Thread(target=submit_more)
+    thread.start()
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.SubmissionUnknown, match="perhaps job_") as raised:
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        assert raised.value.candidates == (scenario_sandbox.ledger[0].job_id,)
+
+    use(models, kind, run, settle=1.5)
+    thread.join()
+    assert len(scenario_sandbox.ledger) == 1
+
+
+@both
+def test_what_is_refused_or_never_left_is_known_not_to_be_paid(
+    models: Any, kind: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(client: Any) -> None:
+        with pytest.raises(BadRequestError, match="Input syncMode must be one of"):
+            await got(client.run(models.SyncLipsyncV2(**SAMPLES).unlisted(syncMode="new")))
+
+    async def unsent(client: Any) -> None:
+        with pytest.raises(APIConnectionError):
+            await got(client.run(models.SyncLipsyncV2(**SAMPLES), timeout=2))
+
+    use(models, kind, refused)
+    monkeypatch.setenv("SCENARIO_BASE_URL", "http://127.0.0.1:9/v1")
+    begin = time.monotonic()
+    use(models, kind, unsent, settle=60)  # nothing to wait for
+    assert time.monotonic() - begin < 10
+    assert scenario_sandbox.ledger == []
+
+
+# Many
+
+
+@both
+@pytest.mark.parametrize("are_equal", [False, True])
+def test_five_hundred_requests_survive_a_bad_day(
+    models: Any, kind: str, are_equal: bool, scenario_sandbox: Any
+) -> None:
+    for fault, rate in {
+        "drop-before": 0.025,
+        "drop-after": 0.025,
+        "rate-limit": 0.05,
+        "error-before": 0.025,
+        "error-after": 0.025,
+    }.items():
+        scenario_sandbox.fail(fault, rate=rate, **({"seconds": 0.2} if fault == "rate-limit" else {}))
+    requests = [
+        models.SyncLipsyncV2(video=b"video", audio=b"a" if are_equal else b"a%d" % number) for number in range(500)
+    ]
+
+    async def run(client: Any) -> list[Any]:
+        return await every(client.run_many(requests, concurrency=40))
+
+    outcomes = use(models, kind, run, settle=2)
+    assert sorted(outcome.index for outcome in outcomes) == list(range(500))
+    assert all(outcome.request is requests[outcome.index] for outcome in outcomes)
+    jobs = Counter(outcome.result.job.id for outcome in outcomes if outcome.error is None)
+    unknown = [outcome.error for outcome in outcomes if isinstance(outcome.error, models.SubmissionUnknown)]
+    assert len(jobs) > 490
+    assert set(jobs.values()) == {1}
+    assert jobs.keys() <= paid(scenario_sandbox).keys()
+    # Whatever was paid for is a result, or stands in an error that says so.
+    assert len(scenario_sandbox.ledger) - len(jobs) <= len(unknown)
+
+
+@both
+def test_outcomes_come_as_they_finish_or_in_order_and_an_error_stops_no_other(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    good, bad = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(video=b"", audio=b"1")
+    requests = [good, bad, good.unlisted(syncMode="new"), good]
+
+    async def run(client: Any) -> None:
+        outcomes = client.run_many(requests, concurrency=2).in_order()
+        found = await every(outcomes)
+        assert [outcome.index for outcome in found] == [0, 1, 2, 3]
+        assert [type(outcome.error).__name__ for outcome in found] == [
+            "NoneType",
+            "FileRefused",
+            "BadRequestError",
+            "NoneType",
+        ]
+        with pytest.raises(models.FileRefused):
+            found[1].result  # noqa: B018
+        assert found[0].result.job.status == "success"
+        assert await every(client.run_many([])) == []
+
+    use(models, kind, run)
+
+
+@both
+def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    taken, seen = [], []
+
+    def endless() -> Any:
+        while True:
+            taken.append(1)
+            yield models.SyncLipsyncV2(**SAMPLES)
+
+    async def run(client: Any) -> None:
+        outcomes = client.run_many(endless(), concurrency=3, on_progress=seen.append)
+        if kind == "AsyncClient":
+            async with contextlib.aclosing(outcomes.__aiter__()) as each:
+                async for _ in each:
+                    break
+        else:
+            for _ in outcomes:
+                break
+        count = len(scenario_sandbox.ledger)
+        await got(asyncio.sleep(0.3) if kind == "AsyncClient" else time.sleep(0.3))
+        assert len(scenario_sandbox.ledger) == count
+
+    use(models, kind, run)
+    assert len(taken) <= 6
+    assert {progress.index for progress in seen} <= set(range(6))
+    assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
+
+
+# Journals
+
+WORK = """
+    import sys
+    from pathlib import Path
+    from scenario_models import Client, SyncLipsyncV2
+    requests = [
+        SyncLipsyncV2(video=Path(sys.argv[2]), audio=b"a%d" % (number // 2)) for number in range(24)
+    ]
+    with Client(settle=0.3) as client:
+        for outcome in client.run_many(requests, concurrency=4, journal=Path(sys.argv[1])):
+            print(outcome.index, outcome.result.job.id, flush=True)
+"""
+
+
+@pytest.mark.parametrize("fault", ["", "drop-after,rate=0.2,on=POST /v1/generate/*", "latency,seconds=0.1"])
+def test_a_client_that_is_killed_takes_up_what_it_had_submitted(fault: str, tmp_path: Path) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"video")
+    faults = ["--fault", fault] if fault else []
+    with running("--speed", "20", *faults) as sandbox:
+        environment = {**os.environ, **sandbox.environment}
+        command = [sys.executable, "-c", textwrap.dedent(WORK), "journal", "talk.mp4"]
+        said: dict[int, set[str]] = {}  # of each two requests that are equal, which may swap their jobs
+        for wanted in (2, 9, 17, None):
+            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+            end = time.monotonic() + 60
+            while wanted and len(ledger(sandbox)) < wanted and time.monotonic() < end:
+                time.sleep(0.01)
+            if wanted:
+                process.kill()
+            for line in process.communicate(timeout=60)[0].splitlines():
+                index, job = line.split()
+                said.setdefault(int(index) // 2, set()).add(job)
+        assert process.returncode == 0
+        assert [len(jobs) for jobs in said.values()] == [2] * 12
+        assert Counter(ledger(sandbox)) == Counter(job for jobs in said.values() for job in jobs)
+        uploads = sandbox.call("GET", "/v1/assets?pageSize=100").json()["assets"]
+        assert len([one for one in uploads if one["source"] == "uploaded-video"]) <= 2  # one may die before it is noted
+
+
+def ledger(sandbox: Any) -> list[str]:
+    return [entry["jobId"] for entry in sandbox.call("GET", "/sandbox/ledger").json()["entries"]]
+
+
+def test_ctrl_c_in_the_middle_of_many_stops_soon_and_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"video")
+    with running("--speed", "2") as sandbox:
+        command = [sys.executable, "-c", textwrap.dedent(WORK), "journal", "talk.mp4"]
+        environment = {**os.environ, **sandbox.environment}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+        while len(ledger(sandbox)) < 4:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        begin = time.monotonic()
+        assert "KeyboardInterrupt" in process.communicate(timeout=30)[1]
+        assert time.monotonic() - begin < 5
+        with sqlite3.connect(tmp_path / "journal") as file:
+            noted = [job for (job,) in file.execute("SELECT job FROM submissions")]
+        assert sorted(noted) == sorted(ledger(sandbox))
+
+
+@both
+def test_a_journal_knows_requests_by_what_they_are_and_a_refused_one_is_sent_anew(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal"
+    one, two = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(**SAMPLES, temperature=1)
+    refused = one.unlisted(syncMode="new")
+
+    async def run(client: Any) -> list[str]:
+        first = await every(client.run_many([one, one, refused], journal=journal).in_order())
+        assert [outcome.error is None for outcome in first] == [True, True, False]
+        again = await every(client.run_many([two, one, refused, one, one], journal=journal).in_order())
+        assert [outcome.error is None for outcome in again] == [True, True, False, True, True]
+        assert again[1].result.job.id in {outcome.result.job.id for outcome in first[:2]}
+        return [outcome.result.job.id for outcome in again if outcome.error is None]
+
+    jobs = use(models, kind, run)
+    assert paid(scenario_sandbox) == dict.fromkeys(jobs, 1)
+    assert len(jobs) == 4
+
+
+def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(
+    models: Any, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    request = models.SyncLipsyncV2(**SAMPLES)
+    (tmp_path / "text").write_text("no journal, but a text that is long enough to look at" * 100)
+    with sqlite3.connect(tmp_path / "other") as other:
+        other.execute("CREATE TABLE mine (a)")
+    other.close()
+    with models.Client() as client:
+        for name, message in (
+            ("text", "file is not a database"),
+            ("other", "no journal of run_many"),
+            ("none/journal", "unable to open"),
+        ):
+            with pytest.raises(models.JournalError, match=message):
+                list(client.run_many([request], journal=tmp_path / name))
+        assert (tmp_path / "text").read_text().startswith("no journal")
+        running_one = iter(client.run_many([request, request], concurrency=1, journal=tmp_path / "journal"))
+        next(running_one)
+        with pytest.raises(models.JournalError, match="another process uses it"):
+            list(client.run_many([request], journal=tmp_path / "journal"))
+        assert len(list(running_one)) == 1
+    assert len(scenario_sandbox.ledger) == 2
+
+
+# Beyond one machine
+
+CLUSTER = """
+    from dask.distributed import Client as Cluster, LocalCluster
+    from scenario_models import Client, SyncLipsyncV2, from_json
+
+    def run(text):
+        with Client() as client:
+            result = client.run(from_json(text))
+            return result.job.id, len(result.assets[0].bytes())
+
+    def run_value(request):
+        import os
+        with Client() as client:
+            return os.getpid(), client.run(request).job.id
+
+    if __name__ == "__main__":
+        requests = [SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(8)]
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as here, Cluster(here) as cluster:
+            found = cluster.gather(cluster.map(run_value, requests))
+            texts = cluster.gather(cluster.map(run, [request.to_json() for request in requests]))
+        assert len({process for process, _ in found}) == 2
+        print(*[job for _, job in found], *[job for job, size in texts if size > 1000])
+"""
+
+
+def test_requests_run_on_a_cluster_of_two_processes(tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text(textwrap.dedent(CLUSTER))
+    with running("--speed", "50") as sandbox:
+        environment = {**os.environ, **sandbox.environment}
+        done = subprocess.run(
+            [sys.executable, "work.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert sorted(done.stdout.split()) == sorted(ledger(sandbox))
