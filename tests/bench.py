@@ -1,4 +1,4 @@
-"""What `make bench` runs: the sandbox under load, in figures. The load comes from another process than the sandbox's."""
+"""What `make bench` runs: the sandbox under load, and the client beside the bare SDK, in figures. The sandbox has a process of its own."""
 
 import statistics
 import threading
@@ -9,11 +9,14 @@ from pathlib import Path
 
 import httpx
 from sandboxes import LIPSYNC, REQUEST, Running, running
+from scenario_models import Client, SyncLipsyncV2
+from scenario_sdk import Scenario
 
 JOBS = 1000
 RATE = 200  # requests a second
 SECONDS = 10
 THREADS = 20
+CALLS, WARM_UP = 500, 50
 
 
 def measure_sandbox() -> None:
@@ -70,5 +73,35 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+def measure_client() -> None:
+    """Submit the same request by the bare SDK and by the client, in turns; the median call of each, and their ratio."""
+    request = SyncLipsyncV2(**REQUEST, sync_mode="bounce", temperature=1)
+    with running("--speed", "0.01") as sandbox:
+        address = sandbox.address + "/v1"
+        sdk = Scenario(base_url=address, api_key="a", api_secret="b")
+        own = Client(Scenario(base_url=address, api_key="a", api_secret="b"))
+        ways: dict[str, Callable[[], object]] = {
+            "scenario_sdk": lambda: sdk.generate.run_model(LIPSYNC, body=request.body()),
+            "scenario_models": lambda: own.submit(request),
+        }
+        times: dict[str, list[float]] = {name: [] for name in ways}
+        busy: dict[str, list[float]] = {name: [] for name in ways}
+        for number in range(CALLS + WARM_UP):
+            for name, call in ways.items():
+                begin, begin_busy = time.perf_counter(), time.process_time()
+                call()
+                if number >= WARM_UP:
+                    times[name].append(time.perf_counter() - begin)
+                    busy[name].append(time.process_time() - begin_busy)
+        for name in ways:
+            print(
+                f"{name}: {1000 * statistics.median(times[name]):.2f} ms a submission, "
+                f"{1000 * statistics.median(busy[name]):.2f} ms of them its own"
+            )
+        ratio = statistics.median(times["scenario_models"]) / statistics.median(times["scenario_sdk"])
+        print(f"the client takes {ratio:.2f} times as long as the bare SDK")
+
+
 if __name__ == "__main__":
+    measure_client()
     measure_sandbox()

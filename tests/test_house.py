@@ -120,6 +120,31 @@ def test_a_module_of_the_sandbox_imports_only_from_those_before_it_and_its_comma
         assert module in ("command", "__main__") or not calls & {"print", "sys.exit", "exit"}
 
 
+CLIENT = PROJECT / "templates" / "python" / "scenario_models" / "client"
+CLIENT_ORDER = """
+    errors answers progress ports clients transport blocking awaiting retries files uploads downloads submissions work journal many
+""".split()
+LOADED_AT_THE_FIRST_CALL = {"blocking", "awaiting", "work", "many"}
+HEAVY = {"scenario_sdk", "httpx", "tenacity", "asyncio"}
+
+
+@pytest.mark.parametrize("module", CLIENT_ORDER)
+def test_a_module_of_the_client_imports_only_from_those_before_it(module: str) -> None:
+    assert {path.stem for path in CLIENT.glob("*.py")} == {*CLIENT_ORDER, "__init__"}
+    code = ast.parse((CLIENT / f"{module}.py").read_text())
+    at_top = {id(node) for node in code.body}
+    for node in ast.walk(code):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            names = {node.module} if node.module else {alias.name for alias in node.names}
+            is_later = module == "clients" and id(node) not in at_top and names <= LOADED_AT_THE_FIRST_CALL
+            is_type = module == "errors" and names == {"answers"}
+            assert is_later or is_type or names <= set(CLIENT_ORDER[: CLIENT_ORDER.index(module)]), names
+        if module in CLIENT_ORDER[:5] and id(node) in at_top:
+            assert not HEAVY & {alias.name for alias in getattr(node, "names", [])}
+    calls = {ast.unparse(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
+    assert not calls & {"print", "sys.exit", "exit"}
+
+
 # Adding a target is adding a folder
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT
+from sandboxes import running
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(
@@ -72,13 +73,25 @@ def test_the_commands_of_the_readme_say_what_it_shows(clone: Path) -> None:
             assert done.stdout.replace(str(Path(sys.executable).parent), ".venv/bin") == output, command
 
 
+PROGRESS = re.compile(r"^(upload|queue|run|download)\b.*\n", re.MULTILINE)  # how often it comes is chance
+
+
 @pytest.mark.parametrize("readme", ["README.md", "generated/python/README.md"])
 def test_the_python_of_the_readme_does_what_it_shows(
-    readme: str, import_from: Callable[[Path], object]
+    readme: str,
+    import_from: Callable[[Path], object],
+    scenario_sandbox: object,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import_from(PROJECT / "generated" / "python")
+    monkeypatch.chdir(tmp_path)
+    text = (PROJECT / readme).read_text()
+    for command, _ in commands(text):
+        if command.startswith("head "):
+            subprocess.run(command, shell=True, check=True)
     names: dict[str, object] = {}
-    found = list(PYTHON.finditer((PROJECT / readme).read_text()))
+    found = [block for block in PYTHON.finditer(text) if not block["code"].startswith("# ")]
     assert found
     for block in found:
         said = io.StringIO()
@@ -89,4 +102,39 @@ def test_the_python_of_the_readme_does_what_it_shows(
                 print(error)
         if block["output"].strip():
             lines = [line for line in said.getvalue().splitlines() if "For further information" not in line]
-            assert "\n".join(lines).strip() == textwrap.dedent(block["output"]).strip()
+            done, shown = "\n".join(lines) + "\n", textwrap.dedent(block["output"])
+            assert PROGRESS.sub("", done).strip() == PROGRESS.sub("", shown).strip()
+            assert set(PROGRESS.findall(done)) == set(PROGRESS.findall(shown))
+
+
+def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> None:
+    text = (PROJECT / "generated/python/README.md").read_text()
+    blocks = [block for block in PYTHON.finditer(text) if block["code"].startswith("# ")]
+    assert [block["code"].splitlines()[0] for block in blocks] == ["# work.py", "# test_mine.py"]
+    for block in blocks:
+        name = block["code"].splitlines()[0].removeprefix("# ")
+        (tmp_path / name).write_text(block["code"])
+    with running("--speed", "50") as sandbox:
+        environment = {
+            **os.environ,
+            **sandbox.environment,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        }
+
+        def run(*command: str, **options: bool) -> str:
+            done = subprocess.run(
+                command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, **options
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout
+
+        told = [f"export {name}={value}" for name, value in sandbox.environment.items()]
+        port = sandbox.address.rpartition(":")[2]
+        for command, output in commands(text):
+            if command.startswith("scenario-sandbox"):
+                assert output.splitlines() == [line.replace(f":{port}/", ":8000/") for line in told]
+            else:
+                run("bash", "-c", command)
+        assert len(list(tmp_path.glob("asset_*.mp4"))) == 1
+        assert run(sys.executable, "work.py") == textwrap.dedent(blocks[0]["output"]).strip() + "\n"
+        assert "3 passed" in run(sys.executable, "-m", "pytest", "-q", "test_mine.py")

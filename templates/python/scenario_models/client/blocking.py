@@ -3,7 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -106,6 +106,11 @@ class BlockingPort:
         self._storage.close()
         if self._owns_sdk:
             self._sdk.close()
+
+    def __del__(self) -> None:
+        """Close them also where nobody said so, as the SDK does."""
+        with suppress(Exception):
+            self._storage.close()
 
     @contextmanager
     def _threads(self, limit: int) -> Iterator[ThreadPoolExecutor]:
