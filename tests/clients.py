@@ -28,13 +28,17 @@ async def every(outcomes: Any) -> list[Any]:
 
 def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **options: Any) -> Any:
     """Make a client of a kind, and call a function with it that awaits whatever the client gives by `got`."""
-    make = getattr(models, kind)
+    make, sdk = getattr(models, kind), options.get("sdk")
     options.setdefault("settle", SETTLE)
     if kind == "AsyncClient":
 
         async def main() -> Any:
             async with make(**options) as client:
-                return await function(client)
+                result = await function(client)
+            if sdk:
+                assert not sdk.is_closed()  # for it was handed in
+                await sdk.close()
+            return result
 
         return asyncio.run(main())
     with make(**options) as client:
@@ -42,8 +46,13 @@ def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **opt
         try:
             next(steps)
         except StopIteration as end:
-            return end.value
-        raise AssertionError("a blocking client has suspended")
+            result = end.value
+        else:
+            raise AssertionError("a blocking client has suspended")
+    if sdk:
+        assert not sdk.is_closed()
+        sdk.close()
+    return result
 
 
 def paid(sandbox: Any) -> Counter[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import pickle
 import signal
@@ -20,7 +19,7 @@ from typing import Any
 import pytest
 from clients import KINDS, SAMPLES, SUBMISSION, every, got, paid, use
 from conftest import PROJECT
-from sandboxes import get, post, running
+from sandboxes import post, running
 from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
 
 PACKAGE = PROJECT / "generated" / "python"
@@ -79,7 +78,9 @@ def test_where_the_jobs_cannot_be_listed_it_is_said_to_be_unknown_and_nothing_is
     request = models.SyncLipsyncV2(**SAMPLES)
 
     async def run(client: Any) -> None:
-        with pytest.raises(models.SubmissionUnknown, match="scenario-models jobs.*may|look for its job") as raised:
+        with pytest.raises(
+            models.SubmissionUnknown, match="scenario-models jobs.*may|look for its job"
+        ) as raised:
             await got(client.run(request))
         error = raised.value
         assert (error.model_id, error.body, error.candidates) == (request.model_id, request.body(), ())
@@ -104,7 +105,9 @@ def test_a_request_that_takes_too_long_may_still_be_at_work_and_is_never_sent_ag
     sdk = {"Client": Scenario, "AsyncClient": AsyncScenario}[kind](timeout=0.5)
 
     async def run(client: Any) -> None:
-        with pytest.raises(models.SubmissionUnknown, match=r"lost \(ReadTimeout\), and it may still come into being"):
+        with pytest.raises(
+            models.SubmissionUnknown, match=r"lost \(ReadTimeout\), and it may still come into being"
+        ):
             await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
         assert slow.struck == 1
 
@@ -172,7 +175,8 @@ def test_five_hundred_requests_survive_a_bad_day(
     }.items():
         scenario_sandbox.fail(fault, rate=rate, **({"seconds": 0.2} if fault == "rate-limit" else {}))
     requests = [
-        models.SyncLipsyncV2(video=b"video", audio=b"a" if are_equal else b"a%d" % number) for number in range(500)
+        models.SyncLipsyncV2(video=b"video", audio=b"a" if are_equal else b"a%d" % number)
+        for number in range(500)
     ]
 
     async def run(client: Any) -> list[Any]:
@@ -208,7 +212,7 @@ def test_outcomes_come_as_they_finish_or_in_order_and_an_error_stops_no_other(
             "NoneType",
         ]
         with pytest.raises(models.FileRefused):
-            found[1].result  # noqa: B018
+            found[1].result
         assert found[0].result.job.status == "success"
         assert await every(client.run_many([])) == []
 
@@ -269,7 +273,9 @@ def test_a_client_that_is_killed_takes_up_what_it_had_submitted(fault: str, tmp_
         command = [sys.executable, "-c", textwrap.dedent(WORK), "journal", "talk.mp4"]
         said: dict[int, set[str]] = {}  # of each two requests that are equal, which may swap their jobs
         for wanted in (2, 9, 17, None):
-            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+            process = subprocess.Popen(
+                command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+            )
             end = time.monotonic() + 60
             while wanted and len(ledger(sandbox)) < wanted and time.monotonic() < end:
                 time.sleep(0.01)
@@ -282,7 +288,9 @@ def test_a_client_that_is_killed_takes_up_what_it_had_submitted(fault: str, tmp_
         assert [len(jobs) for jobs in said.values()] == [2] * 12
         assert Counter(ledger(sandbox)) == Counter(job for jobs in said.values() for job in jobs)
         uploads = sandbox.call("GET", "/v1/assets?pageSize=100").json()["assets"]
-        assert len([one for one in uploads if one["source"] == "uploaded-video"]) <= 2  # one may die before it is noted
+        assert (
+            len([one for one in uploads if one["source"] == "uploaded-video"]) <= 2
+        )  # one may die before it is noted
 
 
 def ledger(sandbox: Any) -> list[str]:
@@ -383,7 +391,12 @@ def test_requests_run_on_a_cluster_of_two_processes(tmp_path: Path) -> None:
     with running("--speed", "50") as sandbox:
         environment = {**os.environ, **sandbox.environment}
         done = subprocess.run(
-            [sys.executable, "work.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "work.py"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         assert sorted(done.stdout.split()) == sorted(ledger(sandbox))

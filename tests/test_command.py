@@ -48,11 +48,24 @@ def test_models_are_listed_and_shown(folder: Path) -> None:
     listed = ran(folder, None, "list").stdout.splitlines()
     assert len(listed) == 4
     assert listed[1] == "model_sync-lipsync-v2\tSync Lipsync v2\tSync Labs\tvideo2video"
-    assert ran(folder, None, "list", "--provider", "sync labs", "--capability", "video2video").stdout.splitlines() == listed
-    assert [one["id"] for one in json.loads(ran(folder, None, "list", "--json").stdout)][1] == "model_sync-lipsync-v2"
+    assert (
+        ran(
+            folder, None, "list", "--provider", "sync labs", "--capability", "video2video"
+        ).stdout.splitlines()
+        == listed
+    )
+    assert [one["id"] for one in json.loads(ran(folder, None, "list", "--json").stdout)][
+        1
+    ] == "model_sync-lipsync-v2"
     shown = ran(folder, None, "show", MODEL).stdout.splitlines()
     assert shown[0] == "Sync Lipsync v2 (model_sync-lipsync-v2)"
-    assert shown[3].split("\t")[:5] == ["syncMode", "string", "", "loop", "loop, bounce, cut_off, silence, remap"]
+    assert shown[3].split("\t")[:5] == [
+        "syncMode",
+        "string",
+        "",
+        "loop",
+        "loop, bounce, cut_off, silence, remap",
+    ]
     assert shown[4].split("\t")[:5] == ["temperature", "number", "", "0.5", "from 0 to 1"]
     spec = json.loads((PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json").read_text())
     assert json.loads(ran(folder, None, "show", "model_sync-lipsync-v2", "--json").stdout) == spec
@@ -100,7 +113,10 @@ def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(sandbox: Ru
     late = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5", "--quiet")
     job = sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
     assert late.returncode == 3
-    assert late.stderr == f"scenario-models: the time was over, and the job goes on: scenario-models job {job} --wait\n"
+    assert (
+        late.stderr
+        == f"scenario-models: the time was over, and the job goes on: scenario-models job {job} --wait\n"
+    )
     assert ran(folder, sandbox, "job", job).stdout.split("\t")[1] == "queued"
     sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
     assert ran(folder, sandbox, "job", job, "--wait").stdout.endswith("bytes\n")
@@ -112,11 +128,20 @@ def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(sandbox: Ru
 
 
 WRONG = {
-    "a wrong choice": (["syncMode=lop"], 'syncMode: "lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?'),
-    "a wrong name": (["sync_mode=loop"], 'sync_mode: there is no parameter "sync_mode"; did you mean "syncMode"?'),
+    "a wrong choice": (
+        ["syncMode=lop"],
+        'syncMode: "lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?',
+    ),
+    "a wrong name": (
+        ["sync_mode=loop"],
+        'sync_mode: there is no parameter "sync_mode"; did you mean "syncMode"?',
+    ),
     "no number": (["temperature=warm"], 'temperature: "warm" is not a number'),
     "too large a number": (["temperature=2"], "temperature: 2 is above 1"),
-    "a path without its sign": (["video=talk.mp4"], "video: 'talk.mp4' is no asset id, https address or data URL; for a local file write video=@talk.mp4"),
+    "a path without its sign": (
+        ["video=talk.mp4"],
+        "video: 'talk.mp4' is no asset id, https address or data URL; for a local file write video=@talk.mp4",
+    ),
     "a file that is not there": (["video=@none.mp4"], "none.mp4 is not there"),
     "a file where none belongs": (["temperature=@talk.mp4"], "temperature: temperature takes no file"),
     "no JSON": (["temperature:=0,5"], "temperature:= takes JSON: Extra data: line 1 column 2 (char 1)"),
@@ -126,7 +151,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sent(case: str, folder: Path) -> None:
+def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sent(
+    case: str, folder: Path
+) -> None:
     typed, message = WRONG[case]
     given = [one for one in SAMPLES if not typed[0].startswith(one.split("=")[0])]
     done = ran(folder, None, "run", MODEL, *given, *typed, SCENARIO_BASE_URL="http://127.0.0.1:9/v1",
@@ -137,14 +164,29 @@ def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sen
 
 def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: Path) -> None:
     cases: list[tuple[list[str], dict[str, str], int, str]] = [
-        (["show", "sync-lipsync-v9"], {}, 2, 'no model \'sync-lipsync-v9\' in this version; did you mean "model_sync-lipsync-v'),
+        (
+            ["show", "sync-lipsync-v9"],
+            {},
+            2,
+            "no model 'sync-lipsync-v9' in this version; did you mean \"model_sync-lipsync-v",
+        ),
         (["list", "--provider", "Sink Labs"], {}, 2, 'there are no such models; did you mean "Sync Labs"?'),
         (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none is no folder"),
         (["job", "../models"], {}, 2, "'../models' is no id of a job"),
         (["job", "job_none"], {}, 1, "the service answers 404: Job job_none not found"),
-        (["run", MODEL, "video=asset_none", SAMPLES[1]], {}, 1, "the service answers 404: Asset asset_none not found"),
+        (
+            ["run", MODEL, "video=asset_none", SAMPLES[1]],
+            {},
+            1,
+            "the service answers 404: Asset asset_none not found",
+        ),
         (["jobs"], {"SCENARIO_SDK_API_KEY": ""}, 2, "api_key is empty"),
-        (["jobs"], {"SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"}, 1, "the service at 127.0.0.1 cannot be reached"),
+        (
+            ["jobs"],
+            {"SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"},
+            1,
+            "the service at 127.0.0.1 cannot be reached",
+        ),
         (["jobs", "--most", "0"], {}, 2, "'0' is not a number from 1 on"),
         (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "there is no --frobnicate"),
         ([], {}, 2, "required: VERB"),
@@ -158,7 +200,10 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
     failed = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
     assert failed.returncode == 1
     assert "has failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
-    for fault in ({"kind": "drop-after", "on": "POST /v1/generate/*"}, {"kind": "drop-before", "on": "GET /v1/jobs"}):
+    for fault in (
+        {"kind": "drop-after", "on": "POST /v1/generate/*"},
+        {"kind": "drop-before", "on": "GET /v1/jobs"},
+    ):
         sandbox.call("POST", "/sandbox/faults", json=fault)
     unknown = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
     sandbox.call("DELETE", "/sandbox/faults")
@@ -189,7 +234,12 @@ def test_ctrl_c_leaves_the_job_known_or_cancels_it(sandbox: Running, folder: Pat
 
 def test_a_pipe_that_is_closed_is_no_error(folder: Path) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m scenario_models list --json | head -c 1", shell=True, cwd=folder, capture_output=True, text=True, check=False
+        f"{sys.executable} -m scenario_models list --json | head -c 1",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.stdout, done.stderr) == ("[", "")
 
@@ -215,7 +265,9 @@ def on_terminal(folder: Path, sandbox: Running, *arguments: str) -> str:
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_terminal_shows_bars_and_a_table(sandbox: Running, folder: Path) -> None:
-    painted = on_terminal(folder, sandbox, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out")
+    painted = on_terminal(
+        folder, sandbox, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out"
+    )
     for stage in ("upload", "run", "download"):
         assert stage in painted
     assert "━" in painted
@@ -227,6 +279,8 @@ def test_a_terminal_shows_bars_and_a_table(sandbox: Running, folder: Path) -> No
 
 def test_without_rich_the_command_says_what_to_install(folder: Path) -> None:
     code = "import sys; sys.modules['rich'] = None; from scenario_models.__main__ import run; run()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert done.stderr == "scenario-models: the command line needs rich: pip install 'scenario-models[cli]'\n"

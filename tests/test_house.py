@@ -121,9 +121,24 @@ def test_a_module_of_the_sandbox_imports_only_from_those_before_it_and_its_comma
 
 
 CLIENT = PROJECT / "templates" / "python" / "scenario_models" / "client"
-CLIENT_ORDER = """
-    errors answers progress ports clients transport blocking awaiting retries files uploads downloads submissions work journal many
-""".split()
+CLIENT_ORDER = [
+    "errors",
+    "answers",
+    "progress",
+    "ports",
+    "clients",
+    "transport",
+    "blocking",
+    "awaiting",
+    "retries",
+    "files",
+    "uploads",
+    "downloads",
+    "submissions",
+    "work",
+    "journal",
+    "many",
+]
 LOADED_AT_THE_FIRST_CALL = {"blocking", "awaiting", "work", "many"}
 HEAVY = {"scenario_sdk", "httpx", "tenacity", "asyncio"}
 

@@ -21,9 +21,9 @@ class AwaitingPort:
     """The world as code in an event loop sees it."""
 
     def __init__(self, sdk: AsyncScenario | None) -> None:
+        check_keys(sdk)
         self._owns_sdk = sdk is None
         self._sdk = sdk or AsyncScenario()
-        check_keys(self._sdk)
         self._storage = httpx.AsyncClient(follow_redirects=False)
         self._places = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

@@ -26,9 +26,9 @@ class BlockingPort:
     """The world as blocking code sees it."""
 
     def __init__(self, sdk: Scenario | None) -> None:
+        check_keys(sdk)
         self._owns_sdk = sdk is None
         self._sdk = sdk or Scenario()
-        check_keys(self._sdk)
         self._storage = httpx.Client(follow_redirects=False)
         self._places = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()

@@ -1,6 +1,7 @@
 """What both ports do alike with the official SDK and with signed addresses."""
 
 import contextlib
+import os
 from typing import Any
 
 import httpx
@@ -12,7 +13,11 @@ from .ports import Answer, Call, Receiver
 
 STORAGE_TIMEOUT = 60.0  # seconds, of each read and each write
 CONNECT_TIMEOUT = 5.0
-KEYS = ("api_key", "api_secret", "bearer_auth")
+KEYS = {
+    "api_key": "SCENARIO_SDK_API_KEY",
+    "api_secret": "SCENARIO_SDK_API_SECRET",
+    "bearer_auth": "SCENARIO_SDK_JWT",
+}
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
 
 
@@ -72,22 +77,24 @@ def begin(receiver: Receiver, response: httpx.Response) -> None:
     receiver.begin(response.status_code, {name.lower(): value for name, value in response.headers.items()})
 
 
-def check_keys(sdk: Scenario | AsyncScenario) -> None:
+def check_keys(sdk: Scenario | AsyncScenario | None) -> None:
     """Check that there is a key, and that it can be sent; a bad one would show in the error that httpx raises.
+
+    Without an SDK client, the environment is looked at, of which one will be made.
 
     Raises:
         NoKey: there is none, or it cannot.
 
     """
-    for name in KEYS:
-        key = getattr(sdk, name)
-        if key is not None and not (key.isascii() and key.isprintable() and key.strip() == key and key):
+    keys = {name: os.environ.get(variable) if sdk is None else getattr(sdk, name) for name, variable in KEYS.items()}
+    for name, key in keys.items():
+        if key is not None and not (key and key.isascii() and key.isprintable() and key.strip() == key):
             raise NoKey(
-                f"{name} is empty, or has white space around it or a character that no key has; "
-                f"look at SCENARIO_SDK_{name.replace('bearer_auth', 'jwt').upper()}"
+                f"{name} is empty, or has white space around it or a character that no key has; look at {KEYS[name]}"
             )
-    has_header = any(name.lower() == "authorization" for name in sdk.default_headers)
-    if not (sdk.bearer_auth or (sdk.api_key and sdk.api_secret) or has_header):
+    headers = os.environ.get("SCENARIO_CUSTOM_HEADERS", "") if sdk is None else " ".join(sdk.default_headers)
+    has_key = keys["bearer_auth"] or (keys["api_key"] and keys["api_secret"])
+    if not has_key and "authorization" not in headers.lower():
         raise NoKey(
             "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, "
             "or give Client(Scenario(api_key=…, api_secret=…))"
