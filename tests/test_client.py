@@ -518,7 +518,7 @@ def test_several_threads_share_a_client(models: Any, scenario_sandbox: Any) -> N
 @both
 @pytest.mark.parametrize("cancel", [False, True])
 def test_an_interrupted_run_leaves_its_job_known_or_cancels_it(
-    models: Any, kind: str, cancel: bool, scenario_sandbox: Any
+    models: Any, kind: str, scenario_sandbox: Any, *, cancel: bool
 ) -> None:
     scenario_sandbox.speed = 0
     request = models.SyncLipsyncV2(**SAMPLES)

@@ -1,6 +1,5 @@
 """Never paid twice, and nothing paid for forgotten: lost answers, load, kills, journals. The ledger of the sandbox is the judge."""
 
-import asyncio
 import contextlib
 import os
 import pickle
@@ -164,7 +163,7 @@ def test_what_is_refused_or_never_left_is_known_not_to_be_paid(
 @both
 @pytest.mark.parametrize("are_equal", [False, True])
 def test_five_hundred_requests_survive_a_bad_day(
-    models: Any, kind: str, are_equal: bool, scenario_sandbox: Any
+    models: Any, kind: str, scenario_sandbox: Any, *, are_equal: bool
 ) -> None:
     for fault, rate in {
         "drop-before": 0.025,
@@ -230,7 +229,7 @@ def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
             taken.append(1)
             yield models.SyncLipsyncV2(**SAMPLES)
 
-    async def run(client: Any) -> None:
+    async def run(client: Any) -> int:
         outcomes = client.run_many(endless(), concurrency=3, on_progress=seen.append)
         if kind == "AsyncClient":
             async with contextlib.aclosing(outcomes.__aiter__()) as each:
@@ -239,11 +238,11 @@ def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
         else:
             for _ in outcomes:
                 break
-        count = len(scenario_sandbox.ledger)
-        await got(asyncio.sleep(0.3) if kind == "AsyncClient" else time.sleep(0.3))
-        assert len(scenario_sandbox.ledger) == count
+        return len(scenario_sandbox.ledger)
 
-    use(models, kind, run)
+    count = use(models, kind, run)
+    time.sleep(0.3)
+    assert len(scenario_sandbox.ledger) == count
     assert len(taken) <= 6
     assert {progress.index for progress in seen} <= set(range(6))
     assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
