@@ -4,12 +4,20 @@ from pathlib import Path
 
 from scenario_models import (
     AnyModel,
+    AsyncClient,
+    Client,
+    Estimate,
     File,
     HardNames,
+    Job,
+    JobFailed,
     ModelInfo,
+    Progress,
     Request,
+    Result,
     SyncLipsyncV2,
     Values30,
+    from_json,
     model,
     models,
 )
@@ -34,3 +42,28 @@ infos: tuple[ModelInfo, ...] = models()
 kind: type[Request] = model("model_sync-lipsync-v2")
 unknown = AnyModel("model_new", {"prompt": "a cat"})
 problems: list[Problem] = validate("model_sync-lipsync-v2", {})
+
+
+def tell(progress: Progress) -> None:
+    print(progress.stage, progress.fraction)
+
+
+def run(client: Client) -> Path:
+    cost: float = client.estimate(request).cost
+    job: Job = client.submit(unknown)
+    result: Result = job.wait(timeout=cost, on_progress=tell)
+    for outcome in client.run_many([request, unknown], journal=Path("journal")).in_order():
+        result = outcome.result
+    content: bytes = result.assets[0].bytes()
+    try:
+        return client.run(request, on_progress=print).assets[0].download(f"{len(content)}.mp4")
+    except JobFailed as error:
+        return Path(error.reason)
+
+
+async def run_async() -> None:
+    async with AsyncClient() as client:
+        estimate: Estimate = await client.estimate(from_json(request.to_json()))
+        async for outcome in client.run_many([request]):
+            content: bytes = await outcome.result.assets[0].bytes()
+            print(estimate, content)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import scenario_models
-from scenario_models import HardNames, SyncLipsyncV2, Values30
+from scenario_models import AsyncClient, Client, HardNames, SyncLipsyncV2, Values30
 from scenario_models.validators import validate
 
 video = Path("talk.mp4")
@@ -22,3 +22,13 @@ Values30(files=[], sizes=[3])  # error: not a choice of an element
 HardNames()  # error: class_ is missing
 scenario_models.SyncLipsyncV9  # error: no such model
 validate("model_sync-lipsync-v2")  # error: no payload
+
+request = SyncLipsyncV2(video=video, audio=video)
+Client().run({"video": "asset_1"})  # error: no request
+Client().run(request, timeout="1")  # error: no number of seconds
+Client().run(request).assets.download("a.mp4")  # error: of one asset
+Client(1)  # error: no SDK client
+
+
+async def run_async() -> None:
+    (await AsyncClient().run(request)).assets[0].bytes().decode()  # error: not awaited

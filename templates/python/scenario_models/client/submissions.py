@@ -21,7 +21,7 @@ from scenario_sdk import APIConnectionError, APIError, APIStatusError, APITimeou
 from .answers import JobFacts, Unreadable, read_job, read_jobs
 from .errors import SubmissionUnknown
 from .ports import Answer, Call, Port
-from .retries import SERVER_ERROR, Deadline, Passing, is_limited, retried
+from .retries import SERVER_ERROR, Deadline, Passing, retried
 
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 STILL_AT_WORK = (408, 504, 524)  # somebody on the way gave up; the service may go on
@@ -31,7 +31,6 @@ LOOKING_INTERRUPTED = 5.0
 LOOKS = 4
 PAGE, MOST_PAGES = 100, 50
 KEPT = 7200.0  # seconds for which it is known which jobs were taken: longer than any submission is open
-REFUSED = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,8 +232,7 @@ class Submissions:
 def _is_unmade(error: Exception) -> bool:
     """Tell whether an error means that no job was made: the request was refused, or never left."""
     if isinstance(error, APIStatusError):
-        refused = REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in STILL_AT_WORK
-        return refused or is_limited(error)
+        return error.status_code < SERVER_ERROR and error.status_code not in STILL_AT_WORK
     if isinstance(error, APIConnectionError):
         return isinstance(error.__cause__, UNSENT)
     return not isinstance(error, APIError | Unreadable)
