@@ -13,17 +13,8 @@ from .lookup import UnknownModel, load, model, models
 
 if TYPE_CHECKING:
     from .client.answers import Estimate
-    from .client.clients import (
-        Asset,
-        AsyncAsset,
-        AsyncClient,
-        AsyncJob,
-        AsyncResult,
-        Client,
-        Job,
-        Outcome,
-        Result,
-    )
+    from .client.async_clients import AsyncAsset, AsyncClient, AsyncJob, AsyncResult
+    from .client.clients import Asset, Client, Job, Result
     from .client.errors import (
         ClientError,
         DownloadFailed,
@@ -40,6 +31,7 @@ if TYPE_CHECKING:
         UploadFailed,
     )
     from .client.progress import Progress
+    from .client.settings import Outcome
     from .portable import from_json
     from .requests import AnyModel, File, Request
     from .typed.sync_lipsync_react_1 import SyncLipsyncReact1
@@ -89,17 +81,8 @@ __all__ = [
 
 OWN = {  # where what is not a model stands
     "client.answers": ("Estimate",),
-    "client.clients": (
-        "Asset",
-        "AsyncAsset",
-        "AsyncClient",
-        "AsyncJob",
-        "AsyncResult",
-        "Client",
-        "Job",
-        "Outcome",
-        "Result",
-    ),
+    "client.async_clients": ("AsyncAsset", "AsyncClient", "AsyncJob", "AsyncResult"),
+    "client.clients": ("Asset", "Client", "Job", "Result"),
     "client.errors": (
         "ClientError",
         "DownloadFailed",
@@ -116,6 +99,7 @@ OWN = {  # where what is not a model stands
         "UploadFailed",
     ),
     "client.progress": ("Progress",),
+    "client.settings": ("Outcome",),
     "portable": ("from_json",),
     "requests": ("AnyModel", "File", "Request"),
 }

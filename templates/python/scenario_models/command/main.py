@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..client.answers import AssetFacts, JobFacts
-from ..client.clients import RUN_TIMEOUT, Client, Job, Result
+from ..client.clients import Client, Job, Result
 from ..client.errors import (
     ClientError,
     JobTimeout,
@@ -16,6 +16,7 @@ from ..client.errors import (
     SubmissionUnknown,
 )
 from ..client.progress import OnProgress
+from ..client.settings import RUN_TIMEOUT
 from ..lookup import UnknownModel, find, models
 from ..problems import nearest
 from ..requests import AnyModel
