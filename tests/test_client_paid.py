@@ -120,7 +120,8 @@ def test_a_job_that_says_more_than_was_sent_may_be_it_and_is_named(
     lost = scenario_sandbox.fail("drop-before", on=SUBMISSION, times=1)
 
     def submit_more() -> None:  # as a service would that fills in defaults
-        while not lost.struck:
+        end = time.monotonic() + 20
+        while not lost.struck and time.monotonic() < end:
             time.sleep(0.01)
         post(scenario_sandbox, "/v1/generate/custom/model_sync-lipsync-v2", {**SAMPLES, "temperature": 0.5})
 
@@ -248,6 +249,19 @@ def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
     assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
 
 
+@both
+def test_the_same_outcomes_are_not_paid_for_twice(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    async def run(client: Any) -> None:
+        outcomes = client.run_many([models.SyncLipsyncV2(**SAMPLES)])
+        assert len(await every(outcomes)) == 1
+        for again in (lambda: outcomes, outcomes.in_order):
+            with pytest.raises(RuntimeError, match="these requests have run"):
+                await every(again())
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 1
+
+
 # Journals
 
 WORK = """
@@ -302,11 +316,15 @@ def test_ctrl_c_in_the_middle_of_many_stops_soon_and_loses_nothing(tmp_path: Pat
         command = [sys.executable, "-c", textwrap.dedent(WORK), "journal", "talk.mp4"]
         environment = {**os.environ, **sandbox.environment}
         process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 30
         while len(ledger(sandbox)) < 4:
+            assert time.monotonic() < end
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         begin = time.monotonic()
-        assert "KeyboardInterrupt" in process.communicate(timeout=30)[1]
+        said = process.communicate(timeout=30)[1]
+        assert "KeyboardInterrupt" in said
+        assert said.count("was submitted and goes on; client.job(") >= 1
         assert time.monotonic() - begin < 5
         with sqlite3.connect(tmp_path / "journal") as file:
             noted = [job for (job,) in file.execute("SELECT job FROM submissions")]
@@ -357,6 +375,36 @@ def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(
             list(client.run_many([request], journal=tmp_path / "journal"))
         assert len(list(running_one)) == 1
     assert len(scenario_sandbox.ledger) == 2
+
+
+@both
+def test_a_job_that_the_journal_could_not_note_is_known_all_the_same(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    journal, request = tmp_path / "journal", models.SyncLipsyncV2(**SAMPLES)
+
+    def change(statement: str) -> None:
+        with contextlib.closing(sqlite3.connect(journal)) as file, file:
+            file.execute(statement)
+
+    async def run(client: Any) -> None:
+        await every(client.run_many([], journal=journal))
+        change(
+            "CREATE TRIGGER full BEFORE UPDATE ON submissions BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
+        )
+        (outcome,) = await every(client.run_many([request], journal=journal))
+        with pytest.raises(models.JournalError, match="disk is full"):
+            outcome.result
+        assert scenario_sandbox.ledger[0].job_id in outcome.error.__notes__[0]
+
+    async def take_up(client: Any) -> None:
+        (outcome,) = await every(client.run_many([request], journal=journal))
+        assert outcome.result.job.id == scenario_sandbox.ledger[0].job_id
+
+    use(models, kind, run)
+    change("DROP TRIGGER full")
+    use(models, kind, take_up)
+    assert len(scenario_sandbox.ledger) == 1
 
 
 # Beyond one machine

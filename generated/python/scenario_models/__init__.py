@@ -13,8 +13,8 @@ from .lookup import UnknownModel, load, model, models
 
 if TYPE_CHECKING:
     from .client.answers import Estimate
-    from .client.async_clients import AsyncAsset, AsyncClient, AsyncJob, AsyncResult
-    from .client.clients import Asset, Client, Job, Result
+    from .client.async_clients import AsyncAsset, AsyncClient, AsyncJob, AsyncOutcomes, AsyncResult
+    from .client.clients import Asset, Client, Job, Outcomes, Result
     from .client.errors import (
         ClientError,
         DownloadFailed,
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
         NoKey,
         NotSubmitted,
         SubmissionUnknown,
+        Unreadable,
         UploadFailed,
     )
+    from .client.lazy import Outcome
     from .client.progress import Progress
-    from .client.settings import Outcome
     from .portable import from_json
     from .requests import AnyModel, File, Request
     from .typed.sync_lipsync_react_1 import SyncLipsyncReact1
@@ -45,6 +46,7 @@ __all__ = [
     "AsyncAsset",
     "AsyncClient",
     "AsyncJob",
+    "AsyncOutcomes",
     "AsyncResult",
     "Client",
     "ClientError",
@@ -63,6 +65,7 @@ __all__ = [
     "NoKey",
     "NotSubmitted",
     "Outcome",
+    "Outcomes",
     "Progress",
     "Request",
     "Result",
@@ -72,6 +75,7 @@ __all__ = [
     "SyncLipsyncV2Pro",
     "SyncLipsyncV3",
     "UnknownModel",
+    "Unreadable",
     "UploadFailed",
     "from_json",
     "model",
@@ -81,8 +85,8 @@ __all__ = [
 
 OWN = {  # where what is not a model stands
     "client.answers": ("Estimate",),
-    "client.async_clients": ("AsyncAsset", "AsyncClient", "AsyncJob", "AsyncResult"),
-    "client.clients": ("Asset", "Client", "Job", "Result"),
+    "client.async_clients": ("AsyncAsset", "AsyncClient", "AsyncJob", "AsyncOutcomes", "AsyncResult"),
+    "client.clients": ("Asset", "Client", "Job", "Outcomes", "Result"),
     "client.errors": (
         "ClientError",
         "DownloadFailed",
@@ -96,10 +100,11 @@ OWN = {  # where what is not a model stands
         "NoKey",
         "NotSubmitted",
         "SubmissionUnknown",
+        "Unreadable",
         "UploadFailed",
     ),
     "client.progress": ("Progress",),
-    "client.settings": ("Outcome",),
+    "client.lazy": ("Outcome",),
     "portable": ("from_json",),
     "requests": ("AnyModel", "File", "Request"),
 }

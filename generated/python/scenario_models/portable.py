@@ -62,6 +62,8 @@ def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping
 def from_json(text: str | bytes) -> Request | AnyModel:
     """Read a request that `to_json` wrote, and check it.
 
+    It may name any file of this machine for upload: take it only from those whom you trust that far.
+
     Raises:
         UnknownModel: this version of the package does not know its model.
         ValueError: it is none, or it breaks the rules of its model.
@@ -77,10 +79,21 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         )
     if read.parameters is None:
         return AnyModel(read.model, unlisted)
-    made = model(read.model)
-    names = {field.serialization_alias or name: name for name, field in made.model_fields.items()}
-    request = made(**{names.get(name, name): value for name, value in parameters.items()})
+    request = make_request(read.model, parameters)
     return request.unlisted(**unlisted) if unlisted else request
+
+
+def make_request(model_id: str, parameters: Mapping[str, Any]) -> Request:
+    """Make a request of parameters that have the wire's names.
+
+    Raises:
+        UnknownModel: there is no such model.
+        ValueError: they break its rules.
+
+    """
+    made = model(model_id)
+    names = {field.serialization_alias or name: name for name, field in made.model_fields.items()}
+    return made(**{names.get(name, name): value for name, value in parameters.items()})
 
 
 def _take_files(value: Any, pointer: str, files: dict[str, dict[str, str]]) -> Any:

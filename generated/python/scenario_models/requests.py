@@ -124,7 +124,7 @@ class Request(BaseModel):
             if name in self.model_fields_set:
                 yield name, _shown(getattr(self, name))
         if self._unlisted:
-            yield "unlisted", self._unlisted
+            yield "unlisted", _shown(self._unlisted)
 
     def __str__(self) -> str:
         return repr(self)
@@ -177,6 +177,9 @@ class AnyModel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", dict(self.parameters))
 
+    def __repr__(self) -> str:
+        return f"AnyModel({self.model_id!r}, {_shown(self.parameters)!r})"
+
     def body(self) -> dict[str, Any]:
         """Give the JSON to send."""
         return dict(self.parameters)
@@ -202,8 +205,10 @@ def _as_sent(value: Any) -> Any:
 
 def _shown(value: Any) -> Any:
     """Give what is shown of a value: no bytes, and of an address no query, which may be a signature."""
-    if isinstance(value, tuple):
+    if isinstance(value, list | tuple):
         return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _shown(item) for name, item in value.items()}
     if isinstance(value, str) and value.startswith("https://") and "?" in value:
         return value.partition("?")[0] + "?…"
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

@@ -12,11 +12,11 @@ from typing import BinaryIO
 import httpx
 
 from .answers import AssetFacts, read_asset
-from .errors import DownloadFailed
+from .errors import DownloadFailed, Passing
 from .files import extension_of
 from .ports import Call, Port
 from .progress import Teller
-from .retries import Deadline, Passing, retried
+from .retries import Deadline, ask, retried
 
 OK, PARTIAL = 200, 206
 REFRESHED = (401, 403, 404, 410)  # the address may have expired
@@ -25,8 +25,9 @@ REFRESHED = (401, 403, 404, 410)  # the address may have expired
 class Receiving:
     """A file as it comes; begins where it left off, if the storage can do that."""
 
-    def __init__(self, file: BinaryIO, tell: Teller) -> None:
+    def __init__(self, file: BinaryIO, deadline: Deadline, tell: Teller) -> None:
         self.file = file
+        self.deadline = deadline
         self.tell = tell
         self.version = ""
         self.headers: dict[str, str] = {}
@@ -56,7 +57,9 @@ class Receiving:
         self.size = beginning + int(length) if length.isascii() and length.isdigit() else None
 
     def take(self, data: bytes) -> None:
-        """Write some of it."""
+        """Write some of it, while there is time."""
+        if not self.deadline.left:
+            raise Passing("the time was over")
         self.file.write(data)
         self.tell.moved("download", len(data))
 
@@ -64,10 +67,8 @@ class Receiving:
         """Check that all of it is there."""
         for size in (self.size, asset.size):
             if size is not None and size != self.file.tell():
-                found = self.file.tell()
-                self.file.seek(0)
-                self.file.truncate()
-                raise Passing(f"{found} bytes came, and not {size}")
+                self.version = ""  # all of it again
+                raise Passing(f"{self.file.tell()} bytes came, and not {size}")
 
 
 class Refused(Passing):
@@ -106,12 +107,7 @@ async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: Teller) 
 
 async def look_up(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
     """Ask for an asset, and a fresh address of its file."""
-
-    async def call() -> AssetFacts:
-        sent = await port.send(Call("GET", f"/assets/{asset_id}", timeout=deadline.timeout))
-        return read_asset(sent.data)
-
-    return await retried(port, call, deadline)
+    return await ask(port, Call("GET", f"/assets/{asset_id}"), read_asset, deadline)
 
 
 def _target(path: Path, asset: AssetFacts) -> Path:
@@ -119,7 +115,7 @@ def _target(path: Path, asset: AssetFacts) -> Path:
 
 
 async def _receive(port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, tell: Teller) -> None:
-    receiving = Receiving(file, tell)
+    receiving = Receiving(file, deadline, tell)
     tell.expect(asset.size or 0)
     address = asset.url
 

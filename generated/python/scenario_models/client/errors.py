@@ -13,6 +13,18 @@ class ClientError(Exception):
     """Something went wrong while a model was run."""
 
 
+class Unreadable(ClientError):
+    """An answer of the service is not what the API should give."""
+
+
+class Passing(ClientError):
+    """Something that may go better the next time, as `why` says. What comes of it in the end is another error."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class NoKey(ClientError):
     """There is no API key, or one that cannot be sent."""
 
@@ -31,7 +43,7 @@ class InvalidRequest(ClientError, ValueError):
 
 
 class FileRefused(ClientError, ValueError):
-    """A file cannot be sent: it is missing, empty or unreadable. Nothing was sent."""
+    """A file cannot be sent: it is missing, empty or unreadable, or has changed while it was read. Nothing was submitted."""
 
 
 class UploadFailed(ClientError):
@@ -64,16 +76,16 @@ class SubmissionUnknown(ClientError):
         named = f" (perhaps {' or '.join(self.candidates)})" if self.candidates else ""
         return (
             f"it is not known whether {self.model_id} was submitted: {self.why}. Before you submit it again, look for its job: "
-            f"list client.jobs() or run scenario-models jobs, and look for one of this model{made}{named}. "
-            "If it is there, client.job(ID).wait() takes it up; if not, nothing was paid"
+            f"list client.jobs() or run scenario-models jobs, and look, a few minutes long, for one of this model{made}{named}. "
+            "If it is there, client.job(ID).wait() takes it up"
         )
 
 
 class JobError(ClientError):
     """A job has no result. `job` is the job as it was last seen."""
 
-    def __init__(self, job: "JobFacts", *details: Any) -> None:
-        super().__init__(job, *details)
+    def __init__(self, job: "JobFacts") -> None:
+        super().__init__(job)
         self.job = job
 
     @property

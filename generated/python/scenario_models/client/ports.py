@@ -4,7 +4,7 @@ All logic is `async`. Where a port waits in the event loop, it is awaited; where
 runs it to its end like any function.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
@@ -75,7 +75,7 @@ class Port(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
 
-    async def work(self, function: Callable[[], T]) -> T:
+    async def in_background(self, function: Callable[[], T]) -> T:
         """Do what takes long on this machine, reading a file, say, without holding up others."""
 
     def lock(self, key: str) -> AbstractAsyncContextManager[None]:
@@ -83,7 +83,7 @@ class Port(Protocol):
 
     def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
-    ) -> AsyncIterator[T]:
+    ) -> AsyncGenerator[T, None]:
         """Do something to each item, several at once, and give what comes of it as it comes; items are taken as needed."""
 
 

@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from .answers import Unreadable
-from .errors import ClientError
-from .ports import Port
+from .errors import Passing, Unreadable
+from .ports import Call, Port
 
 T = TypeVar("T")
 
@@ -27,14 +26,6 @@ MISTAKES = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )  # ours: no retry mends them
-
-
-class Passing(ClientError):
-    """Something that may go better the next time, as `why` says."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 @dataclass(frozen=True)
@@ -57,6 +48,22 @@ class Deadline:
     def timeout(self) -> float:
         """How long one call may take, in seconds: long enough to have a chance."""
         return max(1.0, min(60.0, self.left))
+
+
+async def ask(
+    port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: int = ATTEMPTS
+) -> T:
+    """Call the API until it answers, and read what it says; for calls that cost nothing.
+
+    Raises:
+        scenario_sdk.APIError, Unreadable: it did not.
+
+    """
+
+    async def attempt() -> T:
+        return read((await port.send(replace(call, timeout=deadline.timeout))).data)
+
+    return await retried(port, attempt, deadline, attempts)
 
 
 async def retried(

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 from scenario_sdk import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
-from .answers import JobFacts, Unreadable, read_job, read_jobs
-from .errors import SubmissionUnknown
+from .answers import JobFacts, read_job, read_jobs
+from .errors import Passing, SubmissionUnknown, Unreadable
 from .ports import Answer, Call, Port
-from .retries import SERVER_ERROR, Deadline, Passing, retried
+from .retries import SERVER_ERROR, Deadline, retried
 
 UNSENT = (
     httpx.ConnectError,

@@ -7,11 +7,9 @@ from typing import Any
 import httpx
 from scenario_sdk import AsyncScenario, Scenario
 
-from .answers import Unreadable
-from .errors import NoKey
+from .errors import NoKey, Passing, Unreadable
 from .ports import Answer, Call, Receiver
 
-STORAGE_TIMEOUT = 60.0  # seconds, of each read and each write
 CONNECT_TIMEOUT = 5.0
 KEYS = {
     "api_key": "SCENARIO_SDK_API_KEY",
@@ -60,16 +58,16 @@ def storage_request(
     """Make a request to a signed address.
 
     Raises:
-        Unreadable: the address is none.
+        Passing: the address is none.
 
     """
-    limits = httpx.Timeout(min(STORAGE_TIMEOUT, timeout), connect=min(CONNECT_TIMEOUT, timeout))
+    limits = httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout))
     with contextlib.suppress(httpx.InvalidURL, ValueError):
         request = client.build_request(method, address, timeout=limits, **options)
         if request.url.scheme in ("http", "https") and request.url.host:
             request.url = Signed(request.url)
             return request
-    raise Unreadable("the service gave an address that is none")
+    raise Passing("the service gave an address that is none")
 
 
 def begin(receiver: Receiver, response: httpx.Response) -> None:

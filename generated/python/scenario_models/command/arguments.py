@@ -16,7 +16,7 @@ TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
 PREFIX = "model_"
 
 
-class WrongArguments(ValueError):
+class WrongParameters(ValueError):
     """What was typed is no request to the model: a line for each thing that is wrong."""
 
 
@@ -30,7 +30,7 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
 
     Raises:
         UnknownModel: there is no such model.
-        WrongArguments: something is wrong with them.
+        WrongParameters: something is wrong with them.
 
     """
     properties = load_spec(model_id)["properties"]
@@ -38,19 +38,20 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
     for one in typed:
         match = TYPED.fullmatch(one)
         if not match:
-            raise WrongArguments(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
+            raise WrongParameters(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
         name, sign, text = match["name"], match["sign"], match["value"]
         rule = properties.get(name, {})
         value = _read_value(name, sign, text, _element(rule))
-        if rule.get("type") == "array" and sign != ":=":
-            found.setdefault(name, []).append(value)
+        if rule.get("type") == "array" and sign != ":=" and isinstance(found.setdefault(name, []), list):
+            found[name].append(value)
         elif name in found:
-            raise WrongArguments(f"{name} is given twice, and takes one value")
+            raise WrongParameters(f"{name} is given twice, and takes one value")
         else:
             found[name] = value
-    problems = validate(model_id, {name: _as_sent(value) for name, value in found.items()})
+    sent = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
+    problems = validate(model_id, sent | {name: _as_sent(value) for name, value in found.items()})
     if wrong := [*_find_local_paths(found, properties), *problems]:
-        raise WrongArguments("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
+        raise WrongParameters("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
     return found
 
 
@@ -79,7 +80,7 @@ def _read_json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise WrongArguments(f"{name}:= takes JSON: {error}") from None
+        raise WrongParameters(f"{name}:= takes JSON: {error}") from None
 
 
 def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
@@ -88,7 +89,7 @@ def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongArguments(f"{name}: {path} cannot be read as text: {error}") from None
+        raise WrongParameters(f"{name}: {path} cannot be read as text: {error}") from None
 
 
 def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ClientError
+from .errors import Unreadable
 
 WAITING = ("pending", "queued", "warming-up")
 OVER = ("success", "failure", "canceled")  # any other status, also one that nobody knows yet, means that it runs
@@ -14,10 +14,6 @@ OVER = ("success", "failure", "canceled")  # any other status, also one that nob
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 LONGEST = 1000
-
-
-class Unreadable(ClientError):
-    """An answer is not what the API should give."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ class AssetFacts:
     size: int | None = None
     """In bytes; None where the service does not say so."""
 
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What else the service says of it, such as `width`, `height`, `duration` (seconds)."""
 
     url: str = field(default="", repr=False, compare=False)
@@ -136,7 +132,7 @@ def read_job(data: Any) -> JobFacts:
         cost=_number(_dict(job.get("billing")).get("cuCost")),
         reason=plain(metadata.get("error")),
         hint=plain(metadata.get("hint")),
-        asset_ids=tuple(map(_identifier, assets)) if isinstance(assets, list) else (),
+        asset_ids=tuple(filter(is_safe, assets)) if isinstance(assets, list) else (),
         input=sent,
         output=_dict(metadata.get("output")),
     )

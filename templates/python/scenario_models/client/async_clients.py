@@ -1,7 +1,8 @@
 """`AsyncClient`, and the jobs, results and assets that it gives: as those of `Client`, to be awaited."""
 
 import builtins
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from .answers import AssetFacts, Estimate, JobFacts
 from .ports import Port
 from .progress import OnProgress
-from .settings import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, Outcome, Settings
+from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient, Outcome
 
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .work import Done, Runnable
 
 
-class AsyncClient(Settings):
+class AsyncClient(LazyClient):
     """As `Client`, in the event loop of asyncio: one loop for each."""
 
     def __init__(self, sdk: "AsyncScenario | None" = None, *, settle: float = SETTLE) -> None:
@@ -101,21 +102,22 @@ class AsyncClient(Settings):
 class AsyncOutcomes:
     """The outcomes of many requests, which run while this is iterated over: as they come, or `in_order`. Once only."""
 
-    def __init__(self, begin: "Callable[[], AsyncIterator[Outcome[AsyncResult]]]") -> None:
+    def __init__(self, begin: Callable[[], "AsyncGenerator[Outcome[AsyncResult], None]"]) -> None:
         self._begin = begin
 
-    def __aiter__(self) -> "AsyncIterator[Outcome[AsyncResult]]":
+    def __aiter__(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
         return self._begin()
 
-    async def in_order(self) -> "AsyncIterator[Outcome[AsyncResult]]":
+    async def in_order(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
         """Give the outcomes in the order of the requests."""
         ready: dict[int, Outcome[AsyncResult]] = {}
         due = 0
-        async for outcome in self:
-            ready[outcome.index] = outcome
-            while due in ready:
-                yield ready.pop(due)
-                due += 1
+        async with aclosing(self._begin()) as outcomes:
+            async for outcome in outcomes:
+                ready[outcome.index] = outcome
+                while due in ready:
+                    yield ready.pop(due)
+                    due += 1
 
 
 @dataclass(frozen=True)

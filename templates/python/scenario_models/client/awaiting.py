@@ -1,7 +1,7 @@
 """The port of `AsyncClient`: it waits in the event loop of asyncio, and works in tasks where several things go on at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import TypeVar
@@ -25,12 +25,12 @@ class AwaitingPort:
         self._owns_sdk = sdk is None
         self._sdk = sdk or AsyncScenario()
         self._storage = httpx.AsyncClient(follow_redirects=False)
-        self._places = asyncio.BoundedSemaphore(PARALLEL)
+        self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, call: Call) -> Answer:
         """Call the API once."""
-        async with self._places:
+        async with self._slots:
             if call.method == "POST":
                 response = await self._sdk.post(
                     call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
@@ -42,7 +42,7 @@ class AwaitingPort:
     async def put(self, address: str, content: bytes, timeout: float) -> int:
         """Put a part to a signed address."""
         request = storage_request(self._storage, "PUT", address, timeout, content=content)
-        async with self._places:
+        async with self._slots:
             return (await self._storage.send(request)).status_code
 
     async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
@@ -60,7 +60,7 @@ class AwaitingPort:
         """Wait."""
         await asyncio.sleep(seconds)
 
-    async def work(self, function: Callable[[], T]) -> T:
+    async def in_background(self, function: Callable[[], T]) -> T:
         """Do something in a thread."""
         return await asyncio.to_thread(function)
 
@@ -72,7 +72,7 @@ class AwaitingPort:
 
     async def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
-    ) -> AsyncIterator[T]:
+    ) -> AsyncGenerator[T, None]:
         """Do something to each item in tasks."""
         source = iter(items)
         running: set[asyncio.Future[T]] = set()

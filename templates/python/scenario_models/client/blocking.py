@@ -1,7 +1,7 @@
 """The port of `Client`: it blocks, and works in threads where several things go on at once."""
 
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import islice
@@ -30,14 +30,14 @@ class BlockingPort:
         self._owns_sdk = sdk is None
         self._sdk = sdk or Scenario()
         self._storage = httpx.Client(follow_redirects=False)
-        self._places = threading.BoundedSemaphore(PARALLEL)
+        self._slots = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._guard = threading.Lock()
         self._thread = threading.local()  # its `stop`: the event that tells a thread of ours to stop
 
     async def send(self, call: Call) -> Answer:
         """Call the API once."""
-        with self._places:
+        with self._slots:
             if call.method == "POST":
                 response = self._sdk.post(
                     call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
@@ -49,7 +49,7 @@ class BlockingPort:
     async def put(self, address: str, content: bytes, timeout: float) -> int:
         """Put a part to a signed address."""
         request = storage_request(self._storage, "PUT", address, timeout, content=content)
-        with self._places:
+        with self._slots:
             return self._storage.send(request).status_code
 
     async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
@@ -69,7 +69,7 @@ class BlockingPort:
         if stop.wait(seconds):
             raise Stopped
 
-    async def work(self, function: Callable[[], T]) -> T:
+    async def in_background(self, function: Callable[[], T]) -> T:
         """Do something."""
         return function()
 
@@ -83,7 +83,7 @@ class BlockingPort:
 
     async def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
-    ) -> AsyncIterator[T]:
+    ) -> AsyncGenerator[T, None]:
         """Do something to each item in threads; in this one, where one is enough."""
         source = iter(items)
         if limit == 1:

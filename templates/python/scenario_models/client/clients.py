@@ -1,15 +1,15 @@
 """`Client`, which blocks, and the jobs, results and assets that it gives. The logic is in `work`, once for both clients."""
 
 import builtins
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from .answers import AssetFacts, Estimate, JobFacts
 from .ports import Port, now
 from .progress import OnProgress
-from .settings import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, Outcome, Settings
+from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient, Outcome
 
 if TYPE_CHECKING:
     from scenario_sdk import Scenario
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .work import Done, Runnable
 
 
-class Client(Settings):
+class Client(LazyClient):
     """Runs requests, and waits for what comes of them. Several threads may share one.
 
     What the API refuses is raised as an error of `scenario_sdk`; whatever else goes wrong is a `ClientError`.
@@ -47,11 +47,12 @@ class Client(Settings):
             request: what to run.
             timeout: the seconds all that may take. A submission on its way is not cut short.
             on_progress: is called with a `Progress` whenever there is some; in another thread where parts are uploaded.
+                What it raises ends the run.
             cancel_if_interrupted: cancel the job on Ctrl-C; otherwise it goes on, and the exception has a note of it.
 
         Raises:
-            InvalidRequest, FileRefused: nothing was sent.
-            UploadFailed, NotSubmitted: nothing was submitted.
+            InvalidRequest, NoKey: nothing was sent.
+            FileRefused, UploadFailed, NotSubmitted: nothing was submitted.
             SubmissionUnknown: it cannot be known whether it was.
             JobFailed, JobCanceled, JobTimeout: it was.
             scenario_sdk.APIError: the API refused it.
@@ -71,7 +72,7 @@ class Client(Settings):
         """Run many requests, several at once, as their outcomes are asked for: each is a result or an error.
 
         Args:
-            requests: what to run; taken as needed, so they may be endless.
+            requests: what to run; taken as needed, so they may be endless. Equal requests may swap their jobs.
             concurrency: how many at once.
             timeout: the seconds for each.
             on_progress: is called with a `Progress` that has the request's `index`, in several threads.
@@ -139,11 +140,11 @@ class Client(Settings):
 class Outcomes:
     """The outcomes of many requests, which run while this is iterated over: as they come, or `in_order`. Once only."""
 
-    def __init__(self, begin: "Callable[[], AsyncIterator[Outcome[Result]]]") -> None:
+    def __init__(self, begin: Callable[[], "AsyncGenerator[Outcome[Result], None]"]) -> None:
         self._begin = begin
 
     def __iter__(self) -> "Iterator[Outcome[Result]]":
-        outcomes: Any = self._begin()
+        outcomes = self._begin()
         try:
             while True:
                 try:
@@ -193,7 +194,7 @@ class Job(JobFacts):
 
 @dataclass(frozen=True)
 class Asset(AssetFacts):
-    """A file that a job made, or that was uploaded."""
+    """A file that a job made."""
 
     client: Client = field(repr=False, compare=False, kw_only=True)
     """Whose it is."""

@@ -1,7 +1,9 @@
 """Many requests: several at once, each to a result or an error; with a journal, what an earlier run submitted is taken up."""
 
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from copy import copy
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +29,7 @@ async def run_many(
     concurrency: int,
     on_progress: OnProgress | None,
     journal: Path | None,
-) -> AsyncIterator[T]:
+) -> AsyncGenerator[T, None]:
     """Run many requests; give what `make` makes of each result or error, as they come.
 
     Raises:
@@ -35,25 +37,34 @@ async def run_many(
 
     """
     noted = Noted(work, Journal(journal)) if journal else None
+    under_way: dict[int, list[JobFacts]] = {}
 
     async def run(numbered: tuple[int, Runnable]) -> T:
         index, request = numbered
-        tell, deadline, found = Teller(on_progress, index), Deadline.after(timeout), list[JobFacts]()
+        tell, deadline = Teller(on_progress, index), Deadline.after(timeout)
+        found = under_way[index] = []
         try:
             async with work.prepare(request) as prepared:
                 if noted:
                     job = await noted.submit(prepared, deadline, tell, found.append)
                 else:
-                    order = await work.order(prepared, deadline, tell)
-                    job = await work.place(order, deadline, found.append)
-            return make(index, request, await work.finish(job, deadline, tell))
+                    order = await work.make_order(prepared, deadline, tell)
+                    job = await work.submit_order(order, deadline, found.append)
+            came = make(index, request, await work.finish(job, deadline, tell))
         except Exception as error:  # noqa: BLE001 - every request ends as a result or an error
             note_job(error, found)
-            return make(index, request, error)
+            came = make(index, request, error)
+        del under_way[index]
+        return came
 
     try:
-        async for outcome in work.port.each(run, enumerate(requests), concurrency):
-            yield outcome
+        async with aclosing(work.port.each(run, enumerate(requests), concurrency)) as outcomes:
+            async for outcome in outcomes:
+                yield outcome
+    except BaseException as error:
+        for found in under_way.values():
+            note_job(error, found)
+        raise
     finally:
         if noted:
             noted.journal.close()
@@ -67,32 +78,41 @@ class Noted:
         self.work.uploads = Uploads(work.port, work.uploads.assets | journal.uploads(), journal.uploaded)
         self.journal = journal
         self.equal: Counter[str] = Counter()
+        self._lock = threading.Lock()
         for job_id in journal.jobs():
             work.submissions.take(job_id, Moment())
 
     async def submit(self, prepared: Prepared, deadline: Deadline, tell: Teller, on_job: OnJob) -> JobFacts:
         """Submit a request, and note that before and after; or take up its job, if it was submitted before."""
-        digest = prepared.digest
-        self.equal[digest] += 1
-        key = f"{digest} {self.equal[digest]}"
+        key, known_job = self._key(prepared.digest), ""
 
         def note(job: JobFacts) -> None:
-            self.journal.submitted(key, job.id)
+            nonlocal known_job
+            known_job = job.id
             on_job(job)
+            self.journal.submitted(key, job.id)
 
         if known := self.journal.find(key):
             order, job_id = known
-            job = await (
-                self.work.look(job_id, deadline) if job_id else self.work.submissions.resume(order, note)
-            )
-            if job:
+            if job_id:
+                job = await self.work.look(job_id, deadline)
+                on_job(job)
                 return job
-        order = await self.work.order(prepared, deadline, tell)
-        await self.work.port.work(lambda: self.journal.begin(key, order))
+            if found := await self.work.submissions.resume(order, note):
+                return found
+        order = await self.work.make_order(prepared, deadline, tell)
+        await self.work.port.in_background(lambda: self.journal.begin(key, order))
         try:
-            return await self.work.place(order, deadline, note)
+            return await self.work.submit_order(order, deadline, note)
         except SubmissionUnknown:
             raise
         except Exception:
-            self.journal.forget(key)
+            if not known_job:
+                self.journal.forget(key)
             raise
+
+    def _key(self, digest: str) -> str:
+        """Give the key of a request among those of one digest."""
+        with self._lock:  # threads count, too
+            self.equal[digest] += 1
+            return f"{digest} {self.equal[digest]}"

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 from scenario_sdk import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
-from .answers import JobFacts, Unreadable, read_job, read_jobs
-from .errors import SubmissionUnknown
+from .answers import JobFacts, read_job, read_jobs
+from .errors import Passing, SubmissionUnknown, Unreadable
 from .ports import Answer, Call, Port
-from .retries import SERVER_ERROR, Deadline, Passing, retried
+from .retries import SERVER_ERROR, Deadline, retried
 
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 STILL_AT_WORK = (408, 504, 524)  # somebody on the way gave up; the service may go on

@@ -8,11 +8,11 @@ import httpx
 from scenario_sdk import APIStatusError
 
 from .answers import UploadFacts, read_upload
-from .errors import NotSubmitted, UploadFailed
+from .errors import NotSubmitted, Passing, UploadFailed
 from .files import Address, Content, Source
 from .ports import Call, Port
 from .progress import Teller
-from .retries import SERVER_ERROR, Deadline, Passing, retried
+from .retries import SERVER_ERROR, Deadline, ask, retried
 
 PARTS_AT_ONCE = 4
 EXPIRED = 403
@@ -74,7 +74,7 @@ class Uploads:
         async def put(number: int) -> None:
             if not (address := addresses.get(number)):
                 raise Passing(f"the service gave no address for part {number} of {content.parts}")
-            data = await self.port.work(lambda: content.read_part(number))
+            data = await self.port.in_background(lambda: content.read_part(number))
             status = await self.port.put(address, data, deadline.timeout)
             if status == EXPIRED:
                 addresses.update((await self._look(upload.id, deadline)).addresses)
@@ -120,12 +120,7 @@ class Uploads:
 
     async def _call(self, method: Any, path: str, body: Any, deadline: Deadline) -> UploadFacts:
         content = json.dumps(body).encode() if body else None
-
-        async def call() -> UploadFacts:
-            sent = await self.port.send(Call(method, path, {}, content, deadline.timeout))
-            return read_upload(sent.data)
-
-        return await retried(self.port, call, deadline)
+        return await ask(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
 def _failed(name: str, error: Exception, deadline: Deadline) -> Exception:

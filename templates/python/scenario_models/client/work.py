@@ -27,7 +27,7 @@ from .errors import (
 from .files import Place, Source, find_files, open_source, put_files
 from .ports import Call, Port
 from .progress import OnProgress, Teller
-from .retries import ATTEMPTS, Deadline, retried
+from .retries import ATTEMPTS, Deadline, ask, retried
 from .submissions import OnJob, Order, Submissions
 from .uploads import Uploads
 
@@ -72,22 +72,18 @@ class Work:
         """Ask what a request would cost."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
-            order = await self.order(prepared, deadline, Teller(on_progress))
+            order = await self.make_order(prepared, deadline, Teller(on_progress))
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
-
-        async def ask() -> Estimate:
-            return read_estimate((await self.port.send(call)).data)
-
-        return await retried(self.port, ask, deadline)
+        return await ask(self.port, call, read_estimate, deadline)
 
     async def submit(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> JobFacts:
         """Submit a request; give its job."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
-            order = await self.order(prepared, deadline, Teller(on_progress))
+            order = await self.make_order(prepared, deadline, Teller(on_progress))
         found: list[JobFacts] = []
         try:
-            return await self.place(order, deadline, found.append)
+            return await self.submit_order(order, deadline, found.append)
         except BaseException as error:
             note_job(error, found)
             raise
@@ -99,13 +95,12 @@ class Work:
         deadline, tell, found = Deadline.after(timeout), Teller(on_progress), list[JobFacts]()
         try:
             async with self.prepare(request) as prepared:
-                order = await self.order(prepared, deadline, tell)
-            job = await self.place(order, deadline, found.append)
+                order = await self.make_order(prepared, deadline, tell)
+            job = await self.submit_order(order, deadline, found.append)
             return await self.finish(job, deadline, tell)
         except BaseException as error:
-            if cancel and found and not isinstance(error, Exception):
-                await self._cancel_interrupted(found[-1])
-            else:
+            is_canceled = cancel and found and not isinstance(error, Exception | GeneratorExit)
+            if not (is_canceled and await self._cancel_interrupted(found[-1])):
                 note_job(error, found)
             raise
 
@@ -117,12 +112,7 @@ class Work:
         """List jobs, in the service's order: the newest first."""
         deadline, found, query = Deadline.after(timeout), list[JobFacts](), {"pageSize": str(min(100, most))}
         while len(found) < most:
-
-            async def call() -> tuple[list[JobFacts], str]:
-                sent = await self.port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
-                return read_jobs(sent.data)
-
-            page, token = await retried(self.port, call, deadline)
+            page, token = await ask(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
             found += page
             if not token or not page:
                 break
@@ -136,7 +126,8 @@ class Work:
 
     async def cancel(self, job_id: str, timeout: float) -> JobFacts:
         """Cancel a job, unless it is over."""
-        job, deadline = await self.job(job_id, timeout), Deadline.after(timeout)
+        deadline = Deadline.after(timeout)
+        job = await self.look(job_id, deadline)
         if job.is_over:
             return job
         path, content = f"/jobs/{job_id}/action", json.dumps({"action": "cancel"}).encode()
@@ -182,11 +173,11 @@ class Work:
         with ExitStack() as opened:
             sources = {}
             for place, value in places.items():
-                sources[place] = await self.port.work(partial(open_source, value))
+                sources[place] = await self.port.in_background(partial(open_source, value))
                 opened.callback(sources[place].close)
             yield Prepared(request.model_id, body, sources)
 
-    async def order(self, prepared: Prepared, deadline: Deadline, tell: Teller) -> Order:
+    async def make_order(self, prepared: Prepared, deadline: Deadline, tell: Teller) -> Order:
         """Upload the files of a request, all at once."""
         tell.expect(sum(source.size for source in prepared.sources.values()))
         assets: dict[Place, str] = {}
@@ -201,7 +192,7 @@ class Work:
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
         return Order(prepared.model_id, content)
 
-    async def place(self, order: Order, deadline: Deadline, on_job: OnJob) -> JobFacts:
+    async def submit_order(self, order: Order, deadline: Deadline, on_job: OnJob) -> JobFacts:
         """Submit what is ready to be sent; give its job, also to `on_job` as soon as it is known."""
         if not deadline.left:
             raise NotSubmitted(f"the time was over before {order.model_id} was submitted; nothing was paid")
@@ -233,15 +224,13 @@ class Work:
         """Look at a job."""
         if not is_safe(job_id):
             raise ValueError(f"{job_id!r} is no id of a job, such as job_123")
+        return await ask(self.port, Call("GET", f"/jobs/{job_id}"), read_job, deadline, attempts)
 
-        async def call() -> JobFacts:
-            return read_job((await self.port.send(Call("GET", f"/jobs/{job_id}", timeout=deadline.timeout))).data)
-
-        return await retried(self.port, call, deadline, attempts)
-
-    async def _cancel_interrupted(self, job: JobFacts) -> None:
+    async def _cancel_interrupted(self, job: JobFacts) -> bool:
+        """Cancel a job, if that does not take long; tell whether it is over."""
         with suppress(ClientError, APIError):
-            await self.cancel(job.id, timeout=5.0)
+            return (await self.cancel(job.id, timeout=5.0)).is_over
+        return False
 
 
 def _find_no_json(body: dict[str, Any]) -> list[Problem]:

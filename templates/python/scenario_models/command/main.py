@@ -15,13 +15,14 @@ from ..client.errors import (
     NotSubmitted,
     SubmissionUnknown,
 )
+from ..client.lazy import RUN_TIMEOUT
 from ..client.progress import OnProgress
-from ..client.settings import RUN_TIMEOUT
 from ..lookup import UnknownModel, find, models
 from ..problems import nearest
-from ..requests import AnyModel
+from ..portable import make_request
+from ..requests import Request
 from ..specs import load_spec
-from .arguments import WrongArguments, model_id_of, read_parameters
+from .arguments import WrongParameters, model_id_of, read_parameters
 from .screen import show_error, show_json, show_line, show_table, showing_progress
 
 DONE, FAILED = 0, 1
@@ -38,7 +39,7 @@ the parameters of a model (`show MODEL` lists them):
   name:=JSON    any JSON
 
 exit codes:
-  0 done; 1 it failed; 2 wrong usage or request, nothing was sent; 3 the time was over;
+  0 done; 1 it failed; 2 wrong usage or request, nothing was submitted; 3 the time was over;
   4 it is not known whether the request was submitted; 130 interrupted
 
 The keys come from SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.
@@ -77,7 +78,7 @@ def list_models(options: argparse.Namespace) -> None:
         capabilities = sorted({one for info in models() for one in info.capabilities})
         providers = sorted({info.provider for info in models()})
         hint = nearest(options.capability, capabilities) or nearest(options.provider, providers)
-        raise WrongArguments(f"there are no such models{hint}")
+        raise WrongParameters(f"there are no such models{hint}")
 
 
 def show_model(options: argparse.Namespace) -> None:
@@ -158,18 +159,24 @@ def show_job(options: argparse.Namespace) -> None:
             show_line(text)
 
 
-def _read_request(options: argparse.Namespace) -> AnyModel:
+def _read_request(options: argparse.Namespace) -> Request:
     model_id = find(model_id_of(options.model)).id
-    return AnyModel(model_id, read_parameters(model_id, options.parameters))
+    return make_request(model_id, read_parameters(model_id, options.parameters))
 
 
 def _check_folder(folder: Path | None) -> None:
     if folder and not folder.is_dir():
-        raise WrongArguments(f"--download: {folder} is no folder")
+        raise WrongParameters(f"--download: {folder} is no folder")
 
 
 def _download(result: Result, folder: Path | None, on_progress: OnProgress | None) -> list[Path]:
-    return [asset.download(folder, on_progress=on_progress) for asset in result.assets] if folder else []
+    if not folder:
+        return []
+    try:
+        return [asset.download(folder, on_progress=on_progress) for asset in result.assets]
+    except BaseException as error:
+        error.add_note(f"the job is done: scenario-models job {result.job.id} --download {folder}")
+        raise
 
 
 def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
@@ -236,7 +243,6 @@ def _parse(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argpars
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    """Make the parser; an option stands in one place for all verbs that have it."""
     parser = argparse.ArgumentParser(
         prog="scenario-models",
         description="Run the models of Scenario.",
@@ -244,46 +250,55 @@ def _make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-
-    def add(name: str, do: Any) -> argparse.ArgumentParser:
-        verb = verbs.add_parser(
-            name,
-            help=do.__doc__,
-            description=do.__doc__,
-            epilog=EPILOG if name in ("run", "estimate") else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        verb.set_defaults(do=do)
-        verb.add_argument("--json", action="store_true", help="print JSON")
-        return verb
-
-    listing = add("list", list_models)
-    listing.add_argument("--capability", metavar="C", help="only models that do this, such as video2video")
-    listing.add_argument("--provider", metavar="P", help="only models of this provider, such as 'Sync Labs'")
-    showing = add("show", show_model)
-    running = add("run", run_model)
-    running.add_argument(
-        "--cancel-if-interrupted", action="store_true", help="on Ctrl-C cancel the job, which else goes on"
+    _add_options(
+        {
+            name: verbs.add_parser(
+                name,
+                help=do.__doc__,
+                description=do.__doc__,
+                epilog=EPILOG,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
+            for name, do in VERBS.items()
+        }
     )
-    estimating = add("estimate", estimate)
-    jobs = add("jobs", list_jobs)
-    jobs.add_argument("--most", type=_count, default=20, metavar="N", help="how many (default: 20)")
-    job = add("job", show_job)
-    job.add_argument("job", metavar="ID", help="its id")
-    job.add_argument("--wait", action="store_true", help="wait for its result")
-    job.add_argument("--cancel", action="store_true", help="cancel it")
-    for verb in (showing, running, estimating):
-        verb.add_argument("model", metavar="MODEL", help="its id")
-    for verb in (running, estimating):
-        verb.add_argument("parameters", metavar="name=value", nargs="*", help="see below")
-    for verb in (running, job):
-        verb.add_argument("--download", type=Path, metavar="DIR", help="write what it makes into this folder")
-        verb.add_argument(
-            "--timeout", type=_seconds, default=RUN_TIMEOUT, metavar="S", help="the seconds to wait (default: 1800)"
-        )
-    for verb in (running, estimating, job):
-        verb.add_argument("--quiet", action="store_true", help="do not show progress")
     return parser
+
+
+def _add_options(verbs: dict[str, argparse.ArgumentParser]) -> None:
+    """Add the options, each to all verbs that have it."""
+
+    def add(names: str, *flags: str, **facts: Any) -> None:
+        for name in names.split():
+            verbs[name].add_argument(*flags, **facts)
+
+    for name, do in VERBS.items():
+        verbs[name].set_defaults(do=do)
+    add("show run estimate", "model", metavar="MODEL", help="its id")
+    add("run estimate", "parameters", metavar="name=value", nargs="*", help="see below")
+    add("job", "job", metavar="ID", help="its id")
+    add("list", "--capability", metavar="C", help="only models that do this, such as video2video")
+    add("list", "--provider", metavar="P", help="only models of this provider, such as 'Sync Labs'")
+    add("jobs", "--most", type=_count, default=20, metavar="N", help="how many (default: 20)")
+    add("job", "--wait", action="store_true", help="wait for its result")
+    add("job", "--cancel", action="store_true", help="cancel it")
+    add("run job", "--download", type=Path, metavar="DIR", help="write what it makes into this folder")
+    waiting = f"the seconds to wait (default: {RUN_TIMEOUT:g})"
+    add("run job", "--timeout", type=_seconds, default=RUN_TIMEOUT, metavar="S", help=waiting)
+    interrupting = "on Ctrl-C cancel the job, which else goes on"
+    add("run", "--cancel-if-interrupted", action="store_true", help=interrupting)
+    add("run estimate job", "--quiet", action="store_true", help="do not show progress")
+    add("list show run estimate jobs job", "--json", action="store_true", help="print JSON")
+
+
+VERBS = {
+    "list": list_models,
+    "show": show_model,
+    "run": run_model,
+    "estimate": estimate,
+    "jobs": list_jobs,
+    "job": show_job,
+}
 
 
 def _count(text: str) -> int:

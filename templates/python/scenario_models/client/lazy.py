@@ -1,8 +1,8 @@
-"""What both clients share: what they are made of, and the outcomes of many requests."""
+"""What both clients share: that they load what they need at the first call, and the outcomes of many requests."""
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
@@ -45,8 +45,8 @@ class Outcome(Generic[R]):
         return self._result
 
 
-class Settings(ABC):
-    """What a client is made of; the SDK, and all that needs it, is loaded at the first call."""
+class LazyClient(ABC):
+    """A client that loads the SDK, and all that needs it, at its first call."""
 
     def __init__(self, sdk: Any, settle: float) -> None:
         if settle < 0:
@@ -84,17 +84,23 @@ class Settings(ABC):
         timeout: float,
         on_progress: OnProgress | None,
         journal: Path | None,
-    ) -> Callable[[], AsyncIterator[Outcome[R]]]:
+    ) -> Callable[[], AsyncGenerator[Outcome[R], None]]:
         """Give what begins to run many requests: nothing runs before somebody asks for an outcome."""
         if concurrency < 1:
             raise ValueError("concurrency is 1 or more")
+
+        is_begun = False
 
         def make(index: int, request: "Runnable", came: "Done | Exception") -> Outcome[R]:
             if isinstance(came, Exception):
                 return Outcome(index, request, came, None)
             return Outcome(index, request, None, make_result(came))
 
-        def begin() -> AsyncIterator[Outcome[R]]:
+        def begin() -> AsyncGenerator[Outcome[R], None]:
+            nonlocal is_begun
+            if is_begun:
+                raise RuntimeError("these requests have run: call run_many again to run them, and pay, again")
+            is_begun = True
             from .many import run_many
 
             return run_many(
