@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from sandboxes import get, play
-from scenario_sdk import AsyncScenario, NotFoundError, Scenario
+from scenario_sdk import APIConnectionError, AsyncScenario, NotFoundError, Scenario
 
 PACKAGE = PROJECT / "generated" / "python"
 both = pytest.mark.parametrize("kind", KINDS)
@@ -429,9 +429,9 @@ def test_whatever_is_not_paid_for_is_tried_again(
     async def run(client: Any) -> None:
         for route in routes:
             seconds = {"seconds": 0.1} if fault == "rate-limit" else {}
-            switch = scenario_sandbox.fail(fault, on=route, times=2, **seconds)
+            switch = scenario_sandbox.fail(fault, on=route, times=1, **seconds)
             await got(client.run(models.SyncLipsyncV2(video=route.encode(), audio="asset_sample_audio")))
-            assert switch.struck == 2, route
+            assert switch.struck == 1, route
 
     use(models, kind, run)
     assert len(scenario_sandbox.ledger) == len(routes)
@@ -497,6 +497,48 @@ def test_a_client_says_that_it_does_not_travel_and_what_it_cannot_do(models: Any
         models.Client().run_many([], concurrency=0)
 
 
+@both
+def test_a_closed_client_says_so_at_once(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    async def run(client: Any) -> None:
+        await got(client.jobs())
+        await got(client.close())
+        with pytest.raises(models.ClientError, match="the client is closed"):
+            await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
+
+    use(models, kind, run)
+
+
+@both
+def test_a_deadline_holds_where_the_service_or_another_upload_is_slow(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    scenario_sandbox.fail("latency", seconds=5)
+    begin = time.monotonic()
+    use(models, kind, lambda client: _refused(client.estimate, models.SyncLipsyncV2(**SAMPLES)))
+    assert time.monotonic() - begin < 4
+
+
+async def _refused(call: Any, request: Any) -> None:
+    with pytest.raises(APIConnectionError):
+        await got(call(request, timeout=1))
+
+
+@both
+def test_odd_names_of_files_are_no_trouble(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9 \n.mp4")
+    odd.write_bytes(b"video")
+    request = models.SyncLipsyncV2(video=odd, audio="asset_sample_audio")
+    assert models.from_json(request.to_json()) == request
+
+    async def run(client: Any) -> None:
+        asset = (await got(client.run(request))).assets[0]
+        assert (await got(asset.download(tmp_path / ("日" * 83 + ".mp4")))).stat().st_size == asset.size
+
+    use(models, kind, run)
+
+
 def test_several_threads_share_a_client(models: Any, scenario_sandbox: Any) -> None:
     client, found = models.Client(), []
 
@@ -550,6 +592,16 @@ def test_a_submission_that_is_interrupted_is_searched_for(
     )
     (entry,) = scenario_sandbox.ledger
     assert f"client.job('{entry.job_id}')" in error.__notes__[0]
+
+
+@both
+def test_a_submission_that_is_interrupted_and_not_found_is_said_to_be_unknown(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    slow = scenario_sandbox.fail("latency", on="POST /v1/generate/*", seconds=10)
+    request = models.SyncLipsyncV2(**SAMPLES)
+    error = _interrupt(models, kind, lambda client: client.submit(request), lambda: slow.struck)
+    assert "it is not known whether model_sync-lipsync-v2 was submitted" in error.__notes__[0]
 
 
 def _interrupt(
@@ -608,8 +660,9 @@ def test_a_request_travels_as_json_and_by_pickle(models: Any) -> None:
 
 
 WRONG_TEXT = {
-    "no JSON": ("{", "Invalid JSON"),
-    "no request": ("[]", "object"),
+    "no JSON": ("{", "Expecting property name"),
+    "too deep": ("[" * 100_000, "nested too deeply|recursion"),
+    "no request": ("[]", "dictionary"),
     "an unknown key": ('{"model": "model_sync-lipsync-v2", "params": {}}', "params"),
     "an unknown model": ('{"model": "model_sync-lipsync-v1", "parameters": {}}', "did you mean"),
     "a wrong parameter": ('{"model": "model_sync-lipsync-v2", "parameters": {"video": "asset_1"}}', "audio"),
@@ -643,7 +696,7 @@ NAMES = st.sampled_from(
      "billing", "cuCost", "properties", "size", "url", "parts", "number", "entityId", "creativeUnitsCost", "costDetails"]
 )  # fmt: skip
 ANSWERS = st.recursive(
-    JSON | st.sampled_from(["job_1", "success", "../etc", "https://a.b/c?Signature=x", 1e309]),
+    JSON | st.sampled_from(["job_1", "success", "../etc", "https://a.b/c?Signature=x", 1e309, 10**400]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=30,
 )

@@ -24,7 +24,7 @@ class Odd:
     def __init__(self) -> None:
         self.jobs: list[dict[str, Any]] = []
         self.seen: list[tuple[str, str, str]] = []  # method, path and Authorization of each request
-        self.skew = timedelta()
+        self.skew = self.lag = timedelta()
         self.has_date = True
         self.loses = True
         self.show: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
@@ -62,7 +62,7 @@ class Odd:
             request.send_header("Location", self.redirect + request.path)
             request.end_headers()
         elif request.command == "POST":
-            date = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            date = (self.now() - self.lag).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             model = parts.path.rpartition("/")[2]
             self.jobs.append(
                 {
@@ -158,6 +158,7 @@ def without_input(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a service that does not tell its time": ({"has_date": False}, "the service does not tell its time"),
     "a list that does not say what jobs run": ({"show": without_input}, r"perhaps job_0"),
+    "a service whose jobs are dated by another clock": ({"lag": timedelta(seconds=10)}, "perhaps job_0"),
     "a list without an end": ({"show": lambda _: others(100), "page": 0}, "there are more than"),
     "a list that is none": ({"show": lambda _: [1]}, "cannot be listed"),
 }

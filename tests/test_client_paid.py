@@ -1,5 +1,6 @@
 """Never paid twice, and nothing paid for forgotten: lost answers, load, kills, journals. The ledger of the sandbox is the judge."""
 
+import asyncio
 import contextlib
 import os
 import pickle
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clients import KINDS, SAMPLES, SUBMISSION, every, got, paid, use
+from clients import KINDS, SAMPLES, SETTLE, SUBMISSION, every, got, paid, use
 from conftest import PROJECT
 from sandboxes import post, running
 from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
@@ -262,6 +263,23 @@ def test_the_same_outcomes_are_not_paid_for_twice(models: Any, kind: str, scenar
     assert len(scenario_sandbox.ledger) == 1
 
 
+def test_an_error_in_the_loop_over_outcomes_ends_the_work_soon(models: Any, scenario_sandbox: Any) -> None:
+    scenario_sandbox.speed = 0.1
+
+    async def main() -> None:
+        async with models.AsyncClient(settle=SETTLE) as client:
+            async for _ in client.run_many(
+                [models.SyncLipsyncV2(video=b"", audio=b""), *requests], concurrency=4
+            ):
+                raise LookupError("of one's own")
+
+    requests = [models.SyncLipsyncV2(**SAMPLES)] * 3
+    begin = time.monotonic()
+    with pytest.raises(LookupError, match="one's own"):
+        asyncio.run(main())
+    assert time.monotonic() - begin < 10
+
+
 # Journals
 
 WORK = """
@@ -350,6 +368,48 @@ def test_a_journal_knows_requests_by_what_they_are_and_a_refused_one_is_sent_ane
     jobs = use(models, kind, run)
     assert paid(scenario_sandbox) == dict.fromkeys(jobs, 1)
     assert len(jobs) == 4
+
+
+@both
+def test_an_asset_that_is_gone_is_uploaded_again(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    journal, request = tmp_path / "journal", models.SyncLipsyncV2(video=b"video", audio="asset_sample_audio")
+
+    async def run(client: Any) -> list[Any]:
+        return [one.error for one in await every(client.run_many([request], journal=journal))]
+
+    scenario_sandbox.fail("rate-limit", on=SUBMISSION, seconds=9999)
+    assert "429" in str(use(models, kind, run)[0])
+    scenario_sandbox.heal()
+    with contextlib.closing(sqlite3.connect(journal)) as file, file:
+        file.execute("UPDATE uploads SET asset = 'asset_gone'")
+    assert "Asset asset_gone not found" in str(use(models, kind, run)[0])
+    assert use(models, kind, run) == [None]
+
+
+@both
+def test_whoever_leaves_early_and_comes_back_with_the_journal_pays_once(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    requests = [models.SyncLipsyncV2(**SAMPLES, temperature=step / 8) for step in range(8)]
+
+    async def run(client: Any) -> None:
+        for _ in range(3):
+            outcomes = client.run_many(requests, concurrency=4, journal=tmp_path / "journal")
+            if kind == "AsyncClient":
+                async for _ in outcomes:
+                    break
+                await asyncio.sleep(0.5)
+            else:
+                for _ in outcomes:
+                    break
+        assert all(
+            one.error is None for one in await every(client.run_many(requests, journal=tmp_path / "journal"))
+        )
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 8
 
 
 def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(

@@ -149,6 +149,8 @@ WRONG = {
     "no JSON": (["temperature:=0,5"], "temperature:= takes JSON: Extra data: line 1 column 2 (char 1)"),
     "a value alone": (["bounce"], "'bounce': write name=value, name=@PATH for a file, or name:=JSON"),
     "an array that is none": (["temperature:=[1]"], "temperature: [1] is not a number"),
+    "a number that is too deep": (["temperature:=" + "[" * 5000], "temperature:= takes JSON: "),
+    "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 is not there"),
     "a value twice": (["temperature=1", "temperature=1"], "temperature is given twice, and takes one value"),
 }
 
@@ -162,7 +164,8 @@ def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sen
     done = ran(folder, None, "run", MODEL, *given, *typed, SCENARIO_BASE_URL="http://127.0.0.1:9/v1",
                SCENARIO_SDK_API_KEY="a", SCENARIO_SDK_API_SECRET="b")  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[0] == f"scenario-models: {message}"
+    assert done.stderr.splitlines()[0].startswith(f"scenario-models: {message}")
+    assert "Traceback" not in done.stderr
 
 
 def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: Path) -> None:
@@ -247,6 +250,15 @@ def test_a_pipe_that_is_closed_is_no_error(folder: Path) -> None:
         check=False,
     )
     assert (done.stdout, done.stderr) == ("[", "")
+    closed = subprocess.run(
+        f"{sys.executable} -m scenario_models list >&-",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (closed.returncode, closed.stderr) == (0, "")
 
 
 def on_terminal(folder: Path, sandbox: Running, *arguments: str) -> str:

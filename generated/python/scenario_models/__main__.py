@@ -13,6 +13,8 @@ def run() -> None:
         sys.exit("scenario-models: the command line needs rich: pip install 'scenario-models[cli]'")
     from .command.main import main
 
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - where the caller has closed it
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(

@@ -69,7 +69,10 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         ValueError: it is none, or it breaks the rules of its model.
 
     """
-    read = PortableRequest.model_validate_json(text)
+    try:
+        read = PortableRequest.model_validate(json.loads(text))
+    except RecursionError:
+        raise ValueError("this is nested too deeply to be a request") from None
     files = dict(read.files)
     unlisted = _put_files(read.unlisted, "/unlisted", files)
     parameters = _put_files(read.parameters, "/parameters", files)

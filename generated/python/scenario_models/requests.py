@@ -33,7 +33,8 @@ def check_file(value: object) -> object:
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
         return value
     if isinstance(value, str):
-        shown = repr(value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…")
+        cut = value.partition("?")[0][:LONGEST_SHOWN]  # behind a question mark may be a signature
+        shown = repr(value if value == cut else cut + "…")
         raise PydanticCustomError(
             "file",
             "{shown} is no asset id, https address or data URL; for a local file give Path({shown})",
@@ -64,7 +65,12 @@ class Request(BaseModel):
     """The parameters of one model, checked when it is made: printable, comparable, usable without a network."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, protected_namespaces=()
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        protected_namespaces=(),
+        hide_input_in_errors=True,
     )
 
     model_id: ClassVar[str]

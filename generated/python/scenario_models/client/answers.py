@@ -1,6 +1,5 @@
 """What the API answers, as data. Nothing it says is trusted: what is not there or not of its type is left out. Pure."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ OVER = (
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 LONGEST = 1000
+LARGEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -249,5 +249,5 @@ def _identifier(value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
     return value if is_number else None

@@ -77,6 +77,7 @@ class AsyncClient(LazyClient):
 
     async def close(self) -> None:
         """Close its connections; an SDK client that was handed in stays open."""
+        self._is_closed = True
         if self._made:
             await self._made[0].close()
 

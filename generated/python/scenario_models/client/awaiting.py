@@ -10,8 +10,9 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import AsyncScenario
 
+from .errors import ClientClosed, NotSubmitted
 from .ports import Answer, Call, Receiver
-from .transport import PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
+from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -23,6 +24,7 @@ class AwaitingPort:
     def __init__(self, sdk: AsyncScenario | None) -> None:
         check_keys(sdk)
         self._owns_sdk = sdk is None
+        self._is_closed = False
         self._sdk = sdk or AsyncScenario()
         self._storage = httpx.AsyncClient(follow_redirects=False)
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
@@ -30,6 +32,8 @@ class AwaitingPort:
 
     async def send(self, call: Call) -> Answer:
         """Call the API once."""
+        if self._is_closed:
+            raise ClientClosed
         async with self._slots:
             if call.method == "POST":
                 response = await self._sdk.post(
@@ -65,10 +69,17 @@ class AwaitingPort:
         return await asyncio.to_thread(function)
 
     @asynccontextmanager
-    async def lock(self, key: str) -> AsyncIterator[None]:
+    async def lock(self, key: str, timeout: float) -> AsyncIterator[None]:
         """Let in one task at a time."""
-        async with self._locks.setdefault(key, asyncio.Lock()):
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        try:
+            await asyncio.wait_for(lock.acquire(), timeout)
+        except TimeoutError:
+            raise NotSubmitted(HELD_UP) from None
+        try:
             yield
+        finally:
+            lock.release()
 
     async def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
@@ -92,6 +103,7 @@ class AwaitingPort:
 
     async def close(self) -> None:
         """Close the connections that are its own."""
+        self._is_closed = True
         await self._storage.aclose()
         if self._owns_sdk:
             await self._sdk.close()

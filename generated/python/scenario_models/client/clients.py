@@ -115,6 +115,7 @@ class Client(LazyClient):
 
     def close(self) -> None:
         """Close its connections; an SDK client that was handed in stays open."""
+        self._is_closed = True
         if self._made:
             self._made[0].close()
 

@@ -29,6 +29,13 @@ class NoKey(ClientError):
     """There is no API key, or one that cannot be sent."""
 
 
+class ClientClosed(ClientError):
+    """The client is closed; nothing more was sent."""
+
+    def __str__(self) -> str:
+        return "the client is closed"
+
+
 class InvalidRequest(ClientError, ValueError):
     """A request breaks the rules of its model; nothing was sent."""
 
@@ -70,6 +77,9 @@ class SubmissionUnknown(ClientError):
         self.since = since
         self.candidates = tuple(candidates)
         self.why = why
+
+    def __repr__(self) -> str:
+        return f"SubmissionUnknown({self.model_id!r})"
 
     def __str__(self) -> str:
         made = f" made after {self.since}" if self.since else " made just now"

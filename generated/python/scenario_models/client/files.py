@@ -4,7 +4,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from mimetypes import MimeTypes
 from pathlib import Path
@@ -12,6 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
+from weakref import WeakValueDictionary
 
 from .answers import plain
 from .errors import FileRefused
@@ -31,7 +32,9 @@ KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "vid
 Place = tuple[str | int, ...]
 """Where something stands in a body: the names and indexes that lead to it."""
 
-_reading = threading.Lock()  # an open file has one position for all
+_locks: WeakValueDictionary[int, threading.Lock] = (
+    WeakValueDictionary()
+)  # an open file has one position for all
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Address:
     """A file that the service is to fetch from a web address."""
 
     url: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages: the address without its query, which may be a signature."""
+        return plain(self.url)
 
     @property
     def size(self) -> int:
@@ -71,6 +79,7 @@ class Content:
     part_digests: tuple[str, ...]
     path: Path | None
     file: BinaryIO | None
+    lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     @property
     def kind(self) -> str:
@@ -99,7 +108,7 @@ class Content:
                 with self.path.open("rb") as file:
                     data = _read_at(file, (number - 1) * self.part_size, self.part_size)
             else:
-                with _reading:
+                with self.lock:
                     data = _read_at(self.file, (number - 1) * self.part_size, self.part_size)
         except OSError as error:
             raise FileRefused(f"{self.name}: {error.strerror or error}") from None
@@ -194,7 +203,7 @@ def _from_open_file(given: Any) -> Content:
     shown = f"the open file {name or repr(given)}"
     copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
     try:
-        with _reading:
+        with _locks.setdefault(id(given), threading.Lock()):
             position = given.tell() if given.seekable() else None
             while data := given.read(PART):
                 copy.write(data)
@@ -235,7 +244,7 @@ def _from_file(
     name = name or f"file{extension}"
     mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
     return Content(
-        name=name,
+        name=name.encode("utf-8", "replace").decode(),  # a name may be no UTF-8
         size=size,
         type=mime_type,
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),

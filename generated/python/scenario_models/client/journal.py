@@ -74,6 +74,10 @@ class Journal:
         """Note that a content is there, as which asset."""
         self._run("INSERT OR REPLACE INTO uploads VALUES (?, ?)", digest, asset_id)
 
+    def forget_upload(self, digest: str) -> None:
+        """Note that a content is no longer there."""
+        self._run("DELETE FROM uploads WHERE digest = ?", digest)
+
     def uploads(self) -> dict[str, str]:
         """Give what was uploaded, by digest."""
         return dict(self._run("SELECT digest, asset FROM uploads"))

@@ -8,7 +8,8 @@ known, `SubmissionUnknown` is raised. Equal requests of one client may take up e
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,10 +17,10 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-from scenario_sdk import APIConnectionError, APIError, APIStatusError, APITimeoutError
+from scenario_sdk import APIConnectionError, APIStatusError, APITimeoutError
 
 from .answers import JobFacts, read_job, read_jobs
-from .errors import Passing, SubmissionUnknown, Unreadable
+from .errors import ClientClosed, Passing, SubmissionUnknown
 from .ports import Answer, Call, Port
 from .retries import SERVER_ERROR, Deadline, retried
 
@@ -31,9 +32,11 @@ UNSENT = (
     httpx.UnsupportedProtocol,
 )
 STILL_AT_WORK = (408, 504, 524)  # somebody on the way gave up; the service may go on
-MARGIN = 1.0  # seconds: a date in a header has no fractions
+MARGIN = 3.0  # seconds: a date in a header has no fractions, and the service's machines may differ a little
+DOUBT = 60.0  # seconds before that, in which an equal job may be the one that was lost
 LOOKING = 60.0  # seconds for which a search is tried again where the service does not answer
 LOOKING_INTERRUPTED = 5.0
+LOOKS_INTERRUPTED = (0.0, 0.5, 1.5)
 LOOKS = 4
 PAGE, MOST_PAGES = 100, 50
 KEPT = 7200.0  # seconds for which it is known which jobs were taken: longer than any submission is open
@@ -111,22 +114,39 @@ class Submissions:
             SubmissionUnknown: it cannot be known whether a job was made.
 
         """
+        is_sent = False
+
+        async def attempt() -> JobFacts:
+            nonlocal is_sent
+            is_sent = True
+            try:
+                return await self._submit_once(order, on_job)
+            except Exception:
+                is_sent = False
+                raise
+
         try:
-            return await retried(self.port, lambda: self._submit_once(order, on_job), deadline)
+            return await retried(self.port, attempt, deadline)
         except (Exception, GeneratorExit):
             raise
-        except BaseException:  # an interruption: the answer may have been on its way
-            await self._note_interrupted(order, on_job)
+        except BaseException as interruption:
+            if is_sent and not await self._find_interrupted(order, on_job):
+                interruption.add_note(
+                    str(self._unknown(order, order.since, "", (), "its answer was not waited for"))
+                )
             raise
 
-    async def resume(self, order: Order, on_job: OnJob) -> JobFacts | None:
+    async def resume(self, order: Order, noted: Collection[str], on_job: OnJob) -> JobFacts | None:
         """Give the job of a request that may have been sent before, or None where there is none.
+
+        `noted` are the jobs that are known to belong to other requests.
 
         Raises:
             SubmissionUnknown: it cannot be known.
 
         """
-        job = await self._find(order, "an earlier run was stopped before the answer came", order.since)
+        why = "an earlier run was stopped before the answer came"
+        job = await self._find(order, why, order.since, noted)
         if job:
             on_job(job)
         return job
@@ -166,7 +186,9 @@ class Submissions:
             ) from lost
         raise lost
 
-    async def _find(self, order: Order, why: str, since: Moment) -> JobFacts | None:
+    async def _find(
+        self, order: Order, why: str, since: Moment, noted: Collection[str] | None = None
+    ) -> JobFacts | None:
         """Search for the job of a request until it is there, or would be.
 
         Raises:
@@ -177,35 +199,40 @@ class Submissions:
         try:
             for look in range(LOOKS):
                 await self.port.sleep(self.settle * look / sum(range(LOOKS)))
-                date, jobs = await self._jobs_since(since, Deadline.after(LOOKING))
+                date, jobs, doubtful = await self._jobs_since(since, Deadline.after(LOOKING))
                 for job in jobs:
                     if order.is_of(job) and not self.take(job.id, since):
                         return job
-        except (APIError, Unreadable, Passing) as error:
+        except Exception as error:  # whatever it is, nothing is known
             told = f"{why}, and the jobs cannot be listed ({_say(error)})"
             raise self._unknown(order, since, date, (), told) from error
-        candidates = [job.id for job in jobs if order.may_be_of(job) and job.id not in self._taken]
-        if candidates:
+        others = self._taken if noted is None else noted
+        maybe = [job for job in jobs if order.may_be_of(job)] + [job for job in doubtful if order.is_of(job)]
+        if candidates := [job.id for job in maybe if job.id not in others]:
             raise self._unknown(order, since, date, candidates, f"{why}, and there is a job that may be it")
         return None
 
-    async def _jobs_since(self, since: Moment, deadline: Deadline) -> tuple[str, list[JobFacts]]:
-        """Give the jobs that were made since a moment, the oldest first, and that moment in the server's time."""
+    async def _jobs_since(
+        self, since: Moment, deadline: Deadline
+    ) -> tuple[str, list[JobFacts], list[JobFacts]]:
+        """Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older."""
         sent = await self._list({"pageSize": "1"}, deadline)
         try:
             server = parsedate_to_datetime(sent.date).astimezone(UTC)
         except ValueError:
             raise Passing("the service does not tell its time") from None
-        date = (server - timedelta(seconds=since.age + MARGIN)).isoformat(timespec="milliseconds")
-        date = date.replace("+00:00", "Z")
+        moment = server - timedelta(seconds=since.age + MARGIN)
+        date, earlier = _show(moment), _show(moment - timedelta(seconds=DOUBT))
         found: list[JobFacts] = []
-        query = {"pageSize": str(PAGE), "createdAfter": date}
+        query = {"pageSize": str(PAGE), "createdAfter": earlier}
         for _ in range(MOST_PAGES):
             jobs, token = read_jobs((await self._list(query, deadline)).data)
             found += jobs
             if not token:
-                made = {job.id: job for job in found if _is_after(job.created_at, date)}
-                return date, sorted(made.values(), key=lambda job: job.created_at)
+                made = {job.id: job for job in found if _is_after(job.created_at, earlier)}
+                jobs = sorted(made.values(), key=lambda job: job.created_at)
+                recent = [job for job in jobs if _is_after(job.created_at, date)]
+                return date, recent, [job for job in jobs if job not in recent]
             query["paginationToken"] = token
         raise Passing(f"there are more than {PAGE * MOST_PAGES}")
 
@@ -217,24 +244,24 @@ class Submissions:
 
         return await retried(self.port, call, deadline)
 
-    async def _note_interrupted(self, order: Order, on_job: OnJob) -> None:
-        """Look once for the job of a request whose answer nobody waited for."""
-        try:
-            _, jobs = await self._jobs_since(order.since, Deadline.after(LOOKING_INTERRUPTED))
-        except (APIError, Unreadable, Passing):
-            return
-        for job in jobs:
-            if order.is_of(job) and not self.take(job.id, order.since):
-                on_job(job)
-                return
+    async def _find_interrupted(self, order: Order, on_job: OnJob) -> bool:
+        """Look a little for the job of a request whose answer was not waited for; tell whether it is there."""
+        deadline = Deadline.after(LOOKING_INTERRUPTED)
+        with suppress(Exception):
+            for pause in LOOKS_INTERRUPTED:
+                await self.port.sleep(pause)
+                _, jobs, _ = await self._jobs_since(order.since, deadline)
+                for job in jobs:
+                    if order.is_of(job) and not self.take(job.id, order.since):
+                        on_job(job)
+                        return True
+        return False
 
     def _unknown(
         self, order: Order, since: Moment, date: str, candidates: Any, why: str
     ) -> SubmissionUnknown:
-        local = datetime.fromtimestamp(time.time() - since.age - MARGIN, UTC).isoformat(timespec="seconds")
-        return SubmissionUnknown(
-            order.model_id, order.body, date or local.replace("+00:00", "Z"), tuple(candidates), why
-        )
+        local = _show(datetime.now(UTC) - timedelta(seconds=since.age + MARGIN))
+        return SubmissionUnknown(order.model_id, order.body, date or local, tuple(candidates), why)
 
 
 def _is_unmade(error: Exception) -> bool:
@@ -243,7 +270,12 @@ def _is_unmade(error: Exception) -> bool:
         return error.status_code < SERVER_ERROR and error.status_code not in STILL_AT_WORK
     if isinstance(error, APIConnectionError):
         return isinstance(error.__cause__, UNSENT)
-    return not isinstance(error, APIError | Unreadable)
+    return isinstance(error, ClientClosed)
+
+
+def _show(moment: datetime) -> str:
+    """Write a date as the API does."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _is_still_at_work(error: Exception) -> bool:

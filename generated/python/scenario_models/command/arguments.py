@@ -67,13 +67,20 @@ def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
     if sign == ":=":
         return _read_json(name, text)
     if sign == "=@":
-        return _read_path(name, Path(text).expanduser(), rule)
+        return _read_path(name, _expand(Path(text)), rule)
     if rule.get("type") in ("number", "boolean"):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
+
+
+def _expand(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # there is no such user
+        return path
 
 
 def _read_json(name: str, text: str) -> Any:

@@ -11,8 +11,9 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
+from .errors import ClientClosed, NotSubmitted
 from .ports import Answer, Call, Receiver, now
-from .transport import PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
+from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -28,6 +29,7 @@ class BlockingPort:
     def __init__(self, sdk: Scenario | None) -> None:
         check_keys(sdk)
         self._owns_sdk = sdk is None
+        self._is_closed = False
         self._sdk = sdk or Scenario()
         self._storage = httpx.Client(follow_redirects=False)
         self._slots = threading.BoundedSemaphore(PARALLEL)
@@ -37,6 +39,8 @@ class BlockingPort:
 
     async def send(self, call: Call) -> Answer:
         """Call the API once."""
+        if self._is_closed:
+            raise ClientClosed
         with self._slots:
             if call.method == "POST":
                 response = self._sdk.post(
@@ -74,12 +78,16 @@ class BlockingPort:
         return function()
 
     @asynccontextmanager
-    async def lock(self, key: str) -> AsyncIterator[None]:
+    async def lock(self, key: str, timeout: float) -> AsyncIterator[None]:
         """Let in one thread at a time."""
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
+        if not lock.acquire(timeout=timeout):
+            raise NotSubmitted(HELD_UP)
+        try:
             yield
+        finally:
+            lock.release()
 
     async def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
@@ -103,6 +111,7 @@ class BlockingPort:
 
     def close(self) -> None:
         """Close the connections that are its own."""
+        self._is_closed = True
         self._storage.close()
         if self._owns_sdk:
             self._sdk.close()

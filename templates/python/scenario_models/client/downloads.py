@@ -43,6 +43,8 @@ class Receiving:
         """Look at how the answer begins; if it is the whole file again, drop what there is."""
         if status not in (OK, PARTIAL):
             raise Refused(status)
+        if headers.get("content-encoding", "identity") != "identity":
+            raise Passing("the storage compressed the file, which it was asked not to")
         beginning = self.file.tell()
         if status == OK or not headers.get("content-range", "").startswith(f"bytes {beginning}-"):
             if status == PARTIAL:
@@ -144,7 +146,7 @@ async def _receive(
 @contextmanager
 def _beside(path: Path) -> Iterator[BinaryIO]:
     """Give a file beside a path, which takes its place at the end if all went well."""
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with temporary.open("xb") as file:
             yield file

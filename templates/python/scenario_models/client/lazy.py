@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
+from .errors import ClientClosed
 from .ports import Port
 from .progress import OnProgress
 
@@ -54,6 +55,7 @@ class LazyClient(ABC):
         self._sdk = sdk
         self._settle = settle
         self._lock = threading.Lock()
+        self._is_closed = False
         self._made: tuple[Any, Work] | None = None  # the port, and the work that goes through it
 
     def __repr__(self) -> str:
@@ -68,6 +70,8 @@ class LazyClient(ABC):
     @property
     def _work(self) -> "Work":
         with self._lock:
+            if self._is_closed:
+                raise ClientClosed
             if self._made is None:
                 from .work import Work
 

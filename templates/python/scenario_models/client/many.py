@@ -75,7 +75,8 @@ class Noted:
 
     def __init__(self, work: Work, journal: Journal) -> None:
         self.work = copy(work)
-        self.work.uploads = Uploads(work.port, work.uploads.assets | journal.uploads(), journal.uploaded)
+        work.uploads.assets.update(journal.uploads())
+        self.work.uploads = Uploads(work.port, work.uploads.assets, journal)
         self.journal = journal
         self.equal: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -98,7 +99,7 @@ class Noted:
                 job = await self.work.look(job_id, deadline)
                 on_job(job)
                 return job
-            if found := await self.work.submissions.resume(order, note):
+            if found := await self.work.submissions.resume(order, self.journal.jobs(), note):
                 return found
         order = await self.work.make_order(prepared, deadline, tell)
         await self.work.port.in_background(lambda: self.journal.begin(key, order))

@@ -78,8 +78,13 @@ class Port(Protocol):
     async def in_background(self, function: Callable[[], T]) -> T:
         """Do what takes long on this machine, reading a file, say, without holding up others."""
 
-    def lock(self, key: str) -> AbstractAsyncContextManager[None]:
-        """Let in one at a time."""
+    def lock(self, key: str, timeout: float) -> AbstractAsyncContextManager[None]:
+        """Let in one at a time.
+
+        Raises:
+            NotSubmitted: the others took longer than so many seconds.
+
+        """
 
     def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int

@@ -17,6 +17,7 @@ from .ports import Call, Port
 T = TypeVar("T")
 
 ATTEMPTS = 6  # about 8 seconds, beside what the service asks for
+LONGEST = 1e6  # seconds
 LIMITED = 429
 PASSING = (408, 409, 425, LIMITED)
 SERVER_ERROR = 500
@@ -37,8 +38,8 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """The seconds that are left; never less than 0."""
-        return max(0.0, self.end - time.monotonic())
+        """The seconds that are left; never less than 0, and no more than a lock can wait."""
+        return max(0.0, min(self.end - time.monotonic(), LONGEST))
 
     @property
     def timeout(self) -> float:

@@ -10,7 +10,8 @@ from scenario_sdk import AsyncScenario, Scenario
 from .errors import NoKey, Passing, Unreadable
 from .ports import Answer, Call, Receiver
 
-CONNECT_TIMEOUT = 5.0
+CONNECT_TIMEOUT = 5.0  # seconds
+HELD_UP = "the time was over while the same content was uploaded for another request; nothing was paid"
 KEYS = {
     "api_key": "SCENARIO_SDK_API_KEY",
     "api_secret": "SCENARIO_SDK_API_SECRET",

@@ -1,8 +1,7 @@
 """Uploads: each content once per client, its parts side by side, each tried again where it fails."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from scenario_sdk import APIStatusError
@@ -20,15 +19,23 @@ GOOD = 2
 PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two looks, and how they grow
 
 
-class Uploads:
-    """The uploads of one client. `assets`: which contents are there already, by digest; `on_asset` hears of each that is added."""
+class Keeper(Protocol):
+    """Remembers what was uploaded for another run."""
 
-    def __init__(
-        self, port: Port, assets: dict[str, str], on_asset: Callable[[str, str], None] | None = None
-    ) -> None:
+    def uploaded(self, digest: str, asset_id: str) -> None:
+        """Note that a content is there, as which asset."""
+
+    def forget_upload(self, digest: str) -> None:
+        """Note that it is no longer."""
+
+
+class Uploads:
+    """The uploads of one client. `assets`: which contents are there already, by digest; a keeper notes each that comes or goes."""
+
+    def __init__(self, port: Port, assets: dict[str, str], keeper: Keeper | None = None) -> None:
         self.port = port
         self.assets = assets
-        self.on_asset = on_asset
+        self.keeper = keeper
 
     async def upload(self, source: Source, deadline: Deadline, tell: Teller) -> str:
         """Bring a file to the service, if it is not there yet; give the id of its asset.
@@ -39,19 +46,27 @@ class Uploads:
             UploadFailed: the service or its storage would not take it.
 
         """
-        async with self.port.lock(source.digest):  # who wants the same content waits for it
+        async with self.port.lock(source.digest, deadline.left):  # who wants the same content waits for it
             if asset := self.assets.get(source.digest):
                 tell.moved("upload", source.size)
                 return asset
             if isinstance(source, Address):  # what stands there may be another thing the next time
-                return await self._wait(await self._announce(source, deadline), source.url, deadline)
+                return await self._wait(await self._announce(source, deadline), source.name, deadline)
             upload = await self._announce(source, deadline)
             await self._put_parts(upload, source, deadline, tell)
             asset = await self._wait(await self._complete(upload, deadline), source.name, deadline)
             self.assets[source.digest] = asset
-            if self.on_asset:
-                self.on_asset(source.digest, asset)
+            if self.keeper:
+                self.keeper.uploaded(source.digest, asset)
             return asset
+
+    def forget(self, content: bytes) -> None:
+        """Forget the assets that a refused request named: they may be gone."""
+        for digest, asset in list(self.assets.items()):
+            if asset.encode() in content:
+                del self.assets[digest]
+                if self.keeper:
+                    self.keeper.forget_upload(digest)
 
     async def _announce(self, source: Source, deadline: Deadline) -> UploadFacts:
         facts: dict[str, Any] = {"kind": source.kind}

@@ -122,7 +122,12 @@ class Work:
     async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> Done:
         """Wait for a job; give its result."""
         deadline = Deadline.after(timeout)
-        return await self.finish(await self.look(job_id, deadline), deadline, Teller(on_progress))
+        job = await self.look(job_id, deadline)
+        try:
+            return await self.finish(job, deadline, Teller(on_progress))
+        except BaseException as error:
+            note_job(error, [job])
+            raise
 
     async def cancel(self, job_id: str, timeout: float) -> JobFacts:
         """Cancel a job, unless it is over."""
@@ -199,7 +204,7 @@ class Work:
         try:
             return await self.submissions.submit(order, deadline, on_job)
         except NotFoundError:  # perhaps an asset that was uploaded before: upload it again the next time
-            self.uploads.assets.clear()
+            self.uploads.forget(order.content)
             raise
 
     async def finish(self, job: JobFacts, deadline: Deadline, tell: Teller) -> Done:

@@ -1,6 +1,7 @@
 """The verbs of the command line, and their exit codes."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -27,7 +28,7 @@ from .screen import show_error, show_json, show_line, show_table, showing_progre
 
 DONE, FAILED = 0, 1
 CODES: dict[tuple[type[BaseException], ...], int] = {
-    (UnknownModel, ValueError, NoKey): 2,
+    (UnknownModel, ValueError, NoKey, RecursionError): 2,
     (JobTimeout, NotSubmitted): 3,
     (SubmissionUnknown,): 4,
     (KeyboardInterrupt,): 130,
@@ -167,6 +168,8 @@ def _read_request(options: argparse.Namespace) -> Request:
 def _check_folder(folder: Path | None) -> None:
     if folder and not folder.is_dir():
         raise WrongParameters(f"--download: {folder} is no folder")
+    if folder and not os.access(folder, os.W_OK):
+        raise WrongParameters(f"--download: nothing can be written into {folder}")
 
 
 def _download(result: Result, folder: Path | None, on_progress: OnProgress | None) -> list[Path]:
@@ -220,6 +223,8 @@ def _say(error: BaseException) -> str | None:
 
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
+    if isinstance(error, RecursionError):
+        return "what was given is nested too deeply"
     if isinstance(error, JobTimeout):
         return f"the time was over, and the job goes on: scenario-models job {error.job_id} --wait"
     if isinstance(error, APIStatusError):
