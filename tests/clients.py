@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-KINDS = ["Client", "AsyncClient"]
+import pytest
+
+both = pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
 SETTLE = 0.6  # seconds: the sandbox is quick
 SAMPLES = {"video": "asset_sample_video", "audio": "asset_sample_audio"}
 SUBMISSION = "POST /v1/generate/*"

@@ -141,5 +141,11 @@ def import_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], An
     forget()
 
 
+@pytest.fixture
+def models(import_from: Callable[[Path], Any]) -> Any:
+    """Give the package of the project, imported afresh."""
+    return import_from(PROJECT / "generated" / "python")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what is found into the golden files")

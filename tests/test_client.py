@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from clients import KINDS, SAMPLES, every, got, paid, use, write_big
+from clients import SAMPLES, both, every, got, paid, use, write_big
 from conftest import PROJECT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,13 +27,6 @@ from sandboxes import get, play
 from scenario_sdk import APIConnectionError, AsyncScenario, NotFoundError, Scenario
 
 PACKAGE = PROJECT / "generated" / "python"
-both = pytest.mark.parametrize("kind", KINDS)
-
-
-@pytest.fixture
-def models(import_from: Callable[[Path], Any]) -> Any:
-    """Give the package, imported afresh."""
-    return import_from(PACKAGE)
 
 
 @both

@@ -6,16 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from clients import KINDS, SAMPLES, got, use
-from conftest import PROJECT
+from clients import SAMPLES, both, got, use
 from scenario_sdk import APIStatusError
-
-both = pytest.mark.parametrize("kind", KINDS)
 
 
 class Odd:
@@ -104,12 +100,6 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Odd]:
     yield service
     service.server.shutdown()
     service.server.server_close()
-
-
-@pytest.fixture
-def models(import_from: Callable[[Path], Any]) -> Any:
-    """Give the package, imported afresh."""
-    return import_from(PROJECT / "generated" / "python")
 
 
 def others(count: int) -> list[dict[str, Any]]:

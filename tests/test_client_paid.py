@@ -12,25 +12,13 @@ import textwrap
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from clients import KINDS, SAMPLES, SETTLE, SUBMISSION, every, got, paid, use
-from conftest import PROJECT
+from clients import SAMPLES, SETTLE, SUBMISSION, both, every, got, paid, use
 from sandboxes import post, running
 from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
-
-PACKAGE = PROJECT / "generated" / "python"
-both = pytest.mark.parametrize("kind", KINDS)
-
-
-@pytest.fixture
-def models(import_from: Callable[[Path], Any]) -> Any:
-    """Give the package, imported afresh."""
-    return import_from(PACKAGE)
-
 
 LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]
 
