@@ -21,7 +21,7 @@ from scenario_sdk import APIConnectionError, APIStatusError, APITimeoutError
 
 from .answers import JobFacts, read_job, read_jobs
 from .errors import ClientClosed, Passing, SubmissionUnknown
-from .ports import Answer, Call, Port
+from .ports import Call, Port
 from .retries import SERVER_ERROR, Deadline, retried
 
 UNSENT = (
@@ -216,9 +216,9 @@ class Submissions:
         self, since: Moment, deadline: Deadline
     ) -> tuple[str, list[JobFacts], list[JobFacts]]:
         """Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older."""
-        sent = await self._list({"pageSize": "1"}, deadline)
+        now, _, _ = await self._list({"pageSize": "1"}, deadline)
         try:
-            server = parsedate_to_datetime(sent.date).astimezone(UTC)
+            server = parsedate_to_datetime(now).astimezone(UTC)
         except ValueError:
             raise Passing("the service does not tell its time") from None
         moment = server - timedelta(seconds=since.age + MARGIN)
@@ -226,7 +226,7 @@ class Submissions:
         found: list[JobFacts] = []
         query = {"pageSize": str(PAGE), "createdAfter": earlier}
         for _ in range(MOST_PAGES):
-            jobs, token = read_jobs((await self._list(query, deadline)).data)
+            _, jobs, token = await self._list(query, deadline)
             found += jobs
             if not token:
                 made = {job.id: job for job in found if _is_after(job.created_at, earlier)}
@@ -236,20 +236,22 @@ class Submissions:
             query["paginationToken"] = token
         raise Passing(f"there are more than {PAGE * MOST_PAGES}")
 
-    async def _list(self, query: dict[str, str], deadline: Deadline) -> Answer:
-        async def call() -> Answer:
+    async def _list(self, query: dict[str, str], deadline: Deadline) -> tuple[str, list[JobFacts], str]:
+        """Give the server's date, a page of jobs, and the token of the next."""
+
+        async def call() -> tuple[str, list[JobFacts], str]:
             sent = await self.port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
-            read_jobs(sent.data)
-            return sent
+            return sent.date, *read_jobs(sent.data)
 
         return await retried(self.port, call, deadline)
 
     async def _find_interrupted(self, order: Order, on_job: OnJob) -> bool:
         """Look a little for the job of a request whose answer was not waited for; tell whether it is there."""
         deadline = Deadline.after(LOOKING_INTERRUPTED)
-        with suppress(Exception):
+        with suppress(BaseException):  # interrupted again, or no answer: then it is not known
             for pause in LOOKS_INTERRUPTED:
-                await self.port.sleep(pause)
+                if pause:
+                    await self.port.sleep(pause)
                 _, jobs, _ = await self._jobs_since(order.since, deadline)
                 for job in jobs:
                     if order.is_of(job) and not self.take(job.id, order.since):
