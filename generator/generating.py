@@ -57,13 +57,14 @@ def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
     templates = files.read_tree(folder, root)
     templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
     place = Place(f"templates/{name}/target.toml")
-    target = read_target(root, name)
+    spelling = {one: read_target(root, one) for one in files.folders(root / "templates", root)}
+    target = spelling[name]
     for model, parameter, other in find_clashes(all_models(pages), target):
         subject = f"{model.id}: {parameter}" if parameter else model.id
         raise InputError(
             Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them"
         )
-    return files.run_formatters(render(name, templates, target, pages), target.formatters, place)
+    return files.run_formatters(render(name, templates, spelling, pages), target.formatters, place)
 
 
 def _read_specs(root: Path) -> Tree:

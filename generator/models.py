@@ -49,6 +49,23 @@ class Parameter:
         return self.minimum is not None or self.maximum is not None
 
     @property
+    def example(self) -> Any:
+        """A value that it takes: its default, its first choice, or a plain one; a file is one that the sandbox has."""
+        if self.has_default:
+            return self.default
+        value = self.choices[0] if self.choices else self._plain_value
+        return [value] if self.is_array else value
+
+    @property
+    def _plain_value(self) -> Any:
+        kind = self.type.removesuffix("_array")
+        if kind == "file":  # the docs do not say of what kind, but the name may
+            return f"asset_sample_{next((word for word in ('video', 'audio') if word in self.name.lower()), 'image')}"
+        bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
+        plain: dict[str, Any] = {"number": bounds[0] if bounds else 1, "boolean": True, "object": {}}
+        return plain.get(self.element, "model_of-yours" if kind == "model" else "a red fox in the snow")
+
+    @property
     def distinct_choices(self) -> tuple[Any, ...]:
         """The choices without those that repeat an earlier one."""
         return tuple(
@@ -76,6 +93,11 @@ class Model:
     def always_sent(self) -> tuple[Parameter, ...]:
         """The parameters that are required and have a default."""
         return tuple(one for one in self.parameters if one.is_required and one.has_default)
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """The smallest payload that is right: what is required."""
+        return {one.name: one.example for one in self.parameters if one.is_required}
 
 
 @dataclass(frozen=True, slots=True)

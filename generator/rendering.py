@@ -29,14 +29,15 @@ GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mu
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
-def render(name: str, templates: Tree, target: Target, pages: Sequence[Page]) -> Tree:
-    """Render one target: `templates` is its folder, `name` the folder's name.
+def render(name: str, templates: Tree, targets: Mapping[str, Target], pages: Sequence[Page]) -> Tree:
+    """Render one target: `templates` is its folder, `name` the folder's name; `targets` are all, since one may spell like another.
 
     Raises:
         InputError: a template is wrong (with its line), prints a bare value, or would write outside its folder or twice.
 
     """
-    environment = _environment(name, templates, target)
+    target = targets[name]
+    environment = _environment(name, templates, targets)
     shared = {"pages": tuple(pages), "models": all_models(pages)}
     tree: Tree = {}
     places: dict[str, Place] = {}
@@ -95,7 +96,7 @@ def _safe_path(path: str, place: Place) -> str:
     return path
 
 
-def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environment:
+def _environment(name: str, templates: Tree, targets: Mapping[str, Target]) -> jinja2.Environment:
     def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
         if path not in templates:
             return None
@@ -112,7 +113,7 @@ def _environment(name: str, templates: Tree, target: Target) -> jinja2.Environme
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters = Filters(target)
+    filters = Filters(targets[name], targets)
     own = (
         filters.name,
         filters.literal,

@@ -241,7 +241,7 @@ TEXT = (
 def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
     """Render without formatting."""
     templates, target = templates_of(root, name)
-    return render(name, templates, target, pages)
+    return render(name, templates, {name: target}, pages)
 
 
 @pytest.mark.parametrize("name", TARGETS)
