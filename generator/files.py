@@ -15,7 +15,7 @@ from generator.errors import InputError, Place
 from generator.texts import Tree
 
 # What tools leave beside the files we wrote: neither ours nor stale.
-LEFT_BEHIND = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "node_modules"}
+LEFT_BEHIND = {"__pycache__", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "node_modules"}
 STAGE = ".paramsync-"  # begins the names of what is being put in place
 
 

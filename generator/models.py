@@ -34,6 +34,16 @@ class Parameter:
     default: Any = None
 
     @property
+    def is_identifier(self) -> bool:
+        """Whether the name can stand as it is where most languages have one: no dot, no dash, no digit first."""
+        return self.name.isidentifier()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it takes a file, or files."""
+        return self.type.removesuffix("_array") == "file"
+
+    @property
     def has_default(self) -> bool:
         """Whether the page gives a default: no value of a page is null, so None means none."""
         return self.default is not None
@@ -58,12 +68,11 @@ class Parameter:
 
     @property
     def _plain_value(self) -> Any:
-        kind = self.type.removesuffix("_array")
-        if kind == "file":  # the docs do not say of what kind, but the name may
+        if self.is_file:  # the docs do not say of what kind, but the name may
             return f"asset_sample_{next((word for word in ('video', 'audio') if word in self.name.lower()), 'image')}"
         bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
         plain: dict[str, Any] = {"number": bounds[0] if bounds else 1, "boolean": True, "object": {}}
-        return plain.get(self.element, "model_of-yours" if kind == "model" else "a red fox in the snow")
+        return plain.get(self.element, "model_of-yours" if self.type.startswith("model") else "a red fox in the snow")
 
     @property
     def distinct_choices(self) -> tuple[Any, ...]:
@@ -93,6 +102,11 @@ class Model:
     def always_sent(self) -> tuple[Parameter, ...]:
         """The parameters that are required and have a default."""
         return tuple(one for one in self.parameters if one.is_required and one.has_default)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether one of its parameters takes files."""
+        return any(one.is_file for one in self.parameters)
 
     @property
     def example(self) -> dict[str, Any]:

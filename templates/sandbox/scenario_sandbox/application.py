@@ -8,6 +8,7 @@ from math import ceil
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +23,7 @@ from .service import Service, count_strike
 log = logging.getLogger("scenario_sandbox")
 
 FIRST_ERROR = 400
+EXPOSED = ("Content-Range", "Date", "ETag", "Retry-After")  # to a page of another origin
 BROKEN = (
     "<html><head><title>500 Internal Server Error</title></head><body>Internal Server Error</body></html>"
 )
@@ -58,6 +60,9 @@ def make_application(service: Service, is_ending: asyncio.Event) -> Starlette:
         routes=ROUTES,
         middleware=[
             Middleware(Logged),
+            Middleware(  # pages of any origin may call it, as they may call the storage of the service
+                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED
+            ),
             Middleware(Patient),
             Middleware(Guarded, service=service),
             Middleware(Faulty, service=service, is_ending=is_ending),

@@ -1,0 +1,183 @@
+/** Calls of the API and of its storage, with `fetch`. */
+
+import { ApiError, NoKey, NotReached, Passing, Unreadable } from "../errors.js";
+import { objectOr, plain } from "./answers.js";
+import { type Limits, retried } from "./limits.js";
+
+/** Where the API is, and what lets in. What is left out is taken from the environment, where there is one. */
+export interface ClientOptions {
+  /** The key; otherwise SCENARIO_SDK_API_KEY. */
+  readonly apiKey?: string | undefined;
+  /** The secret of the key; otherwise SCENARIO_SDK_API_SECRET. */
+  readonly apiSecret?: string | undefined;
+  /** A bearer token in place of a key; otherwise SCENARIO_SDK_JWT. */
+  readonly token?: string | undefined;
+  /** Send no key: whatever stands at `baseUrl`, your own server, say, adds it. */
+  readonly withoutKey?: boolean | undefined;
+  /** Where the API is; otherwise SCENARIO_BASE_URL, or the service itself. */
+  readonly baseUrl?: string | undefined;
+  /** Where the answer to a paid request is lost, the milliseconds after which a job that cannot be found was not made (8000). */
+  readonly settle?: number | undefined;
+  /** What to call in place of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** A call of the API: a POST where it has a body, else a GET. */
+export interface Call {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What the API said: JSON, and the server's date as it stands in the header (empty where there is none). */
+export interface Answer {
+  readonly data: unknown;
+  readonly date: string;
+}
+
+/** What tells that a request never left, in Node, Deno and Bun; a browser does not tell. */
+const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+
+/** How storage is called: it gets nothing but the file. */
+const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
+
+/** The API and its storage. Neither a key nor a signed address is in any error, and neither is sent where it does not belong. */
+export class Transport {
+  readonly #options: ClientOptions;
+  #headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** Check that there is a key, and that it can be sent. */
+  checkKey(): void {
+    this.#headers ??= { ...authorization(this.#options), "Content-Type": "application/json" };
+  }
+
+  /** Call the API once, in so many milliseconds. No redirect is followed: it would take the key elsewhere. */
+  async call({ path, query, body }: Call, limits: Limits, timeout = limits.timeout): Promise<Answer> {
+    this.checkKey();
+    const base = this.#options.baseUrl ?? environment("SCENARIO_BASE_URL") ?? "https://api.cloud.scenario.com/v1";
+    const address = base.replace(/\/+$/, "") + path + (query ? `?${new URLSearchParams(query)}` : "");
+    const init: RequestInit = { headers: this.#headers!, redirect: "manual", cache: "no-store" };
+    if (body !== undefined) Object.assign(init, { method: "POST", body });
+    return this.#fetch(address, init, limits, timeout, async (response) => {
+      const text = await response.text();
+      return () => readAnswer(response, text);
+    });
+  }
+
+  /** Call the API until it answers, and read what it says; for calls that cost nothing. */
+  ask<T>(read: (data: unknown) => T, call: Call, limits: Limits, attempts?: number): Promise<T> {
+    return retried(async () => read((await this.call(call, limits)).data), limits, attempts);
+  }
+
+  /** Put a part to a signed address, without a key; give the status. */
+  put(address: string, body: Blob, limits: Limits): Promise<number> {
+    return this.#fetch(address, { ...STORAGE, method: "PUT", body }, limits, Math.min(300_000, limits.left), async (response) => {
+      await response.arrayBuffer(); // so that the connection can be used again
+      return () => response.status;
+    });
+  }
+
+  /** Get a file from a signed address, without a key: `begin` looks at the answer, `take` takes some of it. */
+  get(
+    address: string,
+    headers: Readonly<Record<string, string>>,
+    limits: Limits,
+    begin: (response: Response) => void,
+    take: (data: Uint8Array) => void,
+  ): Promise<void> {
+    return this.#fetch(address, { ...STORAGE, headers }, limits, limits.timeout, async (response, goOn) => {
+      begin(response);
+      const reader = response.body?.getReader();
+      for (let piece; (piece = await reader?.read())?.value; goOn()) {
+        if (!limits.left) throw new Passing("the time was over");
+        take(piece.value);
+      }
+      return () => undefined;
+    });
+  }
+
+  /** Fetch, and use the answer, in so many milliseconds; each `goOn` gives as many again. What `use` gives is called afterwards. */
+  async #fetch<T>(
+    address: string,
+    init: RequestInit,
+    limits: Limits,
+    timeout: number,
+    use: (response: Response, goOn: () => void) => Promise<() => T>,
+  ): Promise<T> {
+    limits.check();
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    let isLate = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const goOn = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        isLate = true;
+        stop();
+      }, timeout);
+    };
+    goOn();
+    const forget = limits.onAbort(stop);
+    let read: () => T;
+    try {
+      const fetch = this.#options.fetch ?? globalThis.fetch;
+      read = await use(await fetch(address, { ...init, signal: controller.signal }), goOn);
+    } catch (error) {
+      if (error instanceof Passing) throw error;
+      limits.check();
+      const code = codeOf(error); // and not its message, which may show the address
+      throw new NotReached(isLate ? "it took too long" : code, !isLate && UNSENT.test(code), isLate);
+    } finally {
+      stop(); // whatever is still on its way
+      clearTimeout(timer);
+      forget();
+    }
+    return read();
+  }
+}
+
+/** Read an answer of the API: what it refuses is thrown. */
+function readAnswer({ ok, status, type, headers }: Response, text: string): Answer {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    if (ok) throw new Unreadable(`the answer with status ${status} is no JSON`);
+  }
+  if (ok) return { data, date: headers.get("date") ?? "" };
+  const { reason, message, error, detail, trace_id, traceId } = objectOr(data);
+  const why = type === "opaqueredirect" ? "it sends elsewhere" : [reason, message, error, detail].map(plain).find(Boolean);
+  throw new ApiError(status, why ?? "", plain(trace_id ?? traceId), readRetryAfter(headers.get("retry-after") ?? ""));
+}
+
+function authorization({ apiKey, apiSecret, token, withoutKey }: ClientOptions): Record<string, string> {
+  if (withoutKey) return {};
+  const key = apiKey ?? environment("SCENARIO_SDK_API_KEY");
+  const secret = apiSecret ?? environment("SCENARIO_SDK_API_SECRET");
+  const bearer = token ?? (apiKey === undefined ? environment("SCENARIO_SDK_JWT") : undefined);
+  for (const one of bearer === undefined ? [key, secret] : [bearer]) {
+    if (!one) throw new NoKey("there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or give new Client({ apiKey, apiSecret })");
+    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or a character that none has");
+  }
+  return { Authorization: bearer === undefined ? `Basic ${btoa(`${key}:${secret}`)}` : `Bearer ${bearer}` };
+}
+
+function environment(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name];
+}
+
+/** Read a Retry-After, seconds or a date, as milliseconds; 0 where it is none. */
+function readRetryAfter(text: string): number {
+  const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return milliseconds > 0 ? milliseconds : 0;
+}
+
+function codeOf(error: unknown): string {
+  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: { code?: unknown } };
+  return plain(cause?.code) || plain(code) || plain(name) || "unknown";
+}

@@ -1,0 +1,103 @@
+/** What every request is: a checked, frozen value that knows the JSON to send. */
+
+import { InvalidRequest } from "./errors.js";
+import { isObject, type Problem, show } from "./problems.js";
+
+/**
+ * A file to send: a `Blob` (a `File`, say) or bytes, to be uploaded before the request is sent; or the id of an asset, an `https`
+ * address or a data URL.
+ */
+export type FileInput = Blob | Uint8Array | string;
+
+/** What is known of a model beside its rules: which parameters take files, and the defaults that are always sent. */
+export interface Habits {
+  readonly files: readonly string[];
+  readonly always: Readonly<Record<string, unknown>>;
+}
+
+/** A request to a model, checked when it was made: frozen, usable without a network. Made by the function of its model. */
+export class ModelRequest<Parameters extends object = object> {
+  /** The id that the API knows the model by. */
+  readonly modelId: string;
+  /** What was set. */
+  readonly parameters: Readonly<Parameters>;
+  /** What `unlisted` has added. */
+  readonly added: Readonly<Record<string, unknown>>;
+  /** What is known of the model. */
+  readonly habits: Habits;
+
+  /** Nothing is checked here: call the function of a model, or `anyModel`. */
+  constructor(modelId: string, parameters: Parameters, added: Readonly<Record<string, unknown>>, habits: Habits) {
+    this.modelId = modelId;
+    this.parameters = mapLeaves(parameters, asItIs) as Parameters;
+    this.added = mapLeaves(added, asItIs) as Record<string, unknown>;
+    this.habits = habits;
+    Object.freeze(this);
+  }
+
+  /**
+   * Give the JSON to send: what was set, and the defaults of required parameters.
+   *
+   * Local files stand in it as they were given: each is to be uploaded, and its asset's id put in its place.
+   */
+  body(): Record<string, unknown> {
+    return { ...this.habits.always, ...this.parameters, ...this.added };
+  }
+
+  /**
+   * Give this request with raw values added, unchecked: a new choice or a new parameter, which the service has learned since this
+   * package was generated.
+   */
+  unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
+    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.habits);
+  }
+}
+
+/** Make a request to a model that this version of the package does not know. Nothing in it is checked. */
+export function anyModel(modelId: string, parameters: Readonly<Record<string, unknown>>): ModelRequest {
+  return new ModelRequest(modelId, parameters, {}, { files: [], always: {} });
+}
+
+function asItIs(value: unknown): unknown {
+  return value;
+}
+
+/** Check parameters and make a request of them. */
+export function makeRequest<Parameters extends object>(
+  modelId: string,
+  parameters: Parameters,
+  validate: (payload: unknown) => readonly Problem[],
+  habits: Habits,
+): ModelRequest<Parameters> {
+  const request = new ModelRequest(modelId, parameters, {}, habits);
+  const problems: Problem[] = [];
+  const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (value, path) => {
+    if (!habits.files.includes(String(path[0]))) return value;
+    if (typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value)) {
+      const shown = show(value.split("?")[0]); // behind a question mark may be a signature
+      const message = `${shown} is no asset id, https address or data URL; for a local file give a Blob or bytes`;
+      problems.push({ pointer: `/${path.join("/")}`, code: "type", message });
+    }
+    return isLocal(value) ? "asset_" : value; // as it will be sent
+  });
+  problems.push(...validate(payload));
+  if (problems.length) throw new InvalidRequest(modelId, problems);
+  return request;
+}
+
+/** Tell whether a value is a file that is to be uploaded. */
+export function isLocal(value: unknown): value is Blob | Uint8Array {
+  return value instanceof Blob || value instanceof Uint8Array;
+}
+
+/** Copy JSON with files in it, frozen and without what is undefined; `change` gives what stands in the place of a text, a number or a file. */
+export function mapLeaves(
+  value: unknown,
+  change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
+  path: readonly (string | number)[] = [],
+): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map((inner, index) => mapLeaves(inner, change, [...path, index])));
+  if (!isObject(value) || isLocal(value)) return change(value, path);
+  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapLeaves(inner, change, [...path, name])])));
+}

@@ -1,0 +1,308 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { inspect } from "node:util";
+
+import * as all from "scenario-models";
+import { Aborted, anyModel, ApiError, JobCanceled, JobFailed, JobTimeout, NoKey, NotReached, NotSubmitted, SubmissionUnknown, syncLipsyncV2, UploadFailed } from "scenario-models";
+
+import { BIG, bigFile, recorder, startSandbox, SUBMISSION } from "./sandbox.mjs";
+
+const SAMPLES = { video: "asset_sample_video", audio: "asset_sample_audio" };
+let sandbox;
+
+before(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(async () => {
+  await sandbox.mend();
+  await sandbox.clock({ speed: 50 });
+});
+after(() => sandbox.stop());
+
+/** Give what was paid for since, as the ids of the jobs. */
+async function paidSince(function_) {
+  const before = (await sandbox.ledger()).length;
+  const result = await function_();
+  return [result, (await sandbox.ledger()).slice(before)];
+}
+
+/** Give what something rejects with. */
+async function errorOf(promise) {
+  return promise.then(
+    () => assert.fail("it should not work"),
+    (error) => error,
+  );
+}
+
+test("a request runs to its result, and says how far it has come", async () => {
+  const told = [];
+  const video = new File(["a video"], "talk.mp4");
+  const request = syncLipsyncV2({ video, audio: new Uint8Array([82, 73, 70, 70, 0, 0, 0, 0, 87, 65, 86, 69, 1]), syncMode: "bounce" });
+  const [{ job, assets }, ledger] = await paidSince(() => sandbox.client().run(request, { onProgress: (progress) => told.push(progress) }));
+  assert.equal(job.status, "success");
+  assert.equal(job.modelId, "model_sync-lipsync-v2");
+  assert.deepEqual(ledger.map((entry) => entry.jobId), [job.id]);
+  assert.equal(ledger[0].body.syncMode, "bounce");
+  const file = await assets[0].download();
+  assert.equal(file.size, assets[0].size);
+  assert.equal(file.type, "video/mp4");
+  assert.equal(new TextDecoder().decode((await file.arrayBuffer()).slice(4, 8)), "ftyp");
+  assert.deepEqual([...new Set(told.map(({ stage }) => stage))].filter((stage) => stage !== "queue"), ["upload", "run"]);
+  assert.deepEqual(told.at(-1), { stage: "run", fraction: 1, jobId: job.id });
+  assert.equal(new Set(told.map((one) => JSON.stringify(one))).size, told.length);
+});
+
+test("an estimate costs nothing", async () => {
+  const [estimate, ledger] = await paidSince(() => sandbox.client().estimate(syncLipsyncV2(SAMPLES)));
+  assert.deepEqual(estimate, { cost: 10.75, discount: 0, details: { "custom-generation": 10.75 } });
+  assert.deepEqual(ledger, []);
+});
+
+test("a job goes on by itself, is found again, and canceled", async () => {
+  await sandbox.clock({ speed: 0 });
+  const job = await sandbox.client().submit(syncLipsyncV2(SAMPLES));
+  assert.equal(job.isOver, false);
+  assert.deepEqual(job.input, SAMPLES);
+  const later = await sandbox.client().job(job.id);
+  assert.equal((await later.cancel()).status, "canceled");
+  assert.equal((await job.cancel()).status, "canceled"); // again, without effect
+  assert.equal((await job.refresh()).isOver, true);
+  const error = await errorOf(job.wait());
+  assert(error instanceof JobCanceled);
+  assert.equal(error.jobId, job.id);
+  assert.equal((await sandbox.client().jobs(1))[0].id, job.id);
+  assert(!(await errorOf(sandbox.client().job("../models"))).jobId);
+});
+
+test("each content is uploaded once, in parts, whatever it is given as", async () => {
+  const { fetch, count } = recorder();
+  const client = sandbox.client({ fetch });
+  const content = bigFile();
+  const requests = [new Blob([content]), content, new Blob([content])].map((video) => syncLipsyncV2({ ...SAMPLES, video }));
+  const jobs = await Promise.all(requests.map((request) => client.submit(request)));
+  assert.equal(new Set(jobs.map(({ input }) => input.video)).size, 1);
+  assert.equal(count(/^POST \/v1\/uploads$/), 1);
+  assert.equal(count(/^PUT \/parts\//), 3);
+  const uploaded = await client.submit(syncLipsyncV2({ ...SAMPLES, video: `data:video/mp4;base64,${btoa("a video")}` }));
+  assert.match(uploaded.input.video, /^asset_/);
+  const imported = await client.submit(syncLipsyncV2({ ...SAMPLES, video: "https://example.com/talk.mp4?sign=x" }));
+  assert.match(imported.input.video, /^asset_/);
+  const anywhere = await client.submit(anyModel("model_sync-lipsync-v2", { video: new Blob(["x"]), audio: "asset_sample_audio" }));
+  assert.match(anywhere.input.video, /^asset_/);
+});
+
+test("the bytes of a big file arrive as they are, also where the storage fails", async () => {
+  const { calls, fetch } = recorder();
+  await sandbox.fail("part-fails", { times: 2 });
+  await sandbox.fail("expired", { times: 1, on: "POST /v1/uploads" });
+  const content = bigFile();
+  const fractions = [];
+  const job = await sandbox.client({ fetch }).submit(syncLipsyncV2({ ...SAMPLES, video: content }), { onProgress: ({ stage, fraction }) => stage === "upload" && fractions.push(fraction) });
+  assert.equal(fractions.at(-1), 1);
+  assert.deepEqual(fractions, [...fractions].sort());
+  const origin = new URL(sandbox.baseUrl).origin;
+  const answer = await globalThis.fetch(`${origin}/v1/assets/${job.input.video}`, { headers: { Authorization: `Basic ${btoa("a:b")}` } });
+  const { asset } = await answer.json();
+  assert.equal(asset.properties.size, BIG);
+  assert(Buffer.from(await (await globalThis.fetch(asset.url)).arrayBuffer()).equals(Buffer.from(content)));
+  for (const { call, headers, redirect } of calls) {
+    assert.equal(headers.has("authorization"), !call.startsWith("PUT /parts/"), call);
+    if (headers.has("authorization")) assert.equal(redirect, "manual");
+  }
+});
+
+for (const [number, kind] of ["drop-before", "error-before", "drop-after", "error-after", "truncate"].entries()) {
+  test(`a lost answer (${kind}) is paid once`, async () => {
+    await sandbox.fail(kind, { on: SUBMISSION, times: 1 });
+    const [{ job }, ledger] = await paidSince(() => sandbox.client().run(syncLipsyncV2({ ...SAMPLES, temperature: (number + 1) / 10 })));
+    assert.deepEqual(ledger.map(({ jobId }) => jobId), [job.id]);
+    assert.equal((await sandbox.faults())[0].struck, 1);
+  });
+}
+
+test("many requests, some of them equal, are paid once each under every fault", async () => {
+  for (const kind of ["drop-before", "drop-after", "error-before", "error-after"]) await sandbox.fail(kind, { rate: 0.04 });
+  await sandbox.fail("rate-limit", { rate: 0.05, seconds: 0.2 });
+  const requests = Array.from({ length: 120 }, (_, index) => syncLipsyncV2({ ...SAMPLES, syncMode: "silence", temperature: (index % 40) / 40 }));
+  const [outcomes, ledger] = await paidSince(async () => {
+    const outcomes = [];
+    for await (const outcome of sandbox.client({ settle: 1500 }).runMany(requests, { concurrency: 20 })) outcomes.push(outcome);
+    return outcomes;
+  });
+  assert.deepEqual(outcomes.map(({ error }) => error).filter(Boolean), []);
+  assert.deepEqual(outcomes.map(({ index }) => index).sort((one, other) => one - other), requests.map((_, index) => index));
+  const jobs = outcomes.map(({ result }) => result.job.id);
+  assert.equal(new Set(jobs).size, requests.length);
+  assert.deepEqual(jobs.sort(), ledger.map(({ jobId }) => jobId).sort());
+  assert((await sandbox.faults()).every(({ struck }) => struck > 0));
+});
+
+test("where the jobs cannot be listed it is said that nothing is known", async () => {
+  await sandbox.fail("drop-after", { on: SUBMISSION, times: 1 });
+  await sandbox.fail("error-before", { on: "GET /v1/jobs" });
+  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES))));
+  assert(error instanceof SubmissionUnknown);
+  assert.match(error.message, /jobs cannot be listed.*500/);
+  assert(Math.abs(Date.parse(error.since) - Date.now()) < 60_000);
+  assert.equal(ledger.length, 1);
+});
+
+test("what is refused is said in the service's words, and not tried again", async () => {
+  const { fetch, count } = recorder();
+  const [error, ledger] = await paidSince(() => errorOf(sandbox.client({ fetch }).run(syncLipsyncV2(SAMPLES).unlisted({ temperature: 2 }))));
+  assert(error instanceof ApiError);
+  assert.deepEqual([error.status, error.reason, error.jobId], [400, "Input temperature must be at most 1", undefined]);
+  assert.match(error.message, /400: Input temperature must be at most 1 \(trace \w+\)/);
+  assert.equal(count(/generate/), 1);
+  assert.deepEqual(ledger, []);
+});
+
+test("a rate that is too high is waited for as long as the service asks", async () => {
+  await sandbox.fail("rate-limit", { times: 8, seconds: 0.1, on: SUBMISSION }); // Retry-After is in whole seconds
+  await sandbox.mend();
+  await sandbox.fail("rate-limit", { times: 1, on: SUBMISSION });
+  const begin = performance.now();
+  const [, ledger] = await paidSince(() => sandbox.client().submit(syncLipsyncV2(SAMPLES)));
+  assert(performance.now() - begin >= 1000);
+  assert.equal(ledger.length, 1);
+});
+
+test("a job that fails, hangs, or is in a state that nobody knows", async () => {
+  await sandbox.fail("job-fails", { times: 1 });
+  const failed = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES)));
+  assert(failed instanceof JobFailed);
+  assert.match(failed.message, /^job job_\w+ has failed: The sandbox was asked to let this job fail. Turn off/);
+  assert.match(failed.jobId, /^job_/);
+  await sandbox.fail("job-hangs", { times: 1 });
+  const late = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES), { timeout: 700 }));
+  assert(late instanceof JobTimeout);
+  assert.equal((await sandbox.client().job(late.jobId)).isOver, false);
+  await sandbox.fail("job-strange", { times: 1 });
+  assert.equal((await sandbox.client().run(syncLipsyncV2(SAMPLES))).job.status, "success");
+});
+
+test("a deadline that is over before the submission costs nothing", async () => {
+  await sandbox.fail("latency", { on: "POST /v1/uploads", seconds: 0.5 });
+  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x1"]) }), { timeout: 300 })));
+  assert(error instanceof NotSubmitted);
+  assert.deepEqual(ledger, []);
+});
+
+test("an upload that goes wrong for good says so, and nothing is paid", async () => {
+  await sandbox.fail("part-fails");
+  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x2"]) }), { timeout: 4000 })));
+  assert(error instanceof UploadFailed || error instanceof NotSubmitted);
+  assert.match(error.message, /storage answers 500 to part 1 of 1|the time was over/);
+  assert.deepEqual(ledger, []);
+  const empty = await errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new File([], "talk.mp4") })));
+  assert.match(empty.message, /talk.mp4 is empty/);
+});
+
+test("who aborts is told the job, which goes on or is canceled", async () => {
+  await sandbox.clock({ speed: 0 });
+  for (const cancelIfAborted of [false, true]) {
+    const controller = new AbortController();
+    const onProgress = ({ stage }) => stage === "queue" && setTimeout(() => controller.abort(), 50);
+    const error = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES), { signal: controller.signal, cancelIfAborted, onProgress }));
+    assert(error instanceof Aborted);
+    assert.equal(error.name, "AbortError");
+    assert.equal((await sandbox.client().job(error.jobId)).status === "canceled", cancelIfAborted);
+  }
+});
+
+test("who aborts while a request is being submitted is told its job, and nothing is sent again", async () => {
+  await sandbox.fail("latency", { on: SUBMISSION, seconds: 0.5 });
+  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().submit(syncLipsyncV2(SAMPLES), { signal: AbortSignal.timeout(100) })));
+  assert(error instanceof Aborted);
+  assert.deepEqual(ledger.map(({ jobId }) => jobId), [error.jobId]);
+  const before_ = await errorOf(sandbox.client().submit(syncLipsyncV2(SAMPLES), { signal: AbortSignal.abort() }));
+  assert(before_ instanceof Aborted && before_.jobId === undefined);
+  await sandbox.mend();
+  await sandbox.fail("error-before", { on: SUBMISSION });
+  const [, none] = await paidSince(() => errorOf(sandbox.client().submit(syncLipsyncV2({ ...SAMPLES, syncMode: "remap" }), { signal: AbortSignal.timeout(200) })));
+  await sandbox.mend();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.deepEqual(none, []);
+  assert.deepEqual((await paidSince(() => undefined))[1], []);
+});
+
+test("many requests may be endless, and who has enough leaves", async () => {
+  let made = 0;
+  async function* endless() {
+    for (;;) yield syncLipsyncV2({ ...SAMPLES, temperature: (made++ % 100) / 100 });
+  }
+  const told = new Set();
+  const seen = [];
+  for await (const { index, result } of sandbox.client().runMany(endless(), { concurrency: 3, onProgress: ({ index }) => told.add(index) })) {
+    assert.equal(result.job.status, "success");
+    seen.push(index);
+    if (seen.length === 6) break;
+  }
+  assert(made <= 10);
+  assert(seen.every((index) => told.has(index)));
+  const failing = [syncLipsyncV2(SAMPLES), anyModel("model_none", {}), anyModel("../x", {}), anyModel("model_x", { a: NaN })];
+  const outcomes = [];
+  for await (const outcome of sandbox.client().runMany(failing)) outcomes[outcome.index] = outcome.error?.name;
+  assert.deepEqual(outcomes, [undefined, "ApiError", "InvalidRequest", "InvalidRequest"]);
+  await assert.rejects(async () => {
+    for await (const _ of sandbox.client().runMany([], { concurrency: 0 }));
+  }, RangeError);
+});
+
+test("a download is taken up where it broke off, and an expired address asked for anew", async () => {
+  const { assets } = await sandbox.client().run(syncLipsyncV2(SAMPLES));
+  await sandbox.fail("truncate", { on: "GET /files/*", times: 1 });
+  const fractions = [];
+  const file = await assets[0].download({ onProgress: ({ fraction }) => fractions.push(fraction) });
+  assert.equal(file.size, assets[0].size);
+  assert.deepEqual(fractions, [...fractions].sort());
+  await sandbox.fail("expired", { on: "GET /v1/assets/*", times: 2 });
+  const { fetch } = recorder();
+  const again = await sandbox.client({ fetch }).run(syncLipsyncV2(SAMPLES));
+  assert.equal((await again.assets[0].download()).size, file.size);
+  await sandbox.fail("error-before", { on: "GET /files/*" });
+  assert.match((await errorOf(again.assets[0].download({ timeout: 500 }))).message, /asset_\w+: the storage answers 500/);
+});
+
+test("a key is needed, one that can be sent, and it goes to the API alone", async () => {
+  const names = ["SCENARIO_SDK_API_KEY", "SCENARIO_SDK_API_SECRET", "SCENARIO_SDK_JWT", "SCENARIO_BASE_URL"];
+  const kept = names.map((name) => [name, process.env[name]]);
+  for (const name of names) delete process.env[name];
+  const request = syncLipsyncV2(SAMPLES);
+  assert((await errorOf(new all.Client().run(request))) instanceof NoKey);
+  assert((await errorOf(sandbox.client({ apiSecret: "white space" }).run(request))) instanceof NoKey);
+  assert.equal((await sandbox.client({ apiKey: undefined, apiSecret: undefined, token: "t" }).estimate(request)).cost, 10.75);
+  assert.equal((await errorOf(sandbox.client({ withoutKey: true }).estimate(request))).status, 401);
+  Object.assign(process.env, sandbox.variables);
+  assert.equal((await new all.Client().estimate(request)).cost, 10.75);
+  for (const [name, value] of kept) value === undefined ? delete process.env[name] : (process.env[name] = value);
+});
+
+test("a service that is not there is said to be", async () => {
+  const gone = await startSandbox();
+  await gone.stop();
+  const client = sandbox.client({ baseUrl: gone.baseUrl });
+  const error = await errorOf(client.submit(syncLipsyncV2(SAMPLES), { timeout: 1000 }));
+  assert(error instanceof NotReached);
+  assert.equal(error.isUnsent, true);
+});
+
+test("neither a key nor a signed address is in any message", async () => {
+  const secret = "s3cr3t";
+  const seen = [];
+  const client = sandbox.client({ apiKey: secret, apiSecret: secret });
+  const { assets, job } = await client.run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x3"]) }), { onProgress: (one) => seen.push(one) });
+  seen.push(client, assets, job, syncLipsyncV2(SAMPLES));
+  for (const kind of ["error-before", "drop-before", "truncate"]) {
+    await sandbox.fail(kind, { on: "GET /files/*" });
+    seen.push(await errorOf(assets[0].download({ timeout: 400 })));
+    await sandbox.mend();
+  }
+  await sandbox.fail("drop-before", { on: "PUT /parts/*/*" });
+  seen.push(await errorOf(client.submit(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x4"]) }), { timeout: 1500 })));
+  seen.push(await errorOf(client.run(syncLipsyncV2({ ...SAMPLES, video: "asset_none" }))));
+  for (const one of seen) {
+    const shown = inspect(one, { depth: 9, showHidden: false }) + String(one?.stack) + JSON.stringify(one);
+    assert.doesNotMatch(shown, /s3cr3t|czNjcjN0|Signature|Key-Pair-Id/);
+  }
+});

@@ -1,0 +1,116 @@
+/** A service that behaves oddly, over a real socket: what the sandbox has no fault for. */
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+
+import { ApiError, Client, SubmissionUnknown, syncLipsyncV2 } from "scenario-models";
+
+const REQUEST = syncLipsyncV2({ video: "asset_1", audio: "asset_2" });
+const MODEL = "model_sync-lipsync-v2";
+const DAY = 86_400_000;
+
+/** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `show` changes what is listed. */
+async function serve({ submit, shift = 0, show = (job) => job, page = 2, date = true }, use) {
+  const jobs = [];
+  let submissions = 0;
+  const make = (ago = 0, input = { modelId: MODEL, ...REQUEST.body() }) => {
+    const createdAt = new Date(Date.now() + shift - ago).toISOString();
+    jobs.push({ jobId: `job_${jobs.length}`, status: "success", createdAt, metadata: { input, assetIds: [] } });
+    return jobs.at(-1);
+  };
+  const server = createServer((request, response) => {
+    response.sendDate = false;
+    if (date) response.setHeader("Date", new Date(Date.now() + shift).toUTCString());
+    const { pathname, searchParams } = new URL(request.url, "http://a");
+    request.resume().on("end", () => {
+      const say = (body, status = 200) => response.writeHead(status).end(JSON.stringify(body));
+      if (request.method === "POST") return submit({ number: ++submissions, make, say, request, response });
+      if (pathname !== "/jobs") return say({ job: jobs.find(({ jobId }) => pathname.endsWith(jobId)) });
+      const after = Date.parse(searchParams.get("createdAfter") ?? 0);
+      const found = jobs.filter(({ createdAt }) => Date.parse(createdAt) > after).map(show);
+      const start = Number(searchParams.get("paginationToken") ?? 0);
+      const more = start + page < found.length ? { nextPaginationToken: String(start + page) } : {};
+      say({ jobs: found.slice(start, start + page), ...more });
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const baseUrl = `http://127.0.0.1:${server.address().port}`;
+    const result = await use(new Client({ baseUrl, apiKey: "a", apiSecret: "b", settle: 300 }), make).catch((error) => error);
+    return { result, jobs, submissions };
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const dropAfter = ({ number, make, say, response }) => {
+  const job = make();
+  number === 1 ? response.destroy() : say({ job });
+};
+const dropBefore = ({ number, make, say, response }) => (number === 1 ? response.destroy() : say({ job: make() }));
+const answerWith = (status) => ({ response }) => response.writeHead(status, { Location: "http://127.0.0.1:9/" }).end("no JSON");
+
+for (const shift of [DAY, -DAY * 365, 0]) {
+  test(`a lost job is found where the service's clock is off by ${shift / DAY} days`, async () => {
+    const { result, submissions, jobs } = await serve({ submit: dropAfter, shift }, (client, make) => {
+      for (let ago = 1; ago < 6; ago++) make(ago * DAY); // equal jobs of other days
+      return client.submit(REQUEST);
+    });
+    assert.deepEqual([result.id, submissions, jobs.length], ["job_5", 1, 6]);
+  });
+}
+
+test("a job that was not made is submitted again", async () => {
+  const { result, submissions } = await serve({ submit: dropBefore }, (client) => client.submit(REQUEST));
+  assert.deepEqual([result.id, submissions], ["job_0", 2]);
+});
+
+test("other jobs are not taken up", async () => {
+  const { result, submissions } = await serve({ submit: dropBefore }, (client, make) => {
+    make(0, { modelId: "model_other", ...REQUEST.body() });
+    make(0, { modelId: MODEL, ...REQUEST.body(), video: "asset_9" });
+    return client.submit(REQUEST);
+  });
+  assert.deepEqual([result.id, submissions], ["job_2", 2]);
+});
+
+const UNKNOWN = {
+  "there is a job with more input than was sent": { submit: dropAfter, show: (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } }) },
+  "the jobs do not say what they run": { submit: dropAfter, show: (job) => ({ ...job, metadata: {} }) },
+  "the service does not tell its time": { submit: dropAfter, date: false },
+  "the lists never end": { submit: dropAfter, page: 0 },
+  "somebody on the way gave up": { submit: answerWith(504) },
+  "the service gave up waiting": { submit: answerWith(408) },
+  "the list is none": { submit: dropAfter, show: () => 7 },
+};
+for (const [why, service] of Object.entries(UNKNOWN)) {
+  test(`nothing is sent again where ${why}`, async () => {
+    const { result, submissions } = await serve(service, (client) => client.submit(REQUEST));
+    assert(result instanceof SubmissionUnknown, String(result));
+    assert.equal(submissions, 1);
+  });
+}
+
+test("no job is taken up twice", async () => {
+  const submit = ({ number, make, say, response }) => {
+    const job = make();
+    number <= 2 ? response.destroy() : say({ job });
+  };
+  const { result, submissions, jobs } = await serve({ submit }, (client) => Promise.all([client.submit(REQUEST), client.submit(REQUEST)]));
+  assert.deepEqual(result.map(({ id }) => id).sort(), ["job_0", "job_1"]);
+  assert.deepEqual([submissions, jobs.length], [2, 2]);
+});
+
+test("a redirect is not followed: it would take the key elsewhere", async () => {
+  const { result, submissions } = await serve({ submit: answerWith(307) }, (client) => client.submit(REQUEST));
+  assert(result instanceof ApiError);
+  assert.deepEqual([result.status, submissions], [307, 1]);
+});
+
+test("words of the service are shown in one line, without signatures", async () => {
+  const submit = ({ say }) => say({ reason: "see\u001b[31m\nhttps://a.b/c?Signature=x", trace_id: 7 }, 400);
+  const { result } = await serve({ submit }, (client) => client.submit(REQUEST));
+  assert.equal(result.reason, "see [31m https://a.b/c?…");
+});
