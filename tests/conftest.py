@@ -114,6 +114,30 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root.path / "generated"
 
 
+@pytest.fixture(scope="session")
+def built(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project that has the package, of all real models and the hard ones, and all other npm packages."""
+    from node import NPM, NPM_PACKAGES, node, run  # which imports this module
+
+    source = Path(shutil.copytree(generated / "typescript", tmp_path_factory.mktemp("source") / "typescript"))
+    project = tmp_path_factory.mktemp("project")
+    compiled = run(node(), NPM_PACKAGES / "typescript/bin/tsc", cwd=source)
+    assert compiled.returncode == 0, compiled.stdout
+    packed = run(node(), NPM, "pack", "--ignore-scripts", "--silent", source, cwd=project)
+    assert packed.returncode == 0, packed.stderr
+    packages = project / "node_modules"
+    packages.mkdir()
+    for package in NPM_PACKAGES.iterdir():
+        (packages / package.name).symlink_to(package)
+    shutil.unpack_archive(project / packed.stdout.strip(), project / "unpacked", "gztar")
+    (project / "unpacked" / "package").rename(packages / "scenario-models")
+    (project / "package.json").write_text('{"type": "module"}')
+    for file in (PROJECT / "tests" / "typescript").glob("*.*"):
+        if file.suffix in (".mjs", ".ts"):
+            shutil.copy(file, project)
+    return project
+
+
 @pytest.fixture
 def done(root: Root) -> Root:
     """Give a root with one page and one target, all written."""

@@ -1,37 +1,43 @@
 """The npm package as its users meet it: packed, installed, typed, and run in Node, Deno, Bun and a browser."""
 
+import contextlib
+import json
 import re
 import shutil
+import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from conftest import PROJECT
 from node import NPM, NPM_PACKAGES, node, run
+from sandboxes import running
 
 TESTS = PROJECT / "tests" / "typescript"
 
 
-@pytest.fixture(scope="session")
-def built(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project that has the package, of all real models and the hard ones, and all other npm packages."""
-    source = Path(shutil.copytree(generated / "typescript", tmp_path_factory.mktemp("source") / "typescript"))
-    project = tmp_path_factory.mktemp("project")
-    compiled = run(node(), NPM_PACKAGES / "typescript/bin/tsc", cwd=source)
-    assert compiled.returncode == 0, compiled.stdout
-    packed = run(node(), NPM, "pack", "--ignore-scripts", "--silent", source, cwd=project)
-    assert packed.returncode == 0, packed.stderr
-    packages = project / "node_modules"
-    packages.mkdir()
-    for package in NPM_PACKAGES.iterdir():
-        (packages / package.name).symlink_to(package)
-    shutil.unpack_archive(project / packed.stdout.strip(), project / "unpacked", "gztar")
-    (project / "unpacked" / "package").rename(packages / "scenario-models")
-    (project / "package.json").write_text('{"type": "module"}')
-    for file in TESTS.glob("*.*"):
-        if file.suffix in (".mjs", ".ts"):
-            shutil.copy(file, project)
-    return project
+def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
+    generated: Path, tmp_path: Path
+) -> None:
+    source = shutil.copytree(generated / "typescript", tmp_path / "source")
+    project = tmp_path / "project"
+    project.mkdir()
+    for command in (["pack", source, "--silent"], ["install", "--silent", "./scenario-models-0.1.0.tgz"]):
+        done = run(node(), NPM, *command, cwd=project)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in (project / "node_modules").iterdir() if path.is_dir()] == [
+        "scenario-models"
+    ]
+    use = """import { models, syncLipsyncV2 } from "scenario-models";
+        console.log(models.length, syncLipsyncV2({ video: new Blob(["1"]), audio: "asset_2" }).body());"""
+    used = run(node(), "--input-type=module", "--eval", use, cwd=project)
+    assert used.stdout.splitlines()[0].startswith("30 { video: Blob"), used.stderr
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in TESTS.glob("*.test.mjs")))
@@ -40,3 +46,130 @@ def test_node_runs_the_tests_in(name: str, built: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.findall(r"^# pass (\d+)", done.stdout, re.MULTILINE)[0]) > 3
     assert "# skipped 0" in done.stdout
+
+
+STRICT = {
+    "target": "ES2022", "module": "NodeNext", "strict": True, "exactOptionalPropertyTypes": True, "noUncheckedIndexedAccess": True,
+    "verbatimModuleSyntax": True, "noEmit": True,
+}  # fmt: skip
+WHERE = {
+    "a browser": {"lib": ["ES2022", "DOM", "DOM.AsyncIterable"], "types": []},
+    "Node": {
+        "lib": ["ES2022"],
+        "types": ["node"],
+        "skipLibCheck": True,
+    },  # whose own types need what is newer
+}
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript", "typescript-newest"])
+def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one(
+    compiler: str, where: str, built: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "node_modules").symlink_to(built / "node_modules")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for name in ("right.ts", "wrong.ts"):
+        shutil.copy(TESTS / name, tmp_path)
+    options = {**STRICT, **WHERE[where]}
+    if compiler == "typescript-oldest" and where == "a browser":
+        options["lib"] = ["ES2022", "DOM"]
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
+    said = run(node(), NPM_PACKAGES / compiler / "bin/tsc", "--pretty", "false", cwd=tmp_path).stdout
+    found = {
+        (name, int(line)) for name, line in re.findall(r"^(\S+)\((\d+),\d+\): error", said, re.MULTILINE)
+    }
+    lines = (TESTS / "wrong.ts").read_text().splitlines()
+    assert found == {("wrong.ts", number) for number, line in enumerate(lines, 1) if "// error" in line}, said
+
+
+@pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript", "typescript-newest"])
+def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path) -> None:
+    done = run(
+        node(), NPM_PACKAGES / compiler / "bin/tsc", "--outDir", tmp_path, cwd=generated / "typescript"
+    )
+    assert done.returncode == 0, done.stdout
+
+
+RAN = {"status": "success", "isWhole": True, "type": "video/mp4", "stages": ["upload", "run"]}
+
+
+RUNTIMES = {
+    "Node": "node",
+    "Deno": "deno run --allow-all --node-modules-dir=manual",
+    "Bun": str(next(NPM_PACKAGES.glob("@oven/bun-*/bin/bun"), "bun")),
+}
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_it_runs_in(runtime: str, built: Path) -> None:
+    with running("--speed", "50") as sandbox:
+        done = run(
+            *RUNTIMES[runtime].split(),
+            "smoke.mjs",
+            cwd=built,
+            env={**sandbox.environment, "DENO_NO_UPDATE_CHECK": "1"},
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
+        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 1
+
+
+# Not "drop-after": Chromium itself sends a request again where a kept connection breaks before any answer.
+@pytest.mark.parametrize("fault", ["", "error-after", "error-before"])
+def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Path, tmp_path: Path) -> None:
+    bundle = run(
+        "esbuild", "page.mjs", "--bundle", "--format=esm", f"--outfile={tmp_path / 'page.js'}", cwd=built
+    )
+    assert bundle.returncode == 0, bundle.stderr
+    (tmp_path / "index.html").write_text("<!doctype html><script type=module src=page.js></script>")
+    faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/*"] if fault else []
+    with running("--speed", "50", *faults) as sandbox, serving(tmp_path) as (address, told):
+        query = urlencode(
+            {"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"}
+        )
+        with browsing(f"{address}/index.html?{query}", tmp_path):
+            found = json.loads(told.get(timeout=60))
+        entries = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
+        assert found == {**RAN, "status": "success", "job": entries[0]["jobId"]}
+        assert len(entries) == 1
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes]]]:
+    """Serve a folder, and give what is posted."""
+    told: Queue[bytes] = Queue()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(folder))
+
+        def do_POST(self) -> None:
+            told.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", told
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def browsing(address: str, folder: Path) -> Iterator[None]:
+    """Open a page in a browser: this machine's Chromium, or the one that comes as an npm package."""
+    installed = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = installed or run(node(), "chromium.mjs", cwd=TESTS).stdout.strip()
+    assert chromium, "there is no Chromium, and none for this kind of machine among the npm packages"
+    quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    options = ["--headless", "--no-sandbox", *quiet.split(), f"--user-data-dir={folder / 'profile'}"]
+    with subprocess.Popen(
+        [chromium, *options, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield
+        finally:
+            process.kill()

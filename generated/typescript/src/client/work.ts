@@ -62,7 +62,7 @@ export class Work {
       try {
         return { index, request, result: await this.#run(request, { ...options, signal: left.signal }, new Teller(onProgress, index)) };
       } catch (error) {
-        return { index, request, error };
+        return { index, request, error: error instanceof Error ? error : new ClientError(String(error)) };
       }
     };
     try {

@@ -1,0 +1,71 @@
+// Right uses of the package: a compiler finds nothing here.
+import {
+  anyModel,
+  ApiError,
+  type Asset,
+  Client,
+  ClientError,
+  type Estimate,
+  type FileInput,
+  hardNames,
+  InvalidRequest,
+  type Job,
+  type ModelId,
+  type ModelRequest,
+  models,
+  type Outcome,
+  type Payload,
+  type Problem,
+  type Progress,
+  type Result,
+  syncLipsyncV2,
+  type SyncLipsyncV2,
+  values30,
+} from "scenario-models";
+import { type SyncMode, syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
+import { loadValidator, validate as validateAny } from "scenario-models/validators";
+import { validate } from "scenario-models/validators/sync-lipsync-v2";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
+const modes: SyncMode[] = ["loop", "bounce", "cut_off", "silence", "remap"];
+const video: FileInput = new Blob(["a"]);
+const parameters: SyncLipsyncV2 = { video, audio: "asset_voice" };
+const request: ModelRequest<SyncLipsyncV2> = syncLipsyncV2({ ...parameters, syncMode: modes[0]!, temperature: 1 });
+alone({ video: new Uint8Array(1), audio: "https://example.com/a.wav", syncMode: "bounce" });
+const mode: SyncMode | undefined = request.parameters.syncMode;
+const body: Record<string, unknown> = request.unlisted({ syncMode: "new" }).body();
+
+values30({ files: [] }); // mode has a default
+values30({ mode: "slow", files: ["asset_1", video] as const, seconds: 4, scale: 0.5, on: true, loras: ["model_a"], points: [{ x: 1 }] });
+hardNames({ class: "a", "3d": "4k", "max.items": 2, from: "b" });
+anyModel("model_new", { prompt: "a cat" });
+
+const problems: Problem[] = validate({ video: "asset_1" });
+const standard: StandardSchemaV1<Payload<SyncLipsyncV2>> = validate;
+const sent: Payload<SyncLipsyncV2> = { video: "asset_1", audio: "asset_2" };
+const id: ModelId = "model_sync-lipsync-v2";
+const title: string = models[0].title;
+
+export async function use(client = new Client({ apiKey: "a", apiSecret: "b", settle: 1000 })): Promise<Blob | undefined> {
+  const estimate: Estimate = await client.estimate(request, { signal: AbortSignal.timeout(1000) });
+  const onProgress = ({ stage, fraction, jobId, index }: Progress): void => console.log(stage, fraction, jobId, index);
+  const job: Job = await client.submit(request, { timeout: 1000, onProgress });
+  const result: Result = await job.wait();
+  const asset: Asset | undefined = result.assets[0];
+  try {
+    await client.run(anyModel("model_new", {}), { signal: undefined, cancelIfAborted: true });
+  } catch (error) {
+    if (error instanceof ApiError) console.log(error.status + 1, error.reason);
+    if (error instanceof InvalidRequest) console.log(error.problems[0]?.pointer);
+    if (error instanceof ClientError) console.log(error.jobId?.length);
+  }
+  for await (const outcome of client.runMany([request, anyModel("model_new", {})], { concurrency: 2 })) {
+    const one: Outcome = outcome;
+    if (one.error === undefined) console.log(one.result.job.cost?.toFixed(2), one.request.modelId);
+  }
+  (await client.jobs(3))[0]?.cancel();
+  (await loadValidator(id))(sent);
+  await validateAny(id, sent);
+  console.log(mode, body, problems, standard, title, estimate.cost);
+  return asset?.download({ onProgress });
+}

@@ -1,0 +1,42 @@
+// Wrong uses of the package: a compiler refuses each line that says so, and no other.
+import { Client, hardNames, models, type Payload, syncLipsyncV2, type SyncLipsyncV2, syncLipsyncV9, values30 } from "scenario-models"; // error: no such model
+import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
+import { send } from "scenario-models/client/transport.js"; // error: not for others
+
+const files = { video: "asset_1", audio: "asset_2" };
+
+syncLipsyncV2({ video: "asset_1" }); // error: audio is missing
+syncLipsyncV2({ ...files, syncMode: "lop" }); // error: no choice
+syncLipsyncV2({ ...files, syncmode: "loop" }); // error: no parameter
+syncLipsyncV2({ ...files, temperature: "0.5" }); // error: no number
+syncLipsyncV2({ ...files, temperature: null }); // error: null is nothing
+syncLipsyncV2({ ...files, temperature: undefined }); // error: undefined is nothing, where types are exact
+syncLipsyncV2({ ...files, video: 1 }); // error: no file
+syncLipsyncV2({ ...files, video: ["asset_1"] }); // error: one file
+syncLipsyncV2(); // error: nothing
+values30({ files: "asset_1" }); // error: some files
+values30({ files: [], seconds: 5 }); // error: no choice
+values30({ files: [], scale: 0.7 }); // error: no choice
+values30({ files: [], on: false }); // error: one choice
+values30({ files: [], maps: ["rough"] }); // error: no choice of an element
+values30({ files: [], lorasScale: ["1"] }); // error: no number
+values30({ files: [], points: [1] }); // error: no object
+hardNames({ class: "a", "3D": "4k" }); // error: no parameter
+
+const request = syncLipsyncV2(files);
+request.modelId = "other"; // error: frozen
+request.parameters.temperature = 1; // error: frozen
+values30({ files: [] }).parameters.files.push("asset_1"); // error: frozen
+const sent: Payload<SyncLipsyncV2> = { ...files, video: new Blob([]) }; // error: a file is sent by its id
+const id: "model_none" = models[0].id; // error: another id
+
+const client = new Client({ key: "a" }); // error: no option
+client.run(files); // error: no request
+client.run(request, { timeout: "1" }); // error: no number
+client.run(request, { onProgress: (progress: number) => progress }); // error: takes something else
+(await client.run(request)).assets.download(); // error: of one asset
+(await client.run(request)).assets[0].download(); // error: there may be none
+client.run(request).job; // error: not awaited
+for (const outcome of client.runMany([request])) outcome; // error: not awaited
+
+export { id, send, sent, validate };
