@@ -1,6 +1,10 @@
-"""What `make bench` runs: the sandbox under load, and the client beside the bare SDK, in figures. The sandbox has a process of its own."""
+"""What `make bench` runs, in figures: the sizes of TypeScript bundles, the client beside the bare SDK, and the sandbox, in a process of its own, under load."""
 
+import gzip
+import json
+import shutil
 import statistics
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import node
+from conftest import PROJECT
 from sandboxes import LIPSYNC, REQUEST, Running, running
 from scenario_models import Client, SyncLipsyncV2
 from scenario_sdk import Scenario
@@ -102,6 +108,60 @@ def measure_client() -> None:
         print(f"the client takes {ratio:.2f} times as long as the bare SDK")
 
 
+ZOD = """import * as z from "zod";
+export const schema = z.strictObject({
+  video: z.string(),
+  audio: z.string(),
+  syncMode: z.enum(["loop", "bounce", "cut_off", "silence", "remap"]).optional(),
+  temperature: z.number().min(0).max(1).optional(),
+});"""
+AJV = """import { readFileSync } from "node:fs";
+import Ajv from "ajv/dist/2020.js";
+import standalone from "ajv/dist/standalone/index.js";
+const ajv = new Ajv({ allErrors: true, strict: false, code: { source: true, esm: true } });
+console.log(standalone(ajv, ajv.compile(JSON.parse(readFileSync(process.argv[2])))));"""
+SPEC = PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json"
+
+
+def measure_sizes() -> None:
+    """Bundle what one model needs, minified, and say how much a page has to load, beside what others need for the same."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "node_modules").mkdir()
+        for package in node.NPM_PACKAGES.iterdir():
+            (folder / "node_modules" / package.name).symlink_to(package)
+        own = shutil.copytree(PROJECT / "generated/typescript", folder / "node_modules/scenario-models")
+        node.run("node", node.NPM_PACKAGES / "typescript/bin/tsc", cwd=own).check_returncode()
+        (folder / "make.mjs").write_text(AJV)
+        sources = {
+            "a validator": 'export { validate } from "scenario-models/validators/sync-lipsync-v2";',
+            "the same with ajv standalone": node.run("node", "make.mjs", SPEC, cwd=folder).stdout,
+            "the same with zod": ZOD,
+            "Client and a request": 'export { Client, syncLipsyncV2 } from "scenario-models";',
+        }
+        for what, source in sources.items():
+            first, rest = bundle(folder, source)
+            later = f", and {rest:,} more when it is called" if rest else ""
+            print(f"{what}: {first:,} bytes, minified and compressed by gzip{later}")
+
+
+def bundle(folder: Path, source: str) -> tuple[int, int]:
+    """Bundle a module; give the compressed bytes that are loaded with it, and those that are loaded later."""
+    (folder / "main.js").write_text(source)
+    options = "--bundle --minify --splitting --format=esm --target=es2022 --outdir=out --metafile=meta.json"
+    shutil.rmtree(folder / "out", ignore_errors=True)
+    node.run("esbuild", "main.js", *options.split(), cwd=folder).check_returncode()
+    outputs = json.loads((folder / "meta.json").read_text())["outputs"]
+    first, seen = ["out/main.js"], set[str]()
+    while first:
+        seen.add(path := first.pop())
+        imports = {one["path"] for one in outputs[path]["imports"] if one["kind"] == "import-statement"}
+        first += imports - seen
+    sizes = {path: len(gzip.compress((folder / path).read_bytes(), 9)) for path in outputs}
+    return sum(sizes[path] for path in seen), sum(sizes[path] for path in sizes.keys() - seen)
+
+
 if __name__ == "__main__":
+    measure_sizes()
     measure_client()
     measure_sandbox()

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import node
 import pytest
 from conftest import PROJECT
 from sandboxes import running
@@ -19,6 +20,7 @@ CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(
     r"^```python\n(?P<code>.*?)^```\n\n(?P<output>(?:^(?: {4}[^\n]*)?\n)*)", re.DOTALL | re.MULTILINE
 )
+TYPESCRIPT = re.compile(PYTHON.pattern.replace("```python", "```ts"), PYTHON.flags)
 COMMANDS = ("make", "paramsync", "sed", "git")  # what can run without an installation of its own
 
 
@@ -73,6 +75,7 @@ def test_the_commands_of_the_readme_say_what_it_shows(clone: Path) -> None:
             assert done.stdout.replace(str(Path(sys.executable).parent), ".venv/bin") == output, command
 
 
+MARK = "--- next block ---"
 PROGRESS = re.compile(r"^(upload|queue|run|download)\b.*\n", re.MULTILINE)  # how often it comes is chance
 
 
@@ -105,6 +108,33 @@ def test_the_python_of_the_readme_does_what_it_shows(
             done, shown = "\n".join(lines) + "\n", textwrap.dedent(block["output"])
             assert PROGRESS.sub("", done).strip() == PROGRESS.sub("", shown).strip()
             assert set(PROGRESS.findall(done)) == set(PROGRESS.findall(shown))
+
+
+@pytest.mark.parametrize("readme", ["README.md", "generated/typescript/README.md"])
+def test_the_typescript_of_the_readme_does_what_it_shows(readme: str, built: Path, tmp_path: Path) -> None:
+    text = (PROJECT / readme).read_text()
+    blocks = list(TYPESCRIPT.finditer(text))
+    assert blocks
+    (tmp_path / "node_modules").symlink_to(built / "node_modules")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    code = f"\nconsole.log({MARK!r});\n".join(block["code"] for block in blocks)
+    (tmp_path / "main.ts").write_text(code)
+    options = (
+        "--target es2022 --module nodenext --strict --noUncheckedIndexedAccess --skipLibCheck --types node"
+    )
+    compiled = node.run(
+        "node", node.NPM_PACKAGES / "typescript/bin/tsc", *options.split(), "main.ts", cwd=tmp_path
+    )
+    assert compiled.returncode == 0, compiled.stdout
+    for name in ("talk.mp4", "voice.wav"):
+        (tmp_path / name).write_bytes(os.urandom(100_000))
+    with running("--speed", "50") as sandbox:
+        done = node.run(node.node(), "main.js", cwd=tmp_path, env=sandbox.environment)
+    assert done.returncode == 0, done.stderr
+    for block, said in zip(blocks, done.stdout.split(f"{MARK}\n"), strict=True):
+        shown = textwrap.dedent(block["output"]).strip()
+        assert PROGRESS.sub("", said).strip() == PROGRESS.sub("", shown).strip()
+        assert set(PROGRESS.findall(said)) == set(PROGRESS.findall(shown))
 
 
 def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> None:

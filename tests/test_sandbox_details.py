@@ -133,6 +133,7 @@ def test_a_poller_that_asks_for_what_is_after_the_last_date_gets_nothing_twice(s
 
 def test_a_query_that_running_a_model_does_not_know_is_refused(sandbox: Sandbox) -> None:
     assert post(sandbox, f"{GENERATE}?dryrun=true", REQUEST).status_code == 400
+    assert post(sandbox, f"{GENERATE}?ipDetection=yes", REQUEST).status_code == 400
     assert sandbox.ledger == []
 
 
@@ -562,3 +563,23 @@ def test_threads_and_files_do_not_grow_with_the_number_of_sandboxes() -> None:
             assert get(sandbox, f"/v1/assets/{AUDIO}")["asset"]["id"] == AUDIO
     threads, files = used()
     assert (threads, files <= before[1]) == (before[0], True)
+
+
+def test_a_page_of_any_origin_may_call_it(scenario_sandbox: Any) -> None:
+    page = {"Origin": "http://page.example"}
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    preflight = httpx.options(
+        f"{scenario_sandbox.address}/v1/generate/custom/{LIPSYNC}", headers={**page, **asked}
+    )
+    assert preflight.status_code == 200
+    assert "authorization" in preflight.headers["access-control-allow-headers"]
+    for answer in (
+        httpx.get(f"{scenario_sandbox.address}/v1/jobs", headers=page),
+        post(scenario_sandbox, "/v1/uploads", {}, headers=page),
+    ):
+        assert answer.status_code in (400, 401)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "Date" in answer.headers["access-control-expose-headers"]

@@ -91,6 +91,16 @@ def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout
 
 
+def test_what_is_written_by_hand_is_formatted() -> None:
+    written = [
+        *(PROJECT / "templates/typescript/src").rglob("*.ts"),
+        *TESTS.glob("*.mjs"),
+        TESTS / "right.ts",
+    ]
+    done = run("prettier", "--config", TESTS / ".prettierrc.json", "--check", *written, cwd=PROJECT)
+    assert done.returncode == 0, done.stderr
+
+
 RAN = {"status": "success", "isWhole": True, "type": "video/mp4", "stages": ["upload", "run"]}
 
 

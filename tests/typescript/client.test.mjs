@@ -3,7 +3,20 @@ import { after, afterEach, before, test } from "node:test";
 import { inspect } from "node:util";
 
 import * as all from "scenario-models";
-import { Aborted, anyModel, ApiError, JobCanceled, JobFailed, JobTimeout, NoKey, NotReached, NotSubmitted, SubmissionUnknown, syncLipsyncV2, UploadFailed } from "scenario-models";
+import {
+  Aborted,
+  anyModel,
+  ApiError,
+  JobCanceled,
+  JobFailed,
+  JobTimeout,
+  NoKey,
+  NotReached,
+  NotSubmitted,
+  SubmissionUnknown,
+  syncLipsyncV2,
+  UploadFailed,
+} from "scenario-models";
 
 import { BIG, bigFile, recorder, startSandbox, SUBMISSION } from "./sandbox.mjs";
 
@@ -37,17 +50,29 @@ async function errorOf(promise) {
 test("a request runs to its result, and says how far it has come", async () => {
   const told = [];
   const video = new File(["a video"], "talk.mp4");
-  const request = syncLipsyncV2({ video, audio: new Uint8Array([82, 73, 70, 70, 0, 0, 0, 0, 87, 65, 86, 69, 1]), syncMode: "bounce" });
-  const [{ job, assets }, ledger] = await paidSince(() => sandbox.client().run(request, { onProgress: (progress) => told.push(progress) }));
+  const request = syncLipsyncV2({
+    video,
+    audio: new Uint8Array([82, 73, 70, 70, 0, 0, 0, 0, 87, 65, 86, 69, 1]),
+    syncMode: "bounce",
+  });
+  const [{ job, assets }, ledger] = await paidSince(() =>
+    sandbox.client().run(request, { onProgress: (progress) => told.push(progress) }),
+  );
   assert.equal(job.status, "success");
   assert.equal(job.modelId, "model_sync-lipsync-v2");
-  assert.deepEqual(ledger.map((entry) => entry.jobId), [job.id]);
+  assert.deepEqual(
+    ledger.map((entry) => entry.jobId),
+    [job.id],
+  );
   assert.equal(ledger[0].body.syncMode, "bounce");
   const file = await assets[0].download();
   assert.equal(file.size, assets[0].size);
   assert.equal(file.type, "video/mp4");
   assert.equal(new TextDecoder().decode((await file.arrayBuffer()).slice(4, 8)), "ftyp");
-  assert.deepEqual([...new Set(told.map(({ stage }) => stage))].filter((stage) => stage !== "queue"), ["upload", "run"]);
+  assert.deepEqual(
+    [...new Set(told.map(({ stage }) => stage))].filter((stage) => stage !== "queue"),
+    ["upload", "run"],
+  );
   assert.deepEqual(told.at(-1), { stage: "run", fraction: 1, jobId: job.id });
   assert.equal(new Set(told.map((one) => JSON.stringify(one))).size, told.length);
 });
@@ -78,16 +103,22 @@ test("each content is uploaded once, in parts, whatever it is given as", async (
   const { fetch, count } = recorder();
   const client = sandbox.client({ fetch });
   const content = bigFile();
-  const requests = [new Blob([content]), content, new Blob([content])].map((video) => syncLipsyncV2({ ...SAMPLES, video }));
+  const requests = [new Blob([content]), content, new Blob([content])].map((video) =>
+    syncLipsyncV2({ ...SAMPLES, video }),
+  );
   const jobs = await Promise.all(requests.map((request) => client.submit(request)));
   assert.equal(new Set(jobs.map(({ input }) => input.video)).size, 1);
   assert.equal(count(/^POST \/v1\/uploads$/), 1);
   assert.equal(count(/^PUT \/parts\//), 3);
-  const uploaded = await client.submit(syncLipsyncV2({ ...SAMPLES, video: `data:video/mp4;base64,${btoa("a video")}` }));
+  const uploaded = await client.submit(
+    syncLipsyncV2({ ...SAMPLES, video: `data:video/mp4;base64,${btoa("a video")}` }),
+  );
   assert.match(uploaded.input.video, /^asset_/);
   const imported = await client.submit(syncLipsyncV2({ ...SAMPLES, video: "https://example.com/talk.mp4?sign=x" }));
   assert.match(imported.input.video, /^asset_/);
-  const anywhere = await client.submit(anyModel("model_sync-lipsync-v2", { video: new Blob(["x"]), audio: "asset_sample_audio" }));
+  const anywhere = await client.submit(
+    anyModel("model_sync-lipsync-v2", { video: new Blob(["x"]), audio: "asset_sample_audio" }),
+  );
   assert.match(anywhere.input.video, /^asset_/);
 });
 
@@ -97,11 +128,15 @@ test("the bytes of a big file arrive as they are, also where the storage fails",
   await sandbox.fail("expired", { times: 1, on: "POST /v1/uploads" });
   const content = bigFile();
   const fractions = [];
-  const job = await sandbox.client({ fetch }).submit(syncLipsyncV2({ ...SAMPLES, video: content }), { onProgress: ({ stage, fraction }) => stage === "upload" && fractions.push(fraction) });
+  const job = await sandbox.client({ fetch }).submit(syncLipsyncV2({ ...SAMPLES, video: content }), {
+    onProgress: ({ stage, fraction }) => stage === "upload" && fractions.push(fraction),
+  });
   assert.equal(fractions.at(-1), 1);
   assert.deepEqual(fractions, [...fractions].sort());
   const origin = new URL(sandbox.baseUrl).origin;
-  const answer = await globalThis.fetch(`${origin}/v1/assets/${job.input.video}`, { headers: { Authorization: `Basic ${btoa("a:b")}` } });
+  const answer = await globalThis.fetch(`${origin}/v1/assets/${job.input.video}`, {
+    headers: { Authorization: `Basic ${btoa("a:b")}` },
+  });
   const { asset } = await answer.json();
   assert.equal(asset.properties.size, BIG);
   assert(Buffer.from(await (await globalThis.fetch(asset.url)).arrayBuffer()).equals(Buffer.from(content)));
@@ -114,23 +149,35 @@ test("the bytes of a big file arrive as they are, also where the storage fails",
 for (const [number, kind] of ["drop-before", "error-before", "drop-after", "error-after", "truncate"].entries()) {
   test(`a lost answer (${kind}) is paid once`, async () => {
     await sandbox.fail(kind, { on: SUBMISSION, times: 1 });
-    const [{ job }, ledger] = await paidSince(() => sandbox.client().run(syncLipsyncV2({ ...SAMPLES, temperature: (number + 1) / 10 })));
-    assert.deepEqual(ledger.map(({ jobId }) => jobId), [job.id]);
+    const [{ job }, ledger] = await paidSince(() =>
+      sandbox.client().run(syncLipsyncV2({ ...SAMPLES, temperature: (number + 1) / 10 })),
+    );
+    assert.deepEqual(
+      ledger.map(({ jobId }) => jobId),
+      [job.id],
+    );
     assert.equal((await sandbox.faults())[0].struck, 1);
   });
 }
 
 test("many requests, some of them equal, are paid once each under every fault", async () => {
-  for (const kind of ["drop-before", "drop-after", "error-before", "error-after"]) await sandbox.fail(kind, { rate: 0.04 });
+  for (const kind of ["drop-before", "drop-after", "error-before", "error-after"])
+    await sandbox.fail(kind, { rate: 0.04 });
   await sandbox.fail("rate-limit", { rate: 0.05, seconds: 0.2 });
-  const requests = Array.from({ length: 120 }, (_, index) => syncLipsyncV2({ ...SAMPLES, syncMode: "silence", temperature: (index % 40) / 40 }));
+  const requests = Array.from({ length: 120 }, (_, index) =>
+    syncLipsyncV2({ ...SAMPLES, syncMode: "silence", temperature: (index % 40) / 40 }),
+  );
   const [outcomes, ledger] = await paidSince(async () => {
     const outcomes = [];
-    for await (const outcome of sandbox.client({ settle: 1500 }).runMany(requests, { concurrency: 20 })) outcomes.push(outcome);
+    for await (const outcome of sandbox.client({ settle: 1500 }).runMany(requests, { concurrency: 20 }))
+      outcomes.push(outcome);
     return outcomes;
   });
   assert.deepEqual(outcomes.map(({ error }) => error).filter(Boolean), []);
-  assert.deepEqual(outcomes.map(({ index }) => index).sort((one, other) => one - other), requests.map((_, index) => index));
+  assert.deepEqual(
+    outcomes.map(({ index }) => index).sort((one, other) => one - other),
+    requests.map((_, index) => index),
+  );
   const jobs = outcomes.map(({ result }) => result.job.id);
   assert.equal(new Set(jobs).size, requests.length);
   assert.deepEqual(jobs.sort(), ledger.map(({ jobId }) => jobId).sort());
@@ -149,7 +196,9 @@ test("where the jobs cannot be listed it is said that nothing is known", async (
 
 test("what is refused is said in the service's words, and not tried again", async () => {
   const { fetch, count } = recorder();
-  const [error, ledger] = await paidSince(() => errorOf(sandbox.client({ fetch }).run(syncLipsyncV2(SAMPLES).unlisted({ temperature: 2 }))));
+  const [error, ledger] = await paidSince(() =>
+    errorOf(sandbox.client({ fetch }).run(syncLipsyncV2(SAMPLES).unlisted({ temperature: 2 }))),
+  );
   assert(error instanceof ApiError);
   assert.deepEqual([error.status, error.reason, error.jobId], [400, "Input temperature must be at most 1", undefined]);
   assert.match(error.message, /400: Input temperature must be at most 1 \(trace \w+\)/);
@@ -183,14 +232,18 @@ test("a job that fails, hangs, or is in a state that nobody knows", async () => 
 
 test("a deadline that is over before the submission costs nothing", async () => {
   await sandbox.fail("latency", { on: "POST /v1/uploads", seconds: 0.5 });
-  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x1"]) }), { timeout: 300 })));
+  const [error, ledger] = await paidSince(() =>
+    errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x1"]) }), { timeout: 300 })),
+  );
   assert(error instanceof NotSubmitted);
   assert.deepEqual(ledger, []);
 });
 
 test("an upload that goes wrong for good says so, and nothing is paid", async () => {
   await sandbox.fail("part-fails");
-  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x2"]) }), { timeout: 4000 })));
+  const [error, ledger] = await paidSince(() =>
+    errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x2"]) }), { timeout: 4000 })),
+  );
   assert(error instanceof UploadFailed || error instanceof NotSubmitted);
   assert.match(error.message, /storage answers 500 to part 1 of 1|the time was over/);
   assert.deepEqual(ledger, []);
@@ -203,7 +256,9 @@ test("who aborts is told the job, which goes on or is canceled", async () => {
   for (const cancelIfAborted of [false, true]) {
     const controller = new AbortController();
     const onProgress = ({ stage }) => stage === "queue" && setTimeout(() => controller.abort(), 50);
-    const error = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES), { signal: controller.signal, cancelIfAborted, onProgress }));
+    const error = await errorOf(
+      sandbox.client().run(syncLipsyncV2(SAMPLES), { signal: controller.signal, cancelIfAborted, onProgress }),
+    );
     assert(error instanceof Aborted);
     assert.equal(error.name, "AbortError");
     assert.equal((await sandbox.client().job(error.jobId)).status === "canceled", cancelIfAborted);
@@ -212,14 +267,23 @@ test("who aborts is told the job, which goes on or is canceled", async () => {
 
 test("who aborts while a request is being submitted is told its job, and nothing is sent again", async () => {
   await sandbox.fail("latency", { on: SUBMISSION, seconds: 0.5 });
-  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().submit(syncLipsyncV2(SAMPLES), { signal: AbortSignal.timeout(100) })));
+  const [error, ledger] = await paidSince(() =>
+    errorOf(sandbox.client().submit(syncLipsyncV2(SAMPLES), { signal: AbortSignal.timeout(100) })),
+  );
   assert(error instanceof Aborted);
-  assert.deepEqual(ledger.map(({ jobId }) => jobId), [error.jobId]);
+  assert.deepEqual(
+    ledger.map(({ jobId }) => jobId),
+    [error.jobId],
+  );
   const before_ = await errorOf(sandbox.client().submit(syncLipsyncV2(SAMPLES), { signal: AbortSignal.abort() }));
   assert(before_ instanceof Aborted && before_.jobId === undefined);
   await sandbox.mend();
   await sandbox.fail("error-before", { on: SUBMISSION });
-  const [, none] = await paidSince(() => errorOf(sandbox.client().submit(syncLipsyncV2({ ...SAMPLES, syncMode: "remap" }), { signal: AbortSignal.timeout(200) })));
+  const [, none] = await paidSince(() =>
+    errorOf(
+      sandbox.client().submit(syncLipsyncV2({ ...SAMPLES, syncMode: "remap" }), { signal: AbortSignal.timeout(200) }),
+    ),
+  );
   await sandbox.mend();
   await new Promise((resolve) => setTimeout(resolve, 1500));
   assert.deepEqual(none, []);
@@ -233,17 +297,32 @@ test("many requests may be endless, and who has enough leaves", async () => {
   }
   const told = new Set();
   const seen = [];
-  for await (const { index, result } of sandbox.client().runMany(endless(), { concurrency: 3, onProgress: ({ index }) => told.add(index) })) {
+  for await (const { index, result } of sandbox
+    .client()
+    .runMany(endless(), { concurrency: 3, onProgress: ({ index }) => told.add(index) })) {
     assert.equal(result.job.status, "success");
     seen.push(index);
     if (seen.length === 6) break;
   }
   assert(made <= 10);
   assert(seen.every((index) => told.has(index)));
-  const failing = [syncLipsyncV2(SAMPLES), anyModel("model_none", {}), anyModel("../x", {}), anyModel("model_x", { a: NaN })];
+  const failing = [
+    syncLipsyncV2(SAMPLES),
+    anyModel("model_none", {}),
+    anyModel("../x", {}),
+    anyModel("model_x", { a: NaN }),
+  ];
   const outcomes = [];
   for await (const outcome of sandbox.client().runMany(failing)) outcomes[outcome.index] = outcome.error?.name;
   assert.deepEqual(outcomes, [undefined, "ApiError", "InvalidRequest", "InvalidRequest"]);
+  async function* stuck() {
+    yield syncLipsyncV2(SAMPLES);
+    await new Promise(() => undefined);
+  }
+  for await (const outcome of sandbox.client().runMany(stuck())) {
+    assert(outcome.result);
+    break; // does not wait for the next
+  }
   await assert.rejects(async () => {
     for await (const _ of sandbox.client().runMany([], { concurrency: 0 }));
   }, RangeError);
@@ -261,7 +340,10 @@ test("a download is taken up where it broke off, and an expired address asked fo
   const again = await sandbox.client({ fetch }).run(syncLipsyncV2(SAMPLES));
   assert.equal((await again.assets[0].download()).size, file.size);
   await sandbox.fail("error-before", { on: "GET /files/*" });
-  assert.match((await errorOf(again.assets[0].download({ timeout: 500 }))).message, /asset_\w+: the storage answers 500/);
+  assert.match(
+    (await errorOf(again.assets[0].download({ timeout: 500 }))).message,
+    /asset_\w+: the storage answers 500/,
+  );
 });
 
 test("a key is needed, one that can be sent, and it goes to the API alone", async () => {
@@ -271,7 +353,10 @@ test("a key is needed, one that can be sent, and it goes to the API alone", asyn
   const request = syncLipsyncV2(SAMPLES);
   assert((await errorOf(new all.Client().run(request))) instanceof NoKey);
   assert((await errorOf(sandbox.client({ apiSecret: "white space" }).run(request))) instanceof NoKey);
-  assert.equal((await sandbox.client({ apiKey: undefined, apiSecret: undefined, token: "t" }).estimate(request)).cost, 10.75);
+  assert.equal(
+    (await sandbox.client({ apiKey: undefined, apiSecret: undefined, token: "t" }).estimate(request)).cost,
+    10.75,
+  );
   assert.equal((await errorOf(sandbox.client({ withoutKey: true }).estimate(request))).status, 401);
   Object.assign(process.env, sandbox.variables);
   assert.equal((await new all.Client().estimate(request)).cost, 10.75);
@@ -291,7 +376,9 @@ test("neither a key nor a signed address is in any message", async () => {
   const secret = "s3cr3t";
   const seen = [];
   const client = sandbox.client({ apiKey: secret, apiSecret: secret });
-  const { assets, job } = await client.run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x3"]) }), { onProgress: (one) => seen.push(one) });
+  const { assets, job } = await client.run(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x3"]) }), {
+    onProgress: (one) => seen.push(one),
+  });
   seen.push(client, assets, job, syncLipsyncV2(SAMPLES));
   for (const kind of ["error-before", "drop-before", "truncate"]) {
     await sandbox.fail(kind, { on: "GET /files/*" });

@@ -37,7 +37,9 @@ async function serve({ submit, shift = 0, show = (job) => job, page = 2, date = 
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const baseUrl = `http://127.0.0.1:${server.address().port}`;
-    const result = await use(new Client({ baseUrl, apiKey: "a", apiSecret: "b", settle: 300 }), make).catch((error) => error);
+    const result = await use(new Client({ baseUrl, apiKey: "a", apiSecret: "b", settle: 300 }), make).catch(
+      (error) => error,
+    );
     return { result, jobs, submissions };
   } finally {
     server.closeAllConnections();
@@ -50,7 +52,10 @@ const dropAfter = ({ number, make, say, response }) => {
   number === 1 ? response.destroy() : say({ job });
 };
 const dropBefore = ({ number, make, say, response }) => (number === 1 ? response.destroy() : say({ job: make() }));
-const answerWith = (status) => ({ response }) => response.writeHead(status, { Location: "http://127.0.0.1:9/" }).end("no JSON");
+const answerWith =
+  (status) =>
+  ({ response }) =>
+    response.writeHead(status, { Location: "http://127.0.0.1:9/" }).end("no JSON");
 
 for (const shift of [DAY, -DAY * 365, 0]) {
   test(`a lost job is found where the service's clock is off by ${shift / DAY} days`, async () => {
@@ -77,7 +82,10 @@ test("other jobs are not taken up", async () => {
 });
 
 const UNKNOWN = {
-  "there is a job with more input than was sent": { submit: dropAfter, show: (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } }) },
+  "there is a job with more input than was sent": {
+    submit: dropAfter,
+    show: (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } }),
+  },
   "the jobs do not say what they run": { submit: dropAfter, show: (job) => ({ ...job, metadata: {} }) },
   "the service does not tell its time": { submit: dropAfter, date: false },
   "the lists never end": { submit: dropAfter, page: 0 },
@@ -98,7 +106,9 @@ test("no job is taken up twice", async () => {
     const job = make();
     number <= 2 ? response.destroy() : say({ job });
   };
-  const { result, submissions, jobs } = await serve({ submit }, (client) => Promise.all([client.submit(REQUEST), client.submit(REQUEST)]));
+  const { result, submissions, jobs } = await serve({ submit }, (client) =>
+    Promise.all([client.submit(REQUEST), client.submit(REQUEST)]),
+  );
   assert.deepEqual(result.map(({ id }) => id).sort(), ["job_0", "job_1"]);
   assert.deepEqual([submissions, jobs.length], [2, 2]);
 });

@@ -8,9 +8,17 @@ async function run() {
   const client = new Client({ ...options, settle: 600 });
   const picked = new File([new Uint8Array(9_000_000)], "talk.mp4", { type: "video/mp4" });
   const stages = new Set();
-  const { assets, job } = await client.run(syncLipsyncV2({ video: picked, audio: "asset_sample_audio" }), { onProgress: ({ stage }) => stages.add(stage) });
+  const { assets, job } = await client.run(syncLipsyncV2({ video: picked, audio: "asset_sample_audio" }), {
+    onProgress: ({ stage }) => stages.add(stage),
+  });
   const file = await assets[0].download();
-  return { job: job.id, status: job.status, isWhole: file.size === assets[0].size, type: file.type, stages: [...stages].filter((stage) => stage !== "queue") };
+  return {
+    job: job.id,
+    status: job.status,
+    isWhole: file.size === assets[0].size,
+    type: file.type,
+    stages: [...stages].filter((stage) => stage !== "queue"),
+  };
 }
 
 const told = await run().catch((error) => ({ error: String(error) }));

@@ -44,16 +44,16 @@ const WRONG = {
   "a word that is no choice": [{ syncMode: "lop" }, "/syncMode", "enum", /did you mean "loop"/],
   "text for a number": [{ temperature: "0.5" }, "/temperature", "type", /"0.5" is not a number/],
   "a boolean for a number": [{ temperature: true }, "/temperature", "type", /true is not a number/],
-  "null": [{ temperature: null }, "/temperature", "type", /null is not a number/],
-  "NaN": [{ temperature: NaN }, "/temperature", "type", /NaN is not a number/],
+  null: [{ temperature: null }, "/temperature", "type", /null is not a number/],
+  NaN: [{ temperature: NaN }, "/temperature", "type", /NaN is not a number/],
   "a big integer": [{ temperature: 1n }, "/temperature", "type", /bigint is not a number/],
   "too small": [{ temperature: -0.1 }, "/temperature", "minimum", /-0.1 is below 0/],
   "too large": [{ temperature: 1.1 }, "/temperature", "maximum", /1.1 is above 1/],
   "a name that is none": [{ syncmode: "loop" }, "/syncmode", "unknown", /did you mean "syncMode"/],
   "a path as text": [{ video: "talk.mp4" }, "/video", "type", /give a Blob or bytes/],
   "a file where none is wanted": [{ syncMode: new Blob(["a"]) }, "/syncMode", "type", /is not a string/],
-  "http": [{ video: "http://example.com/a.mp4?sign=secret" }, "/video", "type", /https address/],
-  "__proto__": [JSON.parse('{"__proto__": {"video": "asset_1"}}'), "/__proto__", "unknown", /no parameter/],
+  http: [{ video: "http://example.com/a.mp4?sign=secret" }, "/video", "type", /https address/],
+  __proto__: [JSON.parse('{"__proto__": {"video": "asset_1"}}'), "/__proto__", "unknown", /no parameter/],
   "a name that every object has": [{ constructor: 1 }, "/constructor", "unknown", /no parameter/],
   "odd letters in a name": [{ "a/b~": 1 }, "/a~1b~0", "unknown", /"a\/b~"/],
 };
@@ -66,7 +66,10 @@ for (const [name, [change, pointer, code, message]] of Object.entries(WRONG)) {
       (error) => {
         assert(error instanceof InvalidRequest);
         assert.equal(error.name, "InvalidRequest");
-        assert.deepEqual(error.problems.map((one) => [one.pointer, one.code]), [[pointer, code]]);
+        assert.deepEqual(
+          error.problems.map((one) => [one.pointer, one.code]),
+          [[pointer, code]],
+        );
         assert.match(error.message, message);
         assert.doesNotMatch(error.message, /secret/);
         return true;
@@ -76,8 +79,15 @@ for (const [name, [change, pointer, code, message]] of Object.entries(WRONG)) {
 }
 
 test("what an object inherits is not its own", () => {
-  assert.deepEqual(validateLipsync(Object.create(FILES)).map((one) => one.code), ["required", "required"]);
-  for (const payload of [null, undefined, [], "x", 1, true, NaN, () => 1]) assert.deepEqual(validateLipsync(payload).map((one) => [one.pointer, one.code]), [["", "type"]]);
+  assert.deepEqual(
+    validateLipsync(Object.create(FILES)).map((one) => one.code),
+    ["required", "required"],
+  );
+  for (const payload of [null, undefined, [], "x", 1, true, NaN, () => 1])
+    assert.deepEqual(
+      validateLipsync(payload).map((one) => [one.pointer, one.code]),
+      [["", "type"]],
+    );
   assert.throws(() => syncLipsyncV2(null), InvalidRequest);
   assert.throws(() => syncLipsyncV2("x"), InvalidRequest);
 });
@@ -87,7 +97,11 @@ test("every problem is said at once, in order", () => {
   assert.deepEqual(validateLipsync(payload), [
     { pointer: "/video", code: "required", message: "video is required" },
     { pointer: "/audio", code: "type", message: "1 is not a string" },
-    { pointer: "/syncMode", code: "enum", message: '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?' },
+    {
+      pointer: "/syncMode",
+      code: "enum",
+      message: '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?',
+    },
     { pointer: "/temperature", code: "type", message: "Infinity is not a number" },
     { pointer: "/sync_mode", code: "unknown", message: 'there is no parameter "sync_mode"; did you mean "syncMode"?' },
   ]);
@@ -105,10 +119,19 @@ test("files stand in lists, too", () => {
 test("a model is found by its id", async () => {
   assert.equal(alone, syncLipsyncV2);
   const info = models.find(({ id }) => id === "model_sync-lipsync-v2");
-  assert.deepEqual(info, { id: "model_sync-lipsync-v2", functionName: "syncLipsyncV2", title: "Sync Lipsync v2", provider: "Sync Labs", capabilities: ["video2video"] });
+  assert.deepEqual(info, {
+    id: "model_sync-lipsync-v2",
+    functionName: "syncLipsyncV2",
+    title: "Sync Lipsync v2",
+    provider: "Sync Labs",
+    capabilities: ["video2video"],
+  });
   for (const { id } of models) assert.equal(typeof (await loadValidator(id)), "function");
   assert.deepEqual(await validate("model_sync-lipsync-v2", FILES), []);
-  await assert.rejects(validate("model_sync-lipsync-v", {}), (error) => error instanceof UnknownModel && /did you mean "model_sync-lipsync-v/.test(error.message));
+  await assert.rejects(
+    validate("model_sync-lipsync-v", {}),
+    (error) => error instanceof UnknownModel && /did you mean "model_sync-lipsync-v/.test(error.message),
+  );
 });
 
 test("a validator is a Standard Schema, which Hono takes", async () => {
@@ -119,8 +142,11 @@ test("a validator is a Standard Schema, which Hono takes", async () => {
     ],
   });
   assert.deepEqual(validateLipsync["~standard"].validate(FILES), { value: FILES });
-  const app = new Hono().post("/", sValidator("json", validateLipsync), (context) => context.json(context.req.valid("json")));
-  const post = (body) => app.request("/", { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  const app = new Hono().post("/", sValidator("json", validateLipsync), (context) =>
+    context.json(context.req.valid("json")),
+  );
+  const post = (body) =>
+    app.request("/", { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
   assert.deepEqual(await (await post(FILES)).json(), FILES);
   const refused = await post({ ...FILES, temperature: 2 });
   assert.equal(refused.status, 400);

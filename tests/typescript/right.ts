@@ -36,7 +36,15 @@ const mode: SyncMode | undefined = request.parameters.syncMode;
 const body: Record<string, unknown> = request.unlisted({ syncMode: "new" }).body();
 
 values30({ files: [] }); // mode has a default
-values30({ mode: "slow", files: ["asset_1", video] as const, seconds: 4, scale: 0.5, on: true, loras: ["model_a"], points: [{ x: 1 }] });
+values30({
+  mode: "slow",
+  files: ["asset_1", video] as const,
+  seconds: 4,
+  scale: 0.5,
+  on: true,
+  loras: ["model_a"],
+  points: [{ x: 1 }],
+});
 hardNames({ class: "a", "3d": "4k", "max.items": 2, from: "b" });
 anyModel("model_new", { prompt: "a cat" });
 
@@ -46,7 +54,9 @@ const sent: Payload<SyncLipsyncV2> = { video: "asset_1", audio: "asset_2" };
 const id: ModelId = "model_sync-lipsync-v2";
 const title: string = models[0].title;
 
-export async function use(client = new Client({ apiKey: "a", apiSecret: "b", settle: 1000 })): Promise<Blob | undefined> {
+export async function use(
+  client = new Client({ apiKey: "a", apiSecret: "b", settle: 1000 }),
+): Promise<Blob | undefined> {
   const estimate: Estimate = await client.estimate(request, { signal: AbortSignal.timeout(1000) });
   const onProgress = ({ stage, fraction, jobId, index }: Progress): void => console.log(stage, fraction, jobId, index);
   const job: Job = await client.submit(request, { timeout: 1000, onProgress });

@@ -13,7 +13,9 @@ export const BIG = 20 * 2 ** 20; // bytes: three parts
 /** Run a sandbox on a free port; `stop` ends it. */
 export async function startSandbox(...options) {
   const python = process.env.PYTHON ?? "python3";
-  const child = spawn(python, ["-m", "scenario_sandbox", "--quiet", "--port", "0", "--speed", "50", ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(python, ["-m", "scenario_sandbox", "--quiet", "--port", "0", "--speed", "50", ...options], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const variables = {};
   for await (const line of createInterface(child.stdout)) {
     const [, name, value] = /^export (\w+)=(.*)$/.exec(line);
@@ -52,7 +54,12 @@ export function recorder() {
   const calls = [];
   const recording = (address, init = {}) => {
     const { origin, pathname } = new URL(address);
-    calls.push({ call: `${init.method ?? "GET"} ${pathname}`, origin, headers: new Headers(init.headers), redirect: init.redirect });
+    calls.push({
+      call: `${init.method ?? "GET"} ${pathname}`,
+      origin,
+      headers: new Headers(init.headers),
+      redirect: init.redirect,
+    });
     return fetch(address, init);
   };
   return { calls, fetch: recording, count: (pattern) => calls.filter(({ call }) => pattern.test(call)).length };

@@ -23,16 +23,20 @@ export class ModelRequest<Parameters extends object = object> {
   readonly parameters: Readonly<Parameters>;
   /** What `unlisted` has added. */
   readonly added: Readonly<Record<string, unknown>>;
-  /** What is known of the model. */
-  readonly habits: Habits;
+  readonly #habits: Habits;
 
   /** Nothing is checked here: call the function of a model, or `anyModel`. */
   constructor(modelId: string, parameters: Parameters, added: Readonly<Record<string, unknown>>, habits: Habits) {
     this.modelId = modelId;
     this.parameters = mapLeaves(parameters, asItIs) as Parameters;
     this.added = mapLeaves(added, asItIs) as Record<string, unknown>;
-    this.habits = habits;
+    this.#habits = habits;
     Object.freeze(this);
+  }
+
+  /** The parameters that take files. */
+  get files(): readonly string[] {
+    return this.#habits.files;
   }
 
   /**
@@ -41,7 +45,7 @@ export class ModelRequest<Parameters extends object = object> {
    * Local files stand in it as they were given: each is to be uploaded, and its asset's id put in its place.
    */
   body(): Record<string, unknown> {
-    return { ...this.habits.always, ...this.parameters, ...this.added };
+    return { ...this.#habits.always, ...this.parameters, ...this.added };
   }
 
   /**
@@ -49,7 +53,7 @@ export class ModelRequest<Parameters extends object = object> {
    * package was generated.
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
-    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.habits);
+    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#habits);
   }
 }
 
@@ -96,8 +100,11 @@ export function mapLeaves(
   change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
   path: readonly (string | number)[] = [],
 ): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map((inner, index) => mapLeaves(inner, change, [...path, index])));
+  if (Array.isArray(value))
+    return Object.freeze(value.map((inner, index) => mapLeaves(inner, change, [...path, index])));
   if (!isObject(value) || isLocal(value)) return change(value, path);
   const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapLeaves(inner, change, [...path, name])])));
+  return Object.freeze(
+    Object.fromEntries(kept.map(([name, inner]) => [name, mapLeaves(inner, change, [...path, name])])),
+  );
 }

@@ -21,8 +21,7 @@ export interface RunManyOptions extends RunOptions {
 
 /** What became of one of many requests: a result or an error. `index` is its place among the others, from 0 on. */
 export type Outcome = { readonly index: number; readonly request: ModelRequest } & (
-  | { readonly result: Result; readonly error?: undefined }
-  | { readonly result?: undefined; readonly error: Error }
+  { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
 );
 
 /** Runs requests, and waits for what comes of them. Whatever goes wrong is a `ClientError`, but for what `onProgress` throws. */

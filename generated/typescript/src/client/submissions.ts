@@ -100,12 +100,16 @@ export class Submissions {
       throw this.#unknown(order, since, `${why}, and the jobs cannot be listed (${(error as Error).message})`, date);
     }
     const candidates = maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
-    if (candidates.length) throw this.#unknown(order, since, `${why}, and there is a job that may be it`, date, candidates);
+    if (candidates.length)
+      throw this.#unknown(order, since, `${why}, and there is a job that may be it`, date, candidates);
     return undefined;
   }
 
   /** Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older. */
-  async #jobsSince(since: Moment, limits: Limits): Promise<readonly [date: string, recent: JobFacts[], older: JobFacts[]]> {
+  async #jobsSince(
+    since: Moment,
+    limits: Limits,
+  ): Promise<readonly [date: string, recent: JobFacts[], older: JobFacts[]]> {
     const [server] = await this.#list({ pageSize: "1" }, limits);
     const now = Date.parse(server);
     if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
@@ -116,8 +120,14 @@ export class Submissions {
       const [, jobs, token] = await this.#list(query, limits);
       for (const job of jobs) if (isAfter(job, moment - DOUBT)) found.set(job.id, job);
       if (!token) {
-        const sorted = [...found.values()].sort((one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt));
-        return [show(moment), sorted.filter((job) => isAfter(job, moment)), sorted.filter((job) => !isAfter(job, moment))];
+        const sorted = [...found.values()].sort(
+          (one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt),
+        );
+        return [
+          show(moment),
+          sorted.filter((job) => isAfter(job, moment)),
+          sorted.filter((job) => !isAfter(job, moment)),
+        ];
       }
       query["paginationToken"] = token;
     }
@@ -125,7 +135,10 @@ export class Submissions {
   }
 
   /** Give the server's date, a page of jobs, and the token of the next. */
-  #list(query: Readonly<Record<string, string>>, limits: Limits): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
+  #list(
+    query: Readonly<Record<string, string>>,
+    limits: Limits,
+  ): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
     return retried(async () => {
       const { data, date } = await this.#transport.call({ path: "/jobs", query }, limits);
       return [date, ...readJobs(data)];
@@ -168,10 +181,14 @@ function mayRun(job: JobFacts, order: Order): boolean {
 
 /** Tell whether two JSON values are the same; the order of names does not matter. */
 function isEqual(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && one.every((value, index) => isEqual(value, other[index]));
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((value, index) => isEqual(value, other[index]));
   if (!isObject(one) || !isObject(other)) return one === other;
   const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]));
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]))
+  );
 }
 
 /** Tell whether a job was made after a moment; one whose date cannot be read may be. */

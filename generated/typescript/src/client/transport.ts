@@ -36,7 +36,8 @@ export interface Answer {
 }
 
 /** What tells that a request never left, in Node, Deno and Bun; a browser does not tell. */
-const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 /** How storage is called: it gets nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
@@ -75,10 +76,16 @@ export class Transport {
 
   /** Put a part to a signed address, without a key; give the status. */
   put(address: string, body: Blob, limits: Limits): Promise<number> {
-    return this.#fetch(address, { ...STORAGE, method: "PUT", body }, limits, Math.min(300_000, limits.left), async (response) => {
-      await response.arrayBuffer(); // so that the connection can be used again
-      return () => response.status;
-    });
+    return this.#fetch(
+      address,
+      { ...STORAGE, method: "PUT", body },
+      limits,
+      Math.min(300_000, limits.left),
+      async (response) => {
+        await response.arrayBuffer(); // so that the connection can be used again
+        return () => response.status;
+      },
+    );
   }
 
   /** Get a file from a signed address, without a key: `begin` looks at the answer, `take` takes some of it. */
@@ -150,7 +157,8 @@ function readAnswer({ ok, status, type, headers }: Response, text: string): Answ
   }
   if (ok) return { data, date: headers.get("date") ?? "" };
   const { reason, message, error, detail, trace_id, traceId } = objectOr(data);
-  const why = type === "opaqueredirect" ? "it sends elsewhere" : [reason, message, error, detail].map(plain).find(Boolean);
+  const why =
+    type === "opaqueredirect" ? "it sends elsewhere" : [reason, message, error, detail].map(plain).find(Boolean);
   throw new ApiError(status, why ?? "", plain(trace_id ?? traceId), readRetryAfter(headers.get("retry-after") ?? ""));
 }
 
@@ -160,8 +168,12 @@ function authorization({ apiKey, apiSecret, token, withoutKey }: ClientOptions):
   const secret = apiSecret ?? environment("SCENARIO_SDK_API_SECRET");
   const bearer = token ?? (apiKey === undefined ? environment("SCENARIO_SDK_JWT") : undefined);
   for (const one of bearer === undefined ? [key, secret] : [bearer]) {
-    if (!one) throw new NoKey("there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or give new Client({ apiKey, apiSecret })");
-    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or a character that none has");
+    if (!one)
+      throw new NoKey(
+        "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or give new Client({ apiKey, apiSecret })",
+      );
+    if (!/^[!-~]+$/.test(one))
+      throw new NoKey("an API key, secret or token has white space or a character that none has");
   }
   return { Authorization: bearer === undefined ? `Basic ${btoa(`${key}:${secret}`)}` : `Bearer ${bearer}` };
 }

@@ -141,7 +141,11 @@ export function readEstimate(data: unknown): Estimate {
 /** Make the service's words fit to be shown: one line, no control characters, no signature of an address; empty for what is no text. */
 export function plain(text: unknown): string {
   if (typeof text !== "string") return "";
-  return text.slice(0, LONGEST).replace(/[\p{C}\s]+/gu, " ").trim().replace(QUERY, "$1?…");
+  return text
+    .slice(0, LONGEST)
+    .replace(/[\p{C}\s]+/gu, " ")
+    .trim()
+    .replace(QUERY, "$1?…");
 }
 
 /** Tell whether an id can stand in an address. */

@@ -9,7 +9,13 @@ import type { Transport } from "./transport.js";
 const REFRESHED = [401, 403, 404, 410]; // the address may have expired
 
 /** Get the file of an asset. */
-export async function download(transport: Transport, asset: AssetFacts, address: string, limits: Limits, tell: Teller): Promise<Blob> {
+export async function download(
+  transport: Transport,
+  asset: AssetFacts,
+  address: string,
+  limits: Limits,
+  tell: Teller,
+): Promise<Blob> {
   let pieces: Uint8Array[] = [];
   let size = 0;
   let version = "";

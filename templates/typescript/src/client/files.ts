@@ -6,15 +6,22 @@ import { plain } from "./answers.js";
 /** Storage takes parts of 5 MiB or more, and at most 10,000 of them. */
 const PART = 8 * 2 ** 20;
 const MOST_PARTS = 10_000;
-const KINDS: Readonly<Record<string, string>> = { audio: "audio", image: "image", model: "3d", text: "text", video: "video" };
+const KINDS: Readonly<Record<string, string>> = {
+  audio: "audio",
+  image: "image",
+  model: "3d",
+  text: "text",
+  video: "video",
+};
 
 /** What is known of files: the extension, the type, and how they begin, as an offset and a text. */
+// prettier-ignore
 const KNOWN = [
   "png image/png 0 \x89PNG", "jpg image/jpeg 0 \xff\xd8\xff", "gif image/gif 0 GIF8", "webp image/webp 8 WEBP", "wav audio/x-wav 8 WAVE",
   "m4a audio/mp4 4 ftypM4A", "avif image/avif 4 ftypavif", "mov video/quicktime 4 ftypqt", "mp4 video/mp4 4 ftyp",
   "webm video/webm 0 \x1aE\xdf\xa3", "ogg audio/ogg 0 OggS", "flac audio/flac 0 fLaC", "mp3 audio/mpeg 0 ID3", "mp3 audio/mpeg 0 \xff\xfb",
   "glb model/gltf-binary 0 glTF", "jpeg image/jpeg", "svg image/svg+xml", "txt text/plain", "obj model/obj", "stl model/stl", "fbx model/fbx",
-].map((line) => line.split(" ")) as [extension: string, type: string, offset?: string, beginning?: string][]; // prettier-ignore
+].map((line) => line.split(" ")) as [extension: string, type: string, offset?: string, beginning?: string][];
 
 /** A file that the service is to fetch from a web address. */
 export interface Address {

@@ -65,7 +65,12 @@ export class Job implements JobFacts {
   async wait(options: WaitOptions = {}): Promise<Result> {
     const limits = new Limits(RUN_TIMEOUT, options);
     try {
-      return await finish(this.#transport, await look(this.#transport, this.id, limits), limits, new Teller(options.onProgress));
+      return await finish(
+        this.#transport,
+        await look(this.#transport, this.id, limits),
+        limits,
+        new Teller(options.onProgress),
+      );
     } catch (error) {
       if (error instanceof ClientError) error.jobId = this.id;
       throw error;
@@ -107,14 +112,19 @@ export class Asset implements AssetFacts {
 export async function finish(transport: Transport, job: JobFacts, limits: Limits, tell: Teller): Promise<Result> {
   tell.job(job);
   for (let pause = PAUSE; !job.isOver; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-    if (pause > limits.left) throw new JobTimeout(job.id, "goes on, and the time was over: client.job(id) and its wait() take it up");
+    if (pause > limits.left)
+      throw new JobTimeout(job.id, "goes on, and the time was over: client.job(id) and its wait() take it up");
     await limits.sleep(pause);
     job = await look(transport, job.id, limits, PATIENCE);
     tell.job(job);
   }
   if (job.status === "failure") throw new JobFailed(job.id, job.reason, job.hint);
   if (job.status === "canceled") throw new JobCanceled(job.id, "was canceled");
-  const assets = await Promise.all(job.assetIds.map(async (id) => new Asset(...(await transport.ask(readAsset, { path: `/assets/${id}` }, limits)), transport)));
+  const assets = await Promise.all(
+    job.assetIds.map(
+      async (id) => new Asset(...(await transport.ask(readAsset, { path: `/assets/${id}` }, limits)), transport),
+    ),
+  );
   return { job: new Job(job, transport), assets };
 }
 

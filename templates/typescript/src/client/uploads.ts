@@ -32,9 +32,10 @@ export class Uploads {
 
   /** Bring a file to the service, if it is not there yet; give the id of its asset. */
   async #upload(source: Address | Content, limits: Limits, tell: Teller): Promise<string> {
-    if ("url" in source) return this.#wait(await this.#announce({ url: source.url, kind: source.kind }, limits), source.name, limits);
+    if ("url" in source)
+      return this.#wait(await this.#announce({ url: source.url, kind: source.kind }, limits), source.name, limits);
     const { digest } = source;
-    for (let other; (other = this.#underWay.get(digest)); ) await waitFor(other, source.name, limits);
+    for (let other; (other = this.#underWay.get(digest));) await waitFor(other, source.name, limits);
     const known = this.#assets.get(digest);
     if (known) {
       tell.moved("upload", source.size);
@@ -68,8 +69,10 @@ export class Uploads {
       if (!address) throw new Passing(`the service gave no address for part ${number} of ${parts}`);
       const part = source.content.slice((number - 1) * partSize, number * partSize);
       const status = await this.#transport.put(address, part, limits);
-      if (status === 403) for (const [one, fresh] of (await this.#look(upload.id, limits)).addresses) addresses.set(one, fresh);
-      if (status < 200 || status > 299) throw new Passing(`the storage answers ${status} to part ${number} of ${parts}`);
+      if (status === 403)
+        for (const [one, fresh] of (await this.#look(upload.id, limits)).addresses) addresses.set(one, fresh);
+      if (status < 200 || status > 299)
+        throw new Passing(`the storage answers ${status} to part ${number} of ${parts}`);
       tell.moved("upload", part.size);
     };
     let next = 1;
@@ -88,7 +91,11 @@ export class Uploads {
 
   async #complete({ id }: UploadFacts, limits: Limits): Promise<UploadFacts> {
     try {
-      return await this.#transport.ask(readUpload, { path: `/uploads/${id}/action`, body: '{"action":"complete"}' }, limits);
+      return await this.#transport.ask(
+        readUpload,
+        { path: `/uploads/${id}/action`, body: '{"action":"complete"}' },
+        limits,
+      );
     } catch (error) {
       if (!(error instanceof ApiError) || error.status >= 500) throw error;
       const found = await this.#look(id, limits); // an answer before may have been lost
@@ -99,7 +106,8 @@ export class Uploads {
 
   async #wait(upload: UploadFacts, name: string, limits: Limits): Promise<string> {
     for (let pause = PAUSE; !upload.assetId; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-      if (upload.status === "failed") throw new UploadFailed(`${name}: the service says ${upload.reason || "only that it has failed"}`);
+      if (upload.status === "failed")
+        throw new UploadFailed(`${name}: the service says ${upload.reason || "only that it has failed"}`);
       if (pause > limits.left) throw late(name);
       await limits.sleep(pause);
       upload = await this.#look(upload.id, limits);
@@ -122,7 +130,10 @@ async function waitFor(other: Promise<unknown>, name: string, limits: Limits): P
   const stop = (): void => done.abort();
   void other.then(stop, stop);
   const forget = limits.onAbort(stop);
-  const isLate = await new Limits(0, { signal: done.signal }).sleep(limits.left).then(() => true, () => false);
+  const isLate = await new Limits(0, { signal: done.signal }).sleep(limits.left).then(
+    () => true,
+    () => false,
+  );
   forget();
   limits.check();
   if (isLate) throw late(name);

@@ -7,6 +7,7 @@ import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./
 import type { Outcome, RunManyOptions, RunOptions } from "./client.js";
 import { CALL_TIMEOUT, cancel, finish, Job, look, type Result, RUN_TIMEOUT, type WaitOptions } from "./jobs.js";
 import { type CallOptions, Limits } from "./limits.js";
+import { runMany } from "./many.js";
 import { Teller } from "./progress.js";
 import { type Order, Submissions } from "./submissions.js";
 import { type ClientOptions, Transport } from "./transport.js";
@@ -29,7 +30,11 @@ export class Work {
   async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {
     const limits = new Limits(RUN_TIMEOUT, options);
     const { modelId, body } = await this.#order(request, limits, new Teller(options.onProgress));
-    return this.#transport.ask(readEstimate, { path: `/generate/custom/${modelId}`, query: { dryRun: "true" }, body }, limits);
+    return this.#transport.ask(
+      readEstimate,
+      { path: `/generate/custom/${modelId}`, query: { dryRun: "true" }, body },
+      limits,
+    );
   }
 
   async submit(request: ModelRequest, options: RunOptions = {}): Promise<Job> {
@@ -47,43 +52,13 @@ export class Work {
     return this.#run(request, options, new Teller(options.onProgress));
   }
 
-  async *runMany(requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>, options: RunManyOptions = {}): AsyncGenerator<Outcome, void, undefined> {
-    const { concurrency = 8, signal, onProgress } = options;
-    if (!(concurrency >= 1)) throw new RangeError("concurrency is 1 or more");
-    const left = new AbortController();
-    const limits = new Limits(RUN_TIMEOUT, { signal });
-    limits.onAbort(() => left.abort());
-    const running = new Map<number, Promise<Outcome>>();
-    const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
-    let index = 0;
-    let coming: Promise<IteratorResult<ModelRequest>> | undefined;
-    let isOver = false;
-    const run = async (request: ModelRequest, index: number): Promise<Outcome> => {
-      try {
-        return { index, request, result: await this.#run(request, { ...options, signal: left.signal }, new Teller(onProgress, index)) };
-      } catch (error) {
-        return { index, request, error: error instanceof Error ? error : new ClientError(String(error)) };
-      }
-    };
-    try {
-      for (;;) {
-        if (!isOver && !left.signal.aborted && running.size < concurrency) coming ??= Promise.resolve(source.next());
-        if (!coming && !running.size) break;
-        const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
-        if ("index" in came) {
-          running.delete(came.index);
-          yield came;
-          continue;
-        }
-        coming = undefined;
-        isOver = came.done === true;
-        if (!came.done) running.set(index, run(came.value, index++));
-      }
-      limits.check();
-    } finally {
-      left.abort();
-      if (!isOver) await source.return?.();
-    }
+  runMany(
+    requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
+    options: RunManyOptions = {},
+  ): AsyncGenerator<Outcome, void, undefined> {
+    const run = (request: ModelRequest, index: number, signal: AbortSignal): Promise<Result> =>
+      this.#run(request, { ...options, signal }, new Teller(options.onProgress, index));
+    return runMany(run, requests, options);
   }
 
   async job(id: string, options: CallOptions = {}): Promise<Job> {
@@ -121,7 +96,8 @@ export class Work {
 
   async #submit(request: ModelRequest, limits: Limits, tell: Teller): Promise<JobFacts> {
     const order = await this.#order(request, limits, tell);
-    if (!limits.left) throw new NotSubmitted(`the time was over before ${order.modelId} was submitted; nothing was paid`);
+    if (!limits.left)
+      throw new NotSubmitted(`the time was over before ${order.modelId} was submitted; nothing was paid`);
     limits.check();
     try {
       return await this.#waitForJob(order, limits);
@@ -137,20 +113,28 @@ export class Work {
     return new Promise((resolve, reject) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const stop = (): void => {
-        timer = setTimeout(() => reject(new SubmissionUnknown(order.modelId, since, [], "the signal was aborted before the answer came")), GRACE);
+        timer = setTimeout(
+          () =>
+            reject(new SubmissionUnknown(order.modelId, since, [], "the signal was aborted before the answer came")),
+          GRACE,
+        );
       };
       const forget = limits.onAbort(stop);
-      this.#submissions.submit(order, limits).then(resolve, reject).finally(() => {
-        clearTimeout(timer);
-        forget();
-      });
+      this.#submissions
+        .submit(order, limits)
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(timer);
+          forget();
+        });
     });
   }
 
   /** Say on an error which job it leaves behind, or cancel that one, where it was to be. */
   async #interrupt(error: unknown, job: JobFacts, { cancelIfAborted }: RunOptions): Promise<unknown> {
     if (error instanceof ClientError) error.jobId = job.id;
-    if (error instanceof Aborted && cancelIfAborted) await cancel(this.#transport, job.id, new Limits(GRACE)).catch(() => undefined);
+    if (error instanceof Aborted && cancelIfAborted)
+      await cancel(this.#transport, job.id, new Limits(GRACE)).catch(() => undefined);
     return error;
   }
 
@@ -161,7 +145,7 @@ export class Work {
     this.#transport.checkKey();
     const files = new Map<unknown, string>();
     const isFile = (value: unknown, [name]: readonly unknown[]): boolean =>
-      isLocal(value) || (typeof value === "string" && FETCHED.test(value) && request.habits.files.includes(String(name)));
+      isLocal(value) || (typeof value === "string" && FETCHED.test(value) && request.files.includes(String(name)));
     mapLeaves(request.body(), (value, path) => {
       if (isFile(value, path)) files.set(value, "");
       else if (!isJson(value)) throw refuse(modelId, path, `${show(value)} is no JSON`);

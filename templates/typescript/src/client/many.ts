@@ -1,0 +1,51 @@
+/** Many requests: several at once, each to a result or an error. */
+
+import { ClientError } from "../errors.js";
+import type { ModelRequest } from "../requests.js";
+import type { Outcome, RunManyOptions } from "./client.js";
+import type { Result } from "./jobs.js";
+import { Limits } from "./limits.js";
+
+/** Run many requests, which are taken as needed; give what becomes of each, as it comes. */
+export async function* runMany(
+  run: (request: ModelRequest, index: number, signal: AbortSignal) => Promise<Result>,
+  requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
+  { concurrency = 8, signal }: RunManyOptions,
+): AsyncGenerator<Outcome, void, undefined> {
+  if (!(concurrency >= 1)) throw new RangeError("concurrency is 1 or more");
+  const left = new AbortController(); // by who asked for the outcomes
+  const limits = new Limits(0, { signal });
+  limits.onAbort(() => left.abort());
+  const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
+  const running = new Map<number, Promise<Outcome>>();
+  let coming: Promise<IteratorResult<ModelRequest>> | undefined;
+  let isOver = false;
+  let index = 0;
+  try {
+    for (;;) {
+      if (!isOver && !left.signal.aborted && running.size < concurrency) coming ??= Promise.resolve(source.next());
+      if (!coming && !running.size) break;
+      const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
+      if ("index" in came) {
+        running.delete(came.index);
+        yield came;
+        continue;
+      }
+      coming = undefined;
+      isOver = came.done === true;
+      if (!came.done) running.set(index, settle(run(came.value, index, left.signal), came.value, index++));
+    }
+    limits.check();
+  } finally {
+    left.abort();
+    if (!isOver) void Promise.resolve(source.return?.()).catch(() => undefined); // it may still be at work, and nobody waits
+  }
+}
+
+async function settle(running: Promise<Result>, request: ModelRequest, index: number): Promise<Outcome> {
+  try {
+    return { index, request, result: await running };
+  } catch (error) {
+    return { index, request, error: error instanceof Error ? error : new ClientError(String(error)) };
+  }
+}
