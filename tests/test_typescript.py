@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 from urllib.parse import urlencode
 
@@ -138,8 +138,7 @@ def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Pa
         query = urlencode(
             {"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"}
         )
-        with browsing(f"{address}/index.html?{query}", tmp_path):
-            found = json.loads(told.get(timeout=60))
+        found = browse(f"{address}/index.html?{query}", tmp_path, told)
         entries = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
         assert found == {**RAN, "status": "success", "job": entries[0]["jobId"]}
         assert len(entries) == 1
@@ -168,18 +167,19 @@ def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes]]]:
         server.shutdown()
 
 
-@contextlib.contextmanager
-def browsing(address: str, folder: Path) -> Iterator[None]:
-    """Open a page in a browser: this machine's Chromium, or the one that comes as an npm package."""
+def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
+    """Open a page in a browser (this machine's Chromium, or the one that comes as an npm package); give what it tells."""
     installed = shutil.which("chromium") or shutil.which("google-chrome")
     chromium = installed or run(node(), "chromium.mjs", cwd=TESTS).stdout.strip()
     assert chromium, "there is no Chromium, and none for this kind of machine among the npm packages"
     quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
     options = ["--headless", "--no-sandbox", *quiet.split(), f"--user-data-dir={folder / 'profile'}"]
-    with subprocess.Popen(
-        [chromium, *options, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with (folder / "browser.log").open("wb+") as log:
+        process = subprocess.Popen([chromium, *options, address], stdout=log, stderr=log)
         try:
-            yield
+            return json.loads(told.get(timeout=60))
+        except Empty:
+            pytest.fail(f"{chromium} said nothing but {(folder / 'browser.log').read_text()}")
         finally:
             process.kill()
+            process.wait()

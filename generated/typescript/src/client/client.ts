@@ -2,27 +2,10 @@
 
 import type { ModelRequest } from "../requests.js";
 import type { Estimate } from "./answers.js";
-import type { Job, Result, WaitOptions } from "./jobs.js";
+import type { Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./jobs.js";
 import type { CallOptions } from "./limits.js";
 import type { ClientOptions } from "./transport.js";
 import type { Work } from "./work.js";
-
-/** What can be said of a run. */
-export interface RunOptions extends WaitOptions {
-  /** Cancel the job where the signal is aborted; otherwise it goes on, and the error has its `jobId`. */
-  readonly cancelIfAborted?: boolean | undefined;
-}
-
-/** What can be said of many runs. */
-export interface RunManyOptions extends RunOptions {
-  /** How many at once (8). */
-  readonly concurrency?: number | undefined;
-}
-
-/** What became of one of many requests: a result or an error. `index` is its place among the others, from 0 on. */
-export type Outcome = { readonly index: number; readonly request: ModelRequest } & (
-  { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
-);
 
 /** Runs requests, and waits for what comes of them. Whatever goes wrong is a `ClientError`, but for what `onProgress` throws. */
 export class Client {

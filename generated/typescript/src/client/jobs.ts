@@ -1,6 +1,7 @@
 /** Jobs, the results and assets that come of them, and how they are waited for. */
 
 import { ClientError, JobCanceled, JobFailed, JobTimeout } from "../errors.js";
+import type { ModelRequest } from "../requests.js";
 import { type AssetFacts, isSafe, type JobFacts, readAsset, readJob } from "./answers.js";
 import { type CallOptions, Limits, retried } from "./limits.js";
 import { type Progress, Teller } from "./progress.js";
@@ -21,6 +22,18 @@ export interface WaitOptions extends CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** What can be said of a run. */
+export interface RunOptions extends WaitOptions {
+  /** Cancel the job where the signal is aborted; otherwise it goes on, and the error has its `jobId`. */
+  readonly cancelIfAborted?: boolean | undefined;
+}
+
+/** What can be said of many runs. */
+export interface RunManyOptions extends RunOptions {
+  /** How many at once (8). */
+  readonly concurrency?: number | undefined;
+}
+
 /** What came of a request. */
 export interface Result {
   /** The job that made it. */
@@ -28,6 +41,11 @@ export interface Result {
   /** The files that it made, in the service's order. */
   readonly assets: readonly Asset[];
 }
+
+/** What became of one of many requests: a result or an error. `index` is its place among the others, from 0 on. */
+export type Outcome = { readonly index: number; readonly request: ModelRequest } & (
+  { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
+);
 
 /** A submitted request, as it was when it was last looked at. */
 export class Job implements JobFacts {

@@ -4,8 +4,19 @@ import { Aborted, ApiError, ClientError, InvalidRequest, NotSubmitted, Submissio
 import { isNumber, show } from "../problems.js";
 import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./answers.js";
-import type { Outcome, RunManyOptions, RunOptions } from "./client.js";
-import { CALL_TIMEOUT, cancel, finish, Job, look, type Result, RUN_TIMEOUT, type WaitOptions } from "./jobs.js";
+import {
+  CALL_TIMEOUT,
+  cancel,
+  finish,
+  Job,
+  look,
+  type Outcome,
+  type Result,
+  RUN_TIMEOUT,
+  type RunManyOptions,
+  type RunOptions,
+  type WaitOptions,
+} from "./jobs.js";
 import { type CallOptions, Limits } from "./limits.js";
 import { runMany } from "./many.js";
 import { Teller } from "./progress.js";

@@ -2,8 +2,7 @@
 
 import { ClientError } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
-import type { Outcome, RunManyOptions } from "./client.js";
-import type { Result } from "./jobs.js";
+import type { Outcome, Result, RunManyOptions } from "./jobs.js";
 import { Limits } from "./limits.js";
 
 /** Run many requests, which are taken as needed; give what becomes of each, as it comes. */
