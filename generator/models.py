@@ -61,7 +61,7 @@ class Parameter:
     @property
     def example(self) -> Any:
         """A value that it takes: its default, its first choice, or a plain one; a file is one that the sandbox has."""
-        if self.has_default:
+        if self.has_default and not self.is_file:
             return self.default
         value = self.choices[0] if self.choices else self._plain_value
         return [value] if self.is_array else value
@@ -72,7 +72,9 @@ class Parameter:
             return f"asset_sample_{next((word for word in ('video', 'audio') if word in self.name.lower()), 'image')}"
         bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
         plain: dict[str, Any] = {"number": bounds[0] if bounds else 1, "boolean": True, "object": {}}
-        return plain.get(self.element, "model_of-yours" if self.type.startswith("model") else "a red fox in the snow")
+        return plain.get(
+            self.element, "model_of-yours" if self.type.startswith("model") else "a red fox in the snow"
+        )
 
     @property
     def distinct_choices(self) -> tuple[Any, ...]:
@@ -109,9 +111,14 @@ class Model:
         return any(one.is_file for one in self.parameters)
 
     @property
+    def required(self) -> tuple[Parameter, ...]:
+        """The parameters that are required."""
+        return tuple(one for one in self.parameters if one.is_required)
+
+    @property
     def example(self) -> dict[str, Any]:
         """The smallest payload that is right: what is required."""
-        return {one.name: one.example for one in self.parameters if one.is_required}
+        return {one.name: one.example for one in self.required}
 
 
 @dataclass(frozen=True, slots=True)

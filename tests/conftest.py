@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,8 @@ from generator.__main__ import main
 PROJECT = Path(__file__).parent.parent
 CASES = PROJECT / "tests" / "pages"
 PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
+# In a template: the target whose spelling it borrows.
+LIKE = re.compile(r'(?:name\("(?=\w+\.)|literal\(")(\w+)')
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,14 @@ class Root:
         return page
 
     def add_target(self, name: str) -> Path:
-        return Path(shutil.copytree(PROJECT / "templates" / name, self.path / "templates" / name))
+        """Add a target, and the manifests of those that it spells like."""
+        folder = self.path / "templates" / name
+        shutil.copytree(PROJECT / "templates" / name, folder, dirs_exist_ok=True)
+        for template in folder.rglob("*.jinja"):
+            for other in LIKE.findall(template.read_text(encoding="utf-8")):
+                (self.path / "templates" / other).mkdir(exist_ok=True)
+                shutil.copy(PROJECT / "templates" / other / "target.toml", self.path / "templates" / other)
+        return folder
 
     def edit(self, path: str, old: str, new: str) -> None:
         file = self.path / path

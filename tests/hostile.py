@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conftest import PROJECT
+from hostile_typescript import find_typescript_problems
 from markdown_it import MarkdownIt
 
 from generator import files
@@ -174,10 +175,13 @@ def find_problems(
     for path in tree.keys() & twin.keys():
         try:
             problems += _compare_file(path, tree[path], twin[path], texts)
-        except SyntaxError as error:
+        except (SyntaxError, json.JSONDecodeError) as error:
             problems.append(f"{path}: {error}")
-    if not problems:
-        problems += _wrong_literals(tree, pages) if name == "python" else _lost_facts(tree, pages)
+    if not problems and name == "typescript":
+        models = [model for page in pages for model in page.models]
+        problems += find_typescript_problems(tree, twin, texts, models)
+    if not problems and name in FACTS:
+        problems += FACTS[name](tree, pages)
     return sorted(problems)
 
 
@@ -227,8 +231,12 @@ def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> 
         yield f"{path}: holds {unsafe!a}"
     if path.endswith(".py"):
         yield from _difference(path, _code(text, {}), _code(twin, texts))
-    elif path.endswith(".md"):
-        yield from _difference(path, "\n".join(_blocks(text)), "\n".join(_blocks(twin)))
+    elif path.endswith((".md", "llms.txt")):
+        yield from _difference(path, "\n".join(_blocks(text, {})), "\n".join(_blocks(twin, texts)))
+    elif path.endswith(".json"):
+        yield from _difference(
+            path, json.dumps(json.loads(text)), json.dumps(_put_back(json.loads(twin), texts))
+        )
 
 
 def _difference(path: str, found: str, expected: str) -> Iterator[str]:
@@ -251,13 +259,49 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
     return ast.dump(tree, indent=1)
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Give what a Markdown renderer makes of a text, without the texts themselves."""
+def _blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """Give what a Markdown renderer makes of a text, without the texts themselves; but whole what stands in a fence.
+
+    Each word there is replaced by its text.
+    """
     for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
         yield f"{token.type} {token.tag}"
+        if token.type == "fence":
+            yield _code(token.content, texts) if token.info == "python" else _tokens(token.content, texts)
         for child in token.children or ():
             if child.type not in ("text", "code_inline") and child.info != "auto":
                 yield child.type
+
+
+STRING = re.compile(r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"')
+ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|(.))")
+SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+def _tokens(code: str, texts: Mapping[str, str]) -> str:
+    """Give TypeScript or JSON with its strings as their values; each word is replaced by its text."""
+
+    def value(match: re.Match[str]) -> str:
+        text = ESCAPE.sub(_unescape, match[0][1:-1])
+        text = re.sub("qx[0-9]+qx", lambda found: texts[found[0]], text) if texts else text
+        return ascii(text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"))  # joins halves
+
+    return STRING.sub(value, code)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    number = match[1] or match[2]
+    return chr(int(number, 16)) if number else SIGNS.get(match[3], match[3])
+
+
+def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
+    """Put its text in the place of each word in JSON; that of an address is the whole address."""
+    if isinstance(value, dict):
+        return {key: _put_back(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_put_back(item, texts) for item in value]
+    is_word = isinstance(value, str) and re.fullmatch("(?:https://)?(qx[0-9]+qx)", value)
+    return texts[is_word[1]] if is_word else value
 
 
 def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]:
@@ -302,11 +346,27 @@ def _lost_facts(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
         yield from _difference(path, json.dumps(providers), json.dumps(headings))
 
 
+def _lost_rules(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]:
+    document = json.loads(tree["openapi.json"])
+    for model in (model for page in pages for model in page.models):
+        operation = document["paths"][f"/generate/custom/{model.id}"]["post"]
+        content = operation["requestBody"]["content"]["application/json"]
+        body = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+        rules = {key: one.get("allOf", [one])[0] for key, one in body["properties"].items()}
+        found = {**body, "properties": rules, "title": operation["summary"], "example": content["example"]}
+        kept = {
+            key: value for key, value in model.spec.items() if key not in ("$schema", "$id", "x-markdown")
+        }
+        expected = json.dumps({**kept, "example": model.example}, sort_keys=True)
+        yield from _difference("openapi.json", json.dumps(found, sort_keys=True), expected)
+
+
 def _bare(text: str) -> str:
     """Leave out what the reference may spell otherwise: white space, fences, and the backslash before a bar in code."""
     return re.sub("[ `]", "", UNSAFE.sub("\ufffd", fold(text))).replace("\\|", "|")
 
 
+FACTS = {"python": _wrong_literals, "docs": _lost_facts, "openapi": _lost_rules}
 BAR = ("\\|", "\\\ufffd")  # in a code span of a table, Markdown cannot write a bar behind a backslash
 
 

@@ -8,6 +8,7 @@ from conftest import PROJECT, Root
 GOLDEN = PROJECT / "tests" / "golden"
 KEPT = (
     "specs/hard",
+    "generated/docs/models",
     "generated/docs/reference",
     "generated/python/scenario_models/typed",
     "generated/python/scenario_models/validators",

@@ -29,10 +29,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.rendering import render
+from generator.roots import read_target
 from generator.specs import SAFE_NAME
 from generator.texts import UNSAFE
 
-TARGETS = ("python", "docs")
+TARGETS = ("python", "docs", "openapi", "typescript")
 MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
 LONGEST_MESSAGE = 600
 
@@ -231,6 +232,7 @@ def test_a_hostile_manifest_stops_no_reading(full_root: Root, manifest: str) -> 
     check_messages(ran)
 
 
+SPELLING = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
 TEXT = (
     st.text(st.sampled_from(HOT), min_size=1)
     | st.text(st.characters(), min_size=1)
@@ -239,9 +241,9 @@ TEXT = (
 
 
 def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
-    """Render without formatting."""
+    """Render without formatting; what other targets spell, they spell as in the project."""
     templates, target = templates_of(root, name)
-    return render(name, templates, {name: target}, pages)
+    return render(name, templates, {**SPELLING, name: target}, pages)
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -261,6 +263,9 @@ WEAKER = [
     ("python", r"""'[\\"]'""", r"""'["]'"""),
     ("python", r"\u{code:04x}", " "),
     ("python", r"\U{code:08x}", r"\u{code:04x}"),
+    ("typescript", r"{ match = '\*/', write = '*\\/' }, ", ""),
+    ("typescript", r", { match = '@', write = '\\@' }", ""),
+    ("typescript", r"\u{{{code:x}}}", r"\u{code:08x}"),
     *(("docs", r"[_*\[~`<]", r"[_*\[~`<]".replace(sign, "")) for sign in ("_", "*", r"\[", "~", "`", "<")),
     ("docs", r"|\\(?=[!-/:-@\[-`{-~]|\Z)", ""),
     ("docs", "|&(?=[A-Za-z#])", ""),
@@ -269,7 +274,7 @@ WEAKER = [
 
 # fmt: off
 WITNESSES = [
-    *('a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
+    *("*/ boom() /*", "@deprecated", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
 ]
 # fmt: on
 
@@ -288,6 +293,18 @@ def test_with_one_protection_less_a_text_becomes_more_than_text(
     assert find_problems(name, rendered(full_root.path, name, pages), pages, plain) == []
     full_root.edit(f"templates/{name}/target.toml", old, new)
     assert find_problems(name, rendered(full_root.path, name, pages), pages, plain) != []
+
+
+@pytest.mark.parametrize("pair", [("python", "typescript"), ("typescript", "python")])
+def test_with_another_languages_literals_an_example_in_the_docs_is_wrong(
+    full_root: Root, pair: tuple[str, str]
+) -> None:
+    pages = load(spec_files(0, "\U000e0041"))
+    plain = rendered(PROJECT, "docs", disarm(pages)[0])
+    old, new = (f'literal("{name}")' for name in pair)
+    full_root.edit("templates/docs/models/{model}.md.jinja", old, new)
+    problems = find_problems("docs", rendered(full_root.path, "docs", pages), pages, plain)
+    assert [problem.partition(":")[0] for problem in problems] == ["models/m0.md"]
 
 
 BARE = {

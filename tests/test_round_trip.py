@@ -27,7 +27,10 @@ DOCS = {
     for path in (PROJECT / "templates/docs").rglob("*")
     if path.is_file()
 }
-TARGET = read_manifest(DOCS["target.toml"], "target.toml", Target)
+TARGETS = {
+    path.parent.name: read_manifest(path.read_text(), "target.toml", Target)
+    for path in (PROJECT / "templates").glob("*/target.toml")
+}
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in CASES.iterdir()))
@@ -58,7 +61,7 @@ def scrape(text: str) -> dict[str, str]:
 def reference(specs: dict[str, str]) -> str:
     tree = {f"page/{name}": text for name, text in specs.items()}
     pages = load_pages(tree, SCHEMA)
-    return render("docs", DOCS, {"docs": TARGET}, pages)["reference/page.md"]
+    return render("docs", DOCS, TARGETS, pages)["reference/page.md"]
 
 
 def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
