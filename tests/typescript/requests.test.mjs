@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { sValidator } from "@hono/standard-validator";
+import { FormApi } from "@tanstack/form-core";
+import { initTRPC } from "@trpc/server";
 import { Hono } from "hono";
 
 import { anyModel, hardNames, InvalidRequest, models, syncLipsyncV2, UnknownModel, values30 } from "scenario-models";
@@ -151,4 +153,20 @@ test("a validator is a Standard Schema, which Hono takes", async () => {
   const refused = await post({ ...FILES, temperature: 2 });
   assert.equal(refused.status, 400);
   assert.match(await refused.text(), /2 is above 1/);
+});
+
+test("and so does tRPC", async () => {
+  const { router, procedure, createCallerFactory } = initTRPC.create();
+  const caller = createCallerFactory(
+    router({ check: procedure.input(validateLipsync).query(({ input }) => input.video) }),
+  )({});
+  assert.equal(await caller.check(FILES), "asset_1");
+  await assert.rejects(caller.check({ ...FILES, temperature: 2 }), { code: "BAD_REQUEST", message: "2 is above 1" });
+});
+
+test("and so do forms of TanStack", async () => {
+  const form = new FormApi({ defaultValues: { ...FILES, temperature: 2 }, validators: { onSubmit: validateLipsync } });
+  form.mount();
+  await form.handleSubmit();
+  assert.deepEqual(form.state.errors, [{ temperature: [{ message: "2 is above 1", path: ["temperature"] }] }]);
 });
