@@ -301,6 +301,9 @@ def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
     is_word = isinstance(value, str) and re.fullmatch("(?:https://)?(qx[0-9]+qx)", value)
+    if isinstance(value, str) and value.swapcase() in texts:  # a vector with a near miss of a choice
+        text = texts[value.swapcase()]
+        return text + " " if text == text.swapcase() else text.swapcase()
     return texts[is_word[1]] if is_word else value
 
 

@@ -33,7 +33,7 @@ from generator.roots import read_target
 from generator.specs import SAFE_NAME
 from generator.texts import UNSAFE
 
-TARGETS = ("python", "docs", "openapi", "typescript")
+TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
 MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
 LONGEST_MESSAGE = 600
 

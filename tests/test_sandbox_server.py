@@ -236,6 +236,12 @@ def test_a_wrong_method_is_refused(every_model: Running, method: str) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
+@pytest.mark.parametrize("path", ["assets/get-bulk", "models/get-bulk"])
+def test_a_wrong_method_is_told_those_of_its_own_path(every_model: Running, path: str) -> None:
+    answer = every_model.call("PUT", f"/v1/{path}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -269,7 +275,11 @@ def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
         ("jobs?pageSize=²", "Query pageSize must be a number from 1 to 100"),
         ("models?pageSize=501", "Query pageSize must be a number from 1 to 500"),
         ("jobs?status=done", "Query status must be one of pending, queued"),
+        ("jobs?status=", "Query status must be one of pending, queued"),
         ("jobs?createdAfter=yesterday", "Query createdAfter must be an ISO 8601 date"),
+        ("jobs?createdAfter=", "Query createdAfter must be an ISO 8601 date"),
+        ("jobs?createdAfter=1970-01-01&status=queued", "Query createdAfter cannot go with status"),
+        ("models?privacy=open", "Query privacy must be one of private, public"),
         ("jobs?sort=up", "Query sort: the sandbox has no such filter"),
         ("assets?tags=a", "Query tags: the sandbox has no such filter"),
         ("models?tags=a", "Query tags: the sandbox has no such filter"),
@@ -325,6 +335,7 @@ def test_what_is_no_http_is_refused(every_model: Running) -> None:
         ({"contentType": "video/mp4\r\nX-Evil: 1"}, "Input contentType must match"),
         ({"contentType": "film"}, "Input contentType must match"),
         ({"url": "file:///etc/passwd"}, "Input url must match ^https?://"),
+        ({"url": "https://[/a.mp4"}, "Input url must match ^https?://"),
     ],
 )
 def test_an_upload_that_makes_no_sense_is_refused(

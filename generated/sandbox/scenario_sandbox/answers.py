@@ -57,12 +57,11 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
 
 
 async def answer_no_route(request: Request, error: Exception) -> Response:
-    """Answer where there is no route, or none for the method; Starlette itself names only the first route's methods."""
+    """Answer where there is no route, or none for the method; Starlette itself names the methods of one route only."""
     status = cast("HTTPException", error).status_code
     path = request.scope["path"]
-    methods = {
-        method for route in request.app.routes if route.path_regex.match(path) for method in route.methods
-    }
+    found = [route for route in request.app.routes if route.path_regex.match(path)]
+    methods = {method for route in found if route.path == found[0].path for method in route.methods}
     hint = "" if path.startswith("/v1") else "; the API is below /v1"
     headers = {"Allow": ", ".join(sorted(methods))} if methods else None
     return refuse(request.scope, f"The sandbox has no {request.method} {path}{hint}", status, headers)

@@ -112,10 +112,20 @@ def is_dry_run(request: Request) -> bool:
         Refusal: it neither does nor does not.
 
     """
-    asked = request.query_params.get("dryRun")
-    if asked not in (None, "true", "api"):
-        raise Refusal("Query dryRun must be one of true, api")
-    return asked is not None
+    return query_word(request, "dryRun", ("true", "api")) is not None
+
+
+def query_word(request: Request, name: str, words: Collection[str]) -> str | None:
+    """Read a word that must be one of some; None where it is not there.
+
+    Raises:
+        Refusal: it is another.
+
+    """
+    word = request.query_params.get(name)
+    if word is not None and word not in words:
+        raise Refusal(f"Query {name} must be one of {', '.join(words)}")
+    return word
 
 
 def query_types(request: Request) -> set[str]:
@@ -138,7 +148,7 @@ def query_date(request: Request, name: str) -> float | None:
         Refusal: it is no date.
 
     """
-    if not (text := request.query_params.get(name)):
+    if (text := request.query_params.get(name)) is None:
         return None
     try:
         date = datetime.fromisoformat(text)

@@ -23,6 +23,7 @@ from ..requests import (
     page_size,
     query_date,
     query_types,
+    query_word,
     read_as,
     read_json,
 )
@@ -48,6 +49,7 @@ async def run_model(request: Request) -> Response:
     service = service_of(request)
     model = service.find_model(request.path_params["id"])
     check_query(request, ("dryRun", "ipDetection", "projectId"))
+    query_word(request, "ipDetection", ("true", "false"))
     dry_run, body = is_dry_run(request), await read_json(request)
     _check(model, body, service)
     price = {
@@ -100,10 +102,8 @@ def _read_filters(request: Request) -> Callable[[Job], bool]:
     """
     service, query, types = service_of(request), request.query_params, query_types(request)
     created, updated = query_date(request, "createdAfter"), query_date(request, "updatedAfter")
-    status, workflow = query.get("status"), query.get("workflowId")
-    if status and status not in STATUSES:
-        raise Refusal(f"Query status must be one of {', '.join(STATUSES)}")
-    if created and (status or types or workflow):
+    status, workflow = query_word(request, "status", STATUSES), query.get("workflowId")
+    if created is not None and (status or types or workflow):
         raise Refusal("Query createdAfter cannot go with status, type, types or workflowId: use updatedAfter")
     now = service.clock.now()
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from ..answers import answer
 from ..catalogue import Model
-from ..requests import check_query, check_token, cut_page, page_size, query_types, read_as
+from ..requests import check_query, check_token, cut_page, page_size, query_types, query_word, read_as
 from ..service import service_of
 
 FILTERS = ("pageSize", "paginationToken", "privacy", "type", "types")
@@ -27,7 +27,8 @@ async def list_models(request: Request) -> Response:
     check_query(request, FILTERS)
     service, types = service_of(request), query_types(request)
     size, token = page_size(request, 100, 500), check_token(request, service.models.get)
-    is_shown = request.query_params.get("privacy") == "public" and (not types or "custom" in types)
+    privacy = query_word(request, "privacy", ("private", "public"))
+    is_shown = privacy == "public" and (not types or "custom" in types)
     models = (model for model in service.models.values() if is_shown and model.id > token)
     found, more = cut_page(models, size)
     return answer({"models": [_show(model) for model in found], **more})

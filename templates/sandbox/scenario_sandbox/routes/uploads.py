@@ -34,7 +34,7 @@ class File(BaseModel, frozen=True):
 class Import(BaseModel, frozen=True):
     """A file that the service fetches."""
 
-    url: Annotated[str, Field(pattern="^https?://", max_length=10_000)]
+    url: Annotated[str, Field(pattern="^https?://[A-Za-z0-9.-]+(:[0-9]+)?/", max_length=10_000)]
     kind: UploadKind
 
 
