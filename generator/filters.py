@@ -10,12 +10,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from generator.models import Parameter
+from generator.models import Model, Parameter
 from generator.reading.inline import BAR, bars
 from generator.reading.page import code_span
 from generator.specs import ADDRESS
 from generator.target import Literals, Subject, Target, spell
-from generator.texts import UNSAFE, fold, json_text, number_text, quote
+from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quote
+from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
 
@@ -141,6 +142,12 @@ def table(text: Markup) -> Markup:
         for row in rows
     )
     return Markup("".join(f"| {row} |\n" for row in aligned))
+
+
+def vectors(model: Model) -> Markup:
+    """Write the vectors of a model as JSON, each on a line of its own."""
+    lines = (json_line(vector.json) for vector in vectors_of(model))
+    return Markup("[\n    {}\n  ]").format(Markup(",\n    ").join(map(Markup, lines)))
 
 
 def _literal(value: Any, literals: Literals) -> str:

@@ -17,7 +17,7 @@ from jinja2.filters import FILTERS
 from markupsafe import Markup
 
 from generator.errors import InputError, Place
-from generator.filters import Filters, finalize, join, table
+from generator.filters import Filters, finalize, join, table, vectors
 from generator.models import Model, Page, all_models
 from generator.target import Subject, Target, spell
 from generator.texts import Tree, quote
@@ -124,6 +124,7 @@ def _environment(name: str, templates: Tree, targets: Mapping[str, Target]) -> j
         filters.cell,
         filters.address,
         table,
+        vectors,
         join,
     )
     environment.filters = {"map": FILTERS["map"]} | {one.__name__: _defined(one) for one in own}

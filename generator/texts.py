@@ -52,6 +52,11 @@ def json_text(value: Any) -> str:
     return UNSAFE.sub(_json_escape, text)
 
 
+def json_line(value: Any) -> str:
+    """Write a value as JSON on one line, with the same letters."""
+    return UNSAFE.sub(_json_escape, json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Give the hint `; did you mean …?`, or nothing where no name comes near."""
     near = get_close_matches(name, list(names), 1)

@@ -1,6 +1,7 @@
 """The rooms of the house: who imports whom, what is pure, and that adding a target is adding a folder."""
 
 import ast
+import re
 
 import pytest
 from conftest import PROJECT, Root
@@ -18,7 +19,7 @@ from small import (
 
 FROM_FIRST_TO_LAST = """
     errors texts manifests profile reading.page reading.inline reading.markdown reading.html reading.folded reading
-    cells specs parameters schemas models target filters rendering drift files roots stamps scraping generating explaining __main__
+    cells specs parameters schemas models vectors target filters rendering drift files roots stamps scraping generating explaining __main__
 """
 ORDER = FROM_FIRST_TO_LAST.split()
 SIDE_EFFECTS = (
@@ -162,6 +163,38 @@ def test_a_module_of_the_client_imports_only_from_those_before_it(module: str) -
             assert not HEAVY & (named | {getattr(node, "module", None)})
     calls = {ast.unparse(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
     assert not calls & {"print", "sys.exit", "exit"}
+
+
+TYPESCRIPT = PROJECT / "templates" / "typescript" / "src"
+TYPESCRIPT_ORDER = [
+    "problems",
+    "errors",
+    "requests",
+    "client/answers",
+    "client/limits",
+    "client/transport",
+    "client/progress",
+    "client/files",
+    "client/uploads",
+    "client/downloads",
+    "client/submissions",
+    "client/jobs",
+    "client/many",
+    "client/work",
+    "client/client",
+]
+
+
+@pytest.mark.parametrize("module", TYPESCRIPT_ORDER)
+def test_a_module_of_the_npm_package_imports_only_from_those_before_it(module: str) -> None:
+    modules = {
+        path.relative_to(TYPESCRIPT).with_suffix("").as_posix(): path for path in TYPESCRIPT.rglob("*.ts")
+    }
+    assert modules.keys() == set(TYPESCRIPT_ORDER)
+    folder = modules[module].parent
+    for name in re.findall(r"""(?:from|import\()\s*"(.+?)\.js";?""", modules[module].read_text()):
+        imported = (folder / name).resolve().relative_to(TYPESCRIPT).as_posix()
+        assert imported in TYPESCRIPT_ORDER[: TYPESCRIPT_ORDER.index(module)]
 
 
 # Adding a target is adding a folder

@@ -1,0 +1,232 @@
+"""Run the public JSON Schema test suite through generated validators: `python tests/json_schema_suite.py FOLDER`.
+
+FOLDER is the suite, or its `tests/draft2020-12`. Of each group that a spec has a rule for, every schema that a spec may say is
+compiled to validators, and they must give each test the verdict that the suite gives. A spec has a type for every value, knows whole
+numbers as numbers only, and allows no other names: where it differs from the schema by that, the jsonschema library decides on the spec.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conftest import PROJECT
+from hostile import SCHEMA, load, templates_of
+from jsonschema import Draft202012Validator
+from node import NPM_PACKAGES, node, run
+from vectors import made_spec
+
+from generator.rendering import render
+from generator.specs import SAFE_NAME, check_spec
+
+GROUPS = (
+    "type",
+    "enum",
+    "minimum",
+    "maximum",
+    "required",
+    "properties",
+    "additionalProperties",
+    "items",
+    "default",
+)
+WRAPPED = "value"  # the parameter that a schema becomes which is not that of an object
+OF_OBJECTS = {"properties", "required", "additionalProperties"}
+CLOSED = {"type": "object", "additionalProperties": False}
+COMPILED = {
+    "python": ("scenario_models/", "problems.py", "validators/{model}.py.jinja"),
+    "typescript": ("src/", "problems.ts", "validators/{model}.ts.jinja"),
+}
+KINDS = {bool: "boolean", int: "number", float: "number", str: "string"}
+LOAD = """
+    const { folder, payloads } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    (async () => {
+      const verdicts = {};
+      for (const [name, each] of Object.entries(payloads)) {
+        const { validate } = await import(`${folder}/validators/${name}.js`);
+        verdicts[name] = each.map((payload) => validate(payload).length === 0);
+      }
+      console.log(JSON.stringify(verdicts));
+    })();
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A schema of the suite as a spec. `payloads` belong to its tests, and `expected` are their verdicts."""
+
+    group: str
+    name: str
+    description: str
+    spec: Mapping[str, Any]
+    tests: Sequence[str]
+    payloads: Sequence[Any]
+    said: Sequence[bool]
+    expected: Sequence[bool]
+
+
+def read_group(folder: Path, group: str) -> tuple[list[Case], int]:
+    """Read a group: what a spec may say of it, and how many tests are of schemas that it may not."""
+    cases, unsaid = [], 0
+    for number, one in enumerate(json.loads((folder / f"{group}.json").read_text(encoding="utf-8"))):
+        spec, is_wrapped, is_adapted = adapt(one["schema"])
+        if spec is None:
+            unsaid += len(one["tests"])
+            continue
+        name = f"{group.lower()}-{number}"
+        spec |= {"x-model": f"model_{name}", "$id": f"urn:scenario:model_{name}"}
+        payloads = [{WRAPPED: test["data"]} if is_wrapped else test["data"] for test in one["tests"]]
+        said = [test["valid"] for test in one["tests"]]
+        reference = Draft202012Validator(spec)
+        expected = [reference.is_valid(payload) for payload in payloads] if is_adapted else said
+        tests = [test["description"] for test in one["tests"]]
+        cases.append(Case(group, name, one["description"], spec, tests, payloads, said, expected))
+    return cases, unsaid
+
+
+# A schema as a spec
+
+
+def adapt(schema: Any) -> tuple[dict[str, Any] | None, bool, bool]:
+    """Make a spec of a schema, if one may say it; and say whether it is that of one parameter, and whether it differs."""
+    if not isinstance(schema, dict):
+        return None, False, False
+    schema = {key: value for key, value in schema.items() if key != "$schema"}
+    is_wrapped = schema.get("type") != "object" and not OF_OBJECTS & {*schema}
+    whole = {"properties": {WRAPPED: schema}, **CLOSED} if is_wrapped else schema
+    if {*whole} - OF_OBJECTS - {"type"}:
+        return None, is_wrapped, False
+    required = whole.get("required", [])
+    properties = {**whole.get("properties", {})}
+    properties |= {name: {} for name in required if name not in properties}
+    spec = made_spec({name: rules_of(rules) for name, rules in properties.items()}, required)
+    if not all(map(SAFE_NAME.fullmatch, properties)) or check_spec(spec, SCHEMA):
+        return None, is_wrapped, False
+    return spec, is_wrapped, without_words(spec) != {"required": [], **whole}
+
+
+def rules_of(schema: Any) -> Any:
+    """Give the rules of a parameter: those of the schema, with a type that a spec knows."""
+    if not isinstance(schema, dict):
+        return schema
+    rules = {"x-type": "any", **schema, "type": kind_of(schema)}
+    if rules["type"] == "array" and isinstance(schema.get("items"), dict):
+        rules["items"] = {**schema["items"], "type": kind_of(schema["items"])}
+    return rules
+
+
+def kind_of(schema: Mapping[str, Any]) -> Any:
+    """Give the type of a schema, or that which one without a type speaks of."""
+    if "type" in schema:
+        return "number" if schema["type"] == "integer" else schema["type"]
+    choices = schema.get("enum") or [0]
+    return "array" if "items" in schema else KINDS.get(type(choices[0]), "number")
+
+
+def without_words(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a spec rules, without what it is called."""
+    properties = {
+        name: {key: value for key, value in rules.items() if key != "x-type"}
+        for name, rules in spec["properties"].items()
+    }
+    return {key: spec[key] for key in ("type", "required", "additionalProperties")} | {
+        "properties": properties
+    }
+
+
+# What the validators say
+
+
+def write_validators(target: str, cases: Sequence[Case], folder: Path) -> None:
+    """Compile the specs, and write their validators and what these share."""
+    templates, spelling = templates_of(PROJECT, target)
+    base, *paths = COMPILED[target]
+    chosen = {path: templates[path] for path in ("macros.jinja", *(base + path for path in paths))}
+    specs = {f"suite/{case.name}.json": case.spec for case in cases}
+    pages = load({"suite/page.json": {"models": [case.spec["x-model"] for case in cases]}, **specs})
+    for path, text in render(target, chosen, {target: spelling}, pages).items():
+        file = folder / path.removeprefix(base)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+def ask_python(cases: Sequence[Case], folder: Path) -> dict[str, list[bool]]:
+    """Give the verdicts of the Python validators, by the names of the cases."""
+    write_validators("python", cases, folder / "suite_of_python")
+    sys.path.insert(0, str(folder))
+    verdicts = {}
+    for case in cases:
+        module = importlib.import_module(f"suite_of_python.validators.{case.name.replace('-', '_')}")
+        verdicts[case.name] = [module.validate(payload) == [] for payload in case.payloads]
+    sys.path.remove(str(folder))
+    return verdicts
+
+
+def ask_typescript(cases: Sequence[Case], folder: Path) -> dict[str, list[bool]]:
+    """Give the verdicts of the TypeScript validators, in Node."""
+    write_validators("typescript", cases, folder / "source")
+    (folder / "package.json").write_text('{"type": "module"}')
+    sources = (folder / "source").rglob("*.ts")
+    built = run("esbuild", *sources, "--outdir=built", "--outbase=source", cwd=folder)
+    assert built.returncode == 0, built.stderr
+    payloads = {case.name: case.payloads for case in cases}
+    asked = json.dumps({"folder": (folder / "built").as_uri(), "payloads": payloads})
+    done = run(node(), "--input-type=commonjs", "--eval", LOAD, cwd=folder, input=asked)
+    assert done.returncode == 0, done.stderr
+    verdicts: dict[str, list[bool]] = json.loads(done.stdout)
+    return verdicts
+
+
+def find_disagreements(
+    language: str, cases: Sequence[Case], verdicts: Mapping[str, Sequence[bool]]
+) -> Iterator[str]:
+    for case in cases:
+        for test, expected, found in zip(case.tests, case.expected, verdicts[case.name], strict=True):
+            if found is not expected:
+                verb = "refuses" if expected else "takes"
+                yield f"{case.group}: {case.description}: {test}: the {language} validator {verb} it"
+
+
+def describe(group: str, cases: Sequence[Case], unsaid: int) -> str:
+    """Say of a group how much is tried, and against what."""
+    verdicts = [pair for case in cases for pair in zip(case.said, case.expected, strict=True)]
+    other = sum(said is not expected for said, expected in verdicts)
+    return f"{group}: {len(verdicts) - other} tests as the suite has them, {other} as the spec has them, {unsaid} that no spec can say"
+
+
+def find_folder(given: Path) -> Path:
+    """Find the folder of the draft that specs are written in."""
+    inside = (given / "tests" / "draft2020-12", given / "draft2020-12")
+    return next((folder for folder in inside if folder.is_dir()), given)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    folder = find_folder(parser.parse_args(arguments).folder)
+    if lacking := [group for group in GROUPS if not (folder / f"{group}.json").is_file()]:
+        parser.error(f"{folder} has no {lacking[0]}.json; give the suite, or its tests/draft2020-12")
+    cases: list[Case] = []
+    for group in GROUPS:
+        found, unsaid = read_group(folder, group)
+        print(describe(group, found, unsaid))
+        cases += found
+    with tempfile.TemporaryDirectory() as temporary:
+        wrong = [*find_disagreements("Python", cases, ask_python(cases, Path(temporary)))]
+        languages = ["Python"]
+        if NPM_PACKAGES.is_dir():
+            wrong += find_disagreements("TypeScript", cases, ask_typescript(cases, Path(temporary)))
+            languages.append("TypeScript")
+    print(*wrong, f"{' and '.join(languages)}: {len(wrong)} disagreements", sep="\n")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

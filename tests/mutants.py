@@ -1,0 +1,197 @@
+"""Validators with one thing changed, as somebody might who writes one by hand: each must be noticed."""
+
+import ast
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+Change = tuple[
+    str, Callable[[Any], ast.AST | None]
+]  # what it is called, and what it makes of a node; None: it goes
+
+
+class Mutant(NamedTuple):
+    """A changed validator, and where and how it was changed."""
+
+    change: str
+    source: str
+
+
+ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+CLASSES = ("str", "bool", "int", "float", "dict", "list", "object")
+SWAPPED = {"below": "above", "above": "below"}
+ADDS = ("append", "extend")
+
+
+def python_mutants(source: str) -> Iterator[Mutant]:
+    """Change one thing of a validator at a time: an operator, a bound, a choice, a name, a type, a check, what is said of it."""
+    for position, node in enumerate(ast.walk(ast.parse(source))):
+        for what, change in _changes(node):
+            tree = ast.parse(source)
+            original = list(ast.walk(tree))[position]
+            changed = _Replace(original, change(original)).visit(tree)
+            line = ast.unparse(node).split("\n")[0]
+            yield Mutant(f"{getattr(node, 'lineno', 0)}: {line}: {what}", ast.unparse(changed))
+
+
+def javascript_mutants(source: str) -> Iterator[Mutant]:
+    """Change one thing of a compiled validator at a time, as in Python."""
+    lines = source.split("\n")
+    for pattern, others in SWAPS:
+        for match in re.finditer(pattern, source, re.MULTILINE):
+            number = source.count("\n", 0, match.start())
+            for other in others(match):
+                changed = source[: match.start()] + other + source[match.end() :]
+                yield Mutant(f"{number + 1}: {lines[number].strip()}: {other}", changed)
+
+
+Swap = tuple[str, Callable[[re.Match[str]], list[str]]]
+LITERAL = r'(?P<literal>"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false)'
+SWAPS: list[Swap] = [
+    (
+        r"value ([<>]) (\S+)(?=\))",
+        lambda match: [
+            *(
+                f"value {sign} {match[2]}"
+                for sign in ("<", "<=", ">", ">=", "===", "!==")
+                if sign != match[1]
+            ),
+            *(f"value {match[1]} {bound!r}" for bound in near(float(match[2]))),
+        ],
+    ),
+    (
+        r'typeof value !== "(\w+)"',
+        lambda match: [
+            f'typeof value === "{match[1]}"',
+            *(
+                f'typeof value !== "{kind}"'
+                for kind in ("string", "number", "boolean", "object")
+                if kind != match[1]
+            ),
+        ],
+    ),
+    (r"!(check\.is|\w+\.includes)", lambda match: [match[1]]),
+    (
+        r"check\.isNumber\(value\)",
+        lambda _: ['(typeof value === "number")', "(Number(value) === value)", "isFinite(value)"],
+    ),
+    (
+        r"check\.isObject\((\w+)\)",
+        lambda match: [f'(typeof {match[1]} === "object")', f"({match[1]} instanceof Object)"],
+    ),
+    (r"^const [A-Z_\d]+ = \[.*\];$", lambda match: [*_changed_arrays(match[0])]),
+    (rf"(?:has|elements)\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
+    (r"(?<=if \()check\.has\(.+?\)(?=\))|(?<=if \()!check\.has\(.+?\)(?=\))", lambda _: ["true", "false"]),
+    (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
+    (r"problems\.push\(.+\);", lambda _: [";"]),
+    (r"check\.(below|above)", lambda match: [f"check.{SWAPPED[match[1]]}"]),
+    (r'(?<=\()"/', lambda _: ['"/_']),
+]
+
+
+def _changed_arrays(line: str) -> Iterator[str]:
+    start = line.index("[") + 1
+    for match in re.finditer(rf"{LITERAL}(, )?", line[start:]):
+        before, after = line[: start + match.start()], line[start + match.end() :]
+        yield before + after
+        yield before + _altered_text(match["literal"]) + (match[2] or "") + after
+
+
+def _altered_text(literal: str) -> str:
+    if literal in ("true", "false"):
+        return "false" if literal == "true" else "true"
+    return literal[:-1] + '_"' if literal.startswith('"') else f"{literal} + 1"
+
+
+def _changes(node: ast.AST) -> Iterator[Change]:
+    if isinstance(node, ast.Compare):
+        yield from _changes_of_comparison(node)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield "no longer denied", lambda node: node.operand
+    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        yield from ((f"without {index}", _without(index)) for index in range(len(node.elts)))
+        yield from ((f"{index} altered", _altered(index)) for index in range(len(node.elts)))
+    elif isinstance(node, ast.If):
+        yield "always", lambda node: _set(node, test=ast.Constant(value=True))
+        yield "never", lambda node: _set(node, test=ast.Constant(value=False))
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield "not said", lambda _: ast.Pass()
+    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        yield "another name", lambda node: _set(node, slice=_other(node.slice))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield from _changes_of_call(node, node.func.id)
+
+
+def _changes_of_comparison(node: ast.Compare) -> Iterator[Change]:
+    if isinstance(node.ops[0], ORDER):
+        for other in ORDER:
+            if not isinstance(node.ops[0], other):
+                yield other.__name__, lambda node, other=other: _set(node, ops=[other()])
+        for bound in near(ast.literal_eval(node.comparators[0])):
+            yield (
+                f"bound {bound}",
+                lambda node, bound=bound: _set(node, comparators=[ast.Constant(value=bound)]),
+            )
+        return
+    opposite = ast.NotIn if isinstance(node.ops[0], ast.In) else ast.In
+    yield opposite.__name__, lambda node: _set(node, ops=[opposite()])
+    if isinstance(node.left, ast.Constant):
+        yield "another name", lambda node: _set(node, left=_other(node.left))
+
+
+def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
+    if called == "isinstance":
+        for other in CLASSES:
+            if other != ast.unparse(node.args[1]):
+                yield other, lambda node, other=other: _set(node, args=[node.args[0], ast.Name(other)])
+    elif called == "is_number":
+        yield (
+            "any float",
+            lambda node: ast.parse(f"isinstance({ast.unparse(node.args[0])}, (int, float))").body[0].value,
+        )  # type: ignore[attr-defined]
+    elif called == "elements":
+        yield "another name", lambda node: _set(node, args=[node.args[0], _other(node.args[1]), node.args[2]])
+    if called in SWAPPED:
+        yield SWAPPED[called], lambda node: _set(node, func=ast.Name(SWAPPED[called]))
+    if isinstance(node.args[0], ast.Constant):
+        yield "another pointer", lambda node: _set(node, args=[_other(node.args[0]), *node.args[1:]])
+
+
+def _set(node: Any, **changed: Any) -> Any:
+    for name, value in changed.items():
+        setattr(node, name, value)
+    return node
+
+
+def _without(index: int) -> Callable[[Any], ast.AST]:
+    return lambda node: _set(node, elts=[*node.elts[:index], *node.elts[index + 1 :]])
+
+
+def _altered(index: int) -> Callable[[Any], ast.AST]:
+    return lambda node: _set(
+        node, elts=[*node.elts[:index], _other(node.elts[index]), *node.elts[index + 1 :]]
+    )
+
+
+def _other(node: Any) -> ast.Constant:
+    """Alter a literal a little."""
+    value = ast.literal_eval(node)
+    if isinstance(value, bool):
+        return ast.Constant(value=not value)
+    return ast.Constant(value=f"{value}_" if isinstance(value, str) else value + 1)
+
+
+def near(bound: float) -> list[float]:
+    """Give what a bound may be mistaken for."""
+    if abs(bound) < 2**52 and bound == int(bound):
+        return [bound - 1, bound - 0.5, bound + 0.5, bound + 1]
+    return [math.nextafter(bound, -math.inf), math.nextafter(bound, math.inf)]
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, old: ast.AST, new: ast.AST | None) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> Any:
+        return self.new if node is self.old else self.generic_visit(node)
