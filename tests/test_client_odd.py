@@ -149,6 +149,10 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a service that does not tell its time": ({"has_date": False}, "the service does not tell its time"),
     "a list that does not say what jobs run": ({"show": without_input}, r"perhaps job_0"),
     "a service whose jobs are dated by another clock": ({"lag": timedelta(seconds=10)}, "perhaps job_0"),
+    "a service whose jobs have no dates": (
+        {"show": lambda jobs: [{**job, "createdAt": "now"} for job in jobs]},
+        "perhaps job_0",
+    ),
     "a list without an end": ({"show": lambda _: others(100), "page": 0}, "there are more than"),
     "a list that is none": ({"show": lambda _: [1]}, "cannot be listed"),
 }
@@ -178,12 +182,34 @@ def test_a_redirect_is_not_followed_and_no_key_goes_elsewhere(models: Any, kind:
     odd.redirect = other.address
 
     async def run(client: Any) -> None:
-        for call in (lambda: client.submit(models.SyncLipsyncV2(**SAMPLES)), client.jobs):
-            with pytest.raises(APIStatusError, match="307"):
-                await got(call())
+        with pytest.raises(models.SubmissionUnknown, match="the answer was 307"):
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        with pytest.raises(APIStatusError, match="307"):
+            await got(client.jobs())
 
     use(models, kind, run)
     other.server.shutdown()
     other.server.server_close()
     assert odd.seen
     assert other.seen == []
+
+
+def in_another_form(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**job, "metadata": {"input": {**job["metadata"]["input"], "video": {"assetId": "a"}}}}
+        for job in jobs
+    ]
+
+
+@both
+def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_most(
+    models: Any, kind: str, odd: Odd
+) -> None:
+    odd.show = in_another_form
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.SubmissionUnknown, match="nothing shows that the service lists"):
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+
+    use(models, kind, run, settle=0.2)
+    assert len(odd.jobs) == 2

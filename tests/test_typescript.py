@@ -111,9 +111,11 @@ RUNTIMES = {
 }
 
 
+@pytest.mark.parametrize("fault", ["", "drop-after"])
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_it_runs_in(runtime: str, built: Path) -> None:
-    with running("--speed", "50") as sandbox:
+def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path) -> None:
+    faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/custom/*"] if fault else []
+    with running("--speed", "50", *faults) as sandbox:
         done = run(
             *RUNTIMES[runtime].split(),
             "smoke.mjs",

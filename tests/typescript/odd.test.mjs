@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 
-import { ApiError, Client, SubmissionUnknown, syncLipsyncV2 } from "scenario-models";
+import { anyModel, ApiError, Client, SubmissionUnknown, syncLipsyncV2 } from "scenario-models";
 
 const REQUEST = syncLipsyncV2({ video: "asset_1", audio: "asset_2" });
 const MODEL = "model_sync-lipsync-v2";
@@ -37,7 +37,7 @@ async function serve({ submit, shift = 0, show = (job) => job, page = 2, date = 
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const baseUrl = `http://127.0.0.1:${server.address().port}`;
-    const result = await use(new Client({ baseUrl, apiKey: "a", apiSecret: "b", settle: 300 }), make).catch(
+    const result = await use(new Client({ baseUrl, apiKey: "a", apiSecret: "b", settle: 300 }), make, baseUrl).catch(
       (error) => error,
     );
     return { result, jobs, submissions };
@@ -92,6 +92,8 @@ const UNKNOWN = {
   "somebody on the way gave up": { submit: answerWith(504) },
   "the service gave up waiting": { submit: answerWith(408) },
   "the list is none": { submit: dropAfter, show: () => 7 },
+  "a job in the list has no id": { submit: dropAfter, show: (job) => ({ ...job, jobId: "old/job 2" }) },
+  "the jobs have no dates": { submit: dropAfter, show: (job) => ({ ...job, createdAt: "today" }) },
 };
 for (const [why, service] of Object.entries(UNKNOWN)) {
   test(`nothing is sent again where ${why}`, async () => {
@@ -118,6 +120,128 @@ test("a redirect is not followed: it would take the key elsewhere", async () => 
   assert(result instanceof ApiError);
   assert.deepEqual([result.status, submissions], [307, 1]);
 });
+
+for (const status of [302, 303]) {
+  test(`a job that answers ${status} is found`, async () => {
+    const submit = ({ make, response }) => response.writeHead(status, { Location: `/jobs/${make().jobId}` }).end();
+    const { result, submissions } = await serve({ submit }, (client) => client.submit(REQUEST));
+    assert.deepEqual([result.id, submissions], ["job_0", 1]);
+  });
+}
+
+for (const status of [400, 409, 425]) {
+  test(`what is refused with ${status} is not sent again`, async () => {
+    const { result, submissions } = await serve({ submit: answerWith(status) }, (client) => client.submit(REQUEST));
+    assert.deepEqual([result.status, submissions], [status, 1]);
+  });
+}
+
+test("where the service lists the input in another form, a request is sent twice at most", async () => {
+  const lost = ({ make, response }) => make() && response.destroy();
+  const show = (job) => ({ ...job, metadata: { input: { ...job.metadata.input, video: { assetId: "asset_1" } } } });
+  const { result, submissions } = await serve({ submit: lost, show }, (client) => client.submit(REQUEST));
+  assert(result instanceof SubmissionUnknown, String(result));
+  assert.equal(submissions, 2);
+  const seen = ({ number, make, say, response }) => {
+    const job = make();
+    number === 1 ? say({ job: show(job) }) : response.destroy();
+  };
+  const after = await serve({ submit: seen, show }, async (client) => {
+    await client.submit(REQUEST);
+    return client.submit(syncLipsyncV2({ ...REQUEST.parameters, temperature: 1 }));
+  });
+  assert(after.result instanceof SubmissionUnknown, String(after.result));
+  assert.equal(after.submissions, 2); // one for each: the first has shown how the service lists
+});
+
+test("where it was seen that the service lists what was sent, a request is sent again until it arrives", async () => {
+  const submit = ({ number, make, say, response }) =>
+    number === 1 || number > 3 ? say({ job: make() }) : response.destroy();
+  const { result, submissions } = await serve({ submit }, async (client) => {
+    await client.submit(REQUEST);
+    return client.submit(syncLipsyncV2({ ...REQUEST.parameters, temperature: 1 }));
+  });
+  assert.deepEqual([result.id, submissions], ["job_1", 4]);
+});
+
+test("an equal request inherits the doubt of the one that took its job", async () => {
+  const submit = ({ number, make, say }) => {
+    if (number === 1) {
+      setTimeout(make, 1500);
+      say({}, 504);
+    } else {
+      const job = make();
+      setTimeout(() => say({ job }), 600);
+    }
+  };
+  const { result, submissions } = await serve({ submit }, (client) =>
+    Promise.allSettled([client.submit(REQUEST), client.submit(REQUEST)]),
+  );
+  const failed = result.filter(({ status }) => status === "rejected");
+  assert(failed.length >= 1 && failed.every(({ reason }) => reason instanceof SubmissionUnknown));
+  assert.equal(submissions, 2);
+});
+
+test("a key that the service repeats is not shown", async () => {
+  const submit = ({ say, request }) =>
+    say({ reason: `no such key: ${request.headers.authorization}, of KEYKEYKEY` }, 401);
+  const { result } = await serve({ submit }, (_, __, baseUrl) =>
+    new Client({ baseUrl, apiKey: "KEYKEYKEY", apiSecret: "SECSECSEC" }).submit(REQUEST),
+  );
+  assert.equal(result.reason, "no such key: Basic …, of …");
+});
+
+test("an aborted signal submits nothing, and many requests neither", async () => {
+  const { submissions, result } = await serve({ submit: dropAfter }, async (client) => {
+    const signal = AbortSignal.abort();
+    const errors = [await client.submit(REQUEST, { signal }).catch(({ name }) => name)];
+    const run = async () => {
+      for await (const { error } of client.runMany([REQUEST, REQUEST], { signal })) errors.push(error.name);
+    };
+    errors.push(await run().catch(({ name }) => name));
+    return errors;
+  });
+  assert.deepEqual([result, submissions], [["AbortError", "AbortError"], 0]);
+});
+
+test("a source that breaks is said to, after the outcomes of what runs", async () => {
+  const submit = ({ make, say }) => say({ job: make() });
+  async function* source() {
+    yield REQUEST;
+    yield anyModel("model_x", {});
+    throw new Error("the source broke");
+  }
+  const { result } = await serve({ submit }, async (client) => {
+    const found = [];
+    const run = async () => {
+      for await (const { result } of client.runMany(source())) found.push(result.job.id);
+    };
+    found.push(await run().catch(({ message }) => message));
+    return found;
+  });
+  assert.deepEqual([...result.slice(0, 2).sort(), result[2]], ["job_0", "job_1", "the source broke"]);
+});
+
+test("one job that cannot be read does not hide the others", async () => {
+  const { result } = await serve(
+    { submit: dropAfter, page: 9, show: (job) => (job.jobId === "job_1" ? 7 : job) },
+    (client, make) => {
+      for (let number = 0; number < 3; number++) make();
+      return client.jobs();
+    },
+  );
+  assert.deepEqual(
+    result.map(({ id }) => id),
+    ["job_0", "job_2"],
+  );
+});
+
+for (const baseUrl of ["localhost:8000", "nonsense", "http://user:word@127.0.0.1"]) {
+  test(`a baseUrl that is none is said to be: ${baseUrl}`, async () => {
+    const error = await new Client({ baseUrl, apiKey: "a", apiSecret: "b" }).submit(REQUEST).catch((error) => error);
+    assert.match(error.message, /baseUrl .* is no address/);
+  });
+}
 
 test("words of the service are shown in one line, without signatures", async () => {
   const submit = ({ say }) => say({ reason: "see\u001b[31m\nhttps://a.b/c?Signature=x", trace_id: 7 }, 400);

@@ -31,6 +31,7 @@ const modes: SyncMode[] = ["loop", "bounce", "cut_off", "silence", "remap"];
 const video: FileInput = new Blob(["a"]);
 const parameters: SyncLipsyncV2 = { video, audio: "asset_voice" };
 const request: ModelRequest<SyncLipsyncV2> = syncLipsyncV2({ ...parameters, syncMode: modes[0]!, temperature: 1 });
+alone({ ...parameters, syncMode: modes[9] }); // what is undefined is not there
 alone({ video: new Uint8Array(1), audio: "https://example.com/a.wav", syncMode: "bounce" });
 const mode: SyncMode | undefined = request.parameters.syncMode;
 const body: Record<string, unknown> = request.unlisted({ syncMode: "new" }).body();

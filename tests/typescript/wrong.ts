@@ -10,7 +10,6 @@ syncLipsyncV2({ ...files, syncMode: "lop" }); // error: no choice
 syncLipsyncV2({ ...files, syncmode: "loop" }); // error: no parameter
 syncLipsyncV2({ ...files, temperature: "0.5" }); // error: no number
 syncLipsyncV2({ ...files, temperature: null }); // error: null is nothing
-syncLipsyncV2({ ...files, temperature: undefined }); // error: undefined is nothing, where types are exact
 syncLipsyncV2({ ...files, video: 1 }); // error: no file
 syncLipsyncV2({ ...files, video: ["asset_1"] }); // error: one file
 syncLipsyncV2(); // error: nothing

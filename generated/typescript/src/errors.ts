@@ -86,16 +86,18 @@ export class Unreadable extends ClientError {
   override name = "Unreadable";
 }
 
-/** The signal was aborted. A job that was submitted goes on (`jobId`), unless it was to be canceled. */
+/** The signal was aborted. A job that was submitted (`jobId`) goes on, unless it was canceled (`isCanceled`). */
 export class Aborted extends ClientError {
   override name = "AbortError";
   override message = "the signal was aborted";
+  isCanceled = false;
 }
 
 /**
  * The answer to a paid request was lost, and it cannot be known whether its job exists. Submitting it again may pay twice.
  *
- * `since` is the server's time, ISO 8601, after which the job would have been made; `candidates` are jobs that may be it.
+ * `since` is the server's time, ISO 8601, after which the job would have been made (empty where even that is unknown); `candidates`
+ * are jobs that may be it.
  */
 export class SubmissionUnknown extends ClientError {
   override name = "SubmissionUnknown";
@@ -104,10 +106,11 @@ export class SubmissionUnknown extends ClientError {
   readonly candidates: readonly string[];
 
   constructor(modelId: string, since: string, candidates: readonly string[], why: string) {
+    const made = since ? `after ${since}` : "just now";
     const named = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
     super(
       `it is not known whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), a few ` +
-        `minutes long, for a job made after ${since}${named}, and take it up with its wait()`,
+        `minutes long, for a job made ${made}${named}, and take it up with its wait()`,
     );
     this.modelId = modelId;
     this.since = since;

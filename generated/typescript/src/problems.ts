@@ -130,7 +130,8 @@ export function nearest(value: unknown, names: readonly unknown[]): string {
 
 /** Show a value in a message: as JSON, in one line, not too long. */
 export function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : toJson(value);
+  const whole = typeof value === "number" ? String(value) : toJson(value);
+  const text = whole.replace(/(https?:[^\s?#"]*)[?#][^\s"]*/gi, "$1?…"); // behind a question mark may be a signature
   return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN - 1) + "…" : text;
 }
 

@@ -77,12 +77,14 @@ export function makeRequest<Parameters extends object>(
   const problems: Problem[] = [];
   const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (value, path) => {
     if (!habits.files.includes(String(path[0]))) return value;
-    if (typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value)) {
-      const shown = show(value.split("?")[0]); // behind a question mark may be a signature
+    const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
+    const isOdd = typeof value === "object" && value !== null && !isLocal(value); // an ArrayBuffer or a promise, say
+    if (isText || isOdd) {
+      const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
       const message = `${shown} is no asset id, https address or data URL; for a local file give a Blob or bytes`;
       problems.push({ pointer: `/${path.join("/")}`, code: "type", message });
     }
-    return isLocal(value) ? "asset_" : value; // as it will be sent
+    return isLocal(value) || isOdd ? "asset_" : value; // as it will be sent
   });
   problems.push(...validate(payload));
   if (problems.length) throw new InvalidRequest(modelId, problems);
@@ -94,7 +96,10 @@ export function isLocal(value: unknown): value is Blob | Uint8Array {
   return value instanceof Blob || value instanceof Uint8Array;
 }
 
-/** Copy JSON with files in it, frozen and without what is undefined; `change` gives what stands in the place of a text, a number or a file. */
+/**
+ * Copy JSON with files in it, frozen and without what is undefined; `change` gives what stands in the place of whatever is neither
+ * an array nor a plain object.
+ */
 export function mapLeaves(
   value: unknown,
   change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
@@ -102,7 +107,7 @@ export function mapLeaves(
 ): unknown {
   if (Array.isArray(value))
     return Object.freeze(value.map((inner, index) => mapLeaves(inner, change, [...path, index])));
-  if (!isObject(value) || isLocal(value)) return change(value, path);
+  if (!isObject(value) || Object.prototype.toString.call(value) !== "[object Object]") return change(value, path);
   const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.freeze(
     Object.fromEntries(kept.map(([name, inner]) => [name, mapLeaves(inner, change, [...path, name])])),

@@ -31,9 +31,9 @@ UNSENT = (
     httpx.LocalProtocolError,
     httpx.UnsupportedProtocol,
 )
+REFUSED = 400
 STILL_AT_WORK = (408, 504, 524)  # somebody on the way gave up; the service may go on
-MARGIN = 3.0  # seconds: a date in a header has no fractions, and the service's machines may differ a little
-DOUBT = 60.0  # seconds before that, in which an equal job may be the one that was lost
+DOUBT = 60.0  # seconds before a submission, in which an equal job may be its own: the service's machines may differ a little
 LOOKING = 60.0  # seconds for which a search is tried again where the service does not answer
 LOOKING_INTERRUPTED = 5.0
 LOOKS_INTERRUPTED = (0.0, 0.5, 1.5)
@@ -51,8 +51,13 @@ class Moment:
 
     @property
     def age(self) -> float:
+        """The seconds since then in which the machine was awake."""
+        return time.monotonic() - self.monotonic
+
+    @property
+    def longest_age(self) -> float:
         """The seconds since then: rather too many than too few."""
-        return max(time.monotonic() - self.monotonic, time.time() - self.wall)
+        return max(self.age, time.time() - self.wall)
 
 
 @dataclass(frozen=True)
@@ -88,9 +93,10 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """That a job was taken: when, and since when the taker had been submitting."""
+    """That a job was taken: when, since when the taker had been submitting, and, where it had to be searched for, why."""
 
     since: Moment
+    lost: Exception | None = None
     moment: Moment = field(default_factory=Moment)
 
 
@@ -104,6 +110,7 @@ class Submissions:
         self.port = port
         self.settle = settle
         self._taken: dict[str, Taken] = {}
+        self._is_faithful: bool | None = None  # whether jobs say what was sent, as far as was seen
         self._lock = threading.Lock()
 
     async def submit(self, order: Order, deadline: Deadline, on_job: OnJob) -> JobFacts:
@@ -114,26 +121,26 @@ class Submissions:
             SubmissionUnknown: it cannot be known whether a job was made.
 
         """
-        is_sent = False
+        is_sent, losses = False, 0
 
         async def attempt() -> JobFacts:
-            nonlocal is_sent
+            nonlocal is_sent, losses
             is_sent = True
             try:
-                return await self._submit_once(order, on_job)
+                return await self._submit_once(order, on_job, losses)
             except Exception:
-                is_sent = False
+                is_sent, losses = False, losses + 1
                 raise
 
         try:
             return await retried(self.port, attempt, deadline)
+        except Passing as error:
+            raise self._unknown(order, "", (), error.why) from error
         except (Exception, GeneratorExit):
             raise
         except BaseException as interruption:
             if is_sent and not await self._find_interrupted(order, on_job):
-                interruption.add_note(
-                    str(self._unknown(order, order.since, "", (), "its answer was not waited for"))
-                )
+                interruption.add_note(str(self._unknown(order, "", (), "its answer was not waited for")))
             raise
 
     async def resume(self, order: Order, noted: Collection[str], on_job: OnJob) -> JobFacts | None:
@@ -146,23 +153,23 @@ class Submissions:
 
         """
         why = "an earlier run was stopped before the answer came"
-        job = await self._find(order, why, order.since, noted)
+        job = await self._find(order, None, why, order.since, noted)
         if job:
             on_job(job)
         return job
 
-    def take(self, job_id: str, since: Moment) -> Moment | None:
-        """Take a job for oneself; where another has taken it, give the moment since which that one had been submitting."""
-        mine = Taken(since)
+    def take(self, job_id: str, since: Moment, lost: Exception | None = None) -> Taken | None:
+        """Take a job for oneself; where another has taken it, say how."""
+        mine = Taken(since, lost)
         with self._lock:
             oldest = next(iter(self._taken), "")
             if oldest and self._taken[oldest].moment.age > KEPT:
                 del self._taken[oldest]
             owner = self._taken.setdefault(job_id, mine)
-        return None if owner is mine else owner.since
+        return None if owner is mine else owner
 
-    async def _submit_once(self, order: Order, on_job: OnJob) -> JobFacts:
-        """Send a request; every error but SubmissionUnknown means that no job was made."""
+    async def _submit_once(self, order: Order, on_job: OnJob, losses: int) -> JobFacts:
+        """Send a request whose answer was lost so often; every error but SubmissionUnknown means that no job was made."""
         since = order.since
         try:
             job = read_job((await self.port.send(Call("POST", order.path, content=order.content))).data)
@@ -171,23 +178,32 @@ class Submissions:
                 raise
             lost: Exception = error
         else:
+            if job.input is not None:
+                self._is_faithful = self._is_faithful is not False and order.is_of(job)
             if not (owner := self.take(job.id, since)):
                 on_job(job)
                 return job
             # An equal request took this job when its own answer was lost. That one's job, if it was made, is ours.
-            since, lost = max(since, owner, key=lambda one: one.age), Passing("an equal request has its job")
-        found = await self._find(order, _say(lost), since)
+            since = max(since, owner.since, key=lambda one: one.age)
+            lost = owner.lost or Passing("an equal request has its job")
+        found = await self._find(order, lost, _say(lost), since)
         if found:
             on_job(found)
             return found
         if _is_still_at_work(lost):
-            raise self._unknown(
-                order, since, "", (), f"{_say(lost)}, and it may still come into being"
-            ) from lost
+            raise self._unknown(order, "", (), f"{_say(lost)}, and it may still come into being") from lost
+        if self._is_faithful is False or (self._is_faithful is None and losses):
+            told = f"{_say(lost)}, and nothing shows that the service lists what was sent"
+            raise self._unknown(order, "", (), told) from lost
         raise lost
 
     async def _find(
-        self, order: Order, why: str, since: Moment, noted: Collection[str] | None = None
+        self,
+        order: Order,
+        lost: Exception | None,
+        why: str,
+        since: Moment,
+        noted: Collection[str] | None = None,
     ) -> JobFacts | None:
         """Search for the job of a request until it is there, or would be.
 
@@ -201,35 +217,37 @@ class Submissions:
                 await self.port.sleep(self.settle * look / sum(range(LOOKS)))
                 date, jobs, doubtful = await self._jobs_since(since, Deadline.after(LOOKING))
                 for job in jobs:
-                    if order.is_of(job) and not self.take(job.id, since):
+                    if order.is_of(job) and not self.take(job.id, since, lost):
+                        self._is_faithful = self._is_faithful is not False
                         return job
         except Exception as error:  # whatever it is, nothing is known
             told = f"{why}, and the jobs cannot be listed ({_say(error)})"
-            raise self._unknown(order, since, date, (), told) from error
+            raise self._unknown(order, date, (), told) from error
         others = self._taken if noted is None else noted
         maybe = [job for job in jobs if order.may_be_of(job)] + [job for job in doubtful if order.is_of(job)]
         if candidates := [job.id for job in maybe if job.id not in others]:
-            raise self._unknown(order, since, date, candidates, f"{why}, and there is a job that may be it")
+            raise self._unknown(order, date, candidates, f"{why}, and there is a job that may be it")
         return None
 
     async def _jobs_since(
         self, since: Moment, deadline: Deadline
     ) -> tuple[str, list[JobFacts], list[JobFacts]]:
-        """Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older."""
+        """Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older or without a date."""
         now, _, _ = await self._list({"pageSize": "1"}, deadline)
         try:
             server = parsedate_to_datetime(now).astimezone(UTC)
         except ValueError:
             raise Passing("the service does not tell its time") from None
-        moment = server - timedelta(seconds=since.age + MARGIN)
-        date, earlier = _show(moment), _show(moment - timedelta(seconds=DOUBT))
+        # A little too early: a date in a header has no fractions.
+        date = _show(server - timedelta(seconds=since.age))
+        earlier = _show(server - timedelta(seconds=since.longest_age + DOUBT))
         found: list[JobFacts] = []
         query = {"pageSize": str(PAGE), "createdAfter": earlier}
         for _ in range(MOST_PAGES):
             _, jobs, token = await self._list(query, deadline)
             found += jobs
             if not token:
-                made = {job.id: job for job in found if _is_after(job.created_at, earlier)}
+                made = {job.id: job for job in found if _is_after(job.created_at, earlier) is not False}
                 jobs = sorted(made.values(), key=lambda job: job.created_at)
                 recent = [job for job in jobs if _is_after(job.created_at, date)]
                 return date, recent, [job for job in jobs if job not in recent]
@@ -259,17 +277,14 @@ class Submissions:
                         return True
         return False
 
-    def _unknown(
-        self, order: Order, since: Moment, date: str, candidates: Any, why: str
-    ) -> SubmissionUnknown:
-        local = _show(datetime.now(UTC) - timedelta(seconds=since.age + MARGIN))
-        return SubmissionUnknown(order.model_id, order.body, date or local, tuple(candidates), why)
+    def _unknown(self, order: Order, date: str, candidates: Collection[str], why: str) -> SubmissionUnknown:
+        return SubmissionUnknown(order.model_id, order.body, date, tuple(candidates), why)
 
 
 def _is_unmade(error: Exception) -> bool:
     """Tell whether an error means that no job was made: the request was refused, or never left."""
     if isinstance(error, APIStatusError):
-        return error.status_code < SERVER_ERROR and error.status_code not in STILL_AT_WORK
+        return REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in STILL_AT_WORK
     if isinstance(error, APIConnectionError):
         return isinstance(error.__cause__, UNSENT)
     return isinstance(error, ClientClosed)
@@ -286,12 +301,12 @@ def _is_still_at_work(error: Exception) -> bool:
     return isinstance(error, APITimeoutError)
 
 
-def _is_after(date: str, other: str) -> bool:
-    """Tell whether an ISO 8601 date is after another; one that cannot be read may be."""
+def _is_after(date: str, other: str) -> bool | None:
+    """Tell whether an ISO 8601 date is after another; None where it cannot be read."""
     try:
         return datetime.fromisoformat(date) > datetime.fromisoformat(other)
     except (ValueError, TypeError):
-        return True
+        return None
 
 
 def _say(error: Exception) -> str:

@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 export const WAITING = ["pending", "queued", "warming-up"];
 
 const OVER = ["success", "failure", "canceled"]; // any other status, also one that nobody knows yet, means that it runs
-const QUERY = /(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/g;
+const QUERY = /(https?:[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
 const LONGEST = 1000;
 
 /** A job as it was when it was last looked at. */
@@ -95,11 +95,13 @@ export function readJob(data: unknown): JobFacts {
   };
 }
 
-/** Read a page of jobs, and the token of the next, empty at the end. */
-export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: string] {
+/** Read a page of jobs, the token of the next (empty at the end), and how many jobs cannot be read. */
+export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: string, unreadable: number] {
   const { jobs, nextPaginationToken } = objectOr(data);
   if (!Array.isArray(jobs)) throw new Unreadable("the answer has no jobs");
-  return [jobs.map((job) => readJob({ job })), typeof nextPaginationToken === "string" ? nextPaginationToken : ""];
+  const good = jobs.filter((job) => isObject(job) && isSafe(job["jobId"] ?? job["id"]));
+  const token = typeof nextPaginationToken === "string" ? nextPaginationToken : "";
+  return [good.map((job) => readJob({ job })), token, jobs.length - good.length];
 }
 
 /** Read an asset from an answer, and the signed address of its file. */

@@ -20,13 +20,13 @@ export class Limits {
   readonly #end: number;
   readonly #signal: AbortSignal | undefined;
   readonly #stops = new Set<() => void>();
+  readonly #stop = (): void => this.#stops.forEach((stop) => stop());
 
   /** So many milliseconds from now on, unless options say otherwise. */
   constructor(milliseconds: number, { timeout = milliseconds, signal }: CallOptions = {}) {
     if (!(timeout >= 0)) throw new RangeError("a timeout is a number of milliseconds, 0 or more");
     this.#end = performance.now() + timeout;
     this.#signal = signal && any.call(AbortSignal, [signal]); // of our own: Node warns of many listeners on one
-    this.#signal?.addEventListener("abort", () => this.#stops.forEach((stop) => stop()));
   }
 
   /** The milliseconds that are left. */
@@ -44,10 +44,15 @@ export class Limits {
     if (this.#signal?.aborted) throw new Aborted();
   }
 
-  /** Have something called when the signal is aborted, until what this gives is called. */
+  /** Have something called when the signal is aborted, at once if it is, until what this gives is called. */
   onAbort(stop: () => void): () => void {
+    if (this.#signal?.aborted) stop();
+    if (!this.#stops.size) this.#signal?.addEventListener("abort", this.#stop);
     this.#stops.add(stop);
-    return () => this.#stops.delete(stop);
+    return () => {
+      this.#stops.delete(stop);
+      if (!this.#stops.size) this.#signal?.removeEventListener("abort", this.#stop); // or it would be kept for good
+    };
   }
 
   /** Wait, unless the signal is aborted. */
@@ -59,8 +64,7 @@ export class Limits {
         this.#signal?.aborted ? reject(new Aborted()) : resolve();
       };
       const timer = setTimeout(go, milliseconds);
-      const forget = this.onAbort(go);
-      if (this.#signal?.aborted) go();
+      const forget = this.onAbort(() => setTimeout(go));
     });
   }
 }
@@ -80,7 +84,7 @@ export async function retried<T>(attempt: () => Promise<T>, limits: Limits, atte
     } catch (error) {
       if (!isPassing(error)) throw error;
       const asked = error instanceof ApiError ? error.retryAfter : 0;
-      const pause = asked || Math.min(8000, 250 * 2 ** tries) + 250 * Math.random();
+      const pause = asked ? Math.max(asked, 250) : Math.min(8000, 250 * 2 ** tries) + 250 * Math.random();
       failures += Number(!(error instanceof ApiError && error.status === 429));
       if (failures >= attempts || pause > limits.left) throw error;
       await limits.sleep(pause);
@@ -90,6 +94,6 @@ export async function retried<T>(attempt: () => Promise<T>, limits: Limits, atte
 
 /** Tell whether something may work the next time. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 500 || [408, 409, 425, 429].includes(error.status);
+  if (error instanceof ApiError) return error.status >= 500 || [408, 429].includes(error.status);
   return error instanceof NotReached || error instanceof Unreadable || error instanceof Passing;
 }

@@ -14,15 +14,16 @@ export async function* runMany(
   if (!(concurrency >= 1)) throw new RangeError("concurrency is 1 or more");
   const left = new AbortController(); // by who asked for the outcomes
   const limits = new Limits(0, { signal });
-  limits.onAbort(() => left.abort());
+  const forget = limits.onAbort(() => left.abort());
   const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
   const running = new Map<number, Promise<Outcome>>();
-  let coming: Promise<IteratorResult<ModelRequest>> | undefined;
+  let coming: Promise<IteratorResult<ModelRequest> | Failure> | undefined;
+  let failure: Failure | undefined;
   let isOver = false;
   let index = 0;
   try {
     for (;;) {
-      if (!isOver && !left.signal.aborted && running.size < concurrency) coming ??= Promise.resolve(source.next());
+      if (!isOver && !left.signal.aborted && running.size < concurrency) coming ??= next(source);
       if (!coming && !running.size) break;
       const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
       if ("index" in came) {
@@ -31,13 +32,32 @@ export async function* runMany(
         continue;
       }
       coming = undefined;
-      isOver = came.done === true;
-      if (!came.done) running.set(index, settle(run(came.value, index, left.signal), came.value, index++));
+      if ("reason" in came) failure = came; // said when all that runs has ended
+      isOver = "reason" in came || came.done === true;
+      if ("value" in came && !came.done)
+        running.set(index, settle(run(came.value, index, left.signal), came.value, index++));
     }
+    if (failure) throw failure.reason;
     limits.check();
   } finally {
+    forget();
     left.abort();
     if (!isOver) void Promise.resolve(source.return?.()).catch(() => undefined); // it may still be at work, and nobody waits
+  }
+}
+
+/** What kept the next request from coming. */
+interface Failure {
+  readonly reason: unknown;
+}
+
+async function next(
+  source: Iterator<ModelRequest> | AsyncIterator<ModelRequest>,
+): Promise<IteratorResult<ModelRequest> | Failure> {
+  try {
+    return await source.next();
+  } catch (reason) {
+    return { reason };
   }
 }
 

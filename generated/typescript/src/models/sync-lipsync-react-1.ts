@@ -48,21 +48,21 @@ export interface SyncLipsyncReact1 {
    *
    * @default "neutral"
    */
-  readonly emotion?: Emotion;
+  readonly emotion?: Emotion | undefined;
 
   /**
    * Controls the edit region and movement scope for the model. Available options: “lips”: Only lipsync using react-1 (minimal facial changes). “face”: Lipsync + facial expressions without head movements. “head”: Lipsync + facial expressions + natural talking head movements.
    *
    * @default "face"
    */
-  readonly modelMode?: ModelMode;
+  readonly modelMode?: ModelMode | undefined;
 
   /**
    * Lipsync mode when audio and video durations are out of sync.
    *
    * @default "bounce"
    */
-  readonly lipsyncMode?: LipsyncMode;
+  readonly lipsyncMode?: LipsyncMode | undefined;
 
   /**
    * How expressive lipsync can be (0-1)
@@ -71,7 +71,7 @@ export interface SyncLipsyncReact1 {
    * @maximum 1
    * @default 0.5
    */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
 }
 
 /**

@@ -33,7 +33,7 @@ export interface SyncLipsyncV2Pro {
    *
    * @default "loop"
    */
-  readonly syncMode?: SyncMode;
+  readonly syncMode?: SyncMode | undefined;
 
   /**
    * How expressive lipsync can be (0-1)
@@ -42,14 +42,14 @@ export interface SyncLipsyncV2Pro {
    * @maximum 1
    * @default 0.5
    */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
 
   /**
    * Whether to detect active speaker (i.e. whoever is speaking in the clip will be used for lipsync)
    *
    * @default false
    */
-  readonly activeSpeaker?: boolean;
+  readonly activeSpeaker?: boolean | undefined;
 }
 
 /**

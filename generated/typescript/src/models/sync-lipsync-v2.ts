@@ -33,7 +33,7 @@ export interface SyncLipsyncV2 {
    *
    * @default "loop"
    */
-  readonly syncMode?: SyncMode;
+  readonly syncMode?: SyncMode | undefined;
 
   /**
    * How expressive lipsync can be (0-1)
@@ -42,7 +42,7 @@ export interface SyncLipsyncV2 {
    * @maximum 1
    * @default 0.5
    */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
 }
 
 /**

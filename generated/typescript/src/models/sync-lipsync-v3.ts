@@ -35,7 +35,7 @@ export interface SyncLipsyncV3 {
    *
    * @default "cut_off"
    */
-  readonly syncMode?: SyncMode;
+  readonly syncMode?: SyncMode | undefined;
 }
 
 /**

@@ -19,7 +19,7 @@ T = TypeVar("T")
 ATTEMPTS = 6  # about 8 seconds, beside what the service asks for
 LONGEST = 1e6  # seconds
 LIMITED = 429
-PASSING = (408, 409, 425, LIMITED)
+PASSING = (408, LIMITED)
 SERVER_ERROR = 500
 BACKOFF = wait_exponential(multiplier=0.25, max=8) + wait_random(0, 0.25)
 MISTAKES = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)  # ours: no retry mends them

@@ -130,9 +130,9 @@ export class Asset implements AssetFacts {
 export async function finish(transport: Transport, job: JobFacts, limits: Limits, tell: Teller): Promise<Result> {
   tell.job(job);
   for (let pause = PAUSE; !job.isOver; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-    if (pause > limits.left)
+    if (!limits.left)
       throw new JobTimeout(job.id, "goes on, and the time was over: client.job(id) and its wait() take it up");
-    await limits.sleep(pause);
+    await limits.sleep(Math.min(pause, limits.left));
     job = await look(transport, job.id, limits, PATIENCE);
     tell.job(job);
   }

@@ -14,8 +14,8 @@ import type { Transport } from "./transport.js";
 
 // All in milliseconds.
 const SUBMITTING = 60_000;
-const MARGIN = 3000; // a date in a header has no fractions, and the service's machines may differ a little
-const DOUBT = 60_000; // before that, in which an equal job may be the one that was lost
+const DOUBT = 60_000; // before a submission, in which an equal job may be its own: the service's machines may differ a little
+const LONGEST_SETTLE = 600_000;
 const LOOKING = 60_000; // for which a search is tried again where the service does not answer
 const LOOKS = [0, 1 / 6, 2 / 6, 3 / 6]; // the pauses before each look, as shares of `settle`
 const MOST_PAGES = 50; // of 100 jobs
@@ -26,9 +26,14 @@ class Moment {
   readonly #monotonic = performance.now();
   readonly #wall = Date.now();
 
-  /** The milliseconds since then: rather too many than too few. */
+  /** The milliseconds since then in which the machine was awake. */
   get age(): number {
-    return Math.max(performance.now() - this.#monotonic, Date.now() - this.#wall);
+    return performance.now() - this.#monotonic;
+  }
+
+  /** The milliseconds since then: rather too many than too few. */
+  get longestAge(): number {
+    return Math.max(this.age, Date.now() - this.#wall);
   }
 }
 
@@ -38,74 +43,101 @@ export interface Order {
   readonly body: string;
 }
 
+/** That a job was taken: since when its taker had been submitting, and, where it had to be searched for, why. */
+interface Taking {
+  readonly since: Moment;
+  readonly lost?: unknown;
+}
+
+/** A submission under way: since when, what ends the waiting for an answer, and how often one was lost. */
+interface Submission {
+  readonly since: Moment;
+  readonly patience: AbortSignal;
+  losses: number;
+}
+
 /** The submissions of one client, and which jobs were taken by them. */
 export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
-  readonly #taken = new Map<string, Moment>(); // by the id of a job, since when its taker had been submitting
+  readonly #taken = new Map<string, Taking>(); // by the id of a job
+  #isFaithful: boolean | undefined; // whether jobs say what was sent, as far as was seen
 
   constructor(transport: Transport, settle: number) {
-    if (!(settle >= 0)) throw new RangeError("settle is a number of milliseconds, 0 or more");
+    if (!(settle >= 0 && settle <= LONGEST_SETTLE))
+      throw new RangeError("settle is a number of milliseconds, from 0 to 600000");
     this.#transport = transport;
     this.#settle = settle;
   }
 
   /**
-   * Send a request that is paid for; give its job. Once sent it is not cut short, neither by the deadline nor by the signal; but
-   * it is not sent again after either.
+   * Send a request that is paid for; give its job. Once sent it is not cut short, neither by the deadline nor by the signal, but by
+   * `patience` alone; and it is not sent again after any of them.
    */
-  submit(order: Order, limits: Limits): Promise<JobFacts> {
-    const since = new Moment(); // before it is sent first: an earlier attempt may have made a job after all
-    return retried(() => this.#submitOnce(order, since), limits);
+  async submit(order: Order, limits: Limits, patience: AbortSignal): Promise<JobFacts> {
+    const submission = { since: new Moment(), patience, losses: 0 }; // an earlier attempt may have made a job after all
+    try {
+      return await retried(() => this.#submitOnce(order, submission), limits);
+    } catch (error) {
+      throw error instanceof Passing ? unknown(order, error.message) : error;
+    }
   }
 
   /** Send a request; every error but SubmissionUnknown means that no job was made. */
-  async #submitOnce(order: Order, begun: Moment): Promise<JobFacts> {
-    let since = begun;
+  async #submitOnce(order: Order, submission: Submission): Promise<JobFacts> {
+    let { since } = submission;
     let lost: unknown;
     try {
-      const call = { path: `/generate/custom/${order.modelId}`, body: order.body };
-      const job = readJob((await this.#transport.call(call, new Limits(SUBMITTING), SUBMITTING)).data);
-      const owner = this.#take(job.id, since);
+      const call = { path: `/generate/custom/${order.modelId}`, body: order.body, isPaid: true };
+      const limits = new Limits(SUBMITTING, { signal: submission.patience });
+      const job = readJob((await this.#transport.call(call, limits, SUBMITTING)).data);
+      if (job.input) this.#isFaithful = this.#isFaithful !== false && runs(job, order);
+      const owner = this.#take(job.id, { since });
       if (!owner) return job;
       // An equal request took this job when its own answer was lost. That one's job, if it was made, is ours.
-      if (owner.age > since.age) since = owner;
-      lost = new Passing("an equal request has its job");
+      if (owner.since.age > since.age) since = owner.since;
+      lost = owner.lost ?? new Passing("an equal request has its job");
     } catch (error) {
       if (isUnmade(error)) throw error;
       lost = error;
     }
-    const why = (lost as Error).message;
-    const found = await this.#find(order, since, why);
+    const found = await this.#find(order, since, lost, submission.patience);
     if (found) return found;
-    if (isStillAtWork(lost)) throw this.#unknown(order, since, `${why}, and it may still come into being`);
+    const why = (lost as Error).message;
+    if (isStillAtWork(lost)) throw unknown(order, `${why}, and it may still come into being`);
+    submission.losses++;
+    if (this.#isFaithful === false || (!this.#isFaithful && submission.losses > 1))
+      throw unknown(order, `${why}, and nothing shows that the service lists what was sent`);
     throw lost;
   }
 
   /** Search for the job of a request until it is there, or would be. */
-  async #find(order: Order, since: Moment, why: string): Promise<JobFacts | undefined> {
+  async #find(order: Order, since: Moment, lost: unknown, patience: AbortSignal): Promise<JobFacts | undefined> {
+    const why = (lost as Error).message;
     let date = "";
     let maybe: JobFacts[] = [];
     try {
       for (const share of LOOKS) {
-        const limits = new Limits(LOOKING);
+        const limits = new Limits(LOOKING, { signal: patience });
         await limits.sleep(this.#settle * share);
         const [moment, jobs, older] = await this.#jobsSince(since, limits);
-        const found = jobs.find((job) => runs(job, order) && !this.#take(job.id, since));
-        if (found) return found;
+        const found = jobs.find((job) => runs(job, order) && !this.#take(job.id, { since, lost }));
+        if (found) {
+          this.#isFaithful ??= true;
+          return found;
+        }
         date = moment;
         maybe = [...jobs.filter((job) => mayRun(job, order)), ...older.filter((job) => runs(job, order))];
       }
     } catch (error) {
-      throw this.#unknown(order, since, `${why}, and the jobs cannot be listed (${(error as Error).message})`, date);
+      throw unknown(order, `${why}, and the jobs cannot be listed (${(error as Error).message})`, date);
     }
     const candidates = maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
-    if (candidates.length)
-      throw this.#unknown(order, since, `${why}, and there is a job that may be it`, date, candidates);
+    if (candidates.length) throw unknown(order, `${why}, and there is a job that may be it`, date, candidates);
     return undefined;
   }
 
-  /** Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older. */
+  /** Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older or without a date. */
   async #jobsSince(
     since: Moment,
     limits: Limits,
@@ -113,21 +145,17 @@ export class Submissions {
     const [server] = await this.#list({ pageSize: "1" }, limits);
     const now = Date.parse(server);
     if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
-    const moment = now - since.age - MARGIN;
-    const query: Record<string, string> = { pageSize: "100", createdAfter: show(moment - DOUBT) };
+    const moment = now - since.age; // a little too early: a date in a header has no fractions
+    const earliest = now - since.longestAge - DOUBT;
+    const query: Record<string, string> = { pageSize: "100", createdAfter: show(earliest) };
     const found = new Map<string, JobFacts>();
     for (let page = 0; page < MOST_PAGES; page++) {
       const [, jobs, token] = await this.#list(query, limits);
-      for (const job of jobs) if (isAfter(job, moment - DOUBT)) found.set(job.id, job);
+      for (const job of jobs) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
       if (!token) {
-        const sorted = [...found.values()].sort(
-          (one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt),
-        );
-        return [
-          show(moment),
-          sorted.filter((job) => isAfter(job, moment)),
-          sorted.filter((job) => !isAfter(job, moment)),
-        ];
+        const jobs = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
+        const isRecent = (job: JobFacts): boolean => madeAt(job) > moment;
+        return [show(moment), jobs.filter(isRecent), jobs.filter((job) => !isRecent(job))];
       }
       query["paginationToken"] = token;
     }
@@ -141,25 +169,28 @@ export class Submissions {
   ): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
     return retried(async () => {
       const { data, date } = await this.#transport.call({ path: "/jobs", query }, limits);
-      return [date, ...readJobs(data)];
+      const [jobs, token, unreadable] = readJobs(data);
+      if (unreadable) throw new Passing("a job has no id, or an unsafe one");
+      return [date, jobs, token];
     }, limits);
   }
 
-  /** Take a job for oneself; where another has taken it, give the moment since which that one had been submitting. */
-  #take(id: string, since: Moment): Moment | undefined {
+  /** Take a job for oneself; where another has taken it, say how. */
+  #take(id: string, taking: Taking): Taking | undefined {
     const owner = this.#taken.get(id);
-    if (!owner) this.#taken.set(id, since);
+    if (!owner) this.#taken.set(id, taking);
     return owner;
   }
+}
 
-  #unknown(order: Order, since: Moment, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
-    return new SubmissionUnknown(order.modelId, date || show(Date.now() - since.age - MARGIN), candidates, why);
-  }
+function unknown(order: Order, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
+  return new SubmissionUnknown(order.modelId, date, candidates, why);
 }
 
 /** Tell whether an error means that no job was made: the request was refused, or never left. */
 function isUnmade(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status < 500 && !STILL_AT_WORK.includes(error.status);
+  if (error instanceof ApiError)
+    return error.status >= 400 && error.status < 500 && !STILL_AT_WORK.includes(error.status);
   return error instanceof NotReached ? error.isUnsent : !(error instanceof Unreadable);
 }
 
@@ -191,9 +222,9 @@ function isEqual(one: unknown, other: unknown): boolean {
   );
 }
 
-/** Tell whether a job was made after a moment; one whose date cannot be read may be. */
-function isAfter(job: JobFacts, moment: number): boolean {
-  return !(Date.parse(job.createdAt) <= moment);
+/** Tell when a job was made; NaN where its date cannot be read. */
+function madeAt(job: JobFacts): number {
+  return Date.parse(job.createdAt);
 }
 
 /** Write a date as the API does. */

@@ -1,6 +1,6 @@
 /** Calls of the API and of its storage, with `fetch`. */
 
-import { ApiError, NoKey, NotReached, Passing, Unreadable } from "../errors.js";
+import { ApiError, ClientError, NoKey, NotReached, Passing, Unreadable } from "../errors.js";
 import { objectOr, plain } from "./answers.js";
 import { type Limits, retried } from "./limits.js";
 
@@ -27,6 +27,8 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether the answer costs something, so that nobody on the way may send it again. */
+  readonly isPaid?: boolean;
 }
 
 /** What the API said: JSON, and the server's date as it stands in the header (empty where there is none). */
@@ -42,30 +44,47 @@ const UNSENT =
 /** How storage is called: it gets nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
+/** Where the API is, the headers of a call, and what may not be shown. */
+interface Known {
+  readonly base: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+}
+
 /** The API and its storage. Neither a key nor a signed address is in any error, and neither is sent where it does not belong. */
 export class Transport {
   readonly #options: ClientOptions;
-  #headers: Readonly<Record<string, string>> | undefined;
+  #known: Known | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
   }
 
-  /** Check that there is a key, and that it can be sent. */
-  checkKey(): void {
-    this.#headers ??= { ...authorization(this.#options), "Content-Type": "application/json" };
+  /** Give what a call needs, looked up once; throws where there is no key, or none that can be sent. */
+  prepare(): Known {
+    if (this.#known) return this.#known;
+    const keys = keysOf(this.#options);
+    const authorization = this.#options.withoutKey ? undefined : authorize(keys);
+    const secrets = [authorization?.split(" ")[1], keys.apiKey, keys.apiSecret];
+    const headers = { "Content-Type": "application/json", ...(authorization && { Authorization: authorization }) };
+    return (this.#known = {
+      base: baseOf(this.#options),
+      headers,
+      secrets: secrets.filter((secret): secret is string => secret !== undefined && secret.length > 5),
+    });
   }
 
   /** Call the API once, in so many milliseconds. No redirect is followed: it would take the key elsewhere. */
-  async call({ path, query, body }: Call, limits: Limits, timeout = limits.timeout): Promise<Answer> {
-    this.checkKey();
-    const base = this.#options.baseUrl ?? environment("SCENARIO_BASE_URL") ?? "https://api.cloud.scenario.com/v1";
-    const address = base.replace(/\/+$/, "") + path + (query ? `?${new URLSearchParams(query)}` : "");
-    const init: RequestInit = { headers: this.#headers!, redirect: "manual", cache: "no-store" };
+  async call({ path, query, body, isPaid }: Call, limits: Limits, timeout = limits.timeout): Promise<Answer> {
+    const { base, headers, secrets } = this.prepare();
+    const address = base + path + (query ? `?${new URLSearchParams(query)}` : "");
+    const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
     if (body !== undefined) Object.assign(init, { method: "POST", body });
+    // Deno's fetch sends a request again by itself where a kept connection breaks, unless its body is a stream.
+    if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });
     return this.#fetch(address, init, limits, timeout, async (response) => {
       const text = await response.text();
-      return () => readAnswer(response, text);
+      return () => readAnswer(response, text, secrets);
     });
   }
 
@@ -75,9 +94,9 @@ export class Transport {
   }
 
   /** Put a part to a signed address, without a key; give the status. */
-  put(address: string, body: Blob, limits: Limits): Promise<number> {
+  async put(address: string, body: Blob, limits: Limits): Promise<number> {
     return this.#fetch(
-      address,
+      checkAddress(address),
       { ...STORAGE, method: "PUT", body },
       limits,
       Math.min(300_000, limits.left),
@@ -89,22 +108,37 @@ export class Transport {
   }
 
   /** Get a file from a signed address, without a key: `begin` looks at the answer, `take` takes some of it. */
-  get(
+  async get(
     address: string,
     headers: Readonly<Record<string, string>>,
     limits: Limits,
     begin: (response: Response) => void,
     take: (data: Uint8Array) => void,
   ): Promise<void> {
-    return this.#fetch(address, { ...STORAGE, headers }, limits, limits.timeout, async (response, goOn) => {
-      begin(response);
+    let failure: { readonly error: unknown } | undefined; // of ours, and not of the network
+    const ours = (function_: () => void): void => {
+      try {
+        function_();
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
+    };
+    const receive = async (response: Response, goOn: () => void): Promise<() => void> => {
+      ours(() => begin(response));
       const reader = response.body?.getReader();
       for (let piece; (piece = await reader?.read())?.value; goOn()) {
         if (!limits.left) throw new Passing("the time was over");
-        take(piece.value);
+        const { value } = piece;
+        ours(() => take(value));
       }
       return () => undefined;
-    });
+    };
+    try {
+      await this.#fetch(checkAddress(address), { ...STORAGE, headers }, limits, limits.timeout, receive);
+    } catch (error) {
+      throw failure ? failure.error : error;
+    }
   }
 
   /** Fetch, and use the answer, in so many milliseconds; each `goOn` gives as many again. What `use` gives is called afterwards. */
@@ -148,7 +182,7 @@ export class Transport {
 }
 
 /** Read an answer of the API: what it refuses is thrown. */
-function readAnswer({ ok, status, type, headers }: Response, text: string): Answer {
+function readAnswer({ ok, status, type, headers }: Response, text: string, secrets: readonly string[]): Answer {
   let data: unknown;
   try {
     data = JSON.parse(text);
@@ -157,17 +191,41 @@ function readAnswer({ ok, status, type, headers }: Response, text: string): Answ
   }
   if (ok) return { data, date: headers.get("date") ?? "" };
   const { reason, message, error, detail, trace_id, traceId } = objectOr(data);
-  const why =
-    type === "opaqueredirect" ? "it sends elsewhere" : [reason, message, error, detail].map(plain).find(Boolean);
-  throw new ApiError(status, why ?? "", plain(trace_id ?? traceId), readRetryAfter(headers.get("retry-after") ?? ""));
+  const said = [reason, message, error, detail].map(plain).find(Boolean) ?? "";
+  const shown = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), said);
+  const why = type === "opaqueredirect" ? "it sends elsewhere" : shown;
+  throw new ApiError(status, why, plain(trace_id ?? traceId), readRetryAfter(headers.get("retry-after") ?? ""));
 }
 
-function authorization({ apiKey, apiSecret, token, withoutKey }: ClientOptions): Record<string, string> {
-  if (withoutKey) return {};
-  const key = apiKey ?? environment("SCENARIO_SDK_API_KEY");
-  const secret = apiSecret ?? environment("SCENARIO_SDK_API_SECRET");
-  const bearer = token ?? (apiKey === undefined ? environment("SCENARIO_SDK_JWT") : undefined);
-  for (const one of bearer === undefined ? [key, secret] : [bearer]) {
+function checkAddress(address: string): string {
+  if (!/^https?:\/\/[^/]/i.test(address)) throw new Passing("the service gave no address");
+  return address;
+}
+
+type Keys = { readonly [Name in "apiKey" | "apiSecret" | "token"]: string | undefined };
+
+function keysOf({ apiKey, apiSecret, token }: ClientOptions): Keys {
+  return {
+    apiKey: apiKey ?? environment("SCENARIO_SDK_API_KEY"),
+    apiSecret: apiSecret ?? environment("SCENARIO_SDK_API_SECRET"),
+    token: token ?? (apiKey === undefined ? environment("SCENARIO_SDK_JWT") : undefined),
+  };
+}
+
+function baseOf({ baseUrl }: ClientOptions): string {
+  const given = baseUrl || environment("SCENARIO_BASE_URL") || "https://api.cloud.scenario.com/v1";
+  try {
+    const page = (globalThis as { location?: { href: string } }).location?.href;
+    const { protocol, username, href } = new URL(given, page);
+    if (/^https?:$/.test(protocol) && !username) return href.replace(/\/+$/, "");
+  } catch {
+    // said below
+  }
+  throw new ClientError("baseUrl (or SCENARIO_BASE_URL) is no address such as https://api.cloud.scenario.com/v1");
+}
+
+function authorize({ apiKey, apiSecret, token }: Keys): string {
+  for (const one of token === undefined ? [apiKey, apiSecret] : [token]) {
     if (!one)
       throw new NoKey(
         "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or give new Client({ apiKey, apiSecret })",
@@ -175,7 +233,7 @@ function authorization({ apiKey, apiSecret, token, withoutKey }: ClientOptions):
     if (!/^[!-~]+$/.test(one))
       throw new NoKey("an API key, secret or token has white space or a character that none has");
   }
-  return { Authorization: bearer === undefined ? `Basic ${btoa(`${key}:${secret}`)}` : `Bearer ${bearer}` };
+  return token === undefined ? `Basic ${btoa(`${apiKey}:${apiSecret}`)}` : `Bearer ${token}`;
 }
 
 function environment(name: string): string | undefined {

@@ -1,6 +1,14 @@
 /** A request from its checks to its result; many at once. All that `Client` does is here, and loaded at its first call. */
 
-import { Aborted, ApiError, ClientError, InvalidRequest, NotSubmitted, SubmissionUnknown } from "../errors.js";
+import {
+  Aborted,
+  ApiError,
+  ClientError,
+  InvalidRequest,
+  NotReached,
+  NotSubmitted,
+  SubmissionUnknown,
+} from "../errors.js";
 import { isNumber, show } from "../problems.js";
 import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./answers.js";
@@ -68,7 +76,7 @@ export class Work {
     options: RunManyOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
     const run = (request: ModelRequest, index: number, signal: AbortSignal): Promise<Result> =>
-      this.#run(request, { ...options, signal }, new Teller(options.onProgress, index));
+      this.#run(request, options, new Teller(options.onProgress, index), signal);
     return runMany(run, requests, options);
   }
 
@@ -81,6 +89,7 @@ export class Work {
     const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(100, most))) };
     const found: JobFacts[] = [];
     while (found.length < most) {
+      if (!limits.left) throw new NotReached("the time was over", false, true);
       const [page, token] = await this.#transport.ask(readJobs, { path: "/jobs", query }, limits);
       found.push(...page);
       if (!token || !page.length) break;
@@ -95,8 +104,9 @@ export class Work {
     return (this.#uploads ??= new Uploads(this.#transport));
   }
 
-  async #run(request: ModelRequest, options: RunOptions, tell: Teller): Promise<Result> {
-    const limits = new Limits(RUN_TIMEOUT, options);
+  /** Run a request; `signal` is that of the options, or one that others abort, too. */
+  async #run(request: ModelRequest, options: RunOptions, tell: Teller, signal = options.signal): Promise<Result> {
+    const limits = new Limits(RUN_TIMEOUT, { ...options, signal });
     const job = await this.#submit(request, limits, tell);
     try {
       return await finish(this.#transport, job, limits, tell);
@@ -119,33 +129,30 @@ export class Work {
   }
 
   /** Submit what is ready to be sent. Where the signal is aborted meanwhile, the answer is waited for a little: it may be paid for. */
-  #waitForJob(order: Order, limits: Limits): Promise<JobFacts> {
-    const since = new Date().toISOString();
-    return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const stop = (): void => {
-        timer = setTimeout(
-          () =>
-            reject(new SubmissionUnknown(order.modelId, since, [], "the signal was aborted before the answer came")),
-          GRACE,
-        );
-      };
-      const forget = limits.onAbort(stop);
-      this.#submissions
-        .submit(order, limits)
-        .then(resolve, reject)
-        .finally(() => {
-          clearTimeout(timer);
-          forget();
-        });
+  async #waitForJob(order: Order, limits: Limits): Promise<JobFacts> {
+    const patience = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const forget = limits.onAbort(() => {
+      timer = setTimeout(() => patience.abort(), GRACE);
     });
+    try {
+      return await this.#submissions.submit(order, limits, patience.signal);
+    } catch (error) {
+      if (!patience.signal.aborted) throw error;
+      throw new SubmissionUnknown(order.modelId, "", [], "the signal was aborted before the answer came");
+    } finally {
+      clearTimeout(timer);
+      forget();
+    }
   }
 
   /** Say on an error which job it leaves behind, or cancel that one, where it was to be. */
-  async #interrupt(error: unknown, job: JobFacts, { cancelIfAborted }: RunOptions): Promise<unknown> {
+  async #interrupt(error: unknown, job: JobFacts, { cancelIfAborted, signal }: RunOptions): Promise<unknown> {
     if (error instanceof ClientError) error.jobId = job.id;
-    if (error instanceof Aborted && cancelIfAborted)
-      await cancel(this.#transport, job.id, new Limits(GRACE)).catch(() => undefined);
+    if (error instanceof Aborted && cancelIfAborted && signal?.aborted) {
+      const found = await cancel(this.#transport, job.id, new Limits(GRACE)).catch(() => undefined);
+      error.isCanceled = found?.status === "canceled";
+    }
     return error;
   }
 
@@ -153,7 +160,7 @@ export class Work {
   async #order(request: ModelRequest, limits: Limits, tell: Teller): Promise<Order> {
     const { modelId } = request;
     if (!isSafe(modelId)) throw refuse(modelId, [], "this is no id of a model, such as model_sync-lipsync-v2");
-    this.#transport.checkKey();
+    this.#transport.prepare();
     const files = new Map<unknown, string>();
     const isFile = (value: unknown, [name]: readonly unknown[]): boolean =>
       isLocal(value) || (typeof value === "string" && FETCHED.test(value) && request.files.includes(String(name)));
