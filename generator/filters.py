@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -37,12 +37,12 @@ def finalize(value: Any) -> Any:
 class Filters:
     """What stands between web text and a file; each gives Markup.
 
-    `others` are all targets by name: `name("python.class")` and `literal("python")` spell as another target does.
+    `spelling` gives a target by its name: `name("python.class")` and `literal("python")` spell as another target does.
     """
 
-    def __init__(self, target: Target, others: Mapping[str, Target]) -> None:
+    def __init__(self, target: Target, spelling: Callable[[str], Target]) -> None:
         self.target = target
-        self.others = others
+        self.spelling = spelling
         self.escapes = [(re.compile(escape.match), escape.write) for escape in target.prose.escape]
         self.kept = re.compile(target.prose.keep)
 
@@ -112,11 +112,7 @@ class Filters:
         return Markup(text)
 
     def _target(self, other: str) -> Target:
-        if not other:
-            return self.target
-        if other not in self.others:
-            raise LookupError(f"there is no target {quote(other)} to spell like")
-        return self.others[other]
+        return self.spelling(other) if other else self.target
 
     def _escape(self, text: str) -> str:
         for pattern, write in self.escapes:

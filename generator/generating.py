@@ -1,6 +1,7 @@
 """The verb `generate`: specs and templates to `generated/`. Reads and writes files, prints nothing."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from generator import files
@@ -8,7 +9,7 @@ from generator.errors import InputError, Outcome, Place, UsageError
 from generator.models import Page, all_models, load_pages
 from generator.rendering import render
 from generator.roots import Progress, Settled, read_spec_schema, read_target, settle
-from generator.target import find_clashes
+from generator.target import Target, find_clashes
 from generator.texts import Tree, count, nearest
 
 
@@ -57,8 +58,15 @@ def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
     templates = files.read_tree(folder, root)
     templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
     place = Place(f"templates/{name}/target.toml")
-    spelling = {one: read_target(root, one) for one in files.folders(root / "templates", root)}
-    target = spelling[name]
+    targets = files.folders(root / "templates", root)
+
+    @cache
+    def spelling(other: str) -> Target:
+        if other not in targets:
+            raise LookupError(f"there is no target {other!r} to spell like{nearest(other, targets)}")
+        return read_target(root, other)
+
+    target = spelling(name)
     for model, parameter, other in find_clashes(all_models(pages), target):
         subject = f"{model.id}: {parameter}" if parameter else model.id
         raise InputError(

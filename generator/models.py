@@ -34,8 +34,8 @@ class Parameter:
     default: Any = None
 
     @property
-    def is_identifier(self) -> bool:
-        """Whether the name can stand as it is where most languages have one: no dot, no dash, no digit first."""
+    def needs_no_quotes(self) -> bool:
+        """Whether the name can stand as a key without quotes: no dot, no dash, no digit first."""
         return self.name.isidentifier()
 
     @property
@@ -63,8 +63,14 @@ class Parameter:
         """A value that it takes: its default, its first choice, or a plain one; a file is one that the sandbox has."""
         if self.has_default and not self.is_file:
             return self.default
-        value = self.choices[0] if self.choices else self._plain_value
+        value = next((one for one in self.choices if self._is_within(one)), None)
+        value = self._plain_value if value is None else value
         return [value] if self.is_array else value
+
+    def _is_within(self, value: Any) -> bool:
+        return (self.minimum is None or value >= self.minimum) and (
+            self.maximum is None or value <= self.maximum
+        )
 
     @property
     def _plain_value(self) -> Any:

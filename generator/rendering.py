@@ -22,6 +22,8 @@ from generator.models import Model, Page, all_models
 from generator.target import Subject, Target, spell
 from generator.texts import Tree, quote
 
+Spelling = Callable[[str], Target]  # a target by its name; raises LookupError
+
 SPECIAL = ("target.toml", "macros.jinja")
 SUFFIX = ".jinja"
 # Operators that would mix a bare value into Markup.
@@ -29,15 +31,15 @@ GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mu
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
-def render(name: str, templates: Tree, targets: Mapping[str, Target], pages: Sequence[Page]) -> Tree:
-    """Render one target: `templates` is its folder, `name` the folder's name; `targets` are all, since one may spell like another.
+def render(name: str, templates: Tree, spelling: Spelling, pages: Sequence[Page]) -> Tree:
+    """Render one target: `templates` is its folder, `name` the folder's name; `spelling` gives it and those that it spells like.
 
     Raises:
         InputError: a template is wrong (with its line), prints a bare value, or would write outside its folder or twice.
 
     """
-    target = targets[name]
-    environment = _environment(name, templates, targets)
+    target = spelling(name)
+    environment = _environment(name, templates, spelling)
     shared = {"pages": tuple(pages), "models": all_models(pages)}
     tree: Tree = {}
     places: dict[str, Place] = {}
@@ -96,7 +98,7 @@ def _safe_path(path: str, place: Place) -> str:
     return path
 
 
-def _environment(name: str, templates: Tree, targets: Mapping[str, Target]) -> jinja2.Environment:
+def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Environment:
     def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
         if path not in templates:
             return None
@@ -113,7 +115,7 @@ def _environment(name: str, templates: Tree, targets: Mapping[str, Target]) -> j
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters = Filters(targets[name], targets)
+    filters = Filters(spelling(name), spelling)
     own = (
         filters.name,
         filters.literal,

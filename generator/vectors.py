@@ -7,9 +7,10 @@ from itertools import chain, count
 from typing import Any
 
 from generator.models import Model, Parameter
+from generator.rules import LARGEST, below, broken_rule, find_problems, find_value_problems
 from generator.texts import json_text
 
-WRONG: dict[str, Any] = {
+ONE_OF_EACH_TYPE: dict[str, Any] = {
     "null": None,
     "a boolean": True,
     "a number": 1,
@@ -17,29 +18,28 @@ WRONG: dict[str, Any] = {
     "an array": [],
     "an object": {},
 }
-TYPES = {"string": str, "boolean": bool, "object": dict}
-UNKNOWN = ("__proto__", "constructor", "", "a/b~c", "a name 🍌")
+UNKNOWN_NAMES = ("__proto__", "constructor", "", "a/b~c", "a name 🍌")
 ODD_TEXT = "\"quoted\" \\ '${a}' </b> \x00 \r\n \u2028 e\u0301 🍌"
 HUGE_NUMBER = 1e300
-LARGEST = math.nextafter(math.inf, 0)
 WHOLE = 2**52  # below it, there is room for a half beside every whole number
 
 Values = Iterator[tuple[str, Any]]
-Problems = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Instead:
     """What JSON cannot hold, or would blow up a file: a `number` by its name; a `text` or an `item`, and how many `times`."""
 
-    said: Mapping[str, Any]
+    recipe: Mapping[str, Any]
 
     @property
     def value(self) -> Any:
         """What it stands for."""
-        if "number" in self.said:
-            return float(self.said["number"])
-        return (self.said["text"] if "text" in self.said else [self.said["item"]]) * self.said["times"]
+        if "number" in self.recipe:
+            return float(self.recipe["number"])
+        return (self.recipe["text"] if "text" in self.recipe else [self.recipe["item"]]) * self.recipe[
+            "times"
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def vectors_of(model: Model) -> tuple[Vector, ...]:
     """Give the vectors of a model, each payload once."""
     found: dict[str, Vector] = {}
     for name, payload in _payloads(model):
-        shown, instead = _shown(payload), dict(_instead(payload, ""))
-        vector = Vector(name, shown, instead, tuple(_problems(model, _meant(payload))))
+        shown, instead = _with_nulls(payload), dict(_instead(payload, ""))
+        vector = Vector(name, shown, instead, tuple(find_problems(model, _expanded(payload))))
         found.setdefault(json_text([shown, instead]), vector)
     return tuple(found.values())
 
@@ -80,7 +80,7 @@ def _payloads(model: Model) -> Values:
     yield "what is required", smallest
     yield "everything", {one.name: _right_value(one) for one in model.parameters}
     yield "nothing", {}
-    yield from ((f"{name}, no object", value) for name, value in WRONG.items())
+    yield from ((f"{name}, no object", value) for name, value in ONE_OF_EACH_TYPE.items())
     for name in smallest:
         yield f"without {name}", {other: smallest[other] for other in smallest if other != name}
     for name in _unknown_names(model):
@@ -93,13 +93,13 @@ def _payloads(model: Model) -> Values:
 def _unknown_names(model: Model) -> list[str]:
     """Give names that the model does not have; one is that of a parameter, in capitals."""
     names = [one.name for one in model.parameters]
-    return [name for name in (*UNKNOWN, *(name.upper() for name in names[:1])) if name not in names]
+    return [name for name in (*UNKNOWN_NAMES, *(name.upper() for name in names[:1])) if name not in names]
 
 
 def _many_mistakes(model: Model) -> Values:
     """Give payloads in which nearly all is wrong, in an order that is not the model's; each leaves out another third."""
     broken = {
-        one.name: [value for _, value in _values(one) if any(_value_problems(one, _meant(value)))]
+        one.name: [value for _, value in _values(one) if any(find_value_problems(one, _expanded(value)))]
         for one in model.parameters[::-1]
     }
     first, *others = _unknown_names(model)
@@ -117,10 +117,8 @@ def _right_value(parameter: Parameter) -> Any:
 
 
 def _right_element(parameter: Parameter) -> Any:
-    """Give an element that breaks no rule; where there is none, one that breaks few."""
-    plain = replace(parameter, is_array=False, default=None).example
-    candidates = (*parameter.choices, plain, parameter.maximum)
-    return next((one for one in candidates if not _broken_rule(parameter, one)), plain)
+    """Give an element that breaks no rule, if there is one."""
+    return replace(parameter, is_array=False, default=None).example
 
 
 # The values of a parameter
@@ -128,7 +126,7 @@ def _right_element(parameter: Parameter) -> Any:
 
 def _values(parameter: Parameter) -> Values:
     yield from _values_of_array(parameter) if parameter.is_array else _elements(parameter)
-    for name, value in WRONG.items():
+    for name, value in ONE_OF_EACH_TYPE.items():
         if name != "an array" or not parameter.is_array:
             yield name, value
 
@@ -138,11 +136,11 @@ def _values_of_array(parameter: Parameter) -> Values:
     elements = dict(_elements(parameter))
     yield "an empty array", []
     yield "the same twice", [right, right]
-    if not _broken_rule(parameter, right):
+    if not broken_rule(parameter, right):
         yield "a huge array", Instead({"item": right, "times": 10_000})
     yield "one element, no array", right
     yield from ((f"an array of {name}", [value]) for name, value in elements.items())
-    yield "an array of all types", [right, *WRONG.values()]
+    yield "an array of all types", [right, *ONE_OF_EACH_TYPE.values()]
     yield "an array of all of these", [*elements.values(), right]
 
 
@@ -199,79 +197,30 @@ def _is_whole(number: float) -> bool:
     return abs(number) < WHOLE and number == int(number)
 
 
-# The rules
-
-
-def _problems(model: Model, payload: Any) -> Problems:
-    if not isinstance(payload, dict):
-        yield "", "type"
-        return
-    for one in model.parameters:
-        if one.name in payload:
-            yield from ((f"/{one.name}{at}", code) for at, code in _value_problems(one, payload[one.name]))
-        elif one.is_required:
-            yield f"/{one.name}", "required"
-    names = {one.name for one in model.parameters}
-    yield from ((_below("", name), "unknown") for name in payload if name not in names)
-
-
-def _value_problems(parameter: Parameter, value: Any) -> Problems:
-    if parameter.is_array and not isinstance(value, list):
-        yield "", "type"
-        return
-    elements = (
-        ((f"/{index}", one) for index, one in enumerate(value)) if parameter.is_array else [("", value)]
-    )
-    yield from ((at, code) for at, element in elements if (code := _broken_rule(parameter, element)))
-
-
-def _broken_rule(parameter: Parameter, value: Any) -> str:
-    """Name the first rule that a value, or an element of an array, breaks; empty when it breaks none."""
-    if (
-        not _is_number(value)
-        if parameter.element == "number"
-        else not isinstance(value, TYPES[parameter.element])
-    ):
-        return "type"
-    if parameter.choices and value not in parameter.choices:
-        return "enum"
-    if parameter.minimum is not None and value < parameter.minimum:
-        return "minimum"
-    return "maximum" if parameter.maximum is not None and value > parameter.maximum else ""
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
-
-
 # What stands in a payload
 
 
-def _meant(value: Any) -> Any:
+def _expanded(value: Any) -> Any:
     """Put in place what stands for something else."""
     if isinstance(value, Instead):
         return value.value
     if isinstance(value, dict):
-        return {name: _meant(inner) for name, inner in value.items()}
-    return [_meant(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _expanded(inner) for name, inner in value.items()}
+    return [_expanded(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _shown(value: Any) -> Any:
+def _with_nulls(value: Any) -> Any:
     """Put null where something else is meant."""
     if isinstance(value, dict):
-        return {name: _shown(inner) for name, inner in value.items()}
+        return {name: _with_nulls(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_shown(inner) for inner in value]
+        return [_with_nulls(inner) for inner in value]
     return None if isinstance(value, Instead) else value
 
 
 def _instead(value: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(value, Instead):
-        yield pointer, value.said
+        yield pointer, value.recipe
     inner = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
     for key, one in inner.items():
-        yield from _instead(one, _below(pointer, key))
-
-
-def _below(pointer: str, key: object) -> str:
-    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+        yield from _instead(one, below(pointer, key))

@@ -9,7 +9,6 @@ from conftest import PROJECT
 from node import node, run
 
 from generator.models import Model
-from generator.texts import UNSAFE, WHITE_SPACE, fold
 
 WORD = re.compile("qx[0-9]+qx")
 
@@ -29,7 +28,6 @@ def find_typescript_problems(
             "lines": [
                 [*rest, WORD.sub(lambda word: texts[word[0]], value)] for *rest, value in plain["lines"]
             ],
-            "comments": [_with_texts(comment, texts) for comment in plain["comments"]],
             "tags": plain["tags"],
         }
         for key, value in expected.items():
@@ -56,30 +54,6 @@ def _read_syntax(files: Mapping[str, str]) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     read: dict[str, Any] = json.loads(done.stdout)
     return read
-
-
-def _with_texts(comment: str, texts: Mapping[str, str]) -> str:
-    """Put texts into a comment: as prose, or, where it names a default, as a literal made prose."""
-    lines = comment.split("\n")
-    ways = [_as_default if "@default" in line else _as_prose for line in lines]
-    return "\n".join(
-        WORD.sub(lambda word, way=way: way(texts[word[0]]), line)  # type: ignore[misc]
-        for line, way in zip(lines, ways, strict=True)
-    )
-
-
-def _as_default(text: str) -> str:
-    """Say how a text stands in the literal of a default, inside a doc comment."""
-    literal = UNSAFE.sub(
-        lambda found: f"\\u{ord(found[0]):04x}" if ord(found[0]) < 2**16 else f"\\u{{{ord(found[0]):x}}}",
-        text.replace("\\", "\\\\").replace('"', '\\"'),
-    )
-    return WHITE_SPACE.sub(" ", literal).replace("*/", r"*\/").replace("@", r"\@")
-
-
-def _as_prose(text: str) -> str:
-    """Say how a text stands in a doc comment."""
-    return UNSAFE.sub("\ufffd", fold(text)).replace("*/", r"*\/").replace("@", r"\@")
 
 
 def _joined(text: str) -> str:

@@ -213,3 +213,13 @@ def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_mo
 
     use(models, kind, run, settle=0.2)
     assert len(odd.jobs) == 2
+
+
+@both
+def test_one_job_that_cannot_be_read_does_not_hide_the_others(models: Any, kind: str, odd: Odd) -> None:
+    odd.show = lambda _: [*others(1), {"jobId": "old/job 2"}, 7]
+
+    async def run(client: Any) -> None:
+        assert [job.id for job in await got(client.jobs())] == ["job_other0"]
+
+    use(models, kind, run)

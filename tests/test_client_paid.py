@@ -506,3 +506,15 @@ def test_requests_run_on_a_cluster_of_two_processes(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr
         assert sorted(done.stdout.split()) == sorted(ledger(sandbox))
+
+
+@both
+def test_a_rate_that_is_too_high_is_no_lost_answer(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    scenario_sandbox.fail("rate-limit", on=SUBMISSION, times=1, seconds=0.1)
+    lost = scenario_sandbox.fail("drop-before", on=SUBMISSION, times=1)
+
+    async def run(client: Any) -> None:
+        await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+
+    use(models, kind, run)
+    assert (lost.struck, len(scenario_sandbox.ledger)) == (1, 1)

@@ -243,7 +243,7 @@ TEXT = (
 def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
     """Render without formatting; what other targets spell, they spell as in the project."""
     templates, target = templates_of(root, name)
-    return render(name, templates, {**SPELLING, name: target}, pages)
+    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages)
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -61,7 +61,7 @@ def scrape(text: str) -> dict[str, str]:
 def reference(specs: dict[str, str]) -> str:
     tree = {f"page/{name}": text for name, text in specs.items()}
     pages = load_pages(tree, SCHEMA)
-    return render("docs", DOCS, TARGETS, pages)["reference/page.md"]
+    return render("docs", DOCS, TARGETS.__getitem__, pages)["reference/page.md"]
 
 
 def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

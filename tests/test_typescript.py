@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -91,6 +92,20 @@ def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout
 
 
+def test_every_name_that_the_package_exports_is_reserved() -> None:
+    index = (PROJECT / "templates/typescript/src/index.ts.jinja").read_text()
+    naming = tomllib.loads((PROJECT / "templates/typescript/target.toml").read_text())["names"]
+    exported = {
+        name.strip().removeprefix("type ")
+        for names in re.findall(r"export (?:type )?\{([^{}]+)\}", index)
+        for name in names.split(",")
+        if name.strip()
+    }
+    assert {"Client", "anyModel", "Validator"} <= exported
+    reserved = {*naming["type"]["reserved"], *naming["function"]["reserved"]}
+    assert exported <= reserved
+
+
 def test_what_is_written_by_hand_is_formatted() -> None:
     written = [
         *(PROJECT / "templates/typescript/src").rglob("*.ts"),
@@ -142,7 +157,7 @@ def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Pa
         )
         found = browse(f"{address}/index.html?{query}", tmp_path, told)
         entries = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
-        assert found == {**RAN, "status": "success", "job": entries[0]["jobId"]}
+        assert found == {**RAN, "job": entries[0]["jobId"]}
         assert len(entries) == 1
 
 

@@ -20,9 +20,10 @@ from vectors import Read, made_spec, read_vectors, restore, values_of
 
 from generator.models import Parameter, model_of
 from generator.rendering import render
+from generator.rules import LARGEST
 from generator.specs import check_spec
 from generator.texts import json_line
-from generator.vectors import LARGEST, vectors_of
+from generator.vectors import vectors_of
 
 Vectors = dict[str, list[Read]]
 HARDEST = ("model_hard-names", "model_values-3.0", "model_sync-lipsync-v2")

@@ -121,6 +121,13 @@ test("a redirect is not followed: it would take the key elsewhere", async () => 
   assert.deepEqual([result.status, submissions], [307, 1]);
 });
 
+test("a rate that is too high is no lost answer", async () => {
+  const submit = ({ number, make, say, response }) =>
+    number === 1 ? say({}, 429) : number === 2 ? response.destroy() : say({ job: make() });
+  const { result, submissions } = await serve({ submit }, (client) => client.submit(REQUEST));
+  assert.deepEqual([result.id, submissions], ["job_0", 3]);
+});
+
 for (const status of [302, 303]) {
   test(`a job that answers ${status} is found`, async () => {
     const submit = ({ make, response }) => response.writeHead(status, { Location: `/jobs/${make().jobId}` }).end();

@@ -1,6 +1,6 @@
 /**
  * Say what a TypeScript compiler makes of files: `{path: text}` as JSON on the standard input gives, for each path, its errors, its
- * syntax (without comments; literals by their value), its comments, and the tags that it finds in them.
+ * syntax (without comments; literals by their value), and the tags that it finds in comments.
  */
 
 import ts from "typescript";
@@ -13,7 +13,6 @@ function read(path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
   const lines = [];
   const tags = [];
-  const comments = new Map();
   const visit = (node, depth) => {
     const named =
       ts.isIdentifier(node) ||
@@ -22,16 +21,12 @@ function read(path, text) {
       ts.isTemplateLiteralToken(node);
     lines.push([depth, ts.SyntaxKind[node.kind], named ? node.text : ""]);
     tags.push(...ts.getJSDocTags(node).map((tag) => tag.tagName.text));
-    for (const ranges of [ts.getLeadingCommentRanges(text, node.pos), ts.getTrailingCommentRanges(text, node.end)]) {
-      for (const { pos, end } of ranges ?? []) comments.set(pos, text.slice(pos, end));
-    }
     ts.forEachChild(node, (child) => visit(child, depth + 1));
   };
   visit(file, 0);
   return {
     errors: file.parseDiagnostics.map(({ messageText }) => String(messageText)),
     lines,
-    comments: [...comments.values()],
     tags,
   };
 }

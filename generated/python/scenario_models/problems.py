@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, TypeGuard
@@ -9,6 +10,9 @@ from typing import Any, Literal, NamedTuple, TypeGuard
 Code = Literal["required", "type", "enum", "minimum", "maximum", "unknown"]
 
 LONGEST_SHOWN = 60
+QUERY = re.compile(
+    r"(https?:[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE
+)  # behind a question mark may be a signature
 
 
 class Problem(NamedTuple):
@@ -95,4 +99,5 @@ def _shown(value: object) -> str:
         text = json.dumps(value)
     except (TypeError, ValueError, RecursionError):
         text = type(value).__name__
+    text = QUERY.sub(r"\1?…", text)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

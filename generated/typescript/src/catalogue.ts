@@ -7,7 +7,7 @@
 /** What can be said of a model without loading it. */
 export interface ModelInfo {
   /** The id that the API knows it by. */
-  readonly id: ModelId;
+  readonly id: string;
   /** The function that makes a request to it. */
   readonly functionName: string;
   /** Its name for people. */
@@ -51,4 +51,4 @@ export const models = [
     provider: "Sync Labs",
     capabilities: ["video2video"],
   },
-] as const;
+] as const satisfies readonly ModelInfo[];

@@ -121,7 +121,7 @@ export function nearest(value: unknown, names: readonly unknown[]): string {
   let least = 0.4; // of the letters may differ
   for (const name of names) {
     if (typeof name !== "string" || name.length > LONGEST_SHOWN) continue;
-    const [one, other] = [plain(value), plain(name)];
+    const [one, other] = [folded(value), folded(name)];
     const share = distance(one, other) / Math.max(one.length, other.length, 1);
     if (share <= least && best !== name) [best, least] = [name, share - 1e-9];
   }
@@ -131,8 +131,13 @@ export function nearest(value: unknown, names: readonly unknown[]): string {
 /** Show a value in a message: as JSON, in one line, not too long. */
 export function show(value: unknown): string {
   const whole = typeof value === "number" ? String(value) : toJson(value);
-  const text = whole.replace(/(https?:[^\s?#"]*)[?#][^\s"]*/gi, "$1?…"); // behind a question mark may be a signature
+  const text = withoutSignatures(whole);
   return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN - 1) + "…" : text;
+}
+
+/** Cut addresses in a text where a signature may begin. */
+export function withoutSignatures(text: string): string {
+  return text.replace(/(https?:[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, "$1?…");
 }
 
 function toJson(value: unknown): string {
@@ -143,7 +148,7 @@ function toJson(value: unknown): string {
   }
 }
 
-function plain(name: string): string {
+function folded(name: string): string {
   return name.toLowerCase().replaceAll("_", "");
 }
 

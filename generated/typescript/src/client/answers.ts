@@ -1,7 +1,7 @@
 /** What the API answers, as data. Nothing it says is trusted: what is not there or not of its type is left out. */
 
 import { Unreadable } from "../errors.js";
-import { isNumber, isObject } from "../problems.js";
+import { isNumber, isObject, withoutSignatures } from "../problems.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,6 @@ type Json = Readonly<Record<string, unknown>>;
 export const WAITING = ["pending", "queued", "warming-up"];
 
 const OVER = ["success", "failure", "canceled"]; // any other status, also one that nobody knows yet, means that it runs
-const QUERY = /(https?:[^\s?#"'<>]*)[?#][^\s"'<>]*/gi;
 const LONGEST = 1000;
 
 /** A job as it was when it was last looked at. */
@@ -143,11 +142,8 @@ export function readEstimate(data: unknown): Estimate {
 /** Make the service's words fit to be shown: one line, no control characters, no signature of an address; empty for what is no text. */
 export function plain(text: unknown): string {
   if (typeof text !== "string") return "";
-  return text
-    .slice(0, LONGEST)
-    .replace(/[\p{C}\s]+/gu, " ")
-    .trim()
-    .replace(QUERY, "$1?…");
+  const line = text.slice(0, LONGEST).replace(/[\p{C}\s]+/gu, " ");
+  return withoutSignatures(line.trim());
 }
 
 /** Tell whether an id can stand in an address. */

@@ -7,7 +7,10 @@ import type { CallOptions } from "./limits.js";
 import type { ClientOptions } from "./transport.js";
 import type { Work } from "./work.js";
 
-/** Runs requests, and waits for what comes of them. Whatever goes wrong is a `ClientError`, but for what `onProgress` throws. */
+/**
+ * Runs requests, and waits for what comes of them. Whatever goes wrong is a `ClientError`, but for a `RangeError` where an option is
+ * none, and for what your own code throws.
+ */
 export class Client {
   readonly #options: ClientOptions;
   #work: Work | undefined;

@@ -4,7 +4,7 @@ import { ClientError, JobCanceled, JobFailed, JobTimeout } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
 import { type AssetFacts, isSafe, type JobFacts, readAsset, readJob } from "./answers.js";
 import { type CallOptions, Limits, retried } from "./limits.js";
-import { type Progress, Teller } from "./progress.js";
+import { type OnProgress, Teller } from "./progress.js";
 import type { Transport } from "./transport.js";
 
 // All in milliseconds.
@@ -19,7 +19,7 @@ const PATIENCE = 40; // attempts to look at a job that is paid for: about five m
 /** What can be said of something that takes a while. */
 export interface WaitOptions extends CallOptions {
   /** Is called whenever there is progress; what it throws ends the wait. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** What can be said of a run. */
@@ -47,20 +47,10 @@ export type Outcome = { readonly index: number; readonly request: ModelRequest }
   { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
 );
 
+export interface Job extends JobFacts {}
+
 /** A submitted request, as it was when it was last looked at. */
-export class Job implements JobFacts {
-  declare readonly id: string;
-  declare readonly status: string;
-  declare readonly isOver: boolean;
-  declare readonly progress: number;
-  declare readonly modelId: string;
-  declare readonly createdAt: string;
-  declare readonly cost: number | undefined;
-  declare readonly reason: string;
-  declare readonly hint: string;
-  declare readonly assetIds: readonly string[];
-  declare readonly input: JobFacts["input"];
-  declare readonly output: JobFacts["output"];
+export class Job {
   readonly #transport: Transport;
 
   /** Made by a client. */
@@ -101,13 +91,10 @@ export class Job implements JobFacts {
   }
 }
 
+export interface Asset extends AssetFacts {}
+
 /** A file that a job made. */
-export class Asset implements AssetFacts {
-  declare readonly id: string;
-  declare readonly kind: string;
-  declare readonly mimeType: string;
-  declare readonly size: number | undefined;
-  declare readonly properties: AssetFacts["properties"];
+export class Asset {
   readonly #transport: Transport;
   readonly #address: string;
 

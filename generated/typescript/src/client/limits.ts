@@ -35,7 +35,7 @@ export class Limits {
   }
 
   /** How long one call may take, in milliseconds: long enough to have a chance. */
-  get timeout(): number {
+  get callTimeout(): number {
     return Math.max(1000, Math.min(60_000, this.left));
   }
 

@@ -34,8 +34,11 @@ export async function* runMany(
       coming = undefined;
       if ("reason" in came) failure = came; // said when all that runs has ended
       isOver = "reason" in came || came.done === true;
-      if ("value" in came && !came.done)
-        running.set(index, settle(run(came.value, index, left.signal), came.value, index++));
+      if (!("reason" in came) && !came.done) {
+        const request = came.value;
+        running.set(index, outcomeOf(run(request, index, left.signal), request, index));
+        index += 1;
+      }
     }
     if (failure) throw failure.reason;
     limits.check();
@@ -61,7 +64,7 @@ async function next(
   }
 }
 
-async function settle(running: Promise<Result>, request: ModelRequest, index: number): Promise<Outcome> {
+async function outcomeOf(running: Promise<Result>, request: ModelRequest, index: number): Promise<Outcome> {
   try {
     return { index, request, result: await running };
   } catch (error) {

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..problems import QUERY
 from .errors import Unreadable
 
 WAITING = ("pending", "queued", "warming-up")
 OVER = ("success", "failure", "canceled")  # any other status, also one that nobody knows yet, means that it runs
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
-QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 LONGEST = 1000
 LARGEST = 1e15
 
@@ -138,8 +138,8 @@ def read_job(data: Any) -> JobFacts:
     )
 
 
-def read_jobs(data: Any) -> tuple[list[JobFacts], str]:
-    """Read a page of jobs, and the token of the next, empty at the end.
+def read_jobs(data: Any) -> tuple[list[JobFacts], str, int]:
+    """Read a page of jobs, the token of the next (empty at the end), and how many jobs cannot be read.
 
     Raises:
         Unreadable: it is none.
@@ -148,8 +148,9 @@ def read_jobs(data: Any) -> tuple[list[JobFacts], str]:
     jobs = _dict(data).get("jobs")
     if not isinstance(jobs, list):
         raise Unreadable("the answer has no jobs")
+    good = [job for job in map(_dict, jobs) if is_safe(job.get("jobId", job.get("id")))]
     token = _dict(data).get("nextPaginationToken")
-    return [read_job({"job": job}) for job in jobs], token if isinstance(token, str) else ""
+    return [read_job({"job": job}) for job in good], token if isinstance(token, str) else "", len(jobs) - len(good)
 
 
 def read_asset(data: Any) -> AssetFacts:

@@ -94,6 +94,13 @@ class Taken:
     moment: Moment = field(default_factory=Moment)
 
 
+@dataclass
+class Losses:
+    """How often the answer to a request was lost, and no job of it found."""
+
+    number: int = 0
+
+
 OnJob = Callable[[JobFacts], None]
 
 
@@ -115,15 +122,15 @@ class Submissions:
             SubmissionUnknown: it cannot be known whether a job was made.
 
         """
-        is_sent, losses = False, 0
+        is_sent, losses = False, Losses()
 
         async def attempt() -> JobFacts:
-            nonlocal is_sent, losses
+            nonlocal is_sent
             is_sent = True
             try:
                 return await self._submit_once(order, on_job, losses)
             except Exception:
-                is_sent, losses = False, losses + 1
+                is_sent = False
                 raise
 
         try:
@@ -162,8 +169,8 @@ class Submissions:
             owner = self._taken.setdefault(job_id, mine)
         return None if owner is mine else owner
 
-    async def _submit_once(self, order: Order, on_job: OnJob, losses: int) -> JobFacts:
-        """Send a request whose answer was lost so often; every error but SubmissionUnknown means that no job was made."""
+    async def _submit_once(self, order: Order, on_job: OnJob, losses: Losses) -> JobFacts:
+        """Send a request; every error but SubmissionUnknown means that no job was made."""
         since = order.since
         try:
             job = read_job((await self.port.send(Call("POST", order.path, content=order.content))).data)
@@ -186,7 +193,8 @@ class Submissions:
             return found
         if _is_still_at_work(lost):
             raise self._unknown(order, "", (), f"{_say(lost)}, and it may still come into being") from lost
-        if self._is_faithful is False or (self._is_faithful is None and losses):
+        losses.number += 1
+        if self._is_faithful is False or (self._is_faithful is None and losses.number > 1):
             told = f"{_say(lost)}, and nothing shows that the service lists what was sent"
             raise self._unknown(order, "", (), told) from lost
         raise lost
@@ -253,7 +261,10 @@ class Submissions:
 
         async def call() -> tuple[str, list[JobFacts], str]:
             sent = await self.port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
-            return sent.date, *read_jobs(sent.data)
+            jobs, token, unreadable = read_jobs(sent.data)
+            if unreadable:
+                raise Passing("a job has no id, or an unsafe one")
+            return sent.date, jobs, token
 
         return await retried(self.port, call, deadline)
 

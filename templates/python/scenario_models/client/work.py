@@ -112,7 +112,7 @@ class Work:
         """List jobs, in the service's order: the newest first."""
         deadline, found, query = Deadline.after(timeout), list[JobFacts](), {"pageSize": str(min(100, most))}
         while len(found) < most:
-            page, token = await ask(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
+            page, token, _ = await ask(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
             found += page
             if not token or not page:
                 break

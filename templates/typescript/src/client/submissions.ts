@@ -6,14 +6,14 @@
  * known, `SubmissionUnknown` is thrown. Equal requests of one client may take up each other's jobs, but never the same one.
  */
 
-import { ApiError, NotReached, Passing, SubmissionUnknown, Unreadable } from "../errors.js";
+import { ApiError, NotReached, Passing, SubmissionUnknown } from "../errors.js";
 import { isObject } from "../problems.js";
 import { type JobFacts, readJob, readJobs } from "./answers.js";
 import { Limits, retried } from "./limits.js";
 import type { Transport } from "./transport.js";
 
 // All in milliseconds.
-const SUBMITTING = 60_000;
+const SUBMITTING = 60_000; // for the answer to a paid request
 const DOUBT = 60_000; // before a submission, in which an equal job may be its own: the service's machines may differ a little
 const LONGEST_SETTLE = 600_000;
 const LOOKING = 60_000; // for which a search is tried again where the service does not answer
@@ -44,7 +44,7 @@ export interface Order {
 }
 
 /** That a job was taken: since when its taker had been submitting, and, where it had to be searched for, why. */
-interface Taking {
+interface Taken {
   readonly since: Moment;
   readonly lost?: unknown;
 }
@@ -60,7 +60,7 @@ interface Submission {
 export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
-  readonly #taken = new Map<string, Taking>(); // by the id of a job
+  readonly #taken = new Map<string, Taken>(); // by the id of a job
   #isFaithful: boolean | undefined; // whether jobs say what was sent, as far as was seen
 
   constructor(transport: Transport, settle: number) {
@@ -79,7 +79,7 @@ export class Submissions {
     try {
       return await retried(() => this.#submitOnce(order, submission), limits);
     } catch (error) {
-      throw error instanceof Passing ? unknown(order, error.message) : error;
+      throw error instanceof Passing ? submissionUnknown(order, error.message) : error;
     }
   }
 
@@ -90,8 +90,8 @@ export class Submissions {
     try {
       const call = { path: `/generate/custom/${order.modelId}`, body: order.body, isPaid: true };
       const limits = new Limits(SUBMITTING, { signal: submission.patience });
-      const job = readJob((await this.#transport.call(call, limits, SUBMITTING)).data);
-      if (job.input) this.#isFaithful = this.#isFaithful !== false && runs(job, order);
+      const job = readJob((await this.#transport.call(call, limits)).data);
+      if (job.input) this.#isFaithful = this.#isFaithful !== false && isOf(job, order);
       const owner = this.#take(job.id, { since });
       if (!owner) return job;
       // An equal request took this job when its own answer was lost. That one's job, if it was made, is ours.
@@ -104,10 +104,10 @@ export class Submissions {
     const found = await this.#find(order, since, lost, submission.patience);
     if (found) return found;
     const why = (lost as Error).message;
-    if (isStillAtWork(lost)) throw unknown(order, `${why}, and it may still come into being`);
+    if (isStillAtWork(lost)) throw submissionUnknown(order, `${why}, and it may still come into being`);
     submission.losses++;
     if (this.#isFaithful === false || (!this.#isFaithful && submission.losses > 1))
-      throw unknown(order, `${why}, and nothing shows that the service lists what was sent`);
+      throw submissionUnknown(order, `${why}, and nothing shows that the service lists what was sent`);
     throw lost;
   }
 
@@ -120,34 +120,35 @@ export class Submissions {
       for (const share of LOOKS) {
         const limits = new Limits(LOOKING, { signal: patience });
         await limits.sleep(this.#settle * share);
-        const [moment, jobs, older] = await this.#jobsSince(since, limits);
-        const found = jobs.find((job) => runs(job, order) && !this.#take(job.id, { since, lost }));
+        const [moment, jobs, doubtful] = await this.#jobsSince(since, limits);
+        const found = jobs.find((job) => isOf(job, order) && !this.#take(job.id, { since, lost }));
         if (found) {
           this.#isFaithful ??= true;
           return found;
         }
         date = moment;
-        maybe = [...jobs.filter((job) => mayRun(job, order)), ...older.filter((job) => runs(job, order))];
+        maybe = [...jobs.filter((job) => mayBeOf(job, order)), ...doubtful.filter((job) => isOf(job, order))];
       }
     } catch (error) {
-      throw unknown(order, `${why}, and the jobs cannot be listed (${(error as Error).message})`, date);
+      throw submissionUnknown(order, `${why}, and the jobs cannot be listed (${(error as Error).message})`, date);
     }
     const candidates = maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
-    if (candidates.length) throw unknown(order, `${why}, and there is a job that may be it`, date, candidates);
+    if (candidates.length)
+      throw submissionUnknown(order, `${why}, and there is a job that may be it`, date, candidates);
     return undefined;
   }
 
-  /** Give a moment in the server's time, the jobs made since then, the oldest first, and those a little older or without a date. */
+  /** Give a moment in the server's time, the jobs made since then, the oldest first, and those a little doubtful or without a date. */
   async #jobsSince(
     since: Moment,
     limits: Limits,
-  ): Promise<readonly [date: string, recent: JobFacts[], older: JobFacts[]]> {
+  ): Promise<readonly [date: string, recent: JobFacts[], doubtful: JobFacts[]]> {
     const [server] = await this.#list({ pageSize: "1" }, limits);
     const now = Date.parse(server);
     if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
     const moment = now - since.age; // a little too early: a date in a header has no fractions
     const earliest = now - since.longestAge - DOUBT;
-    const query: Record<string, string> = { pageSize: "100", createdAfter: show(earliest) };
+    const query: Record<string, string> = { pageSize: "100", createdAfter: isoDate(earliest) };
     const found = new Map<string, JobFacts>();
     for (let page = 0; page < MOST_PAGES; page++) {
       const [, jobs, token] = await this.#list(query, limits);
@@ -155,7 +156,7 @@ export class Submissions {
       if (!token) {
         const jobs = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
         const isRecent = (job: JobFacts): boolean => madeAt(job) > moment;
-        return [show(moment), jobs.filter(isRecent), jobs.filter((job) => !isRecent(job))];
+        return [isoDate(moment), jobs.filter(isRecent), jobs.filter((job) => !isRecent(job))];
       }
       query["paginationToken"] = token;
     }
@@ -176,14 +177,14 @@ export class Submissions {
   }
 
   /** Take a job for oneself; where another has taken it, say how. */
-  #take(id: string, taking: Taking): Taking | undefined {
+  #take(id: string, mine: Taken): Taken | undefined {
     const owner = this.#taken.get(id);
-    if (!owner) this.#taken.set(id, taking);
+    if (!owner) this.#taken.set(id, mine);
     return owner;
   }
 }
 
-function unknown(order: Order, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
+function submissionUnknown(order: Order, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
   return new SubmissionUnknown(order.modelId, date, candidates, why);
 }
 
@@ -191,7 +192,7 @@ function unknown(order: Order, why: string, date = "", candidates: string[] = []
 function isUnmade(error: unknown): boolean {
   if (error instanceof ApiError)
     return error.status >= 400 && error.status < 500 && !STILL_AT_WORK.includes(error.status);
-  return error instanceof NotReached ? error.isUnsent : !(error instanceof Unreadable);
+  return error instanceof NotReached && error.isUnsent;
 }
 
 function isStillAtWork(error: unknown): boolean {
@@ -199,12 +200,12 @@ function isStillAtWork(error: unknown): boolean {
 }
 
 /** Tell whether a job runs just this. */
-function runs(job: JobFacts, order: Order): boolean {
+function isOf(job: JobFacts, order: Order): boolean {
   return job.modelId === order.modelId && isEqual(job.input, JSON.parse(order.body));
 }
 
 /** Tell whether a job may run this: the service may have filled in defaults, or not say what it runs. */
-function mayRun(job: JobFacts, order: Order): boolean {
+function mayBeOf(job: JobFacts, order: Order): boolean {
   const { input } = job;
   if (job.modelId && job.modelId !== order.modelId) return false;
   return !input || Object.entries(JSON.parse(order.body)).every(([name, value]) => isEqual(input[name], value));
@@ -228,6 +229,6 @@ function madeAt(job: JobFacts): number {
 }
 
 /** Write a date as the API does. */
-function show(moment: number): string {
+function isoDate(moment: number): string {
   return new Date(moment).toISOString();
 }

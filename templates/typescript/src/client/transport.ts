@@ -32,7 +32,7 @@ export interface Call {
 }
 
 /** What the API said: JSON, and the server's date as it stands in the header (empty where there is none). */
-export interface Answer {
+interface Answer {
   readonly data: unknown;
   readonly date: string;
 }
@@ -40,6 +40,8 @@ export interface Answer {
 /** What tells that a request never left, in Node, Deno and Bun; a browser does not tell. */
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+
+const PUTTING = 300_000; // milliseconds for a part: a slow line needs them
 
 /** How storage is called: it gets nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
@@ -74,17 +76,16 @@ export class Transport {
     });
   }
 
-  /** Call the API once, in so many milliseconds. No redirect is followed: it would take the key elsewhere. */
-  async call({ path, query, body, isPaid }: Call, limits: Limits, timeout = limits.timeout): Promise<Answer> {
+  /** Call the API once. No redirect is followed: it would take the key elsewhere. */
+  async call({ path, query, body, isPaid }: Call, limits: Limits): Promise<Answer> {
     const { base, headers, secrets } = this.prepare();
     const address = base + path + (query ? `?${new URLSearchParams(query)}` : "");
     const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
     if (body !== undefined) Object.assign(init, { method: "POST", body });
     // Deno's fetch sends a request again by itself where a kept connection breaks, unless its body is a stream.
     if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });
-    return this.#fetch(address, init, limits, timeout, async (response) => {
-      const text = await response.text();
-      return () => readAnswer(response, text, secrets);
+    return this.#fetch(address, init, limits, limits.callTimeout, async (response, wait) => {
+      return readAnswer(response, await wait(response.text()), secrets);
     });
   }
 
@@ -95,16 +96,11 @@ export class Transport {
 
   /** Put a part to a signed address, without a key; give the status. */
   async put(address: string, body: Blob, limits: Limits): Promise<number> {
-    return this.#fetch(
-      checkAddress(address),
-      { ...STORAGE, method: "PUT", body },
-      limits,
-      Math.min(300_000, limits.left),
-      async (response) => {
-        await response.arrayBuffer(); // so that the connection can be used again
-        return () => response.status;
-      },
-    );
+    const init = { ...STORAGE, method: "PUT", body };
+    return this.#fetch(checkAddress(address), init, limits, Math.min(PUTTING, limits.left), async (response, wait) => {
+      await wait(response.arrayBuffer()); // so that the connection can be used again
+      return response.status;
+    });
   }
 
   /** Get a file from a signed address, without a key: `begin` looks at the answer, `take` takes some of it. */
@@ -115,69 +111,55 @@ export class Transport {
     begin: (response: Response) => void,
     take: (data: Uint8Array) => void,
   ): Promise<void> {
-    let failure: { readonly error: unknown } | undefined; // of ours, and not of the network
-    const ours = (function_: () => void): void => {
-      try {
-        function_();
-      } catch (error) {
-        failure = { error };
-        throw error;
-      }
-    };
-    const receive = async (response: Response, goOn: () => void): Promise<() => void> => {
-      ours(() => begin(response));
+    const init = { ...STORAGE, headers };
+    await this.#fetch(checkAddress(address), init, limits, limits.callTimeout, async (response, wait) => {
+      begin(response);
       const reader = response.body?.getReader();
-      for (let piece; (piece = await reader?.read())?.value; goOn()) {
+      while (reader) {
+        const { value } = await wait(reader.read());
+        if (!value) break;
         if (!limits.left) throw new Passing("the time was over");
-        const { value } = piece;
-        ours(() => take(value));
+        take(value);
       }
-      return () => undefined;
-    };
-    try {
-      await this.#fetch(checkAddress(address), { ...STORAGE, headers }, limits, limits.timeout, receive);
-    } catch (error) {
-      throw failure ? failure.error : error;
-    }
+    });
   }
 
-  /** Fetch, and use the answer, in so many milliseconds; each `goOn` gives as many again. What `use` gives is called afterwards. */
+  /** Fetch, and use the answer. Whatever is awaited by `wait` is the network's: it may take so many milliseconds, and what it throws is NotReached. */
   async #fetch<T>(
     address: string,
     init: RequestInit,
     limits: Limits,
     timeout: number,
-    use: (response: Response, goOn: () => void) => Promise<() => T>,
+    use: (response: Response, wait: <U>(promise: Promise<U>) => Promise<U>) => Promise<T>,
   ): Promise<T> {
     limits.check();
     const controller = new AbortController();
     const stop = (): void => controller.abort();
-    let isLate = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const goOn = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+    const forget = limits.onAbort(stop);
+    const wait = async <U>(promise: Promise<U>): Promise<U> => {
+      let isLate = false;
+      const timer = setTimeout(() => {
         isLate = true;
         stop();
       }, timeout);
+      try {
+        return await promise;
+      } catch (error) {
+        limits.check();
+        const code = codeOf(error); // and not its message, which may show the address
+        throw new NotReached(isLate ? "it took too long" : code, !isLate && UNSENT.test(code), isLate);
+      } finally {
+        clearTimeout(timer);
+      }
     };
-    goOn();
-    const forget = limits.onAbort(stop);
-    let read: () => T;
     try {
       const fetch = this.#options.fetch ?? globalThis.fetch;
-      read = await use(await fetch(address, { ...init, signal: controller.signal }), goOn);
-    } catch (error) {
-      if (error instanceof Passing) throw error;
-      limits.check();
-      const code = codeOf(error); // and not its message, which may show the address
-      throw new NotReached(isLate ? "it took too long" : code, !isLate && UNSENT.test(code), isLate);
+      const asked = async (): Promise<Response> => fetch(address, { ...init, signal: controller.signal });
+      return await use(await wait(asked()), wait);
     } finally {
       stop(); // whatever is still on its way
-      clearTimeout(timer);
       forget();
     }
-    return read();
   }
 }
 

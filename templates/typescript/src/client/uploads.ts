@@ -108,7 +108,7 @@ export class Uploads {
     for (let pause = PAUSE; !upload.assetId; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
       if (upload.status === "failed")
         throw new UploadFailed(`${name}: the service says ${upload.reason || "only that it has failed"}`);
-      if (pause > limits.left) throw late(name);
+      if (pause > limits.left) throw notInTime(name);
       await limits.sleep(pause);
       upload = await this.#look(upload.id, limits);
     }
@@ -126,24 +126,25 @@ export class Uploads {
 
 /** Wait until another has uploaded the same content, well or badly. */
 async function waitFor(other: Promise<unknown>, name: string, limits: Limits): Promise<void> {
-  const done = new AbortController();
-  const stop = (): void => done.abort();
-  void other.then(stop, stop);
-  const forget = limits.onAbort(stop);
-  const isLate = await new Limits(0, { signal: done.signal }).sleep(limits.left).then(
-    () => true,
+  const over = new AbortController();
+  const done = other.then(
+    () => false,
     () => false,
   );
-  forget();
+  const late = new Limits(0, { signal: over.signal }).sleep(limits.left).then(() => true);
+  const aborted = new Promise<boolean>((resolve) => limits.onAbort(() => resolve(false)));
+  const isLate = await Promise.race([done, late, aborted]);
+  late.catch(() => undefined); // it is ended
+  over.abort();
   limits.check();
-  if (isLate) throw late(name);
+  if (isLate) throw notInTime(name);
 }
 
-function late(name: string): NotSubmitted {
+function notInTime(name: string): NotSubmitted {
   return new NotSubmitted(`the time was over while ${name} was uploaded; nothing was paid`);
 }
 
 function explain(error: unknown, name: string, limits: Limits): unknown {
   if (!(error instanceof Passing || error instanceof NotReached)) return error;
-  return limits.left < 1000 ? late(name) : new UploadFailed(`${name}: the storage: ${error.message}`);
+  return limits.left < 1000 ? notInTime(name) : new UploadFailed(`${name}: the storage: ${error.message}`);
 }

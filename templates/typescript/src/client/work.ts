@@ -1,14 +1,6 @@
 /** A request from its checks to its result; many at once. All that `Client` does is here, and loaded at its first call. */
 
-import {
-  Aborted,
-  ApiError,
-  ClientError,
-  InvalidRequest,
-  NotReached,
-  NotSubmitted,
-  SubmissionUnknown,
-} from "../errors.js";
+import { Aborted, ApiError, ClientError, InvalidRequest, NotReached, NotSubmitted } from "../errors.js";
 import { isNumber, show } from "../problems.js";
 import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./answers.js";
@@ -137,9 +129,6 @@ export class Work {
     });
     try {
       return await this.#submissions.submit(order, limits, patience.signal);
-    } catch (error) {
-      if (!patience.signal.aborted) throw error;
-      throw new SubmissionUnknown(order.modelId, "", [], "the signal was aborted before the answer came");
     } finally {
       clearTimeout(timer);
       forget();
