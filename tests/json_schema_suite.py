@@ -149,7 +149,7 @@ def write_validators(target: str, cases: Sequence[Case], folder: Path) -> None:
     chosen = {path: templates[path] for path in ("macros.jinja", *(base + path for path in paths))}
     specs = {f"suite/{case.name}.json": case.spec for case in cases}
     pages = load({"suite/page.json": {"models": [case.spec["x-model"] for case in cases]}, **specs})
-    for path, text in render(target, chosen, {target: spelling}, pages).items():
+    for path, text in render(target, chosen, {target: spelling}.__getitem__, pages).items():
         file = folder / path.removeprefix(base)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

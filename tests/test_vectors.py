@@ -273,7 +273,7 @@ def written(spec: dict[str, Any]) -> dict[str, str]:
     specs = {"page/page.json": {"models": ["model_made"]}, "page/made.json": spec}
     paths = {name: f"scenario_models/{name}/{{model}}.py.jinja" for name in ("typed", "validators")}
     templates = {path: TEMPLATES[path] for path in ("macros.jinja", *paths.values())}
-    tree = render("python", templates, {"python": TARGET}, load(specs))
+    tree = render("python", templates, {"python": TARGET}.__getitem__, load(specs))
     return {name: tree[f"scenario_models/{name}/made.py"] for name in paths}
 
 
