@@ -378,6 +378,8 @@ test("a service that is not there is said to be", async () => {
   const error = await errorOf(client.submit(syncLipsyncV2(SAMPLES), { timeout: 1000 }));
   assert(error instanceof NotReached);
   assert.equal(error.isUnsent, true);
+  assert.match(error.message, /^no answer from 127.0.0.1:\d+ \(ECONNREFUSED\)$/);
+  assert.match((await errorOf(client.run({ video: "asset_1" }))).message, /this is no request/);
 });
 
 test("neither a key nor a signed address is in any message", async () => {

@@ -74,8 +74,8 @@ export class NotReached extends ClientError {
   readonly isUnsent: boolean;
   readonly isLate: boolean;
 
-  constructor(why: string, isUnsent: boolean, isLate: boolean) {
-    super(`no answer (${why})`);
+  constructor(host: string, why: string, isUnsent: boolean, isLate: boolean) {
+    super(`no answer from ${host} (${why})`);
     this.isUnsent = isUnsent;
     this.isLate = isLate;
   }

@@ -206,12 +206,7 @@ class Submissions:
         raise lost
 
     async def _find(
-        self,
-        order: Order,
-        lost: Exception | None,
-        why: str,
-        since: Moment,
-        noted: Collection[str] | None = None,
+        self, order: Order, lost: Exception | None, why: str, since: Moment, noted: Collection[str] = ()
     ) -> JobFacts | None:
         """Search for the job of a request until it is there, or would be.
 
@@ -231,7 +226,7 @@ class Submissions:
         except Exception as error:  # whatever it is, nothing is known
             told = f"{why}, and the jobs cannot be listed ({_say(error)})"
             raise self._unknown(order, date, (), told) from error
-        others = self._taken if noted is None else noted
+        others = {*self._taken, *noted}
         maybe = [job for job in jobs if order.may_be_of(job)] + [job for job in doubtful if order.is_of(job)]
         if candidates := [job.id for job in maybe if job.id not in others]:
             raise self._unknown(order, date, candidates, f"{why}, and there is a job that may be it")

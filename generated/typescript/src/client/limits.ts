@@ -18,7 +18,8 @@ const { any } = AbortSignal as unknown as { any: (this: typeof AbortSignal, sign
 /** A moment until which something may take, and a signal that may abort it. */
 export class Limits {
   readonly #end: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #given: AbortSignal | undefined; // kept: a signal of a timeout that nobody holds never fires
+  readonly #signal: AbortSignal | undefined; // of our own: Node warns of many listeners on one
   readonly #stops = new Set<() => void>();
   readonly #stop = (): void => this.#stops.forEach((stop) => stop());
 
@@ -26,7 +27,8 @@ export class Limits {
   constructor(milliseconds: number, { timeout = milliseconds, signal }: CallOptions = {}) {
     if (!(timeout >= 0)) throw new RangeError("a timeout is a number of milliseconds, 0 or more");
     this.#end = performance.now() + timeout;
-    this.#signal = signal && any.call(AbortSignal, [signal]); // of our own: Node warns of many listeners on one
+    this.#given = signal;
+    this.#signal = signal && any.call(AbortSignal, [signal]);
   }
 
   /** The milliseconds that are left. */
@@ -41,12 +43,12 @@ export class Limits {
 
   /** Throw if the signal is aborted. */
   check(): void {
-    if (this.#signal?.aborted) throw new Aborted();
+    if (this.#given?.aborted) throw new Aborted();
   }
 
   /** Have something called when the signal is aborted, at once if it is, until what this gives is called. */
   onAbort(stop: () => void): () => void {
-    if (this.#signal?.aborted) stop();
+    if (this.#given?.aborted) stop();
     if (!this.#stops.size) this.#signal?.addEventListener("abort", this.#stop);
     this.#stops.add(stop);
     return () => {
@@ -61,7 +63,7 @@ export class Limits {
       const go = (): void => {
         clearTimeout(timer);
         forget();
-        this.#signal?.aborted ? reject(new Aborted()) : resolve();
+        this.#given?.aborted ? reject(new Aborted()) : resolve();
       };
       const timer = setTimeout(go, milliseconds);
       const forget = this.onAbort(() => setTimeout(go));

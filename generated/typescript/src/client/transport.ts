@@ -147,7 +147,8 @@ export class Transport {
       } catch (error) {
         limits.check();
         const code = codeOf(error); // and not its message, which may show the address
-        throw new NotReached(isLate ? "it took too long" : code, !isLate && UNSENT.test(code), isLate);
+        const host = address.split(/[/?#]/)[2] ?? "";
+        throw new NotReached(host, isLate ? "it took too long" : code, !isLate && UNSENT.test(code), isLate);
       } finally {
         clearTimeout(timer);
       }

@@ -124,20 +124,20 @@ export class Uploads {
   }
 }
 
-/** Wait until another has uploaded the same content, well or badly. */
+/** Wait until another has uploaded the same content, well or badly: sleep until the time is over, unless that comes first. */
 async function waitFor(other: Promise<unknown>, name: string, limits: Limits): Promise<void> {
-  const over = new AbortController();
-  const done = other.then(
-    () => false,
+  const done = new AbortController();
+  const wake = (): void => done.abort();
+  void other.then(wake, wake);
+  const forget = limits.onAbort(wake);
+  const sleep = new Limits(0, { signal: done.signal }).sleep(limits.left);
+  const hasSleptOn = await sleep.then(
+    () => true,
     () => false,
   );
-  const late = new Limits(0, { signal: over.signal }).sleep(limits.left).then(() => true);
-  const aborted = new Promise<boolean>((resolve) => limits.onAbort(() => resolve(false)));
-  const isLate = await Promise.race([done, late, aborted]);
-  late.catch(() => undefined); // it is ended
-  over.abort();
+  forget();
   limits.check();
-  if (isLate) throw notInTime(name);
+  if (hasSleptOn) throw notInTime(name);
 }
 
 function notInTime(name: string): NotSubmitted {

@@ -1,6 +1,6 @@
 /** A request from its checks to its result; many at once. All that `Client` does is here, and loaded at its first call. */
 
-import { Aborted, ApiError, ClientError, InvalidRequest, NotReached, NotSubmitted } from "../errors.js";
+import { Aborted, ApiError, ClientError, InvalidRequest, NotSubmitted } from "../errors.js";
 import { isNumber, show } from "../problems.js";
 import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./answers.js";
@@ -81,7 +81,7 @@ export class Work {
     const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(100, most))) };
     const found: JobFacts[] = [];
     while (found.length < most) {
-      if (!limits.left) throw new NotReached("the time was over", false, true);
+      if (!limits.left) throw new ClientError("the time was over before all jobs were listed");
       const [page, token] = await this.#transport.ask(readJobs, { path: "/jobs", query }, limits);
       found.push(...page);
       if (!token || !page.length) break;
@@ -147,6 +147,8 @@ export class Work {
 
   /** Check a request, and upload its files, all at once. */
   async #order(request: ModelRequest, limits: Limits, tell: Teller): Promise<Order> {
+    if (typeof (request as Partial<ModelRequest> | undefined)?.body !== "function")
+      throw new ClientError("this is no request: make one by the function of a model, or by anyModel");
     const { modelId } = request;
     if (!isSafe(modelId)) throw refuse(modelId, [], "this is no id of a model, such as model_sync-lipsync-v2");
     this.#transport.prepare();
