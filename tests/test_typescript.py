@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from urllib.parse import urlencode
 
 import pytest
 from conftest import PROJECT
-from node import NPM, NPM_PACKAGES, node, run
+from node import NPM, NPM_PACKAGES, environment, node, run
 from sandboxes import running
 
 TESTS = PROJECT / "tests" / "typescript"
@@ -29,8 +30,12 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
     source = shutil.copytree(generated / "typescript", tmp_path / "source")
     project = tmp_path / "project"
     project.mkdir()
+    npm = tmp_path / "npm"  # by its name, which a script of the package calls it by: a machine may have none
+    npm.write_text(f'#!/bin/sh\nexec "{node()}" "{NPM}" "$@"\n')
+    npm.chmod(0o755)
+    path = os.pathsep.join([str(tmp_path), environment()["PATH"]])
     for command in (["pack", source, "--silent"], ["install", "--silent", "./scenario-models-0.1.0.tgz"]):
-        done = run(node(), NPM, *command, cwd=project)
+        done = run(npm, *command, cwd=project, env={"PATH": path})
         assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in (project / "node_modules").iterdir() if path.is_dir()] == [
         "scenario-models"
