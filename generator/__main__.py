@@ -68,9 +68,29 @@ def _parser() -> argparse.ArgumentParser:
     checked.add_argument(
         "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
     )
+    fetch = verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages")
+    fetch.add_argument(
+        "names",
+        nargs="*",
+        metavar="PAGE",
+        help="the name of a page, the last segment of its address (default: all that the site lists)",
+    )
+    fetch.add_argument(
+        "--allow-loopback",
+        action="store_true",
+        help="let the profile name hosts of this machine, and http for them; for tests",
+    )
     scrape = verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs")
     scrape.add_argument(
         "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
+    )
+    scrape.add_argument(
+        "--accept-removals", action="store_true", help="write specs even where much vanishes at once"
+    )
+    scrape.add_argument(
+        "--prune",
+        action="store_true",
+        help="let go of the deprecated models, which their pages no longer have",
     )
     generate = verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/")
     generate.add_argument(
@@ -80,6 +100,25 @@ def _parser() -> argparse.ArgumentParser:
         dest="names",
         help="the name of a folder in templates/ (default: all)",
     )
+    diff = verbs.add_parser("diff", parents=[shared], help="what changed in the specs, for whom, how bad")
+    diff.add_argument(
+        "old",
+        nargs="?",
+        default="HEAD",
+        metavar="OLD",
+        help="a root folder or a git revision (default: HEAD)",
+    )
+    diff.add_argument(
+        "new", nargs="?", metavar="NEW", help="a root folder or a git revision (default: --root as it stands)"
+    )
+    diff.add_argument(
+        "--format",
+        choices=("text", "json", "markdown", "github"),
+        default="text",
+        dest="style",
+        help="how to say it (default: text)",
+    )
+    diff.add_argument("--fail-on", choices=("breaking", "any"), help="exit 1 if there is such a change")
     explain = verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
     explain.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
     explain.add_argument(
@@ -96,20 +135,54 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
                 f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
             )
     # A verb is imported when it runs: `--help` and a run without changes load no pydantic, no Jinja, no BeautifulSoup.
+    progress = partial(_progress, options)
     if options.verb == "explain":
         from generator.explaining import explain
 
         return explain(root, options.model, options.parameter)
-    known = None if options.names else recall(root, options.verb)
-    if known:
+    if options.verb == "diff":
+        from generator.diffing import diff
+
+        return diff(root, options.old, options.new, style=options.style, fail_on=options.fail_on)
+    if options.verb == "fetch":
+        from generator.fetching import fetch
+
+        return fetch(
+            root, options.names, check=options.check, allow_loopback=options.allow_loopback, progress=progress
+        )
+    if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
+        return _scrape(root, options)
+    if options.verb == "generate" and options.names:
+        return _generate(root, options)
+    return _run_unless_known(root, options)
+
+
+def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
+    from generator.scraping import scrape
+
+    return scrape(
+        root,
+        options.names,
+        check=options.check,
+        prune=options.prune,
+        accept_removals=options.accept_removals,
+        progress=partial(_progress, options),
+    )
+
+
+def _generate(root: Path, options: argparse.Namespace) -> Outcome:
+    from generator.generating import generate
+
+    return generate(root, options.names, check=options.check, progress=partial(_progress, options))
+
+
+def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:
+    """Do nothing, quickly, where nothing has changed since the last run that was in order."""
+    if known := recall(root, options.verb):
         return known
-    if options.verb == "scrape":
-        from generator.scraping import scrape as work
-    else:
-        from generator.generating import generate as work
     inputs = digest_inputs(root, options.verb)
-    outcome = work(root, options.names, check=options.check, progress=partial(_progress, options))
-    if not options.names and outcome.exit_code == 0:
+    outcome = _scrape(root, options) if options.verb == "scrape" else _generate(root, options)
+    if outcome.exit_code == 0:
         remember(root, options.verb, outcome, inputs)
     return outcome
 
@@ -127,7 +200,7 @@ def _progress(options: argparse.Namespace, names: Sequence[str]) -> Iterable[str
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     for line in outcome.details:
         print(printable(line))
-    if options.quiet or options.verb == "explain":
+    if options.quiet or options.verb in ("explain", "diff"):
         return
     happened = "out of date" if options.check else "written"
     print(

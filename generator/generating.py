@@ -6,9 +6,10 @@ from pathlib import Path
 
 from generator import files
 from generator.errors import InputError, Outcome, Place, UsageError
+from generator.history import Release
 from generator.models import Page, all_models, load_pages
 from generator.rendering import render
-from generator.roots import Progress, Settled, read_spec_schema, read_target, settle
+from generator.roots import Progress, Settled, read_releases, read_spec_schema, read_target, settle
 from generator.target import Target, find_clashes
 from generator.texts import Tree, count, nearest
 
@@ -26,12 +27,13 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         if name not in targets:
             raise UsageError(f"there is no target {name!r} in templates/{nearest(name, targets)}")
     pages = load_pages(_read_specs(root), read_spec_schema(root))
+    releases = read_releases(root)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
     if not check:
         files.remove_leftovers(root / "generated")
     settled: list[Settled] = []
     for name in progress(chosen):
-        tree = build_target(root, name, pages) if name in targets else {}
+        tree = build_target(root, name, pages, releases) if name in targets else {}
         folder = f"generated/{name}"
         there = files.read_tree(root / folder, root)
         settled.append(settle(root, folder, tree, there, lambda _: True, check=check))
@@ -47,7 +49,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
+def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequence[Release]) -> Tree:
     """Render and format one target.
 
     Raises:
@@ -72,7 +74,8 @@ def build_target(root: Path, name: str, pages: Sequence[Page]) -> Tree:
         raise InputError(
             Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them"
         )
-    return files.run_formatters(render(name, templates, spelling, pages), target.formatters, place)
+    tree = render(name, templates, spelling, pages, releases)
+    return files.run_formatters(tree, target.formatters, place)
 
 
 def _read_specs(root: Path) -> Tree:

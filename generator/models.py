@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -105,6 +105,16 @@ class Model:
     source: str
     parameters: tuple[Parameter, ...]
     spec: dict[str, Any] = field(compare=False, hash=False)
+    is_deprecated: bool = False
+    deprecated_since: str = ""
+
+    @property
+    def deprecation(self) -> str:
+        """Say that the docs no longer list the model, and since when; empty where they do."""
+        since = f" since {self.deprecated_since}" if self.deprecated_since else ""
+        return (
+            f"The docs no longer list {self.title}{since}: it may stop working." if self.is_deprecated else ""
+        )
 
     @property
     def always_sent(self) -> tuple[Parameter, ...]:
@@ -138,18 +148,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, and its models in their order."""
+    """One page, and its models in their order; `deprecated` are those that it no longer has."""
 
     name: str
     title: str
     kind: str
     updated: str
     groups: tuple[Group, ...]
+    deprecated: tuple[Model, ...] = ()
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """The models of all groups."""
-        return tuple(model for group in self.groups for model in group.models)
+        """The models of all groups, and the deprecated ones."""
+        return (*(model for group in self.groups for model in group.models), *self.deprecated)
 
 
 def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
@@ -190,7 +201,8 @@ def _load_page(name: str, specs: Tree, schema: Json) -> Page:
     problem = _check_manifest(manifest)
     if problem:
         raise InputError(place, f"{problem}; run paramsync scrape")
-    paths = {f"{name}/{spec_name(model)}.json": model for model in manifest["models"]}
+    since: dict[str, str] = manifest.get("deprecated", {})
+    paths = {f"{name}/{spec_name(model)}.json": model for model in [*manifest["models"], *since]}
     for path in sorted(path for path in specs if path.startswith(f"{name}/") and path.endswith(".json")):
         if path not in paths and path != f"{name}/{MANIFEST}.json":
             raise InputError(
@@ -199,16 +211,19 @@ def _load_page(name: str, specs: Tree, schema: Json) -> Page:
     title = fold(manifest.get("title", "")) or name
     providers = {path: manifest.get("providers", {}).get(model, "") for path, model in paths.items()}
     anchors = _Anchors()
+
+    def load(path: str) -> Model:
+        spec = _load_spec(path, paths[path], specs, schema)
+        model = model_of(spec, providers[path] or title, anchors.take(spec["title"]), f"specs/{path}")
+        return replace(model, is_deprecated=model.id in since, deprecated_since=since.get(model.id, ""))
+
     groups: list[Group] = []
-    for heading, members in groupby(paths, key=lambda path: providers[path]):
+    listed = [path for path, model in paths.items() if model not in since]
+    for heading, members in groupby(listed, key=lambda path: providers[path]):
         anchor = anchors.take(heading) if heading else ""
-        loaded = [(path, _load_spec(path, paths[path], specs, schema)) for path in members]
-        models = [
-            model_of(spec, heading or title, anchors.take(spec["title"]), f"specs/{path}")
-            for path, spec in loaded
-        ]
-        groups.append(Group(heading, anchor, tuple(models)))
-    return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups))
+        groups.append(Group(heading, anchor, tuple(map(load, members))))
+    deprecated = tuple(load(path) for path, model in paths.items() if model in since)
+    return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups), deprecated)
 
 
 def _load_spec(path: str, model: str, specs: Tree, schema: Json) -> Any:
@@ -233,10 +248,13 @@ def _check_manifest(manifest: Any) -> str:
         return "is not an object"
     texts = [manifest.get(key, "") for key in ("title", "kind", "updated")]
     models, providers = manifest.get("models"), manifest.get("providers", {})
-    if not isinstance(models, list) or not isinstance(providers, dict):
-        return "needs 'models', a list, and 'providers', an object, if any"
-    if not all(isinstance(text, str) for text in [*texts, *models, *providers, *providers.values()]):
+    deprecated = manifest.get("deprecated", {})
+    if not isinstance(models, list) or not isinstance(providers, dict) or not isinstance(deprecated, dict):
+        return "needs 'models', a list, and 'providers' and 'deprecated', objects, if any"
+    facts = [*texts, *models, *providers, *providers.values(), *deprecated, *deprecated.values()]
+    if not all(isinstance(fact, str) for fact in facts):
         return "holds something that is not text"
+    models = [*models, *deprecated]
     if not all(SAFE_NAME.fullmatch(model) for model in models):
         return "holds an unsafe name"
     return "names a model twice" if len(set(models)) < len(models) else ""

@@ -88,9 +88,24 @@ class Acceptance(Manifest):
     reason: Word
 
 
+class Site(Manifest):
+    """Where the pages are: `paramsync fetch` asks these hosts, and no others."""
+
+    hosts: Annotated[tuple[Word, ...], Field(min_length=1)]
+    indexes: Annotated[tuple[Word, ...], Field(min_length=1)]  # llms.txt, a sitemap, or a page with links
+    page: Word  # the address of a page, with the mark {page} for its last segment
+    user_agent: Word
+    rate: Annotated[float, Field(gt=0)] = 2  # requests per second
+    deadline: Annotated[float, Field(gt=0)] = 900  # seconds for a whole run
+
+
 class Profile(Manifest):
     """How to read one vendor's pages."""
 
+    site: Site | None = None
+    removals: Annotated[float, Field(ge=0, le=1)] = (
+        0.2  # of a page's models, or a model's parameters, at once
+    )
     page: PageWords
     labels: Labels
     columns: Annotated[dict[str, Column], AfterValidator(_complete)]

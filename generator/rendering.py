@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from generator.errors import InputError, Place
 from generator.filters import Filters, finalize, join, table, vectors
+from generator.history import Release, current_version
 from generator.models import Model, Page, all_models
 from generator.target import Subject, Target, spell
 from generator.texts import Tree, quote
@@ -31,8 +32,12 @@ GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mu
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
-def render(name: str, templates: Tree, spelling: Spelling, pages: Sequence[Page]) -> Tree:
+def render(
+    name: str, templates: Tree, spelling: Spelling, pages: Sequence[Page], releases: Sequence[Release] = ()
+) -> Tree:
     """Render one target: `templates` is its folder, `name` the folder's name; `spelling` gives it and those that it spells like.
+
+    `releases` are the versions there were, the newest first.
 
     Raises:
         InputError: a template is wrong (with its line), prints a bare value, or would write outside its folder or twice.
@@ -40,7 +45,12 @@ def render(name: str, templates: Tree, spelling: Spelling, pages: Sequence[Page]
     """
     target = spelling(name)
     environment = _environment(name, templates, spelling)
-    shared = {"pages": tuple(pages), "models": all_models(pages)}
+    shared = {
+        "pages": tuple(pages),
+        "models": all_models(pages),
+        "releases": tuple(releases),
+        "version": current_version(releases),
+    }
     tree: Tree = {}
     places: dict[str, Place] = {}
     for path in sorted(set(templates) - set(SPECIAL)):

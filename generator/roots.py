@@ -7,6 +7,7 @@ from pathlib import Path
 from generator import files
 from generator.drift import compare
 from generator.errors import Place
+from generator.history import HISTORY, Release, read_history
 from generator.manifests import read_manifest
 from generator.specs import Json, read_schema
 from generator.target import Target
@@ -34,6 +35,18 @@ def read_spec_schema(root: Path) -> Json:
 
     """
     return read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
+
+
+def read_releases(root: Path) -> tuple[Release, ...]:
+    """Read the versions there were, the newest first; none where there is no history.
+
+    Raises:
+        InputError: a line of the history is not a change.
+
+    """
+    path = root / "specs" / HISTORY
+    text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
+    return read_history(text, f"specs/{HISTORY}")
 
 
 def read_target(root: Path, name: str) -> Target:

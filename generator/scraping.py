@@ -36,7 +36,15 @@ class Scraped:
         return frozenset(finding.model for finding in self.findings if finding.is_error)
 
 
-def scrape(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
+def scrape(
+    root: Path,
+    names: Sequence[str],
+    *,
+    check: bool,
+    prune: bool,
+    accept_removals: bool,
+    progress: Progress,
+) -> Outcome:
     """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
 
     Raises:

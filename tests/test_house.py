@@ -19,7 +19,8 @@ from small import (
 
 FROM_FIRST_TO_LAST = """
     errors texts manifests profile reading.page reading.inline reading.markdown reading.html reading.folded reading
-    cells specs parameters schemas models rules vectors target filters rendering drift files roots stamps scraping generating explaining __main__
+    cells specs parameters schemas overlays changes reports history models rules vectors target filters rendering drift
+    files roots stamps network scraping generating explaining fetching diffing __main__
 """
 ORDER = FROM_FIRST_TO_LAST.split()
 SIDE_EFFECTS = (

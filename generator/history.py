@@ -1,0 +1,111 @@
+"""`specs/history.jsonl`: every change there was, and the versions that follow from it, without a clock. Pure.
+
+A line is a change, with the date of its page and the version that the packages had from then on. Lines are only ever added.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, get_args
+
+from generator.changes import STEPS, Change, Severity, Step
+from generator.errors import InputError, Place
+from generator.texts import json_line, read_json
+
+HISTORY = "history.jsonl"  # in specs/
+FIRST_VERSION = "0.1.0"
+VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}", re.ASCII)
+STEP_ORDER: tuple[Step, ...] = ("patch", "minor", "major")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version, the newest date of the pages that led to it, and what changed; a first version has additions alone."""
+
+    version: str
+    date: str
+    changes: tuple[Change, ...]
+
+
+def read_history(text: str, file: str) -> tuple[Release, ...]:
+    """Read the releases of a history, the newest first.
+
+    Raises:
+        InputError: a line is not JSON, or not a change.
+
+    """
+    rows = [_read_line(line, Place(file, number)) for number, line in enumerate(text.split("\n"), 1) if line]
+    releases = [
+        Release(version, max(date for _, date, _ in group), tuple(change for _, _, change in group))
+        for version, group in ((version, list(group)) for version, group in groupby(rows, lambda row: row[0]))
+    ]
+    return tuple(reversed(releases))
+
+
+def current_version(releases: Iterable[Release]) -> str:
+    """Give the version of the packages now."""
+    return next((release.version for release in releases), FIRST_VERSION)
+
+
+def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
+    """Add what changed, as one version; `dates` gives the date of each page, if it has one.
+
+    What the newest version already tells is not told again: a run that died before its specs were written says the same as it did.
+
+    Raises:
+        InputError: the history so far cannot be read.
+
+    """
+    releases = read_history(text, file)
+    told = {change.fingerprint for change in releases[0].changes} if releases else set()
+    new = [change for change in changes if change.fingerprint not in told]
+    if not new:
+        return text
+    version = next_version(releases, new)
+    lines = [json_line(_line(version, dates.get(change.page, ""), change)) + "\n" for change in new]
+    return "".join([text, *lines])
+
+
+def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> str:
+    """Give the version after some changes: the greatest step that one of them asks for; the first is 0.1.0."""
+    if not releases:
+        return FIRST_VERSION
+    step = max((STEPS[change.severity] for change in changes), key=STEP_ORDER.index)
+    major, minor, patch = map(int, releases[0].version.split("."))
+    following: dict[Step, tuple[int, int, int]] = {
+        "major": (major + 1, 0, 0),
+        "minor": (major, minor + 1, 0),
+        "patch": (major, minor, patch + 1),
+    }
+    return ".".join(map(str, following[step]))
+
+
+def _line(version: str, date: str, change: Change) -> dict[str, Any]:
+    facts = {
+        "version": version,
+        "date": date,
+        "kind": change.kind,
+        "severity": change.severity,
+        "page": change.page,
+        "model": change.model,
+        "parameter": change.parameter,
+        "old": change.old,
+        "new": change.new,
+        "fingerprint": change.fingerprint,
+    }
+    return {key: fact for key, fact in facts.items() if fact not in ("", None)}
+
+
+def _read_line(line: str, place: Place) -> tuple[str, str, Change]:
+    value = read_json(line, place)
+    texts = ("version", "date", "kind", "severity", "page", "model", "parameter")
+    if not isinstance(value, dict) or not all(isinstance(value.get(key, ""), str) for key in texts):
+        raise InputError(place, "is not a change; restore the line from git: a history is only ever added to")
+    version = value.get("version", "")
+    if not VERSION.fullmatch(version):
+        raise InputError(place, "has no version such as 1.0.0; restore the line from git")
+    if value.get("severity") not in get_args(Severity):
+        raise InputError(place, f"has a severity that is none of {', '.join(get_args(Severity))}")
+    facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
+    return version, value.get("date", ""), Change(**facts, old=value.get("old"), new=value.get("new"))
