@@ -12,6 +12,12 @@ from generator.errors import InputError, Outcome, UsageError
 from generator.stamps import digest_inputs, recall, remember
 from generator.texts import count, printable
 
+NEXT = {
+    "fetch": "paramsync scrape",
+    "scrape": "paramsync generate",
+    "generate": "git diff, and commit it",
+}
+
 
 def run() -> None:
     """Run the command line, and exit with its code."""
@@ -209,7 +215,7 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.changed and outcome.exit_code == 0:
-        print("next: " + ("paramsync generate" if options.verb == "scrape" else "git diff, and commit it"))
+        print(f"next: {NEXT[options.verb]}")
 
 
 if __name__ == "__main__":

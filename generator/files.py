@@ -1,6 +1,7 @@
 """Read a folder as a tree, put a tree in place whole or not at all, run formatters."""
 
 import ctypes
+import errno
 import fcntl
 import os
 import shutil
@@ -91,6 +92,19 @@ def publish(folder: Path, tree: Tree, owns: Callable[[str], bool]) -> None:
                 new.rename(folder)
         finally:
             shutil.rmtree(stage)
+
+
+def move(old: Path, new: Path) -> None:
+    """Give a folder another name beside it, in one step.
+
+    Raises:
+        OSError: there is something of that name.
+
+    """
+    with _lock(old.parent):
+        if new.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
+        old.rename(new)
 
 
 def has_leftovers(parent: Path) -> bool:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from generator.errors import CODES
 from generator.manifests import Manifest
@@ -88,15 +88,36 @@ class Acceptance(Manifest):
     reason: Word
 
 
+Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$")]
+Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
 class Site(Manifest):
     """Where the pages are: `paramsync fetch` asks these hosts, and no others."""
 
-    hosts: Annotated[tuple[Word, ...], Field(min_length=1)]
+    hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with the port where it is not the usual one
     indexes: Annotated[tuple[Word, ...], Field(min_length=1)]  # llms.txt, a sitemap, or a page with links
-    page: Word  # the address of a page, with the mark {page} for its last segment
-    user_agent: Word
-    rate: Annotated[float, Field(gt=0)] = 2  # requests per second
-    deadline: Annotated[float, Field(gt=0)] = 900  # seconds for a whole run
+    page: Word  # the address of a page, with marks for what differs; {page} names its folder
+    user_agent: Agent
+    rate: Positive = 2  # requests per second
+    deadline: Positive = 900  # seconds for a whole run
+
+    @field_validator("page")
+    @classmethod
+    def _check_marks(cls, address: str) -> str:
+        marks = MARK.findall(re.escape(address))
+        if "page" not in marks or len(set(marks)) < len(marks) or not all(map(str.isidentifier, marks)):
+            raise ValueError(f"{address!r} needs the mark {{page}}, and each mark once")
+        return address
+
+    @model_validator(mode="after")
+    def _check_hosts(self) -> "Site":
+        for address in (*self.indexes, self.page):
+            found = re.match(r"https?://([^/]*)/", address)
+            if not found or found[1] not in self.hosts:
+                raise ValueError(f"{address!r} must begin with https:// and one of the hosts")
+        return self
 
 
 class Profile(Manifest):

@@ -1,0 +1,56 @@
+"""The pages as a site serves them now."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from generator.network.addresses import Territory
+from generator.network.answers import Refused, Validators
+from generator.network.discovery import Listing, discover
+from generator.network.pages import Fetched, fetch_page
+from generator.network.robots import Robots
+from generator.network.visits import Pace, Visit, open_client
+from generator.roots import Progress
+
+Choose = Callable[[Listing], Mapping[str, Sequence[str]]]  # names of pages, each with the addresses to try
+Results = dict[str, Fetched | Refused | None]  # None: the site does not serve it
+
+
+def fetch_pages(
+    territory: Territory, choose: Choose, known: Mapping[str, Validators], progress: Progress
+) -> tuple[Listing, Results]:
+    """Find a site's pages and ask for those chosen. One that cannot be had does not stop the others."""
+    return asyncio.run(_fetch_pages(territory, choose, known, progress))
+
+
+async def _fetch_pages(
+    territory: Territory, choose: Choose, known: Mapping[str, Validators], progress: Progress
+) -> tuple[Listing, Results]:
+    end = asyncio.get_running_loop().time() + territory.site.deadline
+    async with open_client(territory) as client:
+        robots = Robots(Visit(territory, client, end, Pace(territory.site.rate)))
+        listing = await discover(territory, robots)
+        chosen = choose(listing)
+        results: Results = {}
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_fetch(name, chosen[name], robots, known)) for name in chosen]
+            for _, done in zip(progress(list(chosen)), asyncio.as_completed(tasks), strict=True):
+                name, result = await done
+                results[name] = result
+    return listing, {name: results[name] for name in chosen}
+
+
+async def _fetch(
+    name: str, addresses: Sequence[str], robots: Robots, known: Mapping[str, Validators]
+) -> tuple[str, Fetched | Refused | None]:
+    """Try addresses until one is served."""
+    try:
+        async with asyncio.timeout_at(robots.visit.end):
+            for address in addresses:
+                if fetched := await fetch_page(address, robots, known):
+                    return name, fetched
+    except Refused as refused:
+        return name, refused
+    except TimeoutError:
+        deadline = robots.visit.territory.site.deadline
+        return name, Refused(f"it was not reached before the deadline of {deadline:g} seconds", addresses[0])
+    return name, None

@@ -1,0 +1,57 @@
+"""What a site's robots.txt lets us ask, and how often (RFC 9309)."""
+
+import asyncio
+from urllib.parse import urljoin
+
+from protego import Protego
+
+from generator.network.answers import Forbidden, Refused
+from generator.network.visits import Visit
+
+LARGEST = 500 * 1024  # bytes, as much as RFC 9309 wants read
+
+
+class Robots:
+    """The robots.txt of each host, read once, before anything else is asked there."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self._rules: dict[
+            str, Protego | str
+        ] = {}  # by the address of robots.txt: its rules, or why there are none
+        self._reading = asyncio.Lock()
+
+    async def permit(self, address: str) -> None:
+        """Let an address be asked, or not.
+
+        Raises:
+            Forbidden: robots.txt does not want it.
+            Refused: robots.txt cannot be had.
+
+        """
+        place = urljoin(address, "/robots.txt")
+        async with self._reading:
+            if place not in self._rules:
+                self._rules[place] = await self._read(place)
+        rules = self._rules[place]
+        if isinstance(rules, str):
+            raise Refused(f"nothing may be asked while {place} cannot be had: {rules}", address)
+        if not rules.can_fetch(address, self.visit.territory.site.user_agent):
+            raise Forbidden(f"{place} does not want it read by robots", address)
+
+    async def _read(self, place: str) -> Protego | str:
+        try:
+            answer = await self.visit.follow(place, "text/plain", LARGEST, _anything)
+        except Refused as refused:
+            return refused.problem
+        if answer.status // 100 not in (2, 4):
+            return f"it answers {answer.status}"
+        rules = Protego.parse(answer.body.decode(errors="replace"))
+        delay = rules.crawl_delay(self.visit.territory.site.user_agent) or 0
+        if delay > self.visit.pace.interval:
+            self.visit.pace.interval = min(delay, self.visit.territory.site.deadline)
+        return rules
+
+
+async def _anything(_: str) -> None:
+    """Permit robots.txt itself."""
