@@ -55,13 +55,15 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
             yield command, output
 
 
-def test_the_commands_of_the_readme_say_what_it_shows(clone: Path) -> None:
+def test_the_commands_of_the_readme_say_what_it_shows(clone: Path, pytestconfig: pytest.Config) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    shown = list(commands((PROJECT / "README.md").read_text()))
+    readme = PROJECT / "README.md"
+    shown = list(commands(readme.read_text()))
     assert len(shown) > 5
-    for command, output in shown:
+    for written, output in shown:
+        command = written
         if command == "make":  # with what is installed already
-            command = f"make -so .venv/installed BIN={Path(sys.executable).parent}"  # noqa: PLW2901
+            command = f"make -so .venv/installed BIN={Path(sys.executable).parent}"
         if command.startswith(COMMANDS):
             done = subprocess.run(
                 command,
@@ -72,7 +74,11 @@ def test_the_commands_of_the_readme_say_what_it_shows(clone: Path) -> None:
                 text=True,
                 check=False,
             )
-            assert done.stdout.replace(str(Path(sys.executable).parent), ".venv/bin") == output, command
+            said = done.stdout.replace(str(Path(sys.executable).parent), ".venv/bin")
+            if pytestconfig.getoption("--accept"):
+                readme.write_text(readme.read_text().replace(f"$ {written}\n{output}", f"$ {written}\n{said}"))
+            else:
+                assert said == output, command
 
 
 MARK = "--- next block ---"
