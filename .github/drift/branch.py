@@ -1,0 +1,198 @@
+"""A branch of up to three commits, made in git's own store: no working tree, no hooks, no filters, no shell."""
+
+import base64
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from received import OVERLAYS, PAGES, SPECS, Received, Refused, quote
+
+BRANCH = "paramsync/drift"
+AUTHOR = "github-actions[bot]"
+MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
+SUBJECTS = {
+    "page": "Save the pages as the site has them",
+    "specs": "Read the specs from the saved pages",
+    "generated": "Generate what the specs say",
+}
+MADE = "refs/paramsync/made"
+SEEN = "refs/paramsync/seen"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A clone, whose `origin` gets the branch; with a token, if origin asks for one."""
+
+    path: Path
+    token: str = ""
+    server: str = "https://github.com"
+
+    def git(self, *arguments: str, given: bytes = b"") -> str:
+        """Run git, and give what it says."""
+        done = subprocess.run(
+            ["git", "-c", "core.hooksPath=/dev/null", *arguments],
+            cwd=self.path,
+            env={**os.environ, **self._login()},
+            input=given,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return done.stdout.decode(errors="surrogateescape")
+
+    def _login(self) -> dict[str, str]:
+        """Give git the token in its environment, where neither a process list nor a file shows it."""
+        if not self.token:
+            return {}
+        login = base64.b64encode(f"x-access-token:{self.token}".encode()).decode()
+        return {
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"http.{self.server}/.extraheader",
+            "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {login}",
+        }
+
+
+def make_commits(repository: Repository, received: Received) -> str:
+    """Make the commits for what came, on the commit that it was made from; give the last one, or nothing if nothing changes.
+
+    Raises:
+        Refused: it was made from another commit, or changes what only people change.
+
+    """
+    base = repository.git("rev-parse", "HEAD").strip()
+    if base != received.base:
+        raise Refused(f"made from {received.base}, and this is {base}")
+    blobs = _blobs(repository, base)
+    _check_changes(received, blobs)
+    groups = _group_changes(received, blobs)
+    if not groups:
+        return ""
+    # With the date of the commit below them: the same input makes the same commits.
+    date = repository.git("show", "--no-patch", "--format=%ct", base).strip()
+    head = f"feature done\nreset {MADE}\nfrom {base}\n\n".encode()
+    given = head + b"".join(_commit(date, *group) for group in groups) + b"done\n"
+    repository.git("fast-import", "--quiet", "--force", "--date-format=raw", given=given)
+    return repository.git("rev-parse", MADE).strip()
+
+
+def push_commits(repository: Repository, made: str) -> str:
+    """Make the branch of the remote the commits that were made; say what happened: `new`, `updated`, `same` or `taken`.
+
+    `same`: it has these changes already, in these commits. `taken`: somebody else has added to it; it stays.
+    """
+    seen = fetch_branch(repository)
+    base = repository.git("rev-parse", "HEAD").strip()
+    if seen:
+        root = repository.git("merge-base", base, seen).strip()
+        if _is_taken(repository, root, seen):
+            return "taken"
+        if _describe(repository, root, seen) == _describe(repository, base, made):
+            return "same"
+    _push(repository, made, seen)
+    return "updated" if seen else "new"
+
+
+def is_taken(repository: Repository) -> bool:
+    """Tell whether somebody else has added to the branch of the remote."""
+    seen = fetch_branch(repository)
+    return bool(seen) and _is_taken(repository, repository.git("merge-base", "HEAD", seen).strip(), seen)
+
+
+def remove_branch(repository: Repository) -> None:
+    """Remove the branch from the remote, if it is there."""
+    if seen := fetch_branch(repository):
+        _push(repository, "", seen)
+
+
+def fetch_branch(repository: Repository) -> str:
+    """Fetch the branch as the remote has it; give its last commit, or nothing if there is none."""
+    if not repository.git("ls-remote", "origin", f"refs/heads/{BRANCH}"):
+        return ""
+    repository.git("fetch", "--quiet", "--no-tags", "origin", f"+refs/heads/{BRANCH}:{SEEN}")
+    return repository.git("rev-parse", SEEN).strip()
+
+
+def _push(repository: Repository, commit: str, seen: str) -> None:
+    lease = f"--force-with-lease=refs/heads/{BRANCH}:{seen}"  # not if it has changed since we looked
+    repository.git("push", "--quiet", "--no-verify", lease, "origin", f"{commit}:refs/heads/{BRANCH}")
+
+
+def _describe(repository: Repository, root: str, tip: str) -> str:
+    """Give the subjects of some commits, and from which content to which each brings which file."""
+    options = ("--format=%x00%s", "--raw", "-z", "--no-renames", "--no-abbrev", "--reverse")
+    return repository.git("log", *options, f"{root}..{tip}")
+
+
+def _is_taken(repository: Repository, root: str, tip: str) -> bool:
+    return set(repository.git("log", "--format=%ce", f"{root}..{tip}").split("\n")) - {"", MAIL} != set()
+
+
+def _group_changes(
+    received: Received, blobs: Mapping[str, str]
+) -> list[tuple[str, list[str], dict[str, bytes]]]:
+    """Give what each commit has: its subject, what it removes, what it writes; none that changes nothing."""
+    groups = []
+    for name, subject in SUBJECTS.items():
+        removed = sorted(path for path in received.removed if _group(path) == name)
+        files = [(path, content) for path, content in sorted(received.files.items()) if _group(path) == name]
+        changed = {path: content for path, content in files if _blob(content) != blobs.get(path)}
+        if removed or changed:
+            groups.append((subject, removed, changed))
+    return groups
+
+
+def _group(path: str) -> str:
+    if PAGES.fullmatch(path) or OVERLAYS.fullmatch(path):
+        return "page"
+    return "specs" if SPECS.fullmatch(path) else "generated"
+
+
+def _commit(date: str, subject: str, removed: Iterable[str], changed: Mapping[str, bytes]) -> bytes:
+    """Write a commit for `git fast-import`. Paths and subjects are ours or have been checked: none needs quotes."""
+    who = f"{AUTHOR} <{MAIL}> {date} +0000"
+    head = f"commit {MADE}\nauthor {who}\ncommitter {who}\ndata {len(subject)}\n{subject}\n"
+    removals = "".join(f"D {path}\n" for path in removed)
+    files = (
+        f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n"
+        for path, content in changed.items()
+    )
+    return head.encode() + removals.encode() + b"".join(files)
+
+
+def _check_changes(received: Received, blobs: Mapping[str, str]) -> None:
+    if unknown := received.removed - blobs.keys():
+        raise Refused(f"{min(unknown)} is removed, and there is no such file")
+    _check_together({*blobs} - received.removed | received.files.keys())
+    arrived = sorted(_blob(received.files[path]) for path in received.files if OVERLAYS.fullmatch(path))
+    left = sorted(blobs[path] for path in received.removed if OVERLAYS.fullmatch(path))
+    if arrived != left:
+        raise Refused("an overlay has changed; it may only move with its page")
+    for path, content in received.files.items():
+        template = blobs.get(path.replace("generated/", "templates/", 1))
+        if template and path.startswith("generated/") and _blob(content) != template:
+            raise Refused(f"{path} is copied from templates/, and is not the same")
+
+
+def _check_together(paths: Iterable[str]) -> None:
+    """Check that no file must be a folder as well, nor two be one where a and A are the same."""
+    ours = sorted(path.lower().split("/") for path in paths if path.startswith(("specs/", "generated/")))
+    for one, other in pairwise(ours):
+        if other[: len(one)] == one:
+            raise Refused(f"{quote('/'.join(one))} and {quote('/'.join(other))} cannot both be files")
+
+
+def _blobs(repository: Repository, commit: str) -> dict[str, str]:
+    """List the files of a commit, and the id of what each holds."""
+    entries = repository.git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0")
+    return {
+        path: facts.split(" ")[2] for facts, _, path in (entry.partition("\t") for entry in entries if entry)
+    }
+
+
+def _blob(content: bytes) -> str:
+    """Give the id that git gives to some content."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()

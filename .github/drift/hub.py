@@ -1,0 +1,80 @@
+"""The few calls of GitHub's API that a pull request and an issue need."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+LABEL = "docs drift"
+TIMEOUT = 60  # seconds
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirect is an error: it would take the token along."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow none."""
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A repository of an API at an address, and the token for it."""
+
+    api: str
+    repository: str
+    token: str
+
+    def pulls(self, branch: str, state: str) -> list[Any]:
+        """List the pull requests of a branch of the repository itself, the newest first."""
+        owner = self.repository.partition("/")[0]
+        return self._list("pulls", head=f"{owner}:{branch}", state=state)
+
+    def open_pull(self, branch: str, base: str, title: str, body: str) -> None:
+        """Open a pull request."""
+        self._call("POST", "pulls", {"head": branch, "base": base, "title": title, "body": body})
+
+    def update_pull(self, number: int, changes: Mapping[str, str]) -> None:
+        """Change what a pull request says, or close it."""
+        self._call("PATCH", f"pulls/{number:d}", changes)
+
+    def issues(self) -> list[Any]:
+        """List the open issues with our label."""
+        return [
+            issue for issue in self._list("issues", labels=LABEL, state="open") if "pull_request" not in issue
+        ]
+
+    def open_issue(self, title: str, body: str) -> None:
+        """Open an issue with our label, which GitHub makes if there is none."""
+        self._call("POST", "issues", {"title": title, "body": body, "labels": [LABEL]})
+
+    def update_issue(self, number: int, changes: Mapping[str, str]) -> None:
+        """Change what an issue says, or close it."""
+        self._call("PATCH", f"issues/{number:d}", changes)
+
+    def comment(self, number: int, body: str) -> None:
+        """Say something on an issue or a pull request."""
+        self._call("POST", f"issues/{number:d}/comments", {"body": body})
+
+    def _list(self, path: str, **query: str) -> list[Any]:
+        found = self._call("GET", f"{path}?{urlencode({**query, 'per_page': '100'})}")
+        return found if isinstance(found, list) else []
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        request = Request(  # noqa: S310 (the address is GitHub's)
+            f"{self.api}/repos/{self.repository}/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {self.token}",
+                "Content-Type": "application/json",
+                "User-Agent": "paramsync",
+                "X-GitHub-Api-Version": "2022-11-28",
+            },
+        )
+        response: HTTPResponse
+        with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as response:
+            return json.loads(response.read() or b"null")

@@ -1,0 +1,151 @@
+"""A server on loopback that answers like the part of GitHub's API that a pull request and an issue need.
+
+with serve(bare) as hub:
+    hub.address            # for GITHUB_API_URL; the repository is "acme/docs", the token "secret"
+    hub.pulls, hub.issues  # what there is, as GitHub would tell it
+    hub.writes             # what was asked for, beside reading: "POST pulls", "PATCH issues/2"
+    hub.fail = {"POST pulls": 403}
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+REPOSITORY = "acme/docs"
+TOKEN = "secret"  # noqa: S105
+LONGEST_BODY = 65_536
+
+
+@dataclass
+class Hub:
+    """What the server knows, and what it was asked."""
+
+    bare: Path
+    address: str = ""
+    pulls: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[tuple[int, str]] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    fail: dict[str, int] = field(default_factory=dict)
+    logins: list[str] = field(default_factory=list)  # what git said, asking for anything
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def head(self, branch: str) -> str:
+        """Give the last commit of a branch, or nothing."""
+        command = ["git", "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"]
+        return subprocess.run(
+            command, cwd=self.bare, capture_output=True, text=True, check=False
+        ).stdout.strip()
+
+    def close(self) -> None:
+        """Close all, as people do."""
+        for one in (*self.pulls, *self.issues):
+            one["state"] = "closed"
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
+        """Answer a request below the repository."""
+        match method, path.split("/"):
+            case "GET", ["pulls"]:
+                return 200, [self._pull(one) for one in reversed(self.pulls) if _is_asked_for(one, query)]
+            case "GET", ["issues"]:
+                pulls = [{**one, "pull_request": {}} for one in self.pulls]  # GitHub lists them, too
+                return 200, [one for one in (*pulls, *self.issues) if _is_asked_for(one, query)]
+        return self._write(method, path, body)
+
+    def _write(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        match method, path.split("/"):
+            case "POST", ["pulls"]:
+                return self._open_pull(body)
+            case "POST", ["issues"]:
+                labels = [{"name": name} for name in body["labels"]]
+                return self._add(self.issues, {**body, "labels": labels})
+            case "POST", ["issues", number, "comments"]:
+                self.comments.append((int(number), body["body"]))
+                return 201, {}
+            case "PATCH", ["pulls" | "issues" as kind, number]:
+                found = self.pulls if kind == "pulls" else self.issues
+                [one] = [one for one in found if one["number"] == int(number)]
+                one.update(body)
+                return (200, one) if len(one["body"]) <= LONGEST_BODY else (422, {})
+        return 404, {}
+
+    def _open_pull(self, body: dict[str, Any]) -> tuple[int, Any]:
+        is_there = any(one["state"] == "open" and one["head"] == body["head"] for one in self.pulls)
+        if is_there or not self.head(body["head"]) or not self.head(body["base"]):
+            return 422, {"message": "Validation Failed"}
+        return self._add(self.pulls, {**body, "labels": []})
+
+    def _add(self, found: list[dict[str, Any]], one: dict[str, Any]) -> tuple[int, Any]:
+        if len(one["body"]) > LONGEST_BODY:
+            return 422, {"message": "body is too long (maximum is 65536 characters)"}
+        found.append({"number": next(self.numbers), "state": "open", **one})
+        return 201, found[-1]
+
+    def _pull(self, pull: dict[str, Any]) -> dict[str, Any]:
+        pull.setdefault("sha", "")
+        pull["sha"] = self.head(pull["head"]) or pull["sha"]
+        return {**pull, "head": {"ref": pull["head"], "sha": pull["sha"]}}
+
+
+def _is_asked_for(one: dict[str, Any], query: dict[str, str]) -> bool:
+    owner, _, head = query.get("head", "").partition(":")
+    labels = {label["name"] for label in one["labels"]}
+    return (
+        query["state"] in ("all", one["state"])
+        and ("head" not in query or (owner, head) == ("acme", one["head"]))
+        and ("labels" not in query or set(query["labels"].split(",")) <= labels)
+    )
+
+
+@contextmanager
+def serve(bare: Path) -> Iterator[Hub]:
+    """Serve, for a bare repository that stands for the one at GitHub."""
+    hub = Hub(bare)
+
+    class Request(BaseHTTPRequestHandler):
+        def handle_one(self) -> None:
+            parts = urlsplit(self.path)
+            path = parts.path.removeprefix(f"/repos/{REPOSITORY}/")
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+            what = f"{self.command} {path}"
+            if self.command != "GET":
+                hub.writes.append(what)
+            if path.startswith("/"):  # git, which asks for no part of the API
+                hub.logins.append(self.headers["Authorization"])
+                status, answer = 404, {}
+            elif self.headers["Authorization"] != f"Bearer {TOKEN}":
+                status, answer = 401, {"message": "Bad credentials"}
+            elif what in hub.fail:
+                status, answer = hub.fail[what], {"message": "no\n::warning::no ##[warning]no"}
+            else:
+                status, answer = hub.answer(self.command, path, dict(parse_qsl(parts.query)), body)
+            content = json.dumps(answer).encode()
+            self.send_response(status)
+            if status == 302:
+                self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Request) as server:
+        hub.address = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield hub
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,684 @@
+"""From what a job without rights has packed to a branch, a pull request and an issue; git and the second process are real."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROJECT, Ran, Root
+from hubs import REPOSITORY, TOKEN, Hub, serve
+from sites import Site
+from sites import serve as serve_site
+from small import TARGET, TOP, put, section
+
+DRIFT = PROJECT / ".github" / "drift"
+BRANCH = "paramsync/drift"
+PAGE, SPECS, GENERATED = (
+    "Save the pages as the site has them",
+    "Read the specs from the saved pages",
+    "Generate what the specs say",
+)
+BEFORE = {
+    "README.md": "Docs\n",
+    "generated/list/models/alpha.txt": "alpha 1\n",
+    "generated/list/notes.txt": "By hand\n",
+    "specs/profile.toml": "[page]\n",
+    "specs/videos/alpha.json": "{}\n",
+    "specs/videos/alpha.overlay.toml": "# ours\n",
+    "specs/videos/page.json": "{}\n",
+    "specs/videos/page.md": "# Videos\n",
+    "templates/list/notes.txt": "By hand\n",
+}
+AFTER: dict[str, str | None] = {
+    "specs/videos/page.md": "# Videos\r\n\0\xff 2\n",
+    "specs/videos/alpha.json": '{"title": 2}\n',
+    "specs/history.jsonl": "{}\n",
+    "generated/list/models/alpha.txt": "alpha 2\n",
+}
+WELL = {"fetch": 0, "scrape": 0, "generate": 0, "diff": 0}
+REPORT = "# What changed\n\n- `alpha`: now 2\n"
+SAID = dict.fromkeys(("fetch.txt", "scrape.txt", "generate.txt", "report.txt"), "all fine\n")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    command = ["git", *who, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def write(folder: Path, files: Mapping[str, str | None]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        if content is None:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode("latin-1"))
+
+
+@dataclass(frozen=True)
+class World:
+    """A repository at GitHub, and the two jobs."""
+
+    path: Path
+    hub: Hub
+
+    @property
+    def bare(self) -> Path:
+        return self.path / "bare.git"
+
+    def commit(self, files: Mapping[str, str | None], branch: str = "main") -> None:
+        """Commit as people do, on a branch of the remote."""
+        clone = self.path / "people"
+        if not clone.exists():
+            git(self.path, "clone", "--quiet", str(self.bare), "people")
+        git(clone, "fetch", "--quiet")
+        git(clone, "switch", "--quiet", "--detach", f"origin/{branch}")
+        write(clone, files)
+        git(clone, "add", "--all")
+        git(clone, "commit", "--quiet", "--message", "by hand")
+        git(clone, "push", "--quiet", "origin", f"HEAD:{branch}")
+
+    def look(
+        self,
+        changes: Mapping[str, str | None],
+        codes: Mapping[str, int] = WELL,
+        report: str = REPORT,
+        said: Mapping[str, str] = SAID,
+        step: str = "minor",
+    ) -> Path:
+        """Do the first job's part: leave changed files and reports, and pack them."""
+        clone = self.clone()
+        write(clone, changes)
+        folder = clone / ".paramsync_cache/drift"
+        folder.mkdir(parents=True)
+        for name, text in {
+            **SAID,
+            **said,
+            "report.md": report,
+            "report.json": json.dumps({"step": step}),
+        }.items():
+            (folder / name).write_bytes(text.encode())
+        (folder / "outcome.json").write_text(json.dumps({"codes": {**WELL, **codes}}))
+        packed = self.run_script(clone, "pack.py")
+        assert packed.code == 0, packed.err
+        return self.path / "drift.tar"
+
+    def propose(self, **environment: str) -> Ran:
+        """Do the second job's part."""
+        return self.run_script(self.clone(), "propose.py", **environment)
+
+    def run(self, changes: Mapping[str, str | None], **facts: Any) -> str:
+        """Do both; give what the second one says, and forget what was written at GitHub before."""
+        self.hub.writes.clear()
+        self.look(changes, **facts)
+        ran = self.propose()
+        assert ran.code == 0, ran.out + ran.err
+        return ran.out
+
+    def commits(self) -> list[tuple[str, list[str]]]:
+        """Give the commits of the branch above main: subjects, and which files changed how."""
+        options = ("--reverse", "--format=%x00%s", "--name-status", "--no-renames", f"main..{BRANCH}")
+        found = [entry.split("\n") for entry in git(self.bare, "log", *options).split("\0")[1:]]
+        return [(subject, [line.replace("\t", " ") for line in lines if line]) for subject, *lines in found]
+
+    def clone(self) -> Path:
+        clone = self.path / "clone"
+        subprocess.run(["rm", "-rf", clone], check=True)
+        git(self.path, "clone", "--quiet", str(self.bare), "clone")
+        return clone
+
+    def run_script(self, clone: Path, script: str, **environment: str) -> Ran:
+        facts = {
+            "GITHUB_API_URL": self.hub.address,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_REF_NAME": "main",
+            "GITHUB_TOKEN": TOKEN,
+            **environment,
+        }
+        done = subprocess.run(
+            [sys.executable, "-W", "error", DRIFT / script, self.path / "drift.tar"],
+            cwd=clone,
+            env={**os.environ, **facts},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    path = tmp_path_factory.mktemp("world")
+    write(path / "first", BEFORE)
+    publish(path / "first", path / "bare.git")
+    with serve(path / "bare.git") as hub:
+        yield World(path, hub)
+
+
+def publish(folder: Path, bare: Path) -> None:
+    """Make a folder the first commit of a repository."""
+    (folder / ".gitignore").write_text(".paramsync_cache/\n__pycache__/\n")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "first")
+    git(folder, "clone", "--quiet", "--bare", str(folder), str(bare))
+
+
+# The branch
+
+
+def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated(world: World) -> None:
+    assert world.run(AFTER) == "branch: new; pull request: opened\nissue: all in order; 0 closed\n"
+    assert world.commits() == [
+        (PAGE, ["M specs/videos/page.md"]),
+        (SPECS, ["A specs/history.jsonl", "M specs/videos/alpha.json"]),
+        (GENERATED, ["M generated/list/models/alpha.txt"]),
+    ]
+    shown = subprocess.run(
+        ["git", "show", f"{BRANCH}:specs/videos/page.md"], cwd=world.bare, capture_output=True, check=True
+    )
+    assert shown.stdout == str(AFTER["specs/videos/page.md"]).encode("latin-1")
+    assert (
+        git(world.bare, "log", "-1", "--format=%an, %cn", BRANCH)
+        == "github-actions[bot], github-actions[bot]"
+    )
+    assert git(world.bare, "rev-parse", f"{BRANCH}~3") == git(world.bare, "rev-parse", "main")
+
+
+def test_an_identical_one_is_left_alone(world: World) -> None:
+    world.run(AFTER)
+    tip = world.hub.head(BRANCH)
+    assert world.run(AFTER) == "branch: same; pull request: the same\nissue: all in order; 0 closed\n"
+    assert world.hub.writes == []
+    assert world.hub.head(BRANCH) == tip
+
+
+def test_it_is_left_alone_where_main_has_gone_on_elsewhere(world: World) -> None:
+    world.run(AFTER)
+    tip = world.hub.head(BRANCH)
+    world.commit({"README.md": "More docs\n"})
+    assert world.run(AFTER).startswith("branch: same; pull request: the same\n")
+    assert world.hub.head(BRANCH) == tip
+
+
+def test_it_is_made_anew_where_main_has_changed_the_same_files(world: World) -> None:
+    world.run(AFTER)
+    world.commit({"specs/videos/alpha.json": '{"title": 1}\n'})
+    assert world.run(AFTER).startswith("branch: updated; pull request: the same\n")
+    assert git(world.bare, "rev-parse", f"{BRANCH}~3") == git(world.bare, "rev-parse", "main")
+
+
+def test_what_is_new_replaces_what_was(world: World) -> None:
+    world.run(AFTER)
+    later = {"specs/videos/page.md": "# Later\n", "specs/videos/page.json": None}
+    assert world.run(later, report="later", step="patch").startswith(
+        "branch: updated; pull request: updated\n"
+    )
+    assert world.commits() == [
+        (PAGE, ["M specs/videos/page.md"]),
+        (SPECS, ["D specs/videos/page.json"]),
+    ]
+    assert [(pull["title"], pull["state"]) for pull in world.hub.pulls] == [("docs drift: patch", "open")]
+    assert world.hub.pulls[0]["body"].startswith("later")
+
+
+def test_a_page_moves_with_all_that_is_in_its_folder(world: World) -> None:
+    moved: dict[str, str | None] = {}
+    for name, content in BEFORE.items():
+        if name.startswith("specs/videos/"):
+            moved |= {name: None, name.replace("videos", "films"): content}
+    world.run(moved)
+    assert world.commits()[0] == (
+        PAGE,
+        [
+            "A specs/films/alpha.overlay.toml",
+            "A specs/films/page.md",
+            "D specs/videos/alpha.overlay.toml",
+            "D specs/videos/page.md",
+        ],
+    )
+
+
+def test_a_branch_to_which_somebody_has_added_is_left_alone(world: World) -> None:
+    world.run(AFTER)
+    world.commit({"specs/videos/alpha.json": "{}\n\n"}, BRANCH)
+    tip = world.hub.head(BRANCH)
+    assert "::warning::Somebody has added commits" in world.run({"specs/videos/page.md": "# Later\n"})
+    assert "has commits of somebody" in world.run({})
+    assert (world.hub.writes, world.hub.head(BRANCH)) == ([], tip)
+    assert world.hub.pulls[0]["state"] == "open"
+
+
+def test_hooks_and_filters_of_the_clone_have_no_say(world: World) -> None:
+    world.commit({".gitattributes": "* filter=evil\n"})
+    world.look(AFTER)
+    clone = world.clone()
+    for way in ("clean", "smudge", "process"):
+        git(clone, "config", f"filter.evil.{way}", f"touch {world.path}/filter-ran; cat")
+    for hook in ("pre-push", "reference-transaction", "post-commit"):
+        (clone / ".git/hooks" / hook).write_text(f"#!/bin/sh\ntouch {world.path}/{hook}-ran\n")
+        (clone / ".git/hooks" / hook).chmod(0o755)
+    ran = world.run_script(clone, "propose.py")
+    assert (ran.code, ran.err) == (0, "")
+    assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
+    assert not list(world.path.glob("*-ran"))
+
+
+def test_git_gets_the_token_where_nobody_else_sees_it(world: World) -> None:
+    world.look(AFTER)
+    clone = world.clone()
+    git(clone, "remote", "set-url", "origin", f"{world.hub.address}/{REPOSITORY}.git")
+    ran = world.run_script(clone, "propose.py", GITHUB_SERVER_URL=world.hub.address)
+    assert (ran.code, ran.out.split("\n")[0]) == (1, "git ls-remote ended with 128")
+    login = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+    assert set(world.hub.logins) == {f"basic {login}"}
+    for text in (ran.out, ran.err, (clone / ".git/config").read_text()):
+        assert TOKEN not in text
+        assert login not in text
+
+
+# What is refused
+
+
+def pack(world: World, changes: Mapping[str, bytes | None]) -> None:
+    """Pack what an enemy would: sound facts, and files as they are; None: an entry to leave out."""
+    base = git(world.bare, "rev-parse", "main")
+    entries: dict[str, bytes | None] = {
+        "outcome.json": json.dumps({"codes": WELL, "base": base, "removed": []}).encode(),
+        "report.md": REPORT.encode(),
+        **changes,
+    }
+    with tarfile.open(world.path / "drift.tar", "w") as packed:
+        for name, content in entries.items():
+            if content is not None:
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                packed.addfile(entry, io.BytesIO(content))
+
+
+NOT_OURS = [
+    ".git/config",
+    ".git/hooks/pre-push",
+    ".github/workflows/ci.yml",
+    "README.md",
+    "Makefile",
+    "/etc/passwd",
+    "../specs/videos/page.md",
+    "specs/../README.md",
+    "specs/videos/../../README.md",
+    "specs/videos/./page.md",
+    "specs//page.md",
+    "specs/page.md",
+    "specs/profile.toml",
+    "specs/spec.schema.json",
+    "specs/README.md",
+    "specs/videos/page.py",
+    "specs/videos/more/page.md",
+    "specs/videos/.page.md.json",
+    "specs/.git/page.md",
+    "specs/videos/alpha.json/",
+    "specs/videos/alpha.json\n",
+    "specs/videos/al\npha.json",
+    'specs/videos/"alpha.json',
+    "specs/videos/al pha.json",
+    "specs/videos/$(id).json",
+    "specs/videos/älpha.json",
+    "specs/videos/-rf.json",
+    "SPECS/videos/page.md",
+    "templates/list/notes.txt",
+    "generated/notes.txt",
+    "generated/list/.npmrc",
+    "generated/list/.github/workflows/ci.yml",
+    "generated/.git/config",
+    "generated/list/../../.github/workflows/ci.yml",
+    "generated/list/a\\b",
+    "generated/list/a:b",
+    "generated/list/" + "a/" * 20 + "b",
+    "generated/list/" + "a" * 300,
+]
+
+
+@pytest.mark.parametrize("path", NOT_OURS)
+def test_a_path_that_is_not_for_a_page_a_spec_or_a_generated_file_is_refused(world: World, path: str) -> None:
+    facts = {"codes": WELL, "base": git(world.bare, "rev-parse", "main"), "removed": [path]}
+    for changes in ({f"files/{path}": b"x"}, {"outcome.json": json.dumps(facts).encode()}):
+        pack(world, changes)
+        ran = world.propose()
+        assert (ran.code, ran.err) == (1, "")
+        assert ran.out.startswith("refused: '")
+        assert ran.out.endswith("is not a path for a page, a spec or a generated file\n")
+        assert ran.out.count("\n") == 1
+        assert not world.hub.head(BRANCH)
+    assert world.hub.writes == []
+
+
+def facts(**changes: Any) -> bytes:
+    return json.dumps({"codes": WELL, "base": "0" * 40, "removed": [], **changes}).encode()
+
+
+REFUSED: dict[str, tuple[dict[str, bytes | None], str]] = {
+    "no facts": ({"outcome.json": None}, "outcome.json is no JSON object"),
+    "facts that are a list": ({"outcome.json": b"[]"}, "outcome.json is no JSON object"),
+    "facts without an end": ({"outcome.json": b"[" * 100_000}, "outcome.json is no JSON object"),
+    "another commit": ({"outcome.json": facts()}, "made from 0000"),
+    "a commit that is an option": ({"outcome.json": facts(base="--upload-pack=id")}, "no commit"),
+    "codes that are words": ({"outcome.json": facts(codes={"fetch": "0"})}, "no exit codes"),
+    "codes that are yes or no": ({"outcome.json": facts(codes=dict.fromkeys(WELL, False))}, "no exit codes"),
+    "removed that is a word": ({"outcome.json": facts(removed="README.md")}, "no list of removed paths"),
+    "a file copied from a template": (
+        {"files/generated/list/notes.txt": b"By somebody else\n"},
+        "is copied from templates/, and is not the same",
+    ),
+    "an overlay": (
+        {"files/specs/videos/alpha.overlay.toml": b"# theirs\n"},
+        "it may only move with its page",
+    ),
+    "a new overlay": (
+        {"files/specs/videos/beta.overlay.toml": b"# ours\n"},
+        "it may only move with its page",
+    ),
+    "a file for a folder": ({"files/generated/list/models": b""}, "cannot both be files"),
+    "a folder for a file": ({"files/generated/list/notes.txt/a": b""}, "cannot both be files"),
+    "one name in two spellings": ({"files/specs/videos/Alpha.json": b""}, "cannot both be files"),
+    "a file too large": ({"files/specs/videos/page.md": b"x" * 50_000_001}, "too much"),
+    "a file that is not there": (
+        {"outcome.json": facts(removed=["specs/videos/beta.json"])},
+        "there is no such file",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_the_first_job_does_not_make_is_refused(world: World, case: str) -> None:
+    changes, problem = REFUSED[case]
+    if case == "a file that is not there":
+        base = git(world.bare, "rev-parse", "main")
+        changes = {"outcome.json": facts(base=base, removed=["specs/videos/beta.json"])}
+    pack(world, changes)
+    ran = world.propose()
+    assert (ran.code, ran.err) == (1, "")
+    assert problem in ran.out
+    assert not world.hub.head(BRANCH)
+    assert not world.hub.pulls
+
+
+ODD_ENTRIES = {
+    "a symbolic link": (tarfile.SYMTYPE, "no ordinary file"),
+    "a hard link": (tarfile.LNKTYPE, "no ordinary file"),
+    "a folder": (tarfile.DIRTYPE, "no ordinary file"),
+    "a pipe": (tarfile.FIFOTYPE, "no ordinary file"),
+    "a device": (tarfile.CHRTYPE, "no ordinary file"),
+    "a file with holes": (tarfile.GNUTYPE_SPARSE, "no ordinary file"),
+    "a name twice": (tarfile.REGTYPE, "is there twice"),
+}
+
+
+@pytest.mark.parametrize("case", ODD_ENTRIES)
+def test_an_entry_that_is_no_ordinary_file_is_refused(world: World, case: str) -> None:
+    kind, problem = ODD_ENTRIES[case]
+    pack(world, {"files/specs/videos/page.md": b""})
+    with tarfile.open(world.path / "drift.tar", "a") as packed:
+        entry = tarfile.TarInfo("files/specs/videos/page.md")
+        entry.type, entry.linkname = kind, "/etc/passwd"
+        packed.addfile(entry)
+    ran = world.propose()
+    assert ran.code == 1
+    assert problem in ran.out
+    assert not world.hub.pulls
+
+
+NO_ARCHIVES = {
+    "nothing": b"",
+    "text": b"::warning::no archive\n" * 100,
+    "a compressed one": subprocess.run(
+        ["gzip", "-c"], input=b"\0" * 10_000, capture_output=True, check=True
+    ).stdout,
+}
+
+
+@pytest.mark.parametrize("case", NO_ARCHIVES)
+def test_what_is_no_archive_is_refused(world: World, case: str) -> None:
+    (world.path / "drift.tar").write_bytes(NO_ARCHIVES[case])
+    ran = world.propose()
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith("refused: ")
+
+
+# The pull request
+
+HOSTILE = (
+    "::stop-commands::x\n##[add-mask]a\n$(touch ran) `touch ran` ${{ github.token }} %0A::error::x\r\n"
+    "\"; touch ran; echo \"\n@everyone <script>alert(1)</script> 🍌 \u202e\n'EOF'\nEOF\n"
+)
+
+
+def test_hostile_text_is_the_body_byte_for_byte_and_stands_nowhere_else(world: World) -> None:
+    said = world.run(AFTER, report=HOSTILE, codes={"scrape": 3}, said={"scrape.txt": HOSTILE})
+    [pull], [issue] = world.hub.pulls, world.hub.issues
+    assert pull["body"].startswith(HOSTILE)
+    assert HOSTILE.strip() in issue["body"]
+    assert said == "branch: new; pull request: opened\nissue: opened\n"
+    told = json.dumps([pull["title"], issue["title"], issue["labels"], world.commits(), world.hub.comments])
+    assert not [word for word in ("touch", "stop-commands", "everyone", "EOF") if word in told]
+    assert not list(world.path.rglob("ran"))
+
+
+@pytest.mark.parametrize(
+    ("step", "title"), [("major", "docs drift: major"), ("", "docs drift"), ("x\n::error::", "docs drift")]
+)
+def test_the_title_has_the_step_that_the_report_suggests(world: World, step: str, title: str) -> None:
+    world.run(AFTER, step=step)
+    assert [pull["title"] for pull in world.hub.pulls] == [title]
+
+
+LONG = {
+    "many lines": "- `alpha`: now 2 🍌\n" * 10_000,
+    "one line": "x" * 200_000,
+    "an open fence": "````text\n" + "y\n" * 100_000,
+    "as long as it may be": "z" * 65_000,
+}
+
+
+@pytest.mark.parametrize("case", LONG)
+def test_a_body_is_as_long_as_github_takes(world: World, case: str) -> None:
+    world.run(AFTER, report=LONG[case])
+    body = world.hub.pulls[0]["body"]
+    assert len(body.encode()) <= 65_536
+    assert "GitHub starts no checks" in body
+    if case == "as long as it may be":
+        assert body.startswith(LONG[case])
+    else:
+        assert len(body.encode()) > 65_000
+        assert "The whole report is in the artifact" in body
+    assert body.count("````") in (0, 2)
+
+
+def test_a_pull_request_without_anything_to_merge_is_closed(world: World) -> None:
+    world.run(AFTER)
+    assert world.run({}).startswith("pull request: nothing has changed any more; closed\n")
+    assert world.hub.pulls[0]["state"] == "closed"
+    assert not world.hub.head(BRANCH)
+    assert len(world.hub.comments) == 1
+    assert world.run({}).startswith("pull request: nothing has changed, none is open\n")
+    assert world.hub.writes == []
+
+
+def test_it_stays_open_where_the_site_could_not_be_read(world: World) -> None:
+    world.run(AFTER)
+    assert "left as it is" in world.run({}, codes={"fetch": 3})
+    assert world.hub.pulls[0]["state"] == "open"
+
+
+def test_one_that_somebody_has_closed_comes_back_only_with_something_new(world: World) -> None:
+    world.run(AFTER)
+    world.hub.close()
+    assert "somebody has closed it" in world.run(AFTER)
+    assert world.hub.writes == []
+    assert "branch: updated; pull request: opened" in world.run({**AFTER, "specs/videos/page.json": "{} \n"})
+    assert [pull["state"] for pull in world.hub.pulls] == ["closed", "open"]
+
+
+def test_after_a_merge_the_next_drift_is_a_new_pull_request(world: World) -> None:
+    world.run(AFTER)
+    git(world.bare, "update-ref", "refs/heads/main", BRANCH)
+    world.hub.close()
+    assert world.run({}).startswith("pull request: nothing has changed, none is open\n")
+    later = {"specs/videos/page.md": "# Later\n"}
+    assert world.run(later).startswith("branch: updated; pull request: opened\n")
+    assert world.commits() == [(PAGE, ["M specs/videos/page.md"])]
+
+
+def test_a_branch_without_its_pull_request_gets_one(world: World) -> None:
+    world.hub.fail = {"POST pulls": 403}
+    world.look(AFTER, codes={"scrape": 3})
+    ran = world.propose()
+    assert ran.code == 1
+    assert ran.out.startswith("GitHub answers 403: ")
+    assert ran.out.count("\n") == 2
+    assert "##[" not in ran.out
+    assert len(world.hub.issues) == 1  # which is told nevertheless
+    world.hub.fail.clear()
+    assert world.run(AFTER).startswith("branch: same; pull request: opened\n")
+
+
+@pytest.mark.parametrize(("status", "problem"), [(500, "GitHub answers 500"), (302, "GitHub answers 302")])
+def test_an_answer_that_is_none_is_told(world: World, status: int, problem: str) -> None:
+    world.hub.fail = {"GET pulls": status, "GET issues": status}
+    world.look(AFTER)
+    ran = world.propose()
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.count(problem) == 2
+    assert TOKEN not in ran.out
+
+
+def test_no_answer_is_told(world: World) -> None:
+    world.look(AFTER)
+    ran = world.propose(GITHUB_API_URL="http://127.0.0.1:9")
+    assert (ran.code, ran.err) == (1, "")
+    assert "GitHub does not answer" in ran.out
+
+
+def test_a_wrong_token_is_told(world: World) -> None:
+    world.look(AFTER)
+    assert "GitHub answers 401" in world.propose(GITHUB_TOKEN="other").out
+
+
+# The issue
+
+
+def test_problems_are_one_issue_and_the_good_part_is_proposed_all_the_same(world: World) -> None:
+    codes, said = {"fetch": 3, "scrape": 3}, {"scrape.txt": "specs/videos/page.md:3:1: error: no\n"}
+    assert world.run(AFTER, codes=codes, said=said) == "branch: new; pull request: opened\nissue: opened\n"
+    assert (
+        world.run(AFTER, codes=codes, said=said) == "branch: same; pull request: the same\nissue: the same\n"
+    )
+    assert world.hub.writes == []
+    [issue] = world.hub.issues
+    assert "`paramsync fetch` ended with 3" in issue["body"]
+    assert "specs/videos/page.md:3:1: error: no\n" in issue["body"]
+    assert "generate" not in issue["body"]
+    assert world.run(AFTER, codes=codes).endswith("issue: updated\n")
+    assert world.run(AFTER).endswith("issue: all in order; 1 closed\n")
+    assert (issue["state"], len(world.hub.comments)) == ("closed", 1)
+    assert world.run(AFTER, codes=codes).endswith("issue: opened\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["```\n@you\n```", "`" * 9, "~~~\n" * 3, "x" * 200_000, "`\n" * 50_000, "", "\0"]
+)
+def test_no_text_closes_the_fence_around_it(world: World, text: str) -> None:
+    world.run({}, codes=dict.fromkeys(WELL, 3), said=dict.fromkeys(SAID, text))
+    body = world.hub.issues[0]["body"]
+    assert len(body.encode()) <= 65_536
+    fences = [line for line in body.split("\n") if line.startswith("```") and line.endswith("`text")]
+    assert len(fences) == 4
+    rest = body
+    for fence in fences:
+        closing = fence.removesuffix("text")
+        _, _, rest = rest.partition(f"{fence}\n")
+        inside, found, rest = rest.partition(f"\n{closing}\n")
+        assert found
+        assert closing not in inside
+
+
+# A whole day
+
+FILMS = "video-generation-acme"
+
+
+def page(*models: str, default: str = "`1`") -> bytes:
+    contents = "".join(f"- [{model.title()}](#{model})\n" for model in models)
+    return (TOP + contents + "\n---\n\n" + "".join(section(model, default) for model in models)).encode()
+
+
+@pytest.fixture
+def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Site]]:
+    """Give a repository that follows a site, with `make drift`."""
+    path = tmp_path_factory.mktemp("days")
+    with serve_site() as site, serve(path / "bare.git") as hub:
+        site.pages[FILMS] = page("film", "clip", "reel")
+        site.connect(root)
+        put(root, {f"templates/list/{name}": text for name, text in TARGET.items()})
+        for verb in (["fetch", "--allow-loopback"], ["scrape"], ["generate"]):
+            assert root.run(*verb).code == 0
+        shutil.copy(PROJECT / "Makefile", root.path)
+        shutil.copytree(DRIFT, root.path / ".github/drift", ignore=shutil.ignore_patterns("__pycache__"))
+        publish(root.path, path / "bare.git")
+        yield World(path, hub), site
+
+
+def run_day(world: World) -> str:
+    clone = world.clone()
+    binaries = Path(sys.executable).parent
+    command = ["make", "-o", ".venv/installed", f"BIN={binaries}", "drift", "FETCH=--allow-loopback"]
+    looked = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    assert world.run_script(clone, "pack.py").code == 0, looked.stdout + looked.stderr
+    ran = world.propose()
+    assert ran.code == 0, looked.stdout + ran.out + ran.err
+    return ran.out
+
+
+def test_a_day_goes_from_the_site_to_a_pull_request_and_the_next_leaves_it_alone(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    assert run_day(world).startswith("pull request: nothing has changed, none is open\n")
+    site.pages[FILMS] = page("film", "clip", "reel", "tape")
+    assert run_day(world) == "branch: new; pull request: opened\nissue: all in order; 0 closed\n"
+    assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
+    [pull] = world.hub.pulls
+    assert pull["title"] == "docs drift: minor"
+    assert "tape" in pull["body"]
+    assert run_day(world).startswith("branch: same; pull request: the same\n")
+
+
+def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
+    assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
+    assert "model_film: strength" in world.hub.issues[0]["body"]
+    assert "A specs/video-generation-acme/tape.json" in str(world.commits())
+
+
+def test_a_site_that_does_not_answer_is_an_issue_and_closes_nothing(days: tuple[World, Site]) -> None:
+    world, site = days
+    site.pages[FILMS] = page("film", "clip", "reel", "tape")
+    run_day(world)
+    site.fail(FILMS, "404")
+    assert run_day(world).endswith("left as it is\nissue: opened\n")
+    assert "`paramsync fetch` ended with 3" in world.hub.issues[0]["body"]
+    site.mend()
+    assert run_day(world) == "branch: same; pull request: the same\nissue: all in order; 1 closed\n"
