@@ -76,7 +76,9 @@ def test_the_commands_of_the_readme_say_what_it_shows(clone: Path, pytestconfig:
             )
             said = done.stdout.replace(str(Path(sys.executable).parent), ".venv/bin")
             if pytestconfig.getoption("--accept"):
-                readme.write_text(readme.read_text().replace(f"$ {written}\n{output}", f"$ {written}\n{said}"))
+                readme.write_text(
+                    readme.read_text().replace(f"$ {written}\n{output}", f"$ {written}\n{said}")
+                )
             else:
                 assert said == output, command
 
