@@ -1,0 +1,466 @@
+"""What changed between two sets of specs: a table of every kind, and the proof that breaking means breaking."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, note, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+from jsonschema import Draft202012Validator
+
+from generator.changes import KINDS, Change, suggest
+from generator.comparing import compare_specs
+from generator.errors import InputError
+
+Json = dict[str, Any]
+NUMBER = {"type": "number", "x-type": "number"}
+STRING = {"type": "string", "x-type": "string"}
+WORDS = {"type": "array", "x-type": "string_array", "items": {"type": "string"}}
+
+
+def spec(model: str = "model_a", required: tuple[str, ...] = (), **facts: Any) -> Json:
+    """Make a spec; what is no fact of the model is a parameter."""
+    own = {key.replace("_", "-"): facts.pop(key) for key in [*facts] if key in FACTS}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:scenario:{model}",
+        "title": "A",
+        "x-model": model,
+        "x-capabilities": ["txt2img"],
+        "type": "object",
+        "properties": facts,
+        "required": [*required],
+        "additionalProperties": False,
+    } | own
+
+
+FACTS = ("title", "description", "x_capabilities", "x_markdown")
+
+
+def page(
+    *specs: Json, name: str = "page", deprecated: dict[str, str] | None = None, **facts: Any
+) -> dict[str, str]:
+    """Make the files of a page's folder; what is deprecated is not listed."""
+    gone = deprecated or {}
+    listed = [one["x-model"] for one in specs if one["x-model"] not in gone]
+    manifest = {"title": "P", "updated": "2026-01-01", "models": listed} | facts
+    manifest |= {"deprecated": gone} if gone else {}
+    files = {f"{one['x-model'].removeprefix('model_')}.json": one for one in specs}
+    return {f"{name}/{file}": json.dumps(value) for file, value in ({"page.json": manifest} | files).items()}
+
+
+def number(**rules: Any) -> Json:
+    return NUMBER | rules
+
+
+def words(*choices: str) -> Json:
+    return STRING | {"enum": [*choices]}
+
+
+def one(old: Json, new: Json, *expected: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    return page(old), page(new), [*expected]
+
+
+A, B = spec("model_a", p=NUMBER), spec("model_b", q=NUMBER)
+TABLE = {
+    # the model
+    "nothing": one(spec(p=NUMBER), spec(p=NUMBER)),
+    "only the date": (page(A), page(A, updated="2026-02-01"), []),
+    "a title": one(spec(), spec(title="B"), "prose model_a: model-title 'A' 'B'"),
+    "a description comes": one(
+        spec(), spec(description="New"), "prose model_a: model-description None 'New'"
+    ),
+    "a description goes": one(spec(description="Old"), spec(), "prose model_a: model-description 'Old' None"),
+    "an address": one(
+        spec(), spec(x_markdown="https://x.y"), "prose model_a: model-markdown None 'https://x.y'"
+    ),
+    "capabilities": one(
+        spec(x_capabilities=["a", "b"]),
+        spec(x_capabilities=["b", "c"]),
+        "behaviour model_a: capability-removed 'a' None",
+        "compatible model_a: capability-added None 'c'",
+    ),
+    "the order of capabilities": one(
+        spec(x_capabilities=["a", "b"]), spec(x_capabilities=["b", "a"]), "prose model_a: capabilities-order"
+    ),
+    # which parameters
+    "a parameter comes": one(spec(), spec(p=NUMBER), "compatible model_a: p: parameter-added"),
+    "a required one comes": one(
+        spec(),
+        spec(required=("p",), p=NUMBER),
+        "breaking model_a: p: parameter-added",
+    ),
+    "a parameter goes": one(spec(p=NUMBER), spec(), "breaking model_a: p: parameter-removed"),
+    "one that took nothing goes": one(
+        spec(p=number(minimum=2, maximum=1)), spec(), "compatible model_a: p: parameter-removed"
+    ),
+    "a parameter has another name": one(
+        spec(p=number(default=1)), spec(q=number(default=1)), "breaking model_a: q: parameter-renamed 'p' 'q'"
+    ),
+    "two of the same rules go": one(
+        spec(p=NUMBER, q=NUMBER),
+        spec(r=NUMBER),
+        "breaking model_a: p: parameter-removed",
+        "breaking model_a: q: parameter-removed",
+        "compatible model_a: r: parameter-added",
+    ),
+    "another name and another rule": one(
+        spec(p=NUMBER),
+        spec(q=number(default=1)),
+        "breaking model_a: p: parameter-removed",
+        "compatible model_a: q: parameter-added",
+    ),
+    "required": one(
+        spec(p=NUMBER), spec(required=("p",), p=NUMBER), "breaking model_a: p: parameter-required"
+    ),
+    "not required": one(
+        spec(required=("p",), p=NUMBER), spec(p=NUMBER), "compatible model_a: p: parameter-optional"
+    ),
+    "the order": one(spec(p=NUMBER, q=STRING), spec(q=STRING, p=NUMBER), "prose model_a: parameters-order"),
+    # the rules of a parameter
+    "a type": one(spec(p=NUMBER), spec(p=STRING), "breaking model_a: p: type 'number' 'string'"),
+    "a word for the same type": one(
+        spec(p=STRING), spec(p=STRING | {"x-type": "file"}), "behaviour model_a: p: type 'string' 'file'"
+    ),
+    "a list instead of one": one(
+        spec(p=STRING), spec(p=WORDS), "breaking model_a: p: type 'string' 'string_array'"
+    ),
+    "a list of others": one(
+        spec(p=WORDS),
+        spec(p={"type": "array", "x-type": "number_array", "items": {"type": "number"}}),
+        "breaking model_a: p: type 'string_array' 'number_array'",
+    ),
+    "bounds": one(
+        spec(p=number(minimum=0, maximum=5)),
+        spec(p=number(minimum=1, maximum=9)),
+        "breaking model_a: p: bounds-narrowed {'minimum': 0} {'minimum': 1}",
+        "compatible model_a: p: bounds-widened {'maximum': 5} {'maximum': 9}",
+    ),
+    "a bound comes": one(
+        spec(p=NUMBER), spec(p=number(maximum=9)), "breaking model_a: p: bounds-narrowed None {'maximum': 9}"
+    ),
+    "a bound goes": one(
+        spec(p=number(minimum=0)), spec(p=NUMBER), "compatible model_a: p: bounds-widened {'minimum': 0} None"
+    ),
+    "a bound that excludes no choice": one(
+        spec(p=number(enum=[1, 2])),
+        spec(p=number(enum=[1, 2], maximum=5)),
+        "compatible model_a: p: bounds-narrowed None {'maximum': 5}",
+    ),
+    "a bound of what a list holds": one(
+        spec(p=WORDS | {"items": {"type": "number", "maximum": 5}}),
+        spec(p=WORDS | {"items": {"type": "number", "maximum": 4}}),
+        "breaking model_a: p: bounds-narrowed {'maximum': 5} {'maximum': 4}",
+    ),
+    "a bound of no meaning": one(
+        spec(p=STRING | {"x-min": 1}),
+        spec(p=STRING | {"x-min": 2}),
+        "prose model_a: p: bounds-unenforced {'x-min': 1} {'x-min': 2}",
+    ),
+    "choices": one(
+        spec(p=words("a", "b")),
+        spec(p=words("b", "c")),
+        "breaking model_a: p: choice-removed 'a' None",
+        "compatible model_a: p: choice-added None 'c'",
+    ),
+    "the order of choices": one(
+        spec(p=words("a", "b")), spec(p=words("b", "a")), "prose model_a: p: choices-order"
+    ),
+    "choices come": one(
+        spec(p=STRING), spec(p=words("a")), "breaking model_a: p: choices-introduced None ['a']"
+    ),
+    "choices that are all there is": one(
+        spec(p={"type": "boolean", "x-type": "boolean"}),
+        spec(p={"type": "boolean", "x-type": "boolean", "enum": [True, False]}),
+        "compatible model_a: p: choices-introduced None [True, False]",
+    ),
+    "choices go": one(spec(p=words("a")), spec(p=STRING), "compatible model_a: p: choices-lifted ['a'] None"),
+    "a default": one(
+        spec(p=number(default=1)), spec(p=number(default=2)), "behaviour model_a: p: default 1 2"
+    ),
+    "a default comes": one(spec(p=NUMBER), spec(p=number(default=0)), "behaviour model_a: p: default None 0"),
+    "a default goes": one(spec(p=number(default=0)), spec(p=NUMBER), "behaviour model_a: p: default 0 None"),
+    "a text": one(spec(p=NUMBER), spec(p=number(description="x")), "prose model_a: p: description None 'x'"),
+    "another notation": one(
+        spec(p=number(default=1)), spec(p=number(default=1.0)), "prose model_a: p: notation"
+    ),
+    "a choice twice": one(spec(p=words("a")), spec(p=words("a", "a")), "prose model_a: p: notation"),
+    "what nobody could call": one(
+        spec(required=("r",), r=number(minimum=2, maximum=1), p=NUMBER),
+        spec(required=("r",), r=number(minimum=2, maximum=1)),
+        "compatible model_a: p: parameter-removed",
+    ),
+    # which models
+    "a model comes": (page(A), page(A, B), ["compatible model_b: model-added"]),
+    "a model goes": (page(A, B), page(A), ["breaking model_b: model-removed"]),
+    "a model vanishes": (
+        page(A, B),
+        page(A, B, deprecated={"model_b": ""}),
+        ["behaviour model_b: model-deprecated"],
+    ),
+    "it stays away": (page(A, B, deprecated={"model_b": ""}), page(A, B, deprecated={"model_b": "2026"}), []),
+    "it returns": (
+        page(A, B, deprecated={"model_b": ""}),
+        page(A, B),
+        ["compatible model_b: model-returned"],
+    ),
+    "it returns, and differs": (
+        page(A, B, deprecated={"model_b": ""}),
+        page(A, spec("model_b")),
+        ["compatible model_b: model-returned", "breaking model_b: q: parameter-removed"],
+    ),
+    "it is let go": (page(A, B, deprecated={"model_b": ""}), page(A), ["breaking model_b: model-removed"]),
+    "a model has another id": (
+        page(A, B),
+        page(A, spec("model_c", q=NUMBER)),
+        ["breaking model_c: model-renamed 'model_b' 'model_c'"],
+    ),
+    "another id and title": (
+        page(A, B),
+        page(A, spec("model_c", q=NUMBER, title="C")),
+        ["breaking model_c: model-renamed 'model_b' 'model_c'", "prose model_c: model-title 'A' 'C'"],
+    ),
+    "the old id stays": (
+        page(A, B),
+        page(A, B, spec("model_c", q=NUMBER), deprecated={"model_b": ""}),
+        ["behaviour model_c: model-renamed 'model_b' 'model_c'"],
+    ),
+    "two might be the other": (
+        page(A, B, spec("model_c", q=NUMBER)),
+        page(A, spec("model_d", q=NUMBER)),
+        [
+            "breaking model_b: model-removed",
+            "breaking model_c: model-removed",
+            "compatible model_d: model-added",
+        ],
+    ),
+    "the order of models": (page(A, B), page(B, A), ["prose page: models-order"]),
+    "a provider": (
+        page(A),
+        page(A, providers={"model_a": "Acme"}),
+        ["prose model_a: provider None 'Acme'"],
+    ),
+    # pages
+    "a page comes": (
+        page(A),
+        page(A) | page(B, name="other"),
+        ["compatible other: page-added", "compatible model_b: model-added"],
+    ),
+    "a page goes": (
+        page(A) | page(B, name="other"),
+        page(A),
+        ["prose other: page-removed", "breaking model_b: model-removed"],
+    ),
+    "a page's title": (page(A), page(A, title="Q"), ["prose page: page-title 'P' 'Q'"]),
+    "a page's kind": (page(A), page(A, kind="video"), ["prose page: page-kind None 'video'"]),
+    "a page moves": (page(A, B), page(A, B, name="moved"), ["prose moved: page-moved 'page' 'moved'"]),
+    "a page moves, and a model is new": (
+        page(A),
+        page(A, B, name="moved"),
+        ["prose moved: page-moved 'page' 'moved'", "compatible model_b: model-added"],
+    ),
+    "a page moves, and a model differs": (
+        page(A),
+        page(spec("model_a", p=STRING), name="moved"),
+        ["prose moved: page-moved 'page' 'moved'", "breaking model_a: p: type 'number' 'string'"],
+    ),
+    "two pages become one": (
+        page(A) | page(B, name="other"),
+        page(A, B, name="both"),
+        ["prose both: page-moved 'other' 'both'", "prose both: page-moved 'page' 'both'"],
+    ),
+    "a model moves": (
+        page(A, B) | page(spec("model_c"), name="other"),
+        page(A) | page(spec("model_c"), B, name="other"),
+        ["prose model_b: model-moved 'page' 'other'"],
+    ),
+    "a page splits": (
+        page(A, B),
+        page(A, name="one") | page(B, name="two"),
+        [
+            "prose page: page-removed",
+            "compatible one: page-added",
+            "compatible two: page-added",
+            "prose model_a: model-moved 'page' 'one'",
+            "prose model_b: model-moved 'page' 'two'",
+        ],
+    ),
+}
+
+
+def told(change: Change) -> str:
+    subject = ": ".join(filter(None, (change.model or change.page, change.parameter)))
+    values = "" if change.old is None and change.new is None else f" {change.old!r} {change.new!r}"
+    return f"{change.severity} {subject}: {change.kind}{values}"
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_what_changed_is_told_once_and_as_bad_as_it_is(case: str) -> None:
+    old, new, expected = TABLE[case]
+    assert [told(change) for change in compare_specs(old, new)] == expected
+
+
+def test_the_table_holds_every_kind() -> None:
+    kinds = {change.kind for old, new, _ in TABLE.values() for change in compare_specs(old, new)}
+    assert kinds == set(KINDS)
+
+
+def test_each_change_says_in_one_line_what_it_is() -> None:
+    changes = [change for old, new, _ in TABLE.values() for change in compare_specs(old, new)]
+    assert len(changes) > 70
+    for change in changes:
+        assert "\n" not in change.sentence
+        assert "{" not in change.sentence
+        assert len(change.sentence) < 300
+        for value in (change.old, change.new):
+            if isinstance(value, str) and not change.kind.endswith("-renamed"):
+                assert value in change.sentence
+
+
+def test_fingerprints_tell_changes_apart_wherever_they_stand() -> None:
+    for old, new, _ in TABLE.values():
+        changes = compare_specs(old, new)
+        assert len({change.fingerprint for change in changes}) == len(changes)
+    here = compare_specs(page(A), page(spec("model_a", p=STRING)))
+    there = compare_specs(page(A, name="there"), page(spec("model_a", p=STRING), name="there"))
+    assert (
+        [change.fingerprint for change in here]
+        == [change.fingerprint for change in there]
+        == ["9ff9ec45dcba"]
+    )
+
+
+# The proof
+
+TYPES = {
+    "number": st.fixed_dictionaries(
+        {"type": st.just("number"), "x-type": st.just("number")},
+        optional={
+            "minimum": st.integers(0, 3),
+            "maximum": st.integers(0, 3),
+            "enum": st.lists(st.integers(0, 3), min_size=1, max_size=3),
+            "default": st.integers(0, 1),
+        },
+    ),
+    "string": st.fixed_dictionaries(
+        {"type": st.just("string"), "x-type": st.sampled_from(["string", "file"])},
+        optional={
+            "enum": st.lists(st.sampled_from("abc"), min_size=1, max_size=3),
+            "description": st.sampled_from("xy"),
+        },
+    ),
+    "boolean": st.fixed_dictionaries(
+        {"type": st.just("boolean"), "x-type": st.just("boolean")},
+        optional={"enum": st.lists(st.booleans(), min_size=1, max_size=2)},
+    ),
+}
+ELEMENTS = st.one_of(*TYPES.values(), st.just({"type": "object"})).map(
+    lambda rules: {key: fact for key, fact in rules.items() if key in ("type", "enum", "minimum", "maximum")}
+)
+LISTS = ELEMENTS.map(lambda items: {"type": "array", "x-type": f"{items['type']}_array", "items": items})
+RULES = st.one_of(*TYPES.values(), LISTS)
+PLAIN = [-9, *(half / 2 for half in range(-1, 8)), *range(4), 9, *"abcd", True, False, {}]
+VALUES = [*PLAIN, [], *([value] for value in PLAIN)]
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> Json:
+    parameters = draw(st.dictionaries(st.sampled_from("pqr"), RULES, max_size=3))
+    required = [name for name in parameters if draw(st.booleans())]
+    return spec(
+        required=tuple(required),
+        x_capabilities=draw(st.lists(st.sampled_from("ab"), max_size=2)),
+        **parameters,
+    )
+
+
+def payloads(old: Json) -> Iterator[Json]:
+    """Give payloads that are right: each value that a parameter might take, beside the first ones for all that is required."""
+    rights = {
+        name: [value for value in VALUES if Draft202012Validator(rules).is_valid(value)]
+        for name, rules in old["properties"].items()
+    }
+    if all(rights[name] for name in old["required"]):
+        base = {name: rights[name][0] for name in old["required"]}
+        yield base
+        yield from (base | {name: value} for name, values in rights.items() for value in values)
+
+
+def is_breaking(old: Json, new: Json) -> bool:
+    return any(change.severity == "breaking" for change in compare_specs(page(old), page(new)))
+
+
+@given(old=specs(), new=specs())
+@settings(max_examples=400, deadline=None)
+def test_a_change_is_breaking_exactly_if_a_payload_that_was_right_is_wrong(old: Json, new: Json) -> None:
+    check = Draft202012Validator(new)
+    lost = [payload for payload in payloads(old) if not check.is_valid(payload)]
+    note(f"{old} {new} {[told(change) for change in compare_specs(page(old), page(new))]}")
+    assert is_breaking(old, new) == bool(lost), lost[:3]
+
+
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)  # a drawn object may be large
+def test_no_payload_at_all_is_lost_where_nothing_is_breaking(data: st.DataObject) -> None:
+    old = data.draw(specs())
+    new = copy.deepcopy(old)
+    for name in data.draw(
+        st.sets(st.sampled_from("pqrs"), max_size=2)
+    ):  # near to the old one, so that little breaks
+        new["properties"][name] = data.draw(RULES)
+    assume(any(True for _ in payloads(old)))
+    assume(not is_breaking(old, new))
+    payload = data.draw(
+        from_schema({key: old[key] for key in ("type", "properties", "required", "additionalProperties")})
+    )
+    assert Draft202012Validator(new).is_valid(payload)
+
+
+@given(old=specs(), new=specs())
+def test_only_equal_specs_have_no_changes_and_there_is_a_way_back(old: Json, new: Json) -> None:
+    there, back = compare_specs(page(old), page(new)), compare_specs(page(new), page(old))
+    assert bool(there) == bool(back) == (json.dumps(old) != json.dumps(new))
+    assert compare_specs(page(old), page(old)) == ()
+
+
+def test_severities_suggest_a_step() -> None:
+    old = spec(p=NUMBER)
+    steps = {
+        "major": spec(),
+        "minor": spec(p=number(default=1)),
+        "patch": spec(p=number(description="x")),
+        None: old,
+    }
+    assert {suggest(compare_specs(page(old), page(new))): new for new in steps.values()} == steps
+
+
+# What is not a spec
+
+DAMAGED = {
+    "no JSON": ("page/a.json", "{", "specs/page/a.json:1:2: error: not JSON"),
+    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: is not the spec of 'model_a'"),
+    "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: is not the spec of 'model_a'"),
+    "no types": ("page/a.json", json.dumps(spec(p={})), "is not the spec of 'model_a'"),
+    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "is not the spec"),
+    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "is not the spec"),
+    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "is not the spec"),
+    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: is not the manifest of a page"),
+    "no list": ("page/page.json", '{"models": 1}', "is not the manifest of a page"),
+    "what is not there": (
+        "page/page.json",
+        '{"models": ["model_x"]}',
+        "specs/page/x.json: error: page.json names",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_what_is_not_a_spec_is_named(case: str) -> None:
+    path, text, said = DAMAGED[case]
+    for old, new in ((page(A), page(A) | {path: text}), (page(A) | {path: text}, page(A))):
+        with pytest.raises(InputError, match=re.escape(said)):
+            compare_specs(old, new)
