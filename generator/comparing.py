@@ -46,12 +46,18 @@ def compare_specs(old: Tree, new: Tree) -> tuple[Change, ...]:
         InputError: a file is not a page's manifest, not a spec, or not there.
 
     """
-    before, after = _read_side(old), _read_side(new)
+    before, after = read_side(old), read_side(new)
     moved = dict(_moved_pages(before, after))
     return (*_compare_pages(before, after, moved), *_compare_models(before, after, moved))
 
 
-def _read_side(tree: Tree) -> Side:
+def read_side(tree: Tree) -> Side:
+    """Read the JSON files of a `specs/` folder, by their paths below it.
+
+    Raises:
+        InputError: a file is not a page's manifest, not a spec, or not there.
+
+    """
     names = sorted(path.split("/")[0] for path in tree if path.endswith(f"/{MANIFEST}.json"))
     pages = {name: _read_manifest(tree, name) for name in names}
     models = {

@@ -48,6 +48,18 @@ CODES: dict[str, tuple[Severity, str]] = {
         "remove this [[accept]] from profile.toml: there is nothing left to accept",
     ),
     "lost-models": ("error", "check the saved page; the specs it had are kept"),
+    "many-models-gone": (
+        "error",
+        "if that is meant, accept it by paramsync scrape --accept-removals; the page's specs stay as they were",
+    ),
+    "many-parameters-gone": (
+        "error",
+        "if that is meant, accept it by paramsync scrape --accept-removals; the page's specs stay as they were",
+    ),
+    "damaged-spec": (
+        "warning",
+        "what changed on this page is not told in the history; restore the file from git and scrape again",
+    ),
     "unreadable-page": ("error", "the specs it had are kept"),
     "bad-address": ("warning", "correct it on the page; the spec leaves it out"),
     "unread-prose": ("warning", "put it above the model id if it describes the model"),

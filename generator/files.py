@@ -94,6 +94,17 @@ def publish(folder: Path, tree: Tree, owns: Callable[[str], bool]) -> None:
             shutil.rmtree(stage)
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Make a file hold a text, whole or not at all."""
+    with _lock(path.parent):
+        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=path.parent))
+        try:
+            write_tree(stage, {path.name: text})
+            (stage / path.name).replace(path)
+        finally:
+            shutil.rmtree(stage)
+
+
 def move(old: Path, new: Path) -> None:
     """Give a folder another name beside it, in one step.
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, get_args
 
-from generator.changes import STEPS, Change, Severity, Step
+from generator.changes import STEPS, Change, Severity, Step, change
+from generator.comparing import compare_specs, read_side
 from generator.errors import InputError, Place
-from generator.texts import json_line, read_json
+from generator.texts import Tree, json_line, read_json
 
 HISTORY = "history.jsonl"  # in specs/
 FIRST_VERSION = "0.1.0"
@@ -48,6 +49,39 @@ def current_version(releases: Iterable[Release]) -> str:
     return next((release.version for release in releases), FIRST_VERSION)
 
 
+def describe_changes(
+    releases: tuple[Release, ...], before: Mapping[str, Tree], after: Mapping[str, Tree]
+) -> tuple[list[Change], list[InputError]]:
+    """Tell what changed between the JSON files of the pages' folders, as the history should have it.
+
+    Nothing is told of a folder that cannot be read; why not is given beside. The history itself says which models there were,
+    so that it stays true where somebody removes a folder, or its files, or gives it another name.
+    """
+    known = known_models(releases)
+    damages = {
+        name: error for name in sorted({*before, *after}) if (error := _find_damage(name, before, after))
+    }
+    was = _flatten(
+        {_former_name(name, known, before): tree for name, tree in before.items() if name not in damages}
+    )
+    now = _flatten({name: tree for name, tree in after.items() if name not in damages})
+    found = compare_specs(was if releases else {}, now)
+    changes = [one for one in found if not _is_known(one, known)]
+    told = {
+        name
+        for one in changes
+        for name in (one.model, one.old)
+        if one.kind in ("model-removed", "model-renamed")
+    }
+    left = {*read_side(now).models, *told}
+    changes += [
+        change("model-removed", page, model)
+        for model, page in known.items()
+        if model not in left and page not in damages
+    ]
+    return changes, [error for name, error in damages.items() if before.get(name) != after.get(name)]
+
+
 def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
     """Add what changed, as one version; `dates` gives the date of each page, if it has one.
 
@@ -67,6 +101,24 @@ def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mappi
     return "".join([text, *lines])
 
 
+def known_models(releases: Iterable[Release]) -> dict[str, str]:
+    """Give the models that the history knows, with the page that each stands on: what was added and not removed since."""
+    known: dict[str, str] = {}
+    for one in (one for release in reversed([*releases]) for one in release.changes):
+        match one.kind:
+            case "model-added" | "model-moved":
+                known[one.model] = one.page
+            case "model-removed":
+                known.pop(one.model, None)
+            case "model-renamed":
+                known[one.model] = one.page
+                if one.severity == "breaking":
+                    known.pop(str(one.old), None)
+            case "page-moved":
+                known |= {model: one.page for model, page in known.items() if page == one.old}
+    return known
+
+
 def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> str:
     """Give the version after some changes: the greatest step that one of them asks for; the first is 0.1.0."""
     if not releases:
@@ -79,6 +131,35 @@ def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> st
         "patch": (major, minor, patch + 1),
     }
     return ".".join(map(str, following[step]))
+
+
+def _find_damage(name: str, *sides: Mapping[str, Tree]) -> InputError | None:
+    """Find out why a page's folder cannot be read, on either side."""
+    for side in sides:
+        try:
+            read_side(_flatten({name: side.get(name, {})}))
+        except InputError as error:
+            return error
+    return None
+
+
+def _flatten(trees: Mapping[str, Tree]) -> Tree:
+    return {f"{name}/{path}": text for name, tree in trees.items() for path, text in tree.items()}
+
+
+def _former_name(name: str, known: Mapping[str, str], before: Mapping[str, Tree]) -> str:
+    """Give the name under which the history knows a page, where its folder got another name since."""
+    models = read_side(_flatten({name: before[name]})).models
+    pages = {known[model] for model in models if model in known}
+    former = pages.pop() if len(pages) == 1 else name
+    return name if former in before else former
+
+
+def _is_known(one: Change, known: Mapping[str, str]) -> bool:
+    """Tell whether something comes that the history has already."""
+    return (one.kind == "model-added" and one.model in known) or (
+        one.kind == "page-added" and one.page in known.values()
+    )
 
 
 def _line(version: str, date: str, change: Change) -> dict[str, Any]:

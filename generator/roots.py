@@ -44,9 +44,18 @@ def read_releases(root: Path) -> tuple[Release, ...]:
         InputError: a line of the history is not a change.
 
     """
+    return read_history(read_history_text(root), f"specs/{HISTORY}")
+
+
+def read_history_text(root: Path) -> str:
+    """Read the history as it stands; empty where there is none.
+
+    Raises:
+        InputError: it is a link, or not UTF-8.
+
+    """
     path = root / "specs" / HISTORY
-    text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
-    return read_history(text, f"specs/{HISTORY}")
+    return files.read_text(path, root) if path.exists() or path.is_symlink() else ""
 
 
 def read_target(root: Path, name: str) -> Target:
@@ -70,3 +79,17 @@ def settle(
         files.publish(root / folder, expected, owns)
     unchanged = len(expected.keys() - {one.path for one in differences})
     return Settled(tuple(map(str, differences)) if check else (), len(differences), unchanged)
+
+
+def settle_file(root: Path, path: str, text: str, *, check: bool) -> Settled:
+    """Compare what a file should hold with what it holds, and put it in place unless this is a check; empty is no file."""
+    folder, _, name = path.rpartition("/")
+    there = (root / path).is_file()
+    actual = {name: files.read_text(root / path, root)} if there else {}
+    expected = {name: text} if text else {}
+    differences = compare(expected, actual, folder)
+    if differences and not check:
+        files.replace_text(root / path, text)
+    return Settled(
+        tuple(map(str, differences)) if check else (), len(differences), len(expected) - len(differences)
+    )

@@ -1,7 +1,6 @@
 """From a page to specs: one JSON Schema per model, the cell behind each keyword, and what was found. Pure."""
 
-import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from generator import cells
@@ -9,8 +8,8 @@ from generator.errors import Finding, Place
 from generator.parameters import Draft, is_parameter_table, read_parameters
 from generator.profile import Acceptance, Profile
 from generator.reading.page import Page, Section, Text
-from generator.specs import ADDRESS, MANIFEST, Json, check_spec, is_file_name, spec_name
-from generator.texts import Tree, fold, json_text, quote
+from generator.specs import ADDRESS, Json, check_spec, is_file_name, spec_name
+from generator.texts import fold, quote
 
 
 @dataclass(frozen=True)
@@ -83,55 +82,6 @@ def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Accep
         problem = f"nothing is left of {quote(code)}"
         left.append(Finding("stale-acceptance", place, problem, model, parameter))
     return left
-
-
-def page_tree(built: Built, failed: Container[str], previous: Tree) -> Tree:
-    """Give the files of a page's folder: a model that failed keeps its last good spec, if it has one.
-
-    While a finding belongs to no model, a spec that has vanished may be that model's, and is kept too.
-    """
-    if not built.drafts and any(finding.is_error for finding in built.findings):
-        return previous
-    sound = [draft for draft in built.drafts if draft.model not in failed]
-    tree = {f"{spec_name(draft.model)}.json": json_text(draft.spec) + "\n" for draft in sound}
-    names = [draft.model for draft in built.drafts]
-    if any(finding.is_error for finding in built.findings):
-        names += _known_models(previous)
-    kept = {model: f"{spec_name(model)}.json" for model in names}
-    tree |= {path: previous[path] for path in kept.values() if path not in tree and path in previous}
-    models = [model for model, path in kept.items() if path in tree]
-    facts = {key: fact for key, fact in built.manifest.items() if key != "providers"}
-    providers = _providers(built, models, previous)
-    manifest = facts | {"models": models} | ({"providers": providers} if providers else {})
-    return tree | {f"{MANIFEST}.json": json_text(manifest) + "\n"}
-
-
-def _providers(built: Built, models: Iterable[str], previous: Tree) -> Json:
-    """Give the provider's heading of each model that has one: as the page says, or, of a lost model, as it said."""
-    said = _json_object(previous.get(f"{MANIFEST}.json", "")).get("providers")
-    says = built.manifest.get("providers", {})
-    on_page = {draft.model for draft in built.drafts}
-    by_model = {model: says if model in on_page or not isinstance(said, dict) else said for model in models}
-    return {model: headings[model] for model, headings in by_model.items() if model in headings}
-
-
-def _known_models(previous: Tree) -> list[str]:
-    """Name the models of a page's files, in the order of its manifest if that can be read."""
-    values = {path: _json_object(text) for path, text in previous.items()}
-    listed = values.pop(f"{MANIFEST}.json", {}).get("models", [])
-    found = [
-        *(listed if isinstance(listed, list) else ()),
-        *(spec.get("x-model") for spec in values.values()),
-    ]
-    return [model for model in found if isinstance(model, str)]
-
-
-def _json_object(text: str) -> Json:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}  # what cannot be read names no model
-    return value if isinstance(value, dict) else {}
 
 
 def _manifest(page: Page, drafts: Iterable[Draft], providers: dict[str, str]) -> Json:

@@ -1,20 +1,22 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 
 from generator import files
 from generator.errors import Finding, InputError, Outcome, Place, UsageError
+from generator.history import HISTORY, describe_changes, extend_history, read_history
+from generator.keeping import Elsewhere, Held, find_removals, held_models, kept_specs, page_tree, read_held
 from generator.manifests import read_manifest
 from generator.models import model_of
 from generator.parameters import Draft
 from generator.profile import Acceptance, Profile
 from generator.reading import read_page
-from generator.roots import Progress, Settled, read_spec_schema, read_target, settle
-from generator.schemas import Built, accept, build_specs, check_across, page_tree
+from generator.roots import Progress, read_history_text, read_spec_schema, read_target, settle, settle_file
+from generator.schemas import Built, accept, build_specs, check_across
 from generator.specs import MANIFEST, SAFE_NAME, Json
 from generator.target import find_clashes
 from generator.texts import Tree, count, nearest, quote
@@ -25,15 +27,12 @@ FORMS = ("md", "html", "txt")
 
 @dataclass(frozen=True)
 class Scraped:
-    """All pages of a root, built, and every finding that is not accepted."""
+    """All pages of a root, built, what their folders hold, and every finding that is not accepted."""
 
+    profile: Profile
     pages: dict[str, Built]
+    held: dict[str, Held]
     findings: tuple[Finding, ...]
-
-    @property
-    def failed(self) -> frozenset[str]:
-        """The models that have errors."""
-        return frozenset(finding.model for finding in self.findings if finding.is_error)
 
 
 def scrape(
@@ -45,10 +44,13 @@ def scrape(
     accept_removals: bool,
     progress: Progress,
 ) -> Outcome:
-    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
+    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all, and the history.
+
+    A model that its page no longer lists is kept, deprecated, unless told to prune. A page that has lost too much at once is
+    not written, unless its removals are accepted.
 
     Raises:
-        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        InputError: `specs/profile.toml`, `specs/spec.schema.json` or `specs/history.jsonl` cannot be used.
         UsageError: there is no page of a name.
 
     """
@@ -58,13 +60,22 @@ def scrape(
     for name in names:
         if name not in scraped.pages:
             raise UsageError(f"there is no page {name!r} in specs/{nearest(name, scraped.pages)}")
-    chosen = {name: built for name, built in scraped.pages.items() if name in names or not names}
-    findings = [one for one in scraped.findings if not names or one.place.file.split("/")[1] in names]
-    settled = [_settle(root, name, built, scraped.failed, check=check) for name, built in chosen.items()]
+    chosen = _choose(scraped, names)
+    removals = [] if accept_removals else list(_removals(root, scraped, chosen))
+    trees = _trees(scraped, chosen - {name for name, _ in removals}, prune=prune)
+    history, damages = _extend_history(root, scraped, trees)
+    findings = [one for one in scraped.findings if not names or _page_of(one) in chosen]
+    findings += [*(finding for _, finding in removals), *(one for one in damages if _page_of(one) in chosen)]
+    settled = [
+        settle_file(root, f"specs/{HISTORY}", history, check=check)
+    ]  # first: what a crash leaves is told, not lost
+    settled += [
+        settle(root, f"specs/{name}", trees[name], scraped.held[name].files, _is_ours, check=check)
+        for name in sorted(chosen)
+    ]
     errors = sum(finding.is_error for finding in findings)
-    subject = (
-        f"{_subject(chosen.values())}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
-    )
+    pages = [scraped.pages[name] for name in sorted(chosen)]
+    subject = f"{_subject(pages)}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     return Outcome(
         details=(
             *(str(finding) for finding in sorted(findings, key=lambda finding: finding.place)),
@@ -84,13 +95,16 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
     schema = read_spec_schema(root)
     folders = files.folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
+    held = {name: read_held(_json_files(root / "specs" / name, root)) for name in folders}
     drafts = [draft for built in pages.values() for draft in built.drafts]
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += check_across(drafts)
-    failed = {finding.model for finding in findings if finding.is_error}
-    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed])
-    return Scraped(pages, tuple(accept(dict.fromkeys(findings), _acceptances(profile, profile_text))))
+    failed = _failed(findings)
+    kept = kept_specs({draft.model for draft in drafts}, held.values())
+    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
+    accepted = accept(dict.fromkeys(findings), _acceptances(profile, profile_text))
+    return Scraped(profile, pages, held, tuple(accepted))
 
 
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
@@ -98,7 +112,7 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     folder = root / "specs" / name
     if not SAFE_NAME.fullmatch(name):
         return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name")
-    found = [path for suffix in FORMS if (path := folder / f"page.{suffix}").is_file()]
+    found = _page_files(root, name)
     if len(found) != 1:
         problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
         return _unreadable(Place(f"specs/{name}"), problem)
@@ -113,13 +127,72 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     return Built(built.manifest, (), (*built.findings, lost))
 
 
+def _page_files(root: Path, name: str) -> list[Path]:
+    return [path for suffix in FORMS if (path := root / "specs" / name / f"page.{suffix}").is_file()]
+
+
 def _unreadable(place: Place, problem: str) -> Built:
     return Built({"models": []}, (), (Finding("unreadable-page", place, problem),))
 
 
-def _settle(root: Path, name: str, built: Built, failed: frozenset[str], *, check: bool) -> Settled:
-    previous = _json_files(root / "specs" / name, root)
-    return settle(root, f"specs/{name}", page_tree(built, failed, previous), previous, _is_ours, check=check)
+def _choose(scraped: Scraped, names: Collection[str]) -> frozenset[str]:
+    """Choose the pages that are named, and those that hold models which are on the named ones now; or all."""
+    if not names:
+        return frozenset(scraped.pages)
+    taken = {draft.model for name in names for draft in scraped.pages[name].drafts}
+    given = [
+        name for name, held in scraped.held.items() if not taken.isdisjoint({*held.listed, *held.deprecated})
+    ]
+    return frozenset([*names, *given])
+
+
+def _removals(root: Path, scraped: Scraped, chosen: Container[str]) -> Iterator[tuple[str, Finding]]:
+    """Find the pages that have lost too much at once."""
+    on_pages = _on_pages(scraped)
+    for name, built in scraped.pages.items():
+        if name in chosen and built.drafts:
+            place = Place(_page_files(root, name)[0].relative_to(root).as_posix())
+            found = find_removals(built, scraped.held[name], place, on_pages, scraped.profile.removals)
+            yield from ((name, finding) for finding in found)
+
+
+def _trees(scraped: Scraped, active: frozenset[str], *, prune: bool) -> dict[str, Tree]:
+    """Give what each page's folder should hold; the pages that are not active stay as they are."""
+    failed, on_pages = _failed(scraped.findings), _on_pages(scraped)
+    owners = {
+        model: name
+        for name, held in scraped.held.items()
+        for model in (held_models(scraped.pages[name], failed, held) if name in active else held.listed)
+    }
+    trees = {name: held.files for name, held in scraped.held.items()}
+    for name in trees.keys() & active:
+        others = {model for model, owner in owners.items() if owner != name}
+        elsewhere = Elsewhere(others, on_pages)
+        trees[name] = page_tree(scraped.pages[name], failed, scraped.held[name], elsewhere, prune=prune)
+    return trees
+
+
+def _on_pages(scraped: Scraped) -> frozenset[str]:
+    return frozenset(draft.model for built in scraped.pages.values() for draft in built.drafts)
+
+
+def _failed(findings: Iterable[Finding]) -> frozenset[str]:
+    """Name the models that have errors."""
+    return frozenset(finding.model for finding in findings if finding.is_error)
+
+
+def _page_of(finding: Finding) -> str:
+    return finding.place.file.split("/")[1]
+
+
+def _extend_history(root: Path, scraped: Scraped, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
+    """Give the history with what the new trees change, and the folders whose specs cannot be compared."""
+    text = read_history_text(root)
+    before = {name: held.files for name, held in scraped.held.items()}
+    changes, damages = describe_changes(read_history(text, f"specs/{HISTORY}"), before, trees)
+    dates = {name: built.manifest.get("updated", "") for name, built in scraped.pages.items()}
+    findings = [Finding("damaged-spec", error.place, error.problem) for error in damages]
+    return extend_history(text, f"specs/{HISTORY}", changes, dates), findings
 
 
 def _json_files(folder: Path, root: Path) -> Tree:
@@ -131,12 +204,15 @@ def _is_ours(path: str) -> bool:
     return path.endswith(".json") and "/" not in path
 
 
-def _check_spelling(root: Path, drafts: Sequence[Draft]) -> Iterable[Finding]:
+def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:
+    """Find what a target would spell alike; `kept` are the specs of models that no page has any more."""
     sound = {draft.model: draft for draft in drafts}
-    models = [model_of(draft.spec) for draft in drafts]
+    models = [model_of(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
     for name in files.folders(root / "templates", root):
         target = read_target(root, name)
         for model, parameter, other in find_clashes(models, target):
+            if model.id not in sound:
+                continue
             text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
             problem = f"{name} would spell it like {other}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)

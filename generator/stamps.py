@@ -16,10 +16,21 @@ from generator.files import has_leftovers
 
 FOLDER = ".paramsync_cache"
 INPUTS = {
-    "scrape": ("specs/[!.]*", "specs/[!.]*/page.[hmt]*", "templates/*", "templates/*/target.toml"),
+    "scrape": (
+        "specs/*.toml",
+        "specs/*.json",
+        "specs/[!.]*/",
+        "specs/[!.]*/page.[hmt]*",
+        "specs/[!.]*/*.overlay.toml",
+        "templates/*",
+        "templates/*/target.toml",
+    ),
     "generate": ("specs/[!.]*", "specs/[!.]*/*.json", "templates/**/*"),
 }
-OUTPUTS = {"scrape": ("specs/[!.]*/*",), "generate": ("generated/[!.]*", "generated/[!.]*/**/*")}
+OUTPUTS = {
+    "scrape": ("specs/history.jsonl", "specs/[!.]*/*"),
+    "generate": ("generated/[!.]*", "generated/[!.]*/**/*"),
+}
 LIBRARIES = ("beautifulsoup4", "jinja2", "jsonschema", "pydantic", "ruff")
 
 

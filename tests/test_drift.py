@@ -19,7 +19,7 @@ DRIFT: dict[str, Files] = {
         "specs/videos/beta.json": None,
         "specs/videos/gamma.json": "{}\n",
     },
-    "a manifest edited": {"specs/videos/page.json": '{"models": []}\n'},
+    "a manifest edited": {"specs/videos/page.json": "[]\n"},
     "a file edited, one missing, one that no template writes": {
         "generated/list/notes.txt": "Edited.",
         "generated/list/models.json": None,

@@ -179,7 +179,7 @@ def test_a_reader_that_goes_away_gets_no_traceback(done: Root) -> None:
 
 BAD_PAGES = {  # the page, the specs that are kept, and those that are written
     "a row that cannot be read": (section("alpha", "`O.5`") + section("beta", "`2`"), {"alpha"}, {"beta"}),
-    "a bad model that is new": (section("beta", "`2`") + section("gamma", "`O.5`"), set(), {"beta"}),
+    "a bad model that is new": (PAGE + section("gamma", "`O.5`"), {"alpha", "beta"}, set()),
     "a model without its id": (
         section("alpha").replace("**Model ID:** `model_alpha`", "") + section("beta", "`2`"),
         {"alpha"},

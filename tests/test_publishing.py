@@ -122,7 +122,7 @@ DEATHS: dict[str, tuple[str, str, Files]] = {  # the verb, the folder it publish
     "specs": (
         "scrape",
         "specs/videos",
-        {"specs/videos/page.md": TOP + section("beta", "`2`") + section("gamma")},
+        {"specs/videos/page.md": TOP + section("alpha", "`2`") + section("beta", "`2`") + section("gamma")},
     ),
     "the first files": ("generate", "generated/list", {"generated": None}),
     "files": (

@@ -186,7 +186,7 @@ def test_a_page_without_a_model_gives_a_finding_and_no_error(root: Root, text: s
     assert root.read_json("specs/page/page.json")["models"] == []
     shutil.rmtree(root.path / ".paramsync_cache")
     assert root.run("scrape") == Ran(
-        0, ran.out.replace("1 file written, 0", "0 files written, 1").replace(NEXT, ""), ""
+        0, ran.out.replace("2 files written, 0", "0 files written, 2").replace(NEXT, ""), ""
     )
 
 
@@ -198,7 +198,7 @@ def test_a_page_that_is_named_is_read_for_its_own_sake(root: Root) -> None:
     assert ran.code == 0
     assert (
         ran.out
-        == f"scrape: 1 page, 1 model, 7 parameters; 0 errors, 0 warnings; 2 files written, 0 unchanged\n{NEXT}"
+        == f"scrape: 1 page, 1 model, 7 parameters; 0 errors, 0 warnings; 3 files written, 0 unchanged\n{NEXT}"
     )
     assert root.run("scrape").code == 3
 

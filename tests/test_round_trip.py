@@ -10,12 +10,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from generator.keeping import Elsewhere, page_tree, read_held
 from generator.manifests import read_manifest
 from generator.models import load_pages
 from generator.profile import Profile
 from generator.reading import read_page
 from generator.rendering import render
-from generator.schemas import build_specs, page_tree
+from generator.schemas import build_specs
 from generator.specs import check_spec
 from generator.target import Target
 from generator.texts import UNSAFE, fold
@@ -55,7 +56,7 @@ def scrape(text: str) -> dict[str, str]:
     built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
     assert not [str(one) for one in found if one.severity == "error"]
-    return page_tree(built, frozenset(), {})
+    return page_tree(built, frozenset(), read_held({}), Elsewhere((), ()))
 
 
 def reference(specs: dict[str, str]) -> str:
@@ -190,9 +191,9 @@ def test_a_spoiled_page_gives_findings_or_specs_that_come_back(file: Path, noise
     spoiled = page[: where * len(page) // 1000] + noise + page[where * len(page) // 1000 :]
     built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
     failed = {draft.model for draft in built.drafts if any(one.severity == "error" for one in draft.findings)}
-    tree = page_tree(built, failed, {})
+    tree = page_tree(built, failed, read_held({}), Elsewhere((), ()))
     if len(tree) > 1 and not any(
-        "\\u" in text for text in tree.values()
+        re.search(r"\\[ubf]", text) for text in tree.values()
     ):  # the docs show U+FFFD for unsafe characters
         specs_again = {
             name: json.loads(text) for name, text in scrape(reference(tree)).items() if name != "page.json"
