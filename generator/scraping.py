@@ -56,7 +56,7 @@ def scrape(
     """
     if not check:
         files.remove_leftovers(root / "specs")
-    scraped = read_pages(root, progress)
+    scraped = read_pages(root, progress, prune=prune)
     for name in names:
         if name not in scraped.pages:
             raise UsageError(f"there is no page {name!r} in specs/{nearest(name, scraped.pages)}")
@@ -88,8 +88,11 @@ def scrape(
     )
 
 
-def read_pages(root: Path, progress: Progress) -> Scraped:
-    """Read and build every page of a root, and check them against each other and against every target's spelling."""
+def read_pages(root: Path, progress: Progress, *, prune: bool = False) -> Scraped:
+    """Read and build every page of a root, and check them against each other and against every target's spelling.
+
+    The spelling counts the models that are kept though no page has them, unless they are to be pruned.
+    """
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_manifest(profile_text, PROFILE, Profile)
     schema = read_spec_schema(root)
@@ -101,7 +104,7 @@ def read_pages(root: Path, progress: Progress) -> Scraped:
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += check_across(drafts)
     failed = _failed(findings)
-    kept = kept_specs({draft.model for draft in drafts}, held.values())
+    kept = [] if prune else kept_specs({draft.model for draft in drafts}, held.values())
     findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
     accepted = accept(dict.fromkeys(findings), _acceptances(profile, profile_text))
     return Scraped(profile, pages, held, tuple(accepted))
@@ -157,8 +160,10 @@ def _removals(root: Path, scraped: Scraped, chosen: Container[str]) -> Iterator[
 
 
 def _trees(scraped: Scraped, active: frozenset[str], *, prune: bool) -> dict[str, Tree]:
-    """Give what each page's folder should hold; the pages that are not active stay as they are."""
-    failed, on_pages = _failed(scraped.findings), _on_pages(scraped)
+    """Give what each page's folder should hold; the pages that are not active stay as they are, and give no model away."""
+    staying = [held for name, held in scraped.held.items() if name not in active]
+    stuck = {model for held in staying for model in (*held.listed, *held.deprecated)}
+    failed, on_pages = _failed(scraped.findings) | stuck, _on_pages(scraped)
     owners = {
         model: name
         for name, held in scraped.held.items()
@@ -207,6 +212,7 @@ def _is_ours(path: str) -> bool:
 def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:
     """Find what a target would spell alike; `kept` are the specs of models that no page has any more."""
     sound = {draft.model: draft for draft in drafts}
+    lost = {spec["x-model"] for spec in kept}
     models = [model_of(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
     for name in files.folders(root / "templates", root):
         target = read_target(root, name)
@@ -214,7 +220,12 @@ def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -
             if model.id not in sound:
                 continue
             text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
-            problem = f"{name} would spell it like {other}"
+            gone = (
+                ", which no page has any more: paramsync scrape --prune lets it go"
+                if other.split()[0] in lost
+                else ""
+            )
+            problem = f"{name} would spell it like {other}{gone}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)
 
 
