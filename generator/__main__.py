@@ -206,7 +206,10 @@ def _progress(options: argparse.Namespace, names: Sequence[str]) -> Iterable[str
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     for line in outcome.details:
         print(printable(line))
-    if options.quiet or options.verb in ("explain", "diff"):
+    if options.quiet or not outcome.subject:
+        return
+    if options.verb == "diff":
+        print(f"diff: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
     print(

@@ -1,7 +1,7 @@
 """What a change is: of what kind, how bad, and how it is said in one line. Pure."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -82,8 +82,11 @@ class Change:
     @property
     def sentence(self) -> str:
         """What changed, in one line of plain text, which may hold text of the page."""
-        words = KINDS[self.kind][1]
-        return words.format(old=_say(self.old), new=_say(self.new))
+        return self.describe(str)
+
+    def describe(self, quote: Callable[[str], str]) -> str:
+        """Say what changed, with the values, which may be text of the page, as `quote` writes them."""
+        return KINDS[self.kind][1].format(old=quote(_say(self.old)), new=quote(_say(self.new)))
 
 
 def change(kind: str, page: str = "", model: str = "", *, old: Any = None, new: Any = None) -> Change:

@@ -22,7 +22,7 @@ FROM_FIRST_TO_LAST = """
     cells specs parameters schemas overlays keeping values changes judging comparing reports history models rules vectors target filters rendering drift
     files roots stamps network.answers network.addresses network.bodies network.indexes network.judging
     network.connections network.visits network.robots network.discovery network.pages network.memory network
-    scraping saving generating explaining fetching diffing __main__
+    scraping saving generating explaining fetching revisions places diffing __main__
 """
 ORDER = FROM_FIRST_TO_LAST.split()
 SIDE_EFFECTS = (

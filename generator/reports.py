@@ -1,0 +1,152 @@
+"""Say what changed: as lines, as Markdown, as annotations of GitHub, as JSON. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from generator.changes import STEPS, Change, Severity, suggest
+from generator.errors import LONGEST_NAME
+from generator.texts import count, json_text, shorten
+
+Report = Callable[[Sequence[Change], str], str]
+
+MOST_CHARACTERS = 65_536  # that GitHub takes for the body of a pull request
+MOST_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
+LEVELS = {"breaking": "error", "behaviour": "warning", "compatible": "notice", "prose": "notice"}
+HEADINGS: dict[Severity, str] = {
+    "breaking": "Breaking: a request that was right is now wrong",
+    "behaviour": "Behaviour: still right, may act differently",
+    "compatible": "Compatible: all that was right still is",
+    "prose": "Prose: only the words have changed",
+}
+
+
+def in_order(changes: Sequence[Change]) -> list[Change]:
+    """Order changes: the worst first, then by their places."""
+    severities = list(STEPS)
+    return sorted(
+        changes,
+        key=lambda one: (severities.index(one.severity), one.page, one.place, one.model, one.parameter),
+    )
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """Count the changes of each severity, and suggest a step of the version."""
+    if not changes:
+        return "no changes"
+    counts = Counter(change.severity for change in changes)
+    told = ", ".join(f"{counts[severity]} {severity}" for severity in STEPS)
+    return f"{told}; suggests {suggest(changes)}"
+
+
+def as_text(changes: Sequence[Change], _: str = "") -> str:
+    """Give a line for each change, as compilers do."""
+    return "\n".join(map(_line, in_order(changes)))
+
+
+def as_json(changes: Sequence[Change], _: str = "") -> str:
+    """Give the suggested step, and the facts of each change; those that are empty are left out."""
+    return json_text({"step": suggest(changes), "changes": [*map(_facts, in_order(changes))]})
+
+
+def as_markdown(changes: Sequence[Change], _: str = "") -> str:
+    """Give a report for people, in which no text of a page acts: all of it is in code spans; not longer than GitHub takes."""
+    head = f"## What changed in the docs\n\n{summary(changes).capitalize()}.\n"
+    parts = [*_markdown(in_order(changes))]
+    shown: list[str] = []
+    room = MOST_CHARACTERS - len(head) - 100  # for the last line
+    for part, _tells in parts:
+        room -= len(part) + 1
+        if room < 0:
+            break
+        shown.append(part)
+    hidden = sum(tells for _, tells in parts[len(shown) :])
+    more = f"\n… and {count(hidden, 'more change')}: `paramsync diff` shows all.\n" if hidden else ""
+    return head + "\n".join(shown) + more
+
+
+def as_annotations(changes: Sequence[Change], above: str = "") -> str:
+    """Give commands to GitHub's runner, the worst first; `above` is the path of the root below the repository."""
+    ordered = in_order(changes)
+    seen: Counter[str] = Counter()
+    lines = []
+    for change in ordered:
+        level = LEVELS[change.severity]
+        seen[level] += 1
+        if seen[level] < MOST_ANNOTATIONS:
+            lines.append(_annotation(level, change, above))
+    if hidden := len(ordered) - len(lines):
+        lines.append(
+            f"::notice title=paramsync diff::{count(hidden, 'more change')}: paramsync diff shows all"
+        )
+    return "\n".join(lines)
+
+
+REPORTS: dict[str, Report] = {
+    "text": as_text,
+    "json": as_json,
+    "markdown": as_markdown,
+    "github": as_annotations,
+}
+
+
+def _line(change: Change) -> str:
+    names = "".join(f"{_name(name)}: " for name in (change.model, change.parameter) if name)
+    return f"{change.place}: {change.severity}: {names}{change.sentence} [{change.kind} {change.fingerprint}]"
+
+
+def _name(name: str) -> str:
+    return shorten(name, LONGEST_NAME)
+
+
+def _facts(change: Change) -> dict[str, Any]:
+    facts = {
+        "kind": change.kind,
+        "severity": change.severity,
+        "page": change.page,
+        "model": change.model,
+        "parameter": change.parameter,
+        "old": change.old,
+        "new": change.new,
+        "fingerprint": change.fingerprint,
+        "sentence": change.sentence,
+        "file": change.place.file,
+        "line": change.place.line or None,
+        "column": change.place.column or None,
+    }
+    return {key: fact for key, fact in facts.items() if fact not in ("", None)}
+
+
+def _markdown(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:
+    """Give the lines of the report, and whether each tells a change."""
+    for severity, ones in groupby(changes, key=lambda one: one.severity):
+        yield f"\n### {HEADINGS[severity]}\n", False
+        for subject, group in groupby(ones, key=lambda one: (one.page, one.model)):
+            told = list(group)
+            yield f"- {_code(subject[1] or subject[0])}, {_code(str(told[0].place))}", False
+            for change in told:
+                name = f"{_code(change.parameter)}: " if change.parameter else ""
+                yield f"  - {name}{change.describe(_code)} <!-- {change.fingerprint} -->", True
+
+
+def _code(text: str) -> str:
+    """Put a text into a code span, which nothing in it can end."""
+    shown = shorten(text, 200)
+    fence = "`" * max([1, *(len(run) + 1 for run in re.findall("`+", shown))])
+    pad = " " if fence != "`" or shown != shown.strip() or not shown else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _annotation(level: str, change: Change, above: str) -> str:
+    title = ": ".join(_name(name) for name in (change.model or change.page, change.parameter) if name)
+    place = {"file": above + change.place.file, "line": change.place.line, "col": change.place.column}
+    facts = {**place, "title": f"{change.severity}: {title}"}
+    written = ",".join(f"{key}={_escape(str(fact), ':,')}" for key, fact in facts.items() if fact)
+    return f"::{level} {written}::{_escape(change.sentence)} [{change.kind} {change.fingerprint}]"
+
+
+def _escape(text: str, more: str = "") -> str:
+    """Escape a text as the runner takes it: `%`, the ends of lines and, in a property, what ends it."""
+    return re.sub(rf"[%\r\n{more}]", lambda match: f"%{ord(match[0]):02X}", text)
