@@ -299,6 +299,7 @@ def test_the_action_tells_files_that_are_not_up_to_date(repository: Root, tempor
     ran = run_action(repository, temporary, base="")
     assert ran.code == 1
     assert obeyed(ran.out) == [
+        "::error file=docs/a%2Cb/specs/history.jsonl::changed",
         f"::error {FILE.replace('page.md', 'alpha.json')}::changed",
         f"::error {FILE.replace('page.md', 'beta.json')}::changed",
         "::error file=docs/a%2Cb/generated/list/models/beta.txt::missing",

@@ -16,7 +16,7 @@ FINDING = re.compile(
     r"(?P<file>specs/[^:]+)(:(?P<line>\d+))?(:(?P<column>\d+))?: (?P<severity>error|warning): (?P<text>.*)"
 )
 DIFFERENCE = re.compile(r"(?P<file>(?:specs|generated)/[^:]+): (?P<text>missing|stale|changed)")
-COMMAND = re.compile(r"::(?P<severity>error|warning|notice) (?P<facts>[^:]*)::(?P<text>.*)")
+COMMAND = re.compile(r"::(error|warning|notice) [^:]*::.*")  # of a diff; nothing else in it is a command
 
 
 def main(environment: Mapping[str, str]) -> int:
@@ -35,7 +35,7 @@ def main(environment: Mapping[str, str]) -> int:
     prefix = "" if folder == "." else f"{folder}/"
     commands = [
         *(_annotate(prefix, **match) for match in _matches(FINDING, scraped[1] + generated[1])),
-        *_changes(prefix, "" if changed[0] else changed[1]),
+        *(line for line in changed[1].split("\n") if not changed[0] and COMMAND.fullmatch(line)),
         *(
             _annotate(prefix, severity="error", **match)
             for match in _matches(DIFFERENCE, scraped[1] + generated[1])
@@ -68,13 +68,6 @@ def _annotate(prefix: str, *, severity: str, file: str, text: str, line: str = "
     places = {"file": prefix + file, "line": line, "col": column}
     facts = ",".join(f"{name}={_escape(place, ':,')}" for name, place in places.items() if place)
     return f"::{severity} {facts}::{_escape(text)}"
-
-
-def _changes(prefix: str, said: str) -> Iterator[str]:
-    """Give the annotations of a diff, with their files below the repository. Nothing else in it is a command."""
-    for match in _matches(COMMAND, said):
-        facts = re.sub("^file=", lambda start: start[0] + _escape(prefix, ":,"), match["facts"])
-        yield f"::{match['severity']} {facts}::{match['text']}"
 
 
 def _escape(text: str, more: str = "") -> str:
