@@ -48,6 +48,13 @@ CODES: dict[str, tuple[Severity, str]] = {
         "remove this [[accept]] from profile.toml: there is nothing left to accept",
     ),
     "lost-models": ("error", "check the saved page; the specs it had are kept"),
+    "overlay-obsolete": ("warning", "remove this [[correct]], or the file if it is the last one"),
+    "overlay-conflict": (
+        "error",
+        "find out which is right, and change or remove this [[correct]]; the spec it had is kept",
+    ),
+    "overlay-unmatched": ("error", "correct the name, or remove it"),
+    "overlay-invalid": ("error", "a correction has expect, set and reason; see specs/README.md"),
     "many-models-gone": (
         "error",
         "if that is meant, accept it by paramsync scrape --accept-removals; the page's specs stay as they were",

@@ -8,7 +8,7 @@ from typing import Any
 from generator.errors import Outcome, UsageError
 from generator.parameters import Draft
 from generator.reading.page import Text
-from generator.scraping import read_pages
+from generator.scraping import Scraped, read_pages
 from generator.specs import spec_name
 from generator.texts import nearest, shorten
 
@@ -27,18 +27,30 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     drafts = {draft.model: draft for built in scraped.pages.values() for draft in built.drafts}
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
+    if draft is None and (kept := _explain_kept(scraped, model)):
+        return Outcome((kept,))
     if draft is None:
         raise UsageError(f"no page has a model {model!r}{nearest(model, by_name)}")
     properties = draft.spec.get("properties", {})
     if parameter is not None and parameter not in properties:
         raise UsageError(f"{draft.model} has no parameter {parameter!r}{nearest(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
-    details = [line for name in chosen for line in _explain(draft, name)]
+    details = [line for name in chosen for line in _explain(draft, name)] + draft.corrections
     findings = [
         one for one in scraped.findings if one.model == draft.model and one.parameter in ("", *chosen)
     ]
     exit_code = 3 if any(one.is_error for one in findings) else 0
     return Outcome((*details, *map(str, findings)), exit_code=exit_code)
+
+
+def _explain_kept(scraped: Scraped, model: str) -> str:
+    """Tell of a model that no page lists any more; nothing if it is none of those."""
+    for page, held in scraped.held.items():
+        for name, date in held.deprecated.items():
+            if model in (name, spec_name(name)):
+                since = f" since {date}" if date else ""
+                return f"{name}: its page no longer lists it{since}; its last spec is kept in specs/{page}/{spec_name(name)}.json"
+    return ""
 
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:

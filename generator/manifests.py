@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -37,3 +39,10 @@ def read_manifest(text: str, file: str, kind: type[M]) -> M:
             for row in error.errors()
         )
         raise InputError(Place(file), "; ".join(problems)) from None
+
+
+def find_tables(text: str, file: str, name: str) -> Iterator[Place]:
+    """Give the line of each `[[name]]` in TOML text, in their order, and then the file, for tables written in another way."""
+    heads = re.finditer(rf"^[ \t]*\[\[[ \t]*[\"']?{name}[\"']?[ \t]*\]\]", text, re.MULTILINE)
+    lines = (Place(file, text.count("\n", 0, head.end()) + 1) for head in heads)
+    return chain(lines, repeat(Place(file)))

@@ -24,12 +24,35 @@ class Draft:
     spec: Json = field(default_factory=dict)
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
+    corrections: list[str] = field(default_factory=list)  # what an overlay has changed, and why
 
     def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
         """File a finding about a piece of the page."""
         self.findings.append(Finding(code, text.place, problem, self.model, parameter))
 
 
+BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
+# Under which keywords of a spec a column's value stands.
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "type": ("type", "x-type", "items"),
+    "required": ("required",),
+    "default": ("default",),
+    "minimum": ("minimum", "x-min"),
+    "maximum": ("maximum", "x-max"),
+    "choices": ("enum",),
+    "description": ("description",),
+}
+# What can be odd about values that can be read.
+ODDITIES = {
+    "single-choice",
+    "duplicate-choice",
+    "bounds-without-meaning",
+    "bounds-crossed",
+    "default-outside",
+    "empty-description",
+    "required-with-default",
+}
 FEWEST_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
 
 
@@ -79,7 +102,6 @@ def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
 
 
 def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
-    words = draft.profile.words
     name = row["name"].value
     if not SAFE_NAME.fullmatch(name):
         draft.report("unsafe-name", row["name"], f"{quote(name)} cannot be the name of a parameter")
@@ -91,105 +113,116 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     if json_type is None:
         draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
         return
-    parameter = draft.spec["properties"][name] = _read_rules(row, json_type, draft, name)
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    if row["description"].prose.strip() and not cells.is_nothing(row["description"], words):
-        parameter["description"] = row["description"].prose
-        origins["description"] = row["description"]
+    draft.facts[name] = _read_facts(row, json_type, draft, name)
+    write_parameter(name, draft)
+
+
+def write_parameter(name: str, draft: Draft) -> None:
+    """Write the rules of a parameter into the draft's spec, from what is known of it, and report what is odd about it."""
+    facts = draft.facts[name]
+    draft.spec["properties"][name] = make_rules(facts, draft.profile)
+    required = [one for one in draft.spec["required"] if one != name] + [name] * bool(facts.get("required"))
+    draft.spec["required"] = [one for one in draft.facts if one in required]
+    draft.findings[:] = [one for one in draft.findings if one.parameter != name or one.code not in ODDITIES]
+    _report_oddities(name, facts, draft)
+
+
+def make_rules(facts: Json, profile: Profile) -> Json:
+    """Make the rules of a parameter: type, choices, bounds, default, description; an array's elements carry choices and bounds."""
+    json_type = profile.types[facts["type"]]
+    rules: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": facts["type"]}
+    element = rules
+    if isinstance(json_type, list):
+        element = rules["items"] = {"type": json_type[0]}
+    if "choices" in facts:
+        element["enum"] = facts["choices"]
+    bounds: Json = {key: facts[key] for key in BOUNDS if key in facts}
+    if element["type"] == "number":
+        element |= bounds
     else:
-        draft.report("empty-description", row["description"], "the description is empty", name)
-    is_required = row["required"].value in words.yes
-    if is_required:
-        draft.spec["required"].append(name)
-        origins["required"] = row["required"]
-    elif row["required"].value not in words.no:
-        draft.report(
-            "unknown-word", row["required"], f"{quote(row['required'].value)} is neither yes nor no", name
-        )
-    if is_required and "default" in parameter:
-        draft.report(
-            "required-with-default", row["default"], "the parameter is required and has a default", name
-        )
+        rules |= {f"x-{key[:3]}": bound for key, bound in bounds.items()}
+    return rules | {key: facts[key] for key in ("default", "description") if key in facts}
 
 
-def _read_rules(
+def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
+    """Report what is odd about readable facts; a correction may mend it, so it is judged again after one."""
+    rules, origins = draft.spec["properties"][name], draft.origins[name]
+    choices = facts.get("choices", ())
+    if len(choices) == 1:
+        draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
+    for choice in {repr(one): one for index, one in enumerate(choices) if one in choices[:index]}.values():
+        draft.report(
+            "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} stands twice", name
+        )
+    bounds = [key for key in BOUNDS if key in facts]
+    if any(f"x-{key[:3]}" in rules for key in bounds):
+        draft.report("bounds-without-meaning", origins[bounds[0]], f"a {facts['type']} has bounds", name)
+    if len(bounds) > 1 and facts["minimum"] > facts["maximum"]:
+        problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
+        draft.report("bounds-crossed", origins["minimum"], problem, name)
+    elif "default" in facts:
+        for error in Draft202012Validator(rules).iter_errors(facts["default"]):
+            draft.report("default-outside", origins["default"], shorten(error.message), name)
+    if not facts.get("description"):
+        draft.report("empty-description", origins["description"], "the description is empty", name)
+    if facts.get("required") and "default" in facts:
+        problem = "the parameter is required and has a default"
+        draft.report("required-with-default", origins["default"], problem, name)
+
+
+def _read_facts(
     row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
 ) -> Json:
-    """Read type, choices, bounds and default, in this order; an array's elements carry choices and bounds."""
-    words = draft.profile.words
-    parameter: Json = {
-        "type": "array" if isinstance(json_type, list) else json_type,
-        "x-type": row["type"].value,
-    }
-    element = parameter
-    if isinstance(json_type, list):
-        element = parameter["items"] = {"type": json_type[0]}
-    element_type: JsonType = element["type"]
+    """Read what the cells of a row say, as far as they can be read: by the names of columns, and nothing that is not there."""
+    words, origins = draft.profile.words, draft.origins[name]
+    origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
+    facts: Json = {"type": row["type"].value}
     if not cells.is_nothing(row["choices"], words):
-        _read_choices(row["choices"], element, draft, name)
-    bounds: dict[str, tuple[Text, float]] = {}
-    for column in ("minimum", "maximum"):
+        element_type = json_type[0] if isinstance(json_type, list) else json_type
+        _read_choices(row["choices"], element_type, facts, draft, name)
+    for column in BOUNDS:
         if not cells.is_nothing(row[column], words):
-            _read_bound(row[column], column, bounds, draft, name)
-    if element_type == "number":
-        element |= {column: bound for column, (_, bound) in bounds.items()}
-    elif bounds:
-        parameter |= {f"x-{column[:3]}": bound for column, (_, bound) in bounds.items()}
-        text = next(iter(bounds.values()))[0]
-        draft.report("bounds-without-meaning", text, f"a {parameter['x-type']} has bounds", name)
-    if len(bounds) > 1 and bounds["minimum"][1] > bounds["maximum"][1]:
-        problem = (
-            f"the minimum {bounds['minimum'][0].value} is above the maximum {bounds['maximum'][0].value}"
-        )
-        draft.report("bounds-crossed", bounds["minimum"][0], problem, name)
-    elif not cells.is_nothing(row["default"], words):
-        _read_default(row["default"], json_type, parameter, draft, name)
-    return parameter
+            _read_bound(row[column], column, facts, draft, name)
+    if not cells.is_nothing(row["default"], words):
+        _read_default(row["default"], json_type, facts, draft, name)
+    if row["description"].prose.strip() and not cells.is_nothing(row["description"], words):
+        facts["description"] = row["description"].prose
+    facts["required"] = row["required"].value in words.yes
+    if row["required"].value not in words.yes | words.no:
+        problem = f"{quote(row['required'].value)} is neither yes nor no"
+        draft.report("unknown-word", row["required"], problem, name)
+    return facts
 
 
-def _read_choices(cell: Text, element: Json, draft: Draft, name: str) -> None:
+def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
     words = draft.profile.words
     items = cells.read_items(cell, words)
-    choices = cells.read_values(items, element["type"], words) if items else None
-    if not choices:
-        draft.report(
-            "bad-choices",
-            cell,
-            f"{quote(cell.written)} cannot be read as choices of type {element['type']}",
-            name,
-        )
-        return
-    element["enum"] = choices
-    draft.origins[name]["enum"] = cell
-    if len(choices) == 1:
-        draft.report("single-choice", cell, f"the only choice is {quote(cell.value)}", name)
-    for choice in {
-        repr(choice): choice for index, choice in enumerate(choices) if choice in choices[:index]
-    }.values():
-        draft.report("duplicate-choice", cell, f"the choice {quote(str(choice))} stands twice", name)
+    choices = cells.read_values(items, element_type, words) if items else None
+    if choices:
+        facts["choices"] = choices
+        draft.origins[name]["enum"] = cell
+    else:
+        problem = f"{quote(cell.written)} cannot be read as choices of type {element_type}"
+        draft.report("bad-choices", cell, problem, name)
 
 
-def _read_bound(
-    cell: Text, column: str, bounds: dict[str, tuple[Text, float]], draft: Draft, name: str
-) -> None:
+def _read_bound(cell: Text, column: Column, facts: Json, draft: Draft, name: str) -> None:
     bound = None if len(cell.pieces) > 1 else cells.read_number(cell.value)
     if bound is None:
         draft.report("bad-number", cell, f"{quote(cell.written)} is not a number", name)
         return
-    bounds[column] = (cell, bound)
-    draft.origins[name][column] = draft.origins[name][f"x-{column[:3]}"] = cell
+    facts[column] = bound
+    draft.origins[name] |= dict.fromkeys(KEYWORDS[column], cell)
 
 
 def _read_default(
-    cell: Text, json_type: JsonType | list[JsonType], parameter: Json, draft: Draft, name: str
+    cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
 ) -> None:
     default = cells.read_default(cell, json_type, draft.profile.words)
     if default is None:
-        draft.report(
-            "bad-default", cell, f"{quote(cell.written)} cannot be read as {parameter['x-type']}", name
-        )
+        problem = f"{quote(cell.written)} cannot be read as {facts['type']}"
+        draft.report("bad-default", cell, problem, name)
         return
-    for error in Draft202012Validator(parameter).iter_errors(default):
-        draft.report("default-outside", cell, shorten(error.message), name)
-    parameter["default"] = default
+    facts["default"] = default
     draft.origins[name]["default"] = cell

@@ -1,23 +1,22 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
-import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 from pathlib import Path
 
 from generator import files
 from generator.errors import Finding, InputError, Outcome, Place, UsageError
 from generator.history import HISTORY, describe_changes, extend_history, read_history
 from generator.keeping import Elsewhere, Held, find_removals, held_models, kept_specs, page_tree, read_held
-from generator.manifests import read_manifest
+from generator.manifests import find_tables, read_manifest
 from generator.models import model_of
+from generator.overlays import SUFFIX, correct, find_unmatched
 from generator.parameters import Draft
-from generator.profile import Acceptance, Profile
+from generator.profile import Profile
 from generator.reading import read_page
 from generator.roots import Progress, read_history_text, read_spec_schema, read_target, settle, settle_file
 from generator.schemas import Built, accept, build_specs, check_across
-from generator.specs import MANIFEST, SAFE_NAME, Json
+from generator.specs import MANIFEST, SAFE_NAME, Json, spec_name
 from generator.target import find_clashes
 from generator.texts import Tree, count, nearest, quote
 
@@ -100,13 +99,17 @@ def read_pages(root: Path, progress: Progress, *, prune: bool = False) -> Scrape
     pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
     held = {name: read_held(_json_files(root / "specs" / name, root)) for name in folders}
     drafts = [draft for built in pages.values() for draft in built.drafts]
+    unmatched = [
+        one for name in folders for one in _lay_over(root, name, pages[name], held[name], schema, prune=prune)
+    ]
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
-    findings += check_across(drafts)
+    findings += [*unmatched, *check_across(drafts)]
     failed = _failed(findings)
     kept = [] if prune else kept_specs({draft.model for draft in drafts}, held.values())
     findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
-    accepted = accept(dict.fromkeys(findings), _acceptances(profile, profile_text))
+    acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
+    accepted = accept(dict.fromkeys(findings), acceptances)
     return Scraped(profile, pages, held, tuple(accepted))
 
 
@@ -128,6 +131,28 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
         return built
     lost = Finding("lost-models", Place(file), "the page had models and has none")
     return Built(built.manifest, (), (*built.findings, lost))
+
+
+def _lay_over(
+    root: Path, name: str, built: Built, held: Held, schema: Json, *, prune: bool
+) -> Iterator[Finding]:
+    """Correct a page's drafts by their overlays, and find the overlays that no model has."""
+    drafts = {spec_name(draft.model): draft for draft in built.drafts}
+    paths = sorted((root / "specs" / name).glob(f"*{SUFFIX}"))
+    files_by_name = {path.name.removesuffix(SUFFIX): path for path in paths}
+    for model, path in files_by_name.items():
+        if model in drafts:
+            file = path.relative_to(root).as_posix()
+            try:
+                correct(drafts[model], files.read_text(path, root), file, schema)
+            except InputError as error:
+                yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
+    kept = () if prune else (*held.listed, *held.deprecated)
+    models = {*drafts, *map(spec_name, kept)}
+    if built.drafts:
+        yield from find_unmatched(
+            {model: path.relative_to(root).as_posix() for model, path in files_by_name.items()}, models
+        )
 
 
 def _page_files(root: Path, name: str) -> list[Path]:
@@ -227,15 +252,6 @@ def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -
             )
             problem = f"{name} would spell it like {other}{gone}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)
-
-
-def _acceptances(profile: Profile, text: str) -> Iterator[tuple[Place, Acceptance]]:
-    """Give each acceptance with the line of its `[[accept]]`, if it is written so."""
-    heads = re.finditer(r"^[ \t]*\[\[[ \t]*\"?accept\"?[ \t]*\]\]", text, re.MULTILINE)
-    lines = chain(
-        (Place(PROFILE, text.count("\n", 0, head.end()) + 1) for head in heads), repeat(Place(PROFILE))
-    )
-    return zip(lines, profile.accept, strict=False)
 
 
 def _subject(pages: Collection[Built]) -> str:

@@ -52,7 +52,7 @@ def add_case(root: Root, case: Path) -> None:
     for page in sorted(case.rglob("page.*")):
         name = page.parent.name if page.parent != case else "page"
         root.add_page(name, page.read_bytes(), page.suffix[1:])
-        for spec in page.parent.glob("*.json"):
+        for spec in (*page.parent.glob("*.json"), *page.parent.glob("*.overlay.toml")):
             if spec.name != "spec.schema.json":
                 (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
     for name in ("profile.toml", "spec.schema.json"):
