@@ -84,6 +84,18 @@ class Change:
         """What changed, in one line of plain text, which may hold text of the page."""
         return self.describe(str)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts by their names, as JSON; those that are not there are left out."""
+        texts = {"kind": self.kind, "severity": self.severity, "page": self.page, "model": self.model}
+        texts |= {"parameter": self.parameter}
+        values = {"old": self.old, "new": self.new}
+        return (
+            {key: text for key, text in texts.items() if text}
+            | {key: value for key, value in values.items() if value is not None}
+            | {"fingerprint": self.fingerprint}
+        )
+
     def describe(self, quote: Callable[[str], str]) -> str:
         """Say what changed, with the values, which may be text of the page, as `quote` writes them."""
         return KINDS[self.kind][1].format(old=quote(_say(self.old)), new=quote(_say(self.new)))

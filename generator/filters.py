@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from generator.history import Release
 from generator.models import Model, Parameter
 from generator.reading.inline import BAR, bars
 from generator.reading.page import code_span
+from generator.reports import as_changelog
 from generator.specs import ADDRESS
 from generator.target import Literals, Subject, Target, spell
 from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quote
@@ -138,6 +140,11 @@ def table(text: Markup) -> Markup:
         for row in rows
     )
     return Markup("".join(f"| {row} |\n" for row in aligned))
+
+
+def changelog(releases: Sequence[Release]) -> Markup:
+    """Write what each version changed, as Markdown in which all text of a page is code."""
+    return Markup(as_changelog(releases))  # all that is not ours is in code spans
 
 
 def vectors(model: Model) -> Markup:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, get_args
+from typing import get_args
 
 from generator.changes import STEPS, Change, Severity, Step, change
 from generator.comparing import compare_specs, read_side
@@ -27,6 +27,7 @@ class Release:
     version: str
     date: str
     changes: tuple[Change, ...]
+    is_first: bool = False
 
 
 def read_history(text: str, file: str) -> tuple[Release, ...]:
@@ -37,9 +38,10 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
 
     """
     rows = [_read_line(line, Place(file, number)) for number, line in enumerate(text.split("\n"), 1) if line]
+    groups = [[*group] for _, group in groupby(rows, lambda row: row[0])]
     releases = [
-        Release(version, max(date for _, date, _ in group), tuple(change for _, _, change in group))
-        for version, group in ((version, list(group)) for version, group in groupby(rows, lambda row: row[0]))
+        Release(group[0][0], max(row[1] for row in group), tuple(row[2] for row in group), is_first=not index)
+        for index, group in enumerate(groups)
     ]
     return tuple(reversed(releases))
 
@@ -97,7 +99,8 @@ def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mappi
     if not new:
         return text
     version = next_version(releases, new)
-    lines = [json_line(_line(version, dates.get(change.page, ""), change)) + "\n" for change in new]
+    heads = [{"version": version} | _date(dates.get(one.page, "")) for one in new]
+    lines = [json_line(head | one.facts) + "\n" for head, one in zip(heads, new, strict=True)]
     return "".join([text, *lines])
 
 
@@ -162,20 +165,8 @@ def _is_known(one: Change, known: Mapping[str, str]) -> bool:
     )
 
 
-def _line(version: str, date: str, change: Change) -> dict[str, Any]:
-    facts = {
-        "version": version,
-        "date": date,
-        "kind": change.kind,
-        "severity": change.severity,
-        "page": change.page,
-        "model": change.model,
-        "parameter": change.parameter,
-        "old": change.old,
-        "new": change.new,
-        "fingerprint": change.fingerprint,
-    }
-    return {key: fact for key, fact in facts.items() if fact not in ("", None)}
+def _date(date: str) -> dict[str, str]:
+    return {"date": date} if date else {}
 
 
 def _read_line(line: str, place: Place) -> tuple[str, str, Change]:

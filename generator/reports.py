@@ -8,11 +8,14 @@ from typing import Any
 
 from generator.changes import STEPS, Change, Severity, suggest
 from generator.errors import LONGEST_NAME
+from generator.history import Release
 from generator.texts import count, json_text, shorten
 
 Report = Callable[[Sequence[Change], str], str]
 
 MOST_CHARACTERS = 65_536  # that GitHub takes for the body of a pull request
+MOST_LINES = 200  # of one severity, in the changelog of a version
+DATE = re.compile(r"[0-9 A-Za-z,./-]{1,40}", re.ASCII)
 MOST_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
 LEVELS = {"breaking": "error", "behaviour": "warning", "compatible": "notice", "prose": "notice"}
 HEADINGS: dict[Severity, str] = {
@@ -20,6 +23,13 @@ HEADINGS: dict[Severity, str] = {
     "behaviour": "Behaviour: still right, may act differently",
     "compatible": "Compatible: all that was right still is",
     "prose": "Prose: only the words have changed",
+}
+
+TITLES: dict[Severity, str] = {
+    "breaking": "Breaking",
+    "behaviour": "Still right, but may act differently",
+    "compatible": "New, or wider than before",
+    "prose": "Words",
 }
 
 
@@ -84,12 +94,34 @@ def as_annotations(changes: Sequence[Change], above: str = "") -> str:
     return "\n".join(lines)
 
 
+def as_changelog(releases: Sequence[Release]) -> str:
+    """Give the changes of each version as Markdown, the newest first; of the first one, how many models there were."""
+    return "\n".join(line for release in releases for line in _release(release))
+
+
 REPORTS: dict[str, Report] = {
     "text": as_text,
     "json": as_json,
     "markdown": as_markdown,
     "github": as_annotations,
 }
+
+
+def _release(release: Release) -> Iterator[str]:
+    yield f"## {release.version}{f', {shorten(release.date)}' if DATE.fullmatch(release.date) else ''}\n"
+    if release.is_first:
+        models = sum(change.kind == "model-added" for change in release.changes)
+        yield f"The first version: {count(models, 'model')}.\n"
+        return
+    for severity, ones in groupby(in_order(release.changes), key=lambda one: one.severity):
+        told = list(ones)
+        yield f"{TITLES[severity]}:\n"
+        yield from (f"- {_subject(change)}: {change.describe(_code)}" for change in told[:MOST_LINES])
+        yield f"- … and {len(told) - MOST_LINES} more\n" if len(told) > MOST_LINES else ""
+
+
+def _subject(change: Change) -> str:
+    return ", ".join(_code(name) for name in (change.model or change.page, change.parameter) if name)
 
 
 def _line(change: Change) -> str:
@@ -102,21 +134,9 @@ def _name(name: str) -> str:
 
 
 def _facts(change: Change) -> dict[str, Any]:
-    facts = {
-        "kind": change.kind,
-        "severity": change.severity,
-        "page": change.page,
-        "model": change.model,
-        "parameter": change.parameter,
-        "old": change.old,
-        "new": change.new,
-        "fingerprint": change.fingerprint,
-        "sentence": change.sentence,
-        "file": change.place.file,
-        "line": change.place.line or None,
-        "column": change.place.column or None,
-    }
-    return {key: fact for key, fact in facts.items() if fact not in ("", None)}
+    place = {"file": change.place.file, "line": change.place.line, "column": change.place.column}
+    known = {key: fact for key, fact in place.items() if fact}
+    return change.facts | {"sentence": change.sentence} | known
 
 
 def _markdown(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:

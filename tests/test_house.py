@@ -19,7 +19,7 @@ from small import (
 
 FROM_FIRST_TO_LAST = """
     errors texts manifests profile reading.page reading.inline reading.markdown reading.html reading.folded reading
-    cells specs parameters overlays schemas keeping values changes judging comparing reports history models rules vectors target filters rendering drift
+    cells specs parameters overlays schemas keeping values changes judging comparing history reports models rules vectors target filters rendering drift
     files roots stamps network.answers network.addresses network.bodies network.indexes network.judging
     network.connections network.visits network.robots network.discovery network.pages network.memory network
     scraping saving generating explaining fetching revisions places diffing __main__

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalogue import ModelInfo
 from .lookup import UnknownModel, load, model, models
+from .version import __version__
 
 if TYPE_CHECKING:
     from .client.answers import Estimate
@@ -77,6 +78,7 @@ __all__ = [
     "UnknownModel",
     "Unreadable",
     "UploadFailed",
+    "__version__",
     "from_json",
     "model",
     "models",

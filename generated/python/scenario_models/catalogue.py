@@ -27,6 +27,9 @@ class ModelInfo(NamedTuple):
     module: str
     """The module of its class in `typed`, and of its checks in `validators`."""
 
+    deprecation: str = ""
+    """That the documentation no longer lists it, and since when; empty where it does."""
+
 
 MODELS: tuple[ModelInfo, ...] = (
     ModelInfo(

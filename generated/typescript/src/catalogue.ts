@@ -16,6 +16,8 @@ export interface ModelInfo {
   readonly provider: string;
   /** What it turns into what, such as `video2video`. */
   readonly capabilities: readonly string[];
+  /** That the documentation no longer lists it, and since when; absent where it does. */
+  readonly deprecation?: string;
 }
 
 /** The id of a model that this package knows. */

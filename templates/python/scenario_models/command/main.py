@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..catalogue import ModelInfo
 from ..client.answers import AssetFacts, JobFacts
 from ..client.clients import Client, Job, Result
 from ..client.errors import (
@@ -73,7 +74,7 @@ def list_models(options: argparse.Namespace) -> None:
     if options.json:
         show_json([info._asdict() for info in found])
     elif found:
-        rows = [(info.id, info.title, info.provider, ", ".join(info.capabilities)) for info in found]
+        rows = [(info.id, _title(info), info.provider, ", ".join(info.capabilities)) for info in found]
         show_table(("Model", "Title", "Provider", "Capabilities"), rows)
     else:
         capabilities = sorted({one for info in models() for one in info.capabilities})
@@ -84,7 +85,8 @@ def list_models(options: argparse.Namespace) -> None:
 
 def show_model(options: argparse.Namespace) -> None:
     """Show the parameters of a model."""
-    spec = load_spec(find(model_id_of(options.model)).id)
+    info = find(model_id_of(options.model))
+    spec = load_spec(info.id)
     if options.json:
         show_json(spec)
         return
@@ -100,6 +102,8 @@ def show_model(options: argparse.Namespace) -> None:
         for name, rule in spec["properties"].items()
     ]
     show_line(f"{spec['title']} ({spec['x-model']})")
+    if info.deprecation:
+        show_line(info.deprecation)
     show_table(("Parameter", "Type", "Required", "Default", "Values", "Description"), rows)
 
 
@@ -161,8 +165,14 @@ def show_job(options: argparse.Namespace) -> None:
 
 
 def _read_request(options: argparse.Namespace) -> Request:
-    model_id = find(model_id_of(options.model)).id
-    return make_request(model_id, read_parameters(model_id, options.parameters))
+    info = find(model_id_of(options.model))
+    if info.deprecation and not options.quiet:
+        show_error(info.deprecation)
+    return make_request(info.id, read_parameters(info.id, options.parameters))
+
+
+def _title(info: ModelInfo) -> str:
+    return f"{info.title} (deprecated)" if info.deprecation else info.title
 
 
 def _check_folder(folder: Path | None) -> None:
