@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import get_args
 
-from generator.changes import STEPS, Change, Severity, Step, change
+from generator.changes import KINDS, STEPS, Change, Severity, Step, change
 from generator.comparing import compare_specs, read_side
 from generator.errors import InputError, Place
 from generator.texts import Tree, json_line, read_json
@@ -87,21 +87,24 @@ def describe_changes(
 def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
     """Add what changed, as one version; `dates` gives the date of each page, if it has one.
 
-    What the newest version already tells is not told again: a run that died before its specs were written says the same as it did.
+    What was the last to be told of a thing is not told again: a run that died before its specs were written says the same as it did.
 
     Raises:
         InputError: the history so far cannot be read.
 
     """
     releases = read_history(text, file)
-    told = {change.fingerprint for change in releases[0].changes} if releases else set()
-    new = [change for change in changes if change.fingerprint not in told]
+    told: dict[tuple[str, ...], set[str]] = {}
+    for release in releases:
+        for subject, ones in groupby(sorted(release.changes, key=_subject), key=_subject):
+            told.setdefault(subject, {one.fingerprint for one in ones})
+    new = [one for one in changes if one.fingerprint not in told.get(_subject(one), ())]
     if not new:
         return text
     version = next_version(releases, new)
     heads = [{"version": version} | _date(dates.get(one.page, "")) for one in new]
     lines = [json_line(head | one.facts) + "\n" for head, one in zip(heads, new, strict=True)]
-    return "".join([text, *lines])
+    return "".join([text.rstrip("\n"), "\n" * bool(text), *lines])
 
 
 def known_models(releases: Iterable[Release]) -> dict[str, str]:
@@ -165,6 +168,10 @@ def _is_known(one: Change, known: Mapping[str, str]) -> bool:
     )
 
 
+def _subject(one: Change) -> tuple[str, ...]:
+    return (one.model or one.page, one.parameter)
+
+
 def _date(date: str) -> dict[str, str]:
     return {"date": date} if date else {}
 
@@ -177,6 +184,8 @@ def _read_line(line: str, place: Place) -> tuple[str, str, Change]:
     version = value.get("version", "")
     if not VERSION.fullmatch(version):
         raise InputError(place, "has no version such as 1.0.0; restore the line from git")
+    if value.get("kind", "") not in KINDS:
+        raise InputError(place, f"has a kind {value.get('kind', '')!r} that there is not")
     if value.get("severity") not in get_args(Severity):
         raise InputError(place, f"has a severity that is none of {', '.join(get_args(Severity))}")
     facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
