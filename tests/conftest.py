@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,14 +101,26 @@ class Root:
         }
 
 
+def make_root(folder: Path, capture: Any = None) -> Root:
+    """Make a root without pages and targets; without a capture of what is said, only `run_process` tells it."""
+    for name in ("specs", "templates"):
+        (folder / name).mkdir(parents=True)
+    for name in ("profile.toml", "spec.schema.json"):
+        shutil.copy(PROJECT / "specs" / name, folder / "specs" / name)
+    return Root(folder, capture or Silence())
+
+
+class Silence:
+    """Takes the place of pytest's capture where one test makes many roots."""
+
+    def readouterr(self) -> Any:
+        return SimpleNamespace(out="", err="")
+
+
 @pytest.fixture
 def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
     """Give a root without pages and targets."""
-    (tmp_path / "specs").mkdir()
-    (tmp_path / "templates").mkdir()
-    for name in ("profile.toml", "spec.schema.json"):
-        shutil.copy(PROJECT / "specs" / name, tmp_path / "specs" / name)
-    return Root(tmp_path, capsys)
+    return make_root(tmp_path, capsys)
 
 
 @pytest.fixture(scope="session")

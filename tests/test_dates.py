@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pytest
-from conftest import CASES, Root
+from conftest import CASES, Root, make_root
 from sites import Site, serve
 
 
@@ -131,12 +131,8 @@ SEED = "specs/third-party-model-generation-ideogram/page.md"
 def test_the_one_change_of_june_is_reported_on_its_line(
     root: Root, tmp_path_factory: pytest.TempPathFactory, style: str
 ) -> None:
-    other = Root(tmp_path_factory.mktemp("april"), root.capture)
+    other = make_root(tmp_path_factory.mktemp("april") / "root")
     for where, date in ((other, "2026-04-09"), (root, "2026-06-15")):
-        for name in ("profile.toml", "spec.schema.json"):
-            (where.path / "specs").mkdir(exist_ok=True)
-            (where.path / "specs" / name).write_bytes((root.path / "specs" / name).read_bytes())
-        (where.path / "templates").mkdir(exist_ok=True)
         page = CASES / f"{date}-third-party-model-generation-ideogram" / "index.md"
         where.add_page("third-party-model-generation-ideogram", page.read_bytes())
         assert where.run("scrape").code == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT, Root
+from conftest import Root, make_root
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import HEADER, TOP, everything, put, section
@@ -375,10 +375,7 @@ def test_whatever_the_cells_a_correction_gives_the_spec_of_the_right_page(
     says: dict[str, str], right: dict[str, str]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root = Root(Path(folder), Silent())  # type: ignore[arg-type]
-        for name in ("profile.toml", "spec.schema.json"):
-            put(root, {f"specs/{name}": (PROJECT / "specs" / name).read_bytes()})
-        (root.path / "templates").mkdir()
+        root = make_root(Path(folder) / "root")
         root.add_page("videos", page(right))
         code = root.run("scrape").code
         wanted = spec_text(root) if code == 0 else ""
@@ -409,10 +406,3 @@ def toml(key: str, row: dict[str, str]) -> str:
     written = [f'"{value}"' if value in "ab" else value for value in values]
     is_list = key == "choices" or (key == "default" and kind.endswith("_array"))
     return f"{key} = [{', '.join(written)}]" if is_list else f"{key} = {written[0]}"
-
-
-class Silent:
-    """Take the place of pytest's capture, of which there is one for a test, where many roots are made in one."""
-
-    def readouterr(self) -> Any:
-        return type("Said", (), {"out": "", "err": ""})

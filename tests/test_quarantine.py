@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT, Root
+from conftest import Root, make_root
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import TARGET, TOP, everything, put, section
@@ -244,15 +244,7 @@ WEEKS = st.lists(
 @settings(max_examples=40, deadline=None)
 def test_a_model_that_was_ever_written_is_never_lost_and_the_history_only_grows(weeks: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root = Root(Path(folder), Silent())  # type: ignore[arg-type]
-        put(
-            root,
-            {
-                f"specs/{name}": (PROJECT / "specs" / name).read_bytes()
-                for name in ("profile.toml", "spec.schema.json")
-            },
-        )
-        (root.path / "templates").mkdir()
+        root = make_root(Path(folder) / "root")
         seen: set[str] = set()
         told = ""
         for first, second, default, options in weeks:
@@ -277,10 +269,3 @@ def names_of(root: Root, where: str) -> list[str]:
     path = root.path / "specs" / where / "page.json"
     facts = json.loads(path.read_text()) if path.exists() else {"models": []}
     return [*facts["models"], *facts.get("deprecated", {})]
-
-
-class Silent:
-    """Take the place of pytest's capture, of which there is one for a test, where many roots are made in one."""
-
-    def readouterr(self) -> Any:
-        return type("Said", (), {"out": "", "err": ""})

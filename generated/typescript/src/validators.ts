@@ -9,7 +9,9 @@ import { nearest, type Problem, show, type Validator } from "./problems.js";
 
 export type { Code, Payload, Problem, StandardSchema, Validator } from "./problems.js";
 
-const VALIDATORS: ReadonlyMap<string, () => Promise<{ readonly validate: Validator }>> = new Map([
+type Load = () => Promise<{ readonly validate: Validator }>;
+
+const VALIDATORS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["model_sync-lipsync-react-1", () => import("./validators/sync-lipsync-react-1.js")],
   ["model_sync-lipsync-v2", () => import("./validators/sync-lipsync-v2.js")],
   ["model_sync-lipsync-v2-pro", () => import("./validators/sync-lipsync-v2-pro.js")],
