@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 
 from generator import files
 from generator.generating import build_target
+from generator.history import Release
 from generator.manifests import read_manifest
 from generator.models import Model, Page, load_pages
 from generator.profile import Profile
@@ -139,14 +140,20 @@ def spec_files(number: int, text: str) -> dict[str, Any]:
         "required": ["style"],
         "additionalProperties": False,
     }
+    gone = spec | {"$id": f"urn:scenario:{model}-gone", "x-model": f"{model}-gone", "deprecated": True}
     manifest = {
         "title": text,
         "kind": text,
         "updated": text,
         "models": [model],
-        "providers": {model: text, text: text},
+        "deprecated": {f"{model}-gone": text},
+        "providers": {model: text, text: text, f"{model}-gone": text},
     }
-    return {f"p{number}/page.json": manifest, f"p{number}/m{number}.json": spec}
+    return {
+        f"p{number}/page.json": manifest,
+        f"p{number}/m{number}.json": spec,
+        f"p{number}/m{number}-gone.json": gone,
+    }
 
 
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
@@ -163,14 +170,18 @@ def load_root(root: Path) -> tuple[Page, ...]:
 
 
 def find_problems(
-    name: str, tree: Mapping[str, str], pages: Sequence[Page], twin: Mapping[str, str] | None = None
+    name: str,
+    tree: Mapping[str, str],
+    pages: Sequence[Page],
+    twin: Mapping[str, str] | None = None,
+    releases: Sequence[Release] = (),
 ) -> list[str]:
     """Say where a hostile text is more than text: where a file is not what it would be with plain words.
 
     `twin` is what a target writes for `disarm(pages)`; by default, what the project's own templates write.
     """
     plain, texts = disarm(pages)
-    twin = twin or build_target(PROJECT, name, plain)
+    twin = twin or build_target(PROJECT, name, plain, releases)
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
         try:
@@ -203,7 +214,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         )
         facts = {
             key: word(getattr(model, key))
-            for key in ("title", "description", "provider", "capabilities", "anchor")
+            for key in ("title", "description", "provider", "capabilities", "anchor", "deprecated_since")
         }
         markdown = model.markdown and f"https://{word(model.markdown)}"
         return replace(model, **facts, markdown=markdown, parameters=tuple(parameters))
@@ -217,7 +228,8 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
             for one in page.groups
         ]
         facts = {key: word(getattr(page, key)) for key in ("title", "kind", "updated")}
-        twins.append(replace(page, **facts, groups=tuple(groups)))
+        gone = tuple(map(plain, page.deprecated))
+        twins.append(replace(page, **facts, groups=tuple(groups), deprecated=gone))
     return tuple(twins), {word: text for text, word in words.items()}
 
 
@@ -232,7 +244,7 @@ def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> 
     if path.endswith(".py"):
         yield from _difference(path, _code(text, {}), _code(twin, texts))
     elif path.endswith((".md", "llms.txt")):
-        yield from _difference(path, "\n".join(_blocks(text, {})), "\n".join(_blocks(twin, texts)))
+        yield from _difference(path, "\n".join(blocks(text, {})), "\n".join(blocks(twin, texts)))
     elif path.endswith(".json"):
         yield from _difference(
             path, json.dumps(json.loads(text)), json.dumps(_put_back(json.loads(twin), texts))
@@ -259,7 +271,7 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
     return ast.dump(tree, indent=1)
 
 
-def _blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
+def blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
     """Give what a Markdown renderer makes of a text, without the texts themselves; but whole what stands in a fence.
 
     Each word there is replaced by its text.
@@ -316,7 +328,8 @@ def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[
     ]
     infos = [{one.arg: ast.literal_eval(one.value) for one in call.keywords} for call in calls]
     for model, info in zip(models, infos, strict=True):
-        if any(info[key] != getattr(model, key) for key in ("id", "title", "provider", "capabilities")):
+        keys = ("id", "title", "provider", "capabilities", "deprecation")
+        if any(info.get(key, "") != getattr(model, key) for key in keys):
             yield f"catalogue.py: {model.id}"
         checks = ast.parse(tree[f"scenario_models/validators/{info['module']}.py"])
         constants = [ast.literal_eval(node.value) for node in checks.body if isinstance(node, ast.Assign)]
@@ -339,7 +352,8 @@ def _lost_facts(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
         path = f"reference/{page.name}.md"
         built = build_specs(read_page(tree[path], path, PROFILE), PROFILE, SCHEMA)
         found = {draft.model: _as_shown(draft.spec) for draft in built.drafts}
-        expected = {model.id: _as_shown(model.spec) for model in page.models}
+        listed = [model for group in page.groups for model in group.models]
+        expected = {model.id: _as_shown(model.spec) for model in listed}
         yield from _difference(path, json.dumps(found), json.dumps(expected))
         yield from _difference(path, _bare(built.manifest.get("title", "")), _bare(page.title))
         headings = {
@@ -357,6 +371,7 @@ def _lost_rules(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
         body = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
         rules = {key: one.get("allOf", [one])[0] for key, one in body["properties"].items()}
         found = {**body, "properties": rules, "title": operation["summary"], "example": content["example"]}
+        found |= {"deprecated": True} if operation.get("deprecated") else {}
         kept = {
             key: value for key, value in model.spec.items() if key not in ("$schema", "$id", "x-markdown")
         }

@@ -183,7 +183,7 @@ def test_llms_txt_has_its_format_and_lists_each_model_once(
     assert re.fullmatch(
         "headingh1 blockquoteblockquote paragraphp( headingh2 bullet_listul)+", " ".join(outline)
     )
-    assert sorted(links(path)) == sorted(f"models/{name}.md" for name in models)
+    assert sorted(links(path)) == sorted(["CHANGES.md", *(f"models/{name}.md" for name in models)])
 
 
 def test_without_the_targets_that_it_spells_like_the_docs_say_what_is_missing(root: Root) -> None:

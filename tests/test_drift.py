@@ -71,7 +71,7 @@ def test_what_tools_leave_beside_generated_files_is_not_stale_and_stays(done: Ro
 
 def test_what_people_keep_beside_the_specs_stays(done: Root) -> None:
     kept: Files = {
-        f"specs/videos/{name}": "Mine." for name in ("alpha.overlay.toml", "notes.txt", "notes/old.json")
+        f"specs/videos/{name}": "Mine." for name in ("alpha.old.toml", "notes.txt", "notes/old.json")
     }
     put(done, {**kept, "specs/videos/page.md": PAGE + section("gamma")})
     assert done.run("scrape").code == 0

@@ -16,6 +16,7 @@ from hostile import (
     SPEC_TEXTS,
     STRICT,
     TEXTS,
+    blocks,
     disarm,
     find_problems,
     load,
@@ -28,8 +29,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from generator.changes import KINDS, Change
+from generator.history import Release
 from generator.rendering import render
-from generator.roots import read_target
+from generator.roots import read_releases, read_target
 from generator.specs import SAFE_NAME
 from generator.texts import UNSAFE
 
@@ -58,7 +61,10 @@ def generate(root: Root) -> list[str]:
         name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
         for name in TARGETS
     }
-    return [problem for name in TARGETS for problem in find_problems(name, trees[name], pages)]
+    releases = read_releases(root.path)
+    return [
+        problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
+    ]
 
 
 def others(root: Root) -> dict[str, bytes]:
@@ -66,7 +72,9 @@ def others(root: Root) -> dict[str, bytes]:
     beside = {path.name: b"" for path in root.path.parent.iterdir()}
     tree = root.tree(".").items()
     return beside | {
-        path: text for path, text in tree if not re.match(r"(generated|specs/p\d+|\.paramsync_cache)/", path)
+        path: text
+        for path, text in tree
+        if not re.match(r"(generated/|specs/p\d+/|specs/history|\.paramsync_cache/)", path)
     }
 
 
@@ -115,6 +123,25 @@ def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
         "scrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings"
     )
     assert generate(full_root) == []
+
+
+def releases_of(text: str) -> tuple[Release, ...]:
+    """Give a version in which a text is all that can be text: of each kind of change, in texts, lists and bounds."""
+    kinds = [(kind, severity) for kind, (severity, _) in KINDS.items()]
+    changes = [Change(*facts, text, text, text, old=text, new=[text, {"minimum": text}]) for facts in kinds]
+    return (Release("1.0.0", text, tuple(changes)), Release("0.1.0", text, tuple(changes), is_first=True))
+
+
+@pytest.mark.parametrize("text", SPEC_TEXTS)
+def test_a_hostile_text_in_the_history_is_text(text: str) -> None:
+    for name, path in (("python", "CHANGELOG.md"), ("typescript", "CHANGELOG.md"), ("docs", "CHANGES.md")):
+        templates, _ = templates_of(PROJECT, name)
+        only = {f"{path}.jinja": templates[f"{path}.jinja"]}
+        found, plain = (
+            render(name, only, SPELLING.__getitem__, (), releases_of(one))[path] for one in (text, "plain")
+        )
+        assert list(blocks(found, {})) == list(blocks(plain, {}))
+        assert not {*UNSAFE.findall(found)} - {"\n"}
 
 
 # fmt: off

@@ -34,9 +34,10 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
     npm.write_text(f'#!/bin/sh\nexec "{node()}" "{NPM}" "$@"\n')
     npm.chmod(0o755)
     path = os.pathsep.join([str(tmp_path), environment()["PATH"]])
-    for command in (["pack", source, "--silent"], ["install", "--silent", "./scenario-models-0.1.0.tgz"]):
-        done = run(npm, *command, cwd=project, env={"PATH": path})
-        assert done.returncode == 0, done.stdout + done.stderr
+    packed = run(npm, "pack", source, "--silent", cwd=project, env={"PATH": path})
+    assert re.fullmatch(r"scenario-models-\d+\.\d+\.\d+\.tgz\n", packed.stdout), packed.stderr
+    done = run(npm, "install", "--silent", f"./{packed.stdout.strip()}", cwd=project, env={"PATH": path})
+    assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in (project / "node_modules").iterdir() if path.is_dir()] == [
         "scenario-models"
     ]
