@@ -38,7 +38,7 @@ bench: .venv/installed-npm
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm
-	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py --accept
+	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py tests/test_readme.py --accept
 
 clean:
 	rm -rf .venv tests/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
