@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import Outcome, UsageError
+from generator.gathering import Scraped, read_pages
 from generator.parameters import Draft
 from generator.reading.page import Text
-from generator.scraping import Scraped, read_pages
 from generator.specs import spec_name
 from generator.texts import nearest, shorten
 

@@ -17,7 +17,7 @@ from generator.network.pages import Fetched
 from generator.profile import Profile, Site
 from generator.roots import Progress, read_spec_schema
 from generator.saving import Row, Shelf, read_saved
-from generator.scraping import PROFILE
+from generator.specs import PROFILE
 from generator.texts import count, nearest
 
 MOST_GUESSES = 10  # at the address of a page that is no longer listed

@@ -82,8 +82,6 @@ def page_tree(
     date of the page, unless those are to be pruned. While a finding belongs to no model, a spec that has vanished may be
     that model's, and is kept as it is.
     """
-    if not built.drafts and _is_unclear(built):
-        return held.files
     sound = [draft for draft in built.drafts if draft.model not in failed]
     tree = {_path(draft.model): json_text(draft.spec) + "\n" for draft in sound}
     names = [draft.model for draft in built.drafts]
@@ -107,6 +105,11 @@ def page_tree(
     providers = _providers(built, [*models, *deprecated], held)
     manifest |= {"providers": providers} if providers else {}
     return tree | {f"{MANIFEST}.json": json_text(manifest) + "\n"}
+
+
+def is_unreadable(built: Built) -> bool:
+    """Tell whether a page tells nothing, so that its folder stays as it is."""
+    return not built.drafts and _is_unclear(built)
 
 
 def held_models(built: Built, failed: Container[str], held: Held) -> Collection[str]:

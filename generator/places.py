@@ -11,10 +11,9 @@ from generator.parameters import Origins
 from generator.profile import Profile
 from generator.reading import read_page
 from generator.schemas import build_specs
-from generator.specs import MANIFEST, read_schema, spec_name
+from generator.specs import FORMS, MANIFEST, PROFILE, read_schema, spec_name
 from generator.texts import Tree
 
-FORMS = ("md", "html", "txt")
 # The keyword whose cell tells of a kind of change; what is not here stands at the parameter's name, or the model's heading.
 KEYWORDS = {
     "type": "x-type",
@@ -49,7 +48,7 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
     """Give where each model of a page stands in it; nothing where the page cannot be read, which another verb reports."""
     file = _page_file(page, side)
     try:
-        profile = read_manifest(side["specs/profile.toml"], "specs/profile.toml", Profile)
+        profile = read_manifest(side[PROFILE], PROFILE, Profile)
         schema = read_schema(side["specs/spec.schema.json"], Place("specs/spec.schema.json"))
         built = build_specs(read_page(side[file], file, profile), profile, schema)
     except (InputError, KeyError):

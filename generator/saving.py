@@ -14,8 +14,7 @@ from generator.network.answers import Refused
 from generator.network.judging import Judged, judge
 from generator.network.pages import Fetched
 from generator.profile import Profile
-from generator.scraping import FORMS
-from generator.specs import MANIFEST, Json
+from generator.specs import FORMS, MANIFEST, Json
 
 What = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "refused", "failed"]
 PAGE_FILES = frozenset(f"page.{form}" for form in FORMS)

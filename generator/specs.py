@@ -15,6 +15,8 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 # No file names on Windows.
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
 MANIFEST = "page"  # `page.json` is taken
+PROFILE = "specs/profile.toml"
+FORMS = ("md", "html", "txt")  # how a saved page's name may end
 ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 MODEL_PREFIX = "model_"
 

@@ -22,7 +22,7 @@ FROM_FIRST_TO_LAST = """
     cells specs parameters overlays schemas keeping values changes judging comparing history reports models rules vectors target filters rendering drift
     files roots stamps network.answers network.addresses network.bodies network.indexes network.judging
     network.connections network.visits network.robots network.discovery network.pages network.memory network
-    scraping saving generating explaining fetching revisions places diffing __main__
+    gathering scraping saving generating explaining fetching revisions places diffing __main__
 """
 ORDER = FROM_FIRST_TO_LAST.split()
 SIDE_EFFECTS = (

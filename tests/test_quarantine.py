@@ -130,6 +130,29 @@ def test_a_model_that_moves_with_an_error_stays_where_it_was(six: Root) -> None:
     assert (six.run("scrape").code, kinds(six)) == (0, ["model-moved"])
 
 
+def test_a_model_that_moves_from_a_page_that_cannot_be_read_stays_there(six: Root) -> None:
+    six.add_page("songs", page("eta", "beta"))
+    for unreadable in (b"\xff", ""):
+        put(six, {"specs/videos/page.md": unreadable})
+        before = six.tree("specs/videos")
+        assert six.run("scrape").code == 3
+        assert six.tree("specs/videos") == before
+        assert "beta.json" not in six.tree("specs/songs")
+        assert six.run("generate").code == 0
+    six.add_page("videos", page(*without("beta")))
+    assert (six.run("scrape").code, kinds(six)) == (0, ["model-moved"])
+
+
+def test_a_spec_that_somebody_has_spoiled_is_kept_and_stops_nothing(six: Root) -> None:
+    put(six, {"specs/videos/beta.json": '{"x-model": "model_beta", "properties": {}}'})
+    six.add_page("videos", page(*without("beta"), date="2026-05-01", alpha="`2`"))
+    ran = six.run("scrape")
+    assert ran.code == 0
+    assert "[damaged-spec]" in ran.out
+    assert manifest(six)["deprecated"] == {"model_beta": "2026-05-01"}
+    assert "specs/videos/beta.json" in six.run("generate").err
+
+
 def test_a_deprecated_model_that_turns_up_on_another_page_returns_there(six: Root) -> None:
     six.add_page("videos", page(*without("beta")))
     six.run("scrape")
