@@ -273,6 +273,11 @@ TABLE = {
         page(A, B, name="both"),
         ["prose both: page-moved 'other' 'both'", "prose both: page-moved 'page' 'both'"],
     ),
+    "a page is taken into another": (
+        page(A) | page(B, name="other"),
+        page(A, B),
+        ["prose other: page-removed", "prose model_b: model-moved 'other' 'page'"],
+    ),
     "a model moves": (
         page(A, B) | page(spec("model_c"), name="other"),
         page(A) | page(spec("model_c"), B, name="other"),
