@@ -4,7 +4,7 @@ A line is a change, with the date of its page and the version that the packages 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import get_args
@@ -60,28 +60,23 @@ def describe_changes(
     so that it stays true where somebody removes a folder, or its files, or gives it another name.
     """
     known = known_models(releases)
-    damages = {
-        name: error for name in sorted({*before, *after}) if (error := _find_damage(name, before, after))
-    }
-    was = _flatten(
-        {_former_name(name, known, before): tree for name, tree in before.items() if name not in damages}
-    )
-    now = _flatten({name: tree for name, tree in after.items() if name not in damages})
-    found = compare_specs(was if releases else {}, now)
-    changes = [one for one in found if not _is_known(one, known)]
-    told = {
-        name
-        for one in changes
-        for name in (one.model, one.old)
-        if one.kind in ("model-removed", "model-renamed")
-    }
-    left = {*read_side(now).models, *told}
-    changes += [
-        change("model-removed", page, model)
-        for model, page in known.items()
-        if model not in left and page not in damages
+    damages = {name: error for name, tree in before.items() if (error := _find_damage(name, tree))}
+    lost = {name for name, tree in after.items() if _find_damage(name, tree)}
+    silent = damages.keys() | lost
+    was = {_former_name(name, known, before): tree for name, tree in before.items() if name not in silent}
+    now = {name: tree for name, tree in after.items() if name not in silent}
+    found = compare_specs(_flatten(was if releases else {}), _flatten(now))
+    readable = _flatten({name: tree for name, tree in after.items() if name not in lost})
+    present = {model: stand.page for model, stand in read_side(readable).models.items()}
+    changes = [
+        one
+        for one in found
+        if not _is_known(one, known) and not (one.kind == "model-removed" and one.model in present)
     ]
-    return changes, [error for name, error in damages.items() if before.get(name) != after.get(name)]
+    told = {model: page for model, page in _replay(known, changes).items() if page not in lost}
+    return [*changes, *_untold(told, present)], [
+        error for name, error in damages.items() if before[name] != after.get(name)
+    ]
 
 
 def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
@@ -110,18 +105,8 @@ def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mappi
 def known_models(releases: Iterable[Release]) -> dict[str, str]:
     """Give the models that the history knows, with the page that each stands on: what was added and not removed since."""
     known: dict[str, str] = {}
-    for one in (one for release in reversed([*releases]) for one in release.changes):
-        match one.kind:
-            case "model-added" | "model-moved":
-                known[one.model] = one.page
-            case "model-removed":
-                known.pop(one.model, None)
-            case "model-renamed":
-                known[one.model] = one.page
-                if one.severity == "breaking":
-                    known.pop(str(one.old), None)
-            case "page-moved":
-                known |= {model: one.page for model, page in known.items() if page == one.old}
+    for release in reversed([*releases]):
+        known = _replay(known, release.changes)
     return known
 
 
@@ -139,13 +124,41 @@ def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> st
     return ".".join(map(str, following[step]))
 
 
-def _find_damage(name: str, *sides: Mapping[str, Tree]) -> InputError | None:
-    """Find out why a page's folder cannot be read, on either side."""
-    for side in sides:
-        try:
-            read_side(_flatten({name: side.get(name, {})}))
-        except InputError as error:
-            return error
+def _replay(known: Mapping[str, str], changes: Iterable[Change]) -> dict[str, str]:
+    """Give the models that are known, with their pages, after some changes."""
+    after = {**known}
+    for one in changes:
+        match one.kind:
+            case "model-added" | "model-moved":
+                after[one.model] = one.page
+            case "model-removed":
+                after.pop(one.model, None)
+            case "model-renamed":
+                after[one.model] = one.page
+                if one.severity == "breaking":
+                    after.pop(str(one.old), None)
+            case "page-moved":
+                after |= {model: one.page for model, page in after.items() if page == one.old}
+    return after
+
+
+def _untold(told: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Change]:
+    """Tell of the models that came, went or moved where nothing could be compared."""
+    for model, page in {**told, **present}.items():
+        if model not in present:
+            yield change("model-removed", page, model)
+        elif model not in told:
+            yield change("model-added", page, model)
+        elif told[model] != page:
+            yield change("model-moved", page, model, old=told[model], new=page)
+
+
+def _find_damage(name: str, tree: Tree) -> InputError | None:
+    """Find out why a page's folder cannot be read."""
+    try:
+        read_side(_flatten({name: tree}))
+    except InputError as error:
+        return error
     return None
 
 

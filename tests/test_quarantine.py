@@ -1,15 +1,18 @@
 """What vanishes from a page is kept until somebody lets it go, and not written at all where too much vanishes at once."""
 
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Root, make_root
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from small import TARGET, TOP, everything, put, section
+
+from generator.history import known_models, read_history
 
 LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
 
@@ -286,6 +289,62 @@ def test_a_model_that_was_ever_written_is_never_lost_and_the_history_only_grows(
             assert sorted(listed) == sorted(f"model_{name}" for name in now)
             assert root.run("scrape", *options).code == code  # and again the same
             assert (path.read_text() if path.exists() else "") == told
+
+
+ACTIONS = {
+    "nothing": lambda _: None,
+    "lose the specs": lambda root: [path.unlink() for path in root.path.glob("specs/videos/*.json")],
+    "lose a spec": lambda root: (root.path / "specs/videos/beta.json").unlink(missing_ok=True),
+    "lose the manifest": lambda root: (root.path / "specs/videos/page.json").unlink(missing_ok=True),
+    "spoil a spec": lambda root: put(root, {"specs/videos/alpha.json": "<<<"}),
+    "lose a page": lambda root: shutil.rmtree(root.path / "specs/songs"),
+    "move a page": lambda root: (root.path / "specs/songs").rename(root.path / "specs/tunes"),
+}
+
+
+@given(
+    weeks=st.lists(
+        st.tuples(
+            st.sets(st.sampled_from(LETTERS), min_size=1),
+            st.sets(st.sampled_from(LETTERS), max_size=2),
+            st.sampled_from(["`1`", "`2`", "`O`"]),
+            st.sampled_from(sorted(ACTIONS)),
+            st.sampled_from(
+                [
+                    ("--accept-removals",),
+                    ("--accept-removals", "--prune"),
+                    ("--accept-removals", "videos"),
+                    (),
+                ]
+            ),
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_people_do_the_history_knows_the_models_that_there_are(weeks: list[Any]) -> None:
+    note(str(weeks))
+    with tempfile.TemporaryDirectory() as folder:
+        root = make_root(Path(folder) / "root")
+        told = ""
+        for first, second, default, action, options in weeks:
+            root.add_page("videos", page(*sorted(first), alpha=default))
+            root.add_page("songs", page("eta", *sorted(second - first)))
+            if (root.path / "specs/tunes").exists():
+                shutil.rmtree(root.path / "specs/songs")
+                root.add_page("tunes", page("eta", *sorted(second - first)))
+            if action != "move a page" or not (root.path / "specs/tunes").exists():
+                ACTIONS[action](root) if (root.path / "specs/songs").exists() else None
+            code = root.run("scrape", *options).code
+            assert code in (0, 3)
+            assert root.run("scrape", *options, "--check").code == code  # nothing is left to do
+            text = (root.path / "specs/history.jsonl").read_text()
+            assert text.startswith(told)
+            told = text
+            present = {name for where in ("videos", "songs", "tunes") for name in names_of(root, where)}
+            if code == 0 and not options[1:]:
+                assert known_models(read_history(text, "history.jsonl")).keys() == present
 
 
 def names_of(root: Root, where: str) -> list[str]:
