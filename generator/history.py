@@ -68,10 +68,11 @@ def describe_changes(
     found = compare_specs(_flatten(was if releases else {}), _flatten(now))
     readable = _flatten({name: tree for name, tree in after.items() if name not in lost})
     present = {model: stand.page for model, stand in read_side(readable).models.items()}
+    last = _last_told(releases)
     changes = [
         one
         for one in found
-        if not _is_known(one, known) and not (one.kind == "model-removed" and one.model in present)
+        if not _is_told(one, known, last) and not (one.kind == "model-removed" and one.model in present)
     ]
     told = {model: page for model, page in _replay(known, changes).items() if page not in lost}
     return [*changes, *_untold(told, present)], [
@@ -82,18 +83,12 @@ def describe_changes(
 def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
     """Add what changed, as one version; `dates` gives the date of each page, if it has one.
 
-    What was the last to be told of a thing is not told again: a run that died before its specs were written says the same as it did.
-
     Raises:
         InputError: the history so far cannot be read.
 
     """
     releases = read_history(text, file)
-    told: dict[tuple[str, ...], set[str]] = {}
-    for release in releases:
-        for subject, ones in groupby(sorted(release.changes, key=_subject), key=_subject):
-            told.setdefault(subject, {one.fingerprint for one in ones})
-    new = [one for one in changes if one.fingerprint not in told.get(_subject(one), ())]
+    new = [*changes]
     if not new:
         return text
     version = next_version(releases, new)
@@ -174,11 +169,29 @@ def _former_name(name: str, known: Mapping[str, str], before: Mapping[str, Tree]
     return name if former in before else former
 
 
-def _is_known(one: Change, known: Mapping[str, str]) -> bool:
-    """Tell whether something comes that the history has already."""
-    return (one.kind == "model-added" and one.model in known) or (
-        one.kind == "page-added" and one.page in known.values()
-    )
+def _is_told(one: Change, known: Mapping[str, str], last: Mapping[tuple[str, ...], set[str]]) -> bool:
+    """Tell whether the history has a change already: a run that died before its specs were written says the same as it did."""
+    match one.kind:
+        case "page-added":
+            return one.page in known.values()
+        case "model-added":
+            return one.model in known
+        case "model-removed":
+            return one.model not in known
+        case "model-renamed":
+            return one.model in known and (one.old not in known or one.severity != "breaking")
+        case "model-moved":
+            return known.get(one.model) == one.page
+    return one.fingerprint in last.get(_subject(one), ())
+
+
+def _last_told(releases: Iterable[Release]) -> dict[tuple[str, ...], set[str]]:
+    """Give the fingerprints of what the history says last of each thing."""
+    last: dict[tuple[str, ...], set[str]] = {}
+    for release in releases:
+        for subject, ones in groupby(sorted(release.changes, key=_subject), key=_subject):
+            last.setdefault(subject, {one.fingerprint for one in ones})
+    return last
 
 
 def _subject(one: Change) -> tuple[str, ...]:

@@ -322,7 +322,7 @@ ACTIONS = {
         max_size=6,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_whatever_people_do_the_history_knows_the_models_that_there_are(weeks: list[Any]) -> None:
     note(str(weeks))
     with tempfile.TemporaryDirectory() as folder:
@@ -339,7 +339,8 @@ def test_whatever_people_do_the_history_knows_the_models_that_there_are(weeks: l
             code = root.run("scrape", *options).code
             assert code in (0, 3)
             assert root.run("scrape", *options, "--check").code == code  # nothing is left to do
-            text = (root.path / "specs/history.jsonl").read_text()
+            path = root.path / "specs/history.jsonl"
+            text = path.read_text() if path.exists() else ""
             assert text.startswith(told)
             told = text
             present = {name for where in ("videos", "songs", "tunes") for name in names_of(root, where)}
