@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import get_args
 
-from generator.changes import KINDS, STEPS, Change, Severity, Step, change
+from generator.changes import KINDS, Change, Severity, change, suggest
 from generator.comparing import compare_specs, read_side
 from generator.errors import InputError, Place
 from generator.texts import Tree, json_line, read_json
@@ -17,7 +17,6 @@ from generator.texts import Tree, json_line, read_json
 HISTORY = "history.jsonl"  # in specs/
 FIRST_VERSION = "0.1.0"
 VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}", re.ASCII)
-STEP_ORDER: tuple[Step, ...] = ("patch", "minor", "major")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +108,14 @@ def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> st
     """Give the version after some changes: the greatest step that one of them asks for; the first is 0.1.0."""
     if not releases:
         return FIRST_VERSION
-    step = max((STEPS[change.severity] for change in changes), key=STEP_ORDER.index)
     major, minor, patch = map(int, releases[0].version.split("."))
-    following: dict[Step, tuple[int, int, int]] = {
+    following = {
         "major": (major + 1, 0, 0),
         "minor": (major, minor + 1, 0),
         "patch": (major, minor, patch + 1),
+        None: (major, minor, patch),
     }
-    return ".".join(map(str, following[step]))
+    return ".".join(map(str, following[suggest(changes)]))
 
 
 def _replay(known: Mapping[str, str], changes: Iterable[Change]) -> dict[str, str]:
