@@ -65,7 +65,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     ),
     "damaged-spec": (
         "warning",
-        "what changed on this page is not told in the history; restore the file from git and scrape again",
+        "but for models that came or went, what changed on this page is not told in the history; restore the file from git and scrape again",
     ),
     "unreadable-page": ("error", "the specs it had are kept"),
     "bad-address": ("warning", "correct it on the page; the spec leaves it out"),

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.errors import Outcome, UsageError
+from generator.errors import Outcome, Place, UsageError
 from generator.gathering import Scraped, read_pages
-from generator.parameters import Draft
+from generator.parameters import KEYWORDS, Draft, Origins
 from generator.reading.page import Text
-from generator.specs import spec_name
+from generator.roots import read_spec_schema
+from generator.specs import Json, check_spec, spec_name
 from generator.texts import nearest, shorten
 
 LONGEST_SHOWN = 60
@@ -24,18 +25,18 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
 
     """
     scraped = read_pages(root, lambda names: names)
-    drafts = {draft.model: draft for built in scraped.pages.values() for draft in built.drafts}
+    drafts = {draft.model: draft for draft in _kept_drafts(scraped, read_spec_schema(root))}
+    drafts |= {draft.model: draft for built in scraped.pages.values() for draft in built.drafts}
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
-    if draft is None and (kept := _explain_kept(scraped, model)):
-        return Outcome((kept,))
     if draft is None:
         raise UsageError(f"no page has a model {model!r}{nearest(model, by_name)}")
     properties = draft.spec.get("properties", {})
     if parameter is not None and parameter not in properties:
         raise UsageError(f"{draft.model} has no parameter {parameter!r}{nearest(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
-    details = [line for name in chosen for line in _explain(draft, name)] + draft.corrections
+    details = [line for name in chosen for line in _explain(draft, name)]
+    details += [line for name, line in draft.corrections if name in ("", *chosen)]
     findings = [
         one for one in scraped.findings if one.model == draft.model and one.parameter in ("", *chosen)
     ]
@@ -43,14 +44,23 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     return Outcome((*details, *map(str, findings)), exit_code=exit_code)
 
 
-def _explain_kept(scraped: Scraped, model: str) -> str:
-    """Tell of a model that no page lists any more; nothing if it is none of those."""
+def _kept_drafts(scraped: Scraped, schema: Json) -> Iterator[Draft]:
+    """Give the models that no page lists any more, with the file of its last spec as the place of each keyword."""
     for page, held in scraped.held.items():
-        for name, date in held.deprecated.items():
-            if model in (name, spec_name(name)):
+        for model, date in held.deprecated.items():
+            spec, file = held.spec(model), f"specs/{page}/{spec_name(model)}.json"
+            if spec and not check_spec(spec, schema):
                 since = f" since {date}" if date else ""
-                return f"{name}: its page no longer lists it{since}; its last spec is kept in specs/{page}/{spec_name(name)}.json"
-    return ""
+                told = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"
+                yield Draft(scraped.profile, model, spec, _kept_origins(spec, file), corrections=[("", told)])
+
+
+def _kept_origins(spec: Json, file: str) -> Origins:
+    text = Text(Place(file), "", ())
+    keywords = {key for column in KEYWORDS.values() for key in column}
+    model = dict.fromkeys(spec.keys() - {"$schema", "$id", "type", "properties", "required"}, text)
+    model.pop("additionalProperties")
+    return {"": model} | {name: dict.fromkeys(keywords, text) for name in spec["properties"]}
 
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:

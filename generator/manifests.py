@@ -39,6 +39,8 @@ def read_manifest(text: str, file: str, kind: type[M]) -> M:
             for row in error.errors()
         )
         raise InputError(Place(file), "; ".join(problems)) from None
+    except (ValueError, RecursionError) as error:  # too long a number, too deep a nest
+        raise InputError(Place(file), f"not TOML: {error}") from None
 
 
 def find_tables(text: str, file: str, name: str) -> Iterator[Place]:

@@ -1,6 +1,6 @@
 """What we know better than a page: corrections that people write, laid over what the page says. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
@@ -20,9 +20,21 @@ OF_A_MODEL = {  # key -> keyword of the spec
     "capabilities": "x-capabilities",
     "markdown": "x-markdown",
 }
+# What hides rows of a table.
+UNREAD = {
+    "unknown-column",
+    "duplicate-column",
+    "missing-column",
+    "unknown-type",
+    "cell-count",
+    "table-count",
+    "stray-row",
+}
 ORDER = ("$schema", "$id", "title", "description", "x-model", "x-capabilities", "x-markdown")
 
-Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+# As long as the longest number of a page.
+Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
+Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Value = StrictStr | StrictBool | Number
 
 
@@ -60,7 +72,7 @@ class Correction(Manifest):
         if unknown := sorted(self.keys - known.keys()):
             subject = "a parameter" if self.parameter else "a model"
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        if all(_is_same(getattr(self.expect, key), getattr(self.set, key)) for key in self.keys):
+        if not _differing(self, self.expect, _facts_in(self.set)):
             raise ValueError("'expect' and 'set' say the same")
         return self
 
@@ -88,13 +100,13 @@ def correct(draft: Draft, text: str, file: str, schema: Json) -> None:
     except InputError as error:
         draft.findings.append(Finding("overlay-invalid", error.place, error.problem, draft.model))
         return
-    for place, correction in zip(find_tables(text, file, "correct"), overlay.correct, strict=False):
-        finding = _apply(correction, draft, place)
-        draft.findings += [finding] if finding else []
-    if not any(finding.is_error for finding in draft.findings) and (
-        problem := check_spec(draft.spec, schema)
-    ):
-        draft.findings.append(Finding("overlay-invalid", Place(file), problem, draft.model))
+    placed = [*zip(find_tables(text, file, "correct"), overlay.correct, strict=False)]
+    for place, correction in placed:
+        if not correction.parameter or correction.parameter in draft.facts or not _is_unread(draft):
+            finding = _apply(correction, draft, place)
+            draft.findings += [finding] if finding else []
+    if not any(finding.is_error for finding in draft.findings):
+        draft.findings += _find_invalid(draft, placed, schema)
 
 
 def find_unmatched(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
@@ -103,6 +115,23 @@ def find_unmatched(names: Mapping[str, str], models: set[str]) -> Iterator[Findi
         if name not in models:
             problem = f"the page has no model {name!r}{nearest(name, models)}"
             yield Finding("overlay-unmatched", Place(file), problem)
+
+
+def _is_unread(draft: Draft) -> bool:
+    """Tell whether rows of the page could not be read, so that a parameter may be there and not be known."""
+    return any(finding.code in UNREAD for finding in draft.findings)
+
+
+def _find_invalid(
+    draft: Draft, placed: Iterable[tuple[Place, Correction]], schema: Json
+) -> Iterator[Finding]:
+    """Find what has been corrected to something that is no spec, each by itself."""
+    properties = draft.spec["properties"]
+    subjects = {one.parameter: place for place, one in placed}
+    for name, place in subjects.items():
+        spec = draft.spec | {"properties": {name: properties[name]} if name else {}}
+        if problem := check_spec(spec, schema):
+            yield Finding("overlay-invalid", place, problem, draft.model, name)
 
 
 def _apply(correction: Correction, draft: Draft, place: Place) -> Finding | None:
@@ -126,7 +155,7 @@ def _apply(correction: Correction, draft: Draft, place: Place) -> Finding | None
             f"{correction.set.type!r} is not a known type{nearest(correction.set.type, draft.profile.types)}"
         )
         return Finding("overlay-invalid", place, problem, draft.model, parameter)
-    draft.corrections.append(f"{place}: {_describe(correction)}: {correction.reason}")
+    draft.corrections.append((parameter, f"{place}: {_describe(correction)}: {correction.reason}"))
     _write(correction, says, draft, place)
     return None
 
@@ -155,8 +184,22 @@ def _facts_of(spec: Json) -> Json:
     return {key: value for key, value in facts.items() if value != []}
 
 
+def _facts_in(facts: Facts) -> Json:
+    return {key: getattr(facts, key) for key in facts.model_fields_set}
+
+
 def _differing(correction: Correction, facts: Facts, says: Json) -> list[str]:
-    return [key for key in sorted(correction.keys) if not _is_same(getattr(facts, key), says.get(key))]
+    """Name the keys by which two differ; not required is what nothing is, and so is a model without capabilities."""
+    nothing = {"required": False, "capabilities": []}
+    return [
+        key
+        for key, none in ((key, nothing.get(key)) for key in sorted(correction.keys))
+        if not _is_same(_or(getattr(facts, key), none), _or(says.get(key), none))
+    ]
+
+
+def _or(value: Any, none: Any) -> Any:
+    return none if value is None else value
 
 
 def _is_same(one: Any, other: Any) -> bool:

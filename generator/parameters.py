@@ -25,7 +25,7 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
-    corrections: list[str] = field(default_factory=list)  # what an overlay has changed, and why
+    corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what has changed and why
 
     def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
         """File a finding about a piece of the page."""

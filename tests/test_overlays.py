@@ -198,6 +198,39 @@ def test_a_correction_ends_in_one_of_its_ways(root: Root, case: str) -> None:
     assert f"{OVERLAY}:1: " in ran.out if code else True
 
 
+NOTHINGS = {  # what is expected, what is right, the parameter; the page says that nothing is required, and no capabilities
+    "required, where it is not": ("", "required = true", "mode", ""),
+    "not required, where it is said": ("required = true", "", "mode", "overlay-obsolete"),
+    "capabilities, where there are none": ("", 'capabilities = ["a"]', "", ""),
+    "an empty list, where there are none": (
+        'capabilities = ["a"]',
+        "capabilities = []",
+        "",
+        "overlay-obsolete",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOTHINGS)
+def test_what_is_not_required_and_what_has_no_capabilities_is_nothing(root: Root, case: str) -> None:
+    expect, right, parameter, code = NOTHINGS[case]
+    ran = scrape(root, page(capabilities="-"), correction(expect, right, parameter))
+    assert (ran.code, f"[{code}]" in ran.out) == (0, bool(code)), ran.out
+
+
+UNREAD = {
+    "an unknown type": page(CELLS | {"type": "strang"}, SIZE),
+    "an unknown column": page().replace("| Min |", "| Least |"),
+    "a lost bar": page().replace("| - | - | `fast`, `slow` |", "| - | `fast`, `slow` |"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_a_parameter_that_cannot_be_read_is_not_said_to_be_missing(root: Root, case: str) -> None:
+    ran = scrape(root, UNREAD[case], correction('default = "fast"', 'default = "slow"'))
+    assert (ran.code, "overlay" in ran.out) == (3, False), ran.out
+
+
 def test_one_that_fails_does_not_stop_the_others(root: Root) -> None:
     assert scrape(root, page()).code == 0
     changed = page(CELLS | {"default": "`slow`"}, SIZE) + section("gamma")
@@ -253,13 +286,29 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "choices of another type": (
         correction('choices = ["fast", "slow"], default = "fast"', "choices = [1]"),
-        "[overlay-invalid]",
+        f"{OVERLAY}:1: error: model_alpha: mode: $.properties.mode: ",
     ),
     "bounds that cross": (
         correction("minimum = 1", "minimum = 10", "size"),
         "size: the minimum 10 is above the maximum 9",
     ),
-    "an address that is none": (correction("", 'markdown = "javascript:x"', ""), "[overlay-invalid]"),
+    "an address that is none": (
+        correction("", 'markdown = "javascript:x"', ""),
+        f"{OVERLAY}:1: error: model_alpha: $['x-markdown']: ",
+    ),
+    "no title": (correction('title = "Alpha"', "", ""), f"{OVERLAY}:1: error: model_alpha: $: 'title' is a"),
+    "nothing and not required": (correction("", "required = false"), "'expect' and 'set' say the same"),
+    "nothing and no capabilities": (correction("", "capabilities = []", ""), "say the same"),
+    "a number as long as no page has one": (
+        correction("default = 5, maximum = 9", f"default = 1{'0' * 400}", "size"),
+        "correct.0.set.default",
+    ),
+    "a number too long to be one": (
+        correction("", f"default = 1{'0' * 5000}"),
+        "not TOML: Exceeds the limit",
+    ),
+    "too deep": ("correct = " + "[" * 20_000 + "]" * 20_000, "not TOML: maximum recursion depth exceeded"),
+    "a NUL": ("\0", "not TOML: Invalid statement"),
 }
 
 
@@ -328,6 +377,8 @@ def test_explain_shows_what_an_overlay_changed_what_the_page_says_and_why(root: 
     assert ["description", '"Quick"', f"{OVERLAY}:7"] in rows
     assert f'{OVERLAY}:1: mode: default "fast", corrected to "slow": Asked the service.' in ran.out
     assert "Asked" not in root.run("explain", "beta").out
+    assert "mode: default" not in root.run("explain", "alpha", "size").out
+    assert "mode: default" in root.run("explain", "alpha", "mode").out
 
 
 def test_explain_knows_the_models_that_no_page_lists_any_more(root: Root) -> None:
@@ -335,10 +386,16 @@ def test_explain_knows_the_models_that_no_page_lists_any_more(root: Root) -> Non
     scrape(root, page() + others)
     scrape(root, TOP + section("beta") + others)
     ran = root.run("explain", "alpha", "mode")
-    assert (ran.code, ran.out) == (
-        0,
-        "model_alpha: its page no longer lists it since 2026-04-09; its last spec is kept in specs/videos/alpha.json\n",
+    heading, *rows, told = ran.out.splitlines()
+    assert (ran.code, heading) == (0, "model_alpha: mode")
+    assert ["default", '"fast"', "specs/videos/alpha.json"] in [row.split() for row in rows]
+    assert (
+        told
+        == "model_alpha: its page no longer lists it since 2026-04-09; its last spec is kept in specs/videos/alpha.json"
     )
+    assert "minimum" in root.run("explain", "alpha").out
+    assert "did you mean 'alpha'?" in root.run("explain", "alhpa").err
+    assert "did you mean 'mode'?" in root.run("explain", "alpha", "moed").err
 
 
 # Any cell
@@ -390,6 +447,9 @@ def test_whatever_the_cells_a_correction_gives_the_spec_of_the_right_page(
         root.add_page("videos", page(says))
         assert root.run("scrape").code == code
         if code == 0:
+            assert spec_text(root) == wanted
+            root.add_page("videos", page(right))
+            assert root.run("scrape").code == 0  # obsolete, and only a warning
             assert spec_text(root) == wanted
 
 
