@@ -35,7 +35,10 @@ SIZE = CELLS | {
 def page(
     *rows: dict[str, str], capabilities: str = "`txt2video`", title: str = "Alpha", description: str = ""
 ) -> str:
-    lines = "\n".join("| " + " | ".join(row.values()) + " |" for row in rows or (CELLS, SIZE))
+    cells = (
+        [row[column] for column in CELLS] for row in rows or (CELLS, SIZE)
+    )  # whatever the order of their keys
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in cells)
     facts = f"## {title}\n\n{description}\n\n**Model ID:** `model_alpha`\n\n**Capabilities:** {capabilities}"
     return f"{TOP}{facts}\n\n{HEADER}\n|{' --- |' * 8}\n{lines}\n\n{section('beta')}"
 
