@@ -1,4 +1,4 @@
-"""Which models there are, and how to get one by its id."""
+"""Which models there are, and how to get the class of one, and its checks, by its id."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from .catalogue import MODELS, ModelInfo
 from .problems import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .problems import Problem
     from .requests import Request
 
 BY_ID = {info.id: info for info in MODELS}
@@ -54,3 +57,18 @@ def load(info: ModelInfo) -> type[Request]:
     """Import the class of a model."""
     loaded: type[Request] = getattr(import_module(f"{__package__}.typed.{info.module}"), info.class_name)
     return loaded
+
+
+def validate(model_id: str, payload: object) -> list[Problem]:
+    """Find every problem of a payload: JSON as Python reads it, with the wire's names.
+
+    The problems stand in the order of the model's parameters, then those of unknown names; none means
+    that the payload is valid, as JSON Schema has it, against the model's spec.
+
+    Raises:
+        UnknownModel: there is no such model in this version of the package.
+
+    """
+    module = import_module(f"{__package__}.validators.{find(model_id).module}")
+    check: Callable[[object], list[Problem]] = module.validate
+    return check(payload)

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from .lookup import validate
 from .problems import Problem, nearest
 
 REMOTE = ("asset_", "https://", "data:")
@@ -85,8 +86,6 @@ class Request(BaseModel):
 
     def problems(self) -> list[Problem]:
         """Check it again, all but what is unlisted: a request that was unpickled, or whose lists were changed, may have become wrong."""
-        from .validators import validate
-
         return validate(self.model_id, {name: _as_sent(value) for name, value in self._listed().items()})
 
     def to_json(self) -> str:
