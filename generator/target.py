@@ -41,6 +41,7 @@ class Naming(Manifest):
 
     of: Literal["page", "model", "parameter"]
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
+    escape: tuple[Escape, ...] = ()  # applied once it has its case
     digit: str = ""  # put in front of a name that begins with a digit
     beside: str = ""
     reserved: frozenset[str] = frozenset()  # these get an underscore behind
@@ -48,6 +49,8 @@ class Naming(Manifest):
     def spell(self, name: str) -> str:
         """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
         spelled = _CASINGS[self.casing](name)
+        for one in self.escape:
+            spelled = re.sub(one.match, one.write, spelled)
         if spelled[:1].isdigit():
             spelled = self.digit + spelled
         return spelled + "_" if spelled in self.reserved else spelled

@@ -17,7 +17,6 @@ from node import NPM_PACKAGES, node, run
 from sandboxes import Running, running
 
 from generator.models import Model, model_of
-from generator.roots import read_target
 
 LANGUAGES = ["python", "ts", "sh"]
 MANY = 8  # at once
@@ -121,15 +120,6 @@ def test_the_typescript_of_each_page_compiles_and_runs(
         assert done.returncode == 0, done.stderr
         check(sandbox, models)
     check_files(tmp_path, models)
-
-
-def test_no_model_can_have_a_name_that_its_example_in_typescript_uses(
-    examples: Mapping[str, list[str]],
-) -> None:
-    names = re.findall(r"^(?:const|import \{) (\w+)|^ *(console)\b", examples["trellis"][1], re.MULTILINE)
-    used = {name for pair in names for name in pair if name} - {"Client"}  # a model begins small
-    assert used == {"console", "result", "writeFile"}
-    assert used <= read_target(PROJECT, "typescript").names["function"].reserved
 
 
 def test_the_curl_of_each_page_runs(

@@ -6,23 +6,26 @@ each such name is that of a model and of a parameter, and the packages are used.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from conftest import PROJECT
 from hostile import load_root
-from names import NAMINGS, ask, is_spelled_so, spell_freely, tried
+from names import NAMINGS, TARGETS, ask, is_spelled_so, spell_freely, tried
+from node import NPM_PACKAGES, node, run
 from sandboxes import Running, running
 
 from generator import files
 from generator.generating import build_target
-from generator.models import Page
+from generator.models import Model, Page, all_models
+from generator.target import spell
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NAMINGS if kind[0] == "python"])
+@pytest.mark.parametrize("kind", [kind for kind in NAMINGS if kind[0] != "openapi"])
 def test_what_is_called_so_already_is_reserved(kind: tuple[str, str]) -> None:
     taken = {name for name in ask()[kind] if is_spelled_so(name, NAMINGS[kind])}
     assert sorted(taken - NAMINGS[kind].reserved) == []
@@ -30,7 +33,7 @@ def test_what_is_called_so_already_is_reserved(kind: tuple[str, str]) -> None:
         assert taken <= {spell_freely(name, NAMINGS[kind]) for name in tried().names}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NAMINGS if kind[0] == "python"])
+@pytest.mark.parametrize("kind", [kind for kind in NAMINGS if kind[0] != "openapi"])
 def test_nothing_is_reserved_that_no_name_is_spelled_like(kind: tuple[str, str]) -> None:
     assert [name for name in sorted(NAMINGS[kind].reserved) if not is_spelled_so(name, NAMINGS[kind])] == []
 
@@ -107,3 +110,42 @@ def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
         "ruff format --no-cache --check .",
     ):
         use_python(package, "-m", *command.split())
+
+
+def write_uses(models: Sequence[Model]) -> str:
+    """Write uses of each model in TypeScript: imported by name into a module of a user's own, and called with as little as it takes."""
+    target = TARGETS["typescript"]
+    functions, types = ([spell(model, kind, target) for model in models] for kind in ("function", "type"))
+    lines = [
+        f'import {{ {", ".join(functions)}, type {", type ".join(types)} }} from "scenario-models";',
+        "export async function wait(): Promise<void> {}",
+    ]
+    for model, function, kind in zip(models, functions, types, strict=True):
+        least = {one.name: tried().payloads[model.id][one.name] for one in model.required}
+        lines += [f"const least_{function}: {kind} = {json.dumps(least)};", f"{function}(least_{function});"]
+    return "\n".join(lines)
+
+
+def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
+    tmp_path: Path, sandbox: Running
+) -> None:
+    models = all_models(tried().pages)
+    package = write("typescript", tmp_path / "node_modules/scenario-models")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "uses.ts").write_text(write_uses(models))
+    tsc = NPM_PACKAGES / "typescript-newest/bin/tsc"
+    strict = "--noEmit --strict --exactOptionalPropertyTypes --module NodeNext --target ES2022 uses.ts"
+    for options, folder in (([], package), (strict.split(), tmp_path)):
+        compiled = run(node(), tsc, *options, cwd=folder)
+        assert compiled.returncode == 0, compiled.stdout[:3000]
+    given = {
+        model.id: {
+            "file": spell(model, "model", TARGETS["typescript"]),
+            "payload": tried().payloads[model.id],
+            "isRun": model.id in FEW,
+        }
+        for model in models
+    }
+    shutil.copy(PROJECT / "tests/typescript/tried.mjs", tmp_path)
+    done = run(node(), "tried.mjs", cwd=tmp_path, env=sandbox.environment, input=json.dumps(given))
+    assert (done.returncode, done.stdout) == (0, "whole"), done.stderr[-3000:]

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import tomllib
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -96,20 +95,6 @@ def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path)
         node(), NPM_PACKAGES / compiler / "bin/tsc", "--outDir", tmp_path, cwd=generated / "typescript"
     )
     assert done.returncode == 0, done.stdout
-
-
-def test_every_name_that_the_package_exports_is_reserved() -> None:
-    index = (PROJECT / "templates/typescript/src/index.ts.jinja").read_text()
-    naming = tomllib.loads((PROJECT / "templates/typescript/target.toml").read_text())["names"]
-    exported = {
-        name.strip().removeprefix("type ")
-        for names in re.findall(r"export (?:type )?\{([^{}]+)\}", index)
-        for name in names.split(",")
-        if name.strip()
-    }
-    assert {"Client", "anyModel", "Validator"} <= exported
-    reserved = {*naming["type"]["reserved"], *naming["function"]["reserved"]}
-    assert exported <= reserved
 
 
 def test_what_is_written_by_hand_is_formatted() -> None:
