@@ -10,7 +10,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PROJECT
@@ -25,7 +27,11 @@ from generator.models import Model, Page, all_models
 from generator.target import spell
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NAMINGS if kind[0] != "openapi"])
+def test_each_kind_of_name_is_asked_for() -> None:
+    assert ask().keys() == NAMINGS.keys()
+
+
+@pytest.mark.parametrize("kind", NAMINGS)
 def test_what_is_called_so_already_is_reserved(kind: tuple[str, str]) -> None:
     taken = {name for name in ask()[kind] if is_spelled_so(name, NAMINGS[kind])}
     assert sorted(taken - NAMINGS[kind].reserved) == []
@@ -33,7 +39,7 @@ def test_what_is_called_so_already_is_reserved(kind: tuple[str, str]) -> None:
         assert taken <= {spell_freely(name, NAMINGS[kind]) for name in tried().names}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NAMINGS if kind[0] != "openapi"])
+@pytest.mark.parametrize("kind", NAMINGS)
 def test_nothing_is_reserved_that_no_name_is_spelled_like(kind: tuple[str, str]) -> None:
     assert [name for name in sorted(NAMINGS[kind].reserved) if not is_spelled_so(name, NAMINGS[kind])] == []
 
@@ -149,3 +155,18 @@ def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
     shutil.copy(PROJECT / "tests/typescript/tried.mjs", tmp_path)
     done = run(node(), "tried.mjs", cwd=tmp_path, env=sandbox.environment, input=json.dumps(given))
     assert (done.returncode, done.stdout) == (0, "whole"), done.stderr[-3000:]
+
+
+def test_the_openapi_document_says_nothing_twice() -> None:
+    [page] = tried().pages
+    named = [replace(page, name=name, groups=()) for name in ask()["openapi", "page"]]
+    text = build_target(PROJECT, "openapi", (page, *named), ())["openapi.json"]
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len({name for name, _ in pairs}) == len(pairs)
+        return dict(pairs)
+
+    document = json.loads(text, object_pairs_hook=unique)
+    operations = [one for path in document["paths"].values() for one in path.values() if "operationId" in one]
+    for names in ([one["operationId"] for one in operations], [tag["name"] for tag in document["tags"]]):
+        assert len({*names}) == len(names) > len(named)
