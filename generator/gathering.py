@@ -15,7 +15,7 @@ from generator.profile import Profile
 from generator.reading import read_page
 from generator.roots import Progress, read_spec_schema, read_target
 from generator.schemas import Built, accept, build_specs, check_across
-from generator.specs import FORMS, MANIFEST, PROFILE, SAFE_NAME, Json, check_spec, spec_name
+from generator.specs import FORMS, MANIFEST, PROFILE, Json, check_spec, is_folder_name, spec_name
 from generator.target import find_clashes
 from generator.texts import Tree, quote
 
@@ -70,8 +70,8 @@ def read_pages(root: Path, progress: Progress, *, prune: bool = False) -> Scrape
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
     folder = root / "specs" / name
-    if not SAFE_NAME.fullmatch(name):
-        return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name")
+    if not is_folder_name(name):
+        return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name on every system")
     found = page_files(root, name)
     if len(found) != 1:
         problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"

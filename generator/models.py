@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from generator.errors import InputError, Place
-from generator.specs import MANIFEST, SAFE_NAME, Json, check_spec, spec_name
+from generator.specs import MANIFEST, SAFE_NAME, Json, check_spec, is_file_name, is_folder_name, spec_name
 from generator.texts import Tree, fold, read_json
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")
@@ -193,10 +193,9 @@ def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source:
 
 def _load_page(name: str, specs: Tree, schema: Json) -> Page:
     place = Place(f"specs/{name}/{MANIFEST}.json")
-    if not SAFE_NAME.fullmatch(name):
-        raise InputError(
-            Place(f"specs/{name}"), "the folder's name needs letters, digits and . _ - only; rename it"
-        )
+    if not is_folder_name(name):
+        problem = "the folder's name needs letters, digits and . _ - only, and none that Windows reserves; rename it"
+        raise InputError(Place(f"specs/{name}"), problem)
     manifest = read_json(specs[f"{name}/{MANIFEST}.json"], place)
     problem = _check_manifest(manifest)
     if problem:
@@ -233,9 +232,7 @@ def _load_spec(path: str, model: str, specs: Tree, schema: Json) -> Any:
     spec = read_json(specs[path], place)
     if problem := check_spec(spec, schema):
         raise InputError(place, f"{problem}; run paramsync scrape, or see specs/spec.schema.json")
-    names = [model, spec_name(model), *spec["properties"]]
-    unsafe = [name for name in names if not SAFE_NAME.fullmatch(name)]
-    if spec["x-model"] != model or unsafe:
+    if spec["x-model"] != model or not all(map(SAFE_NAME.fullmatch, spec["properties"])):
         raise InputError(
             place, f"is not the spec of {model!r}, or holds an unsafe name; run paramsync scrape"
         )
@@ -254,10 +251,10 @@ def _check_manifest(manifest: Any) -> str:
     facts = [*texts, *models, *providers, *providers.values(), *deprecated, *deprecated.values()]
     if not all(isinstance(fact, str) for fact in facts):
         return "holds something that is not text"
-    models = [*models, *deprecated]
-    if not all(SAFE_NAME.fullmatch(model) for model in models):
+    names = [spec_name(model) for model in (*models, *deprecated)]
+    if not all(map(is_file_name, names)):
         return "holds an unsafe name"
-    return "names a model twice" if len(set(models)) < len(models) else ""
+    return "names a model twice" if len({name.lower() for name in names}) < len(names) else ""
 
 
 def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:

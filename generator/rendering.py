@@ -20,6 +20,7 @@ from generator.errors import InputError, Place
 from generator.filters import Filters, changelog, finalize, join, table, vectors
 from generator.history import Release, current_version
 from generator.models import Model, Page, all_models
+from generator.specs import DEVICES
 from generator.target import Subject, Target, spell
 from generator.texts import Tree, quote
 
@@ -101,10 +102,9 @@ def _outputs(
 
 
 def _safe_path(path: str, place: Place) -> str:
-    if not all(SAFE_PART.fullmatch(part) for part in path.split("/")):
-        raise InputError(
-            place, f"{quote(path)} is not a safe path; use letters, digits and . _ -, {{model}} or {{page}}"
-        )
+    if not all(SAFE_PART.fullmatch(part) and not DEVICES.match(part) for part in path.split("/")):
+        rule = "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves"
+        raise InputError(place, f"{quote(path)} is not a safe path; {rule}")
     return path
 
 

@@ -47,6 +47,11 @@ def spec_name(model: str) -> str:
     return model.removeprefix(MODEL_PREFIX)
 
 
+def is_folder_name(name: str) -> bool:
+    """Tell whether a name can be that of a page's folder, on any system."""
+    return bool(SAFE_NAME.fullmatch(name)) and not DEVICES.match(name)
+
+
 def is_file_name(name: str) -> bool:
     """Tell whether a name can be that of a spec's file, on any system."""
-    return bool(SAFE_NAME.fullmatch(name)) and name.lower() != MANIFEST and not DEVICES.match(name)
+    return is_folder_name(name) and name.lower() != MANIFEST

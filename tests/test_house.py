@@ -227,6 +227,8 @@ UNSAFE_PATHS: dict[str, tuple[Files, str]] = {
     "white space": ({"templates/list/my notes.txt": ""}, "is not a safe path"),
     "a dash in front": ({"templates/list/-rf": ""}, "is not a safe path"),
     "a dot at the end": ({"templates/list/notes.": ""}, "is not a safe path"),
+    "a name that Windows reserves": ({"templates/list/aux.txt": ""}, "is not a safe path"),
+    "a folder that Windows reserves": ({"templates/list/Con/notes.txt": ""}, "is not a safe path"),
 }
 
 

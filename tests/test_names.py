@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, Root
 from hostile import load_root
 from names import NAMINGS, TARGETS, ask, is_spelled_so, spell_freely, tried
 from node import NPM_PACKAGES, node, run
@@ -170,3 +170,23 @@ def test_the_openapi_document_says_nothing_twice() -> None:
     operations = [one for path in document["paths"].values() for one in path.values() if "operationId" in one]
     for names in ([one["operationId"] for one in operations], [tag["name"] for tag in document["tags"]]):
         assert len({*names}) == len(names) > len(named)
+
+
+@pytest.mark.parametrize("name", ["con", "AUX", "nul.x", "Com1-"])
+def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root, name: str) -> None:
+    (done.path / "specs/videos").rename(done.path / "specs" / name)
+    scraped, generated = done.run("scrape"), done.run("generate")
+    assert (scraped.code, generated.code) == (3, 3)
+    assert f"specs/{name}: error: " in scraped.out
+    assert generated.err.startswith(f"specs/{name}: error: ")
+    (done.path / "specs" / name).rename(done.path / "specs/videos")
+    (done.path / "specs/videos/beta.json").rename(done.path / f"specs/videos/{name}.json")
+    for file in (f"{name}.json", "page.json"):
+        done.edit(f"specs/videos/{file}", "model_beta", f"model_{name}")
+    generated = done.run("generate")
+    assert generated.err.startswith("specs/videos/page.json: error: holds an unsafe name")
+
+
+def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
+    done.edit("specs/videos/page.json", '"model_alpha"', '"model_alpha", "Alpha"')
+    assert "specs/videos/page.json: error: names a model twice" in done.run("generate").err

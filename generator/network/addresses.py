@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from generator.network.answers import Refused
 from generator.profile import MARK, Site
-from generator.specs import DEVICES, SAFE_NAME
+from generator.specs import is_folder_name
 from generator.texts import quote
 
 # No user, no brackets, no backslash, no letter beyond ASCII: one reading only, whoever reads it.
@@ -61,8 +61,7 @@ class Territory:
         """Name the page that an accepted address is of; empty where it is none."""
         found = self._pattern.fullmatch(FORM.sub("", address.partition("?")[0]))
         name = found["page"] if found else ""
-        is_folder = SAFE_NAME.fullmatch(name) and not DEVICES.match(name) and not FILE.search(name)
-        return name if is_folder else ""
+        return name if is_folder_name(name) and not FILE.search(name) else ""
 
     def replace_page(self, address: str, name: str) -> str:
         """Give the address that a page would have if it stood beside another one."""
