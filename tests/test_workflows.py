@@ -137,7 +137,7 @@ def test_only_the_job_that_proposes_may_write_and_it_runs_one_script_by_the_stan
     job = JOBS["drift.yml: propose"]
     assert job["permissions"] == dict.fromkeys(("contents", "pull-requests", "issues"), "write")
     assert [step["run"] for step in job["steps"] if "run" in step] == [
-        'python3 .github/drift/propose.py "$RUNNER_TEMP/received/drift.tar"'
+        'python3 .github/drift/propose.py "$RUNNER_TEMP/received/drift.pack"'
     ]
     imported = {
         name

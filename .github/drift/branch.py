@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from received import OVERLAYS, PAGES, SPECS, Received, Refused, quote
+from archive import Refused, quote
+from received import OVERLAYS, PAGES, SPECS, Received
 
 BRANCH = "paramsync/drift"
 AUTHOR = "github-actions[bot]"

@@ -3,16 +3,17 @@
 It holds files and facts for `propose.py`, which trusts none of them: a second job with write rights runs that one.
 """
 
-import io
 import json
 import os
 import subprocess
 import sys
-import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from archive import quote, write_archive
+
 FOLDER = Path(".paramsync_cache/drift")
-SAID = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt", "report.md", "report.json")
+SAID = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt", "report.md")
 
 
 def main(archive: str) -> None:
@@ -20,17 +21,32 @@ def main(archive: str) -> None:
     differing = _differing()
     changed = [path for path in differing if os.path.lexists(path)]
     removed = [path for path in differing if not os.path.lexists(path)]
-    outcome = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))
-    facts = {**outcome, "base": _git("rev-parse", "HEAD").strip(), "removed": removed}
-    with tarfile.open(archive, "w") as packed:
-        _add(packed, "outcome.json", json.dumps(facts).encode())
-        for name in SAID:
-            _add(packed, name, (FOLDER / name).read_bytes())
-        for path in changed:
-            if Path(path).is_symlink():
-                sys.exit(f"{path!a} is a link")
-            _add(packed, f"files/{path}", Path(path).read_bytes())
+    try:
+        outcome = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))
+        base = _git("rev-parse", "HEAD").strip()
+        facts = {**outcome, "base": base, "removed": removed, "step": _suggested_step()}
+        write_archive(Path(archive), _entries(json.dumps(facts).encode(), changed))
+    except (OSError, ValueError) as error:
+        sys.exit(f"nothing is packed: {error}")
     print(f"packed: {len(changed)} changed files, {len(removed)} removed")
+
+
+def _entries(facts: bytes, changed: list[str]) -> Iterator[tuple[str, bytes]]:
+    yield "outcome.json", facts
+    for name in SAID:
+        yield name, (FOLDER / name).read_bytes()
+    for path in changed:
+        if Path(path).is_symlink():
+            raise ValueError(f"{quote(path)} is a link")
+        yield f"files/{path}", Path(path).read_bytes()
+
+
+def _suggested_step() -> str:
+    """Give the step that the report suggests; empty where it suggests none, or is no report."""
+    try:
+        return str(json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["step"] or "")
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _differing() -> list[str]:
@@ -45,12 +61,6 @@ def _git(*arguments: str) -> str:
         command, stdout=subprocess.PIPE, encoding="utf-8", errors="surrogateescape", check=True
     )
     return done.stdout
-
-
-def _add(packed: tarfile.TarFile, name: str, content: bytes) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    packed.addfile(entry, io.BytesIO(content))
 
 
 if __name__ == "__main__":

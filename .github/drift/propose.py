@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
+from archive import Refused, quote
 from branch import BRANCH, Repository, fetch_branch, is_taken, make_commits, push_commits, remove_branch
 from hub import Hub
-from received import Received, Refused, quote, receive
+from received import Received, receive
 from wording import ISSUE_OVER, ISSUE_TITLE, PULL_OVER, issue_body, pull_body, pull_title
 
 

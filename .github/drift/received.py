@@ -2,15 +2,16 @@
 
 import json
 import re
-import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MOST_ENTRIES = 20_000
-LARGEST_ENTRY = 50_000_000  # bytes; an OpenAPI document of all models has ten million
-LARGEST_ARCHIVE = 300_000_000
+from archive import MOST_ENTRIES, Refused, quote, read_archive
+
+LARGEST_FACTS = (
+    8_000_000  # bytes: as many removed paths as there may be entries, and they are no longer than they may be
+)
 LONGEST_PATH = 250
 
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"
@@ -22,17 +23,12 @@ OVERLAYS = re.compile(
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
 STEPS = ("fetch", "scrape", "generate", "diff")
+SAID = {"fetch": "fetch.txt", "scrape": "scrape.txt", "generate": "generate.txt", "diff": "report.txt"}
+NAMES = {"outcome.json", "report.md", *SAID.values()}  # beside the files
+FACTS = {"base", "codes", "removed", "step"}
 SEVERITIES = ("major", "minor", "patch")
 COMMIT = re.compile(r"[0-9a-f]{40}")
-
-
-def quote(text: str) -> str:
-    """Quote a text for the log, on one line that the runner takes for no command."""
-    return ascii(text).replace("##[", "##(")
-
-
-class Refused(Exception):  # noqa: N818 (it says what happened)
-    """What came is not what the first job makes."""
+FILES = "files/"
 
 
 @dataclass(frozen=True)
@@ -55,53 +51,62 @@ def receive(archive: Path) -> Received:
         Refused: it holds what it should not, or too much, or too little.
 
     """
-    entries = _read(archive)
-    files = {name.removeprefix("files/"): entries[name] for name in entries if name.startswith("files/")}
-    outcome = _read_json(entries.get("outcome.json", b""), "outcome.json")
-    removed, codes, base = outcome.get("removed"), outcome.get("codes"), outcome.get("base")
-    if not isinstance(removed, list) or not all(isinstance(path, str) for path in removed):
-        raise Refused("outcome.json: no list of removed paths")
-    if not isinstance(codes, dict) or any(type(codes.get(step)) is not int for step in STEPS):
-        raise Refused("outcome.json: no exit codes")
-    if not isinstance(base, str) or not COMMIT.fullmatch(base):
-        raise Refused("outcome.json: no commit")
+    entries = read_archive(archive)
+    files = {name.removeprefix(FILES): entries[name] for name in entries if name.startswith(FILES)}
+    others = {name for name in entries if not name.startswith(FILES)}
+    if odd := others ^ NAMES:
+        raise Refused(f"{quote(min(odd))} is {'not to be' if odd & others else 'not'} there")
+    facts = _read_facts(entries["outcome.json"])
+    removed, codes, step = facts["removed"], facts["codes"], facts["step"]
     _check_paths(files, removed)
     return Received(
-        base=base,
+        base=facts["base"],
         files=files,
         removed=frozenset(removed),
-        codes={step: codes[step] for step in STEPS},
-        said={step: _text(entries, "report.txt" if step == "diff" else f"{step}.txt") for step in STEPS},
-        report=_text(entries, "report.md"),
-        severity=_severity(entries.get("report.json", b"")),
+        codes={one: codes[one] for one in STEPS},
+        said={one: _text(entries[name]) for one, name in SAID.items()},
+        report=_text(entries["report.md"]),
+        severity=step if step in SEVERITIES else "",
     )
 
 
-def _read(archive: Path) -> dict[str, bytes]:
-    if archive.is_symlink() or archive.stat().st_size > LARGEST_ARCHIVE:
-        raise Refused("the archive is a link, or too large")
+def _read_facts(content: bytes) -> dict[str, Any]:
+    facts = _read_json(content)
+    if not isinstance(facts, dict) or facts.keys() != FACTS:
+        raise Refused(f"outcome.json is no JSON object of {', '.join(sorted(FACTS))}")
+    removed, codes, base = facts["removed"], facts["codes"], facts["base"]
+    if not isinstance(removed, list) or not all(isinstance(path, str) for path in removed):
+        raise Refused("outcome.json: no list of removed paths")
+    if not isinstance(codes, dict) or codes.keys() != {*STEPS} or not all(map(_is_code, codes.values())):
+        raise Refused("outcome.json: no exit codes")
+    if not isinstance(base, str) or not COMMIT.fullmatch(base):
+        raise Refused("outcome.json: no commit")
+    return facts
+
+
+def _read_json(content: bytes) -> Any:
+    """Read JSON in which no object says anything twice; what is none is None."""
+    if len(content) > LARGEST_FACTS:
+        raise Refused(f"too much: 'outcome.json', {len(content)} bytes")
     try:
-        with tarfile.open(archive, "r:") as packed:  # not compressed: what is read is no more than what came
-            return dict(_entries(packed))
-    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise Refused(f"not an archive: {quote(str(error))}") from None
+        return json.loads(content, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        return None
 
 
-def _entries(packed: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
-    seen: set[str] = set()
-    for entry in packed:
-        if entry.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or entry.issparse():
-            raise Refused(f"{quote(entry.name)} is no ordinary file")
-        if entry.size > LARGEST_ENTRY or len(seen) >= MOST_ENTRIES:
-            raise Refused(f"too much: {quote(entry.name)}, {entry.size} bytes, entry {len(seen) + 1}")
-        if entry.name in seen:
-            raise Refused(f"{quote(entry.name)} is there twice")
-        seen.add(entry.name)
-        content = packed.extractfile(entry)
-        yield entry.name, content.read() if content else b""
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a name is there twice")
+    return dict(pairs)
 
 
-def _check_paths(files: Iterable[str], removed: Iterable[str]) -> None:
+def _is_code(code: object) -> bool:
+    return type(code) is int and -256 < code < 256  # noqa: PLR2004 (what a process ends with)
+
+
+def _check_paths(files: Iterable[str], removed: list[str]) -> None:
+    if len(removed) > MOST_ENTRIES:
+        raise Refused(f"too much: {len(removed)} removed paths")
     for path in (*files, *removed):
         kinds = (PAGES, SPECS, OVERLAYS, GENERATED)
         if len(path) > LONGEST_PATH or not any(kind.fullmatch(path) for kind in kinds):
@@ -110,24 +115,5 @@ def _check_paths(files: Iterable[str], removed: Iterable[str]) -> None:
         raise Refused(f"{min(both)} is changed and removed")
 
 
-def _severity(report: bytes) -> str:
-    """Give the step that the report suggests; empty where it suggests none."""
-    try:
-        suggested = json.loads(report).get("step")
-    except (ValueError, AttributeError, RecursionError):
-        return ""
-    return suggested if suggested in SEVERITIES else ""
-
-
-def _text(entries: Mapping[str, bytes], name: str) -> str:
-    return entries.get(name, b"").decode(errors="replace").replace("\0", "")
-
-
-def _read_json(content: bytes, name: str) -> dict[str, Any]:
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise Refused(f"{name} is no JSON object")
-    return value
+def _text(content: bytes) -> str:
+    return content.decode(errors="replace").replace("\0", "")
