@@ -473,6 +473,34 @@ def test_an_answer_that_is_none_is_told(world: World, status: int, problem: str)
     assert TOKEN not in ran.out
 
 
+NO_ANSWERS = {
+    "no JSON": b"<html>::error::no</html>",
+    "no text": b"\xff\xfe",
+    "nested without an end": b"[" * 200_000,
+    "a number that is too long": b"[" + b"9" * 5_000 + b"]",
+    "too much": b"[" + b" " * 60_000_000 + b"]",
+    "cut off": b"[] cut off",
+    "no list": b'{"message": "no"}',
+    "a list of numbers": b"[1]",
+    "without a number": b'[{"title": "a"}]',
+    "a number that is text": b'[{"number": "1/../2", "title": "a", "body": "", "head": {"sha": ""}}]',
+    "a title that is none": b'[{"number": 1, "title": 1, "body": [], "head": {"sha": ""}}]',
+    "a head that is none": b'[{"number": 1, "title": "", "body": null, "head": 1}]',
+}
+
+
+def test_what_is_no_answer_of_github_is_told_in_one_line(world: World) -> None:
+    world.look(AFTER)
+    for case, content in NO_ANSWERS.items():
+        world.hub.odd = dict.fromkeys(("GET pulls", "GET issues"), content)
+        ran = world.propose()
+        assert (ran.code, ran.err) == (1, ""), case
+        assert [line.partition(":")[0] for line in ran.out.splitlines()] == ["GitHub does not answer"] * 2, (
+            case
+        )
+    assert world.hub.writes == []
+
+
 def test_no_answer_is_told(world: World) -> None:
     world.look(AFTER)
     ran = world.propose(GITHUB_API_URL="http://127.0.0.1:9")

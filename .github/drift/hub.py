@@ -2,14 +2,30 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 LABEL = "docs drift"
 TIMEOUT = 60  # seconds
+LARGEST_ANSWER = (
+    50_000_000  # bytes; a hundred pull requests whose texts are as long as they may be have thirty million
+)
+
+
+class HubError(OSError):
+    """What came is not what GitHub answers."""
+
+
+def said(error: HTTPError) -> str:
+    """Give what GitHub says with an error, as far as it can be read."""
+    with suppress(OSError, HTTPException):
+        return error.read(2000).decode(errors="replace")
+    return ""
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -60,7 +76,9 @@ class Hub:
 
     def _list(self, path: str, **query: str) -> list[Any]:
         found = self._call("GET", f"{path}?{urlencode({**query, 'per_page': '100'})}")
-        return found if isinstance(found, list) else []
+        if not isinstance(found, list) or not all(map(_is_listed, found)):
+            raise HubError(f"what it lists are no {path}")
+        return found
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         request = Request(  # noqa: S310 (the address is GitHub's)
@@ -76,5 +94,27 @@ class Hub:
             },
         )
         response: HTTPResponse
-        with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as response:
-            return json.loads(response.read() or b"null")
+        try:
+            with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as response:
+                return _read(response.read(LARGEST_ANSWER + 1))
+        except HTTPException as error:
+            raise HubError(f"{type(error).__name__}: {error}") from None
+
+
+def _read(content: bytes) -> Any:
+    if len(content) > LARGEST_ANSWER:
+        raise HubError("what it says is too long")
+    try:
+        return json.loads(content or b"null")
+    except (ValueError, RecursionError):
+        raise HubError("what it says is no JSON") from None
+
+
+def _is_listed(one: Any) -> bool:
+    """Tell whether something is a pull request or an issue, as far as we ask."""
+    return (
+        isinstance(one, dict)
+        and type(one.get("number")) is int
+        and all(isinstance(one.get(key) or "", str) for key in ("title", "body"))
+        and isinstance(one.get("head", {}), dict)
+    )

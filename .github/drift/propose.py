@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 
 from archive import Refused, quote
 from branch import BRANCH, Repository, fetch_branch, is_taken, make_commits, push_commits, remove_branch
-from hub import Hub
+from hub import Hub, said
 from received import Received, receive
 from wording import ISSUE_OVER, ISSUE_TITLE, PULL_OVER, issue_body, pull_body, pull_title
 
@@ -45,7 +45,7 @@ def _attempt(step: Callable[[], str]) -> int:
     except subprocess.CalledProcessError as error:
         print(f"git {error.cmd[3]} ended with {error.returncode}")
     except HTTPError as error:
-        print(f"GitHub answers {error.code}: {quote(error.read(2000).decode(errors='replace'))}")
+        print(f"GitHub answers {error.code}: {quote(said(error))}")
     except OSError as error:
         print(f"GitHub does not answer: {quote(str(error))}")
     else:
@@ -123,7 +123,7 @@ def _plain(text: str) -> str:
 
 def _was_closed(repository: Repository, hub: Hub) -> bool:
     tip = fetch_branch(repository)
-    return any(pull["head"]["sha"] == tip for pull in hub.pulls(BRANCH, "closed"))
+    return any(pull["head"].get("sha") == tip for pull in hub.pulls(BRANCH, "closed"))
 
 
 if __name__ == "__main__":
