@@ -1,15 +1,18 @@
 """Remember what a verb found, so that it does nothing, quickly, while nothing changes.
 
-A stamp holds a digest of all that went in and came out, and of the compiler itself. It is a cache: delete it at will.
+A stamp holds a digest of all that went in and came out, and of the compiler itself. It is a cache: delete it at will. The first line of
+a cache has the digest of the rest: what is damaged is no cache.
 """
 
 import hashlib
 import json
 import os
 import sys
+import tempfile
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from generator.errors import Outcome
 from generator.files import has_leftovers
@@ -38,13 +41,11 @@ def recall(root: Path, verb: str) -> Outcome | None:
     """Give the outcome of the last run if nothing has changed since, else None."""
     if any(map(has_leftovers, (root / "specs", root / "generated"))):
         return None
-    try:
-        stamp = json.loads((root / FOLDER / f"{verb}.json").read_text(encoding="utf-8"))
-        if stamp["digest"] != _digest(root, INPUTS[verb] + OUTPUTS[verb]):
-            return None
-        return Outcome(tuple(stamp["details"]), stamp["subject"], 0, stamp["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    with suppress(OSError, KeyError, TypeError):
+        stamp = read_cache(root, verb)
+        if stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
+            return Outcome(tuple(stamp["details"]), stamp["subject"], 0, stamp["files"])
+    return None
 
 
 def digest_inputs(root: Path, verb: str) -> str:
@@ -59,19 +60,51 @@ def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
 
     `inputs` is what `digest_inputs` gave before the run. A stamp that cannot be kept is none.
     """
-    folder = root / FOLDER
+    if not inputs or inputs != digest_inputs(root, verb):
+        return
     with suppress(OSError):
-        if not inputs or inputs != digest_inputs(root, verb):
-            return
         stamp = {
             "digest": _digest(root, INPUTS[verb] + OUTPUTS[verb]),
             "details": outcome.details,
             "subject": outcome.subject,
             "files": outcome.changed + outcome.unchanged,
         }
-        folder.mkdir(exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        (folder / f"{verb}.json").write_text(json.dumps(stamp), encoding="utf-8")
+        write_cache(root, verb, stamp)
+
+
+def read_cache(root: Path, name: str) -> Any:
+    """Read a cache as it was written; None where there is none, or it is damaged.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
+    head, _, text = (root / FOLDER / f"{name}.json").read_bytes().partition(b"\n")
+    return json.loads(text) if head == _seal(text) else None
+
+
+def write_cache(root: Path, name: str, value: Any) -> None:
+    """Write a cache, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    folder = root / FOLDER
+    text = json.dumps(value, indent=2).encode()
+    folder.mkdir(exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        file.write(_seal(text) + b"\n" + text)
+    try:
+        Path(file.name).replace(folder / f"{name}.json")
+    except OSError:
+        Path(file.name).unlink()
+        raise
+
+
+def _seal(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()
 
 
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:

@@ -1,5 +1,8 @@
 """What differs is named, and a check writes nothing."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 from conftest import Root
 from small import (
@@ -85,3 +88,42 @@ def test_an_edit_during_a_run_is_seen_by_the_next(done: Root) -> None:
     put(done, {"templates/list/target.toml": edit + str(TARGET["target.toml"])})
     assert done.run("generate").code == 0
     assert done.run("generate", "--check").code == 1
+
+
+def flip(content: bytes, number: int) -> bytes:
+    """Change one bit, somewhere."""
+    place = number * 37 % len(content)
+    return content[:place] + bytes([content[place] ^ 1 << number % 8]) + content[place + 1 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda _: b"",
+    "half of it": lambda content: content[: len(content) // 2],
+    "no text": lambda content: content + b"\xff",
+    "other JSON": lambda _: b"null",
+    "nested without an end": lambda _: b"[" * 200_000,
+    "a number that is too long": lambda content: content.replace(b"1", b"9" * 5_000),
+    "another number of files": lambda content: re.sub(rb'"files": ', b'"files": 1', content),
+    "no number of files": lambda content: re.sub(rb'"files": \d+', b'"files": "x"', content),
+    "other details": lambda content: content.replace(b'"details": []', b'"details": [1]'),
+    "another subject": lambda content: content.replace(b"2 models", b"9 models"),
+    **{f"bit {number}": lambda content, number=number: flip(content, number) for number in range(24)},  # type: ignore[misc]
+}
+
+
+@pytest.mark.parametrize("verb", ["scrape", "generate"])
+def test_a_damaged_cache_changes_nothing(done: Root, verb: str) -> None:
+    told = done.run(verb)
+    assert told.code == 0
+    cache = done.path / f".paramsync_cache/{verb}.json"
+    content = cache.read_bytes()
+    assert done.run(verb) == told
+    for name, damage in DAMAGES.items():
+        assert damage(content) != content, name
+        cache.write_bytes(damage(content))
+        assert done.run(verb) == told, name
+        assert cache.read_bytes() == content
+    cache.unlink()
+    cache.mkdir()
+    assert done.run(verb) == told
+    assert len([*cache.parent.iterdir()]) == 3  # nothing of what could not be kept is left
