@@ -14,6 +14,7 @@ WANTED = re.compile(
     r"specs/(profile\.toml|spec\.schema\.json|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))",
     re.ASCII,
 )
+BLOB = re.compile(rb"[0-9a-f]+ blob (\d+)\n")
 # Where a hook runs us, these point to the repository of the hook.
 OF_HOOKS = (
     "GIT_DIR",
@@ -40,7 +41,7 @@ def read_revision(root: Path, revision: str) -> Tree:
     """Read the specs and pages of a root as they stood at a revision of its repository; links are left out.
 
     Raises:
-        UsageError: git is not installed, the root is in no repository, or there is no such revision.
+        UsageError: git is not installed, the root is in no repository, there is no such revision, or git cannot read it.
 
     """
     above = prefix(root)
@@ -54,10 +55,13 @@ def read_revision(root: Path, revision: str) -> Tree:
             f"{revision!r} is neither a root folder, with specs/ in it, nor a revision of the repository of {root}"
         )
     name = commit.decode().strip()
-    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", name, "--", f"{above}specs/") or b""
-    blobs = dict(_wanted(listed.decode(errors="surrogateescape"), above))
+    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", name, "--", f"{above}specs/")
+    blobs = dict(_wanted((listed or b"").decode(errors="surrogateescape"), above))
     asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    contents = _split((_git(root, "cat-file", "--batch", given=asked) or b"") if blobs else b"")
+    batch = _git(root, "cat-file", "--batch", given=asked)
+    contents = [*_split(batch or b"")]
+    if listed is None or batch is None or len(contents) < len(blobs):
+        raise UsageError(f"git cannot read all of {revision!r} in the repository of {root}; ask git fsck why")
     return {
         path: content.decode(errors="surrogateescape") for path, content in zip(blobs, contents, strict=True)
     }
@@ -79,13 +83,11 @@ def _wanted(listed: str, above: str) -> Iterator[tuple[str, str]]:
 
 
 def _split(batch: bytes) -> Iterator[bytes]:
-    """Split what `cat-file --batch` says: a line with a size, so many bytes, a line feed."""
+    """Split what `cat-file --batch` says, as far as all is there: a line with a size, so many bytes, a line feed."""
     at = 0
-    while at < len(batch):
-        end = batch.index(b"\n", at)
-        size = int(batch[at:end].split()[-1])
-        yield batch[end + 1 : end + 1 + size]
-        at = end + size + 2
+    while head := BLOB.match(batch, at):
+        yield batch[head.end() : (at := head.end() + int(head[1]))]
+        at += 1
 
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:

@@ -440,3 +440,22 @@ def test_a_revision_before_there_were_specs_makes_all_of_it_new(root: Root) -> N
 
 def test_the_project_itself_can_be_compared_with_its_last_commit() -> None:
     assert Root(PROJECT, None).run_process("diff", "HEAD", "HEAD").out == "diff: no changes\n"  # type: ignore[arg-type]
+
+
+# A repository that is damaged
+
+
+@pytest.mark.parametrize("what", ["HEAD:specs/videos/alpha.json", "HEAD:specs/videos", "HEAD:specs", "HEAD"])
+@pytest.mark.parametrize("damage", [b"", b"garbage", None])
+def test_what_git_cannot_read_is_told_and_nothing_is_compared(
+    repository: Root, what: str, damage: bytes | None
+) -> None:
+    name = git(repository.path, "rev-parse", what).strip()
+    file = repository.path / ".git/objects" / name[:2] / name[2:]
+    file.unlink()
+    if damage is not None:
+        file.write_bytes(damage)
+    ran = repository.run("diff")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("paramsync: ")
+    assert ran.err.count("\n") == 1
