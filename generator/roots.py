@@ -9,13 +9,11 @@ from generator.drift import compare
 from generator.errors import Place
 from generator.history import HISTORY, Release, read_history
 from generator.manifests import read_manifest
-from generator.specs import Json, read_schema
+from generator.specs import SCHEMA, Json, read_schema
 from generator.target import Target
 from generator.texts import Tree
 
 Progress = Callable[[Sequence[str]], Iterable[str]]
-
-SCHEMA = "specs/spec.schema.json"
 
 
 @dataclass(frozen=True)

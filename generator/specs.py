@@ -5,6 +5,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
+from referencing.exceptions import Unresolvable
 
 from generator.errors import InputError, Place
 from generator.texts import read_json, shorten
@@ -16,6 +18,7 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
 MANIFEST = "page"  # `page.json` is taken
 PROFILE = "specs/profile.toml"
+SCHEMA = "specs/spec.schema.json"
 FORMS = ("md", "html", "txt")  # how a saved page's name may end
 ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 MODEL_PREFIX = "model_"
@@ -37,8 +40,16 @@ def read_schema(text: str, place: Place) -> Json:
 
 
 def check_spec(spec: Json, schema: Json) -> str:
-    """Say what makes a JSON value no spec; empty when it is one."""
-    error = next(iter(Draft202012Validator(schema).iter_errors(spec)), None)
+    """Say what makes a JSON value no spec; empty when it is one.
+
+    Raises:
+        InputError: a reference in the schema leads nowhere: it may lead into the schema itself, or to JSON Schema's own.
+
+    """
+    try:
+        error = next(iter(Draft202012Validator(schema, registry=REGISTRY).iter_errors(spec)), None)
+    except (Unresolvable, RecursionError) as problem:
+        raise InputError(Place(SCHEMA), f"a reference leads nowhere: {shorten(str(problem))}") from None
     return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
 
 

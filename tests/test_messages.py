@@ -53,10 +53,16 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         (PROFILE + "[extra]\n", ": error: extra: "),
         (b"a = '\xff'", ":1:6: error: is not UTF-8"),
     ],
-    ("scrape", "specs/spec.schema.json"): [('{\n "a": }', ":2:7: error: not JSON: ")],
+    ("scrape", "specs/spec.schema.json"): [
+        ('{\n "a": }', ":2:7: error: not JSON: "),
+        ('{"$ref": "#/none"}', ": error: a reference leads nowhere: "),
+        ('{"$ref": "#"}', ": error: a reference leads nowhere: "),
+        ('{"$ref": "https://example.com/schema"}', ": error: a reference leads nowhere: "),
+    ],
     ("generate", "specs/spec.schema.json"): [
         ('{"type": 5}', ": error: not a JSON Schema: $.type: "),
         ("[" * 100_000, ": error: not JSON: "),
+        ('{"$ref": "#/none"}', ": error: a reference leads nowhere: "),
     ],
     ("scrape", "specs/videos/page.md"): [("é\n\nüb".encode() + b"\xff", ":3:3: error: is not UTF-8")],
     ("generate", "specs/videos/alpha.json"): [
