@@ -24,6 +24,7 @@ from conftest import Root
 
 MARKDOWN = "text/markdown; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+CHUNKED = "Transfer-Encoding: chunked"
 PREFIX = "/get-started/generation"
 SITE = re.compile(r"^\[site\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -100,7 +101,7 @@ def _half(request: Request) -> None:
 
 
 def _drip(request: Request) -> None:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {MARKDOWN}\r\n\r\n"
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {MARKDOWN}\r\nContent-Length: 2000\r\n\r\n"
     request.send_raw(head.encode(), *(b"x" for _ in range(2000)), pause=0.05)
 
 
@@ -114,7 +115,7 @@ def _silent(request: Request) -> None:
 
 
 def _huge(request: Request) -> None:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {MARKDOWN}\r\n\r\n"
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {MARKDOWN}\r\nContent-Length: {400 * 65536}\r\n\r\n"
     try:
         request.send_raw(head.encode(), *(b"x" * 65536 for _ in range(400)))
     except OSError:  # the other side has had enough
@@ -130,8 +131,22 @@ def _bomb(request: Request) -> None:
     request.send(200, _packed_zeros(), MARKDOWN, Content_Encoding="gzip")
 
 
-def _cut_gzip(request: Request) -> None:
-    request.send(200, gzip.compress(request.rest())[:-9], MARKDOWN, Content_Encoding="gzip")
+def packed(pack: Callable[[bytes], bytes]) -> Failure:
+    """Answer with what would be served, packed by a function, as gzip."""
+    return lambda request: request.send(
+        200, pack(request.rest()), request.site.body_of(request.path)[1], Content_Encoding="gzip"
+    )
+
+
+def unbounded(cut: Callable[[bytes], bytes] = bytes, *lines: str) -> Failure:
+    """Answer with a part of what would be served, of which only the end of the connection is the end."""
+
+    def answer(request: Request) -> None:
+        content, kind = request.site.body_of(request.path)
+        head = "\r\n".join(["HTTP/1.1 200 OK", f"Content-Type: {kind}", *lines, "", ""])
+        request.send_raw(head.encode() + cut(content))
+
+    return answer
 
 
 FAILURES: dict[str, Failure] = {
@@ -150,7 +165,9 @@ FAILURES: dict[str, Failure] = {
     "bomb": _bomb,
     "twice packed": body(gzip.compress(gzip.compress(b"x")), MARKDOWN, Content_Encoding="gzip, gzip"),
     "not gzip": body(b"# Films\n\nAre not packed.\n", MARKDOWN, Content_Encoding="gzip"),
-    "cut gzip": _cut_gzip,
+    "cut gzip": packed(lambda content: gzip.compress(content)[:-9]),
+    "unbounded": unbounded(),
+    "cut chunks": unbounded(lambda content: b"%x\r\n%s\r\n" % (len(content), content), CHUNKED),
     "no answer": lambda request: request.send_raw(),
     "no http": lambda request: request.send_raw(b"\x00\xff\r\n\r\n"),
     "huge head": lambda request: request.send_raw(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 300_000),

@@ -29,10 +29,12 @@ from sites import (
     Request,
     Site,
     body,
+    packed,
     redirect,
     serve,
     sitemap,
     status,
+    unbounded,
 )
 from small import TOP, everything, section, start
 
@@ -128,6 +130,22 @@ def test_a_page_that_changes_or_changes_its_form_is_saved_anew_beside_all_else(
     site.has_markdown = True
     fetch(root)
     assert set(saved(root)) == {f"{name}/page.md" for name in site.pages}
+
+
+def test_gzip_is_read_to_the_end_of_its_last_member(root: Root, site: Site) -> None:
+    site.fail(FILMS, packed(lambda content: b"".join(gzip.compress(b"%c" % byte) for byte in content)))
+    links = gzip.compress(f"{site.address(FILMS)}\n".encode()) + gzip.compress(site.address(SONGS).encode())
+    site.files["/llms.txt"] = links, "application/gzip"
+    assert rows(fetch(root)) == dict.fromkeys((FILMS, SONGS, PHOTOS), "new")
+    assert saved(root)[f"{FILMS}/page.md"] == site.pages[FILMS]
+
+
+@pytest.mark.parametrize("what", ["/llms.txt", "/robots.txt"])
+def test_what_is_asked_first_has_an_end_too(root: Root, site: Site, what: str) -> None:
+    site.robots = "User-agent: *\nAllow: /\n"
+    site.fail(what, "unbounded")
+    ran = fetch(root)
+    assert (ran.code, "it does not say how long it is" in ran.out) == (3, True)
 
 
 def test_html_that_shows_what_it_showed_is_not_touched(root: Root, site: Site) -> None:
@@ -426,6 +444,8 @@ BAD: dict[str, str] = {  # how a page fails -> what is said
     "twice packed": "it comes packed as 'gzip, gzip', and gzip was asked for",
     "not gzip": "it is not gzip",
     "cut gzip": "its gzip ends early, 4 times",
+    "unbounded": "it does not say how long it is",
+    "cut chunks": "the connection failed: peer closed connection without sending complete message body",
     "no answer": "the connection failed",
     "no http": "the connection failed",
     "huge head": "the connection failed",
@@ -470,6 +490,26 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         "it is cut off: it has no </html> at its end",
     ),
     "HTML that cannot be read": (body(b"<html><title>x</title><![x></html>"), "it cannot be read"),
+    "Markdown cut at the end of a row, with no length": (
+        unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),
+        "it does not say how long it is",
+    ),
+    "gzip cut between two members": (
+        packed(lambda content: gzip.compress(content[:600]) + gzip.compress(content[600:])[:9]),
+        "its gzip ends early",
+    ),
+    "gzip, and something behind it": (
+        packed(lambda content: gzip.compress(content) + b"oh"),
+        "what stands behind its gzip is none",
+    ),
+    "gzip whose sum is wrong": (
+        packed(lambda content: gzip.compress(content)[:-5] + b"\0\0\0\0\0"),
+        "it is not gzip",
+    ),
+    "gzip of very many members": (
+        packed(lambda content: gzip.compress(b"") * 50_000 + gzip.compress(content)),
+        "its gzip has more than 1,000 members",
+    ),
     "a redirect to no page": (redirect("/login?next=films"), "it leads to"),
     "a redirect to elsewhere": (
         redirect("https://elsewhere.example/"),

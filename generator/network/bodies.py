@@ -8,6 +8,9 @@ from generator.network.answers import Passing, Refused
 from generator.texts import quote, shorten
 
 MEBIBYTE = 1024 * 1024
+SLICE = 65536  # bytes that are unpacked at once
+GZIP = zlib.MAX_WBITS | 16
+MOST_MEMBERS = 1000  # one for each 64 KiB is what parallel packers write
 
 
 class Allowance:
@@ -32,22 +35,25 @@ async def read_body(response: httpx.Response, largest: int, allowance: Allowance
     """Read a body, unpacked piece by piece, so that a small one cannot become a huge one.
 
     Raises:
-        Refused: it is too large, or packed in a way that was not asked for.
+        Refused: it is too large, packed in a way that was not asked for, or does not say where it ends.
         Passing: it ends early.
 
     """
+    if "content-length" not in response.headers and "transfer-encoding" not in response.headers:
+        raise Refused("it does not say how long it is, so that a part of it would look like the whole")
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
         raise Refused(f"it comes packed as {quote(encoding)}, and gzip was asked for")
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
-    body = bytearray()
+    gunzip = Gunzip() if encoding == "gzip" else None
+    body, size = bytearray(), 0
     async for chunk in response.aiter_raw():
-        piece = _unpack(unpacker, chunk, largest + 1 - len(body)) if unpacker else chunk
+        piece = gunzip.unpack(chunk, largest + 1 - len(body)) if gunzip else chunk
         body += piece
-        allowance.take(len(piece))
-        if len(body) > largest:
+        size += len(chunk)
+        allowance.take(max(len(piece), len(chunk)))
+        if max(len(body), size) > largest:
             raise Refused(f"it is larger than {largest:,} bytes")
-    if unpacker and not unpacker.eof:
+    if gunzip and not gunzip.is_whole:
         raise Passing("its gzip ends early")
     return bytes(body)
 
@@ -59,17 +65,49 @@ def unpack(body: bytes, largest: int) -> bytes:
         Refused: it is too large, or not whole.
 
     """
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    unpacked = _unpack(unpacker, body, largest + 1)
-    if len(unpacked) > largest:
-        raise Refused(f"it is larger than {largest:,} bytes, unpacked")
-    if not unpacker.eof:
+    gunzip, unpacked = Gunzip(), bytearray()
+    for start in range(0, len(body), SLICE):
+        unpacked += gunzip.unpack(body[start : start + SLICE], largest + 1 - len(unpacked))
+        if len(unpacked) > largest:
+            raise Refused(f"it is larger than {largest:,} bytes, unpacked")
+    if not gunzip.is_whole:
         raise Refused("its gzip ends early")
-    return unpacked
+    return bytes(unpacked)
 
 
-def _unpack(unpacker: "zlib._Decompress", chunk: bytes, most: int) -> bytes:
-    try:
-        return unpacker.decompress(chunk, most)
-    except zlib.error as error:
-        raise Refused(f"it is not gzip: {shorten(str(error))}") from None
+class Gunzip:
+    """What unpacks gzip: one or more members, and nothing between or behind them (RFC 1952)."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(GZIP)
+        self._members = 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether a member has ended, and no other has begun."""
+        return self._member.eof
+
+    def unpack(self, chunk: bytes, most: int) -> bytes:
+        """Unpack the next piece, up to some bytes.
+
+        Raises:
+            Refused: it is not gzip, or has too many members.
+
+        """
+        unpacked = bytearray()
+        while chunk and len(unpacked) < most:
+            if self._member.eof:
+                self._begin_member()
+            try:
+                unpacked += self._member.decompress(chunk, most - len(unpacked))
+            except zlib.error as error:
+                what = "it is not gzip" if self._members == 1 else "what stands behind its gzip is none"
+                raise Refused(f"{what}: {shorten(str(error))}") from None
+            chunk = self._member.unused_data
+        return bytes(unpacked)
+
+    def _begin_member(self) -> None:
+        self._member = zlib.decompressobj(GZIP)
+        self._members += 1
+        if self._members > MOST_MEMBERS:
+            raise Refused(f"its gzip has more than {MOST_MEMBERS:,} members")
