@@ -1,6 +1,6 @@
 """The verb `fetch`: the site's pages to saved pages. Reads and writes `specs/<page>/page.*`, prints nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -81,17 +81,17 @@ class _Choice:
             if name not in there and not listing.problems:
                 raise UsageError(f"the site lists no page {name!r}{nearest(name, there)}")
         names = dict.fromkeys(self.names) or dict.fromkeys((*listing.pages, *self.shelf.pages))
-        return {name: list(islice(self._addresses(name, listing), MOST_GUESSES)) for name in names}
+        places = dict.fromkeys(map(listing.territory.around_page, listing.pages.values()))
+        return {name: list(islice(self._addresses(name, listing, places), MOST_GUESSES)) for name in names}
 
-    def _addresses(self, name: str, listing: Listing) -> Iterator[str]:
+    def _addresses(self, name: str, listing: Listing, places: Iterable[tuple[str, str]]) -> Iterator[str]:
         if name in listing.pages:
             yield listing.pages[name]
             return
         if name in self.memories and listing.territory.page_of(self.memories[name].address) == name:
             yield self.memories[name].address
         if name in self.shelf.pages:  # it may still stand beside others, or lead to where it has moved
-            beside = (listing.territory.replace_page(one, name) for one in listing.pages.values())
-            yield from dict.fromkeys(beside)
+            yield from (before + name + behind for before, behind in places)
 
 
 def _in_order(results: Results) -> list[str]:
@@ -135,7 +135,7 @@ def _tell_places(row: Row, fetched: Fetched, listing: Listing) -> Iterator[Row]:
     if row.what in ("changed", "unchanged") and row.page not in listing.pages:
         yield replace(row, what="not listed", note=f"{row.what}; {fetched.address} still serves it")
     elif others:
-        places = f"from {fetched.address}, not from {', '.join(others[:3])}"
+        places = f"from {fetched.address}, not from {', '.join(islice(others, 3))}"
         yield replace(row, note="; ".join(filter(None, [row.note, places])))
     else:
         yield row

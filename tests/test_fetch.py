@@ -40,6 +40,7 @@ from small import TOP, everything, section, start
 
 from generator.network.addresses import Territory, is_public
 from generator.network.answers import Refused
+from generator.network.discovery import Listing
 from generator.profile import Site as Place
 
 FILMS, SONGS, PHOTOS = "video-generation-acme", "audio-generation-acme", "image-generation-acme"
@@ -259,6 +260,42 @@ def test_an_index_without_bounds_is_told(root: Root, site: Site) -> None:
     ran = fetch(root, SONGS)
     assert ran.code == 3
     assert "pages are listed, and 1,000 are read; look at [site] in profile.toml" in ran.out
+
+
+def test_all_sitemaps_of_an_index_have_as_many_links_as_one_may_have(root: Root, site: Site) -> None:
+    links = "".join(f"<url><loc>{site.origin}/{number}</loc></url>" for number in range(30_000))
+    names = [f"{site.origin}/sitemap-{number}.xml" for number in range(1, 4)]
+    inner = "".join(f"<sitemap><loc>{name}</loc></sitemap>" for name in names)
+    site.files["/sitemap-index.xml"] = sitemap("sitemapindex", inner), "application/xml"
+    for name in names:
+        site.files[name.removeprefix(site.origin)] = sitemap("urlset", links), "application/xml"
+    ran = fetch(root)
+    assert (ran.code, ran.out.count("it has more than 50,000 links")) == (3, 2)
+    assert rows(ran) == dict.fromkeys((FILMS, SONGS, PHOTOS), "new")
+
+
+def test_an_index_takes_time_by_its_length_whatever_it_lists() -> None:
+    place = Place(
+        hosts=("a.b",), indexes=("https://a.b/i",), page="https://a.b/{kind}/{page}", user_agent="x/1 (+a@b)"
+    )
+
+    def seconds(number: int) -> float:
+        listing = Listing(Territory(place, allow_loopback=False))
+        start = time.process_time()
+        for kind in range(number):
+            assert listing.add(f"/kind-{kind}/films", "https://a.b/i")
+        assert len(listing.others["films"]) == number - 1
+        return time.process_time() - start
+
+    few, many = (min(seconds(number) for _ in range(3)) for number in (3000, 12_000))
+    assert many < 8 * few
+
+
+@pytest.mark.parametrize("link", ["&#" + "9" * 5000 + ";", "x" * 5000, "[" * 500, "//[", "\0"])
+def test_a_link_that_is_none_stops_no_index(root: Root, site: Site, link: str) -> None:
+    links = f'<!doctype html><a href="{link}">a</a><a href="{site.path(FILMS)}">b</a>'
+    site.files["/llms.txt"] = links.encode(), HTML
+    assert rows(fetch(root, FILMS)) == {FILMS: "new"}
 
 
 def test_names_that_differ_by_case_are_one_page(root: Root, site: Site) -> None:
@@ -624,6 +661,15 @@ def test_nothing_is_asked_while_robots_txt_cannot_be_had(root: Root, site: Site,
     ran = fetch(root)
     assert ran.code == 3
     assert "nothing may be asked while" in ran.out
+    assert set(site.paths) == {"/robots.txt"}
+
+
+@pytest.mark.parametrize("line", ["Disallow: /*a*b*c", "Allow: /", "User-agent: {}", "# {}", ""])
+def test_nothing_is_asked_where_robots_txt_would_take_too_long(root: Root, site: Site, line: str) -> None:
+    site.robots = "User-agent: *\n" + "".join(f"{line.format(number)}\n" for number in range(22_000))
+    ran = fetch(root)
+    assert ran.code == 3
+    assert f"while {site.origin}/robots.txt cannot be had: it has more than 2,000 lines" in ran.out
     assert set(site.paths) == {"/robots.txt"}
 
 

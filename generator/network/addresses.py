@@ -63,11 +63,11 @@ class Territory:
         name = found["page"] if found else ""
         return name if is_folder_name(name) and not FILE.search(name) else ""
 
-    def replace_page(self, address: str, name: str) -> str:
-        """Give the address that a page would have if it stood beside another one."""
+    def around_page(self, address: str) -> tuple[str, str]:
+        """Give what stands in the address of a page before and behind its name, and would if another stood beside it."""
         place = page_address(address)
         found = self._pattern.fullmatch(place.rstrip("/"))
-        return place[: found.start("page")] + name + place[found.end("page") :] if found else ""
+        return (place[: found.start("page")], place[found.end("page") :]) if found else ("", "")
 
     @cached_property
     def _hosts(self) -> frozenset[str]:

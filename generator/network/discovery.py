@@ -18,7 +18,7 @@ KINDS = {
 }
 DEEPEST = 3  # sitemaps in sitemaps
 MOST_SITEMAPS = 20
-MOST_LINKS = 50_000  # as many as a sitemap may have
+MOST_LINKS = 50_000  # as many as a sitemap may have; of an index, and of all sitemaps that it names
 MOST_PAGES = 1000
 
 
@@ -28,7 +28,9 @@ class Listing:
 
     territory: Territory
     pages: dict[str, str] = field(default_factory=dict)
-    others: dict[str, list[str]] = field(default_factory=dict)  # addresses that claim a name that is taken
+    others: dict[str, dict[str, None]] = field(
+        default_factory=dict
+    )  # addresses that claim a name that is taken
     problems: list[tuple[str, str]] = field(default_factory=list)  # address -> what is wrong there
     spellings: dict[str, str] = field(default_factory=dict)  # a name in small letters -> the name
 
@@ -45,9 +47,8 @@ class Listing:
         )  # two that differ by case are one folder on some systems
         place = page_address(address)
         known = self.pages.setdefault(name, place)
-        others = self.others.setdefault(name, [])
-        if known.rstrip("/") != place.rstrip("/") and place not in others:
-            others.append(place)
+        if known.rstrip("/") != place.rstrip("/"):
+            self.others.setdefault(name, {})[place] = None
         return True
 
 
@@ -76,6 +77,7 @@ class _Search:
     territory: Territory
     robots: Robots
     sitemaps: set[str] = field(default_factory=set)
+    links: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     async def read(self, address: str, depth: int = 0) -> list[tuple[str, str]]:
@@ -101,7 +103,8 @@ class _Search:
             raise Refused(f"it is {answer.media_type or 'of no type'}, and no index", answer.address)
         body = unpack(answer.body, LARGEST) if answer.body.startswith(GZIP) else answer.body
         index = read_index(body)
-        if len(index.links) > MOST_LINKS:
+        self.links += len(index.links)
+        if self.links > MOST_LINKS:
             raise Refused(f"it has more than {MOST_LINKS:,} links", answer.address)
         return answer.address, index
 

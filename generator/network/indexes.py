@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from generator.network.addresses import LONGEST
 from generator.network.answers import Refused
 from generator.texts import shorten
 
@@ -35,7 +36,7 @@ def read_index(body: bytes) -> Index:
     text = body.decode(errors="replace").removeprefix("\ufeff")
     pattern = ANCHOR if HTML.match(text) else IN_TEXT
     links = (next(filter(None, found.groups()), "") for found in pattern.finditer(text))
-    return Index(tuple(html.unescape(link) for link in links))
+    return Index(tuple(html.unescape(link) for link in links if len(link) <= LONGEST))
 
 
 def _read_sitemap(body: bytes) -> Index:

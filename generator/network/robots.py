@@ -9,6 +9,7 @@ from generator.network.answers import Forbidden, Refused
 from generator.network.visits import Visit
 
 LARGEST = 500 * 1024  # bytes, as much as RFC 9309 wants read
+MOST_LINES = 2000  # each rule is held against each address, and each name of a robot against each rule
 
 
 class Robots:
@@ -46,7 +47,10 @@ class Robots:
             return refused.problem
         if answer.status // 100 not in (2, 4):
             return f"it answers {answer.status}"
-        rules = Protego.parse(answer.body.decode(errors="replace"))
+        text = answer.body.decode(errors="replace")
+        if len(text.splitlines()) > MOST_LINES:
+            return f"it has more than {MOST_LINES:,} lines"
+        rules = Protego.parse(text)
         delay = rules.crawl_delay(self.visit.territory.site.user_agent) or 0
         if delay > self.visit.pace.interval:
             self.visit.pace.interval = min(delay, self.visit.territory.site.deadline)
