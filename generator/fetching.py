@@ -41,7 +41,7 @@ def fetch(
     territory = Territory(_site_of(profile), allow_loopback)
     choice = _Choice(names, shelf, memories)
     known = {one.address: one.validators for name, one in memories.items() if _is_true(one, shelf, name)}
-    listing, results = fetch_pages(territory, choice.choose, known, progress)
+    listing, results = fetch_pages(territory, choice.choose, known, shelf.inspect, progress)
     rows = [row for name in _in_order(results) for row in _settle(name, results[name], shelf, listing)]
     if not check:
         remember(root, _remember(root, memories, results))

@@ -61,6 +61,12 @@ class Shelf:
             if (saved := read_saved(self.root / "specs" / name)).forms
         }
 
+    def inspect(self, asked: str, fetched: Fetched) -> None:
+        """Judge a page as soon as it has come, so that this, too, takes from the time of the run; `put` remembers it."""
+        if not self._is_saved(asked, fetched):
+            with suppress(Refused):
+                self._judge(fetched)
+
     def put(self, asked: str, fetched: Fetched) -> Row:
         """Save a page under its name; if it was asked for by another, its folder moves along.
 
@@ -74,9 +80,9 @@ class Shelf:
             row = self.put(fetched.name, fetched)
             return Row(asked, "moved", f"to {fetched.name}, which is {row.what}", row.is_written)
         self._check_place(asked, fetched.name)
-        if fetched.body is None or (saved and saved.forms == {fetched.form: fetched.body}):
+        if self._is_saved(asked, fetched):
             return self._keep(asked, fetched)
-        judged = self._judge(fetched.name, fetched.form, fetched.body)
+        judged = self._judge(fetched)
         if not judged.models and saved:
             raise Refused("it has no model with a table any more")
         if not judged.models:
@@ -84,21 +90,39 @@ class Shelf:
         self._check_models(asked, fetched.name, judged.models)
         if saved and fetched.form == "html" and self._shows(saved, judged):
             return self._keep(asked, fetched)
-        self._write(asked, fetched.name, {fetched.form: fetched.body}, judged.models)
+        self._write(asked, fetched.name, {fetched.form: fetched.body or b""}, judged.models)
         if fetched.name != asked:
             return Row(asked, "moved", f"to {fetched.name}", is_written=True)
         return Row(asked, "changed" if saved else "new", is_written=True)
 
-    def _judge(self, name: str, form: str, body: bytes) -> Judged:
-        return judge(body, f"specs/{name}/page.{form}", self.profile, self.schema)
+    @cached_property
+    def _judged(self) -> dict[Fetched, Judged | Refused]:
+        return {}
+
+    def _is_saved(self, asked: str, fetched: Fetched) -> bool:
+        saved = self.pages.get(asked)
+        return fetched.body is None or (
+            saved is not None and dict(saved.forms) == {fetched.form: fetched.body}
+        )
+
+    def _judge(self, fetched: Fetched) -> Judged:
+        if fetched not in self._judged:
+            file = f"specs/{fetched.name}/page.{fetched.form}"
+            try:
+                self._judged[fetched] = judge(fetched.body or b"", file, self.profile, self.schema)
+            except Refused as refused:
+                self._judged[fetched] = refused
+        judged = self._judged[fetched]
+        if isinstance(judged, Refused):
+            raise judged
+        return judged
 
     def _shows(self, saved: Saved, judged: Judged) -> bool:
         """Tell whether a saved page is HTML, and shows the same: its code may differ each time that it is served."""
         with suppress(Refused):
-            return (
-                saved.forms.keys() == {"html"}
-                and self._judge("", "html", saved.forms["html"]).shown == judged.shown
-            )
+            if saved.forms.keys() == {"html"}:
+                shown = judge(saved.forms["html"], "page.html", self.profile, self.schema).shown
+                return bool(shown == judged.shown)
         return False
 
     def _check_place(self, asked: str, name: str) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import trustme
 from conftest import CASES, PAGES, PROJECT, Ran, Root
+from hostile import PROFILE
 from hypothesis import given
 from hypothesis import strategies as st
 from sites import (
@@ -42,6 +43,7 @@ from generator.network.addresses import Territory, is_public
 from generator.network.answers import Refused
 from generator.network.discovery import Listing
 from generator.profile import Site as Place
+from generator.reading import read_page
 
 FILMS, SONGS, PHOTOS = "video-generation-acme", "audio-generation-acme", "image-generation-acme"
 
@@ -633,6 +635,18 @@ def test_what_is_not_reached_before_the_deadline_is_told_and_the_rest_is_saved(
     assert {path.partition("/")[0] for path in saved(root)} == {
         name for name, row in rows(ran).items() if row == "new"
     }
+
+
+def test_the_deadline_counts_what_it_takes_to_judge_pages(root: Root, site: Site) -> None:
+    slow = page(*(f"m-{number}" for number in range(600)))
+    start = time.process_time()
+    read_page(slow.decode(), "page.md", PROFILE)
+    number = int(6 / (time.process_time() - start)) + 1
+    site.pages = {f"video-generation-{one}": slow for one in range(number)}
+    site.connect(root, deadline=2, rate=100_000)
+    ran = fetch(root)
+    told = [row for row in rows(ran).values() if "it was not reached before the deadline" in row]
+    assert (ran.code, len(told) > number / 3) == (3, True)
 
 
 # A good guest

@@ -11,19 +11,30 @@ from generator.network.robots import Robots
 from generator.network.visits import Pace, Visit, open_client
 from generator.roots import Progress
 
+Inspect = Callable[
+    [str, Fetched], None
+]  # what is done with a page under the name that was asked for, within the deadline
 Choose = Callable[[Listing], Mapping[str, Sequence[str]]]  # names of pages, each with the addresses to try
 Results = dict[str, Fetched | Refused | None]  # None: the site does not serve it
 
 
 def fetch_pages(
-    territory: Territory, choose: Choose, known: Mapping[str, Validators], progress: Progress
+    territory: Territory,
+    choose: Choose,
+    known: Mapping[str, Validators],
+    inspect: Inspect,
+    progress: Progress,
 ) -> tuple[Listing, Results]:
     """Find a site's pages and ask for those chosen. One that cannot be had does not stop the others."""
-    return asyncio.run(_fetch_pages(territory, choose, known, progress))
+    return asyncio.run(_fetch_pages(territory, choose, known, inspect, progress))
 
 
 async def _fetch_pages(
-    territory: Territory, choose: Choose, known: Mapping[str, Validators], progress: Progress
+    territory: Territory,
+    choose: Choose,
+    known: Mapping[str, Validators],
+    inspect: Inspect,
+    progress: Progress,
 ) -> tuple[Listing, Results]:
     end = asyncio.get_running_loop().time() + territory.site.deadline
     async with open_client(territory) as client:
@@ -32,7 +43,7 @@ async def _fetch_pages(
         chosen = choose(listing)
         results: Results = {}
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_fetch(name, chosen[name], robots, known)) for name in chosen]
+            tasks = [group.create_task(_fetch(name, chosen[name], robots, known, inspect)) for name in chosen]
             for _, done in zip(progress(list(chosen)), asyncio.as_completed(tasks), strict=True):
                 name, result = await done
                 results[name] = result
@@ -40,13 +51,14 @@ async def _fetch_pages(
 
 
 async def _fetch(
-    name: str, addresses: Sequence[str], robots: Robots, known: Mapping[str, Validators]
+    name: str, addresses: Sequence[str], robots: Robots, known: Mapping[str, Validators], inspect: Inspect
 ) -> tuple[str, Fetched | Refused | None]:
     """Try addresses until one is served."""
     try:
         async with asyncio.timeout_at(robots.visit.end):
             for address in addresses:
                 if fetched := await fetch_page(address, robots, known):
+                    inspect(name, fetched)
                     return name, fetched
     except Refused as refused:
         return name, refused
