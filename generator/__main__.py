@@ -140,7 +140,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
             raise UsageError(
                 f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
             )
-    # A verb is imported when it runs: `--help` and a run without changes load no pydantic, no Jinja, no BeautifulSoup.
+    # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
     progress = partial(_progress, options)
     if options.verb == "explain":
         from generator.explaining import explain

@@ -25,7 +25,7 @@ def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | No
     if was == now:
         changes = []
     else:
-        from generator.places import locate  # reads pages, which takes BeautifulSoup and more
+        from generator.places import locate  # reads pages, which takes pydantic and more
 
         _check(was, old)
         _check(now, new or "")

@@ -68,6 +68,10 @@ CODES: dict[str, tuple[Severity, str]] = {
         "but for models that came or went, what changed on this page is not told in the history; restore the file from git and scrape again",
     ),
     "unreadable-page": ("error", "the specs it had are kept"),
+    "over-limit": (
+        "error",
+        "check that this is what the site shows, and save the page again; the specs it had are kept",
+    ),
     "bad-address": ("warning", "correct it on the page; the spec leaves it out"),
     "unread-prose": ("warning", "put it above the model id if it describes the model"),
     "unknown-sentence": ("warning", "if the page says it in other words now, change [page] in profile.toml"),
@@ -105,6 +109,10 @@ class InputError(Exception):
         super().__init__(f"{place}: error: {problem}")
         self.place = place
         self.problem = problem
+
+
+class LimitError(InputError):
+    """There is more of something than is read at all: nothing that a vendor documents is that large."""
 
 
 class UsageError(Exception):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import files
-from generator.errors import Finding, InputError, Place
+from generator.errors import Finding, InputError, LimitError, Place
 from generator.keeping import Held, kept_specs, read_held
 from generator.manifests import find_tables, read_manifest
 from generator.models import model_of
@@ -79,6 +79,8 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     file = found[0].relative_to(root).as_posix()
     try:
         built = build_specs(read_page(files.read_text(found[0], root), file, profile), profile, schema)
+    except LimitError as error:
+        return Built({"models": []}, (), (Finding("over-limit", error.place, error.problem),))
     except InputError as error:
         return _unreadable(error.place, error.problem)
     if built.drafts or not json_files(folder, root).keys() - {f"{MANIFEST}.json"}:

@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model
 
 from generator.errors import Finding, InputError, Place
 from generator.manifests import Manifest, find_tables, read_manifest
-from generator.parameters import KEYWORDS, Draft, write_parameter
+from generator.parameters import KEYWORDS, Draft, rewrite_parameter
 from generator.profile import Word
 from generator.reading.page import Piece, Text
 from generator.specs import Json, check_spec
@@ -172,7 +172,7 @@ def _write(correction: Correction, says: Json, draft: Draft, place: Place) -> No
         origins |= dict.fromkeys(keywords, text)
     if correction.parameter:
         draft.facts[correction.parameter] = facts
-        write_parameter(correction.parameter, draft)
+        rewrite_parameter(correction.parameter, draft)
     else:
         spec = {key: fact for key, fact in draft.spec.items() if key not in OF_A_MODEL.values()}
         spec |= {"x-capabilities": []} | {OF_A_MODEL[key]: value for key, value in facts.items()}

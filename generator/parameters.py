@@ -1,9 +1,8 @@
 """From the rows of a parameter table to the rules of a spec, and what is wrong with them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-
-from jsonschema import Draft202012Validator
+from typing import Any
 
 from generator import cells
 from generator.errors import Finding
@@ -11,6 +10,7 @@ from generator.profile import Column, JsonType, Profile
 from generator.reading.page import Table, Text
 from generator.specs import SAFE_NAME, Json
 from generator.texts import quote, shorten
+from generator.values import say_what_is_outside
 
 Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
 
@@ -53,6 +53,8 @@ ODDITIES = {
     "empty-description",
     "required-with-default",
 }
+MOST_PARAMETERS = 1000  # of a model; what is generated for one grows with their square
+MOST_CHOICES = 10_000  # of a parameter, and elements of a default
 FEWEST_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
 
 
@@ -66,6 +68,10 @@ def read_parameters(table: Table, draft: Draft) -> None:
     draft.spec |= {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
     columns = _read_columns(table, draft)
     if columns is None:
+        return
+    if len(table.rows) > MOST_PARAMETERS:
+        first = (*table.rows[MOST_PARAMETERS], table.header[0])[0]
+        draft.report("over-limit", first, f"the table has more than {MOST_PARAMETERS:,} rows")
         return
     for row in table.rows:
         if len(row) == len(table.header):
@@ -114,16 +120,17 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
         return
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    draft.facts[name] = _read_facts(row, json_type, draft, name)
-    write_parameter(name, draft)
+    draft.facts[name] = facts = _read_facts(row, json_type, draft, name)
+    draft.spec["properties"][name] = make_rules(facts, draft.profile)
+    draft.spec["required"] += [name] if facts["required"] else []
+    _report_oddities(name, facts, draft)
 
 
-def write_parameter(name: str, draft: Draft) -> None:
-    """Write the rules of a parameter into the draft's spec, from what is known of it, and report what is odd about it."""
+def rewrite_parameter(name: str, draft: Draft) -> None:
+    """Write the rules of a parameter anew, from what is known of it now, and report what is odd about it now."""
     facts = draft.facts[name]
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
-    required = [one for one in draft.spec["required"] if one != name] + [name] * bool(facts.get("required"))
-    draft.spec["required"] = [one for one in draft.facts if one in required]
+    draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
     draft.findings[:] = [one for one in draft.findings if one.parameter != name or one.code not in ODDITIES]
     _report_oddities(name, facts, draft)
 
@@ -151,7 +158,7 @@ def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
     choices = facts.get("choices", ())
     if len(choices) == 1:
         draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
-    for choice in {repr(one): one for index, one in enumerate(choices) if one in choices[:index]}.values():
+    for choice in _repeated(choices):
         draft.report(
             "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} stands twice", name
         )
@@ -162,13 +169,24 @@ def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
         problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
         draft.report("bounds-crossed", origins["minimum"], problem, name)
     elif "default" in facts:
-        for error in Draft202012Validator(rules).iter_errors(facts["default"]):
-            draft.report("default-outside", origins["default"], shorten(error.message), name)
+        for problem in say_what_is_outside(rules, facts["default"]):
+            draft.report("default-outside", origins["default"], shorten(problem), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
     if facts.get("required") and "default" in facts:
         problem = "the parameter is required and has a default"
         draft.report("required-with-default", origins["default"], problem, name)
+
+
+def _repeated(choices: Iterable[Any]) -> Iterable[Any]:
+    """Give the choices that stand there again, each as often as it is written differently."""
+    seen: set[Any] = set()
+    again: dict[str, Any] = {}
+    for choice in choices:
+        if choice in seen:
+            again[repr(choice)] = choice
+        seen.add(choice)
+    return again.values()
 
 
 def _read_facts(
@@ -198,6 +216,9 @@ def _read_facts(
 def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
     words = draft.profile.words
     items = cells.read_items(cell, words)
+    if items and len(items) > MOST_CHOICES:
+        draft.report("over-limit", cell, f"there are more than {MOST_CHOICES:,} choices", name)
+        return
     choices = cells.read_values(items, element_type, words) if items else None
     if choices:
         facts["choices"] = choices
@@ -220,6 +241,9 @@ def _read_default(
     cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
 ) -> None:
     default = cells.read_default(cell, json_type, draft.profile.words)
+    if isinstance(default, list) and len(default) > MOST_CHOICES:
+        draft.report("over-limit", cell, f"the default has more than {MOST_CHOICES:,} elements", name)
+        return
     if default is None:
         problem = f"{quote(cell.written)} cannot be read as {facts['type']}"
         draft.report("bad-default", cell, problem, name)

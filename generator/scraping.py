@@ -1,6 +1,7 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from generator.keeping import Elsewhere, find_removals, held_models, is_unreadab
 from generator.roots import Progress, read_history_text, settle, settle_file
 from generator.schemas import Built
 from generator.texts import Tree, count, nearest
+
+MOST_SHOWN = 100  # findings of one kind on one page
 
 
 def scrape(
@@ -56,7 +59,7 @@ def scrape(
     subject = f"{_subject(pages)}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     return Outcome(
         details=(
-            *(str(finding) for finding in sorted(findings, key=lambda finding: finding.place)),
+            *_shown(sorted(findings, key=lambda finding: finding.place)),
             *(detail for one in settled for detail in one.details),
         ),
         subject=subject,
@@ -64,6 +67,19 @@ def scrape(
         unchanged=sum(one.unchanged for one in settled),
         exit_code=3 if errors else int(check and changed > 0),
     )
+
+
+def _shown(findings: Iterable[Finding]) -> Iterator[str]:
+    """Say what was found, and of what is found very often on a page, how often."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for finding in findings:
+        kind = finding.place.file, finding.severity, finding.code
+        counts[kind] += 1
+        if counts[kind] <= MOST_SHOWN:
+            yield str(finding)
+    for (file, severity, code), number in counts.items():
+        if number > MOST_SHOWN:
+            yield f"{file}: {severity}: {number - MOST_SHOWN:,} more of these are not shown [{code}]"
 
 
 def _choose(scraped: Scraped, names: Collection[str]) -> frozenset[str]:

@@ -34,7 +34,7 @@ OUTPUTS = {
     "scrape": ("specs/history.jsonl", "specs/[!.]*/*"),
     "generate": ("generated/[!.]*", "generated/[!.]*/**/*"),
 }
-LIBRARIES = ("beautifulsoup4", "jinja2", "jsonschema", "pydantic", "ruff")
+LIBRARIES = ("jinja2", "jsonschema", "pydantic", "ruff")
 
 
 def recall(root: Path, verb: str) -> Outcome | None:

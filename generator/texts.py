@@ -18,6 +18,7 @@ UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
+LONGEST = 80  # characters of a text in a message
 WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -28,10 +29,10 @@ def fold(text: str) -> str:
 
 def quote(text: str) -> str:
     """Quote a piece of a page for a message."""
-    return shorten(repr(text))
+    return shorten(repr(text[: LONGEST + 1]))
 
 
-def shorten(text: str, longest: int = 80) -> str:
+def shorten(text: str, longest: int = LONGEST) -> str:
     """Make a text fit for a message: one line, no control characters, not too long."""
     return printable(text if len(text) <= longest else text[: longest - 1] + "…").replace("\n", r"\n")
 

@@ -1,10 +1,15 @@
 """Which values a parameter takes, as sets that can be compared. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Optional
 
 from generator.specs import Json
+
+# JSON type -> that of its values; what is true or false is no number.
+TYPES: dict[str, Any] = {"string": str, "number": int | float, "boolean": bool, "object": dict, "array": list}
+MOST_SHOWN = 40  # choices in a message, which has room for fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,31 @@ def values_of(rules: Json) -> Values:
     return Values(kind, few=frozenset(few))
 
 
+def say_what_is_outside(rules: Json, value: Any) -> Iterator[str]:
+    """Say why a value, or each element of an array, is none that a parameter takes."""
+    if rules["type"] == "array" and isinstance(value, list):
+        yield from _say_what_is_outside(rules["items"], value)
+    else:
+        yield from _say_what_is_outside(rules, [value])
+
+
 def takes_any(spec: Json) -> bool:
     """Tell whether there is a payload at all that a spec takes: one with a value for all that is required."""
     return not any(values_of(spec["properties"][name]).is_empty for name in spec["required"])
+
+
+def _say_what_is_outside(rules: Json, values: list[Any]) -> Iterator[str]:
+    few = frozenset(rules["enum"]) if "enum" in rules else None
+    shown = repr(rules.get("enum", [])[:MOST_SHOWN])
+    minimum, maximum = rules.get("minimum", -inf), rules.get("maximum", inf)
+    for value in values:
+        if not isinstance(value, TYPES[rules["type"]]) or (
+            rules["type"] == "number" and value is bool(value)
+        ):
+            yield f"{value!r} is not of type {rules['type']!r}"
+        elif few is not None and value not in few:
+            yield f"{value!r} is not one of {shown}"
+        elif rules["type"] == "number" and value < minimum:
+            yield f"{value!r} is less than the minimum of {minimum!r}"
+        elif rules["type"] == "number" and value > maximum:
+            yield f"{value!r} is greater than the maximum of {maximum!r}"

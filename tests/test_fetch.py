@@ -528,7 +528,10 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         ),
         "it is cut off: it has no </html> at its end",
     ),
-    "HTML that cannot be read": (body(b"<html><title>x</title><![x></html>"), "it cannot be read"),
+    "HTML that cannot be read": (
+        body(b"<html><title>x</title>" + b"<i>" * 300 + b"</html>"),
+        "it cannot be read: more than 200 elements",
+    ),
     "Markdown cut at the end of a row, with no length": (
         unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),
         "it does not say how long it is",

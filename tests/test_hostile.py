@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -164,25 +162,6 @@ def test_broken_html_stops_its_own_page_only(full_root: Root, field: str, markup
     assert full_root.read_json("specs/p1/page.json")["models"] == ["model_one"]
     problems = generate(full_root)
     assert not problems, "\n".join(problems)
-
-
-LONG = {
-    "spaces in a heading": {"model": "a" + " " * 100_000 + "b"},
-    "a rule that is none": {"description": "---" + " " * 100_000 + "b"},
-    "escapes": {"description": "\\!" * 50_000},
-    "entities": {"parameter": "&lt;" * 25_000},
-    "links in a list": {"description": "- [" + "](#" * 33_000},
-    "fences": {"description": " ".join("`" * length for length in range(1, 440))},
-    "items in folded text": {"description": "| | --- |" + " - [" * 25_000},
-    "a title": {"title": "* " * 50_000},
-}
-
-
-@pytest.mark.parametrize("case", LONG)
-def test_a_long_text_is_read_in_no_time(root: Root, case: str) -> None:
-    root.add_page("page", write_page("md", HARMLESS | LONG[case]))
-    command = [sys.executable, "-m", "generator", "scrape", "--root", str(root.path)]
-    subprocess.run(command, cwd=PROJECT, timeout=6, capture_output=True, check=False)
 
 
 def test_a_byte_that_is_no_text_is_named_with_its_place(root: Root) -> None:

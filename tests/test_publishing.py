@@ -192,7 +192,7 @@ def test_what_another_run_is_putting_in_place_is_not_looked_at(done: Root, folde
 
 # Quick and quiet
 
-SLOW = {"bs4", "jinja2", "jsonschema", "pydantic", "httpx", "protego", "tenacity", "rich"}
+SLOW = {"jinja2", "jsonschema", "pydantic", "httpx", "protego", "tenacity", "rich"}
 
 
 @pytest.mark.parametrize(

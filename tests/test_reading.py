@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 import shutil
+from collections.abc import Callable
 
 import pytest
 from conftest import CASES, PROJECT, Ran, Root
@@ -117,6 +119,44 @@ def test_what_a_page_says_does_not_depend_on_its_layout(root: Root, case: str) -
     assert {name: text for name, text in found.items() if name != "page.md"} == {
         name: text for name, text in expected.items() if name != "page.md"
     }
+
+
+OPTIONAL = re.compile(r"</(?:p|li|td|th|tr|thead|tbody|html|body)>(?!\s*$)")
+HTML_SAME: dict[str, Callable[[str], str]] = {
+    "no end tag that may be left out": lambda text: OPTIONAL.sub("", text),
+    "tags and attributes in capitals": lambda text: re.sub("<(/?)([a-z0-9]+)", lambda m: m[0].upper(), text),
+    "comments, of each kind": lambda text: re.sub(
+        "(<td[^>]*>)", r"\1<!-- <td> --><!--><!x</td><?php ?></>", text
+    ),
+    "end tags of nothing": lambda text: text.replace("</td>", "</p></b></td></ul>").replace(
+        "<h2", "</td></tr><h2"
+    ),
+    "emphasis around paragraphs": lambda text: text.replace("<p>", "<u><p>").replace("</p>", "</u></p>"),
+    "attributes like tags": lambda text: text.replace("<td", "<td title='<td>' data-x=\"'>\" x"),
+    "scripts like tables": lambda text: text.replace(
+        "<h2", "<script>'<td>' <!-- </script ><style><p></style><h2"
+    ),
+    "what is hidden": lambda text: text.replace(
+        "<h2", "<p hidden>**Model ID:** `x`</p><svg><title>x</title></svg><h2"
+    ),
+    "references of each kind": lambda text: text.replace("<code>", "<code dir='&quot;&#39;'>").replace(
+        "Sets", "S&#101;&#x74;s"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["starlight.html", "readme.html"])
+@pytest.mark.parametrize("case", HTML_SAME)
+def test_html_means_what_browsers_show(root: Root, case: str, form: str) -> None:
+    text = (CASES / "2026-07-01-audio-generation-bytedance" / form).read_text()
+    root.add_page("page", text, "html")
+    assert root.run("scrape").code == 0
+    expected = specs_of(root, "page")
+    other = HTML_SAME[case](text)
+    assert other != text
+    root.add_page("page", other, "html")
+    ran = root.run("scrape")
+    assert (ran.code, specs_of(root, "page")) == (0, expected), ran.out
 
 
 def test_a_column_that_the_profile_ignores_may_be_there(root: Root) -> None:

@@ -1,7 +1,9 @@
 """Read a page, in whatever form it was saved. Pure."""
 
 import re
+from itertools import islice
 
+from generator.errors import LimitError
 from generator.profile import Profile
 from generator.reading.folded import read_folded
 from generator.reading.markdown import read_markdown
@@ -10,12 +12,21 @@ from generator.reading.page import Document, Page, Source
 HTML = re.compile(r"\s*<[A-Za-z!?]")
 TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
 # A header and its delimiters on one line, or front matter on one.
+SIGNS = re.compile(r"[|<\n#]")  # where a cell, a tag, a line or a heading may begin
+MOST_SIGNS = 100_000  # two hundred times as many as the largest page that was seen has
 FOLDED = re.compile(r"\|[ \t]+\|[ \t]*:?-{3,}:?[ \t]*\||\A\s*---[ \t]+title:[^\n]* ---(?:\s|\Z)")
 
 
 def read_page(text: str, file: str, profile: Profile) -> Page:
-    """Read the text of a page; its form is told by the text, not by the name of the file."""
-    document = _read_document(Source.of(file, text.removeprefix("\ufeff")), profile)
+    """Read the text of a page; its form is told by the text, not by the name of the file.
+
+    Raises:
+        InputError: it cannot be read, or holds more than a page is read with.
+
+    """
+    source = Source.of(file, text.removeprefix("\ufeff"))
+    _check_size(source)
+    document = _read_document(source, profile)
     top = [section for section in document.sections if section.level <= 1]
     title = document.title or next((section.heading.prose for section in top if section.level == 1), "")
     lead = " ".join(text.prose for section in top for text in section.prose)
@@ -30,9 +41,17 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     )
 
 
+def _check_size(source: Source) -> None:
+    """Refuse a page that would give more cells, headings and paragraphs than there is room for."""
+    if sum(map(source.text.count, "|<\n#")) > MOST_SIGNS:
+        sign = next(islice(SIGNS.finditer(source.text), MOST_SIGNS, None))
+        problem = f"the page has more than {MOST_SIGNS:,} lines, cells, headings and tags"
+        raise LimitError(source.place(sign.start()), problem)
+
+
 def _read_document(source: Source, profile: Profile) -> Document:
     if HTML.match(source.text):
-        from generator.reading.html import read_html  # BeautifulSoup is only for HTML
+        from generator.reading.html import read_html  # only for HTML
 
         return read_html(source, profile.label_texts)
     if FOLDED.search(source.text) and not TABLE_IN_LINES.search(source.text):

@@ -4,38 +4,44 @@ A heading ends where its name in the list of contents ends; a row ends after as 
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
-from generator.reading.inline import bars, label_at, read_cell, read_text
+from generator.reading.inline import bars, label_at, read_cell, read_text, unquoted
 from generator.reading.page import Document, Row, Section, Source, Table, Text
 
-FRONT_MATTER = re.compile(r"\s*---\s+(?:title:\s+(?P<quote>[\"']?)(?P<title>.*?)(?P=quote)\s+)?---(?=\s)")
+FRONT_MATTER = re.compile(r"\s*---\s+(?:(?P<title>title:)\s+(?P<quote>[\"']?)|(?=---\s))")
+ENDS = {  # of front matter, behind a title in quotes or without
+    quote: re.compile(rf"{quote}\s+---(?=\s)" if quote else r"(?<=\s)---(?=\s)") for quote in ("", '"', "'")
+}
 CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\]){0,200})\]\(#[^)\s]{0,200}\)(?=\s|$)")
 HEADING = re.compile(r"(?:^|(?<=\s))(#{1,6})\s+")
+WORD = re.compile(r"\S+")
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+MOST_WORDS = 30  # of a heading
+LONGEST = 400  # characters of one, with escapes
 STARS = re.compile(r"\*\*")
 ROW = re.compile(r"\s*\|")
 DELIMITER = re.compile(r"\|\s+(?P<row>\|(?:\s*:?-{3,}:?\s*\|)+)(?=\s|$)")
 
 
-def read_folded(source: Source, labels: Sequence[str]) -> Document:
+def read_folded(source: Source, labels: tuple[str, ...]) -> Document:
     """Read folded text. Where there is no list of contents, the headings are `unclear`."""
-    front = FRONT_MATTER.match(source.text)
-    start = front.end() if front else 0
+    title, start = _read_front_matter(source)
     first = next((mark for mark in HEADING.finditer(source.text, start) if len(mark[1]) > 1), None)
     items = CONTENTS_ITEM.finditer(source.text, start, first.start() if first else len(source.text))
     contents = [read_text(source, *item.span("name")) for item in items]
-    names = Counter(text.value for text in contents)
-    headings = list(_headings(source, start, names))
-    unclear = [heading for heading in headings if names[heading.name] < 0]
+    headings = list(_headings(source, start, {_key(text.value): text.value for text in contents}))
+    there = Counter(text.value for text in contents)
+    there.subtract(heading.name for heading in headings)
+    unclear = [heading for heading in headings if there[heading.name] < 0]
     if first and not headings and DELIMITER.search(source.text):
         unclear = [Heading("", first.start(), first.start(), first.end(), 0)]
     starts = [*(heading.start for heading in headings), len(source.text)]
     return Document(
-        title=read_text(source, *front.span("title")).prose if front and front["title"] else "",
+        title=title,
         sections=(
             Section(0, read_text(source, start, start), (read_text(source, start, starts[0]),)),
             *(
@@ -48,6 +54,18 @@ def read_folded(source: Source, labels: Sequence[str]) -> Document:
     )
 
 
+def _read_front_matter(source: Source) -> tuple[str, int]:
+    """Read the title, if there is one, and say where the front matter ends."""
+    front = FRONT_MATTER.match(source.text)
+    if front is None:
+        return "", 0
+    start = front.end("title") if front["title"] else front.end()
+    for quote in (front["quote"] or "", ""):
+        if end := ENDS[quote].search(source.text, front.end()):
+            return read_text(source, *unquoted(source.text, start, end.end() - 3)).prose, end.end()
+    return "", 0
+
+
 class Heading(NamedTuple):
     """The name of a heading, the offsets of its signs, of its text and behind it, and its level."""
 
@@ -58,36 +76,46 @@ class Heading(NamedTuple):
     level: int
 
 
-def _headings(source: Source, start: int, names: Counter[str]) -> Iterator[Heading]:
-    """Find what reads as a heading that the list of contents names, and count the names down.
-
-    Of two names that fit, one begins the other, and the longer is meant.
-    """
+def _headings(source: Source, start: int, names: Mapping[str, str]) -> Iterator[Heading]:
+    """Find what reads as a heading that the list of contents names."""
+    counts = {name.count(" ") + 1 for name in names if name}
+    lengths = sorted((count for count in counts if count <= MOST_WORDS), reverse=True)
+    behind = start
     for mark in HEADING.finditer(source.text, start):
-        name, end = max(
-            ((name, _end_of(source.text, mark.end(), name)) for name in names),
-            key=itemgetter(1),
-            default=("", 0),
-        )
+        name, end = _name_at(source.text, mark.end(), names, lengths) if mark.start() >= behind else ("", 0)
         if end:
-            names[name] -= 1
+            behind = end
             yield Heading(name, mark.start(), mark.end(), end, len(mark[1]))
 
 
-def _end_of(text: str, start: int, name: str) -> int:
-    """Say where a name ends that begins at an offset, with or without escapes; 0 where it is not there."""
-    pattern = "".join(rf"\\?{re.escape(character)}" for character in name)
-    found = re.compile(rf"{pattern}(?=\s|\Z)").match(text, start)
-    return found.end() if found and name else 0
+def _name_at(text: str, start: int, names: Mapping[str, str], lengths: Iterable[int]) -> tuple[str, int]:
+    """Give the name that stands at an offset, and where it ends; of two that fit, the longer one is meant.
+
+    `lengths` are those that names have, in words, the longest first.
+    """
+    words = ESCAPED.sub(r"\1", text[start : start + LONGEST]).split()
+    if start + LONGEST < len(text):
+        words = words[:-1]  # which may be cut
+    for length in lengths:
+        name = names.get(" ".join(words[:length])) if length <= len(words) else None
+        if name is not None:
+            *_, last = islice(WORD.finditer(text, start), length)
+            return name, last.end()
+    return "", 0
 
 
-def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[str]) -> Section:
+def _key(name: str) -> str:
+    """Give a name as it is compared: with one space between two words."""
+    return " ".join(name.split())
+
+
+def _read_section(source: Source, heading: Heading, end: int, labels: tuple[str, ...]) -> Section:
     position = heading.end
     tables: list[Table] = []
     between: list[tuple[int, int]] = []
     for delimiter in DELIMITER.finditer(source.text, position, end):
         columns = delimiter["row"].count("|") - 1
-        header_bars = list(bars(source.text, position, delimiter.start() + 1))[-columns - 1 :]
+        header_bars = deque(bars(source.text, position, delimiter.start() + 1), columns + 1)
         if delimiter.start() >= position and len(header_bars) > columns:
             between.append((position, header_bars[0]))
             rows, position = _read_rows(source, delimiter.end(), end, columns)
@@ -99,7 +127,7 @@ def _read_section(source: Source, heading: Heading, end: int, labels: Sequence[s
 
 
 def _read_stretch(
-    source: Source, start: int, end: int, labels: Sequence[str]
+    source: Source, start: int, end: int, labels: tuple[str, ...]
 ) -> tuple[list[Text], list[tuple[str, Text]]]:
     """Read what stands between tables: prose, then labels, each with all up to the next."""
     stars = (found.start() for found in STARS.finditer(source.text, start, end))
@@ -132,5 +160,5 @@ def _read_rows(source: Source, start: int, end: int, columns: int) -> tuple[tupl
     return tuple(rows), start
 
 
-def _cells(source: Source, offsets: list[int]) -> Row:
+def _cells(source: Source, offsets: Iterable[int]) -> Row:
     return tuple(read_cell(source, bar + 1, stop) for bar, stop in pairwise(offsets))

@@ -1,140 +1,214 @@
-"""Read a page in HTML, told by its headings, paragraphs, lists and tables, wherever they stand. Pure."""
+"""Read a page in HTML, told by its headings, paragraphs, lists and tables, wherever they stand. Pure.
+
+In one pass: all that is shown goes onto one tape, and a heading, a paragraph or a cell takes its part of it when it ends.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
-from bs4.element import Comment, NavigableString, PageElement
-
-from generator.errors import InputError, Place
+from generator.errors import LimitError
+from generator.reading.elements import CELLS, HEADINGS, MARKS, WITHOUT_CONTENT, ended_by
 from generator.reading.inline import fold_pieces, label_at
-from generator.reading.page import Document, Piece, Row, Section, Source, Table, Text
-from generator.texts import fold, shorten
+from generator.reading.page import Document, OpenSection, Piece, Source, Table, Text
+from generator.reading.tags import Tag, read_tags
+from generator.texts import fold
 
-BLOCKS = re.compile(r"^(h[1-6]|p|table)$")
-NOT_CONTENT = {"aside", "footer", "nav", "noscript", "script", "style", "svg", "template"}
-APART = {
-    "br",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "table",
-    "td",
-    "th",
-    "tr",
-    "ul",
-}  # no run of text
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "sup": "^", "sub": "_"}
-CONTENTS_LINK = re.compile(r"^#")
-START_TAG = re.compile(r"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>\s*")
+NOT_CONTENT = frozenset({"aside", "footer", "nav", "noscript", "script", "style", "svg", "template"})
+# fmt: off
+APART = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # no run of text
+# fmt: on
+SPACE = re.compile(r"\s*+")
+DEEPEST = 200  # elements in elements; twenty times as deep as the deepest page that was seen
+MOST_TABLES = 8  # in each other
+
+Use = Callable[[Text], object]
 
 
-def read_html(source: Source, labels: Sequence[str]) -> Document:
+@dataclass(slots=True)
+class Element:
+    """An element that is open: where its content begins, in the source and on the tape, and what its text is for."""
+
+    tag: Tag
+    is_hidden: bool = False
+    is_code: bool = False  # or inside of a code span
+    address: str = ""  # of a link that leads away
+    has_link: bool = False  # an item, with a link to a heading
+    piece: int = 0
+    text: int = 0
+    use: Use | None = None
+
+
+@dataclass(slots=True)
+class OpenTable:
+    """A table while it is read, the section that it stands in, and the row that is open."""
+
+    section: OpenSection
+    rows: list[list[Text]] = field(default_factory=list)
+    row: list[Text] | None = None
+
+
+@dataclass
+class Reader:
+    """What has been read so far; the first section is what stands before the first heading."""
+
+    source: Source
+    labels: tuple[str, ...]
+    sections: list[OpenSection]
+    titles: list[Text] = field(default_factory=list)
+    contents: list[Text] = field(default_factory=list)
+    tables: list[OpenTable] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=lambda: [Element(Tag("", {}, 0, 0))])
+    names: list[str] = field(default_factory=lambda: [""])  # of the elements that are open
+    open_tables: list[OpenTable] = field(default_factory=list)  # those among them, hidden or not
+    tape: list[Piece] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # what is on the tape and is no mark
+
+
+def read_html(source: Source, labels: tuple[str, ...]) -> Document:
     """Read HTML: the title element or the first-level heading for the title, then sections.
 
     Raises:
-        InputError: a declaration or a character reference is broken, or tags are nested too deeply.
+        LimitError: elements are nested too deeply.
 
     """
-    try:
-        return _read(source, labels)
-    except (ParserRejectedMarkup, RecursionError, ValueError) as error:
-        raise InputError(
-            Place(source.file), f"not HTML that can be read: {shorten(str(error))}; save the page again"
-        ) from None
+    reader = Reader(source, labels, [OpenSection(0, Text(source.place(0), "", ()))])
+    for part in read_tags(source.text):
+        if isinstance(part, str):
+            _write(reader, part)
+            continue
+        for index in ended_by(part, reader.names):
+            _close(reader, index, part.start)
+        if not part.is_end:
+            _open(reader, part)
+    _close(reader, 1, len(source.text))
+    for table in reader.tables:
+        if table.rows and table.rows[0]:
+            header, *rows = map(tuple, table.rows)
+            table.section.tables.append(Table(header, tuple(rows)))
+    title = reader.titles[0].value if reader.titles else ""
+    return Document(title, tuple(one.close() for one in reader.sections), tuple(reader.contents))
 
 
-def _read(source: Source, labels: Sequence[str]) -> Document:
-    soup = BeautifulSoup(source.text, "html.parser")
-    title = soup.title.get_text() if soup.title else ""
-    sections = [Section(0, Text(source.place(0), "", ()))]
-    for block in soup.find_all(BLOCKS):
-        if _is_shown(block):
-            _read_block(source, block, labels, sections)
-    links = (item.find("a", href=CONTENTS_LINK, recursive=False) for item in soup.find_all("li"))
-    contents = [_read_text(source, link) for link in links if isinstance(link, Tag) and _is_shown(link)]
-    return Document(fold(title), tuple(sections), tuple(contents))
+def _write(reader: Reader, text: str) -> None:
+    if not reader.elements[-1].is_hidden:
+        reader.tape.append(Piece(text, reader.elements[-1].is_code))
+        reader.texts.append(text)
 
 
-def _is_shown(element: PageElement) -> bool:
+def _mark(reader: Reader, mark: str) -> None:
+    """Write what no text says: only outside of code spans, and where something is shown."""
+    above = reader.elements[-1]
+    if mark and not above.is_hidden and not above.is_code:
+        reader.tape.append(Piece(mark))
+
+
+def _open(reader: Reader, tag: Tag) -> None:
+    if len(reader.elements) > DEEPEST:
+        raise LimitError(reader.source.place(tag.start), f"more than {DEEPEST} elements stand in each other")
+    if len(reader.open_tables) > MOST_TABLES:
+        raise LimitError(
+            reader.source.place(tag.start), f"more than {MOST_TABLES} tables stand in each other"
+        )
+    above = reader.elements[-1]
+    _mark(reader, _mark_of(tag))
+    element = Element(tag, above.is_hidden or _is_hidden(tag), above.is_code or tag.name == "code")
+    link = tag.attributes.get("href", "") if tag.name == "a" else ""
+    if link and not link.startswith("#") and not element.is_hidden and not element.is_code:
+        element.address = link
+        reader.tape.append(Piece(""))  # a bracket, perhaps
+    element.piece, element.text = len(reader.tape), len(reader.texts)
+    element.use = _find_use(reader, element)
+    reader.elements.append(element)
+    reader.names.append(tag.name)
+    if tag.is_empty or tag.name in WITHOUT_CONTENT:
+        _close(reader, len(reader.elements) - 1, tag.end)
+
+
+def _mark_of(tag: Tag) -> str:
+    return " " if tag.name in APART else MARKS.get(tag.name, "")
+
+
+def _is_hidden(tag: Tag) -> bool:
     """Tell content from navigation, trailers, and what only machines see."""
-    above = [element, *element.parents]
-    return not any(
-        isinstance(tag, Tag)
-        and (tag.name in NOT_CONTENT or tag.has_attr("hidden") or tag.get("aria-hidden") == "true")
-        for tag in above
-    )
+    is_marked = "hidden" in tag.attributes or tag.attributes.get("aria-hidden") == "true"
+    return is_marked or tag.name in NOT_CONTENT
 
 
-def _read_block(source: Source, block: Tag, labels: Sequence[str], sections: list[Section]) -> None:
-    section = sections[-1]
-    if block.name == "table":
-        if table := _read_table(source, block):
-            sections[-1] = replace(section, tables=(*section.tables, table))
-    elif block.name != "p":
-        sections.append(Section(int(block.name[1]), _read_text(source, block)))
-    elif not block.find_parent("table"):
-        text = _read_text(source, block)
-        if label := label_at(text.value, labels):
-            pieces = (Piece(text.pieces[0].text[label.end() :]), *text.pieces[1:])
-            fact = (label["label"], replace(text, pieces=fold_pieces(pieces)))
-            sections[-1] = replace(section, labels=(*section.labels, fact))
-        else:
-            sections[-1] = replace(section, prose=(*section.prose, text))
+def _find_use(reader: Reader, element: Element) -> Use | None:
+    """Say what the text of an element is for, and make room for it."""
+    name, above, section = element.tag.name, reader.elements[-1], reader.sections[-1]
+    if name == "table":
+        reader.open_tables.append(table := OpenTable(section))
+        reader.tables += [] if element.is_hidden else [table]
+    is_first_link = name == "a" and above.tag.name == "li" and not above.has_link
+    if is_first_link and element.tag.attributes.get("href", "").startswith("#"):
+        above.has_link = True
+        return None if element.is_hidden else reader.contents.append
+    if element.is_hidden:
+        return None
+    if name in HEADINGS:
+        reader.sections.append(opened := OpenSection(int(name[1]), section.heading))
+        return partial(setattr, opened, "heading")
+    if name == "title":
+        return reader.titles.append
+    if reader.open_tables:
+        return _find_use_in_table(reader.open_tables[-1], name)
+    return partial(_file_paragraph, reader) if name == "p" else None
 
 
-def _read_table(source: Source, table: Tag) -> Table | None:
-    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table and _is_shown(row)]
-    header, *body = (_read_row(source, row) for row in rows) if rows else ((),)
-    return Table(header, tuple(body)) if header else None
+def _find_use_in_table(table: OpenTable, name: str) -> Use | None:
+    if name == "tr" or (name in CELLS and table.row is None):
+        table.row = []
+        table.rows.append(table.row)
+    return table.row.append if name in CELLS and table.row is not None else None
 
 
-def _read_row(source: Source, row: Tag) -> Row:
-    return tuple(
-        _read_text(source, cell) for cell in row.find_all(("td", "th")) if cell.find_parent("tr") is row
-    )
-
-
-def _read_text(source: Source, tag: Tag) -> Text:
-    """Read the inside of a tag; it stands where the tag's first piece of content does."""
-    start = source.line_starts[(tag.sourceline or 1) - 1] + (tag.sourcepos or 0)
-    mark = START_TAG.match(source.text, start)
-    place = source.place(mark.end() if mark else start)
-    return Text(place, fold(tag.decode_contents()), fold_pieces(_pieces(tag)))
-
-
-def _pieces(tag: Tag) -> Iterator[Piece]:
-    for child in tag.children:
-        if isinstance(child, NavigableString):
-            if not isinstance(child, Comment):
-                yield Piece(str(child))
-        elif isinstance(child, Tag) and _is_shown(child):
-            yield from _tag_pieces(child)
-
-
-def _tag_pieces(tag: Tag) -> Iterator[Piece]:
-    mark = MARKS.get(tag.name, "")
-    if tag.name == "code":
-        yield Piece(tag.get_text(), is_code=True)
-    elif tag.name in APART:
-        yield Piece(" ")
-        yield from _pieces(tag)
-        yield Piece(" ")
-    elif (
-        tag.name == "a"
-        and (address := str(tag.get("href", ""))) not in ("", tag.get_text())
-        and address[0] != "#"
-    ):
-        yield Piece("[")
-        yield from _pieces(tag)
-        yield Piece(f"]({address})")
+def _file_paragraph(reader: Reader, text: Text) -> None:
+    section = reader.sections[-1]
+    if label := label_at(text.value, reader.labels):
+        pieces = (Piece(text.pieces[0].text[label.end() :]), *text.pieces[1:])
+        section.labels.append((label["label"], replace(text, pieces=fold_pieces(pieces))))
     else:
-        yield Piece(mark)
-        yield from _pieces(tag)
-        yield Piece(mark)
+        section.prose.append(text)
+
+
+def _close(reader: Reader, count: int, offset: int) -> None:
+    """Close all open elements but some, at an offset."""
+    while len(reader.elements) > count:
+        element = reader.elements.pop()
+        reader.names.pop()
+        if element.tag.name == "code" and not reader.elements[-1].is_code:
+            _join_code(reader, element)
+        if element.address:
+            _bracket(reader, element)
+        if element.tag.name == "table":
+            reader.open_tables.pop()
+        elif element.tag.name == "tr" and reader.open_tables:
+            reader.open_tables[-1].row = None
+        if element.use:
+            element.use(_text_of(reader, element, offset))
+        _mark(reader, _mark_of(element.tag))
+
+
+def _join_code(reader: Reader, element: Element) -> None:
+    """Make one piece of all that stands in a code span."""
+    if not element.is_hidden:
+        text = "".join(piece.text for piece in reader.tape[element.piece :])
+        reader.tape[element.piece :] = [Piece(text, is_code=True)]
+
+
+def _bracket(reader: Reader, element: Element) -> None:
+    """Write a link as Markdown does, unless it shows its address."""
+    if "".join(reader.texts[element.text :]) != element.address:
+        reader.tape[element.piece - 1] = Piece("[")
+        reader.tape.append(Piece(f"]({element.address})"))
+
+
+def _text_of(reader: Reader, element: Element, offset: int) -> Text:
+    """Read the inside of an element up to an offset; it stands where its first piece of content does."""
+    source, start = reader.source, element.tag.end
+    space = SPACE.match(source.text, start)
+    place = source.place(space.end() if space else start)
+    return Text(place, fold(source.text[start:offset]), fold_pieces(reader.tape[element.piece :]))

@@ -3,9 +3,11 @@
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
+from operator import attrgetter
 
 from generator.reading.page import Piece, Source, Text
 from generator.texts import WHITE_SPACE, fold
@@ -19,6 +21,8 @@ INLINE = re.compile(
     """,
     re.VERBOSE,
 )
+PLAIN = re.compile(r"[^\\`<&]*")  # all that means itself
+MARGIN = " \t\r\n\f\v"
 # In a table, a backslash takes the next backslash or bar along; any other bar ends the cell, inside a code span too.
 BAR = re.compile(r"\\[\\|]|(?P<bar>\|)")
 
@@ -26,14 +30,19 @@ BAR = re.compile(r"\\[\\|]|(?P<bar>\|)")
 def read_text(source: Source, start: int, end: int) -> Text:
     """Read the Markdown between two offsets, without the white space around it."""
     raw = source.text[start:end]
-    written = raw.strip(" \t\r\n\f\v")
-    start += raw.find(written)
-    return Text(source.place(start), written, fold_pieces(_pieces(written)))
+    written = raw.lstrip(MARGIN)
+    start += len(raw) - len(written) if written else 0
+    written = written.rstrip(MARGIN)
+    is_plain = PLAIN.fullmatch(written)
+    pieces = fold_pieces([Piece(written)] if is_plain else _pieces(written))
+    return Text(source.place(start), written, pieces)
 
 
 def read_cell(source: Source, start: int, end: int) -> Text:
     """Read the Markdown of a cell: as text, but a bar in a code span is escaped."""
     cell = read_text(source, start, end)
+    if r"\|" not in cell.written:
+        return cell
     pieces = (
         replace(piece, text=piece.text.replace(r"\|", "|")) if piece.is_code else piece
         for piece in cell.pieces
@@ -41,21 +50,34 @@ def read_cell(source: Source, start: int, end: int) -> Text:
     return replace(cell, pieces=tuple(pieces))
 
 
+def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Say where a value of front matter begins and ends, without white space and quotes around it."""
+    value = text[start:end].rstrip(MARGIN)
+    start, end = start + len(value) - len(value.lstrip(MARGIN)), start + len(value)
+    is_quoted = end - start > 1 and text[start] == text[end - 1] and text[start] in "\"'"
+    return (start + 1, end - 1) if is_quoted else (start, end)
+
+
 def bars(text: str, start: int, end: int) -> Iterator[int]:
     """Find the bars that separate cells."""
     return (match.start() for match in BAR.finditer(text, start, end) if match["bar"])
 
 
-def label_at(text: str, labels: Sequence[str], start: int = 0) -> re.Match[str] | None:
+def label_at(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[str] | None:
     """Match `**Label:**` at an offset; group `label` is which."""
+    return _label_pattern(labels).match(text, start)
+
+
+@cache
+def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(map(re.escape, labels))
-    return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*").match(text, start)
+    return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
 
 
 def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Join neighbouring texts, fold the white space of each piece, and strip the ends of the whole."""
     joined: list[Piece] = []
-    for is_code, group in groupby(pieces, key=lambda piece: piece.is_code):
+    for is_code, group in groupby(pieces, key=attrgetter("is_code")):
         if is_code:
             joined += [Piece(fold(piece.text), is_code=True) for piece in group]
         else:

@@ -1,15 +1,14 @@
 """Read a page in Markdown, line by line. Pure."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from generator.reading.inline import bars, label_at, read_cell, read_text
-from generator.reading.page import Document, Row, Section, Source, Table, Text, lines
+from generator.reading.inline import bars, label_at, read_cell, read_text, unquoted
+from generator.reading.page import Document, OpenSection, Row, Source, Table, Text, lines
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
-TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.*?)(?P=quote)[ \t]*\r?$", re.MULTILINE)
+TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
 DELIMITER_CELL = re.compile(r":?-+:?")
@@ -21,8 +20,8 @@ class Reader:
     """What has been read so far; the first section is what stands before the first heading."""
 
     source: Source
-    labels: Sequence[str]
-    sections: list[Section] = field(default_factory=list)
+    labels: tuple[str, ...]
+    sections: list[OpenSection] = field(default_factory=list)
     contents: list[Text] = field(default_factory=list)
     paragraph: tuple[int, int] | None = None  # the offsets of the paragraph that is open
 
@@ -33,22 +32,20 @@ class Reader:
         section = self.sections[-1]
         start, end = self.paragraph
         if label := label_at(self.source.text, self.labels, start):
-            fact = (label["label"], read_text(self.source, min(label.end(), end), end))
-            self.sections[-1] = replace(section, labels=(*section.labels, fact))
+            section.labels.append((label["label"], read_text(self.source, min(label.end(), end), end)))
         else:
-            text = read_text(self.source, start, end)
-            self.sections[-1] = replace(section, prose=(*section.prose, text))
+            section.prose.append(read_text(self.source, start, end))
         self.paragraph = None
 
 
-def read_markdown(source: Source, labels: Sequence[str]) -> Document:
+def read_markdown(source: Source, labels: tuple[str, ...]) -> Document:
     """Read Markdown: front matter or a first-level heading for the title, then sections."""
     front = FRONT_MATTER.match(source.text)
     title = TITLE.search(source.text, *front.span(1)) if front else None
-    reader = Reader(source, labels, [Section(0, read_text(source, 0, 0))])
+    reader = Reader(source, labels, [OpenSection(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
-    name = read_text(source, *title.span("title")).prose if title else ""
-    return Document(name, tuple(reader.sections), tuple(reader.contents))
+    name = read_text(source, *unquoted(source.text, *title.span("title"))).prose if title else ""
+    return Document(name, tuple(section.close() for section in reader.sections), tuple(reader.contents))
 
 
 def _read_lines(reader: Reader, start: int) -> None:
@@ -72,7 +69,7 @@ def _read_lines(reader: Reader, start: int) -> None:
         elif heading := HEADING.match(line):
             reader.end_paragraph()
             text = read_text(reader.source, begin + heading.end(), begin + _end_of_heading(line))
-            reader.sections.append(Section(len(heading[1]), text))
+            reader.sections.append(OpenSection(len(heading[1]), text))
         else:
             first = begin + (quote.end() if (quote := QUOTE_MARK.match(line)) else 0)
             reader.paragraph = (reader.paragraph[0] if reader.paragraph else first, start)
@@ -124,9 +121,9 @@ def _end_table(reader: Reader, rows: list[tuple[int, int]]) -> None:
     section = reader.sections[-1]
     read = tuple(_read_row(reader.source, *row) for row in rows)
     if read[0] and len(rows) > 1 and _is_delimiter(reader.source.text[slice(*rows[1])]):
-        reader.sections[-1] = replace(section, tables=(*section.tables, Table(read[0], read[2:])))
+        section.tables.append(Table(read[0], read[2:]))
     else:
-        reader.sections[-1] = replace(section, strays=(*section.strays, *read))
+        section.strays += read
 
 
 def _is_delimiter(line: str) -> bool:

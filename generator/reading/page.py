@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from generator.errors import Place
@@ -61,6 +61,23 @@ class Section:
     labels: tuple[tuple[str, Text], ...] = ()
     tables: tuple[Table, ...] = ()
     strays: tuple[Row, ...] = ()  # rows that belong to no table
+
+
+@dataclass(slots=True)
+class OpenSection:
+    """A section while it is read: lists, so that a long one takes no longer piece by piece."""
+
+    level: int
+    heading: Text
+    prose: list[Text] = field(default_factory=list)
+    labels: list[tuple[str, Text]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    strays: list[Row] = field(default_factory=list)
+
+    def close(self) -> Section:
+        """Give the section as it was read."""
+        prose, labels, tables = tuple(self.prose), tuple(self.labels), tuple(self.tables)
+        return Section(self.level, self.heading, prose, labels, tables, tuple(self.strays))
 
 
 @dataclass(frozen=True, slots=True)
