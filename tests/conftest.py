@@ -202,5 +202,16 @@ def models(import_from: Callable[[Path], Any]) -> Any:
     return import_from(PROJECT / "generated" / "python")
 
 
+@pytest.fixture
+def stepped_time(models: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Let this process live by a clock that can be stepped; pauses of the package's clients step it, and take no time."""
+    from losses import SteppedClock, in_stepped_time, step_pauses
+
+    clock = SteppedClock()
+    with in_stepped_time(clock, ("monotonic", "time", "clock_gettime")):
+        step_pauses(clock.step, monkeypatch.setattr)
+        yield clock
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what is found into the golden files")

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from clients import SAMPLES, both, got, use
+from losses import SteppedClock
 from scenario_sdk import APIStatusError
 
 
@@ -47,7 +49,7 @@ class Odd:
         self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.skew
+        return datetime.fromtimestamp(time.time(), UTC) + self.skew
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
@@ -90,8 +92,8 @@ class Odd:
 
 
 @pytest.fixture
-def odd(monkeypatch: pytest.MonkeyPatch) -> Iterator[Odd]:
-    """Give an odd service, to which the environment points."""
+def odd(stepped_time: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Odd]:
+    """Give an odd service, to which the environment points; the pauses of a client take no time."""
     service = Odd()
     threading.Thread(target=service.server.serve_forever, args=[0.02], daemon=True).start()
     monkeypatch.setenv("SCENARIO_BASE_URL", f"{service.address}/v1")
@@ -171,7 +173,7 @@ def test_a_lost_job_that_cannot_be_known_is_not_paid_again(
         with pytest.raises(models.SubmissionUnknown, match=message):
             await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
 
-    use(models, kind, run, settle=0.2)
+    use(models, kind, run)
     assert len(odd.jobs) == 1
 
 
@@ -211,7 +213,7 @@ def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_mo
         with pytest.raises(models.SubmissionUnknown, match="nothing shows that the service lists"):
             await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
 
-    use(models, kind, run, settle=0.2)
+    use(models, kind, run)
     assert len(odd.jobs) == 2
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import pickle
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from clients import SAMPLES, SETTLE, SUBMISSION, both, every, got, paid, use
 from sandboxes import post, running
@@ -45,7 +47,7 @@ def test_a_lost_answer_is_never_paid_twice(models: Any, kind: str, fault: str, s
 @both
 @pytest.mark.parametrize("fault", LOST)
 def test_a_service_that_goes_on_failing_ends_as_an_error_that_says_what_is_known(
-    models: Any, kind: str, fault: str, scenario_sandbox: Any
+    models: Any, kind: str, fault: str, stepped_time: Any, scenario_sandbox: Any
 ) -> None:
     is_before = fault in ("drop-before", "error-before")
 
@@ -53,7 +55,7 @@ def test_a_service_that_goes_on_failing_ends_as_an_error_that_says_what_is_known
         switch = scenario_sandbox.fail(fault, on=SUBMISSION)
         if is_before:
             with pytest.raises(models.SubmissionUnknown, match="nothing shows that the service lists"):
-                await got(client.run(models.SyncLipsyncV2(**SAMPLES), timeout=10))
+                await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
             assert (
                 switch.struck == 2
             )  # once more, and no more: perhaps the service lists what it was sent otherwise
@@ -61,17 +63,17 @@ def test_a_service_that_goes_on_failing_ends_as_an_error_that_says_what_is_known
             await got(client.run(models.SyncLipsyncV2(**SAMPLES)))  # shows that it does not
             scenario_sandbox.fail(fault, on=SUBMISSION)
             with pytest.raises((APIConnectionError, InternalServerError)):
-                await got(client.run(models.SyncLipsyncV2(**SAMPLES, temperature=1), timeout=10))
+                await got(client.run(models.SyncLipsyncV2(**SAMPLES, temperature=1)))
         else:
             assert (await got(client.run(models.SyncLipsyncV2(**SAMPLES)))).job.status == "success"
 
-    use(models, kind, run, settle=0.2)
+    use(models, kind, run, settle=SETTLE)
     assert len(scenario_sandbox.ledger) == 1
 
 
 @both
 def test_where_the_jobs_cannot_be_listed_it_is_said_to_be_unknown_and_nothing_is_sent_again(
-    models: Any, kind: str, scenario_sandbox: Any
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any
 ) -> None:
     lost = scenario_sandbox.fail("drop-after", on=SUBMISSION)
     scenario_sandbox.fail("error-before", on="GET /v1/jobs")
@@ -94,23 +96,6 @@ def test_where_the_jobs_cannot_be_listed_it_is_said_to_be_unknown_and_nothing_is
 
     use(models, kind, run)
     assert (lost.struck, len(scenario_sandbox.ledger)) == (1, 1)
-
-
-@both
-def test_a_request_that_takes_too_long_may_still_be_at_work_and_is_never_sent_again(
-    models: Any, kind: str, scenario_sandbox: Any
-) -> None:
-    slow = scenario_sandbox.fail("latency", on=SUBMISSION, seconds=2)
-    sdk = {"Client": Scenario, "AsyncClient": AsyncScenario}[kind](timeout=0.5)
-
-    async def run(client: Any) -> None:
-        with pytest.raises(
-            models.SubmissionUnknown, match=r"lost \(ReadTimeout\), and it may still come into being"
-        ):
-            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
-        assert slow.struck == 1
-
-    use(models, kind, run, sdk=sdk, settle=0.3)
 
 
 @both
@@ -160,34 +145,36 @@ def test_what_is_refused_or_never_left_is_known_not_to_be_paid(
 
 # Many
 
+COUNT = 200
+
 
 @both
 @pytest.mark.parametrize("are_equal", [False, True])
-def test_five_hundred_requests_survive_a_bad_day(
+def test_many_requests_survive_a_bad_day(
     models: Any, kind: str, scenario_sandbox: Any, *, are_equal: bool
 ) -> None:
     for fault, rate in {
-        "drop-before": 0.025,
-        "drop-after": 0.025,
+        "drop-before": 0.05,
+        "drop-after": 0.05,
         "rate-limit": 0.05,
-        "error-before": 0.025,
-        "error-after": 0.025,
+        "error-before": 0.05,
+        "error-after": 0.05,
     }.items():
         scenario_sandbox.fail(fault, rate=rate, **({"seconds": 0.2} if fault == "rate-limit" else {}))
     requests = [
         models.SyncLipsyncV2(video=b"video", audio=b"a" if are_equal else b"a%d" % number)
-        for number in range(500)
+        for number in range(COUNT)
     ]
 
     async def run(client: Any) -> list[Any]:
         return await every(client.run_many(requests, concurrency=40))
 
     outcomes = use(models, kind, run, settle=2)
-    assert sorted(outcome.index for outcome in outcomes) == list(range(500))
+    assert sorted(outcome.index for outcome in outcomes) == list(range(COUNT))
     assert all(outcome.request is requests[outcome.index] for outcome in outcomes)
     jobs = Counter(outcome.result.job.id for outcome in outcomes if outcome.error is None)
     unknown = [outcome.error for outcome in outcomes if isinstance(outcome.error, models.SubmissionUnknown)]
-    assert len(jobs) > 490
+    assert len(jobs) > 0.98 * COUNT, Counter(repr(outcome.error) for outcome in outcomes)
     assert set(jobs.values()) == {1}
     assert jobs.keys() <= paid(scenario_sandbox).keys()
     # Whatever was paid for is a result, or stands in an error that says so.
@@ -343,8 +330,9 @@ def test_ctrl_c_in_the_middle_of_many_stops_soon_and_loses_nothing(tmp_path: Pat
         assert "KeyboardInterrupt" in said
         assert said.count("was submitted and goes on; client.job(") >= 1
         assert time.monotonic() - begin < 5
-        with sqlite3.connect(tmp_path / "journal") as file:
-            noted = [job for (job,) in file.execute("SELECT job FROM submissions")]
+        from scenario_models.client.journal import Journal
+
+        noted = [entry.job_id for entry in Journal(tmp_path / "journal").orders()]
         assert sorted(noted) == sorted(ledger(sandbox))
 
 
@@ -381,8 +369,11 @@ def test_an_asset_that_is_gone_is_uploaded_again(
     scenario_sandbox.fail("rate-limit", on=SUBMISSION, seconds=9999)
     assert "429" in str(use(models, kind, run)[0])
     scenario_sandbox.heal()
-    with contextlib.closing(sqlite3.connect(journal)) as file, file:
-        file.execute("UPDATE uploads SET asset = 'asset_gone'")
+    from scenario_models.client.journal import Journal
+
+    with contextlib.closing(Journal(journal)) as noted:
+        for digest in noted.uploads():
+            noted.uploaded(digest, "asset_gone")
     assert "Asset asset_gone not found" in str(use(models, kind, run)[0])
     assert use(models, kind, run) == [None]
 
@@ -441,18 +432,26 @@ def test_a_job_that_the_journal_could_not_note_is_known_all_the_same(
     models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
     journal, request = tmp_path / "journal", models.SyncLipsyncV2(**SAMPLES)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    def change(statement: str) -> None:
-        with contextlib.closing(sqlite3.connect(journal)) as file, file:
-            file.execute(statement)
+    def fill_disk(response: httpx.Response) -> None:
+        if "/generate/" in response.request.url.path:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+
+    async def fill_disk_in_loop(response: httpx.Response) -> None:
+        fill_disk(response)
+
+    sdk = {
+        "Client": lambda: Scenario(http_client=httpx.Client(event_hooks={"response": [fill_disk]})),
+        "AsyncClient": lambda: AsyncScenario(
+            http_client=httpx.AsyncClient(event_hooks={"response": [fill_disk_in_loop]})
+        ),
+    }[kind]()
 
     async def run(client: Any) -> None:
-        await every(client.run_many([], journal=journal))
-        change(
-            "CREATE TRIGGER full BEFORE UPDATE ON submissions BEGIN SELECT RAISE(FAIL, 'disk is full'); END"
-        )
         (outcome,) = await every(client.run_many([request], journal=journal))
-        with pytest.raises(models.JournalError, match="disk is full"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        with pytest.raises(models.JournalError, match="disk"):
             outcome.result
         assert scenario_sandbox.ledger[0].job_id in outcome.error.__notes__[0]
 
@@ -460,8 +459,10 @@ def test_a_job_that_the_journal_could_not_note_is_known_all_the_same(
         (outcome,) = await every(client.run_many([request], journal=journal))
         assert outcome.result.job.id == scenario_sandbox.ledger[0].job_id
 
-    use(models, kind, run)
-    change("DROP TRIGGER full")
+    try:
+        use(models, kind, run, sdk=sdk)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     use(models, kind, take_up)
     assert len(scenario_sandbox.ledger) == 1
 

@@ -211,7 +211,7 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
         {"kind": "drop-before", "on": "GET /v1/jobs"},
     ):
         sandbox.call("POST", "/sandbox/faults", json=fault)
-    unknown = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
+    unknown = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet", "--timeout", "5")
     sandbox.call("DELETE", "/sandbox/faults")
     assert unknown.returncode == 4
     assert "scenario-models: it is not known whether" in unknown.stderr

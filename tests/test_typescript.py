@@ -48,7 +48,14 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
 
 @pytest.mark.parametrize("name", sorted(path.name for path in TESTS.glob("*.test.mjs")))
 def test_node_runs_the_tests_in(name: str, built: Path) -> None:
-    done = run(node(), "--test", "--test-reporter=tap", name, cwd=built, env={"PYTHON": sys.executable})
+    done = run(
+        node(),
+        "--test",
+        "--test-reporter=tap",
+        name,
+        cwd=built,
+        env={"PYTHON": sys.executable, "TESTS": str(TESTS.parent)},
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.findall(r"^# pass (\d+)", done.stdout, re.MULTILINE)[0]) > 3
     assert "# skipped 0" in done.stdout

@@ -6,6 +6,8 @@ import { test } from "node:test";
 
 import { anyModel, ApiError, Client, SubmissionUnknown, syncLipsyncV2 } from "scenario-models";
 
+import { drive, fetch } from "./stepped.mjs";
+
 const REQUEST = syncLipsyncV2({ video: "asset_1", audio: "asset_2" });
 const MODEL = "model_sync-lipsync-v2";
 const DAY = 86_400_000;
@@ -37,9 +39,8 @@ async function serve({ submit, shift = 0, show = (job) => job, page = 2, date = 
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const baseUrl = `http://127.0.0.1:${server.address().port}`;
-    const result = await use(new Client({ baseUrl, apiKey: "a", apiSecret: "b", settle: 300 }), make, baseUrl).catch(
-      (error) => error,
-    );
+    const client = new Client({ baseUrl, apiKey: "a", apiSecret: "b", fetch });
+    const result = await drive(use(client, make, baseUrl)).catch((error) => error);
     return { result, jobs, submissions };
   } finally {
     server.closeAllConnections();
@@ -89,8 +90,6 @@ const UNKNOWN = {
   "the jobs do not say what they run": { submit: dropAfter, show: (job) => ({ ...job, metadata: {} }) },
   "the service does not tell its time": { submit: dropAfter, date: false },
   "the lists never end": { submit: dropAfter, page: 0 },
-  "somebody on the way gave up": { submit: answerWith(504) },
-  "the service gave up waiting": { submit: answerWith(408) },
   "the list is none": { submit: dropAfter, show: () => 7 },
   "a job in the list has no id": { submit: dropAfter, show: (job) => ({ ...job, jobId: "old/job 2" }) },
   "the jobs have no dates": { submit: dropAfter, show: (job) => ({ ...job, createdAt: "today" }) },
@@ -171,29 +170,11 @@ test("where it was seen that the service lists what was sent, a request is sent 
   assert.deepEqual([result.id, submissions], ["job_1", 4]);
 });
 
-test("an equal request inherits the doubt of the one that took its job", async () => {
-  const submit = ({ number, make, say }) => {
-    if (number === 1) {
-      setTimeout(make, 1500);
-      say({}, 504);
-    } else {
-      const job = make();
-      setTimeout(() => say({ job }), 600);
-    }
-  };
-  const { result, submissions } = await serve({ submit }, (client) =>
-    Promise.allSettled([client.submit(REQUEST), client.submit(REQUEST)]),
-  );
-  const failed = result.filter(({ status }) => status === "rejected");
-  assert(failed.length >= 1 && failed.every(({ reason }) => reason instanceof SubmissionUnknown));
-  assert.equal(submissions, 2);
-});
-
 test("a key that the service repeats is not shown", async () => {
   const submit = ({ say, request }) =>
     say({ reason: `no such key: ${request.headers.authorization}, of KEYKEYKEY` }, 401);
   const { result } = await serve({ submit }, (_, __, baseUrl) =>
-    new Client({ baseUrl, apiKey: "KEYKEYKEY", apiSecret: "SECSECSEC" }).submit(REQUEST),
+    new Client({ baseUrl, apiKey: "KEYKEYKEY", apiSecret: "SECSECSEC", fetch }).submit(REQUEST),
   );
   assert.equal(result.reason, "no such key: Basic …, of …");
 });

@@ -68,16 +68,14 @@ export class ApiError extends ClientError {
   }
 }
 
-/** There was no answer, or it broke off. `isUnsent`: the request never left. `isLate`: it took too long. */
+/** There was no answer, or it broke off. `isUnsent`: the request never left. */
 export class NotReached extends ClientError {
   override name = "NotReached";
   readonly isUnsent: boolean;
-  readonly isLate: boolean;
 
-  constructor(host: string, why: string, isUnsent: boolean, isLate: boolean) {
+  constructor(host: string, why: string, isUnsent: boolean) {
     super(`no answer from ${host} (${why})`);
     this.isUnsent = isUnsent;
-    this.isLate = isLate;
   }
 }
 

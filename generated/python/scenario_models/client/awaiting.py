@@ -35,6 +35,8 @@ class AwaitingPort:
         if self._is_closed:
             raise ClientClosed
         async with self._slots:
+            if call.on_send:
+                await call.on_send()
             if call.method == "POST":
                 response = await self._sdk.post(
                     call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)

@@ -25,8 +25,8 @@ class Client(LazyClient):
     Args:
         sdk: the official SDK's client to work with; by default one that is made of the environment (SCENARIO_SDK_API_KEY,
             SCENARIO_SDK_API_SECRET, SCENARIO_BASE_URL) at the first call.
-        settle: where the answer to a paid request is lost, the seconds after which a job that cannot be found was not made,
-            and the request is sent again.
+        settle: how many seconds a paid request may take on the service's side until its job is listed. Where an answer is lost,
+            its job is searched for so long, and only then is it sent again. Rather too long than too short: else it may be paid twice.
 
     """
 

@@ -14,9 +14,10 @@ import httpx
 from .answers import AssetFacts, read_asset
 from .errors import DownloadFailed, Passing
 from .files import extension_of
+from .moments import Deadline
 from .ports import Call, Port
 from .progress import Teller
-from .retries import Deadline, ask, retried
+from .retries import ask, retried
 
 OK, PARTIAL = 200, 206
 REFRESHED = (401, 403, 404, 410)  # the address may have expired

@@ -3,24 +3,33 @@
 SQLite, because a kill at any moment leaves it whole, and because it lets one process in at a time.
 """
 
+import json
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .errors import JournalError
-from .submissions import Moment, Order
+from .moments import Moment
+from .orders import Order, Sent
 
 T = TypeVar("T")
 
-VERSION = 1
-TABLES = """
-CREATE TABLE submissions (key TEXT PRIMARY KEY, model TEXT NOT NULL, content BLOB NOT NULL, sent REAL NOT NULL, job TEXT);
-CREATE TABLE uploads (digest TEXT PRIMARY KEY, asset TEXT NOT NULL);
-"""
+VERSION = 2
+TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+ORDER, UPLOAD = "order ", "upload "  # how the names of entries begin
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An order that was sent, or was about to be; and its job, empty where the answer did not come."""
+
+    order: Order
+    sent: Sent
+    job_id: str = ""
 
 
 class Journal:
@@ -34,6 +43,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._entries: dict[str, str] = {}
         try:
             self._file = sqlite3.connect(path, timeout=0.2, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
@@ -44,43 +54,43 @@ class Journal:
             self._file.close()
             raise
 
-    def find(self, key: str) -> tuple[Order, str] | None:
-        """Give what was submitted under a key, and its job (empty where the answer did not come), or None."""
-        rows = self._run("SELECT model, content, sent, job FROM submissions WHERE key = ?", key)
-        if not rows:
-            return None
-        model, content, sent, job = rows[0]
-        ago = max(0.0, time.time() - sent)
-        return Order(model, content, Moment(time.monotonic() - ago, sent)), job or ""
+    def find(self, key: str) -> Entry | None:
+        """Give what was submitted under a key, or None."""
+        value = self._entries.get(ORDER + key)
+        return _read(value) if value else None
 
-    def begin(self, key: str, order: Order) -> None:
-        """Note that a request is about to be sent."""
-        row = (key, order.model_id, order.content, order.since.wall)
-        self._run("INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?, NULL)", *row)
+    def sent(self, key: str, order: Order, sent: Sent) -> None:
+        """Note that a request is about to be sent, or may have left since."""
+        self._put(ORDER + key, _write(Entry(order, sent)))
 
     def submitted(self, key: str, job_id: str) -> None:
         """Note the job of a request."""
-        self._run("UPDATE submissions SET job = ? WHERE key = ?", job_id, key)
+        if entry := self.find(key):
+            self._put(ORDER + key, _write(Entry(entry.order, entry.sent, job_id)))
 
     def forget(self, key: str) -> None:
         """Note that a request has no job after all."""
-        self._run("DELETE FROM submissions WHERE key = ?", key)
+        self._put(ORDER + key, None)
 
-    def jobs(self) -> list[str]:
-        """Give all jobs."""
-        return [job for (job,) in self._run("SELECT job FROM submissions WHERE job IS NOT NULL")]
+    def orders(self) -> list[Entry]:
+        """Give all orders."""
+        return [_read(value) for name, value in self._entries.copy().items() if name.startswith(ORDER)]
 
     def uploaded(self, digest: str, asset_id: str) -> None:
         """Note that a content is there, as which asset."""
-        self._run("INSERT OR REPLACE INTO uploads VALUES (?, ?)", digest, asset_id)
+        self._put(UPLOAD + digest, asset_id)
 
     def forget_upload(self, digest: str) -> None:
         """Note that a content is no longer there."""
-        self._run("DELETE FROM uploads WHERE digest = ?", digest)
+        self._put(UPLOAD + digest, None)
 
     def uploads(self) -> dict[str, str]:
         """Give what was uploaded, by digest."""
-        return dict(self._run("SELECT digest, asset FROM uploads"))
+        return {
+            name.removeprefix(UPLOAD): asset
+            for name, asset in self._entries.items()
+            if name.startswith(UPLOAD)
+        }
 
     def close(self) -> None:
         """Let others in."""
@@ -92,15 +102,25 @@ class Journal:
         self._file.execute("BEGIN EXCLUSIVE")
         (version,) = self._file.execute("PRAGMA user_version").fetchone()
         if version == 0 and not self._file.execute("SELECT 1 FROM sqlite_master").fetchone():
-            for table in filter(str.strip, TABLES.split(";")):
-                self._file.execute(table)
+            self._file.execute(TABLE)
             self._file.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
             raise JournalError(f"{self.path} is no journal of run_many, or one of another version")
         self._file.execute("COMMIT")
+        self._entries = dict(self._file.execute("SELECT name, value FROM entries"))
 
-    def _run(self, statement: str, *values: Any) -> list[Any]:
-        return self._do(lambda: self._file.execute(statement, values).fetchall())
+    def _put(self, name: str, value: str | None) -> None:
+        """Write an entry, or remove it."""
+
+        def put() -> None:
+            if value is None:
+                self._file.execute("DELETE FROM entries WHERE name = ?", (name,))
+                self._entries.pop(name, None)
+            else:
+                self._file.execute("INSERT OR REPLACE INTO entries VALUES (?, ?)", (name, value))
+                self._entries[name] = value
+
+        self._do(put)
 
     def _do(self, function: Callable[[], T]) -> T:
         try:
@@ -109,3 +129,24 @@ class Journal:
         except sqlite3.Error as error:
             used = "; another process uses it" if "locked" in str(error) else ""
             raise JournalError(f"{self.path}: {error}{used}") from None
+
+
+def _write(entry: Entry) -> str:
+    """Write an entry as text."""
+    return json.dumps(
+        {
+            "model": entry.order.model_id,
+            "content": entry.order.content.decode(),
+            "first": entry.sent.first.note(),
+            "last": entry.sent.last.note(),
+            "losses": entry.sent.losses,
+            "job": entry.job_id,
+        }
+    )
+
+
+def _read(text: str) -> Entry:
+    """Read what `_write` has written."""
+    facts: dict[str, Any] = json.loads(text)
+    sent = Sent(Moment.read(*facts["first"]), Moment.read(*facts["last"]), facts["losses"])
+    return Entry(Order(facts["model"], facts["content"].encode()), sent, facts["job"])

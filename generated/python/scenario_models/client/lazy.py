@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RUN_TIMEOUT = 1800.0  # seconds: half an hour
 CALL_TIMEOUT = 60.0
 DOWNLOAD_TIMEOUT = 600.0
-SETTLE = 8.0
+SETTLE = 120.0  # gateways give up after a minute as a rule: that, and as much again until a job is listed
 CONCURRENCY = 8
 
 R = TypeVar("R")
@@ -50,7 +50,7 @@ class LazyClient(ABC):
     """A client that loads the SDK, and all that needs it, at its first call."""
 
     def __init__(self, sdk: Any, settle: float) -> None:
-        if settle < 0:
+        if not settle >= 0:  # nor no number
             raise ValueError("settle is a number of seconds, 0 or more")
         self._sdk = sdk
         self._settle = settle

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from .answers import JobFacts
-from .errors import SubmissionUnknown
-from .journal import Journal
+from .errors import JournalError, SubmissionUnknown
+from .journal import Entry, Journal
+from .moments import Deadline
+from .orders import OnJob, Sent, Submission
 from .progress import OnProgress, Teller
-from .retries import Deadline
-from .submissions import Moment, OnJob
 from .uploads import Uploads
 from .work import Done, Prepared, Runnable, Work, note_job
 
@@ -49,7 +49,7 @@ async def run_many(
                     job = await noted.submit(prepared, deadline, tell, found.append)
                 else:
                     order = await work.make_order(prepared, deadline, tell)
-                    job = await work.submit_order(order, deadline, found.append)
+                    job = await work.submit_order(Submission(order, deadline, found.append))
             came = make(index, request, await work.finish(job, deadline, tell))
         except Exception as error:  # noqa: BLE001 - every request ends as a result or an error
             note_job(error, found)
@@ -78,39 +78,54 @@ class Noted:
         work.uploads.assets.update(journal.uploads())
         self.work.uploads = Uploads(work.port, work.uploads.assets, journal)
         self.journal = journal
+        self.jobs: set[str] = set()
         self.equal: Counter[str] = Counter()
         self._lock = threading.Lock()
-        for job_id in journal.jobs():
-            work.submissions.take(job_id, Moment())
+        for entry in journal.orders():
+            if entry.job_id:
+                self.jobs.add(entry.job_id)
+                work.submissions.take(entry.job_id, entry.order, entry.sent)
 
     async def submit(self, prepared: Prepared, deadline: Deadline, tell: Teller, on_job: OnJob) -> JobFacts:
         """Submit a request, and note that before and after; or take up its job, if it was submitted before."""
-        key, known_job = self._key(prepared.digest), ""
+        key, losses, is_known = self._key(prepared.digest), 0, False
 
         def note(job: JobFacts) -> None:
-            nonlocal known_job
-            known_job = job.id
+            nonlocal is_known
+            is_known = True
             on_job(job)
+            self.jobs.add(job.id)
             self.journal.submitted(key, job.id)
 
         if known := self.journal.find(key):
-            order, job_id = known
-            if job_id:
-                job = await self.work.look(job_id, deadline)
-                on_job(job)
-                return job
-            if found := await self.work.submissions.resume(order, self.journal.jobs(), note):
+            if known.job_id:
+                return await self._look(known, deadline, on_job)
+            before = Submission(known.order, deadline, note, sent=known.sent)
+            if found := await self.work.submissions.resume(before, self.jobs):
                 return found
+            losses = before.sent.losses
         order = await self.work.make_order(prepared, deadline, tell)
-        await self.work.port.in_background(lambda: self.journal.begin(key, order))
+
+        async def note_sent(sent: Sent) -> None:
+            await self.work.port.in_background(lambda: self.journal.sent(key, order, sent))
+
         try:
-            return await self.work.submit_order(order, deadline, note)
-        except SubmissionUnknown:
+            return await self.work.submit_order(
+                Submission(order, deadline, note, note_sent, Sent(losses=losses))
+            )
+        except (SubmissionUnknown, JournalError):
             raise
         except Exception:
-            if not known_job:
+            if not is_known:
                 self.journal.forget(key)
             raise
+
+    async def _look(self, known: Entry, deadline: Deadline, on_job: OnJob) -> JobFacts:
+        """Look at a job that was submitted before."""
+        job = await self.work.look(known.job_id, deadline)
+        self.work.submissions.see(known.order, job)
+        on_job(job)
+        return job
 
     def _key(self, digest: str) -> str:
         """Give the key of a request among those of one digest."""

@@ -1,8 +1,7 @@
 """What is tried again, how often, and until when. A paid request is not: see `submissions`."""
 
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -12,12 +11,12 @@ from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
 from .errors import Passing, Unreadable
+from .moments import Deadline, read_wall
 from .ports import Call, Port
 
 T = TypeVar("T")
 
 ATTEMPTS = 6  # about 8 seconds, beside what the service asks for
-LONGEST = 1e6  # seconds
 LIMITED = 429
 PASSING = (408, LIMITED)
 SERVER_ERROR = 500
@@ -27,28 +26,6 @@ MISTAKES = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )  # ours: no retry mends them
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """When something has to be done by, in the machine's monotonic time."""
-
-    end: float
-
-    @classmethod
-    def after(cls, seconds: float) -> "Deadline":
-        """Give the deadline that is so many seconds away."""
-        return cls(time.monotonic() + seconds)
-
-    @property
-    def left(self) -> float:
-        """The seconds that are left; never less than 0, and no more than a lock can wait."""
-        return max(0.0, min(self.end - time.monotonic(), LONGEST))
-
-    @property
-    def timeout(self) -> float:
-        """How long one call may take, in seconds: long enough to have a chance."""
-        return max(1.0, min(60.0, self.left))
 
 
 async def ask(
@@ -127,4 +104,4 @@ def _retry_after(text: str) -> float:
 
 
 def _seconds_until(date: datetime) -> float:
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - time.time()
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - read_wall()

@@ -9,9 +9,10 @@ from scenario_sdk import APIStatusError
 from .answers import UploadFacts, read_upload
 from .errors import NotSubmitted, Passing, UploadFailed
 from .files import Address, Content, Source
+from .moments import Deadline
 from .ports import Call, Port
 from .progress import Teller
-from .retries import SERVER_ERROR, Deadline, ask, retried
+from .retries import SERVER_ERROR, ask, retried
 
 PARTS_AT_ONCE = 4
 EXPIRED = 403

@@ -1,4 +1,4 @@
-/** Until when something may take, what may abort it, and what is tried again. A paid request is not: see `submissions`. */
+/** When something was, until when something may take, what may abort it, and what is tried again. A paid request is not: see `submissions`. */
 
 import { Aborted, ApiError, NotReached, Passing, Unreadable } from "../errors.js";
 
@@ -14,6 +14,22 @@ export interface CallOptions {
 
 /** Not in the types of every TypeScript that this compiles with. */
 const { any } = AbortSignal as unknown as { any: (this: typeof AbortSignal, signals: AbortSignal[]) => AbortSignal };
+
+/** When something was, on two clocks: one that may stop while the machine sleeps, and one that somebody may set. */
+export class Moment {
+  readonly #monotonic = performance.now();
+  readonly #wall = Date.now();
+
+  /** The milliseconds since then: rather too few than too many. */
+  get age(): number {
+    return performance.now() - this.#monotonic;
+  }
+
+  /** The milliseconds since then: rather too many than too few. */
+  get mostAge(): number {
+    return Math.max(this.age, Date.now() - this.#wall);
+  }
+}
 
 /** A moment until which something may take, and a signal that may abort it. */
 export class Limits {
@@ -95,7 +111,7 @@ export async function retried<T>(attempt: () => Promise<T>, limits: Limits, atte
 }
 
 /** Tell whether something may work the next time. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500 || [408, 429].includes(error.status);
   return error instanceof NotReached || error instanceof Unreadable || error instanceof Passing;
 }

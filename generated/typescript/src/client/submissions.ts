@@ -1,41 +1,28 @@
 /**
  * Submissions: how a request that is paid for is sent, and never paid twice.
  *
- * The API has no idempotency key. So a request is sent once; where its answer is lost, the jobs made since then are searched for one
- * of the same model and input, which is taken up. Only where none is there is the request sent again, and where that cannot be
- * known, `SubmissionUnknown` is thrown. Equal requests of one client may take up each other's jobs, but never the same one.
+ * The API has no idempotency key, and an order whose answer is lost may still become a job, for as long as a POST may take there:
+ * `settle`. Until then, the jobs made since it was sent are searched for one of the same model and input, which is taken up. Only
+ * where all jobs were listed after that time, and it is not among them, is the order sent again; else `SubmissionUnknown` is thrown.
+ * Equal requests of one client may take up each other's jobs, but never the same one.
  */
 
-import { ApiError, NotReached, Passing, SubmissionUnknown } from "../errors.js";
+import { ApiError, ClientError, NotReached, Passing, SubmissionUnknown } from "../errors.js";
 import { isObject } from "../problems.js";
-import { type JobFacts, readJob, readJobs } from "./answers.js";
-import { Limits, retried } from "./limits.js";
+import { type JobFacts, readJob } from "./answers.js";
+import { isPassing, Limits, Moment, retried } from "./limits.js";
+import { type Listed, listJobsSince } from "./listing.js";
 import type { Transport } from "./transport.js";
 
 // All in milliseconds.
+const SETTLE = 120_000; // gateways give up after a minute as a rule: that, and as much again until a job is listed
 const SUBMITTING = 60_000; // for the answer to a paid request
-const DOUBT = 60_000; // before a submission, in which an equal job may be its own: the service's machines may differ a little
-const LONGEST_SETTLE = 600_000;
-const LOOKING = 60_000; // for which a search is tried again where the service does not answer
-const LOOKS = [0, 1 / 6, 2 / 6, 3 / 6]; // the pauses before each look, as shares of `settle`
-const MOST_PAGES = 50; // of 100 jobs
-const STILL_AT_WORK = [408, 504, 524]; // somebody on the way gave up; the service may go on
-
-/** When something was, on two clocks: one that may be set, and one that stops while the machine sleeps. */
-class Moment {
-  readonly #monotonic = performance.now();
-  readonly #wall = Date.now();
-
-  /** The milliseconds since then in which the machine was awake. */
-  get age(): number {
-    return performance.now() - this.#monotonic;
-  }
-
-  /** The milliseconds since then: rather too many than too few. */
-  get longestAge(): number {
-    return Math.max(this.age, Date.now() - this.#wall);
-  }
-}
+const LOOKING = 60_000; // for which one look is tried again
+const LATE = 5000; // for which is looked behind a deadline
+const PAUSE = 500; // between the first two looks, and how that grows
+const GROWTH = 1.5;
+const LONGEST_PAUSE = 15_000;
+const LEFT_OPEN = [408, 499]; // somebody on the way gave up, or says that we did: the service may go on
 
 /** A request as it is sent: JSON, its files in their place. */
 export interface Order {
@@ -43,16 +30,13 @@ export interface Order {
   readonly body: string;
 }
 
-/** That a job was taken: since when its taker had been submitting, and, where it had to be searched for, why. */
-interface Taken {
-  readonly since: Moment;
-  readonly lost?: unknown;
-}
-
-/** A submission under way: since when, what ends the waiting for an answer, and how often one was lost. */
+/** An order on its way: when it was sent first, the last moment at which it may have left, and how often no job came of it. */
 interface Submission {
-  readonly since: Moment;
+  readonly order: Order;
+  readonly limits: Limits;
   readonly patience: AbortSignal;
+  first: Moment;
+  last: Moment;
   losses: number;
 }
 
@@ -60,12 +44,12 @@ interface Submission {
 export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
-  readonly #taken = new Map<string, Taken>(); // by the id of a job
+  readonly #taken = new Map<string, Submission | undefined>(); // by the id of a job: who had to search for it
   #isFaithful: boolean | undefined; // whether jobs say what was sent, as far as was seen
 
-  constructor(transport: Transport, settle: number) {
-    if (!(settle >= 0 && settle <= LONGEST_SETTLE))
-      throw new RangeError("settle is a number of milliseconds, from 0 to 600000");
+  /** `settle`: how many milliseconds a POST may take on the service's side. */
+  constructor(transport: Transport, settle = SETTLE) {
+    if (!(settle >= 0)) throw new RangeError("settle is a number of milliseconds, 0 or more");
     this.#transport = transport;
     this.#settle = settle;
   }
@@ -75,128 +59,131 @@ export class Submissions {
    * `patience` alone; and it is not sent again after any of them.
    */
   async submit(order: Order, limits: Limits, patience: AbortSignal): Promise<JobFacts> {
-    const submission = { since: new Moment(), patience, losses: 0 }; // an earlier attempt may have made a job after all
+    const one = { order, limits, patience, first: new Moment(), last: new Moment(), losses: 0 };
     try {
-      return await retried(() => this.#submitOnce(order, submission), limits);
+      return await retried(() => this.#submitOnce(one), limits);
     } catch (error) {
-      throw error instanceof Passing ? submissionUnknown(order, error.message) : error;
+      throw error instanceof Passing ? unknown(one, error.message) : error;
     }
   }
 
   /** Send a request; every error but SubmissionUnknown means that no job was made. */
-  async #submitOnce(order: Order, submission: Submission): Promise<JobFacts> {
-    let { since } = submission;
-    let lost: unknown;
+  async #submitOnce(one: Submission): Promise<JobFacts> {
+    const { order } = one;
+    let job: JobFacts;
     try {
       const call = { path: `/generate/custom/${order.modelId}`, body: order.body, isPaid: true };
-      const limits = new Limits(SUBMITTING, { signal: submission.patience });
-      const job = readJob((await this.#transport.call(call, limits)).data);
-      if (job.input) this.#isFaithful = this.#isFaithful !== false && isOf(job, order);
-      const owner = this.#take(job.id, { since });
-      if (!owner) return job;
-      // An equal request took this job when its own answer was lost. That one's job, if it was made, is ours.
-      if (owner.since.age > since.age) since = owner.since;
-      lost = owner.lost ?? new Passing("an equal request has its job");
+      job = readJob((await this.#transport.call(call, new Limits(SUBMITTING, { signal: one.patience }))).data);
     } catch (error) {
       if (isUnmade(error)) throw error;
-      lost = error;
+      one.last = new Moment();
+      return this.#findOr(one, error);
     }
-    const found = await this.#find(order, since, lost, submission.patience);
+    if (job.input) this.#isFaithful = this.#isFaithful !== false && isOf(job, order);
+    if (this.#take(job.id)) return job;
+    const lost = new Passing("an equal request has its job");
+    const owner = this.#taken.get(job.id);
+    if (!owner) throw unknown(one, lost.message, "", [job.id]);
+    // That one took it when its own answer was lost. Its own job, if one comes, is ours.
+    if (owner.first.age > one.first.age) one.first = owner.first;
+    return this.#findOr(one, lost);
+  }
+
+  async #findOr(one: Submission, lost: unknown): Promise<JobFacts> {
+    const found = await this.#find(one, (lost as Error).message);
     if (found) return found;
-    const why = (lost as Error).message;
-    if (isStillAtWork(lost)) throw submissionUnknown(order, `${why}, and it may still come into being`);
-    submission.losses++;
-    if (this.#isFaithful === false || (!this.#isFaithful && submission.losses > 1))
-      throw submissionUnknown(order, `${why}, and nothing shows that the service lists what was sent`);
     throw lost;
   }
 
-  /** Search for the job of a request until it is there, or would be. */
-  async #find(order: Order, since: Moment, lost: unknown, patience: AbortSignal): Promise<JobFacts | undefined> {
-    const why = (lost as Error).message;
-    let date = "";
-    let maybe: JobFacts[] = [];
-    try {
-      for (const share of LOOKS) {
-        const limits = new Limits(LOOKING, { signal: patience });
-        await limits.sleep(this.#settle * share);
-        const [moment, jobs, doubtful] = await this.#jobsSince(since, limits);
-        const found = jobs.find((job) => isOf(job, order) && !this.#take(job.id, { since, lost }));
-        if (found) {
+  /** Search for the job of an order until it is there, or will never be. */
+  async #find(one: Submission, why: string): Promise<JobFacts | undefined> {
+    const late = new Limits(LATE);
+    let resting = one.limits; // until the caller leaves; then its patience says how long is looked, without long pauses
+    let listed: Listed = { date: "", jobs: [], doubtful: [] };
+    for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+      const left = Math.max(one.limits.left, late.left);
+      const wait = this.#untilSettled(one);
+      const seen = await this.#look(one, Math.min(LOOKING, left));
+      if (!(seen instanceof ClientError)) {
+        listed = seen;
+        const job = listed.jobs.find((job) => isOf(job, one.order) && this.#take(job.id, one));
+        if (job) {
           this.#isFaithful ??= true;
-          return found;
+          return job;
         }
-        date = moment;
-        maybe = [...jobs.filter((job) => mayBeOf(job, order)), ...doubtful.filter((job) => isOf(job, order))];
+        if (!wait && !this.#untilSettled(one)) return this.#giveUp(one, why, listed); // nor has an equal order taken it meanwhile
       }
-    } catch (error) {
-      throw submissionUnknown(order, `${why}, and the jobs cannot be listed (${(error as Error).message})`, date);
+      const told = this.#whyStop(one, seen, wait, left);
+      if (told) throw unknown(one, `${why}, and ${told}`, listed.date, this.#candidates(one, listed));
+      await resting.sleep(Math.min(pause, wait, left)).catch(() => {
+        resting = new Limits(0, { signal: one.patience });
+        pause = PAUSE;
+      });
     }
-    const candidates = maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
-    if (candidates.length)
-      throw submissionUnknown(order, `${why}, and there is a job that may be it`, date, candidates);
+  }
+
+  /** Say why nothing more is seen of an order after a look; empty where it is. */
+  #whyStop({ patience }: Submission, seen: Listed | ClientError, wait: number, left: number): string {
+    if (patience.aborted) return "its job was not waited for";
+    if (seen instanceof ClientError && (!wait || !left || seen instanceof Passing || !isPassing(seen)))
+      return `the jobs cannot be listed (${seen.message})`;
+    if (left) return "";
+    return `the time was over before it was sure that no job comes of it: that takes ${this.#settle / 1000} seconds`;
+  }
+
+  /** Note that an order has no job, and will have none, unless it may have one that is not known by what it says. */
+  #giveUp(one: Submission, why: string, listed: Listed): undefined {
+    const candidates = this.#candidates(one, listed);
+    if (candidates.length) throw unknown(one, `${why}, and there is a job that may be it`, listed.date, candidates);
+    one.losses++;
+    if (this.#isFaithful === false || (!this.#isFaithful && one.losses > 1))
+      throw unknown(one, `${why}, and nothing shows that the service lists what was sent`, listed.date);
     return undefined;
   }
 
-  /** Give a moment in the server's time, the jobs made since then, the oldest first, and those a little doubtful or without a date. */
-  async #jobsSince(
-    since: Moment,
-    limits: Limits,
-  ): Promise<readonly [date: string, recent: JobFacts[], doubtful: JobFacts[]]> {
-    const [server] = await this.#list({ pageSize: "1" }, limits);
-    const now = Date.parse(server);
-    if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
-    const moment = now - since.age; // a little too early: a date in a header has no fractions
-    const earliest = now - since.longestAge - DOUBT;
-    const query: Record<string, string> = { pageSize: "100", createdAfter: isoDate(earliest) };
-    const found = new Map<string, JobFacts>();
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const [, jobs, token] = await this.#list(query, limits);
-      for (const job of jobs) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
-      if (!token) {
-        const jobs = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
-        const isRecent = (job: JobFacts): boolean => madeAt(job) > moment;
-        return [isoDate(moment), jobs.filter(isRecent), jobs.filter((job) => !isRecent(job))];
-      }
-      query["paginationToken"] = token;
+  /** List the jobs since an order was sent; give what keeps us from it. */
+  async #look(one: Submission, timeout: number): Promise<Listed | ClientError> {
+    try {
+      return await listJobsSince(this.#transport, one.first, new Limits(timeout, { signal: one.patience }));
+    } catch (error) {
+      return error instanceof ClientError ? error : new Passing(String(error));
     }
-    throw new Passing("there are too many");
   }
 
-  /** Give the server's date, a page of jobs, and the token of the next. */
-  #list(
-    query: Readonly<Record<string, string>>,
-    limits: Limits,
-  ): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
-    return retried(async () => {
-      const { data, date } = await this.#transport.call({ path: "/jobs", query }, limits);
-      const [jobs, token, unreadable] = readJobs(data);
-      if (unreadable) throw new Passing("a job has no id, or an unsafe one");
-      return [date, jobs, token];
-    }, limits);
+  /** Give the milliseconds until no job can come any more of an order, nor of an equal one that may have taken its job; then 0. */
+  #untilSettled({ order, last }: Submission): number {
+    let youngest = last.age;
+    for (const other of this.#taken.values())
+      if (other && isSame(other.order, order)) youngest = Math.min(youngest, other.last.age);
+    return Math.max(0, this.#settle - youngest);
   }
 
-  /** Take a job for oneself; where another has taken it, say how. */
-  #take(id: string, mine: Taken): Taken | undefined {
-    const owner = this.#taken.get(id);
-    if (!owner) this.#taken.set(id, mine);
-    return owner;
+  /** Give the jobs that nobody has taken, and that may be of an order. */
+  #candidates({ order }: Submission, { jobs, doubtful }: Listed): string[] {
+    const maybe = [...jobs.filter((job) => mayBeOf(job, order)), ...doubtful.filter((job) => isOf(job, order))];
+    return maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
+  }
+
+  /** Take a job, where no other has taken it; who had to search for it, says so. */
+  #take(id: string, searcher?: Submission): boolean {
+    if (this.#taken.has(id)) return false;
+    this.#taken.set(id, searcher);
+    return true;
   }
 }
 
-function submissionUnknown(order: Order, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
+function unknown({ order }: Submission, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
   return new SubmissionUnknown(order.modelId, date, candidates, why);
 }
 
 /** Tell whether an error means that no job was made: the request was refused, or never left. */
 function isUnmade(error: unknown): boolean {
-  if (error instanceof ApiError)
-    return error.status >= 400 && error.status < 500 && !STILL_AT_WORK.includes(error.status);
+  if (error instanceof ApiError) return error.status >= 400 && error.status < 500 && !LEFT_OPEN.includes(error.status);
   return error instanceof NotReached && error.isUnsent;
 }
 
-function isStillAtWork(error: unknown): boolean {
-  return error instanceof ApiError ? STILL_AT_WORK.includes(error.status) : error instanceof NotReached && error.isLate;
+function isSame(one: Order, other: Order): boolean {
+  return one.modelId === other.modelId && one.body === other.body;
 }
 
 /** Tell whether a job runs just this. */
@@ -221,14 +208,4 @@ function isEqual(one: unknown, other: unknown): boolean {
     names.length === Object.keys(other).length &&
     names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]))
   );
-}
-
-/** Tell when a job was made; NaN where its date cannot be read. */
-function madeAt(job: JobFacts): number {
-  return Date.parse(job.createdAt);
-}
-
-/** Write a date as the API does. */
-function isoDate(moment: number): string {
-  return new Date(moment).toISOString();
 }

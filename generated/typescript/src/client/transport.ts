@@ -16,7 +16,10 @@ export interface ClientOptions {
   readonly withoutKey?: boolean | undefined;
   /** Where the API is; otherwise SCENARIO_BASE_URL, or the service itself. */
   readonly baseUrl?: string | undefined;
-  /** Where the answer to a paid request is lost, the milliseconds after which a job that cannot be found was not made (8000). */
+  /**
+   * How many milliseconds a paid request may take on the service's side until its job is listed (120,000). Where an answer is lost,
+   * its job is searched for so long, and only then is it sent again. Rather too long than too short: else it may be paid twice.
+   */
   readonly settle?: number | undefined;
   /** What to call in place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
@@ -148,7 +151,7 @@ export class Transport {
         limits.check();
         const code = codeOf(error); // and not its message, which may show the address
         const host = address.split(/[/?#]/)[2] ?? "";
-        throw new NotReached(host, isLate ? "it took too long" : code, !isLate && UNSENT.test(code), isLate);
+        throw new NotReached(host, isLate ? "it took too long" : code, !isLate && UNSENT.test(code));
       } finally {
         clearTimeout(timer);
       }

@@ -42,6 +42,8 @@ class BlockingPort:
         if self._is_closed:
             raise ClientClosed
         with self._slots:
+            if call.on_send:
+                await call.on_send()
             if call.method == "POST":
                 response = self._sdk.post(
                     call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)

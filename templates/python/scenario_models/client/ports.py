@@ -15,13 +15,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the API. `timeout` is in seconds; None leaves it to the SDK."""
+    """A call of the API. `timeout` is in seconds; None leaves it to the SDK. `on_send` is called when it is its turn to be sent."""
 
     method: Literal["GET", "POST"]
     path: str
     query: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     timeout: float | None = None
+    on_send: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)

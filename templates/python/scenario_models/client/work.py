@@ -25,10 +25,12 @@ from .errors import (
     NotSubmitted,
 )
 from .files import Place, Source, find_files, open_source, put_files
+from .moments import Deadline
+from .orders import Order, Submission
 from .ports import Call, Port
 from .progress import OnProgress, Teller
-from .retries import ATTEMPTS, Deadline, ask, retried
-from .submissions import OnJob, Order, Submissions
+from .retries import ATTEMPTS, ask, retried
+from .submissions import Submissions
 from .uploads import Uploads
 
 PATIENCE = 40  # attempts to look at a job that is paid for: about five minutes of silence
@@ -83,7 +85,7 @@ class Work:
             order = await self.make_order(prepared, deadline, Teller(on_progress))
         found: list[JobFacts] = []
         try:
-            return await self.submit_order(order, deadline, found.append)
+            return await self.submit_order(Submission(order, deadline, found.append))
         except BaseException as error:
             note_job(error, found)
             raise
@@ -96,7 +98,7 @@ class Work:
         try:
             async with self.prepare(request) as prepared:
                 order = await self.make_order(prepared, deadline, tell)
-            job = await self.submit_order(order, deadline, found.append)
+            job = await self.submit_order(Submission(order, deadline, found.append))
             return await self.finish(job, deadline, tell)
         except BaseException as error:
             is_canceled = cancel and found and not isinstance(error, Exception | GeneratorExit)
@@ -197,14 +199,14 @@ class Work:
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
         return Order(prepared.model_id, content)
 
-    async def submit_order(self, order: Order, deadline: Deadline, on_job: OnJob) -> JobFacts:
+    async def submit_order(self, one: Submission) -> JobFacts:
         """Submit what is ready to be sent; give its job, also to `on_job` as soon as it is known."""
-        if not deadline.left:
-            raise NotSubmitted(f"the time was over before {order.model_id} was submitted; nothing was paid")
+        if not one.deadline.left:
+            raise NotSubmitted(f"the time was over before {one.order.model_id} was submitted; nothing was paid")
         try:
-            return await self.submissions.submit(order, deadline, on_job)
+            return await self.submissions.submit(one)
         except NotFoundError:  # perhaps an asset that was uploaded before: upload it again the next time
-            self.uploads.forget(order.content)
+            self.uploads.forget(one.order.content)
             raise
 
     async def finish(self, job: JobFacts, deadline: Deadline, tell: Teller) -> Done:

@@ -35,7 +35,7 @@ export class Work {
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
-    this.#submissions = new Submissions(this.#transport, options.settle ?? 8000);
+    this.#submissions = new Submissions(this.#transport, options.settle);
   }
 
   async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {

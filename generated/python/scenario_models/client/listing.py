@@ -1,0 +1,77 @@
+"""The jobs that were made since a moment, by the service's clock; the whole list, or none of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from .answers import JobFacts, read_jobs
+from .errors import Passing
+from .moments import Deadline, Moment
+from .ports import Call, Port
+from .retries import retried
+
+DOUBT = 60.0  # seconds before a moment, in which a job may belong to it: the service's machines may differ a little
+PAGE, MOST_PAGES = 100, 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The jobs made after `date`, the oldest first, and `doubtful` ones: a little older, or without a date."""
+
+    date: str = ""
+    jobs: Sequence[JobFacts] = ()
+    doubtful: Sequence[JobFacts] = ()
+
+
+async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> Listed:
+    """List the jobs that were made since a moment.
+
+    Raises:
+        scenario_sdk.APIError, Unreadable, Passing: they cannot be listed, or not all.
+
+    """
+    now, _, _ = await _list(port, {"pageSize": "1"}, deadline)
+    try:
+        server = parsedate_to_datetime(now).astimezone(UTC)
+    except ValueError:
+        raise Passing("the service does not tell its time") from None
+    date = _show(server, since.age)  # a little too early: a date in a header has no fractions
+    earliest = _show(server, since.most_age + DOUBT)
+    found: dict[str, JobFacts] = {}
+    query = {"pageSize": str(PAGE), "createdAfter": earliest}
+    for _ in range(MOST_PAGES):
+        _, jobs, token = await _list(port, query, deadline)
+        found |= {job.id: job for job in jobs if _is_after(job.created_at, earliest) is not False}
+        if not token:
+            jobs = sorted(found.values(), key=lambda job: job.created_at)
+            recent = [job for job in jobs if _is_after(job.created_at, date)]
+            return Listed(date, recent, [job for job in jobs if job not in recent])
+        query["paginationToken"] = token
+    raise Passing(f"there are more than {PAGE * MOST_PAGES}")
+
+
+async def _list(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[str, list[JobFacts], str]:
+    """Give the server's date, a page of jobs, and the token of the next."""
+
+    async def call() -> tuple[str, list[JobFacts], str]:
+        sent = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
+        jobs, token, unreadable = read_jobs(sent.data)
+        if unreadable:
+            raise Passing("a job has no id, or an unsafe one")
+        return sent.date, jobs, token
+
+    return await retried(port, call, deadline)
+
+
+def _show(server: datetime, ago: float) -> str:
+    """Write a date as the API does, so many seconds before the server's own."""
+    return (server - timedelta(seconds=ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_after(date: str, other: str) -> bool | None:
+    """Tell whether an ISO 8601 date is after another; None where it cannot be read."""
+    try:
+        return datetime.fromisoformat(date) > datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,66 @@
+/** The jobs that were made since a moment, by the service's clock; the whole list, or none of it. */
+
+import { Passing } from "../errors.js";
+import { type JobFacts, readJobs } from "./answers.js";
+import { type Limits, type Moment, retried } from "./limits.js";
+import type { Transport } from "./transport.js";
+
+const DOUBT = 60_000; // milliseconds before a moment, in which a job may belong to it: the service's machines may differ a little
+const MOST_PAGES = 50; // of 100 jobs
+
+/** The jobs made after `date`, the oldest first, and `doubtful` ones: a little older, or without a date. */
+export interface Listed {
+  readonly date: string;
+  readonly jobs: readonly JobFacts[];
+  readonly doubtful: readonly JobFacts[];
+}
+
+/** List the jobs that were made since a moment. */
+export async function listJobsSince(transport: Transport, since: Moment, limits: Limits): Promise<Listed> {
+  const [server] = await list(transport, { pageSize: "1" }, limits);
+  const now = Date.parse(server);
+  if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
+  const moment = now - since.age; // a little too early: a date in a header has no fractions
+  const earliest = now - since.mostAge - DOUBT;
+  const query: Record<string, string> = { pageSize: "100", createdAfter: isoDate(earliest) };
+  const found = new Map<string, JobFacts>();
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const [, jobs, token] = await list(transport, query, limits);
+    for (const job of jobs) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
+    if (!token) {
+      const sorted = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
+      const isRecent = (job: JobFacts): boolean => madeAt(job) > moment;
+      return {
+        date: isoDate(moment),
+        jobs: sorted.filter(isRecent),
+        doubtful: sorted.filter((job) => !isRecent(job)),
+      };
+    }
+    query["paginationToken"] = token;
+  }
+  throw new Passing("there are too many");
+}
+
+/** Give the server's date, a page of jobs, and the token of the next. */
+function list(
+  transport: Transport,
+  query: Readonly<Record<string, string>>,
+  limits: Limits,
+): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
+  return retried(async () => {
+    const { data, date } = await transport.call({ path: "/jobs", query }, limits);
+    const [jobs, token, unreadable] = readJobs(data);
+    if (unreadable) throw new Passing("a job has no id, or an unsafe one");
+    return [date, jobs, token];
+  }, limits);
+}
+
+/** Tell when a job was made; NaN where its date cannot be read. */
+function madeAt(job: JobFacts): number {
+  return Date.parse(job.createdAt);
+}
+
+/** Write a date as the API does. */
+function isoDate(moment: number): string {
+  return new Date(moment).toISOString();
+}

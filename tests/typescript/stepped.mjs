@@ -1,0 +1,58 @@
+/** A clock that is stepped whenever all wait for it: importing this puts it in the place of the machine's, for all that runs here. */
+
+const real = { clearTimeout, fetch: globalThis.fetch, date: Date.now, performance: performance.now.bind(performance) };
+const due = new Map(); // by timer: when, and what is done then
+let stepped = 0; // milliseconds
+let asked = 0; // calls that are not answered yet
+
+const now = () => real.performance() + stepped;
+
+globalThis.setTimeout = (act, milliseconds = 0, ...rest) => {
+  const timer = { unref: () => timer, ref: () => timer, hasRef: () => true, refresh: () => timer };
+  due.set(timer, { at: now() + milliseconds, act: () => act(...rest) });
+  return timer;
+};
+globalThis.clearTimeout = (timer) => (due.delete(timer) ? undefined : real.clearTimeout(timer));
+performance.now = now;
+Date.now = () => real.date() + stepped;
+
+/** A `fetch` for a client, whose calls are waited for. */
+export async function fetch(...call) {
+  asked += 1;
+  try {
+    const answer = await real.fetch(...call);
+    return new Response(await answer.text(), answer);
+  } finally {
+    asked -= 1;
+  }
+}
+
+/** A `fetch` for a test. */
+export const ask = real.fetch;
+
+/** Others who live by the same clock: how many calls they hold, and in how many seconds they have something to do. */
+const NOBODY = { state: async () => ({ held: 0, next: null }), step: async () => undefined };
+
+/** Let time pass, for others and here. */
+export async function step(milliseconds, others = NOBODY) {
+  stepped += milliseconds; // first: what breaks there is seen here at once
+  const state = await others.step(milliseconds / 1000);
+  for (const [timer, { at, act }] of [...due].sort(([, one], [, other]) => one.at - other.at))
+    if (at <= now() && due.delete(timer)) act();
+  return state;
+}
+
+/** Let time pass whenever all wait for it, until a promise is settled. */
+export async function drive(promise, others = NOBODY) {
+  let isSettled = false;
+  const settle = () => (isSettled = true);
+  promise.then(settle, settle);
+  for (;;) {
+    const { held, next } = await others.state();
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isSettled) return promise;
+    const mine = Math.min(...[...due.values()].map(({ at }) => at - now()));
+    const until = Math.max(0, Math.min(mine, next === null ? Infinity : 1000 * next));
+    if (asked <= held && until !== Infinity) await step(until, others);
+  }
+}
