@@ -536,6 +536,7 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),
         "it does not say how long it is",
     ),
+    "a part of it, as the whole": (body(CUT, MARKDOWN, Content_Range="bytes 0-99/9999"), "it is a part only"),
     "gzip cut between two members": (
         packed(lambda content: gzip.compress(content[:600]) + gzip.compress(content[600:])[:9]),
         "its gzip ends early",

@@ -39,6 +39,8 @@ async def read_body(response: httpx.Response, largest: int, allowance: Allowance
         Passing: it ends early.
 
     """
+    if part := response.headers.get("content-range", ""):
+        raise Refused(f"it is a part only, {quote(part)}")
     if "content-length" not in response.headers and "transfer-encoding" not in response.headers:
         raise Refused("it does not say how long it is, so that a part of it would look like the whole")
     encoding = response.headers.get("content-encoding", "").strip().lower()
