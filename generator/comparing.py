@@ -105,8 +105,9 @@ def _compare_models(before: Side, after: Side, moved: Mapping[str, str]) -> Iter
         model for model, stand in before.models.items() if stand.is_listed and not _is_listed(after, model)
     ]
     renamed = dict(pair_renamed(_signatures(before, gone), _signatures(after, added)))
+    old_names = {*renamed.values()}
     for model, stand in before.models.items():
-        if model not in after.models and model not in renamed.values():
+        if model not in after.models and model not in old_names:
             yield change("model-removed", moved.get(stand.page, stand.page), model)
     for model, stand in after.models.items():
         old = before.models.get(renamed.get(model, model))
@@ -118,7 +119,7 @@ def _compare_models(before: Side, after: Side, moved: Mapping[str, str]) -> Iter
             yield replace(renaming, severity="behaviour") if is_kept else renaming
         elif moved.get(old.page, old.page) != stand.page:
             yield change("model-moved", stand.page, model, old=old.page, new=stand.page)
-        yield from _compare_listing(model, old, stand) if model not in renamed.values() else ()
+        yield from _compare_listing(model, old, stand) if model not in old_names else ()
         if old is not None:
             yield from _compare_provider(model, old, stand)
             yield from compare_models(stand.page, model, old.spec, stand.spec)

@@ -1,5 +1,6 @@
 """Judge what changed in one model: whether there are payloads that were right and are now wrong. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,10 +36,11 @@ def compare_order(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator
 
 def pair_renamed(gone: Mapping[str, str], added: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Pair new names with old ones where all but the name agrees, which is their value here, and no third has the same."""
+    old_names = {signature: name for name, signature in gone.items()}
+    before, after = Counter(gone.values()), Counter(added.values())
     for name, signature in added.items():
-        same = [old for old, other in gone.items() if other == signature]
-        if len(same) == 1 and list(added.values()).count(signature) == 1:
-            yield name, same[0]
+        if before[signature] == after[signature] == 1:
+            yield name, old_names[signature]
 
 
 def _essence(spec: Json) -> str:
@@ -60,8 +62,9 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     is_alive = takes_any(old)  # else no payload was right, and none can be lost
     before, after = old["properties"], new["properties"]
     renamed = dict(pair_renamed(_signatures(old, new), _signatures(new, old)))
+    old_names = {*renamed.values()}
     for name, rules in before.items():
-        if name not in after and name not in renamed.values():
+        if name not in after and name not in old_names:
             is_lossy = is_alive and not values_of(rules).is_empty
             yield replace(_judge("parameter-removed", is_lossy=is_lossy), parameter=name)
     for name, rules in after.items():

@@ -1,10 +1,12 @@
 """What every stage does alike with text: fold it, quote it, and write it as JSON. Pure."""
 
+import html
 import json
 import math
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from html.entities import html5
 from typing import Any, NoReturn
 
 from generator.errors import InputError, Place
@@ -19,12 +21,26 @@ UNSAFE = re.compile(
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 LONGEST = 80  # characters of a text in a message
+REFERENCE = re.compile(
+    r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
+)
+TOO_LONG = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")  # for a number
 WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def fold(text: str) -> str:
     """Turn every run of white space into one space, with none at the ends."""
     return WHITE_SPACE.sub(" ", text).strip(" ")
+
+
+def resolve(text: str) -> str:
+    """Give a text of HTML with the characters that its references name."""
+    return html.unescape(TOO_LONG.sub("\ufffd", text)) if "&" in text else text
+
+
+def resolve_in_attribute(text: str) -> str:
+    """Give the value of an attribute with the characters that its references name; `&copy=1` in an address is none."""
+    return REFERENCE.sub(_resolve_reference, text) if "&" in text else text
 
 
 def quote(text: str) -> str:
@@ -82,6 +98,13 @@ def read_json(text: str, place: Place) -> Any:
 def number_text(value: float) -> str:
     """Write a number as the pages do: `1`, `0.5`, `1e-7`."""
     return re.sub(r"e([+-])0+", r"e\1", repr(value))
+
+
+def _resolve_reference(found: re.Match[str]) -> str:
+    if found["name"] is None:
+        return resolve(found[0])
+    is_known = found["name"] in html5 and not (found["more"] and not found["end"])
+    return html5[found["name"]] + found["more"] if is_known else found[0]
 
 
 def _finite(number: str) -> float:

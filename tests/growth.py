@@ -75,6 +75,11 @@ BOTH: dict[str, Make] = {
         TOP + "".join(f"## A{one}\n\n**Model ID:** `m{one}`\n\n{HEADER}{ROW}\n" for one in range(n))
     ),
     "models of one id": lambda n: TOP + (FACTS + HEADER + ROW + "\n") * n,
+    "models below a long heading": lambda n: (
+        TOP
+        + f"## {'`a` ' * n}\n\n"
+        + "".join(f"### A{one}\n\n**Model ID:** `m{one}`\n\n" for one in range(n))
+    ),
     "models without a table": lambda n: TOP + FACTS * n,
     "headings": lambda n: TOP + "".join(f"{'#' * (one % 5 + 2)} A{one}\n\n" for one in range(n)),
     "labels": lambda n: TOP + "## A\n\n" + "**Model ID:** `model_a`\n\n" * n + HEADER + ROW,
@@ -225,7 +230,7 @@ MARKUP = [
     *("<code>", "<code>|a", "<code>|<b>a</b>", "<a href=b>c</a>", "<a href=b>|c<i></i>"),
     *("<script>", "<script>|</scrip", "<script>|<!--", "<title>|a", "<svg><title>a", "<nav>a</nav>"),
     *("<br>", "<br>a</x>", "<i></i>", "<div>", "</div>"),
-    *("<div>" * 150 + "|</b>", "<div>" * 150 + "|<p>", "<table><tr><td>" * 7 + "|a ", "<a href=b><p>" * 90 + "|a "),
+    *("<div>" * 150 + "|</b>", "<div>" * 150 + "|<p>", "<table><tr><td>" * 7 + "|a ", "<a href=b><p>" * 90 + "|a ", "<object><p>" * 90 + "|a ", "<p><caption>" * 90 + "|a "),
 ]
 # fmt: on
 HTML: dict[str, Make] = {

@@ -293,7 +293,9 @@ def test_an_index_takes_time_by_its_length_whatever_it_lists() -> None:
     assert many < 8 * few
 
 
-@pytest.mark.parametrize("link", ["&#" + "9" * 5000 + ";", "x" * 5000, "[" * 500, "//[", "\0"])
+@pytest.mark.parametrize(
+    "link", ["&#" + "9" * 5000 + ";", "/x?a=1&section=2", "x" * 5000, "[" * 500, "//[", "\0"]
+)
 def test_a_link_that_is_none_stops_no_index(root: Root, site: Site, link: str) -> None:
     links = f'<!doctype html><a href="{link}">a</a><a href="{site.path(FILMS)}">b</a>'
     site.files["/llms.txt"] = links.encode(), HTML
@@ -330,6 +332,13 @@ BAD_INDEXES: dict[str, tuple[Failure, str]] = {
         body(sitemap("urlset", "<url><loc>https://x")[:-9], "text/xml"),
         "not a whole sitemap",
     ),
+    **{
+        f"a sitemap in {encoding}": (
+            body(f'<?xml version="1.0" encoding="{encoding}"?><urlset></urlset>'.encode(), "text/xml"),
+            "not a whole sitemap",
+        )
+        for encoding in ("shift_jis", "x-foo", "idna")
+    },
     "a picture": (body(b"\x89PNG", "image/png"), "it is image/png, and no index"),
     "a bomb": (body(gzip.compress(bytes(20_000_000)), "application/gzip"), "larger than 8,388,608 bytes"),
     "elsewhere": (redirect("https://elsewhere.example/llms.txt"), "not among the hosts"),

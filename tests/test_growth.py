@@ -97,6 +97,8 @@ LIMITS = {
     "elements": (IN_CELLS["a default of many"](10_001), "the default has more than 10,000 elements"),
     "lines": ("\n" * 100_001, "more than 100,000 lines, cells, headings and tags"),
     "tags": ("<a>" * 100_001, "more than 100,000 lines, cells, headings and tags"),
+    "letters": (TOP + f"## {'A' * 1001}\n", "the heading has more than 1,000 characters"),
+    "paragraphs": ("<object><p>" * 25, "more than 20 paragraphs, headings and cells"),
     "tables": ("<table><td>" * 10, "more than 8 tables stand in each other"),
 }
 

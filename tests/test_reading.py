@@ -9,6 +9,9 @@ from collections.abc import Callable
 import pytest
 from conftest import CASES, PROJECT, Ran, Root
 
+from generator.reading.html import read_html
+from generator.reading.page import Source
+
 FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = sorted(path.name for path in CASES.iterdir())
 
@@ -157,6 +160,30 @@ def test_html_means_what_browsers_show(root: Root, case: str, form: str) -> None
     root.add_page("page", other, "html")
     ran = root.run("scrape")
     assert (ran.code, specs_of(root, "page")) == (0, expected), ran.out
+
+
+# What stands in the body of HTML -> the paragraphs, as browsers show them.
+SHOWN = {
+    "<a href='/x?a=1&section=2&copy=1&amp;b=2&lt;'>t</a>": "[t](/x?a=1&section=2&copy=1&b=2<)",
+    "a<script src=x />code</script>b": "ab",
+    "a<div hidden/>x<p>y</p></div><p>z": "a z",
+    "a<template><p>b</template>c": "ac",
+    "<i class=icon></i>a <b> </b><b>x</b>": "a **x**",
+    "<a href=/?a='>t</a> don't": "[t](/?a=') don't",
+    "a<iframe>b</iframe><noembed>b</noembed>c": "ac",
+    "a<svg><path/><path/></svg>b<br/>c": "ab c",
+    "a<td>b": "ab",
+    "a<!-- <p> -->b<!-->c<!x>d<?y?>e": "abcde",
+    "&#99999999999999;&#x110000;&amp;amp": "��&amp",
+    "a<code>b<i>c</i></code>": "a`bc`",
+    "<a " * 5000: "",
+}
+
+
+@pytest.mark.parametrize("markup", SHOWN, ids=lambda markup: markup[:40])
+def test_a_paragraph_says_what_a_browser_shows(markup: str) -> None:
+    document = read_html(Source.of("page.html", f"<p>{markup}"), ())
+    assert " ".join(text.prose for section in document.sections for text in section.prose) == SHOWN[markup]
 
 
 def test_a_column_that_the_profile_ignores_may_be_there(root: Root) -> None:

@@ -1,6 +1,5 @@
 """Find the addresses in what lists pages: llms.txt, a sitemap, a page with links. Pure."""
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from xml.parsers import expat
 
 from generator.network.addresses import LONGEST
 from generator.network.answers import Refused
-from generator.texts import shorten
+from generator.texts import resolve_in_attribute, shorten
 
 SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
 HTML = re.compile(r"\s*<[A-Za-z!?]")
@@ -36,13 +35,17 @@ def read_index(body: bytes) -> Index:
     text = body.decode(errors="replace").removeprefix("\ufeff")
     pattern = ANCHOR if HTML.match(text) else IN_TEXT
     links = (next(filter(None, found.groups()), "") for found in pattern.finditer(text))
-    return Index(tuple(html.unescape(link) for link in links if len(link) <= LONGEST))
+    return Index(tuple(resolve_in_attribute(link) for link in links if len(link) <= LONGEST))
 
 
 def _read_sitemap(body: bytes) -> Index:
     try:
         found = list(_locations(body))
-    except expat.ExpatError as error:
+    except (
+        expat.ExpatError,
+        LookupError,
+        ValueError,
+    ) as error:  # the last two: an encoding that it does not know
         raise Refused(f"it is not a whole sitemap: {shorten(str(error))}") from None
     return Index(
         tuple(text for kind, text in found if kind == "url"),

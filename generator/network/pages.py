@@ -1,6 +1,5 @@
 """Ask for a page: its Markdown, or else its HTML, wherever it has moved."""
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from generator.network.addresses import markdown_address, page_address
 from generator.network.answers import Answer, Forbidden, Refused, Validators
 from generator.network.bodies import MEBIBYTE
 from generator.network.robots import Robots
-from generator.texts import quote
+from generator.texts import quote, resolve_in_attribute
 
 LARGEST = 2 * MEBIBYTE  # forty times the largest page that was seen
 MARKDOWN = {"text/markdown", "text/x-markdown", "text/plain"}
@@ -59,7 +58,7 @@ async def fetch_page(address: str, robots: Robots, known: Mapping[str, Validator
 
 def _refreshed(link: bytes, address: str, robots: Robots) -> str:
     try:
-        place = robots.visit.territory.accept(html.unescape(link.decode(errors="replace")), address)
+        place = robots.visit.territory.accept(resolve_in_attribute(link.decode(errors="replace")), address)
     except Refused as refused:
         raise Refused(
             f"it leads to {quote(link.decode(errors='replace'))}, and {refused.problem}", address

@@ -11,6 +11,7 @@ from generator.reading.page import Document, Page, Source
 
 HTML = re.compile(r"\s*<[A-Za-z!?]")
 TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
+LONGEST_HEADING = 1000  # characters; the longest that was seen has sixty
 # A header and its delimiters on one line, or front matter on one.
 SIGNS = re.compile(r"[|<\n#]")  # where a cell, a tag, a line or a heading may begin
 MOST_SIGNS = 100_000  # two hundred times as many as the largest page that was seen has
@@ -27,6 +28,7 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     source = Source.of(file, text.removeprefix("\ufeff"))
     _check_size(source)
     document = _read_document(source, profile)
+    _check_headings(document)
     top = [section for section in document.sections if section.level <= 1]
     title = document.title or next((section.heading.prose for section in top if section.level == 1), "")
     lead = " ".join(text.prose for section in top for text in section.prose)
@@ -47,6 +49,15 @@ def _check_size(source: Source) -> None:
         sign = next(islice(SIGNS.finditer(source.text), MOST_SIGNS, None))
         problem = f"the page has more than {MOST_SIGNS:,} lines, cells, headings and tags"
         raise LimitError(source.place(sign.start()), problem)
+
+
+def _check_headings(document: Document) -> None:
+    """Refuse a heading that is a text: it would stand again in each model below it."""
+    for section in document.sections:
+        if len(section.heading.written) > LONGEST_HEADING:
+            raise LimitError(
+                section.heading.place, f"the heading has more than {LONGEST_HEADING:,} characters"
+            )
 
 
 def _read_document(source: Source, profile: Profile) -> Document:

@@ -21,7 +21,8 @@ ENDS_A_PARAGRAPH = HEADINGS | frozenset([
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "sup": "^", "sub": "_"}
 CELLS = frozenset({"td", "th"})
 TABLE = frozenset({"table"})
-SCOPE = TABLE | CELLS | {"caption"}  # what is inside of one of these ends nothing outside
+# What is inside of one of these ends nothing outside.
+SCOPE = TABLE | CELLS | {"applet", "caption", "marquee", "object", "template"}
 INLINE = frozenset({*MARKS, "a", "code", "font", "s", "small", "span", "u"})
 BLOCKS = HEADINGS | SCOPE | {"p", "li", "dd", "dt"}  # an inline element does not end one
 IN_TABLES = frozenset({"tr", "thead", "tbody", "tfoot", *TABLE, *CELLS, "caption"})

@@ -9,19 +9,35 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from generator.errors import LimitError
-from generator.reading.elements import CELLS, HEADINGS, MARKS, WITHOUT_CONTENT, ended_by
+from generator.reading.elements import CELLS, HEADINGS, IN_TABLES, MARKS, TABLE, WITHOUT_CONTENT, ended_by
 from generator.reading.inline import fold_pieces, label_at
 from generator.reading.page import Document, OpenSection, Piece, Source, Table, Text
 from generator.reading.tags import Tag, read_tags
 from generator.texts import fold
 
-NOT_CONTENT = frozenset({"aside", "footer", "nav", "noscript", "script", "style", "svg", "template"})
+NOT_CONTENT = frozenset(
+    [
+        "aside",
+        "footer",
+        "iframe",
+        "nav",
+        "noembed",
+        "noframes",
+        "noscript",
+        "script",
+        "style",
+        "svg",
+        "template",
+    ]
+)
+FOREIGN = frozenset(["svg", "math"])
 # fmt: off
 APART = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # no run of text
 # fmt: on
 SPACE = re.compile(r"\s*+")
 DEEPEST = 200  # elements in elements; twenty times as deep as the deepest page that was seen
 MOST_TABLES = 8  # in each other
+MOST_USES = 20  # paragraphs, headings and cells in each other, each of which takes all that is inside
 
 Use = Callable[[Text], object]
 
@@ -78,6 +94,8 @@ def read_html(source: Source, labels: tuple[str, ...]) -> Document:
         if isinstance(part, str):
             _write(reader, part)
             continue
+        if part.name in IN_TABLES - TABLE and not reader.open_tables:
+            continue  # a cell of no table is none
         for index in ended_by(part, reader.names):
             _close(reader, index, part.start)
         if not part.is_end:
@@ -122,7 +140,11 @@ def _open(reader: Reader, tag: Tag) -> None:
     element.use = _find_use(reader, element)
     reader.elements.append(element)
     reader.names.append(tag.name)
-    if tag.is_empty or tag.name in WITHOUT_CONTENT:
+    if element.use and sum(one.use is not None for one in reader.elements) > MOST_USES:
+        problem = f"more than {MOST_USES} paragraphs, headings and cells stand in each other"
+        raise LimitError(reader.source.place(tag.start), problem)
+    # A slash at the end of a tag says nothing in HTML, and something in the drawings and formulas that stand in it.
+    if tag.name in WITHOUT_CONTENT or (tag.is_empty and not FOREIGN.isdisjoint(reader.names)):
         _close(reader, len(reader.elements) - 1, tag.end)
 
 
@@ -189,7 +211,20 @@ def _close(reader: Reader, count: int, offset: int) -> None:
             reader.open_tables[-1].row = None
         if element.use:
             element.use(_text_of(reader, element, offset))
-        _mark(reader, _mark_of(element.tag))
+        if element.tag.name in MARKS and not _shows_something(reader, element):
+            _take_back_mark(reader, element)
+        else:
+            _mark(reader, _mark_of(element.tag))
+
+
+def _shows_something(reader: Reader, element: Element) -> bool:
+    return any(reader.texts[index].strip() for index in range(element.text, len(reader.texts)))
+
+
+def _take_back_mark(reader: Reader, element: Element) -> None:
+    """Leave out the mark before an element that shows nothing, such as a picture that is drawn by a font."""
+    if not reader.elements[-1].is_hidden and not reader.elements[-1].is_code:
+        reader.tape[element.piece - 1] = Piece("")
 
 
 def _join_code(reader: Reader, element: Element) -> None:

@@ -3,16 +3,17 @@
 What is open at the end, a comment, a tag, a script, takes all up to there, so that nothing is looked at twice.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from generator.texts import resolve, resolve_in_attribute
 
 OPENING = re.compile(r"<(?:/?[A-Za-z]|[!?/])")
 TAG = re.compile(
     r"""
     <(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)
-    (?P<attributes>(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)  # a quote that is never closed is a sign like others
+    (?P<attributes>(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)*+)  # a quote that is never closed is a sign like others
     >
     """,
     re.VERBOSE,
@@ -29,7 +30,6 @@ COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![A-Za-z]))[^>]*+
 # What holds text alone, up to its own end tag; references count in the first two.
 RAW = ("textarea", "title", "iframe", "noembed", "noframes", "script", "style", "xmp")
 ENDS_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.IGNORECASE) for name in RAW}
-TOO_LONG = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")  # for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _read_tag(match: re.Match[str]) -> Tag:
     attributes: dict[str, str] = {}
     for one in found:
         value = one["double"] or one["single"] or one["bare"] or ""
-        attributes.setdefault(one["name"].lower(), "".join(_resolved(value)))
+        attributes.setdefault(one["name"].lower(), resolve_in_attribute(value))
     is_empty = written.endswith("/") and not (found and found[-1].end() == len(written))
     return Tag(match["name"].lower(), attributes, match.start(), match.end(), bool(match["end"]), is_empty)
 
@@ -80,4 +80,4 @@ def _read_tag(match: re.Match[str]) -> Tag:
 def _resolved(text: str) -> Iterator[str]:
     """Give a text, if there is any, with the characters that its references name."""
     if text:
-        yield html.unescape(TOO_LONG.sub("\ufffd", text)) if "&" in text else text
+        yield resolve(text)
