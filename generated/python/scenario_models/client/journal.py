@@ -1,26 +1,35 @@
 """The journal of a long work: what was submitted, as which job, so that it can be taken up after a crash. Writes a file.
 
-SQLite, because a kill at any moment leaves it whole, and because it lets one process in at a time.
+SQLite, because a kill at any moment leaves it whole, and because it lets one process in at a time. What it does not see itself, such
+as a bit that was flipped or a row that is hidden, shows in the total: the sum of what all entries weigh, by their digests.
 """
 
+import hashlib
 import json
+import os
+import secrets
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from .answers import plain
 from .errors import JournalError
 from .moments import Moment
 from .orders import Order, Sent
 
-T = TypeVar("T")
-
 VERSION = 2
 TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
-ORDER, UPLOAD = "order ", "upload "  # how the names of entries begin
+ORDER, UPLOAD, TOTAL = (
+    "order ",
+    "upload ",
+    "total",
+)  # how the names of entries begin; and that of what they weigh
+MODULUS = 2**256
+ASK = "before you run its requests again, look in client.jobs() for what became of them"
 
 
 @dataclass(frozen=True)
@@ -36,20 +45,24 @@ class Journal:
     """What was submitted, by a key for each request, and what was uploaded.
 
     Raises:
-        JournalError: the file is none, or another process uses it.
+        JournalError: the file is none, or damaged, or another process uses it.
 
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = Path(os.path.realpath(path))
         self._lock = threading.Lock()
         self._entries: dict[str, str] = {}
+        with self._telling():
+            if not self.path.exists():
+                _make(self.path)
+            uri = f"{self.path.as_uri()}?mode=rw"
+            self._file = sqlite3.connect(
+                uri, uri=True, timeout=0.2, isolation_level=None, check_same_thread=False
+            )
         try:
-            self._file = sqlite3.connect(path, timeout=0.2, isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise JournalError(f"{path}: {error}") from None
-        try:
-            self._do(self._open)
+            with self._telling():
+                self._open()
         except BaseException:
             self._file.close()
             raise
@@ -98,37 +111,91 @@ class Journal:
             self._file.close()
 
     def _open(self) -> None:
-        self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
+        """Lock the file, look whether it is whole, and read it."""
+        for pragma in ("locking_mode = EXCLUSIVE", "trusted_schema = OFF", "cell_size_check = ON"):
+            self._file.execute(f"PRAGMA {pragma}")
         self._file.execute("BEGIN EXCLUSIVE")
+        if not self.path.stat().st_size:
+            raise JournalError(f"{self.path} is empty, which no journal is: {ASK}, and give another file")
         (version,) = self._file.execute("PRAGMA user_version").fetchone()
-        if version == 0 and not self._file.execute("SELECT 1 FROM sqlite_master").fetchone():
-            self._file.execute(TABLE)
-            self._file.execute(f"PRAGMA user_version = {VERSION}")
-        elif version != VERSION:
-            raise JournalError(f"{self.path} is no journal of run_many, or one of another version")
+        if (version, self._file.execute("SELECT sql FROM sqlite_master").fetchall()) != (VERSION, [(TABLE,)]):
+            raise JournalError(
+                f"{self.path} is no journal of run_many, or one of another version of this package, which alone can go on with it"
+            )
+        (health,) = self._file.execute("PRAGMA integrity_check(1)").fetchone()
+        rows = self._file.execute("SELECT name, value FROM entries").fetchall()
+        self._entries = dict(rows)
+        total = self._entries.pop(TOTAL, "")
+        if (
+            health != "ok"
+            or len(rows) != len(self._entries) + 1
+            or total != f"{sum(map(_weigh, self._entries.items())) % MODULUS:x}"
+        ):
+            raise ValueError("it does not say what was written")
+        self.orders()
         self._file.execute("COMMIT")
-        self._entries = dict(self._file.execute("SELECT name, value FROM entries"))
 
     def _put(self, name: str, value: str | None) -> None:
         """Write an entry, or remove it."""
-
-        def put() -> None:
+        with self._telling(), self._lock:
+            self._file.execute("BEGIN IMMEDIATE")
+            try:
+                self._replace(name, value)
+                self._file.execute("COMMIT")
+            finally:
+                if self._file.in_transaction:
+                    self._file.execute("ROLLBACK")
             if value is None:
-                self._file.execute("DELETE FROM entries WHERE name = ?", (name,))
                 self._entries.pop(name, None)
             else:
-                self._file.execute("INSERT OR REPLACE INTO entries VALUES (?, ?)", (name, value))
                 self._entries[name] = value
 
-        self._do(put)
+    def _replace(self, name: str, value: str | None) -> None:
+        """Put an entry in the place of the one of its name, and keep the total."""
+        old = self._file.execute("SELECT name, value FROM entries WHERE name = ?", (name,)).fetchall()
+        (total,) = self._file.execute("SELECT value FROM entries WHERE name = ?", (TOTAL,)).fetchone()
+        new = [] if value is None else [(name, value)]
+        total = int(total, 16) + sum(map(_weigh, new)) - sum(map(_weigh, old))
+        self._file.execute("DELETE FROM entries WHERE name = ?", (name,))
+        self._file.executemany("INSERT INTO entries VALUES (?, ?)", new)
+        self._file.execute("UPDATE entries SET value = ? WHERE name = ?", (f"{total % MODULUS:x}", TOTAL))
 
-    def _do(self, function: Callable[[], T]) -> T:
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say of whatever goes wrong that the journal cannot be used: its bytes may be anything."""
         try:
-            with self._lock:
-                return function()
-        except sqlite3.Error as error:
+            yield
+        except JournalError:
+            raise
+        except sqlite3.OperationalError as error:
             used = "; another process uses it" if "locked" in str(error) else ""
-            raise JournalError(f"{self.path}: {error}{used}") from None
+            raise JournalError(f"{self.path}: {plain(str(error))}{used}") from None
+        except OSError as error:
+            raise JournalError(f"{self.path}: {error.strerror or error}") from None
+        except Exception as error:
+            raise JournalError(
+                f"{self.path} is no journal, or damaged ({plain(str(error))}): {ASK}"
+            ) from None
+
+
+def _make(path: Path) -> None:
+    """Make an empty journal, whole or not at all; another process may be the first."""
+    beside = path.with_name(f".{secrets.token_hex(8)}.journal")
+    try:
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+        with closing(sqlite3.connect(beside)) as file:
+            file.executescript(
+                f"BEGIN; {TABLE}; INSERT INTO entries VALUES ('{TOTAL}', '0'); PRAGMA user_version = {VERSION}; COMMIT"
+            )
+        with suppress(FileExistsError):
+            os.link(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _weigh(entry: tuple[str, str]) -> int:
+    """Give what an entry adds to the total."""
+    return int(hashlib.sha256(json.dumps(entry).encode()).hexdigest(), 16)
 
 
 def _write(entry: Entry) -> str:
