@@ -1,9 +1,10 @@
-"""A journal that is damaged, whatever is wrong with its bytes, is said to be, and nothing is paid."""
+"""A journal that is damaged, whatever is wrong with its bytes, is said to be, and nothing is paid; and only its owner can read it."""
 
 import contextlib
 import json
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import textwrap
@@ -177,6 +178,39 @@ def test_what_is_damaged_is_refused_pays_nothing_and_stays_as_it_is(
     path.write_bytes(whole)
     assert run(models, requests, path) == [""] * COUNT
     assert len(scenario_sandbox.ledger) == COUNT
+
+
+def test_only_its_owner_can_read_a_journal_and_what_is_beside_it(
+    models: Any, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    modes: dict[str, set[str]] = {}
+    folder, request = tmp_path / "a # ? %20", models.SyncLipsyncV2(**SAMPLES)
+    folder.mkdir()
+
+    def look(_: Any) -> None:
+        for path in folder.iterdir():
+            modes.setdefault(path.name, set()).add(oct(stat.S_IMODE(path.stat().st_mode)))
+
+    async def run_one(client: Any) -> None:
+        (outcome,) = await every(client.run_many([request], journal=folder / "journal", on_progress=look))
+        assert outcome.error is None
+
+    before = os.umask(0)
+    try:
+        use(models, "Client", run_one)
+        look(None)
+        for name in ("journal", "journal-journal"):  # as another program has left them
+            (folder / name).touch()
+            (folder / name).chmod(0o666)
+        use(models, "AsyncClient", run_one)
+        look(None)
+        (folder / "mine").write_text("no journal")
+        assert run(models, [request], folder / "mine") == ["JournalError"]
+    finally:
+        os.umask(before)
+    assert modes == {"journal": {"0o600"}, "journal-journal": {"0o600"}}
+    assert stat.S_IMODE((folder / "mine").stat().st_mode) == 0o666
+    assert len(scenario_sandbox.ledger) == 1
 
 
 RACE = """

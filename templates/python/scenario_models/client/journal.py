@@ -25,6 +25,8 @@ VERSION = 2
 TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 ORDER, UPLOAD, TOTAL = "order ", "upload ", "total"  # how the names of entries begin; and that of what they weigh
 MODULUS = 2**256
+OWNER_ALONE, OTHERS = 0o600, 0o077
+BESIDE = ("", "-journal", "-wal", "-shm")  # what SQLite calls the file, and those beside it
 ASK = "before you run its requests again, look in client.jobs() for what became of them"
 
 
@@ -38,7 +40,7 @@ class Entry:
 
 
 class Journal:
-    """What was submitted, by a key for each request, and what was uploaded.
+    """What was submitted, by a key for each request, and what was uploaded; for the eyes of its owner alone.
 
     Raises:
         JournalError: the file is none, or damaged, or another process uses it.
@@ -118,6 +120,8 @@ class Journal:
             raise ValueError("it does not say what was written")
         self.orders()
         self._file.execute("COMMIT")
+        for name in BESIDE:
+            _hide(Path(f"{self.path}{name}"))
 
     def _put(self, name: str, value: str | None) -> None:
         """Write an entry, or remove it."""
@@ -164,13 +168,22 @@ def _make(path: Path) -> None:
     """Make an empty journal, whole or not at all; another process may be the first."""
     beside = path.with_name(f".{secrets.token_hex(8)}.journal")
     try:
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ALONE))
         with closing(sqlite3.connect(beside)) as file:
             file.executescript(f"BEGIN; {TABLE}; INSERT INTO entries VALUES ('{TOTAL}', '0'); PRAGMA user_version = {VERSION}; COMMIT")
         with suppress(FileExistsError):
             os.link(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _hide(path: Path) -> None:
+    """Let nobody but its owner read a file."""
+    if os.name == "posix" and path.exists() and path.stat().st_mode & OTHERS:
+        try:
+            path.chmod(OWNER_ALONE)
+        except OSError as error:
+            raise JournalError(f"{path} cannot be hidden from others ({error.strerror}): put the journal elsewhere") from None
 
 
 def _weigh(entry: tuple[str, str]) -> int:
