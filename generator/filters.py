@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from generator.history import Release
 from generator.models import Model, Parameter
+from generator.prose import code_span, split_prose
 from generator.reading.inline import BAR, bars
-from generator.reading.page import code_span
 from generator.reports import as_changelog
 from generator.specs import ADDRESS
-from generator.target import Literals, Subject, Target, spell
+from generator.target import Literals, Prose, Subject, Target, spell
 from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quote
 from generator.vectors import vectors_of
 
@@ -45,8 +45,6 @@ class Filters:
     def __init__(self, target: Target, spelling: Callable[[str], Target]) -> None:
         self.target = target
         self.spelling = spelling
-        self.escapes = [(re.compile(escape.match), escape.write) for escape in target.prose.escape]
-        self.kept = re.compile(target.prose.keep)
 
     def name(self, subject: Subject, kind: str) -> Markup:
         """Spell a page, a model or a parameter as a name of a kind."""
@@ -62,16 +60,12 @@ class Filters:
 
         `also` names characters that take a backslash here, beyond those of the target.
         """
-        safe, end = "", 0
+        style = self.target.prose
         text = UNSAFE.sub("\ufffd", fold(text))
-        for match in self.kept.finditer(text):
-            safe += self._escape(text[end : match.start()]) + match[0]
-            end = match.end()
-        safe += self._escape(text[end:])
-        for character in also:
-            safe = safe.replace(character, f"\\{character}")
-        if width := self.target.prose.width:
-            lines = textwrap.wrap(safe, width - indent, break_long_words=False, break_on_hyphens=False)
+        parts = split_prose(text) if style.code_spans else [("text", text)]
+        safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
+        if style.width:
+            lines = textwrap.wrap(safe, style.width - indent, break_long_words=False, break_on_hyphens=False)
             safe = ("\n" + " " * indent).join(lines)
         return Markup(safe)
 
@@ -113,13 +107,14 @@ class Filters:
             raise ValueError(f"{quote(text)} is not a web address")
         return Markup(text)
 
+    def anchor(self, text: str) -> Markup:
+        """Let through where a link leads inside a page, if it is that."""
+        if not re.fullmatch(r"[\w-]*", text):
+            raise ValueError(f"{quote(text)} is not an anchor")
+        return Markup(text)
+
     def _target(self, other: str) -> Target:
         return self.spelling(other) if other else self.target
-
-    def _escape(self, text: str) -> str:
-        for pattern, write in self.escapes:
-            text = pattern.sub(write, text)
-        return text
 
 
 def join(texts: Iterable[Any], separator: str) -> Markup:
@@ -151,6 +146,16 @@ def vectors(model: Model) -> Markup:
     """Write the vectors of a model as JSON, each on a line of its own."""
     lines = (json_line(vector.json) for vector in vectors_of(model))
     return Markup("[\n    {}\n  ]").format(Markup(",\n    ").join(map(Markup, lines)))
+
+
+def _write_prose(kind: str, part: str, style: Prose, also: str) -> str:
+    if kind != "text":
+        return part if kind == "code" else code_span(part)
+    for escape in style.escape:
+        part = re.sub(escape.match, escape.write, part)
+    for character in also:
+        part = part.replace(character, f"\\{character}")
+    return part
 
 
 def _literal(value: Any, literals: Literals) -> str:

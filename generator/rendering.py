@@ -135,6 +135,7 @@ def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Envir
         filters.code,
         filters.cell,
         filters.address,
+        filters.anchor,
         table,
         vectors,
         changelog,

@@ -69,7 +69,7 @@ class Prose(Manifest):
     """How text for people is made harmless, and how wide its lines are (0: one line)."""
 
     escape: tuple[Escape, ...] = ()
-    keep: Annotated[str, AfterValidator(_known_pattern)] = r"(?!)"  # what stays as it is; by default nothing
+    code_spans: bool = False  # whether code spans stay, and what a renderer would make a link becomes one
     width: Annotated[int, Field(ge=0)] = 0
 
 

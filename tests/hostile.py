@@ -40,6 +40,13 @@ TEXTS = [
     *("x" * 100_000, 'word \\" | ' * 200, "9" * 5_000, "'\"" * 1_000),
 ]
 # fmt: on
+# What a renderer makes a link without being asked, and swallows with it: the backslash before a tag, or the code span beside it.
+# fmt: off
+LINKS = [
+    *(f"See {link}\\<img src=x onerror=alert(1)> {link}<a href='javascript:boom'>b</a> {link}" for link in ("https://x/", "http://[::1]/", "ftp://x.y/", "//x.y/", "www.x/", "WWW.x.y", "mailto:a@b.c", "xmpp:a@b.c/d", "a@b.co", "a@[IPv6:::1]", "x.com", "a/b.md", "127.0.0.1", "xn--a.xn--b", "例え.テスト", "git+ssh://x/", "x.museum/")),
+    *('(https://x/a_(b)), "www.x." *a@b.co*; https://x/?a=b&amp;c', "`a`https://x/<b>", "https://x/`<b>`", "``a`https://x/`<b>``", "a `https://x/ `b", "\\`https://x/<b>", "\\https://x/\\<b>", "`https://x/`", "`` ` https://x/ ` ``", "https://x/|<b>|www.x", "[https://x/](https://y/<b>)", "![a](https:/x)", "https:`//x/<b>", "`[`www.x`]`", "a@b`.co", "www.&#46;x", "a&#64;b.co", "www&period;x.y", "https:&#47;/x", "[a]: https://x/", "**https://x/**_www.x_", "@name #12 GH-1 a/b#1 0123456789abcdef0123456789abcdef01234567", "https://x/" * 20, "a.com" * 50, "`" * 50 + "www.x", "www.x\u00a0<b>www.x\u3000<b>", "https://x/\u202e<b>", "x。com x．com <b>"),
+]
+# fmt: on
 # What only a spec can say: JSON's escapes give halves of pairs; and what a reader folds or leaves out.
 SPEC_TEXTS = [*TEXTS, "\ud800", "a\udfffb\\", "\udc00\ud800", '\ud800"""', "a  \n\n\n  b", "\n# x", " - x "]
 HOT = "`\\|<>*_[]()!#&;~-+=.:/\"'{}%$ \n\r\t\x0b\x1c\x85\u2028\u202e\ufeff\ufffd\0ax1"

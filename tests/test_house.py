@@ -18,7 +18,7 @@ from small import (
 # Purity and order
 
 FROM_FIRST_TO_LAST = """
-    errors texts manifests profile reading.page reading.inline reading.markdown reading.tags reading.elements reading.html reading.folded reading
+    errors texts prose manifests profile reading.page reading.inline reading.markdown reading.tags reading.elements reading.html reading.folded reading
     cells specs values parameters overlays schemas keeping changes judging comparing history reports models rules vectors target filters rendering drift
     files roots stamps network.answers network.addresses network.bodies network.indexes network.judging
     network.connections network.visits network.robots network.discovery network.pages network.memory network

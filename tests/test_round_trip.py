@@ -14,6 +14,7 @@ from generator.keeping import Elsewhere, page_tree, read_held
 from generator.manifests import read_manifest
 from generator.models import load_pages
 from generator.profile import Profile
+from generator.prose import bare
 from generator.reading import read_page
 from generator.rendering import render
 from generator.schemas import build_specs
@@ -69,13 +70,10 @@ def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return texts.map(lambda text: fold(UNSAFE.sub("", text)).strip() or "x")
 
 
-# Anything that a person could write, with much of what Markdown takes for signs.
-PROSE = folded(
-    st.text(
-        st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8"),
-        max_size=40,
-    )
-)
+# Anything that a person could write, with much of what Markdown takes for signs or makes a link.
+SIGNS = st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8")
+LINKS = st.sampled_from(["https://x.y/z", "www.x", "a@b.co", "x.com", "//x", "`www.x`", "`a`"])
+PROSE = folded(st.text(SIGNS, max_size=40) | st.lists(SIGNS | LINKS, max_size=8).map("".join)).map(bare)
 NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,8}[A-Za-z0-9]", fullmatch=True).filter(
     lambda name: not re.match(r"(con|prn|aux|nul|com\d|lpt\d|page)\b", name, re.IGNORECASE)
 )
@@ -117,7 +115,8 @@ def parameters(draw: st.DrawFn) -> dict:
             lambda items: len(items) != 1 or (items != [""] and not re.search(r"[\[,]", str(items[0])))
         )
         rules["default"] = draw(defaults if "items" in rules else values)
-    return rules | ({"description": draw(PROSE)} if draw(st.booleans()) else {})
+    description = PROSE.filter(lambda text: text != "-")  # which means that there is none
+    return rules | ({"description": draw(description)} if draw(st.booleans()) else {})
 
 
 @st.composite
@@ -165,6 +164,40 @@ def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: d
         spec.pop("x-markdown", None)
     folded_page = re.sub(r"LLM Markdown:\*\* <[^>]*>", "LLM Markdown:**", page)
     assert {name: json.loads(text) for name, text in scrape(fold(folded_page)).items()} == expected
+
+
+# How a page may write a link, and what a spec and the reference say then.
+WRITTEN = {
+    "See https://x.y/z.": ("See https://x.y/z.", "See `https://x.y/z`."),
+    "See `https://x.y/z`.": ("See https://x.y/z.", "See `https://x.y/z`."),
+    "See ``https://x.y/z``.": ("See https://x.y/z.", "See `https://x.y/z`."),
+    "See <https://x.y/z>.": ("See https://x.y/z.", "See `https://x.y/z`."),
+    r"See \`https://x.y/z\`.": ("See https://x.y/z.", "See `https://x.y/z`."),
+    r"See https\://x.y&#47;z.": ("See https://x.y/z.", "See `https://x.y/z`."),
+    "See [z](https://x.y/z).": ("See [z](https://x.y/z).", r"See \[z]\(`https://x.y/z`)."),
+    "(www.x.y/a_(b)), `x.yz`": ("(www.x.y/a_(b)), x.yz", "(`www.x.y/a_(b)`), `x.yz`"),
+    r"https://x/\<b\>": ("https://x/<b>", r"`https://x/`\<b>"),
+    "`a`https://x `b`": ("`a`https://x `b`", r"\`a\``https://x` `b`"),
+    r"\\`www.x` \` www.y": (r"\www.x ` www.y", r"\\`www.x` \` `www.y`"),
+    "a@b.co, @image1, 0.5, v2.1, e.g. this...": (
+        "a@b.co, @image1, 0.5, v2.1, e.g. this...",
+        "`a@b.co`, @image1, 0.5, v2.1, e.g. this...",
+    ),
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_however_a_page_writes_a_link_the_spec_is_the_same_and_the_reference_writes_it_as_code(
+    text: str,
+) -> None:
+    said, shown = WRITTEN[text]
+    page = (CASES / "2026-07-01-audio-generation-bytedance/index.md").read_text()
+    specs = scrape(page.replace("Makes media with the Seed Audio 1.0 family, quickly.", text))
+    [spec] = [json.loads(one) for name, one in specs.items() if name != "page.json"]
+    assert spec["description"] == said
+    assert f"\n{shown}\n" in reference(specs)
+    for form in (reference(specs), html(reference(specs)), fold(reference(specs))):
+        assert scrape(form) == specs
 
 
 def html(page: str) -> str:

@@ -5,7 +5,7 @@ A heading ends where its name in the list of contents ends; a row ends after as 
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ FRONT_MATTER = re.compile(r"\s*---\s+(?:(?P<title>title:)\s+(?P<quote>[\"']?)|(?
 ENDS = {  # of front matter, behind a title in quotes or without
     quote: re.compile(rf"{quote}\s+---(?=\s)" if quote else r"(?<=\s)---(?=\s)") for quote in ("", '"', "'")
 }
-CONTENTS_ITEM = re.compile(r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\]){0,200})\]\(#[^)\s]{0,200}\)(?=\s|$)")
+CONTENTS_ITEM = re.compile(
+    r"(?:^|\s)[-*+] \[(?P<name>(?:\\.|[^\]\\]|\](?!\(#)){0,200})\]\(#[^)\s]{0,200}\)(?=\s|$)"
+)
 HEADING = re.compile(r"(?:^|(?<=\s))(#{1,6})\s+")
 WORD = re.compile(r"\S+")
-ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+SIGNS = str.maketrans("", "", "\\`")
 MOST_WORDS = 30  # of a heading
 LONGEST = 400  # characters of one, with escapes
 STARS = re.compile(r"\*\*")
@@ -33,8 +35,8 @@ def read_folded(source: Source, labels: tuple[str, ...]) -> Document:
     first = next((mark for mark in HEADING.finditer(source.text, start) if len(mark[1]) > 1), None)
     items = CONTENTS_ITEM.finditer(source.text, start, first.start() if first else len(source.text))
     contents = [read_text(source, *item.span("name")) for item in items]
-    headings = list(_headings(source, start, {_key(text.value): text.value for text in contents}))
-    there = Counter(text.value for text in contents)
+    there = Counter(_plain(text.value) for text in contents)
+    headings = list(_headings(source, start, there.keys()))
     there.subtract(heading.name for heading in headings)
     unclear = [heading for heading in headings if there[heading.name] < 0]
     if first and not headings and DELIMITER.search(source.text):
@@ -76,7 +78,7 @@ class Heading(NamedTuple):
     level: int
 
 
-def _headings(source: Source, start: int, names: Mapping[str, str]) -> Iterator[Heading]:
+def _headings(source: Source, start: int, names: Collection[str]) -> Iterator[Heading]:
     """Find what reads as a heading that the list of contents names."""
     counts = {name.count(" ") + 1 for name in names if name}
     lengths = sorted((count for count in counts if count <= MOST_WORDS), reverse=True)
@@ -88,25 +90,30 @@ def _headings(source: Source, start: int, names: Mapping[str, str]) -> Iterator[
             yield Heading(name, mark.start(), mark.end(), end, len(mark[1]))
 
 
-def _name_at(text: str, start: int, names: Mapping[str, str], lengths: Iterable[int]) -> tuple[str, int]:
+def _name_at(text: str, start: int, names: Collection[str], lengths: Iterable[int]) -> tuple[str, int]:
     """Give the name that stands at an offset, and where it ends; of two that fit, the longer one is meant.
 
     `lengths` are those that names have, in words, the longest first.
     """
-    words = ESCAPED.sub(r"\1", text[start : start + LONGEST]).split()
+    words: list[str] = []
+    ends: list[int] = []
+    for word in WORD.finditer(text, start, start + LONGEST):
+        if plain := _plain(word[0]):
+            words.append(plain)
+            ends.append(word.end())
+        elif ends:
+            ends[-1] = word.end()
     if start + LONGEST < len(text):
         words = words[:-1]  # which may be cut
     for length in lengths:
-        name = names.get(" ".join(words[:length])) if length <= len(words) else None
-        if name is not None:
-            *_, last = islice(WORD.finditer(text, start), length)
-            return name, last.end()
+        if length <= len(words) and (name := " ".join(words[:length])) in names:
+            return name, ends[length - 1]
     return "", 0
 
 
-def _key(name: str) -> str:
-    """Give a name as it is compared: with one space between two words."""
-    return " ".join(name.split())
+def _plain(name: str) -> str:
+    """Give a name as it is compared: whatever is escaped or in a code span, and with one space between two words."""
+    return " ".join(name.translate(SIGNS).split())
 
 
 def _read_section(source: Source, heading: Heading, end: int, labels: tuple[str, ...]) -> Section:

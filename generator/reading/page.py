@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from generator.errors import Place
+from generator.prose import bare, code_span, is_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Text:
 
     @property
     def prose(self) -> str:
-        """The text for people: code spans keep their backticks."""
-        return "".join(code_span(piece.text) if piece.is_code else piece.text for piece in self.pieces)
+        """The text for people: code spans keep their backticks, unless what is in them is a link."""
+        return bare("".join(_written(piece) for piece in self.pieces))
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -131,9 +132,5 @@ def lines(text: str) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def code_span(text: str) -> str:
-    """Write a text as a Markdown code span, with a fence longer than any inside."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+def _written(piece: Piece) -> str:
+    return code_span(piece.text) if piece.is_code and not is_link(piece.text) else piece.text

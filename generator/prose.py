@@ -1,0 +1,135 @@
+"""Text for people: where its code spans are, and what in it a renderer of Markdown would make a link. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+Kind = Literal["text", "code", "link"]
+
+FENCE = re.compile("`+")
+# What a link may hold; it ends before a sign that means something in Markdown even there.
+WORD = re.compile(r"[^\s`\\<>\[\]]+")
+# A word that holds one of these is a link to one renderer or another: some know all endings of domains, some any scheme.
+LINK = re.compile(
+    r"""
+      //                           # https://, ftp://, //example.com
+    | www(?:\.|\Z)                 # at the end, a template may put a full stop behind it
+    | (?<=.)@                      # a mail address, behind mailto: or xmpp: or not
+    | (?<=[^.])\.[^\W\d_]{2}       # example.com, README.md
+    | \d\.\d{1,3}\.\d{1,3}\.\d     # 127.0.0.1
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# What stands around a link rather than in it.
+BEFORE, BEHIND = "({\"'“‘«*_~", ".,:;!?}\"'”’»*_~"
+
+
+def split_prose(text: str) -> Iterator[tuple[Kind, str]]:
+    """Split a text into code spans, what would become links, and the rest.
+
+    A code span that touches a link counts as text: side by side, the fences of two code spans are one.
+    """
+    links = [*_find_links(text)]
+    starts, ends = {start for start, _ in links}, {end for _, end in links}
+    code = [span for span in _find_code(text) if span[0] not in ends and span[1] not in starts]
+    kinds: list[tuple[int, int, Kind]] = [(*span, "code") for span in code] + [
+        (*span, "link") for span in links
+    ]
+    position = 0
+    for start, end, kind in sorted(kinds):
+        if start >= position:  # or it is in a code span
+            yield "text", text[position:start]
+            yield kind, text[start:end]
+            position = end
+    yield "text", text[position:]
+
+
+def bare(text: str) -> str:
+    """Take the fences from code spans that are links and nothing else: a page may write them or not, and means the same."""
+    parts, position = [], 0
+    for start, end in _find_code(text):
+        if is_link(_inside(text[start:end])):
+            parts += [text[position:start], _inside(text[start:end])]
+            position = end
+    return "".join(parts) + text[position:]
+
+
+def unfenced(text: str) -> str:
+    """Give the characters that people see: those of code spans without the fences."""
+    return "".join(_inside(part) if kind == "code" else part for kind, part in split_prose(text))
+
+
+def is_link(text: str) -> bool:
+    """Tell whether all of a text is what a renderer would make a link."""
+    return bool(WORD.fullmatch(text) and LINK.search(text))
+
+
+def code_span(text: str) -> str:
+    """Write a text as a Markdown code span, with a fence longer than any inside."""
+    longest = max(map(len, FENCE.findall(text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _inside(span: str) -> str:
+    """Give what a code span holds."""
+    fence = len(span) - len(span.lstrip("`"))
+    content = span[fence:-fence]
+    return content[1:-1] if content[0] == " " else content
+
+
+def _find_links(text: str) -> Iterator[tuple[int, int]]:
+    for word in WORD.finditer(text):
+        if LINK.search(word[0]):
+            link = _trim(word[0])
+            link = link if LINK.search(link) else word[0]
+            start = word.start() + word[0].index(link)
+            yield start, start + len(link)
+
+
+def _trim(word: str) -> str:
+    """Leave out what stands around a link: brackets, quotes, the end of the sentence."""
+    link = word.lstrip(BEFORE)
+    excess, end = link.count(")") - link.count("("), len(link)
+    while end and (link[end - 1] in BEHIND or (link[end - 1] == ")" and excess > 0)):
+        end -= 1
+        excess -= link[end] == ")"
+    return link[:end]
+
+
+def _find_code(text: str) -> Iterator[tuple[int, int]]:
+    """Find the code spans that are written as `code_span` writes them; a backslash before one makes it text."""
+    runs = [*FENCE.finditer(text)]
+    closing = _closing([len(run[0]) for run in runs])
+    index = 0
+    while index < len(runs):
+        start, last = runs[index].start(), closing.get(index, index)
+        content = (runs[index].end(), runs[last].start())
+        if last > index and text[start - 1 : start] != "\\" and _is_padded_well(text, *content):
+            yield start, runs[last].end()
+            index = last
+        index += 1
+
+
+def _closing(lengths: list[int]) -> dict[int, int]:
+    """Pair runs of backticks with the next that are as long, where the longest between them is one shorter."""
+    pairs: dict[int, int] = {}
+    open_ended: list[int] = []  # what no longer run hides from those before it, the nearest last
+    for index in reversed(range(len(lengths))):
+        longest = 0
+        while open_ended and lengths[open_ended[-1]] < lengths[index]:
+            longest = lengths[open_ended.pop()]
+        if open_ended and lengths[open_ended[-1]] == lengths[index]:
+            other = open_ended.pop()
+            if longest == lengths[index] - 1:
+                pairs[index] = other
+        open_ended.append(index)
+    return pairs
+
+
+def _is_padded_well(text: str, start: int, end: int) -> bool:
+    """Tell whether code has a space at both ends where it begins or ends with a backtick, and at none otherwise."""
+    if " " not in (text[start], text[end - 1]):
+        return True
+    return end - start > 2 and text[start] == text[end - 1] == " " and "`" in (text[start + 1], text[end - 2])  # noqa: PLR2004
