@@ -15,7 +15,11 @@ Report = Callable[[Sequence[Change], str], str]
 
 MOST_CHARACTERS = 65_536  # that GitHub takes for the body of a pull request
 MOST_LINES = 200  # of one severity, in the changelog of a version
-DATE = re.compile(r"[0-9 A-Za-z,./-]{1,40}", re.ASCII)
+# Numbers and words such as April, with what stands between them in a date; no address, and nothing that GitHub makes a link.
+DATE_PART = r"(?:\d{1,4}(?:st|nd|rd|th)?|[A-Z][a-z]{2,8})"
+DATE = re.compile(
+    rf"(?!.*(?:\.\d+){{3}}){DATE_PART}(?:(?:,? |[/-]|\. |(?<=\d)\.(?=\d)){DATE_PART}){{0,5}}", re.ASCII
+)
 MOST_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
 LEVELS = {"breaking": "error", "behaviour": "warning", "compatible": "notice", "prose": "notice"}
 HEADINGS: dict[Severity, str] = {
@@ -108,7 +112,7 @@ REPORTS: dict[str, Report] = {
 
 
 def _release(release: Release) -> Iterator[str]:
-    yield f"## {release.version}{f', {shorten(release.date)}' if DATE.fullmatch(release.date) else ''}\n"
+    yield f"## {release.version}{f', {release.date}' if DATE.fullmatch(release.date) else ''}\n"
     if release.is_first:
         models = sum(change.kind == "model-added" for change in release.changes)
         yield f"The first version: {count(models, 'model')}.\n"

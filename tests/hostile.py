@@ -45,6 +45,7 @@ TEXTS = [
 LINKS = [
     *(f"See {link}\\<img src=x onerror=alert(1)> {link}<a href='javascript:boom'>b</a> {link}" for link in ("https://x/", "http://[::1]/", "ftp://x.y/", "//x.y/", "www.x/", "WWW.x.y", "mailto:a@b.c", "xmpp:a@b.c/d", "a@b.co", "a@[IPv6:::1]", "x.com", "a/b.md", "127.0.0.1", "xn--a.xn--b", "例え.テスト", "git+ssh://x/", "x.museum/")),
     *('(https://x/a_(b)), "www.x." *a@b.co*; https://x/?a=b&amp;c', "`a`https://x/<b>", "https://x/`<b>`", "``a`https://x/`<b>``", "a `https://x/ `b", "\\`https://x/<b>", "\\https://x/\\<b>", "`https://x/`", "`` ` https://x/ ` ``", "https://x/|<b>|www.x", "[https://x/](https://y/<b>)", "![a](https:/x)", "https:`//x/<b>", "`[`www.x`]`", "a@b`.co", "www.&#46;x", "a&#64;b.co", "www&period;x.y", "https:&#47;/x", "[a]: https://x/", "**https://x/**_www.x_", "@name #12 GH-1 a/b#1 0123456789abcdef0123456789abcdef01234567", "https://x/" * 20, "a.com" * 50, "`" * 50 + "www.x", "www.x\u00a0<b>www.x\u3000<b>", "https://x/\u202e<b>", "x。com x．com <b>"),
+    *("www.x.com", "x.com", "GH-1", "127.0.0.1", "Jan 127.0.0.1", "deadbeef 1"),
 ]
 # fmt: on
 # What only a spec can say: JSON's escapes give halves of pairs; and what a reader folds or leaves out.

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from small import TARGET, TOP, everything, forget, put, section
 
 from generator.changes import KINDS, STEPS, Change
-from generator.history import current_version, extend_history, next_version, read_history
+from generator.history import Release, current_version, extend_history, next_version, read_history
+from generator.reports import as_changelog
 
 HISTORY = "specs/history.jsonl"
 LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
@@ -315,3 +316,34 @@ def test_a_history_without_a_last_line_feed_is_gone_on_with(six: Root) -> None:
     six.add_page("videos", page(*LETTERS, beta="`2`"))
     assert six.run("scrape").code == 0
     assert len(lines(six)) == 8
+
+
+DATES = [
+    "2026-04-09",
+    "2026/04/09",
+    "09.04.2026",
+    "9. April 2026",
+    "April 9, 2026",
+    "9th Apr 2026",
+    "Apr-09-2026",
+    "2026",
+]
+NO_DATES = [
+    "www.x.com",
+    "Www.Evil.Com",
+    "x.com",
+    "GH-1",
+    "127.0.0.1",
+    "Jan 127.0.0.1",
+    "deadbeef",
+    "#1",
+    "@ada",
+    "2026-04-09 <b>",
+    "Jan " * 20,
+]
+
+
+@pytest.mark.parametrize("text", [*DATES, *NO_DATES])
+def test_the_changelog_shows_what_is_a_date_and_nothing_else(text: str) -> None:
+    heading = as_changelog([Release("1.0.0", text, (), is_first=True)]).split("\n")[0]
+    assert heading == ("## 1.0.0, " + text if text in DATES else "## 1.0.0")
