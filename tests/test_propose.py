@@ -1,23 +1,30 @@
 """From what a job without rights has packed to a branch, a pull request and an issue; git and the second process are real."""
 
 import base64
+import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from archives import body, sealed
 from conftest import PROJECT, Ran, Root
 from hubs import REPOSITORY, TOKEN, Hub, serve
+from renderers import BLOCK_OF_CODE, elements, render_all
 from sites import Site
 from sites import serve as serve_site
 from small import TARGET, TOP, put, section
+from test_diff import hostile_changes
+
+from generator.reports import REPORTS
 
 DRIFT = PROJECT / ".github" / "drift"
 BRANCH = "paramsync/drift"
@@ -374,15 +381,59 @@ HOSTILE = (
 )
 
 
-def test_hostile_text_is_the_body_byte_for_byte_and_stands_nowhere_else(world: World) -> None:
+def test_hostile_text_stands_in_a_fence_of_the_bodies_and_nowhere_else(world: World) -> None:
     said = world.run(AFTER, report=HOSTILE, codes={"scrape": 3}, said={"scrape.txt": HOSTILE})
     [pull], [issue] = world.hub.pulls, world.hub.issues
-    assert pull["body"].startswith(HOSTILE)
+    assert pull["body"].startswith(f"```text\n{HOSTILE.strip()}\n```\n")
     assert HOSTILE.strip() in issue["body"]
     assert said == "branch: new; pull request: opened\nissue: opened\n"
     told = json.dumps([pull["title"], issue["title"], issue["labels"], world.commits(), world.hub.comments])
     assert not [word for word in ("touch", "stop-commands", "everyone", "EOF") if word in told]
     assert not list(world.path.rglob("ran"))
+
+
+# What a report of another make may hold, in code or outside of it: what GitHub acts on, and what ends a span or a fence.
+# fmt: off
+ACTIVE = [
+    *("@team", "Fixes #12", "GH-1", "a/b#1", "0123456789abcdef0123456789abcdef01234567", "deadbee1", "<img src=x onerror=y>", "<!-- x", "https://x", "www.x", "www.", "x.com", "a@b.co", "[a](//x)", "![a](//x)", "[a]: //x", "&lt;", "\\`", "*a*", "~~~", "````text", "`", "`` a ` @team", "- [ ] a", "| a |\n| - |", "> a", "1. a\r\r@team", "a\u2028@team"),
+]
+# fmt: on
+
+
+@pytest.fixture
+def wording(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(DRIFT))
+    return importlib.import_module("wording")
+
+
+def test_of_a_report_nothing_acts_but_what_paramsync_writes(wording: Any) -> None:
+    ours = REPORTS["markdown"](hostile_changes("@team #12 `www.x` <b>")[:60], "")
+    assert wording.pull_body(ours) == ours + wording.PULL_NOTE
+    bodies = [
+        wording.pull_body(f"{before}{text}{behind}")
+        for text in ACTIVE
+        for before in ("", "# a ", "- `a`: ")
+        for behind in ("", "\n`b` c\n", "\n```\n@team")
+    ]
+    for renderer, (note, *made) in render_all([wording.PULL_NOTE, *bodies]).items():
+        fenced = ["<pre>", *elements(note)]
+        assert [body for body, page in zip(bodies, made, strict=True) if elements(page) != fenced] == [], (
+            renderer
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["`" * 70_000, "`` " * 30_000, f"- `{'a' * 70_000} @team`", "@team " * 30_000, "🍌`" * 20_000]
+)
+def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(wording: Any, text: str) -> None:
+    bodies = [
+        wording.pull_body(text),
+        wording.issue_body(SimpleNamespace(codes=dict.fromkeys(WELL, 3), said=dict.fromkeys(WELL, text))),
+    ]
+    assert all(len(body.encode()) <= 65_536 for body in bodies)
+    for pages in render_all(bodies).values():
+        assert [page.count("<pre>") for page in pages] == [1, 4]
+        assert not [page for page in pages if re.search("team|🍌|aaa|``", BLOCK_OF_CODE.sub("", page))]
 
 
 @pytest.mark.parametrize(
@@ -412,7 +463,7 @@ def test_a_body_is_as_long_as_github_takes(world: World, case: str) -> None:
     else:
         assert len(body.encode()) > 65_000
         assert "The whole report is in the artifact" in body
-    assert body.count("````") in (0, 2)
+    assert len(re.findall("^`{3,}(?:text)?$", body, re.MULTILINE)) in (0, 2, 3)
 
 
 def test_a_pull_request_without_anything_to_merge_is_closed(world: World) -> None:

@@ -6,6 +6,12 @@ from received import Received
 
 MOST_BYTES = 65_536  # GitHub takes that many characters; no text has more characters than bytes
 MOST_SAID = 15_000  # bytes of what one step said, in the issue
+LONGEST_FENCE = 60  # with all that is around a text
+
+# What a line of a report may hold: a fingerprint in a comment, code spans, and besides those the words of a heading or an item.
+MARK = re.compile(r"<!-- [0-9a-f]{12} -->$")
+CODE = re.compile(r"(?<!`)(`+)(?!`).*?[^`]\1(?!`)")
+INERT = re.compile(r"(?:#{1,3} |(?:  )?- )?(?!.*(?:\b[0-9a-f]{7}|www))[A-Za-z0-9 ,:;()…]*\.?\r?")
 
 PULL_NOTE = """
 
@@ -33,17 +39,23 @@ def pull_title(severity: str) -> str:
 
 
 def pull_body(report: str) -> str:
-    """Give the body of the pull request: the report as it is, as far as it fits."""
-    if len((report + PULL_NOTE).encode()) <= MOST_BYTES:
-        return report + PULL_NOTE
-    room = MOST_BYTES - len((CUT_NOTE + PULL_NOTE).encode()) - 100  # for the end of an open fence
-    return _close_fence(_cut(report, room)) + CUT_NOTE + PULL_NOTE
+    """Give the body of the pull request: the report, as far as it fits; in a fence if it is not as paramsync writes one."""
+    shown = _cut(report, MOST_BYTES - len((CUT_NOTE + PULL_NOTE).encode()) - 2 * LONGEST_FENCE)
+    if len((report + PULL_NOTE).encode()) <= MOST_BYTES and is_inert(report):
+        shown = report
+    note = "" if shown == report else CUT_NOTE
+    return (shown if is_inert(shown) else _fenced(shown)) + note + PULL_NOTE
+
+
+def is_inert(report: str) -> bool:
+    """Tell whether a report has headings, items and plain words alone, and all else in code spans: nothing that GitHub acts on."""
+    return all(INERT.fullmatch(CODE.sub("", MARK.sub("", line))) for line in report.split("\n"))
 
 
 def issue_body(received: Received) -> str:
     """Give the body of the issue: what each step said that was not in order; nothing if all were."""
     parts = [
-        f"\n`paramsync {step}` ended with {code}:\n\n{_fenced(received.said[step])}"
+        f"\n`paramsync {step}` ended with {code}:\n\n{_fenced(_shorten(received.said[step]))}"
         for step, code in received.codes.items()
         if code
     ]
@@ -51,11 +63,17 @@ def issue_body(received: Received) -> str:
 
 
 def _fenced(text: str) -> str:
-    """Put a text between fences that it cannot close."""
-    shown = _cut(text, MOST_SAID)
-    shown = shown if shown == text else f"{shown}\n…"
+    """Put a text between fences that it cannot close; a run of backticks as long as a fence may be is cut."""
+    shown = re.sub(
+        f"`{{{LONGEST_FENCE - 10},}}", lambda run: run[0][: LONGEST_FENCE - 11] + "…", text
+    ).strip()
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", shown))])
-    return f"{fence}text\n{shown.strip()}\n{fence}\n"
+    return f"{fence}text\n{shown}\n{fence}\n"
+
+
+def _shorten(text: str) -> str:
+    shown = _cut(text, MOST_SAID)
+    return shown if shown == text else f"{shown}\n…"
 
 
 def _cut(text: str, most: int) -> str:
@@ -65,15 +83,3 @@ def _cut(text: str, most: int) -> str:
         return text
     kept = content[:most].decode(errors="ignore")
     return kept.rpartition("\n")[0] or kept
-
-
-def _close_fence(text: str) -> str:
-    """Close the block of code that a cut has left open."""
-    fence = ""
-    for line in text.split("\n"):
-        run = re.match(r" {0,3}(`{3,}|~{3,})([^`]*)$", line)
-        if run and not fence:
-            fence = run[1]
-        elif run and fence and run[1].startswith(fence) and not run[2].strip():
-            fence = ""
-    return f"{text}\n{fence}" if fence else text
