@@ -24,7 +24,7 @@ LARGEST = 512 * 1024  # characters that it has at most
 FACTOR = 4  # how much larger the other one is
 ENOUGH = 6  # a ratio that needs no second look
 TURNS = 3
-PATIENCE = 60  # times FIRST, and then it is too long
+PATIENCE = 200  # times FIRST, and then it is too long
 
 TITLE = "---\ntitle: A | Scenario Docs\n---\n\n"
 LEAD = "This reference lists all available **A** image generation models and their parameters."
