@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import node
 from conftest import PROJECT
-from sandboxes import LIPSYNC, REQUEST, Running, running
+from sandboxes import LIPSYNC, REQUEST, Running, processor_seconds, running
 from scenario_models import Client, SyncLipsyncV2
 from scenario_sdk import Scenario
 
@@ -71,12 +71,6 @@ def load(sandbox: Running, name: str, ask: Callable[[int], object], crowd: Threa
         f"{name}: {len(times) / took:.0f} a second; median {1000 * statistics.median(times):.1f} ms, "
         f"99 % {1000 * times[len(times) * 99 // 100]:.1f} ms; the sandbox used {share:.0%} of a core"
     )
-
-
-def processor_seconds(process: int) -> float:
-    """Give how long a process has used a core."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
 
 
 def measure_client() -> None:

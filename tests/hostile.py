@@ -340,7 +340,8 @@ def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[
         if any(info.get(key, "") != getattr(model, key) for key in keys):
             yield f"catalogue.py: {model.id}"
         checks = ast.parse(tree[f"scenario_models/validators/{info['module']}.py"])
-        constants = [ast.literal_eval(node.value) for node in checks.body if isinstance(node, ast.Assign)]
+        made = [node.value for node in checks.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+        constants = [ast.literal_eval(call.args[0]) for call in made if isinstance(call, ast.Call)]
         names = tuple(one.name for one in model.parameters)
         if constants != [names, *(one.distinct_choices for one in model.parameters if one.choices)]:
             yield f"validators/{info['module']}.py: constants"

@@ -21,7 +21,6 @@ class Mutant(NamedTuple):
 ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 CLASSES = ("str", "bool", "int", "float", "dict", "list", "object")
 SWAPPED = {"below": "above", "above": "below"}
-ADDS = ("append", "extend")
 
 
 def python_mutants(source: str) -> Iterator[Mutant]:
@@ -71,7 +70,7 @@ SWAPS: list[Swap] = [
             ),
         ],
     ),
-    (r"!(check\.is|\w+\.includes)", lambda match: [match[1]]),
+    (r"!(check\.is|\w+\.has\(value)", lambda match: [match[1]]),
     (
         r"check\.isNumber\(value\)",
         lambda _: ['(typeof value === "number")', "(Number(value) === value)", "isFinite(value)"],
@@ -80,13 +79,14 @@ SWAPS: list[Swap] = [
         r"check\.isObject\((\w+)\)",
         lambda match: [f'(typeof {match[1]} === "object")', f"({match[1]} instanceof Object)"],
     ),
-    (r"^const [A-Z_\d]+ = \[.*\];$", lambda match: [*_changed_arrays(match[0])]),
-    (rf"(?:has|elements)\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
+    (r"^const [A-Z_\d]+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
+    (rf"(?:has\(|elements\(problems, )payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
     (r"(?<=if \()check\.has\(.+?\)(?=\))|(?<=if \()!check\.has\(.+?\)(?=\))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"problems\.push\(.+\);", lambda _: [";"]),
+    (r"check\.\w+\(problems, .+\);", lambda _: [";"]),
     (r"check\.(below|above)", lambda match: [f"check.{SWAPPED[match[1]]}"]),
-    (r'(?<=\()"/', lambda _: ['"/_']),
+    (r'(?<=problems, )"/', lambda _: ['"/_']),
+    (r'/" \+ index', lambda _: ['/_" + index', '/" + (index + 1)']),
 ]
 
 
@@ -151,11 +151,14 @@ def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
             lambda node: ast.parse(f"isinstance({ast.unparse(node.args[0])}, (int, float))").body[0].value,
         )  # type: ignore[attr-defined]
     elif called == "elements":
-        yield "another name", lambda node: _set(node, args=[node.args[0], _other(node.args[1]), node.args[2]])
+        yield "another name", lambda node: _set(node, args=[*node.args[:2], _other(node.args[2])])
     if called in SWAPPED:
         yield SWAPPED[called], lambda node: _set(node, func=ast.Name(SWAPPED[called]))
-    if isinstance(node.args[0], ast.Constant):
-        yield "another pointer", lambda node: _set(node, args=[_other(node.args[0]), *node.args[1:]])
+    if ast.unparse(node.args[0]) == "problems" and isinstance(node.args[1], ast.Constant | ast.JoinedStr):
+        yield (
+            "another pointer",
+            lambda node: _set(node, args=[node.args[0], _other(node.args[1]), *node.args[2:]]),
+        )
 
 
 def _set(node: Any, **changed: Any) -> Any:
@@ -174,8 +177,10 @@ def _altered(index: int) -> Callable[[Any], ast.AST]:
     )
 
 
-def _other(node: Any) -> ast.Constant:
+def _other(node: Any) -> ast.expr:
     """Alter a literal a little."""
+    if isinstance(node, ast.JoinedStr):
+        return _set(node, values=[_other(node.values[0]), *node.values[1:]])
     value = ast.literal_eval(node)
     if isinstance(value, bool):
         return ast.Constant(value=not value)

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { sValidator } from "@hono/standard-validator";
 import { FormApi } from "@tanstack/form-core";
@@ -10,6 +13,7 @@ import { anyModel, hardNames, InvalidRequest, models, syncLipsyncV2, UnknownMode
 import { syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
 import { loadValidator, validate } from "scenario-models/validators";
 import { validate as validateLipsync } from "scenario-models/validators/sync-lipsync-v2";
+import { validate as validateValues } from "scenario-models/validators/values-3.0";
 
 const FILES = { video: "asset_1", audio: "asset_2" };
 
@@ -107,6 +111,132 @@ test("every problem is said at once, in order", () => {
     { pointer: "/temperature", code: "type", message: "Infinity is not a number" },
     { pointer: "/sync_mode", code: "unknown", message: 'there is no parameter "sync_mode"; did you mean "syncMode"?' },
   ]);
+});
+
+test("a problem is plain data, though its message is worked out when it is read", () => {
+  const message = '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?';
+  const plain = { pointer: "/syncMode", code: "enum", message };
+  const [problem] = validateLipsync({ ...FILES, syncMode: "lop" });
+  assert.deepEqual(problem, plain);
+  assert.equal(JSON.stringify(problem), JSON.stringify(plain));
+  assert.deepEqual(structuredClone(problem), plain);
+  assert.deepEqual({ ...problem }, plain);
+  assert.deepEqual(Object.entries(problem), Object.entries(plain));
+  assert.equal(inspect(problem), inspect(plain));
+  const { issues } = validateLipsync["~standard"].validate({ ...FILES, syncMode: "lop" });
+  assert.equal(JSON.stringify(issues), JSON.stringify([{ message, path: ["syncMode"] }]));
+  assert.deepEqual(structuredClone(issues), [{ message, path: ["syncMode"] }]);
+});
+
+test("of many problems the first twenty tell all", () => {
+  const names = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`mod${index}`, 0]));
+  const payload = { files: [], mode: "fast", maps: Array(30).fill("normel"), ...names };
+  const messages = validateValues(payload).map(({ message }) => message);
+  const full = '"normel" is none of "basecolor", "normal"; did you mean "normal"?';
+  const brief = '"normel" is none of the choices';
+  assert.deepEqual(messages.slice(0, 31), [
+    ...Array(20).fill(full),
+    ...Array(10).fill(brief),
+    'there is no parameter "mod0"',
+  ]);
+  const { issues } = validateValues["~standard"].validate(payload);
+  assert.deepEqual(
+    issues.map(({ message }) => message),
+    messages,
+  );
+  assert.throws(
+    () => values30(payload),
+    ({ message, stack }) =>
+      message.split("; /").length === 20 && message.endsWith("; and 25 more") && stack.includes(message),
+  );
+});
+
+test("a problem keeps nothing of a payload but what it shows", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const watched = [];
+  const problems = (() => {
+    const payload = { files: [[1], {}, { a: [] }], mode: { b: 1 }, maps: [["c"]], unknown: { d: {} } };
+    watched.push(...[payload, ...Object.values(payload), ...payload.files].map((value) => new WeakRef(value)));
+    return validateValues(payload);
+  })();
+  return new Promise(setImmediate).then(() => {
+    collect();
+    assert.deepEqual(watched.map((one) => one.deref()).filter(Boolean), []);
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [
+        "an object is not a string",
+        "an array is not a string",
+        "an object is not a string",
+        "an object is not a string",
+        "an array is not a string",
+        'there is no parameter "unknown"',
+      ],
+    );
+  });
+});
+
+const SHOWN = {
+  "a long text": ["x".repeat(1e6), `"${"x".repeat(58)}…`],
+  "an address": ["https://a.b/c?sign=secret", '"https://a.b/c?…"'],
+  "an address among words": ["see HTTP://a.b#c, or <https://d.e?f> g", '"see HTTP://a.b?… or <https://d.e?…> g"'],
+  "a long signature": ["https://a.b/c?" + "s".repeat(1e6), '"https://a.b/c?…"'],
+  "two in each other": ["https://a.b/http:?c", '"https://a.b/http:?…"'],
+  "half a pair": ["\ud800", '"\\ud800"'],
+  "an array": [[1, 2], "an array"],
+  "an object": [{ a: 1 }, "an object"],
+  "a date": [new Date(), "an object"],
+  infinity: [Infinity, "Infinity"],
+  "a function": [() => 1, "function"],
+  "a symbol": [Symbol("x"), "symbol"],
+  "a big integer": [10n ** 5000n, "bigint"],
+  true: [true, "true"],
+  null: [null, "null"],
+};
+
+for (const [name, [value, shown]] of Object.entries(SHOWN)) {
+  test(`a message shows little of ${name}`, () => {
+    const [problem] = validateLipsync({ ...FILES, temperature: value });
+    assert.deepEqual(problem, { pointer: "/temperature", code: "type", message: `${shown} is not a number` });
+  });
+}
+
+test("there may be more problems than arguments of a call", () => {
+  const names = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`n${index}`, 0]));
+  assert.equal(validateLipsync({ ...FILES, ...names }).length, 200_000);
+  assert.throws(() => syncLipsyncV2({ ...FILES, ...names }), /and 199980 more$/);
+});
+
+test("what is nested deeply is taken or refused", () => {
+  let deep = 0;
+  for (let depth = 0; depth < 100_000; depth++) deep = depth % 2 ? [deep] : { a: deep };
+  const circle = {};
+  circle.circle = circle;
+  for (const value of [deep, circle]) {
+    assert.equal(validateLipsync({ ...FILES, video: value }).length, 1);
+    const refused = (error) => error instanceof InvalidRequest && /nested too deeply/.test(error.message);
+    assert.throws(() => syncLipsyncV2({ ...FILES, video: value }), refused);
+    assert.throws(() => anyModel("model_x", { a: value }), refused);
+    assert.throws(() => syncLipsyncV2(FILES).unlisted({ a: value }), refused);
+  }
+  let shallow = 0;
+  for (let depth = 0; depth < 400; depth++) shallow = depth % 2 ? [shallow] : { a: shallow };
+  assert.deepEqual(anyModel("model_x", { a: shallow }).body(), { a: shallow });
+});
+
+test("the message of an error is worked out when it is read, and then is its own", async () => {
+  const error = await validate("model_sync-lipsync-v", {}).catch((error) => error);
+  assert.equal(Object.getOwnPropertyDescriptor(error, "message").value, undefined);
+  assert.match(
+    error.stack,
+    /^UnknownModel: there is no model "model_sync-lipsync-v"; did you mean "model_sync-lipsync-v2"/,
+  );
+  assert.equal(structuredClone(error).message, error.message);
+  error.message = "mine";
+  assert.equal(String(error), "UnknownModel: mine");
+  const long = await validate("x".repeat(1e6), {}).catch((error) => error);
+  assert.ok(long.message.length < 100);
 });
 
 test("files stand in lists, too", () => {

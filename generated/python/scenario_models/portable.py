@@ -2,14 +2,21 @@
 
 import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import Base64Bytes, BaseModel, model_validator
 
+from .leaves import is_local, map_leaves
 from .lookup import model
+from .problems import cut
 from .requests import AnyModel, Request
+
+MOST_NAMED = 3
+INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
 class PortableFile(BaseModel, extra="forbid"):
@@ -46,15 +53,14 @@ def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping
 
     """
     files: dict[str, dict[str, str]] = {}
-    document: dict[str, Any] = {"model": model_id}
-    if parameters is not None:
-        document["parameters"] = _take_files(parameters, "/parameters", files)
-    if unlisted:
-        document["unlisted"] = _take_files(unlisted, "/unlisted", files)
-    if files:
-        document["files"] = files
+    given = {"parameters": parameters, "unlisted": unlisted or None}
     try:
-        return json.dumps(document, allow_nan=False)
+        document = map_leaves(
+            {name: one for name, one in given.items() if one is not None}, partial(_take_file, files)
+        )
+        return json.dumps(
+            {"model": model_id, **document} | ({"files": files} if files else {}), allow_nan=False
+        )
     except TypeError as error:
         raise ValueError(f"{model_id}: {error}") from None
 
@@ -73,17 +79,14 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         read = PortableRequest.model_validate(json.loads(text))
     except RecursionError:
         raise ValueError("this is nested too deeply to be a request") from None
-    files = dict(read.files)
-    unlisted = _put_files(read.unlisted, "/unlisted", files)
-    parameters = _put_files(read.parameters, "/parameters", files)
-    if files:
-        raise ValueError(
-            f"{read.model}: there is no {' and no '.join(map(repr, files))} for a file to stand at"
-        )
+    whole = {"parameters": read.parameters, "unlisted": read.unlisted}
+    if lost := [pointer for pointer, file in read.files.items() if not _put_file(whole, pointer, file)]:
+        named = " and no ".join(repr(cut(pointer)) for pointer in lost[:MOST_NAMED])
+        raise ValueError(f"{read.model}: there is no {named} for a file to stand at")
     if read.parameters is None:
-        return AnyModel(read.model, unlisted)
-    request = make_request(read.model, parameters)
-    return request.unlisted(**unlisted) if unlisted else request
+        return AnyModel(read.model, read.unlisted)
+    request = make_request(read.model, read.parameters)
+    return request.unlisted(**read.unlisted) if read.unlisted else request
 
 
 def make_request(model_id: str, parameters: Mapping[str, Any]) -> Request:
@@ -99,34 +102,46 @@ def make_request(model_id: str, parameters: Mapping[str, Any]) -> Request:
     return made(**{names.get(name, name): value for name, value in parameters.items()})
 
 
-def _take_files(value: Any, pointer: str, files: dict[str, dict[str, str]]) -> Any:
-    """Give a value without its files, which go to `files`."""
-    if isinstance(value, Mapping):
-        return {name: _take_files(inner, _below(pointer, name), files) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_take_files(inner, _below(pointer, index), files) for index, inner in enumerate(value)]
+def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]) -> Any:
+    """Give null for a file, which goes to `files`, and whatever else as it is."""
+    if not is_local(value):
+        return value
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     if isinstance(value, Path):
         files[pointer] = {"path": str(value)}
     elif isinstance(value, bytes):
         files[pointer] = {"bytes": base64.b64encode(value).decode()}
-    elif callable(getattr(value, "read", None)):
-        raise ValueError(f"{pointer}: an open file does not travel; give its path, or its bytes")  # noqa: TRY004
     else:
-        return value
+        raise ValueError(f"{pointer}: an open file does not travel; give its path, or its bytes")  # noqa: TRY004
     return None
 
 
-def _put_files(value: Any, pointer: str, files: dict[str, PortableFile]) -> Any:
-    """Give a value with the files that belong there, which are taken from `files`."""
-    if value is None and pointer in files:
-        file = files.pop(pointer)
-        return file.bytes if file.path is None else file.path
-    if isinstance(value, dict):
-        return {name: _put_files(inner, _below(pointer, name), files) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_put_files(inner, _below(pointer, index), files) for index, inner in enumerate(value)]
-    return value
+def _put_file(place: Any, pointer: str, file: PortableFile) -> bool:
+    """Put a file where null stands for it; tell whether that is there."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
+    if parts[0] or len(parts) <= len(("", "parameters")):
+        return False
+    try:
+        for part in parts[1:-1]:
+            place = place[_key(place, part)]
+        key = _key(place, parts[-1])
+        is_free = place[key] is None
+    except (LookupError, TypeError, ValueError):
+        return False
+    if is_free:
+        place[key] = file.bytes if file.path is None else file.path
+    return is_free
 
 
-def _below(pointer: str, name: object) -> str:
-    return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+def _key(place: Any, part: str) -> str | int:
+    """Give what a part of a pointer stands for.
+
+    Raises:
+        ValueError: it is no index of an array.
+
+    """
+    if not isinstance(place, list):
+        return part
+    if not INDEX.fullmatch(part):
+        raise ValueError(f"{cut(part)!r} is no index")
+    return int(part)

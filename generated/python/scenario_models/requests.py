@@ -1,6 +1,6 @@
 """What every typed request is: a checked, frozen value that knows the JSON to send."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import TextIOBase
 from pathlib import Path
@@ -12,17 +12,21 @@ from pydantic import (
     ConfigDict,
     PlainValidator,
     PrivateAttr,
+    ValidationError,
     ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from .leaves import is_local
 from .lookup import validate
-from .problems import Problem, nearest
+from .problems import Problem, cut, nearest
 
 REMOTE = ("asset_", "https://", "data:")
 LONGEST_SHOWN = 60
+DEEPEST_SHOWN = 20
+PIECE = 20  # elements of an array that are checked at once, and so the most that are told
 
 
 def check_file(value: object) -> object:
@@ -52,10 +56,11 @@ File = Annotated[Path | bytes | BinaryIO | str, PlainValidator(check_file)]
 
 def one_of(*choices: float) -> AfterValidator:
     """Allow some numbers only, where a `Literal` cannot say so: it takes no floats."""
+    allowed = " or ".join(map(str, choices))
+    known = frozenset(choices)
 
     def check(value: float) -> float:
-        if value not in choices:
-            allowed = " or ".join(map(str, choices))
+        if value not in known:
             raise PydanticCustomError("one_of", "Input should be {allowed}", {"allowed": allowed})
         return value
 
@@ -151,8 +156,8 @@ class Request(BaseModel):
                     "{model} has no parameter {name}{hint}",
                     {
                         "model": cls.__name__,
-                        "name": repr(name),
-                        "hint": nearest(name, list(cls.model_fields)),
+                        "name": repr(cut(name) if isinstance(name, str) else name),
+                        "hint": nearest(name, cls.model_fields),
                     },
                 )
         return given
@@ -161,8 +166,8 @@ class Request(BaseModel):
     @classmethod
     def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
         """Check a value and keep it as it was given: 42 stays 42, where pydantic would make it 42.0."""
-        checked = check(value)
         is_array = isinstance(value, list | tuple)
+        checked = _check_array(value, check) if is_array else check(value)
         for given, found in zip(value, checked, strict=True) if is_array else [(value, checked)]:
             # To Python, and so to a Literal, True is 1, and a Decimal is as good as a float; to JSON they are not.
             if isinstance(given, bool) is not isinstance(found, bool):
@@ -201,19 +206,33 @@ class AnyModel:
         return write(self.model_id, None, self.body())
 
 
+def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> list[Any]:
+    """Check an array piece by piece, up to the first that is wrong: a million errors, each with all choices, are of no use."""
+    checked: list[Any] = []
+    for begin in range(0, max(len(values), 1), PIECE):
+        try:
+            checked += check(values[begin : begin + PIECE])
+        except ValidationError:
+            check(values[: begin + PIECE])  # once more, to tell the indexes
+            raise
+    return checked
+
+
 def _as_sent(value: Any) -> Any:
     """Give what the service will be sent: for a file to be uploaded, the id of an asset."""
     if isinstance(value, list):
-        return [_as_sent(item) for item in value]
-    return "asset_" if isinstance(value, Path | bytes) or callable(getattr(value, "read", None)) else value
+        return ["asset_" if is_local(item) else item for item in value]
+    return "asset_" if is_local(value) else value
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, depth: int = 0) -> Any:
     """Give what is shown of a value: no bytes, and of an address no query, which may be a signature."""
+    if isinstance(value, list | tuple | dict) and depth > DEEPEST_SHOWN:
+        return "…"
     if isinstance(value, list | tuple):
-        return [_shown(item) for item in value]
+        return [_shown(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {name: _shown(item) for name, item in value.items()}
+        return {name: _shown(item, depth + 1) for name, item in value.items()}
     if isinstance(value, str) and value.startswith("https://") and "?" in value:
         return value.partition("?")[0] + "?…"
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

@@ -1,22 +1,26 @@
 """The models, from the specs that are packed as data: what they take, what they give, and what is wrong with a request."""
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
+from itertools import filterfalse
 from typing import Any, Literal, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from .assets import AssetKind
+from .wording import cut
 
 OUTPUT = re.compile(r"[a-z0-9]+2(3d|audio|img|txt|video)")
 KINDS: dict[str, AssetKind] = {"3d": "3d", "audio": "audio", "img": "image", "txt": "text", "video": "video"}
 # Made up, and as fractional as real ones.
 COSTS = {"3d": 20.0, "audio": 2.25, "image": 1.5, "text": 0.5, "video": 10.75}
+PLAIN = {"boolean": (bool,), "number": (int, float), "object": (dict,), "string": (str,)}
+UNDERSTOOD = {"type", "enum", "minimum", "maximum"}
 
 
 @dataclass(frozen=True)
@@ -51,30 +55,27 @@ class Model:
         """The parameters, as the API describes them."""
         return [_input(name, rules, self.spec["required"]) for name, rules in self.spec["properties"].items()]
 
-    @cached_property
-    def validator(self) -> Draft202012Validator:
-        """The reference validator of the spec."""
-        return Draft202012Validator(self.spec)
-
-    def find_problem(self, body: Any) -> str:
+    def find_problem(self, body: Mapping[str, Any]) -> str:
         """Say what is wrong with a request first, in the order of the docs; empty when nothing is."""
-        names = list(self.spec["properties"])
-        problems = [problem for error in self.validator.iter_errors(body) for problem in _explain(error)]
-        return min(
-            problems,
-            key=lambda found: names.index(found[0]) if found[0] in names else len(names),
-            default=("", ""),
-        )[1]
+        for name, rules in self.spec["properties"].items():
+            problem = _judge(rules, body[name]) if name in body else self._judge_missing(name)
+            if problem:
+                return f"Input {name} {problem}"
+        unknown = (name for name in body if name not in self.spec["properties"])
+        return next((f"Input {cut(name)} is unknown" for name in unknown), "")
+
+    def _judge_missing(self, name: str) -> str:
+        return "is required" if name in self.spec["required"] else ""
 
     def references(self, body: dict[str, Any], to: Literal["file", "model"]) -> list[str]:
-        """Give the files or models that a request refers to, one by one."""
+        """Give the files or models that a request refers to, each once."""
         values = [
             body[name]
             for name, rules in self.spec["properties"].items()
             if rules["x-type"] in (to, f"{to}_array") and name in body
         ]
         items = [item for value in values for item in (value if isinstance(value, list) else [value])]
-        return [item for item in items if isinstance(item, str)]
+        return [*dict.fromkeys(item for item in items if isinstance(item, str))]
 
 
 @cache
@@ -89,27 +90,45 @@ def load_models() -> Mapping[str, Model]:
     return {spec["x-model"]: Model(spec) for spec in sorted(specs, key=lambda spec: str(spec["x-model"]))}
 
 
-def _explain(error: ValidationError) -> list[tuple[str, str]]:
-    """Give the parameters that an error is about, and what is wrong with each, in the API's words."""
-    rule, expected, found = (
-        str(error.validator),
-        cast("Any", error.validator_value),
-        cast("Any", error.instance),
-    )
-    if rule == "required":
-        return [(name, f"Input {name} is required") for name in expected if name not in found]
-    if rule == "additionalProperties":
-        known = cast("Any", error.schema)["properties"]
-        return [(name, f"Input {name} is unknown") for name in found if name not in known]
-    name = str(error.absolute_path[0])
-    what = "an array of " if len(error.absolute_path) > 1 else "of type "
+def _judge(rules: Mapping[str, Any], value: Any) -> str:
+    """Say what is wrong with a value first, in the API's words; empty when nothing is."""
+    element = rules.get("items")
+    if element is None or not isinstance(value, list):
+        return _ask(rules, value, "of type ")
+    whole = {keyword: rule for keyword, rule in rules.items() if keyword != "items"}
+    doubtful = filterfalse(_keeps(element), value)  # the reference validator takes long for a long array
+    problems = (_ask(element, one, "an array of ") for one in doubtful)
+    return _ask(whole, value, "of type ") or next(filter(None, problems), "")
+
+
+def _ask(rules: Mapping[str, Any], value: Any, what: str) -> str:
+    """Ask the reference validator."""
+    error = next(Draft202012Validator(rules).iter_errors(value), None)
+    if error is None:
+        return ""
+    rule, expected = str(error.validator), cast("Any", error.validator_value)
     said = {
         "type": f"must be {what}{expected}",
         "enum": f"must be one of {json.dumps(expected, ensure_ascii=False)[1:-1]}",
         "minimum": f"must be at least {expected}",
         "maximum": f"must be at most {expected}",
     }
-    return [(name, f"Input {name} {said[rule]}")]
+    return said[rule]
+
+
+def _keeps(rules: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Give a quick test that a value plainly keeps rules; where it fails, the value may yet be right."""
+    kinds = PLAIN if rules.keys() <= UNDERSTOOD else {}
+    kind = kinds.get(rules["type"], ())
+    choices = frozenset(rules["enum"]) if "enum" in rules else None
+    least, most = rules.get("minimum", -math.inf), rules.get("maximum", math.inf)
+
+    def is_plainly_right(value: Any) -> bool:
+        if type(value) not in kind or (choices is not None and value not in choices):
+            return False
+        return rules["type"] != "number" or bool(least <= value <= most)
+
+    return is_plainly_right
 
 
 def _input(name: str, rules: dict[str, Any], required: list[str]) -> dict[str, Any]:

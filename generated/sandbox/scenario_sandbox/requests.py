@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from .wording import say
+from .wording import cut, say
 
 BODY_LIMIT = 10_000_000  # bytes
 DIGITS = 9
@@ -80,15 +80,18 @@ async def read_as(shape: type[S], request: Request) -> S:
     return check_shape(shape, await read_json(request))
 
 
-def check_shape(shape: type[S], value: Any) -> S:
-    """Check the shape of a value that came from outside; what is unknown passes where the shape lets it.
+def check_shape(shape: type[S], value: dict[str, Any]) -> S:
+    """Check the shape of an object that came from outside; what is unknown passes where the shape lets it.
 
     Raises:
         Refusal: it has another.
 
     """
+    # Of names that the shape does not have, the first will do.
+    others = islice((name for name in value if name not in shape.model_fields), 1)
+    kept = {name: value[name] for name in (*shape.model_fields, *others) if name in value}
     try:
-        return shape.model_validate(value, strict=True)
+        return shape.model_validate(kept, strict=True)
     except ValidationError as error:
         raise Refusal(say(error, shape)) from None
 
@@ -194,5 +197,5 @@ def cut_page(items: Iterable[T], size: int) -> tuple[list[T], dict[str, str]]:
 def _read_finite(text: str) -> float:
     number = float(text)
     if not isfinite(number):
-        raise ValueError(f"{text} is not a number")
+        raise ValueError(f"{cut(text)} is not a number")
     return number

@@ -23,6 +23,7 @@ from .lives import Step
 from .requests import Refusal
 from .store import Record, StateError, Store
 from .uploads import Upload
+from .wording import cut
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
@@ -81,7 +82,7 @@ class Service:
         """
         if record := self.store.get(of, identifier):
             return record
-        raise Refusal(f"{of.__name__} {identifier} not found", 404)
+        raise Refusal(f"{of.__name__} {cut(identifier)} not found", 404)
 
     def find_asset(self, identifier: str) -> Asset:
         """Find an asset that is there by now.

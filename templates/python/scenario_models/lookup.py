@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .catalogue import MODELS, ModelInfo
-from .problems import nearest
+from .problems import nearest, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from .requests import Request
 
 BY_ID = {info.id: info for info in MODELS}
+LONGEST_SHOWN = 100
 
 
 class UnknownModel(LookupError):
     """A model that this version of the package does not know; `AnyModel` takes its parameters all the same."""
 
     def __str__(self) -> str:
-        model_id = str(self.args[0])
-        return f"there is no model {model_id[:100]!r} in this version{nearest(model_id, list(BY_ID))}"
+        given = self.args[0]
+        told = repr(given[:LONGEST_SHOWN]) if isinstance(given, str) else show(given)
+        return f"there is no model {told} in this version{nearest(given, BY_ID)}"
 
 
 def models() -> tuple[ModelInfo, ...]:

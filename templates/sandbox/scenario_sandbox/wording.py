@@ -26,6 +26,9 @@ WORDS = {
 }
 
 
+LONGEST_SHOWN = 100
+
+
 def say(error: ValidationError, shape: type[BaseModel]) -> str:
     """Say what is wrong first."""
     first = error.errors(include_url=False, include_input=False)[0]
@@ -33,4 +36,9 @@ def say(error: ValidationError, shape: type[BaseModel]) -> str:
         return first["msg"].removeprefix("Value error, ")
     facts = {**first.get("ctx", {}), "known": ", ".join(shape.model_fields)}
     words = WORDS.get(first["type"], first["msg"].replace("{", "{{").replace("}", "}}"))
-    return f"Input {'.'.join(map(str, first['loc']))} {words.format(**facts)}"
+    return f"Input {'.'.join(cut(str(part)) for part in first['loc'])} {words.format(**facts)}"
+
+
+def cut(text: str) -> str:
+    """Leave out what is too long to be said of what a caller has sent."""
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

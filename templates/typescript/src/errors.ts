@@ -2,6 +2,8 @@
 
 import type { Problem } from "./problems.js";
 
+const MOST_TOLD = 20; // problems in the message of an error
+
 /** Something went wrong while a model was run. */
 export class ClientError extends Error {
   override name = "ClientError";
@@ -12,6 +14,13 @@ export class ClientError extends Error {
 /** There is no API key, or one that cannot be sent. */
 export class NoKey extends ClientError {
   override name = "NoKey";
+}
+
+/** Give an error a message that is worked out when it is read first. */
+export function tellLater<Failure extends Error>(error: Failure, workOut: () => string): Failure {
+  const keep = (value: string): Error =>
+    Object.defineProperty(error, "message", { value, writable: true, configurable: true });
+  return Object.defineProperty(error, "message", { get: () => keep(workOut()).message, set: keep, configurable: true });
 }
 
 /** There is no such model in this version of the package. */
@@ -26,9 +35,14 @@ export class InvalidRequest extends ClientError {
   readonly problems: readonly Problem[];
 
   constructor(modelId: string, problems: readonly Problem[]) {
-    super(`${modelId}: ${problems.map(({ pointer, message }) => `${pointer || "/"}: ${message}`).join("; ")}`);
+    super();
     this.modelId = modelId;
     this.problems = problems;
+    tellLater(this, () => {
+      const told = problems.slice(0, MOST_TOLD).map(({ pointer, message }) => `${pointer || "/"}: ${message}`);
+      const more = problems.length - told.length;
+      return `${modelId}: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+    });
   }
 }
 

@@ -1,13 +1,15 @@
 /** What every request is: a checked, frozen value that knows the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isObject, type Problem, show } from "./problems.js";
+import { isObject, pointerTo, type Problem, show } from "./problems.js";
 
 /**
  * A file to send: a `Blob` (a `File`, say) or bytes, to be uploaded before the request is sent; or the id of an asset, an `https`
  * address or a data URL.
  */
 export type FileInput = Blob | Uint8Array | string;
+
+const DEEPEST = 500; // arrays and objects in each other
 
 /** What is known of a model beside its rules: which parameters take files, and the defaults that are always sent. */
 export interface Habits {
@@ -28,8 +30,8 @@ export class ModelRequest<Parameters extends object = object> {
   /** Nothing is checked here: call the function of a model, or `anyModel`. */
   constructor(modelId: string, parameters: Parameters, added: Readonly<Record<string, unknown>>, habits: Habits) {
     this.modelId = modelId;
-    this.parameters = mapLeaves(parameters, asItIs) as Parameters;
-    this.added = mapLeaves(added, asItIs) as Record<string, unknown>;
+    this.parameters = copyOf(modelId, parameters) as Parameters;
+    this.added = copyOf(modelId, added) as Record<string, unknown>;
     this.#habits = habits;
     Object.freeze(this);
   }
@@ -62,8 +64,13 @@ export function anyModel(modelId: string, parameters: Readonly<Record<string, un
   return new ModelRequest(modelId, parameters, {}, { files: [], always: {} });
 }
 
-function asItIs(value: unknown): unknown {
-  return value;
+function copyOf(modelId: string, value: unknown): unknown {
+  try {
+    return mapLeaves(value, (leaf) => leaf);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InvalidRequest(modelId, [{ pointer: "", code: "type", message: error.message }]);
+  }
 }
 
 /** Check parameters and make a request of them. */
@@ -82,12 +89,12 @@ export function makeRequest<Parameters extends object>(
     if (isText || isOdd) {
       const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
       const message = `${shown} is no asset id, https address or data URL; for a local file give a Blob or bytes`;
-      problems.push({ pointer: `/${path.join("/")}`, code: "type", message });
+      problems.push({ pointer: pointerTo(...path), code: "type", message });
     }
     return isLocal(value) || isOdd ? "asset_" : value; // as it will be sent
   });
-  problems.push(...validate(payload));
-  if (problems.length) throw new InvalidRequest(modelId, problems);
+  const found = [...problems, ...validate(payload)];
+  if (found.length) throw new InvalidRequest(modelId, found);
   return request;
 }
 
@@ -98,18 +105,24 @@ export function isLocal(value: unknown): value is Blob | Uint8Array {
 
 /**
  * Copy JSON with files in it, frozen and without what is undefined; `change` gives what stands in the place of whatever is neither
- * an array nor a plain object.
+ * an array nor a plain object, at a path that holds for this call alone.
+ *
+ * @throws {RangeError} It is nested too deeply.
  */
 export function mapLeaves(
   value: unknown,
   change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
-  path: readonly (string | number)[] = [],
+  path: (string | number)[] = [],
 ): unknown {
-  if (Array.isArray(value))
-    return Object.freeze(value.map((inner, index) => mapLeaves(inner, change, [...path, index])));
+  if (path.length > DEEPEST) throw new RangeError("it is nested too deeply");
+  const mapAt = (part: string | number, inner: unknown): unknown => {
+    path.push(part);
+    const mapped = mapLeaves(inner, change, path);
+    path.pop();
+    return mapped;
+  };
+  if (Array.isArray(value)) return Object.freeze(value.map((inner, index) => mapAt(index, inner)));
   if (!isObject(value) || Object.prototype.toString.call(value) !== "[object Object]") return change(value, path);
   const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.freeze(
-    Object.fromEntries(kept.map(([name, inner]) => [name, mapLeaves(inner, change, [...path, name])])),
-  );
+  return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapAt(name, inner)])));
 }

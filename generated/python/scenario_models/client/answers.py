@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..problems import QUERY
+from ..problems import without_signatures
 from .errors import Unreadable
 
 WAITING = ("pending", "queued", "warming-up")
@@ -228,7 +228,7 @@ def plain(text: object) -> str:
     if not isinstance(text, str):
         return ""
     shown = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
-    return QUERY.sub(r"\1?…", " ".join(shown.split()))
+    return without_signatures(" ".join(shown.split()))
 
 
 def is_safe(identifier: object) -> bool:

@@ -8,6 +8,8 @@ from ..problems import Problem
 if TYPE_CHECKING:
     from .answers import JobFacts
 
+MOST_TOLD = 20  # problems in the message of an error
+
 
 class ClientError(Exception):
     """Something went wrong while a model was run."""
@@ -45,8 +47,9 @@ class InvalidRequest(ClientError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        found = "; ".join(f"{problem.pointer or '/'}: {problem.message}" for problem in self.problems)
-        return f"{self.model_id}: {found}"
+        found = [f"{problem.pointer or '/'}: {problem.message}" for problem in self.problems[:MOST_TOLD]]
+        more = len(self.problems) - len(found)
+        return f"{self.model_id}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
 
 
 class FileRefused(ClientError, ValueError):

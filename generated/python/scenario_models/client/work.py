@@ -167,7 +167,10 @@ class Work:
             told = f"{request.model_id!r} is no id of a model, such as model_sync-lipsync-v2"
             raise InvalidRequest(request.model_id, [Problem("", "type", told)])
         body = request.body()
-        places = find_files(body, file_parameters(request.model_id))
+        try:
+            places = find_files(body, file_parameters(request.model_id))
+        except ValueError as error:
+            raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
         problems = request.problems() if isinstance(request, Request) else []
         problems = problems or _find_no_json(put_files(body, dict.fromkeys(places, "")))
         if problems:

@@ -1,8 +1,8 @@
 """The models, as the API shows them."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, FailFast
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +18,7 @@ DATE = "2026-01-01T00:00:00.000Z"  # the docs do not say when a model was made
 class ModelIds(BaseModel, frozen=True):
     """Which models to show, and whether in brief."""
 
-    modelIds: list[str]
+    modelIds: Annotated[list[str], FailFast()]
     minimal: bool = False
 
 
@@ -44,7 +44,9 @@ async def get_models(request: Request) -> Response:
     """Show several models, without their inputs; those that are not there are left out."""
     wanted = await read_as(ModelIds, request)
     models = service_of(request).models
-    found = [_show(models[identifier]) for identifier in wanted.modelIds if identifier in models]
+    found = [
+        _show(models[identifier]) for identifier in dict.fromkeys(wanted.modelIds) if identifier in models
+    ]
     brief = ("id", "name", "type", "privacy")
     return answer(
         {"models": [{key: one[key] for key in brief} for one in found] if wanted.minimal else found}

@@ -1,7 +1,7 @@
 /** A request from its checks to its result; many at once. All that `Client` does is here, and loaded at its first call. */
 
 import { Aborted, ApiError, ClientError, InvalidRequest, NotSubmitted } from "../errors.js";
-import { isNumber, show } from "../problems.js";
+import { isNumber, pointerTo, show } from "../problems.js";
 import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./answers.js";
 import {
@@ -169,6 +169,6 @@ function isJson(leaf: unknown): boolean {
   return leaf === null || isNumber(leaf) || typeof leaf === "string" || typeof leaf === "boolean";
 }
 
-function refuse(modelId: string, path: readonly unknown[], message: string): InvalidRequest {
-  return new InvalidRequest(modelId, [{ pointer: path.map((name) => `/${name}`).join(""), code: "type", message }]);
+function refuse(modelId: string, path: readonly (string | number)[], message: string): InvalidRequest {
+  return new InvalidRequest(modelId, [{ pointer: pointerTo(...path), code: "type", message }]);
 }

@@ -7,45 +7,42 @@
 import type { SyncLipsyncReact1 } from "../models/sync-lipsync-react-1.js";
 import * as check from "../problems.js";
 
-const NAMES: readonly string[] = ["video", "audio", "emotion", "modelMode", "lipsyncMode", "temperature"];
-const EMOTION: readonly unknown[] = ["happy", "angry", "sad", "neutral", "disgusted", "surprised"];
-const MODEL_MODE: readonly unknown[] = ["lips", "face", "head"];
-const LIPSYNC_MODE: readonly unknown[] = ["loop", "bounce", "cut_off", "silence", "remap"];
+const NAMES = new Set<string>(["video", "audio", "emotion", "modelMode", "lipsyncMode", "temperature"]);
+const EMOTION = new Set<unknown>(["happy", "angry", "sad", "neutral", "disgusted", "surprised"]);
+const MODEL_MODE = new Set<unknown>(["lips", "face", "head"]);
+const LIPSYNC_MODE = new Set<unknown>(["loop", "bounce", "cut_off", "silence", "remap"]);
 
-function find(payload: unknown): check.Problem[] {
-  if (!check.isObject(payload)) return [check.wrongType("", "object", payload)];
-  const problems: check.Problem[] = [];
+function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (check.has(payload, "video")) {
     const value = payload["video"];
-    if (typeof value !== "string") problems.push(check.wrongType("/video", "string", value));
-  } else problems.push(check.missing("/video"));
+    if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
+  } else check.missing(problems, "/video");
   if (check.has(payload, "audio")) {
     const value = payload["audio"];
-    if (typeof value !== "string") problems.push(check.wrongType("/audio", "string", value));
-  } else problems.push(check.missing("/audio"));
+    if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
+  } else check.missing(problems, "/audio");
   if (check.has(payload, "emotion")) {
     const value = payload["emotion"];
-    if (typeof value !== "string") problems.push(check.wrongType("/emotion", "string", value));
-    else if (!EMOTION.includes(value)) problems.push(check.notAChoice("/emotion", EMOTION, value));
+    if (typeof value !== "string") check.wrongType(problems, "/emotion", "string", value);
+    else if (!EMOTION.has(value)) check.notAChoice(problems, "/emotion", EMOTION, value);
   }
   if (check.has(payload, "modelMode")) {
     const value = payload["modelMode"];
-    if (typeof value !== "string") problems.push(check.wrongType("/modelMode", "string", value));
-    else if (!MODEL_MODE.includes(value)) problems.push(check.notAChoice("/modelMode", MODEL_MODE, value));
+    if (typeof value !== "string") check.wrongType(problems, "/modelMode", "string", value);
+    else if (!MODEL_MODE.has(value)) check.notAChoice(problems, "/modelMode", MODEL_MODE, value);
   }
   if (check.has(payload, "lipsyncMode")) {
     const value = payload["lipsyncMode"];
-    if (typeof value !== "string") problems.push(check.wrongType("/lipsyncMode", "string", value));
-    else if (!LIPSYNC_MODE.includes(value)) problems.push(check.notAChoice("/lipsyncMode", LIPSYNC_MODE, value));
+    if (typeof value !== "string") check.wrongType(problems, "/lipsyncMode", "string", value);
+    else if (!LIPSYNC_MODE.has(value)) check.notAChoice(problems, "/lipsyncMode", LIPSYNC_MODE, value);
   }
   if (check.has(payload, "temperature")) {
     const value = payload["temperature"];
-    if (!check.isNumber(value)) problems.push(check.wrongType("/temperature", "number", value));
-    else if (value < 0) problems.push(check.below("/temperature", 0, value));
-    else if (value > 1) problems.push(check.above("/temperature", 1, value));
+    if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
+    else if (value < 0) check.below(problems, "/temperature", 0, value);
+    else if (value > 1) check.above(problems, "/temperature", 1, value);
   }
-  problems.push(...check.unknown(payload, NAMES));
-  return problems;
+  check.unknown(problems, payload, NAMES);
 }
 
 /** Find every problem of a payload for Sync Lipsync React-1; also a Standard Schema. */

@@ -7,37 +7,34 @@
 import type { SyncLipsyncV2Pro } from "../models/sync-lipsync-v2-pro.js";
 import * as check from "../problems.js";
 
-const NAMES: readonly string[] = ["video", "audio", "syncMode", "temperature", "activeSpeaker"];
-const SYNC_MODE: readonly unknown[] = ["loop", "bounce", "cut_off", "silence", "remap"];
+const NAMES = new Set<string>(["video", "audio", "syncMode", "temperature", "activeSpeaker"]);
+const SYNC_MODE = new Set<unknown>(["loop", "bounce", "cut_off", "silence", "remap"]);
 
-function find(payload: unknown): check.Problem[] {
-  if (!check.isObject(payload)) return [check.wrongType("", "object", payload)];
-  const problems: check.Problem[] = [];
+function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (check.has(payload, "video")) {
     const value = payload["video"];
-    if (typeof value !== "string") problems.push(check.wrongType("/video", "string", value));
-  } else problems.push(check.missing("/video"));
+    if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
+  } else check.missing(problems, "/video");
   if (check.has(payload, "audio")) {
     const value = payload["audio"];
-    if (typeof value !== "string") problems.push(check.wrongType("/audio", "string", value));
-  } else problems.push(check.missing("/audio"));
+    if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
+  } else check.missing(problems, "/audio");
   if (check.has(payload, "syncMode")) {
     const value = payload["syncMode"];
-    if (typeof value !== "string") problems.push(check.wrongType("/syncMode", "string", value));
-    else if (!SYNC_MODE.includes(value)) problems.push(check.notAChoice("/syncMode", SYNC_MODE, value));
+    if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
+    else if (!SYNC_MODE.has(value)) check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
   }
   if (check.has(payload, "temperature")) {
     const value = payload["temperature"];
-    if (!check.isNumber(value)) problems.push(check.wrongType("/temperature", "number", value));
-    else if (value < 0) problems.push(check.below("/temperature", 0, value));
-    else if (value > 1) problems.push(check.above("/temperature", 1, value));
+    if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
+    else if (value < 0) check.below(problems, "/temperature", 0, value);
+    else if (value > 1) check.above(problems, "/temperature", 1, value);
   }
   if (check.has(payload, "activeSpeaker")) {
     const value = payload["activeSpeaker"];
-    if (typeof value !== "boolean") problems.push(check.wrongType("/activeSpeaker", "boolean", value));
+    if (typeof value !== "boolean") check.wrongType(problems, "/activeSpeaker", "boolean", value);
   }
-  problems.push(...check.unknown(payload, NAMES));
-  return problems;
+  check.unknown(problems, payload, NAMES);
 }
 
 /** Find every problem of a payload for SYNC Lipsync v2 Pro; also a Standard Schema. */

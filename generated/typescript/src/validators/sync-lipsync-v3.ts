@@ -7,27 +7,24 @@
 import type { SyncLipsyncV3 } from "../models/sync-lipsync-v3.js";
 import * as check from "../problems.js";
 
-const NAMES: readonly string[] = ["video", "audio", "syncMode"];
-const SYNC_MODE: readonly unknown[] = ["cut_off", "loop", "bounce", "silence", "remap"];
+const NAMES = new Set<string>(["video", "audio", "syncMode"]);
+const SYNC_MODE = new Set<unknown>(["cut_off", "loop", "bounce", "silence", "remap"]);
 
-function find(payload: unknown): check.Problem[] {
-  if (!check.isObject(payload)) return [check.wrongType("", "object", payload)];
-  const problems: check.Problem[] = [];
+function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (check.has(payload, "video")) {
     const value = payload["video"];
-    if (typeof value !== "string") problems.push(check.wrongType("/video", "string", value));
-  } else problems.push(check.missing("/video"));
+    if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
+  } else check.missing(problems, "/video");
   if (check.has(payload, "audio")) {
     const value = payload["audio"];
-    if (typeof value !== "string") problems.push(check.wrongType("/audio", "string", value));
-  } else problems.push(check.missing("/audio"));
+    if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
+  } else check.missing(problems, "/audio");
   if (check.has(payload, "syncMode")) {
     const value = payload["syncMode"];
-    if (typeof value !== "string") problems.push(check.wrongType("/syncMode", "string", value));
-    else if (!SYNC_MODE.includes(value)) problems.push(check.notAChoice("/syncMode", SYNC_MODE, value));
+    if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
+    else if (!SYNC_MODE.has(value)) check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
   }
-  problems.push(...check.unknown(payload, NAMES));
-  return problems;
+  check.unknown(problems, payload, NAMES);
 }
 
 /** Find every problem of a payload for Sync-3 Lipsync; also a Standard Schema. */

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from mimetypes import MimeTypes
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
+from ..leaves import is_local, map_leaves
 from .answers import plain
 from .errors import FileRefused
 
@@ -119,23 +120,32 @@ Source = Address | Content
 
 
 def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, Any]:
-    """Find what has to be brought to the service first: local files anywhere, addresses and data URLs where `names` take files."""
-    return {
-        place: value
-        for place, value in _walk(body, ())
-        if _is_local(value) or (place[0] in names and isinstance(value, str) and value.startswith(FETCHED))
-    }
+    """Find what has to be brought to the service first: local files anywhere, addresses and data URLs where `names` take files.
+
+    Raises:
+        ValueError: it is nested too deeply.
+
+    """
+    found: dict[Place, Any] = {}
+
+    def find(value: Any, place: Sequence[str | int]) -> None:
+        is_fetched = place[0] in names and isinstance(value, str) and value.startswith(FETCHED)
+        if is_fetched or is_local(value):
+            found[tuple(place)] = value
+
+    map_leaves(body, find)
+    return found
 
 
-def put_files(value: Any, assets: Mapping[Place, str], place: Place = ()) -> Any:
-    """Give a body with assets in the place of files."""
-    if place in assets:
-        return assets[place]
-    if isinstance(value, Mapping):
-        return {name: put_files(inner, assets, (*place, name)) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [put_files(inner, assets, (*place, index)) for index, inner in enumerate(value)]
-    return value
+def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str, Any]:
+    """Give a body with assets in the place of files.
+
+    Raises:
+        ValueError: it is nested too deeply.
+
+    """
+    copied: dict[str, Any] = map_leaves(body, lambda value, place: assets.get(tuple(place), value))
+    return copied
 
 
 def open_source(value: Any) -> Source:
@@ -168,21 +178,6 @@ def extension_of(mime_type: str) -> str:
 def kind_of(mime_type: str) -> str:
     """Tell what the service calls a file of a MIME type."""
     return KINDS.get(mime_type.partition("/")[0], "asset")
-
-
-def _walk(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _walk(inner, (*place, name))
-    elif isinstance(value, list | tuple):
-        for index, inner in enumerate(value):
-            yield from _walk(inner, (*place, index))
-    else:
-        yield place, value
-
-
-def _is_local(value: Any) -> bool:
-    return isinstance(value, Path | bytes) or callable(getattr(value, "read", None))
 
 
 def _from_path(path: Path) -> Content:

@@ -28,6 +28,7 @@ from ..requests import (
     read_json,
 )
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
+from ..wording import cut
 
 ADDRESS = re.compile(r"https?://|data:[^,]*,")
 FILTERS = (
@@ -157,7 +158,7 @@ def _check(model: Model, body: dict[str, Any], service: Service) -> None:
             service.find_asset(file)
     for other in model.references(body, "model"):
         if not other.startswith("model_"):  # LoRAs are models too, and the docs do not list them
-            raise Refusal(f"Model {other} not found", 404)
+            raise Refusal(f"Model {cut(other)} not found", 404)
 
 
 def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
