@@ -15,7 +15,7 @@ from generator.models import Model, Parameter
 from generator.prose import code_span, split_prose
 from generator.reading.inline import BAR, bars
 from generator.reports import as_changelog
-from generator.specs import ADDRESS
+from generator.specs import ADDRESS, Json
 from generator.target import Literals, Prose, Subject, Target, spell
 from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quote
 from generator.vectors import vectors_of
@@ -55,12 +55,12 @@ class Filters:
         """Write a value as a literal of the language."""
         return Markup(_literal(value, self._target(other).literals))
 
-    def prose(self, text: str, indent: int = 0, also: str = "") -> Markup:
+    def prose(self, text: str, other: str = "", indent: int = 0, also: str = "") -> Markup:
         """Make text for people harmless in a docstring, a doc comment or a paragraph; wrap it if the target does.
 
         `also` names characters that take a backslash here, beyond those of the target.
         """
-        style = self.target.prose
+        style = self._target(other).prose
         text = UNSAFE.sub("\ufffd", fold(text))
         parts = split_prose(text) if style.code_spans else [("text", text)]
         safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
@@ -78,6 +78,11 @@ class Filters:
     def json(self, value: Any, indent: int = 0) -> Markup:
         """Write a value as JSON; `indent` is that of the line it begins on."""
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
+
+    def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
+        """Write the rules of a parameter as JSON, and their description as prose, perhaps of another target."""
+        shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
+        return self.json(rules | shown, indent)
 
     def code(self, value: Any) -> Markup:
         """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""

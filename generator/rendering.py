@@ -132,6 +132,7 @@ def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Envir
         filters.prose,
         filters.type,
         filters.json,
+        filters.schema,
         filters.code,
         filters.cell,
         filters.address,

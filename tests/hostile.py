@@ -4,7 +4,7 @@ import ast
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ from generator.history import Release
 from generator.manifests import read_manifest
 from generator.models import Model, Page, load_pages
 from generator.profile import Profile
+from generator.prose import bare
 from generator.reading import read_page
+from generator.reading.inline import read_text
+from generator.reading.page import Source
 from generator.schemas import build_specs
 from generator.specs import read_schema
 from generator.target import Target
@@ -225,7 +228,19 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
             for key in ("title", "description", "provider", "capabilities", "anchor", "deprecated_since")
         }
         markdown = model.markdown and f"https://{word(model.markdown)}"
-        return replace(model, **facts, markdown=markdown, parameters=tuple(parameters))
+        spec = plain_rules(model.spec)
+        return replace(model, **facts, markdown=markdown, parameters=tuple(parameters), spec=spec)
+
+    def plain_rules(rules: dict[str, Any]) -> dict[str, Any]:
+        """Put words into a spec, or into the rules of a parameter or of its elements."""
+        said = {
+            key: word(rules[key])
+            for key in ("title", "description", "enum", "default", "x-capabilities")
+            if key in rules
+        }
+        inner = {key: plain_rules(one) for key, one in rules.get("properties", {}).items()}
+        items = {"items": plain_rules(rules["items"])} if "items" in rules else {}
+        return {**rules, **said, **items, **({"properties": inner} if inner else {})}
 
     twins = []
     for page in pages:
@@ -254,9 +269,10 @@ def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> 
     elif path.endswith((".md", "llms.txt")):
         yield from _difference(path, "\n".join(blocks(text, {})), "\n".join(blocks(twin, texts)))
     elif path.endswith(".json"):
-        yield from _difference(
-            path, json.dumps(json.loads(text)), json.dumps(_put_back(json.loads(twin), texts))
-        )
+        found, expected = json.loads(text), _put_back(json.loads(twin), texts)
+        if path == "openapi.json":
+            found, expected = _without_prose(found), _without_prose(expected)  # which is read back below
+        yield from _difference(path, json.dumps(found), json.dumps(expected))
 
 
 def _difference(path: str, found: str, expected: str) -> Iterator[str]:
@@ -375,17 +391,46 @@ def _lost_facts(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
 def _lost_rules(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]:
     document = json.loads(tree["openapi.json"])
     for model in (model for page in pages for model in page.models):
-        operation = document["paths"][f"/generate/custom/{model.id}"]["post"]
-        content = operation["requestBody"]["content"]["application/json"]
-        body = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
-        rules = {key: one.get("allOf", [one])[0] for key, one in body["properties"].items()}
-        found = {**body, "properties": rules, "title": operation["summary"], "example": content["example"]}
-        found |= {"deprecated": True} if operation.get("deprecated") else {}
-        kept = {
-            key: value for key, value in model.spec.items() if key not in ("$schema", "$id", "x-markdown")
-        }
-        expected = json.dumps({**kept, "example": model.example}, sort_keys=True)
-        yield from _difference("openapi.json", json.dumps(found, sort_keys=True), expected)
+        found = read_operation(document, model.id)
+        expected = as_read(model.spec) | {"example": model.example}
+        yield from _difference(
+            "openapi.json", json.dumps(found, sort_keys=True), json.dumps(expected, sort_keys=True)
+        )
+
+
+def read_operation(document: Any, model: str) -> dict[str, Any]:
+    """Read the spec of a model back from its operation, and its example."""
+    operation = document["paths"][f"/generate/custom/{model}"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    body = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+    rules = {key: one.get("allOf", [one])[0] for key, one in body["properties"].items()}
+    found = {**body, "properties": rules, "title": operation["summary"], "example": content["example"]}
+    found |= {"deprecated": True} if operation.get("deprecated") else {}
+    assert operation.get("description") == body.get("description")
+    return _in_prose(found, lambda text: read_text(Source.of("", text), 0, len(text)).prose)
+
+
+def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what a spec is, read back from OpenAPI."""
+    kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
+    return _in_prose(kept, lambda text: bare(shown(text)))
+
+
+def _in_prose(spec: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """Change the texts for people in a spec."""
+    changed = {key: change(spec[key]) for key in ("title", "description") if key in spec}
+    if "properties" in spec:
+        changed["properties"] = {key: _in_prose(one, change) for key, one in spec["properties"].items()}
+    return {**spec, **changed}
+
+
+def _without_prose(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_prose(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    texts = [key for key in ("summary", "description") if isinstance(value.get(key), str)]
+    return {key: _without_prose(one) for key, one in value.items() if key not in texts}
 
 
 def _bare(text: str) -> str:

@@ -1,5 +1,6 @@
 """Web text never becomes markup: of any text, renderers make what they make of a plain word, and nothing that acts."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import isqrt
@@ -29,7 +30,7 @@ TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 SKIPPED = re.compile(
     "models/m[0-9]*[124578][.]md"
 )  # what is in them is in the reference too; a few are enough
-TARGETS = ("docs", "python", "sandbox", "typescript", "vectors")
+TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
 
 
 def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
@@ -53,12 +54,24 @@ def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
 
 
 def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, str]:
-    """Render what a target has in Markdown."""
+    """Render what a target has in Markdown; each text of OpenAPI is a file of its own."""
     templates, target = templates_of(root, name)
-    wanted = re.compile(r"\.md\.jinja$|llms\.txt|^macros|^target")
+    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
     tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages)
+    if document := tree.get("openapi.json"):
+        tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}
     return {path: text for path, text in tree.items() if not SKIPPED.match(path)}
+
+
+def _descriptions(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Give the texts of an OpenAPI document that programs show as Markdown, and where they stand."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        if key in ("title", "summary", "description") and isinstance(one, str):
+            yield f"{where}/{key}", one
+        elif key not in ("enum", "default", "example"):
+            yield from _descriptions(one, f"{where}/{key}")
 
 
 def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list[str]:
@@ -100,7 +113,8 @@ TEXT = st.lists(st.sampled_from(PIECES) | st.sampled_from(HOT), min_size=1, max_
 @settings(max_examples=12, derandomize=True, deadline=None, phases=[Phase.generate])
 @given(texts=st.lists(TEXT.filter(str.strip), min_size=1, max_size=12))
 def test_no_text_that_can_be_thought_of_becomes_markup(texts: list[str]) -> None:
-    problems = find_problems("docs", pages_of(texts))
+    pages = pages_of(texts)
+    problems = [problem for name in ("docs", "openapi") for problem in find_problems(name, pages)]
     assert not problems, "\n".join(problems)
 
 
@@ -112,6 +126,10 @@ WEAKER = [
     ("docs/target.toml", r"|\\(?=[!-/:-@\[-`{-~]|\Z)", ""),
     ("docs/macros.jinja", "model.description | prose", "model.description | json"),
     ("docs/README.md.jinja", 'prose(also="]")', "prose"),
+    ("openapi/openapi.json.jinja", 'page.title | prose("docs")', "page.title"),
+    ("openapi/openapi.json.jinja", 'model.title | prose("docs")', "model.title"),
+    ("openapi/openapi.json.jinja", 'model.description | prose("docs")', "model.description"),
+    ("openapi/macros.jinja", 'schema("docs", ', "json("),
     ("docs/target.toml", r"  { match = '(?<=\])\(', write = '\\(' },", ""),
 ]
 WITNESSES = [

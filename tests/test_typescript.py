@@ -1,21 +1,15 @@
 """The npm package as its users meet it: packed, installed, typed, and run in Node, Deno, Bun and a browser."""
 
-import contextlib
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import Empty, Queue
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from browsers import browse, serving
 from conftest import PROJECT
 from node import NPM, NPM_PACKAGES, environment, node, run
 from sandboxes import running
@@ -149,7 +143,7 @@ def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Pa
     assert bundle.returncode == 0, bundle.stderr
     (tmp_path / "index.html").write_text("<!doctype html><script type=module src=page.js></script>")
     faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/*"] if fault else []
-    with running("--speed", "50", *faults) as sandbox, serving(tmp_path) as (address, told):
+    with running("--speed", "50", *faults) as sandbox, serving(tmp_path) as (address, told, _):
         query = urlencode(
             {"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"}
         )
@@ -157,44 +151,3 @@ def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Pa
         entries = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
         assert found == {**RAN, "job": entries[0]["jobId"]}
         assert len(entries) == 1
-
-
-@contextlib.contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes]]]:
-    """Serve a folder, and give what is posted."""
-    told: Queue[bytes] = Queue()
-
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments, directory=str(folder))
-
-        def do_POST(self) -> None:
-            told.put(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", told
-        server.shutdown()
-
-
-def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
-    """Open a page in a browser (this machine's Chromium, or the one that comes as an npm package); give what it tells."""
-    installed = shutil.which("chromium") or shutil.which("google-chrome")
-    chromium = installed or run(node(), "chromium.mjs", cwd=TESTS).stdout.strip()
-    assert chromium, "there is no Chromium, and none for this kind of machine among the npm packages"
-    quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-    options = ["--headless", "--no-sandbox", *quiet.split(), f"--user-data-dir={folder / 'profile'}"]
-    with (folder / "browser.log").open("wb+") as log:
-        process = subprocess.Popen([chromium, *options, address], stdout=log, stderr=log)
-        try:
-            return json.loads(told.get(timeout=60))
-        except Empty:
-            pytest.fail(f"{chromium} said nothing but {(folder / 'browser.log').read_text()}")
-        finally:
-            process.kill()
-            process.wait()
