@@ -399,7 +399,8 @@ test("neither a key nor a signed address is in any message", async () => {
   seen.push(await errorOf(client.submit(syncLipsyncV2({ ...SAMPLES, video: new Blob(["x4"]) }), { timeout: 1500 })));
   seen.push(await errorOf(client.run(syncLipsyncV2({ ...SAMPLES, video: "asset_none" }))));
   for (const one of seen) {
-    const shown = inspect(one, { depth: 9, showHidden: false }) + String(one?.stack) + JSON.stringify(one);
+    const shown =
+      inspect(one, { depth: 19, showHidden: true, getters: true }) + String(one?.stack) + JSON.stringify(one);
     assert.doesNotMatch(shown, /s3cr3t|czNjcjN0|Signature|Key-Pair-Id/);
   }
 });

@@ -1,9 +1,9 @@
 """What the API answers, as data. Nothing it says is trusted: what is not there or not of its type is left out. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from ..problems import without_signatures
 from .errors import Unreadable
@@ -82,8 +82,25 @@ class AssetFacts:
     properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What else the service says of it, such as `width`, `height`, `duration` (seconds)."""
 
-    url: str = field(default="", repr=False, compare=False)
-    """A signed address for a while: whoever has it can fetch the file, so it is not shown."""
+
+class SignedAddress:
+    """Where a file is fetched from or put to, for a while: whoever has it can do so. Nothing that looks into objects shows it."""
+
+    __slots__ = ("tell",)
+    tell: Callable[[], str]
+    """Gives it, to be used."""
+
+    def __init__(self, address: str) -> None:
+        def tell() -> str:
+            return address
+
+        self.tell = tell
+
+    def __repr__(self) -> str:
+        return "<a signed address>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a signed address does not travel")
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,7 @@ class UploadFacts:
     status: str
     asset_id: str = ""
     reason: str = ""
-    addresses: Mapping[int, str] = field(default_factory=dict, repr=False)
+    addresses: Mapping[int, SignedAddress] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,15 +187,27 @@ def read_asset(data: Any) -> AssetFacts:
     """
     asset = _object(data, "asset")
     properties = _dict(asset.get("properties"))
-    size, url = properties.get("size"), asset.get("url")
+    size = properties.get("size")
     return AssetFacts(
         id=_identifier(asset.get("id")),
         kind=plain(asset.get("kind")),
         mime_type=plain(asset.get("mimeType")),
         size=size if isinstance(size, int) and not isinstance(size, bool) else None,
         properties=properties,
-        url=url if isinstance(url, str) else "",
     )
+
+
+def read_address(data: Any) -> SignedAddress:
+    """Read where the file of an asset is from an answer.
+
+    Raises:
+        Unreadable: it does not say so.
+
+    """
+    url = _object(data, "asset").get("url")
+    if not isinstance(url, str):
+        raise Unreadable("the answer has no address of a file")
+    return SignedAddress(url)
 
 
 def read_upload(data: Any) -> UploadFacts:
@@ -198,7 +227,7 @@ def read_upload(data: Any) -> UploadFacts:
         asset_id=_identifier(asset) if asset else "",
         reason=plain(upload.get("errorMessage")),
         addresses={
-            part["number"]: part["url"]
+            part["number"]: SignedAddress(part["url"])
             for part in found
             if isinstance(part.get("number"), int) and isinstance(part.get("url"), str)
         },

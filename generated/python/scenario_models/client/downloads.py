@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import httpx
 
-from .answers import AssetFacts, read_asset
+from .answers import AssetFacts, SignedAddress, read_address, read_asset
 from .errors import DownloadFailed, Passing
 from .files import extension_of
 from .moments import Deadline
@@ -109,7 +109,7 @@ async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: Teller) 
 
 
 async def look_up(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
-    """Ask for an asset, and a fresh address of its file."""
+    """Ask for an asset."""
     return await ask(port, Call("GET", f"/assets/{asset_id}"), read_asset, deadline)
 
 
@@ -120,18 +120,18 @@ def _target(path: Path, asset: AssetFacts) -> Path:
 async def _receive(port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, tell: Teller) -> None:
     receiving = Receiving(file, deadline, tell)
     tell.expect(asset.size or 0)
-    address = asset.url
+    address: SignedAddress | None = None
 
     async def receive() -> None:
         nonlocal address
         if not address:
-            address = (await look_up(port, asset.id, deadline)).url
+            address = await ask(port, Call("GET", f"/assets/{asset.id}"), read_address, deadline)
         receiving.prepare()
         try:
             await port.fetch(address, receiving, deadline.timeout)
         except Refused as refused:
             if refused.status in REFRESHED:
-                address = ""
+                address = None
             raise
         receiving.check(asset)
 

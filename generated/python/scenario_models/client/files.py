@@ -40,9 +40,9 @@ _locks: WeakValueDictionary[int, threading.Lock] = (
 
 @dataclass(frozen=True)
 class Address:
-    """A file that the service is to fetch from a web address."""
+    """A file that the service is to fetch from a web address, which may be signed."""
 
-    url: str
+    url: str = field(repr=False)
 
     @property
     def name(self) -> str:

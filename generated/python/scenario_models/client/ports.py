@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
+from .answers import SignedAddress
+
 T = TypeVar("T")
 Item = TypeVar("Item")
 
@@ -57,7 +59,7 @@ class Port(Protocol):
 
         """
 
-    async def put(self, address: str, content: bytes, timeout: float) -> int:
+    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
         """Put a part to a signed address, without a key; give the status.
 
         Raises:
@@ -65,7 +67,7 @@ class Port(Protocol):
 
         """
 
-    async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
+    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
         """Get a file from a signed address, without a key.
 
         Raises:

@@ -205,8 +205,7 @@ def _job_as_json(job: Job) -> dict[str, Any]:
 
 
 def _asset_as_json(asset: AssetFacts) -> dict[str, Any]:
-    """Give what is known of an asset but its address, which is signed: whoever has it can fetch the file."""
-    return {name: getattr(asset, name) for name in AssetFacts.__dataclass_fields__ if name != "url"}
+    return {name: getattr(asset, name) for name in AssetFacts.__dataclass_fields__}
 
 
 def _row(job: Job) -> tuple[str, ...]:

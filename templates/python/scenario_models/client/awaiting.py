@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -10,9 +10,10 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import AsyncScenario
 
+from .answers import SignedAddress
 from .errors import ClientClosed, NotSubmitted
 from .ports import Answer, Call, Receiver
-from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
+from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request, without_key, without_signature
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -37,30 +38,30 @@ class AwaitingPort:
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            if call.method == "POST":
-                response = await self._sdk.post(
-                    call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
-                )
-            else:
-                response = await self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
+            with without_key():
+                if call.method == "POST":
+                    response = await self._sdk.post(
+                        call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                    )
+                else:
+                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
         return read_answer(response)
 
-    async def put(self, address: str, content: bytes, timeout: float) -> int:
+    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
         """Put a part to a signed address."""
         request = storage_request(self._storage, "PUT", address, timeout, content=content)
         async with self._slots:
-            return (await self._storage.send(request)).status_code
+            with without_signature(request):
+                return (await self._storage.send(request)).status_code
 
-    async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
+    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
         """Get a file from a signed address."""
         request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
-        response = await self._storage.send(request, stream=True)
-        try:
-            begin(receiver, response)
-            async for data in response.aiter_raw():
-                receiver.take(data)
-        finally:
-            await response.aclose()
+        with without_signature(request):
+            async with aclosing(await self._storage.send(request, stream=True)) as response:
+                begin(receiver, response)
+                async for data in response.aiter_raw():
+                    receiver.take(data)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -11,9 +11,10 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
+from .answers import SignedAddress
 from .errors import ClientClosed, NotSubmitted
 from .ports import Answer, Call, Receiver, now
-from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request
+from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request, without_key, without_signature
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -41,7 +42,7 @@ class BlockingPort:
         """Call the API once."""
         if self._is_closed:
             raise ClientClosed
-        with self._slots:
+        with self._slots, without_key():
             if call.on_send:
                 await call.on_send()
             if call.method == "POST":
@@ -52,22 +53,19 @@ class BlockingPort:
                 response = self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
         return read_answer(response)
 
-    async def put(self, address: str, content: bytes, timeout: float) -> int:
+    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
         """Put a part to a signed address."""
         request = storage_request(self._storage, "PUT", address, timeout, content=content)
-        with self._slots:
+        with self._slots, without_signature(request):
             return self._storage.send(request).status_code
 
-    async def fetch(self, address: str, receiver: Receiver, timeout: float) -> None:
+    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
         """Get a file from a signed address."""
         request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
-        response = self._storage.send(request, stream=True)
-        try:
+        with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
             begin(receiver, response)
             for data in response.iter_raw():
                 receiver.take(data)
-        finally:
-            response.close()
 
     async def sleep(self, seconds: float) -> None:
         """Wait, or stop."""

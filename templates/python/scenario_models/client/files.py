@@ -38,9 +38,9 @@ _locks: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()  # an o
 
 @dataclass(frozen=True)
 class Address:
-    """A file that the service is to fetch from a web address."""
+    """A file that the service is to fetch from a web address, which may be signed."""
 
-    url: str
+    url: str = field(repr=False)
 
     @property
     def name(self) -> str:

@@ -1,12 +1,14 @@
 """What both ports do alike with the official SDK and with signed addresses."""
 
-import contextlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
-from scenario_sdk import AsyncScenario, Scenario
+from scenario_sdk import APIError, AsyncScenario, Scenario
 
+from .answers import SignedAddress
 from .errors import NoKey, Passing, Unreadable
 from .ports import Answer, Call, Receiver
 
@@ -54,7 +56,7 @@ def read_answer(response: httpx.Response) -> Answer:
 
 
 def storage_request(
-    client: httpx.Client | httpx.AsyncClient, method: str, address: str, timeout: float, **options: Any
+    client: httpx.Client | httpx.AsyncClient, method: str, address: SignedAddress, timeout: float, **options: Any
 ) -> httpx.Request:
     """Make a request to a signed address.
 
@@ -63,12 +65,31 @@ def storage_request(
 
     """
     limits = httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout))
-    with contextlib.suppress(httpx.InvalidURL, ValueError):
-        request = client.build_request(method, address, timeout=limits, **options)
+    with suppress(httpx.InvalidURL, ValueError):
+        request = client.build_request(method, address.tell(), timeout=limits, **options)
         if request.url.scheme in ("http", "https") and request.url.host:
             request.url = Signed(request.url)
             return request
     raise Passing("the service gave an address that is none")
+
+
+@contextmanager
+def without_signature(request: httpx.Request) -> Iterator[None]:
+    """Cut the signature from a request once it was sent: errors keep it."""
+    try:
+        yield
+    finally:
+        request.url = httpx.URL(str(request.url))
+
+
+@contextmanager
+def without_key() -> Iterator[None]:
+    """Cut the key from the request that an error of the SDK keeps."""
+    try:
+        yield
+    except APIError as error:
+        error.request.headers.pop("authorization", None)
+        raise
 
 
 def begin(receiver: Receiver, response: httpx.Response) -> None:
