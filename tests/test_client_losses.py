@@ -1,10 +1,12 @@
 """At most one job a request, whenever the connection breaks, the job comes into being, and the client dies. The clock is stepped."""
 
+import contextlib
 import inspect
 import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from threading import Lock, Thread
@@ -18,6 +20,7 @@ from losses import (
     LOSSES,
     SETTLE,
     LosingProxy,
+    Post,
     Row,
     SteppedClock,
     in_stepped_time,
@@ -86,6 +89,36 @@ def test_an_order_is_paid_once_whenever_its_connection_breaks_and_its_job_is_mad
 def test_what_both_readmes_promise_is_the_default(models: Any) -> None:
     for client in (models.Client, models.AsyncClient):
         assert inspect.signature(client).parameters["settle"].default == SETTLE
+
+
+@both
+@pytest.mark.parametrize("has_evidence", [False, True])
+def test_what_an_earlier_run_has_lost_and_seen_counts(
+    models: Any, kind: str, proxy: LosingProxy, tmp_path: Path, *, has_evidence: bool
+) -> None:
+    from scenario_models.client.journal import ORDER, Journal
+
+    journal, request = tmp_path / "journal", models.SyncLipsyncV2(**SAMPLES)
+    other = models.SyncLipsyncV2(**SAMPLES, temperature=1)
+
+    async def run(client: Any, requests: list[Any], seconds: float) -> list[str]:
+        outcomes = await every(client.run_many(requests, journal=journal, timeout=seconds).in_order())
+        return [type(one.error).__name__ for one in outcomes]
+
+    if has_evidence:
+        assert use(models, kind, lambda client: run(client, [other], 1800), settle=SETTLE) == ["NoneType"]
+    proxy.begin(Row((Post(), Post())))
+    assert use(models, kind, lambda client: run(client, [request], 30), settle=SETTLE) == [
+        "SubmissionUnknown"
+    ]
+    with contextlib.closing(Journal(journal)) as noted:
+        key = next(name for name in noted._entries if not noted.find(name.removeprefix(ORDER)).job_id)  # noqa: SLF001
+        entry = noted.find(key.removeprefix(ORDER))
+        noted.sent(key.removeprefix(ORDER), entry.order, replace(entry.sent, losses=1))
+    requests = [other, request] if has_evidence else [request]
+    found = use(models, kind, lambda client: run(client, requests, 1800), settle=SETTLE)
+    assert found[-1] == ("NoneType" if has_evidence else "SubmissionUnknown")
+    assert (len(proxy.sent), len(proxy.jobs)) == ((3, 1) if has_evidence else (1, 0))
 
 
 # Killed

@@ -109,7 +109,7 @@ class Journal:
 
     def close(self) -> None:
         """Let others in."""
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error), self._lock:  # not while a thread still writes
             self._file.close()
 
     def _open(self) -> None:
