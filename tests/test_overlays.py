@@ -299,7 +299,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         correction("", 'markdown = "javascript:x"', ""),
         f"{OVERLAY}:1: error: model_alpha: $['x-markdown']: ",
     ),
-    "no title": (correction('title = "Alpha"', "", ""), f'{OVERLAY}:1: error: model_alpha: $: "title" is a'),
+    "no title": (correction('title = "Alpha"', "", ""), f"{OVERLAY}:1: error: model_alpha: $: 'title' is a"),
     "nothing and not required": (correction("", "required = false"), "'expect' and 'set' say the same"),
     "nothing and no capabilities": (correction("", "capabilities = []", ""), "say the same"),
     "a number as long as no page has one": (
