@@ -176,7 +176,7 @@ class Journal:
             raise JournalError(f"{self.path}: {plain(str(error))}{used}") from None
         except OSError as error:
             raise JournalError(f"{self.path}: {error.strerror or error}") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the bytes are not those of a journal
             raise JournalError(
                 f"{self.path} is no journal, or damaged ({plain(str(error))}): {ASK}"
             ) from None
@@ -187,10 +187,11 @@ def _make(path: Path) -> None:
     beside = path.with_name(f".{secrets.token_hex(8)}.journal")
     try:
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ALONE))
-        with closing(sqlite3.connect(beside)) as file:
-            file.executescript(
-                f"BEGIN; {TABLE}; INSERT INTO entries VALUES ('{TOTAL}', '0'); PRAGMA user_version = {VERSION}; COMMIT"
-            )
+        with closing(sqlite3.connect(beside, isolation_level=None)) as file:
+            for statement in ("BEGIN", TABLE, f"PRAGMA user_version = {VERSION}"):
+                file.execute(statement)
+            file.execute("INSERT INTO entries VALUES (?, '0')", (TOTAL,))
+            file.execute("COMMIT")
         with suppress(FileExistsError):
             os.link(beside, path)
     finally:
