@@ -109,7 +109,7 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         yield from _changes_of_comparison(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield "no longer denied", lambda node: node.operand
-    elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+    elif isinstance(node, ast.Tuple) and not any(isinstance(one, ast.Name) for one in node.elts):
         yield from ((f"without {index}", _without(index)) for index in range(len(node.elts)))
         yield from ((f"{index} altered", _altered(index)) for index in range(len(node.elts)))
     elif isinstance(node, ast.If):

@@ -148,7 +148,7 @@ WRONG = {
     "a file where none belongs": (["temperature=@talk.mp4"], "temperature: temperature takes no file"),
     "no JSON": (["temperature:=0,5"], "temperature:= takes JSON: Extra data: line 1 column 2 (char 1)"),
     "a value alone": (["bounce"], "'bounce': write name=value, name=@PATH for a file, or name:=JSON"),
-    "an array that is none": (["temperature:=[1]"], "temperature: [1] is not a number"),
+    "an array that is none": (["temperature:=[1]"], "temperature: an array is not a number"),
     "a number that is too deep": (["temperature:=" + "[" * 5000], "temperature:= takes JSON: "),
     "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 is not there"),
     "a value twice": (["temperature=1", "temperature=1"], "temperature is given twice, and takes one value"),
