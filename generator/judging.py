@@ -1,7 +1,7 @@
 """Judge what changed in one model: whether there are payloads that were right and are now wrong. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,6 +63,7 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     before, after = old["properties"], new["properties"]
     renamed = dict(pair_renamed(_signatures(old, new), _signatures(new, old)))
     old_names = {*renamed.values()}
+    needed = frozenset(old["required"]), frozenset(new["required"])
     for name, rules in before.items():
         if name not in after and name not in old_names:
             is_lossy = is_alive and not values_of(rules).is_empty
@@ -70,12 +71,12 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     for name, rules in after.items():
         if name in before:
             both = _Rules(before[name], rules, is_alive=is_alive)
-            changes = [*_compare_need(name, old, new, is_alive=is_alive), *_compare_rules(both)]
+            changes = [*_compare_need(name, *needed, is_alive=is_alive), *_compare_rules(both)]
         elif name in renamed:
             is_lossy = is_alive and not values_of(rules).is_empty
             changes = [_judge("parameter-renamed", renamed[name], name, is_lossy=is_lossy)]
         else:
-            changes = [_judge("parameter-added", is_lossy=is_alive and name in new["required"])]
+            changes = [_judge("parameter-added", is_lossy=is_alive and name in needed[1])]
         yield from (replace(one, parameter=name) for one in changes)
 
 
@@ -88,13 +89,15 @@ def _judge(kind: str, old: Any = None, new: Any = None, *, is_lossy: bool) -> Ch
 def _signatures(one: Json, other: Json) -> dict[str, str]:
     """Give all but the name of each parameter that the other spec has not."""
     properties = {name: rules for name, rules in one["properties"].items() if name not in other["properties"]}
-    return {name: json_line([rules, name in one["required"]]) for name, rules in properties.items()}
+    required = frozenset(one["required"])
+    return {name: json_line([rules, name in required]) for name, rules in properties.items()}
 
 
-def _compare_need(name: str, old: Json, new: Json, *, is_alive: bool) -> Iterator[Change]:
-    if name in new["required"] and name not in old["required"]:
+def _compare_need(name: str, old: Container[str], new: Container[str], *, is_alive: bool) -> Iterator[Change]:
+    """Compare whether a parameter is required, by the names of those that are."""
+    if name in new and name not in old:
         yield _judge("parameter-required", is_lossy=is_alive)
-    if name in old["required"] and name not in new["required"]:
+    if name in old and name not in new:
         yield change("parameter-optional")
 
 
@@ -166,10 +169,9 @@ def _compare_choices(both: _Rules) -> Iterator[Change]:
         if old is not None:
             yield change("choices-lifted", old=old)
         return
-    for choice in dict.fromkeys(old):
-        if choice not in new:
-            yield _judge("choice-removed", old=choice, is_lossy=both.is_lossy)
-    for choice in dict.fromkeys(new):
-        if choice not in old:
-            yield change("choice-added", new=choice)
+    before, after = dict.fromkeys(old), dict.fromkeys(new)
+    gone = [choice for choice in before if choice not in after]
+    is_lossy = bool(gone) and both.is_lossy
+    yield from (_judge("choice-removed", old=choice, is_lossy=is_lossy) for choice in gone)
+    yield from (change("choice-added", new=choice) for choice in after if choice not in before)
     yield from compare_order("choices-order", old, new)

@@ -84,10 +84,11 @@ def page_tree(
     """
     sound = [draft for draft in built.drafts if draft.model not in failed]
     tree = {_path(draft.model): json_text(draft.spec) + "\n" for draft in sound}
-    names = [draft.model for draft in built.drafts]
+    names = dict.fromkeys(draft.model for draft in built.drafts)
     vanished = [model for model in held.listed if model not in names and model not in elsewhere.held]
-    lost = [model for model in vanished if not _is_unclear(built) and model not in elsewhere.on_pages]
-    kept = [model for model in (*names, *vanished) if model not in {*lost, *held.deprecated}]
+    is_clear = not _is_unclear(built)
+    lost = dict.fromkeys(model for model in vanished if is_clear and model not in elsewhere.on_pages)
+    kept = [model for model in (*names, *vanished) if model not in lost and model not in held.deprecated]
     tree |= {path: held.files[path] for path in map(_path, kept) if path not in tree and path in held.files}
     models = [model for model in (*names, *vanished) if model not in lost and _path(model) in tree]
     date: str = built.manifest.get("updated", "")

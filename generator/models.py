@@ -33,6 +33,10 @@ class Parameter:
     shown_minimum: float | None = None
     shown_maximum: float | None = None
     default: Any = None
+    allowed: frozenset[Any] = field(init=False, repr=False, compare=False, default=frozenset())  # the choices
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "allowed", frozenset(self.choices))
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -86,9 +90,7 @@ class Parameter:
     @property
     def distinct_choices(self) -> tuple[Any, ...]:
         """The choices without those that repeat an earlier one."""
-        return tuple(
-            choice for index, choice in enumerate(self.choices) if choice not in self.choices[:index]
-        )
+        return tuple(dict.fromkeys(self.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,7 @@ def _check_manifest(manifest: Any) -> str:
 
 
 def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
+    required = frozenset(spec["required"])
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
         yield Parameter(
@@ -266,7 +269,7 @@ def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
             type=rules["x-type"],
             element=element["type"],
             is_array=rules["type"] == "array",
-            is_required=name in spec["required"],
+            is_required=name in required,
             description=rules.get("description", ""),
             choices=tuple(element.get("enum", ())),
             minimum=element.get("minimum"),

@@ -48,7 +48,7 @@ def broken_rule(parameter: Parameter, value: Any) -> str:
         else not isinstance(value, TYPES[parameter.element])
     ):
         return "type"
-    if parameter.choices and value not in parameter.choices:
+    if parameter.choices and value not in parameter.allowed:
         return "enum"
     if parameter.minimum is not None and value < parameter.minimum:
         return "minimum"

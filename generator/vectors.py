@@ -1,7 +1,7 @@
 """Payloads that a model takes or refuses, and with which problems, by rule. Pure."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any
@@ -21,6 +21,7 @@ ONE_OF_EACH_TYPE: dict[str, Any] = {
 UNKNOWN_NAMES = ("__proto__", "constructor", "", "a/b~c", "a name 🍌")
 ODD_TEXT = "\"quoted\" \\ '${a}' </b> \x00 \r\n \u2028 e\u0301 🍌"
 HUGE_NUMBER = 1e300
+MOST_NAMES = 200_000  # in all payloads of a model: each holds what is required, so they grow with its square
 WHOLE = 2**52  # below it, there is room for a half beside every whole number
 
 Values = Iterator[tuple[str, Any]]
@@ -63,9 +64,13 @@ class Vector:
 
 
 def vectors_of(model: Model) -> tuple[Vector, ...]:
-    """Give the vectors of a model, each payload once."""
+    """Give the vectors of a model, each payload once; of one with very many parameters, the first."""
     found: dict[str, Vector] = {}
+    room = MOST_NAMES
     for name, payload in _payloads(model):
+        room -= len(payload) if isinstance(payload, dict) else 0
+        if room < 0:
+            break
         shown, instead = _with_nulls(payload), dict(_instead(payload, ""))
         vector = Vector(name, shown, instead, tuple(find_problems(model, _expanded(payload))))
         found.setdefault(json_text([shown, instead]), vector)
@@ -145,10 +150,10 @@ def _values_of_array(parameter: Parameter) -> Values:
 
 
 def _elements(parameter: Parameter) -> Values:
-    choices = parameter.distinct_choices
-    for index, choice in enumerate(choices, 1):
+    for index, choice in enumerate(parameter.distinct_choices, 1):
         yield f"choice {index}", choice
-        yield from ((f"a near miss of choice {index}", near) for near in _near_misses(choice, choices))
+        near_misses = _near_misses(choice, parameter.allowed)
+        yield from ((f"a near miss of choice {index}", near) for near in near_misses)
     if parameter.element == "number":
         yield from _numbers(parameter)
     elif parameter.element == "string":
@@ -162,7 +167,7 @@ def _elements(parameter: Parameter) -> Values:
         yield from (("an empty object", {}), ("an object with anything", {"a": [None, {"b": 1.5}]}))
 
 
-def _near_misses(choice: Any, choices: tuple[Any, ...]) -> list[Any]:
+def _near_misses(choice: Any, choices: Container[Any]) -> list[Any]:
     """Give what is nearly a choice, and none: one, if there is one."""
     if isinstance(choice, str):
         candidates = chain([choice.swapcase()], (choice + " " * spaces for spaces in count(1)))

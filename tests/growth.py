@@ -242,7 +242,60 @@ MOST = {
     **dict.fromkeys((name for name in BOTH | IN_CELLS if "row" in name), 1000),
     **dict.fromkeys((name for name in BOTH | IN_CELLS if "choice" in name or "default" in name), 10_000),
 }
-FORMS = {"markdown": (MARKDOWN, "md"), "folded": (FOLDED, "txt"), "html": (HTML, "html")}
+TEXT = {"type": "string", "x-type": "string"}
+
+
+def two(
+    old: Callable[[int], dict], new: Callable[[int], dict], required: Callable[[dict], list] = list
+) -> Make:
+    """Give two specs of one model, as JSON."""
+    facts = {"x-model": "model_a", "title": "A", "x-capabilities": []}
+
+    def make(count: int) -> str:
+        both = old(count), new(count)
+        return json.dumps([{**facts, "properties": one, "required": required(one)} for one in both])
+
+    return make
+
+
+def texts(count: int, prefix: str = "a") -> dict:
+    return {f"{prefix}{one}": {**TEXT, "description": f"{prefix} {one}"} for one in range(count)}
+
+
+def alike(count: int, prefix: str = "a") -> dict:
+    return {f"{prefix}{one}": TEXT for one in range(count)}
+
+
+def choices(count: int, start: int = 0) -> dict:
+    return {"a": {**TEXT, "enum": [f"c{one}" for one in range(start, count)]}}
+
+
+def array(count: int) -> dict:
+    one = choices(count)["a"]
+    return {"a": {"type": "array", "x-type": "string_array", "items": one, "default": one["enum"]}}
+
+
+def long(count: int) -> dict:
+    return {"a": {**TEXT, "description": "a *b* " * count}}
+
+
+# What a page can lead to: two specs of a model, which are compared, and the second is generated from.
+SPECS: dict[str, Make] = {
+    "required parameters": two(texts, texts),
+    "other parameters": two(texts, lambda n: texts(n, "b"), lambda _: []),
+    "parameters that are all alike": two(alike, lambda n: alike(n, "b")),
+    "choices": two(choices, choices),
+    "other choices": two(choices, lambda n: choices(2 * n, n)),
+    "one more choice": two(choices, lambda n: choices(n + 1)),
+    "a long description": two(long, lambda n: long(n + 1)),
+    "a default of many": two(array, array),
+}
+FORMS = {
+    "markdown": (MARKDOWN, "md"),
+    "folded": (FOLDED, "txt"),
+    "html": (HTML, "html"),
+    "specs": (SPECS, ""),
+}
 
 
 def measure(make: Make, work: Work, most: int = LARGEST) -> tuple[int, float, float]:
@@ -278,7 +331,8 @@ def _stop(*_: int | FrameType | None) -> None:
     raise TimeoutError
 
 
-def main(form: str) -> None:
+def work_on_page(suffix: str) -> Work:
+    """Give all that `scrape` does with a page between its file and its specs."""
     from generator.errors import InputError
     from generator.keeping import Elsewhere, page_tree, read_held
     from generator.manifests import read_manifest
@@ -289,10 +343,8 @@ def main(form: str) -> None:
 
     profile = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
     schema = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
-    patterns, suffix = FORMS[form]
 
     def work(text: str) -> None:
-        """Do all that `scrape` does with a page between its file and its specs."""
         try:
             built = build_specs(read_page(text, f"specs/page/page.{suffix}", profile), profile, schema)
         except InputError:
@@ -307,6 +359,26 @@ def main(form: str) -> None:
         page_tree(built, failed, read_held({}), Elsewhere((), ()))
         any(map(str, findings))
 
+    return work
+
+
+def work_on_specs(text: str) -> None:
+    """Do what `diff` and the vectors do with two specs."""
+    from generator.judging import compare_models
+    from generator.models import model_of
+    from generator.reports import REPORTS
+    from generator.vectors import vectors_of
+
+    old, new = json.loads(text)
+    changes = [*compare_models("page", "model_a", old, new)]
+    for report in REPORTS.values():
+        report(changes, "")
+    vectors_of(model_of(new))
+
+
+def main(form: str) -> None:
+    patterns, suffix = FORMS[form]
+    work = work_on_page(suffix) if suffix else work_on_specs
     signal.signal(signal.SIGVTALRM, _stop)
     print(json.dumps({name: measure(make, work, MOST.get(name, LARGEST)) for name, make in patterns.items()}))
 
