@@ -987,6 +987,16 @@ def test_a_page_is_named_by_its_address(address: str) -> None:
     assert TERRITORY.page_of(address) == NAMES[address]
 
 
+def test_marks_side_by_side_are_found_in_no_time() -> None:
+    place = PLACE.model_copy(update={"page": "https://docs.example.com/docs/{kind}-{page}"})
+    territory = Territory(place, allow_loopback=False)
+    assert territory.page_of("https://docs.example.com/docs/video-acme-films") == "films"
+    start = time.process_time()
+    for _ in range(1000):
+        assert territory.page_of(f"https://docs.example.com/docs/{'a-' * 900}!") == ""
+    assert time.process_time() - start < 2
+
+
 @given(st.text() | ALPHABET)
 def test_a_name_is_always_that_of_a_folder(text: str) -> None:
     name = TERRITORY.page_of(f"https://docs.example.com/docs/{text}")

@@ -21,7 +21,7 @@ FORM = re.compile(r"(?:/index\.(?:md|html)|/|\.md|\.html)$")  # what an address 
 FILE = re.compile(
     r"\.(?:toml|jsonl?|md|html|txt)$", re.IGNORECASE
 )  # what stands in specs/ beside the folders
-SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
+SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}"  # bounded: of two in one part, each is tried at every length
 LONGEST = 2000
 PORTS = {"https": "443", "http": "80"}
 LOOPBACK = re.compile(r"localhost|127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
