@@ -302,6 +302,18 @@ def test_a_link_that_is_none_stops_no_index(root: Root, site: Site, link: str) -
     assert rows(fetch(root, FILMS)) == {FILMS: "new"}
 
 
+def test_sitemaps_that_are_left_out_are_told(root: Root, site: Site) -> None:
+    names = [f"/s{number}.xml" for number in range(22)]
+    inner = "".join(f"<sitemap><loc>{site.origin}{name}</loc></sitemap>" for name in names)
+    site.files |= {name: (sitemap("urlset", "<url><loc>/</loc></url>"), "text/xml") for name in names}
+    site.files["/index"] = sitemap("sitemapindex", inner), "text/xml"
+    site.connect(root, indexes=f'["{site.origin}/llms.txt", "{site.origin}/index"]')
+    ran = fetch(root)
+    assert ran.code == 3
+    assert f"{site.origin}/index: error: not all its sitemaps are read: there are more than 20" in ran.out
+    assert rows(ran) == dict.fromkeys((FILMS, SONGS, PHOTOS), "new")
+
+
 def test_names_that_differ_by_case_are_one_page(root: Root, site: Site) -> None:
     links = f"{site.address(FILMS)}\n{site.address(FILMS.upper())}\n"
     site.files["/llms.txt"] = links.encode(), "text/plain"

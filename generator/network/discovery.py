@@ -91,7 +91,7 @@ class _Search:
         except TimeoutError:
             self.problems.append((address, "it was not reached before the deadline"))
             return []
-        nested = self._accept(index, base) if depth < DEEPEST else []
+        nested = self._accept(index, base, depth)
         found = await asyncio.gather(*(self.read(one, depth + 1) for one in nested))
         return [(base, link) for link in index.links] + [pair for pairs in found for pair in pairs]
 
@@ -108,15 +108,20 @@ class _Search:
             raise Refused(f"it has more than {MOST_LINKS:,} links", answer.address)
         return answer.address, index
 
-    def _accept(self, index: Index, base: str) -> list[str]:
-        """Choose the sitemaps on the profile's hosts that were not read yet."""
+    def _accept(self, index: Index, base: str, depth: int) -> list[str]:
+        """Choose the sitemaps on the profile's hosts that were not read yet; that there are too many is told."""
         accepted: list[str] = []
         for link in index.sitemaps:
             try:
                 address = self.territory.accept(link, base)
             except Refused:
                 continue
-            if address not in self.sitemaps and len(self.sitemaps) < MOST_SITEMAPS:
-                self.sitemaps.add(address)
-                accepted.append(address)
+            if address in self.sitemaps:
+                continue
+            if len(self.sitemaps) >= MOST_SITEMAPS or depth >= DEEPEST:
+                problem = f"not all its sitemaps are read: there are more than {MOST_SITEMAPS}, or {DEEPEST} in each other"
+                self.problems.append((base, problem))
+                break
+            self.sitemaps.add(address)
+            accepted.append(address)
         return accepted
