@@ -110,9 +110,10 @@ def _check_page(page: Page, profile: Profile) -> Iterator[Finding]:
 
 
 def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Finding]:
+    heading = quote(section.heading.value) if section.tables else ""
     for table in section.tables:
         if is_parameter_table(table, profile):
-            problem = f"{quote(section.heading.value)} has a parameter table and no {profile.labels.id!r}"
+            problem = f"{heading} has a parameter table and no {profile.labels.id!r}"
             yield Finding("no-model-id", table.header[0].place, problem)
 
 

@@ -97,7 +97,10 @@ LIMITS = {
     "elements": (IN_CELLS["a default of many"](10_001), "the default has more than 10,000 elements"),
     "lines": ("\n" * 100_001, "more than 100,000 lines, cells, headings and tags"),
     "tags": ("<a>" * 100_001, "more than 100,000 lines, cells, headings and tags"),
-    "letters": (TOP + f"## {'A' * 1001}\n", "the heading has more than 1,000 characters"),
+    "letters": (
+        TOP + f"## {'A' * 200_000}\n" + "## B\n" * 60,
+        "the heading is too long for one of 62 sections",
+    ),
     "paragraphs": ("<object><p>" * 25, "more than 20 paragraphs, headings and cells"),
     "tables": ("<table><td>" * 10, "more than 8 tables stand in each other"),
 }

@@ -11,7 +11,7 @@ from generator.reading.page import Document, Page, Source
 
 HTML = re.compile(r"\s*<[A-Za-z!?]")
 TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
-LONGEST_HEADING = 1000  # characters; the longest that was seen has sixty
+MOST_REPEATED = 10_000_000  # characters of a heading, times the sections of the page
 # A header and its delimiters on one line, or front matter on one.
 SIGNS = re.compile(r"[|<\n#]")  # where a cell, a tag, a line or a heading may begin
 MOST_SIGNS = 100_000  # two hundred times as many as the largest page that was seen has
@@ -52,12 +52,12 @@ def _check_size(source: Source) -> None:
 
 
 def _check_headings(document: Document) -> None:
-    """Refuse a heading that is a text: it would stand again in each model below it."""
+    """Refuse a heading that is a long text above many sections: it would stand again in each model below it."""
+    count = len(document.sections)
     for section in document.sections:
-        if len(section.heading.written) > LONGEST_HEADING:
-            raise LimitError(
-                section.heading.place, f"the heading has more than {LONGEST_HEADING:,} characters"
-            )
+        if len(section.heading.written) * count > MOST_REPEATED:
+            problem = f"the heading is too long for one of {count:,} sections"
+            raise LimitError(section.heading.place, problem)
 
 
 def _read_document(source: Source, profile: Profile) -> Document:
