@@ -29,12 +29,12 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
     findings = [
         Finding("unclear-heading", text.place, "it is not clear where headings end") for text in page.unclear
     ]
-    above: list[Section] = []  # the headings that the section stands below
+    above: list[tuple[int, str]] = []  # the levels and texts of the headings that the section stands below
     for section in page.sections if not page.unclear else ():
-        above = [heading for heading in above if heading.level < section.level]
+        above = [heading for heading in above if heading[0] < section.level]
         id_text = _label(section, profile.labels.id)
         if id_text is None:
-            above += [section] if section.level > 1 else []
+            above += [(section.level, section.heading.prose)] if section.level > 1 else []
             findings += _check_table_without_id(section, profile)
         elif len(id_text.codes) > 1 or not id_text.value or " " in id_text.value:
             findings.append(
@@ -44,7 +44,7 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
             draft = _build_spec(section, Draft(profile, id_text.value), schema)
             drafts.append(draft)
             if above:
-                providers[draft.model] = above[-1].heading.prose
+                _, providers[draft.model] = above[-1]
     if not drafts and not findings:
         findings.append(
             Finding("no-models", Place(page.file), "no section has a model id and a parameter table")
