@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -701,9 +702,42 @@ WRONG_TEXT = {
         '{"model": "m", "files": {"/unlisted/a": {}}, "unlisted": {"a": null}}',
         "a path or bytes",
     ),
-    "a file in no place": (
-        '{"model": "m", "files": {"/unlisted/b": {"path": "x"}}}',
-        "there is no '/unlisted/b'",
+    **{
+        f"a file at {pointer!r}": (
+            json.dumps(
+                {
+                    "model": "m",
+                    "unlisted": {"a": [None, {"": None}], "b": "c"},
+                    "files": {pointer: {"path": "x"}},
+                }
+            ),
+            re.escape(f"there is no {pointer!r} for a file to stand at"),
+        )
+        for pointer in (
+            *(
+                "",
+                "/",
+                "unlisted/a/0",
+                "/unlisted",
+                "/unlisted/",
+                "/unlisted/b",
+                "/unlisted/b/0",
+                "/unlisted/c",
+            ),
+            *(
+                "/unlisted/a",
+                "/unlisted/a/1",
+                "/unlisted/a/2",
+                "/unlisted/a/-",
+                "/unlisted/a/-1",
+                "/unlisted/a/00",
+            ),
+            *("/unlisted/a/0/0", "/unlisted/a/1//", "/unlisted/a/٠", "/parameters/a", "/model", "/files/x"),
+        )
+    },
+    "more files in no place than one wants to read of": (
+        json.dumps({"model": "m", "files": {"/" + str(index) * 100: {"path": "x"} for index in range(9)}}),
+        r"^m: there is no '/0{58}…' and no '/1{58}…' and no '/2{58}…' for a file to stand at$",
     ),
 }
 

@@ -1,5 +1,6 @@
 """The generated package as its users meet it: installed, imported, completed by a checker, and wrong."""
 
+import copy
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
 
 from generator.manifests import read_manifest
 from generator.profile import Profile
@@ -180,6 +183,37 @@ def test_an_unknown_model_says_so_in_another_process_too(models: Any) -> None:
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
 
 
+def test_a_problem_is_plain_data_though_its_message_is_worked_out_when_it_is_read(models: Any) -> None:
+    from scenario_models.validators import Problem, validate
+
+    found = validate("model_sync-lipsync-v2", {"video": "a", "audio": "a", "syncMode": "lop"})[0]
+    message = '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?'
+    facts = {"pointer": "/syncMode", "code": "enum", "message": message}
+    made = Problem(**facts)  # as somebody else makes one, in a test, say
+    items = tuple(facts.values())
+    for problem in (found, made, pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):  # noqa: S301
+        pointer, code, told = problem
+        assert (pointer, code, told) == (problem.pointer, problem.code, problem.message) == items
+        assert problem == found == made == items == problem
+        assert not problem != made  # noqa: SIM202 - it is another operator
+        assert problem != replace(made, code="type")
+        assert len({problem, found, made, items}) == 1
+        assert [*problem] == [problem[0], problem[1], problem[-1]] == [*items]
+        assert min([problem, Problem("/a", "type", ""), made]).pointer == "/a"
+        assert repr(problem) == f"Problem(pointer='/syncMode', code='enum', message={message!r})"
+        assert "%s %s %s" % problem == " ".join(items)  # noqa: UP031
+        assert problem._asdict() == asdict(problem) == facts
+        assert json.loads(json.dumps([problem])) == [[*items]]
+        for schema in (list[Problem], list[Any]):
+            as_json = TypeAdapter(schema).dump_json([problem])
+            assert json.loads(as_json) == [facts]  # so does FastAPI
+        assert TypeAdapter(list[Problem]).validate_json(as_json) == [problem]
+    with pytest.raises(AttributeError):
+        found.message = ""
+    with pytest.raises(AttributeError):
+        found.massage
+
+
 WRONG = {
     "a word that is no choice": ("SyncLipsyncV2", {"sync_mode": "lop"}, "'loop', 'bounce'"),
     "text for a number": ("SyncLipsyncV2", {"temperature": "0.5"}, "valid number"),
@@ -220,6 +254,13 @@ def test_a_wrong_request_is_refused_when_it_is_made(models: Any, case: str) -> N
     getattr(models, name)(**required[name])
     with pytest.raises(ValueError, match=message):
         getattr(models, name)(**required[name] | parameters)
+
+
+def test_of_a_long_array_a_request_tells_the_first_wrong_elements(models: Any) -> None:
+    with pytest.raises(ValueError, match=r"maps\.30") as raised:
+        models.Values30(files=[], maps=["normal"] * 30 + ["wrong"] * 100_000)
+    assert [error["loc"] for error in raised.value.errors()] == [("maps", index) for index in range(30, 40)]
+    assert len(models.Values30(files=["asset_1"] * 50).body()["files"]) == 50
 
 
 def test_a_whole_number_is_as_good_as_an_integer(models: Any) -> None:

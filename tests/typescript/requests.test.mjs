@@ -221,7 +221,7 @@ test("what is nested deeply is taken or refused", () => {
     assert.throws(() => syncLipsyncV2(FILES).unlisted({ a: value }), refused);
   }
   let shallow = 0;
-  for (let depth = 0; depth < 400; depth++) shallow = depth % 2 ? [shallow] : { a: shallow };
+  for (let depth = 0; depth < 150; depth++) shallow = depth % 2 ? [shallow] : { a: shallow };
   assert.deepEqual(anyModel("model_x", { a: shallow }).body(), { a: shallow });
 });
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-DEEPEST = 100  # arrays and objects in each other
+DEEPEST = 200  # arrays and objects in each other
 
 
 def is_local(value: object) -> bool:

@@ -9,7 +9,7 @@ import { isObject, pointerTo, type Problem, show } from "./problems.js";
  */
 export type FileInput = Blob | Uint8Array | string;
 
-const DEEPEST = 500; // arrays and objects in each other
+const DEEPEST = 200; // arrays and objects in each other
 
 /** What is known of a model beside its rules: which parameters take files, and the defaults that are always sent. */
 export interface Habits {
