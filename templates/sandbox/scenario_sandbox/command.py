@@ -1,7 +1,6 @@
 """The command line: the only module that prints."""
 
 import argparse
-import contextlib
 import errno
 import logging
 import shlex
@@ -22,8 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     sandbox = _make_sandbox(parser, options)
     _tell(sandbox, options.host)
-    with contextlib.suppress(KeyboardInterrupt):
-        sandbox.run()
+    sandbox.run()
     return 0
 
 
