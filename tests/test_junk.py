@@ -267,11 +267,11 @@ DEEP: dict[str, Callable[[Any, Any], Any]] = {
         "model_x", {"a": value}
     ).to_json(),
     "a request of any model, sent": lambda package, value: package.Client(NO_KEY).estimate(
-        package.AnyModel("model_x", {"a": value})
+        package.AnyModel("model_x", {"a": value}), timeout=0.1
     ),
     "an id of a model": lambda package, value: package.model(value),
 }
-NO_KEY = Scenario(api_key="x", api_secret="x", base_url="http://127.0.0.1:1")
+NO_KEY = Scenario(api_key="x", api_secret="x", base_url="http://127.0.0.1:1", max_retries=0)
 
 
 @pytest.mark.parametrize("case", DEEP)

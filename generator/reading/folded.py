@@ -5,7 +5,7 @@ A heading ends where its name in the list of contents ends; a row ends after as 
 
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
@@ -83,14 +83,14 @@ def _headings(source: Source, start: int, names: Collection[str]) -> Iterator[He
     counts = {name.count(" ") + 1 for name in names if name}
     lengths = sorted((count for count in counts if count <= MOST_WORDS), reverse=True)
     behind = start
-    for mark in HEADING.finditer(source.text, start):
+    for mark in HEADING.finditer(source.text, start) if lengths else ():
         name, end = _name_at(source.text, mark.end(), names, lengths) if mark.start() >= behind else ("", 0)
         if end:
             behind = end
             yield Heading(name, mark.start(), mark.end(), end, len(mark[1]))
 
 
-def _name_at(text: str, start: int, names: Collection[str], lengths: Iterable[int]) -> tuple[str, int]:
+def _name_at(text: str, start: int, names: Collection[str], lengths: Sequence[int]) -> tuple[str, int]:
     """Give the name that stands at an offset, and where it ends; of two that fit, the longer one is meant.
 
     `lengths` are those that names have, in words, the longest first.
@@ -99,12 +99,15 @@ def _name_at(text: str, start: int, names: Collection[str], lengths: Iterable[in
     ends: list[int] = []
     for word in WORD.finditer(text, start, start + LONGEST):
         if plain := _plain(word[0]):
+            if len(words) == lengths[0]:
+                break
             words.append(plain)
             ends.append(word.end())
         elif ends:
             ends[-1] = word.end()
-    if start + LONGEST < len(text):
-        words = words[:-1]  # which may be cut
+    else:
+        if start + LONGEST < len(text):
+            words = words[:-1]  # which may be cut
     for length in lengths:
         if length <= len(words) and (name := " ".join(words[:length])) in names:
             return name, ends[length - 1]
