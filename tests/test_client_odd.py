@@ -147,12 +147,25 @@ def without_input(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**job, "metadata": {}} for job in jobs]
 
 
+def with_defaults(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "metadata": {"input": {**job["metadata"]["input"], "temperature": 1}}} for job in jobs]
+
+
+def without_date(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "createdAt": "now"} for job in jobs]
+
+
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a service that does not tell its time": ({"has_date": False}, "the service does not tell its time"),
     "a list that does not say what jobs run": ({"show": without_input}, r"perhaps job_0"),
     "a service whose jobs are dated by another clock": ({"lag": timedelta(seconds=10)}, "perhaps job_0"),
-    "a service whose jobs have no dates": (
-        {"show": lambda jobs: [{**job, "createdAt": "now"} for job in jobs]},
+    "a service whose jobs are dated by another clock, and say more than was sent": (
+        {"lag": timedelta(seconds=10), "show": with_defaults},
+        "perhaps job_0",
+    ),
+    "a service whose jobs have no dates": ({"show": without_date}, "perhaps job_0"),
+    "a service whose jobs have neither dates nor an input": (
+        {"show": lambda jobs: without_date(without_input(jobs))},
         "perhaps job_0",
     ),
     "a list without an end": ({"show": lambda _: others(100), "page": 0}, "there are more than"),

@@ -12,11 +12,11 @@ const REQUEST = syncLipsyncV2({ video: "asset_1", audio: "asset_2" });
 const MODEL = "model_sync-lipsync-v2";
 const DAY = 86_400_000;
 
-/** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `show` changes what is listed. */
-async function serve({ submit, shift = 0, show = (job) => job, page = 2, date = true }, use) {
+/** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `lag` that of its jobs, `show` changes what is listed. */
+async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2, date = true }, use) {
   const jobs = [];
   let submissions = 0;
-  const make = (ago = 0, input = { modelId: MODEL, ...REQUEST.body() }) => {
+  const make = (ago = lag, input = { modelId: MODEL, ...REQUEST.body() }) => {
     const createdAt = new Date(Date.now() + shift - ago).toISOString();
     jobs.push({ jobId: `job_${jobs.length}`, status: "success", createdAt, metadata: { input, assetIds: [] } });
     return jobs.at(-1);
@@ -82,10 +82,14 @@ test("other jobs are not taken up", async () => {
   assert.deepEqual([result.id, submissions], ["job_2", 2]);
 });
 
+const withDefaults = (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } });
+
 const UNKNOWN = {
-  "there is a job with more input than was sent": {
+  "there is a job with more input than was sent": { submit: dropAfter, show: withDefaults },
+  "there is one, dated by another clock": { submit: dropAfter, lag: 10_000, show: withDefaults },
+  "the jobs have neither dates nor an input": {
     submit: dropAfter,
-    show: (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } }),
+    show: (job) => ({ ...job, createdAt: "today", metadata: {} }),
   },
   "the jobs do not say what they run": { submit: dropAfter, show: (job) => ({ ...job, metadata: {} }) },
   "the service does not tell its time": { submit: dropAfter, date: false },

@@ -17,11 +17,12 @@ PAGE, MOST_PAGES = 100, 50
 
 @dataclass(frozen=True)
 class Listed:
-    """The jobs made after `date`, the oldest first, and `doubtful` ones: a little older, or without a date."""
+    """The jobs made after `date`, the oldest first; those a little `older`; and those whose date cannot be read."""
 
     date: str = ""
     jobs: Sequence[JobFacts] = ()
-    doubtful: Sequence[JobFacts] = ()
+    older: Sequence[JobFacts] = ()
+    undated: Sequence[JobFacts] = ()
 
 
 async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> Listed:
@@ -44,9 +45,10 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> List
         _, jobs, token = await _list(port, query, deadline)
         found |= {job.id: job for job in jobs if _is_after(job.created_at, earliest) is not False}
         if not token:
-            jobs = sorted(found.values(), key=lambda job: job.created_at)
-            recent = [job for job in jobs if _is_after(job.created_at, date)]
-            return Listed(date, recent, [job for job in jobs if job not in recent])
+            parts: dict[bool | None, list[JobFacts]] = {True: [], False: [], None: []}
+            for job in sorted(found.values(), key=lambda job: job.created_at):
+                parts[_is_after(job.created_at, date)].append(job)
+            return Listed(date, parts[True], parts[False], parts[None])
         query["paginationToken"] = token
     raise Passing(f"there are more than {PAGE * MOST_PAGES}")
 

@@ -8,11 +8,12 @@ import type { Transport } from "./transport.js";
 const DOUBT = 60_000; // milliseconds before a moment, in which a job may belong to it: the service's machines may differ a little
 const MOST_PAGES = 50; // of 100 jobs
 
-/** The jobs made after `date`, the oldest first, and `doubtful` ones: a little older, or without a date. */
+/** The jobs made after `date`, the oldest first; those a little `older`; and those whose date cannot be read. */
 export interface Listed {
   readonly date: string;
   readonly jobs: readonly JobFacts[];
-  readonly doubtful: readonly JobFacts[];
+  readonly older: readonly JobFacts[];
+  readonly undated: readonly JobFacts[];
 }
 
 /** List the jobs that were made since a moment. */
@@ -29,11 +30,11 @@ export async function listJobsSince(transport: Transport, since: Moment, limits:
     for (const job of jobs) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
     if (!token) {
       const sorted = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
-      const isRecent = (job: JobFacts): boolean => madeAt(job) > moment;
       return {
         date: isoDate(moment),
-        jobs: sorted.filter(isRecent),
-        doubtful: sorted.filter((job) => !isRecent(job)),
+        jobs: sorted.filter((job) => madeAt(job) > moment),
+        older: sorted.filter((job) => madeAt(job) <= moment),
+        undated: sorted.filter((job) => Number.isNaN(madeAt(job))),
       };
     }
     query["paginationToken"] = token;

@@ -99,7 +99,7 @@ export class Submissions {
   async #find(one: Submission, why: string): Promise<JobFacts | undefined> {
     const late = new Limits(LATE);
     let resting = one.limits; // until the caller leaves; then its patience says how long is looked, without long pauses
-    let listed: Listed = { date: "", jobs: [], doubtful: [] };
+    let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
     for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
       const left = Math.max(one.limits.left, late.left);
       const wait = this.#untilSettled(one);
@@ -159,8 +159,9 @@ export class Submissions {
   }
 
   /** Give the jobs that nobody has taken, and that may be of an order. */
-  #candidates({ order }: Submission, { jobs, doubtful }: Listed): string[] {
-    const maybe = [...jobs.filter((job) => mayBeOf(job, order)), ...doubtful.filter((job) => isOf(job, order))];
+  #candidates({ order }: Submission, { jobs, older, undated }: Listed): string[] {
+    const said = older.filter((job) => job.input); // or whatever was uploaded before might be it
+    const maybe = [...jobs, ...undated, ...said].filter((job) => mayBeOf(job, order));
     return maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
   }
 
