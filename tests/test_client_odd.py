@@ -23,10 +23,11 @@ class Odd:
         self.jobs: list[dict[str, Any]] = []
         self.seen: list[tuple[str, str, str]] = []  # method, path and Authorization of each request
         self.skew = self.lag = timedelta()
-        self.has_date = True
+        self.date: str | None = ""  # what stands in the header in place of the date; None: no header
         self.loses = True
         self.show: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
         self.page = 100
+        self.make_token: Callable[[int], Any] = str
         self.redirect = ""
         odd = self
 
@@ -36,8 +37,8 @@ class Odd:
 
             def send_response(self, code: int, message: str | None = None) -> None:
                 self.send_response_only(code, message)
-                if odd.has_date:
-                    self.send_header("Date", format_datetime(odd.now(), usegmt=True))
+                if odd.date is not None:
+                    self.send_header("Date", odd.date or format_datetime(odd.now(), usegmt=True))
 
             def do_GET(self) -> None:
                 odd.answer(self)
@@ -78,7 +79,11 @@ class Odd:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             first = int(query.get("paginationToken", 0))
             jobs = self.show([job for job in self.jobs if job["createdAt"] > query.get("createdAfter", "")])
-            more = {"nextPaginationToken": str(first + self.page)} if len(jobs) > first + self.page else {}
+            more = (
+                {"nextPaginationToken": self.make_token(first + self.page)}
+                if len(jobs) > first + self.page
+                else {}
+            )
             self.write(request, {"jobs": jobs[first : first + self.page], **more})
         else:
             self.write(request, {"job": self.jobs[int(parts.path.rpartition("_")[2])]})
@@ -156,7 +161,11 @@ def without_date(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
-    "a service that does not tell its time": ({"has_date": False}, "the service does not tell its time"),
+    "a service that does not tell its time": ({"date": None}, "the service does not tell its time"),
+    "a service that tells its time without a zone": (
+        {"date": "Sat, 28 Nov 2026 08:00:00"},
+        "the service does not tell its time",
+    ),
     "a list that does not say what jobs run": ({"show": without_input}, r"perhaps job_0"),
     "a service whose jobs are dated by another clock": ({"lag": timedelta(seconds=10)}, "perhaps job_0"),
     "a service whose jobs are dated by another clock, and say more than was sent": (
@@ -167,6 +176,10 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a service whose jobs have neither dates nor an input": (
         {"show": lambda jobs: without_date(without_input(jobs))},
         "perhaps job_0",
+    ),
+    "a list whose next page cannot be asked for": (
+        {"show": lambda jobs: others(100) + jobs, "make_token": int},
+        "cannot be listed",
     ),
     "a list without an end": ({"show": lambda _: others(100), "page": 0}, "there are more than"),
     "a list that is none": ({"show": lambda _: [1]}, "cannot be listed"),

@@ -12,8 +12,10 @@ const REQUEST = syncLipsyncV2({ video: "asset_1", audio: "asset_2" });
 const MODEL = "model_sync-lipsync-v2";
 const DAY = 86_400_000;
 
+process.env.TZ = "Asia/Tokyo"; // where a date without a zone is another one than in UTC
+
 /** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `lag` that of its jobs, `show` changes what is listed. */
-async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2, date = true }, use) {
+async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2, date = true, token = String }, use) {
   const jobs = [];
   let submissions = 0;
   const make = (ago = lag, input = { modelId: MODEL, ...REQUEST.body() }) => {
@@ -23,7 +25,8 @@ async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2
   };
   const server = createServer((request, response) => {
     response.sendDate = false;
-    if (date) response.setHeader("Date", new Date(Date.now() + shift).toUTCString());
+    const now = new Date(Date.now() + shift).toUTCString();
+    if (date) response.setHeader("Date", date === true ? now : date(now));
     const { pathname, searchParams } = new URL(request.url, "http://a");
     request.resume().on("end", () => {
       const say = (body, status = 200) => response.writeHead(status).end(JSON.stringify(body));
@@ -32,7 +35,7 @@ async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2
       const after = Date.parse(searchParams.get("createdAfter") ?? 0);
       const found = jobs.filter(({ createdAt }) => Date.parse(createdAt) > after).map(show);
       const start = Number(searchParams.get("paginationToken") ?? 0);
-      const more = start + page < found.length ? { nextPaginationToken: String(start + page) } : {};
+      const more = start + page < found.length ? { nextPaginationToken: token(start + page) } : {};
       say({ jobs: found.slice(start, start + page), ...more });
     });
   });
@@ -93,10 +96,20 @@ const UNKNOWN = {
   },
   "the jobs do not say what they run": { submit: dropAfter, show: (job) => ({ ...job, metadata: {} }) },
   "the service does not tell its time": { submit: dropAfter, date: false },
+  "the service tells its time without a zone": { submit: dropAfter, date: (now) => now.replace(" GMT", "") },
+  "the next page of the list cannot be asked for": { submit: dropAfter, page: 0, token: Number },
   "the lists never end": { submit: dropAfter, page: 0 },
   "the list is none": { submit: dropAfter, show: () => 7 },
   "a job in the list has no id": { submit: dropAfter, show: (job) => ({ ...job, jobId: "old/job 2" }) },
   "the jobs have no dates": { submit: dropAfter, show: (job) => ({ ...job, createdAt: "today" }) },
+  "the jobs have dates without a zone": {
+    submit: dropAfter,
+    show: (job) => ({ ...job, createdAt: job.createdAt.replace("Z", "") }),
+  },
+  "the jobs have dates without a time": {
+    submit: dropAfter,
+    show: (job) => ({ ...job, createdAt: job.createdAt.slice(0, 10) }),
+  },
 };
 for (const [why, service] of Object.entries(UNKNOWN)) {
   test(`nothing is sent again where ${why}`, async () => {

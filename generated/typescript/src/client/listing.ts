@@ -7,6 +7,7 @@ import type { Transport } from "./transport.js";
 
 const DOUBT = 60_000; // milliseconds before a moment, in which a job may belong to it: the service's machines may differ a little
 const MOST_PAGES = 50; // of 100 jobs
+const ZONED = /\d:\d\d.*(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i; // a date with a time and its zone
 
 /** The jobs made after `date`, the oldest first; those a little `older`; and those whose date cannot be read. */
 export interface Listed {
@@ -19,7 +20,7 @@ export interface Listed {
 /** List the jobs that were made since a moment. */
 export async function listJobsSince(transport: Transport, since: Moment, limits: Limits): Promise<Listed> {
   const [server] = await list(transport, { pageSize: "1" }, limits);
-  const now = Date.parse(server);
+  const now = readDate(server);
   if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
   const moment = now - since.age; // a little too early: a date in a header has no fractions
   const earliest = now - since.mostAge - DOUBT;
@@ -58,7 +59,12 @@ function list(
 
 /** Tell when a job was made; NaN where its date cannot be read. */
 function madeAt(job: JobFacts): number {
-  return Date.parse(job.createdAt);
+  return readDate(job.createdAt);
+}
+
+/** Read a date; NaN where it is none, or has no zone: it would be taken for one of here. */
+function readDate(text: string): number {
+  return ZONED.test(text) ? Date.parse(text) : NaN;
 }
 
 /** Write a date as the API does. */

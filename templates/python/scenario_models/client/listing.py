@@ -1,6 +1,7 @@
 """The jobs that were made since a moment, by the service's clock; the whole list, or none of it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,10 +34,7 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> List
 
     """
     now, _, _ = await _list(port, {"pageSize": "1"}, deadline)
-    try:
-        server = parsedate_to_datetime(now).astimezone(UTC)
-    except ValueError:
-        raise Passing("the service does not tell its time") from None
+    server = _read_time(now)
     date = _show(server, since.age)  # a little too early: a date in a header has no fractions
     earliest = _show(server, since.most_age + DOUBT)
     found: dict[str, JobFacts] = {}
@@ -64,6 +62,14 @@ async def _list(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[
         return sent.date, jobs, token
 
     return await retried(port, call, deadline)
+
+
+def _read_time(header: str) -> datetime:
+    """Read the server's date; one without a zone would be taken for one of here."""
+    with suppress(ValueError):
+        if (date := parsedate_to_datetime(header)).tzinfo:
+            return date.astimezone(UTC)
+    raise Passing("the service does not tell its time")
 
 
 def _show(server: datetime, ago: float) -> str:
