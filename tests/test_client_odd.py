@@ -148,6 +148,20 @@ def test_a_lost_job_is_found(models: Any, kind: str, case: str, odd: Odd) -> Non
     assert len(odd.jobs) == 2
 
 
+@both
+@pytest.mark.parametrize("model_id", ["model_x", "model_y"])
+def test_a_lost_job_whose_request_names_a_model_is_found(
+    models: Any, kind: str, model_id: str, odd: Odd
+) -> None:
+    request = models.AnyModel("model_x", {"modelId": model_id, "prompt": "a cat"})
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(request))).id == "job_0"
+
+    use(models, kind, run)
+    assert len(odd.jobs) == 1
+
+
 def without_input(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**job, "metadata": {}} for job in jobs]
 

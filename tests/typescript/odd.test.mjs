@@ -71,6 +71,22 @@ for (const shift of [DAY, -DAY * 365, 0]) {
   });
 }
 
+for (const modelId of ["model_x", "model_y"]) {
+  test(`a lost job is found where its request names a model: ${modelId}`, async () => {
+    const request = anyModel("model_x", { modelId, prompt: "a cat" });
+    const submit = ({ make, response }) => make(0, request.body()) && response.destroy();
+    const { result, submissions } = await serve({ submit }, (client) => client.submit(request));
+    assert.deepEqual([result.id, submissions], ["job_0", 1]);
+  });
+}
+
+test("nothing is sent again where the service leaves out what is null", async () => {
+  const request = anyModel(MODEL, { ...REQUEST.body(), prompt: null });
+  const { result, submissions } = await serve({ submit: dropAfter }, (client) => client.submit(request));
+  assert(result instanceof SubmissionUnknown, String(result));
+  assert.equal(submissions, 1);
+});
+
 test("a job that was not made is submitted again", async () => {
   const { result, submissions } = await serve({ submit: dropBefore }, (client) => client.submit(REQUEST));
   assert.deepEqual([result.id, submissions], ["job_0", 2]);

@@ -187,16 +187,23 @@ function isSame(one: Order, other: Order): boolean {
   return one.modelId === other.modelId && one.body === other.body;
 }
 
+/** Give the model and the input that its job will name: the service puts both into one object, a `modelId` of the body, too. */
+function told({ modelId, body }: Order): { modelId: unknown } {
+  return { modelId, ...(JSON.parse(body) as object) };
+}
+
 /** Tell whether a job runs just this. */
 function isOf(job: JobFacts, order: Order): boolean {
-  return job.modelId === order.modelId && isEqual(job.input, JSON.parse(order.body));
+  const { modelId, ...input } = told(order);
+  return job.modelId === modelId && isEqual(job.input, input);
 }
 
 /** Tell whether a job may run this: the service may have filled in defaults, or not say what it runs. */
 function mayBeOf(job: JobFacts, order: Order): boolean {
+  const { modelId, ...body } = told(order);
+  if (job.modelId && job.modelId !== modelId) return false;
   const { input } = job;
-  if (job.modelId && job.modelId !== order.modelId) return false;
-  return !input || Object.entries(JSON.parse(order.body)).every(([name, value]) => isEqual(input[name], value));
+  return !input || Object.entries(body).every(([name, value]) => isEqual(input[name] ?? null, value)); // null may be left out
 }
 
 /** Tell whether two JSON values are the same; the order of names does not matter. */
