@@ -87,6 +87,20 @@ test("nothing is sent again where the service leaves out what is null", async ()
   assert.equal(submissions, 1);
 });
 
+test("a connection that broke because a host was gone may have brought a request there", async () => {
+  const cause = { code: "EHOSTUNREACH", syscall: "read" }; // what Linux says at last of one that was open
+  const submit = ({ make, say }) => say({ job: make() });
+  const { result, submissions } = await serve({ submit }, (_, __, baseUrl) => {
+    const lose = async (...call) => {
+      const answer = await fetch(...call);
+      if (call[1].method === "POST") throw new TypeError("fetch failed", { cause });
+      return answer;
+    };
+    return new Client({ baseUrl, apiKey: "a", apiSecret: "b", fetch: lose }).submit(REQUEST);
+  });
+  assert.deepEqual([result.id, submissions], ["job_0", 1]);
+});
+
 test("a job that was not made is submitted again", async () => {
   const { result, submissions } = await serve({ submit: dropBefore }, (client) => client.submit(REQUEST));
   assert.deepEqual([result.id, submissions], ["job_0", 2]);
