@@ -162,6 +162,18 @@ def test_a_lost_job_whose_request_names_a_model_is_found(
     assert len(odd.jobs) == 1
 
 
+@both
+def test_a_lost_job_is_found_that_moves_to_a_page_which_was_read(models: Any, kind: str, odd: Odd) -> None:
+    looks = iter(range(99))
+    odd.show = lambda jobs: [*others(100), *jobs] if next(looks) < 2 else [*jobs, *others(100)]
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))).id == "job_0"
+
+    use(models, kind, run, settle=0)  # so that there is one look
+    assert len(odd.jobs) == 1
+
+
 def without_input(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**job, "metadata": {}} for job in jobs]
 

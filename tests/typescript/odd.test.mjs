@@ -15,7 +15,10 @@ const DAY = 86_400_000;
 process.env.TZ = "Asia/Tokyo"; // where a date without a zone is another one than in UTC
 
 /** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `lag` that of its jobs, `show` changes what is listed. */
-async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2, date = true, token = String }, use) {
+async function serve(
+  { submit, shift = 0, lag = 0, show = (job) => job, page = 2, date = true, token = String, arrange = (jobs) => jobs },
+  use,
+) {
   const jobs = [];
   let submissions = 0;
   const make = (ago = lag, input = { modelId: MODEL, ...REQUEST.body() }) => {
@@ -33,7 +36,7 @@ async function serve({ submit, shift = 0, lag = 0, show = (job) => job, page = 2
       if (request.method === "POST") return submit({ number: ++submissions, make, say, request, response });
       if (pathname !== "/jobs") return say({ job: jobs.find(({ jobId }) => pathname.endsWith(jobId)) });
       const after = Date.parse(searchParams.get("createdAfter") ?? 0);
-      const found = jobs.filter(({ createdAt }) => Date.parse(createdAt) > after).map(show);
+      const found = arrange(jobs.filter(({ createdAt }) => Date.parse(createdAt) > after).map(show));
       const start = Number(searchParams.get("paginationToken") ?? 0);
       const more = start + page < found.length ? { nextPaginationToken: token(start + page) } : {};
       say({ jobs: found.slice(start, start + page), ...more });
@@ -98,6 +101,17 @@ test("a connection that broke because a host was gone may have brought a request
     };
     return new Client({ baseUrl, apiKey: "a", apiSecret: "b", fetch: lose }).submit(REQUEST);
   });
+  assert.deepEqual([result.id, submissions], ["job_0", 1]);
+});
+
+test("a lost job is found that moves to a page which was read", async () => {
+  let looks = 0;
+  const others = [1, 2].map((number) => ({ jobId: `job_other${number}`, createdAt: "2999-01-01T00:00:00Z" }));
+  const arrange = (jobs) => (++looks < 3 ? [...others, ...jobs] : [...jobs, ...others]);
+  const { result, submissions } = await serve(
+    { submit: dropAfter, arrange },
+    (_, __, baseUrl) => new Client({ baseUrl, apiKey: "a", apiSecret: "b", fetch, settle: 0 }).submit(REQUEST), // so that there is one look
+  );
   assert.deepEqual([result.id, submissions], ["job_0", 1]);
 });
 

@@ -37,17 +37,26 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> List
     server = _read_time(now)
     date = _show(server, since.age)  # a little too early: a date in a header has no fractions
     earliest = _show(server, since.most_age + DOUBT)
-    found: dict[str, JobFacts] = {}
     query = {"pageSize": str(PAGE), "createdAfter": earliest}
-    for _ in range(MOST_PAGES):
-        _, jobs, token = await _list(port, query, deadline)
-        found |= {job.id: job for job in jobs if _is_after(job.created_at, earliest) is not False}
+    pages = await _read_pages(port, query, deadline)
+    if len(pages) > 1:  # a job may have moved meanwhile to a page that was read
+        pages += await _read_pages(port, query, deadline)
+    found = {job.id: job for page in pages for job in page if _is_after(job.created_at, earliest) is not False}
+    parts: dict[bool | None, list[JobFacts]] = {True: [], False: [], None: []}
+    for job in sorted(found.values(), key=lambda job: job.created_at):
+        parts[_is_after(job.created_at, date)].append(job)
+    return Listed(date, parts[True], parts[False], parts[None])
+
+
+async def _read_pages(port: Port, query: dict[str, str], deadline: Deadline) -> list[list[JobFacts]]:
+    """Read a list to its end."""
+    pages, next_page = list[list[JobFacts]](), dict[str, str]()
+    while len(pages) < MOST_PAGES:
+        _, jobs, token = await _list(port, query | next_page, deadline)
+        pages.append(jobs)
         if not token:
-            parts: dict[bool | None, list[JobFacts]] = {True: [], False: [], None: []}
-            for job in sorted(found.values(), key=lambda job: job.created_at):
-                parts[_is_after(job.created_at, date)].append(job)
-            return Listed(date, parts[True], parts[False], parts[None])
-        query["paginationToken"] = token
+            return pages
+        next_page = {"paginationToken": token}
     raise Passing(f"there are more than {PAGE * MOST_PAGES}")
 
 

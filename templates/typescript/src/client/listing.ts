@@ -24,21 +24,32 @@ export async function listJobsSince(transport: Transport, since: Moment, limits:
   if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
   const moment = now - since.age; // a little too early: a date in a header has no fractions
   const earliest = now - since.mostAge - DOUBT;
-  const query: Record<string, string> = { pageSize: "100", createdAfter: isoDate(earliest) };
+  const query = { pageSize: "100", createdAfter: isoDate(earliest) };
+  const pages = await readPages(transport, query, limits);
+  if (pages.length > 1) pages.push(...(await readPages(transport, query, limits))); // a job may have moved meanwhile to a page that was read
   const found = new Map<string, JobFacts>();
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const [, jobs, token] = await list(transport, query, limits);
-    for (const job of jobs) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
-    if (!token) {
-      const sorted = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
-      return {
-        date: isoDate(moment),
-        jobs: sorted.filter((job) => madeAt(job) > moment),
-        older: sorted.filter((job) => madeAt(job) <= moment),
-        undated: sorted.filter((job) => Number.isNaN(madeAt(job))),
-      };
-    }
-    query["paginationToken"] = token;
+  for (const job of pages.flat()) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
+  const sorted = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
+  return {
+    date: isoDate(moment),
+    jobs: sorted.filter((job) => madeAt(job) > moment),
+    older: sorted.filter((job) => madeAt(job) <= moment),
+    undated: sorted.filter((job) => Number.isNaN(madeAt(job))),
+  };
+}
+
+/** Read a list to its end. */
+async function readPages(
+  transport: Transport,
+  query: Readonly<Record<string, string>>,
+  limits: Limits,
+): Promise<JobFacts[][]> {
+  const pages: JobFacts[][] = [];
+  for (let next = {}; pages.length < MOST_PAGES;) {
+    const [, jobs, token] = await list(transport, { ...query, ...next }, limits);
+    pages.push(jobs);
+    if (!token) return pages;
+    next = { paginationToken: token };
   }
   throw new Passing("there are too many");
 }
