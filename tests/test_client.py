@@ -636,6 +636,40 @@ def test_a_submission_that_is_interrupted_and_not_found_is_said_to_be_unknown(
     assert "it is not known whether model_sync-lipsync-v2 was submitted" in error.__notes__[0]
 
 
+@both
+def test_many_that_are_interrupted_and_not_found_are_said_to_be_unknown(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    lost = scenario_sandbox.fail("drop-before", on="POST /v1/generate/*")
+    requests = [models.SyncLipsyncV2(**SAMPLES)] * 2
+
+    def run(client: Any) -> Any:
+        outcomes = client.run_many(requests)
+        return list(outcomes) if kind == "Client" else every(outcomes)
+
+    error = _interrupt(models, kind, run, lambda: lost.struck == len(requests))
+    assert "\n".join(error.__notes__).count("it is not known whether") == len(requests)
+
+
+def test_many_that_are_interrupted_while_a_thread_begins_leave_their_jobs_known(
+    models: Any, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = scenario_sandbox.fail("latency", on="POST /v1/generate/*", seconds=0.5)
+    start = threading.Thread.start
+
+    def begin(thread: threading.Thread) -> None:
+        start(thread)
+        if thread.name.startswith("scenario-models"):
+            _until(lambda: slow.struck)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", begin)
+    with models.Client() as client, pytest.raises(KeyboardInterrupt) as raised:
+        list(client.run_many([models.SyncLipsyncV2(**SAMPLES)] * 2))
+    (entry,) = scenario_sandbox.ledger
+    assert f"client.job('{entry.job_id}')" in raised.value.__notes__[0]
+
+
 def _interrupt(
     models: Any, kind: str, call: Callable[[Any], Any], is_time: Callable[[], Any]
 ) -> BaseException:

@@ -23,10 +23,11 @@ class Odd:
         self.jobs: list[dict[str, Any]] = []
         self.seen: list[tuple[str, str, str]] = []  # method, path and Authorization of each request
         self.skew = self.lag = timedelta()
-        self.has_date = True
+        self.date: str | None = ""  # what stands in the header in place of the date; None: no header
         self.loses = True
         self.show: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
         self.page = 100
+        self.make_token: Callable[[int], Any] = str
         self.redirect = ""
         odd = self
 
@@ -36,8 +37,8 @@ class Odd:
 
             def send_response(self, code: int, message: str | None = None) -> None:
                 self.send_response_only(code, message)
-                if odd.has_date:
-                    self.send_header("Date", format_datetime(odd.now(), usegmt=True))
+                if odd.date is not None:
+                    self.send_header("Date", odd.date or format_datetime(odd.now(), usegmt=True))
 
             def do_GET(self) -> None:
                 odd.answer(self)
@@ -78,7 +79,11 @@ class Odd:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             first = int(query.get("paginationToken", 0))
             jobs = self.show([job for job in self.jobs if job["createdAt"] > query.get("createdAfter", "")])
-            more = {"nextPaginationToken": str(first + self.page)} if len(jobs) > first + self.page else {}
+            more = (
+                {"nextPaginationToken": self.make_token(first + self.page)}
+                if len(jobs) > first + self.page
+                else {}
+            )
             self.write(request, {"jobs": jobs[first : first + self.page], **more})
         else:
             self.write(request, {"job": self.jobs[int(parts.path.rpartition("_")[2])]})
@@ -143,17 +148,64 @@ def test_a_lost_job_is_found(models: Any, kind: str, case: str, odd: Odd) -> Non
     assert len(odd.jobs) == 2
 
 
+@both
+@pytest.mark.parametrize("model_id", ["model_x", "model_y"])
+def test_a_lost_job_whose_request_names_a_model_is_found(
+    models: Any, kind: str, model_id: str, odd: Odd
+) -> None:
+    request = models.AnyModel("model_x", {"modelId": model_id, "prompt": "a cat"})
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(request))).id == "job_0"
+
+    use(models, kind, run)
+    assert len(odd.jobs) == 1
+
+
+@both
+def test_a_lost_job_is_found_that_moves_to_a_page_which_was_read(models: Any, kind: str, odd: Odd) -> None:
+    looks = iter(range(99))
+    odd.show = lambda jobs: [*others(100), *jobs] if next(looks) < 2 else [*jobs, *others(100)]
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))).id == "job_0"
+
+    use(models, kind, run, settle=0)  # so that there is one look
+    assert len(odd.jobs) == 1
+
+
 def without_input(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**job, "metadata": {}} for job in jobs]
 
 
+def with_defaults(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "metadata": {"input": {**job["metadata"]["input"], "temperature": 1}}} for job in jobs]
+
+
+def without_date(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "createdAt": "now"} for job in jobs]
+
+
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
-    "a service that does not tell its time": ({"has_date": False}, "the service does not tell its time"),
+    "a service that does not tell its time": ({"date": None}, "the service does not tell its time"),
+    "a service that tells its time without a zone": (
+        {"date": "Sat, 28 Nov 2026 08:00:00"},
+        "the service does not tell its time",
+    ),
     "a list that does not say what jobs run": ({"show": without_input}, r"perhaps job_0"),
     "a service whose jobs are dated by another clock": ({"lag": timedelta(seconds=10)}, "perhaps job_0"),
-    "a service whose jobs have no dates": (
-        {"show": lambda jobs: [{**job, "createdAt": "now"} for job in jobs]},
+    "a service whose jobs are dated by another clock, and say more than was sent": (
+        {"lag": timedelta(seconds=10), "show": with_defaults},
         "perhaps job_0",
+    ),
+    "a service whose jobs have no dates": ({"show": without_date}, "perhaps job_0"),
+    "a service whose jobs have neither dates nor an input": (
+        {"show": lambda jobs: without_date(without_input(jobs))},
+        "perhaps job_0",
+    ),
+    "a list whose next page cannot be asked for": (
+        {"show": lambda jobs: others(100) + jobs, "make_token": int},
+        "cannot be listed",
     ),
     "a list without an end": ({"show": lambda _: others(100), "page": 0}, "there are more than"),
     "a list that is none": ({"show": lambda _: [1]}, "cannot be listed"),

@@ -12,27 +12,33 @@ const REQUEST = syncLipsyncV2({ video: "asset_1", audio: "asset_2" });
 const MODEL = "model_sync-lipsync-v2";
 const DAY = 86_400_000;
 
-/** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `show` changes what is listed. */
-async function serve({ submit, shift = 0, show = (job) => job, page = 2, date = true }, use) {
+process.env.TZ = "Asia/Tokyo"; // where a date without a zone is another one than in UTC
+
+/** A service that keeps jobs; `submit` answers a submission, `shift` sets its clock, `lag` that of its jobs, `show` changes what is listed. */
+async function serve(
+  { submit, shift = 0, lag = 0, show = (job) => job, page = 2, date = true, token = String, arrange = (jobs) => jobs },
+  use,
+) {
   const jobs = [];
   let submissions = 0;
-  const make = (ago = 0, input = { modelId: MODEL, ...REQUEST.body() }) => {
+  const make = (ago = lag, input = { modelId: MODEL, ...REQUEST.body() }) => {
     const createdAt = new Date(Date.now() + shift - ago).toISOString();
     jobs.push({ jobId: `job_${jobs.length}`, status: "success", createdAt, metadata: { input, assetIds: [] } });
     return jobs.at(-1);
   };
   const server = createServer((request, response) => {
     response.sendDate = false;
-    if (date) response.setHeader("Date", new Date(Date.now() + shift).toUTCString());
+    const now = new Date(Date.now() + shift).toUTCString();
+    if (date) response.setHeader("Date", date === true ? now : date(now));
     const { pathname, searchParams } = new URL(request.url, "http://a");
     request.resume().on("end", () => {
       const say = (body, status = 200) => response.writeHead(status).end(JSON.stringify(body));
       if (request.method === "POST") return submit({ number: ++submissions, make, say, request, response });
       if (pathname !== "/jobs") return say({ job: jobs.find(({ jobId }) => pathname.endsWith(jobId)) });
       const after = Date.parse(searchParams.get("createdAfter") ?? 0);
-      const found = jobs.filter(({ createdAt }) => Date.parse(createdAt) > after).map(show);
+      const found = arrange(jobs.filter(({ createdAt }) => Date.parse(createdAt) > after).map(show));
       const start = Number(searchParams.get("paginationToken") ?? 0);
-      const more = start + page < found.length ? { nextPaginationToken: String(start + page) } : {};
+      const more = start + page < found.length ? { nextPaginationToken: token(start + page) } : {};
       say({ jobs: found.slice(start, start + page), ...more });
     });
   });
@@ -68,6 +74,47 @@ for (const shift of [DAY, -DAY * 365, 0]) {
   });
 }
 
+for (const modelId of ["model_x", "model_y"]) {
+  test(`a lost job is found where its request names a model: ${modelId}`, async () => {
+    const request = anyModel("model_x", { modelId, prompt: "a cat" });
+    const submit = ({ make, response }) => make(0, request.body()) && response.destroy();
+    const { result, submissions } = await serve({ submit }, (client) => client.submit(request));
+    assert.deepEqual([result.id, submissions], ["job_0", 1]);
+  });
+}
+
+test("nothing is sent again where the service leaves out what is null", async () => {
+  const request = anyModel(MODEL, { ...REQUEST.body(), prompt: null });
+  const { result, submissions } = await serve({ submit: dropAfter }, (client) => client.submit(request));
+  assert(result instanceof SubmissionUnknown, String(result));
+  assert.equal(submissions, 1);
+});
+
+test("a connection that broke because a host was gone may have brought a request there", async () => {
+  const cause = { code: "EHOSTUNREACH", syscall: "read" }; // what Linux says at last of one that was open
+  const submit = ({ make, say }) => say({ job: make() });
+  const { result, submissions } = await serve({ submit }, (_, __, baseUrl) => {
+    const lose = async (...call) => {
+      const answer = await fetch(...call);
+      if (call[1].method === "POST") throw new TypeError("fetch failed", { cause });
+      return answer;
+    };
+    return new Client({ baseUrl, apiKey: "a", apiSecret: "b", fetch: lose }).submit(REQUEST);
+  });
+  assert.deepEqual([result.id, submissions], ["job_0", 1]);
+});
+
+test("a lost job is found that moves to a page which was read", async () => {
+  let looks = 0;
+  const others = [1, 2].map((number) => ({ jobId: `job_other${number}`, createdAt: "2999-01-01T00:00:00Z" }));
+  const arrange = (jobs) => (++looks < 3 ? [...others, ...jobs] : [...jobs, ...others]);
+  const { result, submissions } = await serve(
+    { submit: dropAfter, arrange },
+    (_, __, baseUrl) => new Client({ baseUrl, apiKey: "a", apiSecret: "b", fetch, settle: 0 }).submit(REQUEST), // so that there is one look
+  );
+  assert.deepEqual([result.id, submissions], ["job_0", 1]);
+});
+
 test("a job that was not made is submitted again", async () => {
   const { result, submissions } = await serve({ submit: dropBefore }, (client) => client.submit(REQUEST));
   assert.deepEqual([result.id, submissions], ["job_0", 2]);
@@ -82,17 +129,31 @@ test("other jobs are not taken up", async () => {
   assert.deepEqual([result.id, submissions], ["job_2", 2]);
 });
 
+const withDefaults = (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } });
+
 const UNKNOWN = {
-  "there is a job with more input than was sent": {
+  "there is a job with more input than was sent": { submit: dropAfter, show: withDefaults },
+  "there is one, dated by another clock": { submit: dropAfter, lag: 10_000, show: withDefaults },
+  "the jobs have neither dates nor an input": {
     submit: dropAfter,
-    show: (job) => ({ ...job, metadata: { input: { ...job.metadata.input, temperature: 0.5 } } }),
+    show: (job) => ({ ...job, createdAt: "today", metadata: {} }),
   },
   "the jobs do not say what they run": { submit: dropAfter, show: (job) => ({ ...job, metadata: {} }) },
   "the service does not tell its time": { submit: dropAfter, date: false },
+  "the service tells its time without a zone": { submit: dropAfter, date: (now) => now.replace(" GMT", "") },
+  "the next page of the list cannot be asked for": { submit: dropAfter, page: 0, token: Number },
   "the lists never end": { submit: dropAfter, page: 0 },
   "the list is none": { submit: dropAfter, show: () => 7 },
   "a job in the list has no id": { submit: dropAfter, show: (job) => ({ ...job, jobId: "old/job 2" }) },
   "the jobs have no dates": { submit: dropAfter, show: (job) => ({ ...job, createdAt: "today" }) },
+  "the jobs have dates without a zone": {
+    submit: dropAfter,
+    show: (job) => ({ ...job, createdAt: job.createdAt.replace("Z", "") }),
+  },
+  "the jobs have dates without a time": {
+    submit: dropAfter,
+    show: (job) => ({ ...job, createdAt: job.createdAt.slice(0, 10) }),
+  },
 };
 for (const [why, service] of Object.entries(UNKNOWN)) {
   test(`nothing is sent again where ${why}`, async () => {

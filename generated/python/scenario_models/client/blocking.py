@@ -136,8 +136,12 @@ class BlockingPort:
         """Give threads that are told to stop when this one is interrupted or no longer cares."""
         outer: threading.Event | None = getattr(self._thread, "stop", None)
         stop = outer or threading.Event()
+        begun: list[
+            threading.Thread
+        ] = []  # also one in whose start this one is interrupted, of which the pool does not know
 
         def begin_thread() -> None:
+            begun.append(threading.current_thread())
             self._thread.stop = stop
 
         pool = ThreadPoolExecutor(limit, "scenario-models", begin_thread)
@@ -149,3 +153,5 @@ class BlockingPort:
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+            for thread in begun:
+                thread.join()

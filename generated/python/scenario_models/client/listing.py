@@ -1,6 +1,7 @@
 """The jobs that were made since a moment, by the service's clock; the whole list, or none of it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,11 +18,12 @@ PAGE, MOST_PAGES = 100, 50
 
 @dataclass(frozen=True)
 class Listed:
-    """The jobs made after `date`, the oldest first, and `doubtful` ones: a little older, or without a date."""
+    """The jobs made after `date`, the oldest first; those a little `older`; and those whose date cannot be read."""
 
     date: str = ""
     jobs: Sequence[JobFacts] = ()
-    doubtful: Sequence[JobFacts] = ()
+    older: Sequence[JobFacts] = ()
+    undated: Sequence[JobFacts] = ()
 
 
 async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> Listed:
@@ -32,22 +34,31 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> List
 
     """
     now, _, _ = await _list(port, {"pageSize": "1"}, deadline)
-    try:
-        server = parsedate_to_datetime(now).astimezone(UTC)
-    except ValueError:
-        raise Passing("the service does not tell its time") from None
+    server = _read_time(now)
     date = _show(server, since.age)  # a little too early: a date in a header has no fractions
     earliest = _show(server, since.most_age + DOUBT)
-    found: dict[str, JobFacts] = {}
     query = {"pageSize": str(PAGE), "createdAfter": earliest}
-    for _ in range(MOST_PAGES):
-        _, jobs, token = await _list(port, query, deadline)
-        found |= {job.id: job for job in jobs if _is_after(job.created_at, earliest) is not False}
+    pages = await _read_pages(port, query, deadline)
+    if len(pages) > 1:  # a job may have moved meanwhile to a page that was read
+        pages += await _read_pages(port, query, deadline)
+    found = {
+        job.id: job for page in pages for job in page if _is_after(job.created_at, earliest) is not False
+    }
+    parts: dict[bool | None, list[JobFacts]] = {True: [], False: [], None: []}
+    for job in sorted(found.values(), key=lambda job: job.created_at):
+        parts[_is_after(job.created_at, date)].append(job)
+    return Listed(date, parts[True], parts[False], parts[None])
+
+
+async def _read_pages(port: Port, query: dict[str, str], deadline: Deadline) -> list[list[JobFacts]]:
+    """Read a list to its end."""
+    pages, next_page = list[list[JobFacts]](), dict[str, str]()
+    while len(pages) < MOST_PAGES:
+        _, jobs, token = await _list(port, query | next_page, deadline)
+        pages.append(jobs)
         if not token:
-            jobs = sorted(found.values(), key=lambda job: job.created_at)
-            recent = [job for job in jobs if _is_after(job.created_at, date)]
-            return Listed(date, recent, [job for job in jobs if job not in recent])
-        query["paginationToken"] = token
+            return pages
+        next_page = {"paginationToken": token}
     raise Passing(f"there are more than {PAGE * MOST_PAGES}")
 
 
@@ -62,6 +73,14 @@ async def _list(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[
         return sent.date, jobs, token
 
     return await retried(port, call, deadline)
+
+
+def _read_time(header: str) -> datetime:
+    """Read the server's date; one without a zone would be taken for one of here."""
+    with suppress(ValueError):
+        if (date := parsedate_to_datetime(header)).tzinfo:
+            return date.astimezone(UTC)
+    raise Passing("the service does not tell its time")
 
 
 def _show(server: datetime, ago: float) -> str:

@@ -38,8 +38,9 @@ async def run_many(
     """
     noted = Noted(work, Journal(journal)) if journal else None
     under_way: dict[int, list[JobFacts]] = {}
+    ended: dict[int, BaseException] = {}
 
-    async def run(numbered: tuple[int, Runnable]) -> T:
+    async def run(numbered: tuple[int, Runnable]) -> tuple[int, T]:
         index, request = numbered
         tell, deadline = Teller(on_progress, index), Deadline.after(timeout)
         found = under_way[index] = []
@@ -50,24 +51,37 @@ async def run_many(
                 else:
                     order = await work.make_order(prepared, deadline, tell)
                     job = await work.submit_order(Submission(order, deadline, found.append))
-            came = make(index, request, await work.finish(job, deadline, tell))
-        except Exception as error:  # noqa: BLE001 - every request ends as a result or an error
+            return index, make(index, request, await work.finish(job, deadline, tell))
+        except BaseException as error:
+            ended[index] = error
+            if not isinstance(error, Exception):
+                raise
             note_job(error, found)
-            came = make(index, request, error)
-        del under_way[index]
-        return came
+            return index, make(index, request, error)
 
     try:
         async with aclosing(work.port.each(run, enumerate(requests), concurrency)) as outcomes:
-            async for outcome in outcomes:
+            async for index, outcome in outcomes:
+                del under_way[index]
+                ended.pop(index, None)
                 yield outcome
     except BaseException as error:
-        for found in under_way.values():
-            note_job(error, found)
+        for index, found in under_way.items():
+            _note(error, found, ended.get(index))
         raise
     finally:
         if noted:
             noted.journal.close()
+
+
+def _note(error: BaseException, found: list[JobFacts], ended: BaseException | None) -> None:
+    """Say on an error what is known of a request whose outcome nobody was given."""
+    note_job(error, found)
+    if found or ended is error:
+        return
+    said = [str(ended)] if isinstance(ended, SubmissionUnknown) else getattr(ended, "__notes__", [])
+    for note in said:
+        error.add_note(note)
 
 
 class Noted:

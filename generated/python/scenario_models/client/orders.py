@@ -29,16 +29,23 @@ class Order:
         body: dict[str, Any] = json.loads(self.content)
         return body
 
+    @cached_property
+    def told(self) -> tuple[Any, dict[str, Any]]:
+        """The model and the input that its job will name: the service puts both into one object, a `modelId` of the body, too."""
+        body = dict(self.body)
+        return body.pop("modelId", self.model_id), body
+
     def is_of(self, job: JobFacts) -> bool:
         """Tell whether a job runs just this."""
-        return job.model_id == self.model_id and job.input == self.body
+        return (job.model_id, job.input) == self.told
 
     def may_be_of(self, job: JobFacts) -> bool:
         """Tell whether a job may run this: the service may have filled in defaults, or not say what it runs."""
-        if job.model_id not in ("", self.model_id):
+        model, body = self.told
+        if job.model_id not in ("", model):
             return False
         sent = job.input
-        return sent is None or all(sent.get(name) == value for name, value in self.body.items())
+        return sent is None or all(sent.get(name) == value for name, value in body.items())
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,9 @@ export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: stri
   const { jobs, nextPaginationToken } = objectOr(data);
   if (!Array.isArray(jobs)) throw new Unreadable("the answer has no jobs");
   const good = jobs.filter((job) => isObject(job) && isSafe(job["jobId"] ?? job["id"]));
-  const token = typeof nextPaginationToken === "string" ? nextPaginationToken : "";
+  const token = nextPaginationToken ?? "";
+  if (typeof token !== "string")
+    throw new Unreadable("the answer has no token that is text: there are more jobs, which cannot be asked for");
   return [good.map((job) => readJob({ job })), token, jobs.length - good.length];
 }
 

@@ -99,7 +99,7 @@ export class Submissions {
   async #find(one: Submission, why: string): Promise<JobFacts | undefined> {
     const late = new Limits(LATE);
     let resting = one.limits; // until the caller leaves; then its patience says how long is looked, without long pauses
-    let listed: Listed = { date: "", jobs: [], doubtful: [] };
+    let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
     for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
       const left = Math.max(one.limits.left, late.left);
       const wait = this.#untilSettled(one);
@@ -159,8 +159,9 @@ export class Submissions {
   }
 
   /** Give the jobs that nobody has taken, and that may be of an order. */
-  #candidates({ order }: Submission, { jobs, doubtful }: Listed): string[] {
-    const maybe = [...jobs.filter((job) => mayBeOf(job, order)), ...doubtful.filter((job) => isOf(job, order))];
+  #candidates({ order }: Submission, { jobs, older, undated }: Listed): string[] {
+    const said = older.filter((job) => job.input); // or whatever was uploaded before might be it
+    const maybe = [...jobs, ...undated, ...said].filter((job) => mayBeOf(job, order));
     return maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
   }
 
@@ -186,16 +187,23 @@ function isSame(one: Order, other: Order): boolean {
   return one.modelId === other.modelId && one.body === other.body;
 }
 
+/** Give the model and the input that its job will name: the service puts both into one object, a `modelId` of the body, too. */
+function told({ modelId, body }: Order): { modelId: unknown } {
+  return { modelId, ...(JSON.parse(body) as object) };
+}
+
 /** Tell whether a job runs just this. */
 function isOf(job: JobFacts, order: Order): boolean {
-  return job.modelId === order.modelId && isEqual(job.input, JSON.parse(order.body));
+  const { modelId, ...input } = told(order);
+  return job.modelId === modelId && isEqual(job.input, input);
 }
 
 /** Tell whether a job may run this: the service may have filled in defaults, or not say what it runs. */
 function mayBeOf(job: JobFacts, order: Order): boolean {
+  const { modelId, ...body } = told(order);
+  if (job.modelId && job.modelId !== modelId) return false;
   const { input } = job;
-  if (job.modelId && job.modelId !== order.modelId) return false;
-  return !input || Object.entries(JSON.parse(order.body)).every(([name, value]) => isEqual(input[name], value));
+  return !input || Object.entries(body).every(([name, value]) => isEqual(input[name] ?? null, value)); // null may be left out
 }
 
 /** Tell whether two JSON values are the same; the order of names does not matter. */

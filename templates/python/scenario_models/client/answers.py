@@ -167,7 +167,9 @@ def read_jobs(data: Any) -> tuple[list[JobFacts], str, int]:
         raise Unreadable("the answer has no jobs")
     good = [job for job in map(_dict, jobs) if is_safe(job.get("jobId", job.get("id")))]
     token = _dict(data).get("nextPaginationToken")
-    return [read_job({"job": job}) for job in good], token if isinstance(token, str) else "", len(jobs) - len(good)
+    if not isinstance(token, str | None):
+        raise Unreadable("the answer has no token that is text: there are more jobs, which cannot be asked for")
+    return [read_job({"job": job}) for job in good], token or "", len(jobs) - len(good)
 
 
 def read_asset(data: Any) -> AssetFacts:

@@ -191,8 +191,8 @@ class Submissions:
 
     def _candidates(self, one: Submission, listed: Listed, noted: Collection[str]) -> list[str]:
         """Give the jobs that nobody has taken, and that may be of an order."""
-        maybe = [job for job in listed.jobs if one.order.may_be_of(job)]
-        maybe += [job for job in listed.doubtful if one.order.is_of(job)]
+        said = [job for job in listed.older if job.input is not None]  # or whatever was uploaded before might be it
+        maybe = [job for job in (*listed.jobs, *listed.undated, *said) if one.order.may_be_of(job)]
         with self._lock:
             others = {*self._taken, *noted}
         return [job.id for job in maybe if job.id not in others]

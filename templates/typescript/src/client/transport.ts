@@ -151,7 +151,7 @@ export class Transport {
         limits.check();
         const code = codeOf(error); // and not its message, which may show the address
         const host = address.split(/[/?#]/)[2] ?? "";
-        throw new NotReached(host, isLate ? "it took too long" : code, !isLate && UNSENT.test(code));
+        throw new NotReached(host, isLate ? "it took too long" : code, !isLate && isUnsent(error, code));
       } finally {
         clearTimeout(timer);
       }
@@ -231,6 +231,12 @@ function environment(name: string): string | undefined {
 function readRetryAfter(text: string): number {
   const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return milliseconds > 0 ? milliseconds : 0;
+}
+
+/** Tell whether a request never left; a connection that was open may break with the same codes. */
+function isUnsent(error: unknown, code: string): boolean {
+  const { cause } = Object(error) as { cause?: { syscall?: unknown } };
+  return UNSENT.test(code) && cause?.syscall !== "read" && cause?.syscall !== "write";
 }
 
 function codeOf(error: unknown): string {
