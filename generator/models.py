@@ -21,6 +21,7 @@ class Parameter:
     `shown_minimum` and `shown_maximum` are the bounds that the page gives, enforced or not.
     """
 
+    model: str  # its name
     name: str
     type: str
     element: str
@@ -265,6 +266,7 @@ def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
         yield Parameter(
+            model=spec_name(spec["x-model"]),
             name=name,
             type=rules["x-type"],
             element=element["type"],
