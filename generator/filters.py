@@ -21,6 +21,7 @@ from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quo
 from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
+WIDEST_COLUMN = 1000  # a longer cell makes its own row longer, and no others
 
 
 def finalize(value: Any) -> Any:
@@ -133,7 +134,8 @@ def table(text: Markup) -> Markup:
     rows = [
         [line[one + 1 : other].strip() for one, other in pairwise(bars(line, 0, len(line)))] for line in lines
     ]
-    widths = [max(NARROWEST_COLUMN, *map(_width, column)) for column in zip(*rows, strict=True)]
+    columns = zip(*rows, strict=True)
+    widths = [min(max(NARROWEST_COLUMN, *map(_width, column)), WIDEST_COLUMN) for column in columns]
     rows.insert(1, ["-" * width for width in widths])
     aligned = (
         " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))

@@ -9,7 +9,7 @@ from typing import Any
 from generator.errors import InputError, Place
 from generator.prose import unfenced
 from generator.specs import MANIFEST, SAFE_NAME, Json, check_spec, is_file_name, is_folder_name, spec_name
-from generator.texts import Tree, fold, read_json
+from generator.texts import Tree, fold, quote, read_json
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")
 
@@ -21,6 +21,7 @@ class Parameter:
     `shown_minimum` and `shown_maximum` are the bounds that the page gives, enforced or not.
     """
 
+    model: str  # its name
     name: str
     type: str
     element: str
@@ -235,10 +236,12 @@ def _load_spec(path: str, model: str, specs: Tree, schema: Json) -> Any:
     spec = read_json(specs[path], place)
     if problem := check_spec(spec, schema):
         raise InputError(place, f"{problem}; run paramsync scrape, or see specs/spec.schema.json")
-    if spec["x-model"] != model or not all(map(SAFE_NAME.fullmatch, spec["properties"])):
-        raise InputError(
-            place, f"is not the spec of {model!r}, or holds an unsafe name; run paramsync scrape"
-        )
+    if spec["x-model"] != model:
+        raise InputError(place, f"is not the spec of {model!r}; run paramsync scrape")
+    for name in spec["properties"]:
+        if not SAFE_NAME.fullmatch(name):
+            problem = f"{model}: {quote(name)} cannot be the name of a parameter; run paramsync scrape"
+            raise InputError(place, problem)
     return spec
 
 
@@ -254,10 +257,14 @@ def _check_manifest(manifest: Any) -> str:
     facts = [*texts, *models, *providers, *providers.values(), *deprecated, *deprecated.values()]
     if not all(isinstance(fact, str) for fact in facts):
         return "holds something that is not text"
-    names = [spec_name(model) for model in (*models, *deprecated)]
-    if not all(map(is_file_name, names)):
-        return "holds an unsafe name"
-    return "names a model twice" if len({name.lower() for name in names}) < len(names) else ""
+    seen = set[str]()
+    for name in map(spec_name, (*models, *deprecated)):
+        if not is_file_name(name):
+            return f"{quote(name)} cannot be the name of a file"
+        if name.lower() in seen:
+            return f"names the model {quote(name.lower())} twice"
+        seen.add(name.lower())
+    return ""
 
 
 def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
@@ -265,6 +272,7 @@ def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
         yield Parameter(
+            model=spec_name(spec["x-model"]),
             name=name,
             type=rules["x-type"],
             element=element["type"],

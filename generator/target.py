@@ -37,14 +37,19 @@ class Escape(Manifest):
 
 
 class Naming(Manifest):
-    """How names of one kind are spelled. Names of a kind, and of the kind they stand `beside`, must differ."""
+    """How names of one kind are spelled. Names of a kind must differ; one like the model's of the kind `beside` gets an underscore."""
 
-    of: Literal["page", "model", "parameter"]
+    of: Literal["page", "model", "parameter", "choices"]  # choices: a parameter that has some
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
     escape: tuple[Escape, ...] = ()  # applied once it has its case
     digit: str = ""  # put in front of a name that begins with a digit
     beside: str = ""
     reserved: frozenset[str] = frozenset()  # these get an underscore behind
+
+    @property
+    def subject(self) -> str:
+        """What has such a name."""
+        return "parameter" if self.of == "choices" else self.of
 
     def spell(self, name: str) -> str:
         """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
@@ -97,11 +102,13 @@ def spell(subject: Subject, kind: str, target: Target) -> str:
 
     """
     naming = target.names.get(kind)
-    if naming is None or naming.of != type(subject).__name__.lower():
+    if naming is None or naming.subject != type(subject).__name__.lower():
         raise LookupError(
             f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
         )
-    return naming.spell(subject.name)
+    spelled, beside = naming.spell(subject.name), target.names.get(naming.beside)
+    is_taken = beside and isinstance(subject, Parameter) and beside.spell(subject.model) == spelled
+    return spelled + "_" if is_taken else spelled
 
 
 def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:
@@ -110,9 +117,9 @@ def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Mode
     for kind, naming in target.names.items():
         if naming.of == "model":
             yield from _clashing_models(models, kind, naming)
-        elif naming.of == "parameter":
+        elif naming.subject == "parameter" and naming.casing != "as-is":  # names differ as they are
             for model in models:
-                yield from _clashing_parameters(model, naming, target.names.get(naming.beside))
+                yield from _clashing_parameters(model, kind, target)
 
 
 def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iterator[tuple[Model, str, str]]:
@@ -125,21 +132,19 @@ def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iter
             yield other, "", f"{model.id} ({kind} {spelled})"
 
 
-def _clashing_parameters(
-    model: Model, naming: Naming, beside: Naming | None
-) -> Iterator[tuple[Model, str, str]]:
+def _clashing_parameters(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
     seen: dict[str, Parameter] = {}
     for parameter in model.parameters:
-        spelled = naming.spell(parameter.name)
+        if target.names[kind].of == "choices" and not parameter.choices:
+            continue
+        spelled = spell(parameter, kind, target)
         other = seen.setdefault(spelled, parameter)
         if other is not parameter:
             yield model, parameter.name, f"{other.name} ({spelled})"
-        elif beside and beside.spell(model.name) == spelled:
-            yield model, parameter.name, f"the model itself ({spelled})"
 
 
 def _snake(name: str) -> str:
-    return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower()
+    return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower() + _end(name)
 
 
 def _screaming(name: str) -> str:
@@ -147,12 +152,17 @@ def _screaming(name: str) -> str:
 
 
 def _pascal(name: str) -> str:
-    return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name))
+    return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name)) + _end(name)
 
 
 def _camel(name: str) -> str:
     pascal = _pascal(name)
     return pascal[:1].lower() + pascal[1:]
+
+
+def _end(name: str) -> str:
+    """Give the underscores that a name ends in, which tell it from the one without."""
+    return "_" * (len(name) - len(name.rstrip("_")))
 
 
 _CASINGS: dict[str, Callable[[str], str]] = {

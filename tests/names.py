@@ -162,6 +162,12 @@ WAYS: tuple[Way, ...] = (
 # Names that no list has, but that a tool, a file system or a reader might mind.
 ODD = "node_modules x.d x.d.css x.js index README conftest test-it main init import-module self cls toJSON package.json"
 
+# Models whose parameters have names of which one might be taken for another, or for the model.
+TOGETHER = {
+    "look": ["look", "Style", "LOOK_"],
+    "ends": ["toString", "toString_", "toString__", "then", "then_", "size", "size_"],
+}
+
 
 def candidates() -> list[str]:
     """Give the odd names, and every name that is taken anywhere or means something to a language."""
@@ -175,7 +181,7 @@ def apart(names: Iterable[str], of: str) -> list[list[str]]:
     """Part names of models or parameters into groups in each of which no target spells two alike."""
     groups: list[tuple[list[str], set[tuple[Any, str]]]] = []
     for name in names:
-        spelled = {(kind, one.spell(name).lower()) for kind, one in NAMINGS.items() if one.of == of}
+        spelled = {(kind, one.spell(name).lower()) for kind, one in NAMINGS.items() if one.subject == of}
         group = next((group for group in groups if not group[1] & spelled), None)
         if group is None:
             groups.append(group := ([], set()))
@@ -203,6 +209,7 @@ def tried() -> Tried:
         made[f"every-choice-{number}"] = (group, WAYS[:1], False)
         made[f"every-required-{number}"] = (group, WAYS[:1], True)
         made[f"every-way-{number}"] = (group, WAYS, False)
+    made |= {name: (group, WAYS[:1], False) for name, group in TOGETHER.items()}
     specs: dict[str, Any] = {}
     payloads = {}
     for name, (parameters, ways, is_required) in made.items():

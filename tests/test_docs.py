@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT, Root
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 from node import NPM_PACKAGES, node, run
 from sandboxes import Running, running
 
+from generator.filters import table
 from generator.models import Model, model_of
 
 LANGUAGES = ["python", "ts", "sh"]
@@ -174,6 +176,15 @@ def test_llms_txt_has_its_format_and_lists_each_model_once(
         "headingh1 blockquoteblockquote paragraphp( headingh2 bullet_listul)+", " ".join(outline)
     )
     assert sorted(links(path)) == sorted(["CHANGES.md", *(f"models/{name}.md" for name in models)])
+
+
+def test_one_long_text_makes_one_row_of_a_table_long() -> None:
+    rows = [
+        f"| parameter{index} | {'x' * 100_000 if index == 7 else 'What it is.'} |" for index in range(200)
+    ]
+    made = str(table(Markup("\n").join(rows)))
+    assert len(made) < 500_000
+    assert len({len(line) for line in made.splitlines()}) == 2  # the others are aligned
 
 
 def test_without_the_targets_that_it_spells_like_the_docs_say_what_is_missing(root: Root) -> None:

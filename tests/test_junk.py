@@ -169,6 +169,7 @@ def test_a_problem_keeps_nothing_of_a_payload_but_what_it_shows(package: Any) ->
 
 
 ADDRESS = "https://a.b/long/c.d?sign=secret#secret"
+LIPSYNC = "model_sync-lipsync-v2"
 
 
 def test_no_part_of_a_problem_holds_a_signature(package: Any) -> None:
@@ -217,6 +218,7 @@ SHOWN = {
         '"see HTTP://a.b?… or <https://d.e?…> g"',
     ),
     "a long signature": ("https://a.b/c?" + "s" * 10**6, '"https://a.b/c?…"'),
+    "an address that is not encoded": ("https://a.b/c's d?sign=secret", '"https://a.b/c\'s d?…"'),
     "two in each other": ("https://a.b/http:?c", '"https://a.b/http:?…"'),
     "half a pair": ("\ud800", '"\\ud800"'),
     "an array": ([1, 2], "an array"),
@@ -236,6 +238,40 @@ def test_a_message_shows_little_of_a_value(package: Any, case: str) -> None:
     value, shown = SHOWN[case]
     (problem,) = validate("model_sync-lipsync-v2", {"video": "a", "audio": "a", "temperature": value})
     assert problem == ("/temperature", "type", f"{shown} is not a number")
+
+
+# Where a package says something of a payload, beside its problems.
+SAID: dict[str, Callable[[Any], object]] = {
+    "a name that is none": lambda package: package.model(LIPSYNC)(**{ADDRESS: 0}),
+    "a long name that is none": lambda package: package.model(LIPSYNC)(**{"x" * 10**6: 0}),
+    "a file that is none": lambda package: package.model(LIPSYNC)(
+        video="http://a.b#secret", audio="x" * 10**6
+    ),
+    "a model that is none": lambda package: package.model(ADDRESS),
+    "where a problem is": lambda _: refuse({ADDRESS: 0, "x" * 10**6: 0}),
+}
+
+
+def refuse(payload: dict[str, Any]) -> None:
+    from scenario_models.client.errors import InvalidRequest
+    from scenario_models.validators import validate
+
+    raise InvalidRequest(LIPSYNC, validate(LIPSYNC, payload))
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_what_is_said_of_a_payload_is_short_and_holds_no_signature(package: Any, case: str) -> None:
+    with pytest.raises((ValueError, LookupError)) as caught:
+        SAID[case](package)
+    assert "secret" not in str(caught.value)
+    assert len(str(caught.value)) < 2000
+
+
+def test_a_request_shows_neither_signatures_nor_numbers_that_cannot_be_written(package: Any) -> None:
+    request = package.AnyModel("model_x", {ADDRESS: ["see HTTP://a.b#secret", 10**5000], (1, 2): 3})
+    assert (
+        repr(request) == f"AnyModel('model_x', {{'{ADDRESS[:20]}?…': ['see HTTP://a.b?…', '…'], (1, 2): 3}})"
+    )
 
 
 @pytest.mark.parametrize("digits", [59, 61, 4300, 4301, 10**6])

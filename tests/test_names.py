@@ -17,14 +17,15 @@ from typing import Any
 import pytest
 from conftest import PROJECT, Root
 from hostile import load_root
-from names import NAMINGS, TARGETS, ask, is_spelled_so, spell_freely, tried
+from names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from node import NPM_PACKAGES, node, run
 from sandboxes import Running, running
+from vectors import made_spec
 
 from generator import files
 from generator.generating import build_target
-from generator.models import Model, Page, all_models
-from generator.target import spell
+from generator.models import Model, Page, all_models, model_of
+from generator.target import find_clashes, spell
 
 
 def test_each_kind_of_name_is_asked_for() -> None:
@@ -184,9 +185,41 @@ def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root,
     for file in (f"{name}.json", "page.json"):
         done.edit(f"specs/videos/{file}", "model_beta", f"model_{name}")
     generated = done.run("generate")
-    assert generated.err.startswith("specs/videos/page.json: error: holds an unsafe name")
+    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} cannot be the name of a file")
 
 
 def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
     done.edit("specs/videos/page.json", '"model_alpha"', '"model_alpha", "Alpha"')
-    assert "specs/videos/page.json: error: names a model twice" in done.run("generate").err
+    assert "specs/videos/page.json: error: names the model 'alpha' twice" in done.run("generate").err
+
+
+def test_a_parameter_that_no_target_can_name_is_told(done: Root) -> None:
+    done.edit("specs/videos/alpha.json", '"strength": {', '"strength.": {')
+    assert done.run("generate").err.startswith(
+        "specs/videos/alpha.json: error: model_alpha: 'strength.' cannot be the name of a parameter; "
+    )
+
+
+# Rules of each way in which a parameter is written, and whether two of that way may be called so.
+PAIRS: dict[str, tuple[list[str], int, bool]] = {
+    "only their types would be alike": (["aB", "AB"], 2, True),
+    "an underscore tells them apart": (["toString", "toString_"], 0, True),
+    "an underscore tells them apart, with choices": (["size", "size_"], 0, True),
+    "the types of their choices are alike": (["aB", "AB"], 0, False),
+    "an underscore in the middle tells nothing": (["maxSize", "max_size"], 2, False),
+    "what is reserved has the underscore already": (["class", "class_"], 2, False),
+}
+
+
+@pytest.mark.parametrize("case", PAIRS)
+def test_two_parameters_are_alike_where_a_target_writes_them_alike(case: str) -> None:
+    names, way, is_right = PAIRS[case]
+    models = [model_of(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
+    found = [parameter for one in TARGETS.values() for _, parameter, _ in find_clashes(models, one)]
+    assert found == [] if is_right else {*found} == {names[1]}
+
+
+def test_a_model_may_be_called_as_a_parameter_of_it() -> None:
+    [model] = [model for page in tried().pages for model in page.models if model.name == "look"]
+    spelled = [spell(model.parameters[0], "choices", TARGETS[name]) for name in ("python", "typescript")]
+    assert spelled == ["Look_", "Look_"]

@@ -250,6 +250,8 @@ def test_a_wrong_method_is_told_those_of_its_own_path(every_model: Running, path
         "/files/%2e%2e%2fetc%2fpasswd", "/files/sample.mp4", "/files/asset_sample_video.mp4", "/parts/upload_x/1",
         "/v1/jobs/%00", "/v1/jobs/%ff%fe", "/v1/jobs/" + "a" * 5000, "/v1/jobs/job_%F0%9F%8D%8C", "/v1/assets/%2e%2e",
         "/v1/models/model_sync-lipsync-v2%0d%0aSet-Cookie:%20a=b", "/v1/models/' OR 1=1 --",
+        "/v1/models/" + "a" * 5000, "/v1/" + "/" * 5000, "/parts/upload_x/" + "9" * 5000,
+        "/v1/models/https:%2f%2fa.b%2fc%3froot:", "/v1/assets/" + "%F0%9F%8D%8C" * 1000,
     ],
 )  # fmt: skip
 def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
@@ -265,6 +267,7 @@ def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
     assert head.split()[1] in ("403", "404", "405"), answer
     assert "set-cookie" not in head.lower()
     assert "root:" not in body
+    assert len(body) < 2000
 
 
 @pytest.mark.parametrize(
@@ -281,6 +284,7 @@ def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
         ("jobs?createdAfter=1970-01-01&status=queued", "Query createdAfter cannot go with status"),
         ("models?privacy=open", "Query privacy must be one of private, public"),
         ("jobs?sort=up", "Query sort: the sandbox has no such filter"),
+        (f"jobs?{'x' * 5000}", f"Query {'x' * 99}…: the sandbox has no such filter"),
         ("assets?tags=a", "Query tags: the sandbox has no such filter"),
         ("models?tags=a", "Query tags: the sandbox has no such filter"),
     ],

@@ -182,6 +182,7 @@ const SHOWN = {
   "an address": ["https://a.b/c?sign=secret", '"https://a.b/c?…"'],
   "an address among words": ["see HTTP://a.b#c, or <https://d.e?f> g", '"see HTTP://a.b?… or <https://d.e?…> g"'],
   "a long signature": ["https://a.b/c?" + "s".repeat(1e6), '"https://a.b/c?…"'],
+  "an address that is not encoded": ["https://a.b/c's d?sign=secret", '"https://a.b/c\'s d?…"'],
   "two in each other": ["https://a.b/http:?c", '"https://a.b/http:?…"'],
   "half a pair": ["\ud800", '"\\ud800"'],
   "an array": [[1, 2], "an array"],
@@ -201,6 +202,17 @@ for (const [name, [value, shown]] of Object.entries(SHOWN)) {
     assert.deepEqual(problem, { pointer: "/temperature", code: "type", message: `${shown} is not a number` });
   });
 }
+
+test("what is said of an invalid request is short and holds no signature", () => {
+  const names = { "https://a.b/c?sign=secret": 0, ["x".repeat(1e6)]: 0 };
+  assert.throws(
+    () => syncLipsyncV2({ ...FILES, ...names }),
+    ({ message }) => {
+      assert.ok(message.length < 2000);
+      return !message.includes("secret");
+    },
+  );
+});
 
 test("there may be more problems than arguments of a call", () => {
   const names = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`n${index}`, 0]));

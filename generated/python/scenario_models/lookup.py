@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .catalogue import MODELS, ModelInfo
-from .problems import nearest, show
+from .problems import nearest, show, without_signatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ class UnknownModel(LookupError):
 
     def __str__(self) -> str:
         given = self.args[0]
-        told = repr(given[:LONGEST_SHOWN]) if isinstance(given, str) else show(given)
+        told = repr(without_signatures(given[:LONGEST_SHOWN])) if isinstance(given, str) else show(given)
         return f"there is no model {told} in this version{nearest(given, BY_ID)}"
 
 

@@ -18,7 +18,7 @@ LONGEST_READ = 1000  # characters of a text, of which what is shown is made
 LARGEST_SHOWN = 14_285  # bits of a number: more have more digits than Python writes unless it is told to
 MOST_COMPARED = 50  # names letter by letter, of all those that are about as long and have the same letters
 FIELDS = {"pointer": 0, "code": 1, "message": 2}
-ADDRESS = re.compile(r"(https?:[^\s?#\"'<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
+ADDRESS = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
 class _Later:

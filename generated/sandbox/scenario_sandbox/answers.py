@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from .faults import FaultKind
 from .requests import Refusal
+from .wording import cut
 
 ESTIMATED = 269  # the status of a dry run, which no standard has
 
@@ -64,7 +65,9 @@ async def answer_no_route(request: Request, error: Exception) -> Response:
     methods = {method for route in found if route.path == found[0].path for method in route.methods}
     hint = "" if path.startswith("/v1") else "; the API is below /v1"
     headers = {"Allow": ", ".join(sorted(methods))} if methods else None
-    return refuse(request.scope, f"The sandbox has no {request.method} {path}{hint}", status, headers)
+    return refuse(
+        request.scope, f"The sandbox has no {cut(f'{request.method} {path}')}{hint}", status, headers
+    )
 
 
 async def answer_too_deep(request: Request, _: Exception) -> Response:

@@ -43,7 +43,7 @@ ROUTES = [
     Route("/v1/models", models.list_models),
     Route("/v1/models/get-bulk", models.get_models, methods=["POST"]),
     Route("/v1/models/{id}", models.get_model),
-    Route("/parts/{id}/{number:int}", uploads.put_part, methods=["PUT"]),
+    Route("/parts/{id}/{number}", uploads.put_part, methods=["PUT"]),
     Route("/files/{name}", assets.get_file),
     Route("/sandbox/ledger", control.get_ledger),
     Route("/sandbox/faults", control.get_faults),

@@ -1,7 +1,6 @@
 """API keys, and whom they let in. Pure."""
 
 import base64
-import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -34,7 +33,7 @@ def lets_in(keys: Collection[Key], header: str) -> bool:
         return bool(value.strip()) and not keys
     try:
         name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return False
     if scheme.lower() != "basic" or not name or not secret:
         return False

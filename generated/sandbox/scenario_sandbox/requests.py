@@ -105,7 +105,7 @@ def check_query(request: Request, known: Collection[str]) -> None:
     """
     for name in request.query_params:
         if name not in known:
-            raise Refusal(f"Query {name}: the sandbox has no such filter")
+            raise Refusal(f"Query {cut(name)}: the sandbox has no such filter")
 
 
 def is_dry_run(request: Request) -> bool:

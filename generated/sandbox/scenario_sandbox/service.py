@@ -105,7 +105,7 @@ class Service:
         """
         if model := self.models.get(identifier):
             return model
-        raise Refusal(f"Model {identifier} not found", 404)
+        raise Refusal(f"Model {cut(identifier)} not found", 404)
 
     def moment(self, step: Step) -> float:
         """Tell when something came to a step, as Unix time; the clock may have stood still before."""

@@ -1,5 +1,7 @@
 """How it is said that something has the wrong shape, in the words of the API. Pure."""
 
+import re
+
 from pydantic import BaseModel, ValidationError
 
 WORDS = {
@@ -27,6 +29,7 @@ WORDS = {
 
 
 LONGEST_SHOWN = 100
+SIGNATURE = re.compile(r"(https?:[^?#]*)[?#].*", re.IGNORECASE | re.DOTALL)
 
 
 def say(error: ValidationError, shape: type[BaseModel]) -> str:
@@ -40,5 +43,6 @@ def say(error: ValidationError, shape: type[BaseModel]) -> str:
 
 
 def cut(text: str) -> str:
-    """Leave out what is too long to be said of what a caller has sent."""
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    """Leave out what is too long to be said of what a caller has sent, and what may be the signature of an address."""
+    shown = SIGNATURE.sub(r"\1?…", text[: LONGEST_SHOWN + 1])
+    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"

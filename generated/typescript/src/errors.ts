@@ -1,8 +1,9 @@
 /** What can go wrong while a model is run. */
 
-import type { Problem } from "./problems.js";
+import { type Problem, withoutSignatures } from "./problems.js";
 
 const MOST_TOLD = 20; // problems in the message of an error
+const LONGEST_TOLD = 1000; // characters of where one is
 
 /** Something went wrong while a model was run. */
 export class ClientError extends Error {
@@ -39,7 +40,8 @@ export class InvalidRequest extends ClientError {
     this.modelId = modelId;
     this.problems = problems;
     tellLater(this, () => {
-      const told = problems.slice(0, MOST_TOLD).map(({ pointer, message }) => `${pointer || "/"}: ${message}`);
+      const place = (pointer: string) => withoutSignatures(pointer.slice(0, LONGEST_TOLD)) || "/";
+      const told = problems.slice(0, MOST_TOLD).map(({ pointer, message }) => `${place(pointer)}: ${message}`);
       const more = problems.length - told.length;
       return `${modelId}: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
     });

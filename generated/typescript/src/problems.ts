@@ -157,7 +157,7 @@ export function show(value: unknown): string {
 /** Cut addresses in a text where a signature may begin. */
 export function withoutSignatures(text: string): string {
   if (!/[?#]/.test(text)) return text;
-  return text.replace(/(https?:[^\s?#"'<>]*)([?#][^\s"'<>]*)?/gi, (_, address, query) => address + (query ? "?…" : ""));
+  return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, address, query) => address + (query ? "?…" : ""));
 }
 
 /** Report a problem. Where there is more to tell, and few are before it, its message is worked out when it is read. */

@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from .leaves import is_local
 from .lookup import validate
-from .problems import Problem, cut, nearest
+from .problems import LARGEST_SHOWN, Problem, nearest, show, without_signatures
 
 REMOTE = ("asset_", "https://", "data:")
 LONGEST_SHOWN = 60
@@ -38,7 +38,8 @@ def check_file(value: object) -> object:
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
         return value
     if isinstance(value, str):
-        cut = value.partition("?")[0][:LONGEST_SHOWN]  # behind a question mark may be a signature
+        # Behind a question mark, and in an address behind a hash, may be a signature.
+        cut = without_signatures(value).partition("?")[0][:LONGEST_SHOWN]
         shown = repr(value if value == cut else cut + "…")
         raise PydanticCustomError(
             "file",
@@ -151,7 +152,7 @@ class Request(BaseModel):
                     "{model} has no parameter {name}{hint}",
                     {
                         "model": cls.__name__,
-                        "name": repr(cut(name) if isinstance(name, str) else name),
+                        "name": show(name),
                         "hint": nearest(name, cls.model_fields),
                     },
                 )
@@ -227,7 +228,10 @@ def _shown(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list | tuple):
         return [_shown(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {name: _shown(item, depth + 1) for name, item in value.items()}
-    if isinstance(value, str) and value.startswith("https://") and "?" in value:
-        return value.partition("?")[0] + "?…"
+        names = (name if isinstance(name, tuple) else _shown(name) for name in value)
+        return {name: _shown(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
+    if isinstance(value, str):
+        return without_signatures(value)
+    if isinstance(value, int) and value.bit_length() > LARGEST_SHOWN:
+        return "…"
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

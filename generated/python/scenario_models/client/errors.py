@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..problems import Problem
+from ..problems import LONGEST_READ, Problem, without_signatures
 
 if TYPE_CHECKING:
     from .answers import JobFacts
@@ -47,9 +47,10 @@ class InvalidRequest(ClientError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        found = [f"{problem.pointer or '/'}: {problem.message}" for problem in self.problems[:MOST_TOLD]]
+        told = self.problems[:MOST_TOLD]
+        found = [f"{_shown(problem.pointer) or '/'}: {problem.message}" for problem in told]
         more = len(self.problems) - len(found)
-        return f"{self.model_id}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
+        return f"{_shown(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
 
 
 class FileRefused(ClientError, ValueError):
@@ -145,3 +146,8 @@ class DownloadFailed(ClientError):
 
 class JournalError(ClientError):
     """A journal cannot be used."""
+
+
+def _shown(name: str) -> str:
+    """Give what a message shows of a name that may be none."""
+    return without_signatures(name[:LONGEST_READ])

@@ -11,7 +11,7 @@ from typing import Any
 
 from scenario_sdk import APIError, NotFoundError
 
-from ..problems import Problem
+from ..problems import Problem, show
 from ..requests import AnyModel, Request
 from ..specs import file_parameters
 from . import downloads
@@ -169,7 +169,7 @@ class Work:
 
         """
         if not is_safe(request.model_id):
-            told = f"{request.model_id!r} is no id of a model, such as model_sync-lipsync-v2"
+            told = f"{show(request.model_id)} is no id of a model, such as model_sync-lipsync-v2"
             raise InvalidRequest(request.model_id, [Problem("", "type", told)])
         body = request.body()
         try:
