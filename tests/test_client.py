@@ -745,7 +745,7 @@ WRONG_TEXT = {
                     "files": {pointer: {"path": "x"}},
                 }
             ),
-            re.escape(f"there is no {pointer!r} for a file to stand at"),
+            re.escape(f"there is no {json.dumps(pointer)} for a file to stand at"),
         )
         for pointer in (
             *(
@@ -771,7 +771,7 @@ WRONG_TEXT = {
     },
     "more files in no place than one wants to read of": (
         json.dumps({"model": "m", "files": {"/" + str(index) * 100: {"path": "x"} for index in range(9)}}),
-        r"^m: there is no '/0{58}…' and no '/1{58}…' and no '/2{58}…' for a file to stand at$",
+        r'^m: there is no "/0{57}… and no "/1{57}… and no "/2{57}… for a file to stand at$',
     ),
 }
 
@@ -781,6 +781,26 @@ def test_text_that_is_no_request_is_refused(models: Any, case: str) -> None:
     text, message = WRONG_TEXT[case]
     with pytest.raises((ValueError, LookupError), match=message):
         models.from_json(text)
+
+
+SIGNED = "https://a.b/c?signature=secret"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        SIGNED,
+        {"model": "m", "parameters": SIGNED},
+        {"model": "m", "unlisted": {}, "files": {"/unlisted/" + SIGNED: {"path": "x"}}},
+        {"model": "m", "unlisted": {}, "files": {"/unlisted/a": {"path": "x", "bytes": SIGNED}}},
+        {"model": "model_sync-lipsync-v2", "parameters": {"video": SIGNED, "audio": "a", SIGNED: 1}},
+        {"model": SIGNED, "parameters": {}},
+    ],
+)
+def test_what_is_said_of_text_that_is_no_request_has_no_signature(models: Any, document: Any) -> None:
+    with pytest.raises((ValueError, LookupError)) as raised:
+        models.from_json(json.dumps(document))
+    assert "secret" not in str(raised.value)
 
 
 # Properties: what comes from outside is read, or refused, and never more than that

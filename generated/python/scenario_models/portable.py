@@ -12,14 +12,14 @@ from pydantic import Base64Bytes, BaseModel, model_validator
 
 from .leaves import is_local, map_leaves
 from .lookup import model
-from .problems import cut
+from .problems import show
 from .requests import AnyModel, Request
 
 MOST_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
-class PortableFile(BaseModel, extra="forbid"):
+class PortableFile(BaseModel, extra="forbid", hide_input_in_errors=True):
     """A file in a request: its path, or its bytes."""
 
     path: Path | None = None
@@ -32,7 +32,7 @@ class PortableFile(BaseModel, extra="forbid"):
         return self
 
 
-class PortableRequest(BaseModel, extra="forbid"):
+class PortableRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     """A request as JSON.
 
     `files` are the local files, by the JSON Pointer (RFC 6901) of the place where they belong, at which stands null.
@@ -81,7 +81,7 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         raise ValueError("this is nested too deeply to be a request") from None
     whole = {"parameters": read.parameters, "unlisted": read.unlisted}
     if lost := [pointer for pointer, file in read.files.items() if not _put_file(whole, pointer, file)]:
-        named = " and no ".join(repr(cut(pointer)) for pointer in lost[:MOST_NAMED])
+        named = " and no ".join(map(show, lost[:MOST_NAMED]))
         raise ValueError(f"{read.model}: there is no {named} for a file to stand at")
     if read.parameters is None:
         return AnyModel(read.model, read.unlisted)
@@ -143,5 +143,5 @@ def _key(place: Any, part: str) -> str | int:
     if not isinstance(place, list):
         return part
     if not INDEX.fullmatch(part):
-        raise ValueError(f"{cut(part)!r} is no index")
+        raise ValueError("that is no index")
     return int(part)
