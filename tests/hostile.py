@@ -37,7 +37,7 @@ TEXTS = [
     *("nul\0", "bell\x07\x1b[31m\x7f\x9b", "\u202eevil\u2066", "a\u200bb\u200e\u061c", "a\ufeffb", "\ue000\ufdd0\uffff\U000e0041" ),
     *("../", "../../evil", "/etc/passwd", "C:\\x", "CON", "nul.txt", "page", "__proto__", "constructor", "__init__", "-rf", ".hidden", "a.", "class", "None", "oneOf" ),
     *("<script>alert(1)</script>", "</code><img src=x onerror=y>", "<!-- x", "<![CDATA[ x ]]>", "<?php", "</td></tr></table>", "<https://a.b/>" ),
-    *("|", "a|b", "\\|", "a\\|b", "`a|b`", "`a\\|b`", "| --- | --- |", "| | --- | x", "a || b"), *("&lt;b&gt;", "&#x202e;", "&#xd800;", "&amp;lt;", "&copy", "&;"), *("# x", "## x\n\n**Model ID:** `model_evil`", "C #", "#", "> x", "- x", "- - -", "---", "===", "1. x", "+ x", "***", "**Model ID:** `evil`", "  \t x" ),
+    *("|", "a|b", "\\|", "a\\|b", "`a|b`", "`a\\|b`", "| --- | --- |", "| | --- | x", "a || b"), *("&lt;b&gt;", "&#x202e;", "&#xd800;", "&amp;lt;", "&copy", "&;"), *("# x", "## x\n\n**Model ID:** `model_evil`", "C #", "#", "> x", "- x", "- - -", "---", "-- --", "===", "1. x", "+ x", "***", "**Model ID:** `evil`", "  \t x" ),
     *("[x](javascript:boom)", "![x](//evil)", "[x]: //evil", "https://a.b/?c=d&lt;e", "https:[x](javascript:boom)", "https:*a*_b_|c", "https://a.b/`c`" ),
     *("👩‍👩‍👧‍👦 a\u0301 \u0645\u200c\u0646", "ｅｖａｌ ﹫ ＂ ﹨ ‘’“”", "x\u00a0\u3000y", "ﬁ K Å", "-", "-1e5", "0x1F", "1_000", "NaN", "1e999", "٣" ),
     *("x" * 100_000, 'word \\" | ' * 200, "9" * 5_000, "'\"" * 1_000),
