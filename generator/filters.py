@@ -61,7 +61,7 @@ class Filters:
         `also` names characters that take a backslash here, beyond those of the target.
         """
         style = self._target(other).prose
-        text = UNSAFE.sub("\ufffd", fold(text))
+        text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", fold(text))
         parts = split_prose(text) if style.code_spans else [("text", text)]
         safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
         if style.width:

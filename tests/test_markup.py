@@ -30,6 +30,9 @@ TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 SKIPPED = re.compile(
     "models/m[0-9]*[124578][.]md"
 )  # what is in them is in the reference too; a few are enough
+COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
+# Defaults, which are literals, have a test of their own.
+COMMENT_MARGIN = re.compile(r"^ *\*(?: @defaultValue .*| |$)", re.MULTILINE)
 TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
 
 
@@ -54,13 +57,19 @@ def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
 
 
 def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, str]:
-    """Render what a target has in Markdown; each text of OpenAPI is a file of its own."""
+    """Render what a target has in Markdown; each text of OpenAPI, and each doc comment, is a file of its own."""
     templates, target = templates_of(root, name)
-    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target")
+    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/models/")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
     tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages)
     if document := tree.get("openapi.json"):
         tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}
+    tree |= {
+        f"{path}{number}.md": COMMENT_MARGIN.sub("", comment)
+        for path, text in tree.items()
+        if path.endswith(".ts")
+        for number, comment in enumerate(COMMENT.findall(text))
+    }
     return {path: text for path, text in tree.items() if not SKIPPED.match(path)}
 
 
@@ -131,6 +140,7 @@ WEAKER = [
     ("openapi/openapi.json.jinja", 'model.description | prose("docs")', "model.description"),
     ("openapi/macros.jinja", 'schema("docs", ', "json("),
     ("docs/target.toml", r"  { match = '(?<=\])\(', write = '\\(' },", ""),
+    ("typescript/target.toml", 'over = "docs"', ""),
 ]
 WITNESSES = [
     "https://x/\\<img src=x>",
@@ -150,6 +160,14 @@ def test_with_one_protection_less_a_text_becomes_markup(root: Root, file: str, o
     assert find_problems(name, pages, root.path) == []
     root.edit(f"templates/{file}", old, new)
     assert find_problems(name, pages, root.path) != []
+
+
+def test_a_default_in_a_doc_comment_is_a_code_span() -> None:
+    files = written("typescript", pages_of(TEXTS)).values()
+    defaults = [one for file in files for one in re.findall("@defaultValue (.*)", file)]
+    assert len(defaults) == len(TEXTS)
+    for renderer, pages in render_all(defaults).items():
+        assert {re.sub("<code>.*</code>", "", page).strip() for page in pages} == {"<p></p>"}, renderer
 
 
 # What only one part of the pattern for links knows.
