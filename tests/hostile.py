@@ -261,6 +261,11 @@ def shown(text: str) -> str:
     return UNSAFE.sub("\ufffd", fold(text))
 
 
+def documented(text: str) -> str:
+    """Say how a text stands in a docstring: no test runner finds an example there, and no documentation tool a directive."""
+    return re.sub(r">>>|\A\.\.(?=\s|\Z)", r"\\\g<0>", shown(text))
+
+
 def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> Iterator[str]:
     if unsafe := {*UNSAFE.findall(text)} - {"\n", "\ufffd"}:
         yield f"{path}: holds {unsafe!a}"
@@ -289,7 +294,7 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             is_doc = id(node) in docs
-            swap = lambda found, is_doc=is_doc: shown(texts[found[0]]) if is_doc else texts[found[0]]  # noqa: E731
+            swap = lambda found, is_doc=is_doc: documented(texts[found[0]]) if is_doc else texts[found[0]]  # noqa: E731
             value = re.sub("qx[0-9]+qx", swap, node.value) if texts else node.value
             node.value = fold(value) if is_doc else value
     return ast.dump(tree, indent=1)

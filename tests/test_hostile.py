@@ -1,8 +1,10 @@
 """Web text never becomes code: whatever a page or a spec says, a generated file holds it as text."""
 
+import ast
 import json
 import re
 from collections.abc import Iterable
+from doctest import DocTestParser
 from pathlib import Path
 
 import pytest
@@ -264,9 +266,27 @@ def test_no_text_that_can_be_thought_of_becomes_code(name: str, texts: list[str]
     assert not problems, "\n".join(problems)
 
 
+# fmt: off
+EXAMPLES = [">>> boom()", ">>>boom()", ">" * 7, f"{'word ' * 18}>>> boom()", f"{'word ' * 22}>>> boom()", ".. include:: /etc/passwd", ".. raw:: html"]
+# fmt: on
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_no_docstring_has_an_example_that_doctest_runs_or_a_directive(text: str) -> None:
+    tree = rendered(PROJECT, "python", load(spec_files(0, text)))
+    nodes = [node for path, code in tree.items() if "/typed/m" in path for node in ast.walk(ast.parse(code))]
+    values = [node.value for node in nodes if isinstance(node, ast.Expr)]
+    docs = [one.value for one in values if isinstance(one, ast.Constant)]
+    assert docs
+    assert not [doc for doc in docs if re.search(r"^ *(>>>|\.\. )", doc, re.MULTILINE)]
+    assert not [doc for doc in docs if DocTestParser().get_examples(doc)]
+
+
 WEAKER = [
     ("python", r"""'[\\"]'""", r"""'[\\]'"""),
     ("python", r"""'[\\"]'""", r"""'["]'"""),
+    ("python", r">>>|\A\.\.", r"\A\.\."),
+    ("python", r">>>|\A\.\.", ">>>"),
     ("python", r"\u{code:04x}", " "),
     ("python", r"\U{code:08x}", r"\u{code:04x}"),
     ("typescript", r"{ match = '\*/', write = '*\\/' }, ", ""),
@@ -280,7 +300,7 @@ WEAKER = [
 
 # fmt: off
 WITNESSES = [
-    *("*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
+    *(">>> boom()", ".. raw:: html", "*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
 ]
 # fmt: on
 
