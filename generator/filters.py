@@ -21,6 +21,7 @@ from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quo
 from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
+PLAIN_SCALAR = re.compile(r"\w[^:#]*")  # in YAML, where it holds more than a number
 
 
 def finalize(value: Any) -> Any:
@@ -125,6 +126,12 @@ class Filters:
 def join(texts: Iterable[Any], separator: str) -> Markup:
     """Join what filters have made, and nothing else."""
     return Markup(separator).join(map(finalize, texts))
+
+
+def scalar(text: Markup) -> Markup:
+    """Fit what a filter made into YAML as one text: in quotes where it would be more, or less, without."""
+    doubled = str(text).replace("'", "''")
+    return text if PLAIN_SCALAR.fullmatch(text) else Markup(f"'{doubled}'")
 
 
 def table(text: Markup) -> Markup:

@@ -8,11 +8,13 @@ from doctest import DocTestParser
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import PROJECT, Ran, Root
 from hostile import (
     HARMLESS,
     HOT,
     PREFIXES,
+    PROFILE,
     SPEC_TEXTS,
     STRICT,
     TEXTS,
@@ -21,6 +23,7 @@ from hostile import (
     find_problems,
     load,
     load_root,
+    shown,
     spec_files,
     templates_of,
     write_page,
@@ -30,11 +33,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.changes import KINDS, Change
+from generator.filters import Filters
 from generator.history import Release
+from generator.prose import bare
+from generator.reading import read_page
 from generator.rendering import render
 from generator.roots import read_releases, read_target
 from generator.specs import SAFE_NAME
-from generator.texts import UNSAFE
+from generator.texts import UNSAFE, fold
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
 MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
@@ -142,6 +148,23 @@ def test_a_hostile_text_in_the_history_is_text(text: str) -> None:
         )
         assert list(blocks(found, {})) == list(blocks(plain, {}))
         assert not {*UNSAFE.findall(found)} - {"\n"}
+
+
+# fmt: off
+TITLES = [
+    *("Plain", "Maker's own", "A: B", "A:", "A # B", "It's: x", '"A"', "'A", "''A: B''", "[A]", "{A}: x", "!!str A", "!A", "&A", "*A", "%A", "@A", "`A`", "| A", "? A", "- A", "www.x.de", "a@b.co: \\", "..."),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("title", [*TITLES, *(text for text in SPEC_TEXTS if len(text) < LONGEST_MESSAGE)])
+def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: str) -> None:
+    written = rendered(PROJECT, "docs", load(spec_files(0, title)))["reference/p0.md"]
+    front = yaml.safe_load(written.split("---\n")[1])
+    prose = Filters(SPELLING["docs"], SPELLING.__getitem__).prose(title)
+    assert front == {"title": f"{prose} | Scenario Docs"}
+    for text in (written, fold(written)):
+        assert bare(read_page(text, "page.md", PROFILE).title) == bare(shown(title))
 
 
 # fmt: off

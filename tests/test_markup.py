@@ -33,6 +33,7 @@ SKIPPED = re.compile(
 COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
 # Defaults, which are literals, have a test of their own.
 COMMENT_MARGIN = re.compile(r"^ *\*(?: @defaultValue .*| |$)", re.MULTILINE)
+FRONT_MATTER = re.compile(r"\A---\ntitle: (?P<quoted>'.*')\n---\n")
 TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
 
 
@@ -70,7 +71,12 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
         if path.endswith(".ts")
         for number, comment in enumerate(COMMENT.findall(text))
     }
-    return {path: text for path, text in tree.items() if not SKIPPED.match(path)}
+    return {path: FRONT_MATTER.sub(_unquote, text) for path, text in tree.items() if not SKIPPED.match(path)}
+
+
+def _unquote(front: re.Match[str]) -> str:
+    """Take the quotes of YAML from a title; they are more than a renderer knows that takes front matter for a heading."""
+    return front[0].replace(front["quoted"], front["quoted"][1:-1].replace("''", "'"))
 
 
 def _descriptions(value: Any, where: str) -> Iterator[tuple[str, str]]:
