@@ -196,6 +196,23 @@ def test_with_one_kind_of_link_less_a_text_becomes_a_link(part: str, monkeypatch
     assert find_problems("docs", pages) != []
 
 
+# What GitHub alone makes more of: a formula, which editors set as well, and a picture.
+ON_GITHUB = {
+    "$x$": "`$x$`",
+    "$$x y$$.": "`$$x` `y$$`.",
+    "$`x`$": "`$`\\`x\\``$`",
+    "from $5, \\$6": "from `$5`, \\\\`$6`",
+    "(:octocat:) :+1:": "`(:octocat:)` `:+1:`",
+    "at 16:9: or 4:3": "at `16:9:` or 4:3",
+    "a: b :c": "a: b :c",
+}
+
+
+@pytest.mark.parametrize("text", ON_GITHUB)
+def test_what_only_github_makes_a_formula_or_a_picture_is_code(text: str) -> None:
+    assert Filters(SPELLING["docs"], SPELLING.__getitem__).prose(text) == ON_GITHUB[text]
+
+
 def reports(texts: Sequence[str]) -> list[str]:
     """Give what tells changes, with a text in each: a report and a changelog."""
     kinds = [*KINDS.items()] * len(texts)
@@ -223,6 +240,7 @@ LONG = {
     "dots": lambda n: "a." * (n // 2),
     "at signs": lambda n: "@" * n,
     "slashes": lambda n: "/" * n,
+    "colons": lambda n: ":a" * (n // 2),
     "no links": lambda n: "a" * n,
     "brackets": lambda n: "(" * (n // 2) + "www.x" + ")" * (n // 2),
     "full stops": lambda n: "www.x" + "." * n + "b",
