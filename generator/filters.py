@@ -21,6 +21,7 @@ from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quo
 from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
+SEAM = re.compile(r"~\||\|~")  # RapiDoc joins what it shows of a parameter by `~|~`, its description last
 PLAIN_SCALAR = re.compile(r"\w[^:#]*")  # in YAML, where it holds more than a number
 
 
@@ -81,9 +82,9 @@ class Filters:
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
     def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
-        """Write the rules of a parameter as JSON, and their description as prose, perhaps of another target."""
+        """Write the rules of a parameter as JSON for viewers, and their description as prose, perhaps of another target."""
         shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
-        return self.json(rules | shown, indent)
+        return self.json(without_seams(rules) | shown, indent)
 
     def code(self, value: Any) -> Markup:
         """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
@@ -121,6 +122,16 @@ class Filters:
 
     def _target(self, other: str) -> Target:
         return self.spelling(other) if other else self.target
+
+
+def without_seams(rules: Json) -> Json:
+    """Leave out choices and a default that RapiDoc would cut apart, and show a piece of as Markdown."""
+    whole = {key: without_seams(one) if key == "items" else one for key, one in rules.items()}
+    return {
+        key: one
+        for key, one in whole.items()
+        if key not in ("enum", "default") or not SEAM.search(json_line(one))
+    }
 
 
 def join(texts: Iterable[Any], separator: str) -> Markup:

@@ -15,6 +15,7 @@ from hostile_typescript import find_typescript_problems
 from markdown_it import MarkdownIt
 
 from generator import files
+from generator.filters import without_seams
 from generator.generating import build_target
 from generator.history import Release
 from generator.manifests import read_manifest
@@ -33,7 +34,7 @@ from generator.texts import UNSAFE, fold
 TEXTS = [
     *('"', "'", '"""', "'''", '\\"""', '\\\\"""', '""" + boom() + """', '"); boom() #', "“", "x\\", "x\\\\", "\\", "\\N{BEL}\\x07\\u0007" ),
     *(f"a{end}boom()" for end in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), *("# x\r\nboom()", "{{ 7*7 }}", "{% raw %}", "{# #}", "{{ model.title }}", "{0.__class__}", "%s %(x)s", "*/ boom() /*", "${x}", "`${boom()}`" ),
-    *("`", "``", "`a", "``a`", "` `", "`` ` ``", "``` `` ```", "\\`<b>`", "`a\\`", "`a` `b", "~~~", "~~a~~", "[x]`]`" ),
+    *("`", "``", "`a", "``a`", "` `", "`` ` ``", "``` `` ```", "\\`<b>`", "`a\\`", "`a` `b", "~~~", "~~a~~", "a~|~b", "[x]`]`" ),
     *("nul\0", "bell\x07\x1b[31m\x7f\x9b", "\u202eevil\u2066", "a\u200bb\u200e\u061c", "a\ufeffb", "\ue000\ufdd0\uffff\U000e0041" ),
     *("../", "../../evil", "/etc/passwd", "C:\\x", "CON", "nul.txt", "page", "__proto__", "constructor", "__init__", "-rf", ".hidden", "a.", "class", "None", "oneOf" ),
     *("<script>alert(1)</script>", "</code><img src=x onerror=y>", "<!-- x", "<![CDATA[ x ]]>", "<?php", "</td></tr></table>", "<https://a.b/>" ),
@@ -418,6 +419,7 @@ def read_operation(document: Any, model: str) -> dict[str, Any]:
 def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
+    kept["properties"] = {key: without_seams(one) for key, one in spec["properties"].items()}
     return _in_prose(kept, lambda text: bare(shown(text)))
 
 
@@ -434,6 +436,7 @@ def _without_prose(value: Any) -> Any:
         return [_without_prose(one) for one in value]
     if not isinstance(value, dict):
         return value
+    value = without_seams(value) if "x-type" in value else value
     texts = [key for key in ("summary", "description") if isinstance(value.get(key), str)]
     return {key: _without_prose(one) for key, one in value.items() if key not in texts}
 

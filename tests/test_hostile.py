@@ -167,6 +167,14 @@ def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: 
         assert bare(read_page(text, "page.md", PROFILE).title) == bare(shown(title))
 
 
+@pytest.mark.parametrize("text", ["a~|~~|~~|~![x](//evil)", "~|~", "~|", "|~a", "a"])
+def test_no_choice_and_no_default_is_cut_into_a_description_by_rapidoc(text: str) -> None:
+    document = json.loads(rendered(PROJECT, "openapi", load(spec_files(0, text)))["openapi.json"])
+    style, prompt, tags = document["components"]["schemas"]["M0Request"]["properties"].values()
+    for rules, key in ((style, "enum"), (style, "default"), (prompt, "default"), (tags["items"], "enum")):
+        assert (key in rules) is (text == "a")
+
+
 # fmt: off
 MARKUP = [
     *("<![", "<![x", "<!x[", "<!-", "<?", "</", "<a href='", "&#" + "9" * 5000 + ";", f"<p id='&#{'9' * 5000};'>", "&#x110000;" ),
