@@ -22,7 +22,7 @@ from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
 SEAM = re.compile(r"~\||\|~")  # RapiDoc joins what it shows of a parameter by `~|~`, its description last
-PLAIN_SCALAR = re.compile(r"\w[^:#]*")  # in YAML, where it holds more than a number
+PLAIN_SCALAR = re.compile(r"[\w(][^:#]*")  # in YAML, where it holds more than a number
 
 
 def finalize(value: Any) -> Any:

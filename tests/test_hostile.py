@@ -152,7 +152,7 @@ def test_a_hostile_text_in_the_history_is_text(text: str) -> None:
 
 # fmt: off
 TITLES = [
-    *("Plain", "Maker's own", "A: B", "A:", "A # B", "It's: x", '"A"', "'A", "''A: B''", "[A]", "{A}: x", "!!str A", "!A", "&A", "*A", "%A", "@A", "`A`", "| A", "? A", "- A", "www.x.de", "a@b.co: \\", "..."),
+    *("Plain", "(a) Maker's own", "A: B", "A:", "A # B", "It's: x", '"A"', "'A", "''A: B''", "[A]", "{A}: x", "!!str A", "!A", "&A", "*A", "%A", "@A", "`A`", "| A", "? A", "- A", "www.x.de", "a@b.co: \\", "..."),
 ]
 # fmt: on
 
