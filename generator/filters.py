@@ -22,6 +22,8 @@ from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
 WIDEST_COLUMN = 1000  # a longer cell makes its own row longer, and no others
+SEAM = re.compile(r"~\||\|~")  # RapiDoc joins what it shows of a parameter by `~|~`, its description last
+PLAIN_SCALAR = re.compile(r"[\w(][^:#]*")  # in YAML, where it holds more than a number
 
 
 def finalize(value: Any) -> Any:
@@ -62,7 +64,7 @@ class Filters:
         `also` names characters that take a backslash here, beyond those of the target.
         """
         style = self._target(other).prose
-        text = UNSAFE.sub("\ufffd", fold(text))
+        text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", fold(text))
         parts = split_prose(text) if style.code_spans else [("text", text)]
         safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
         if style.width:
@@ -81,9 +83,9 @@ class Filters:
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
     def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
-        """Write the rules of a parameter as JSON, and their description as prose, perhaps of another target."""
+        """Write the rules of a parameter as JSON for viewers, and their description as prose, perhaps of another target."""
         shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
-        return self.json(rules | shown, indent)
+        return self.json(without_seams(rules) | shown, indent)
 
     def code(self, value: Any) -> Markup:
         """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
@@ -123,9 +125,25 @@ class Filters:
         return self.spelling(other) if other else self.target
 
 
+def without_seams(rules: Json) -> Json:
+    """Leave out choices and a default that RapiDoc would cut apart, and show a piece of as Markdown."""
+    whole = {key: without_seams(one) if key == "items" else one for key, one in rules.items()}
+    return {
+        key: one
+        for key, one in whole.items()
+        if key not in ("enum", "default") or not SEAM.search(json_line(one))
+    }
+
+
 def join(texts: Iterable[Any], separator: str) -> Markup:
     """Join what filters have made, and nothing else."""
     return Markup(separator).join(map(finalize, texts))
+
+
+def scalar(text: Markup) -> Markup:
+    """Fit what a filter made into YAML as one text: in quotes where it would be more, or less, without."""
+    doubled = str(text).replace("'", "''")
+    return text if PLAIN_SCALAR.fullmatch(text) else Markup(f"'{doubled}'")
 
 
 def table(text: Markup) -> Markup:

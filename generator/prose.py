@@ -9,7 +9,7 @@ Kind = Literal["text", "code", "link"]
 FENCE = re.compile("`+")
 # What a link may hold; it ends before a sign that means something in Markdown even there.
 WORD = re.compile(r"[^\s`\\<>\[\]]+")
-# A word that holds one of these is a link to one renderer or another: some know all endings of domains, some any scheme.
+# A word that holds one of these is a link to one renderer or another, or more: some know all endings of domains, some any scheme.
 LINK = re.compile(
     r"""
       //                           # https://, ftp://, //example.com
@@ -17,6 +17,8 @@ LINK = re.compile(
     | (?<=.)@                      # a mail address, behind mailto: or xmpp: or not
     | (?<=[^.])\.[^\W\d_]{2}       # example.com, README.md
     | \d\.\d{1,3}\.\d{1,3}\.\d     # 127.0.0.1
+    | \$                           # on GitHub, what stands between two is a formula
+    | :[\w+-]+:                    # :octocat: is a picture there
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from jinja2.filters import FILTERS
 from markupsafe import Markup
 
 from generator.errors import InputError, Place
-from generator.filters import Filters, changelog, finalize, join, table, vectors
+from generator.filters import Filters, changelog, finalize, join, scalar, table, vectors
 from generator.history import Release, current_version
 from generator.models import Model, Page, all_models
 from generator.specs import DEVICES
@@ -137,6 +137,7 @@ def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Envir
         filters.cell,
         filters.address,
         filters.anchor,
+        scalar,
         table,
         vectors,
         changelog,

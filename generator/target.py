@@ -73,6 +73,7 @@ class Literals(Manifest):
 class Prose(Manifest):
     """How text for people is made harmless, and how wide its lines are (0: one line)."""
 
+    over: str = ""  # a target: what is escaped here is its prose
     escape: tuple[Escape, ...] = ()
     code_spans: bool = False  # whether code spans stay, and what a renderer would make a link becomes one
     width: Annotated[int, Field(ge=0)] = 0

@@ -1,16 +1,20 @@
 """Web text never becomes code: whatever a page or a spec says, a generated file holds it as text."""
 
+import ast
 import json
 import re
 from collections.abc import Iterable
+from doctest import DocTestParser
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import PROJECT, Ran, Root
 from hostile import (
     HARMLESS,
     HOT,
     PREFIXES,
+    PROFILE,
     SPEC_TEXTS,
     STRICT,
     TEXTS,
@@ -19,6 +23,7 @@ from hostile import (
     find_problems,
     load,
     load_root,
+    shown,
     spec_files,
     templates_of,
     write_page,
@@ -28,11 +33,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.changes import KINDS, Change
+from generator.filters import Filters
 from generator.history import Release
+from generator.prose import bare
+from generator.reading import read_page
 from generator.rendering import render
 from generator.roots import read_releases, read_target
 from generator.specs import SAFE_NAME
-from generator.texts import UNSAFE
+from generator.texts import UNSAFE, fold
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
 MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
@@ -140,6 +148,31 @@ def test_a_hostile_text_in_the_history_is_text(text: str) -> None:
         )
         assert list(blocks(found, {})) == list(blocks(plain, {}))
         assert not {*UNSAFE.findall(found)} - {"\n"}
+
+
+# fmt: off
+TITLES = [
+    *("Plain", "(a) Maker's own", "A: B", "A:", "A # B", "It's: x", '"A"', "'A", "''A: B''", "[A]", "{A}: x", "!!str A", "!A", "&A", "*A", "%A", "@A", "`A`", "| A", "? A", "- A", "www.x.de", "a@b.co: \\", "..."),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("title", [*TITLES, *(text for text in SPEC_TEXTS if len(text) < LONGEST_MESSAGE)])
+def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: str) -> None:
+    written = rendered(PROJECT, "docs", load(spec_files(0, title)))["reference/p0.md"]
+    front = yaml.safe_load(written.split("---\n")[1])
+    prose = Filters(SPELLING["docs"], SPELLING.__getitem__).prose(title)
+    assert front == {"title": f"{prose} | Scenario Docs"}
+    for text in (written, fold(written)):
+        assert bare(read_page(text, "page.md", PROFILE).title) == bare(shown(title))
+
+
+@pytest.mark.parametrize("text", ["a~|~~|~~|~![x](//evil)", "~|~", "~|", "|~a", "a"])
+def test_no_choice_and_no_default_is_cut_into_a_description_by_rapidoc(text: str) -> None:
+    document = json.loads(rendered(PROJECT, "openapi", load(spec_files(0, text)))["openapi.json"])
+    style, prompt, tags = document["components"]["schemas"]["M0Request"]["properties"].values()
+    for rules, key in ((style, "enum"), (style, "default"), (prompt, "default"), (tags["items"], "enum")):
+        assert (key in rules) is (text == "a")
 
 
 # fmt: off
@@ -264,9 +297,27 @@ def test_no_text_that_can_be_thought_of_becomes_code(name: str, texts: list[str]
     assert not problems, "\n".join(problems)
 
 
+# fmt: off
+EXAMPLES = [">>> boom()", ">>>boom()", ">" * 7, f"{'word ' * 18}>>> boom()", f"{'word ' * 22}>>> boom()", ".. include:: /etc/passwd", ".. raw:: html"]
+# fmt: on
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_no_docstring_has_an_example_that_doctest_runs_or_a_directive(text: str) -> None:
+    tree = rendered(PROJECT, "python", load(spec_files(0, text)))
+    nodes = [node for path, code in tree.items() if "/typed/m" in path for node in ast.walk(ast.parse(code))]
+    values = [node.value for node in nodes if isinstance(node, ast.Expr)]
+    docs = [one.value for one in values if isinstance(one, ast.Constant)]
+    assert docs
+    assert not [doc for doc in docs if re.search(r"^ *(>>>|\.\. )", doc, re.MULTILINE)]
+    assert not [doc for doc in docs if DocTestParser().get_examples(doc)]
+
+
 WEAKER = [
     ("python", r"""'[\\"]'""", r"""'[\\]'"""),
     ("python", r"""'[\\"]'""", r"""'["]'"""),
+    ("python", r">>>|\A\.\.", r"\A\.\."),
+    ("python", r">>>|\A\.\.", ">>>"),
     ("python", r"\u{code:04x}", " "),
     ("python", r"\U{code:08x}", r"\u{code:04x}"),
     ("typescript", r"{ match = '\*/', write = '*\\/' }, ", ""),
@@ -280,7 +331,7 @@ WEAKER = [
 
 # fmt: off
 WITNESSES = [
-    *("*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
+    *(">>> boom()", ".. raw:: html", "*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
 ]
 # fmt: on
 

@@ -30,6 +30,10 @@ TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 SKIPPED = re.compile(
     "models/m[0-9]*[124578][.]md"
 )  # what is in them is in the reference too; a few are enough
+COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
+# Defaults, which are literals, have a test of their own.
+COMMENT_MARGIN = re.compile(r"^ *\*(?: @defaultValue .*| |$)", re.MULTILINE)
+FRONT_MATTER = re.compile(r"\A---\ntitle: (?P<quoted>'.*')\n---\n")
 TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
 
 
@@ -54,14 +58,25 @@ def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
 
 
 def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, str]:
-    """Render what a target has in Markdown; each text of OpenAPI is a file of its own."""
+    """Render what a target has in Markdown; each text of OpenAPI, and each doc comment, is a file of its own."""
     templates, target = templates_of(root, name)
-    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target")
+    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/models/")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
     tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages)
     if document := tree.get("openapi.json"):
         tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}
-    return {path: text for path, text in tree.items() if not SKIPPED.match(path)}
+    tree |= {
+        f"{path}{number}.md": COMMENT_MARGIN.sub("", comment)
+        for path, text in tree.items()
+        if path.endswith(".ts")
+        for number, comment in enumerate(COMMENT.findall(text))
+    }
+    return {path: FRONT_MATTER.sub(_unquote, text) for path, text in tree.items() if not SKIPPED.match(path)}
+
+
+def _unquote(front: re.Match[str]) -> str:
+    """Take the quotes of YAML from a title; they are more than a renderer knows that takes front matter for a heading."""
+    return front[0].replace(front["quoted"], front["quoted"][1:-1].replace("''", "'"))
 
 
 def _descriptions(value: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -131,6 +146,7 @@ WEAKER = [
     ("openapi/openapi.json.jinja", 'model.description | prose("docs")', "model.description"),
     ("openapi/macros.jinja", 'schema("docs", ', "json("),
     ("docs/target.toml", r"  { match = '(?<=\])\(', write = '\\(' },", ""),
+    ("typescript/target.toml", 'over = "docs"', ""),
 ]
 WITNESSES = [
     "https://x/\\<img src=x>",
@@ -152,6 +168,14 @@ def test_with_one_protection_less_a_text_becomes_markup(root: Root, file: str, o
     assert find_problems(name, pages, root.path) != []
 
 
+def test_a_default_in_a_doc_comment_is_a_code_span() -> None:
+    files = written("typescript", pages_of(TEXTS)).values()
+    defaults = [one for file in files for one in re.findall("@defaultValue (.*)", file)]
+    assert len(defaults) == len(TEXTS)
+    for renderer, pages in render_all(defaults).items():
+        assert {re.sub("<code>.*</code>", "", page).strip() for page in pages} == {"<p></p>"}, renderer
+
+
 # What only one part of the pattern for links knows.
 KNOWN = {
     "//": "//a.b",
@@ -170,6 +194,23 @@ def test_with_one_kind_of_link_less_a_text_becomes_a_link(part: str, monkeypatch
     fewer = re.compile(prose.LINK.pattern.replace(part, "(?!)"), prose.LINK.flags)
     monkeypatch.setattr(prose, "LINK", fewer)
     assert find_problems("docs", pages) != []
+
+
+# What GitHub alone makes more of: a formula, which editors set as well, and a picture.
+ON_GITHUB = {
+    "$x$": "`$x$`",
+    "$$x y$$.": "`$$x` `y$$`.",
+    "$`x`$": "`$`\\`x\\``$`",
+    "from $5, \\$6": "from `$5`, \\\\`$6`",
+    "(:octocat:) :+1:": "`(:octocat:)` `:+1:`",
+    "at 16:9: or 4:3": "at `16:9:` or 4:3",
+    "a: b :c": "a: b :c",
+}
+
+
+@pytest.mark.parametrize("text", ON_GITHUB)
+def test_what_only_github_makes_a_formula_or_a_picture_is_code(text: str) -> None:
+    assert Filters(SPELLING["docs"], SPELLING.__getitem__).prose(text) == ON_GITHUB[text]
 
 
 def reports(texts: Sequence[str]) -> list[str]:
@@ -199,6 +240,7 @@ LONG = {
     "dots": lambda n: "a." * (n // 2),
     "at signs": lambda n: "@" * n,
     "slashes": lambda n: "/" * n,
+    "colons": lambda n: ":a" * (n // 2),
     "no links": lambda n: "a" * n,
     "brackets": lambda n: "(" * (n // 2) + "www.x" + ")" * (n // 2),
     "full stops": lambda n: "www.x" + "." * n + "b",

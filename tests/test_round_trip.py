@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import CASES, PROJECT, Root
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -203,7 +204,7 @@ def test_however_a_page_writes_a_link_the_spec_is_the_same_and_the_reference_wri
 def html(page: str) -> str:
     """Give the page as a CommonMark library of others renders it."""
     _, front, body = page.split("---\n", 2)
-    title = MarkdownIt().renderInline(front.strip().removeprefix("title: "))
+    title = MarkdownIt().renderInline(yaml.safe_load(front)["title"])
     return f"<html><h1>{title}</h1>{MarkdownIt().enable('table').render(body)}</html>"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from generator.reading.inline import bars, label_at, read_cell, read_text, unquoted
+from generator.reading.inline import bars, label_at, read_cell, read_scalar, read_text
 from generator.reading.page import Document, Row, Section, Source, Table, Text
 
 FRONT_MATTER = re.compile(r"\s*---\s+(?:(?P<title>title:)\s+(?P<quote>[\"']?)|(?=---\s))")
@@ -64,7 +64,7 @@ def _read_front_matter(source: Source) -> tuple[str, int]:
     start = front.end("title") if front["title"] else front.end()
     for quote in (front["quote"] or "", ""):
         if end := ENDS[quote].search(source.text, front.end()):
-            return read_text(source, *unquoted(source.text, start, end.end() - 3)).prose, end.end()
+            return read_scalar(source.text[start : end.end() - 3]), end.end()
     return "", 0
 
 

@@ -50,12 +50,12 @@ def read_cell(source: Source, start: int, end: int) -> Text:
     return replace(cell, pieces=tuple(pieces))
 
 
-def unquoted(text: str, start: int, end: int) -> tuple[int, int]:
-    """Say where a value of front matter begins and ends, without white space and quotes around it."""
-    value = text[start:end].rstrip(MARGIN)
-    start, end = start + len(value) - len(value.lstrip(MARGIN)), start + len(value)
-    is_quoted = end - start > 1 and text[start] == text[end - 1] and text[start] in "\"'"
-    return (start + 1, end - 1) if is_quoted else (start, end)
+def read_scalar(text: str) -> str:
+    """Read a value of front matter: Markdown, perhaps in quotes; in single ones, YAML doubles each of its own."""
+    value = text.strip(MARGIN)
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]
+    return read_text(Source.of("", value), 0, len(value)).prose
 
 
 def bars(text: str, start: int, end: int) -> Iterator[int]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from generator.reading.inline import bars, label_at, read_cell, read_text, unquoted
+from generator.reading.inline import bars, label_at, read_cell, read_scalar, read_text
 from generator.reading.page import Document, OpenSection, Row, Source, Table, Text, lines
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -44,7 +44,7 @@ def read_markdown(source: Source, labels: tuple[str, ...]) -> Document:
     title = TITLE.search(source.text, *front.span(1)) if front else None
     reader = Reader(source, labels, [OpenSection(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
-    name = read_text(source, *unquoted(source.text, *title.span("title"))).prose if title else ""
+    name = read_scalar(title["title"]) if title else ""
     return Document(name, tuple(section.close() for section in reader.sections), tuple(reader.contents))
 
 
