@@ -17,8 +17,8 @@ LINK = re.compile(
     | (?<=.)@                      # a mail address, behind mailto: or xmpp: or not
     | (?<=[^.])\.[^\W\d_]{2}       # example.com, README.md
     | \d\.\d{1,3}\.\d{1,3}\.\d     # 127.0.0.1
-    | \$                           # on GitHub, what stands between two is a formula
-    | :[\w+-]+:                    # :octocat: is a picture there
+    | \$(?!\d)                     # on GitHub, what stands between two is a formula; a price ends none
+    | :(?:(?!\d+:)[\w+-]+|100|1234):  # :octocat: is a picture there, 9:16: is none
     """,
     re.VERBOSE | re.IGNORECASE,
 )
