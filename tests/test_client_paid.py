@@ -56,9 +56,8 @@ def test_a_service_that_goes_on_failing_ends_as_an_error_that_says_what_is_known
         if is_before:
             with pytest.raises(models.SubmissionUnknown, match="nothing shows that the service lists"):
                 await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
-            assert (
-                switch.struck == 2
-            )  # once more, and no more: perhaps the service lists what it was sent otherwise
+            # Sent once more, and no more: perhaps the service lists what it was sent in another form.
+            assert switch.struck == 2
             scenario_sandbox.heal()
             await got(client.run(models.SyncLipsyncV2(**SAMPLES)))  # shows that it does not
             scenario_sandbox.fail(fault, on=SUBMISSION)

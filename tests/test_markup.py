@@ -27,9 +27,8 @@ from generator.reports import MOST_CHARACTERS, REPORTS, as_changelog
 
 LONGEST = 300
 TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
-SKIPPED = re.compile(
-    "models/m[0-9]*[124578][.]md"
-)  # what is in them is in the reference too; a few are enough
+# What is in them is in the reference, too: a few are enough.
+SKIPPED = re.compile("models/m[0-9]*[124578][.]md")
 COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
 # Defaults, which are literals, have a test of their own.
 COMMENT_MARGIN = re.compile(r"^ *\*(?: @defaultValue .*| |$)", re.MULTILINE)

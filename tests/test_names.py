@@ -60,9 +60,8 @@ def write(target: str, folder: Path, more: Iterable[Page] = ()) -> Path:
     return folder
 
 
-FEW = [
-    f"model_{name}" for name in ("validate", "then", "self", "class", "every-way-0")
-]  # to be run, which takes longer
+# To be run, which takes longer.
+FEW = [f"model_{name}" for name in ("validate", "then", "self", "class", "every-way-0")]
 
 USE_PYTHON = """
 import builtins, importlib, json, pickle, sys

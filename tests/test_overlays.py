@@ -35,9 +35,8 @@ SIZE = CELLS | {
 def page(
     *rows: dict[str, str], capabilities: str = "`txt2video`", title: str = "Alpha", description: str = ""
 ) -> str:
-    cells = (
-        [row[column] for column in CELLS] for row in rows or (CELLS, SIZE)
-    )  # whatever the order of their keys
+    # In the order of the columns, whatever the order of the keys.
+    cells = ([row[column] for column in CELLS] for row in rows or (CELLS, SIZE))
     lines = "\n".join(f"| {' | '.join(row)} |" for row in cells)
     facts = f"## {title}\n\n{description}\n\n**Model ID:** `model_alpha`\n\n**Capabilities:** {capabilities}"
     return f"{TOP}{facts}\n\n{HEADER}\n|{' --- |' * 8}\n{lines}\n\n{section('beta')}"

@@ -12,9 +12,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 LABEL = "docs drift"
 TIMEOUT = 60  # seconds
-LARGEST_ANSWER = (
-    50_000_000  # bytes; a hundred pull requests whose texts are as long as they may be have thirty million
-)
+# In bytes; a hundred pull requests whose texts are as long as they may be have thirty million.
+LARGEST_ANSWER = 50_000_000
 
 
 class HubError(OSError):

@@ -9,9 +9,8 @@ from typing import Any
 
 from archive import MOST_ENTRIES, Refused, quote, read_archive
 
-LARGEST_FACTS = (
-    8_000_000  # bytes: as many removed paths as there may be entries, and they are no longer than they may be
-)
+# In bytes: room for as many removed paths as there may be entries, each as long as it may be.
+LARGEST_FACTS = 8_000_000
 LONGEST_PATH = 250
 
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"

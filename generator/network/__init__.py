@@ -11,9 +11,8 @@ from generator.network.robots import Robots
 from generator.network.visits import Pace, Visit, open_client
 from generator.roots import Progress
 
-Inspect = Callable[
-    [str, Fetched], None
-]  # what is done with a page under the name that was asked for, within the deadline
+# What is done with a page, under the name that was asked for, before the deadline of the run.
+Inspect = Callable[[str, Fetched], None]
 Choose = Callable[[Listing], Mapping[str, Sequence[str]]]  # names of pages, each with the addresses to try
 Results = dict[str, Fetched | Refused | None]  # None: the site does not serve it
 

@@ -28,9 +28,8 @@ class Listing:
 
     territory: Territory
     pages: dict[str, str] = field(default_factory=dict)
-    others: dict[str, dict[str, None]] = field(
-        default_factory=dict
-    )  # addresses that claim a name that is taken
+    # Addresses that claim a name that is taken, in their order.
+    others: dict[str, dict[str, None]] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)  # address -> what is wrong there
     spellings: dict[str, str] = field(default_factory=dict)  # a name in small letters -> the name
 

@@ -41,11 +41,7 @@ def read_index(body: bytes) -> Index:
 def _read_sitemap(body: bytes) -> Index:
     try:
         found = list(_locations(body))
-    except (
-        expat.ExpatError,
-        LookupError,
-        ValueError,
-    ) as error:  # the last two: an encoding that it does not know
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an unknown encoding
         raise Refused(f"it is not a whole sitemap: {shorten(str(error))}") from None
     return Index(
         tuple(text for kind, text in found if kind == "url"),

@@ -12,9 +12,9 @@ from generator.reading.page import Document, Page, Source
 HTML = re.compile(r"\s*<[A-Za-z!?]")
 TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
 MOST_REPEATED = 1_000_000  # characters of a heading, times the sections of the page
-# A header and its delimiters on one line, or front matter on one.
 SIGNS = re.compile(r"[|<\n#]")  # where a cell, a tag, a line or a heading may begin
 MOST_SIGNS = 100_000  # two hundred times as many as the largest page that was seen has
+# A header and its delimiters on one line, or front matter on one.
 FOLDED = re.compile(r"\|[ \t]+\|[ \t]*:?-{3,}:?[ \t]*\||\A\s*---[ \t]+title:[^\n]* ---(?:\s|\Z)")
 
 
