@@ -82,7 +82,7 @@ def as_zip() -> bytes:
 
 WHOLE = sealed(body(GOOD))
 END = len(body(GOOD))
-NO_ARCHIVE, DAMAGED, NO_PATH = "no archive of pack.py", "damaged or cut off", "is not a path for"
+NO_ARCHIVE, DAMAGED, NO_PATH = "not an archive that pack.py wrote", "damaged or cut off", "is not a path for"
 HOSTILE: dict[str, tuple[bytes, str]] = {
     # another format
     "nothing": (b"", NO_ARCHIVE),
@@ -105,9 +105,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "half a last line": (WHOLE[: END + 20], DAMAGED),
     "no last line feed": (WHOLE[:-1], DAMAGED),
     # more than there should be
-    "a byte behind the end": (WHOLE + b"\n", "behind the end"),
-    "an archive behind the end": (WHOLE * 2, "behind the end"),
-    "two ends": (sealed(WHOLE), "behind the end"),
+    "a byte behind the end": (WHOLE + b"\n", "goes on after its last line"),
+    "an archive behind the end": (WHOLE * 2, "goes on after its last line"),
+    "two ends": (sealed(WHOLE), "goes on after its last line"),
     # another digest
     "another digest": (WHOLE[:END] + b"end " + b"0" * 64 + b"\n", DAMAGED),
     "a digest in capitals": (WHOLE[:END] + b"end " + WHOLE[END + 4 :].upper(), DAMAGED),
@@ -207,7 +207,7 @@ def write_too_large(path: Path) -> None:
 PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "a folder": (Path.mkdir, "cannot be read"),
     "nothing": (lambda _: None, "No such file"),
-    "a pipe": (os.mkfifo, "is no file"),
+    "a pipe": (os.mkfifo, "is not a file"),
     "a link": (lambda path: path.symlink_to(path.with_name("good")), "cannot be read"),
     "a link to itself": (lambda path: path.symlink_to(path), "cannot be read"),
     "too much together": (write_too_large, "too much: 'files/generated/list/6'"),
@@ -242,7 +242,7 @@ def test_what_is_no_archive_of_the_first_job_is_refused_in_one_line(tmp_path: Pa
     (tmp_path / "good").write_bytes(WHOLE)
     expected = {
         "good": (tmp_path / "good", "read"),
-        "a device without an end": (Path("/dev/zero"), "is no file"),
+        "a device without an end": (Path("/dev/zero"), "is not a file"),
         "what is below a file": (tmp_path / "good/below", "cannot be read"),
     }
     for number, (name, (content, problem)) in enumerate(HOSTILE.items()):

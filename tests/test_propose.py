@@ -350,13 +350,13 @@ def test_what_the_first_job_does_not_make_is_refused(world: World, case: str) ->
 def test_what_is_no_archive_is_refused(world: World) -> None:
     (world.path / "drift.pack").write_bytes(b"::warning::no archive\n" * 100)
     ran = world.propose()
-    assert (ran.code, ran.out, ran.err) == (1, "refused: it is no archive of pack.py\n", "")
+    assert (ran.code, ran.out, ran.err) == (1, "refused: it is not an archive that pack.py wrote\n", "")
 
 
 UNPACKED: dict[str, tuple[str, str]] = {
     "no looks before": ("rm .paramsync_cache/drift/outcome.json", "outcome.json"),
     "a link": ("ln -s page.md specs/videos/beta.json", "'specs/videos/beta.json' is a link"),
-    "a name of other letters": ("touch specs/videos/ä.json", "a name is of ASCII"),
+    "a name of other letters": ("touch specs/videos/ä.json", "a name is ASCII"),
     "a repository inside": ("git init --quiet specs/more && touch specs/more/a", "directory"),
 }
 
@@ -546,9 +546,8 @@ def test_what_is_no_answer_of_github_is_told_in_one_line(world: World) -> None:
         world.hub.odd = dict.fromkeys(("GET pulls", "GET issues"), content)
         ran = world.propose()
         assert (ran.code, ran.err) == (1, ""), case
-        assert [line.partition(":")[0] for line in ran.out.splitlines()] == ["GitHub does not answer"] * 2, (
-            case
-        )
+        told = [line.partition(":")[0] for line in ran.out.splitlines()]
+        assert told == ["unexpected response from GitHub"] * 2, case
     assert world.hub.writes == []
 
 

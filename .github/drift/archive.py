@@ -48,7 +48,7 @@ def write_archive(path: Path, entries: Iterable[tuple[str, bytes]]) -> None:
         write(FIRST)
         for name, content in entries:
             if not NAME.fullmatch(name):
-                raise ValueError(f"{quote(name)} cannot be packed: a name is of ASCII, and has no spaces")
+                raise ValueError(f"{quote(name)} cannot be packed: a name is ASCII, without spaces")
             write(b"%d %b\n" % (len(content), name.encode()))
             write(content)
             write(b"\n")
@@ -65,7 +65,7 @@ def read_archive(path: Path) -> dict[str, bytes]:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Refused("the archive is no file")
+                raise Refused("the archive is not a file")
             return _read_entries(file)
     except OSError as error:
         raise Refused(f"the archive cannot be read: {error.strerror}") from None
@@ -76,7 +76,7 @@ def _read_entries(file: BinaryIO) -> dict[str, bytes]:
     left = LARGEST_ARCHIVE
     digest = hashlib.sha256(FIRST)
     if file.readline(LONGEST_LINE) != FIRST:
-        raise Refused("it is no archive of pack.py")
+        raise Refused("it is not an archive that pack.py wrote")
     while head := HEAD.fullmatch(line := file.readline(LONGEST_LINE)):
         name, size = head["name"].decode(), int(head["size"])
         left -= size
@@ -91,7 +91,7 @@ def _read_entries(file: BinaryIO) -> dict[str, bytes]:
     if line != _last(digest.hexdigest()):
         raise Refused(f"the archive is damaged or cut off behind entry {len(entries)}")
     if file.read(1):
-        raise Refused("something stands behind the end of the archive")
+        raise Refused("the archive goes on after its last line")
     return entries
 
 

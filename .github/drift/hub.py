@@ -16,8 +16,8 @@ TIMEOUT = 60  # seconds
 LARGEST_ANSWER = 50_000_000
 
 
-class HubError(OSError):
-    """What came is not what GitHub answers."""
+class HubError(Exception):
+    """A response is not one that GitHub gives."""
 
 
 def said(error: HTTPError) -> str:
@@ -76,7 +76,7 @@ class Hub:
     def _list(self, path: str, **query: str) -> list[Any]:
         found = self._call("GET", f"{path}?{urlencode({**query, 'per_page': '100'})}")
         if not isinstance(found, list) or not all(map(_is_listed, found)):
-            raise HubError(f"what it lists are no {path}")
+            raise HubError(f"it is not a list of {path}")
         return found
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -102,11 +102,11 @@ class Hub:
 
 def _read(content: bytes) -> Any:
     if len(content) > LARGEST_ANSWER:
-        raise HubError("what it says is too long")
+        raise HubError(f"it is larger than {LARGEST_ANSWER:,} bytes")
     try:
         return json.loads(content or b"null")
     except (ValueError, RecursionError):
-        raise HubError("what it says is no JSON") from None
+        raise HubError("it is not JSON") from None
 
 
 def _is_listed(one: Any) -> bool:

@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 
 from archive import Refused, quote
 from branch import BRANCH, Repository, fetch_branch, is_taken, make_commits, push_commits, remove_branch
-from hub import Hub, said
+from hub import Hub, HubError, said
 from received import Received, receive
 from wording import ISSUE_OVER, ISSUE_TITLE, PULL_OVER, issue_body, pull_body, pull_title
 
@@ -46,6 +46,8 @@ def _attempt(step: Callable[[], str]) -> int:
         print(f"git {error.cmd[3]} ended with {error.returncode}")
     except HTTPError as error:
         print(f"GitHub answers {error.code}: {quote(said(error))}")
+    except HubError as error:
+        print(f"unexpected response from GitHub: {quote(str(error))}")
     except OSError as error:
         print(f"GitHub does not answer: {quote(str(error))}")
     else:
