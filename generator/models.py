@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from generator.errors import InputError, Place
-from generator.prose import unfenced
+from generator.prose import unfence
 from generator.specs import MANIFEST, SAFE_NAME, Json, check_spec, is_file_name, is_folder_name, spec_name
 from generator.texts import Tree, fold, quote, read_json
 
@@ -295,7 +295,7 @@ class _Anchors:
         self.taken: dict[str, int] = {}
 
     def take(self, heading: str) -> str:
-        slug = anchor = SLUG_DROPS.sub("", unfenced(fold(heading)).lower()).replace(" ", "-")
+        slug = anchor = SLUG_DROPS.sub("", unfence(fold(heading)).lower()).replace(" ", "-")
         while anchor in self.taken:
             self.taken[slug] += 1
             anchor = f"{slug}-{self.taken[slug]}"

@@ -46,8 +46,8 @@ def split_prose(text: str) -> Iterator[tuple[Kind, str]]:
     yield "text", text[position:]
 
 
-def bare(text: str) -> str:
-    """Take the fences from code spans that are links and nothing else: a page may write them or not, and means the same."""
+def unfence_links(text: str) -> str:
+    """Take the backticks from code spans that are a link and nothing else: a page may write them or not, and means the same."""
     parts, position = [], 0
     for start, end in _find_code(text):
         if is_link(_inside(text[start:end])):
@@ -56,8 +56,8 @@ def bare(text: str) -> str:
     return "".join(parts) + text[position:]
 
 
-def unfenced(text: str) -> str:
-    """Give the characters that people see: those of code spans without the fences."""
+def unfence(text: str) -> str:
+    """Take the backticks from all code spans, which leaves what people see."""
     return "".join(_inside(part) if kind == "code" else part for kind, part in split_prose(text))
 
 

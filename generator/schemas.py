@@ -7,7 +7,7 @@ from generator import cells
 from generator.errors import Finding, Place
 from generator.parameters import Draft, is_parameter_table, read_parameters
 from generator.profile import Acceptance, Profile
-from generator.prose import bare
+from generator.prose import unfence_links
 from generator.reading.page import Page, Section, Text
 from generator.specs import ADDRESS, Json, check_spec, is_file_name, spec_name
 from generator.texts import fold, quote
@@ -154,7 +154,7 @@ def _read_facts(section: Section, draft: Draft) -> None:
 def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
     """Read what stands above the facts; what stands between them and the table is told, and left out."""
     above = [text for text in section.prose if text.place < id_text.place]
-    if description := bare(fold(" ".join(text.prose for text in above))):
+    if description := unfence_links(fold(" ".join(text.prose for text in above))):
         draft.spec["description"] = description
         draft.origins[""]["description"] = above[0]
     table = section.tables[0].header[0].place if section.tables else id_text.place

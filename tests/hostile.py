@@ -21,7 +21,7 @@ from generator.history import Release
 from generator.manifests import read_manifest
 from generator.models import Model, Page, load_pages
 from generator.profile import Profile
-from generator.prose import bare
+from generator.prose import unfence_links
 from generator.reading import read_page
 from generator.reading.inline import read_text
 from generator.reading.page import Source
@@ -420,7 +420,7 @@ def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
     kept["properties"] = {key: without_seams(one) for key, one in spec["properties"].items()}
-    return _in_prose(kept, lambda text: bare(shown(text)))
+    return _in_prose(kept, lambda text: unfence_links(shown(text)))
 
 
 def _in_prose(spec: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:

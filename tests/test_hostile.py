@@ -35,7 +35,7 @@ from markdown_it import MarkdownIt
 from generator.changes import KINDS, Change
 from generator.filters import Filters
 from generator.history import Release
-from generator.prose import bare
+from generator.prose import unfence_links
 from generator.reading import read_page
 from generator.rendering import render
 from generator.roots import read_releases, read_target
@@ -164,7 +164,7 @@ def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: 
     prose = Filters(SPELLING["docs"], SPELLING.__getitem__).prose(title)
     assert front == {"title": f"{prose} | Scenario Docs"}
     for text in (written, fold(written)):
-        assert bare(read_page(text, "page.md", PROFILE).title) == bare(shown(title))
+        assert unfence_links(read_page(text, "page.md", PROFILE).title) == unfence_links(shown(title))
 
 
 @pytest.mark.parametrize("text", ["a~|~~|~~|~![x](//evil)", "~|~", "~|", "|~a", "a"])

@@ -15,7 +15,7 @@ from generator.keeping import Elsewhere, page_tree, read_held
 from generator.manifests import read_manifest
 from generator.models import load_pages
 from generator.profile import Profile
-from generator.prose import bare
+from generator.prose import unfence_links
 from generator.reading import read_page
 from generator.rendering import render
 from generator.schemas import build_specs
@@ -74,7 +74,9 @@ def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 # Anything that a person could write, with much of what Markdown takes for signs or makes a link.
 SIGNS = st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8")
 LINKS = st.sampled_from(["https://x.y/z", "www.x", "a@b.co", "x.com", "//x", "`www.x`", "`a`"])
-PROSE = folded(st.text(SIGNS, max_size=40) | st.lists(SIGNS | LINKS, max_size=8).map("".join)).map(bare)
+PROSE = folded(st.text(SIGNS, max_size=40) | st.lists(SIGNS | LINKS, max_size=8).map("".join)).map(
+    unfence_links
+)
 NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,8}[A-Za-z0-9]", fullmatch=True).filter(
     lambda name: not re.match(r"(con|prn|aux|nul|com\d|lpt\d|page)\b", name, re.IGNORECASE)
 )

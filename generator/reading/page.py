@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from generator.errors import Place
-from generator.prose import bare, code_span, is_link
+from generator.prose import code_span, is_link, unfence_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Text:
     @property
     def prose(self) -> str:
         """The text for people: code spans keep their backticks, unless what is in them is a link."""
-        return bare("".join(_written(piece) for piece in self.pieces))
+        return unfence_links("".join(_written(piece) for piece in self.pieces))
 
     @property
     def codes(self) -> tuple[str, ...]:
