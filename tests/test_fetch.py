@@ -551,7 +551,7 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
     ),
     "HTML that cannot be read": (
         body(b"<html><title>x</title>" + b"<i>" * 300 + b"</html>"),
-        "it cannot be read: more than 200 elements",
+        "it cannot be read: elements are nested more than 200 deep",
     ),
     "Markdown cut at the end of a row, with no length": (
         unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),

@@ -101,8 +101,8 @@ LIMITS = {
         TOP + f"## {'A' * 200_000}\n" + "## B\n" * 60,
         "the heading is too long for one of 62 sections",
     ),
-    "paragraphs": ("<object><p>" * 25, "more than 20 paragraphs, headings and cells"),
-    "tables": ("<table><td>" * 10, "more than 8 tables stand in each other"),
+    "paragraphs": ("<object><p>" * 25, "paragraphs, headings and cells are nested more than 20 deep"),
+    "tables": ("<table><td>" * 10, "tables are nested more than 8 deep"),
 }
 
 

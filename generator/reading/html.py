@@ -15,29 +15,17 @@ from generator.reading.page import Document, OpenSection, Piece, Source, Table, 
 from generator.reading.tags import Tag, read_tags
 from generator.texts import fold
 
-NOT_CONTENT = frozenset(
-    [
-        "aside",
-        "footer",
-        "iframe",
-        "nav",
-        "noembed",
-        "noframes",
-        "noscript",
-        "script",
-        "style",
-        "svg",
-        "template",
-    ]
-)
 FOREIGN = frozenset(["svg", "math"])
 # fmt: off
+NOT_CONTENT = frozenset([
+    "aside", "footer", "iframe", "nav", "noembed", "noframes", "noscript", "script", "style", "svg", "template",
+])
 APART = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # no run of text
 # fmt: on
 SPACE = re.compile(r"\s*+")
-DEEPEST = 200  # elements in elements; twenty times as deep as the deepest page that was seen
-MOST_TABLES = 8  # in each other
-MOST_USES = 20  # paragraphs, headings and cells in each other, each of which takes all that is inside
+DEEPEST = 200  # levels of elements; twenty times as many as the deepest page that was seen has
+MOST_TABLES = 8  # tables that are open at once, one inside another
+MOST_USES = 20  # paragraphs, headings and cells that are open at once: each takes all that is inside
 
 Use = Callable[[Text], object]
 
@@ -123,12 +111,8 @@ def _mark(reader: Reader, mark: str) -> None:
 
 
 def _open(reader: Reader, tag: Tag) -> None:
-    if len(reader.elements) > DEEPEST:
-        raise LimitError(reader.source.place(tag.start), f"more than {DEEPEST} elements stand in each other")
-    if len(reader.open_tables) > MOST_TABLES:
-        raise LimitError(
-            reader.source.place(tag.start), f"more than {MOST_TABLES} tables stand in each other"
-        )
+    _check_depth(reader, tag, len(reader.elements), DEEPEST, "elements")
+    _check_depth(reader, tag, len(reader.open_tables), MOST_TABLES, "tables")
     above = reader.elements[-1]
     _mark(reader, _mark_of(tag))
     element = Element(tag, above.is_hidden or _is_hidden(tag), above.is_code or tag.name == "code")
@@ -140,12 +124,17 @@ def _open(reader: Reader, tag: Tag) -> None:
     element.use = _find_use(reader, element)
     reader.elements.append(element)
     reader.names.append(tag.name)
-    if element.use and sum(one.use is not None for one in reader.elements) > MOST_USES:
-        problem = f"more than {MOST_USES} paragraphs, headings and cells stand in each other"
-        raise LimitError(reader.source.place(tag.start), problem)
-    # A slash at the end of a tag says nothing in HTML, and something in the drawings and formulas that stand in it.
+    if element.use:
+        uses = sum(one.use is not None for one in reader.elements)
+        _check_depth(reader, tag, uses, MOST_USES, "paragraphs, headings and cells")
+    # A slash at the end of a tag means nothing in HTML, but it closes an element of a drawing or a formula.
     if tag.name in WITHOUT_CONTENT or (tag.is_empty and not FOREIGN.isdisjoint(reader.names)):
         _close(reader, len(reader.elements) - 1, tag.end)
+
+
+def _check_depth(reader: Reader, tag: Tag, depth: int, most: int, what: str) -> None:
+    if depth > most:
+        raise LimitError(reader.source.place(tag.start), f"{what} are nested more than {most} deep")
 
 
 def _mark_of(tag: Tag) -> str:
