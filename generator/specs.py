@@ -40,10 +40,10 @@ def read_schema(text: str, place: Place) -> Json:
 
 
 def check_spec(spec: Json, schema: Json) -> str:
-    """Say what makes a JSON value no spec; empty when it is one.
+    """Say why a JSON value is not a spec; empty when it is one.
 
     Raises:
-        InputError: a reference in the schema leads nowhere: it may lead into the schema itself, or to JSON Schema's own.
+        InputError: a `$ref` of the schema leads neither into the schema nor to one of JSON Schema's own.
 
     """
     try:

@@ -148,7 +148,7 @@ def test_what_is_asked_first_has_an_end_too(root: Root, site: Site, what: str) -
     site.robots = "User-agent: *\nAllow: /\n"
     site.fail(what, "unbounded")
     ran = fetch(root)
-    assert (ran.code, "it does not say how long it is" in ran.out) == (3, True)
+    assert (ran.code, "it has no Content-Length and is not chunked" in ran.out) == (3, True)
 
 
 def test_html_that_shows_what_it_showed_is_not_touched(root: Root, site: Site) -> None:
@@ -310,7 +310,7 @@ def test_sitemaps_that_are_left_out_are_told(root: Root, site: Site) -> None:
     site.connect(root, indexes=f'["{site.origin}/llms.txt", "{site.origin}/index"]')
     ran = fetch(root)
     assert ran.code == 3
-    assert f"{site.origin}/index: error: not all its sitemaps are read: there are more than 20" in ran.out
+    assert f"{site.origin}/index: error: not all of its sitemaps are read: there are more than 20" in ran.out
     assert rows(ran) == dict.fromkeys((FILMS, SONGS, PHOTOS), "new")
 
 
@@ -504,7 +504,7 @@ BAD: dict[str, str] = {  # how a page fails -> what is said
     "twice packed": "it comes packed as 'gzip, gzip', and gzip was asked for",
     "not gzip": "it is not gzip",
     "cut gzip": "its gzip ends early, 4 times",
-    "unbounded": "it does not say how long it is",
+    "unbounded": "it has no Content-Length and is not chunked",
     "cut chunks": "the connection failed: peer closed connection without sending complete message body",
     "no answer": "the connection failed",
     "no http": "the connection failed",
@@ -555,16 +555,16 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
     ),
     "Markdown cut at the end of a row, with no length": (
         unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),
-        "it does not say how long it is",
+        "it has no Content-Length and is not chunked",
     ),
-    "a part of it, as the whole": (body(CUT, MARKDOWN, Content_Range="bytes 0-99/9999"), "it is a part only"),
+    "a part of it, as the whole": (body(CUT, MARKDOWN, Content_Range="bytes 0-99/9999"), "it is only a part"),
     "gzip cut between two members": (
         packed(lambda content: gzip.compress(content[:600]) + gzip.compress(content[600:])[:9]),
         "its gzip ends early",
     ),
     "gzip, and something behind it": (
         packed(lambda content: gzip.compress(content) + b"oh"),
-        "what stands behind its gzip is none",
+        "what follows its gzip is not gzip",
     ),
     "gzip whose sum is wrong": (
         packed(lambda content: gzip.compress(content)[:-5] + b"\0\0\0\0\0"),

@@ -40,9 +40,9 @@ async def read_body(response: httpx.Response, largest: int, allowance: Allowance
 
     """
     if part := response.headers.get("content-range", ""):
-        raise Refused(f"it is a part only, {quote(part)}")
+        raise Refused(f"it is only a part: Content-Range is {quote(part)}")
     if "content-length" not in response.headers and "transfer-encoding" not in response.headers:
-        raise Refused("it does not say how long it is, so that a part of it would look like the whole")
+        raise Refused("it has no Content-Length and is not chunked, so nobody can tell whether it is whole")
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
         raise Refused(f"it comes packed as {quote(encoding)}, and gzip was asked for")
@@ -103,7 +103,7 @@ class Gunzip:
             try:
                 unpacked += self._member.decompress(chunk, most - len(unpacked))
             except zlib.error as error:
-                what = "it is not gzip" if self._members == 1 else "what stands behind its gzip is none"
+                what = "it is not gzip" if self._members == 1 else "what follows its gzip is not gzip"
                 raise Refused(f"{what}: {shorten(str(error))}") from None
             chunk = self._member.unused_data
         return bytes(unpacked)

@@ -108,7 +108,7 @@ class _Search:
         return answer.address, index
 
     def _accept(self, index: Index, base: str, depth: int) -> list[str]:
-        """Choose the sitemaps on the profile's hosts that were not read yet; that there are too many is told."""
+        """Choose the sitemaps on the profile's hosts that were not read yet; note where there are too many."""
         accepted: list[str] = []
         for link in index.sitemaps:
             try:
@@ -118,7 +118,7 @@ class _Search:
             if address in self.sitemaps:
                 continue
             if len(self.sitemaps) >= MOST_SITEMAPS or depth >= DEEPEST:
-                problem = f"not all its sitemaps are read: there are more than {MOST_SITEMAPS}, or {DEEPEST} in each other"
+                problem = f"not all of its sitemaps are read: there are more than {MOST_SITEMAPS}, or they are nested more than {DEEPEST} deep"
                 self.problems.append((base, problem))
                 break
             self.sitemaps.add(address)
