@@ -63,7 +63,7 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     before, after = old["properties"], new["properties"]
     renamed = dict(pair_renamed(_signatures(old, new), _signatures(new, old)))
     old_names = {*renamed.values()}
-    needed = frozenset(old["required"]), frozenset(new["required"])
+    old_required, new_required = frozenset(old["required"]), frozenset(new["required"])
     for name, rules in before.items():
         if name not in after and name not in old_names:
             is_lossy = is_alive and not values_of(rules).is_empty
@@ -71,12 +71,13 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     for name, rules in after.items():
         if name in before:
             both = _Rules(before[name], rules, is_alive=is_alive)
-            changes = [*_compare_need(name, *needed, is_alive=is_alive), *_compare_rules(both)]
+            need = _compare_need(name, old_required, new_required, is_alive=is_alive)
+            changes = [*need, *_compare_rules(both)]
         elif name in renamed:
             is_lossy = is_alive and not values_of(rules).is_empty
             changes = [_judge("parameter-renamed", renamed[name], name, is_lossy=is_lossy)]
         else:
-            changes = [_judge("parameter-added", is_lossy=is_alive and name in needed[1])]
+            changes = [_judge("parameter-added", is_lossy=is_alive and name in new_required)]
         yield from (replace(one, parameter=name) for one in changes)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 from generator.specs import Json
 
-# JSON type -> that of its values; what is true or false is no number.
+# By JSON type; true and false, which are int to Python, are not numbers.
 TYPES: dict[str, Any] = {"string": str, "number": int | float, "boolean": bool, "object": dict, "array": list}
 MOST_SHOWN = 40  # choices in a message, which has room for fewer
 
@@ -76,17 +76,15 @@ def takes_any(spec: Json) -> bool:
 
 
 def _say_what_is_outside(rules: Json, values: list[Any]) -> Iterator[str]:
-    few = frozenset(rules["enum"]) if "enum" in rules else None
+    kind, minimum, maximum = rules["type"], rules.get("minimum", -inf), rules.get("maximum", inf)
+    choices = frozenset(rules["enum"]) if "enum" in rules else None
     shown = repr(rules.get("enum", [])[:MOST_SHOWN])
-    minimum, maximum = rules.get("minimum", -inf), rules.get("maximum", inf)
     for value in values:
-        if not isinstance(value, TYPES[rules["type"]]) or (
-            rules["type"] == "number" and value is bool(value)
-        ):
-            yield f"{value!r} is not of type {rules['type']!r}"
-        elif few is not None and value not in few:
+        if not isinstance(value, TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
+            yield f"{value!r} is not of type {kind!r}"
+        elif choices is not None and value not in choices:
             yield f"{value!r} is not one of {shown}"
-        elif rules["type"] == "number" and value < minimum:
+        elif kind == "number" and value < minimum:
             yield f"{value!r} is less than the minimum of {minimum!r}"
-        elif rules["type"] == "number" and value > maximum:
+        elif kind == "number" and value > maximum:
             yield f"{value!r} is greater than the maximum of {maximum!r}"
