@@ -197,16 +197,16 @@ class Work:
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
         return Order(prepared.model_id, content)
 
-    async def submit_order(self, one: Submission) -> JobFacts:
+    async def submit_order(self, submission: Submission) -> JobFacts:
         """Submit what is ready to be sent; give its job, also to `on_job` as soon as it is known."""
-        if not one.deadline.left:
+        if not submission.deadline.left:
             raise NotSubmitted(
-                f"the time was over before {one.order.model_id} was submitted; nothing was paid"
+                f"the time was over before {submission.order.model_id} was submitted; nothing was paid"
             )
         try:
-            return await self.submissions.submit(one)
+            return await self.submissions.submit(submission)
         except NotFoundError:  # perhaps an asset that was uploaded before: upload it again the next time
-            self.uploads.forget(one.order.content)
+            self.uploads.forget(submission.order.content)
             raise
 
     async def finish(self, job: JobFacts, deadline: Deadline, tell: Teller) -> Done:

@@ -59,64 +59,64 @@ export class Submissions {
    * `patience` alone; and it is not sent again after any of them.
    */
   async submit(order: Order, limits: Limits, patience: AbortSignal): Promise<JobFacts> {
-    const one = { order, limits, patience, first: new Moment(), last: new Moment(), losses: 0 };
+    const submission = { order, limits, patience, first: new Moment(), last: new Moment(), losses: 0 };
     try {
-      return await retried(() => this.#submitOnce(one), limits);
+      return await retried(() => this.#submitOnce(submission), limits);
     } catch (error) {
-      throw error instanceof Passing ? unknown(one, error.message) : error;
+      throw error instanceof Passing ? unknown(submission, error.message) : error;
     }
   }
 
   /** Send a request; every error but SubmissionUnknown means that no job was made. */
-  async #submitOnce(one: Submission): Promise<JobFacts> {
-    const { order } = one;
+  async #submitOnce(submission: Submission): Promise<JobFacts> {
+    const { order } = submission;
     let job: JobFacts;
     try {
       const call = { path: `/generate/custom/${order.modelId}`, body: order.body, isPaid: true };
-      job = readJob((await this.#transport.call(call, new Limits(SUBMITTING, { signal: one.patience }))).data);
+      job = readJob((await this.#transport.call(call, new Limits(SUBMITTING, { signal: submission.patience }))).data);
     } catch (error) {
       if (isUnmade(error)) throw error;
-      one.last = new Moment();
-      return this.#findOr(one, error);
+      submission.last = new Moment();
+      return this.#findOr(submission, error);
     }
     if (job.input) this.#isFaithful = this.#isFaithful !== false && isOf(job, order);
     if (this.#take(job.id)) return job;
     const lost = new Passing("an equal request has its job");
     const owner = this.#taken.get(job.id);
-    if (!owner) throw unknown(one, lost.message, "", [job.id]);
+    if (!owner) throw unknown(submission, lost.message, "", [job.id]);
     // That one took it when its own answer was lost. Its own job, if one comes, is ours.
-    if (owner.first.age > one.first.age) one.first = owner.first;
-    return this.#findOr(one, lost);
+    if (owner.first.age > submission.first.age) submission.first = owner.first;
+    return this.#findOr(submission, lost);
   }
 
-  async #findOr(one: Submission, lost: unknown): Promise<JobFacts> {
-    const found = await this.#find(one, (lost as Error).message);
+  async #findOr(submission: Submission, lost: unknown): Promise<JobFacts> {
+    const found = await this.#find(submission, (lost as Error).message);
     if (found) return found;
     throw lost;
   }
 
   /** Search for the job of an order until it is there, or will never be. */
-  async #find(one: Submission, why: string): Promise<JobFacts | undefined> {
+  async #find(submission: Submission, why: string): Promise<JobFacts | undefined> {
     const late = new Limits(LATE);
-    let resting = one.limits; // until the caller leaves; then its patience says how long is looked, without long pauses
+    let resting = submission.limits; // until the caller leaves; then its patience says how long is looked, without long pauses
     let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
     for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-      const left = Math.max(one.limits.left, late.left);
-      const wait = this.#untilSettled(one);
-      const seen = await this.#look(one, Math.min(LOOKING, left));
+      const left = Math.max(submission.limits.left, late.left);
+      const wait = this.#untilSettled(submission);
+      const seen = await this.#look(submission, Math.min(LOOKING, left));
       if (!(seen instanceof ClientError)) {
         listed = seen;
-        const job = listed.jobs.find((job) => isOf(job, one.order) && this.#take(job.id, one));
+        const job = listed.jobs.find((job) => isOf(job, submission.order) && this.#take(job.id, submission));
         if (job) {
           this.#isFaithful ??= true;
           return job;
         }
-        if (!wait && !this.#untilSettled(one)) return this.#giveUp(one, why, listed); // nor has an equal order taken it meanwhile
+        if (!wait && !this.#untilSettled(submission)) return this.#giveUp(submission, why, listed); // nor has an equal order taken it meanwhile
       }
-      const told = this.#whyStop(one, seen, wait, left);
-      if (told) throw unknown(one, `${why}, and ${told}`, listed.date, this.#candidates(one, listed));
+      const told = this.#whyStop(submission, seen, wait, left);
+      if (told) throw unknown(submission, `${why}, and ${told}`, listed.date, this.#candidates(submission, listed));
       await resting.sleep(Math.min(pause, wait, left)).catch(() => {
-        resting = new Limits(0, { signal: one.patience });
+        resting = new Limits(0, { signal: submission.patience });
         pause = PAUSE;
       });
     }
@@ -128,23 +128,28 @@ export class Submissions {
     if (seen instanceof ClientError && (!wait || !left || seen instanceof Passing || !isPassing(seen)))
       return `the jobs cannot be listed (${seen.message})`;
     if (left) return "";
-    return `the time was over before it was sure that no job comes of it: that takes ${this.#settle / 1000} seconds`;
+    return `the timeout ended before it was certain that no job comes of it: that takes ${this.#settle / 1000} seconds`;
   }
 
   /** Note that an order has no job, and will have none, unless it may have one that is not known by what it says. */
-  #giveUp(one: Submission, why: string, listed: Listed): undefined {
-    const candidates = this.#candidates(one, listed);
-    if (candidates.length) throw unknown(one, `${why}, and there is a job that may be it`, listed.date, candidates);
-    one.losses++;
-    if (this.#isFaithful === false || (!this.#isFaithful && one.losses > 1))
-      throw unknown(one, `${why}, and nothing shows that the service lists what was sent`, listed.date);
+  #giveUp(submission: Submission, why: string, listed: Listed): undefined {
+    const candidates = this.#candidates(submission, listed);
+    if (candidates.length)
+      throw unknown(submission, `${why}, and there is a job that may be it`, listed.date, candidates);
+    submission.losses++;
+    if (this.#isFaithful === false || (!this.#isFaithful && submission.losses > 1))
+      throw unknown(submission, `${why}, and nothing shows that the service lists what was sent`, listed.date);
     return undefined;
   }
 
   /** List the jobs since an order was sent; give what keeps us from it. */
-  async #look(one: Submission, timeout: number): Promise<Listed | ClientError> {
+  async #look(submission: Submission, timeout: number): Promise<Listed | ClientError> {
     try {
-      return await listJobsSince(this.#transport, one.first, new Limits(timeout, { signal: one.patience }));
+      return await listJobsSince(
+        this.#transport,
+        submission.first,
+        new Limits(timeout, { signal: submission.patience }),
+      );
     } catch (error) {
       return error instanceof ClientError ? error : new Passing(String(error));
     }

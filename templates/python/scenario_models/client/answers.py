@@ -168,7 +168,7 @@ def read_jobs(data: Any) -> tuple[list[JobFacts], str, int]:
     good = [job for job in map(_dict, jobs) if is_safe(job.get("jobId", job.get("id")))]
     token = _dict(data).get("nextPaginationToken")
     if not isinstance(token, str | None):
-        raise Unreadable("the answer has no token that is text: there are more jobs, which cannot be asked for")
+        raise Unreadable("nextPaginationToken is not text, so the rest of the jobs cannot be listed")
     return [read_job({"job": job}) for job in good], token or "", len(jobs) - len(good)
 
 

@@ -51,7 +51,7 @@ class Submissions:
         self._is_faithful: bool | None = None  # whether jobs say what was sent, as far as was seen
         self._lock = threading.Lock()
 
-    async def submit(self, one: Submission) -> JobFacts:
+    async def submit(self, submission: Submission) -> JobFacts:
         """Send a request that is paid for; give its job, also to `on_job` as soon as it is known, even if interrupted.
 
         Raises:
@@ -66,23 +66,23 @@ class Submissions:
             nonlocal is_open
             is_open = True
             try:
-                return await self._submit_once(one)
+                return await self._submit_once(submission)
             except Exception:
                 is_open = False
                 raise
 
         try:
-            return await retried(self.port, attempt, one.deadline)
+            return await retried(self.port, attempt, submission.deadline)
         except Passing as error:
-            raise one.unknown(error.why) from error
+            raise submission.unknown(error.why) from error
         except (Exception, GeneratorExit):
             raise
         except BaseException as interruption:
-            if is_open and not await self._find_interrupted(one):
-                interruption.add_note(str(one.unknown("its answer was not waited for")))
+            if is_open and not await self._find_interrupted(submission):
+                interruption.add_note(str(submission.unknown("its answer was not waited for")))
             raise
 
-    async def resume(self, one: Submission, noted: Collection[str]) -> JobFacts | None:
+    async def resume(self, submission: Submission, noted: Collection[str]) -> JobFacts | None:
         """Give the job of a request that may have been sent before, or None where there is none and none will come.
 
         `noted` are the jobs that are known to belong to other requests.
@@ -91,7 +91,7 @@ class Submissions:
             SubmissionUnknown: it cannot be known.
 
         """
-        return await self._find(one, "an earlier run was stopped before the answer came", noted)
+        return await self._find(submission, "an earlier run was stopped before the answer came", noted)
 
     def see(self, order: Order, job: JobFacts) -> None:
         """Learn from the job of an order whether jobs say what was sent."""
@@ -108,33 +108,33 @@ class Submissions:
             owner = self._taken.setdefault(job_id, mine)
         return None if owner is mine else owner
 
-    async def _submit_once(self, one: Submission) -> JobFacts:
+    async def _submit_once(self, submission: Submission) -> JobFacts:
         """Send a request; every error but SubmissionUnknown means that no job was made."""
-        call = Call("POST", one.order.path, content=one.order.content, on_send=one.leave)
+        call = Call("POST", submission.order.path, content=submission.order.content, on_send=submission.leave)
         try:
             job = read_job((await self.port.send(call)).data)
         except Exception as error:
             if _is_unmade(error):
                 raise
             lost = error
-            one.sent = one.sent.again()
+            submission.sent = submission.sent.again()
         else:
-            self.see(one.order, job)
-            if not (owner := self.take(job.id, one.order)):
-                one.on_job(job)
+            self.see(submission.order, job)
+            if not (owner := self.take(job.id, submission.order)):
+                submission.on_job(job)
                 return job
             lost = Passing("an equal request has its job")
             if not owner.sent:
-                raise one.unknown(lost.why, "", [job.id])
+                raise submission.unknown(lost.why, "", [job.id])
             # That one took it when its own answer was lost. Its own job, if one comes, is ours.
-            one.sent = replace(one.sent, first=max(one.sent.first, owner.sent.first, key=lambda first: first.age))
+            submission.sent = replace(submission.sent, first=max(submission.sent.first, owner.sent.first, key=lambda first: first.age))
         with suppress(JournalError):  # what it notes of this order already still holds
-            await one.on_sent(one.sent)
-        if found := await self._find(one, _say(lost)):
+            await submission.on_sent(submission.sent)
+        if found := await self._find(submission, _say(lost)):
             return found
         raise lost
 
-    async def _find(self, one: Submission, why: str, noted: Collection[str] = ()) -> JobFacts | None:
+    async def _find(self, submission: Submission, why: str, noted: Collection[str] = ()) -> JobFacts | None:
         """Search for the job of an order until it is there, or will never be.
 
         Raises:
@@ -143,69 +143,69 @@ class Submissions:
         """
         listed, pause, late = Listed(), PAUSE, Deadline.after(LATE)
         while True:
-            left, wait = max(one.deadline.left, late.left), self._until_settled(one)
+            left, wait = max(submission.deadline.left, late.left), self._until_settled(submission)
             try:
-                listed = await list_jobs_since(self.port, one.sent.first, Deadline.after(min(LOOKING, left)))
+                listed = await list_jobs_since(self.port, submission.sent.first, Deadline.after(min(LOOKING, left)))
             except Exception as error:
                 if not (wait and left and is_passing(error)) or isinstance(error, Passing):
-                    raise one.unknown(f"{why}, and the jobs cannot be listed ({_say(error)})", listed.date) from error
+                    raise submission.unknown(f"{why}, and the jobs cannot be listed ({_say(error)})", listed.date) from error
             else:
-                if job := self._take_own(one, listed):
+                if job := self._take_own(submission, listed):
                     return job
-                if not (wait or self._until_settled(one)):  # nor has an equal order taken it meanwhile
-                    self._give_up(one, why, listed, noted)
+                if not (wait or self._until_settled(submission)):  # nor has an equal order taken it meanwhile
+                    self._give_up(submission, why, listed, noted)
                     return None
                 if not left:
-                    told = f"{why}, and the time was over before it was sure that no job comes of it: that takes {self.settle:g} seconds"
-                    raise one.unknown(told, listed.date, self._candidates(one, listed, noted))
+                    told = f"{why}, and the timeout ended before it was certain that no job comes of it: that takes {self.settle:g} seconds"
+                    raise submission.unknown(told, listed.date, self._candidates(submission, listed, noted))
             await self.port.sleep(min(pause, wait, left))
             pause = min(LONGEST_PAUSE, pause * GROWTH)
 
-    def _give_up(self, one: Submission, why: str, listed: Listed, noted: Collection[str]) -> None:
+    def _give_up(self, submission: Submission, why: str, listed: Listed, noted: Collection[str]) -> None:
         """Note that an order has no job, and will have none.
 
         Raises:
             SubmissionUnknown: it may have one that is not known by what it says.
 
         """
-        if candidates := self._candidates(one, listed, noted):
-            raise one.unknown(f"{why}, and there is a job that may be it", listed.date, candidates)
-        one.sent = replace(one.sent, losses=one.sent.losses + 1)
-        if self._is_faithful is False or (self._is_faithful is None and one.sent.losses > 1):
-            raise one.unknown(f"{why}, and nothing shows that the service lists what was sent", listed.date)
+        if candidates := self._candidates(submission, listed, noted):
+            raise submission.unknown(f"{why}, and there is a job that may be it", listed.date, candidates)
+        submission.sent = replace(submission.sent, losses=submission.sent.losses + 1)
+        if self._is_faithful is False or (self._is_faithful is None and submission.sent.losses > 1):
+            raise submission.unknown(f"{why}, and nothing shows that the service lists what was sent", listed.date)
 
-    def _until_settled(self, one: Submission) -> float:
+    def _until_settled(self, submission: Submission) -> float:
         """Give the seconds until no job can come any more of an order, nor of an equal one that may have taken its job; then 0."""
         with self._lock:
-            equal = [taken.sent for taken in self._taken.values() if taken.sent and taken.order == one.order]
-        youngest = min(sent.last.least_age for sent in [one.sent, *equal])
+            equal = [taken.sent for taken in self._taken.values() if taken.sent and taken.order == submission.order]
+        youngest = min(sent.last.least_age for sent in [submission.sent, *equal])
         return max(0.0, self.settle - youngest)
 
-    def _take_own(self, one: Submission, listed: Listed) -> JobFacts | None:
+    def _take_own(self, submission: Submission, listed: Listed) -> JobFacts | None:
         for job in listed.jobs:
-            if one.order.is_of(job) and not self.take(job.id, one.order, one.sent):
+            if submission.order.is_of(job) and not self.take(job.id, submission.order, submission.sent):
                 self._is_faithful = self._is_faithful is not False
-                one.on_job(job)
+                submission.on_job(job)
                 return job
         return None
 
-    def _candidates(self, one: Submission, listed: Listed, noted: Collection[str]) -> list[str]:
+    def _candidates(self, submission: Submission, listed: Listed, noted: Collection[str]) -> list[str]:
         """Give the jobs that nobody has taken, and that may be of an order."""
         said = [job for job in listed.older if job.input is not None]  # or whatever was uploaded before might be it
-        maybe = [job for job in (*listed.jobs, *listed.undated, *said) if one.order.may_be_of(job)]
+        maybe = [job for job in (*listed.jobs, *listed.undated, *said) if submission.order.may_be_of(job)]
         with self._lock:
             others = {*self._taken, *noted}
         return [job.id for job in maybe if job.id not in others]
 
-    async def _find_interrupted(self, one: Submission) -> bool:
+    async def _find_interrupted(self, submission: Submission) -> bool:
         """Look a little for the job of an order whose answer was not waited for; tell whether it is there."""
-        one.sent = one.sent.again()
+        submission.sent = submission.sent.again()
         deadline = Deadline.after(LATE)
         with suppress(BaseException):  # interrupted again, or no answer: then it is not known
             for pause in LOOKS_INTERRUPTED:
                 if pause:
                     await self.port.sleep(pause)
-                if self._take_own(one, await list_jobs_since(self.port, one.sent.first, deadline)):
+                if self._take_own(submission, await list_jobs_since(self.port, submission.sent.first, deadline)):
                     return True
         return False
 

@@ -101,7 +101,7 @@ export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: stri
   const good = jobs.filter((job) => isObject(job) && isSafe(job["jobId"] ?? job["id"]));
   const token = nextPaginationToken ?? "";
   if (typeof token !== "string")
-    throw new Unreadable("the answer has no token that is text: there are more jobs, which cannot be asked for");
+    throw new Unreadable("nextPaginationToken is not text, so the rest of the jobs cannot be listed");
   return [good.map((job) => readJob({ job })), token, jobs.length - good.length];
 }
 
