@@ -16,6 +16,7 @@ import { validate as validateLipsync } from "scenario-models/validators/sync-lip
 import { validate as validateValues } from "scenario-models/validators/values-3.0";
 
 const FILES = { video: "asset_1", audio: "asset_2" };
+const NESTED = JSON.parse("[".repeat(300) + "]".repeat(300));
 
 test("a request is a checked, frozen value", () => {
   const video = new Blob(["a"]);
@@ -212,6 +213,8 @@ test("what is said of an invalid request is short and holds no signature", () =>
       return !message.includes("secret");
     },
   );
+  const request = () => anyModel("https://a.b/c?sign=secret", { a: NESTED });
+  assert.throws(request, { message: "https://a.b/c?…: /: it is nested too deeply" });
 });
 
 test("there may be more problems than arguments of a call", () => {

@@ -3,7 +3,7 @@
 import { type Problem, withoutSignatures } from "./problems.js";
 
 const MOST_TOLD = 20; // problems in the message of an error
-const LONGEST_TOLD = 1000; // characters of where one is
+const LONGEST_TOLD = 1000; // characters of a name that may be none: the model, or where a problem is
 
 /** Something went wrong while a model was run. */
 export class ClientError extends Error {
@@ -40,10 +40,10 @@ export class InvalidRequest extends ClientError {
     this.modelId = modelId;
     this.problems = problems;
     tellLater(this, () => {
-      const place = (pointer: string) => withoutSignatures(pointer.slice(0, LONGEST_TOLD)) || "/";
-      const told = problems.slice(0, MOST_TOLD).map(({ pointer, message }) => `${place(pointer)}: ${message}`);
+      const shown = (name: string) => withoutSignatures(name.slice(0, LONGEST_TOLD));
+      const told = problems.slice(0, MOST_TOLD).map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);
       const more = problems.length - told.length;
-      return `${modelId}: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+      return `${shown(modelId)}: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
     });
   }
 }
