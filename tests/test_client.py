@@ -791,6 +791,8 @@ SIGNED = "https://a.b/c?signature=secret"
     [
         SIGNED,
         {"model": "m", "parameters": SIGNED},
+        {"model": "m", SIGNED: 1},
+        {"model": SIGNED, "files": {"/unlisted/a": {"path": "x"}}},
         {"model": "m", "unlisted": {}, "files": {"/unlisted/" + SIGNED: {"path": "x"}}},
         {"model": "m", "unlisted": {}, "files": {"/unlisted/a": {"path": "x", "bytes": SIGNED}}},
         {"model": "model_sync-lipsync-v2", "parameters": {"video": SIGNED, "audio": "a", SIGNED: 1}},

@@ -272,6 +272,7 @@ def test_a_request_shows_neither_signatures_nor_numbers_that_cannot_be_written(p
     assert (
         repr(request) == f"AnyModel('model_x', {{'{ADDRESS[:20]}?…': ['see HTTP://a.b?…', '…'], (1, 2): 3}})"
     )
+    assert repr(package.AnyModel(ADDRESS)) == f"AnyModel('{ADDRESS[:20]}?…', {{}})"
 
 
 @pytest.mark.parametrize("digits", [59, 61, 4300, 4301, 10**6])

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import Base64Bytes, BaseModel, model_validator
+from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 
 from .leaves import is_local, map_leaves
 from .lookup import model
-from .problems import show
+from .problems import show, show_name, without_signatures
 from .requests import AnyModel, Request
 
 MOST_NAMED = 3
@@ -62,7 +62,7 @@ def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping
             {"model": model_id, **document} | ({"files": files} if files else {}), allow_nan=False
         )
     except TypeError as error:
-        raise ValueError(f"{model_id}: {error}") from None
+        raise ValueError(f"{show_name(model_id)}: {error}") from None
 
 
 def from_json(text: str | bytes) -> Request | AnyModel:
@@ -79,10 +79,12 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         read = PortableRequest.model_validate(json.loads(text))
     except RecursionError:
         raise ValueError("this is nested too deeply to be a request") from None
+    except ValidationError as error:  # names what is unknown, whatever that is
+        raise ValueError(without_signatures(str(error))) from None
     whole = {"parameters": read.parameters, "unlisted": read.unlisted}
     if lost := [pointer for pointer, file in read.files.items() if not _put_file(whole, pointer, file)]:
         named = " and no ".join(map(show, lost[:MOST_NAMED]))
-        raise ValueError(f"{read.model}: there is no {named} for a file to stand at")
+        raise ValueError(f"{show_name(read.model)}: there is no {named} for a file to stand at")
     if read.parameters is None:
         return AnyModel(read.model, read.unlisted)
     request = make_request(read.model, read.parameters)
@@ -112,7 +114,7 @@ def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]
     elif isinstance(value, bytes):
         files[pointer] = {"bytes": base64.b64encode(value).decode()}
     else:
-        raise ValueError(f"{pointer}: an open file does not travel; give its path, or its bytes")  # noqa: TRY004
+        raise ValueError(f"{show_name(pointer)}: an open file does not travel; give its path, or its bytes")  # noqa: TRY004
     return None
 
 

@@ -185,6 +185,11 @@ def show(value: object) -> str:
         return cut(type(value).__name__)
 
 
+def show_name(name: str) -> str:
+    """Show what should be a name in a message: as it is, but for the signature of an address that it may be."""
+    return without_signatures(name[:LONGEST_READ])
+
+
 def _write(value: object) -> str:
     """Write what is no text, array or object as JSON.
 

@@ -185,7 +185,7 @@ class AnyModel:
         object.__setattr__(self, "parameters", dict(self.parameters))
 
     def __repr__(self) -> str:
-        return f"AnyModel({self.model_id!r}, {_shown(self.parameters)!r})"
+        return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
 
     def body(self) -> dict[str, Any]:
         """Give the JSON to send."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..problems import LONGEST_READ, Problem, without_signatures
+from ..problems import Problem, show_name
 
 if TYPE_CHECKING:
     from .answers import JobFacts
@@ -48,9 +48,9 @@ class InvalidRequest(ClientError, ValueError):
 
     def __str__(self) -> str:
         told = self.problems[:MOST_TOLD]
-        found = [f"{_shown(problem.pointer) or '/'}: {problem.message}" for problem in told]
+        found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in told]
         more = len(self.problems) - len(found)
-        return f"{_shown(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
+        return f"{show_name(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
 
 
 class FileRefused(ClientError, ValueError):
@@ -146,8 +146,3 @@ class DownloadFailed(ClientError):
 
 class JournalError(ClientError):
     """A journal cannot be used."""
-
-
-def _shown(name: str) -> str:
-    """Give what a message shows of a name that may be none."""
-    return without_signatures(name[:LONGEST_READ])
