@@ -112,7 +112,7 @@ class InputError(Exception):
 
 
 class LimitError(InputError):
-    """There is more of something than is read at all: nothing that a vendor documents is that large."""
+    """A page holds more of something than any page that a vendor would write, and is not read."""
 
 
 class UsageError(Exception):

@@ -179,7 +179,7 @@ def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
 
 
 def _repeated(choices: Iterable[Any]) -> Iterable[Any]:
-    """Give the choices that stand there again, each as often as it is written differently."""
+    """Give the choices that repeat an earlier one; `1` and `1.0` each, though they are one value."""
     seen: set[Any] = set()
     again: dict[str, Any] = {}
     for choice in choices:

@@ -62,7 +62,7 @@ class Shelf:
         }
 
     def inspect(self, asked: str, fetched: Fetched) -> None:
-        """Judge a page as soon as it has come, so that this, too, takes from the time of the run; `put` remembers it."""
+        """Judge a page as soon as it has come, so that this counts against the deadline; `put` uses what was found."""
         if not self._is_saved(asked, fetched):
             with suppress(Refused):
                 self._judge(fetched)

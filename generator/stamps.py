@@ -1,7 +1,7 @@
 """Remember what a verb found, so that it does nothing, quickly, while nothing changes.
 
 A stamp holds a digest of all that went in and came out, and of the compiler itself. It is a cache: delete it at will. The first line of
-a cache has the digest of the rest: what is damaged is no cache.
+a cache is the digest of the rest, so that a damaged one is not used.
 """
 
 import hashlib
@@ -73,10 +73,10 @@ def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
 
 
 def read_cache(root: Path, name: str) -> Any:
-    """Read a cache as it was written; None where there is none, or it is damaged.
+    """Read a cache as it was written; None where it is damaged.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it is not there, or cannot be read.
 
     """
     head, _, text = (root / FOLDER / f"{name}.json").read_bytes().partition(b"\n")

@@ -34,12 +34,12 @@ def fold(text: str) -> str:
 
 
 def resolve(text: str) -> str:
-    """Give a text of HTML with the characters that its references name."""
+    """Replace the character references of a text of HTML."""
     return html.unescape(TOO_LONG.sub("\ufffd", text)) if "&" in text else text
 
 
 def resolve_in_attribute(text: str) -> str:
-    """Give the value of an attribute with the characters that its references name; `&copy=1` in an address is none."""
+    """Replace the character references of the value of an attribute, in which `&copy=1` is not one."""
     return REFERENCE.sub(_resolve_reference, text) if "&" in text else text
 
 

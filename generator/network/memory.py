@@ -40,6 +40,6 @@ def recall(root: Path) -> dict[str, Memory]:
 
 
 def remember(root: Path, memories: Mapping[str, Memory]) -> None:
-    """Keep what is remembered. A cache that cannot be kept is none."""
+    """Keep what is remembered, where the cache can be written."""
     with suppress(OSError):
         write_cache(root, CACHE, {name: asdict(memory) for name, memory in sorted(memories.items())})

@@ -39,9 +39,9 @@ ENDED_BY: dict[str, tuple[tuple[Names, Names], ...]] = {
 
 
 def ended_by(tag: Tag, above: Sequence[str]) -> Iterator[int]:
-    """Say how many of the open elements stay open where a tag stands, before its own begins; by their names, outermost first.
+    """Say how many of the open elements, given by their names from the outermost, stay open when a tag comes.
 
-    What it gives is to be carried out before the next is asked for.
+    A tag may end several, one after another: close what one number says before asking for the next.
     """
     for names, boundaries in _ends(tag):
         for index in range(len(above) - 1, -1, -1):

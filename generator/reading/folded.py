@@ -29,6 +29,16 @@ ROW = re.compile(r"\s*\|")
 DELIMITER = re.compile(r"\|\s+(?P<row>\|(?:\s*:?-{3,}:?\s*\|)+)(?=\s|$)")
 
 
+class Heading(NamedTuple):
+    """The name of a heading, the offsets of its signs, of its text and behind it, and its level."""
+
+    name: str
+    start: int
+    text: int
+    end: int
+    level: int
+
+
 def read_folded(source: Source, labels: tuple[str, ...]) -> Document:
     """Read folded text. Where there is no list of contents, the headings are `unclear`."""
     title, start = _read_front_matter(source)
@@ -66,16 +76,6 @@ def _read_front_matter(source: Source) -> tuple[str, int]:
         if end := ENDS[quote].search(source.text, front.end()):
             return read_scalar(source.text[start : end.end() - 3]), end.end()
     return "", 0
-
-
-class Heading(NamedTuple):
-    """The name of a heading, the offsets of its signs, of its text and behind it, and its level."""
-
-    name: str
-    start: int
-    text: int
-    end: int
-    level: int
 
 
 def _headings(source: Source, start: int, names: Collection[str]) -> Iterator[Heading]:
