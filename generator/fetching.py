@@ -81,7 +81,7 @@ class _Choice:
             if name not in there and not listing.problems:
                 raise UsageError(f"the site lists no page {name!r}{nearest(name, there)}")
         names = dict.fromkeys(self.names) or dict.fromkeys((*listing.pages, *self.shelf.pages))
-        places = dict.fromkeys(map(listing.territory.around_page, listing.pages.values()))
+        places = dict.fromkeys(map(listing.territory.split_around_page, listing.pages.values()))
         return {name: list(islice(self._addresses(name, listing, places), MOST_GUESSES)) for name in names}
 
     def _addresses(self, name: str, listing: Listing, places: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -21,9 +21,9 @@ from generator.texts import UNSAFE, fold, json_line, json_text, number_text, quo
 from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
-WIDEST_COLUMN = 1000  # a longer cell makes its own row longer, and no others
+WIDEST_COLUMN = 1000  # a longer cell makes its own row longer, and no other
 SEAM = re.compile(r"~\||\|~")  # RapiDoc joins what it shows of a parameter by `~|~`, its description last
-PLAIN_SCALAR = re.compile(r"[\w(][^:#]*")  # in YAML, where it holds more than a number
+PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")  # text to YAML: no number, `true` or `null` has a space
 
 
 def finalize(value: Any) -> Any:
@@ -83,7 +83,7 @@ class Filters:
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
     def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
-        """Write the rules of a parameter as JSON for viewers, and their description as prose, perhaps of another target."""
+        """Write the rules of a parameter as JSON, their description as prose, perhaps of another target."""
         shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
         return self.json(without_seams(rules) | shown, indent)
 
@@ -116,7 +116,7 @@ class Filters:
         return Markup(text)
 
     def anchor(self, text: str) -> Markup:
-        """Let through where a link leads inside a page, if it is that."""
+        """Let an anchor through: what stands behind `#` in a link to a heading."""
         if not re.fullmatch(r"[\w-]*", text):
             raise ValueError(f"{quote(text)} is not an anchor")
         return Markup(text)
@@ -126,7 +126,7 @@ class Filters:
 
 
 def without_seams(rules: Json) -> Json:
-    """Leave out choices and a default that RapiDoc would cut apart, and show a piece of as Markdown."""
+    """Leave out the choices and the default of which RapiDoc would show a piece as Markdown."""
     whole = {key: without_seams(one) if key == "items" else one for key, one in rules.items()}
     return {
         key: one
@@ -141,7 +141,7 @@ def join(texts: Iterable[Any], separator: str) -> Markup:
 
 
 def scalar(text: Markup) -> Markup:
-    """Fit what a filter made into YAML as one text: in quotes where it would be more, or less, without."""
+    """Write what a filter made as a scalar of YAML: in quotes where it would not be read as that text without."""
     doubled = str(text).replace("'", "''")
     return text if PLAIN_SCALAR.fullmatch(text) else Markup(f"'{doubled}'")
 

@@ -9,7 +9,7 @@ Kind = Literal["text", "code", "link"]
 FENCE = re.compile("`+")
 # What a link may hold; it ends before a sign that means something in Markdown even there.
 WORD = re.compile(r"[^\s`\\<>\[\]]+")
-# A word that holds one of these is a link to one renderer or another, or more: some know all endings of domains, some any scheme.
+# A word that holds one of these is a link, a formula or a picture in at least one renderer.
 LINK = re.compile(
     r"""
       //                           # https://, ftp://, //example.com
@@ -17,8 +17,8 @@ LINK = re.compile(
     | (?<=.)@                      # a mail address, behind mailto: or xmpp: or not
     | (?<=[^.])\.[^\W\d_]{2}       # example.com, README.md
     | \d\.\d{1,3}\.\d{1,3}\.\d     # 127.0.0.1
-    | \$(?!\d)                     # on GitHub, what stands between two is a formula; a price ends none
-    | :(?:(?!\d+:)[\w+-]+|100|1234):  # :octocat: is a picture there, 9:16: is none
+    | \$(?!\d)                     # on GitHub, text between two is a formula; a price does not end one
+    | :(?:(?!\d+:)[\w+-]+|100|1234):  # :octocat: is a picture there, 9:16: is not
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -37,7 +37,7 @@ class Escape(Manifest):
 
 
 class Naming(Manifest):
-    """How names of one kind are spelled. Names of a kind must differ; one like the model's of the kind `beside` gets an underscore."""
+    """How names of one kind are spelled. No two of a kind may be alike; one that is its model's in the kind `beside` gets an underscore."""
 
     of: Literal["page", "model", "parameter", "choices"]  # choices: a parameter that has some
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]

@@ -84,7 +84,7 @@ def _read_facts(content: bytes) -> dict[str, Any]:
 
 
 def _read_json(content: bytes) -> Any:
-    """Read JSON in which no object says anything twice; what is none is None."""
+    """Read JSON in which no object has a name twice; give None where it is not such JSON."""
     if len(content) > LARGEST_FACTS:
         raise Refused(f"too much: 'outcome.json', {len(content)} bytes")
     try:

@@ -21,7 +21,7 @@ FORM = re.compile(r"(?:/index\.(?:md|html)|/|\.md|\.html)$")  # what an address 
 FILE = re.compile(
     r"\.(?:toml|jsonl?|md|html|txt)$", re.IGNORECASE
 )  # what stands in specs/ beside the folders
-SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}"  # bounded: of two in one part, each is tried at every length
+SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}"  # bounded, because where two marks share a part, each is tried at every length
 LONGEST = 2000
 PORTS = {"https": "443", "http": "80"}
 LOOPBACK = re.compile(r"localhost|127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
@@ -63,8 +63,8 @@ class Territory:
         name = found["page"] if found else ""
         return name if is_folder_name(name) and not FILE.search(name) else ""
 
-    def around_page(self, address: str) -> tuple[str, str]:
-        """Give what stands in the address of a page before and behind its name, and would if another stood beside it."""
+    def split_around_page(self, address: str) -> tuple[str, str]:
+        """Split the address of a page into what stands before and behind its name; another page beside it has the same."""
         place = page_address(address)
         found = self._pattern.fullmatch(place.rstrip("/"))
         return (place[: found.start("page")], place[found.end("page") :]) if found else ("", "")

@@ -78,7 +78,7 @@ def unpack(body: bytes, largest: int) -> bytes:
 
 
 class Gunzip:
-    """What unpacks gzip: one or more members, and nothing between or behind them (RFC 1952)."""
+    """An unpacker of gzip: one or more members, and nothing between or behind them (RFC 1952)."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(GZIP)
@@ -90,7 +90,7 @@ class Gunzip:
         return self._member.eof
 
     def unpack(self, chunk: bytes, most: int) -> bytes:
-        """Unpack the next piece, up to some bytes.
+        """Unpack the next piece, to that many bytes at most.
 
         Raises:
             Refused: it is not gzip, or has too many members.

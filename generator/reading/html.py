@@ -20,7 +20,7 @@ FOREIGN = frozenset(["svg", "math"])
 NOT_CONTENT = frozenset([
     "aside", "footer", "iframe", "nav", "noembed", "noframes", "noscript", "script", "style", "svg", "template",
 ])
-APART = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # no run of text
+APART = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # white space to readers
 # fmt: on
 SPACE = re.compile(r"\s*+")
 DEEPEST = 200  # levels of elements; twenty times as many as the deepest page that was seen has
@@ -67,7 +67,7 @@ class Reader:
     names: list[str] = field(default_factory=lambda: [""])  # of the elements that are open
     open_tables: list[OpenTable] = field(default_factory=list)  # those among them, hidden or not
     tape: list[Piece] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)  # what is on the tape and is no mark
+    texts: list[str] = field(default_factory=list)  # what is on the tape, without marks
 
 
 def read_html(source: Source, labels: tuple[str, ...]) -> Document:
@@ -83,7 +83,7 @@ def read_html(source: Source, labels: tuple[str, ...]) -> Document:
             _write(reader, part)
             continue
         if part.name in IN_TABLES - TABLE and not reader.open_tables:
-            continue  # a cell of no table is none
+            continue  # outside of a table, browsers leave it out
         for index in ended_by(part, reader.names):
             _close(reader, index, part.start)
         if not part.is_end:
@@ -186,7 +186,7 @@ def _file_paragraph(reader: Reader, text: Text) -> None:
 
 
 def _close(reader: Reader, count: int, offset: int) -> None:
-    """Close all open elements but some, at an offset."""
+    """Close the open elements, but for so many of the outermost, at an offset."""
     while len(reader.elements) > count:
         element = reader.elements.pop()
         reader.names.pop()

@@ -51,7 +51,7 @@ def read_cell(source: Source, start: int, end: int) -> Text:
 
 
 def read_scalar(text: str) -> str:
-    """Read a value of front matter: Markdown, perhaps in quotes; in single ones, YAML doubles each of its own."""
+    """Read a value of front matter: Markdown, perhaps in quotes; between single quotes, YAML doubles each one."""
     value = text.strip(MARGIN)
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]

@@ -15,7 +15,7 @@ def run() -> None:
 
 
 def _stop(*_: object) -> NoReturn:
-    """Exit, but not by KeyboardInterrupt: Python dies of one that came while it ran the text of a dataclass, though it was caught."""
+    """Exit without KeyboardInterrupt: Python dies of one that comes inside of `exec`, where dataclasses are made, though it is caught."""
     sys.exit(0)
 
 

@@ -94,15 +94,17 @@ def _judge(rules: Mapping[str, Any], value: Any) -> str:
     """Say what is wrong with a value first, in the API's words; empty when nothing is."""
     element = rules.get("items")
     if element is None or not isinstance(value, list):
-        return _ask(rules, value, "of type ")
+        return _find_first_problem(rules, value, "of type ")
     whole = {keyword: rule for keyword, rule in rules.items() if keyword != "items"}
-    doubtful = filterfalse(_keeps(element), value)  # the reference validator takes long for a long array
-    problems = (_ask(element, one, "an array of ") for one in doubtful)
-    return _ask(whole, value, "of type ") or next(filter(None, problems), "")
+    doubtful = filterfalse(
+        _make_quick_test(element), value
+    )  # the reference validator takes long for a long array
+    problems = (_find_first_problem(element, one, "an array of ") for one in doubtful)
+    return _find_first_problem(whole, value, "of type ") or next(filter(None, problems), "")
 
 
-def _ask(rules: Mapping[str, Any], value: Any, what: str) -> str:
-    """Ask the reference validator."""
+def _find_first_problem(rules: Mapping[str, Any], value: Any, what: str) -> str:
+    """Say what the reference validator finds wrong first with a value, in the API's words; empty when nothing is."""
     error = next(Draft202012Validator(rules).iter_errors(value), None)
     if error is None:
         return ""
@@ -116,8 +118,8 @@ def _ask(rules: Mapping[str, Any], value: Any, what: str) -> str:
     return said[rule]
 
 
-def _keeps(rules: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Give a quick test that a value plainly keeps rules; where it fails, the value may yet be right."""
+def _make_quick_test(rules: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Make a test that is quick, and that only right values pass, though perhaps not all of them."""
     kinds = PLAIN if rules.keys() <= UNDERSTOOD else {}
     kind = kinds.get(rules["type"], ())
     choices = frozenset(rules["enum"]) if "enum" in rules else None

@@ -4,6 +4,8 @@ import re
 
 from pydantic import BaseModel, ValidationError
 
+LONGEST_SHOWN = 100
+SIGNATURE = re.compile(r"(https?:[^?#]*)[?#].*", re.IGNORECASE | re.DOTALL)
 WORDS = {
     "bool_type": "must be of type boolean",
     "dict_type": "must be of type object",
@@ -26,10 +28,6 @@ WORDS = {
     "string_type": "must be of type string",
     "too_long": "must be at most {max_length} items long",
 }
-
-
-LONGEST_SHOWN = 100
-SIGNATURE = re.compile(r"(https?:[^?#]*)[?#].*", re.IGNORECASE | re.DOTALL)
 
 
 def say(error: ValidationError, shape: type[BaseModel]) -> str:

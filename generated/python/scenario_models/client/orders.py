@@ -1,4 +1,4 @@
-"""Orders: a request as it is sent, and when that was. Pure, but for what it calls on the way."""
+"""Orders: a request as it is sent, and when that was."""
 
 import json
 from collections.abc import Awaitable, Callable, Collection
