@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parent.parent
 CASES = PROJECT / "tests" / "pages"
 PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 # In a template: the target whose spelling it borrows.
-LIKE = re.compile(r'(?:name\("(?=\w+\.)|literal\(")(\w+)')
+LIKE = re.compile(r'(?:name\("(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -57,7 +57,7 @@ class Root:
         """Add a target, and the manifests of those that it spells like."""
         folder = self.path / "templates" / name
         shutil.copytree(PROJECT / "templates" / name, folder, dirs_exist_ok=True)
-        for template in folder.rglob("*.jinja"):
+        for template in (*folder.rglob("*.jinja"), folder / "target.toml"):
             for other in LIKE.findall(template.read_text(encoding="utf-8")):
                 (self.path / "templates" / other).mkdir(exist_ok=True)
                 shutil.copy(PROJECT / "templates" / other / "target.toml", self.path / "templates" / other)
