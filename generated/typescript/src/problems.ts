@@ -149,7 +149,8 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
 export function show(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
-  if (typeof value !== "string") return /^(bi|fu|sy)/.test(typeof value) ? typeof value : String(value);
+  if (["bigint", "function", "symbol"].includes(typeof value)) return typeof value;
+  if (typeof value !== "string") return String(value);
   const text = withoutSignatures(JSON.stringify(value.slice(0, LONGEST_READ)));
   return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN - 1) + "…" : text;
 }

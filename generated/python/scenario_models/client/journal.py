@@ -113,10 +113,19 @@ class Journal:
             self._file.close()
 
     def _open(self) -> None:
-        """Lock the file, look whether it is whole, and read it."""
+        """Lock the file and read it; hide it from others."""
         for pragma in ("locking_mode = EXCLUSIVE", "trusted_schema = OFF", "cell_size_check = ON"):
             self._file.execute(f"PRAGMA {pragma}")
         self._file.execute("BEGIN EXCLUSIVE")
+        self._check_kind()
+        self._entries = self._read_entries()
+        self.orders()  # each can be read
+        self._file.execute("COMMIT")
+        for name in BESIDE:
+            _hide(Path(f"{self.path}{name}"))
+
+    def _check_kind(self) -> None:
+        """Refuse what is not a journal of this version."""
         if not self.path.stat().st_size:
             raise JournalError(f"{self.path} is empty, which no journal is: {ASK}, and give another file")
         (version,) = self._file.execute("PRAGMA user_version").fetchone()
@@ -124,20 +133,22 @@ class Journal:
             raise JournalError(
                 f"{self.path} is no journal of run_many, or one of another version of this package, which alone can go on with it"
             )
+
+    def _read_entries(self) -> dict[str, str]:
+        """Read all entries.
+
+        Raises:
+            ValueError: they are not those that were written.
+
+        """
         (health,) = self._file.execute("PRAGMA integrity_check(1)").fetchone()
         rows = self._file.execute("SELECT name, value FROM entries").fetchall()
-        self._entries = dict(rows)
-        total = self._entries.pop(TOTAL, "")
-        if (
-            health != "ok"
-            or len(rows) != len(self._entries) + 1
-            or total != f"{sum(map(_weigh, self._entries.items())) % MODULUS:x}"
-        ):
+        entries = dict(rows)
+        total = entries.pop(TOTAL, "")
+        weight = sum(map(_weigh, entries.items())) % MODULUS
+        if health != "ok" or len(rows) != len(entries) + 1 or total != f"{weight:x}":
             raise ValueError("it does not say what was written")
-        self.orders()
-        self._file.execute("COMMIT")
-        for name in BESIDE:
-            _hide(Path(f"{self.path}{name}"))
+        return entries
 
     def _put(self, name: str, value: str | None) -> None:
         """Write an entry, or remove it."""
