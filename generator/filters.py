@@ -22,7 +22,6 @@ from generator.vectors import vectors_of
 
 NARROWEST_COLUMN = 3
 WIDEST_COLUMN = 1000  # a longer cell makes its own row longer, and no other
-SEAM = re.compile(r"~\||\|~")  # RapiDoc joins what it shows of a parameter by `~|~`, its description last
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")  # text to YAML: no number, `true` or `null` has a space
 
 
@@ -85,7 +84,7 @@ class Filters:
     def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
         """Write the rules of a parameter as JSON, their description as prose, perhaps of another target."""
         shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
-        return self.json(without_seams(rules) | shown, indent)
+        return self.json(leave_out(rules, self.target.literals.left_out) | shown, indent)
 
     def code(self, value: Any) -> Markup:
         """Write a value as the pages do: a code span, or several with commas; `-` for none, `“` for empty."""
@@ -125,13 +124,13 @@ class Filters:
         return self.spelling(other) if other else self.target
 
 
-def without_seams(rules: Json) -> Json:
-    """Leave out the choices and the default of which RapiDoc would show a piece as Markdown."""
-    whole = {key: without_seams(one) if key == "items" else one for key, one in rules.items()}
+def leave_out(rules: Json, match: str) -> Json:
+    """Leave out choices and a default, also of elements, in which a pattern is found; an empty one is nowhere."""
+    kept = {key: leave_out(one, match) if key == "items" else one for key, one in rules.items()}
     return {
         key: one
-        for key, one in whole.items()
-        if key not in ("enum", "default") or not SEAM.search(json_line(one))
+        for key, one in kept.items()
+        if not match or key not in ("enum", "default") or not re.search(match, json_line(one))
     }
 
 

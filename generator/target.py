@@ -62,12 +62,16 @@ class Naming(Manifest):
 
 
 class Literals(Manifest):
-    """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF."""
+    """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF.
+
+    Choices and defaults in which `left_out` is found do not stand in the rules that `schema` writes.
+    """
 
     true: str = "true"
     false: str = "false"
     control: str = "\\u{code:04x}"
     astral: str = "\\U{code:08x}"
+    left_out: str = ""
 
 
 class Prose(Manifest):

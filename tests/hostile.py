@@ -4,6 +4,7 @@ import ast
 import html
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from hostile_typescript import find_typescript_problems
 from markdown_it import MarkdownIt
 
 from generator import files
-from generator.filters import without_seams
+from generator.filters import leave_out
 from generator.generating import build_target
 from generator.history import Release
 from generator.manifests import read_manifest
@@ -419,7 +420,7 @@ def read_operation(document: Any, model: str) -> dict[str, Any]:
 def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
-    kept["properties"] = {key: without_seams(one) for key, one in spec["properties"].items()}
+    kept["properties"] = {key: leave_out(one, SEAM) for key, one in spec["properties"].items()}
     return _in_prose(kept, lambda text: unfence_links(shown(text)))
 
 
@@ -436,7 +437,7 @@ def _without_prose(value: Any) -> Any:
         return [_without_prose(one) for one in value]
     if not isinstance(value, dict):
         return value
-    value = without_seams(value) if "x-type" in value else value
+    value = leave_out(value, SEAM) if "x-type" in value else value
     texts = [key for key in ("summary", "description") if isinstance(value.get(key), str)]
     return {key: _without_prose(one) for key, one in value.items() if key not in texts}
 
@@ -469,6 +470,7 @@ def _as_shown(value: Any, key: str = "") -> Any:
     )
 
 
+SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["literals"]["left_out"]
 PROFILE = read_manifest((PROJECT / "specs/profile.toml").read_text(), "specs/profile.toml", Profile)
 SCHEMA = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
 

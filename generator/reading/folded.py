@@ -95,22 +95,19 @@ def _name_at(text: str, start: int, names: Collection[str], lengths: Sequence[in
 
     `lengths` are those that names have, in words, the longest first.
     """
-    words: list[str] = []
-    ends: list[int] = []
+    words: list[tuple[str, int]] = []
     for word in WORD.finditer(text, start, start + LONGEST):
         if plain := _plain(word[0]):
-            if len(words) == lengths[0]:
-                break
-            words.append(plain)
-            ends.append(word.end())
-        elif ends:
-            ends[-1] = word.end()
-    else:
-        if start + LONGEST < len(text):
-            words = words[:-1]  # which may be cut
+            words.append((plain, word.end()))
+        elif words:  # what shows nothing belongs to the word before
+            words[-1] = words[-1][0], word.end()
+        if len(words) > lengths[0]:
+            break
+    if start + LONGEST < len(text):
+        words = words[:-1]  # which may be cut, or is one too many
     for length in lengths:
-        if length <= len(words) and (name := " ".join(words[:length])) in names:
-            return name, ends[length - 1]
+        if length <= len(words) and (name := " ".join(word for word, _ in words[:length])) in names:
+            return name, words[length - 1][1]
     return "", 0
 
 
