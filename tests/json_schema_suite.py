@@ -23,6 +23,7 @@ from vectors import made_spec
 
 from generator.rendering import render
 from generator.specs import SAFE_NAME, check_spec
+from generator.target import Target
 
 GROUPS = (
     "type",
@@ -142,14 +143,19 @@ def without_words(spec: Mapping[str, Any]) -> dict[str, Any]:
 # What the validators say
 
 
+def spelling_of(target: str) -> Target:
+    """Give how a target spells."""
+    return templates_of(PROJECT, target)[1]
+
+
 def write_validators(target: str, cases: Sequence[Case], folder: Path) -> None:
     """Compile the specs, and write their validators and what these share."""
-    templates, spelling = templates_of(PROJECT, target)
+    templates, _ = templates_of(PROJECT, target)
     base, *paths = COMPILED[target]
     chosen = {path: templates[path] for path in ("macros.jinja", *(base + path for path in paths))}
     specs = {f"suite/{case.name}.json": case.spec for case in cases}
     pages = load({"suite/page.json": {"models": [case.spec["x-model"] for case in cases]}, **specs})
-    for path, text in render(target, chosen, {target: spelling}.__getitem__, pages).items():
+    for path, text in render(target, chosen, spelling_of, pages).items():
         file = folder / path.removeprefix(base)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
