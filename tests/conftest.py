@@ -1,8 +1,10 @@
 """What the tests share: a root of their own, and the command, in this process or in a real second one."""
 
+import fcntl
 import importlib
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -12,22 +14,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from generator.__main__ import main
 
+T = TypeVar("T")
 PROJECT = Path(__file__).parent.parent
 CASES = PROJECT / "tests" / "pages"
 PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 # In a template: the target whose spelling it borrows.
 LIKE = re.compile(r'(?:name\("(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE)
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Give more workers than cores: a third of the time is spent in waiting for other processes."""
-    return 3 * (os.cpu_count() or 1) // 2
 
 
 @dataclass(frozen=True)
@@ -126,6 +124,17 @@ class Silence:
 def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
     """Give a root without pages and targets."""
     return make_root(tmp_path, capsys)
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[], T]) -> T:
+    """Make something in one of the processes of a run, for all of them."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    made = factory.getbasetemp().parent / f"{name}-{run}.pickle"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_bytes(pickle.dumps(make()))
+    return cast("T", pickle.loads(made.read_bytes()))  # noqa: S301 - it was written above
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conftest import PROJECT
-from node import node, run
+from node import ask_node
 
 from generator.models import Model
 
@@ -50,9 +49,7 @@ def _read_syntax(files: Mapping[str, str]) -> dict[str, Any]:
     """Have the compiler read files."""
     if not files:
         return {}
-    done = run(node(), "syntax.mjs", cwd=PROJECT / "tests" / "typescript", input=json.dumps(files))
-    assert done.returncode == 0, done.stderr
-    read: dict[str, Any] = json.loads(done.stdout)
+    read: dict[str, Any] = ask_node("syntax.mjs", files)
     return read
 
 

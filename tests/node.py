@@ -1,5 +1,6 @@
 """Node for the tests: this machine's own, or the one that comes with a Python package; and the npm packages beside it."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -40,4 +41,26 @@ def run(
     variables = {**environment(), **(env or {})}
     return subprocess.run(
         [*map(str, command)], cwd=cwd, env=variables, capture_output=True, text=True, check=False, **options
+    )
+
+
+def ask_node(script: str, question: object) -> Any:
+    """Ask a script in `tests/typescript`, which answers each line of JSON with another one."""
+    process = _start(script)
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
+@cache
+def _start(script: str) -> "subprocess.Popen[str]":
+    """Start a script, once; it ends when its input does."""
+    return subprocess.Popen(
+        [node(), script],
+        cwd=PROJECT / "tests" / "typescript",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     )

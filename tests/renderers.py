@@ -1,15 +1,11 @@
 """Markdown as others show it: four renderers, each as permissive as it can be set, and what they make of a text."""
 
 import html
-import json
 import re
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 
 from cmarkgfm import cmark
-from conftest import PROJECT
-from node import node
+from node import ask_node
 
 EXTENSIONS = ["autolink", "strikethrough", "table", "tasklist"]
 TAG = re.compile(r"<[^>]*>?")
@@ -25,27 +21,10 @@ LOST = re.compile(r"[\s`\\|\ufffd]")
 
 def render_all(texts: Sequence[str]) -> dict[str, list[str]]:
     """Give the HTML that each renderer makes of each text."""
-    process = _process()
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(json.dumps(list(texts)) + "\n")
-    process.stdin.flush()
-    made: dict[str, list[str]] = json.loads(process.stdout.readline())
+    made: dict[str, list[str]] = ask_node("markdown.mjs", list(texts))
     unsafe = cmark.Options.CMARK_OPT_UNSAFE
     made["cmark-gfm"] = [cmark.markdown_to_html_with_extensions(text, unsafe, EXTENSIONS) for text in texts]
     return made
-
-
-@cache
-def _process() -> "subprocess.Popen[str]":
-    """Start the renderers of npm, once; they end when their input does."""
-    return subprocess.Popen(
-        [node(), "markdown.mjs"],
-        cwd=PROJECT / "tests" / "typescript",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
 
 
 def find_markup(tree: Mapping[str, str], twin: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[str]:

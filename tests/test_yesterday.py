@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from acme import docs, model, page_text, row
-from conftest import CASES, make_root
+from conftest import CASES, make_once, make_root
 from node import NPM_PACKAGES, node, run
 
 LINES = """\
@@ -226,7 +226,8 @@ PAIRS = {
 
 @pytest.fixture(scope="module", params=PAIRS)
 def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Tried:
-    return try_uses(tmp_path_factory.mktemp("yesterday"), *PAIRS[request.param])
+    folder = tmp_path_factory.mktemp("yesterday")
+    return make_once(tmp_path_factory, request.param, lambda: try_uses(folder, *PAIRS[request.param]))
 
 
 def test_what_is_not_called_breaking_goes_on_to_type_check_and_to_run(tried: Tried) -> None:

@@ -1,13 +1,11 @@
 /**
- * Say what a TypeScript compiler makes of files: `{path: text}` as JSON on the standard input gives, for each path, its errors, its
+ * Say what a TypeScript compiler makes of files: each line of `{path: text}` as JSON gives, for each path, its errors, its
  * syntax (without comments; literals by their value), and the tags that it finds in comments.
  */
 
-import ts from "typescript";
+import { createInterface } from "node:readline";
 
-const chunks = [];
-for await (const chunk of process.stdin) chunks.push(chunk);
-const files = JSON.parse(Buffer.concat(chunks).toString());
+import ts from "typescript";
 
 function read(path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
@@ -31,6 +29,7 @@ function read(path, text) {
   };
 }
 
-process.stdout.write(
-  JSON.stringify(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, read(path, text)]))),
-);
+for await (const line of createInterface({ input: process.stdin })) {
+  const files = Object.entries(JSON.parse(line));
+  console.log(JSON.stringify(Object.fromEntries(files.map(([path, text]) => [path, read(path, text)]))));
+}
