@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from copy import copy
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,51 +39,59 @@ async def run_many(
 
     """
     noted = Noted(work, Journal(journal)) if journal else None
-    under_way: dict[int, list[JobFacts]] = {}
-    ended: dict[int, BaseException] = {}
+    submit = noted.submit if noted else partial(_submit, work)
+    under_way: dict[int, UnderWay] = {}
 
     async def run(numbered: tuple[int, Runnable]) -> tuple[int, T]:
         index, request = numbered
         tell, deadline = Teller(on_progress, index), Deadline.after(timeout)
-        found = under_way[index] = []
+        one = under_way[index] = UnderWay()
         try:
             async with work.prepare(request) as prepared:
-                if noted:
-                    job = await noted.submit(prepared, deadline, tell, found.append)
-                else:
-                    order = await work.make_order(prepared, deadline, tell)
-                    job = await work.submit_order(Submission(order, deadline, found.append))
+                job = await submit(prepared, deadline, tell, one.found.append)
             return index, make(index, request, await work.finish(job, deadline, tell))
         except BaseException as error:
-            ended[index] = error
+            one.error = error
             if not isinstance(error, Exception):
                 raise
-            note_job(error, found)
+            note_job(error, one.found)
             return index, make(index, request, error)
 
     try:
         async with aclosing(work.port.each(run, enumerate(requests), concurrency)) as outcomes:
             async for index, outcome in outcomes:
                 del under_way[index]
-                ended.pop(index, None)
                 yield outcome
     except BaseException as error:
-        for index, found in under_way.items():
-            _note(error, found, ended.get(index))
+        for one in under_way.values():
+            one.note(error)
         raise
     finally:
         if noted:
             noted.journal.close()
 
 
-def _note(error: BaseException, found: list[JobFacts], ended: BaseException | None) -> None:
-    """Say on an error what is known of a request whose outcome nobody was given."""
-    note_job(error, found)
-    if found or ended is error:
-        return
-    said = [str(ended)] if isinstance(ended, SubmissionUnknown) else getattr(ended, "__notes__", [])
-    for note in said:
-        error.add_note(note)
+@dataclass
+class UnderWay:
+    """A request whose outcome nobody was given yet: the jobs that were found for it, and the error that it ended with."""
+
+    found: list[JobFacts] = field(default_factory=list)
+    error: BaseException | None = None
+
+    def note(self, error: BaseException) -> None:
+        """Say on the error that ends all what is known of this request."""
+        note_job(error, self.found)
+        if self.found or self.error is error:
+            return
+        is_unknown = isinstance(self.error, SubmissionUnknown)
+        for note in [str(self.error)] if is_unknown else getattr(self.error, "__notes__", []):
+            error.add_note(note)
+
+
+async def _submit(work: Work, prepared: Prepared, deadline: Deadline, tell: Teller, on_job: OnJob) -> JobFacts:
+    """Submit a request without a journal."""
+    order = await work.make_order(prepared, deadline, tell)
+    return await work.submit_order(Submission(order, deadline, on_job))
 
 
 class Noted:
