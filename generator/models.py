@@ -1,7 +1,7 @@
 """From specs to the frozen pages, models and parameters that templates see. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -34,10 +34,10 @@ class Parameter:
     shown_minimum: float | None = None
     shown_maximum: float | None = None
     default: Any = None
-    allowed: frozenset[Any] = field(init=False, repr=False, compare=False, default=frozenset())  # the choices
+    allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)  # the choices, each once
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "allowed", frozenset(self.choices))
+        object.__setattr__(self, "allowed", dict.fromkeys(self.choices))
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -91,7 +91,7 @@ class Parameter:
     @property
     def distinct_choices(self) -> tuple[Any, ...]:
         """The choices without those that repeat an earlier one."""
-        return tuple(dict.fromkeys(self.choices))
+        return tuple(self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
