@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from node import NPM_PACKAGES, node, run
 from vectors import made_spec
 
 from generator.rendering import render
+from generator.roots import read_target
 from generator.specs import SAFE_NAME, check_spec
-from generator.target import Target
 
 GROUPS = (
     "type",
@@ -143,11 +144,6 @@ def without_words(spec: Mapping[str, Any]) -> dict[str, Any]:
 # What the validators say
 
 
-def spelling_of(target: str) -> Target:
-    """Give how a target spells."""
-    return templates_of(PROJECT, target)[1]
-
-
 def write_validators(target: str, cases: Sequence[Case], folder: Path) -> None:
     """Compile the specs, and write their validators and what these share."""
     templates, _ = templates_of(PROJECT, target)
@@ -155,7 +151,7 @@ def write_validators(target: str, cases: Sequence[Case], folder: Path) -> None:
     chosen = {path: templates[path] for path in ("macros.jinja", *(base + path for path in paths))}
     specs = {f"suite/{case.name}.json": case.spec for case in cases}
     pages = load({"suite/page.json": {"models": [case.spec["x-model"] for case in cases]}, **specs})
-    for path, text in render(target, chosen, spelling_of, pages).items():
+    for path, text in render(target, chosen, partial(read_target, PROJECT), pages).items():
         file = folder / path.removeprefix(base)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
