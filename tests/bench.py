@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+from scenario_models import Client, SyncLipsyncV2
+from scenario_sdk import Scenario
+
 import node
 from conftest import PROJECT
 from sandboxes import LIPSYNC, REQUEST, Running, processor_seconds, running
-from scenario_models import Client, SyncLipsyncV2
-from scenario_sdk import Scenario
 
 JOBS = 1000
 RATE = 200  # requests a second

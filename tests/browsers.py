@@ -12,6 +12,7 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
+
 from conftest import PROJECT
 from node import node, run
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from generator.__main__ import main
+from paramsync.cli import main
 
 T = TypeVar("T")
 PROJECT = Path(__file__).parent.parent
@@ -79,7 +79,7 @@ class Root:
 
     def run_process(self, *arguments: str, **environment: str) -> Ran:
         """Run the command in a process of its own."""
-        command = [sys.executable, "-m", "generator", *arguments, "--root", str(self.path)]
+        command = [sys.executable, "-m", "paramsync", *arguments, "--root", str(self.path)]
         done = subprocess.run(
             command,
             cwd=PROJECT,

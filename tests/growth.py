@@ -333,13 +333,13 @@ def _stop(*_: int | FrameType | None) -> None:
 
 def work_on_page(suffix: str) -> Work:
     """Give all that `scrape` does with a page between its file and its specs."""
-    from generator.errors import InputError
-    from generator.keeping import Elsewhere, page_tree, read_held
-    from generator.manifests import read_manifest
-    from generator.profile import Profile
-    from generator.reading import read_page
-    from generator.schemas import build_specs, check_across
-    from generator.specs import read_schema
+    from paramsync.config import read_manifest
+    from paramsync.findings import InputError
+    from paramsync.pages.profile import Profile
+    from paramsync.pages.reader import read_page
+    from paramsync.specs.build import build_specs, check_across
+    from paramsync.specs.retention import Elsewhere, page_tree, read_held
+    from paramsync.specs.schema import read_schema
 
     profile = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
     schema = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
@@ -364,10 +364,10 @@ def work_on_page(suffix: str) -> Work:
 
 def work_on_specs(text: str) -> None:
     """Do what `diff` and the vectors do with two specs."""
-    from generator.judging import compare_models
-    from generator.models import model_of
-    from generator.reports import REPORTS
-    from generator.vectors import vectors_of
+    from paramsync.changes.models import compare_models
+    from paramsync.changes.reports import REPORTS
+    from paramsync.rendering.models import model_of
+    from paramsync.rendering.vectors import vectors_of
 
     old, new = json.loads(text)
     changes = [*compare_models("page", "model_a", old, new)]

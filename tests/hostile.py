@@ -11,25 +11,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from conftest import PROJECT
-from hostile_typescript import find_typescript_problems
 from markdown_it import MarkdownIt
 
-from generator import files
-from generator.filters import leave_out
-from generator.generating import build_target
-from generator.history import Release
-from generator.manifests import read_manifest
-from generator.models import Model, Page, load_pages
-from generator.profile import Profile
-from generator.prose import unfence_links
-from generator.reading import read_page
-from generator.reading.inline import read_text
-from generator.reading.page import Source
-from generator.schemas import build_specs
-from generator.specs import read_schema
-from generator.target import Target
-from generator.texts import UNSAFE, fold
+from conftest import PROJECT
+from hostile_typescript import find_typescript_problems
+from paramsync.changes.history import Release
+from paramsync.commands.generate import build_target
+from paramsync.config import read_manifest
+from paramsync.pages.inline import read_text
+from paramsync.pages.page import Source
+from paramsync.pages.profile import Profile
+from paramsync.pages.prose import unfence_links
+from paramsync.pages.reader import read_page
+from paramsync.rendering.filters import leave_out
+from paramsync.rendering.models import Model, Page, load_pages
+from paramsync.rendering.target import Target
+from paramsync.specs.build import build_specs
+from paramsync.specs.schema import read_schema
+from paramsync.text import UNSAFE, fold
+from paramsync.workspace import files
 
 # fmt: off
 TEXTS = [

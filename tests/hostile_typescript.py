@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from node import ask_node
-
-from generator.models import Model
+from paramsync.rendering.models import Model
 
 WORD = re.compile("qx[0-9]+qx")
 

@@ -16,15 +16,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from conftest import PROJECT
 from hostile import SCHEMA, load, templates_of
-from jsonschema import Draft202012Validator
 from node import NPM_PACKAGES, node, run
+from paramsync.commands.root import read_target
+from paramsync.rendering.render import render
+from paramsync.specs.paths import SAFE_NAME
+from paramsync.specs.schema import check_spec
 from vectors import made_spec
-
-from generator.rendering import render
-from generator.roots import read_target
-from generator.specs import SAFE_NAME, check_spec
 
 GROUPS = (
     "type",

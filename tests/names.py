@@ -13,12 +13,11 @@ from typing import Any
 
 from conftest import PROJECT
 from node import node, run
+from paramsync.commands.root import read_target
+from paramsync.rendering.models import Page, load_pages
+from paramsync.rendering.target import Naming
+from paramsync.specs.paths import SAFE_NAME
 from vectors import made_spec
-
-from generator.models import Page, load_pages
-from generator.roots import read_target
-from generator.specs import SAFE_NAME
-from generator.target import Naming
 
 TARGETS = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
 NAMINGS = {(name, kind): one for name in sorted(TARGETS) for kind, one in TARGETS[name].names.items()}

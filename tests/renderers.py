@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from cmarkgfm import cmark
+
 from node import ask_node
 
 EXTENSIONS = ["autolink", "strikethrough", "table", "tasklist"]

@@ -17,6 +17,7 @@ from typing import IO, Any
 import av
 import httpx
 import trimesh
+
 from conftest import PROJECT
 
 VIDEO, AUDIO = "asset_sample_video", "asset_sample_audio"

@@ -61,7 +61,7 @@ def everything(root: Root) -> dict[str, bytes]:
 
 def start(root: Root, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """Start the command in the root itself."""
-    command = [sys.executable, "-m", "generator", *arguments]
+    command = [sys.executable, "-m", "paramsync", *arguments]
     return subprocess.Popen(
         command,
         cwd=root.path,

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import FIRST, body, sealed
-from conftest import PROJECT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from archives import FIRST, body, sealed
+from conftest import PROJECT
 
 DRIFT = PROJECT / ".github" / "drift"
 MEMORY = 600_000_000  # bytes for the whole process: twice what all entries may have together

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
 
-from generator.changes import KINDS, Change, suggest
-from generator.comparing import compare_specs
-from generator.errors import InputError
+from paramsync.changes.kinds import KINDS, Change, suggest
+from paramsync.changes.specs import compare_specs
+from paramsync.findings import InputError
 
 Json = dict[str, Any]
 NUMBER = {"type": "number", "x-type": "number"}

@@ -19,13 +19,14 @@ from typing import Any
 
 import httpx
 import pytest
-from clients import SAMPLES, both, every, got, paid, use, write_big
-from conftest import PROJECT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
-from sandboxes import get, play
 from scenario_sdk import APIConnectionError, AsyncScenario, NotFoundError, Scenario
+
+from clients import SAMPLES, both, every, got, paid, use, write_big
+from conftest import PROJECT
+from sandboxes import get, play
 
 PACKAGE = PROJECT / "generated" / "python"
 

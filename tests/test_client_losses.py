@@ -13,6 +13,8 @@ from threading import Lock, Thread
 from typing import Any
 
 import pytest
+from scenario_sdk import AsyncScenario, Scenario
+
 from clients import SAMPLES, both, every, got, use
 from losses import (
     DEATHS,
@@ -27,7 +29,6 @@ from losses import (
     losing,
     step_pauses,
 )
-from scenario_sdk import AsyncScenario, Scenario
 
 FORKS.set_forkserver_preload(["scenario_models.client.many", "test_client_losses"])
 SDKS = {"Client": Scenario, "AsyncClient": AsyncScenario}

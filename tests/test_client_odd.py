@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from scenario_sdk import APIStatusError
+
 from clients import SAMPLES, both, got, use
 from losses import SteppedClock
-from scenario_sdk import APIStatusError
 
 
 class Odd:

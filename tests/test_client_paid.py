@@ -18,9 +18,10 @@ from typing import Any
 
 import httpx
 import pytest
+from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
+
 from clients import SAMPLES, SETTLE, SUBMISSION, both, every, got, paid, use
 from sandboxes import post, running
-from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
 
 LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]
 

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pytest
+
 from conftest import CASES, Root, make_root
 from sites import Site, serve
 

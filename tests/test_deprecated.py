@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
 from acme import docs, page_text
 from conftest import make_root
 from node import NPM_PACKAGES, node, run
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 PAGE = "video-generation-acme"
 SAID = "The docs no longer list Film C since 2026-05-01: it may stop working."

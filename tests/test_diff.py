@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CASES, PROJECT, Ran, Root
-from hostile import TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from small import HEADER, TOP, put, section
 
-from generator.__main__ import main
-from generator.changes import KINDS, Change
-from generator.errors import Place
-from generator.reports import REPORTS
+from conftest import CASES, PROJECT, Ran, Root
+from hostile import TEXTS
+from paramsync.changes.kinds import KINDS, Change
+from paramsync.changes.reports import REPORTS
+from paramsync.cli import main
+from paramsync.findings import Place
+from small import HEADER, TOP, put, section
 
 WHO = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
 ROWS = {

@@ -11,14 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Root
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from node import NPM_PACKAGES, node, run
-from sandboxes import Running, running
 
-from generator.filters import table
-from generator.models import Model, model_of
+from conftest import PROJECT, Root
+from node import NPM_PACKAGES, node, run
+from paramsync.rendering.filters import table
+from paramsync.rendering.models import Model, model_of
+from sandboxes import Running, running
 
 LANGUAGES = ["python", "ts", "sh"]
 MANY = 8  # at once

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+
 from conftest import Root
 from small import (
     LINES,

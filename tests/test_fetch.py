@@ -17,10 +17,16 @@ from typing import Any
 
 import pytest
 import trustme
-from conftest import CASES, PAGES, PROJECT, Ran, Root
-from hostile import PROFILE
 from hypothesis import given
 from hypothesis import strategies as st
+
+from conftest import CASES, PAGES, PROJECT, Ran, Root
+from hostile import PROFILE
+from paramsync.pages.profile import Site as Place
+from paramsync.pages.reader import read_page
+from paramsync.site.discovery import Listing
+from paramsync.site.responses import FetchError
+from paramsync.site.urls import UrlPolicy, is_public
 from sites import (
     FAILURES,
     HTML,
@@ -38,12 +44,6 @@ from sites import (
     unbounded,
 )
 from small import TOP, everything, section, start
-
-from generator.network.addresses import Territory, is_public
-from generator.network.answers import Refused
-from generator.network.discovery import Listing
-from generator.profile import Site as Place
-from generator.reading import read_page
 
 FILMS, SONGS, PHOTOS = "video-generation-acme", "audio-generation-acme", "image-generation-acme"
 
@@ -282,7 +282,7 @@ def test_an_index_takes_time_by_its_length_whatever_it_lists() -> None:
     )
 
     def seconds(number: int) -> float:
-        listing = Listing(Territory(place, allow_loopback=False))
+        listing = Listing(UrlPolicy(place, allow_loopback=False))
         start = time.process_time()
         for kind in range(number):
             assert listing.add(f"/kind-{kind}/films", "https://a.b/i")
@@ -906,7 +906,7 @@ PLACE = Place(
     page="https://docs.example.com/docs/{kind}/{page}",
     user_agent="x",
 )
-TERRITORY = Territory(PLACE, allow_loopback=False)
+TERRITORY = UrlPolicy(PLACE, allow_loopback=False)
 # An address, and how it is asked; None: it is not.
 ADDRESSES: dict[str, str | None] = {
     "https://docs.example.com": "https://docs.example.com/",
@@ -947,7 +947,7 @@ def test_an_address_is_asked_in_one_spelling_or_not_at_all(address: str) -> None
     if ADDRESSES[address]:
         assert TERRITORY.accept(address) == ADDRESSES[address]
     else:
-        with pytest.raises(Refused):
+        with pytest.raises(FetchError):
             TERRITORY.accept(address)
 
 
@@ -965,7 +965,7 @@ def test_no_address_outside_of_the_hosts_is_ever_accepted(link: str, base: str) 
 
     try:
         address = TERRITORY.accept(link, base)
-    except Refused:
+    except FetchError:
         return
     url = httpx.URL(address)
     assert (url.scheme, url.userinfo) == ("https", b"")
@@ -1001,7 +1001,7 @@ def test_a_page_is_named_by_its_address(address: str) -> None:
 
 def test_marks_side_by_side_are_found_in_no_time() -> None:
     place = PLACE.model_copy(update={"page": "https://docs.example.com/docs/{kind}-{page}"})
-    territory = Territory(place, allow_loopback=False)
+    territory = UrlPolicy(place, allow_loopback=False)
     assert territory.page_of("https://docs.example.com/docs/video-acme-films") == "films"
     start = time.process_time()
     for _ in range(1000):
@@ -1104,7 +1104,7 @@ def test_a_terminal_shows_a_bar_and_quiet_none(root: Root, site: Site) -> None:
         command = [
             sys.executable,
             "-m",
-            "generator",
+            "paramsync",
             "fetch",
             "--allow-loopback",
             "--root",
@@ -1127,8 +1127,8 @@ def test_a_terminal_shows_a_bar_and_quiet_none(root: Root, site: Site) -> None:
 def test_only_fetch_loads_what_asks_the_site(root: Root) -> None:
     root.add_page(FILMS, page("film"))
     code = (
-        "import sys; from generator.__main__ import main; main(['scrape', '--root', sys.argv[1]]);"
-        "print({'httpx', 'protego', 'tenacity', 'asyncio', 'generator.network'} & {*sys.modules})"
+        "import sys; from paramsync.cli import main; main(['scrape', '--root', sys.argv[1]]);"
+        "print({'httpx', 'protego', 'tenacity', 'asyncio', 'paramsync.site.crawl'} & {*sys.modules})"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, root.path], cwd=PROJECT, capture_output=True, text=True, check=True

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Root
-from small import everything
 
-from generator.errors import CODES
+from conftest import PROJECT, Root
+from paramsync.findings import CODES
+from small import everything
 
 CASES = PROJECT / "tests" / "findings"
 NAMES = sorted(path.name for path in CASES.iterdir())

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 from conftest import PROJECT, Root
 
 GOLDEN = PROJECT / "tests" / "golden"

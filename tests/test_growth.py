@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+
 from conftest import PROJECT, Root
 from growth import BOTH, FACTOR, FORMS, HEADER, IN_CELLS, ROW, TOP, as_html, folded, marked, rows
 from hostile import HARMLESS, write_page

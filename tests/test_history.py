@@ -5,14 +5,14 @@ import shutil
 from typing import Any
 
 import pytest
-from conftest import PROJECT, Root
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import TARGET, TOP, everything, forget, put, section
 
-from generator.changes import KINDS, STEPS, Change
-from generator.history import Release, current_version, extend_history, next_version, read_history
-from generator.reports import as_changelog
+from conftest import PROJECT, Root
+from paramsync.changes.history import Release, current_version, extend_history, next_version, read_history
+from paramsync.changes.kinds import KINDS, STEPS, Change
+from paramsync.changes.reports import as_changelog
+from small import TARGET, TOP, everything, forget, put, section
 
 HISTORY = "specs/history.jsonl"
 LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")

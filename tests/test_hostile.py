@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
 from conftest import PROJECT, Ran, Root
 from hostile import (
     HARMLESS,
@@ -28,19 +32,15 @@ from hostile import (
     templates_of,
     write_page,
 )
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-
-from generator.changes import KINDS, Change
-from generator.filters import Filters
-from generator.history import Release
-from generator.prose import unfence_links
-from generator.reading import read_page
-from generator.rendering import render
-from generator.roots import read_releases, read_target
-from generator.specs import SAFE_NAME
-from generator.texts import UNSAFE, fold
+from paramsync.changes.history import Release
+from paramsync.changes.kinds import KINDS, Change
+from paramsync.commands.root import read_releases, read_target
+from paramsync.pages.prose import unfence_links
+from paramsync.pages.reader import read_page
+from paramsync.rendering.filters import Filters
+from paramsync.rendering.render import render
+from paramsync.specs.paths import SAFE_NAME
+from paramsync.text import UNSAFE, fold
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
 MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")

@@ -2,8 +2,14 @@
 
 import ast
 import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 import pytest
+
 from conftest import PROJECT, Root
 from small import (
     NAMES,
@@ -15,66 +21,161 @@ from small import (
     section,
 )
 
-# Purity and order
+# Rooms
 
-FROM_FIRST_TO_LAST = """
-    errors texts prose manifests profile reading.page reading.inline reading.markdown reading.tags reading.elements reading.html reading.folded reading
-    cells specs values parameters overlays schemas keeping changes judging comparing history reports models rules vectors target filters rendering drift
-    files roots stamps network.answers network.addresses network.bodies network.indexes network.judging
-    network.connections network.visits network.robots network.discovery network.pages network.memory network
-    gathering scraping saving generating explaining fetching revisions places diffing __main__
-"""
-ORDER = FROM_FIRST_TO_LAST.split()
-SIDE_EFFECTS = (
-    "os pathlib subprocess sys shutil tempfile time datetime random socket glob io locale secrets uuid"
-)
-
-
-def code_of(module: str) -> ast.Module:
-    path = PROJECT / "generator" / module.replace(".", "/")
-    return ast.parse(
-        (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
-    )
-
-
-def imports_of(module: str) -> set[str]:
-    nodes = list(ast.walk(code_of(module)))
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0
-            names |= (
-                {f"generator.{alias.name}" for alias in node.names}
-                if node.module == "generator"
-                else {str(node.module)}
-            )
-    return names
+SOURCE = PROJECT / "generator" / "paramsync"
+# From the top to the ground: a module imports from its own room, without a circle, and from those behind it here.
+ROOMS = [
+    "__main__",
+    "cli",
+    "commands",
+    "rendering",
+    "site",
+    "changes",
+    "specs",
+    "pages",
+    "workspace",
+    "config",
+    "progress",
+    "text",
+    "findings",
+]
+PURE_ROOMS = {"changes", "specs", "pages", "config", "text", "findings"}
+# What reads or changes the world.
+# fmt: off
+SIDE_EFFECTS = {
+    "asyncio", "builtins", "ctypes", "datetime", "fcntl", "glob", "httpx", "io", "locale", "msvcrt",
+    "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket", "ssl", "subprocess", "sys",
+    "tempfile", "threading", "time", "uuid", "filelock",
+}
+# fmt: on
+SAYS = {"print", "input", "exit", "quit", "sys.exit", "sys.stdout.write", "sys.stderr.write"}
 
 
-def test_the_order_names_every_module() -> None:
-    files = {path.relative_to(PROJECT / "generator") for path in (PROJECT / "generator").rglob("*.py")}
-    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in files}
-    assert names == {*ORDER, "__init__"}
+@dataclass(frozen=True)
+class Source:
+    """A module: its tree, and the full names of all that it imports, wherever in it that stands."""
+
+    tree: ast.Module
+    imports: frozenset[str]
+
+    @property
+    def is_pure(self) -> bool:
+        said = ast.get_docstring(self.tree) or ""
+        return re.search(r"\bPure( data)?\.", said.partition("\n")[0]) is not None
+
+    @property
+    def calls(self) -> set[str]:
+        return {ast.unparse(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
 
 
-@pytest.mark.parametrize("module", ORDER)
-def test_a_module_imports_only_from_those_before_it_and_is_pure_where_it_says_so(module: str) -> None:
-    imports = imports_of(module)
-    before = ORDER[: ORDER.index(module)]
-    assert {name.removeprefix("generator.") for name in imports if name.startswith("generator")} <= set(
-        before
-    )
-    if "files" not in before and module != "files":
-        assert not imports & set(SIDE_EFFECTS.split())
-        assert not [
-            node for node in ast.walk(code_of(module)) if isinstance(node, ast.Name) and node.id == "open"
-        ]
-    if module != "__main__":
-        says = {"print", "input", "sys.exit", "exit", "quit"}
-        assert not says & {
-            ast.unparse(node.func) for node in ast.walk(code_of(module)) if isinstance(node, ast.Call)
-        }
+def read_modules(folder: Path) -> dict[str, Source]:
+    """Read the modules of a package by their names below it; a package is its `__init__`."""
+    trees = {
+        ".".join(path.relative_to(folder).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+        for path in folder.rglob("*.py")
+    }
+    return {
+        name: Source(tree, frozenset(imports_of(name, tree, folder.name, trees)))
+        for name, tree in trees.items()
+    }
 
+
+def imports_of(name: str, tree: ast.Module, package: str, known: Collection[str]) -> Iterator[str]:
+    """Name what a module imports: those of its own package below it, others by the first part of their names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            wholes = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = [package, *name.split(".")][: -node.level] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            wholes = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for whole in wholes:
+            top, _, below = whole.partition(".")
+            if top != package:
+                yield top
+                continue
+            tries = [below, below.rpartition(".")[0]]
+            found = [one for each in tries for one in (each, f"{each}.__init__".lstrip(".")) if one in known]
+            yield found[0] if found else below
+
+
+def find_order_errors(modules: Mapping[str, Source]) -> Iterator[str]:
+    """Find what breaks the order of the rooms of paramsync."""
+    for name, source in modules.items():
+        room = name.partition(".")[0]
+        for other in sorted(source.imports & modules.keys()):
+            there = other.partition(".")[0]
+            if ROOMS.index(there) < ROOMS.index(room):
+                yield f"{name} imports {other} from a room above"
+            if source.is_pure and not modules[other].is_pure and not other.endswith("__init__"):
+                yield f"{name} is pure, and imports {other}, which is not"
+        if (effects := source.imports & SIDE_EFFECTS) and source.is_pure:
+            yield f"{name} is pure, and imports {', '.join(sorted(effects))}"
+        if "open" in source.calls and source.is_pure:
+            yield f"{name} is pure, and opens a file"
+        if room in PURE_ROOMS and not source.is_pure and not name.endswith("__init__"):
+            yield f"{name} is in a pure room, and does not say so"
+        if name != "cli" and (said := source.calls & SAYS):
+            yield f"{name} calls {', '.join(sorted(said))}"
+
+
+def find_circle(modules: Mapping[str, Source]) -> str:
+    """Name the modules of a circle; a package's own `__init__` only hands names on."""
+    graph = {name: source.imports & modules.keys() for name, source in modules.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return " <- ".join(error.args[1])
+    return ""
+
+
+def test_no_room_imports_upwards_and_what_is_pure_touches_nothing() -> None:
+    modules = read_modules(SOURCE)
+    assert {name.partition(".")[0] for name in modules} == {*ROOMS, "__init__"}
+    del modules["__init__"]
+    assert [*find_order_errors(modules)] == []
+    assert find_circle(modules) == ""
+
+
+BREACHES = {
+    "an import upwards": ("specs/cells.py", "import paramsync.rendering.models", "from a room above"),
+    "one inside a function": (
+        "workspace/files.py",
+        "def f():\n    from paramsync.pages import page",
+        "from a room above",
+    ),
+    "os where it is pure": ("changes/locate.py", "from os import path", "is pure, and imports os"),
+    "a pure module of an impure room": (
+        "site/checks.py",
+        "import os",
+        "site.checks is pure, and imports os",
+    ),
+    "what is not pure": (
+        "site/urls.py",
+        "from paramsync.workspace.files import read_text",
+        "is pure, and imports workspace.files, which is not",
+    ),
+    "a file opened": ("text.py", "open('x')", "opens a file"),
+    "a print": ("commands/scrape.py", "print('x')", "commands.scrape calls print"),
+    "a circle": ("pages/page.py", "from paramsync.pages.reader import read_page", "pages.page"),
+}
+
+
+@pytest.mark.parametrize("case", BREACHES)
+def test_this_test_notices(tmp_path: Path, case: str) -> None:
+    file, line, said = BREACHES[case]
+    copy = Path(shutil.copytree(SOURCE, tmp_path / "paramsync"))
+    text = (copy / file).read_text(encoding="utf-8")
+    (copy / file).write_text(f"{text}\n{line}\n", encoding="utf-8")
+    modules = read_modules(copy)
+    del modules["__init__"]
+    assert said in " ".join([*find_order_errors(modules), find_circle(modules)])
+
+
+# Packages
 
 SANDBOX = PROJECT / "templates" / "sandbox" / "scenario_sandbox"
 SANDBOX_ORDER = [

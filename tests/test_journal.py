@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from clients import SAMPLES, every, use
 
 COUNT = 16  # requests: enough for a tree of several pages

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import PROJECT
 from json_schema_suite import GROUPS
 

@@ -12,11 +12,12 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from scenario_sdk import APIConnectionError, Scenario
+
 from conftest import PROJECT, make_root
 from junk import FEW, LARGE_MISTAKES, MANY, MANY_MISTAKES, junk_spec, write_junk
 from node import node, run
 from sandboxes import processor_seconds, running
-from scenario_sdk import APIConnectionError, Scenario
 
 SLACK = 0.05  # seconds
 

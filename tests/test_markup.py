@@ -9,21 +9,21 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from conftest import PROJECT, Root
-from hostile import HOT, LINKS, SPEC_TEXTS, disarm, load, shown, spec_files, templates_of
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+
+from conftest import PROJECT, Root
+from hostile import HOT, LINKS, SPEC_TEXTS, disarm, load, shown, spec_files, templates_of
+from paramsync.changes.history import Release
+from paramsync.changes.kinds import KINDS, Change
+from paramsync.changes.reports import MOST_CHARACTERS, REPORTS, as_changelog
+from paramsync.findings import Place
+from paramsync.pages import prose
+from paramsync.rendering.filters import Filters
+from paramsync.rendering.models import SLUG_DROPS, Page
+from paramsync.rendering.render import render
 from renderers import elements, find_markup, render_all, visible
 from test_hostile import SPELLING
-
-from generator import prose
-from generator.changes import KINDS, Change
-from generator.errors import Place
-from generator.filters import Filters
-from generator.history import Release
-from generator.models import SLUG_DROPS, Page
-from generator.rendering import render
-from generator.reports import MOST_CHARACTERS, REPORTS, as_changelog
 
 LONGEST = 300
 TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import PROJECT, Root
 from hostile import load_root
 from names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from node import NPM_PACKAGES, node, run
+from paramsync.commands.generate import build_target
+from paramsync.rendering.models import Model, Page, all_models, model_of
+from paramsync.rendering.target import find_clashes, spell
+from paramsync.workspace import files
 from sandboxes import Running, running
 from vectors import made_spec
-
-from generator import files
-from generator.generating import build_target
-from generator.models import Model, Page, all_models, model_of
-from generator.target import find_clashes, spell
 
 
 def test_each_kind_of_name_is_asked_for() -> None:

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import node
 import pytest
-from conftest import PROJECT
-from hostile import as_read, read_operation
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from sandboxes import running
 from scenario_sandbox.application import ROUTES
 from scenario_sandbox.routes import assets, jobs, models
+
+import node
+from conftest import PROJECT
+from hostile import as_read, read_operation
+from sandboxes import running
 
 Json = dict[str, Any]
 PATHS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Root, make_root
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from conftest import Root, make_root
 from small import HEADER, TOP, everything, put, section
 
 OVERLAY = "specs/videos/alpha.overlay.toml"

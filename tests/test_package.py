@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PAGES, PROJECT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
-from generator.manifests import read_manifest
-from generator.profile import Profile
-from generator.reading import read_page
-from generator.schemas import build_specs
+from conftest import PAGES, PROJECT
+from paramsync.config import read_manifest
+from paramsync.pages.profile import Profile
+from paramsync.pages.reader import read_page
+from paramsync.specs.build import build_specs
 
 TYPING = PROJECT / "tests" / "typing"
 

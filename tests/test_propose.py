@@ -15,16 +15,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from archives import body, sealed
 from conftest import PROJECT, Ran, Root
 from hubs import REPOSITORY, TOKEN, Hub, serve
+from paramsync.changes.reports import REPORTS
 from renderers import BLOCK_OF_CODE, elements, render_all
 from sites import Site
 from sites import serve as serve_site
 from small import TARGET, TOP, put, section
 from test_diff import hostile_changes
-
-from generator.reports import REPORTS
 
 DRIFT = PROJECT / ".github" / "drift"
 BRANCH = "paramsync/drift"

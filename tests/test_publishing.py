@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import CASES, Ran, Root
+from paramsync.cli import main
+from paramsync.commands import generate, scrape  # noqa: F401 (see `crash`)
 from small import (
     HEADER,
     TOP,
@@ -24,9 +27,6 @@ from small import (
     section,
     start,
 )
-
-from generator import generating, scraping  # noqa: F401 (see `crash`)
-from generator.__main__ import main
 
 # Determinism
 
@@ -205,7 +205,7 @@ def test_help_and_a_run_without_changes_load_no_library(done: Root, arguments: t
     ran = done.run_process(*arguments, PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.split("|")[-1].strip().split(".")[0] for line in ran.err.splitlines()}
     assert ran.code == 0
-    assert "generator" in loaded
+    assert "paramsync" in loaded
     assert not loaded & SLOW
 
 
@@ -220,7 +220,7 @@ def test_a_run_with_changes_says_what_it_did_unless_it_is_to_be_quiet(done: Root
 def test_a_terminal_sees_a_bar_unless_it_is_to_be_quiet(done: Root, quiet: tuple[str, ...]) -> None:
     forget(done)
     terminal, screen = pty.openpty()
-    command = [sys.executable, "-m", "generator", "generate", *quiet]
+    command = [sys.executable, "-m", "paramsync", "generate", *quiet]
     subprocess.run(
         command, cwd=done.path, env={**os.environ, "TERM": "xterm"}, stdout=screen, stderr=screen, check=True
     )

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Root, make_root
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from small import TARGET, TOP, everything, put, section
 
-from generator.history import known_models, read_history
+from conftest import Root, make_root
+from paramsync.changes.history import known_models, read_history
+from small import TARGET, TOP, everything, put, section
 
 LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
 

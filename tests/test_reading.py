@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Callable
 
 import pytest
-from conftest import CASES, PROJECT, Ran, Root
 
-from generator.reading.html import read_html
-from generator.reading.page import Source
+from conftest import CASES, PROJECT, Ran, Root
+from paramsync.pages.html import read_html
+from paramsync.pages.page import Source
 
 FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = sorted(path.name for path in CASES.iterdir())

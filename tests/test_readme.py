@@ -11,8 +11,9 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import node
 import pytest
+
+import node
 from conftest import PROJECT
 from sandboxes import running
 

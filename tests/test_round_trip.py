@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CASES, PROJECT, Root
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.keeping import Elsewhere, page_tree, read_held
-from generator.manifests import read_manifest
-from generator.models import load_pages
-from generator.profile import Profile
-from generator.prose import unfence_links
-from generator.reading import read_page
-from generator.rendering import render
-from generator.schemas import build_specs
-from generator.specs import check_spec
-from generator.target import Target
-from generator.texts import UNSAFE, fold
+from conftest import CASES, PROJECT, Root
+from paramsync.config import read_manifest
+from paramsync.pages.profile import Profile
+from paramsync.pages.prose import unfence_links
+from paramsync.pages.reader import read_page
+from paramsync.rendering.models import load_pages
+from paramsync.rendering.render import render
+from paramsync.rendering.target import Target
+from paramsync.specs.build import build_specs
+from paramsync.specs.retention import Elsewhere, page_tree, read_held
+from paramsync.specs.schema import check_spec
+from paramsync.text import UNSAFE, fold
 
 PROFILE = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
 SCHEMA = json.loads((PROJECT / "specs/spec.schema.json").read_text())

@@ -9,8 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import PROJECT
-from sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, announce, get, post
 from scenario_sandbox import Fault, Sandbox
 from scenario_sdk import (
     APIConnectionError,
@@ -22,6 +20,9 @@ from scenario_sdk import (
     RateLimitError,
     Scenario,
 )
+
+from conftest import PROJECT
+from sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, announce, get, post
 
 SAMPLES = PROJECT / "generated" / "sandbox" / "scenario_sandbox" / "samples"
 

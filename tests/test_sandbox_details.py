@@ -18,12 +18,13 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import PROJECT
-from sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, announce, get, play, post, running
 from scenario_sandbox import Fault, Sandbox, StateError
 from scenario_sandbox.assets import SAMPLES
 from scenario_sandbox.catalogue import Model
 from scenario_sdk import InternalServerError, NotFoundError, Scenario
+
+from conftest import PROJECT
+from sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, announce, get, play, post, running
 
 GENERATE = f"/v1/generate/custom/{LIPSYNC}"
 

@@ -20,12 +20,13 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import PROJECT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
-from sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, Running, announce, play, running
 from scenario_sandbox import Sandbox
+
+from conftest import PROJECT
+from sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, Running, announce, play, running
 
 PACKAGE = PROJECT / "generated" / "sandbox"
 SAMPLES = {"file": VIDEO, "model": "model_lora"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+
 from browsers import browse, serving
 from conftest import PROJECT
 from node import NPM, NPM_PACKAGES, environment, node, run

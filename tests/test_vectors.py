@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT
-from hostile import SCHEMA, load, templates_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
+from conftest import PROJECT
+from hostile import SCHEMA, load, templates_of
 from mutants import SWAPS, Mutant, javascript_mutants, near, python_mutants
 from node import node, run
+from paramsync.rendering.models import Parameter, model_of
+from paramsync.rendering.problems import LARGEST
+from paramsync.rendering.render import render
+from paramsync.rendering.vectors import vectors_of
+from paramsync.specs.schema import check_spec
+from paramsync.text import json_line
 from vectors import Read, made_spec, read_vectors, restore, values_of
-
-from generator.models import Parameter, model_of
-from generator.rendering import render
-from generator.rules import LARGEST
-from generator.specs import check_spec
-from generator.texts import json_line
-from generator.vectors import vectors_of
 
 Vectors = dict[str, list[Read]]
 HARDEST = ("model_hard-names", "model_values-3.0", "model_sync-lipsync-v2")

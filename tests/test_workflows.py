@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import node
 import pytest
 import yaml
+
+import node
 from conftest import PROJECT, Ran, Root
 from small import PAGE, TARGET, put
 
@@ -333,7 +334,7 @@ def test_the_action_says_where_there_is_no_root(repository: Root, temporary: Pat
 def test_the_action_installs_paramsync_beside_the_repository_and_not_from_it(
     repository: Root, temporary: Path
 ) -> None:
-    (repository.path.parent.parent / "generator.py").write_text("print('not this one')\n")
+    (repository.path.parent.parent / "paramsync.py").write_text("print('not this one')\n")
     ran = run_action(repository, temporary, steps=slice(0, None))
     assert (ran.code, obeyed(ran.out)) == (0, []), ran.err
     assert "generate: 1 target" in ran.out

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
 from acme import Docs, docs, model, page_text, row
 from conftest import Ran, Root
 from sites import Site, serve

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from acme import docs, model, page_text, row
 from conftest import CASES, make_once, make_root
 from node import NPM_PACKAGES, node, run

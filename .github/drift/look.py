@@ -36,7 +36,7 @@ def main() -> int:
 def _run(command: Sequence[str], file: str, *, tell: bool) -> int:
     """Run a verb of paramsync; write what it says into a file, and print it if somebody should be told."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "generator", *command],
+        [sys.executable, "-m", "paramsync", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -48,7 +48,7 @@ def main(environment: Mapping[str, str]) -> int:
 
 def _run(*arguments: str) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "generator", *arguments],
+        [sys.executable, "-m", "paramsync", *arguments],
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

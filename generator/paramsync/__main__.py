@@ -1,0 +1,6 @@
+"""`python -m paramsync`."""
+
+from paramsync.cli import run
+
+if __name__ == "__main__":
+    run()

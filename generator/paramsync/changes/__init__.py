@@ -1,0 +1,1 @@
+"""What changed between two sets of specs, and whom it breaks."""

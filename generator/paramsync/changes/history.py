@@ -1,0 +1,217 @@
+"""`specs/history.jsonl`: every change there was, and the versions that follow from it, without a clock. Pure.
+
+A line is a change, with the date of its page and the version that the packages had from then on. Lines are only ever added.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import get_args
+
+from paramsync.changes.kinds import KINDS, Change, Severity, change, suggest
+from paramsync.changes.specs import compare_specs, read_side
+from paramsync.findings import InputError, Place
+from paramsync.text import Tree, json_line, read_json
+
+HISTORY = "history.jsonl"  # in specs/
+FIRST_VERSION = "0.1.0"
+VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version, the newest date of the pages that led to it, and what changed; a first version has additions alone."""
+
+    version: str
+    date: str
+    changes: tuple[Change, ...]
+    is_first: bool = False
+
+
+def read_history(text: str, file: str) -> tuple[Release, ...]:
+    """Read the releases of a history, the newest first.
+
+    Raises:
+        InputError: a line is not JSON, or not a change.
+
+    """
+    rows = [_read_line(line, Place(file, number)) for number, line in enumerate(text.split("\n"), 1) if line]
+    groups = [[*group] for _, group in groupby(rows, lambda row: row[0])]
+    releases = [
+        Release(group[0][0], max(row[1] for row in group), tuple(row[2] for row in group), is_first=not index)
+        for index, group in enumerate(groups)
+    ]
+    return tuple(reversed(releases))
+
+
+def current_version(releases: Iterable[Release]) -> str:
+    """Give the version of the packages now."""
+    return next((release.version for release in releases), FIRST_VERSION)
+
+
+def describe_changes(
+    releases: tuple[Release, ...], before: Mapping[str, Tree], after: Mapping[str, Tree]
+) -> tuple[list[Change], list[InputError]]:
+    """Tell what changed between the JSON files of the pages' folders, as the history should have it.
+
+    Nothing is told of a folder that cannot be read; why not is given beside. The history itself says which models there were,
+    so that it stays true where somebody removes a folder, or its files, or gives it another name.
+    """
+    known = known_models(releases)
+    damages = {name: error for name, tree in before.items() if (error := _find_damage(name, tree))}
+    lost = {name for name, tree in after.items() if _find_damage(name, tree)}
+    silent = damages.keys() | lost
+    was = {_former_name(name, known, before): tree for name, tree in before.items() if name not in silent}
+    now = {name: tree for name, tree in after.items() if name not in silent}
+    found = compare_specs(_flatten(was if releases else {}), _flatten(now))
+    readable = _flatten({name: tree for name, tree in after.items() if name not in lost})
+    present = {model: stand.page for model, stand in read_side(readable).models.items()}
+    last = _last_told(releases)
+    changes = [
+        one
+        for one in found
+        if not _is_told(one, known, last) and not (one.kind == "model-removed" and one.model in present)
+    ]
+    told = {model: page for model, page in _replay(known, changes).items() if page not in lost}
+    return [*changes, *_untold(told, present)], [
+        error for name, error in damages.items() if before[name] != after.get(name)
+    ]
+
+
+def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
+    """Add what changed, as one version; `dates` gives the date of each page, if it has one.
+
+    Raises:
+        InputError: the history so far cannot be read.
+
+    """
+    releases = read_history(text, file)
+    new = [*changes]
+    if not new:
+        return text
+    version = next_version(releases, new)
+    heads = [{"version": version} | _date(dates.get(one.page, "")) for one in new]
+    lines = [json_line(head | one.facts) + "\n" for head, one in zip(heads, new, strict=True)]
+    return "".join([text.rstrip("\n"), "\n" * bool(text), *lines])
+
+
+def known_models(releases: Iterable[Release]) -> dict[str, str]:
+    """Give the models that the history knows, with the page that each stands on: what was added and not removed since."""
+    known: dict[str, str] = {}
+    for release in reversed([*releases]):
+        known = _replay(known, release.changes)
+    return known
+
+
+def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> str:
+    """Give the version after some changes: the greatest step that one of them asks for; the first is 0.1.0."""
+    if not releases:
+        return FIRST_VERSION
+    major, minor, patch = map(int, releases[0].version.split("."))
+    following = {
+        "major": (major + 1, 0, 0),
+        "minor": (major, minor + 1, 0),
+        "patch": (major, minor, patch + 1),
+        None: (major, minor, patch),
+    }
+    return ".".join(map(str, following[suggest(changes)]))
+
+
+def _replay(known: Mapping[str, str], changes: Iterable[Change]) -> dict[str, str]:
+    """Give the models that are known, with their pages, after some changes."""
+    after = {**known}
+    for one in changes:
+        match one.kind:
+            case "model-added" | "model-moved":
+                after[one.model] = one.page
+            case "model-removed":
+                after.pop(one.model, None)
+            case "model-renamed":
+                after[one.model] = one.page
+                if one.severity == "breaking":
+                    after.pop(str(one.old), None)
+            case "page-moved":
+                after |= {model: one.page for model, page in after.items() if page == one.old}
+    return after
+
+
+def _untold(told: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Change]:
+    """Tell of the models that came, went or moved where nothing could be compared."""
+    for model, page in {**told, **present}.items():
+        if model not in present:
+            yield change("model-removed", page, model)
+        elif model not in told:
+            yield change("model-added", page, model)
+        elif told[model] != page:
+            yield change("model-moved", page, model, old=told[model], new=page)
+
+
+def _find_damage(name: str, tree: Tree) -> InputError | None:
+    """Find out why a page's folder cannot be read."""
+    try:
+        read_side(_flatten({name: tree}))
+    except InputError as error:
+        return error
+    return None
+
+
+def _flatten(trees: Mapping[str, Tree]) -> Tree:
+    return {f"{name}/{path}": text for name, tree in trees.items() for path, text in tree.items()}
+
+
+def _former_name(name: str, known: Mapping[str, str], before: Mapping[str, Tree]) -> str:
+    """Give the name under which the history knows a page, where its folder got another name since."""
+    models = read_side(_flatten({name: before[name]})).models
+    pages = {known[model] for model in models if model in known}
+    former = pages.pop() if len(pages) == 1 else name
+    return name if former in before else former
+
+
+def _is_told(one: Change, known: Mapping[str, str], last: Mapping[tuple[str, ...], set[str]]) -> bool:
+    """Tell whether the history has a change already: a run that died before its specs were written says the same as it did."""
+    match one.kind:
+        case "page-added":
+            return one.page in known.values()
+        case "model-added":
+            return one.model in known
+        case "model-removed":
+            return one.model not in known
+        case "model-renamed":
+            return one.model in known and (one.old not in known or one.severity != "breaking")
+        case "model-moved":
+            return known.get(one.model) == one.page
+    return one.fingerprint in last.get(_subject(one), ())
+
+
+def _last_told(releases: Iterable[Release]) -> dict[tuple[str, ...], set[str]]:
+    """Give the fingerprints of what the history says last of each thing."""
+    last: dict[tuple[str, ...], set[str]] = {}
+    for release in releases:
+        for subject, ones in groupby(sorted(release.changes, key=_subject), key=_subject):
+            last.setdefault(subject, {one.fingerprint for one in ones})
+    return last
+
+
+def _subject(one: Change) -> tuple[str, ...]:
+    return (one.model or one.page, one.parameter)
+
+
+def _date(date: str) -> dict[str, str]:
+    return {"date": date} if date else {}
+
+
+def _read_line(line: str, place: Place) -> tuple[str, str, Change]:
+    value = read_json(line, place)
+    texts = ("version", "date", "kind", "severity", "page", "model", "parameter")
+    if not isinstance(value, dict) or not all(isinstance(value.get(key, ""), str) for key in texts):
+        raise InputError(place, "is not a change; restore the line from git: a history is only ever added to")
+    version = value.get("version", "")
+    if not VERSION.fullmatch(version):
+        raise InputError(place, "has no version such as 1.0.0; restore the line from git")
+    if value.get("kind", "") not in KINDS:
+        raise InputError(place, f"has a kind {value.get('kind', '')!r} that there is not")
+    if value.get("severity") not in get_args(Severity):
+        raise InputError(place, f"has a severity that is none of {', '.join(get_args(Severity))}")
+    facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
+    return version, value.get("date", ""), Change(**facts, old=value.get("old"), new=value.get("new"))

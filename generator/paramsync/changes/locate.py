@@ -1,0 +1,81 @@
+"""On which line of a page a change stands. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from paramsync.changes.kinds import Change
+from paramsync.config import read_manifest
+from paramsync.findings import InputError, Place
+from paramsync.pages.profile import Profile
+from paramsync.pages.reader import read_page
+from paramsync.specs.build import build_specs
+from paramsync.specs.parameters import Origins
+from paramsync.specs.paths import FORMS, MANIFEST, PROFILE, spec_name
+from paramsync.specs.schema import read_schema
+from paramsync.text import Tree
+
+# The keyword whose cell tells of a kind of change; what is not here stands at the parameter's name, or the model's heading.
+KEYWORDS = {
+    "type": "x-type",
+    "default": "default",
+    "description": "description",
+    "parameter-required": "required",
+    "parameter-optional": "required",
+    "choice-added": "enum",
+    "choice-removed": "enum",
+    "choices-introduced": "enum",
+    "choices-order": "enum",
+    "model-description": "description",
+    "model-markdown": "x-markdown",
+    "capability-added": "x-capabilities",
+    "capability-removed": "x-capabilities",
+    "capabilities-order": "x-capabilities",
+}
+
+
+def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
+    """Give each change its place: on the new side's page, or in a spec of either side where no page tells."""
+
+    @cache
+    def origins(page: str) -> dict[str, Origins]:
+        return _read_origins(page, new)
+
+    for change in changes:
+        yield replace(change, place=_find(change, origins(change.page), old, new))
+
+
+def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
+    """Give where each model of a page stands in it; nothing where the page cannot be read, which another verb reports."""
+    file = _page_file(page, side)
+    try:
+        profile = read_manifest(side[PROFILE], PROFILE, Profile)
+        schema = read_schema(side["specs/spec.schema.json"], Place("specs/spec.schema.json"))
+        built = build_specs(read_page(side[file], file, profile), profile, schema)
+    except (InputError, KeyError):
+        return {}
+    return {draft.model: draft.origins for draft in built.drafts}
+
+
+def _page_file(page: str, side: Tree) -> str:
+    return next((path for form in FORMS if (path := f"specs/{page}/page.{form}") in side), "")
+
+
+def _find(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
+    if model := origins.get(change.model):
+        texts = model.get(change.parameter, {})
+        keys = (_keyword(change), "x-type", "title")
+        found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
+        return found[0].place
+    spec = f"specs/{change.page}/{spec_name(change.model) or MANIFEST}.json"
+    for side in (new, old):
+        if file := _page_file(change.page, side) or (spec if spec in side else ""):
+            return Place(file, 1)
+    return Place(spec)
+
+
+def _keyword(change: Change) -> str:
+    bounds = change.new or change.old
+    if change.kind.startswith("bounds-") and isinstance(bounds, dict):
+        return str(next(iter(bounds)))
+    return KEYWORDS.get(change.kind, "")

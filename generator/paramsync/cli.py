@@ -1,0 +1,214 @@
+"""The command line: arguments in, text and an exit code out. The only module that prints or exits."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+
+from paramsync.commands.outcome import Outcome
+from paramsync.commands.stamps import digest_inputs, recall, remember
+from paramsync.findings import InputError, UsageError
+from paramsync.progress import progress_of
+from paramsync.text import count, printable
+
+NEXT = {
+    "fetch": "paramsync scrape",
+    "scrape": "paramsync generate",
+    "generate": "git diff, and commit it",
+}
+
+
+def run() -> None:
+    """Run the command line, and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a letter shows its number.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = main(sys.argv[1:])
+        if sys.stdout:  # none where the caller has closed it
+            sys.stdout.flush()
+    except BrokenPipeError:  # who reads us has had enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141  # 128 + SIGPIPE
+    except OSError as error:
+        print(f"cannot write what was found: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 3
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; give its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
+    options = _parser().parse_args(arguments)
+    try:
+        outcome = _run_verb(options)
+    except UsageError as error:
+        print(printable(f"paramsync: {error}"), file=sys.stderr)
+        return 2
+    except InputError as error:
+        print(printable(str(error)), file=sys.stderr)
+        return 3
+    except OSError as error:
+        print(f"{error.filename or options.root}: error: {error.strerror or error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        return 130  # 128 + SIGINT
+    _print(options, outcome)
+    return outcome.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="paramsync",
+        description="Turn documentation tables into specs, and specs into typed code and docs.",
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
+    )
+    shared.add_argument("--quiet", action="store_true", help="show no progress bar and no summary")
+    checked = argparse.ArgumentParser(add_help=False)
+    checked.add_argument(
+        "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
+    )
+    fetch = verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages")
+    fetch.add_argument(
+        "names",
+        nargs="*",
+        metavar="PAGE",
+        help="the name of a page, the last segment of its address (default: all that the site lists)",
+    )
+    fetch.add_argument(
+        "--allow-loopback",
+        action="store_true",
+        help="let the profile name hosts of this machine, and http for them; for tests",
+    )
+    scrape = verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs")
+    scrape.add_argument(
+        "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
+    )
+    scrape.add_argument(
+        "--accept-removals", action="store_true", help="write specs even where much vanishes at once"
+    )
+    scrape.add_argument(
+        "--prune",
+        action="store_true",
+        help="let go of the deprecated models, which their pages no longer have",
+    )
+    generate = verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/")
+    generate.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        dest="names",
+        help="the name of a folder in templates/ (default: all)",
+    )
+    diff = verbs.add_parser("diff", parents=[shared], help="what changed in the specs, for whom, how bad")
+    diff.add_argument(
+        "old",
+        nargs="?",
+        default="HEAD",
+        metavar="OLD",
+        help="a root folder or a git revision (default: HEAD)",
+    )
+    diff.add_argument(
+        "new", nargs="?", metavar="NEW", help="a root folder or a git revision (default: --root as it stands)"
+    )
+    diff.add_argument(
+        "--format",
+        choices=("text", "json", "markdown", "github"),
+        default="text",
+        dest="style",
+        help="how to say it (default: text)",
+    )
+    diff.add_argument("--fail-on", choices=("breaking", "any"), help="exit 1 if there is such a change")
+    explain = verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
+    explain.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
+    explain.add_argument(
+        "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"
+    )
+    return parser
+
+
+def _run_verb(options: argparse.Namespace) -> Outcome:
+    root = options.root.resolve()
+    for folder in ("specs", "templates"):
+        if not (root / folder).is_dir():
+            raise UsageError(
+                f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
+            )
+    # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
+    progress = progress_of(options.verb, quiet=options.quiet)
+    if options.verb == "explain":
+        from paramsync.commands.explain import explain
+
+        return explain(root, options.model, options.parameter)
+    if options.verb == "diff":
+        from paramsync.commands.diff import diff
+
+        return diff(root, options.old, options.new, style=options.style, fail_on=options.fail_on)
+    if options.verb == "fetch":
+        from paramsync.commands.fetch import fetch
+
+        return fetch(
+            root, options.names, check=options.check, allow_loopback=options.allow_loopback, progress=progress
+        )
+    if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
+        return _scrape(root, options)
+    if options.verb == "generate" and options.names:
+        return _generate(root, options)
+    return _run_unless_known(root, options)
+
+
+def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.scrape import scrape
+
+    return scrape(
+        root,
+        options.names,
+        check=options.check,
+        prune=options.prune,
+        accept_removals=options.accept_removals,
+        progress=progress_of(options.verb, quiet=options.quiet),
+    )
+
+
+def _generate(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.generate import generate
+
+    return generate(
+        root, options.names, check=options.check, progress=progress_of(options.verb, quiet=options.quiet)
+    )
+
+
+def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:
+    """Do nothing, quickly, where nothing has changed since the last run that was in order."""
+    if known := recall(root, options.verb):
+        return known
+    inputs = digest_inputs(root, options.verb)
+    outcome = _scrape(root, options) if options.verb == "scrape" else _generate(root, options)
+    if outcome.exit_code == 0:
+        remember(root, options.verb, outcome, inputs)
+    return outcome
+
+
+def _print(options: argparse.Namespace, outcome: Outcome) -> None:
+    for line in outcome.details:
+        print(printable(line))
+    if options.quiet or not outcome.subject:
+        return
+    if options.verb == "diff":
+        print(f"diff: {outcome.subject}")
+        return
+    happened = "out of date" if options.check else "written"
+    print(
+        f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
+    )
+    if outcome.exit_code == 1:
+        print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
+    elif outcome.changed and outcome.exit_code == 0:
+        print(f"next: {NEXT[options.verb]}")

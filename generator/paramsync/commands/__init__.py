@@ -1,0 +1,1 @@
+"""A module for each verb, and what verbs share."""

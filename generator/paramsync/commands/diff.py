@@ -1,0 +1,65 @@
+"""The verb `diff`: what changed in the specs between two roots, or two revisions of one. Reads files and asks git, prints nothing."""
+
+from pathlib import Path
+
+from paramsync.changes.reports import REPORTS, summary
+from paramsync.changes.specs import compare_specs, read_side
+from paramsync.commands.outcome import Outcome
+from paramsync.findings import InputError, Place, UsageError
+from paramsync.text import Tree
+from paramsync.workspace.revisions import prefix, read_folder, read_revision
+
+
+def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | None) -> Outcome:
+    """Compare two root folders or git revisions, in any mix; no new one is the root as it stands.
+
+    The exit code is 1 where a change is as bad as `fail_on`, `breaking` or `any`, else 0.
+
+    Raises:
+        InputError: a manifest or a spec of either side cannot be read.
+        UsageError: a side is neither a root folder nor a revision.
+
+    """
+    before = _read(root, old)
+    after = read_folder(root) if new is None else _read(root, new)
+    was, now = _specs(before), _specs(after)
+    if was == now:
+        changes = []
+    else:
+        from paramsync.changes.locate import locate  # reads pages, which takes pydantic and more
+
+        _check(was, old)
+        _check(now, new or "")
+        changes = [*locate(compare_specs(was, now), before, after)]
+    above = (prefix(root) or "") if style == "github" else ""
+    report = REPORTS[style](changes, above)
+    failing = [one for one in changes if fail_on in {"any", one.severity}]
+    return Outcome(
+        details=(report,) if report else (),
+        subject=summary(changes) if style == "text" else "",
+        exit_code=int(bool(failing)),
+    )
+
+
+def _read(root: Path, name: str) -> Tree:
+    folder = Path(name)
+    if (folder / "specs").is_dir():
+        return read_folder(folder.resolve())
+    if folder.is_absolute() or name in {".", ".."}:
+        raise UsageError(f"{name} has no specs/; give a root folder, or a git revision")
+    return read_revision(root, name)
+
+
+def _specs(side: Tree) -> Tree:
+    """Give the JSON files of the pages' folders, by their paths below `specs/`."""
+    below = {path.removeprefix("specs/"): text for path, text in side.items()}
+    return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
+
+
+def _check(specs: Tree, name: str) -> None:
+    """Refuse a side that cannot be read, by its name."""
+    try:
+        read_side(specs)
+    except InputError as error:
+        where = f"{name}:{error.place.file}" if name else error.place.file
+        raise InputError(Place(where, error.place.line, error.place.column), error.problem) from None

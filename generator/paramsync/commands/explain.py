@@ -1,0 +1,95 @@
+"""The verb `explain`: where each keyword of a spec comes from. Reads `specs/`, prints nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from paramsync.commands.outcome import Outcome
+from paramsync.commands.project import Scraped, read_pages
+from paramsync.commands.root import read_spec_schema
+from paramsync.findings import Place, UsageError
+from paramsync.pages.page import Text
+from paramsync.specs.parameters import KEYWORDS, Draft, Origins
+from paramsync.specs.paths import spec_name
+from paramsync.specs.schema import check_spec
+from paramsync.text import Json, nearest, shorten
+
+LONGEST_SHOWN = 60
+
+
+def explain(root: Path, model: str, parameter: str | None) -> Outcome:
+    """Show each keyword of a model's spec, or of one parameter, beside the cell it comes from.
+
+    Raises:
+        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        UsageError: there is no such model or parameter.
+
+    """
+    scraped = read_pages(root, lambda names: names)
+    drafts = {draft.model: draft for draft in _kept_drafts(scraped, read_spec_schema(root))}
+    drafts |= {draft.model: draft for built in scraped.pages.values() for draft in built.drafts}
+    by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
+    draft = by_name.get(model)
+    if draft is None:
+        raise UsageError(f"no page has a model {model!r}{nearest(model, by_name)}")
+    properties = draft.spec.get("properties", {})
+    if parameter is not None and parameter not in properties:
+        raise UsageError(f"{draft.model} has no parameter {parameter!r}{nearest(parameter, properties)}")
+    chosen = [parameter] if parameter is not None else ["", *properties]
+    details = [line for name in chosen for line in _explain(draft, name)]
+    details += [line for name, line in draft.corrections if name in ("", *chosen)]
+    findings = [
+        one for one in scraped.findings if one.model == draft.model and one.parameter in ("", *chosen)
+    ]
+    exit_code = 3 if any(one.is_error for one in findings) else 0
+    return Outcome((*details, *map(str, findings)), exit_code=exit_code)
+
+
+def _kept_drafts(scraped: Scraped, schema: Json) -> Iterator[Draft]:
+    """Give the models that no page lists any more, with the file of its last spec as the place of each keyword."""
+    for page, held in scraped.held.items():
+        for model, date in held.deprecated.items():
+            spec, file = held.spec(model), f"specs/{page}/{spec_name(model)}.json"
+            if spec and not check_spec(spec, schema):
+                since = f" since {date}" if date else ""
+                told = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"
+                yield Draft(scraped.profile, model, spec, _kept_origins(spec, file), corrections=[("", told)])
+
+
+def _kept_origins(spec: Json, file: str) -> Origins:
+    text = Text(Place(file), "", ())
+    keywords = {key for column in KEYWORDS.values() for key in column}
+    model = dict.fromkeys(spec.keys() - {"$schema", "$id", "type", "properties", "required"}, text)
+    model.pop("additionalProperties")
+    return {"": model} | {name: dict.fromkeys(keywords, text) for name in spec["properties"]}
+
+
+def _explain(draft: Draft, name: str) -> Iterator[str]:
+    """Give a heading and a line for each keyword: keyword, value, cell as written, place."""
+    rules = draft.spec["properties"][name] if name else draft.spec
+    rows = list(_keywords(rules, draft.origins.get(name, {})))
+    if name in draft.spec.get("required", ()):
+        rows.append(("required", True, draft.origins[name]["required"]))
+    shown = [
+        (
+            key,
+            shorten(json.dumps(value, ensure_ascii=False), LONGEST_SHOWN),
+            shorten(text.written, LONGEST_SHOWN),
+        )
+        for key, value, text in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    yield f"{draft.model}: {name}" if name else draft.model
+    for cells, (_, _, text) in zip(shown, rows, strict=True):
+        aligned = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        yield f"  {aligned}  {text.place}"
+
+
+def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple[str, Any, Text]]:
+    for key, value in rules.items():
+        if key == "items":
+            for inner, element in value.items():
+                yield f"items.{inner}", element, origins[inner]
+        elif key in origins:
+            yield key, value, origins[key]

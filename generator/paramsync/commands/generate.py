@@ -1,0 +1,89 @@
+"""The verb `generate`: specs and templates to `generated/`. Reads and writes files, prints nothing."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from paramsync.changes.history import Release
+from paramsync.commands.outcome import Outcome
+from paramsync.commands.root import Settled, read_releases, read_spec_schema, read_target, settle
+from paramsync.findings import InputError, Place, UsageError
+from paramsync.progress import Progress
+from paramsync.rendering.formatters import run_formatters
+from paramsync.rendering.models import Page, all_models, load_pages
+from paramsync.rendering.render import render
+from paramsync.rendering.target import Target, find_clashes
+from paramsync.text import Tree, count, nearest
+from paramsync.workspace import files
+
+
+def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
+    """Render the targets named, or all, and put each in place whole (or, to check, compare it).
+
+    Raises:
+        InputError: a spec, a target.toml or a template cannot be used; nothing of that target is written.
+        UsageError: there is no target of a name.
+
+    """
+    targets = files.folders(root / "templates", root)
+    for name in names:
+        if name not in targets:
+            raise UsageError(f"there is no target {name!r} in templates/{nearest(name, targets)}")
+    pages = load_pages(_read_specs(root), read_spec_schema(root))
+    releases = read_releases(root)
+    chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
+    if not check:
+        files.remove_leftovers(root / "generated")
+    settled: list[Settled] = []
+    for name in progress(chosen):
+        tree = build_target(root, name, pages, releases) if name in targets else {}
+        folder = f"generated/{name}"
+        there = files.read_tree(root / folder, root)
+        settled.append(settle(root, folder, tree, there, lambda _: True, check=check))
+    subject = (
+        f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
+    )
+    return Outcome(
+        details=tuple(detail for one in settled for detail in one.details),
+        subject=subject,
+        changed=(changed := sum(one.changed for one in settled)),
+        unchanged=sum(one.unchanged for one in settled),
+        exit_code=int(check and changed > 0),
+    )
+
+
+def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequence[Release]) -> Tree:
+    """Render and format one target.
+
+    Raises:
+        InputError: its manifest or a template is wrong, or it would spell two names alike.
+
+    """
+    folder = root / "templates" / name
+    templates = files.read_tree(folder, root)
+    templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
+    place = Place(f"templates/{name}/target.toml")
+    targets = files.folders(root / "templates", root)
+
+    @cache
+    def spelling(other: str) -> Target:
+        if other not in targets:
+            raise LookupError(f"there is no target {other!r} to spell like{nearest(other, targets)}")
+        return read_target(root, other)
+
+    target = spelling(name)
+    for model, parameter, other in find_clashes(all_models(pages), target):
+        subject = f"{model.id}: {parameter}" if parameter else model.id
+        raise InputError(
+            Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them"
+        )
+    tree = render(name, templates, spelling, pages, releases)
+    return run_formatters(tree, target.formatters, place)
+
+
+def _read_specs(root: Path) -> Tree:
+    return {
+        path.relative_to(root / "specs").as_posix(): files.read_text(path, root)
+        for name in files.folders(root / "specs", root)
+        for path in sorted((root / "specs" / name).glob("*.json"))
+    }

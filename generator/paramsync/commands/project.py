@@ -1,0 +1,154 @@
+"""All pages of a root: read, built, corrected, and checked against each other. Reads files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from paramsync.commands.root import read_spec_schema, read_target
+from paramsync.config import find_tables, read_manifest
+from paramsync.findings import Finding, InputError, LimitError, Place
+from paramsync.pages.profile import Profile
+from paramsync.pages.reader import read_page
+from paramsync.progress import Progress
+from paramsync.rendering.models import model_of
+from paramsync.rendering.target import find_clashes
+from paramsync.specs.build import Built, accept, build_specs, check_across
+from paramsync.specs.overlays import SUFFIX, correct, find_unmatched
+from paramsync.specs.parameters import Draft
+from paramsync.specs.paths import FORMS, MANIFEST, PROFILE, is_folder_name, spec_name
+from paramsync.specs.retention import Held, kept_specs, read_held
+from paramsync.specs.schema import check_spec
+from paramsync.text import Json, Tree, quote
+from paramsync.workspace import files
+
+
+@dataclass(frozen=True)
+class Scraped:
+    """All pages of a root, built, what their folders hold, and every finding that is not accepted."""
+
+    profile: Profile
+    pages: dict[str, Built]
+    held: dict[str, Held]
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The models that have errors."""
+        return failed_models(self.findings)
+
+    @property
+    def on_pages(self) -> frozenset[str]:
+        """The models that stand on any page, with errors or not."""
+        return frozenset(draft.model for built in self.pages.values() for draft in built.drafts)
+
+
+def read_pages(root: Path, progress: Progress, *, prune: bool = False) -> Scraped:
+    """Read and build every page of a root, and check them against each other and against every target's spelling.
+
+    The spelling counts the models that are kept though no page has them, unless they are to be pruned.
+    """
+    profile_text = files.read_text(root / PROFILE, root)
+    profile = read_manifest(profile_text, PROFILE, Profile)
+    schema = read_spec_schema(root)
+    folders = files.folders(root / "specs", root)
+    pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
+    held = {name: read_held(json_files(root / "specs" / name, root)) for name in folders}
+    drafts = [draft for built in pages.values() for draft in built.drafts]
+    unmatched = [
+        one for name in folders for one in _lay_over(root, name, pages[name], held[name], schema, prune=prune)
+    ]
+    findings = [finding for built in pages.values() for finding in built.findings]
+    findings += [finding for draft in drafts for finding in draft.findings]
+    findings += [*unmatched, *check_across(drafts)]
+    failed = failed_models(findings)
+    kept = [] if prune else kept_specs({draft.model for draft in drafts}, held.values())
+    kept = [spec for spec in kept if not check_spec(spec, schema)]  # people may have edited them
+    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
+    acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
+    accepted = accept(dict.fromkeys(findings), acceptances)
+    return Scraped(profile, pages, held, tuple(accepted))
+
+
+def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
+    """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
+    folder = root / "specs" / name
+    if not is_folder_name(name):
+        return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name on every system")
+    found = page_files(root, name)
+    if len(found) != 1:
+        problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
+        return _unreadable(Place(f"specs/{name}"), problem)
+    file = found[0].relative_to(root).as_posix()
+    try:
+        built = build_specs(read_page(files.read_text(found[0], root), file, profile), profile, schema)
+    except LimitError as error:
+        return Built({"models": []}, (), (Finding("over-limit", error.place, error.problem),))
+    except InputError as error:
+        return _unreadable(error.place, error.problem)
+    if built.drafts or not json_files(folder, root).keys() - {f"{MANIFEST}.json"}:
+        return built
+    lost = Finding("lost-models", Place(file), "the page had models and has none")
+    return Built(built.manifest, (), (*built.findings, lost))
+
+
+def _lay_over(
+    root: Path, name: str, built: Built, held: Held, schema: Json, *, prune: bool
+) -> Iterator[Finding]:
+    """Correct a page's drafts by their overlays, and find the overlays that no model has."""
+    drafts = {spec_name(draft.model): draft for draft in built.drafts}
+    paths = sorted((root / "specs" / name).glob(f"*{SUFFIX}"))
+    files_by_name = {path.name.removesuffix(SUFFIX): path for path in paths}
+    for model, path in files_by_name.items():
+        if model in drafts:
+            file = path.relative_to(root).as_posix()
+            try:
+                correct(drafts[model], files.read_text(path, root), file, schema)
+            except InputError as error:
+                yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
+    kept = () if prune else (*held.listed, *held.deprecated)
+    models = {*drafts, *map(spec_name, kept)}
+    if built.drafts:
+        yield from find_unmatched(
+            {model: path.relative_to(root).as_posix() for model, path in files_by_name.items()}, models
+        )
+
+
+def page_files(root: Path, name: str) -> list[Path]:
+    """Find the saved page of a folder: one, if all is in order."""
+    return [path for suffix in FORMS if (path := root / "specs" / name / f"page.{suffix}").is_file()]
+
+
+def _unreadable(place: Place, problem: str) -> Built:
+    return Built({"models": []}, (), (Finding("unreadable-page", place, problem),))
+
+
+def failed_models(findings: Iterable[Finding]) -> frozenset[str]:
+    """Name the models that have errors."""
+    return frozenset(finding.model for finding in findings if finding.is_error)
+
+
+def json_files(folder: Path, root: Path) -> Tree:
+    """Read the files of a page's folder that `scrape` writes."""
+    return {path: text for path, text in files.read_tree(folder, root).items() if is_spec_file(path)}
+
+
+def is_spec_file(path: str) -> bool:
+    """Tell which files of a page's folder `scrape` writes."""
+    return path.endswith(".json") and "/" not in path
+
+
+def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:
+    """Find what a target would spell alike; `kept` are the specs of models that no page has any more."""
+    sound = {draft.model: draft for draft in drafts}
+    lost = {spec["x-model"] for spec in kept}
+    models = [model_of(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
+    for name in files.folders(root / "templates", root):
+        target = read_target(root, name)
+        for model, parameter, other in find_clashes(models, target):
+            if model.id not in sound:
+                continue
+            text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
+            gone = other.split()[0] in lost
+            hint = ", which no page has any more: paramsync scrape --prune lets it go" if gone else ""
+            problem = f"{name} would spell it like {other}{hint}"
+            yield Finding("names-alike", text.place, problem, model.id, parameter)

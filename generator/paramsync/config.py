@@ -1,0 +1,50 @@
+"""The TOML that people write, as frozen, typed values; a mistake names the file and the key. Pure."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from itertools import chain, repeat
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from paramsync.findings import InputError, Place
+
+
+class Manifest(BaseModel):
+    """A table that people write: frozen, and every key known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+M = TypeVar("M", bound=Manifest)
+
+
+def read_manifest(text: str, file: str, kind: type[M]) -> M:
+    """Read TOML text as a manifest of a kind.
+
+    Raises:
+        InputError: it is not TOML (with line and column), or a key is missing, unknown or of the wrong type.
+
+    """
+    try:
+        return kind.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
+        place = Place(file, int(found[2]), int(found[3])) if found else Place(file)
+        raise InputError(place, f"not TOML: {found[1] if found else error}") from None
+    except ValidationError as error:
+        problems = (
+            f"{'.'.join(map(str, row['loc'])) or 'file'}: {row['msg'].removeprefix('Value error, ')}"
+            for row in error.errors()
+        )
+        raise InputError(Place(file), "; ".join(problems)) from None
+    except (ValueError, RecursionError) as error:  # too long a number, too deep a nest
+        raise InputError(Place(file), f"not TOML: {error}") from None
+
+
+def find_tables(text: str, file: str, name: str) -> Iterator[Place]:
+    """Give the line of each `[[name]]` in TOML text, in their order, and then the file, for tables written in another way."""
+    heads = re.finditer(rf"^[ \t]*\[\[[ \t]*[\"']?{name}[\"']?[ \t]*\]\]", text, re.MULTILINE)
+    lines = (Place(file, text.count("\n", 0, head.end()) + 1) for head in heads)
+    return chain(lines, repeat(Place(file)))

@@ -1,0 +1,1 @@
+"""From the text of a saved page to a Page."""

@@ -1,0 +1,110 @@
+"""Markdown inside a line: escapes, code spans, addresses, entities. Pure."""
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+
+from paramsync.pages.page import Piece, Source, Text
+from paramsync.text import WHITE_SPACE, fold
+
+INLINE = re.compile(
+    r"""
+      \\(?P<escaped>[!-/:-@\[-`{-~])
+    | (?P<fence>`+)
+    | <(?P<address>[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*)>
+    | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
+    """,
+    re.VERBOSE,
+)
+PLAIN = re.compile(r"[^\\`<&]*")  # all that means itself
+MARGIN = " \t\r\n\f\v"
+# In a table, a backslash takes the next backslash or bar along; any other bar ends the cell, inside a code span too.
+BAR = re.compile(r"\\[\\|]|(?P<bar>\|)")
+
+
+def read_text(source: Source, start: int, end: int) -> Text:
+    """Read the Markdown between two offsets, without the white space around it."""
+    raw = source.text[start:end]
+    written = raw.lstrip(MARGIN)
+    start += len(raw) - len(written) if written else 0
+    written = written.rstrip(MARGIN)
+    is_plain = PLAIN.fullmatch(written)
+    pieces = fold_pieces([Piece(written)] if is_plain else _pieces(written))
+    return Text(source.place(start), written, pieces)
+
+
+def read_cell(source: Source, start: int, end: int) -> Text:
+    """Read the Markdown of a cell: as text, but a bar in a code span is escaped."""
+    cell = read_text(source, start, end)
+    if r"\|" not in cell.written:
+        return cell
+    pieces = (
+        replace(piece, text=piece.text.replace(r"\|", "|")) if piece.is_code else piece
+        for piece in cell.pieces
+    )
+    return replace(cell, pieces=tuple(pieces))
+
+
+def read_scalar(text: str) -> str:
+    """Read a value of front matter: Markdown, perhaps in quotes; between single quotes, YAML doubles each one."""
+    value = text.strip(MARGIN)
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]
+    return read_text(Source.of("", value), 0, len(value)).prose
+
+
+def bars(text: str, start: int, end: int) -> Iterator[int]:
+    """Find the bars that separate cells."""
+    return (match.start() for match in BAR.finditer(text, start, end) if match["bar"])
+
+
+def label_at(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[str] | None:
+    """Match `**Label:**` at an offset; group `label` is which."""
+    return _label_pattern(labels).match(text, start)
+
+
+@cache
+def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(map(re.escape, labels))
+    return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
+
+
+def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Join neighbouring texts, fold the white space of each piece, and strip the ends of the whole."""
+    joined: list[Piece] = []
+    for is_code, group in groupby(pieces, key=attrgetter("is_code")):
+        if is_code:
+            joined += [Piece(fold(piece.text), is_code=True) for piece in group]
+        else:
+            joined.append(Piece(WHITE_SPACE.sub(" ", "".join(piece.text for piece in group))))
+    if joined and not joined[0].is_code:
+        joined[0] = Piece(joined[0].text.lstrip(" "))
+    if joined and not joined[-1].is_code:
+        joined[-1] = Piece(joined[-1].text.rstrip(" "))
+    return tuple(piece for piece in joined if piece.text or piece.is_code)
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    fences: dict[int, list[int]] = {}  # length -> where runs of so many backticks begin
+    for run in re.finditer("`+", text):
+        fences.setdefault(len(run[0]), []).append(run.start())
+    end = position = 0
+    while match := INLINE.search(text, position):
+        position = match.end()
+        if match["fence"] is None:
+            yield Piece(text[end : match.start()])
+            yield Piece(match["escaped"] or match["address"] or html.unescape(match["entity"]))
+            end = position
+            continue
+        closing = fences.get(len(match["fence"]), [])
+        following = bisect_right(closing, match.start())
+        if following < len(closing):
+            yield Piece(text[end : match.start()])
+            yield Piece(text[position : closing[following]], is_code=True)
+            end = position = closing[following] + len(match["fence"])
+    yield Piece(text[end:])

@@ -1,0 +1,138 @@
+"""Read a page in Markdown, line by line. Pure."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from paramsync.pages.inline import bars, label_at, read_cell, read_scalar, read_text
+from paramsync.pages.page import Document, OpenSection, Row, Source, Table, Text, lines
+
+FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
+DELIMITER_CELL = re.compile(r":?-+:?")
+QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
+
+
+@dataclass
+class Reader:
+    """What has been read so far; the first section is what stands before the first heading."""
+
+    source: Source
+    labels: tuple[str, ...]
+    sections: list[OpenSection] = field(default_factory=list)
+    contents: list[Text] = field(default_factory=list)
+    paragraph: tuple[int, int] | None = None  # the offsets of the paragraph that is open
+
+    def end_paragraph(self) -> None:
+        """File the open paragraph as a label's fact or as prose."""
+        if self.paragraph is None:
+            return
+        section = self.sections[-1]
+        start, end = self.paragraph
+        if label := label_at(self.source.text, self.labels, start):
+            section.labels.append((label["label"], read_text(self.source, min(label.end(), end), end)))
+        else:
+            section.prose.append(read_text(self.source, start, end))
+        self.paragraph = None
+
+
+def read_markdown(source: Source, labels: tuple[str, ...]) -> Document:
+    """Read Markdown: front matter or a first-level heading for the title, then sections."""
+    front = FRONT_MATTER.match(source.text)
+    title = TITLE.search(source.text, *front.span(1)) if front else None
+    reader = Reader(source, labels, [OpenSection(0, read_text(source, 0, 0))])
+    _read_lines(reader, front.end() if front else 0)
+    name = read_scalar(title["title"]) if title else ""
+    return Document(name, tuple(section.close() for section in reader.sections), tuple(reader.contents))
+
+
+def _read_lines(reader: Reader, start: int) -> None:
+    fence = ""  # what opened the code block or the comment that is open
+    rows: list[tuple[int, int]] = []  # the offsets of the lines of the table that is open
+    for line in lines(reader.source.text[start:]):
+        begin, start = start, start + len(line)
+        fence, is_hidden = _follow_fence(fence, line)
+        is_row = not is_hidden and (line.lstrip().startswith("|") or _goes_on(rows, line))
+        if is_row:
+            rows.append((begin, start))
+        elif rows:
+            _end_table(reader, rows)
+            rows = []
+        if is_hidden or is_row or _is_rule(line):
+            reader.end_paragraph()
+        elif link := _contents_link(line):
+            reader.end_paragraph()
+            if reader.sections[-1].level <= 1:
+                reader.contents.append(read_text(reader.source, begin + link[0], begin + link[1]))
+        elif heading := HEADING.match(line):
+            reader.end_paragraph()
+            text = read_text(reader.source, begin + heading.end(), begin + _end_of_heading(line))
+            reader.sections.append(OpenSection(len(heading[1]), text))
+        else:
+            first = begin + (quote.end() if (quote := QUOTE_MARK.match(line)) else 0)
+            reader.paragraph = (reader.paragraph[0] if reader.paragraph else first, start)
+    reader.end_paragraph()
+    if rows:
+        _end_table(reader, rows)
+
+
+def _follow_fence(fence: str, line: str) -> tuple[str, bool]:
+    """Say what is open behind a line, and whether the line is inside of it or its edge."""
+    if fence == "<!--" or (not fence and line.lstrip().startswith("<!--")):
+        return ("" if "-->" in line else "<!--"), True
+    mark = FENCE.match(line)
+    if mark and (not fence or mark[1].startswith(fence)):
+        return ("" if fence else mark[1]), True
+    return fence, bool(fence)
+
+
+def _goes_on(rows: list[tuple[int, int]], line: str) -> bool:
+    """Tell whether a line without a bar in front is a row all the same: a table ends with a blank line or a new block."""
+    return len(rows) > 1 and "|" in line and not HEADING.match(line) and not QUOTE_MARK.match(line)
+
+
+def _is_rule(line: str) -> bool:
+    """Tell whether a line is blank, or a thematic break."""
+    signs = "".join(line.split())
+    return not signs or (signs.startswith("---") and not signs.strip("-"))
+
+
+def _contents_link(line: str) -> tuple[int, int] | None:
+    """Say where the name stands in an item of a list of contents: a link to a heading of the page."""
+    item = line.strip()
+    start, end = line.find("[") + 1, line.rfind("](#")
+    is_item = (
+        item.startswith(("- [", "* [", "+ [")) and end > 0 and line.find(")", end) == len(line.rstrip()) - 1
+    )
+    return (start, end) if is_item else None
+
+
+def _end_of_heading(line: str) -> int:
+    """Say where a heading's text ends: before the signs that may close it."""
+    text = line.rstrip()
+    open_end = text.rstrip("#")
+    return len(open_end) if open_end.endswith((" ", "\t")) else len(text)
+
+
+def _end_table(reader: Reader, rows: list[tuple[int, int]]) -> None:
+    """File lines with bars as a table, or, where no delimiters follow their first, as rows that belong to none."""
+    section = reader.sections[-1]
+    read = tuple(_read_row(reader.source, *row) for row in rows)
+    if read[0] and len(rows) > 1 and _is_delimiter(reader.source.text[slice(*rows[1])]):
+        section.tables.append(Table(read[0], read[2:]))
+    else:
+        section.strays += read
+
+
+def _is_delimiter(line: str) -> bool:
+    return all(DELIMITER_CELL.fullmatch(cell.strip()) for cell in line.strip().strip("|").split("|"))
+
+
+def _read_row(source: Source, start: int, end: int) -> Row:
+    """Read the cells between bars, and what stands before the first or behind the last."""
+    edges = [start - 1, *bars(source.text, start, end), end]
+    cells = [read_cell(source, one + 1, other) for one, other in pairwise(edges)]
+    first, last = int(not cells[0].written), len(cells) - int(not cells[-1].written)
+    return tuple(cells[first:last])

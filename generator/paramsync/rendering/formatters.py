@@ -1,0 +1,39 @@
+"""Run the formatters of a target over a tree. Starts processes."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from paramsync.findings import InputError, Place
+from paramsync.text import Tree
+from paramsync.workspace.files import read_tree, write_tree
+
+
+def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) -> Tree:
+    """Run each command once over a tree, in a folder of its own, and read back what it left.
+
+    Raises:
+        InputError: a command is not installed, or failed.
+
+    """
+    if not commands:
+        return tree
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with tempfile.TemporaryDirectory(prefix="paramsync-") as name:
+        folder = Path(name).resolve()
+        write_tree(folder, tree)
+        for command in commands:
+            program = shutil.which(command[0], path=path)
+            if program is None:
+                raise InputError(place, f"the formatter {command[0]!r} is not installed")
+            done = subprocess.run(
+                [program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                said = (done.stderr or done.stdout).strip()
+                raise InputError(place, f"{' '.join(command)!r} failed (exit {done.returncode}):\n{said}")
+        return read_tree(folder, folder)

@@ -1,0 +1,64 @@
+"""What is wrong with a payload, by the rules of its model: what validators in every language have to find. Pure."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from paramsync.rendering.models import Model, Parameter
+
+TYPES = {"string": str, "boolean": bool, "object": dict}
+LARGEST = math.nextafter(math.inf, 0)
+
+Problems = Iterator[tuple[str, str]]  # pointers and codes
+
+
+def find_problems(model: Model, payload: Any) -> Problems:
+    """Find the problems of a payload: pointers and codes, parameter by parameter, then the names that the model does not have."""
+    if not isinstance(payload, dict):
+        yield "", "type"
+        return
+    for parameter in model.parameters:
+        if parameter.name in payload:
+            yield from (
+                (f"/{parameter.name}{at}", code)
+                for at, code in find_value_problems(parameter, payload[parameter.name])
+            )
+        elif parameter.is_required:
+            yield f"/{parameter.name}", "required"
+    names = {parameter.name for parameter in model.parameters}
+    yield from ((below("", name), "unknown") for name in payload if name not in names)
+
+
+def find_value_problems(parameter: Parameter, value: Any) -> Problems:
+    """Find the problems of a parameter's value, by pointers into it."""
+    if parameter.is_array and not isinstance(value, list):
+        yield "", "type"
+        return
+    elements = (
+        ((f"/{index}", one) for index, one in enumerate(value)) if parameter.is_array else [("", value)]
+    )
+    yield from ((at, code) for at, element in elements if (code := broken_rule(parameter, element)))
+
+
+def broken_rule(parameter: Parameter, value: Any) -> str:
+    """Name the first rule that a value, or an element of an array, breaks; empty when it breaks none."""
+    if (
+        not _is_number(value)
+        if parameter.element == "number"
+        else not isinstance(value, TYPES[parameter.element])
+    ):
+        return "type"
+    if parameter.choices and value not in parameter.allowed:
+        return "enum"
+    if parameter.minimum is not None and value < parameter.minimum:
+        return "minimum"
+    return "maximum" if parameter.maximum is not None and value > parameter.maximum else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def below(pointer: str, key: object) -> str:
+    """Give the pointer to what stands below another (RFC 6901)."""
+    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"

@@ -1,0 +1,179 @@
+"""How an output language spells things, from a target's `target.toml`. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from paramsync.config import Manifest
+from paramsync.rendering.models import Model, Page, Parameter
+
+HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where camelCase begins a word
+RUNS = re.compile(r"[A-Za-z0-9]+")
+
+
+def _known_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    return pattern
+
+
+class Escape(Manifest):
+    r"""What is written in place of a match: `\g<0>` is the match itself."""
+
+    match: Annotated[str, AfterValidator(_known_pattern)]
+    write: str
+
+    @model_validator(mode="after")
+    def _check_write(self) -> Self:
+        try:
+            re.sub(self.match, self.write, "")
+        except (re.error, IndexError) as error:
+            raise ValueError(f"{self.write!r} cannot be written: {error}") from None
+        return self
+
+
+class Naming(Manifest):
+    """How names of one kind are spelled. No two of a kind may be alike; one that is its model's in the kind `beside` gets an underscore."""
+
+    of: Literal["page", "model", "parameter", "choices"]  # choices: a parameter that has some
+    casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
+    escape: tuple[Escape, ...] = ()  # applied once it has its case
+    digit: str = ""  # put in front of a name that begins with a digit
+    beside: str = ""
+    reserved: frozenset[str] = frozenset()  # these get an underscore behind
+
+    @property
+    def subject(self) -> str:
+        """What has such a name."""
+        return "parameter" if self.of == "choices" else self.of
+
+    def spell(self, name: str) -> str:
+        """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
+        spelled = _CASINGS[self.casing](name)
+        for one in self.escape:
+            spelled = re.sub(one.match, one.write, spelled)
+        if spelled[:1].isdigit():
+            spelled = self.digit + spelled
+        return spelled + "_" if spelled in self.reserved else spelled
+
+
+class Literals(Manifest):
+    """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF.
+
+    Choices and defaults in which `left_out` is found do not stand in the rules that `schema` writes.
+    """
+
+    true: str = "true"
+    false: str = "false"
+    control: str = "\\u{code:04x}"
+    astral: str = "\\U{code:08x}"
+    left_out: str = ""
+
+
+class Prose(Manifest):
+    """How text for people is made harmless, and how wide its lines are (0: one line)."""
+
+    over: str = ""  # a target: what is escaped here is its prose
+    escape: tuple[Escape, ...] = ()
+    code_spans: bool = False  # whether code spans stay, and what a renderer would make a link becomes one
+    width: Annotated[int, Field(ge=0)] = 0
+
+
+Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
+
+
+class Target(Manifest):
+    """One output language."""
+
+    names: Mapping[str, Naming] = Field(default_factory=dict)
+    types: Mapping[str, str] = Field(default_factory=dict)
+    literals: Literals = Literals()
+    prose: Prose = Prose()
+    formatters: tuple[Command, ...] = ()
+
+
+Subject = Page | Model | Parameter
+
+
+def spell(subject: Subject, kind: str, target: Target) -> str:
+    """Spell the name of a page, a model or a parameter, as a name of a kind.
+
+    Raises:
+        LookupError: the target has no such kind of name.
+
+    """
+    naming = target.names.get(kind)
+    if naming is None or naming.subject != type(subject).__name__.lower():
+        raise LookupError(
+            f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
+        )
+    spelled, beside = naming.spell(subject.name), target.names.get(naming.beside)
+    is_taken = beside and isinstance(subject, Parameter) and beside.spell(subject.model) == spelled
+    return spelled + "_" if is_taken else spelled
+
+
+def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:
+    """Find what a target would spell alike: the model, the parameter (empty: the model itself), and what with."""
+    models = tuple(models)
+    for kind, naming in target.names.items():
+        if naming.of == "model":
+            yield from _clashing_models(models, kind, naming)
+        elif naming.subject == "parameter" and naming.casing != "as-is":  # names differ as they are
+            for model in models:
+                yield from _clashing_parameters(model, kind, target)
+
+
+def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iterator[tuple[Model, str, str]]:
+    seen: dict[str, Model] = {}
+    for model in models:
+        spelled = naming.spell(model.name)
+        other = seen.setdefault(spelled.lower(), model)
+        if other is not model:
+            yield model, "", f"{other.id} ({kind} {spelled})"
+            yield other, "", f"{model.id} ({kind} {spelled})"
+
+
+def _clashing_parameters(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
+    seen: dict[str, Parameter] = {}
+    for parameter in model.parameters:
+        if target.names[kind].of == "choices" and not parameter.choices:
+            continue
+        spelled = spell(parameter, kind, target)
+        other = seen.setdefault(spelled, parameter)
+        if other is not parameter:
+            yield model, parameter.name, f"{other.name} ({spelled})"
+
+
+def _snake(name: str) -> str:
+    return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower() + _end(name)
+
+
+def _screaming(name: str) -> str:
+    return _snake(name).upper()
+
+
+def _pascal(name: str) -> str:
+    return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name)) + _end(name)
+
+
+def _camel(name: str) -> str:
+    pascal = _pascal(name)
+    return pascal[:1].lower() + pascal[1:]
+
+
+def _end(name: str) -> str:
+    """Give the underscores that a name ends in, which tell it from the one without."""
+    return "_" * (len(name) - len(name.rstrip("_")))
+
+
+_CASINGS: dict[str, Callable[[str], str]] = {
+    "as-is": str,
+    "snake": _snake,
+    "screaming": _screaming,
+    "pascal": _pascal,
+    "camel": _camel,
+}

@@ -1,0 +1,1 @@
+"""The documentation site: which pages it has, and what they are now."""

@@ -1,0 +1,78 @@
+"""What a cell says: nothing, an empty value, or values of a type. Pure.
+
+None stands for a cell that cannot be read as what was asked for; no value of a page is JSON's null.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from paramsync.pages.page import Text
+from paramsync.pages.profile import JsonType, Words
+
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+LONGEST_NUMBER = 64
+
+
+def is_nothing(cell: Text, words: Words) -> bool:
+    """Tell whether the cell says that there is nothing: `-`, but not a code span of it."""
+    return not cell.codes and cell.value in words.nothing
+
+
+def is_empty(cell: Text, words: Words) -> bool:
+    """Tell whether the cell is an empty code span, in whatever shape it reached us."""
+    return (not cell.codes and cell.value in words.empty) or (bool(cell.codes) and not cell.value)
+
+
+def read_items(cell: Text, words: Words) -> list[str] | None:
+    """Read a list: code spans with commas between them, or texts with commas between them."""
+    items: list[str] = []
+    for piece in cell.pieces:
+        if piece.is_code:
+            items.append(piece.text)
+            continue
+        texts = [text.strip(" ") for text in piece.text.split(",")]
+        if any(text and text not in words.empty for text in texts) and cell.codes:
+            return None
+        items.extend("" if text in words.empty else text for text in texts if text)
+    return items or None
+
+
+def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words) -> Any:
+    """Read a default as a value of a type, or of an array's elements."""
+    if isinstance(json_type, list):
+        items = [] if is_empty(cell, words) else read_items(cell, words)
+        if items and any(items) and not cell.codes:
+            return None
+        is_list_in_a_span = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
+        return None if items is None or is_list_in_a_span else read_values(items, json_type[0], words)
+    if is_empty(cell, words):
+        return read_value("", json_type, words)
+    # A default stands in a code span in every form; bare words are something else, a dash of another kind perhaps.
+    return read_value(cell.value, json_type, words) if len(cell.pieces) == len(cell.codes) == 1 else None
+
+
+def read_values(items: list[str], json_type: JsonType, words: Words) -> list[Any] | None:
+    """Read each item as a value of a type."""
+    values = [read_value(item, json_type, words) for item in items]
+    return None if None in values else values
+
+
+def read_value(text: str, json_type: JsonType, words: Words) -> str | float | bool | None:
+    """Read a text as a value of a type."""
+    if json_type == "string":
+        return text
+    if json_type == "number":
+        return read_number(text)
+    if json_type == "boolean" and text in words.true | words.false:
+        return text in words.true
+    return None
+
+
+def read_number(text: str) -> float | None:
+    """Read a number in the form of JSON: `1` is an integer, `0.5` a float."""
+    if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
+        return None
+    number: float = json.loads(text)
+    return number if math.isfinite(number) else None

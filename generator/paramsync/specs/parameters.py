@@ -1,0 +1,252 @@
+"""From the rows of a parameter table to the rules of a spec, and what is wrong with them. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramsync.findings import Finding
+from paramsync.pages.page import Table, Text
+from paramsync.pages.profile import Column, JsonType, Profile
+from paramsync.specs import cells
+from paramsync.specs.paths import SAFE_NAME
+from paramsync.specs.rules import say_what_is_outside
+from paramsync.text import Json, quote, shorten
+
+Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
+
+
+@dataclass
+class Draft:
+    """One model while it is built: its spec so far, the cell behind each keyword, and what was found."""
+
+    profile: Profile
+    model: str
+    spec: Json = field(default_factory=dict)
+    origins: Origins = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
+    corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what has changed and why
+
+    def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
+        """File a finding about a piece of the page."""
+        self.findings.append(Finding(code, text.place, problem, self.model, parameter))
+
+
+BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
+# Under which keywords of a spec a column's value stands.
+KEYWORDS: dict[str, tuple[str, ...]] = {
+    "type": ("type", "x-type", "items"),
+    "required": ("required",),
+    "default": ("default",),
+    "minimum": ("minimum", "x-min"),
+    "maximum": ("maximum", "x-max"),
+    "choices": ("enum",),
+    "description": ("description",),
+}
+# What can be odd about values that can be read.
+ODDITIES = {
+    "single-choice",
+    "duplicate-choice",
+    "bounds-without-meaning",
+    "bounds-crossed",
+    "default-outside",
+    "empty-description",
+    "required-with-default",
+}
+MOST_PARAMETERS = 1000  # of a model; what is generated for one grows with their square
+MOST_CHOICES = 10_000  # of a parameter, and elements of a default
+FEWEST_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
+
+
+def is_parameter_table(table: Table, profile: Profile) -> bool:
+    """Tell whether a table is meant to document parameters, told by its header, whole or not."""
+    return len({*_meanings(table, profile)} - {None}) >= FEWEST_COLUMNS
+
+
+def read_parameters(table: Table, draft: Draft) -> None:
+    """Read every row of a parameter table into the draft's spec."""
+    draft.spec |= {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    columns = _read_columns(table, draft)
+    if columns is None:
+        return
+    if len(table.rows) > MOST_PARAMETERS:
+        first = (*table.rows[MOST_PARAMETERS], table.header[0])[0]
+        draft.report("over-limit", first, f"the table has more than {MOST_PARAMETERS:,} rows")
+        return
+    for row in table.rows:
+        if len(row) == len(table.header):
+            _read_parameter({column: row[index] for column, index in columns.items()}, draft)
+        else:
+            place = row[0] if row else table.header[0]
+            draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
+
+
+def _meanings(table: Table, profile: Profile) -> list[Column | None]:
+    """Say what each column of a table holds, told by its header; None for a header that is not known."""
+    by_header = {header.casefold(): column for header, column in profile.columns.items()}
+    return [by_header.get(text.value.casefold()) for text in table.header]
+
+
+def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
+    """Find the column of each meaning; None where one is unknown, twice there or missing."""
+    found = len(draft.findings)
+    columns: dict[Column, int] = {}
+    for index, column in enumerate(_meanings(table, draft.profile)):
+        text = table.header[index]
+        if column is None:
+            draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
+        elif column in columns:
+            draft.report(
+                "duplicate-column", text, f"the {column} stands in a column before {quote(text.value)} too"
+            )
+        elif column != "ignored":
+            columns[column] = index
+    for header, column in draft.profile.columns.items():
+        if column != "ignored" and column not in columns:
+            draft.report("missing-column", table.header[0], f"the column {header!r} is not there")
+    return columns if len(draft.findings) == found else None
+
+
+def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
+    name = row["name"].value
+    if not SAFE_NAME.fullmatch(name):
+        draft.report("unsafe-name", row["name"], f"{quote(name)} cannot be the name of a parameter")
+    if name in draft.spec["properties"]:
+        draft.report("duplicate-parameter", row["name"], f"{quote(name)} stands twice in one table", name)
+        return
+    origins = draft.origins.setdefault(name, {})
+    json_type = draft.profile.types.get(row["type"].value)
+    if json_type is None:
+        draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
+        return
+    origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
+    draft.facts[name] = facts = _read_facts(row, json_type, draft, name)
+    draft.spec["properties"][name] = make_rules(facts, draft.profile)
+    draft.spec["required"] += [name] if facts["required"] else []
+    _report_oddities(name, facts, draft)
+
+
+def rewrite_parameter(name: str, draft: Draft) -> None:
+    """Write the rules of a parameter anew, from what is known of it now, and report what is odd about it now."""
+    facts = draft.facts[name]
+    draft.spec["properties"][name] = make_rules(facts, draft.profile)
+    draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
+    draft.findings[:] = [one for one in draft.findings if one.parameter != name or one.code not in ODDITIES]
+    _report_oddities(name, facts, draft)
+
+
+def make_rules(facts: Json, profile: Profile) -> Json:
+    """Make the rules of a parameter: type, choices, bounds, default, description; an array's elements carry choices and bounds."""
+    json_type = profile.types[facts["type"]]
+    rules: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": facts["type"]}
+    element = rules
+    if isinstance(json_type, list):
+        element = rules["items"] = {"type": json_type[0]}
+    if "choices" in facts:
+        element["enum"] = facts["choices"]
+    bounds: Json = {key: facts[key] for key in BOUNDS if key in facts}
+    if element["type"] == "number":
+        element |= bounds
+    else:
+        rules |= {f"x-{key[:3]}": bound for key, bound in bounds.items()}
+    return rules | {key: facts[key] for key in ("default", "description") if key in facts}
+
+
+def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
+    """Report what is odd about readable facts; a correction may mend it, so it is judged again after one."""
+    rules, origins = draft.spec["properties"][name], draft.origins[name]
+    choices = facts.get("choices", ())
+    if len(choices) == 1:
+        draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
+    for choice in _repeated(choices):
+        draft.report(
+            "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} stands twice", name
+        )
+    bounds = [key for key in BOUNDS if key in facts]
+    if any(f"x-{key[:3]}" in rules for key in bounds):
+        draft.report("bounds-without-meaning", origins[bounds[0]], f"a {facts['type']} has bounds", name)
+    if len(bounds) > 1 and facts["minimum"] > facts["maximum"]:
+        problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
+        draft.report("bounds-crossed", origins["minimum"], problem, name)
+    elif "default" in facts:
+        for problem in say_what_is_outside(rules, facts["default"]):
+            draft.report("default-outside", origins["default"], shorten(problem), name)
+    if not facts.get("description"):
+        draft.report("empty-description", origins["description"], "the description is empty", name)
+    if facts.get("required") and "default" in facts:
+        problem = "the parameter is required and has a default"
+        draft.report("required-with-default", origins["default"], problem, name)
+
+
+def _repeated(choices: Iterable[Any]) -> Iterable[Any]:
+    """Give the choices that repeat an earlier one; `1` and `1.0` each, though they are one value."""
+    seen: set[Any] = set()
+    again: dict[str, Any] = {}
+    for choice in choices:
+        if choice in seen:
+            again[repr(choice)] = choice
+        seen.add(choice)
+    return again.values()
+
+
+def _read_facts(
+    row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
+) -> Json:
+    """Read what the cells of a row say, as far as they can be read: by the names of columns, and nothing that is not there."""
+    words, origins = draft.profile.words, draft.origins[name]
+    origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
+    facts: Json = {"type": row["type"].value}
+    if not cells.is_nothing(row["choices"], words):
+        element_type = json_type[0] if isinstance(json_type, list) else json_type
+        _read_choices(row["choices"], element_type, facts, draft, name)
+    for column in BOUNDS:
+        if not cells.is_nothing(row[column], words):
+            _read_bound(row[column], column, facts, draft, name)
+    if not cells.is_nothing(row["default"], words):
+        _read_default(row["default"], json_type, facts, draft, name)
+    if row["description"].prose.strip() and not cells.is_nothing(row["description"], words):
+        facts["description"] = row["description"].prose
+    facts["required"] = row["required"].value in words.yes
+    if row["required"].value not in words.yes | words.no:
+        problem = f"{quote(row['required'].value)} is neither yes nor no"
+        draft.report("unknown-word", row["required"], problem, name)
+    return facts
+
+
+def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
+    words = draft.profile.words
+    items = cells.read_items(cell, words)
+    if items and len(items) > MOST_CHOICES:
+        draft.report("over-limit", cell, f"there are more than {MOST_CHOICES:,} choices", name)
+        return
+    choices = cells.read_values(items, element_type, words) if items else None
+    if choices:
+        facts["choices"] = choices
+        draft.origins[name]["enum"] = cell
+    else:
+        problem = f"{quote(cell.written)} cannot be read as choices of type {element_type}"
+        draft.report("bad-choices", cell, problem, name)
+
+
+def _read_bound(cell: Text, column: Column, facts: Json, draft: Draft, name: str) -> None:
+    bound = None if len(cell.pieces) > 1 else cells.read_number(cell.value)
+    if bound is None:
+        draft.report("bad-number", cell, f"{quote(cell.written)} is not a number", name)
+        return
+    facts[column] = bound
+    draft.origins[name] |= dict.fromkeys(KEYWORDS[column], cell)
+
+
+def _read_default(
+    cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
+) -> None:
+    default = cells.read_default(cell, json_type, draft.profile.words)
+    if isinstance(default, list) and len(default) > MOST_CHOICES:
+        draft.report("over-limit", cell, f"the default has more than {MOST_CHOICES:,} elements", name)
+        return
+    if default is None:
+        problem = f"{quote(cell.written)} cannot be read as {facts['type']}"
+        draft.report("bad-default", cell, problem, name)
+        return
+    facts["default"] = default
+    draft.origins[name]["default"] = cell

@@ -1,0 +1,34 @@
+"""Which rules of a spec a value breaks. Pure."""
+
+from collections.abc import Iterator
+from math import inf
+from typing import Any
+
+from paramsync.text import Json
+
+# By JSON type; true and false, which are int to Python, are not numbers.
+TYPES: dict[str, Any] = {"string": str, "number": int | float, "boolean": bool, "object": dict, "array": list}
+MOST_SHOWN = 40  # choices in a message, which has room for fewer
+
+
+def say_what_is_outside(rules: Json, value: Any) -> Iterator[str]:
+    """Say why a value, or each element of an array, is none that a parameter takes."""
+    if rules["type"] == "array" and isinstance(value, list):
+        yield from _say_what_is_outside(rules["items"], value)
+    else:
+        yield from _say_what_is_outside(rules, [value])
+
+
+def _say_what_is_outside(rules: Json, values: list[Any]) -> Iterator[str]:
+    kind, minimum, maximum = rules["type"], rules.get("minimum", -inf), rules.get("maximum", inf)
+    choices = frozenset(rules["enum"]) if "enum" in rules else None
+    shown = repr(rules.get("enum", [])[:MOST_SHOWN])
+    for value in values:
+        if not isinstance(value, TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
+            yield f"{value!r} is not of type {kind!r}"
+        elif choices is not None and value not in choices:
+            yield f"{value!r} is not one of {shown}"
+        elif kind == "number" and value < minimum:
+            yield f"{value!r} is less than the minimum of {minimum!r}"
+        elif kind == "number" and value > maximum:
+            yield f"{value!r} is greater than the maximum of {maximum!r}"

@@ -1,0 +1,39 @@
+"""The schema for specs: what a spec may say. Pure."""
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
+from referencing.exceptions import Unresolvable
+
+from paramsync.findings import InputError, Place
+from paramsync.specs.paths import SCHEMA
+from paramsync.text import Json, read_json, shorten
+
+
+def read_schema(text: str, place: Place) -> Json:
+    """Read the schema for specs.
+
+    Raises:
+        InputError: it is not JSON, or no JSON Schema 2020-12.
+
+    """
+    schema: Json = read_json(text, place)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise InputError(place, f"not a JSON Schema: {error.json_path}: {error.message}") from None
+    return schema
+
+
+def check_spec(spec: Json, schema: Json) -> str:
+    """Say why a JSON value is not a spec; empty when it is one.
+
+    Raises:
+        InputError: a `$ref` of the schema leads neither into the schema nor to one of JSON Schema's own.
+
+    """
+    try:
+        error = next(iter(Draft202012Validator(schema, registry=REGISTRY).iter_errors(spec)), None)
+    except (Unresolvable, RecursionError) as problem:
+        raise InputError(Place(SCHEMA), f"a reference leads nowhere: {shorten(str(problem))}") from None
+    return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""

@@ -1,0 +1,1 @@
+"""A folder on disk: read, compared, written, and its git history."""
