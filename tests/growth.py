@@ -338,7 +338,8 @@ def work_on_page(suffix: str) -> Work:
     from paramsync.pages.profile import Profile
     from paramsync.pages.reader import read_page
     from paramsync.specs.build import build_specs, check_across
-    from paramsync.specs.retention import Elsewhere, page_tree, read_held
+    from paramsync.specs.document import read_folder
+    from paramsync.specs.retention import retain
     from paramsync.specs.schema import read_schema
 
     profile = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
@@ -355,8 +356,8 @@ def work_on_page(suffix: str) -> Work:
             *(one for draft in drafts for one in draft.findings),
             *check_across(drafts),
         ]
-        failed = {one.model for one in findings if one.is_error}
-        page_tree(built, failed, read_held({}), Elsewhere((), ()))
+        failed = frozenset(one.model for one in findings if one.is_error)
+        retain({"page": built}, {"page": read_folder({})}, failed)
         any(map(str, findings))
 
     return work

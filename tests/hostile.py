@@ -387,11 +387,11 @@ def _lost_facts(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
         listed = [model for group in page.groups for model in group.models]
         expected = {model.id: _as_shown(model.spec) for model in listed}
         yield from _difference(path, json.dumps(found), json.dumps(expected))
-        yield from _difference(path, _bare(built.manifest.get("title", "")), _bare(page.title))
+        yield from _difference(path, _bare(built.document.title), _bare(page.title))
         headings = {
             model.id: _bare(group.heading) for group in page.groups for model in group.models if group.heading
         }
-        providers = {model: _bare(heading) for model, heading in built.manifest.get("providers", {}).items()}
+        providers = {model: _bare(heading) for model, heading in built.document.providers.items()}
         yield from _difference(path, json.dumps(providers), json.dumps(headings))
 
 

@@ -453,8 +453,8 @@ DAMAGED = {
     "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "is not the spec"),
     "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "is not the spec"),
     "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "is not the spec"),
-    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: is not the manifest of a page"),
-    "no list": ("page/page.json", '{"models": 1}', "is not the manifest of a page"),
+    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: is not an object; restore it"),
+    "no list": ("page/page.json", '{"models": 1}', "needs 'models', a list"),
     "what is not there": (
         "page/page.json",
         '{"models": ["model_x"]}',

@@ -19,7 +19,8 @@ from paramsync.rendering.models import load_pages
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
-from paramsync.specs.retention import Elsewhere, page_tree, read_held
+from paramsync.specs.document import read_folder
+from paramsync.specs.retention import retain
 from paramsync.specs.schema import check_spec
 from paramsync.text import UNSAFE, fold
 
@@ -58,7 +59,7 @@ def scrape(text: str) -> dict[str, str]:
     built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
     assert not [str(one) for one in found if one.severity == "error"]
-    return page_tree(built, frozenset(), read_held({}), Elsewhere((), ()))
+    return retain({"page": built}, {"page": read_folder({})}, frozenset()).folders["page"]
 
 
 def reference(specs: dict[str, str]) -> str:
@@ -226,8 +227,9 @@ def test_a_spoiled_page_gives_findings_or_specs_that_come_back(file: Path, noise
     page = file.read_text()
     spoiled = page[: where * len(page) // 1000] + noise + page[where * len(page) // 1000 :]
     built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
-    failed = {draft.model for draft in built.drafts if any(one.severity == "error" for one in draft.findings)}
-    tree = page_tree(built, failed, read_held({}), Elsewhere((), ()))
+    errors = [one for draft in built.drafts for one in draft.findings if one.severity == "error"]
+    failed = frozenset(one.model for one in errors)
+    tree = retain({"page": built}, {"page": read_folder({})}, failed).folders["page"]
     if len(tree) > 1 and not any(
         re.search(r"\\[ubf]", text) for text in tree.values()
     ):  # the docs show U+FFFD for unsafe characters

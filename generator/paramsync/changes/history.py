@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import get_args
 
 from paramsync.changes.kinds import KINDS, Change, Severity, change, suggest
-from paramsync.changes.specs import compare_specs, read_side
+from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.findings import InputError, Place
 from paramsync.text import Tree, json_line, read_json
 
@@ -66,7 +66,7 @@ def describe_changes(
     now = {name: tree for name, tree in after.items() if name not in silent}
     found = compare_specs(_flatten(was if releases else {}), _flatten(now))
     readable = _flatten({name: tree for name, tree in after.items() if name not in lost})
-    present = {model: stand.page for model, stand in read_side(readable).models.items()}
+    present = {model: entry.page for model, entry in read_spec_set(readable).models.items()}
     last = _last_told(releases)
     changes = [
         one
@@ -150,7 +150,7 @@ def _untold(told: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Cha
 def _find_damage(name: str, tree: Tree) -> InputError | None:
     """Find out why a page's folder cannot be read."""
     try:
-        read_side(_flatten({name: tree}))
+        read_spec_set(_flatten({name: tree}))
     except InputError as error:
         return error
     return None
@@ -162,7 +162,7 @@ def _flatten(trees: Mapping[str, Tree]) -> Tree:
 
 def _former_name(name: str, known: Mapping[str, str], before: Mapping[str, Tree]) -> str:
     """Give the name under which the history knows a page, where its folder got another name since."""
-    models = read_side(_flatten({name: before[name]})).models
+    models = read_spec_set(_flatten({name: before[name]})).models
     pages = {known[model] for model in models if model in known}
     former = pages.pop() if len(pages) == 1 else name
     return name if former in before else former

@@ -10,8 +10,9 @@ from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
+from paramsync.specs.document import spec_file
 from paramsync.specs.parameters import Origins
-from paramsync.specs.paths import FORMS, MANIFEST, PROFILE, spec_name
+from paramsync.specs.paths import FORMS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
 
@@ -50,7 +51,7 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
     file = _page_file(page, side)
     try:
         profile = read_manifest(side[PROFILE], PROFILE, Profile)
-        schema = read_schema(side["specs/spec.schema.json"], Place("specs/spec.schema.json"))
+        schema = read_schema(side[SCHEMA], Place(SCHEMA))
         built = build_specs(read_page(side[file], file, profile), profile, schema)
     except (InputError, KeyError):
         return {}
@@ -67,7 +68,7 @@ def _find(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> 
         keys = (_keyword(change), "x-type", "title")
         found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
         return found[0].place
-    spec = f"specs/{change.page}/{spec_name(change.model) or MANIFEST}.json"
+    spec = f"specs/{change.page}/{spec_file(change.model) if change.model else PAGE_JSON}"
     for side in (new, old):
         if file := _page_file(change.page, side) or (spec if spec in side else ""):
             return Place(file, 1)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from paramsync.changes.reports import REPORTS, summary
-from paramsync.changes.specs import compare_specs, read_side
+from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.commands.outcome import Outcome
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.text import Tree
@@ -59,7 +59,7 @@ def _specs(side: Tree) -> Tree:
 def _check(specs: Tree, name: str) -> None:
     """Refuse a side that cannot be read, by its name."""
     try:
-        read_side(specs)
+        read_spec_set(specs)
     except InputError as error:
         where = f"{name}:{error.place.file}" if name else error.place.file
         raise InputError(Place(where, error.place.line, error.place.column), error.problem) from None

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.project import Scraped, read_pages
+from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import read_spec_schema
 from paramsync.findings import Place, UsageError
 from paramsync.pages.page import Text
+from paramsync.specs.document import spec_file
 from paramsync.specs.parameters import KEYWORDS, Draft, Origins
 from paramsync.specs.paths import spec_name
 from paramsync.specs.schema import check_spec
@@ -26,9 +27,9 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
         UsageError: there is no such model or parameter.
 
     """
-    scraped = read_pages(root, lambda names: names)
-    drafts = {draft.model: draft for draft in _kept_drafts(scraped, read_spec_schema(root))}
-    drafts |= {draft.model: draft for built in scraped.pages.values() for draft in built.drafts}
+    project = read_project(root, iter)
+    drafts = {draft.model: draft for draft in _kept_drafts(project, read_spec_schema(root))}
+    drafts |= {draft.model: draft for built in project.pages.values() for draft in built.drafts}
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
     if draft is None:
@@ -40,21 +41,21 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     details = [line for name in chosen for line in _explain(draft, name)]
     details += [line for name, line in draft.corrections if name in ("", *chosen)]
     findings = [
-        one for one in scraped.findings if one.model == draft.model and one.parameter in ("", *chosen)
+        one for one in project.findings if one.model == draft.model and one.parameter in ("", *chosen)
     ]
     exit_code = 3 if any(one.is_error for one in findings) else 0
     return Outcome((*details, *map(str, findings)), exit_code=exit_code)
 
 
-def _kept_drafts(scraped: Scraped, schema: Json) -> Iterator[Draft]:
+def _kept_drafts(project: Project, schema: Json) -> Iterator[Draft]:
     """Give the models that no page lists any more, with the file of its last spec as the place of each keyword."""
-    for page, held in scraped.held.items():
-        for model, date in held.deprecated.items():
-            spec, file = held.spec(model), f"specs/{page}/{spec_name(model)}.json"
+    for page, folder in project.folders.items():
+        for model, date in folder.page.deprecated.items():
+            spec, file = folder.spec(model), f"specs/{page}/{spec_file(model)}"
             if spec and not check_spec(spec, schema):
                 since = f" since {date}" if date else ""
                 told = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"
-                yield Draft(scraped.profile, model, spec, _kept_origins(spec, file), corrections=[("", told)])
+                yield Draft(project.profile, model, spec, _kept_origins(spec, file), corrections=[("", told)])
 
 
 def _kept_origins(spec: Json, file: str) -> Origins:

@@ -97,7 +97,7 @@ class _Choice:
 
 
 def _in_order(results: Results) -> list[str]:
-    """Give the names, first those whose folder moves: what is new must not stand in their way."""
+    """Give the names, first those whose folder moves: what is new must not entry in their way."""
 
     def is_settled_later(name: str) -> bool:
         result = results[name]

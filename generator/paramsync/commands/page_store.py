@@ -1,6 +1,5 @@
 """Put a page that a site served beside its specs, or say why not."""
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from paramsync.findings import InputError
+from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.site.checks import Judged, judge
 from paramsync.site.pages import Fetched
 from paramsync.site.responses import FetchError
-from paramsync.specs.paths import FORMS, MANIFEST
+from paramsync.specs.document import read_page
+from paramsync.specs.paths import FORMS, PAGE_JSON
 from paramsync.text import Json
 from paramsync.workspace import files
 
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedPage:
     """A saved page: its bytes by form, more than one where people have put them there, and the models in its specs."""
 
     forms: Mapping[str, bytes]
@@ -54,7 +54,7 @@ class PageStore:
     check: bool
 
     @cached_property
-    def pages(self) -> dict[str, Saved]:
+    def pages(self) -> dict[str, SavedPage]:
         """The saved pages, as they were before the run."""
         return {
             name: saved
@@ -118,7 +118,7 @@ class PageStore:
             raise judged
         return judged
 
-    def _shows(self, saved: Saved, judged: Judged) -> bool:
+    def _shows(self, saved: SavedPage, judged: Judged) -> bool:
         """Tell whether a saved page is HTML, and shows the same: its code may differ each time that it is served."""
         with suppress(FetchError):
             if saved.forms.keys() == {"html"}:
@@ -143,8 +143,8 @@ class PageStore:
         return Row(asked, "moved", f"to {fetched.name}", is_written=True)
 
     def _write(self, asked: str, name: str, page: Mapping[str, bytes], models: frozenset[str]) -> None:
-        before = self.pages.pop(asked, Saved({}, frozenset()))
-        self.pages[name] = Saved(page or before.forms, before.models or models)
+        before = self.pages.pop(asked, SavedPage({}, frozenset()))
+        self.pages[name] = SavedPage(page or before.forms, before.models or models)
         if self.check:
             return
         specs = self.root / "specs"
@@ -170,14 +170,13 @@ class PageStore:
             raise FetchError(f"it leads to {name}, which has none of its models; look where they went")
 
 
-def read_saved(folder: Path) -> Saved:
+def read_saved(folder: Path) -> SavedPage:
     """Read a saved page, as bytes; what is not there, or a link, is none."""
     paths = {form: folder / f"page.{form}" for form in FORMS}
     forms = {
         form: path.read_bytes() for form, path in paths.items() if path.is_file() and not path.is_symlink()
     }
-    models: list[str] = []
-    with suppress(OSError, ValueError, AttributeError, RecursionError, InputError):
-        manifest = json.loads((folder / f"{MANIFEST}.json").read_text(encoding="utf-8"))
-        models = [str(model) for key in ("models", "deprecated") for model in manifest.get(key, ())]
-    return Saved(forms, frozenset(models))
+    with suppress(OSError, UnicodeDecodeError, InputError):
+        document = read_page((folder / PAGE_JSON).read_text(encoding="utf-8"), Place(PAGE_JSON))
+        return SavedPage(forms, frozenset(document.all_models))
+    return SavedPage(forms, frozenset())

@@ -12,23 +12,24 @@ from paramsync.pages.reader import read_page
 from paramsync.progress import Progress
 from paramsync.rendering.models import model_of
 from paramsync.rendering.target import find_clashes
-from paramsync.specs.build import Built, accept, build_specs, check_across
+from paramsync.specs.build import BuiltPage, accept, build_specs, check_across
+from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.overlays import SUFFIX, correct, find_unmatched
 from paramsync.specs.parameters import Draft
-from paramsync.specs.paths import FORMS, MANIFEST, PROFILE, is_folder_name, spec_name
-from paramsync.specs.retention import Held, kept_specs, read_held
+from paramsync.specs.paths import FORMS, PAGE_JSON, PROFILE, is_folder_name, spec_name
+from paramsync.specs.retention import retained_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, Tree, quote
 from paramsync.workspace import files
 
 
 @dataclass(frozen=True)
-class Scraped:
+class Project:
     """All pages of a root, built, what their folders hold, and every finding that is not accepted."""
 
     profile: Profile
-    pages: dict[str, Built]
-    held: dict[str, Held]
+    pages: dict[str, BuiltPage]
+    folders: dict[str, Folder]
     findings: tuple[Finding, ...]
 
     @property
@@ -36,13 +37,8 @@ class Scraped:
         """The models that have errors."""
         return failed_models(self.findings)
 
-    @property
-    def on_pages(self) -> frozenset[str]:
-        """The models that stand on any page, with errors or not."""
-        return frozenset(draft.model for built in self.pages.values() for draft in built.drafts)
 
-
-def read_pages(root: Path, progress: Progress, *, prune: bool = False) -> Scraped:
+def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
     """Read and build every page of a root, and check them against each other and against every target's spelling.
 
     The spelling counts the models that are kept though no page has them, unless they are to be pruned.
@@ -50,26 +46,28 @@ def read_pages(root: Path, progress: Progress, *, prune: bool = False) -> Scrape
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_manifest(profile_text, PROFILE, Profile)
     schema = read_spec_schema(root)
-    folders = files.folders(root / "specs", root)
-    pages = {name: _build_page(root, name, profile, schema) for name in progress(folders)}
-    held = {name: read_held(json_files(root / "specs" / name, root)) for name in folders}
+    names = files.folders(root / "specs", root)
+    pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
+    folders = {name: read_folder(json_files(root / "specs" / name, root)) for name in names}
     drafts = [draft for built in pages.values() for draft in built.drafts]
     unmatched = [
-        one for name in folders for one in _lay_over(root, name, pages[name], held[name], schema, prune=prune)
+        one
+        for name in names
+        for one in _lay_over(root, name, pages[name], folders[name], schema, prune=prune)
     ]
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += [*unmatched, *check_across(drafts)]
     failed = failed_models(findings)
-    kept = [] if prune else kept_specs({draft.model for draft in drafts}, held.values())
+    kept = [] if prune else retained_specs({draft.model for draft in drafts}, folders.values())
     kept = [spec for spec in kept if not check_spec(spec, schema)]  # people may have edited them
     findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
     acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
     accepted = accept(dict.fromkeys(findings), acceptances)
-    return Scraped(profile, pages, held, tuple(accepted))
+    return Project(profile, pages, folders, tuple(accepted))
 
 
-def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
+def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltPage:
     """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
     folder = root / "specs" / name
     if not is_folder_name(name):
@@ -82,17 +80,17 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> Built:
     try:
         built = build_specs(read_page(files.read_text(found[0], root), file, profile), profile, schema)
     except LimitError as error:
-        return Built({"models": []}, (), (Finding("over-limit", error.place, error.problem),))
+        return BuiltPage(PageDocument(), (), (Finding("over-limit", error.place, error.problem),))
     except InputError as error:
         return _unreadable(error.place, error.problem)
-    if built.drafts or not json_files(folder, root).keys() - {f"{MANIFEST}.json"}:
+    if built.drafts or not json_files(folder, root).keys() - {PAGE_JSON}:
         return built
     lost = Finding("lost-models", Place(file), "the page had models and has none")
-    return Built(built.manifest, (), (*built.findings, lost))
+    return BuiltPage(built.document, (), (*built.findings, lost))
 
 
 def _lay_over(
-    root: Path, name: str, built: Built, held: Held, schema: Json, *, prune: bool
+    root: Path, name: str, built: BuiltPage, folder: Folder, schema: Json, *, prune: bool
 ) -> Iterator[Finding]:
     """Correct a page's drafts by their overlays, and find the overlays that no model has."""
     drafts = {spec_name(draft.model): draft for draft in built.drafts}
@@ -105,7 +103,7 @@ def _lay_over(
                 correct(drafts[model], files.read_text(path, root), file, schema)
             except InputError as error:
                 yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
-    kept = () if prune else (*held.listed, *held.deprecated)
+    kept = () if prune else folder.page.all_models
     models = {*drafts, *map(spec_name, kept)}
     if built.drafts:
         yield from find_unmatched(
@@ -118,8 +116,8 @@ def page_files(root: Path, name: str) -> list[Path]:
     return [path for suffix in FORMS if (path := root / "specs" / name / f"page.{suffix}").is_file()]
 
 
-def _unreadable(place: Place, problem: str) -> Built:
-    return Built({"models": []}, (), (Finding("unreadable-page", place, problem),))
+def _unreadable(place: Place, problem: str) -> BuiltPage:
+    return BuiltPage(PageDocument(), (), (Finding("unreadable-page", place, problem),))
 
 
 def failed_models(findings: Iterable[Finding]) -> frozenset[str]:

@@ -2,17 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 
 from paramsync.changes.history import HISTORY, describe_changes, extend_history, read_history
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.project import Scraped, is_spec_file, page_files, read_pages
+from paramsync.commands.project import Project, is_spec_file, read_project
 from paramsync.commands.root import read_history_text, settle, settle_file
-from paramsync.findings import Finding, Place, UsageError
+from paramsync.findings import Finding, UsageError
 from paramsync.progress import Progress
-from paramsync.specs.build import Built
-from paramsync.specs.retention import Elsewhere, find_removals, held_models, is_unreadable, page_tree
+from paramsync.specs.build import BuiltPage
+from paramsync.specs.retention import retain
 from paramsync.text import Tree, count, nearest
 from paramsync.workspace import files
 
@@ -40,24 +39,25 @@ def scrape(
     """
     if not check:
         files.remove_leftovers(root / "specs")
-    scraped = read_pages(root, progress, prune=prune)
+    project = read_project(root, progress, prune=prune)
     for name in names:
-        if name not in scraped.pages:
-            raise UsageError(f"there is no page {name!r} in specs/{nearest(name, scraped.pages)}")
-    chosen = _choose(scraped, names)
-    removals = {} if accept_removals else _find_removals(root, scraped, chosen)
-    trees = _trees(scraped, chosen - removals.keys(), prune=prune)
-    history, damages = _extend_history(root, scraped, trees)
-    findings = [one for one in scraped.findings if not names or _page_of(one) in chosen]
-    findings += [*chain(*removals.values()), *(one for one in damages if _page_of(one) in chosen)]
+        if name not in project.pages:
+            raise UsageError(f"there is no page {name!r} in specs/{nearest(name, project.pages)}")
+    most = 1 if accept_removals else project.profile.removals
+    kept = retain(project.pages, project.folders, project.failed, names, most=most, prune=prune)
+    history, damages = _extend_history(root, project, kept.folders)
+    findings = [one for one in project.findings if not names or _page_of(one) in kept.chosen]
+    findings += [*kept.findings, *(one for one in damages if _page_of(one) in kept.chosen)]
     # The history first: what a crash leaves unwritten is told then, and not lost.
     settled = [settle_file(root, f"specs/{HISTORY}", history, check=check)]
     settled += [
-        settle(root, f"specs/{name}", trees[name], scraped.held[name].files, is_spec_file, check=check)
-        for name in sorted(chosen)
+        settle(
+            root, f"specs/{name}", kept.folders[name], project.folders[name].files, is_spec_file, check=check
+        )
+        for name in sorted(kept.chosen)
     ]
     errors = sum(finding.is_error for finding in findings)
-    pages = [scraped.pages[name] for name in sorted(chosen)]
+    pages = [project.pages[name] for name in sorted(kept.chosen)]
     subject = f"{_subject(pages)}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     return Outcome(
         details=(
@@ -84,62 +84,21 @@ def _shown(findings: Iterable[Finding]) -> Iterator[str]:
             yield f"{file}: {severity}: {number - MOST_SHOWN:,} more of these are not shown [{code}]"
 
 
-def _choose(scraped: Scraped, names: Collection[str]) -> frozenset[str]:
-    """Choose the pages that are named, and those that hold models which are on the named ones now; or all."""
-    if not names:
-        return frozenset(scraped.pages)
-    taken = {draft.model for name in names for draft in scraped.pages[name].drafts}
-    given = [
-        name for name, held in scraped.held.items() if not taken.isdisjoint({*held.listed, *held.deprecated})
-    ]
-    return frozenset([*names, *given])
-
-
-def _find_removals(root: Path, scraped: Scraped, chosen: Collection[str]) -> dict[str, list[Finding]]:
-    """Find the pages that have lost too much at once."""
-    found: dict[str, list[Finding]] = {}
-    for name in chosen:
-        if scraped.pages[name].drafts:
-            place = Place(page_files(root, name)[0].relative_to(root).as_posix())
-            facts = scraped.pages[name], scraped.held[name], place, scraped.on_pages, scraped.profile.removals
-            found[name] = [*find_removals(*facts)]
-    return {name: findings for name, findings in found.items() if findings}
-
-
-def _trees(scraped: Scraped, active: frozenset[str], *, prune: bool) -> dict[str, Tree]:
-    """Give what each page's folder should hold; the pages that are not active stay as they are, and give no model away."""
-    active = frozenset(name for name in active if not is_unreadable(scraped.pages[name]))
-    staying = [held for name, held in scraped.held.items() if name not in active]
-    stuck = {model for held in staying for model in (*held.listed, *held.deprecated)}
-    failed, on_pages = scraped.failed | stuck, scraped.on_pages
-    owners = {
-        model: name
-        for name, held in scraped.held.items()
-        for model in (held_models(scraped.pages[name], failed, held) if name in active else held.listed)
-    }
-    trees = {name: held.files for name, held in scraped.held.items()}
-    for name in trees.keys() & active:
-        others = {model for model, owner in owners.items() if owner != name}
-        elsewhere = Elsewhere(others, on_pages)
-        trees[name] = page_tree(scraped.pages[name], failed, scraped.held[name], elsewhere, prune=prune)
-    return trees
-
-
 def _page_of(finding: Finding) -> str:
     return finding.place.file.split("/")[1]
 
 
-def _extend_history(root: Path, scraped: Scraped, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
+def _extend_history(root: Path, project: Project, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
     """Give the history with what the new trees change, and the folders whose specs cannot be compared."""
     text = read_history_text(root)
-    before = {name: held.files for name, held in scraped.held.items()}
+    before = {name: folder.files for name, folder in project.folders.items()}
     changes, damages = describe_changes(read_history(text, f"specs/{HISTORY}"), before, trees)
-    dates = {name: built.manifest.get("updated", "") for name, built in scraped.pages.items()}
+    dates = {name: page.document.updated for name, page in project.pages.items()}
     findings = [Finding("damaged-spec", error.place, error.problem) for error in damages]
     return extend_history(text, f"specs/{HISTORY}", changes, dates), findings
 
 
-def _subject(pages: Collection[Built]) -> str:
+def _subject(pages: Collection[BuiltPage]) -> str:
     specs = [draft.spec for built in pages for draft in built.drafts]
     parameters = sum(len(spec.get("properties", ())) for spec in specs)
     return f"{count(len(pages), 'page')}, {count(len(specs), 'model')}, {count(parameters, 'parameter')}"

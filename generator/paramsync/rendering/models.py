@@ -8,9 +8,9 @@ from typing import Any
 
 from paramsync.findings import InputError, Place
 from paramsync.pages.prose import unfence
-from paramsync.specs.paths import MANIFEST, SAFE_NAME, is_file_name, is_folder_name, spec_name
-from paramsync.specs.schema import check_spec
-from paramsync.text import Json, Tree, fold, quote, read_json
+from paramsync.specs.document import read_specs, spec_file, split_folders
+from paramsync.specs.paths import PAGE_JSON, is_folder_name, spec_name
+from paramsync.text import Json, Tree, fold
 
 SLUG_DROPS = re.compile(r"[^\w\- ]")
 
@@ -175,8 +175,7 @@ def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
         InputError: a file is not JSON, not a spec, not named by its page, or named and not there.
 
     """
-    names = sorted({path.split("/")[0] for path in specs if path.endswith(f"/{MANIFEST}.json")})
-    return tuple(_load_page(name, specs, schema) for name in names)
+    return tuple(_load_page(name, files, schema) for name, files in split_folders(specs).items())
 
 
 def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
@@ -196,76 +195,29 @@ def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source:
     )
 
 
-def _load_page(name: str, specs: Tree, schema: Json) -> Page:
-    place = Place(f"specs/{name}/{MANIFEST}.json")
+def _load_page(name: str, files: Tree, schema: Json) -> Page:
     if not is_folder_name(name):
         problem = "the folder's name needs letters, digits and . _ - only, and none that Windows reserves; rename it"
         raise InputError(Place(f"specs/{name}"), problem)
-    manifest = read_json(specs[f"{name}/{MANIFEST}.json"], place)
-    problem = _check_manifest(manifest)
-    if problem:
-        raise InputError(place, f"{problem}; run paramsync scrape")
-    since: dict[str, str] = manifest.get("deprecated", {})
-    paths = {f"{name}/{spec_name(model)}.json": model for model in [*manifest["models"], *since]}
-    for path in sorted(path for path in specs if path.startswith(f"{name}/") and path.endswith(".json")):
-        if path not in paths and path != f"{name}/{MANIFEST}.json":
-            raise InputError(
-                Place(f"specs/{path}"), "page.json does not name this spec; run paramsync scrape"
-            )
-    title = fold(manifest.get("title", "")) or name
-    providers = {path: manifest.get("providers", {}).get(model, "") for path, model in paths.items()}
-    anchors = _Anchors()
+    page, specs = read_specs(name, files, schema)
+    if unnamed := files.keys() - {PAGE_JSON, *map(spec_file, specs)}:
+        place = Place(f"specs/{name}/{min(unnamed)}")
+        raise InputError(place, "page.json does not name this spec; run paramsync scrape")
+    title, anchors = fold(page.title) or name, _Anchors()
 
-    def load(path: str) -> Model:
-        spec = _load_spec(path, paths[path], specs, schema)
-        model = model_of(spec, providers[path] or title, anchors.take(spec["title"]), f"specs/{path}")
-        return replace(model, is_deprecated=model.id in since, deprecated_since=since.get(model.id, ""))
+    def load(model: str) -> Model:
+        anchor = anchors.take(specs[model]["title"])
+        source = f"specs/{name}/{spec_file(model)}"
+        loaded = model_of(specs[model], page.providers.get(model, title), anchor, source)
+        since = page.deprecated.get(model, "")
+        return replace(loaded, is_deprecated=model in page.deprecated, deprecated_since=since)
 
     groups: list[Group] = []
-    listed = [path for path, model in paths.items() if model not in since]
-    for heading, members in groupby(listed, key=lambda path: providers[path]):
+    for heading, members in groupby(page.models, key=lambda model: page.providers.get(model, "")):
         anchor = anchors.take(heading) if heading else ""
         groups.append(Group(heading, anchor, tuple(map(load, members))))
-    deprecated = tuple(load(path) for path, model in paths.items() if model in since)
-    return Page(name, title, manifest.get("kind", ""), manifest.get("updated", ""), tuple(groups), deprecated)
-
-
-def _load_spec(path: str, model: str, specs: Tree, schema: Json) -> Any:
-    place = Place(f"specs/{path}")
-    if path not in specs:
-        raise InputError(place, "page.json names this spec, and it is not there; run paramsync scrape")
-    spec = read_json(specs[path], place)
-    if problem := check_spec(spec, schema):
-        raise InputError(place, f"{problem}; run paramsync scrape, or see specs/spec.schema.json")
-    if spec["x-model"] != model:
-        raise InputError(place, f"is not the spec of {model!r}; run paramsync scrape")
-    for name in spec["properties"]:
-        if not SAFE_NAME.fullmatch(name):
-            problem = f"{model}: {quote(name)} cannot be the name of a parameter; run paramsync scrape"
-            raise InputError(place, problem)
-    return spec
-
-
-def _check_manifest(manifest: Any) -> str:
-    """Say what makes a JSON value no `page.json`; empty when it is one."""
-    if not isinstance(manifest, dict):
-        return "is not an object"
-    texts = [manifest.get(key, "") for key in ("title", "kind", "updated")]
-    models, providers = manifest.get("models"), manifest.get("providers", {})
-    deprecated = manifest.get("deprecated", {})
-    if not isinstance(models, list) or not isinstance(providers, dict) or not isinstance(deprecated, dict):
-        return "needs 'models', a list, and 'providers' and 'deprecated', objects, if any"
-    facts = [*texts, *models, *providers, *providers.values(), *deprecated, *deprecated.values()]
-    if not all(isinstance(fact, str) for fact in facts):
-        return "holds something that is not text"
-    seen = set[str]()
-    for name in map(spec_name, (*models, *deprecated)):
-        if not is_file_name(name):
-            return f"{quote(name)} cannot be the name of a file"
-        if name.lower() in seen:
-            return f"names the model {quote(name.lower())} twice"
-        seen.add(name.lower())
-    return ""
+    deprecated = tuple(map(load, page.deprecated))
+    return Page(name, title, page.kind, page.updated, tuple(groups), deprecated)
 
 
 def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:

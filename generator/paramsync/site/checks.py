@@ -10,7 +10,7 @@ from paramsync.pages.page import Page, Row, Section, Text
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.site.responses import FetchError
-from paramsync.specs.build import Built, build_specs
+from paramsync.specs.build import BuiltPage, build_specs
 from paramsync.text import Json, quote
 
 END_OF_HTML = re.compile(r"</html\s*>(?:\s|<!--[^<>]*-->)*\Z", re.IGNORECASE)
@@ -90,7 +90,7 @@ def _is_guide(page: Page, text: str, profile: Profile) -> bool:
     )
 
 
-def _what_is_cut(page: Page, built: Built) -> str:
+def _what_is_cut(page: Page, built: BuiltPage) -> str:
     for finding in built.findings:
         if finding.code == "missing-section":
             return finding.problem

@@ -8,6 +8,7 @@ from paramsync.pages.page import Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import unfence_links
 from paramsync.specs import cells
+from paramsync.specs.document import PageDocument
 from paramsync.specs.parameters import Draft, is_parameter_table, read_parameters
 from paramsync.specs.paths import is_file_name, spec_name
 from paramsync.specs.schema import check_spec
@@ -15,15 +16,25 @@ from paramsync.text import ADDRESS, Json, fold, quote
 
 
 @dataclass(frozen=True)
-class Built:
-    """What a page gives: its manifest (`page.json`), its models, and the findings that belong to none of them."""
+class BuiltPage:
+    """What a page gives: its own facts, its models, and the findings that belong to none of them."""
 
-    manifest: Json
+    document: PageDocument
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that the page lists, with errors or not."""
+        return self.document.models
 
-def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
+    @property
+    def has_error(self) -> bool:
+        """Whether an error belongs to none of its models: any model may be missing, then, and still be meant."""
+        return any(finding.is_error for finding in self.findings)
+
+
+def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     """Build the spec of every model of a page, and check each against the schema for specs."""
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
@@ -54,7 +65,9 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> Built:
         findings.append(finding)
         if finding.code == "missing-section":  # the page ends early, and so, perhaps, does its last model
             drafts[-1].findings.append(replace(finding, model=drafts[-1].model))
-    return Built(_manifest(page, drafts, providers), tuple(drafts), tuple(findings))
+    models = tuple(draft.model for draft in drafts)
+    document = PageDocument(page.title, page.kind, page.updated, models, providers=providers)
+    return BuiltPage(document, tuple(drafts), tuple(findings))
 
 
 def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
@@ -84,13 +97,6 @@ def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Accep
         problem = f"nothing is left of {quote(code)}"
         left.append(Finding("stale-acceptance", place, problem, model, parameter))
     return left
-
-
-def _manifest(page: Page, drafts: Iterable[Draft], providers: dict[str, str]) -> Json:
-    facts = {"title": page.title, "kind": page.kind, "updated": page.updated}
-    manifest: Json = {key: fact for key, fact in facts.items() if fact}
-    manifest["models"] = [draft.model for draft in drafts]
-    return manifest | ({"providers": providers} if providers else {})
 
 
 def _label(section: Section, label: str) -> Text | None:

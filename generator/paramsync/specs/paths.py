@@ -5,7 +5,7 @@ import re
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 # No file names on Windows.
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
-MANIFEST = "page"  # `page.json` is taken
+PAGE_JSON = "page.json"  # in a page's folder: its facts, and its models in their order
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
 FORMS = ("md", "html", "txt")  # how a saved page's name may end
@@ -24,4 +24,4 @@ def is_folder_name(name: str) -> bool:
 
 def is_file_name(name: str) -> bool:
     """Tell whether a name can be that of a spec's file, on any system."""
-    return is_folder_name(name) and name.lower() != MANIFEST
+    return is_folder_name(name) and f"{name.lower()}.json" != PAGE_JSON

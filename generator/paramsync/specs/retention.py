@@ -1,158 +1,174 @@
-"""What a page's folder should hold: the specs of what its page lists, and those of what it has lost. Pure."""
+"""Decide what each page's folder should hold: what stays, moves, goes, and is held back. Pure.
 
-import json
+A model with errors keeps its last good spec. One that no page lists any more stays, marked as deprecated, until it is pruned.
+A page that has lost too much at once is held back: its folder stays as it is, and gives no model away.
+"""
+
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
 
 from paramsync.findings import Finding, Place
-from paramsync.specs.build import Built
-from paramsync.specs.paths import MANIFEST, spec_name
-from paramsync.text import Json, Tree, count, json_text, shorten
+from paramsync.specs.build import BuiltPage
+from paramsync.specs.document import Folder, PageDocument, spec_file, write_page, write_spec
+from paramsync.specs.paths import PAGE_JSON
+from paramsync.text import Json, Tree, count, shorten
 
-MARK = "deprecated"
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a page's folder holds now: its JSON files, and what its manifest says of them, as far as it can be read."""
-
-    files: Tree
-    listed: tuple[str, ...]
-    deprecated: Mapping[str, str]  # model -> the date of the page that no longer listed it
-    providers: Mapping[str, str]
-
-    def spec(self, model: str) -> Json:
-        """Give the spec of a model; empty if there is none that can be read."""
-        spec = _json_object(self.files.get(_path(model), ""))
-        return spec if spec.get("x-model") == model and isinstance(spec.get("properties"), dict) else {}
+DEPRECATED = "deprecated"
+Fate = Literal["written", "kept", "deprecated", "gone"]
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What the other pages have: the models that they will hold as listed ones, and all that stand on any page."""
+class Retention:
+    """What is decided: which pages it is about, the JSON files that each folder should hold, and why pages are held back."""
 
-    held: Container[str]
-    on_pages: Container[str]
-
-
-def read_held(files: Tree) -> Held:
-    """Read what a folder holds. What cannot be read names no model, but a spec names its own where there is no manifest."""
-    manifest = _json_object(files.get(f"{MANIFEST}.json", ""))
-    found = (
-        [_json_object(text).get("x-model") for text in files.values()]
-        if not manifest
-        else manifest.get("models")
-    )
-    listed = [model for model in found if isinstance(model, str)] if isinstance(found, list) else []
-    return Held(files, tuple(listed), _texts(manifest.get(MARK)), _texts(manifest.get("providers")))
+    chosen: frozenset[str]
+    folders: Mapping[str, Tree]
+    findings: tuple[Finding, ...]
 
 
-def find_removals(
-    built: Built, held: Held, place: Place, on_pages: Container[str], most: float
+def retain(
+    pages: Mapping[str, BuiltPage],
+    folders: Mapping[str, Folder],
+    failed: frozenset[str],
+    names: Collection[str] = (),
+    *,
+    most: float = 1,
+    prune: bool = False,
+) -> Retention:
+    """Decide for the pages named, and those that hold models which these list now; or for all pages.
+
+    `pages` and `folders` have the same names; `failed` are the models that have errors. `most` is the share of a page's models,
+    or of a model's parameters, that may vanish at once. To prune is to let go of the models that no page lists.
+    """
+    on_pages = frozenset(model for page in pages.values() for model in page.models)
+    chosen = _choose(pages, folders, names)
+    findings = {
+        name: [*_find_removals(pages[name], folders[name], on_pages, most)] for name in sorted(chosen)
+    }
+    active = [
+        name
+        for name, found in findings.items()
+        if not found and (pages[name].drafts or not pages[name].has_error)
+    ]
+    stuck = [model for name in folders.keys() - active for model in folders[name].page.all_models]
+    known = _Known(pages, folders, on_pages, failed.union(stuck), frozenset(active), prune)
+    trees = {name: folder.files for name, folder in folders.items()}
+    trees |= {name: _write_folder(name, known) for name in active}
+    return Retention(chosen, trees, tuple(one for found in findings.values() for one in found))
+
+
+def retained_specs(on_pages: Container[str], folders: Iterable[Folder]) -> list[Json]:
+    """Give the specs of the models that stay though no page lists them."""
+    models = ((folder, model) for folder in folders for model in folder.page.all_models)
+    return [spec for folder, model in models if model not in on_pages and (spec := folder.spec(model))]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that decides the fate of a model; `failed` are those that have errors, or that an inactive page still holds."""
+
+    pages: Mapping[str, BuiltPage]
+    folders: Mapping[str, Folder]
+    on_pages: frozenset[str]
+    failed: frozenset[str]
+    active: frozenset[str]
+    prune: bool
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """The page that each model will be listed by."""
+        return {model: name for name in self.folders for model in self._listed(name)}
+
+    def _listed(self, name: str) -> Iterable[str]:
+        folder = self.folders[name]
+        if name not in self.active:
+            return folder.page.models
+        models = self.pages[name].models
+        return [one for one in models if one not in self.failed or spec_file(one) in folder.files]
+
+
+def _choose(
+    pages: Mapping[str, BuiltPage], folders: Mapping[str, Folder], names: Collection[str]
+) -> frozenset[str]:
+    if not names:
+        return frozenset(pages)
+    taken = {model for name in names for model in pages[name].models}
+    givers = [name for name, folder in folders.items() if not taken.isdisjoint(folder.page.all_models)]
+    return frozenset([*names, *givers])
+
+
+def _find_removals(
+    page: BuiltPage, folder: Folder, on_pages: Container[str], most: float
 ) -> Iterator[Finding]:
-    """Find whether more has vanished at once than the profile allows: of a page's models, or of one model's parameters."""
-    gone = [model for model in held.listed if model not in on_pages]
-    if len(gone) > most * len(held.listed) and not _is_unclear(built):
-        problem = (
-            f"{len(gone)} of {count(len(held.listed), 'model')} gone at once: {shorten(', '.join(gone))}"
-        )
+    """Find whether a page has lost too much at once: of its models, or of one model's parameters."""
+    listed = folder.page.models
+    gone = [model for model in listed if model not in on_pages]
+    if page.drafts and len(gone) > most * len(listed) and not page.has_error:
+        place = Place(page.drafts[0].origins[""]["title"].place.file)
+        problem = f"{len(gone)} of {count(len(listed), 'model')} gone at once: {shorten(', '.join(gone))}"
         yield Finding("many-models-gone", place, problem)
-    for draft in built.drafts:
-        before, now = held.spec(draft.model).get("properties", {}), draft.spec.get("properties", {})
+    for draft in page.drafts:
+        before, now = folder.spec(draft.model).get("properties", {}), draft.spec.get("properties", {})
         lost = [name for name in before if name not in now]
         if len(lost) > most * len(before):
-            problem = (
-                f"{len(lost)} of {count(len(before), 'parameter')} gone at once: {shorten(', '.join(lost))}"
-            )
+            names = shorten(", ".join(lost))
+            problem = f"{len(lost)} of {count(len(before), 'parameter')} gone at once: {names}"
             yield Finding("many-parameters-gone", draft.origins[""]["title"].place, problem, draft.model)
 
 
-def kept_specs(drafts: Container[str], folders: Iterable[Held]) -> list[Json]:
-    """Give the specs of the models that are kept though no page has them."""
-    models = ((held, model) for held in folders for model in (*held.listed, *held.deprecated))
-    return [spec for held, model in models if model not in drafts and (spec := held.spec(model))]
+def _decide(model: str, name: str, known: _Known) -> Fate:
+    """Decide what becomes of a model in the folder of a page that lists it, or did."""
+    page, folder = known.pages[name], known.folders[name]
+    stays: Fate = "kept" if spec_file(model) in folder.files else "gone"
+    was_deprecated = model in folder.page.deprecated
+    if model in page.models and model not in known.failed:
+        return "written"
+    if model in page.models and not was_deprecated:
+        return stays
+    if known.owners.get(model, name) != name:  # it has moved
+        return "gone"
+    if not was_deprecated and (
+        page.has_error or model in known.on_pages
+    ):  # it may still be there, and not be understood
+        return stays
+    is_wanted = model in known.on_pages or not known.prune
+    return "deprecated" if is_wanted and folder.spec(model) else "gone"
 
 
-def page_tree(
-    built: Built, failed: Container[str], held: Held, elsewhere: Elsewhere, *, prune: bool = False
-) -> Tree:
-    """Give the files of a page's folder.
-
-    A model that failed keeps its last good spec, if it has one; so does one that has vanished, marked as deprecated with the
-    date of the page, unless those are to be pruned. While a finding belongs to no model, a spec that has vanished may be
-    that model's, and is kept as it is.
-    """
-    sound = [draft for draft in built.drafts if draft.model not in failed]
-    tree = {_path(draft.model): json_text(draft.spec) + "\n" for draft in sound}
-    names = dict.fromkeys(draft.model for draft in built.drafts)
-    vanished = [model for model in held.listed if model not in names and model not in elsewhere.held]
-    is_clear = not _is_unclear(built)
-    lost = dict.fromkeys(model for model in vanished if is_clear and model not in elsewhere.on_pages)
-    kept = [model for model in (*names, *vanished) if model not in lost and model not in held.deprecated]
-    tree |= {path: held.files[path] for path in map(_path, kept) if path not in tree and path in held.files}
-    models = [model for model in (*names, *vanished) if model not in lost and _path(model) in tree]
-    date: str = built.manifest.get("updated", "")
-    dates = dict.fromkeys(lost, date) | {**held.deprecated}
-    taken = {path.lower() for path in tree}
-    deprecated = {
-        model: date
-        for model, date in dates.items()
-        if held.spec(model) and model not in elsewhere.held and _path(model).lower() not in taken
-        if not prune or model in elsewhere.on_pages
+def _write_folder(name: str, known: _Known) -> Tree:
+    page, folder = known.pages[name], known.folders[name]
+    candidates = dict.fromkeys((*page.models, *folder.page.all_models))
+    fates = {model: _decide(model, name, known) for model in candidates}
+    tree = {
+        spec_file(one.model): write_spec(one.spec) for one in page.drafts if fates[one.model] == "written"
     }
-    tree |= {_path(model): json_text(_mark(held.spec(model))) + "\n" for model in deprecated}
-    manifest = {key: fact for key, fact in built.manifest.items() if key != "providers"}
-    manifest |= {"models": models} | ({MARK: deprecated} if deprecated else {})
-    providers = _providers(built, [*models, *deprecated], held)
-    manifest |= {"providers": providers} if providers else {}
-    return tree | {f"{MANIFEST}.json": json_text(manifest) + "\n"}
+    tree |= {file: folder.files[file] for file in map(spec_file, _with(fates, "kept"))}
+    models = tuple(model for model, fate in fates.items() if fate in ("written", "kept"))
+    taken = {file.lower() for file in tree}
+    lost = [model for model in _with(fates, "deprecated") if spec_file(model).lower() not in taken]
+    tree |= {spec_file(model): write_spec(_mark(folder.spec(model))) for model in lost}
+    dates = {model: folder.page.deprecated.get(model, page.document.updated) for model in lost}
+    providers = dict(_providers((*models, *lost), page, folder.page))
+    document = replace(page.document, models=models, deprecated=dates, providers=providers)
+    return tree | {PAGE_JSON: write_page(document)}
 
 
-def is_unreadable(built: Built) -> bool:
-    """Tell whether a page tells nothing, so that its folder stays as it is."""
-    return not built.drafts and _is_unclear(built)
-
-
-def held_models(built: Built, failed: Container[str], held: Held) -> Collection[str]:
-    """Name the models of a page that its folder will hold as listed ones."""
-    return {
-        draft.model for draft in built.drafts if draft.model not in failed or _path(draft.model) in held.files
-    }
-
-
-def _is_unclear(built: Built) -> bool:
-    return any(finding.is_error for finding in built.findings)
-
-
-def _path(model: str) -> str:
-    return f"{spec_name(model)}.json"
+def _with(fates: Mapping[str, Fate], fate: Fate) -> list[str]:
+    return [model for model, its in fates.items() if its == fate]
 
 
 def _mark(spec: Json) -> Json:
     """Mark a spec as deprecated, before its type."""
-    plain = {key: fact for key, fact in spec.items() if key != MARK}
+    plain = {key: fact for key, fact in spec.items() if key != DEPRECATED}
     before = list(plain)[: list(plain).index("type")] if "type" in plain else list(plain)
-    return {key: plain[key] for key in before} | {MARK: True} | plain
+    return {key: plain[key] for key in before} | {DEPRECATED: True} | plain
 
 
-def _providers(built: Built, models: Iterable[str], held: Held) -> Json:
+def _providers(models: Iterable[str], page: BuiltPage, before: PageDocument) -> Iterator[tuple[str, str]]:
     """Give the provider's heading of each model that has one: as the page says, or, of a lost model, as it said."""
-    on_page = {draft.model for draft in built.drafts}
-    says = built.manifest.get("providers", {})
-    by_model = {model: says if model in on_page else held.providers for model in models}
-    return {model: headings[model] for model, headings in by_model.items() if model in headings}
-
-
-def _texts(value: object) -> dict[str, str]:
-    """Give the texts of a JSON object by their names; none where it is something else."""
-    return (
-        {key: text for key, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
-    )
-
-
-def _json_object(text: str) -> Json:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}  # what cannot be read names no model
-    return value if isinstance(value, dict) else {}
+    for model in models:
+        says = page.document if model in page.models else before
+        if model in says.providers:
+            yield model, says.providers[model]
