@@ -106,7 +106,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "a number that is too long": lambda content: content.replace(b"1", b"9" * 5_000),
     "another number of files": lambda content: re.sub(rb'"files": ', b'"files": 1', content),
     "no number of files": lambda content: re.sub(rb'"files": \d+', b'"files": "x"', content),
-    "other details": lambda content: content.replace(b'"details": []', b'"details": [1]'),
+    "other findings": lambda content: content.replace(b'"findings": []', b'"findings": [1]'),
     "another subject": lambda content: content.replace(b"2 models", b"9 models"),
     **{f"bit {number}": lambda content, number=number: flip(content, number) for number in range(24)},  # type: ignore[misc]
 }

@@ -37,10 +37,11 @@ ROOMS = [
     "workspace",
     "config",
     "progress",
+    "github",
     "text",
     "findings",
 ]
-PURE_ROOMS = {"changes", "specs", "pages", "config", "text", "findings"}
+PURE_ROOMS = {"changes", "specs", "pages", "config", "github", "text", "findings"}
 # What reads or changes the world.
 # fmt: off
 SIDE_EFFECTS = {

@@ -299,11 +299,11 @@ def test_the_action_tells_files_that_are_not_up_to_date(repository: Root, tempor
     (repository.path / "generated/list/models/beta.txt").unlink()
     ran = run_action(repository, temporary, base="")
     assert ran.code == 1
-    assert obeyed(ran.out) == [
-        "::error file=docs/a%2Cb/specs/history.jsonl::changed",
-        f"::error {FILE.replace('page.md', 'alpha.json')}::changed",
-        f"::error {FILE.replace('page.md', 'beta.json')}::changed",
-        "::error file=docs/a%2Cb/generated/list/models/beta.txt::missing",
+    assert [command.partition("%0A")[0] for command in obeyed(ran.out)] == [
+        "::error file=docs/a%2Cb/specs/history.jsonl,title=file-changed::the file is changed",
+        f"::error {FILE.replace('page.md', 'alpha.json')},title=file-changed::the file is changed",
+        f"::error {FILE.replace('page.md', 'beta.json')},title=file-changed::the file is changed",
+        "::error file=docs/a%2Cb/generated/list/models/beta.txt,title=file-missing::the file is missing",
     ]
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
+from paramsync.commands.formats import FORMATS
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.stamps import digest_inputs, recall, remember
-from paramsync.findings import InputError, UsageError
+from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import progress_of
 from paramsync.text import count, printable
 
@@ -18,6 +19,7 @@ NEXT = {
     "scrape": "paramsync generate",
     "generate": "git diff, and commit it",
 }
+MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
 
 
 def run() -> None:
@@ -34,7 +36,7 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141  # 128 + SIGPIPE
     except OSError as error:
-        print(f"cannot write what was found: {error.strerror}", file=sys.stderr)
+        print(f"cannot write the output: {error.strerror}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 3
     sys.exit(code)
@@ -49,11 +51,10 @@ def main(arguments: Sequence[str]) -> int:
         print(printable(f"paramsync: {error}"), file=sys.stderr)
         return 2
     except InputError as error:
-        print(printable(str(error)), file=sys.stderr)
-        return 3
+        outcome = Outcome((error,), exit_code=3)
     except OSError as error:
-        print(f"{error.filename or options.root}: error: {error.strerror or error}", file=sys.stderr)
-        return 3
+        place = Place(str(error.filename or options.root))
+        outcome = Outcome((InputError(place, error.strerror or str(error)),), exit_code=3)
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT
     _print(options, outcome)
@@ -70,68 +71,88 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
     )
+    shared.set_defaults(format="text")
     shared.add_argument("--quiet", action="store_true", help="show no progress bar and no summary")
     checked = argparse.ArgumentParser(add_help=False)
     checked.add_argument(
         "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
     )
-    fetch = verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages")
-    fetch.add_argument(
+    _add_fetch(verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages"))
+    _add_scrape(verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs"))
+    _add_generate(verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/"))
+    _add_diff(verbs.add_parser("diff", parents=[shared], help="what changed in the specs, for whom, how bad"))
+    _add_explain(
+        verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
+    )
+    return parser
+
+
+def _add_fetch(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
         "names",
         nargs="*",
         metavar="PAGE",
-        help="the name of a page, the last segment of its address (default: all that the site lists)",
+        help="the name of a page, the last segment of its URL (default: all that the site lists)",
     )
-    fetch.add_argument(
+    verb.add_argument(
         "--allow-loopback",
         action="store_true",
         help="let the profile name hosts of this machine, and http for them; for tests",
     )
-    scrape = verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs")
-    scrape.add_argument(
+
+
+def _add_scrape(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
         "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
     )
-    scrape.add_argument(
+    verb.add_argument(
         "--accept-removals", action="store_true", help="write specs even where much vanishes at once"
     )
-    scrape.add_argument(
+    verb.add_argument(
         "--prune",
         action="store_true",
-        help="let go of the deprecated models, which their pages no longer have",
+        help="let go of the deprecated models, which their pages no longer list",
     )
-    generate = verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/")
-    generate.add_argument(
+    _add_format(verb, "text", "json", "github", "sarif")
+
+
+def _add_generate(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
         "--target",
         action="append",
         default=[],
         dest="names",
         help="the name of a folder in templates/ (default: all)",
     )
-    diff = verbs.add_parser("diff", parents=[shared], help="what changed in the specs, for whom, how bad")
-    diff.add_argument(
+    _add_format(verb, "text", "json", "github", "sarif")
+
+
+def _add_diff(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
         "old",
         nargs="?",
         default="HEAD",
         metavar="OLD",
         help="a root folder or a git revision (default: HEAD)",
     )
-    diff.add_argument(
+    verb.add_argument(
         "new", nargs="?", metavar="NEW", help="a root folder or a git revision (default: --root as it stands)"
     )
-    diff.add_argument(
-        "--format",
-        choices=("text", "json", "markdown", "github"),
-        default="text",
-        dest="style",
-        help="how to say it (default: text)",
-    )
-    diff.add_argument("--fail-on", choices=("breaking", "any"), help="exit 1 if there is such a change")
-    explain = verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
-    explain.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
-    explain.add_argument(
+    _add_format(verb, "text", "json", "markdown", "github")
+    verb.add_argument("--fail-on", choices=("breaking", "any"), help="exit 1 if there is such a change")
+
+
+def _add_explain(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
+    verb.add_argument(
         "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"
     )
-    return parser
+
+
+def _add_format(verb: argparse.ArgumentParser, *formats: str) -> None:
+    verb.add_argument(
+        "--format", choices=formats, default="text", help="how to write what is found (default: text)"
+    )
 
 
 def _run_verb(options: argparse.Namespace) -> Outcome:
@@ -142,7 +163,6 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
                 f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
             )
     # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
-    progress = progress_of(options.verb, quiet=options.quiet)
     if options.verb == "explain":
         from paramsync.commands.explain import explain
 
@@ -150,18 +170,22 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
     if options.verb == "diff":
         from paramsync.commands.diff import diff
 
-        return diff(root, options.old, options.new, style=options.style, fail_on=options.fail_on)
+        return diff(root, options.old, options.new, style=options.format, fail_on=options.fail_on)
     if options.verb == "fetch":
-        from paramsync.commands.fetch import fetch
-
-        return fetch(
-            root, options.names, check=options.check, allow_loopback=options.allow_loopback, progress=progress
-        )
+        return _fetch(root, options)
     if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
         return _scrape(root, options)
     if options.verb == "generate" and options.names:
         return _generate(root, options)
     return _run_unless_known(root, options)
+
+
+def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.fetch import fetch
+
+    progress = progress_of(options.verb, quiet=options.quiet)
+    loopback = options.allow_loopback
+    return fetch(root, options.names, check=options.check, allow_loopback=loopback, progress=progress)
 
 
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
@@ -180,9 +204,8 @@ def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
 def _generate(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.generate import generate
 
-    return generate(
-        root, options.names, check=options.check, progress=progress_of(options.verb, quiet=options.quiet)
-    )
+    progress = progress_of(options.verb, quiet=options.quiet)
+    return generate(root, options.names, check=options.check, progress=progress)
 
 
 def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:
@@ -197,17 +220,34 @@ def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:
 
 
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
-    for line in outcome.details:
-        print(printable(line))
-    if options.quiet or not outcome.subject:
-        return
+    is_refused = any(isinstance(one, InputError) for one in outcome.results)
+    is_report = options.verb == "diff" and not is_refused  # in the format that was asked for
+    style = "text" if is_report or options.format not in FORMATS else options.format
+    if written := FORMATS[style](options.verb, outcome, _prefix(options.root, style)):
+        print(printable(written), file=sys.stderr if is_refused and style == "text" else sys.stdout)
+    if outcome.subject and not options.quiet and style not in MACHINE_FORMATS:
+        _print_summary(options, outcome)
+
+
+def _prefix(root: Path, style: str) -> str:
+    """Give the path of the root below its repository, for the formats that name files from there."""
+    if style not in ("github", "sarif"):
+        return ""
+    from paramsync.workspace.revisions import prefix
+
+    try:
+        return prefix(root) or ""
+    except UsageError:  # git is not installed
+        return ""
+
+
+def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     if options.verb == "diff":
         print(f"diff: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
-    print(
-        f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
-    )
+    files = f"{count(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
+    print(f"{options.verb}: {outcome.subject}; {files}")
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.changed and outcome.exit_code == 0:

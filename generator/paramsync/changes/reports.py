@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import STEPS, Change, Severity, suggest
 from paramsync.findings import LONGEST_NAME
+from paramsync.github import MAX_ANNOTATIONS, Level, annotation
 from paramsync.text import count, json_text, shorten
 
 Report = Callable[[Sequence[Change], str], str]
@@ -20,8 +22,12 @@ DATE_PART = r"(?:\d{1,4}(?:st|nd|rd|th)?|[A-Z][a-z]{2,8})"
 DATE = re.compile(
     rf"(?!.*(?:\.\d+){{3}}){DATE_PART}(?:(?:,? |[/-]|\. |(?<=\d)\.(?=\d)){DATE_PART}){{0,5}}", re.ASCII
 )
-MOST_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
-LEVELS = {"breaking": "error", "behaviour": "warning", "compatible": "notice", "prose": "notice"}
+LEVELS: dict[Severity, Level] = {
+    "breaking": "error",
+    "behaviour": "warning",
+    "compatible": "notice",
+    "prose": "notice",
+}
 HEADINGS: dict[Severity, str] = {
     "breaking": "Breaking: a request that was right is now wrong",
     "behaviour": "Behaviour: still right, may act differently",
@@ -89,7 +95,7 @@ def as_annotations(changes: Sequence[Change], above: str = "") -> str:
     for change in ordered:
         level = LEVELS[change.severity]
         seen[level] += 1
-        if seen[level] < MOST_ANNOTATIONS:
+        if seen[level] < MAX_ANNOTATIONS:
             lines.append(_annotation(level, change, above))
     if hidden := len(ordered) - len(lines):
         lines.append(
@@ -163,14 +169,8 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _annotation(level: str, change: Change, above: str) -> str:
+def _annotation(level: Level, change: Change, above: str) -> str:
     title = ": ".join(_name(name) for name in (change.model or change.page, change.parameter) if name)
-    place = {"file": above + change.place.file, "line": change.place.line, "col": change.place.column}
-    facts = {**place, "title": f"{change.severity}: {title}"}
-    written = ",".join(f"{key}={_escape(str(fact), ':,')}" for key, fact in facts.items() if fact)
-    return f"::{level} {written}::{_escape(change.sentence)} [{change.kind} {change.fingerprint}]"
-
-
-def _escape(text: str, more: str = "") -> str:
-    """Escape a text as the runner takes it: `%`, the ends of lines and, in a property, what ends it."""
-    return re.sub(rf"[%\r\n{more}]", lambda match: f"%{ord(match[0]):02X}", text)
+    place = replace(change.place, file=above + change.place.file)
+    message = f"{change.sentence} [{change.kind} {change.fingerprint}]"
+    return annotation(level, place, message, f"{change.severity}: {title}")

@@ -35,7 +35,7 @@ def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | No
     report = REPORTS[style](changes, above)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
-        details=(report,) if report else (),
+        lines=(report,) if report else (),
         subject=summary(changes) if style == "text" else "",
         exit_code=int(bool(failing)),
     )

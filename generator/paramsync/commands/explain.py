@@ -44,7 +44,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
         one for one in project.findings if one.model == draft.model and one.parameter in ("", *chosen)
     ]
     exit_code = 3 if any(one.is_error for one in findings) else 0
-    return Outcome((*details, *map(str, findings)), exit_code=exit_code)
+    return Outcome(lines=(*details, *map(str, findings)), exit_code=exit_code)
 
 
 def _kept_drafts(project: Project, schema: Json) -> Iterator[Draft]:

@@ -166,7 +166,7 @@ def _outcome(rows: Sequence[Row], listing: Listing, *, check: bool) -> Outcome:
     written = sum(row.is_written for row in rows)
     is_wrong = wrong or listing.problems
     return Outcome(
-        details=(
+        lines=(
             *(f"{address}: error: {problem}" for address, problem in listing.problems),
             *_table(sorted(rows, key=lambda row: row.page)),
         ),

@@ -44,7 +44,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
     )
     return Outcome(
-        details=tuple(detail for one in settled for detail in one.details),
+        results=tuple(difference for one in settled for difference in one.differences),
         subject=subject,
         changed=(changed := sum(one.changed for one in settled)),
         unchanged=sum(one.unchanged for one in settled),

@@ -1,16 +1,23 @@
-"""What a verb has to say when it is done. Pure data."""
+"""What a verb found and did. Pure data."""
 
 from dataclasses import dataclass
+
+from paramsync.findings import Finding, InputError
+from paramsync.workspace.difference import Difference
+
+Result = Finding | Difference | InputError
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a verb has to say: findings and differences, what it worked on, how many files, and the exit code.
+    """What a verb found and did, and the exit code: 0 in order, 1 drift, 3 the input has errors.
 
-    0 in order, 1 drift, 2 wrong usage, 3 the input has errors. `changed` files were written or, by a check, differ.
+    `results` are findings and, by a check, differences; `lines` are what a verb shows beyond them. `subject` is what it worked on,
+    in one line. `changed` files were written or, by a check, differ.
     """
 
-    details: tuple[str, ...]
+    results: tuple[Result, ...] = ()
+    lines: tuple[str, ...] = ()
     subject: str = ""
     changed: int = 0
     unchanged: int = 0

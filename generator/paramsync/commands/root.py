@@ -12,14 +12,14 @@ from paramsync.specs.paths import SCHEMA
 from paramsync.specs.schema import read_schema
 from paramsync.text import Json, Tree
 from paramsync.workspace import files
-from paramsync.workspace.difference import compare
+from paramsync.workspace.difference import Difference, compare
 
 
 @dataclass(frozen=True)
 class Settled:
     """What settling a folder came to: the differences if it was only checked, and how many files."""
 
-    details: tuple[str, ...]
+    differences: tuple[Difference, ...]
     changed: int
     unchanged: int
 
@@ -75,7 +75,7 @@ def settle(
     if differences and not check:
         files.publish(root / folder, expected, owns)
     unchanged = len(expected.keys() - {one.path for one in differences})
-    return Settled(tuple(map(str, differences)) if check else (), len(differences), unchanged)
+    return Settled(differences if check else (), len(differences), unchanged)
 
 
 def settle_file(root: Path, path: str, text: str, *, check: bool) -> Settled:
@@ -87,6 +87,4 @@ def settle_file(root: Path, path: str, text: str, *, check: bool) -> Settled:
     differences = compare(expected, actual, folder)
     if differences and not check:
         files.replace_text(root / path, text)
-    return Settled(
-        tuple(map(str, differences)) if check else (), len(differences), len(expected) - len(differences)
-    )
+    return Settled(differences if check else (), len(differences), len(expected) - len(differences))

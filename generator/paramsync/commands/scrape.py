@@ -1,7 +1,6 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from paramsync.changes.history import HISTORY, describe_changes, extend_history, read_history
@@ -14,8 +13,6 @@ from paramsync.specs.build import BuiltPage
 from paramsync.specs.retention import retain
 from paramsync.text import Tree, count, nearest
 from paramsync.workspace import files
-
-MOST_SHOWN = 100  # findings of one kind on one page
 
 
 def scrape(
@@ -60,28 +57,15 @@ def scrape(
     pages = [project.pages[name] for name in sorted(kept.chosen)]
     subject = f"{_subject(pages)}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     return Outcome(
-        details=(
-            *_shown(sorted(findings, key=lambda finding: finding.place)),
-            *(detail for one in settled for detail in one.details),
+        results=(
+            *sorted(findings, key=lambda finding: finding.place),
+            *(difference for one in settled for difference in one.differences),
         ),
         subject=subject,
         changed=(changed := sum(one.changed for one in settled)),
         unchanged=sum(one.unchanged for one in settled),
         exit_code=3 if errors else int(check and changed > 0),
     )
-
-
-def _shown(findings: Iterable[Finding]) -> Iterator[str]:
-    """Say what was found, and of what is found very often on a page, how often."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for finding in findings:
-        kind = finding.place.file, finding.severity, finding.code
-        counts[kind] += 1
-        if counts[kind] <= MOST_SHOWN:
-            yield str(finding)
-    for (file, severity, code), number in counts.items():
-        if number > MOST_SHOWN:
-            yield f"{file}: {severity}: {number - MOST_SHOWN:,} more of these are not shown [{code}]"
 
 
 def _page_of(finding: Finding) -> str:

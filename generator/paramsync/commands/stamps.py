@@ -7,10 +7,13 @@ import hashlib
 import os
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from paramsync.commands.outcome import Outcome
+from paramsync.findings import Finding, Place
 from paramsync.workspace.cache import read_cache, write_cache
 from paramsync.workspace.files import has_leftovers
 
@@ -40,7 +43,8 @@ def recall(root: Path, verb: str) -> Outcome | None:
     with suppress(OSError, KeyError, TypeError):
         stamp = read_cache(root, verb)
         if stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
-            return Outcome(tuple(stamp["details"]), stamp["subject"], 0, stamp["files"])
+            results = tuple(_finding(**facts) for facts in stamp["findings"])
+            return Outcome(results, subject=stamp["subject"], unchanged=stamp["files"])
     return None
 
 
@@ -61,11 +65,15 @@ def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
     with suppress(OSError):
         stamp = {
             "digest": _digest(root, INPUTS[verb] + OUTPUTS[verb]),
-            "details": outcome.details,
+            "findings": [asdict(one) for one in outcome.results if isinstance(one, Finding)],
             "subject": outcome.subject,
             "files": outcome.changed + outcome.unchanged,
         }
         write_cache(root, verb, stamp)
+
+
+def _finding(*, place: dict[str, Any], **facts: str) -> Finding:
+    return Finding(place=Place(**place), **facts)
 
 
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:

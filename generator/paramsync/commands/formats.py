@@ -1,0 +1,137 @@
+"""An outcome as text, as JSON, as annotations of GitHub, as SARIF. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from urllib.parse import quote
+
+from paramsync.commands.outcome import Outcome, Result
+from paramsync.findings import CODES, Finding, InputError, Place
+from paramsync.github import MAX_ANNOTATIONS, Level, annotation
+from paramsync.text import count, json_text
+from paramsync.workspace.difference import Difference
+
+Format = Callable[
+    [str, Outcome, str], str
+]  # the verb, what came of it, the path of the root below its repository
+
+MAX_SHOWN = 100  # results of one kind in one file, as text
+SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+UNUSABLE = "unusable-input"
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A result by its facts; `diff` shows how a file would change."""
+
+    level: Literal["error", "warning"]
+    code: str
+    place: Place
+    message: str
+    model: str = ""
+    parameter: str = ""
+    diff: str = ""
+
+
+def as_text(verb: str, outcome: Outcome, above: str = "") -> str:
+    """Give a line for each result, as compilers do; of many of one kind, the first and how many more there are."""
+    del verb, above
+    return "\n".join([*_lines(outcome.results), *outcome.lines])
+
+
+def as_json(verb: str, outcome: Outcome, above: str = "") -> str:
+    """Give the exit code, the numbers of files, and the facts of each result; those that are empty are left out."""
+    head = {"verb": verb, "exit_code": outcome.exit_code}
+    files = {"changed": outcome.changed, "unchanged": outcome.unchanged}
+    return json_text(head | files | {"results": [_facts(one) for one in _records(outcome, above)]})
+
+
+def as_github(verb: str, outcome: Outcome, above: str = "") -> str:
+    """Give annotations, the worst first, as many as GitHub shows; `above` is put before the names of files."""
+    records = sorted(_records(outcome, above), key=lambda one: one.level)
+    shown = [one for level in ("error", "warning") for one in _first(records, level)]
+    lines = [_annotation(one) for one in shown]
+    if hidden := len(records) - len(shown):
+        lines.append(
+            f"::notice title=paramsync {verb}::{count(hidden, 'more result')}: paramsync {verb} shows all"
+        )
+    return "\n".join(lines)
+
+
+def as_sarif(verb: str, outcome: Outcome, above: str = "") -> str:
+    """Give SARIF 2.1.0, as code scanning takes it: a rule for each code, and a result for each finding or difference."""
+    del verb
+    records = _records(outcome, above)
+    rules = [{"id": code, "help": {"text": _remedy(code)}} for code in sorted({one.code for one in records})]
+    driver = {"name": "paramsync", "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*map(_sarif, records)]}
+    return json_text({"$schema": SARIF, "version": "2.1.0", "runs": [run]})
+
+
+FORMATS: dict[str, Format] = {"text": as_text, "json": as_json, "github": as_github, "sarif": as_sarif}
+
+
+def _lines(results: tuple[Result, ...]) -> Iterator[str]:
+    kinds: Counter[tuple[str, str, str]] = Counter()
+    for one in results:
+        if isinstance(one, Finding):
+            kinds[kind := (one.place.file, one.severity, one.code)] += 1
+            if kinds[kind] > MAX_SHOWN:
+                continue
+        yield str(one)
+    for (file, severity, code), number in kinds.items():
+        if number > MAX_SHOWN:
+            yield f"{file}: {severity}: {number - MAX_SHOWN:,} more of these are not shown [{code}]"
+
+
+def _records(outcome: Outcome, above: str) -> list[_Record]:
+    records = map(_record, outcome.results)
+    return [replace(one, place=replace(one.place, file=above + one.place.file)) for one in records]
+
+
+def _record(result: Result) -> _Record:
+    match result:
+        case Finding(code, place, problem, model, parameter):
+            return _Record(result.severity, code, place, f"{problem}; {CODES[code][1]}", model, parameter)
+        case Difference(folder, path, kind, diff):
+            return _Record(
+                "error", f"file-{kind}", Place(f"{folder}/{path}"), f"the file is {kind}", diff=diff
+            )
+        case InputError():
+            return _Record("error", UNUSABLE, result.place, result.problem)
+
+
+def _facts(record: _Record) -> dict[str, Any]:
+    place = {"file": record.place.file, "line": record.place.line, "column": record.place.column}
+    names = {"model": record.model, "parameter": record.parameter}
+    facts = {"level": record.level, "code": record.code, **place, **names, "message": record.message}
+    return {key: fact for key, fact in (facts | {"diff": record.diff}).items() if fact}
+
+
+def _first(records: list[_Record], level: str) -> list[_Record]:
+    return [one for one in records if one.level == level][: MAX_ANNOTATIONS - 1]  # one more says how many
+
+
+def _annotation(record: _Record) -> str:
+    level: Level = record.level
+    return annotation(level, record.place, _message(record), record.code)
+
+
+def _message(record: _Record) -> str:
+    subject = "".join(f"{name}: " for name in (record.model, record.parameter) if name)
+    return "\n".join(filter(None, [f"{subject}{record.message}", record.diff]))
+
+
+def _sarif(record: _Record) -> dict[str, Any]:
+    place = record.place
+    region = {"startLine": place.line, "startColumn": place.column}
+    where: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file)}}
+    if place.line:
+        where["region"] = {key: number for key, number in region.items() if number}
+    message, location = {"text": _message(record)}, {"physicalLocation": where}
+    return {"ruleId": record.code, "level": record.level, "message": message, "locations": [location]}
+
+
+def _remedy(code: str) -> str:
+    return CODES[code][1] if code in CODES else "run paramsync again, read the diff, and commit it"
