@@ -192,6 +192,22 @@ def test_every_job_ends_and_forgets_its_token() -> None:
     }
 
 
+def test_ci_runs_on_three_systems_from_the_same_bytes() -> None:
+    job = JOBS["ci.yml: systems"]
+    kinds = {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]}
+    assert kinds == {"ubuntu", "macos", "windows"}
+    tested = re.findall(r"tests/\S+", job["steps"][-1]["run"])
+    assert tested
+    assert all((PROJECT / path).exists() for path in tested)
+    done = subprocess.run(
+        ["git", "check-attr", "-z", "--all", "specs/profile.toml"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"specs/profile.toml\0text\0unset\0"
+
+
 # What is said to the runner
 
 
