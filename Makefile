@@ -19,7 +19,7 @@ check: .venv/installed
 # What the daily workflow does, up to its pull request: fetch, scrape, generate, and say what changed. It asks the site.
 # FETCH, SCRAPE and GENERATE may hold options: make drift SCRAPE=--accept-removals
 drift: .venv/installed
-	@$(BIN)/python .github/drift/look.py
+	@$(BIN)/python .github/drift/detect.py
 
 test: .venv/installed-npm
 	$(BIN)/ruff check .

@@ -62,7 +62,7 @@ MADE_BAD = {  # the tool, what is replaced in drift.yml by what, and what is fou
         "timeout-minute",
         'unexpected key "timeout-minute"',
     ),
-    "a job that there is not": ("actionlint", "needs: look", "needs: lock", 'needs job "lock"'),
+    "a job that there is not": ("actionlint", "needs: detect", "needs: detekt", 'needs job "detekt"'),
     "an input that there is not": (
         "actionlint",
         "inputs.accept-removals",
@@ -258,7 +258,7 @@ def test_what_make_drift_prints_is_no_command_and_its_failure_does_not_end_the_j
     tmp_path: Path, code: int
 ) -> None:
     stand_in(tmp_path / "make", code)
-    [step] = [step for step in JOBS["drift.yml: look"]["steps"] if step.get("name") == "make drift"]
+    [step] = [step for step in JOBS["drift.yml: detect"]["steps"] if step.get("name") == "make drift"]
     ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", SCRAPE="")
     assert ran.code == 0
     assert HOSTILE in ran.out
