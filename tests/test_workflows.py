@@ -63,7 +63,7 @@ MADE_BAD = {  # the tool, what is replaced in drift.yml by what, and what is fou
         "timeout-minute",
         'unexpected key "timeout-minute"',
     ),
-    "a job that there is not": ("actionlint", "needs: look", "needs: lock", 'needs job "lock"'),
+    "a job that there is not": ("actionlint", "needs: detect", "needs: detekt", 'needs job "detekt"'),
     "an input that there is not": (
         "actionlint",
         "inputs.accept-removals",
@@ -113,7 +113,7 @@ def test_every_action_is_pinned_by_its_hash_with_its_version_beside_it() -> None
     lines = [line for text in texts for line in text.splitlines() if re.match(r"\s*(- )?uses:", line)]
     assert len(lines) == len([step for step in STEPS if "uses" in step]) > 4
     for line in lines:
-        assert re.fullmatch(r"\s*- uses: actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+        assert re.fullmatch(r"\s*- uses: (actions|pypa)/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
 
 
 def test_no_script_has_anything_pasted_into_it() -> None:
@@ -123,23 +123,49 @@ def test_no_script_has_anything_pasted_into_it() -> None:
     given = {text for step in STEPS for text in step.get("env", {}).values() if "${{" in text}
     assert given == {
         "${{ github.token }}",
+        "${{ github.repository }}",
         "${{ inputs.accept-removals && '--accept-removals' || '' }}",
         "${{ inputs.root }}",
         "${{ inputs.base }}",
     }
 
 
-def test_only_the_job_that_proposes_may_write_and_it_runs_one_script_by_the_standard_library() -> None:
+RIGHTS = {  # beyond reading the repository
+    "drift.yml: propose": {"contents": "write", "pull-requests": "write", "issues": "write"},
+    "release.yml: draft": {"contents": "write", "id-token": "write", "attestations": "write"},
+    "release.yml: pypi": {"contents": "read", "attestations": "read", "id-token": "write"},
+    "release.yml: npm": {"contents": "read", "attestations": "read", "id-token": "write"},
+}
+
+
+def test_few_jobs_have_rights_and_none_of_them_runs_what_it_has_installed_or_built() -> None:
     assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
     for name, job in JOBS.items():
-        if name != "drift.yml: propose":
-            assert job["permissions"] == {"contents": "read"}
+        assert job["permissions"] == RIGHTS.get(name, {"contents": "read"})
+        if name not in RIGHTS:
             assert "token" not in json.dumps(job["steps"]).replace("$token", "").replace("token=$(", "")
-    job = JOBS["drift.yml: propose"]
-    assert job["permissions"] == dict.fromkeys(("contents", "pull-requests", "issues"), "write")
-    assert [step["run"] for step in job["steps"] if "run" in step] == [
+    scripts = {name: [step["run"] for step in JOBS[name]["steps"] if "run" in step] for name in RIGHTS}
+    assert scripts.pop("drift.yml: propose") == [
         'python3 .github/drift/propose.py "$RUNNER_TEMP/received/drift.pack"'
     ]
+    lines = [line.split() for each in scripts.values() for script in each for line in script.splitlines()]
+    assert {line[0] for line in lines} == {"gh", "npm", "for", "done"}
+    assert [line[1:3] for line in lines if line[0] == "npm"] == [["publish", "./dist/*.tgz"]]
+
+
+def test_what_is_published_was_released_by_a_person_and_built_by_the_workflow() -> None:
+    assert "--draft" in JOBS["release.yml: draft"]["steps"][-1]["run"]
+    assert WORKFLOWS["release.yml"][True]["release"] == {"types": ["published"]}
+    for name in ("pypi", "npm"):
+        job = JOBS[f"release.yml: {name}"]
+        assert job["environment"] == name
+        assert job["if"].startswith("github.event_name == 'release'")
+        *_, verify, publish = job["steps"]
+        assert "gh attestation verify" in verify["run"]
+        assert "publish" in json.dumps(publish)
+
+
+def test_only_the_standard_library_is_imported_where_there_are_rights() -> None:
     imported = {
         name
         for path in (GITHUB / "drift").glob("*.py")
@@ -151,14 +177,36 @@ def test_only_the_job_that_proposes_may_write_and_it_runs_one_script_by_the_stan
 
 def test_every_job_ends_and_forgets_its_token() -> None:
     assert all(job["timeout-minutes"] <= 60 for job in JOBS.values())
-    checkouts = [step for step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
-    assert len(checkouts) == len(JOBS)
-    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+    checkouts = {
+        name: step
+        for name, job in JOBS.items()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/checkout@")
+    }
+    assert JOBS.keys() - checkouts.keys() == RIGHTS.keys() - {"drift.yml: propose"}
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts.values())
     triggers = {name: set(workflow[True]) for name, workflow in WORKFLOWS.items()}  # YAML's `on` is yes
     assert triggers == {
         "ci.yml": {"push", "pull_request", "workflow_dispatch"},
         "drift.yml": {"schedule", "workflow_dispatch"},
+        "release.yml": {"push", "release"},
     }
+
+
+def test_ci_runs_on_three_systems_from_the_same_bytes() -> None:
+    job = JOBS["ci.yml: systems"]
+    kinds = {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]}
+    assert kinds == {"ubuntu", "macos", "windows"}
+    tested = re.findall(r"tests/\S+", job["steps"][-1]["run"])
+    assert tested
+    assert all((PROJECT / path).exists() for path in tested)
+    done = subprocess.run(
+        ["git", "check-attr", "-z", "--all", "specs/profile.toml"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"specs/profile.toml\0text\0unset\0"
 
 
 # What is said to the runner
@@ -197,12 +245,21 @@ def stand_in(path: Path, code: int) -> None:
     path.chmod(0o755)
 
 
+GH = """#!/bin/sh
+echo "$@"
+case $1 in
+  release) mkdir dist; touch dist/a.whl dist/b.whl dist/c.whl ;;
+  attestation) test "$3" != "dist/$BAD" ;;
+esac
+"""
+
+
 @pytest.mark.parametrize("code", [0, 2])
 def test_what_make_drift_prints_is_no_command_and_its_failure_does_not_end_the_job(
     tmp_path: Path, code: int
 ) -> None:
     stand_in(tmp_path / "make", code)
-    [step] = [step for step in JOBS["drift.yml: look"]["steps"] if step.get("name") == "make drift"]
+    [step] = [step for step in JOBS["drift.yml: detect"]["steps"] if step.get("name") == "make drift"]
     ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", SCRAPE="")
     assert ran.code == 0
     assert HOSTILE in ran.out
@@ -219,6 +276,29 @@ def test_a_site_that_has_changed_is_told_and_fails_no_commit(tmp_path: Path, cod
     assert HOSTILE in ran.out
     [command] = obeyed(ran.out)
     assert command.startswith(told)
+
+
+@pytest.mark.parametrize("registry", ["pypi", "npm"])
+@pytest.mark.parametrize("bad", ["", "b.whl"])
+def test_nothing_is_published_of_which_one_file_was_not_built_by_the_workflow(
+    tmp_path: Path, registry: str, bad: str
+) -> None:
+    (tmp_path / "gh").write_text(GH)
+    (tmp_path / "gh").chmod(0o755)
+    [step] = [step for step in JOBS[f"release.yml: {registry}"]["steps"] if "verify" in step.get("name", "")]
+    facts = {
+        "GITHUB_REF_NAME": "v1.2.3",
+        "GITHUB_REF": "refs/tags/v1.2.3",
+        "GH_REPO": "acme/docs",
+        "BAD": bad,
+    }
+    ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", **facts)
+    assert (ran.code == 0) is (not bad)
+    assert ran.out.splitlines()[0].startswith("release download v1.2.3 --dir dist --pattern")
+    assert ran.out.splitlines()[1].endswith(
+        "--source-ref refs/tags/v1.2.3 --signer-workflow acme/docs/.github/workflows/release.yml"
+    )
+    assert ran.out.count("attestation verify") == (2 if bad else 3)
 
 
 # The action

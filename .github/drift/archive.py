@@ -1,7 +1,7 @@
-"""The archive that the job without rights leaves for the one with rights: plain, so that reading it needs neither trust nor much memory.
+"""The archive that the job without rights leaves for the one with rights; simple to read without trust and with little memory.
 
-A first line says what it is. Then, for each entry, a line with its size and its name, its content, and a line feed. The last line has the
-SHA-256 of all that stands before it: what is damaged or cut off is not read. Where its contents are text, it is text.
+The first line names the format. Each entry is a line with its size and name, its content, and a line feed. The last line is the
+SHA-256 of everything before it, so that a damaged or truncated archive is rejected.
 """
 
 import hashlib
@@ -22,20 +22,20 @@ HEAD = re.compile(rb"(?P<size>0|[1-9][0-9]{0,8}) (?P<name>[!-~]{1,256})\n")
 LONGEST_LINE = 300
 
 
-class Refused(Exception):  # noqa: N818 (it says what happened)
-    """What came is not what the first job makes."""
+class ArchiveError(Exception):
+    """The archive is damaged, or holds what the first job may not propose."""
 
 
 def quote(text: str) -> str:
-    """Quote a text for the log, on one line that the runner takes for no command."""
+    """Escape a text to one line of ASCII in which the runner sees no command."""
     return ascii(text).replace("##[", "##(")
 
 
 def write_archive(path: Path, entries: Iterable[tuple[str, bytes]]) -> None:
-    """Write an archive of entries: a name and a content each.
+    """Write an archive of (name, content) pairs.
 
     Raises:
-        ValueError: no entry can have such a name.
+        ValueError: a name is too long, or has a space or a character beyond ASCII.
 
     """
     digest = hashlib.sha256()
@@ -48,7 +48,7 @@ def write_archive(path: Path, entries: Iterable[tuple[str, bytes]]) -> None:
         write(FIRST)
         for name, content in entries:
             if not NAME.fullmatch(name):
-                raise ValueError(f"{quote(name)} cannot be packed: a name is ASCII, without spaces")
+                raise ValueError(f"{quote(name)} cannot be packed: a name must be ASCII without spaces")
             write(b"%d %b\n" % (len(content), name.encode()))
             write(content)
             write(b"\n")
@@ -56,19 +56,19 @@ def write_archive(path: Path, entries: Iterable[tuple[str, bytes]]) -> None:
 
 
 def read_archive(path: Path) -> dict[str, bytes]:
-    """Read the entries of an archive, by their names. No more is ever held than all entries may have together.
+    """Return the contents by name; memory is limited to what all entries may have together.
 
     Raises:
-        Refused: it is none, it is damaged, or it holds too much.
+        ArchiveError: it is not an archive, is damaged, or is too large.
 
     """
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Refused("the archive is not a file")
+                raise ArchiveError("the archive is not a file")
             return _read_entries(file)
     except OSError as error:
-        raise Refused(f"the archive cannot be read: {error.strerror}") from None
+        raise ArchiveError(f"the archive cannot be read: {error.strerror}") from None
 
 
 def _read_entries(file: BinaryIO) -> dict[str, bytes]:
@@ -76,7 +76,7 @@ def _read_entries(file: BinaryIO) -> dict[str, bytes]:
     left = LARGEST_ARCHIVE
     digest = hashlib.sha256(FIRST)
     if file.readline(LONGEST_LINE) != FIRST:
-        raise Refused("it is not an archive that pack.py wrote")
+        raise ArchiveError("not an archive written by pack.py")
     while head := HEAD.fullmatch(line := file.readline(LONGEST_LINE)):
         name, size = head["name"].decode(), int(head["size"])
         left -= size
@@ -86,20 +86,20 @@ def _read_entries(file: BinaryIO) -> dict[str, bytes]:
         digest.update(content)
         digest.update(b"\n")
         if len(content) < size or file.read(1) != b"\n":
-            raise Refused(f"{quote(name)} does not have {size} bytes")
+            raise ArchiveError(f"{quote(name)} does not have {size} bytes")
         entries[name] = content
     if line != _last(digest.hexdigest()):
-        raise Refused(f"the archive is damaged or cut off behind entry {len(entries)}")
+        raise ArchiveError(f"the archive is damaged or truncated after entry {len(entries)}")
     if file.read(1):
-        raise Refused("the archive goes on after its last line")
+        raise ArchiveError("the archive continues after its last line")
     return entries
 
 
 def _check_entry(name: str, size: int, left: int, entries: Mapping[str, bytes]) -> None:
     if size > LARGEST_ENTRY or left < 0 or len(entries) >= MOST_ENTRIES:
-        raise Refused(f"too much: {quote(name)}, {size} bytes, entry {len(entries) + 1}")
+        raise ArchiveError(f"limit exceeded: {quote(name)}, {size} bytes, entry {len(entries) + 1}")
     if name in entries:
-        raise Refused(f"{quote(name)} is there twice")
+        raise ArchiveError(f"duplicate entry {quote(name)}")
 
 
 def _last(digest: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A branch of up to three commits, made in git's own store: no working tree, no hooks, no filters, no shell."""
+"""The branch of the pull request: up to three commits, made without a working tree, hooks, filters or a shell."""
 
 import base64
 import hashlib
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from archive import Refused, quote
-from received import OVERLAYS, PAGES, SPECS, Received
+from archive import ArchiveError, quote
+from proposal import OVERLAYS, PAGES, SPECS, Proposal
 
 BRANCH = "paramsync/drift"
 AUTHOR = "github-actions[bot]"
@@ -26,14 +26,14 @@ SEEN = "refs/paramsync/seen"
 
 @dataclass(frozen=True)
 class Repository:
-    """A clone, whose `origin` gets the branch; with a token, if origin asks for one."""
+    """A clone whose `origin` gets the branch; the token is for origin, where it asks for one."""
 
     path: Path
     token: str = ""
     server: str = "https://github.com"
 
     def git(self, *arguments: str, given: bytes = b"") -> str:
-        """Run git, and give what it says."""
+        """Run git; return its output."""
         done = subprocess.run(
             ["git", "-c", "core.hooksPath=/dev/null", *arguments],
             cwd=self.path,
@@ -45,7 +45,7 @@ class Repository:
         return done.stdout.decode(errors="surrogateescape")
 
     def _login(self) -> dict[str, str]:
-        """Give git the token in its environment, where neither a process list nor a file shows it."""
+        """Return variables that pass the token to git, where neither a process list nor a file shows it."""
         if not self.token:
             return {}
         login = base64.b64encode(f"x-access-token:{self.token}".encode()).decode()
@@ -57,22 +57,22 @@ class Repository:
         }
 
 
-def make_commits(repository: Repository, received: Received) -> str:
-    """Make the commits for what came, on the commit that it was made from; give the last one, or nothing if nothing changes.
+def make_commits(repository: Repository, proposal: Proposal) -> str:
+    """Make the proposed commits on top of HEAD; return the id of the last one, or "" if nothing changes.
 
     Raises:
-        Refused: it was made from another commit, or changes what only people change.
+        ArchiveError: the proposal is based on another commit, or changes what only people change.
 
     """
     base = repository.git("rev-parse", "HEAD").strip()
-    if base != received.base:
-        raise Refused(f"made from {received.base}, and this is {base}")
+    if base != proposal.base:
+        raise ArchiveError(f"made from commit {proposal.base}, but HEAD is {base}")
     blobs = _blobs(repository, base)
-    _check_changes(received, blobs)
-    groups = _group_changes(received, blobs)
+    _check_changes(proposal, blobs)
+    groups = _group_changes(proposal, blobs)
     if not groups:
         return ""
-    # With the date of the commit below them: the same input makes the same commits.
+    # The date of the parent, so that the same input makes the same commits.
     date = repository.git("show", "--no-patch", "--format=%ct", base).strip()
     head = f"feature done\nreset {MADE}\nfrom {base}\n\n".encode()
     given = head + b"".join(_commit(date, *group) for group in groups) + b"done\n"
@@ -81,9 +81,9 @@ def make_commits(repository: Repository, received: Received) -> str:
 
 
 def push_commits(repository: Repository, made: str) -> str:
-    """Make the branch of the remote the commits that were made; say what happened: `new`, `updated`, `same` or `taken`.
+    """Push the commits to the remote's branch; return what happened: `new`, `updated`, `same` or `taken`.
 
-    `same`: it has these changes already, in these commits. `taken`: somebody else has added to it; it stays.
+    `same`: it has these changes already, in these commits. `taken`: somebody else has added commits, and it stays as it is.
     """
     seen = fetch_branch(repository)
     base = repository.git("rev-parse", "HEAD").strip()
@@ -98,19 +98,19 @@ def push_commits(repository: Repository, made: str) -> str:
 
 
 def is_taken(repository: Repository) -> bool:
-    """Tell whether somebody else has added to the branch of the remote."""
+    """Return whether somebody else has added commits to the remote's branch."""
     seen = fetch_branch(repository)
     return bool(seen) and _is_taken(repository, repository.git("merge-base", "HEAD", seen).strip(), seen)
 
 
 def remove_branch(repository: Repository) -> None:
-    """Remove the branch from the remote, if it is there."""
+    """Remove the branch from the remote, if it exists."""
     if seen := fetch_branch(repository):
         _push(repository, "", seen)
 
 
 def fetch_branch(repository: Repository) -> str:
-    """Fetch the branch as the remote has it; give its last commit, or nothing if there is none."""
+    """Fetch the remote's branch; return the id of its last commit, or "" if there is no such branch."""
     if not repository.git("ls-remote", "origin", f"refs/heads/{BRANCH}"):
         return ""
     repository.git("fetch", "--quiet", "--no-tags", "origin", f"+refs/heads/{BRANCH}:{SEEN}")
@@ -118,12 +118,12 @@ def fetch_branch(repository: Repository) -> str:
 
 
 def _push(repository: Repository, commit: str, seen: str) -> None:
-    lease = f"--force-with-lease=refs/heads/{BRANCH}:{seen}"  # not if it has changed since we looked
+    lease = f"--force-with-lease=refs/heads/{BRANCH}:{seen}"  # fails if it has changed since
     repository.git("push", "--quiet", "--no-verify", lease, "origin", f"{commit}:refs/heads/{BRANCH}")
 
 
 def _describe(repository: Repository, root: str, tip: str) -> str:
-    """Give the subjects of some commits, and from which content to which each brings which file."""
+    """Return the subjects of some commits, and which files each changes from what to what."""
     options = ("--format=%x00%s", "--raw", "-z", "--no-renames", "--no-abbrev", "--reverse")
     return repository.git("log", *options, f"{root}..{tip}")
 
@@ -133,13 +133,13 @@ def _is_taken(repository: Repository, root: str, tip: str) -> bool:
 
 
 def _group_changes(
-    received: Received, blobs: Mapping[str, str]
+    proposal: Proposal, blobs: Mapping[str, str]
 ) -> list[tuple[str, list[str], dict[str, bytes]]]:
-    """Give what each commit has: its subject, what it removes, what it writes; none that changes nothing."""
+    """Return the subject, the removed paths and the written files of each commit that changes something."""
     groups = []
     for name, subject in SUBJECTS.items():
-        removed = sorted(path for path in received.removed if _group(path) == name)
-        files = [(path, content) for path, content in sorted(received.files.items()) if _group(path) == name]
+        removed = sorted(path for path in proposal.removed if _group(path) == name)
+        files = [(path, content) for path, content in sorted(proposal.files.items()) if _group(path) == name]
         changed = {path: content for path, content in files if _blob(content) != blobs.get(path)}
         if removed or changed:
             groups.append((subject, removed, changed))
@@ -153,7 +153,7 @@ def _group(path: str) -> str:
 
 
 def _commit(date: str, subject: str, removed: Iterable[str], changed: Mapping[str, bytes]) -> bytes:
-    """Write a commit for `git fast-import`. Paths and subjects are ours or have been checked: none needs quotes."""
+    """Write a commit for `git fast-import`; subjects are ours and paths are checked, so none needs quotes."""
     who = f"{AUTHOR} <{MAIL}> {date} +0000"
     head = f"commit {MADE}\nauthor {who}\ncommitter {who}\ndata {len(subject)}\n{subject}\n"
     removals = "".join(f"D {path}\n" for path in removed)
@@ -164,30 +164,30 @@ def _commit(date: str, subject: str, removed: Iterable[str], changed: Mapping[st
     return head.encode() + removals.encode() + b"".join(files)
 
 
-def _check_changes(received: Received, blobs: Mapping[str, str]) -> None:
-    if unknown := received.removed - blobs.keys():
-        raise Refused(f"{min(unknown)} is removed, and there is no such file")
-    _check_together({*blobs} - received.removed | received.files.keys())
-    arrived = sorted(_blob(received.files[path]) for path in received.files if OVERLAYS.fullmatch(path))
-    left = sorted(blobs[path] for path in received.removed if OVERLAYS.fullmatch(path))
+def _check_changes(proposal: Proposal, blobs: Mapping[str, str]) -> None:
+    if unknown := proposal.removed - blobs.keys():
+        raise ArchiveError(f"{min(unknown)} is removed, but does not exist")
+    _check_together({*blobs} - proposal.removed | proposal.files.keys())
+    arrived = sorted(_blob(proposal.files[path]) for path in proposal.files if OVERLAYS.fullmatch(path))
+    left = sorted(blobs[path] for path in proposal.removed if OVERLAYS.fullmatch(path))
     if arrived != left:
-        raise Refused("an overlay has changed; it may only move with its page")
-    for path, content in received.files.items():
+        raise ArchiveError("an overlay has changed; it may only move with its page")
+    for path, content in proposal.files.items():
         template = blobs.get(path.replace("generated/", "templates/", 1))
         if template and path.startswith("generated/") and _blob(content) != template:
-            raise Refused(f"{path} is copied from templates/, and is not the same")
+            raise ArchiveError(f"{path} is copied from templates/, but differs from it")
 
 
 def _check_together(paths: Iterable[str]) -> None:
-    """Check that no file must be a folder as well, nor two be one where a and A are the same."""
+    """Check that no file is also a folder, nor differs from another in case only."""
     ours = sorted(path.lower().split("/") for path in paths if path.startswith(("specs/", "generated/")))
     for one, other in pairwise(ours):
         if other[: len(one)] == one:
-            raise Refused(f"{quote('/'.join(one))} and {quote('/'.join(other))} cannot both be files")
+            raise ArchiveError(f"{quote('/'.join(one))} and {quote('/'.join(other))} cannot both be files")
 
 
 def _blobs(repository: Repository, commit: str) -> dict[str, str]:
-    """List the files of a commit, and the id of what each holds."""
+    """Return the id of the content of each file of a commit."""
     entries = repository.git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0")
     return {
         path: facts.split(" ")[2] for facts, _, path in (entry.partition("\t") for entry in entries if entry)
@@ -195,5 +195,5 @@ def _blobs(repository: Repository, commit: str) -> dict[str, str]:
 
 
 def _blob(content: bytes) -> str:
-    """Give the id that git gives to some content."""
+    """Return the id that git gives to a content."""
     return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()

@@ -1,6 +1,6 @@
-"""Pack what `look.py` has left, and all files of `specs/` and `generated/` that differ from the commit, into one archive.
+"""Pack the results of `detect.py`, and the files of `specs/` and `generated/` that differ from the commit, into one archive.
 
-It holds files and facts for `propose.py`, which trusts none of them: a second job with write rights runs that one.
+It is read by `propose.py`, in a second job with write rights, which trusts nothing in it.
 """
 
 import json
@@ -13,11 +13,11 @@ from pathlib import Path
 from archive import quote, write_archive
 
 FOLDER = Path(".paramsync_cache/drift")
-SAID = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt", "report.md")
+OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt", "report.md")
 
 
 def main(archive: str) -> None:
-    """Write the archive."""
+    """Write the archive, or exit with the reason why not."""
     differing = _differing()
     changed = [path for path in differing if os.path.lexists(path)]
     removed = [path for path in differing if not os.path.lexists(path)]
@@ -33,16 +33,16 @@ def main(archive: str) -> None:
 
 def _entries(facts: bytes, changed: list[str]) -> Iterator[tuple[str, bytes]]:
     yield "outcome.json", facts
-    for name in SAID:
+    for name in OUTPUT:
         yield name, (FOLDER / name).read_bytes()
     for path in changed:
         if Path(path).is_symlink():
-            raise ValueError(f"{quote(path)} is a link")
+            raise ValueError(f"{quote(path)} is a symbolic link")
         yield f"files/{path}", Path(path).read_bytes()
 
 
 def _suggested_step() -> str:
-    """Give the step that the report suggests; empty where it suggests none, or is no report."""
+    """Return the step of the version that the report suggests; empty where there is none, or no report."""
     try:
         return str(json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["step"] or "")
     except (ValueError, KeyError, TypeError):
@@ -50,7 +50,7 @@ def _suggested_step() -> str:
 
 
 def _differing() -> list[str]:
-    """List the files that differ from the commit, new and removed ones too."""
+    """List the files that differ from the commit, new and removed ones included."""
     options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "specs", "generated")
     return [entry[3:] for entry in _git("status", *options).split("\0") if entry]
 

@@ -1,7 +1,7 @@
-"""Make what the first job has packed a pull request, and its problems an issue.
+"""Open, update or close the pull request with what the first job has packed, and the issue with its problems.
 
-Runs with write rights, in a clone of the commit that the first job looked at, by the standard library alone. No text of
-a page gets into a command, a path or a name here: it is content of files, of the body of the pull request and of the issue.
+Runs with write rights, in a clone of the commit that the first job ran on, with the standard library only. No text of a
+page gets into a command, a path or a name here: it is content of files, and of the bodies of pull request and issue.
 """
 
 import os
@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
-from archive import Refused, quote
+from archive import ArchiveError, quote
 from branch import BRANCH, Repository, fetch_branch, is_taken, make_commits, push_commits, remove_branch
-from hub import Hub, HubError, said
-from received import Received, receive
-from wording import ISSUE_OVER, ISSUE_TITLE, PULL_OVER, issue_body, pull_body, pull_title
+from github import GitHub, ResponseError, read_body
+from messages import ISSUE_RESOLVED, ISSUE_TITLE, PULL_RESOLVED, issue_body, pull_body, pull_title
+from proposal import Proposal, read_proposal
 
 
 def main(archive: str, environment: Mapping[str, str]) -> int:
-    """Do it, say what was done, and give the exit code."""
+    """Print what was done or why not; return the exit code."""
     token = environment["GITHUB_TOKEN"]
     repository = Repository(Path.cwd(), token, environment["GITHUB_SERVER_URL"])
-    hub = Hub(environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"], token)
+    github = GitHub(environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"], token)
     try:
-        received = receive(Path(archive))
-    except Refused as refused:
-        print(f"refused: {refused}")
+        proposal = read_proposal(Path(archive))
+    except ArchiveError as error:
+        print(f"archive rejected: {error}")
         return 1
     to_do = (
-        partial(propose, repository, hub, received, environment["GITHUB_REF_NAME"]),
-        partial(report, hub, received),
+        partial(propose, repository, github, proposal, environment["GITHUB_REF_NAME"]),
+        partial(report, github, proposal),
     )
     return max([_attempt(step) for step in to_do])  # the issue is written where the pull request cannot be
 
@@ -40,82 +40,82 @@ def main(archive: str, environment: Mapping[str, str]) -> int:
 def _attempt(step: Callable[[], str]) -> int:
     try:
         print(step())
-    except Refused as refused:
-        print(f"refused: {refused}")
+    except ArchiveError as error:
+        print(f"archive rejected: {error}")
     except subprocess.CalledProcessError as error:
         print(f"git {error.cmd[3]} ended with {error.returncode}")
     except HTTPError as error:
-        print(f"GitHub answers {error.code}: {quote(said(error))}")
-    except HubError as error:
+        print(f"GitHub responded with {error.code}: {quote(read_body(error))}")
+    except ResponseError as error:
         print(f"unexpected response from GitHub: {quote(str(error))}")
     except OSError as error:
-        print(f"GitHub does not answer: {quote(str(error))}")
+        print(f"no response from GitHub: {quote(str(error))}")
     else:
         return 0
     return 1
 
 
-def propose(repository: Repository, hub: Hub, received: Received, base: str) -> str:
-    """Bring branch and pull request to what came; say what happened."""
-    if made := make_commits(repository, received):
-        return offer(repository, hub, received, made, base)
-    if any(received.codes.values()):
-        return "pull request: nothing has changed as far as can be seen; left as it is"
-    return withdraw(repository, hub)
+def propose(repository: Repository, github: GitHub, proposal: Proposal, base: str) -> str:
+    """Bring the branch and the pull request up to date; return what happened."""
+    if made := make_commits(repository, proposal):
+        return offer(repository, github, proposal, made, base)
+    if any(proposal.codes.values()):
+        return "pull request: left as it is, since not all could be read; no change in the rest"
+    return withdraw(repository, github)
 
 
-def offer(repository: Repository, hub: Hub, received: Received, made: str, base: str) -> str:
-    """Push what was made, and open or update the pull request; say what happened."""
+def offer(repository: Repository, github: GitHub, proposal: Proposal, made: str, base: str) -> str:
+    """Push commits, and open or update the pull request; return what happened."""
     happened = push_commits(repository, made)
     if happened == "taken":
         return (
             f"::warning::Somebody has added commits to {BRANCH}: branch and pull request are left as they are"
         )
-    title, body = pull_title(received.severity), pull_body(received.report)
-    if pulls := hub.pulls(BRANCH, "open"):
+    title, body = pull_title(proposal.severity), pull_body(proposal.report)
+    if pulls := github.list_pulls(BRANCH, "open"):
         changes = _changes(pulls[0], title=title, body=body)
         if changes:
-            hub.update_pull(pulls[0]["number"], changes)
-        return f"branch: {happened}; pull request: {'updated' if changes else 'the same'}"
-    if happened == "same" and _was_closed(repository, hub):
-        return "branch: same; pull request: somebody has closed it, and nothing is new since"
-    hub.open_pull(BRANCH, base, title, body)
+            github.update_pull(pulls[0]["number"], changes)
+        return f"branch: {happened}; pull request: {'updated' if changes else 'unchanged'}"
+    if happened == "same" and _was_closed(repository, github):
+        return "branch: same; pull request: closed by somebody, and unchanged since"
+    github.open_pull(BRANCH, base, title, body)
     return f"branch: {happened}; pull request: opened"
 
 
-def withdraw(repository: Repository, hub: Hub) -> str:
-    """Close the pull request, if there is one: there is nothing to merge any more."""
-    pulls = hub.pulls(BRANCH, "open")
+def withdraw(repository: Repository, github: GitHub) -> str:
+    """Close the pull request, if one is open: nothing is left to merge."""
+    pulls = github.list_pulls(BRANCH, "open")
     if not pulls:
-        return "pull request: nothing has changed, none is open"
+        return "pull request: none is open, and nothing has changed"
     if is_taken(repository):
-        return f"::warning::Nothing has changed; {BRANCH} has commits of somebody, and its pull request is left open"
-    hub.comment(pulls[0]["number"], PULL_OVER)
-    hub.update_pull(pulls[0]["number"], {"state": "closed"})
+        return f"::warning::Nothing has changed; but somebody has added commits to {BRANCH}: its pull request is left open"
+    github.comment(pulls[0]["number"], PULL_RESOLVED)
+    github.update_pull(pulls[0]["number"], {"state": "closed"})
     remove_branch(repository)
-    return "pull request: nothing has changed any more; closed"
+    return "pull request: closed, as nothing is left to merge"
 
 
-def report(hub: Hub, received: Received) -> str:
-    """Open or update the issue if there were problems, or close it; say what happened."""
-    body = issue_body(received)
-    issues = hub.issues()
+def report(github: GitHub, proposal: Proposal) -> str:
+    """Open or update the issue if there were problems, or close it; return what happened."""
+    body = issue_body(proposal)
+    issues = github.list_issues()
     if not body:
         for issue in issues:
-            hub.comment(issue["number"], ISSUE_OVER)
-            hub.update_issue(issue["number"], {"state": "closed"})
-        return f"issue: all in order; {len(issues)} closed"
+            github.comment(issue["number"], ISSUE_RESOLVED)
+            github.update_issue(issue["number"], {"state": "closed"})
+        return f"issue: no problems; {len(issues)} closed"
     if not issues:
-        hub.open_issue(ISSUE_TITLE, body)
+        github.open_issue(ISSUE_TITLE, body)
         return "issue: opened"
     changes = _changes(issues[0], body=body)
     if changes:
-        hub.update_issue(issues[0]["number"], changes)
-    return f"issue: {'updated' if changes else 'the same'}"
+        github.update_issue(issues[0]["number"], changes)
+    return f"issue: {'updated' if changes else 'unchanged'}"
 
 
 def _changes(there: Any, **wanted: str) -> dict[str, str]:
-    """Give what differs from what is there. GitHub keeps line ends and the last ones as it likes."""
+    """Return the texts that differ from the present ones; GitHub changes line ends, and drops the last ones."""
     return {key: text for key, text in wanted.items() if _plain(there.get(key) or "") != _plain(text)}
 
 
@@ -123,9 +123,9 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _was_closed(repository: Repository, hub: Hub) -> bool:
+def _was_closed(repository: Repository, github: GitHub) -> bool:
     tip = fetch_branch(repository)
-    return any(pull["head"].get("sha") == tip for pull in hub.pulls(BRANCH, "closed"))
+    return any(pull["head"].get("sha") == tip for pull in github.list_pulls(BRANCH, "closed"))
 
 
 if __name__ == "__main__":

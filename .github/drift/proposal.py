@@ -1,4 +1,4 @@
-"""What came from the job without write rights: read as if an enemy had packed it. Nothing is unpacked to a disk."""
+"""What the job without rights proposes, validated as if an attacker had packed it; nothing is unpacked to disk."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import MOST_ENTRIES, Refused, quote, read_archive
+from archive import MOST_ENTRIES, ArchiveError, quote, read_archive
 
 # In bytes: room for as many removed paths as there may be entries, each as long as it may be.
 LARGEST_FACTS = 8_000_000
@@ -18,12 +18,12 @@ PAGES = re.compile(rf"specs/{PART}/page\.(md|html|txt)")
 SPECS = re.compile(rf"specs/(history\.jsonl|{PART}/{PART}\.json)")
 OVERLAYS = re.compile(
     rf"specs/{PART}/{PART}\.overlay\.toml"
-)  # people write them; they may move with their page
+)  # written by people; may only move with their page
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
 STEPS = ("fetch", "scrape", "generate", "diff")
-SAID = {"fetch": "fetch.txt", "scrape": "scrape.txt", "generate": "generate.txt", "diff": "report.txt"}
-NAMES = {"outcome.json", "report.md", *SAID.values()}  # beside the files
+OUTPUT = {"fetch": "fetch.txt", "scrape": "scrape.txt", "generate": "generate.txt", "diff": "report.txt"}
+NAMES = {"outcome.json", "report.md", *OUTPUT.values()}  # beside the files
 FACTS = {"base", "codes", "removed", "step"}
 SEVERITIES = ("major", "minor", "patch")
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -31,39 +31,39 @@ FILES = "files/"
 
 
 @dataclass(frozen=True)
-class Received:
-    """What came: changed files and removed paths, exit codes and words of the steps, the report, the suggested step."""
+class Proposal:
+    """Changed files, removed paths, the exit code and output of each step, the report, and the step of the version it suggests."""
 
     base: str
     files: Mapping[str, bytes]
     removed: frozenset[str]
     codes: Mapping[str, int]
-    said: Mapping[str, str]
+    output: Mapping[str, str]
     report: str
     severity: str
 
 
-def receive(archive: Path) -> Received:
-    """Read the archive.
+def read_proposal(archive: Path) -> Proposal:
+    """Read and validate an archive.
 
     Raises:
-        Refused: it holds what it should not, or too much, or too little.
+        ArchiveError: an entry or a fact is missing, unexpected, invalid or too large.
 
     """
     entries = read_archive(archive)
     files = {name.removeprefix(FILES): entries[name] for name in entries if name.startswith(FILES)}
     others = {name for name in entries if not name.startswith(FILES)}
     if odd := others ^ NAMES:
-        raise Refused(f"{quote(min(odd))} is {'not to be' if odd & others else 'not'} there")
+        raise ArchiveError(f"{'unexpected' if odd & others else 'missing'} entry {quote(min(odd))}")
     facts = _read_facts(entries["outcome.json"])
     removed, codes, step = facts["removed"], facts["codes"], facts["step"]
     _check_paths(files, removed)
-    return Received(
+    return Proposal(
         base=facts["base"],
         files=files,
         removed=frozenset(removed),
         codes={one: codes[one] for one in STEPS},
-        said={one: _text(entries[name]) for one, name in SAID.items()},
+        output={one: _text(entries[name]) for one, name in OUTPUT.items()},
         report=_text(entries["report.md"]),
         severity=step if step in SEVERITIES else "",
     )
@@ -72,21 +72,21 @@ def receive(archive: Path) -> Received:
 def _read_facts(content: bytes) -> dict[str, Any]:
     facts = _read_json(content)
     if not isinstance(facts, dict) or facts.keys() != FACTS:
-        raise Refused(f"outcome.json is no JSON object of {', '.join(sorted(FACTS))}")
+        raise ArchiveError(f"outcome.json is not a JSON object with the keys {', '.join(sorted(FACTS))}")
     removed, codes, base = facts["removed"], facts["codes"], facts["base"]
     if not isinstance(removed, list) or not all(isinstance(path, str) for path in removed):
-        raise Refused("outcome.json: no list of removed paths")
+        raise ArchiveError("outcome.json: removed is not a list of paths")
     if not isinstance(codes, dict) or codes.keys() != {*STEPS} or not all(map(_is_code, codes.values())):
-        raise Refused("outcome.json: no exit codes")
+        raise ArchiveError("outcome.json: codes is not an exit code for each step")
     if not isinstance(base, str) or not COMMIT.fullmatch(base):
-        raise Refused("outcome.json: no commit")
+        raise ArchiveError("outcome.json: base is not a commit id")
     return facts
 
 
 def _read_json(content: bytes) -> Any:
-    """Read JSON in which no object has a name twice; give None where it is not such JSON."""
+    """Parse JSON without duplicate names; return None where it is not."""
     if len(content) > LARGEST_FACTS:
-        raise Refused(f"too much: 'outcome.json', {len(content)} bytes")
+        raise ArchiveError(f"limit exceeded: 'outcome.json', {len(content)} bytes")
     try:
         return json.loads(content, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
@@ -95,23 +95,23 @@ def _read_json(content: bytes) -> Any:
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("a name is there twice")
+        raise ValueError("duplicate name")
     return dict(pairs)
 
 
 def _is_code(code: object) -> bool:
-    return type(code) is int and -256 < code < 256  # noqa: PLR2004 (what a process ends with)
+    return type(code) is int and -256 < code < 256  # noqa: PLR2004 (the exit code of a process, or minus its signal)
 
 
 def _check_paths(files: Iterable[str], removed: list[str]) -> None:
     if len(removed) > MOST_ENTRIES:
-        raise Refused(f"too much: {len(removed)} removed paths")
+        raise ArchiveError(f"limit exceeded: {len(removed)} removed paths")
     for path in (*files, *removed):
         kinds = (PAGES, SPECS, OVERLAYS, GENERATED)
         if len(path) > LONGEST_PATH or not any(kind.fullmatch(path) for kind in kinds):
-            raise Refused(f"{quote(path)} is not a path for a page, a spec or a generated file")
+            raise ArchiveError(f"{quote(path)} is not the path of a page, a spec or a generated file")
     if both := set(files) & set(removed):
-        raise Refused(f"{min(both)} is changed and removed")
+        raise ArchiveError(f"{min(both)} is both changed and removed")
 
 
 def _text(content: bytes) -> str:

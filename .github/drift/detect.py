@@ -1,8 +1,8 @@
-"""Do what CI does each day, up to the pull request: fetch, scrape, generate, and say what changed.
+"""Fetch, scrape, generate and diff: what the daily workflow does, up to its pull request.
 
 Run in a root by the Python that has paramsync, as `make drift` does. The variables FETCH, SCRAPE and GENERATE may hold
-options for these steps. What is found stands in `.paramsync_cache/drift` then. Exits with 3 if a step had problems; the
-others have run nevertheless.
+options for these steps. The results are written to `.paramsync_cache/drift`. Exits with 3 if a step failed; the steps
+after it run nevertheless.
 """
 
 import json
@@ -18,7 +18,7 @@ REPORTS = {"text": "report.txt", "markdown": "report.md", "json": "report.json"}
 
 
 def main() -> int:
-    """Run the steps, write what they said, and give the exit code."""
+    """Run the steps, and write their output; return the exit code."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     codes = {}
@@ -29,12 +29,12 @@ def main() -> int:
     ]
     codes["diff"] = max(reports)
     (FOLDER / "outcome.json").write_text(json.dumps({"codes": codes}), encoding="utf-8")
-    print(f"drift: all of this is in {FOLDER}/; the report for people is report.md")
+    print(f"drift: all output is in {FOLDER}/; the report to read is report.md")
     return 3 if any(codes.values()) else 0
 
 
 def _run(command: Sequence[str], file: str, *, tell: bool) -> int:
-    """Run a verb of paramsync; write what it says into a file, and print it if somebody should be told."""
+    """Run a verb of paramsync; write its output to a file, and print it unless `tell` is false; return the exit code."""
     process = subprocess.Popen(
         [sys.executable, "-m", "paramsync", *command],
         stdout=subprocess.PIPE,

@@ -1,14 +1,15 @@
-"""What the pull request and the issue say. Pure."""
+"""The titles and bodies of the pull request and the issue. Pure."""
 
 import re
 
-from received import Received
+from proposal import Proposal
 
 MOST_BYTES = 65_536  # GitHub takes that many characters; no text has more characters than bytes
-MOST_SAID = 15_000  # bytes of what one step said, in the issue
-LONGEST_FENCE = 60  # with all that is around a text
+MOST_OUTPUT = 15_000  # bytes of the output of one step, in the issue
+LONGEST_FENCE = 60  # characters, with its info string and line ends
 
-# What a line of a report may hold: a fingerprint in a comment, code spans, and besides those the words of a heading or an item.
+# What a line of a report may hold: a fingerprint in a comment, code spans, and around those the plain words of a heading or an item.
+# The report comes from the job without rights, so this is checked, and not assumed because paramsync writes such reports.
 MARK = re.compile(r"<!-- [0-9a-f]{12} -->$")
 CODE = re.compile(r"(?<!`)(`+)(?!`).*?[^`]\1(?!`)")
 INERT = re.compile(r"(?:#{1,3} |(?:  )?- )?(?!.*(?:\b[0-9a-f]{7}|www))[A-Za-z0-9 ,:;()…]*\.?\r?")
@@ -22,24 +23,24 @@ workflow has pushed: run them by `gh workflow run ci.yml --ref paramsync/drift`,
 again. The next run replaces the branch, unless somebody has added a commit of their own.*
 """
 CUT_NOTE = (
-    "\n\n*… and more: GitHub takes no longer text. The whole report is in the artifact `drift` of the run.*"
+    "\n\n*… and more: GitHub allows no longer text. The whole report is in the artifact `drift` of the run.*"
 )
 
 ISSUE_TITLE = "The docs cannot be read as they are"
-ISSUE_LEAD = """The daily look at the docs had problems. What could be read is in the pull request of the same run, if anything
-has changed; what could not keeps its last good page or spec. `make drift` does the same on your machine.
+ISSUE_LEAD = """The daily run had problems. What could be read is in the pull request of the same run, if anything has changed;
+what could not keeps its last good page or spec. `make drift` shows the same on your machine.
 """
-ISSUE_OVER = "All of it can be read again."
-PULL_OVER = "The docs are as this repository has them again: there is nothing left to merge."
+ISSUE_RESOLVED = "All pages can be read again."
+PULL_RESOLVED = "The docs are again as this repository has them: nothing is left to merge."
 
 
 def pull_title(severity: str) -> str:
-    """Give the title of the pull request, with the step that the report suggests."""
+    """Return the title of the pull request; `severity` is the step of the version that the report suggests, or empty."""
     return f"docs drift: {severity}" if severity else "docs drift"
 
 
 def pull_body(report: str) -> str:
-    """Give the body of the pull request: the report, as far as it fits; in a fence if it is not as paramsync writes one."""
+    """Return the body of the pull request: the report, cut to what GitHub allows, and in a fence unless it is inert."""
     shown = _cut(report, MOST_BYTES - len((CUT_NOTE + PULL_NOTE).encode()) - 2 * LONGEST_FENCE)
     if len((report + PULL_NOTE).encode()) <= MOST_BYTES and is_inert(report):
         shown = report
@@ -48,22 +49,22 @@ def pull_body(report: str) -> str:
 
 
 def is_inert(report: str) -> bool:
-    """Tell whether a report has headings, items and plain words alone, and all else in code spans: nothing that GitHub acts on."""
+    """Return whether a report has only headings, items and plain words outside of code spans, on which GitHub does not act."""
     return all(INERT.fullmatch(CODE.sub("", MARK.sub("", line))) for line in report.split("\n"))
 
 
-def issue_body(received: Received) -> str:
-    """Give the body of the issue: what each step said that was not in order; nothing if all were."""
+def issue_body(proposal: Proposal) -> str:
+    """Return the body of the issue: the output of each step that failed; empty if none did."""
     parts = [
-        f"\n`paramsync {step}` ended with {code}:\n\n{_fenced(_shorten(received.said[step]))}"
-        for step, code in received.codes.items()
+        f"\n`paramsync {step}` ended with {code}:\n\n{_fenced(_shorten(proposal.output[step]))}"
+        for step, code in proposal.codes.items()
         if code
     ]
     return ISSUE_LEAD + "".join(parts) if parts else ""
 
 
 def _fenced(text: str) -> str:
-    """Put a text between fences that it cannot close; a run of backticks as long as a fence may be is cut."""
+    """Put a text into a code block that it cannot close; a run of backticks as long as a fence may be is cut."""
     shown = re.sub(
         f"`{{{LONGEST_FENCE - 10},}}", lambda run: run[0][: LONGEST_FENCE - 11] + "…", text
     ).strip()
@@ -72,12 +73,12 @@ def _fenced(text: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    shown = _cut(text, MOST_SAID)
+    shown = _cut(text, MOST_OUTPUT)
     return shown if shown == text else f"{shown}\n…"
 
 
 def _cut(text: str, most: int) -> str:
-    """Cut a text to so many bytes, at the end of a line if there is one."""
+    """Cut a text to a number of bytes, at the end of a line where there is one."""
     content = text.encode()
     if len(content) <= most:
         return text

@@ -1,11 +1,11 @@
-"""A server on loopback that answers like the part of GitHub's API that a pull request and an issue need.
+"""A server on loopback that responds like the part of GitHub's API that a pull request and an issue need.
 
-with serve(bare) as hub:
-    hub.address            # for GITHUB_API_URL; the repository is "acme/docs", the token "secret"
-    hub.pulls, hub.issues  # what there is, as GitHub would tell it
-    hub.writes             # what was asked for, beside reading: "POST pulls", "PATCH issues/2"
-    hub.fail = {"POST pulls": 403}
-    hub.odd = {"GET pulls": b"<html>"}    # what stands in the place of an answer
+with serve(bare) as github:
+    github.url                   # for GITHUB_API_URL; the repository is "acme/docs", the token "secret"
+    github.pulls, github.issues  # as GitHub returns them
+    github.writes                # every request that writes: "POST pulls", "PATCH issues/2"
+    github.fail = {"POST pulls": 403}
+    github.odd = {"GET pulls": b"<html>"}  # bodies instead of the right ones
 """
 
 import json
@@ -27,34 +27,34 @@ CUT = b" cut off"  # ends what is shorter than its header says
 
 
 @dataclass
-class Hub:
-    """What the server knows, and what it was asked."""
+class GitHub:
+    """The state of the server, and the requests it got."""
 
     bare: Path
-    address: str = ""
+    url: str = ""
     pulls: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     fail: dict[str, int] = field(default_factory=dict)
     odd: dict[str, bytes] = field(default_factory=dict)
-    logins: list[str] = field(default_factory=list)  # what git said, asking for anything
+    logins: list[str] = field(default_factory=list)  # the Authorization header of each request of git
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def head(self, branch: str) -> str:
-        """Give the last commit of a branch, or nothing."""
+        """Return the last commit of a branch, or ""."""
         command = ["git", "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"]
         return subprocess.run(
             command, cwd=self.bare, capture_output=True, text=True, check=False
         ).stdout.strip()
 
     def close(self) -> None:
-        """Close all, as people do."""
+        """Close every pull request and issue, as people do."""
         for one in (*self.pulls, *self.issues):
             one["state"] = "closed"
 
-    def answer(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
-        """Answer a request below the repository."""
+    def respond(self, method: str, path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
+        """Return the status and the body for a request below the repository."""
         match method, path.split("/"):
             case "GET", ["pulls"]:
                 return 200, [self._pull(one) for one in reversed(self.pulls) if _is_asked_for(one, query)]
@@ -109,9 +109,9 @@ def _is_asked_for(one: dict[str, Any], query: dict[str, str]) -> bool:
 
 
 @contextmanager
-def serve(bare: Path) -> Iterator[Hub]:
+def serve(bare: Path) -> Iterator[GitHub]:
     """Serve, for a bare repository that stands for the one at GitHub."""
-    hub = Hub(bare)
+    github = GitHub(bare)
 
     class Request(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
@@ -120,17 +120,17 @@ def serve(bare: Path) -> Iterator[Hub]:
             body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
             what = f"{self.command} {path}"
             if self.command != "GET":
-                hub.writes.append(what)
-            if path.startswith("/"):  # git, which asks for no part of the API
-                hub.logins.append(self.headers["Authorization"])
-                status, answer = 404, {}
+                github.writes.append(what)
+            if path.startswith("/"):  # git, which does not use the API
+                github.logins.append(self.headers["Authorization"])
+                status, reply = 404, {}
             elif self.headers["Authorization"] != f"Bearer {TOKEN}":
-                status, answer = 401, {"message": "Bad credentials"}
-            elif what in hub.fail:
-                status, answer = hub.fail[what], {"message": "no\n::warning::no ##[warning]no"}
+                status, reply = 401, {"message": "Bad credentials"}
+            elif what in github.fail:
+                status, reply = github.fail[what], {"message": "no\n::warning::no ##[warning]no"}
             else:
-                status, answer = hub.answer(self.command, path, dict(parse_qsl(parts.query)), body)
-            content = hub.odd.get(what.partition("?")[0], json.dumps(answer).encode())
+                status, reply = github.respond(self.command, path, dict(parse_qsl(parts.query)), body)
+            content = github.odd.get(what.partition("?")[0], json.dumps(reply).encode())
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", "/elsewhere")
@@ -144,11 +144,11 @@ def serve(bare: Path) -> Iterator[Hub]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Request) as server:
-        hub.address = f"http://127.0.0.1:{server.server_port}"
+        github.url = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield hub
+            yield github
         finally:
             server.shutdown()
             thread.join()

@@ -1,4 +1,4 @@
-"""The few calls of GitHub's API that a pull request and an issue need."""
+"""The few calls to GitHub's API that a pull request and an issue need."""
 
 import json
 from collections.abc import Mapping
@@ -12,75 +12,75 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 LABEL = "docs drift"
 TIMEOUT = 60  # seconds
-# In bytes; a hundred pull requests whose texts are as long as they may be have thirty million.
-LARGEST_ANSWER = 50_000_000
+# In bytes; a page of a hundred pull requests with bodies of the greatest length has thirty million.
+LARGEST_RESPONSE = 50_000_000
 
 
-class HubError(Exception):
-    """A response is not one that GitHub gives."""
+class ResponseError(Exception):
+    """A response is too large, not JSON, or not what GitHub documents."""
 
 
-def said(error: HTTPError) -> str:
-    """Give what GitHub says with an error, as far as it can be read."""
+def read_body(error: HTTPError) -> str:
+    """Return the beginning of an error's body, as far as it can be read."""
     with suppress(OSError, HTTPException):
         return error.read(2000).decode(errors="replace")
     return ""
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """A redirect is an error: it would take the token along."""
+    """Makes a redirect an error: it would take the token along."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Follow none."""
+        """Do not follow it."""
 
 
 @dataclass(frozen=True)
-class Hub:
-    """A repository of an API at an address, and the token for it."""
+class GitHub:
+    """A repository, at the URL of an API, with a token."""
 
     api: str
     repository: str
     token: str
 
-    def pulls(self, branch: str, state: str) -> list[Any]:
-        """List the pull requests of a branch of the repository itself, the newest first."""
+    def list_pulls(self, branch: str, state: str) -> list[Any]:
+        """List the pull requests from a branch of this repository, the newest first."""
         owner = self.repository.partition("/")[0]
         return self._list("pulls", head=f"{owner}:{branch}", state=state)
 
     def open_pull(self, branch: str, base: str, title: str, body: str) -> None:
-        """Open a pull request."""
+        """Open a pull request that merges a branch into another, `base`."""
         self._call("POST", "pulls", {"head": branch, "base": base, "title": title, "body": body})
 
     def update_pull(self, number: int, changes: Mapping[str, str]) -> None:
-        """Change what a pull request says, or close it."""
+        """Change the title, the body or the state of a pull request."""
         self._call("PATCH", f"pulls/{number:d}", changes)
 
-    def issues(self) -> list[Any]:
+    def list_issues(self) -> list[Any]:
         """List the open issues with our label."""
         return [
             issue for issue in self._list("issues", labels=LABEL, state="open") if "pull_request" not in issue
         ]
 
     def open_issue(self, title: str, body: str) -> None:
-        """Open an issue with our label, which GitHub makes if there is none."""
+        """Open an issue with our label, which GitHub creates where it does not exist."""
         self._call("POST", "issues", {"title": title, "body": body, "labels": [LABEL]})
 
     def update_issue(self, number: int, changes: Mapping[str, str]) -> None:
-        """Change what an issue says, or close it."""
+        """Change the body or the state of an issue."""
         self._call("PATCH", f"issues/{number:d}", changes)
 
     def comment(self, number: int, body: str) -> None:
-        """Say something on an issue or a pull request."""
+        """Comment on an issue or a pull request."""
         self._call("POST", f"issues/{number:d}/comments", {"body": body})
 
     def _list(self, path: str, **query: str) -> list[Any]:
         found = self._call("GET", f"{path}?{urlencode({**query, 'per_page': '100'})}")
         if not isinstance(found, list) or not all(map(_is_listed, found)):
-            raise HubError(f"it is not a list of {path}")
+            raise ResponseError(f"not a list of {path}")
         return found
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        request = Request(  # noqa: S310 (the address is GitHub's)
+        request = Request(  # noqa: S310 (the URL is GitHub's)
             f"{self.api}/repos/{self.repository}/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
@@ -95,22 +95,22 @@ class Hub:
         response: HTTPResponse
         try:
             with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as response:
-                return _read(response.read(LARGEST_ANSWER + 1))
+                return _read(response.read(LARGEST_RESPONSE + 1))
         except HTTPException as error:
-            raise HubError(f"{type(error).__name__}: {error}") from None
+            raise ResponseError(f"{type(error).__name__}: {error}") from None
 
 
 def _read(content: bytes) -> Any:
-    if len(content) > LARGEST_ANSWER:
-        raise HubError(f"it is larger than {LARGEST_ANSWER:,} bytes")
+    if len(content) > LARGEST_RESPONSE:
+        raise ResponseError(f"larger than {LARGEST_RESPONSE:,} bytes")
     try:
         return json.loads(content or b"null")
     except (ValueError, RecursionError):
-        raise HubError("it is not JSON") from None
+        raise ResponseError("not JSON") from None
 
 
 def _is_listed(one: Any) -> bool:
-    """Tell whether something is a pull request or an issue, as far as we ask."""
+    """Return whether something has the fields of a pull request or an issue that are read here, in their types."""
     return (
         isinstance(one, dict)
         and type(one.get("number")) is int

@@ -1,0 +1,76 @@
+"""Check that a tag may be released: what it names is merged, has that version, and its changelog says what changed.
+
+Prints the folders to build, one a line, and writes the changelog's section for this version as the notes of the release.
+`v1.2.3` releases paramsync; `packages-v1.2.3` releases the generated packages, whose version follows from the specs' history.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+TAG = re.compile(r"(packages-)?v((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})", re.ASCII)
+FOLDERS = {None: ["."], "packages-": ["generated/python", "generated/sandbox", "generated/typescript"]}
+
+
+def main(tag: str, notes: str) -> int:
+    """Print what is wrong with a tag, or the folders to build; return the exit code."""
+    match = TAG.fullmatch(tag)
+    if not match:
+        print(f"{tag!a} is not a tag such as v1.2.3 or packages-v1.2.3", file=sys.stderr)
+        return 1
+    folders, version = FOLDERS[match[1]], match[2]
+    if problems := [*_check_commit(tag), *_check_versions(folders, version)]:
+        print("\n".join(f"{tag}: {problem}" for problem in problems), file=sys.stderr)
+        return 1
+    Path(notes).write_text(find_section(Path(folders[0]), version), encoding="utf-8")
+    print("\n".join(folders))
+    return 0
+
+
+def read_version(folder: Path) -> str:
+    """Return the version that a package's manifest declares, itself or in a `version.py`."""
+    if (manifest := folder / "package.json").exists():
+        return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+    facts = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    if "version" in facts["project"]:
+        return str(facts["project"]["version"])
+    source = (folder / facts["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def find_section(folder: Path, version: str) -> str:
+    """Return what a package's changelog says of a version, without the heading; empty if it has no such section."""
+    text = (folder / "CHANGELOG.md").read_text(encoding="utf-8")
+    heading = rf"^## {re.escape(version)}(?:, .*)?$"
+    found = re.search(rf"{heading}((?:\n(?!## ).*)*)", text, re.MULTILINE)
+    return found[1].strip() + "\n" if found and found[1].strip() else ""
+
+
+def _check_commit(tag: str) -> Iterator[str]:
+    if _git("rev-parse", f"refs/tags/{tag}^{{commit}}") != _git("rev-parse", "HEAD"):
+        yield "HEAD is not the commit of this tag; check it out"
+    if _git("merge-base", "HEAD", "origin/main") != _git("rev-parse", "HEAD"):
+        yield "the commit is not on main; merge it, and tag it there"
+
+
+def _check_versions(folders: Sequence[str], version: str) -> Iterator[str]:
+    for folder in map(Path, folders):
+        if (found := read_version(folder)) != version:
+            yield f"{folder}: the version is {found or 'missing'}"
+        if not find_section(folder, version):
+            yield f"{folder / 'CHANGELOG.md'} has no section '## {version}'"
+
+
+def _git(*arguments: str) -> str:
+    """Return what git prints; empty where it fails, as for a tag or a branch that does not exist."""
+    done = subprocess.run(["git", *arguments], capture_output=True, encoding="utf-8", check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
