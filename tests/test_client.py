@@ -721,7 +721,7 @@ def test_a_request_travels_as_json_and_by_pickle(models: Any) -> None:
     assert pickle.loads(pickle.dumps(request)) == request  # noqa: S301
     unknown = models.AnyModel("model_new", {"a/b": [{"c~": Path("x")}], "n": None})
     assert models.from_json(unknown.to_json()) == unknown
-    with pytest.raises(ValueError, match=r"/parameters/video: an open file does not travel"):
+    with pytest.raises(ValueError, match=r"/parameters/video: an open file has no JSON"):
         models.SyncLipsyncV2(video=io.BytesIO(b"1"), audio="asset_1").to_json()
 
 
@@ -745,7 +745,7 @@ WRONG_TEXT = {
                     "files": {pointer: {"path": "x"}},
                 }
             ),
-            re.escape(f"there is no {json.dumps(pointer)} for a file to stand at"),
+            re.escape(f"there is no null at {json.dumps(pointer)} for a file to replace"),
         )
         for pointer in (
             *(
@@ -771,7 +771,7 @@ WRONG_TEXT = {
     },
     "more files in no place than one wants to read of": (
         json.dumps({"model": "m", "files": {"/" + str(index) * 100: {"path": "x"} for index in range(9)}}),
-        r'^m: there is no "/0{57}… and no "/1{57}… and no "/2{57}… for a file to stand at$',
+        r'^m: there is no null at "/0{57}… or "/1{57}… or "/2{57}… for a file to replace$',
     ),
 }
 
@@ -826,33 +826,33 @@ ANSWERS = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(ANSWERS)
 def test_any_answer_is_read_or_said_to_be_unreadable(data: Any) -> None:
-    from scenario_models.client import answers
+    from scenario_models.client import responses
 
     for read in (
-        answers.read_job,
-        answers.read_jobs,
-        answers.read_asset,
-        answers.read_upload,
-        answers.read_estimate,
+        responses.read_job,
+        responses.read_jobs,
+        responses.read_asset,
+        responses.read_upload,
+        responses.read_estimate,
     ):
         for given_data in (data, {"job": data, "jobs": [data], "asset": data, "upload": data}):
             try:
                 found = read(given_data)
-            except answers.Unreadable:
+            except responses.Unreadable:
                 continue
             assert "Signature=" not in repr(found)
-            if read in (answers.read_asset, answers.read_upload):
+            if read in (responses.read_asset, responses.read_upload):
                 kept = {name: value for name, value in vars(found).items() if name != "properties"}
                 assert "Signature=" not in repr(kept)
             for one in found[0] if isinstance(found, tuple) else [found]:
-                assert answers.is_safe(getattr(one, "id", "x"))
+                assert responses.is_safe(getattr(one, "id", "x"))
                 assert 0 <= getattr(one, "progress", 0) <= 1
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text() | st.sampled_from(["see https://a.b/c?Signature=x\u202e\x1b[31m", "a\r\nb\u2028c"]))
 def test_the_words_of_the_service_are_one_plain_line(text: str) -> None:
-    from scenario_models.client.answers import plain
+    from scenario_models.client.responses import plain
 
     assert plain(text).isprintable()
     assert plain(plain(text)) == plain(text)

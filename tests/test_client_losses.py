@@ -29,7 +29,7 @@ from losses import (
 )
 from scenario_sdk import AsyncScenario, Scenario
 
-FORKS.set_forkserver_preload(["scenario_models.client.many", "test_client_losses"])
+FORKS.set_forkserver_preload(["scenario_models.client.batch", "test_client_losses"])
 SDKS = {"Client": Scenario, "AsyncClient": AsyncScenario}
 Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 PATIENCE = 0.3  # real seconds: where nothing is answered, the client's own timeout ends the wait

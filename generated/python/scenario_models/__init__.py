@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .catalogue import ModelInfo
-from .lookup import UnknownModel, load, model, models
+from .factory import from_json, load, model
+from .lookup import UnknownModel, models
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .client.answers import Estimate
     from .client.async_clients import AsyncAsset, AsyncClient, AsyncJob, AsyncOutcomes, AsyncResult
     from .client.clients import Asset, Client, Job, Outcomes, Result
     from .client.errors import (
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
         Unreadable,
         UploadFailed,
     )
+    from .client.facts import Estimate
     from .client.lazy import Outcome
     from .client.progress import Progress
-    from .portable import from_json
     from .requests import AnyModel, File, Request
     from .typed.sync_lipsync_react_1 import SyncLipsyncReact1
     from .typed.sync_lipsync_v2 import SyncLipsyncV2
@@ -86,7 +86,7 @@ __all__ = [
 
 
 OWN = {  # where what is not a model stands
-    "client.answers": ("Estimate",),
+    "client.facts": ("Estimate",),
     "client.async_clients": ("AsyncAsset", "AsyncClient", "AsyncJob", "AsyncOutcomes", "AsyncResult"),
     "client.clients": ("Asset", "Client", "Job", "Outcomes", "Result"),
     "client.errors": (
@@ -107,7 +107,6 @@ OWN = {  # where what is not a model stands
     ),
     "client.progress": ("Progress",),
     "client.lazy": ("Outcome",),
-    "portable": ("from_json",),
     "requests": ("AnyModel", "File", "Request"),
 }
 

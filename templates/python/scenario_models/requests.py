@@ -19,9 +19,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .leaves import is_local
-from .lookup import validate
+from .json_tree import is_local
 from .problems import LARGEST_SHOWN, Problem, nearest, show, without_signatures
+from .serialization import write
+from .validators import validate
 
 REMOTE = ("asset_", "https://", "data:")
 LONGEST_SHOWN = 60
@@ -101,8 +102,6 @@ class Request(BaseModel):
             ValueError: it holds an open file.
 
         """
-        from .portable import write
-
         return write(self.model_id, self._listed(), self._unlisted)
 
     def _listed(self) -> dict[str, Any]:
@@ -197,8 +196,6 @@ class AnyModel:
             ValueError: it holds an open file, or what is no JSON.
 
         """
-        from .portable import write
-
         return write(self.model_id, None, self.body())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from .answers import AssetFacts, Estimate, JobFacts
+from .facts import AssetFacts, Estimate, JobFacts
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient, Outcome
 from .ports import Port
 from .progress import OnProgress
@@ -15,7 +15,7 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
-    from .work import Done, Runnable
+    from .work import FinishedJob, Runnable
 
 
 class AsyncClient(LazyClient):
@@ -88,14 +88,14 @@ class AsyncClient(LazyClient):
         await self.close()
 
     def _make_port(self) -> Port:
-        from .awaiting import AwaitingPort
+        from .async_port import AsyncPort
 
-        return AwaitingPort(self._sdk)
+        return AsyncPort(self._sdk)
 
     def _job(self, job: JobFacts) -> "AsyncJob":
         return AsyncJob(**vars(job), client=self)
 
-    def _result(self, done: "Done") -> "AsyncResult":
+    def _result(self, done: "FinishedJob") -> "AsyncResult":
         assets = tuple(AsyncAsset(**vars(asset), client=self) for asset in done.assets)
         return AsyncResult(self._job(done.job), assets)
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from .answers import AssetFacts, Estimate, JobFacts
+from .facts import AssetFacts, Estimate, JobFacts
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient, Outcome
-from .ports import Port, now
+from .ports import Port, run_sync
 from .progress import OnProgress
 
 if TYPE_CHECKING:
     from scenario_sdk import Scenario
 
-    from .work import Done, Runnable
+    from .work import FinishedJob, Runnable
 
 
 class Client(LazyClient):
@@ -58,7 +58,9 @@ class Client(LazyClient):
             scenario_sdk.APIError: the API refused it.
 
         """
-        return self._result(now(self._work.run(request, timeout, on_progress, cancel=cancel_if_interrupted)))
+        return self._result(
+            run_sync(self._work.run(request, timeout, on_progress, cancel=cancel_if_interrupted))
+        )
 
     def run_many(
         self,
@@ -97,21 +99,21 @@ class Client(LazyClient):
         self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> "Job":
         """Upload the files of a request and submit it; its job goes on by itself. Raises what `run` raises."""
-        return self._job(now(self._work.submit(request, timeout, on_progress)))
+        return self._job(run_sync(self._work.submit(request, timeout, on_progress)))
 
     def estimate(
         self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Estimate:
         """Ask what a request would cost. Its files are uploaded, which costs nothing, and need not be again."""
-        return now(self._work.estimate(request, timeout, on_progress))
+        return run_sync(self._work.estimate(request, timeout, on_progress))
 
     def job(self, job_id: str, *, timeout: float = CALL_TIMEOUT) -> "Job":
         """Look at a job, also one of yesterday."""
-        return self._job(now(self._work.job(job_id, timeout)))
+        return self._job(run_sync(self._work.job(job_id, timeout)))
 
     def jobs(self, most: int = 20, *, timeout: float = CALL_TIMEOUT) -> "list[Job]":
         """List jobs, the newest first."""
-        return [self._job(job) for job in now(self._work.jobs(most, timeout))]
+        return [self._job(job) for job in run_sync(self._work.jobs(most, timeout))]
 
     def close(self) -> None:
         """Close its connections; an SDK client that was handed in stays open."""
@@ -126,14 +128,14 @@ class Client(LazyClient):
         self.close()
 
     def _make_port(self) -> Port:
-        from .blocking import BlockingPort
+        from .sync_port import SyncPort
 
-        return BlockingPort(self._sdk)
+        return SyncPort(self._sdk)
 
     def _job(self, job: JobFacts) -> "Job":
         return Job(**vars(job), client=self)
 
-    def _result(self, done: "Done") -> "Result":
+    def _result(self, done: "FinishedJob") -> "Result":
         assets = tuple(Asset(**vars(asset), client=self) for asset in done.assets)
         return Result(self._job(done.job), assets)
 
@@ -149,12 +151,12 @@ class Outcomes:
         try:
             while True:
                 try:
-                    outcome = now(anext(outcomes))
+                    outcome = run_sync(anext(outcomes))
                 except StopAsyncIteration:
                     return
                 yield outcome
         finally:
-            now(outcomes.aclose())
+            run_sync(outcomes.aclose())
 
     def in_order(self) -> "Iterator[Outcome[Result]]":
         """Give the outcomes in the order of the requests."""
@@ -186,11 +188,11 @@ class Job(JobFacts):
             JobTimeout: it goes on after so many seconds.
 
         """
-        return self.client._result(now(self.client._work.wait(self.id, timeout, on_progress)))
+        return self.client._result(run_sync(self.client._work.wait(self.id, timeout, on_progress)))
 
     def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "Job":
         """Cancel it, unless it is over; give it as it is then."""
-        return self.client._job(now(self.client._work.cancel(self.id, timeout)))
+        return self.client._job(run_sync(self.client._work.cancel(self.id, timeout)))
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,7 @@ class Asset(AssetFacts):
             OSError: it cannot be written.
 
         """
-        return now(self.client._work.download(self, Path(path), timeout, on_progress))
+        return run_sync(self.client._work.download(self, Path(path), timeout, on_progress))
 
     def bytes(
         self, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
@@ -221,7 +223,7 @@ class Asset(AssetFacts):
             DownloadFailed: it cannot be fetched.
 
         """
-        return now(self.client._work.read(self, timeout, on_progress))
+        return run_sync(self.client._work.read(self, timeout, on_progress))
 
 
 @dataclass(frozen=True)

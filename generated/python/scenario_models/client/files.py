@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
-from ..leaves import is_local, map_leaves
-from .answers import plain
+from ..json_tree import is_local, map_leaves
 from .errors import FileRefused
+from .responses import plain
 
 PART = 8 * 2**20  # bytes; storage takes parts of 5 MiB or more, and at most 10,000 of them
 MOST_PARTS = 10_000

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from .answers import JobFacts, read_jobs
-from .errors import Passing
-from .moments import Deadline, Moment
+from .clock import Deadline, Moment
+from .errors import TransientError
+from .facts import JobFacts
 from .ports import Call, Port
-from .retries import retried
+from .responses import read_jobs
+from .retries import retry
 
 DOUBT = 60.0  # seconds before a moment, in which a job may belong to it: the service's machines may differ a little
 PAGE, MOST_PAGES = 100, 50
@@ -30,7 +31,7 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> List
     """List the jobs that were made since a moment.
 
     Raises:
-        scenario_sdk.APIError, Unreadable, Passing: they cannot be listed, or not all.
+        scenario_sdk.APIError, Unreadable, TransientError: they cannot be listed, or not all.
 
     """
     now, _, _ = await _list(port, {"pageSize": "1"}, deadline)
@@ -59,7 +60,7 @@ async def _read_pages(port: Port, query: dict[str, str], deadline: Deadline) -> 
         if not token:
             return pages
         next_page = {"paginationToken": token}
-    raise Passing(f"there are more than {PAGE * MOST_PAGES}")
+    raise TransientError(f"there are more than {PAGE * MOST_PAGES}")
 
 
 async def _list(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[str, list[JobFacts], str]:
@@ -69,10 +70,10 @@ async def _list(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[
         sent = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
         jobs, token, unreadable = read_jobs(sent.data)
         if unreadable:
-            raise Passing("a job has no id, or an unsafe one")
+            raise TransientError("a job has no id, or an unsafe one")
         return sent.date, jobs, token
 
-    return await retried(port, call, deadline)
+    return await retry(port, call, deadline)
 
 
 def _read_time(header: str) -> datetime:
@@ -80,7 +81,7 @@ def _read_time(header: str) -> datetime:
     with suppress(ValueError):
         if (date := parsedate_to_datetime(header)).tzinfo:
             return date.astimezone(UTC)
-    raise Passing("the service does not tell its time")
+    raise TransientError("the service does not tell its time")
 
 
 def _show(server: datetime, ago: float) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from .answers import JobFacts
+from .clock import Deadline, Moment
 from .errors import SubmissionUnknown
-from .moments import Deadline, Moment
+from .facts import JobFacts
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ OnJob = Callable[[JobFacts], None]
 OnSent = Callable[[Sent], Awaitable[None]]
 
 
-async def note_nothing(_: Sent) -> None:
+async def ignore(_: Sent) -> None:
     """Do nothing."""
 
 
@@ -76,7 +76,7 @@ class Submission:
     order: Order
     deadline: Deadline
     on_job: OnJob
-    on_sent: OnSent = note_nothing
+    on_sent: OnSent = ignore
     sent: Sent = field(default_factory=Sent)
 
     async def leave(self) -> None:

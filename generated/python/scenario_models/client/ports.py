@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
-from .answers import SignedAddress
+from .facts import SignedUrl
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -28,7 +28,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """What the API said: JSON, and the server's date as it stands in the header (empty where there is none)."""
 
     data: Any
@@ -50,7 +50,7 @@ class Receiver(Protocol):
 class Port(Protocol):
     """The API, its storage, time and company, as the logic of the client needs them."""
 
-    async def send(self, call: Call) -> Answer:
+    async def send(self, call: Call) -> ApiResponse:
         """Call the API once, without a retry.
 
         Raises:
@@ -59,7 +59,7 @@ class Port(Protocol):
 
         """
 
-    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
+    async def put(self, address: SignedUrl, content: bytes, timeout: float) -> int:
         """Put a part to a signed address, without a key; give the status.
 
         Raises:
@@ -67,7 +67,7 @@ class Port(Protocol):
 
         """
 
-    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
+    async def fetch(self, address: SignedUrl, receiver: Receiver, timeout: float) -> None:
         """Get a file from a signed address, without a key.
 
         Raises:
@@ -95,7 +95,7 @@ class Port(Protocol):
         """Do something to each item, several at once, and give what comes of it as it comes; items are taken as needed."""
 
 
-def now(awaitable: Awaitable[T]) -> T:
+def run_sync(awaitable: Awaitable[T]) -> T:
     """Run to its end what never suspends, because its port blocks."""
     steps = awaitable.__await__()
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from .answers import WAITING, JobFacts
+from .facts import WAITING, JobFacts
 
 Stage = Literal["upload", "queue", "run", "download"]
 
@@ -36,7 +36,7 @@ class Progress:
 OnProgress = Callable[[Progress], object]
 
 
-class Teller:
+class ProgressReporter:
     """Tells how far a run has come, each thing once, also where parts are uploaded by several threads."""
 
     def __init__(self, on_progress: OnProgress | None, index: int | None = None) -> None:

@@ -10,15 +10,15 @@ import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from .errors import Passing, Unreadable
-from .moments import Deadline, read_wall
+from .clock import Deadline, read_wall
+from .errors import TransientError, Unreadable
 from .ports import Call, Port
 
 T = TypeVar("T")
 
 ATTEMPTS = 6  # about 8 seconds, beside what the service asks for
 LIMITED = 429
-PASSING = (408, LIMITED)
+TRANSIENT = (408, LIMITED)
 SERVER_ERROR = 500
 BACKOFF = wait_exponential(multiplier=0.25, max=8) + wait_random(0, 0.25)
 MISTAKES = (
@@ -41,10 +41,10 @@ async def ask(
     async def attempt() -> T:
         return read((await port.send(replace(call, timeout=deadline.timeout))).data)
 
-    return await retried(port, attempt, deadline, attempts)
+    return await retry(port, attempt, deadline, attempts)
 
 
-async def retried(
+async def retry(
     port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
 ) -> T:
     """Try something until it works, with growing pauses, or as long as the service asks for.
@@ -60,7 +60,7 @@ async def retried(
         return failures >= attempts or state.upcoming_sleep > deadline.left
 
     retrying = AsyncRetrying(
-        sleep=port.sleep, retry=retry_if_exception(is_passing), wait=_pause, stop=is_enough, reraise=True
+        sleep=port.sleep, retry=retry_if_exception(is_transient), wait=_pause, stop=is_enough, reraise=True
     )
     async for one in retrying:
         with one:
@@ -68,15 +68,15 @@ async def retried(
     raise AssertionError("the last error comes through")
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Tell whether something may work the next time."""
     if isinstance(error, APIConnectionError):
         return not isinstance(error.__cause__, MISTAKES)
     if isinstance(error, APIStatusError):
-        return error.status_code in PASSING or error.status_code >= SERVER_ERROR
+        return error.status_code in TRANSIENT or error.status_code >= SERVER_ERROR
     if isinstance(error, httpx.TransportError):
         return not isinstance(error, MISTAKES)
-    return isinstance(error, Passing | Unreadable)
+    return isinstance(error, TransientError | Unreadable)
 
 
 def is_limited(error: BaseException | None) -> bool:

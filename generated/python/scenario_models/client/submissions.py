@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 
-from .answers import JobFacts, read_job
-from .errors import ClientClosed, JournalError, Passing
+from .clock import Deadline, Moment
+from .errors import ClientClosed, JournalError, TransientError
+from .facts import JobFacts
 from .listing import Listed, list_jobs_since
-from .moments import Deadline, Moment
 from .orders import Order, Sent, Submission
 from .ports import Call, Port
-from .retries import SERVER_ERROR, is_passing, retried
+from .responses import read_job
+from .retries import SERVER_ERROR, is_transient, retry
 
 UNSENT = (
     httpx.ConnectError,
@@ -39,7 +40,7 @@ KEPT = 7200.0  # seconds for which it is known which jobs were taken: longer tha
 
 
 @dataclass(frozen=True, eq=False)
-class Taken:
+class Claim:
     """That a job was taken for an order; where it had to be searched for, when that was `sent`: a job of it may still come."""
 
     order: Order
@@ -53,7 +54,7 @@ class Submissions:
     def __init__(self, port: Port, settle: float) -> None:
         self.port = port
         self.settle = settle
-        self._taken: dict[str, Taken] = {}
+        self._taken: dict[str, Claim] = {}
         self._is_faithful: bool | None = None  # whether jobs say what was sent, as far as was seen
         self._lock = threading.Lock()
 
@@ -78,8 +79,8 @@ class Submissions:
                 raise
 
         try:
-            return await retried(self.port, attempt, submission.deadline)
-        except Passing as error:
+            return await retry(self.port, attempt, submission.deadline)
+        except TransientError as error:
             raise submission.unknown(error.why) from error
         except (Exception, GeneratorExit):
             raise
@@ -104,9 +105,9 @@ class Submissions:
         if job.input is not None:
             self._is_faithful = self._is_faithful is not False and order.is_of(job)
 
-    def take(self, job_id: str, order: Order, sent: Sent | None = None) -> Taken | None:
+    def take(self, job_id: str, order: Order, sent: Sent | None = None) -> Claim | None:
         """Take a job for an order; where another has taken it, say how."""
-        mine = Taken(order, sent)
+        mine = Claim(order, sent)
         with self._lock:
             oldest = next(iter(self._taken), "")
             if oldest and self._taken[oldest].moment.age > KEPT:
@@ -129,7 +130,7 @@ class Submissions:
             if not (owner := self.take(job.id, submission.order)):
                 submission.on_job(job)
                 return job
-            lost = Passing("an equal request has its job")
+            lost = TransientError("an equal request has its job")
             if not owner.sent:
                 raise submission.unknown(lost.why, "", [job.id])
             # That one took it when its own answer was lost. Its own job, if one comes, is ours.
@@ -158,7 +159,7 @@ class Submissions:
                     self.port, submission.sent.first, Deadline.after(min(LOOKING, left))
                 )
             except Exception as error:
-                if not (wait and left and is_passing(error)) or isinstance(error, Passing):
+                if not (wait and left and is_transient(error)) or isinstance(error, TransientError):
                     raise submission.unknown(
                         f"{why}, and the jobs cannot be listed ({_say(error)})", listed.date
                     ) from error

@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 from scenario_sdk import APIError, AsyncScenario, Scenario
 
-from .answers import SignedAddress
-from .errors import NoKey, Passing, Unreadable
-from .ports import Answer, Call, Receiver
+from .errors import NoKey, TransientError, Unreadable
+from .facts import SignedUrl
+from .ports import ApiResponse, Call, Receiver
 
 CONNECT_TIMEOUT = 5.0  # seconds
-HELD_UP = "the time was over while the same content was uploaded for another request; nothing was paid"
+UPLOAD_TIMEOUT = "the time was over while the same content was uploaded for another request; nothing was paid"
 KEYS = {
     "api_key": "SCENARIO_SDK_API_KEY",
     "api_secret": "SCENARIO_SDK_API_SECRET",
@@ -22,17 +22,17 @@ KEYS = {
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
 
 
-class Signed(httpx.URL):
+class RedactedUrl(httpx.URL):
     """A signed address: its query is a key, and is not shown, neither in httpx's log nor in an error."""
 
     def __str__(self) -> str:
         return str(httpx.URL(scheme=self.scheme, host=self.host, port=self.port, path=self.path))
 
     def __repr__(self) -> str:
-        return f"Signed({str(self)!r})"
+        return f"RedactedUrl({str(self)!r})"
 
 
-def sdk_options(call: Call) -> Any:
+def build_sdk_options(call: Call) -> Any:
     """Say how a call is made: once, and to the API's own host alone. The SDK would try a paid request three times."""
     options: dict[str, Any] = {"max_retries": 0, "follow_redirects": False}
     if call.query:
@@ -42,7 +42,7 @@ def sdk_options(call: Call) -> Any:
     return options
 
 
-def read_answer(response: httpx.Response) -> Answer:
+def read_response(response: httpx.Response) -> ApiResponse:
     """Read an answer of the API.
 
     Raises:
@@ -50,31 +50,27 @@ def read_answer(response: httpx.Response) -> Answer:
 
     """
     try:
-        return Answer(response.json(), response.headers.get("date", ""))
+        return ApiResponse(response.json(), response.headers.get("date", ""))
     except (ValueError, RecursionError):
         raise Unreadable(f"the answer with status {response.status_code} is no JSON") from None
 
 
-def storage_request(
-    client: httpx.Client | httpx.AsyncClient,
-    method: str,
-    address: SignedAddress,
-    timeout: float,
-    **options: Any,
+def build_storage_request(
+    client: httpx.Client | httpx.AsyncClient, method: str, address: SignedUrl, timeout: float, **options: Any
 ) -> httpx.Request:
     """Make a request to a signed address.
 
     Raises:
-        Passing: the address is none.
+        TransientError: the address is none.
 
     """
     limits = httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout))
     with suppress(httpx.InvalidURL, ValueError):
         request = client.build_request(method, address.tell(), timeout=limits, **options)
         if request.url.scheme in ("http", "https") and request.url.host:
-            request.url = Signed(request.url)
+            request.url = RedactedUrl(request.url)
             return request
-    raise Passing("the service gave an address that is none")
+    raise TransientError("the service gave an address that is none")
 
 
 @contextmanager

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..lookup import BY_ID, validate
+from ..lookup import BY_ID
 from ..problems import Problem
 from ..requests import REMOTE
 from ..specs import FILES, load_spec
+from ..validators import validate
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
 PREFIX = "model_"

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import ModelInfo
-from ..client.answers import AssetFacts, JobFacts
 from ..client.clients import Client, Job, Result
 from ..client.errors import ClientError, JobTimeout, NoKey, NotSubmitted, SubmissionUnknown
+from ..client.facts import AssetFacts, JobFacts
 from ..client.lazy import RUN_TIMEOUT
 from ..client.progress import OnProgress
+from ..factory import make_request
 from ..lookup import UnknownModel, find, models
-from ..portable import make_request
 from ..problems import nearest
 from ..requests import Request
 from ..specs import load_spec

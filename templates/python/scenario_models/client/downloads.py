@@ -11,22 +11,23 @@ from typing import BinaryIO
 
 import httpx
 
-from .answers import AssetFacts, SignedAddress, read_address, read_asset
-from .errors import DownloadFailed, Passing
+from .facts import AssetFacts, SignedUrl
+from .responses import read_file_url, read_asset
+from .errors import DownloadFailed, TransientError
 from .files import extension_of
-from .moments import Deadline
+from .clock import Deadline
 from .ports import Call, Port
-from .progress import Teller
-from .retries import ask, retried
+from .progress import ProgressReporter
+from .retries import ask, retry
 
 OK, PARTIAL = 200, 206
 REFRESHED = (401, 403, 404, 410)  # the address may have expired
 
 
-class Receiving:
+class PartialDownload:
     """A file as it comes; begins where it left off, if the storage can do that."""
 
-    def __init__(self, file: BinaryIO, deadline: Deadline, tell: Teller) -> None:
+    def __init__(self, file: BinaryIO, deadline: Deadline, tell: ProgressReporter) -> None:
         self.file = file
         self.deadline = deadline
         self.tell = tell
@@ -45,11 +46,11 @@ class Receiving:
         if status not in (OK, PARTIAL):
             raise Refused(status)
         if headers.get("content-encoding", "identity") != "identity":
-            raise Passing("the storage compressed the file, which it was asked not to")
+            raise TransientError("the storage compressed the file, which it was asked not to")
         beginning = self.file.tell()
         if status == OK or not headers.get("content-range", "").startswith(f"bytes {beginning}-"):
             if status == PARTIAL:
-                raise Passing("the storage gave another part than was asked for")
+                raise TransientError("the storage gave another part than was asked for")
             self.tell.moved("download", -beginning)
             self.file.seek(0)
             self.file.truncate()
@@ -62,7 +63,7 @@ class Receiving:
     def take(self, data: bytes) -> None:
         """Write some of it, while there is time."""
         if not self.deadline.left:
-            raise Passing("the time was over")
+            raise TransientError("the time was over")
         self.file.write(data)
         self.tell.moved("download", len(data))
 
@@ -71,10 +72,10 @@ class Receiving:
         for size in (self.size, asset.size):
             if size is not None and size != self.file.tell():
                 self.version = ""  # all of it again
-                raise Passing(f"{self.file.tell()} bytes came, and not {size}")
+                raise TransientError(f"{self.file.tell()} bytes came, and not {size}")
 
 
-class Refused(Passing):
+class Refused(TransientError):
     """The storage would not give a file."""
 
     def __init__(self, status: int) -> None:
@@ -82,7 +83,7 @@ class Refused(Passing):
         self.status = status
 
 
-async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline, tell: Teller) -> Path:
+async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline, tell: ProgressReporter) -> Path:
     """Write the file of an asset, whole or not at all; a folder gets a file that is named by the asset's id.
 
     Raises:
@@ -96,7 +97,7 @@ async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline
     return target
 
 
-async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: Teller) -> bytes:
+async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: ProgressReporter) -> bytes:
     """Give the file of an asset.
 
     Raises:
@@ -118,16 +119,16 @@ def _target(path: Path, asset: AssetFacts) -> Path:
 
 
 async def _receive(
-    port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, tell: Teller
+    port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, tell: ProgressReporter
 ) -> None:
-    receiving = Receiving(file, deadline, tell)
+    receiving = PartialDownload(file, deadline, tell)
     tell.expect(asset.size or 0)
-    address: SignedAddress | None = None
+    address: SignedUrl | None = None
 
     async def receive() -> None:
         nonlocal address
         if not address:
-            address = await ask(port, Call("GET", f"/assets/{asset.id}"), read_address, deadline)
+            address = await ask(port, Call("GET", f"/assets/{asset.id}"), read_file_url, deadline)
         receiving.prepare()
         try:
             await port.fetch(address, receiving, deadline.timeout)
@@ -138,9 +139,9 @@ async def _receive(
         receiving.check(asset)
 
     try:
-        await retried(port, receive, deadline)
-    except (Passing, httpx.TransportError) as error:
-        why = error.why if isinstance(error, Passing) else f"the storage cannot be reached: {error}"
+        await retry(port, receive, deadline)
+    except (TransientError, httpx.TransportError) as error:
+        why = error.why if isinstance(error, TransientError) else f"the storage cannot be reached: {error}"
         raise DownloadFailed(f"{asset.id}: {why}") from error
 
 

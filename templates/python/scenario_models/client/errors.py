@@ -1,12 +1,10 @@
 """What can go wrong while a model is run. What the API itself refuses comes as an error of `scenario_sdk`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..problems import Problem, show_name
-
-if TYPE_CHECKING:
-    from .answers import JobFacts
+from .facts import JobFacts
 
 MOST_TOLD = 20  # problems in the message of an error
 
@@ -19,7 +17,7 @@ class Unreadable(ClientError):
     """An answer of the service is not what the API should give."""
 
 
-class Passing(ClientError):
+class TransientError(ClientError):
     """Something that may go better the next time, as `why` says. What comes of it in the end is another error."""
 
     def __init__(self, why: str) -> None:
@@ -98,7 +96,7 @@ class SubmissionUnknown(ClientError):
 class JobError(ClientError):
     """A job has no result. `job` is the job as it was last seen."""
 
-    def __init__(self, job: "JobFacts") -> None:
+    def __init__(self, job: JobFacts) -> None:
         super().__init__(job)
         self.job = job
 

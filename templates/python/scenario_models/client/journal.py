@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .answers import plain
+from .responses import plain
 from .errors import JournalError
-from .moments import Moment
+from .clock import Moment
 from .orders import Order, Sent
 
 VERSION = 2

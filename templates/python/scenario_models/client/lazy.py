@@ -12,7 +12,7 @@ from .ports import Port
 from .progress import OnProgress
 
 if TYPE_CHECKING:
-    from .work import Done, Runnable, Work
+    from .work import FinishedJob, Runnable, Work
 
 RUN_TIMEOUT = 1800.0  # seconds: half an hour
 CALL_TIMEOUT = 60.0
@@ -81,7 +81,7 @@ class LazyClient(ABC):
 
     def _begin_many(
         self,
-        make_result: "Callable[[Done], R]",
+        make_result: "Callable[[FinishedJob], R]",
         requests: "Iterable[Runnable]",
         *,
         concurrency: int,
@@ -95,7 +95,7 @@ class LazyClient(ABC):
 
         is_begun = False
 
-        def make(index: int, request: "Runnable", came: "Done | Exception") -> Outcome[R]:
+        def make(index: int, request: "Runnable", came: "FinishedJob | Exception") -> Outcome[R]:
             if isinstance(came, Exception):
                 return Outcome(index, request, came, None)
             return Outcome(index, request, None, make_result(came))
@@ -105,7 +105,7 @@ class LazyClient(ABC):
             if is_begun:
                 raise RuntimeError("these requests have run: call run_many again to run them, and pay, again")
             is_begun = True
-            from .many import run_many
+            from .batch import run_many
 
             return run_many(
                 self._work,

@@ -6,13 +6,14 @@ from typing import Any, Protocol
 import httpx
 from scenario_sdk import APIStatusError
 
-from .answers import UploadFacts, read_upload
-from .errors import NotSubmitted, Passing, UploadFailed
+from .facts import UploadFacts
+from .responses import read_upload
+from .errors import NotSubmitted, TransientError, UploadFailed
 from .files import Address, Content, Source
-from .moments import Deadline
+from .clock import Deadline
 from .ports import Call, Port
-from .progress import Teller
-from .retries import SERVER_ERROR, ask, retried
+from .progress import ProgressReporter
+from .retries import SERVER_ERROR, ask, retry
 
 PARTS_AT_ONCE = 4
 EXPIRED = 403
@@ -20,7 +21,7 @@ GOOD = 2
 PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two looks, and how they grow
 
 
-class Keeper(Protocol):
+class UploadStore(Protocol):
     """Remembers what was uploaded for another run."""
 
     def uploaded(self, digest: str, asset_id: str) -> None:
@@ -33,12 +34,12 @@ class Keeper(Protocol):
 class Uploads:
     """The uploads of one client. `assets`: which contents are there already, by digest; a keeper notes each that comes or goes."""
 
-    def __init__(self, port: Port, assets: dict[str, str], keeper: Keeper | None = None) -> None:
+    def __init__(self, port: Port, assets: dict[str, str], keeper: UploadStore | None = None) -> None:
         self.port = port
         self.assets = assets
         self.keeper = keeper
 
-    async def upload(self, source: Source, deadline: Deadline, tell: Teller) -> str:
+    async def upload(self, source: Source, deadline: Deadline, tell: ProgressReporter) -> str:
         """Bring a file to the service, if it is not there yet; give the id of its asset.
 
         Raises:
@@ -83,25 +84,25 @@ class Uploads:
         return await self._call("POST", "/uploads", facts, deadline)
 
     async def _put_parts(
-        self, upload: UploadFacts, content: Content, deadline: Deadline, tell: Teller
+        self, upload: UploadFacts, content: Content, deadline: Deadline, tell: ProgressReporter
     ) -> None:
         addresses = dict(upload.addresses)
 
         async def put(number: int) -> None:
             if not (address := addresses.get(number)):
-                raise Passing(f"the service gave no address for part {number} of {content.parts}")
+                raise TransientError(f"the service gave no address for part {number} of {content.parts}")
             data = await self.port.in_background(lambda: content.read_part(number))
             status = await self.port.put(address, data, deadline.timeout)
             if status == EXPIRED:
                 addresses.update((await self._look(upload.id, deadline)).addresses)
             if status // 100 != GOOD:
-                raise Passing(f"the storage answers {status} to part {number} of {content.parts}")
+                raise TransientError(f"the storage answers {status} to part {number} of {content.parts}")
             tell.moved("upload", len(data))
 
         async def put_surely(number: int) -> None:
             try:
-                await retried(self.port, lambda: put(number), deadline)
-            except (Passing, httpx.TransportError) as error:
+                await retry(self.port, lambda: put(number), deadline)
+            except (TransientError, httpx.TransportError) as error:
                 raise _failed(content.name, error, deadline) from error
 
         numbers = range(1, content.parts + 1)
@@ -140,7 +141,7 @@ class Uploads:
 
 
 def _failed(name: str, error: Exception, deadline: Deadline) -> Exception:
-    why = error.why if isinstance(error, Passing) else f"the storage cannot be reached: {error}"
+    why = error.why if isinstance(error, TransientError) else f"the storage cannot be reached: {error}"
     if deadline.left <= 1:
         return NotSubmitted(f"the time was over while {name} was uploaded ({why}); nothing was paid")
     return UploadFailed(f"{name}: {why}")

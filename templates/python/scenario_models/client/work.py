@@ -15,7 +15,8 @@ from ..problems import Problem, show
 from ..requests import AnyModel, Request
 from ..specs import file_parameters
 from . import downloads
-from .answers import AssetFacts, Estimate, JobFacts, is_safe, read_estimate, read_job, read_jobs
+from .facts import AssetFacts, Estimate, JobFacts
+from .responses import is_safe, read_estimate, read_job, read_jobs
 from .errors import (
     ClientError,
     InvalidRequest,
@@ -25,11 +26,11 @@ from .errors import (
     NotSubmitted,
 )
 from .files import Place, Source, find_files, open_source, put_files
-from .moments import Deadline
+from .clock import Deadline
 from .orders import Order, Submission
 from .ports import Call, Port
-from .progress import OnProgress, Teller
-from .retries import ATTEMPTS, ask, retried
+from .progress import OnProgress, ProgressReporter
+from .retries import ATTEMPTS, ask, retry
 from .submissions import Submissions
 from .uploads import Uploads
 
@@ -40,7 +41,7 @@ Runnable = Request | AnyModel
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRequest:
     """A request whose files have been read, and can be uploaded."""
 
     model_id: str
@@ -55,7 +56,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Done:
+class FinishedJob:
     """What a job came to."""
 
     job: JobFacts
@@ -74,7 +75,7 @@ class Work:
         """Ask what a request would cost."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
-            order = await self.make_order(prepared, deadline, Teller(on_progress))
+            order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
         return await ask(self.port, call, read_estimate, deadline)
 
@@ -82,7 +83,7 @@ class Work:
         """Submit a request; give its job."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
-            order = await self.make_order(prepared, deadline, Teller(on_progress))
+            order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
         found: list[JobFacts] = []
         try:
             return await self.submit_order(Submission(order, deadline, found.append))
@@ -92,9 +93,9 @@ class Work:
 
     async def run(
         self, request: Runnable, timeout: float, on_progress: OnProgress | None, *, cancel: bool
-    ) -> Done:
+    ) -> FinishedJob:
         """Run a request to its result; if this is interrupted, cancel its job or let it go on."""
-        deadline, tell, found = Deadline.after(timeout), Teller(on_progress), list[JobFacts]()
+        deadline, tell, found = Deadline.after(timeout), ProgressReporter(on_progress), list[JobFacts]()
         try:
             async with self.prepare(request) as prepared:
                 order = await self.make_order(prepared, deadline, tell)
@@ -121,12 +122,12 @@ class Work:
             query["paginationToken"] = token
         return found[:most]
 
-    async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> Done:
+    async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> FinishedJob:
         """Wait for a job; give its result."""
         deadline = Deadline.after(timeout)
         job = await self.look(job_id, deadline)
         try:
-            return await self.finish(job, deadline, Teller(on_progress))
+            return await self.finish(job, deadline, ProgressReporter(on_progress))
         except BaseException as error:
             note_job(error, [job])
             raise
@@ -148,20 +149,20 @@ class Work:
                     raise
                 return job
 
-        return await retried(self.port, call, deadline)
+        return await retry(self.port, call, deadline)
 
     async def download(
         self, asset: AssetFacts, path: Path, timeout: float, on_progress: OnProgress | None
     ) -> Path:
         """Write the file of an asset."""
-        return await downloads.download(self.port, asset, path, Deadline.after(timeout), Teller(on_progress))
+        return await downloads.download(self.port, asset, path, Deadline.after(timeout), ProgressReporter(on_progress))
 
     async def read(self, asset: AssetFacts, timeout: float, on_progress: OnProgress | None) -> bytes:
         """Give the file of an asset."""
-        return await downloads.read(self.port, asset, Deadline.after(timeout), Teller(on_progress))
+        return await downloads.read(self.port, asset, Deadline.after(timeout), ProgressReporter(on_progress))
 
     @asynccontextmanager
-    async def prepare(self, request: Runnable) -> AsyncIterator[Prepared]:
+    async def prepare(self, request: Runnable) -> AsyncIterator[PreparedRequest]:
         """Check a request and its files, before anything is sent.
 
         Raises:
@@ -185,9 +186,9 @@ class Work:
             for place, value in places.items():
                 sources[place] = await self.port.in_background(partial(open_source, value))
                 opened.callback(sources[place].close)
-            yield Prepared(request.model_id, body, sources)
+            yield PreparedRequest(request.model_id, body, sources)
 
-    async def make_order(self, prepared: Prepared, deadline: Deadline, tell: Teller) -> Order:
+    async def make_order(self, prepared: PreparedRequest, deadline: Deadline, tell: ProgressReporter) -> Order:
         """Upload the files of a request, all at once."""
         tell.expect(sum(source.size for source in prepared.sources.values()))
         assets: dict[Place, str] = {}
@@ -212,7 +213,7 @@ class Work:
             self.uploads.forget(submission.order.content)
             raise
 
-    async def finish(self, job: JobFacts, deadline: Deadline, tell: Teller) -> Done:
+    async def finish(self, job: JobFacts, deadline: Deadline, tell: ProgressReporter) -> FinishedJob:
         """Wait until a job is over; give its result."""
         pause = PAUSE
         tell.job(job)
@@ -228,7 +229,7 @@ class Work:
         if job.status == "canceled":
             raise JobCanceled(job)
         assets = [await downloads.look_up(self.port, asset, deadline) for asset in job.asset_ids]
-        return Done(job, tuple(assets))
+        return FinishedJob(job, tuple(assets))
 
     async def look(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
         """Look at a job."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import ModelInfo
-from ..client.answers import AssetFacts, JobFacts
+from ..client.facts import AssetFacts, JobFacts
 from ..client.clients import Client, Job, Result
 from ..client.errors import (
     ClientError,
@@ -19,9 +19,9 @@ from ..client.errors import (
 )
 from ..client.lazy import RUN_TIMEOUT
 from ..client.progress import OnProgress
+from ..factory import make_request
 from ..lookup import UnknownModel, find, models
 from ..problems import nearest
-from ..portable import make_request
 from ..requests import Request
 from ..specs import load_spec
 from .arguments import WrongParameters, model_id_of, read_parameters

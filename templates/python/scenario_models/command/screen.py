@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from ..client.answers import plain
+from ..client.responses import plain
 from ..client.progress import OnProgress, Progress, Stage
 
 STAGES: dict[Stage, str] = {"upload": "upload", "queue": "wait", "run": "run", "download": "download"}

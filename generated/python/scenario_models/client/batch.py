@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from .answers import JobFacts
+from .clock import Deadline
 from .errors import JournalError, SubmissionUnknown
+from .facts import JobFacts
 from .journal import Entry, Journal
-from .moments import Deadline
 from .orders import OnJob, Sent, Submission
-from .progress import OnProgress, Teller
+from .progress import OnProgress, ProgressReporter
 from .uploads import Uploads
-from .work import Done, Prepared, Runnable, Work, note_job
+from .work import FinishedJob, PreparedRequest, Runnable, Work, note_job
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 async def run_many(
     work: Work,
     requests: Iterable[Runnable],
-    make: Callable[[int, Runnable, Done | Exception], T],
+    make: Callable[[int, Runnable, FinishedJob | Exception], T],
     *,
     timeout: float,
     concurrency: int,
@@ -38,14 +38,14 @@ async def run_many(
         JournalError: the journal cannot be used.
 
     """
-    noted = Noted(work, Journal(journal)) if journal else None
+    noted = NotedWork(work, Journal(journal)) if journal else None
     submit = noted.submit if noted else partial(_submit, work)
-    under_way: dict[int, UnderWay] = {}
+    in_flight: dict[int, InFlight] = {}
 
     async def run(numbered: tuple[int, Runnable]) -> tuple[int, T]:
         index, request = numbered
-        tell, deadline = Teller(on_progress, index), Deadline.after(timeout)
-        one = under_way[index] = UnderWay()
+        tell, deadline = ProgressReporter(on_progress, index), Deadline.after(timeout)
+        one = in_flight[index] = InFlight()
         try:
             async with work.prepare(request) as prepared:
                 job = await submit(prepared, deadline, tell, one.found.append)
@@ -60,10 +60,10 @@ async def run_many(
     try:
         async with aclosing(work.port.each(run, enumerate(requests), concurrency)) as outcomes:
             async for index, outcome in outcomes:
-                del under_way[index]
+                del in_flight[index]
                 yield outcome
     except BaseException as error:
-        for one in under_way.values():
+        for one in in_flight.values():
             one.note(error)
         raise
     finally:
@@ -72,7 +72,7 @@ async def run_many(
 
 
 @dataclass
-class UnderWay:
+class InFlight:
     """A request whose outcome nobody was given yet: the jobs that were found for it, and the error that it ended with."""
 
     found: list[JobFacts] = field(default_factory=list)
@@ -88,13 +88,15 @@ class UnderWay:
             error.add_note(note)
 
 
-async def _submit(work: Work, prepared: Prepared, deadline: Deadline, tell: Teller, on_job: OnJob) -> JobFacts:
+async def _submit(
+    work: Work, prepared: PreparedRequest, deadline: Deadline, tell: ProgressReporter, on_job: OnJob
+) -> JobFacts:
     """Submit a request without a journal."""
     order = await work.make_order(prepared, deadline, tell)
     return await work.submit_order(Submission(order, deadline, on_job))
 
 
-class Noted:
+class NotedWork:
     """Work that notes in a journal what it uploads and submits. `equal` counts requests of one digest, which the journal numbers."""
 
     def __init__(self, work: Work, journal: Journal) -> None:
@@ -110,7 +112,9 @@ class Noted:
                 self.jobs.add(entry.job_id)
                 work.submissions.take(entry.job_id, entry.order, entry.sent)
 
-    async def submit(self, prepared: Prepared, deadline: Deadline, tell: Teller, on_job: OnJob) -> JobFacts:
+    async def submit(
+        self, prepared: PreparedRequest, deadline: Deadline, tell: ProgressReporter, on_job: OnJob
+    ) -> JobFacts:
         """Submit a request, and note that before and after; or take up its job, if it was submitted before."""
         key, losses, is_known = self._key(prepared.digest), 0, False
 
@@ -134,7 +138,9 @@ class Noted:
             await self.work.port.in_background(lambda: self.journal.sent(key, order, sent))
 
         try:
-            return await self.work.submit_order(Submission(order, deadline, note, note_sent, Sent(losses=losses)))
+            return await self.work.submit_order(
+                Submission(order, deadline, note, note_sent, Sent(losses=losses))
+            )
         except (SubmissionUnknown, JournalError):
             raise
         except Exception:

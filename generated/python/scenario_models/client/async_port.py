@@ -10,16 +10,26 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import AsyncScenario
 
-from .answers import SignedAddress
 from .errors import ClientClosed, NotSubmitted
-from .ports import Answer, Call, Receiver
-from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request, without_key, without_signature
+from .facts import SignedUrl
+from .ports import ApiResponse, Call, Receiver
+from .transport import (
+    PARALLEL,
+    UPLOAD_TIMEOUT,
+    begin,
+    build_sdk_options,
+    build_storage_request,
+    check_keys,
+    read_response,
+    without_key,
+    without_signature,
+)
 
 T = TypeVar("T")
 Item = TypeVar("Item")
 
 
-class AwaitingPort:
+class AsyncPort:
     """The world as code in an event loop sees it."""
 
     def __init__(self, sdk: AsyncScenario | None) -> None:
@@ -31,7 +41,7 @@ class AwaitingPort:
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, call: Call) -> Answer:
+    async def send(self, call: Call) -> ApiResponse:
         """Call the API once."""
         if self._is_closed:
             raise ClientClosed
@@ -41,22 +51,27 @@ class AwaitingPort:
             with without_key():
                 if call.method == "POST":
                     response = await self._sdk.post(
-                        call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                        call.path,
+                        cast_to=httpx.Response,
+                        content=call.content,
+                        options=build_sdk_options(call),
                     )
                 else:
-                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
-        return read_answer(response)
+                    response = await self._sdk.get(
+                        call.path, cast_to=httpx.Response, options=build_sdk_options(call)
+                    )
+        return read_response(response)
 
-    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
+    async def put(self, address: SignedUrl, content: bytes, timeout: float) -> int:
         """Put a part to a signed address."""
-        request = storage_request(self._storage, "PUT", address, timeout, content=content)
+        request = build_storage_request(self._storage, "PUT", address, timeout, content=content)
         async with self._slots:
             with without_signature(request):
                 return (await self._storage.send(request)).status_code
 
-    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
+    async def fetch(self, address: SignedUrl, receiver: Receiver, timeout: float) -> None:
         """Get a file from a signed address."""
-        request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
+        request = build_storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
         with without_signature(request):
             async with aclosing(await self._storage.send(request, stream=True)) as response:
                 begin(receiver, response)
@@ -78,7 +93,7 @@ class AwaitingPort:
         try:
             await asyncio.wait_for(lock.acquire(), timeout)
         except TimeoutError:
-            raise NotSubmitted(HELD_UP) from None
+            raise NotSubmitted(UPLOAD_TIMEOUT) from None
         try:
             yield
         finally:

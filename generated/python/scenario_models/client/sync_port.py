@@ -11,10 +11,20 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
-from .answers import SignedAddress
 from .errors import ClientClosed, NotSubmitted
-from .ports import Answer, Call, Receiver, now
-from .transport import HELD_UP, PARALLEL, begin, check_keys, read_answer, sdk_options, storage_request, without_key, without_signature
+from .facts import SignedUrl
+from .ports import ApiResponse, Call, Receiver, run_sync
+from .transport import (
+    PARALLEL,
+    UPLOAD_TIMEOUT,
+    begin,
+    build_sdk_options,
+    build_storage_request,
+    check_keys,
+    read_response,
+    without_key,
+    without_signature,
+)
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -24,7 +34,7 @@ class Stopped(BaseException):
     """The work of a thread is no longer wanted: it stops at the next pause, as if it were interrupted."""
 
 
-class BlockingPort:
+class SyncPort:
     """The world as blocking code sees it."""
 
     def __init__(self, sdk: Scenario | None) -> None:
@@ -38,7 +48,7 @@ class BlockingPort:
         self._guard = threading.Lock()
         self._thread = threading.local()  # its `stop`: the event that tells a thread of ours to stop
 
-    async def send(self, call: Call) -> Answer:
+    async def send(self, call: Call) -> ApiResponse:
         """Call the API once."""
         if self._is_closed:
             raise ClientClosed
@@ -47,21 +57,21 @@ class BlockingPort:
                 await call.on_send()
             if call.method == "POST":
                 response = self._sdk.post(
-                    call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                    call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(call)
                 )
             else:
-                response = self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
-        return read_answer(response)
+                response = self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(call))
+        return read_response(response)
 
-    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
+    async def put(self, address: SignedUrl, content: bytes, timeout: float) -> int:
         """Put a part to a signed address."""
-        request = storage_request(self._storage, "PUT", address, timeout, content=content)
+        request = build_storage_request(self._storage, "PUT", address, timeout, content=content)
         with self._slots, without_signature(request):
             return self._storage.send(request).status_code
 
-    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
+    async def fetch(self, address: SignedUrl, receiver: Receiver, timeout: float) -> None:
         """Get a file from a signed address."""
-        request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
+        request = build_storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
         with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
             begin(receiver, response)
             for data in response.iter_raw():
@@ -83,7 +93,7 @@ class BlockingPort:
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         if not lock.acquire(timeout=timeout):
-            raise NotSubmitted(HELD_UP)
+            raise NotSubmitted(UPLOAD_TIMEOUT)
         try:
             yield
         finally:
@@ -102,7 +112,7 @@ class BlockingPort:
         with self._threads(limit) as pool:
             while True:
                 for item in islice(source, limit - len(running)):
-                    running.add(pool.submit(lambda item: now(function(item)), item))
+                    running.add(pool.submit(lambda item: run_sync(function(item)), item))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -126,7 +136,9 @@ class BlockingPort:
         """Give threads that are told to stop when this one is interrupted or no longer cares."""
         outer: threading.Event | None = getattr(self._thread, "stop", None)
         stop = outer or threading.Event()
-        begun: list[threading.Thread] = []  # also one in whose start this one is interrupted, of which the pool does not know
+        begun: list[
+            threading.Thread
+        ] = []  # also one in whose start this one is interrupted, of which the pool does not know
 
         def begin_thread() -> None:
             begun.append(threading.current_thread())
