@@ -114,7 +114,7 @@ def test_what_an_earlier_run_has_lost_and_seen_counts(
     with contextlib.closing(Journal(journal)) as noted:
         key = next(name for name in noted._entries if not noted.find(name.removeprefix(ORDER)).job_id)  # noqa: SLF001
         entry = noted.find(key.removeprefix(ORDER))
-        noted.sent(key.removeprefix(ORDER), entry.order, replace(entry.sent, losses=1))
+        noted.note_sent(key.removeprefix(ORDER), entry.order, replace(entry.sent, losses=1))
     requests = [other, request] if has_evidence else [request]
     found = use(models, kind, lambda client: run(client, requests, 1800), settle=SETTLE)
     assert found[-1] == ("NoneType" if has_evidence else "SubmissionUnknown")

@@ -13,10 +13,10 @@ LARGEST = 1e15
 
 
 def read_job(data: Any) -> JobFacts:
-    """Read a job from an answer, or from a list of jobs.
+    """Read a job from a response.
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: the response is not a job.
 
     """
     job = _object(data, "job")
@@ -41,27 +41,27 @@ def read_job(data: Any) -> JobFacts:
 
 
 def read_jobs(data: Any) -> tuple[list[JobFacts], str, int]:
-    """Read a page of jobs, the token of the next (empty at the end), and how many jobs cannot be read.
+    """Read a page of jobs; give them, the token of the next page (empty on the last), and how many jobs are unreadable.
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: the response is not a page of jobs.
 
     """
     jobs = _dict(data).get("jobs")
     if not isinstance(jobs, list):
-        raise Unreadable("the answer has no jobs")
-    good = [job for job in map(_dict, jobs) if is_safe(job.get("jobId", job.get("id")))]
+        raise Unreadable("the response has no jobs")
+    readable = [job for job in map(_dict, jobs) if is_safe(job.get("jobId", job.get("id")))]
     token = _dict(data).get("nextPaginationToken")
     if not isinstance(token, str | None):
-        raise Unreadable("nextPaginationToken is not text, so the rest of the jobs cannot be listed")
-    return [read_job({"job": job}) for job in good], token or "", len(jobs) - len(good)
+        raise Unreadable("nextPaginationToken is not a string, so the next page cannot be read")
+    return [read_job({"job": job}) for job in readable], token or "", len(jobs) - len(readable)
 
 
 def read_asset(data: Any) -> AssetFacts:
-    """Read an asset from an answer.
+    """Read an asset from a response.
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: the response is not an asset.
 
     """
     asset = _object(data, "asset")
@@ -77,23 +77,23 @@ def read_asset(data: Any) -> AssetFacts:
 
 
 def read_file_url(data: Any) -> SignedUrl:
-    """Read where the file of an asset is from an answer.
+    """Read the URL of an asset's file from a response.
 
     Raises:
-        Unreadable: it does not say so.
+        Unreadable: the response has no such URL.
 
     """
     url = _object(data, "asset").get("url")
     if not isinstance(url, str):
-        raise Unreadable("the answer has no address of a file")
+        raise Unreadable("the response has no URL of a file")
     return SignedUrl(url)
 
 
 def read_upload(data: Any) -> UploadFacts:
-    """Read an upload from an answer.
+    """Read an upload from a response.
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: the response is not an upload.
 
     """
     upload = _object(data, "upload")
@@ -105,7 +105,7 @@ def read_upload(data: Any) -> UploadFacts:
         status=plain(upload.get("status")),
         asset_id=_identifier(asset) if asset else "",
         reason=plain(upload.get("errorMessage")),
-        addresses={
+        urls={
             part["number"]: SignedUrl(part["url"])
             for part in found
             if isinstance(part.get("number"), int) and isinstance(part.get("url"), str)
@@ -114,15 +114,15 @@ def read_upload(data: Any) -> UploadFacts:
 
 
 def read_estimate(data: Any) -> Estimate:
-    """Read what a request would cost from the answer to a dry run.
+    """Read the cost of a request from the response to a dry run.
 
     Raises:
-        Unreadable: it says nothing of it.
+        Unreadable: the response has no cost.
 
     """
     cost = _number(_dict(data).get("creativeUnitsCost"))
     if cost is None:
-        raise Unreadable("the answer names no cost")
+        raise Unreadable("the response has no cost")
     details = _dict(_dict(data).get("costDetails"))
     return Estimate(
         cost=cost,
@@ -132,7 +132,7 @@ def read_estimate(data: Any) -> Estimate:
 
 
 def plain(text: object) -> str:
-    """Make the service's words fit to be shown: one line, no control characters, no signature of an address; empty for what is no text."""
+    """Make a text of the service safe to show: one line, no control characters, no signature of a URL; empty for what is not a text."""
     if not isinstance(text, str):
         return ""
     shown = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
@@ -140,14 +140,14 @@ def plain(text: object) -> str:
 
 
 def is_safe(identifier: object) -> bool:
-    """Tell whether an id can stand in an address and in the name of a file."""
+    """Tell whether an id is safe in a URL and in the name of a file."""
     return isinstance(identifier, str) and bool(IDENTIFIER.fullmatch(identifier) and identifier.strip("."))
 
 
 def _object(data: Any, name: str) -> dict[str, Any]:
     found = _dict(data).get(name)
     if not isinstance(found, dict):
-        raise Unreadable(f"the answer has no {name}")
+        raise Unreadable(f"the response has no {name}")
     return found
 
 
@@ -157,7 +157,7 @@ def _dict(value: Any) -> dict[str, Any]:
 
 def _identifier(value: Any) -> str:
     if not is_safe(value):
-        raise Unreadable("the answer has no id, or one that is not safe")
+        raise Unreadable("the response has no id, or an unsafe one")
     return str(value)
 
 

@@ -1,4 +1,4 @@
-"""What the API says of jobs, assets and uploads, as data. Pure."""
+"""Jobs, assets and uploads as the API describes them. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,25 +10,25 @@ OVER = ("success", "failure", "canceled")  # any other status, also an unknown o
 
 @dataclass(frozen=True)
 class JobFacts:
-    """A job as it was when it was last looked at."""
+    """A job, as the service described it in its last response."""
 
     id: str
-    """What to take it up by."""
+    """Its id; `client.job(id)` finds it again."""
 
     status: str
-    """Such as `queued`, `in-progress`, `success`, `failure`, `canceled`; others may come up, and mean that it runs."""
+    """Such as `queued`, `in-progress`, `success`, `failure`, `canceled`; an unknown one means that it is running."""
 
     progress: float = 0.0
-    """How much is done, from 0 to 1."""
+    """From 0 to 1."""
 
     model_id: str = ""
-    """The model it runs; empty where the service does not say so."""
+    """The id of its model; empty where the service does not say."""
 
     created_at: str = ""
-    """When it was made, ISO 8601, in the service's time."""
+    """When it was created: ISO 8601, by the service's clock."""
 
     cost: float | None = None
-    """What it costs, in creative units; None where the service does not say so."""
+    """In creative units; None where the service does not say."""
 
     reason: str = ""
     """Why it failed, in the service's words."""
@@ -37,17 +37,17 @@ class JobFacts:
     """What to do about it, in the service's words."""
 
     asset_ids: tuple[str, ...] = ()
-    """What it made."""
+    """The ids of the files that it made."""
 
     input: Mapping[str, Any] | None = field(default=None, repr=False)
-    """The parameters it was submitted with, in the wire's names; None where the service does not say so."""
+    """The parameters it was submitted with, under the names of the API; None where the service does not say."""
 
     output: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What it gave beside assets: the text of a language model, say."""
+    """What it returned besides assets, such as the text of a language model."""
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """True if it has ended: with success, with a failure, or canceled."""
         return self.status in OVER
 
 
@@ -56,7 +56,7 @@ class AssetFacts:
     """A file that a job made."""
 
     id: str
-    """Its id; a request takes it as a file."""
+    """Its id; a request accepts it in place of a file."""
 
     kind: str = ""
     """Such as `video`, `image`, `audio`, `3d`, `text`."""
@@ -65,41 +65,38 @@ class AssetFacts:
     """Such as `video/mp4`."""
 
     size: int | None = None
-    """In bytes; None where the service does not say so."""
+    """In bytes; None where the service does not say."""
 
     properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What else the service says of it, such as `width`, `height`, `duration` (seconds)."""
+    """What else the service says about it, such as `width`, `height`, `duration` (seconds)."""
 
 
 class SignedUrl:
-    """Where a file is fetched from or put to, for a while: whoever has it can do so. Nothing that looks into objects shows it."""
+    """A URL that allows to download or upload one file, for a while. It is kept in a closure, where no log or debugger shows it."""
 
-    __slots__ = ("tell",)
-    tell: Callable[[], str]
-    """Gives it, to be used."""
+    __slots__ = ("reveal",)
+    reveal: Callable[[], str]
+    """Gives the URL."""
 
-    def __init__(self, address: str) -> None:
-        def tell() -> str:
-            return address
-
-        self.tell = tell
+    def __init__(self, url: str) -> None:
+        self.reveal = lambda: url
 
     def __repr__(self) -> str:
-        return "<a signed address>"
+        return "<a signed URL>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a signed address does not travel")
+        raise TypeError("a signed URL cannot be pickled")
 
 
 @dataclass(frozen=True)
 class UploadFacts:
-    """An upload: its status, the signed addresses of its parts, and in the end the asset it became."""
+    """An upload: its status, the signed URLs of its parts by number (from 1), and in the end the asset that it became."""
 
     id: str
     status: str
     asset_id: str = ""
     reason: str = ""
-    addresses: Mapping[int, SignedUrl] = field(default_factory=dict)
+    urls: Mapping[int, SignedUrl] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,13 +104,13 @@ class Estimate:
     """What a request would cost, in creative units."""
 
     cost: float
-    """What would be paid."""
+    """The price, after the discount."""
 
     discount: float = 0.0
-    """What was taken off."""
+    """How much the price was reduced."""
 
     details: Mapping[str, float] = field(default_factory=dict)
-    """What it is made up of, in the service's words."""
+    """The parts of the price, under the service's names."""
 
     def __str__(self) -> str:
         return f"{self.cost:g} creative units"
