@@ -118,7 +118,7 @@ def measure(work: Callable[[], object]) -> float:
 
 def judge_in_python(model: str, payload: Any) -> None:
     """Do all that one does with a payload: check it, read what is told, make a request of it, and say why that is refused."""
-    from scenario_models.portable import make_request
+    from scenario_models.factory import make_request
     from scenario_models.validators import validate
 
     json.dumps(validate(model, payload))

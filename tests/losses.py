@@ -209,10 +209,10 @@ def in_stepped_time(clock: SteppedClock, names: tuple[str, ...]) -> Iterator[Non
 
 def step_pauses(step: Callable[[float], object], put: Callable[[Any, str, Any], object]) -> None:
     """Let the pauses of both clients step a clock, instead of taking time."""
-    from scenario_models.client.awaiting import AwaitingPort
-    from scenario_models.client.blocking import BlockingPort
+    from scenario_models.client.async_port import AsyncPort
+    from scenario_models.client.sync_port import SyncPort
 
-    rest, rest_in_loop = BlockingPort.sleep, AwaitingPort.sleep
+    rest, rest_in_loop = SyncPort.sleep, AsyncPort.sleep
 
     async def sleep(self: Any, seconds: float) -> None:
         step(seconds)
@@ -222,8 +222,8 @@ def step_pauses(step: Callable[[float], object], put: Callable[[Any, str, Any], 
         await asyncio.to_thread(step, seconds)
         await rest_in_loop(self, 0)
 
-    put(BlockingPort, "sleep", sleep)
-    put(AwaitingPort, "sleep", sleep_in_loop)
+    put(SyncPort, "sleep", sleep)
+    put(AsyncPort, "sleep", sleep_in_loop)
 
 
 class LosingProxy:

@@ -146,19 +146,23 @@ def test_a_request_that_breaks_its_rules_never_reaches_the_network(
     good = models.SyncLipsyncV2(**SAMPLES)
     cases: list[tuple[Any, type[Exception], str]] = [
         (good.model_copy(update={"temperature": 2}), models.InvalidRequest, "/temperature: 2 is above 1"),
-        (good.unlisted(seed=float("nan")), models.InvalidRequest, "no JSON"),
-        (models.AnyModel("model_new", {"a": {1, 2}}), models.InvalidRequest, "no JSON"),
-        (models.AnyModel("../jobs", {}), models.InvalidRequest, "no id of a model"),
+        (good.unlisted(seed=float("nan")), models.InvalidRequest, "is not JSON"),
+        (models.AnyModel("model_new", {"a": {1, 2}}), models.InvalidRequest, "is not JSON"),
+        (models.AnyModel("../jobs", {}), models.InvalidRequest, "is not a model id"),
         (
             good.model_copy(update={"video": tmp_path / "none.mp4"}),
             models.FileRefused,
-            "none.mp4 is not there",
+            "none.mp4 does not exist",
         ),
-        (good.model_copy(update={"video": tmp_path}), models.FileRefused, "is no file"),
+        (good.model_copy(update={"video": tmp_path}), models.FileRefused, "is not a file"),
         (good.model_copy(update={"audio": tmp_path / "empty.wav"}), models.FileRefused, "empty.wav is empty"),
         (good.model_copy(update={"video": b""}), models.FileRefused, "given as bytes is empty"),
         (good.model_copy(update={"video": io.BytesIO()}), models.FileRefused, "open file .* is empty"),
-        (good.model_copy(update={"video": "data:video/mp4;base64,A"}), models.FileRefused, "no data URL"),
+        (
+            good.model_copy(update={"video": "data:video/mp4;base64,A"}),
+            models.FileRefused,
+            "is not a valid data URL",
+        ),
     ]
     for name in ("SCENARIO_BASE_URL",):  # where nobody listens
         os.environ[name] = "http://127.0.0.1:9/v1"
@@ -261,7 +265,7 @@ def test_a_file_that_changes_while_it_is_uploaded_is_refused(
 
     async def run(client: Any) -> None:
         scenario_sandbox.fail("part-fails", on="PUT /parts/*/3")
-        with pytest.raises(models.FileRefused, match="has changed"):
+        with pytest.raises(models.FileRefused, match="changed while it was uploaded"):
             await got(client.run(request, on_progress=change))
 
     use(models, kind, run)
@@ -280,7 +284,7 @@ def test_the_sdk_that_is_handed_in_is_used_and_its_errors_come_through(
             await got(client.run(models.SyncLipsyncV2(video="asset_none", audio="asset_sample_audio")))
         with pytest.raises(NotFoundError):
             await got(client.job("job_none"))
-        with pytest.raises(ValueError, match="no id of a job"):
+        with pytest.raises(ValueError, match="is not a job id"):
             await got(client.job("../models"))
         await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
 
@@ -296,7 +300,7 @@ KEYS = {
     "no secret": ({"SCENARIO_SDK_API_SECRET": None}, "there is no API key"),
     "one with a line end": ({"SCENARIO_SDK_API_SECRET": "hush\n"}, "white space around it"),
     "a token with a line end": ({"SCENARIO_SDK_JWT": "hush\n"}, "SCENARIO_SDK_JWT"),
-    "one with a letter that no key has": ({"SCENARIO_SDK_API_KEY": "hushé"}, "a character that no key has"),
+    "one with a letter that no key has": ({"SCENARIO_SDK_API_KEY": "hushé"}, "not printable ASCII"),
     "an empty one": ({"SCENARIO_SDK_API_KEY": ""}, "api_key is empty"),
 }
 
@@ -498,9 +502,11 @@ def test_a_file_that_cannot_be_uploaded_is_named(
 
     async def run(client: Any) -> None:
         scenario_sandbox.fail("part-fails")
-        with pytest.raises(models.NotSubmitted, match="talk.mp4 .*nothing was paid"):
+        with pytest.raises(models.NotSubmitted, match="talk.mp4 .*nothing was billed"):
             await got(client.run(models.SyncLipsyncV2(video=video, audio="asset_sample_audio"), timeout=1))
-        with pytest.raises(models.UploadFailed, match="talk.mp4: the storage answers 500 to part 1 of 1"):
+        with pytest.raises(
+            models.UploadFailed, match="talk.mp4: the storage responded with status 500 to part 1 of 1"
+        ):
             await got(client.run(models.SyncLipsyncV2(video=video, audio="asset_sample_audio"), timeout=60))
 
     use(models, kind, run)
@@ -521,8 +527,8 @@ def test_importing_and_making_a_request_or_a_client_loads_neither_the_sdk_nor_ht
     assert ran.stdout == "[]\n"
 
 
-def test_a_client_says_that_it_does_not_travel_and_what_it_cannot_do(models: Any) -> None:
-    with models.Client() as client, pytest.raises(TypeError, match="make one where the work is done"):
+def test_a_client_says_that_it_cannot_be_pickled_and_what_it_cannot_do(models: Any) -> None:
+    with models.Client() as client, pytest.raises(TypeError, match="make one in the process that uses it"):
         pickle.dumps(client)
     with pytest.raises(ValueError, match="settle"):
         models.Client(settle=-1)
@@ -634,7 +640,7 @@ def test_a_submission_that_is_interrupted_and_not_found_is_said_to_be_unknown(
     slow = scenario_sandbox.fail("latency", on="POST /v1/generate/*", seconds=10)
     request = models.SyncLipsyncV2(**SAMPLES)
     error = _interrupt(models, kind, lambda client: client.submit(request), lambda: slow.struck)
-    assert "it is not known whether model_sync-lipsync-v2 was submitted" in error.__notes__[0]
+    assert "it is unknown whether model_sync-lipsync-v2 was submitted" in error.__notes__[0]
 
 
 @both
@@ -649,7 +655,7 @@ def test_many_that_are_interrupted_and_not_found_are_said_to_be_unknown(
         return list(outcomes) if kind == "Client" else every(outcomes)
 
     error = _interrupt(models, kind, run, lambda: lost.struck == len(requests))
-    assert "\n".join(error.__notes__).count("it is not known whether") == len(requests)
+    assert "\n".join(error.__notes__).count("it is unknown whether") == len(requests)
 
 
 def test_many_that_are_interrupted_while_a_thread_begins_leave_their_jobs_known(
@@ -722,7 +728,7 @@ def test_a_request_travels_as_json_and_by_pickle(models: Any) -> None:
     assert pickle.loads(pickle.dumps(request)) == request  # noqa: S301
     unknown = models.AnyModel("model_new", {"a/b": [{"c~": Path("x")}], "n": None})
     assert models.from_json(unknown.to_json()) == unknown
-    with pytest.raises(ValueError, match=r"/parameters/video: an open file does not travel"):
+    with pytest.raises(ValueError, match=r"/parameters/video: an open file has no JSON"):
         models.SyncLipsyncV2(video=io.BytesIO(b"1"), audio="asset_1").to_json()
 
 
@@ -746,7 +752,7 @@ WRONG_TEXT = {
                     "files": {pointer: {"path": "x"}},
                 }
             ),
-            re.escape(f"there is no {json.dumps(pointer)} for a file to stand at"),
+            re.escape(f"there is no null at {json.dumps(pointer)} for a file to replace"),
         )
         for pointer in (
             *(
@@ -772,7 +778,7 @@ WRONG_TEXT = {
     },
     "more files in no place than one wants to read of": (
         json.dumps({"model": "m", "files": {"/" + str(index) * 100: {"path": "x"} for index in range(9)}}),
-        r'^m: there is no "/0{57}… and no "/1{57}… and no "/2{57}… for a file to stand at$',
+        r'^m: there is no null at "/0{57}… or "/1{57}… or "/2{57}… for a file to replace$',
     ),
 }
 
@@ -827,33 +833,33 @@ ANSWERS = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(ANSWERS)
 def test_any_answer_is_read_or_said_to_be_unreadable(data: Any) -> None:
-    from scenario_models.client import answers
+    from scenario_models.client import responses
 
     for read in (
-        answers.read_job,
-        answers.read_jobs,
-        answers.read_asset,
-        answers.read_upload,
-        answers.read_estimate,
+        responses.read_job,
+        responses.read_jobs,
+        responses.read_asset,
+        responses.read_upload,
+        responses.read_estimate,
     ):
         for given_data in (data, {"job": data, "jobs": [data], "asset": data, "upload": data}):
             try:
                 found = read(given_data)
-            except answers.Unreadable:
+            except responses.Unreadable:
                 continue
             assert "Signature=" not in repr(found)
-            if read in (answers.read_asset, answers.read_upload):
+            if read in (responses.read_asset, responses.read_upload):
                 kept = {name: value for name, value in vars(found).items() if name != "properties"}
                 assert "Signature=" not in repr(kept)
             for one in found[0] if isinstance(found, tuple) else [found]:
-                assert answers.is_safe(getattr(one, "id", "x"))
+                assert responses.is_safe(getattr(one, "id", "x"))
                 assert 0 <= getattr(one, "progress", 0) <= 1
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text() | st.sampled_from(["see https://a.b/c?Signature=x\u202e\x1b[31m", "a\r\nb\u2028c"]))
 def test_the_words_of_the_service_are_one_plain_line(text: str) -> None:
-    from scenario_models.client.answers import plain
+    from scenario_models.client.responses import plain
 
     assert plain(text).isprintable()
     assert plain(plain(text)) == plain(text)

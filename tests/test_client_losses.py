@@ -30,7 +30,7 @@ from losses import (
     step_pauses,
 )
 
-FORKS.set_forkserver_preload(["scenario_models.client.many", "test_client_losses"])
+FORKS.set_forkserver_preload(["scenario_models.client.batch", "test_client_losses"])
 SDKS = {"Client": Scenario, "AsyncClient": AsyncScenario}
 Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 PATIENCE = 0.3  # real seconds: where nothing is answered, the client's own timeout ends the wait
@@ -115,7 +115,7 @@ def test_what_an_earlier_run_has_lost_and_seen_counts(
     with contextlib.closing(Journal(journal)) as noted:
         key = next(name for name in noted._entries if not noted.find(name.removeprefix(ORDER)).job_id)  # noqa: SLF001
         entry = noted.find(key.removeprefix(ORDER))
-        noted.sent(key.removeprefix(ORDER), entry.order, replace(entry.sent, losses=1))
+        noted.note_sent(key.removeprefix(ORDER), entry.order, replace(entry.sent, losses=1))
     requests = [other, request] if has_evidence else [request]
     found = use(models, kind, lambda client: run(client, requests, 1800), settle=SETTLE)
     assert found[-1] == ("NoneType" if has_evidence else "SubmissionUnknown")

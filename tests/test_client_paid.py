@@ -55,7 +55,9 @@ def test_a_service_that_goes_on_failing_ends_as_an_error_that_says_what_is_known
     async def run(client: Any) -> None:
         switch = scenario_sandbox.fail(fault, on=SUBMISSION)
         if is_before:
-            with pytest.raises(models.SubmissionUnknown, match="nothing shows that the service lists"):
+            with pytest.raises(
+                models.SubmissionUnknown, match="not certain that the jobs of this service show the input"
+            ):
                 await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
             # Sent once more, and no more: perhaps the service lists what it was sent in another form.
             assert switch.struck == 2
@@ -86,8 +88,8 @@ def test_where_the_jobs_cannot_be_listed_it_is_said_to_be_unknown_and_nothing_is
             await got(client.run(request))
         error = raised.value
         assert (error.model_id, error.body, error.candidates) == (request.model_id, request.body(), ())
-        assert "the answer was lost" in str(error)
-        assert "the jobs cannot be listed (the answer was 500)" in str(error)
+        assert "the response was lost" in str(error)
+        assert "the jobs cannot be listed (the response had status 500)" in str(error)
         assert error.since == ""  # nothing has told the service's time
         assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
         scenario_sandbox.heal()
@@ -242,7 +244,7 @@ def test_the_same_outcomes_are_not_paid_for_twice(models: Any, kind: str, scenar
         outcomes = client.run_many([models.SyncLipsyncV2(**SAMPLES)])
         assert len(await every(outcomes)) == 1
         for again in (lambda: outcomes, outcomes.in_order):
-            with pytest.raises(RuntimeError, match="these requests have run"):
+            with pytest.raises(RuntimeError, match="these requests were run already"):
                 await every(again())
 
     use(models, kind, run)
@@ -328,7 +330,7 @@ def test_ctrl_c_in_the_middle_of_many_stops_soon_and_loses_nothing(tmp_path: Pat
         begin = time.monotonic()
         said = process.communicate(timeout=30)[1]
         assert "KeyboardInterrupt" in said
-        assert said.count("was submitted and goes on; client.job(") >= 1
+        assert said.count("was submitted and may still be running; client.job(") >= 1
         assert time.monotonic() - begin < 5
         from scenario_models.client.journal import Journal
 
@@ -373,7 +375,7 @@ def test_an_asset_that_is_gone_is_uploaded_again(
 
     with contextlib.closing(Journal(journal)) as noted:
         for digest in noted.uploads():
-            noted.uploaded(digest, "asset_gone")
+            noted.note_uploaded(digest, "asset_gone")
     assert "Asset asset_gone not found" in str(use(models, kind, run)[0])
     assert use(models, kind, run) == [None]
 
@@ -413,7 +415,7 @@ def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(
     with models.Client() as client:
         for name, message in (
             ("text", "file is not a database"),
-            ("other", "no journal of run_many"),
+            ("other", "is not a journal of run_many"),
             ("none/journal", "No such file"),
         ):
             with pytest.raises(models.JournalError, match=message):
@@ -421,7 +423,7 @@ def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(
         assert (tmp_path / "text").read_text().startswith("no journal")
         running_one = iter(client.run_many([request, request], concurrency=1, journal=tmp_path / "journal"))
         next(running_one)
-        with pytest.raises(models.JournalError, match="another process uses it"):
+        with pytest.raises(models.JournalError, match="another process is using it"):
             list(client.run_many([request], journal=tmp_path / "journal"))
         assert len(list(running_one)) == 1
     assert len(scenario_sandbox.ledger) == 2

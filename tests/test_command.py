@@ -116,7 +116,7 @@ def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(sandbox: Ru
     assert late.returncode == 3
     assert (
         late.stderr
-        == f"scenario-models: the time was over, and the job goes on: scenario-models job {job} --wait\n"
+        == f"scenario-models: timed out; the job is still running and may be billed: scenario-models job {job} --wait\n"
     )
     assert ran(folder, sandbox, "job", job).stdout.split("\t")[1] == "queued"
     sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
@@ -143,16 +143,22 @@ WRONG = {
     "too large a number": (["temperature=2"], "temperature: 2 is above 1"),
     "a path without its sign": (
         ["video=talk.mp4"],
-        "video: 'talk.mp4' is no asset id, https address or data URL; for a local file write video=@talk.mp4",
+        "video: 'talk.mp4' is not an asset id, https URL or data URL; for a local file write video=@talk.mp4",
     ),
-    "a file that is not there": (["video=@none.mp4"], "none.mp4 is not there"),
-    "a file where none belongs": (["temperature=@talk.mp4"], "temperature: temperature takes no file"),
+    "a file that is not there": (["video=@none.mp4"], "none.mp4 does not exist"),
+    "a file where none belongs": (
+        ["temperature=@talk.mp4"],
+        "temperature: temperature does not accept a file",
+    ),
     "no JSON": (["temperature:=0,5"], "temperature:= takes JSON: Extra data: line 1 column 2 (char 1)"),
     "a value alone": (["bounce"], "'bounce': write name=value, name=@PATH for a file, or name:=JSON"),
     "an array that is none": (["temperature:=[1]"], "temperature: an array is not a number"),
     "a number that is too deep": (["temperature:=" + "[" * 5000], "temperature:= takes JSON: "),
-    "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 is not there"),
-    "a value twice": (["temperature=1", "temperature=1"], "temperature is given twice, and takes one value"),
+    "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 does not exist"),
+    "a value twice": (
+        ["temperature=1", "temperature=1"],
+        "temperature is given twice, but accepts one value",
+    ),
 }
 
 
@@ -178,14 +184,14 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
             "no model 'sync-lipsync-v9' in this version; did you mean \"model_sync-lipsync-v",
         ),
         (["list", "--provider", "Sink Labs"], {}, 2, 'there are no such models; did you mean "Sync Labs"?'),
-        (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none is no folder"),
-        (["job", "../models"], {}, 2, "'../models' is no id of a job"),
-        (["job", "job_none"], {}, 1, "the service answers 404: Job job_none not found"),
+        (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none is not a folder"),
+        (["job", "../models"], {}, 2, "'../models' is not a job id"),
+        (["job", "job_none"], {}, 1, "the service responded with status 404: Job job_none not found"),
         (
             ["run", MODEL, "video=asset_none", SAMPLES[1]],
             {},
             1,
-            "the service answers 404: Asset asset_none not found",
+            "the service responded with status 404: Asset asset_none not found",
         ),
         (["jobs"], {"SCENARIO_SDK_API_KEY": ""}, 2, "api_key is empty"),
         (
@@ -194,8 +200,8 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
             1,
             "the service at 127.0.0.1 cannot be reached",
         ),
-        (["jobs", "--most", "0"], {}, 2, "'0' is not a number from 1 on"),
-        (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "there is no --frobnicate"),
+        (["jobs", "--most", "0"], {}, 2, "'0' is not a whole number of 1 or more"),
+        (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
         ([], {}, 2, "required: VERB"),
     ]
     for arguments, environment, code, message in cases:
@@ -206,7 +212,7 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
     sandbox.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
     failed = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
     assert failed.returncode == 1
-    assert "has failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
+    assert "failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
     for fault in (
         {"kind": "drop-after", "on": "POST /v1/generate/*"},
         {"kind": "drop-before", "on": "GET /v1/jobs"},
@@ -215,7 +221,7 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
     unknown = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet", "--timeout", "5")
     sandbox.call("DELETE", "/sandbox/faults")
     assert unknown.returncode == 4
-    assert "scenario-models: it is not known whether" in unknown.stderr
+    assert "scenario-models: it is unknown whether" in unknown.stderr
 
 
 @pytest.mark.parametrize("cancel", [[], ["--cancel-if-interrupted"]])

@@ -50,14 +50,14 @@ def run(models: Any, requests: list[Any], journal: Path) -> list[str]:
 def read(path: Path) -> Any:
     """Give all that a journal says; look also whether it can be written."""
     from scenario_models.client.journal import Journal
-    from scenario_models.client.orders import Order, Sent
+    from scenario_models.client.orders import Order, SendRecord
 
     def say(journal: Any) -> Any:
         return [(one.order, one.sent.first.noted, one.job_id) for one in journal.orders()], journal.uploads()
 
     with contextlib.closing(Journal(path)) as journal:
         said = say(journal)
-        journal.sent("another", Order("model_a", b"{}"), Sent())
+        journal.note_sent("another", Order("model_a", b"{}"), SendRecord())
         journal.forget("another")
         assert say(journal) == said
     return said
@@ -244,6 +244,6 @@ def test_of_several_processes_that_make_a_journal_at_once_one_has_it(tmp_path: P
         said = [racer.stdout.readline() for racer in racers]
         for racer in racers:
             racer.stdin.close()
-    assert sorted("another process uses it" in one for one in said) == [False, True, True, True]
+    assert sorted("another process is using it" in one for one in said) == [False, True, True, True]
     assert said.count("mine\n") == 1
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

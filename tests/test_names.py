@@ -67,7 +67,7 @@ USE_PYTHON = """
 import builtins, importlib, json, pickle, sys
 import scenario_models
 from scenario_models import Client, from_json, models
-from scenario_models.portable import make_request
+from scenario_models.factory import make_request
 exported = {}
 exec("from scenario_models import *", exported)
 assert not {*exported} & {*dir(builtins)}

@@ -1,5 +1,6 @@
 """The generated package as its users meet it: installed, imported, completed by a checker, and wrong."""
 
+import ast
 import copy
 import io
 import json
@@ -9,9 +10,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +110,92 @@ def test_a_type_checker_lets_right_uses_pass_and_refuses_each_wrong_one(
     assert found == expected, said
 
 
-def test_importing_it_loads_neither_pydantic_nor_a_model(package: Path) -> None:
-    code = "import sys, scenario_models, scenario_models.validators; print(*sys.modules)"
-    loaded = run(sys.executable, "-c", code, cwd=package).stdout.split()
+LOADS_LITTLE = {
+    "the package": ("import scenario_models", ("pydantic",)),
+    "the validators": ("import scenario_models.validators", ("pydantic",)),
+    "a lookup": ("from scenario_models import from_json, model, models; models()", ("pydantic",)),
+    "a client": (
+        "import scenario_models as s; s.Client(), s.AsyncClient()",
+        ("pydantic", "asyncio", "tenacity"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOADS_LITTLE)
+def test_nothing_heavy_is_imported_before_it_is_needed(package: Path, case: str) -> None:
+    code, unwanted = LOADS_LITTLE[case]
+    loaded = run(sys.executable, "-c", f"{code}; import sys; print(*sys.modules)", cwd=package).stdout.split()
     assert "scenario_models" in loaded
-    assert [
-        name
-        for name in loaded
-        if name.startswith(("pydantic", "httpx", "scenario_sdk", "scenario_models.typed."))
-    ] == []
+    heavy = (*unwanted, "httpx", "scenario_sdk", "scenario_models.typed.")
+    assert [name for name in loaded if name.startswith(heavy)] == []
+
+
+def imports_of(module: str, is_package: bool, code: ast.Module, modules: Collection[str]) -> set[str]:  # noqa: FBT001
+    """Give the modules of a package that one of them imports anywhere: at the top, in a function, or for types alone."""
+    here = [*filter(None, module.split(".")), *(["__init__"] if is_package else [])]
+    found = set()
+    for node in ast.walk(code):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = [*here[: -node.level], *(node.module.split(".") if node.module else [])]
+            names = [".".join([*base, alias.name]) for alias in node.names]
+            found |= {name if name in modules else ".".join(base) for name in names}
+    return found
+
+
+def read_package() -> dict[str, ast.Module]:
+    """Read the modules of the package."""
+    folder = PROJECT / "generated/python/scenario_models"
+    paths = {path: path.relative_to(folder).with_suffix("").parts for path in folder.rglob("*.py")}
+    names = {path: ".".join(part for part in parts if part != "__init__") for path, parts in paths.items()}
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for path, name in names.items()}
+
+
+def graph_of(code: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """Give what each module of a package imports."""
+    packages = {name.rpartition(".")[0] for name in code} | {""}
+    return {name: imports_of(name, name in packages, one, code) for name, one in code.items()}
+
+
+def calls_in(code: ast.Module) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
+
+
+# Whose imports are worked out, and of what.
+DYNAMIC = {"": "client.", "factory": "typed.", "validators": "validators."}
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    code = read_package()
+    graph = graph_of(code)
+    assert graph.keys() >= set().union(*graph.values())
+    assert {name for name in code if {"import_module", "_import_module"} & calls_in(code[name])} == {*DYNAMIC}
+    for name, begin in DYNAMIC.items():
+        graph[name] |= {one for one in code if one.startswith(begin)}
+    TopologicalSorter(graph).prepare()
+
+
+def test_one_module_reads_the_clocks_and_one_prints() -> None:
+    calls = {name: calls_in(code) for name, code in read_package().items()}
+    clocks = {name for name, all_of in calls.items() if any(call.startswith("time.") for call in all_of)}
+    prints = {name for name, all_of in calls.items() if all_of & {"print", "sys.exit", "exit"}}
+    assert clocks == {"client.clock"}
+    assert prints == {"__main__", "command.screen"}
+
+
+HIDDEN_CIRCLES = {
+    "at the top": "from .b import x",
+    "a module itself": "from . import b",
+    "in a function": "def f():\n    from .b import x",
+    "for types alone": "if TYPE_CHECKING:\n    from .b import x",
+    "from below": "from ..low.b import x",
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN_CIRCLES)
+def test_a_circle_is_seen_wherever_the_import_stands(case: str) -> None:
+    code = {"": "", "low": "", "low.a": HIDDEN_CIRCLES[case], "low.b": "import os\nfrom ..low import a"}
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph_of({name: ast.parse(one) for name, one in code.items()})).prepare()
 
 
 def test_a_model_is_found_by_its_id(models: Any) -> None:
@@ -227,11 +306,11 @@ WRONG = {
     "a path as text": ("SyncLipsyncV2", {"video": "talk.mp4"}, r"Path\('talk.mp4'\)"),
     "a file open for text": ("SyncLipsyncV2", {"video": io.StringIO("a")}, "mode 'rb'"),
     "a number for a file": ("SyncLipsyncV2", {"video": 1}, "a file is a Path"),
-    "http": ("SyncLipsyncV2", {"video": "http://example.com/a.mp4"}, "https address"),
+    "http": ("SyncLipsyncV2", {"video": "http://example.com/a.mp4"}, "https URL"),
     "no choice among whole numbers": ("Values30", {"seconds": 5}, "-1, 4 or 8"),
-    "a boolean for a choice": ("Values30", {"strict": True}, "no number"),
-    "a boolean for an element": ("Values30", {"sizes": [True]}, "no number"),
-    "a number for the choice true": ("Values30", {"on": 1}, "no boolean"),
+    "a boolean for a choice": ("Values30", {"strict": True}, "is not a number"),
+    "a boolean for an element": ("Values30", {"sizes": [True]}, "is not a number"),
+    "a number for the choice true": ("Values30", {"on": 1}, "is not a boolean"),
     "no choice among numbers": ("Values30", {"scale": 0.7}, "0.5 or 1 or 2"),
     "an element out of bounds": ("Values30", {"loras_scale": [0, 3]}, "less than or equal to 2"),
     "an element that is no choice": ("Values30", {"maps": ["rough"]}, "'basecolor' or 'normal'"),

@@ -100,7 +100,7 @@ def is_request(spec: dict[str, Any], vector: Read) -> bool:
 def test_requests_give_each_vector_the_same_verdict(
     models: Any, vectors: Vectors, specs: dict[str, Any]
 ) -> None:
-    from scenario_models.portable import make_request
+    from scenario_models.factory import make_request
 
     for model, each in vectors.items():
         for vector in each:

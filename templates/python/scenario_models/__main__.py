@@ -13,15 +13,15 @@ def run() -> None:
         sys.exit("scenario-models: the command line needs rich: pip install 'scenario-models[cli]'")
     from .command.main import main
 
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - where the caller has closed it
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - if the caller closed it
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that has no such letter shows its number
+            stream.reconfigure(errors="backslashreplace")  # for a character that the terminal does not have
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:  # who reads us has had enough, as `| head` has
+    except BrokenPipeError:  # the reader stopped, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141  # 128 + SIGPIPE
     sys.exit(code)

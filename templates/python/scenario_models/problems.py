@@ -1,4 +1,4 @@
-"""What a validator finds, and how it says so: cheaply, whatever it is given."""
+"""The problems that validators find, and their messages. Fast, whatever the payload is."""
 
 import json
 import math
@@ -12,17 +12,17 @@ from typing import Any, Literal, Self, TypeGuard
 
 Code = Literal["required", "type", "enum", "minimum", "maximum", "unknown"]
 
-IN_FULL = 20  # problems of a payload that tell all choices, and what comes nearest
+IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
 LONGEST_SHOWN = 60
-LONGEST_READ = 1000  # characters of a text, of which what is shown is made
-LARGEST_SHOWN = 14_285  # bits of a number: more have more digits than Python writes unless it is told to
-MOST_COMPARED = 50  # names letter by letter, of all those that are about as long and have the same letters
+LONGEST_READ = 1000  # characters of a text that are looked at to show it
+LARGEST_SHOWN = 14_285  # bits of a number: Python refuses to write larger ones by default
+MOST_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
 FIELDS = {"pointer": 0, "code": 1, "message": 2}
-ADDRESS = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
+URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
 class _Later:
-    """A message that is worked out when it is read; it keeps nothing of a payload but what it shows."""
+    """A message that is composed when it is read. It keeps only the part of a payload that it shows."""
 
     def __init__(self, work_out: Callable[[], str]) -> None:
         self._work_out = work_out
@@ -31,8 +31,8 @@ class _Later:
         return self._work_out()
 
 
-class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - what pydantic makes has no items, but attributes
-    """A tuple whose items are also its attributes, and text when they are read."""
+class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
+    """A tuple whose items are also attributes; a `_Later` becomes a text when it is read."""
 
     def __new__(cls, pointer: str = "", code: Code = "type", message: str | _Later = "") -> Self:
         return super().__new__(cls, (pointer, code, message))  # type: ignore[arg-type]
@@ -66,7 +66,7 @@ class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - what pydantic makes has 
 
 @dataclass(frozen=True, eq=False, init=False)
 class Problem(_Items):
-    """One thing that is wrong with a payload: a tuple of three, and a dataclass, as those take it who write JSON objects."""
+    """One problem of a payload: a tuple (pointer, code, message), and a dataclass, so that JSON libraries write an object."""
 
     __slots__ = ()
 
@@ -74,24 +74,24 @@ class Problem(_Items):
     """Where: a JSON Pointer (RFC 6901) into the payload, such as `/loras/0`."""
 
     code: Code
-    """Which rule is broken, by its name in the spec; `unknown` is a parameter the model does not have."""
+    """The JSON Schema keyword that is broken; `unknown`: the model has no such parameter."""
 
     message: str
-    """What to tell a person. It is worked out when it is read."""
+    """What is wrong, for people. It is composed when it is read."""
 
     def _asdict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Tell whether a value is a number in JSON: no boolean, no NaN, no infinity."""
+    """Tell whether a value is a number in JSON: not a boolean, NaN or an infinity."""
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def elements(problems: list[Problem], payload: Mapping[Any, Any], name: str) -> Iterator[tuple[int, Any]]:
-    """Give each element of an array with its index, if the payload has it; say so where it is no array."""
+    """Give each index and element of an array in the payload; add a problem if it is not an array."""
     values = payload.get(name, [])
     if isinstance(values, list):
         return enumerate(values)
@@ -100,18 +100,18 @@ def elements(problems: list[Problem], payload: Mapping[Any, Any], name: str) -> 
 
 
 def missing(problems: list[Problem], pointer: str) -> None:
-    """Say that a required parameter is not there."""
+    """Add the problem that a required parameter is missing."""
     problems.append(Problem(pointer, "required", f"{pointer[1:]} is required"))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
-    """Say that a value is not of its type."""
+    """Add the problem that a value has a wrong type."""
     article = "an" if expected[0] in "aeiou" else "a"
     problems.append(Problem(pointer, "type", f"{show(value)} is not {article} {expected}"))
 
 
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
-    """Say that a value is none of the choices, and which comes nearest."""
+    """Add the problem that a value is not one of the choices, with the nearest."""
     shown = show(value)
     message: str | _Later = f"{shown} is none of the choices"
     if len(problems) < IN_FULL:
@@ -120,12 +120,12 @@ def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[obje
 
 
 def below(problems: list[Problem], pointer: str, minimum: float, value: float) -> None:
-    """Say that a number is too small."""
+    """Add the problem that a number is too small."""
     problems.append(Problem(pointer, "minimum", f"{show(value)} is below {minimum}"))
 
 
 def above(problems: list[Problem], pointer: str, maximum: float, value: float) -> None:
-    """Say that a number is too large."""
+    """Add the problem that a number is too large."""
     problems.append(Problem(pointer, "maximum", f"{show(value)} is above {maximum}"))
 
 
@@ -142,7 +142,7 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
 
 
 def nearest(value: object, names: Collection[object]) -> str:
-    """Give the hint `; did you mean ...?`, or nothing where no name comes near."""
+    """Give the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > LONGEST_SHOWN:
         return ""
     word, letters = _fold(value), set(_fold(value))
@@ -165,14 +165,14 @@ def _tell_name(told: str, names: Collection[str], name: str | None) -> str:
 
 
 def _comparable(value: object) -> str | None:
-    """Give a text that is short enough to be compared, and all of which may be shown."""
+    """Give a text if it is short, and has no signature that must not be shown."""
     if not isinstance(value, str) or len(value) > LONGEST_SHOWN or without_signatures(value) != value:
         return None
     return value
 
 
 def show(value: object) -> str:
-    """Show a value in a message, as JSON in which no address has a signature; of an array or an object, say only that it is one."""
+    """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
         return cut(without_signatures(json.dumps(value[:LONGEST_READ])))
     if isinstance(value, list | tuple | dict):
@@ -184,15 +184,15 @@ def show(value: object) -> str:
 
 
 def show_name(name: str) -> str:
-    """Show what should be a name in a message: as it is, but for the signature of an address that it may be."""
+    """Write a name for a message: as it is, but without signatures, in case it is a URL."""
     return without_signatures(name[:LONGEST_READ])
 
 
 def _write(value: object) -> str:
-    """Write what is no text, array or object as JSON.
+    """Write a number, a boolean or None as JSON.
 
     Raises:
-        TypeError, ValueError: it has no JSON, or is too long.
+        TypeError, ValueError: JSON cannot express it, or it is too long.
 
     """
     if not isinstance(value, int) or isinstance(value, bool):
@@ -203,12 +203,12 @@ def _write(value: object) -> str:
 
 
 def without_signatures(text: str) -> str:
-    """Cut addresses in a text behind the question mark, where a signature may be."""
+    """Cut the queries and fragments of URLs in a text: they may hold a signature."""
     if "?" not in text and "#" not in text:
         return text
-    return ADDRESS.sub(lambda found: found[1] + ("?…" if found[2] else ""), text)
+    return URL.sub(lambda found: found[1] + ("?…" if found[2] else ""), text)
 
 
 def cut(text: str) -> str:
-    """Leave out what is too long to be shown."""
+    """Shorten a text that is too long to be shown."""
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

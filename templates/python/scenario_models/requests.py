@@ -1,4 +1,4 @@
-"""What every typed request is: a checked, frozen value that knows the JSON to send."""
+"""Typed requests: checked, frozen values that know the JSON to send."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,44 +19,45 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .leaves import is_local
-from .lookup import validate
+from .json_tree import is_local
 from .problems import LARGEST_SHOWN, Problem, nearest, show, without_signatures
+from .serialization import write
+from .validators import validate
 
 REMOTE = ("asset_", "https://", "data:")
 LONGEST_SHOWN = 60
 DEEPEST_SHOWN = 20
-PIECE = 20  # elements of an array that are checked at once, and so the most that are told
+PIECE = 20  # elements of an array that are checked at once; so no more wrong ones are reported
 
 
 def check_file(value: object) -> object:
-    """Let through what can be sent as a file; say how to write anything else."""
+    """Accept what can be sent as a file; for anything else, say what to write instead."""
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
     if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
-        raise PydanticCustomError("file", "a file must be open for bytes; open it with mode 'rb'")
+        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
         return value
     if isinstance(value, str):
-        # Behind a question mark, and in an address behind a hash, may be a signature.
+        # After a question mark, and in a URL after a hash, may be a signature.
         cut = without_signatures(value).partition("?")[0][:LONGEST_SHOWN]
         shown = repr(value if value == cut else cut + "…")
         raise PydanticCustomError(
             "file",
-            "{shown} is no asset id, https address or data URL; for a local file give Path({shown})",
+            "{shown} is not an asset id, https URL or data URL; for a local file use Path({shown})",
             {"shown": shown},
         )
     raise PydanticCustomError(
-        "file", "a file is a Path, bytes, an open file, an asset id, an https address or a data URL"
+        "file", "a file is a Path, bytes, an open file, an asset id, an https URL or a data URL"
     )
 
 
 File = Annotated[Path | bytes | BinaryIO | str, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open file, to be uploaded before the request is sent; or an asset id, an https or a data URL."""
+"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or an asset id, an https or a data URL."""
 
 
 def one_of(*choices: float) -> AfterValidator:
-    """Allow some numbers only, where a `Literal` cannot say so: it takes no floats."""
+    """Allow only these numbers; a `Literal` cannot, since it allows no floats."""
     allowed = " or ".join(map(str, choices))
     known = frozenset(choices)
 
@@ -69,40 +70,43 @@ def one_of(*choices: float) -> AfterValidator:
 
 
 class Request(BaseModel):
-    """The parameters of one model, checked when it is made: printable, comparable, usable without a network."""
+    """A request to a model: its parameters, checked when it is made. No network is needed.
+
+    Raises:
+        pydantic.ValidationError: a parameter breaks the rules of the model. It is a ValueError.
+
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, protected_namespaces=(), hide_input_in_errors=True
     )
 
     model_id: ClassVar[str]
-    """The id that the API knows the model by."""
+    """The id of the model in the API."""
 
     always_sent: ClassVar[tuple[str, ...]] = ()
-    """The parameters that are required and have a default: it is sent where nothing else is given."""
+    """The required parameters that have a default, which is sent if no value is given."""
 
     _unlisted: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON to send, with the wire's names: what was set, and the defaults of required parameters.
+        """Give the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
 
-        Local files stand in it as they were given: each is to be uploaded, and its asset id put in its place.
+        Local files are in it as they were given: to send it yourself, upload each, and put its asset id in its place.
         """
         return self._listed() | self._unlisted
 
     def problems(self) -> list[Problem]:
-        """Check it again, all but what is unlisted: a request that was unpickled, or whose lists were changed, may have become wrong."""
+        """Check it again, except for unlisted parameters: unpickling, or changing a value inside, may have made it wrong."""
         return validate(self.model_id, {name: _as_sent(value) for name, value in self._listed().items()})
 
     def to_json(self) -> str:
-        """Write it as JSON, for queues and other languages; `from_json` reads it back. A path travels by its name alone.
+        """Write it as JSON, for queues and other languages; `from_json` reads it back. Of a `Path` only the path is written.
 
         Raises:
             ValueError: it holds an open file.
 
         """
-        from .portable import write
-
         return write(self.model_id, self._listed(), self._unlisted)
 
     def _listed(self) -> dict[str, Any]:
@@ -117,9 +121,9 @@ class Request(BaseModel):
         return sent | lists
 
     def unlisted(self, /, **parameters: Any) -> Self:
-        """Give this request with raw values added, unchecked, under the wire's names.
+        """Copy this request, with values added under the names of the API that are not checked.
 
-        For what the service has learned since this package was generated: a new choice or a new parameter.
+        For a choice or a parameter that is newer than this package.
         """
         copied = self.model_copy()
         copied._unlisted = self._unlisted | parameters  # noqa: SLF001
@@ -139,12 +143,12 @@ class Request(BaseModel):
         return isinstance(other, Request) and type(self) is type(other) and self.body() == other.body()
 
     def __hash__(self) -> int:
-        return hash((type(self), *self.body()))  # names alone: a value may have no hash
+        return hash((type(self), *self.body()))  # the names only: a value may not be hashable
 
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown(cls, given: Any) -> Any:
-        """Refuse a name that is not a parameter, and say which was meant."""
+        """Refuse a name that is not a parameter, and suggest one that is."""
         for name in given if isinstance(given, dict) else ():
             if name not in cls.model_fields:
                 raise PydanticCustomError(
@@ -161,13 +165,13 @@ class Request(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-        """Check a value and keep it as it was given: 42 stays 42, where pydantic would make it 42.0."""
+        """Check a value, and keep it as it was given: 42 stays 42, although pydantic would make it 42.0."""
         is_array = isinstance(value, list | tuple)
         checked = _check_array(value, check) if is_array else check(value)
         for given, found in zip(value, checked, strict=True) if is_array else [(value, checked)]:
-            # To Python, and so to a Literal, True is 1, and a Decimal is as good as a float; to JSON they are not.
+            # In Python, and so in a Literal, True equals 1, and a Decimal may equal a float; in JSON they differ.
             if isinstance(given, bool) is not isinstance(found, bool):
-                raise PydanticCustomError("boolean", "a boolean is no number, and a number no boolean")
+                raise PydanticCustomError("boolean", "a boolean is not a number, and a number is not a boolean")
             if isinstance(found, int | float) and not isinstance(given, int | float):
                 raise PydanticCustomError("number", "a number is an int or a float")
         return tuple(value) if is_array else value
@@ -175,7 +179,7 @@ class Request(BaseModel):
 
 @dataclass(frozen=True)
 class AnyModel:
-    """A request to a model that this version of the package does not know. Nothing in it is checked."""
+    """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -194,35 +198,33 @@ class AnyModel:
         """Write it as JSON; `from_json` reads it back.
 
         Raises:
-            ValueError: it holds an open file, or what is no JSON.
+            ValueError: it holds an open file, or a value that JSON cannot express.
 
         """
-        from .portable import write
-
         return write(self.model_id, None, self.body())
 
 
 def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> list[Any]:
-    """Check an array piece by piece, up to the first that is wrong: a million errors, each with all choices, are of no use."""
+    """Check an array piece by piece, up to the first wrong piece: nobody reads a million errors."""
     checked: list[Any] = []
     for begin in range(0, max(len(values), 1), PIECE):
         try:
             checked += check(values[begin : begin + PIECE])
         except ValidationError:
-            check(values[: begin + PIECE])  # once more, to tell the indexes
+            check(values[: begin + PIECE])  # again, for the right indexes
             raise
     return checked
 
 
 def _as_sent(value: Any) -> Any:
-    """Give what the service will be sent: for a file to be uploaded, the id of an asset."""
+    """Give a value as it will be sent: an asset id in place of a local file."""
     if isinstance(value, list):
         return ["asset_" if is_local(item) else item for item in value]
     return "asset_" if is_local(value) else value
 
 
 def _shown(value: Any, depth: int = 0) -> Any:
-    """Give what is shown of a value: no bytes, and of an address no query, which may be a signature."""
+    """Give what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
     if isinstance(value, list | tuple | dict) and depth > DEEPEST_SHOWN:
         return "…"
     if isinstance(value, list | tuple):

@@ -1,1 +1,1 @@
-"""The client: runs requests, safely. What to use is in `scenario_models` itself."""
+"""The client, which runs requests. Its public names are exported by `scenario_models`."""

@@ -1,25 +1,26 @@
-"""`AsyncClient`, and the jobs, results and assets that it gives: as those of `Client`, to be awaited."""
+"""`AsyncClient`, and its jobs, results and assets: those of `Client`, to be awaited."""
 
 import builtins
-from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from .answers import AssetFacts, Estimate, JobFacts
-from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient, Outcome
+from .facts import AssetFacts, Estimate, JobFacts
+from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
+from .outcomes import Batch, LazyOutcomes, Outcome
 from .ports import Port
 from .progress import OnProgress
 
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
-    from .work import Done, Runnable
+    from .work import FinishedJob, Runnable
 
 
 class AsyncClient(LazyClient):
-    """As `Client`, in the event loop of asyncio: one loop for each."""
+    """`Client` for asyncio. Use each in one event loop only."""
 
     def __init__(self, sdk: "AsyncScenario | None" = None, *, settle: float = SETTLE) -> None:
         super().__init__(sdk, settle)
@@ -45,15 +46,8 @@ class AsyncClient(LazyClient):
         journal: Path | None = None,
     ) -> "AsyncOutcomes":
         """Run many requests, several at once; see `Client.run_many`."""
-        begin = self._begin_many(
-            self._result,
-            requests,
-            concurrency=concurrency,
-            timeout=timeout,
-            on_progress=on_progress,
-            journal=journal,
-        )
-        return AsyncOutcomes(begin)
+        batch = Batch(requests, concurrency, timeout, on_progress, journal)
+        return AsyncOutcomes(partial(self._run_many, batch, self._result))
 
     async def submit(
         self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
@@ -68,18 +62,16 @@ class AsyncClient(LazyClient):
         return await self._work.estimate(request, timeout, on_progress)
 
     async def job(self, job_id: str, *, timeout: float = CALL_TIMEOUT) -> "AsyncJob":
-        """Look at a job, also one of yesterday."""
+        """Get a job by its id, however old it is."""
         return self._job(await self._work.job(job_id, timeout))
 
     async def jobs(self, most: int = 20, *, timeout: float = CALL_TIMEOUT) -> "list[AsyncJob]":
-        """List jobs, the newest first."""
+        """List up to `most` jobs, the newest first."""
         return [self._job(job) for job in await self._work.jobs(most, timeout)]
 
     async def close(self) -> None:
-        """Close its connections; an SDK client that was handed in stays open."""
-        self._is_closed = True
-        if self._made:
-            await self._made[0].close()
+        """Close the connections; an SDK client that you passed in stays open."""
+        await self._close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,67 +80,57 @@ class AsyncClient(LazyClient):
         await self.close()
 
     def _make_port(self) -> Port:
-        from .awaiting import AwaitingPort
+        from .async_port import AsyncPort
 
-        return AwaitingPort(self._sdk)
+        return AsyncPort(self._sdk)
 
     def _job(self, job: JobFacts) -> "AsyncJob":
         return AsyncJob(**vars(job), client=self)
 
-    def _result(self, done: "Done") -> "AsyncResult":
+    def _result(self, done: "FinishedJob") -> "AsyncResult":
         assets = tuple(AsyncAsset(**vars(asset), client=self) for asset in done.assets)
         return AsyncResult(self._job(done.job), assets)
 
 
-class AsyncOutcomes:
-    """The outcomes of many requests, which run while this is iterated over: as they come, or `in_order`. Once only."""
-
-    def __init__(self, begin: Callable[[], "AsyncGenerator[Outcome[AsyncResult], None]"]) -> None:
-        self._begin = begin
+class AsyncOutcomes(LazyOutcomes["AsyncResult"]):
+    """The outcomes of many requests. They run while you iterate, over this or over `in_order()`, and only once."""
 
     def __aiter__(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
-        return self._begin()
+        return self._as_they_come()
 
-    async def in_order(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
+    def in_order(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
         """Give the outcomes in the order of the requests."""
-        ready: dict[int, Outcome[AsyncResult]] = {}
-        due = 0
-        async with aclosing(self._begin()) as outcomes:
-            async for outcome in outcomes:
-                ready[outcome.index] = outcome
-                while due in ready:
-                    yield ready.pop(due)
-                    due += 1
+        return self._in_order()
 
 
 @dataclass(frozen=True)
 class AsyncJob(JobFacts):
-    """As `Job`."""
+    """A submitted request; see `Job`."""
 
     client: AsyncClient = field(repr=False, compare=False, kw_only=True)
-    """Whose it is."""
+    """The client that gave it."""
 
     async def refresh(self) -> "AsyncJob":
-        """Give the job as it is now."""
+        """Ask for the job again; give it as it is now."""
         return await self.client.job(self.id)
 
     async def wait(
         self, *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> "AsyncResult":
-        """Wait until it is over; see `Job.wait`."""
+        """Wait until it has ended; see `Job.wait`."""
         return self.client._result(await self.client._work.wait(self.id, timeout, on_progress))
 
     async def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "AsyncJob":
-        """Cancel it, unless it is over; give it as it is then."""
+        """Cancel it, unless it has ended; give it as it is afterwards."""
         return self.client._job(await self.client._work.cancel(self.id, timeout))
 
 
 @dataclass(frozen=True)
 class AsyncAsset(AssetFacts):
-    """As `Asset`."""
+    """A file that a job made; see `Asset`."""
 
     client: AsyncClient = field(repr=False, compare=False, kw_only=True)
-    """Whose it is."""
+    """The client that gave it."""
 
     async def download(
         self, path: Path | str, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
@@ -159,16 +141,16 @@ class AsyncAsset(AssetFacts):
     async def bytes(
         self, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> builtins.bytes:
-        """Give its file; see `Asset.bytes`."""
-        return await self.client._work.read(self, timeout, on_progress)
+        """Download its file; see `Asset.bytes`."""
+        return await self.client._work.download_bytes(self, timeout, on_progress)
 
 
 @dataclass(frozen=True)
 class AsyncResult:
-    """As `Result`."""
+    """What a request produced; see `Result`."""
 
     job: AsyncJob
-    """The job that made it."""
+    """The job that produced it."""
 
     assets: tuple[AsyncAsset, ...]
-    """The files that it made, in the service's order."""
+    """The files, in the service's order."""

@@ -1,32 +1,36 @@
-"""`Client`, which blocks, and the jobs, results and assets that it gives. The logic is in `work`, once for both clients."""
+"""`Client`, which blocks, and its jobs, results and assets. The logic is in `work`, once for both clients."""
 
 import builtins
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from .answers import AssetFacts, Estimate, JobFacts
-from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient, Outcome
-from .ports import Port, now
+from .facts import AssetFacts, Estimate, JobFacts
+from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
+from .outcomes import Batch, LazyOutcomes, Outcome
+from .ports import Port, run_sync
 from .progress import OnProgress
 
 if TYPE_CHECKING:
     from scenario_sdk import Scenario
 
-    from .work import Done, Runnable
+    from .work import FinishedJob, Runnable
+
+T = TypeVar("T")
 
 
 class Client(LazyClient):
-    """Runs requests, and waits for what comes of them. Several threads may share one.
+    """Runs requests and waits for their results. Threads may share one.
 
-    What the API refuses is raised as an error of `scenario_sdk`; whatever else goes wrong is a `ClientError`.
+    What the API refuses is raised as an error of `scenario_sdk`; every other failure is a `ClientError`.
 
     Args:
-        sdk: the official SDK's client to work with; by default one that is made of the environment (SCENARIO_SDK_API_KEY,
-            SCENARIO_SDK_API_SECRET, SCENARIO_BASE_URL) at the first call.
-        settle: how many seconds a paid request may take on the service's side until its job is listed. Where an answer is lost,
-            its job is searched for so long, and only then is it sent again. Rather too long than too short: else it may be paid twice.
+        sdk: the official SDK's client to use. By default one is made at the first call, from the environment variables
+            SCENARIO_SDK_API_KEY, SCENARIO_SDK_API_SECRET and SCENARIO_BASE_URL.
+        settle: the seconds that the service may need until the job of a request is listed. If the response to a paid request is
+            lost, its job is searched for so long, and only then is the request sent again. If this is too short, you may pay twice.
 
     """
 
@@ -45,20 +49,22 @@ class Client(LazyClient):
 
         Args:
             request: what to run.
-            timeout: the seconds all that may take. A submission on its way is not cut short.
-            on_progress: is called with a `Progress` whenever there is some; in another thread where parts are uploaded.
-                What it raises ends the run.
-            cancel_if_interrupted: cancel the job on Ctrl-C; otherwise it goes on, and the exception has a note of it.
+            timeout: seconds for all of this. A submission that was already sent is not cut short.
+            on_progress: called with each new `Progress`; from another thread while parts are uploaded. An error that it raises
+                ends the run.
+            cancel_if_interrupted: cancel the job on Ctrl-C. Otherwise it keeps running, and a note on the exception has its id.
 
         Raises:
             InvalidRequest, NoKey: nothing was sent.
             FileRefused, UploadFailed, NotSubmitted: nothing was submitted.
-            SubmissionUnknown: it cannot be known whether it was.
-            JobFailed, JobCanceled, JobTimeout: it was.
-            scenario_sdk.APIError: the API refused it.
+            SubmissionUnknown: it is unknown whether it was submitted.
+            JobFailed, JobCanceled, JobTimeout: it was submitted.
+            scenario_sdk.APIError: the API refused it, or cannot be reached.
 
         """
-        return self._result(now(self._work.run(request, timeout, on_progress, cancel=cancel_if_interrupted)))
+        return self._result(
+            run_sync(self._work.run(request, timeout, on_progress, cancel=cancel_if_interrupted))
+        )
 
     def run_many(
         self,
@@ -69,55 +75,46 @@ class Client(LazyClient):
         on_progress: OnProgress | None = None,
         journal: Path | None = None,
     ) -> "Outcomes":
-        """Run many requests, several at once, as their outcomes are asked for: each is a result or an error.
+        """Run many requests, several at once, while you iterate over their outcomes: each is a result or an error.
 
         Args:
             requests: what to run; taken as needed, so they may be endless. Equal requests may swap their jobs.
-            concurrency: how many at once.
-            timeout: the seconds for each.
-            on_progress: is called with a `Progress` that has the request's `index`, in several threads.
-            journal: a file that notes what was submitted. After a crash, run the same requests with it again: those that
-                were submitted are taken up, and not paid twice.
+            concurrency: how many run at once.
+            timeout: seconds for each request.
+            on_progress: called with each new `Progress`, which has the `index` of the request; from several threads.
+            journal: a file that records what was submitted. After a crash, run the same requests with the same journal:
+                the jobs of those that were submitted are used, and not paid for again.
 
         Raises:
-            JournalError: the journal cannot be used, or another process uses it.
+            JournalError: the journal cannot be used, or another process is using it.
 
         """
-        begin = self._begin_many(
-            self._result,
-            requests,
-            concurrency=concurrency,
-            timeout=timeout,
-            on_progress=on_progress,
-            journal=journal,
-        )
-        return Outcomes(begin)
+        batch = Batch(requests, concurrency, timeout, on_progress, journal)
+        return Outcomes(partial(self._run_many, batch, self._result))
 
     def submit(
         self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> "Job":
-        """Upload the files of a request and submit it; its job goes on by itself. Raises what `run` raises."""
-        return self._job(now(self._work.submit(request, timeout, on_progress)))
+        """Upload the files of a request and submit it, without waiting for its job. Raises what `run` raises."""
+        return self._job(run_sync(self._work.submit(request, timeout, on_progress)))
 
     def estimate(
         self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Estimate:
-        """Ask what a request would cost. Its files are uploaded, which costs nothing, and need not be again."""
-        return now(self._work.estimate(request, timeout, on_progress))
+        """Ask what a request would cost. Its files are uploaded, which is free; a later run does not upload them again."""
+        return run_sync(self._work.estimate(request, timeout, on_progress))
 
     def job(self, job_id: str, *, timeout: float = CALL_TIMEOUT) -> "Job":
-        """Look at a job, also one of yesterday."""
-        return self._job(now(self._work.job(job_id, timeout)))
+        """Get a job by its id, however old it is."""
+        return self._job(run_sync(self._work.job(job_id, timeout)))
 
     def jobs(self, most: int = 20, *, timeout: float = CALL_TIMEOUT) -> "list[Job]":
-        """List jobs, the newest first."""
-        return [self._job(job) for job in now(self._work.jobs(most, timeout))]
+        """List up to `most` jobs, the newest first."""
+        return [self._job(job) for job in run_sync(self._work.jobs(most, timeout))]
 
     def close(self) -> None:
-        """Close its connections; an SDK client that was handed in stays open."""
-        self._is_closed = True
-        if self._made:
-            self._made[0].close()
+        """Close the connections; an SDK client that you passed in stays open."""
+        run_sync(self._close())
 
     def __enter__(self) -> Self:
         return self
@@ -126,71 +123,65 @@ class Client(LazyClient):
         self.close()
 
     def _make_port(self) -> Port:
-        from .blocking import BlockingPort
+        from .sync_port import SyncPort
 
-        return BlockingPort(self._sdk)
+        return SyncPort(self._sdk)
 
     def _job(self, job: JobFacts) -> "Job":
         return Job(**vars(job), client=self)
 
-    def _result(self, done: "Done") -> "Result":
+    def _result(self, done: "FinishedJob") -> "Result":
         assets = tuple(Asset(**vars(asset), client=self) for asset in done.assets)
         return Result(self._job(done.job), assets)
 
 
-class Outcomes:
-    """The outcomes of many requests, which run while this is iterated over: as they come, or `in_order`. Once only."""
-
-    def __init__(self, begin: Callable[[], "AsyncGenerator[Outcome[Result], None]"]) -> None:
-        self._begin = begin
+class Outcomes(LazyOutcomes["Result"]):
+    """The outcomes of many requests. They run while you iterate, over this or over `in_order()`, and only once."""
 
     def __iter__(self) -> "Iterator[Outcome[Result]]":
-        outcomes = self._begin()
-        try:
-            while True:
-                try:
-                    outcome = now(anext(outcomes))
-                except StopAsyncIteration:
-                    return
-                yield outcome
-        finally:
-            now(outcomes.aclose())
+        yield from _iterate(self._as_they_come())
 
     def in_order(self) -> "Iterator[Outcome[Result]]":
         """Give the outcomes in the order of the requests."""
-        ready: dict[int, Outcome[Result]] = {}
-        due = 0
-        for outcome in self:
-            ready[outcome.index] = outcome
-            while due in ready:
-                yield ready.pop(due)
-                due += 1
+        return _iterate(self._in_order())
+
+
+def _iterate(items: AsyncGenerator[T, None]) -> Iterator[T]:
+    try:
+        while True:
+            try:
+                item = run_sync(anext(items))
+            except StopAsyncIteration:
+                return
+            yield item
+    finally:
+        run_sync(items.aclose())
 
 
 @dataclass(frozen=True)
 class Job(JobFacts):
-    """A submitted request, as it was when it was last looked at."""
+    """A submitted request, as the service described it in its last response."""
 
     client: Client = field(repr=False, compare=False, kw_only=True)
-    """Whose it is."""
+    """The client that gave it."""
 
     def refresh(self) -> "Job":
-        """Give the job as it is now."""
+        """Ask for the job again; give it as it is now."""
         return self.client.job(self.id)
 
     def wait(self, *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None) -> "Result":
-        """Wait until it is over; give its result.
+        """Wait until it has ended; give its result.
 
         Raises:
-            JobFailed, JobCanceled: it has none.
-            JobTimeout: it goes on after so many seconds.
+            JobFailed, JobCanceled: it has no result.
+            JobTimeout: it is still running after `timeout` seconds.
 
         """
-        return self.client._result(now(self.client._work.wait(self.id, timeout, on_progress)))
+        return self.client._result(run_sync(self.client._work.wait(self.id, timeout, on_progress)))
 
     def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "Job":
-        """Cancel it, unless it is over; give it as it is then."""
-        return self.client._job(now(self.client._work.cancel(self.id, timeout)))
+        """Cancel it, unless it has ended; give it as it is afterwards."""
+        return self.client._job(run_sync(self.client._work.cancel(self.id, timeout)))
 
 
 @dataclass(frozen=True)
@@ -198,38 +189,38 @@ class Asset(AssetFacts):
     """A file that a job made."""
 
     client: Client = field(repr=False, compare=False, kw_only=True)
-    """Whose it is."""
+    """The client that gave it."""
 
     def download(
         self, path: Path | str, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Path:
-        """Write its file, whole or not at all; in a folder, under a name made of its id. Gives the path.
+        """Write its file, complete or not at all; give the path. If `path` is a folder, the file is named by the asset's id.
 
         Raises:
-            DownloadFailed: it cannot be fetched.
+            DownloadFailed: the storage did not deliver it.
             OSError: it cannot be written.
 
         """
-        return now(self.client._work.download(self, Path(path), timeout, on_progress))
+        return run_sync(self.client._work.download(self, Path(path), timeout, on_progress))
 
     def bytes(
         self, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> builtins.bytes:
-        """Give its file.
+        """Download its file; give the bytes.
 
         Raises:
-            DownloadFailed: it cannot be fetched.
+            DownloadFailed: the storage did not deliver it.
 
         """
-        return now(self.client._work.read(self, timeout, on_progress))
+        return run_sync(self.client._work.download_bytes(self, timeout, on_progress))
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a request."""
+    """What a request produced."""
 
     job: Job
-    """The job that made it."""
+    """The job that produced it."""
 
     assets: tuple[Asset, ...]
-    """The files that it made, in the service's order."""
+    """The files, in the service's order."""

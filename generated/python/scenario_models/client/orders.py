@@ -1,4 +1,4 @@
-"""Orders: a request as it is sent, and when that was."""
+"""Orders: a request as it is sent, and when it was sent."""
 
 import json
 from collections.abc import Awaitable, Callable, Collection
@@ -6,42 +6,42 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from .answers import JobFacts
+from .clock import Deadline, Moment
 from .errors import SubmissionUnknown
-from .moments import Deadline, Moment
+from .facts import JobFacts
 
 
 @dataclass(frozen=True)
 class Order:
-    """A request as it is sent: JSON, its files in their place."""
+    """A request as it is sent: JSON, with the ids of its uploaded files."""
 
     model_id: str
     content: bytes
 
     @property
     def path(self) -> str:
-        """Where to send it."""
+        """The path of the API that runs it."""
         return f"/generate/custom/{self.model_id}"
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The JSON as the service reads it."""
+        """The JSON, parsed."""
         body: dict[str, Any] = json.loads(self.content)
         return body
 
     @cached_property
-    def told(self) -> tuple[Any, dict[str, Any]]:
-        """The model and the input that its job will name: the service puts both into one object, a `modelId` of the body, too."""
+    def shown(self) -> tuple[Any, dict[str, Any]]:
+        """The model and the input that its job will show. The service shows both in one object, where a `modelId` of the body wins."""
         body = dict(self.body)
         return body.pop("modelId", self.model_id), body
 
     def is_of(self, job: JobFacts) -> bool:
-        """Tell whether a job runs just this."""
-        return (job.model_id, job.input) == self.told
+        """Tell whether a job has exactly this model and input."""
+        return (job.model_id, job.input) == self.shown
 
     def may_be_of(self, job: JobFacts) -> bool:
-        """Tell whether a job may run this: the service may have filled in defaults, or not say what it runs."""
-        model, body = self.told
+        """Tell whether a job may belong to this: the service may have added defaults, or may not show the input."""
+        model, body = self.shown
         if job.model_id not in ("", model):
             return False
         sent = job.input
@@ -49,41 +49,41 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """When an order was sent: first, and the last moment at which it may have left; and how often no job came of it."""
+class SendRecord:
+    """When an order was first sent, the last moment at which it may have been sent, and how often it was sent without becoming a job."""
 
     first: Moment = field(default_factory=Moment)
     last: Moment = field(default_factory=Moment)
     losses: int = 0
 
-    def again(self) -> "Sent":
-        """Say that it may have left until now."""
+    def until_now(self) -> "SendRecord":
+        """Give the record of an order that may have been sent up to now."""
         return replace(self, last=Moment())
 
 
 OnJob = Callable[[JobFacts], None]
-OnSent = Callable[[Sent], Awaitable[None]]
+OnSend = Callable[[SendRecord], Awaitable[None]]
 
 
-async def note_nothing(_: Sent) -> None:
-    """Do nothing."""
+async def ignore(_: SendRecord) -> None:
+    """Do nothing: without a journal, there is nothing to note."""
 
 
 @dataclass
 class Submission:
-    """An order on its way. `on_sent` is called before each sending, and `on_job` as soon as there is a job."""
+    """An order being submitted. `on_send` is called before each attempt to send it, `on_job` as soon as its job is known."""
 
     order: Order
     deadline: Deadline
     on_job: OnJob
-    on_sent: OnSent = note_nothing
-    sent: Sent = field(default_factory=Sent)
+    on_send: OnSend = ignore
+    sent: SendRecord = field(default_factory=SendRecord)
 
-    async def leave(self) -> None:
-        """Note that it leaves now."""
-        self.sent = self.sent.again()
-        await self.on_sent(self.sent)
+    async def note_sending(self) -> None:
+        """Note that it is sent now."""
+        self.sent = self.sent.until_now()
+        await self.on_send(self.sent)
 
-    def unknown(self, why: str, date: str = "", candidates: Collection[str] = ()) -> SubmissionUnknown:
-        """Say that it cannot be known whether there is a job."""
+    def make_unknown(self, why: str, date: str = "", candidates: Collection[str] = ()) -> SubmissionUnknown:
+        """Make the error that says that it is unknown whether there is a job; `date` as its `since`."""
         return SubmissionUnknown(self.order.model_id, self.order.body, date, tuple(candidates), why)

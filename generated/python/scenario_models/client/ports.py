@@ -1,7 +1,7 @@
-"""What the client needs of the world, and the trick by which its logic is written once for both of them.
+"""The port: everything that the logic of a client needs from outside, such as the API, its storage, time and threads.
 
-All logic is `async`. Where a port waits in the event loop, it is awaited; where a port blocks, nothing ever suspends, and `now`
-runs it to its end like any function.
+All logic is `async`, and written once. `AsyncPort` waits in an event loop. `SyncPort` blocks, so that nothing ever suspends:
+`run_sync` runs such logic without an event loop.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
-from .answers import SignedAddress
+from .facts import SignedUrl
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the API. `timeout` is in seconds; None leaves it to the SDK. `on_send` is called when it is its turn to be sent."""
+    """A call of the API. `timeout`: in seconds, or None for the SDK's own. `on_send`: called just before the call is sent."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -28,50 +28,50 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the API said: JSON, and the server's date as it stands in the header (empty where there is none)."""
+class ApiResponse:
+    """A response of the API: its JSON, and its Date header (empty where there is none)."""
 
     data: Any
     date: str = ""
 
 
 class Receiver(Protocol):
-    """Takes a file as it comes."""
+    """Receives a file; `headers` are those of the request for it."""
 
     headers: dict[str, str]
 
-    def begin(self, status: int, headers: dict[str, str]) -> None:
-        """Look at how the answer begins."""
+    def start(self, status: int, headers: dict[str, str]) -> None:
+        """Receive the status and the headers of the response, their names in lower case."""
 
-    def take(self, data: bytes) -> None:
-        """Take some of it."""
+    def write(self, data: bytes) -> None:
+        """Receive the next bytes."""
 
 
 class Port(Protocol):
-    """The API, its storage, time and company, as the logic of the client needs them."""
+    """What is different for `Client` and `AsyncClient`."""
 
-    async def send(self, call: Call) -> Answer:
+    async def send(self, call: Call) -> ApiResponse:
         """Call the API once, without a retry.
 
         Raises:
-            scenario_sdk.APIError: it refused, or gave no answer.
-            Unreadable: its answer is no JSON.
+            scenario_sdk.APIError: the API refused the call, or did not respond.
+            Unreadable: the response is not JSON.
 
         """
 
-    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
-        """Put a part to a signed address, without a key; give the status.
+    async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
+        """Upload a part to a signed URL, without a key; give the status of the response.
 
         Raises:
-            httpx.TransportError: there was no answer.
+            httpx.TransportError: there was no response.
 
         """
 
-    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
-        """Get a file from a signed address, without a key.
+    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
+        """Download a file from a signed URL, without a key.
 
         Raises:
-            httpx.TransportError: there was no answer, or it broke off.
+            httpx.TransportError: there was no response, or it broke off.
 
         """
 
@@ -79,28 +79,31 @@ class Port(Protocol):
         """Wait."""
 
     async def in_background(self, function: Callable[[], T]) -> T:
-        """Do what takes long on this machine, reading a file, say, without holding up others."""
+        """Call a function that may block, such as one that reads a file, without blocking the event loop."""
 
     def lock(self, key: str, timeout: float) -> AbstractAsyncContextManager[None]:
-        """Let in one at a time.
+        """Let one at a time do what has this key.
 
         Raises:
-            NotSubmitted: the others took longer than so many seconds.
+            NotSubmitted: the lock was not free within `timeout` seconds.
 
         """
 
     def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
-        """Do something to each item, several at once, and give what comes of it as it comes; items are taken as needed."""
+        """Call a function with each item, up to `limit` at once; give the results as they come. Items are taken as needed."""
+
+    async def close(self) -> None:
+        """Close the connections that the port opened itself."""
 
 
-def now(awaitable: Awaitable[T]) -> T:
-    """Run to its end what never suspends, because its port blocks."""
+def run_sync(awaitable: Awaitable[T]) -> T:
+    """Run an awaitable that never suspends, because its port blocks; give its result."""
     steps = awaitable.__await__()
     try:
         next(steps)
     except StopIteration as end:
         result: T = end.value
         return result
-    raise RuntimeError("this needs an event loop; it is for AsyncClient")
+    raise RuntimeError("this must be awaited in an event loop: use AsyncClient")

@@ -1,30 +1,30 @@
-"""How far a run has come, and telling it."""
+"""The progress of a run, and how it is reported."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from .answers import WAITING, JobFacts
+from .facts import WAITING, JobFacts
 
 Stage = Literal["upload", "queue", "run", "download"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come: printable, one line."""
+    """The progress of a run. As text it is one line."""
 
     stage: Stage
-    """What is going on: files are uploaded, the job waits, the job runs, a result is downloaded."""
+    """`upload`: files are uploaded; `queue`: the job waits; `run`: the job runs; `download`: a result is downloaded."""
 
     fraction: float
     """How much of this stage is done, from 0 to 1."""
 
     job_id: str = ""
-    """The job, from its submission on."""
+    """The id of the job; empty before it is submitted."""
 
     index: int | None = None
-    """Which request it is, where there are many."""
+    """The place of the request in a batch, from 0; None outside of a batch."""
 
     def __str__(self) -> str:
         number = "" if self.index is None else f"{self.index}: "
@@ -36,8 +36,8 @@ class Progress:
 OnProgress = Callable[[Progress], object]
 
 
-class Teller:
-    """Tells how far a run has come, each thing once, also where parts are uploaded by several threads."""
+class ProgressReporter:
+    """Reports the progress of a run: nothing twice, and from one thread at a time."""
 
     def __init__(self, on_progress: OnProgress | None, index: int | None = None) -> None:
         self.on_progress = on_progress
@@ -46,25 +46,25 @@ class Teller:
         self._last: Progress | None = None
         self._done = self._total = 0
 
-    def expect(self, size: int) -> None:
-        """Note how many bytes there are to be moved in all."""
+    def set_total(self, size: int) -> None:
+        """Set how many bytes there are in all, and that none is moved yet."""
         self._done, self._total = 0, size
 
-    def moved(self, stage: Literal["upload", "download"], size: int) -> None:
-        """Tell that so many bytes more were moved, or (negative) have to be moved again."""
+    def report_moved(self, stage: Literal["upload", "download"], size: int) -> None:
+        """Report that `size` more bytes were moved, or (negative) must be moved again."""
         if self.on_progress:
             with self._lock:
                 self._done += size
-                self._tell(Progress(stage, min(1.0, self._done / max(1, self._total)), index=self.index))
+                self._report(Progress(stage, min(1.0, self._done / max(1, self._total)), index=self.index))
 
-    def job(self, job: JobFacts) -> None:
-        """Tell what a job has come to."""
+    def report_job(self, job: JobFacts) -> None:
+        """Report the status of a job."""
         if self.on_progress:
             stage: Stage = "queue" if job.status in WAITING else "run"
             with self._lock:
-                self._tell(Progress(stage, job.progress, job.id, self.index))
+                self._report(Progress(stage, job.progress, job.id, self.index))
 
-    def _tell(self, progress: Progress) -> None:
+    def _report(self, progress: Progress) -> None:
         if self.on_progress and progress != self._last:
             self._last = progress
             self.on_progress(progress)

@@ -1,4 +1,4 @@
-"""What is tried again, how often, and until when. A paid request is not: see `submissions`."""
+"""Retries: of which failures, how often, and until when. A paid request has its own rules: see `submissions`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -10,47 +10,47 @@ import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from .errors import Passing, Unreadable
-from .moments import Deadline, read_wall
+from .clock import Deadline, read_wall
+from .errors import TransientError, Unreadable
 from .ports import Call, Port
 
 T = TypeVar("T")
 
-ATTEMPTS = 6  # about 8 seconds, beside what the service asks for
+ATTEMPTS = 6  # about 8 seconds, unless the service asks for longer pauses
 LIMITED = 429
-PASSING = (408, LIMITED)
+TRANSIENT = (408, LIMITED)
 SERVER_ERROR = 500
 BACKOFF = wait_exponential(multiplier=0.25, max=8) + wait_random(0, 0.25)
 MISTAKES = (
     httpx.LocalProtocolError,
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
-)  # ours: no retry mends them
+)  # ours: a retry does not help
 
 
-async def ask(
+async def call_api(
     port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: int = ATTEMPTS
 ) -> T:
-    """Call the API until it answers, and read what it says; for calls that cost nothing.
+    """Call the API, with retries, and read the response; for calls that cost nothing.
 
     Raises:
-        scenario_sdk.APIError, Unreadable: it did not.
+        scenario_sdk.APIError, Unreadable: the last attempt failed.
 
     """
 
     async def attempt() -> T:
         return read((await port.send(replace(call, timeout=deadline.timeout))).data)
 
-    return await retried(port, attempt, deadline, attempts)
+    return await retry(port, attempt, deadline, attempts)
 
 
-async def retried(
+async def retry(
     port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
 ) -> T:
-    """Try something until it works, with growing pauses, or as long as the service asks for.
+    """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; give its result.
 
-    The last error comes through where it is none that passes, after so many attempts (those for which the rate was
-    too high do not count), or where the next one would come after the deadline.
+    The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit), or if
+    the next one would begin after the deadline.
     """
     failures = 0
 
@@ -60,32 +60,32 @@ async def retried(
         return failures >= attempts or state.upcoming_sleep > deadline.left
 
     retrying = AsyncRetrying(
-        sleep=port.sleep, retry=retry_if_exception(is_passing), wait=_pause, stop=is_enough, reraise=True
+        sleep=port.sleep, retry=retry_if_exception(is_transient), wait=_pause, stop=is_enough, reraise=True
     )
     async for one in retrying:
         with one:
             return await attempt()
-    raise AssertionError("the last error comes through")
+    raise AssertionError("tenacity raises the last error")
 
 
-def is_passing(error: BaseException) -> bool:
-    """Tell whether something may work the next time."""
+def is_transient(error: BaseException) -> bool:
+    """Tell whether a retry may succeed."""
     if isinstance(error, APIConnectionError):
         return not isinstance(error.__cause__, MISTAKES)
     if isinstance(error, APIStatusError):
-        return error.status_code in PASSING or error.status_code >= SERVER_ERROR
+        return error.status_code in TRANSIENT or error.status_code >= SERVER_ERROR
     if isinstance(error, httpx.TransportError):
         return not isinstance(error, MISTAKES)
-    return isinstance(error, Passing | Unreadable)
+    return isinstance(error, TransientError | Unreadable)
 
 
 def is_limited(error: BaseException | None) -> bool:
-    """Tell whether too much was asked of the service."""
+    """Tell whether the rate limit was exceeded."""
     return isinstance(error, APIStatusError) and error.status_code == LIMITED
 
 
 def _pause(state: RetryCallState) -> float:
-    """Give the seconds until the next attempt: what the service asks for, or ever more."""
+    """Give the seconds until the next attempt: those that the service asks for, or ever more."""
     error = state.outcome.exception() if state.outcome else None
     asked = (
         _retry_after(error.response.headers.get("retry-after", ""))
@@ -96,7 +96,7 @@ def _pause(state: RetryCallState) -> float:
 
 
 def _retry_after(text: str) -> float:
-    """Read a Retry-After, seconds or a date, as seconds; 0 where it is none."""
+    """Read a Retry-After header, seconds or a date, as seconds; 0 if it is invalid or missing."""
     try:
         return float(text) if text[:1].isdigit() else _seconds_until(parsedate_to_datetime(text))
     except ValueError:

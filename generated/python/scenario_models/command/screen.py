@@ -1,4 +1,4 @@
-"""What the command shows: tables and bars on a terminal, plain lines in a pipe. The only module that prints."""
+"""Output: tables and progress bars on a terminal, plain lines in a pipe. The only module that prints."""
 
 import json
 import sys
@@ -12,14 +12,14 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from ..client.answers import plain
 from ..client.progress import OnProgress, Progress, Stage
+from ..client.responses import plain
 
 STAGES: dict[Stage, str] = {"upload": "upload", "queue": "wait", "run": "run", "download": "download"}
 
 
 def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Show a table; in a pipe, a line a row, with tabs between."""
+    """Print a table; in a pipe, a line for each row, separated by tabs."""
     if not sys.stdout.isatty():
         for row in rows:
             print("\t".join(map(plain, row)))
@@ -31,24 +31,24 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def show_line(line: str) -> None:
-    """Show a line."""
+    """Print a line, made safe to show."""
     print(plain(line))
 
 
 def show_json(value: Any) -> None:
-    """Show JSON."""
+    """Print a value as JSON."""
     print(json.dumps(value, indent=2))
 
 
 def show_error(message: str) -> None:
-    """Show what went wrong, a line for each thing."""
+    """Print a message of one or more lines on standard error."""
     for line in message.splitlines():
         print(f"scenario-models: {plain(line)}", file=sys.stderr)
 
 
 @contextmanager
 def showing_progress(*, is_quiet: bool) -> Iterator[OnProgress | None]:
-    """Give what shows how far a run has come: a bar for each stage on a terminal, lines in a pipe."""
+    """Give a function that shows progress: a bar for each stage on a terminal, lines in a pipe."""
     if is_quiet:
         yield None
     elif not sys.stderr.isatty():
@@ -65,14 +65,14 @@ def showing_progress(*, is_quiet: bool) -> Iterator[OnProgress | None]:
 
 
 class _Painter:
-    """Paints a bar for each stage, from the moment it begins."""
+    """Paints a progress bar for each stage that has begun."""
 
     def __init__(self, bars: Bars) -> None:
         self.bars = bars
         self.tasks: dict[Stage, TaskID] = {}
 
     def paint(self, progress: Progress) -> None:
-        """Paint how far a run has come; a stage is done when the next one begins."""
+        """Paint progress; a stage is complete when the next one begins."""
         if progress.stage not in self.tasks:
             for task in self.tasks.values():
                 self.bars.update(task, total=1, completed=1)

@@ -1,1 +1,1 @@
-"""One module per model: the class of its requests."""
+"""One module per model, with the class of its requests."""

@@ -1,4 +1,4 @@
-"""Downloads: to a temporary name first, taken up where they broke off, the size checked. Writes files."""
+"""Downloads: into a temporary file first, continued where they broke off, with the size checked. Writes files."""
 
 import contextlib
 import io
@@ -11,46 +11,47 @@ from typing import BinaryIO
 
 import httpx
 
-from .answers import AssetFacts, SignedAddress, read_address, read_asset
-from .errors import DownloadFailed, Passing
+from .facts import AssetFacts, SignedUrl
+from .responses import plain, read_asset, read_file_url
+from .errors import DownloadFailed, TransientError
 from .files import extension_of
-from .moments import Deadline
+from .clock import Deadline
 from .ports import Call, Port
-from .progress import Teller
-from .retries import ask, retried
+from .progress import ProgressReporter
+from .retries import call_api, retry
 
 OK, PARTIAL = 200, 206
-REFRESHED = (401, 403, 404, 410)  # the address may have expired
+EXPIRED = (401, 403, 404, 410)  # the URL may have expired
 
 
-class Receiving:
-    """A file as it comes; begins where it left off, if the storage can do that."""
+class PartialDownload:
+    """A file while it is downloaded, in several attempts if needed. Each continues where the last one ended, if the storage can do that."""
 
-    def __init__(self, file: BinaryIO, deadline: Deadline, tell: Teller) -> None:
+    def __init__(self, file: BinaryIO, deadline: Deadline, progress: ProgressReporter) -> None:
         self.file = file
         self.deadline = deadline
-        self.tell = tell
+        self.progress = progress
         self.version = ""
         self.headers: dict[str, str] = {}
         self.size: int | None = None
 
     def prepare(self) -> None:
-        """Ask for what is missing, or for all."""
+        """Set the headers of the next request: for the missing bytes, or for all."""
         self.headers = {"Accept-Encoding": "identity"}
         if self.file.tell() and self.version:
             self.headers |= {"Range": f"bytes={self.file.tell()}-", "If-Range": self.version}
 
-    def begin(self, status: int, headers: dict[str, str]) -> None:
-        """Look at how the answer begins; if it is the whole file again, drop what there is."""
+    def start(self, status: int, headers: dict[str, str]) -> None:
+        """Check the status and the headers; if the response is the whole file again, drop the bytes received before."""
         if status not in (OK, PARTIAL):
-            raise Refused(status)
-        if headers.get("content-encoding", "identity") != "identity":
-            raise Passing("the storage compressed the file, which it was asked not to")
+            raise StatusError(status)
+        if (encoding := headers.get("content-encoding", "identity")) != "identity":
+            raise TransientError(f"unsupported Content-Encoding: {plain(encoding)}")
         beginning = self.file.tell()
         if status == OK or not headers.get("content-range", "").startswith(f"bytes {beginning}-"):
             if status == PARTIAL:
-                raise Passing("the storage gave another part than was asked for")
-            self.tell.moved("download", -beginning)
+                raise TransientError("the storage sent another range of bytes than was requested")
+            self.progress.report_moved("download", -beginning)
             self.file.seek(0)
             self.file.truncate()
             beginning = 0
@@ -59,58 +60,58 @@ class Receiving:
         length = headers.get("content-length", "")
         self.size = beginning + int(length) if length.isascii() and length.isdigit() else None
 
-    def take(self, data: bytes) -> None:
-        """Write some of it, while there is time."""
+    def write(self, data: bytes) -> None:
+        """Write the next bytes, unless the deadline is over."""
         if not self.deadline.left:
-            raise Passing("the time was over")
+            raise TransientError("timed out")
         self.file.write(data)
-        self.tell.moved("download", len(data))
+        self.progress.report_moved("download", len(data))
 
     def check(self, asset: AssetFacts) -> None:
-        """Check that all of it is there."""
+        """Check that all bytes were received."""
         for size in (self.size, asset.size):
             if size is not None and size != self.file.tell():
-                self.version = ""  # all of it again
-                raise Passing(f"{self.file.tell()} bytes came, and not {size}")
+                self.version = ""  # the next attempt begins anew
+                raise TransientError(f"received {self.file.tell()} bytes instead of {size}")
 
 
-class Refused(Passing):
-    """The storage would not give a file."""
+class StatusError(TransientError):
+    """The storage responded with a status that is not a success."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"the storage answers {status}")
+        super().__init__(f"the storage responded with status {status}")
         self.status = status
 
 
-async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline, tell: Teller) -> Path:
-    """Write the file of an asset, whole or not at all; a folder gets a file that is named by the asset's id.
+async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline, progress: ProgressReporter) -> Path:
+    """Write the file of an asset, complete or not at all; give its path. If `path` is a folder, the file is named by the asset's id.
 
     Raises:
-        DownloadFailed: the storage would not give it.
+        DownloadFailed: the storage did not deliver it.
         OSError: it cannot be written.
 
     """
     target = _target(path, asset)
-    with _beside(target) as file:
-        await _receive(port, asset, file, deadline, tell)
+    with _replacing(target) as file:
+        await _receive(port, asset, file, deadline, progress)
     return target
 
 
-async def read(port: Port, asset: AssetFacts, deadline: Deadline, tell: Teller) -> bytes:
-    """Give the file of an asset.
+async def download_bytes(port: Port, asset: AssetFacts, deadline: Deadline, progress: ProgressReporter) -> bytes:
+    """Download the file of an asset; give its bytes.
 
     Raises:
-        DownloadFailed: the storage would not give it.
+        DownloadFailed: the storage did not deliver it.
 
     """
     file = io.BytesIO()
-    await _receive(port, asset, file, deadline, tell)
+    await _receive(port, asset, file, deadline, progress)
     return file.getvalue()
 
 
-async def look_up(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
-    """Ask for an asset."""
-    return await ask(port, Call("GET", f"/assets/{asset_id}"), read_asset, deadline)
+async def get_asset(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
+    """Ask the API for an asset."""
+    return await call_api(port, Call("GET", f"/assets/{asset_id}"), read_asset, deadline)
 
 
 def _target(path: Path, asset: AssetFacts) -> Path:
@@ -118,35 +119,35 @@ def _target(path: Path, asset: AssetFacts) -> Path:
 
 
 async def _receive(
-    port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, tell: Teller
+    port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, progress: ProgressReporter
 ) -> None:
-    receiving = Receiving(file, deadline, tell)
-    tell.expect(asset.size or 0)
-    address: SignedAddress | None = None
+    partial = PartialDownload(file, deadline, progress)
+    progress.set_total(asset.size or 0)
+    url: SignedUrl | None = None
 
     async def receive() -> None:
-        nonlocal address
-        if not address:
-            address = await ask(port, Call("GET", f"/assets/{asset.id}"), read_address, deadline)
-        receiving.prepare()
+        nonlocal url
+        if not url:
+            url = await call_api(port, Call("GET", f"/assets/{asset.id}"), read_file_url, deadline)
+        partial.prepare()
         try:
-            await port.fetch(address, receiving, deadline.timeout)
-        except Refused as refused:
-            if refused.status in REFRESHED:
-                address = None
+            await port.fetch(url, partial, deadline.timeout)
+        except StatusError as error:
+            if error.status in EXPIRED:
+                url = None
             raise
-        receiving.check(asset)
+        partial.check(asset)
 
     try:
-        await retried(port, receive, deadline)
-    except (Passing, httpx.TransportError) as error:
-        why = error.why if isinstance(error, Passing) else f"the storage cannot be reached: {error}"
+        await retry(port, receive, deadline)
+    except (TransientError, httpx.TransportError) as error:
+        why = error.why if isinstance(error, TransientError) else f"the storage cannot be reached: {error}"
         raise DownloadFailed(f"{asset.id}: {why}") from error
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[BinaryIO]:
-    """Give a file beside a path, which takes its place at the end if all went well."""
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a temporary file that replaces `path` at the end, if no error was raised."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with temporary.open("xb") as file:

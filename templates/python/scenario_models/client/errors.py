@@ -1,12 +1,10 @@
-"""What can go wrong while a model is run. What the API itself refuses comes as an error of `scenario_sdk`."""
+"""The errors of a client. What the API itself refuses is raised as an error of `scenario_sdk`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..problems import Problem, show_name
-
-if TYPE_CHECKING:
-    from .answers import JobFacts
+from .facts import JobFacts
 
 MOST_TOLD = 20  # problems in the message of an error
 
@@ -16,11 +14,11 @@ class ClientError(Exception):
 
 
 class Unreadable(ClientError):
-    """An answer of the service is not what the API should give."""
+    """A response of the service is not what the API documents."""
 
 
-class Passing(ClientError):
-    """Something that may go better the next time, as `why` says. What comes of it in the end is another error."""
+class TransientError(ClientError):
+    """A failure that a retry may cure, as `why` says. After the last retry another error is raised instead."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -28,18 +26,18 @@ class Passing(ClientError):
 
 
 class NoKey(ClientError):
-    """There is no API key, or one that cannot be sent."""
+    """There is no API key, or it cannot be sent. Nothing was sent."""
 
 
 class ClientClosed(ClientError):
-    """The client is closed; nothing more was sent."""
+    """The client is closed. Nothing was sent."""
 
     def __str__(self) -> str:
         return "the client is closed"
 
 
 class InvalidRequest(ClientError, ValueError):
-    """A request breaks the rules of its model; nothing was sent."""
+    """A request breaks the rules of its model, as `problems` say. Nothing was sent."""
 
     def __init__(self, model_id: str, problems: Sequence[Problem]) -> None:
         super().__init__(model_id, problems)
@@ -54,22 +52,22 @@ class InvalidRequest(ClientError, ValueError):
 
 
 class FileRefused(ClientError, ValueError):
-    """A file cannot be sent: it is missing, empty or unreadable, or has changed while it was read. Nothing was submitted."""
+    """A file cannot be sent: it is missing, empty or unreadable, or changed while it was read. Nothing was submitted."""
 
 
 class UploadFailed(ClientError):
-    """A file could not be uploaded; nothing was submitted, and nothing paid."""
+    """A file could not be uploaded. Nothing was submitted or billed."""
 
 
 class NotSubmitted(ClientError, TimeoutError):
-    """The time was over before anything was submitted; nothing was paid."""
+    """The timeout ended before the request was submitted. Nothing was billed."""
 
 
 class SubmissionUnknown(ClientError):
-    """The answer to a paid request was lost, and it cannot be known whether its job exists.
+    """The response to a paid request was lost, and it is unknown whether its job exists. To submit it again may pay twice.
 
-    Submitting it again may pay twice. `since` is the server's time, ISO 8601, after which the job would have been made (empty
-    if even that is unknown); `candidates` are jobs that may be it.
+    `since`: the service's time (ISO 8601) after which the job would have been created; empty if that is unknown, too.
+    `candidates`: ids of jobs that may be the one. `body`: the JSON that was sent. `why`: what happened.
     """
 
     def __init__(
@@ -86,30 +84,30 @@ class SubmissionUnknown(ClientError):
         return f"SubmissionUnknown({self.model_id!r})"
 
     def __str__(self) -> str:
-        made = f" made after {self.since}" if self.since else " made just now"
+        created = f"created after {self.since}" if self.since else "created just now"
         named = f" (perhaps {' or '.join(self.candidates)})" if self.candidates else ""
         return (
-            f"it is not known whether {self.model_id} was submitted: {self.why}. Before you submit it again, look for its job: "
-            f"list client.jobs() or run scenario-models jobs, and look, a few minutes long, for one of this model{made}{named}. "
-            "If it is there, client.job(ID).wait() takes it up"
+            f"it is unknown whether {self.model_id} was submitted: {self.why}. Before you submit it again, look for its job "
+            f"for a few minutes, with client.jobs() or scenario-models jobs: a job of this model, {created}{named}. "
+            "If you find it, client.job(ID).wait() gives its result"
         )
 
 
 class JobError(ClientError):
-    """A job has no result. `job` is the job as it was last seen."""
+    """A job has no result. `job` is the job as the client last saw it."""
 
-    def __init__(self, job: "JobFacts") -> None:
+    def __init__(self, job: JobFacts) -> None:
         super().__init__(job)
         self.job = job
 
     @property
     def job_id(self) -> str:
-        """The job's id."""
+        """The id of the job."""
         return self.job.id
 
 
 class JobFailed(JobError):
-    """A job has failed; `reason` and `hint` are the service's words, and empty where it gives none."""
+    """A job failed. `reason` and `hint` are the service's words, and empty where it gives none."""
 
     @property
     def reason(self) -> str:
@@ -118,12 +116,12 @@ class JobFailed(JobError):
 
     @property
     def hint(self) -> str:
-        """What to do."""
+        """What to do about it."""
         return self.job.hint
 
     def __str__(self) -> str:
         said = ". ".join(text.rstrip(".") for text in (self.reason, self.hint) if text)
-        return f"job {self.job_id} has failed: {said or 'the service does not say why'}"
+        return f"job {self.job_id} failed: {said or 'the service does not say why'}"
 
 
 class JobCanceled(JobError):
@@ -134,15 +132,15 @@ class JobCanceled(JobError):
 
 
 class JobTimeout(JobError, TimeoutError):
-    """The time was over before a job was. It goes on, and is paid for: take it up later by its id."""
+    """The timeout ended before the job did. The job is still running and may be billed: wait for it later by its id."""
 
     def __str__(self) -> str:
-        return f"the time was over before job {self.job_id} was, which goes on: client.job({self.job_id!r}).wait() takes it up"
+        return f"timed out; job {self.job_id} is still running and may be billed: client.job({self.job_id!r}).wait() gives its result"
 
 
 class DownloadFailed(ClientError):
-    """The file of an asset could not be fetched; it is still there, and nothing was written."""
+    """The file of an asset could not be downloaded. The asset still exists; no file was written."""
 
 
 class JournalError(ClientError):
-    """A journal cannot be used."""
+    """A journal cannot be used: it is damaged, in use, of another version, or cannot be written."""

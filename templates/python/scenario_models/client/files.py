@@ -1,4 +1,4 @@
-"""The files of a request: where they stand in its body, and their bytes, read in parts. Reads files."""
+"""The files of a request: their places in its body, and their bytes, read in parts. Reads files."""
 
 import hashlib
 import io
@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
-from ..leaves import is_local, map_leaves
-from .answers import plain
+from ..json_tree import is_local, map_leaves
+from .responses import plain
 from .errors import FileRefused
 
-PART = 8 * 2**20  # bytes; storage takes parts of 5 MiB or more, and at most 10,000 of them
+PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
 MOST_PARTS = 10_000
 IN_MEMORY = 4 * PART
 FETCHED = ("https://", "data:")
@@ -31,44 +31,44 @@ THREE_D = {  # what the standard library does not know yet
 KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "video": "video"}
 
 Place = tuple[str | int, ...]
-"""Where something stands in a body: the names and indexes that lead to it."""
+"""A place in a body: the names and indexes that lead to it."""
 
-_locks: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()  # an open file has one position for all
+_locks: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()  # threads share the position of an open file
 
 
 @dataclass(frozen=True)
-class Address:
-    """A file that the service is to fetch from a web address, which may be signed."""
+class RemoteFile:
+    """A file that the service downloads from a URL, which may be signed."""
 
     url: str = field(repr=False)
 
     @property
     def name(self) -> str:
-        """What it is called in messages: the address without its query, which may be a signature."""
+        """Its name in messages: the URL without its query, which may be a signature."""
         return plain(self.url)
 
     @property
     def size(self) -> int:
-        """The bytes that this machine has to send: none."""
+        """The number of bytes that this machine has to upload."""
         return 0
 
     @property
     def digest(self) -> str:
-        """What makes it the same as another."""
+        """The same for the same URL."""
         return hashlib.sha256(self.url.encode()).hexdigest()
 
     @property
     def kind(self) -> str:
-        """What the service is told that it is."""
+        """Its kind, in the words of the service, such as `video`."""
         return kind_of(type_of(urlsplit(self.url).path))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no file is open."""
 
 
 @dataclass(frozen=True)
-class Content:
-    """A file that is there, read once to know what it is: its digest, its type, and the size of its parts."""
+class LocalFile:
+    """A file of this machine, read once for its digest, its MIME type, and the digests of its parts."""
 
     name: str
     size: int
@@ -82,24 +82,24 @@ class Content:
 
     @property
     def kind(self) -> str:
-        """What the service is told that it is."""
+        """Its kind, in the words of the service, such as `video`."""
         return kind_of(self.type)
 
     @property
     def parts(self) -> int:
-        """How many parts it has."""
+        """The number of its parts."""
         return len(self.part_digests)
 
     def close(self) -> None:
-        """Let go of what was copied."""
+        """Close the copy, if there is one."""
         if self.file:
             self.file.close()
 
     def read_part(self, number: int) -> bytes:
-        """Read a part, from 1 on.
+        """Read a part; the first is number 1.
 
         Raises:
-            FileRefused: it is not what it was when it was first read.
+            FileRefused: it changed since it was first read, or is unreadable.
 
         """
         try:
@@ -112,18 +112,18 @@ class Content:
         except OSError as error:
             raise FileRefused(f"{self.name}: {error.strerror or error}") from None
         if hashlib.sha256(data).hexdigest() != self.part_digests[number - 1]:
-            raise FileRefused(f"{self.name} has changed while it was uploaded; try again when it is complete")
+            raise FileRefused(f"{self.name} changed while it was uploaded; retry when it is complete")
         return data
 
 
-Source = Address | Content
+Source = RemoteFile | LocalFile
 
 
 def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, Any]:
-    """Find what has to be brought to the service first: local files anywhere, addresses and data URLs where `names` take files.
+    """Find the files to upload first: local files anywhere, https and data URLs in the parameters `names`, which accept files.
 
     Raises:
-        ValueError: it is nested too deeply.
+        ValueError: the body is nested too deeply.
 
     """
     found: dict[Place, Any] = {}
@@ -138,10 +138,10 @@ def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, A
 
 
 def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str, Any]:
-    """Give a body with assets in the place of files.
+    """Copy a body, with asset ids in the places of files.
 
     Raises:
-        ValueError: it is nested too deeply.
+        ValueError: the body is nested too deeply.
 
     """
     copied: dict[str, Any] = map_leaves(body, lambda value, place: assets.get(tuple(place), value))
@@ -149,7 +149,7 @@ def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str,
 
 
 def open_source(value: Any) -> Source:
-    """Read a file, whatever it is given as, to know what it is.
+    """Open a file of a request: a path, bytes, an open file, a data URL or an https URL.
 
     Raises:
         FileRefused: it is missing, empty or unreadable.
@@ -160,38 +160,38 @@ def open_source(value: Any) -> Source:
     if isinstance(value, bytes):
         return _from_file(io.BytesIO(value), "", "")
     if isinstance(value, str):
-        return _from_data_url(value) if value.startswith("data:") else Address(value)
+        return _from_data_url(value) if value.startswith("data:") else RemoteFile(value)
     return _from_open_file(value)
 
 
 def type_of(name: str) -> str:
-    """Tell the MIME type of a file by the extension of its name; empty where that says nothing."""
+    """Give the MIME type of a file by the extension of its name; empty if that is unknown."""
     return THREE_D.get(Path(name).suffix.lower()) or TYPES.guess_type(name)[0] or ""
 
 
 def extension_of(mime_type: str) -> str:
-    """Give the extension of a file of a MIME type, with its dot; empty where none is known."""
+    """Give the extension of files of a MIME type, with its dot; empty if that is unknown."""
     ours = {kind: extension for extension, kind in THREE_D.items()}
     return ours.get(mime_type) or TYPES.guess_extension(mime_type) or ""
 
 
 def kind_of(mime_type: str) -> str:
-    """Tell what the service calls a file of a MIME type."""
+    """Give the service's word for files of a MIME type."""
     return KINDS.get(mime_type.partition("/")[0], "asset")
 
 
-def _from_path(path: Path) -> Content:
+def _from_path(path: Path) -> LocalFile:
     try:
         if not path.is_file():
-            raise FileRefused(f"{path} is {'no file' if path.exists() else 'not there'}")
+            raise FileRefused(f"{path} {'is not a file' if path.exists() else 'does not exist'}")
         with path.open("rb") as file:
             return _from_file(file, path.name, str(path), path)
     except OSError as error:
         raise FileRefused(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _from_open_file(given: Any) -> Content:
-    """Read an open file from where it stands, and leave it there if it can be wound back: the request may run again."""
+def _from_open_file(given: Any) -> LocalFile:
+    """Read an open file from its position, and restore the position if possible: the request may be run again."""
     name = str(given.name) if isinstance(getattr(given, "name", None), str | Path) else ""
     shown = f"the open file {name or repr(given)}"
     copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
@@ -210,19 +210,19 @@ def _from_open_file(given: Any) -> Content:
         raise
 
 
-def _from_data_url(url: str) -> Content:
+def _from_data_url(url: str) -> LocalFile:
     shown = plain(url[:40])
     try:
-        with DataHandler().data_open(Request(url)) as answer:  # noqa: S310 - it is a data URL, and opens nothing
-            data, mime_type = answer.read(), answer.headers.get_content_type()
+        with DataHandler().data_open(Request(url)) as response:  # noqa: S310 - it is a data URL, and opens nothing
+            data, mime_type = response.read(), response.headers.get_content_type()
     except (ValueError, OSError) as error:
-        raise FileRefused(f"{shown}… is no data URL: {error}") from None
+        raise FileRefused(f"{shown}… is not a valid data URL: {error}") from None
     return _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
 
 
 def _from_file(
     file: BinaryIO, name: str, shown: str, path: Path | None = None, mime_type: str = ""
-) -> Content:
+) -> LocalFile:
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise FileRefused(f"{shown or 'a file given as bytes'} is empty")
@@ -234,8 +234,8 @@ def _from_file(
     extension = "" if mime_type or type_of(name) else _extension_by_content(beginning)
     name = name or f"file{extension}"
     mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
-    return Content(
-        name=name.encode("utf-8", "replace").decode(),  # a name may be no UTF-8
+    return LocalFile(
+        name=name.encode("utf-8", "replace").decode(),  # a name may not be UTF-8
         size=size,
         type=mime_type,
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
@@ -247,7 +247,7 @@ def _from_file(
 
 
 def _extension_by_content(beginning: bytes) -> str:
-    """Tell by how a file begins what it is; give the extension, with its dot, or nothing."""
+    """Give the extension, with its dot, that the first bytes of a file suggest; empty if they are unknown."""
     import puremagic
 
     if beginning.startswith(b"glTF"):

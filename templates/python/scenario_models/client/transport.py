@@ -1,4 +1,4 @@
-"""What both ports do alike with the official SDK and with signed addresses."""
+"""What both ports share: how they use the official SDK, and signed URLs."""
 
 import os
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 from scenario_sdk import APIError, AsyncScenario, Scenario
 
-from .answers import SignedAddress
-from .errors import NoKey, Passing, Unreadable
-from .ports import Answer, Call, Receiver
+from .facts import SignedUrl
+from .errors import NoKey, TransientError, Unreadable
+from .ports import ApiResponse, Call, Receiver
 
 CONNECT_TIMEOUT = 5.0  # seconds
-HELD_UP = "the time was over while the same content was uploaded for another request; nothing was paid"
+UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
 KEYS = {
     "api_key": "SCENARIO_SDK_API_KEY",
     "api_secret": "SCENARIO_SDK_API_SECRET",
@@ -22,18 +22,18 @@ KEYS = {
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
 
 
-class Signed(httpx.URL):
-    """A signed address: its query is a key, and is not shown, neither in httpx's log nor in an error."""
+class RedactedUrl(httpx.URL):
+    """A signed URL that shows itself without its query, which is a key: in httpx's log, and in errors."""
 
     def __str__(self) -> str:
         return str(httpx.URL(scheme=self.scheme, host=self.host, port=self.port, path=self.path))
 
     def __repr__(self) -> str:
-        return f"Signed({str(self)!r})"
+        return f"RedactedUrl({str(self)!r})"
 
 
-def sdk_options(call: Call) -> Any:
-    """Say how a call is made: once, and to the API's own host alone. The SDK would try a paid request three times."""
+def build_sdk_options(call: Call) -> Any:
+    """Give the SDK's options for a call: without its retries, which would pay up to three times, and without redirects."""
     options: dict[str, Any] = {"max_retries": 0, "follow_redirects": False}
     if call.query:
         options["params"] = call.query
@@ -42,40 +42,40 @@ def sdk_options(call: Call) -> Any:
     return options
 
 
-def read_answer(response: httpx.Response) -> Answer:
-    """Read an answer of the API.
+def read_response(response: httpx.Response) -> ApiResponse:
+    """Read a response of the API.
 
     Raises:
-        Unreadable: it is no JSON.
+        Unreadable: the response is not JSON.
 
     """
     try:
-        return Answer(response.json(), response.headers.get("date", ""))
+        return ApiResponse(response.json(), response.headers.get("date", ""))
     except (ValueError, RecursionError):
-        raise Unreadable(f"the answer with status {response.status_code} is no JSON") from None
+        raise Unreadable(f"the response with status {response.status_code} is not JSON") from None
 
 
-def storage_request(
-    client: httpx.Client | httpx.AsyncClient, method: str, address: SignedAddress, timeout: float, **options: Any
+def build_storage_request(
+    client: httpx.Client | httpx.AsyncClient, method: str, url: SignedUrl, timeout: float, **options: Any
 ) -> httpx.Request:
-    """Make a request to a signed address.
+    """Make a request to a signed URL.
 
     Raises:
-        Passing: the address is none.
+        TransientError: the URL is invalid; a new one may be better.
 
     """
     limits = httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout))
     with suppress(httpx.InvalidURL, ValueError):
-        request = client.build_request(method, address.tell(), timeout=limits, **options)
+        request = client.build_request(method, url.reveal(), timeout=limits, **options)
         if request.url.scheme in ("http", "https") and request.url.host:
-            request.url = Signed(request.url)
+            request.url = RedactedUrl(request.url)
             return request
-    raise Passing("the service gave an address that is none")
+    raise TransientError("the service returned an invalid URL")
 
 
 @contextmanager
 def without_signature(request: httpx.Request) -> Iterator[None]:
-    """Cut the signature from a request once it was sent: errors keep it."""
+    """Remove the signature from a request after it was sent: errors keep the request."""
     try:
         yield
     finally:
@@ -84,7 +84,7 @@ def without_signature(request: httpx.Request) -> Iterator[None]:
 
 @contextmanager
 def without_key() -> Iterator[None]:
-    """Cut the key from the request that an error of the SDK keeps."""
+    """Remove the key from the request that an error of the SDK keeps."""
     try:
         yield
     except APIError as error:
@@ -92,30 +92,30 @@ def without_key() -> Iterator[None]:
         raise
 
 
-def begin(receiver: Receiver, response: httpx.Response) -> None:
-    """Hand a receiver the beginning of an answer."""
-    receiver.begin(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+def start(receiver: Receiver, response: httpx.Response) -> None:
+    """Give a receiver the status and the headers of a response."""
+    receiver.start(response.status_code, {name.lower(): value for name, value in response.headers.items()})
 
 
 def check_keys(sdk: Scenario | AsyncScenario | None) -> None:
-    """Check that there is a key, and that it can be sent; a bad one would show in the error that httpx raises.
+    """Check that there is a key, and that it can be sent: httpx would show a bad one in its error.
 
-    Without an SDK client, the environment is looked at, of which one will be made.
+    Without an SDK client, the keys are those of the environment.
 
     Raises:
-        NoKey: there is none, or it cannot.
+        NoKey: there is no key, or it cannot be sent.
 
     """
     keys = {name: os.environ.get(variable) if sdk is None else getattr(sdk, name) for name, variable in KEYS.items()}
     for name, key in keys.items():
         if key is not None and not (key and key.isascii() and key.isprintable() and key.strip() == key):
             raise NoKey(
-                f"{name} is empty, or has white space around it or a character that no key has; look at {KEYS[name]}"
+                f"{name} is empty, has white space around it, or has a character that is not printable ASCII; check {KEYS[name]}"
             )
     headers = os.environ.get("SCENARIO_CUSTOM_HEADERS", "") if sdk is None else " ".join(sdk.default_headers)
     has_key = keys["bearer_auth"] or (keys["api_key"] and keys["api_secret"])
     if not has_key and "authorization" not in headers.lower():
         raise NoKey(
             "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, "
-            "or give Client(Scenario(api_key=…, api_secret=…))"
+            "or pass an SDK client: Client(Scenario(api_key=…, api_secret=…))"
         )

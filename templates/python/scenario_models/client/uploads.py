@@ -1,4 +1,4 @@
-"""Uploads: each content once per client, its parts side by side, each tried again where it fails."""
+"""Uploads: each content once per client, in parts at the same time, with retries for each part."""
 
 import json
 from typing import Any, Protocol
@@ -6,72 +6,73 @@ from typing import Any, Protocol
 import httpx
 from scenario_sdk import APIStatusError
 
-from .answers import UploadFacts, read_upload
-from .errors import NotSubmitted, Passing, UploadFailed
-from .files import Address, Content, Source
-from .moments import Deadline
+from .facts import UploadFacts
+from .responses import read_upload
+from .errors import NotSubmitted, TransientError, UploadFailed
+from .files import LocalFile, RemoteFile, Source
+from .clock import Deadline
 from .ports import Call, Port
-from .progress import Teller
-from .retries import SERVER_ERROR, ask, retried
+from .progress import ProgressReporter
+from .retries import SERVER_ERROR, call_api, retry
 
 PARTS_AT_ONCE = 4
 EXPIRED = 403
-GOOD = 2
-PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two looks, and how they grow
+SUCCESS = 2  # the first digit of a status
+PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two polls, and how they grow
 
 
-class Keeper(Protocol):
-    """Remembers what was uploaded for another run."""
+class UploadStore(Protocol):
+    """Remembers what was uploaded, for a later run."""
 
-    def uploaded(self, digest: str, asset_id: str) -> None:
-        """Note that a content is there, as which asset."""
+    def note_uploaded(self, digest: str, asset_id: str) -> None:
+        """Note that a content was uploaded, and as which asset."""
 
     def forget_upload(self, digest: str) -> None:
-        """Note that it is no longer."""
+        """Note that an uploaded content no longer exists."""
 
 
 class Uploads:
-    """The uploads of one client. `assets`: which contents are there already, by digest; a keeper notes each that comes or goes."""
+    """The uploads of one client. `assets`: the asset of each uploaded content, by digest. A store notes each that is added or forgotten."""
 
-    def __init__(self, port: Port, assets: dict[str, str], keeper: Keeper | None = None) -> None:
+    def __init__(self, port: Port, assets: dict[str, str], store: UploadStore | None = None) -> None:
         self.port = port
         self.assets = assets
-        self.keeper = keeper
+        self.store = store
 
-    async def upload(self, source: Source, deadline: Deadline, tell: Teller) -> str:
-        """Bring a file to the service, if it is not there yet; give the id of its asset.
+    async def upload(self, source: Source, deadline: Deadline, progress: ProgressReporter) -> str:
+        """Upload a file, unless the same content was uploaded before; give the id of its asset.
 
         Raises:
-            FileRefused: it has changed meanwhile.
-            NotSubmitted: the time was over before it was there.
-            UploadFailed: the service or its storage would not take it.
+            FileRefused: the file changed meanwhile.
+            NotSubmitted: timed out.
+            UploadFailed: the service or its storage did not accept it.
 
         """
-        async with self.port.lock(source.digest, deadline.left):  # who wants the same content waits for it
+        async with self.port.lock(source.digest, deadline.left):  # others with the same content wait for it
             if asset := self.assets.get(source.digest):
-                tell.moved("upload", source.size)
+                progress.report_moved("upload", source.size)
                 return asset
-            if isinstance(source, Address):  # what stands there may be another thing the next time
+            if isinstance(source, RemoteFile):  # not remembered: its content may change
                 return await self._wait(await self._announce(source, deadline), source.name, deadline)
             upload = await self._announce(source, deadline)
-            await self._put_parts(upload, source, deadline, tell)
+            await self._put_parts(upload, source, deadline, progress)
             asset = await self._wait(await self._complete(upload, deadline), source.name, deadline)
             self.assets[source.digest] = asset
-            if self.keeper:
-                self.keeper.uploaded(source.digest, asset)
+            if self.store:
+                self.store.note_uploaded(source.digest, asset)
             return asset
 
     def forget(self, content: bytes) -> None:
-        """Forget the assets that a refused request named: they may be gone."""
+        """Forget the assets in a refused request: they may have been deleted."""
         for digest, asset in list(self.assets.items()):
             if asset.encode() in content:
                 del self.assets[digest]
-                if self.keeper:
-                    self.keeper.forget_upload(digest)
+                if self.store:
+                    self.store.forget_upload(digest)
 
     async def _announce(self, source: Source, deadline: Deadline) -> UploadFacts:
         facts: dict[str, Any] = {"kind": source.kind}
-        if isinstance(source, Address):
+        if isinstance(source, RemoteFile):
             facts["url"] = source.url
         else:
             facts |= {
@@ -83,29 +84,29 @@ class Uploads:
         return await self._call("POST", "/uploads", facts, deadline)
 
     async def _put_parts(
-        self, upload: UploadFacts, content: Content, deadline: Deadline, tell: Teller
+        self, upload: UploadFacts, content: LocalFile, deadline: Deadline, progress: ProgressReporter
     ) -> None:
-        addresses = dict(upload.addresses)
+        urls = dict(upload.urls)
 
         async def put(number: int) -> None:
-            if not (address := addresses.get(number)):
-                raise Passing(f"the service gave no address for part {number} of {content.parts}")
+            if not (url := urls.get(number)):
+                raise TransientError(f"the service returned no URL for part {number} of {content.parts}")
             data = await self.port.in_background(lambda: content.read_part(number))
-            status = await self.port.put(address, data, deadline.timeout)
+            status = await self.port.put(url, data, deadline.timeout)
             if status == EXPIRED:
-                addresses.update((await self._look(upload.id, deadline)).addresses)
-            if status // 100 != GOOD:
-                raise Passing(f"the storage answers {status} to part {number} of {content.parts}")
-            tell.moved("upload", len(data))
+                urls.update((await self._get(upload.id, deadline)).urls)
+            if status // 100 != SUCCESS:
+                raise TransientError(f"the storage responded with status {status} to part {number} of {content.parts}")
+            progress.report_moved("upload", len(data))
 
-        async def put_surely(number: int) -> None:
+        async def put_with_retries(number: int) -> None:
             try:
-                await retried(self.port, lambda: put(number), deadline)
-            except (Passing, httpx.TransportError) as error:
-                raise _failed(content.name, error, deadline) from error
+                await retry(self.port, lambda: put(number), deadline)
+            except (TransientError, httpx.TransportError) as error:
+                raise _make_error(content.name, error, deadline) from error
 
         numbers = range(1, content.parts + 1)
-        async for _ in self.port.each(put_surely, numbers, min(PARTS_AT_ONCE, content.parts)):
+        async for _ in self.port.each(put_with_retries, numbers, min(PARTS_AT_ONCE, content.parts)):
             pass
 
     async def _complete(self, upload: UploadFacts, deadline: Deadline) -> UploadFacts:
@@ -114,7 +115,7 @@ class Uploads:
         except APIStatusError as error:
             if error.status_code >= SERVER_ERROR:
                 raise
-            found = await self._look(upload.id, deadline)  # an answer before may have been lost
+            found = await self._get(upload.id, deadline)  # an earlier response may have been lost
             if found.status == "pending":
                 raise
             return found
@@ -123,24 +124,24 @@ class Uploads:
         pause = PAUSE
         while not upload.asset_id:
             if upload.status == "failed":
-                raise UploadFailed(f"{name}: the service says {upload.reason or 'only that it has failed'}")
+                raise UploadFailed(f"{name}: the upload failed: {upload.reason or 'the service does not say why'}")
             if pause > deadline.left:
-                raise NotSubmitted(f"the time was over while {name} was uploaded; nothing was paid")
+                raise NotSubmitted(f"timed out while {name} was uploaded; nothing was billed")
             await self.port.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * GROWTH)
-            upload = await self._look(upload.id, deadline)
+            upload = await self._get(upload.id, deadline)
         return upload.asset_id
 
-    async def _look(self, upload_id: str, deadline: Deadline) -> UploadFacts:
+    async def _get(self, upload_id: str, deadline: Deadline) -> UploadFacts:
         return await self._call("GET", f"/uploads/{upload_id}", None, deadline)
 
     async def _call(self, method: Any, path: str, body: Any, deadline: Deadline) -> UploadFacts:
         content = json.dumps(body).encode() if body else None
-        return await ask(self.port, Call(method, path, content=content), read_upload, deadline)
+        return await call_api(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
-def _failed(name: str, error: Exception, deadline: Deadline) -> Exception:
-    why = error.why if isinstance(error, Passing) else f"the storage cannot be reached: {error}"
+def _make_error(name: str, error: Exception, deadline: Deadline) -> Exception:
+    why = error.why if isinstance(error, TransientError) else f"the storage cannot be reached: {error}"
     if deadline.left <= 1:
-        return NotSubmitted(f"the time was over while {name} was uploaded ({why}); nothing was paid")
+        return NotSubmitted(f"timed out while {name} was uploaded ({why}); nothing was billed")
     return UploadFailed(f"{name}: {why}")

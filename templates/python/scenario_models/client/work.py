@@ -1,4 +1,4 @@
-"""The work of a client: a request from its checks to its result. Written once, for both clients."""
+"""The work of a client, written once for both: a request from its checks to its result."""
 
 import hashlib
 import json
@@ -15,7 +15,8 @@ from ..problems import Problem, show
 from ..requests import AnyModel, Request
 from ..specs import file_parameters
 from . import downloads
-from .answers import AssetFacts, Estimate, JobFacts, is_safe, read_estimate, read_job, read_jobs
+from .facts import AssetFacts, Estimate, JobFacts
+from .responses import is_safe, read_estimate, read_job, read_jobs
 from .errors import (
     ClientError,
     InvalidRequest,
@@ -25,23 +26,23 @@ from .errors import (
     NotSubmitted,
 )
 from .files import Place, Source, find_files, open_source, put_files
-from .moments import Deadline
+from .clock import Deadline
 from .orders import Order, Submission
 from .ports import Call, Port
-from .progress import OnProgress, Teller
-from .retries import ATTEMPTS, ask, retried
+from .progress import OnProgress, ProgressReporter
+from .retries import ATTEMPTS, call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
 
-PATIENCE = 40  # attempts to look at a job that is paid for: about five minutes of silence
-PAUSE, LONGEST_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two looks at a job, and how they grow
+POLL_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
+PAUSE, LONGEST_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 Runnable = Request | AnyModel
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A request whose files have been read, and can be uploaded."""
+class PreparedRequest:
+    """A checked request, whose files were read once and can be uploaded."""
 
     model_id: str
     body: dict[str, Any]
@@ -49,21 +50,21 @@ class Prepared:
 
     @property
     def digest(self) -> str:
-        """What makes it the same as another: its model, its parameters, and the contents of its files."""
+        """The same for requests with the same model, parameters, and contents of files."""
         body = put_files(self.body, {place: source.digest for place, source in self.sources.items()})
         return hashlib.sha256(json.dumps([self.model_id, body], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a job came to."""
+class FinishedJob:
+    """A successful job, and the files that it made."""
 
     job: JobFacts
     assets: tuple[AssetFacts, ...]
 
 
 class Work:
-    """What both clients can do, through a port of either kind."""
+    """Everything that both clients do, through their port. Timeouts are in seconds."""
 
     def __init__(self, port: Port, settle: float) -> None:
         self.port = port
@@ -71,18 +72,18 @@ class Work:
         self.submissions = Submissions(port, settle)
 
     async def estimate(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> Estimate:
-        """Ask what a request would cost."""
+        """Upload the files of a request, and ask what it would cost."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
-            order = await self.make_order(prepared, deadline, Teller(on_progress))
+            order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
-        return await ask(self.port, call, read_estimate, deadline)
+        return await call_api(self.port, call, read_estimate, deadline)
 
     async def submit(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> JobFacts:
-        """Submit a request; give its job."""
+        """Upload the files of a request, and submit it; give its job."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
-            order = await self.make_order(prepared, deadline, Teller(on_progress))
+            order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
         found: list[JobFacts] = []
         try:
             return await self.submit_order(Submission(order, deadline, found.append))
@@ -92,14 +93,14 @@ class Work:
 
     async def run(
         self, request: Runnable, timeout: float, on_progress: OnProgress | None, *, cancel: bool
-    ) -> Done:
-        """Run a request to its result; if this is interrupted, cancel its job or let it go on."""
-        deadline, tell, found = Deadline.after(timeout), Teller(on_progress), list[JobFacts]()
+    ) -> FinishedJob:
+        """Run a request; give its result. If this is interrupted, cancel the job or let it run."""
+        deadline, progress, found = Deadline.after(timeout), ProgressReporter(on_progress), list[JobFacts]()
         try:
             async with self.prepare(request) as prepared:
-                order = await self.make_order(prepared, deadline, tell)
+                order = await self.make_order(prepared, deadline, progress)
             job = await self.submit_order(Submission(order, deadline, found.append))
-            return await self.finish(job, deadline, tell)
+            return await self.finish(job, deadline, progress)
         except BaseException as error:
             is_canceled = cancel and found and not isinstance(error, Exception | GeneratorExit)
             if not (is_canceled and await self._cancel_interrupted(found[-1])):
@@ -107,34 +108,34 @@ class Work:
             raise
 
     async def job(self, job_id: str, timeout: float) -> JobFacts:
-        """Look at a job."""
-        return await self.look(job_id, Deadline.after(timeout))
+        """Get a job."""
+        return await self.get_job(job_id, Deadline.after(timeout))
 
     async def jobs(self, most: int, timeout: float) -> list[JobFacts]:
-        """List jobs, in the service's order: the newest first."""
+        """List up to `most` jobs, in the service's order: the newest first."""
         deadline, found, query = Deadline.after(timeout), list[JobFacts](), {"pageSize": str(min(100, most))}
         while len(found) < most:
-            page, token, _ = await ask(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
+            page, token, _ = await call_api(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
             found += page
             if not token or not page:
                 break
             query["paginationToken"] = token
         return found[:most]
 
-    async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> Done:
-        """Wait for a job; give its result."""
+    async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> FinishedJob:
+        """Wait until a job has ended; give its result."""
         deadline = Deadline.after(timeout)
-        job = await self.look(job_id, deadline)
+        job = await self.get_job(job_id, deadline)
         try:
-            return await self.finish(job, deadline, Teller(on_progress))
+            return await self.finish(job, deadline, ProgressReporter(on_progress))
         except BaseException as error:
             note_job(error, [job])
             raise
 
     async def cancel(self, job_id: str, timeout: float) -> JobFacts:
-        """Cancel a job, unless it is over."""
+        """Cancel a job, unless it has ended; give it as it is afterwards."""
         deadline = Deadline.after(timeout)
-        job = await self.look(job_id, deadline)
+        job = await self.get_job(job_id, deadline)
         if job.is_over:
             return job
         path, content = f"/jobs/{job_id}/action", json.dumps({"action": "cancel"}).encode()
@@ -143,33 +144,34 @@ class Work:
             try:
                 return read_job((await self.port.send(Call("POST", path, {}, content, deadline.timeout))).data)
             except APIError:
-                job = await self.look(job_id, deadline)  # it may be over, or the answer was lost
+                job = await self.get_job(job_id, deadline)  # it may have ended, or the response was lost
                 if not job.is_over:
                     raise
                 return job
 
-        return await retried(self.port, call, deadline)
+        return await retry(self.port, call, deadline)
 
     async def download(
         self, asset: AssetFacts, path: Path, timeout: float, on_progress: OnProgress | None
     ) -> Path:
-        """Write the file of an asset."""
-        return await downloads.download(self.port, asset, path, Deadline.after(timeout), Teller(on_progress))
+        """Write the file of an asset; give its path."""
+        return await downloads.download(self.port, asset, path, Deadline.after(timeout), ProgressReporter(on_progress))
 
-    async def read(self, asset: AssetFacts, timeout: float, on_progress: OnProgress | None) -> bytes:
-        """Give the file of an asset."""
-        return await downloads.read(self.port, asset, Deadline.after(timeout), Teller(on_progress))
+    async def download_bytes(self, asset: AssetFacts, timeout: float, on_progress: OnProgress | None) -> bytes:
+        """Download the file of an asset; give its bytes."""
+        return await downloads.download_bytes(self.port, asset, Deadline.after(timeout), ProgressReporter(on_progress))
 
     @asynccontextmanager
-    async def prepare(self, request: Runnable) -> AsyncIterator[Prepared]:
-        """Check a request and its files, before anything is sent.
+    async def prepare(self, request: Runnable) -> AsyncIterator[PreparedRequest]:
+        """Check a request, and open its files, before anything is sent.
 
         Raises:
-            InvalidRequest, FileRefused: something is wrong with them.
+            InvalidRequest: the request breaks the rules of its model.
+            FileRefused: a file cannot be read.
 
         """
         if not is_safe(request.model_id):
-            told = f"{show(request.model_id)} is no id of a model, such as model_sync-lipsync-v2"
+            told = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
             raise InvalidRequest(request.model_id, [Problem("", "type", told)])
         body = request.body()
         try:
@@ -177,7 +179,7 @@ class Work:
         except ValueError as error:
             raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
         problems = request.problems() if isinstance(request, Request) else []
-        problems = problems or _find_no_json(put_files(body, dict.fromkeys(places, "")))
+        problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
         if problems:
             raise InvalidRequest(request.model_id, problems)
         with ExitStack() as opened:
@@ -185,16 +187,16 @@ class Work:
             for place, value in places.items():
                 sources[place] = await self.port.in_background(partial(open_source, value))
                 opened.callback(sources[place].close)
-            yield Prepared(request.model_id, body, sources)
+            yield PreparedRequest(request.model_id, body, sources)
 
-    async def make_order(self, prepared: Prepared, deadline: Deadline, tell: Teller) -> Order:
-        """Upload the files of a request, all at once."""
-        tell.expect(sum(source.size for source in prepared.sources.values()))
+    async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
+        """Upload the files of a request, several at once; give the JSON to send."""
+        progress.set_total(sum(source.size for source in prepared.sources.values()))
         assets: dict[Place, str] = {}
 
         async def upload(one: tuple[Place, Source]) -> None:
             place, source = one
-            assets[place] = await self.uploads.upload(source, deadline, tell)
+            assets[place] = await self.uploads.upload(source, deadline, progress)
 
         if sources := prepared.sources:
             async for _ in self.port.each(upload, sources.items(), min(4, len(sources))):
@@ -203,56 +205,62 @@ class Work:
         return Order(prepared.model_id, content)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
-        """Submit what is ready to be sent; give its job, also to `on_job` as soon as it is known."""
+        """Submit an order; give its job."""
         if not submission.deadline.left:
-            raise NotSubmitted(f"the time was over before {submission.order.model_id} was submitted; nothing was paid")
+            raise NotSubmitted(f"timed out before {submission.order.model_id} was submitted; nothing was billed")
         try:
             return await self.submissions.submit(submission)
-        except NotFoundError:  # perhaps an asset that was uploaded before: upload it again the next time
+        except NotFoundError:  # perhaps an asset was deleted: upload its file again the next time
             self.uploads.forget(submission.order.content)
             raise
 
-    async def finish(self, job: JobFacts, deadline: Deadline, tell: Teller) -> Done:
-        """Wait until a job is over; give its result."""
+    async def finish(self, job: JobFacts, deadline: Deadline, progress: ProgressReporter) -> FinishedJob:
+        """Wait until a job has ended; give its result.
+
+        Raises:
+            JobFailed, JobCanceled: it has no result.
+            JobTimeout: it is still running at the deadline.
+
+        """
         pause = PAUSE
-        tell.job(job)
+        progress.report_job(job)
         while not job.is_over:
             if pause > deadline.left:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * GROWTH)
-            job = await self.look(job.id, deadline, PATIENCE)
-            tell.job(job)
+            job = await self.get_job(job.id, deadline, POLL_ATTEMPTS)
+            progress.report_job(job)
         if job.status == "failure":
             raise JobFailed(job)
         if job.status == "canceled":
             raise JobCanceled(job)
-        assets = [await downloads.look_up(self.port, asset, deadline) for asset in job.asset_ids]
-        return Done(job, tuple(assets))
+        assets = [await downloads.get_asset(self.port, asset, deadline) for asset in job.asset_ids]
+        return FinishedJob(job, tuple(assets))
 
-    async def look(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
-        """Look at a job."""
+    async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
+        """Ask the API for a job."""
         if not is_safe(job_id):
-            raise ValueError(f"{job_id!r} is no id of a job, such as job_123")
-        return await ask(self.port, Call("GET", f"/jobs/{job_id}"), read_job, deadline, attempts)
+            raise ValueError(f"{job_id!r} is not a job id, such as job_123")
+        return await call_api(self.port, Call("GET", f"/jobs/{job_id}"), read_job, deadline, attempts)
 
     async def _cancel_interrupted(self, job: JobFacts) -> bool:
-        """Cancel a job, if that does not take long; tell whether it is over."""
+        """Cancel a job, if that takes only seconds; tell whether it has ended."""
         with suppress(ClientError, APIError):
             return (await self.cancel(job.id, timeout=5.0)).is_over
         return False
 
 
-def _find_no_json(body: dict[str, Any]) -> list[Problem]:
+def _check_json(body: dict[str, Any]) -> list[Problem]:
     try:
         json.dumps(body, allow_nan=False)
     except (ValueError, TypeError, RecursionError) as error:
-        return [Problem("", "type", f"this is no JSON: {error}")]
+        return [Problem("", "type", f"this is not JSON: {error}")]
     return []
 
 
 def note_job(error: BaseException, found: list[JobFacts]) -> None:
-    """Say on an error which job it leaves behind."""
+    """Add a note to an error that names the job which may still be running."""
     if found and not isinstance(error, JobTimeout | JobFailed | JobCanceled):
         job_id = found[-1].id
-        error.add_note(f"job {job_id} was submitted and goes on; client.job({job_id!r}).wait() takes it up")
+        error.add_note(f"job {job_id} was submitted and may still be running; client.job({job_id!r}).wait() gives its result")

@@ -1,1 +1,1 @@
-"""The command line `scenario-models`: `main` has the verbs, `arguments` what is typed, `screen` what is shown."""
+"""The command line `scenario-models`: `main` has the verbs, `arguments` reads parameters, `screen` prints."""

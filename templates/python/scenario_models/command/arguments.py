@@ -1,4 +1,4 @@
-"""Parameters as they are typed: `name=value`, `name=@PATH`, `name:=JSON`. Reads files only where text is wanted from one."""
+"""Parameters on the command line: `name=value`, `name=@PATH`, `name:=JSON`. Reads the file of a parameter that is a text."""
 
 import json
 import re
@@ -6,30 +6,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..lookup import BY_ID, validate
+from ..lookup import BY_ID
 from ..problems import Problem
 from ..requests import REMOTE
 from ..specs import FILES, load_spec
+from ..validators import validate
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
 PREFIX = "model_"
 
 
 class WrongParameters(ValueError):
-    """What was typed is no request to the model: a line for each thing that is wrong."""
+    """The arguments are not a valid request to the model. The message has a line for each problem."""
 
 
 def model_id_of(typed: str) -> str:
-    """Give the id of a model, which may be typed without its prefix."""
+    """Give the id of a model, which may be typed without `model_`."""
     return PREFIX + typed if PREFIX + typed in BY_ID else typed
 
 
 def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
-    """Read the parameters of a request to a model, and check them; files are paths.
+    """Read the parameters of a request to a model, and check them; give them under the names of the API, files as paths.
 
     Raises:
-        UnknownModel: there is no such model.
-        WrongParameters: something is wrong with them.
+        UnknownModel: this version of the package has no such model.
+        WrongParameters: they break the rules of the model.
 
     """
     properties = load_spec(model_id)["properties"]
@@ -44,7 +45,7 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
         if rule.get("type") == "array" and sign != ":=" and isinstance(found.setdefault(name, []), list):
             found[name].append(value)
         elif name in found:
-            raise WrongParameters(f"{name} is given twice, and takes one value")
+            raise WrongParameters(f"{name} is given twice, but accepts one value")
         else:
             found[name] = value
     sent = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
@@ -55,14 +56,14 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
 
 
 def _element(rule: dict[str, Any]) -> dict[str, Any]:
-    """Give the rule for one value of a parameter, or of an array; none for a parameter that there is not."""
+    """Give the rule for one value of a parameter, or for one element of an array; empty for an unknown parameter."""
     if not rule:
         return {}
     return {**rule, **rule.get("items", {}), "x-type": rule["x-type"].removesuffix("_array")}
 
 
 def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
-    """Read one value; what is not of its type stays text, and is refused as that later."""
+    """Read one value. What does not have the right type stays a text, which the validator refuses later."""
     if sign == ":=":
         return _read_json(name, text)
     if sign == "=@":
@@ -78,7 +79,7 @@ def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
 def _expand(path: Path) -> Path:
     try:
         return path.expanduser()
-    except RuntimeError:  # there is no such user
+    except RuntimeError:  # `~name` of an unknown user
         return path
 
 
@@ -99,16 +100,16 @@ def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
 
 
 def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:
-    """Find text where a file belongs, and a file where none does."""
+    """Find texts that should be files, and files that should not."""
     problems = []
     for name, value in found.items():
         takes_files = properties.get(name, {}).get("x-type") in FILES
         for one in value if isinstance(value, list) else [value]:
             if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
-                told = f"{one!r} is no asset id, https address or data URL; for a local file write {name}=@{one}"
+                told = f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
                 problems.append(Problem(f"/{name}", "type", told))
             if not takes_files and isinstance(one, Path) and name in properties:
-                problems.append(Problem(f"/{name}", "type", f"{name} takes no file"))
+                problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
     return problems
 
 

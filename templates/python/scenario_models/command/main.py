@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import ModelInfo
-from ..client.answers import AssetFacts, JobFacts
+from ..client.facts import AssetFacts, JobFacts
 from ..client.clients import Client, Job, Result
 from ..client.errors import (
     ClientError,
@@ -19,9 +19,9 @@ from ..client.errors import (
 )
 from ..client.lazy import RUN_TIMEOUT
 from ..client.progress import OnProgress
+from ..factory import make_request
 from ..lookup import UnknownModel, find, models
 from ..problems import nearest
-from ..portable import make_request
 from ..requests import Request
 from ..specs import load_spec
 from .arguments import WrongParameters, model_id_of, read_parameters
@@ -41,8 +41,8 @@ the parameters of a model (`show MODEL` lists them):
   name:=JSON    any JSON
 
 exit codes:
-  0 done; 1 it failed; 2 wrong usage or request, nothing was submitted; 3 the time was over;
-  4 it is not known whether the request was submitted; 130 interrupted
+  0 done; 1 failed; 2 wrong usage or request, nothing was submitted; 3 timed out;
+  4 it is unknown whether the request was submitted; 130 interrupted
 
 The keys come from SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.
 """
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
-        if (told := _say(error)) is None:
+        if (told := _describe(error)) is None:
             raise
         show_error("\n".join([told, *getattr(error, "__notes__", [])]))
         return next((code for kinds, code in CODES.items() if isinstance(error, kinds)), FAILED)
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def list_models(options: argparse.Namespace) -> None:
-    """List the models, all or some."""
+    """List all models, or those with a capability or of a provider."""
     found = [
         info
         for info in models()
@@ -108,7 +108,7 @@ def show_model(options: argparse.Namespace) -> None:
 
 
 def run_model(options: argparse.Namespace) -> None:
-    """Run a model, and download what it makes."""
+    """Run a model, and download the files that it makes."""
     request = _read_request(options)
     _check_folder(options.download)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
@@ -123,7 +123,7 @@ def run_model(options: argparse.Namespace) -> None:
 
 
 def estimate(options: argparse.Namespace) -> None:
-    """Tell what a request would cost."""
+    """Show what a request would cost."""
     request = _read_request(options)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         found = client.estimate(request, on_progress=on_progress)
@@ -144,7 +144,7 @@ def list_jobs(options: argparse.Namespace) -> None:
 
 
 def show_job(options: argparse.Namespace) -> None:
-    """Show a job; wait for it and download what it makes, if asked to."""
+    """Show a job; wait for its result, download it, or cancel the job."""
     _check_folder(options.download)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         job = client.job(options.job)
@@ -177,9 +177,9 @@ def _title(info: ModelInfo) -> str:
 
 def _check_folder(folder: Path | None) -> None:
     if folder and not folder.is_dir():
-        raise WrongParameters(f"--download: {folder} is no folder")
+        raise WrongParameters(f"--download: {folder} is not a folder")
     if folder and not os.access(folder, os.W_OK):
-        raise WrongParameters(f"--download: nothing can be written into {folder}")
+        raise WrongParameters(f"--download: {folder} is not writable")
 
 
 def _download(result: Result, folder: Path | None, on_progress: OnProgress | None) -> list[Path]:
@@ -188,7 +188,7 @@ def _download(result: Result, folder: Path | None, on_progress: OnProgress | Non
     try:
         return [asset.download(folder, on_progress=on_progress) for asset in result.assets]
     except BaseException as error:
-        error.add_note(f"the job is done: scenario-models job {result.job.id} --download {folder}")
+        error.add_note(f"the job has succeeded: scenario-models job {result.job.id} --download {folder}")
         raise
 
 
@@ -226,31 +226,30 @@ def _show_values(rule: dict[str, Any]) -> str:
     return " ".join(bounds)
 
 
-def _say(error: BaseException) -> str | None:
-    """Say what went wrong; None for a mistake of our own."""
+def _describe(error: BaseException) -> str | None:
+    """Describe an error of the user, the service or the machine; None for a bug of this package."""
     from scenario_sdk import APIConnectionError, APIStatusError
 
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, RecursionError):
-        return "what was given is nested too deeply"
+        return "the input is nested too deeply"
     if isinstance(error, JobTimeout):
-        return f"the time was over, and the job goes on: scenario-models job {error.job_id} --wait"
+        return f"timed out; the job is still running and may be billed: scenario-models job {error.job_id} --wait"
     if isinstance(error, APIStatusError):
         body = error.body if isinstance(error.body, dict) else {}
         reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")
-        return f"the service answers {error.status_code}{': ' if reason else ''}{reason}"
+        return f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
     if isinstance(error, APIConnectionError):
-        address = error.request.url
-        return f"the service at {address.host} cannot be reached: {error.__cause__ or error}"
+        return f"the service at {error.request.url.host} cannot be reached: {error.__cause__ or error}"
     return str(error) if isinstance(error, ClientError | LookupError | OSError | ValueError) else None
 
 
 def _parse(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse what was typed; parameters may stand behind options, too."""
+    """Parse the arguments; parameters may also come after options."""
     options, rest = parser.parse_known_args(arguments)
     if rest and (not hasattr(options, "parameters") or any(one.startswith("-") for one in rest)):
-        parser.error(f"there is no {' '.join(rest)}")
+        parser.error(f"unknown arguments: {' '.join(rest)}")
     if rest:
         options.parameters += rest
     return options
@@ -280,7 +279,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _add_options(verbs: dict[str, argparse.ArgumentParser]) -> None:
-    """Add the options, each to all verbs that have it."""
+    """Add each option to the verbs that have it."""
 
     def add(names: str, *flags: str, **facts: Any) -> None:
         for name in names.split():
@@ -296,10 +295,10 @@ def _add_options(verbs: dict[str, argparse.ArgumentParser]) -> None:
     add("jobs", "--most", type=_count, default=20, metavar="N", help="how many (default: 20)")
     add("job", "--wait", action="store_true", help="wait for its result")
     add("job", "--cancel", action="store_true", help="cancel it")
-    add("run job", "--download", type=Path, metavar="DIR", help="write what it makes into this folder")
-    waiting = f"the seconds to wait (default: {RUN_TIMEOUT:g})"
+    add("run job", "--download", type=Path, metavar="DIR", help="write the files that it makes into this folder")
+    waiting = f"seconds to wait (default: {RUN_TIMEOUT:g})"
     add("run job", "--timeout", type=_seconds, default=RUN_TIMEOUT, metavar="S", help=waiting)
-    interrupting = "on Ctrl-C cancel the job, which else goes on"
+    interrupting = "cancel the job on Ctrl-C; otherwise it keeps running"
     add("run", "--cancel-if-interrupted", action="store_true", help=interrupting)
     add("run estimate job", "--quiet", action="store_true", help="do not show progress")
     add("list show run estimate jobs job", "--json", action="store_true", help="print JSON")
@@ -317,7 +316,7 @@ VERBS = {
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
     return int(text)
 
 
@@ -327,5 +326,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1
     if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return seconds

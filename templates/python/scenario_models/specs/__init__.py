@@ -1,4 +1,4 @@
-"""The specs themselves: one JSON Schema per model, what all else in this package was generated from."""
+"""The specs: one JSON Schema per model, from which the rest of this package was generated."""
 
 import json
 from functools import cache
@@ -15,7 +15,7 @@ def load_spec(model_id: str) -> dict[str, Any]:
     """Read the spec of a model.
 
     Raises:
-        UnknownModel: there is none of that id.
+        UnknownModel: this version of the package has no such model.
 
     """
     text = (files(__name__) / f"{find(model_id).module}.json").read_text(encoding="utf-8")
@@ -25,6 +25,6 @@ def load_spec(model_id: str) -> dict[str, Any]:
 
 @cache
 def file_parameters(model_id: str) -> frozenset[str]:
-    """Give the parameters of a model that take files, by the wire's names; none for a model that is not known."""
+    """Give the parameters of a model that accept files, under the names of the API; none for an unknown model."""
     properties = load_spec(model_id)["properties"] if model_id in BY_ID else {}
     return frozenset(name for name in properties if properties[name]["x-type"] in FILES)

@@ -1,9 +1,23 @@
-"""Check wire payloads without constructing anything: for gateways, queues and tests. Standard library only.
+"""Check payloads without making a request: for gateways, queues and tests. Standard library only."""
 
-The modules of the models stand here, and importing one gives this package its name: so nothing else may.
-"""
+# A module per model stands beside this one, and becomes an attribute of this package: other names begin with an underscore.
+from importlib import import_module as _import_module
 
-from ..lookup import validate
+from ..lookup import find as _find
 from ..problems import Code, Problem
 
 __all__ = ["Code", "Problem", "validate"]
+
+
+def validate(model_id: str, payload: object) -> list[Problem]:
+    """Find every problem of a payload: JSON as Python reads it, under the parameter names of the API.
+
+    Problems come in the order of the model's parameters, those of unknown names last. An empty list means that the payload
+    is valid against the JSON Schema of the model.
+
+    Raises:
+        UnknownModel: this version of the package has no such model.
+
+    """
+    problems: list[Problem] = _import_module(f"{__name__}.{_find(model_id).module}").validate(payload)
+    return problems

@@ -1,28 +1,28 @@
-"""When something was, and until when something may take. Reads the clocks; to wait is the port's."""
+"""Moments and deadlines. The only module that reads the clocks; waiting is up to the port."""
 
 import time
 from dataclasses import dataclass, field
 
 LONGEST = 1e6  # seconds
 STEADY = 60.0  # seconds by which two clocks may differ
-DAY, EVER = 86400.0, 1e9  # seconds by which a clock may be wrong that was set wrongly; and where it is known to be
+DAY, EVER = 86400.0, 1e9  # seconds by which a clock may be wrong; and by which, if it is known to be wrong
 
 
 def read_monotonic() -> float:
-    """Tell the seconds since some moment, mostly the machine's start; it may stop while the machine sleeps."""
+    """Give the seconds since a fixed moment, mostly the start of the machine; the time in which it sleeps may not count."""
     return time.monotonic()
 
 
 def read_wall() -> float:
-    """Tell the Unix time, as far as the machine knows it: somebody may set it."""
+    """Give the Unix time of the machine's clock, which may be wrong, and may be set at any time."""
     return time.time()
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """When something was. How long ago that is, no clock tells surely: at least, probably, at most.
+    """A moment in the past. No clock says for certain how long ago it was: there is a least, a likely and a greatest age.
 
-    A moment that an earlier process has `noted` was already `least`, `likely` and `most` seconds ago when it was read.
+    A moment that an earlier process `noted` was already `least`, `likely` and `most` seconds old when it was read.
     """
 
     monotonic: float = field(default_factory=read_monotonic)
@@ -34,7 +34,7 @@ class Moment:
 
     @classmethod
     def read(cls, monotonic: float, wall: float) -> "Moment":
-        """Read what an earlier process has noted, perhaps before the machine was restarted or its clock was set."""
+        """Read what an earlier process noted, perhaps before the machine was restarted or its clock was set."""
         now = cls()
         by_wall, by_monotonic = now.wall - wall, now.monotonic - monotonic
         if by_monotonic < 0:  # restarted since: that is at least so long ago
@@ -50,22 +50,22 @@ class Moment:
         )
 
     def note(self) -> tuple[float, float]:
-        """Give what another process can read."""
+        """Give what another process can `read`: the monotonic and the wall clock."""
         return self.noted or (self.monotonic, self.wall)
 
     @property
     def age(self) -> float:
-        """The seconds since then, probably: those in which the machine was awake."""
+        """The likely number of seconds since then, without those in which the machine slept."""
         return self.likely + self._awake
 
     @property
     def least_age(self) -> float:
-        """The seconds since then: rather too few than too many."""
+        """The least number of seconds since then."""
         return self.least + self._awake
 
     @property
     def most_age(self) -> float:
-        """The seconds since then: rather too many than too few."""
+        """The greatest number of seconds since then."""
         return self.most + max(self._awake, read_wall() - self.wall)
 
     @property
@@ -75,21 +75,21 @@ class Moment:
 
 @dataclass(frozen=True)
 class Deadline:
-    """When something has to be done by, in the machine's monotonic time."""
+    """The end of a timeout, in seconds of the monotonic clock."""
 
     end: float
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """Give the deadline that is so many seconds away."""
+        """Give the deadline of a timeout that begins now."""
         return cls(read_monotonic() + seconds)
 
     @property
     def left(self) -> float:
-        """The seconds that are left; never less than 0, and no more than a lock can wait."""
+        """The seconds that are left: at least 0, and at most what a lock can wait."""
         return max(0.0, min(self.end - read_monotonic(), LONGEST))
 
     @property
     def timeout(self) -> float:
-        """How long one call may take, in seconds: long enough to have a chance."""
+        """The timeout in seconds for one call: at least 1, so that it has a chance."""
         return max(1.0, min(60.0, self.left))

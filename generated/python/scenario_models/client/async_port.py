@@ -1,4 +1,4 @@
-"""The port of `AsyncClient`: it waits in the event loop of asyncio, and works in tasks where several things go on at once."""
+"""The port of `AsyncClient`: it waits in the event loop of asyncio, and uses tasks to do several things at once. `Port` says what each method does."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
@@ -10,17 +10,17 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import AsyncScenario
 
-from .answers import SignedAddress
 from .errors import ClientClosed, NotSubmitted
-from .ports import Answer, Call, Receiver
+from .facts import SignedUrl
+from .ports import ApiResponse, Call, Receiver
 from .transport import (
-    HELD_UP,
     PARALLEL,
-    begin,
+    UPLOAD_HELD_UP,
+    build_sdk_options,
+    build_storage_request,
     check_keys,
-    read_answer,
-    sdk_options,
-    storage_request,
+    read_response,
+    start,
     without_key,
     without_signature,
 )
@@ -29,8 +29,8 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 
-class AwaitingPort:
-    """The world as code in an event loop sees it."""
+class AsyncPort:
+    """The port of code in an event loop."""
 
     def __init__(self, sdk: AsyncScenario | None) -> None:
         check_keys(sdk)
@@ -41,8 +41,7 @@ class AwaitingPort:
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def send(self, call: Call) -> Answer:
-        """Call the API once."""
+    async def send(self, call: Call) -> ApiResponse:
         if self._is_closed:
             raise ClientClosed
         async with self._slots:
@@ -51,46 +50,44 @@ class AwaitingPort:
             with without_key():
                 if call.method == "POST":
                     response = await self._sdk.post(
-                        call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                        call.path,
+                        cast_to=httpx.Response,
+                        content=call.content,
+                        options=build_sdk_options(call),
                     )
                 else:
                     response = await self._sdk.get(
-                        call.path, cast_to=httpx.Response, options=sdk_options(call)
+                        call.path, cast_to=httpx.Response, options=build_sdk_options(call)
                     )
-        return read_answer(response)
+        return read_response(response)
 
-    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
-        """Put a part to a signed address."""
-        request = storage_request(self._storage, "PUT", address, timeout, content=content)
+    async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
+        request = build_storage_request(self._storage, "PUT", url, timeout, content=content)
         async with self._slots:
             with without_signature(request):
                 return (await self._storage.send(request)).status_code
 
-    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
-        """Get a file from a signed address."""
-        request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
+    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
+        request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request):
             async with aclosing(await self._storage.send(request, stream=True)) as response:
-                begin(receiver, response)
+                start(receiver, response)
                 async for data in response.aiter_raw():
-                    receiver.take(data)
+                    receiver.write(data)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
         await asyncio.sleep(seconds)
 
     async def in_background(self, function: Callable[[], T]) -> T:
-        """Do something in a thread."""
         return await asyncio.to_thread(function)
 
     @asynccontextmanager
     async def lock(self, key: str, timeout: float) -> AsyncIterator[None]:
-        """Let in one task at a time."""
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             await asyncio.wait_for(lock.acquire(), timeout)
         except TimeoutError:
-            raise NotSubmitted(HELD_UP) from None
+            raise NotSubmitted(UPLOAD_HELD_UP) from None
         try:
             yield
         finally:
@@ -99,7 +96,6 @@ class AwaitingPort:
     async def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
-        """Do something to each item in tasks."""
         source = iter(items)
         running: set[asyncio.Future[T]] = set()
         try:
@@ -117,7 +113,6 @@ class AwaitingPort:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def close(self) -> None:
-        """Close the connections that are its own."""
         self._is_closed = True
         await self._storage.aclose()
         if self._owns_sdk:

@@ -1,24 +1,24 @@
-"""JSON with files in it: what is to be uploaded, and how its parts are found. Pure."""
+"""JSON that may hold local files: what is a local file, and how to replace values anywhere inside. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-DEEPEST = 200  # arrays and objects in each other
+DEEPEST = 200  # arrays and objects inside each other
 
 
 def is_local(value: object) -> bool:
-    """Tell whether a value is a file that is to be uploaded."""
+    """Tell whether a value is a file to upload: a path, bytes, or an open file."""
     return isinstance(value, Path | bytes) or callable(getattr(value, "read", None))
 
 
 def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
-    """Copy JSON with files in it; `change` gives what stands in the place of what is no array and no object.
+    """Copy JSON. `change` is called with each value that is not an array or an object, and gives what replaces it.
 
-    It is told the path to it, a list that changes afterwards.
+    Its second argument is the path to the value: names and indexes, in a list that is changed after the call.
 
     Raises:
-        ValueError: it is nested too deeply.
+        ValueError: more than 200 arrays and objects are inside each other.
 
     """
     path: list[Any] = []

@@ -1,4 +1,4 @@
-"""Requests as JSON text and back: a request is a value, and travels through any queue."""
+"""A request as JSON text, with its files: the format in which it travels through queues and to other languages."""
 
 import base64
 import json
@@ -10,46 +10,44 @@ from typing import Any
 
 from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 
-from .leaves import is_local, map_leaves
-from .lookup import model
+from .json_tree import is_local, map_leaves
 from .problems import show, show_name, without_signatures
-from .requests import AnyModel, Request
 
 MOST_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
-class PortableFile(BaseModel, extra="forbid", hide_input_in_errors=True):
+class SerializedFile(BaseModel, extra="forbid", hide_input_in_errors=True):
     """A file in a request: its path, or its bytes."""
 
     path: Path | None = None
     bytes: Base64Bytes | None = None
 
     @model_validator(mode="after")
-    def _check(self) -> "PortableFile":
+    def _check(self) -> "SerializedFile":
         if (self.path is None) is (self.bytes is None):
             raise ValueError("a file has a path or bytes")
         return self
 
 
-class PortableRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
+class SerializedRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     """A request as JSON.
 
-    `files` are the local files, by the JSON Pointer (RFC 6901) of the place where they belong, at which stands null.
-    Without `parameters` nothing is checked: it is an `AnyModel`.
+    `files` maps the JSON Pointer (RFC 6901) of each local file to the file; in its place in `parameters` or `unlisted` stands null.
+    Without `parameters` it is an `AnyModel`, in which nothing is checked.
     """
 
     model: str
     parameters: dict[str, Any] | None = None
     unlisted: dict[str, Any] = {}
-    files: dict[str, PortableFile] = {}
+    files: dict[str, SerializedFile] = {}
 
 
 def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping[str, Any]) -> str:
     """Write a request as JSON.
 
     Raises:
-        ValueError: it holds an open file, or what is no JSON.
+        ValueError: it holds an open file, or a value that JSON cannot express.
 
     """
     files: dict[str, dict[str, str]] = {}
@@ -65,47 +63,28 @@ def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping
         raise ValueError(f"{show_name(model_id)}: {error}") from None
 
 
-def from_json(text: str | bytes) -> Request | AnyModel:
-    """Read a request that `to_json` wrote, and check it.
-
-    It may name any file of this machine for upload: take it only from those whom you trust that far.
+def read(text: str | bytes) -> SerializedRequest:
+    """Read what `write` wrote, and put its files in their places. Its parameters are not checked.
 
     Raises:
-        UnknownModel: this version of the package does not know its model.
-        ValueError: it is none, or it breaks the rules of its model.
+        ValueError: the text is not a request.
 
     """
     try:
-        read = PortableRequest.model_validate(json.loads(text))
+        request = SerializedRequest.model_validate(json.loads(text))
     except RecursionError:
         raise ValueError("this is nested too deeply to be a request") from None
-    except ValidationError as error:  # names what is unknown, whatever that is
+    except ValidationError as error:  # names unknown keys, which may be anything
         raise ValueError(without_signatures(str(error))) from None
-    whole = {"parameters": read.parameters, "unlisted": read.unlisted}
-    if lost := [pointer for pointer, file in read.files.items() if not _put_file(whole, pointer, file)]:
-        named = " and no ".join(map(show, lost[:MOST_NAMED]))
-        raise ValueError(f"{show_name(read.model)}: there is no {named} for a file to stand at")
-    if read.parameters is None:
-        return AnyModel(read.model, read.unlisted)
-    request = make_request(read.model, read.parameters)
-    return request.unlisted(**read.unlisted) if read.unlisted else request
-
-
-def make_request(model_id: str, parameters: Mapping[str, Any]) -> Request:
-    """Make a request of parameters that have the wire's names.
-
-    Raises:
-        UnknownModel: there is no such model.
-        ValueError: they break its rules.
-
-    """
-    made = model(model_id)
-    names = {field.serialization_alias or name: name for name, field in made.model_fields.items()}
-    return made(**{names.get(name, name): value for name, value in parameters.items()})
+    whole = {"parameters": request.parameters, "unlisted": request.unlisted}
+    if lost := [pointer for pointer, file in request.files.items() if not _put_file(whole, pointer, file)]:
+        named = " or ".join(map(show, lost[:MOST_NAMED]))
+        raise ValueError(f"{show_name(request.model)}: there is no null at {named} for a file to replace")
+    return request
 
 
 def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]) -> Any:
-    """Give null for a file, which goes to `files`, and whatever else as it is."""
+    """Move a file to `files` and leave null in its place; give every other value as it is."""
     if not is_local(value):
         return value
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
@@ -114,12 +93,12 @@ def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]
     elif isinstance(value, bytes):
         files[pointer] = {"bytes": base64.b64encode(value).decode()}
     else:
-        raise ValueError(f"{show_name(pointer)}: an open file does not travel; give its path, or its bytes")  # noqa: TRY004
+        raise ValueError(f"{show_name(pointer)}: an open file has no JSON; give its path or its bytes")  # noqa: TRY004
     return None
 
 
-def _put_file(place: Any, pointer: str, file: PortableFile) -> bool:
-    """Put a file where null stands for it; tell whether that is there."""
+def _put_file(place: Any, pointer: str, file: SerializedFile) -> bool:
+    """Put a file where null stands for it; give False if no null is there."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
     if parts[0] or len(parts) <= len(("", "parameters")):
         return False
@@ -136,14 +115,14 @@ def _put_file(place: Any, pointer: str, file: PortableFile) -> bool:
 
 
 def _key(place: Any, part: str) -> str | int:
-    """Give what a part of a pointer stands for.
+    """Give the key that a part of a pointer means: a name, or in an array an index.
 
     Raises:
-        ValueError: it is no index of an array.
+        ValueError: it is not an index of an array.
 
     """
     if not isinstance(place, list):
         return part
     if not INDEX.fullmatch(part):
-        raise ValueError("that is no index")
+        raise ValueError("not an index")
     return int(part)

@@ -1,4 +1,4 @@
-"""The port of `Client`: it blocks, and works in threads where several things go on at once."""
+"""The port of `Client`: it blocks, and uses threads to do several things at once. `Port` says what each method does."""
 
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -11,31 +11,21 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
-from .answers import SignedAddress
+from .facts import SignedUrl
 from .errors import ClientClosed, NotSubmitted
-from .ports import Answer, Call, Receiver, now
-from .transport import (
-    HELD_UP,
-    PARALLEL,
-    begin,
-    check_keys,
-    read_answer,
-    sdk_options,
-    storage_request,
-    without_key,
-    without_signature,
-)
+from .ports import ApiResponse, Call, Receiver, run_sync
+from .transport import PARALLEL, UPLOAD_HELD_UP, start, check_keys, read_response, build_sdk_options, build_storage_request, without_key, without_signature
 
 T = TypeVar("T")
 Item = TypeVar("Item")
 
 
 class Stopped(BaseException):
-    """The work of a thread is no longer wanted: it stops at the next pause, as if it were interrupted."""
+    """Raised in a thread at its next pause when its work is no longer wanted. Like KeyboardInterrupt, `except Exception` lets it pass."""
 
 
-class BlockingPort:
-    """The world as blocking code sees it."""
+class SyncPort:
+    """The port of blocking code."""
 
     def __init__(self, sdk: Scenario | None) -> None:
         check_keys(sdk)
@@ -46,10 +36,9 @@ class BlockingPort:
         self._slots = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._guard = threading.Lock()
-        self._thread = threading.local()  # its `stop`: the event that tells a thread of ours to stop
+        self._thread = threading.local()  # its `stop` is the event that tells one of our threads to stop
 
-    async def send(self, call: Call) -> Answer:
-        """Call the API once."""
+    async def send(self, call: Call) -> ApiResponse:
         if self._is_closed:
             raise ClientClosed
         with self._slots, without_key():
@@ -57,43 +46,38 @@ class BlockingPort:
                 await call.on_send()
             if call.method == "POST":
                 response = self._sdk.post(
-                    call.path, cast_to=httpx.Response, content=call.content, options=sdk_options(call)
+                    call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(call)
                 )
             else:
-                response = self._sdk.get(call.path, cast_to=httpx.Response, options=sdk_options(call))
-        return read_answer(response)
+                response = self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(call))
+        return read_response(response)
 
-    async def put(self, address: SignedAddress, content: bytes, timeout: float) -> int:
-        """Put a part to a signed address."""
-        request = storage_request(self._storage, "PUT", address, timeout, content=content)
+    async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
+        request = build_storage_request(self._storage, "PUT", url, timeout, content=content)
         with self._slots, without_signature(request):
             return self._storage.send(request).status_code
 
-    async def fetch(self, address: SignedAddress, receiver: Receiver, timeout: float) -> None:
-        """Get a file from a signed address."""
-        request = storage_request(self._storage, "GET", address, timeout, headers=receiver.headers)
+    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
+        request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
-            begin(receiver, response)
+            start(receiver, response)
             for data in response.iter_raw():
-                receiver.take(data)
+                receiver.write(data)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait, or stop."""
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
         if stop.wait(seconds):
             raise Stopped
 
     async def in_background(self, function: Callable[[], T]) -> T:
-        """Do something."""
         return function()
 
     @asynccontextmanager
     async def lock(self, key: str, timeout: float) -> AsyncIterator[None]:
-        """Let in one thread at a time."""
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         if not lock.acquire(timeout=timeout):
-            raise NotSubmitted(HELD_UP)
+            raise NotSubmitted(UPLOAD_HELD_UP)
         try:
             yield
         finally:
@@ -102,7 +86,6 @@ class BlockingPort:
     async def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
-        """Do something to each item in threads; in this one, where one is enough."""
         source = iter(items)
         if limit == 1:
             for item in source:
@@ -112,33 +95,30 @@ class BlockingPort:
         with self._threads(limit) as pool:
             while True:
                 for item in islice(source, limit - len(running)):
-                    running.add(pool.submit(lambda item: now(function(item)), item))
+                    running.add(pool.submit(lambda item: run_sync(function(item)), item))
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
 
-    def close(self) -> None:
-        """Close the connections that are its own."""
+    async def close(self) -> None:
         self._is_closed = True
         self._storage.close()
         if self._owns_sdk:
             self._sdk.close()
 
     def __del__(self) -> None:
-        """Close them also where nobody said so, as the SDK does."""
+        """Close the connections even if nobody called `close`, as the SDK does."""
         with suppress(Exception):
             self._storage.close()
 
     @contextmanager
     def _threads(self, limit: int) -> Iterator[ThreadPoolExecutor]:
-        """Give threads that are told to stop when this one is interrupted or no longer cares."""
+        """Give a pool of threads. They are told to stop if this thread is interrupted or stops early."""
         outer: threading.Event | None = getattr(self._thread, "stop", None)
         stop = outer or threading.Event()
-        begun: list[
-            threading.Thread
-        ] = []  # also one in whose start this one is interrupted, of which the pool does not know
+        begun: list[threading.Thread] = []  # also a thread that the pool does not know, because Ctrl-C came while it was started
 
         def begin_thread() -> None:
             begun.append(threading.current_thread())

@@ -1,0 +1,152 @@
+"""Run a batch: several requests at once, each to a result or an error. With a journal, the jobs of an earlier run are used."""
+
+import threading
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from copy import copy
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from .clock import Deadline
+from .errors import JournalError, SubmissionUnknown
+from .facts import JobFacts
+from .journal import Entry, Journal
+from .orders import OnJob, SendRecord, Submission
+from .outcomes import Batch, Outcome
+from .progress import ProgressReporter
+from .uploads import Uploads
+from .work import FinishedJob, PreparedRequest, Runnable, Work, note_job
+
+R = TypeVar("R")
+
+
+async def run_many(
+    work: Work, batch: Batch, make_result: Callable[[FinishedJob], R]
+) -> AsyncGenerator[Outcome[R], None]:
+    """Run the requests of a batch; give their outcomes as they come.
+
+    Raises:
+        JournalError: the journal cannot be used.
+
+    """
+    noted = NotedWork(work, Journal(batch.journal)) if batch.journal else None
+    submit = noted.submit if noted else partial(_submit, work)
+    in_flight: dict[int, InFlight] = {}
+
+    async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
+        index, request = numbered
+        progress, deadline = ProgressReporter(batch.on_progress, index), Deadline.after(batch.timeout)
+        one = in_flight[index] = InFlight()
+        try:
+            async with work.prepare(request) as prepared:
+                job = await submit(prepared, deadline, progress, one.found.append)
+            return Outcome(index, request, None, make_result(await work.finish(job, deadline, progress)))
+        except BaseException as error:
+            one.error = error
+            if not isinstance(error, Exception):
+                raise
+            note_job(error, one.found)
+            return Outcome(index, request, error, None)
+
+    try:
+        numbered = enumerate(batch.requests)
+        async with aclosing(work.port.each(run, numbered, batch.concurrency)) as outcomes:
+            async for outcome in outcomes:
+                del in_flight[outcome.index]
+                yield outcome
+    except BaseException as error:
+        for one in in_flight.values():
+            one.note(error)
+        raise
+    finally:
+        if noted:
+            noted.journal.close()
+
+
+@dataclass
+class InFlight:
+    """A request whose outcome was not given yet: the jobs that were found for it, and the error that ended it."""
+
+    found: list[JobFacts] = field(default_factory=list)
+    error: BaseException | None = None
+
+    def note(self, error: BaseException) -> None:
+        """Add what is known of this request to the error that ends the batch."""
+        note_job(error, self.found)
+        if self.found or self.error is error:
+            return
+        is_unknown = isinstance(self.error, SubmissionUnknown)
+        for note in [str(self.error)] if is_unknown else getattr(self.error, "__notes__", []):
+            error.add_note(note)
+
+
+async def _submit(
+    work: Work, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
+) -> JobFacts:
+    order = await work.make_order(prepared, deadline, progress)
+    return await work.submit_order(Submission(order, deadline, on_job))
+
+
+class NotedWork:
+    """Work that notes in a journal what it uploads and submits. `equal` counts the requests of one digest: the journal numbers them."""
+
+    def __init__(self, work: Work, journal: Journal) -> None:
+        self.work = copy(work)
+        work.uploads.assets.update(journal.uploads())
+        self.work.uploads = Uploads(work.port, work.uploads.assets, journal)
+        self.journal = journal
+        self.jobs: set[str] = set()
+        self.equal: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        for entry in journal.orders():
+            if entry.job_id:
+                self.jobs.add(entry.job_id)
+                work.submissions.claim(entry.job_id, entry.order, entry.sent)
+
+    async def submit(
+        self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
+    ) -> JobFacts:
+        """Submit a request, with a note before and after; or, if it was submitted before, give its job."""
+        key, losses, is_known = self._key(prepared.digest), 0, False
+
+        def note(job: JobFacts) -> None:
+            nonlocal is_known
+            is_known = True
+            on_job(job)
+            self.jobs.add(job.id)
+            self.journal.note_submitted(key, job.id)
+
+        if known := self.journal.find(key):
+            if known.job_id:
+                return await self._get_job(known, deadline, on_job)
+            before = Submission(known.order, deadline, note, sent=known.sent)
+            if found := await self.work.submissions.resume(before, self.jobs):
+                return found
+            losses = before.sent.losses
+        order = await self.work.make_order(prepared, deadline, progress)
+
+        async def note_sent(sent: SendRecord) -> None:
+            await self.work.port.in_background(lambda: self.journal.note_sent(key, order, sent))
+
+        try:
+            return await self.work.submit_order(Submission(order, deadline, note, note_sent, SendRecord(losses=losses)))
+        except (SubmissionUnknown, JournalError):
+            raise
+        except Exception:
+            if not is_known:
+                self.journal.forget(key)
+            raise
+
+    async def _get_job(self, known: Entry, deadline: Deadline, on_job: OnJob) -> JobFacts:
+        job = await self.work.get_job(known.job_id, deadline)
+        self.work.submissions.learn(known.order, job)
+        on_job(job)
+        return job
+
+    def _key(self, digest: str) -> str:
+        """Give the journal's key of the next request that has this digest."""
+        with self._lock:  # requests run in several threads
+            self.equal[digest] += 1
+            return f"{digest} {self.equal[digest]}"
