@@ -226,55 +226,6 @@ def test_a_module_of_the_sandbox_imports_only_from_those_before_it_and_its_comma
         assert module in ("command", "__main__") or not calls & {"print", "sys.exit", "exit"}
 
 
-CLIENT = PROJECT / "templates" / "python" / "scenario_models" / "client"
-CLIENT_ORDER = [
-    "errors",
-    "answers",
-    "progress",
-    "ports",
-    "lazy",
-    "clients",
-    "async_clients",
-    "transport",
-    "blocking",
-    "awaiting",
-    "moments",
-    "retries",
-    "files",
-    "uploads",
-    "downloads",
-    "listing",
-    "orders",
-    "submissions",
-    "work",
-    "journal",
-    "many",
-]
-LIGHT = CLIENT_ORDER[:7]  # what `from scenario_models import Client` loads
-LOADED_AT_THE_FIRST_CALL = {"blocking", "awaiting", "work", "many"}
-HEAVY = {"scenario_sdk", "httpx", "tenacity", "asyncio"}
-
-
-@pytest.mark.parametrize("module", CLIENT_ORDER)
-def test_a_module_of_the_client_imports_only_from_those_before_it(module: str) -> None:
-    assert {path.stem for path in CLIENT.glob("*.py")} == {*CLIENT_ORDER, "__init__"}
-    code = ast.parse((CLIENT / f"{module}.py").read_text())
-    at_top = {id(node) for node in code.body}
-    for node in ast.walk(code):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            names = {node.module} if node.module else {alias.name for alias in node.names}
-            is_later = module in LIGHT and id(node) not in at_top and names <= LOADED_AT_THE_FIRST_CALL
-            is_type = module == "errors" and names == {"answers"}
-            assert is_later or is_type or names <= set(CLIENT_ORDER[: CLIENT_ORDER.index(module)]), names
-        if module in LIGHT and id(node) in at_top:
-            named = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
-            assert not HEAVY & (named | {getattr(node, "module", None)})
-    calls = {ast.unparse(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
-    assert not calls & {"print", "sys.exit", "exit"}
-    clocks = {call for call in calls if call.startswith("time.") or call.endswith(".now")}
-    assert not clocks or module == "moments"  # so that a test steps the clock in one place
-
-
 TYPESCRIPT = PROJECT / "templates" / "typescript" / "src"
 TYPESCRIPT_ORDER = [
     "problems",
