@@ -112,5 +112,5 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   check.unknown(problems, payload, NAMES);
 }
 
-/** Find every problem of a payload for Sync Lipsync React-1; also a Standard Schema. */
+/** Find all problems of a payload for Sync Lipsync React-1; also a Standard Schema. */
 export const validate: check.Validator<check.Payload<SyncLipsyncReact1>> = /* @__PURE__ */ check.validator(find);

@@ -82,5 +82,5 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   check.unknown(problems, payload, NAMES);
 }
 
-/** Find every problem of a payload for SYNC Lipsync v2 Pro; also a Standard Schema. */
+/** Find all problems of a payload for SYNC Lipsync v2 Pro; also a Standard Schema. */
 export const validate: check.Validator<check.Payload<SyncLipsyncV2Pro>> = /* @__PURE__ */ check.validator(find);

@@ -71,5 +71,5 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   check.unknown(problems, payload, NAMES);
 }
 
-/** Find every problem of a payload for Sync Lipsync v2; also a Standard Schema. */
+/** Find all problems of a payload for Sync Lipsync v2; also a Standard Schema. */
 export const validate: check.Validator<check.Payload<SyncLipsyncV2>> = /* @__PURE__ */ check.validator(find);

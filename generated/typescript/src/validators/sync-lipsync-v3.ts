@@ -58,5 +58,5 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   check.unknown(problems, payload, NAMES);
 }
 
-/** Find every problem of a payload for Sync-3 Lipsync; also a Standard Schema. */
+/** Find all problems of a payload for Sync-3 Lipsync; also a Standard Schema. */
 export const validate: check.Validator<check.Payload<SyncLipsyncV3>> = /* @__PURE__ */ check.validator(find);
