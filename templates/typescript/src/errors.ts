@@ -78,7 +78,7 @@ export class ApiError extends ClientError {
   readonly retryAfter: number;
 
   constructor(status: number, reason: string, traceId: string, retryAfter: number) {
-    super(`the API returned status ${status}${reason && `: ${reason}`}${traceId && ` (trace ${traceId})`}`);
+    super(`the API responded with status ${status}${reason && `: ${reason}`}${traceId && ` (trace ${traceId})`}`);
     this.status = status;
     this.reason = reason;
     this.traceId = traceId;
@@ -125,7 +125,7 @@ export class SubmissionUnknown extends ClientError {
     const created = since ? `after ${since}` : "just now";
     const maybe = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
     super(
-      `unknown whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), for a few ` +
+      `it is unknown whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), for a few ` +
         `minutes, for a job created ${created}${maybe}, and call its wait()`,
     );
     this.modelId = modelId;
@@ -150,7 +150,7 @@ export class JobFailed extends JobError {
 
   constructor(jobId: string, reason: string, hint: string) {
     const words = [reason, hint].filter(Boolean).join(". ");
-    super(jobId, `job ${jobId} has failed: ${words || "the service gives no reason"}`);
+    super(jobId, `job ${jobId} failed: ${words || "the service does not say why"}`);
     this.reason = reason;
     this.hint = hint;
   }

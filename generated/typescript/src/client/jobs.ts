@@ -120,8 +120,7 @@ export async function waitForResult(
 ): Promise<Result> {
   progress.job(job);
   for (let pause = PAUSE; !job.isOver; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-    if (!deadline.left)
-      throw new JobTimeout(job.id, `Timed out; the job is still running and may be billed (${job.id})`);
+    if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
     job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
     progress.job(job);
@@ -142,7 +141,7 @@ export async function getJob(
   deadline: Deadline,
   attempts?: number,
 ): Promise<JobFacts> {
-  if (!isSafe(id)) throw new ClientError("this is not the id of a job, such as job_123");
+  if (!isSafe(id)) throw new ClientError("this is not a job id, such as job_123");
   return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
 }
 

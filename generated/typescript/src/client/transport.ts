@@ -216,7 +216,7 @@ function authorize({ apiKey, apiSecret, token }: Keys): string {
       throw new NoKey(
         "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or call new Client({ apiKey, apiSecret })",
       );
-    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or an invalid character");
+    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or invalid characters");
   }
   return token === undefined ? `Basic ${btoa(`${apiKey}:${apiSecret}`)}` : `Bearer ${token}`;
 }

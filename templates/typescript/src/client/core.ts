@@ -81,7 +81,7 @@ export class ClientCore {
     const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(100, limit))) };
     const found: JobFacts[] = [];
     while (found.length < limit) {
-      if (!deadline.left) throw new ClientError("Timed out before all jobs were listed");
+      if (!deadline.left) throw new ClientError("timed out before all jobs were listed");
       const [page, token] = await this.#transport.ask(readJobs, { path: "/jobs", query }, deadline);
       found.push(...page);
       if (!token || !page.length) break;
@@ -114,7 +114,7 @@ export class ClientCore {
 
   async #submit(request: ModelRequest, deadline: Deadline, progress: ProgressReporter): Promise<JobFacts> {
     const order = await this.#order(request, deadline, progress);
-    if (!deadline.left) throw new NotSubmitted(`Timed out before ${order.modelId} was submitted; nothing was billed`);
+    if (!deadline.left) throw new NotSubmitted(`timed out before ${order.modelId} was submitted; nothing was billed`);
     deadline.throwIfAborted();
     try {
       return await this.#submitOrder(order, deadline);
@@ -154,7 +154,8 @@ export class ClientCore {
     if (typeof (request as Partial<ModelRequest> | undefined)?.body !== "function")
       throw new ClientError("this is not a request: make one by the function of a model, or by anyModel");
     const { modelId } = request;
-    if (!isSafe(modelId)) throw refuse(modelId, [], "this is not the id of a model, such as model_sync-lipsync-v2");
+    if (!isSafe(modelId))
+      throw refuse(modelId, [], `${show(modelId)} is not a model id, such as model_sync-lipsync-v2`);
     this.#transport.prepare();
     const files = new Map<unknown, string>();
     const isFile = (value: unknown, [name]: readonly unknown[]): boolean =>

@@ -29,7 +29,7 @@ export async function download(
       [pieces, size, version] = [[], 0, etag.startsWith("W/") ? "" : etag];
     }
     if (EXPIRED.includes(status)) url = "";
-    if (status !== 200 && !isRest) throw new TransientError(`the storage returned status ${status}`);
+    if (status !== 200 && !isRest) throw new TransientError(`the storage responded with status ${status}`);
   };
   const take = (piece: Uint8Array): void => {
     pieces.push(piece);
@@ -41,7 +41,7 @@ export async function download(
     await transport.get(url, size && version ? { Range: `bytes=${size}-` } : {}, deadline, begin, take);
     if (asset.size !== undefined && asset.size !== size) {
       version = ""; // start again
-      throw new TransientError(`got ${size} bytes instead of ${asset.size}`);
+      throw new TransientError(`received ${size} bytes instead of ${asset.size}`);
     }
   };
   try {

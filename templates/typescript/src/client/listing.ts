@@ -50,7 +50,7 @@ async function readPages(
     if (!token) return pages;
     next = { paginationToken: token };
   }
-  throw new TransientError(`there are more than ${100 * MOST_PAGES}`);
+  throw new TransientError(`there are more than ${100 * MOST_PAGES} jobs`);
 }
 
 /** Give the header Date, a page of jobs, and the token of the next page. */

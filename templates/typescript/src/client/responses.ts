@@ -100,7 +100,7 @@ export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: stri
   const good = jobs.filter((job) => isObject(job) && isSafe(job["jobId"] ?? job["id"]));
   const token = nextPaginationToken ?? "";
   if (typeof token !== "string")
-    throw new Unreadable("nextPaginationToken is not a string, so the other jobs cannot be listed");
+    throw new Unreadable("nextPaginationToken is not a string, so the next page cannot be read");
   return [good.map((job) => readJob({ job })), token, jobs.length - good.length];
 }
 
@@ -158,7 +158,7 @@ export function objectOr(value: unknown): Json {
 
 function objectIn(data: unknown, name: string): Json {
   const found = objectOr(data)[name];
-  if (!isObject(found)) throw new Unreadable(`the response is not ${name === "job" ? "a" : "an"} ${name}`);
+  if (!isObject(found)) throw new Unreadable(`the response has no ${name}`);
   return found;
 }
 

@@ -129,17 +129,17 @@ export class Submissions {
     if (seen instanceof ClientError && (!wait || !left || seen instanceof TransientError || !isTransient(seen)))
       return `the jobs cannot be listed (${seen.message})`;
     if (left) return "";
-    return `the timeout ended before it was certain that it has no job, after ${this.#settle / 1000} seconds`;
+    return `the timeout ended before it was certain that there is no job, which takes ${this.#settle / 1000} seconds`;
   }
 
   /** Note that an order has no job and will get none; throws SubmissionUnknown if that is not certain. */
   #giveUp(submission: Submission, why: string, listed: Listed): undefined {
     const candidates = this.#candidates(submission, listed);
     if (candidates.length)
-      throw submissionUnknown(submission, `${why}, and there is a job that may be it`, listed.date, candidates);
+      throw submissionUnknown(submission, `${why}, and there is a job that may be the one`, listed.date, candidates);
     submission.losses++;
     if (this.#listsInput === false || (!this.#listsInput && submission.losses > 1))
-      throw submissionUnknown(submission, `${why}, and no job shows that the service lists the inputs`, listed.date);
+      throw submissionUnknown(submission, `${why}, and it is not certain that jobs show what was sent`, listed.date);
     return undefined;
   }
 

@@ -73,7 +73,7 @@ export class Uploads {
       const status = await this.#transport.put(url, part, deadline);
       if (status === 403) for (const [one, fresh] of (await this.#look(upload.id, deadline)).urls) urls.set(one, fresh);
       if (status < 200 || status > 299)
-        throw new TransientError(`the storage returned status ${status} for part ${number} of ${parts}`);
+        throw new TransientError(`the storage responded with status ${status} to part ${number} of ${parts}`);
       progress.add("upload", part.size);
     };
     let next = 1;
@@ -108,7 +108,7 @@ export class Uploads {
   async #wait(upload: UploadFacts, name: string, deadline: Deadline): Promise<string> {
     for (let pause = PAUSE; !upload.assetId; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
       if (upload.status === "failed")
-        throw new UploadFailed(`${name}: ${upload.reason || "the service gives no reason"}`);
+        throw new UploadFailed(`${name}: the upload failed: ${upload.reason || "the service does not say why"}`);
       if (pause > deadline.left) throw timedOut(name);
       await deadline.sleep(pause);
       upload = await this.#look(upload.id, deadline);
@@ -142,7 +142,7 @@ async function waitFor(other: Promise<unknown>, name: string, deadline: Deadline
 }
 
 function timedOut(name: string): NotSubmitted {
-  return new NotSubmitted(`Timed out while ${name} was uploaded; nothing was billed`);
+  return new NotSubmitted(`timed out while ${name} was uploaded; nothing was billed`);
 }
 
 function explain(error: unknown, name: string, deadline: Deadline): unknown {
