@@ -59,7 +59,7 @@ def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
 def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, str]:
     """Render what a target has in Markdown; each text of OpenAPI, and each doc comment, is a file of its own."""
     templates, target = templates_of(root, name)
-    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/models/")
+    wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/(models|validators)/")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
     tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages)
     if document := tree.get("openapi.json"):

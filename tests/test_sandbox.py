@@ -127,7 +127,7 @@ def test_jobs_are_listed_newest_first_in_pages_by_status_and_date(
     late = "2999-01-01T00:00:00Z"
     assert client.jobs.list(created_after=late).jobs == client.jobs.list(updated_after=late).jobs == []
     assert len(client.jobs.list(created_after="2020-01-01T00:00:00Z").jobs) == 5
-    with pytest.raises(BadRequestError, match="createdAfter cannot go with"):
+    with pytest.raises(BadRequestError, match="createdAfter cannot be combined with"):
         client.jobs.list(created_after=late, status="queued")
 
 
@@ -141,7 +141,7 @@ def test_a_job_is_canceled_and_stays_so(client: Any, scenario_sandbox: Sandbox) 
     assert [step.status for step in job.status_history] == ["queued", "warming-up", "in-progress", "canceled"]
     assert job.metadata.asset_ids is None
     assert client.assets.list().assets == []
-    with pytest.raises(BadRequestError, match="is over: its status is canceled"):
+    with pytest.raises(BadRequestError, match="has ended: its status is canceled"):
         client.jobs.trigger_action(job.job_id, action="cancel")
 
 
@@ -198,7 +198,7 @@ def test_images_are_sent_in_json_and_found_again(client: Any, scenario_sandbox: 
     assert {asset.kind for asset in client.assets.list(privacy="public").assets} == {
         "3d", "audio", "image", "text", "video"
     }  # fmt: skip
-    with pytest.raises(BadRequestError, match="no such filter"):
+    with pytest.raises(BadRequestError, match="not supported by the sandbox"):
         client.assets.list(tags="mine")
 
 
@@ -451,7 +451,7 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
         (
             "faults",
             {"kind": "latency", "often": 1},
-            "Input often is unknown; there are kind, on, times, rate, seconds",
+            "Input often is unknown; use kind, on, times, rate, seconds",
         ),
         ("faults", {"kind": "latency", "times": 0}, "Input times must be at least 1"),
         ("faults", {"kind": "latency", "rate": 2}, "Input rate must be at most 1"),
@@ -460,19 +460,19 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
         (
             "faults",
             {"kind": "latency", "on": "jobs"},
-            "latency strikes no 'jobs'; it can strike POST /v1/generate",
+            "latency never strikes 'jobs'; it can strike POST /v1/generate",
         ),
-        ("faults", {"kind": "latency", "on": "GET /jobs"}, "latency strikes no 'GET /jobs'"),
-        ("faults", {"kind": "latency", "on": "get /v1/jobs"}, "latency strikes no 'get /v1/jobs'"),
-        ("faults", {"kind": "latency", "on": "PUT /v1/jobs/*"}, "latency strikes no 'PUT /v1/jobs/*'"),
+        ("faults", {"kind": "latency", "on": "GET /jobs"}, "latency never strikes 'GET /jobs'"),
+        ("faults", {"kind": "latency", "on": "get /v1/jobs"}, "latency never strikes 'get /v1/jobs'"),
+        ("faults", {"kind": "latency", "on": "PUT /v1/jobs/*"}, "latency never strikes 'PUT /v1/jobs/*'"),
         (
             "faults",
             {"kind": "job-fails", "on": "GET *"},
-            "job-fails strikes no 'GET *'; it can strike POST /v1/generate",
+            "job-fails never strikes 'GET *'; it can strike POST /v1/generate",
         ),
-        ("faults", {"kind": "truncate", "on": "PUT *"}, "truncate strikes no 'PUT *'"),
-        ("faults", {"kind": "part-fails", "on": GENERATE}, "part-fails strikes no"),
-        ("faults", {"kind": "expired", "on": GENERATE}, "expired strikes no"),
+        ("faults", {"kind": "truncate", "on": "PUT *"}, "truncate never strikes 'PUT *'"),
+        ("faults", {"kind": "part-fails", "on": GENERATE}, "part-fails never strikes"),
+        ("faults", {"kind": "expired", "on": GENERATE}, "expired never strikes"),
         (
             "faults",
             {"kind": "drop-after", "seconds": 1},
@@ -481,8 +481,8 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
         ("faults", {}, "Input kind is required"),
         ("clock", {"speed": -1}, "Input speed must be at least 0"),
         ("clock", {"step": "far"}, "Input step must be of type number"),
-        ("clock", {"stop": 1}, "Input stop is unknown; there are speed, step"),
-        ("clock", {}, "give a speed, a step, or both"),
+        ("clock", {"stop": 1}, "Input stop is unknown; use speed, step"),
+        ("clock", {}, "give speed, step or both"),
     ],
 )
 def test_a_switch_that_is_not_there_is_refused(

@@ -63,10 +63,10 @@ def test_jobs_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> None
     ):
         assert [job["jobId"] for job in get(sandbox, f"/v1/jobs?{query}")["jobs"]] == found, query
     for query, reason in (
-        ("hideResults=true", "Query hideResults: the sandbox has no such filter"),
-        ("type=custom&types=custom", "Query type cannot go with types"),
-        ("paginationToken=job_gone", "Query paginationToken is none that was given"),
-        (f"paginationToken={VIDEO}", "Query paginationToken is none that was given"),
+        ("hideResults=true", "Query hideResults is not supported by the sandbox"),
+        ("type=custom&types=custom", "Query type cannot be combined with types"),
+        ("paginationToken=job_gone", "unknown paginationToken"),
+        (f"paginationToken={VIDEO}", "unknown paginationToken"),
         ("pageSize=00000000000000000000000000000001", "Query pageSize must be a number from 1 to 100"),
     ):
         answer = httpx.get(f"{sandbox.base_url}/jobs?{query}", auth=("a", "b"))
@@ -452,7 +452,7 @@ def test_a_state_that_is_damaged_or_foreign_is_refused_with_a_reason(tmp_path: P
                 "PRAGMA application_id = 7" if change == "empty id" else "PRAGMA user_version = 99"
             )
         connection.close()
-    with pytest.raises(StateError, match=r"state\.db: .*(give another file|cannot keep the state there)"):
+    with pytest.raises(StateError, match=r"state\.db: .*(give another file|cannot save the state there)"):
         Sandbox(state=state)
 
 
@@ -478,7 +478,7 @@ def test_a_full_disk_is_said_and_what_is_there_stays(tmp_path: Path) -> None:
         answer = sandbox.call("POST", GENERATE, json=big)
         assert (answer.status_code, answer.json()["reason"].partition(":")[0]) == (
             500,
-            "The sandbox cannot keep its state",
+            "The sandbox cannot save its state",
         )
         assert [one["jobId"] for one in sandbox.call("GET", "/v1/jobs").json()["jobs"]] == [job["jobId"]]
         assert sandbox.call("GET", "/sandbox/clock").json()["speed"] == 0
@@ -489,7 +489,7 @@ def test_what_is_to_be_kept_together_is_kept_whole_or_not_at_all(tmp_path: Path)
 
     store = Store(tmp_path / "state.db")
     record = Record("record_1", 0.0)
-    with contextlib.suppress(ZeroDivisionError), store.together():
+    with contextlib.suppress(ZeroDivisionError), store.transaction():
         store.put(record)
         assert store.get(Record, record.id) == record
         1 / 0

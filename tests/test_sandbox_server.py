@@ -282,12 +282,12 @@ def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
         ("jobs?status=", "Query status must be one of pending, queued"),
         ("jobs?createdAfter=yesterday", "Query createdAfter must be an ISO 8601 date"),
         ("jobs?createdAfter=", "Query createdAfter must be an ISO 8601 date"),
-        ("jobs?createdAfter=1970-01-01&status=queued", "Query createdAfter cannot go with status"),
+        ("jobs?createdAfter=1970-01-01&status=queued", "Query createdAfter cannot be combined with status"),
         ("models?privacy=open", "Query privacy must be one of private, public"),
-        ("jobs?sort=up", "Query sort: the sandbox has no such filter"),
-        (f"jobs?{'x' * 5000}", f"Query {'x' * 99}…: the sandbox has no such filter"),
-        ("assets?tags=a", "Query tags: the sandbox has no such filter"),
-        ("models?tags=a", "Query tags: the sandbox has no such filter"),
+        ("jobs?sort=up", "Query sort is not supported by the sandbox"),
+        (f"jobs?{'x' * 5000}", f"Query {'x' * 99}… is not supported by the sandbox"),
+        ("assets?tags=a", "Query tags is not supported by the sandbox"),
+        ("models?tags=a", "Query tags is not supported by the sandbox"),
     ],
 )
 def test_a_query_that_is_garbage_is_refused(every_model: Running, query: str, reason: str) -> None:
@@ -389,7 +389,7 @@ def test_a_signed_address_takes_its_own_part_alone_and_no_key(every_model: Runni
             forged
         )
     answer = httpx.put(url, content=b"abc", auth=("key", "secret"))
-    assert (answer.status_code, "send no key to a signed address" in answer.text) == (400, True)
+    assert (answer.status_code, "send no key to a signed URL" in answer.text) == (400, True)
     assert httpx.put(url, content=b"abc").status_code == 200
 
 
@@ -476,7 +476,7 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("127.0.0.1", "only this machine can reach it"),
         ("localhost", "only this machine can reach it"),
         ("::1", "only this machine can reach it"),
-        ("0.0.0.0", "every machine that reaches this one can use it; --key lets in fewer"),  # noqa: S104
+        ("0.0.0.0", "every machine that can reach this one can use it, unless --key restricts it"),  # noqa: S104
     ],
 )
 def test_it_says_how_to_reach_it_and_who_else_can(host: str, told: str) -> None:
@@ -509,12 +509,12 @@ def test_it_listens_on_loopback_alone_unless_told_otherwise() -> None:
         (["--fault", "latency,seconds=soon"], 2, "'latency,seconds=soon': Input seconds must be a number"),
         (["--fault", "latency,kind=truncate"], 2, "each name once"),
         (["--fault", "latency,times=1,times=2"], 2, "each name once"),
-        (["--host", ""], 2, "the host is not empty"),
-        (["--fault", "latency,time=3"], 2, "Input time is unknown; there are kind, on, times, rate, seconds"),
+        (["--host", ""], 2, "the host must not be empty"),
+        (["--fault", "latency,time=3"], 2, "Input time is unknown; use kind, on, times, rate, seconds"),
         (
             ["--fault", "latency,on=jobs"],
             2,
-            "latency strikes no 'jobs'; it can strike POST /v1/generate/custom/*, GET /v1/jobs",
+            "latency never strikes 'jobs'; it can strike POST /v1/generate/custom/*, GET /v1/jobs",
         ),
         (["--speed", "-1"], 2, "the speed must be a number from 0 to 1000000000"),
         (["--speed", "fast"], 2, "invalid float value"),
@@ -522,9 +522,9 @@ def test_it_listens_on_loopback_alone_unless_told_otherwise() -> None:
         (["--port", "http"], 2, "invalid int value"),
         (["--port", "70000"], 1, "cannot listen on 127.0.0.1, port 70000"),
         (["--host", "no.such.host.invalid"], 1, "cannot listen on no.such.host.invalid"),
-        (["--key", ""], 2, "an API key is not empty"),
-        (["--key", "a:"], 2, "an API key is not empty"),
-        (["--state", "/no/such/folder/state"], 1, "/no/such/folder/state: cannot keep the state there"),
+        (["--key", ""], 2, "an API key and its secret must not be empty"),
+        (["--key", "a:"], 2, "an API key and its secret must not be empty"),
+        (["--state", "/no/such/folder/state"], 1, "/no/such/folder/state: cannot save the state there"),
         (["--state", str(PROJECT / "README.md")], 1, "is not the state of a sandbox"),
     ],
 )

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -54,6 +55,19 @@ def test_node_runs_the_tests_in(name: str, built: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.findall(r"^# pass (\d+)", done.stdout, re.MULTILINE)[0]) > 3
     assert "# skipped 0" in done.stdout
+
+
+def test_no_modules_import_each_other_not_even_for_types_or_when_called(generated: Path) -> None:
+    source = (generated / "typescript/src").resolve()
+    graph = {
+        path: {
+            (path.parent / f"{name}.ts").resolve()
+            for name in re.findall(r"""(?:from|import\()\s*"(\..+?)\.js\"""", path.read_text())
+        }
+        for path in source.rglob("*.ts")
+    }
+    assert {target for targets in graph.values() for target in targets} <= graph.keys()
+    TopologicalSorter(graph).prepare()  # raises CycleError
 
 
 STRICT = {

@@ -193,7 +193,7 @@ test("where the jobs cannot be listed it is said that nothing is known", async (
   assert(error instanceof SubmissionUnknown);
   assert.match(error.message, /jobs cannot be listed.*500/);
   assert.equal(error.since, "");
-  assert.match(error.message, /made just now/);
+  assert.match(error.message, /created just now/);
   assert.equal(ledger.length, 1);
 });
 
@@ -221,11 +221,12 @@ test("a job that fails, hangs, or is in a state that nobody knows", async () => 
   await sandbox.fail("job-fails", { times: 1 });
   const failed = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES)));
   assert(failed instanceof JobFailed);
-  assert.match(failed.message, /^job job_\w+ has failed: The sandbox was asked to let this job fail. Turn off/);
+  assert.match(failed.message, /^job job_\w+ failed: The sandbox was asked to let this job fail. Turn off/);
   assert.match(failed.jobId, /^job_/);
   await sandbox.fail("job-hangs", { times: 1 });
   const late = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES), { timeout: 700 }));
   assert(late instanceof JobTimeout);
+  assert.match(late.message, /^timed out; job job_\w+ is still running and may be billed$/);
   assert.equal((await sandbox.client().job(late.jobId)).isOver, false);
   await sandbox.fail("job-strange", { times: 1 });
   assert.equal((await sandbox.client().run(syncLipsyncV2(SAMPLES))).job.status, "success");
@@ -245,10 +246,10 @@ test("an upload that goes wrong for good says so, and nothing is paid", async ()
   const request = syncLipsyncV2({ ...SAMPLES, video: new Blob(["x2"]) });
   const [failed, ledger] = await paidSince(() => errorOf(sandbox.client().run(request)));
   assert(failed instanceof UploadFailed);
-  assert.match(failed.message, /storage answers 500 to part 1 of 1/);
+  assert.match(failed.message, /storage responded with status 500 to part 1 of 1/);
   const late = await errorOf(sandbox.client().run(request, { timeout: 900 }));
   assert(late instanceof NotSubmitted);
-  assert.match(late.message, /the time was over while file was uploaded/);
+  assert.match(late.message, /^timed out while file was uploaded; nothing was billed$/);
   assert.deepEqual(ledger, []);
   const empty = await errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: new File([], "talk.mp4") })));
   assert.match(empty.message, /talk.mp4 is empty/);
@@ -350,7 +351,7 @@ test("a download is taken up where it broke off, and an expired address asked fo
   await sandbox.fail("error-before", { on: "GET /files/*" });
   assert.match(
     (await errorOf(again.assets[0].download({ timeout: 500 }))).message,
-    /asset_\w+: the storage answers 500/,
+    /asset_\w+: the storage responded with status 500/,
   );
 });
 
@@ -378,8 +379,8 @@ test("a service that is not there is said to be", async () => {
   const error = await errorOf(client.submit(syncLipsyncV2(SAMPLES), { timeout: 1000 }));
   assert(error instanceof NotReached);
   assert.equal(error.isUnsent, true);
-  assert.match(error.message, /^no answer from 127.0.0.1:\d+ \(ECONNREFUSED\)$/);
-  assert.match((await errorOf(client.run({ video: "asset_1" }))).message, /this is no request/);
+  assert.match(error.message, /^no response from 127.0.0.1:\d+ \(ECONNREFUSED\)$/);
+  assert.match((await errorOf(client.run({ video: "asset_1" }))).message, /this is not a request/);
 });
 
 test("neither a key nor a signed address is in any message", async () => {

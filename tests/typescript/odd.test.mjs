@@ -288,7 +288,7 @@ test("one job that cannot be read does not hide the others", async () => {
 for (const baseUrl of ["localhost:8000", "nonsense", "http://user:word@127.0.0.1"]) {
   test(`a baseUrl that is none is said to be: ${baseUrl}`, async () => {
     const error = await new Client({ baseUrl, apiKey: "a", apiSecret: "b" }).submit(REQUEST).catch((error) => error);
-    assert.match(error.message, /baseUrl .* is no address/);
+    assert.match(error.message, /baseUrl .* is not a URL/);
   });
 }
 

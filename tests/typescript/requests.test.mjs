@@ -59,7 +59,7 @@ const WRONG = {
   "a name that is none": [{ syncmode: "loop" }, "/syncmode", "unknown", /did you mean "syncMode"/],
   "a path as text": [{ video: "talk.mp4" }, "/video", "type", /give a Blob or bytes/],
   "a file where none is wanted": [{ syncMode: new Blob(["a"]) }, "/syncMode", "type", /is not a string/],
-  http: [{ video: "http://example.com/a.mp4?sign=secret" }, "/video", "type", /https address/],
+  http: [{ video: "http://example.com/a.mp4?sign=secret" }, "/video", "type", /https URL/],
   __proto__: [JSON.parse('{"__proto__": {"video": "asset_1"}}'), "/__proto__", "unknown", /no parameter/],
   "a name that every object has": [{ constructor: 1 }, "/constructor", "unknown", /no parameter/],
   "odd letters in a name": [{ "a/b~": 1 }, "/a~1b~0", "unknown", /"a\/b~"/],

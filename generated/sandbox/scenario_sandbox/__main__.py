@@ -1,4 +1,4 @@
-"""Starts the command `scenario-sandbox`; Ctrl-C and SIGTERM end it quietly, also while it loads."""
+"""The command `scenario-sandbox`; Ctrl-C and SIGTERM end it quietly, also while it loads."""
 
 import signal
 import sys
@@ -7,15 +7,15 @@ from typing import NoReturn
 
 def run() -> None:
     """Run the command and exit."""
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     from .command import main
 
     sys.exit(main())
 
 
 def _stop(*_: object) -> NoReturn:
-    """Exit without KeyboardInterrupt: Python dies of one that comes inside of `exec`, where dataclasses are made, though it is caught."""
+    """Exit without KeyboardInterrupt: one inside `exec`, which makes dataclasses, ends Python even if it is caught."""
     sys.exit(0)
 
 

@@ -1,4 +1,4 @@
-"""The ASGI application: which routes there are, who may use them, and what goes wrong on the way."""
+"""The ASGI application: the routes, and middleware for logs, keys and faults."""
 
 import asyncio
 import contextlib
@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .answers import ERRORS, answer, refuse, visit_of
+from .api_keys import is_authorized
 from .connections import connection_of
 from .faults import AFTER, BEFORE, Fault, Switch
-from .keys import lets_in
+from .responses import HANDLERS, error_response, json_response, log_of
 from .routes import assets, control, jobs, models, uploads
 from .service import Service, count_strike
 
@@ -54,38 +54,38 @@ ROUTES = [
 ]
 
 
-def make_application(service: Service, is_ending: asyncio.Event) -> Starlette:
-    """Make the application; `is_ending` tells that the server stops."""
+def make_application(service: Service, is_stopping: asyncio.Event) -> Starlette:
+    """Make the application; the server sets `is_stopping`."""
     application = Starlette(
         routes=ROUTES,
         middleware=[
-            Middleware(Logged),
-            Middleware(  # pages of any origin may call it, as they may call the storage of the service
+            Middleware(LoggingMiddleware),
+            Middleware(  # pages of any origin may call it, as they may call the service's storage
                 CORSMiddleware,
                 allow_origins=["*"],
                 allow_methods=["*"],
                 allow_headers=["*"],
                 expose_headers=EXPOSED,
             ),
-            Middleware(Patient),
-            Middleware(Guarded, service=service),
-            Middleware(Faulty, service=service, is_ending=is_ending),
+            Middleware(BodyReadingMiddleware),
+            Middleware(KeyMiddleware, service=service),
+            Middleware(FaultMiddleware, service=service, is_stopping=is_stopping),
         ],
-        exception_handlers=ERRORS,
+        exception_handlers=HANDLERS,
     )
     application.router.redirect_slashes = False
     application.state.service = service
     return application
 
 
-class Logged:
-    """Logs each request, the faults that struck it, and the reason for which it was refused."""
+class LoggingMiddleware:
+    """Logs each request, the faults that struck it, and the reason of an error."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Log a request when it was answered; a dash stands for no answer."""
+        """Log a request after its response; a dash means no response."""
         statuses = []
 
         async def note(message: Message) -> None:
@@ -96,21 +96,21 @@ class Logged:
         try:
             await self.app(scope, receive, note)
         finally:
-            visit, path = visit_of(scope), scope["raw_path"].decode("latin-1")
-            struck = "".join(f" [{kind}]" for kind in visit.struck)
-            # In one line, whatever it quotes.
-            reason = f": {json.dumps(visit.reason)[1:-1]}" if visit.reason else ""
+            noted, path = log_of(scope), scope["raw_path"].decode("latin-1")
+            struck = "".join(f" [{kind}]" for kind in noted.struck)
+            # JSON keeps it in one line.
+            reason = f": {json.dumps(noted.reason)[1:-1]}" if noted.reason else ""
             log.info("%s %s %s%s%s", scope["method"], path, *(statuses or ["-"]), struck, reason)
 
 
-class Patient:
-    """Hears a request out before it is answered: who closes a connection on what is unread, resets it."""
+class BodyReadingMiddleware:
+    """Reads each body to its end: to close a connection with unread data would reset it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read what the application has left of the body when its answer begins."""
+        """Read the rest of the body before the response begins."""
         is_read = False
 
         async def listen() -> Message:
@@ -119,65 +119,65 @@ class Patient:
             is_read = not message.get("more_body", False)
             return message
 
-        async def hear_out(message: Message) -> None:
+        async def send_after_body(message: Message) -> None:
             while not is_read:
                 await listen()
             await send(message)
 
-        await self.app(scope, listen, hear_out)
+        await self.app(scope, listen, send_after_body)
 
 
-class Guarded:
-    """Lets in who has a key."""
+class KeyMiddleware:
+    """Requires an API key."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self.app = app
         self.keys = service.keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 401 on the routes of the API and the sandbox without a good key."""
+        """Respond with 401 to a request of the API or the sandbox without a valid key."""
         header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-        if scope["path"].startswith(("/v1", "/sandbox")) and not lets_in(self.keys, header):
+        if scope["path"].startswith(("/v1", "/sandbox")) and not is_authorized(self.keys, header):
             headers = {"WWW-Authenticate": 'Basic realm="scenario-sandbox"'}
-            await refuse(scope, "Unauthorized", 401, headers)(scope, receive, send)
+            await error_response(scope, "Unauthorized", 401, headers)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
 
-class Faulty:
-    """Lets faults strike requests, before or after the application does its part."""
+class FaultMiddleware:
+    """Lets faults strike requests, before or after the application handles them."""
 
-    def __init__(self, app: ASGIApp, service: Service, is_ending: asyncio.Event) -> None:
+    def __init__(self, app: ASGIApp, service: Service, is_stopping: asyncio.Event) -> None:
         self.app = app
         self.service = service
-        self.is_ending = is_ending
+        self.is_stopping = is_stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Do what the faults say."""
+        """Apply the faults that strike this request."""
         if late := self.service.strike(scope, "latency"):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.is_ending.wait(), late.wait)
-        if self.is_ending.is_set():
+                await asyncio.wait_for(self.is_stopping.wait(), late.wait)
+        if self.is_stopping.is_set():
             await connection_of(scope).drop()
         elif fault := self.service.strike(scope, *BEFORE):
-            await self._answer(fault, scope, receive, send)
+            await self._replace(fault, scope, receive, send)
         elif switch := self.service.pick(scope, *AFTER):
-            await self._spoil(switch, scope, receive, send)
+            await self._damage(switch, scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer in place of the application."""
+    async def _replace(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond in place of the application."""
         if fault.kind == "rate-limit":
             content = {"reason": "Too many requests", "remainingSeconds": fault.wait}
-            await answer(content, 429, {"Retry-After": str(ceil(fault.wait))})(scope, receive, send)
+            await json_response(content, 429, {"Retry-After": str(ceil(fault.wait))})(scope, receive, send)
         elif fault.kind == "error-before":
-            await answer({"message": "Internal server error"}, 500)(scope, receive, send)
+            await json_response({"message": "Internal server error"}, 500)(scope, receive, send)
         else:
             await connection_of(scope).drop()
 
-    async def _spoil(self, switch: Switch, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the application do its part, and spoil its answer; but not if it refused, or there is nothing to spoil."""
+    async def _damage(self, switch: Switch, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application handle the request, and damage its response, unless it is an error or has nothing to damage."""
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:

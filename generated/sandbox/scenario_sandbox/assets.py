@@ -13,7 +13,7 @@ AssetKind = Literal["3d", "audio", "document", "image", "text", "video"]
 
 @dataclass(frozen=True)
 class Asset(Record):
-    """A file and what is known of it. `ready` is the age, in seconds, at which it is there; `file` names its parts in the store."""
+    """A file and its facts. `ready` is the age, in seconds, at which it becomes available; `file` names its parts in the store."""
 
     kind: AssetKind
     mime_type: str
@@ -31,7 +31,7 @@ class Asset(Record):
 
 @dataclass(frozen=True)
 class Sample:
-    """A small real file of a kind."""
+    """A small real file."""
 
     file: str
     mime_type: str
@@ -39,7 +39,6 @@ class Sample:
 
     @cached_property
     def content(self) -> bytes:
-        """The bytes."""
         return (files(__package__) / "samples" / self.file).read_bytes()
 
 
@@ -53,7 +52,7 @@ SAMPLES: dict[AssetKind, Sample] = {
     ),
 }
 
-IMAGES = {  # how an image begins
+IMAGES = {  # how a file of each type begins
     "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
     "image/gif": re.compile(rb"GIF8[79]a"),
@@ -66,7 +65,7 @@ IMAGES = {  # how an image begins
 
 
 def sample_assets(created: float) -> list[Asset]:
-    """Give an asset per sample, there from the beginning: `asset_sample_video` and so on."""
+    """Make the asset of each sample: `asset_sample_video` and so on."""
     return [
         Asset(
             id=f"asset_sample_{kind}",
@@ -86,5 +85,5 @@ def sample_assets(created: float) -> list[Asset]:
 
 
 def image_type(content: bytes) -> str:
-    """Tell the MIME type of an image by how it begins; empty if it is none that the API takes."""
+    """Recognize the MIME type of an image by how it begins; empty if the API does not accept it."""
     return next((name for name, pattern in IMAGES.items() if pattern.match(content)), "")

@@ -1,4 +1,4 @@
-"""Time: dates are the machine's; jobs age in seconds that can run faster, stand still, or be stepped. Reads the clock."""
+"""Time: dates are the machine's; the age of jobs can run faster, stop, or be stepped. Reads the clock."""
 
 import time
 from bisect import bisect_left
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
-from .lives import DIGITS
+from .lifecycle import DIGITS
 
 LIMIT = 1_000_000_000
 
 
 def unix_time() -> float:
-    """Tell the machine's own time, also where a test freezes it for others."""
+    """Give the machine's time, also in a test that freezes time."""
     return time.clock_gettime(time.CLOCK_REALTIME)
 
 
 def elapsed() -> float:
-    """Tell the seconds since some moment, also where a test freezes time for others."""
+    """Give the seconds of a monotonic clock, also in a test that freezes time."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 @dataclass(frozen=True)
 class Segment:
-    """From `date` (Unix time) on, when the age was `age` (seconds), jobs age `speed` seconds a second."""
+    """From `date` (Unix time) and `age` (seconds) on, jobs age by `speed` seconds each second."""
 
     date: float
     age: float
@@ -32,10 +32,10 @@ class Segment:
 
 
 def check_speed(speed: float) -> None:
-    """Check that jobs can age so many seconds in a second.
+    """Check how many seconds jobs age in a second.
 
     Raises:
-        ValueError: they cannot.
+        ValueError: it is out of range.
 
     """
     if not 0 <= speed <= LIMIT:
@@ -48,16 +48,16 @@ def show_date(moment: float) -> str:
 
 
 def now_in_milliseconds() -> float:
-    """Tell the Unix time, rounded up to what a date shows, so that what happens now is after any date before."""
+    """Give the Unix time, rounded up to milliseconds as dates show it: so it is later than any date shown before."""
     return ceil(unix_time() * 1000) / 1000
 
 
 class Clock:
-    """Tells the age of the sandbox, in seconds. Its past is kept, so that each age has one date for good."""
+    """Gives the age of the sandbox, in seconds. Past segments are kept, so that the date of an age never changes."""
 
-    def __init__(self, segments: list[Segment], keep: Callable[[Segment], None]) -> None:
+    def __init__(self, segments: list[Segment], save: Callable[[Segment], None]) -> None:
         self.segments = segments or [Segment(unix_time(), 0.0, 0.0)]
-        self.keep = keep
+        self.save = save
         self.lag = max(0.0, unix_time() - self.segments[-1].date) - elapsed()
 
     @property
@@ -66,34 +66,34 @@ class Clock:
         return self.segments[-1].speed
 
     def now(self) -> float:
-        """Tell the age now; it never falls, though the machine's date may."""
+        """Give the current age; it never decreases, even if the machine's date does."""
         last = self.segments[-1]
         return round(last.age + (self.lag + elapsed()) * last.speed, DIGITS)
 
     def time_of(self, age: float) -> float:
-        """Tell when the sandbox came to an age, as Unix time to a millisecond."""
+        """Give when the sandbox reached an age, as Unix time in milliseconds' precision."""
         index = max(0, bisect_left(self.segments, age, key=lambda segment: segment.age) - 1)
         segment = self.segments[index]
         seconds = (age - segment.age) / segment.speed if segment.speed else 0.0
-        if index + 1 < len(self.segments):  # an age that was stepped over came with the step
+        if index + 1 < len(self.segments):  # an age that was skipped was reached at the step
             seconds = min(seconds, self.segments[index + 1].date - segment.date)
         return round(segment.date + seconds, 3)
 
-    def run(self, speed: float) -> None:
-        """Run so fast from now on; at 0 the clock stands still until it is stepped.
+    def set_speed(self, speed: float) -> None:
+        """Set how many seconds jobs age in a second; at 0 they only age by `step`.
 
         Raises:
-            ValueError: nothing runs so fast.
+            ValueError: it is out of range.
 
         """
         check_speed(speed)
         self._begin(self.now(), speed)
 
     def step(self, seconds: float) -> None:
-        """Jump ahead.
+        """Age by some seconds at once.
 
         Raises:
-            ValueError: nothing jumps so far, or back.
+            ValueError: it is negative or too large.
 
         """
         if not 0 <= seconds <= LIMIT:
@@ -102,6 +102,6 @@ class Clock:
 
     def _begin(self, age: float, speed: float) -> None:
         segment = Segment(max(unix_time(), self.segments[-1].date), age, speed)
-        self.keep(segment)  # first: it may fail
+        self.save(segment)  # first: it may fail
         self.segments.append(segment)
         self.lag = -elapsed()

@@ -14,13 +14,13 @@ from .store import StateError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; give its exit code: 0 after it was told to stop, 1 if it cannot start, 2 for wrong usage."""
+    """Run the command; give its exit code: 0 if a signal stopped it, 1 if it cannot start, 2 for wrong usage."""
     parser = _make_parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING if options.quiet else logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     sandbox = _make_sandbox(parser, options)
-    _tell(sandbox, options.host)
+    _print_variables(sandbox, options.host)
     sandbox.run()
     return 0
 
@@ -42,15 +42,15 @@ def _make_sandbox(parser: argparse.ArgumentParser, options: argparse.Namespace) 
         parser.exit(1, f"scenario-sandbox: {error}\n")
     except (OSError, OverflowError) as error:
         advice = "; try --port 0 for a free port" if getattr(error, "errno", 0) == errno.EADDRINUSE else ""
-        told = f"cannot listen on {options.host}, port {options.port}: {error}{advice}"
-        parser.exit(1, f"scenario-sandbox: {told}\n")
+        message = f"cannot listen on {options.host}, port {options.port}: {error}{advice}"
+        parser.exit(1, f"scenario-sandbox: {message}\n")
 
 
-def _tell(sandbox: Sandbox, host: str) -> None:
-    """Print the variables to export, and who can reach it."""
+def _print_variables(sandbox: Sandbox, host: str) -> None:
+    """Print the variables to export, and on stderr who can reach the server."""
     for name, value in sandbox.environment.items():
         print(f"export {name}={shlex.quote(value)}", flush=True)
-    everyone = "every machine that reaches this one can use it; --key lets in fewer"
+    everyone = "every machine that can reach this one can use it, unless --key restricts it"
     reach = "only this machine can reach it" if sandbox.is_local else everyone
     port = sandbox.address.rpartition(":")[2]
     print(f"listening on {host}, port {port}: {reach}; Ctrl-C stops it", file=sys.stderr, flush=True)
@@ -62,46 +62,30 @@ def _make_parser() -> argparse.ArgumentParser:
         description="A local server that behaves like the API of Scenario. Prints the variables to export.",
         epilog=f"Faults: {', '.join(KINDS)}.",
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)"
-    )
-    parser.add_argument(
-        "--port", type=int, default=8000, help="the port to listen on; 0 takes a free one (default: 8000)"
-    )
-    parser.add_argument(
-        "--speed",
-        type=float,
-        default=1.0,
-        metavar="N",
-        help="how many seconds jobs age in a second; a job takes 10 at 1, and waits to be stepped at 0 (default: 1)",
-    )
-    parser.add_argument(
-        "--key",
-        action="append",
-        default=[],
-        metavar="KEY[:SECRET]",
-        help="let in this API key; by default any is",
-    )
-    parser.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        type=_fault,
-        metavar="KIND[,times=N][,rate=P][,seconds=S][,on='METHOD PATH']",
-        help="turn a fault on; PATH may have *",
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="N",
-        help="decides which requests a fault with a rate strikes (default: 0)",
-    )
-    parser.add_argument(
-        "--state", type=Path, metavar="FILE", help="keep jobs, assets and uploads in this file over restarts"
-    )
+    _add_server_options(parser)
+    _add_behaviour_options(parser)
     parser.add_argument("--quiet", action="store_true", help="do not show the requests")
     return parser
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    add("--port", type=int, default=8000, help="the port to listen on; 0 takes a free one (default: 8000)")
+    key_help = "accept only this API key; by default any; may be repeated"
+    add("--key", action="append", default=[], metavar="KEY[:SECRET]", help=key_help)
+    add("--state", type=Path, metavar="FILE", help="keep jobs, assets and uploads in this file over restarts")
+
+
+def _add_behaviour_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    speed_help = "how many seconds jobs age in a second: a job takes 10 seconds at 1, and waits to be stepped at 0 (default: 1)"
+    add("--speed", type=float, default=1.0, metavar="N", help=speed_help)
+    fault_form = "KIND[,times=N][,rate=P][,seconds=S][,on='METHOD PATH']"
+    fault_help = "turn a fault on; PATH may contain *; may be repeated"
+    add("--fault", action="append", default=[], type=_fault, metavar=fault_form, help=fault_help)
+    seed_help = "decides which requests a fault with a rate strikes (default: 0)"
+    add("--seed", type=int, default=0, metavar="N", help=seed_help)
 
 
 def _fault(text: str) -> Fault:

@@ -1,10 +1,10 @@
-"""What a job is, and how it lives. Pure."""
+"""A job and its statuses. Pure."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from .lives import Life, Step, make_steps
+from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
 Ending = Literal["success", "failure", "hang"]
@@ -12,11 +12,17 @@ Ending = Literal["success", "failure", "hang"]
 STATUSES = ("pending", "queued", "warming-up", "in-progress", "finalizing", "success", "failure", "canceled")
 OVER = ("success", "failure", "canceled")
 
-# The statuses, and how many seconds after submission they begin.
-LIFE = (("queued", 0.0), ("warming-up", 1.0), ("in-progress", 2.0), ("finalizing", 9.0), ("success", 10.0))
-STRANGE = ("polishing", 5.0)  # a status nobody has heard of
+# The statuses, and how many seconds after the submission each begins.
+STATUSES_BY_AGE = (
+    ("queued", 0.0),
+    ("warming-up", 1.0),
+    ("in-progress", 2.0),
+    ("finalizing", 9.0),
+    ("success", 10.0),
+)
+STRANGE = ("polishing", 5.0)  # a status that no documentation has
 FAILURE = ("failure", 6.0)
-BEGINS, ENDS = dict(LIFE)["in-progress"], dict(LIFE)["success"]  # the work
+BEGINS, ENDS = dict(STATUSES_BY_AGE)["in-progress"], dict(STATUSES_BY_AGE)["success"]  # the work
 HUNG_PROGRESS = 0.5
 UNFINISHED_PROGRESS = 0.99
 
@@ -38,9 +44,9 @@ class Job(Record):
     canceled_at: float = 0.0
 
     @cached_property
-    def life(self) -> Life:
-        """What it is when."""
-        statuses = [*LIFE, STRANGE] if self.is_strange else list(LIFE)
+    def lifecycle(self) -> Lifecycle:
+        """The statuses over time."""
+        statuses = [*STATUSES_BY_AGE, STRANGE] if self.is_strange else list(STATUSES_BY_AGE)
         if self.ending == "failure":
             statuses = [one for one in statuses if one[1] < FAILURE[1]] + [FAILURE]
         if self.ending == "hang":
@@ -49,15 +55,15 @@ class Job(Record):
         if self.canceled is not None:
             steps = [step for step in steps if step.age <= self.canceled]
             steps.append(Step("canceled", self.canceled, self.canceled_at))
-        return Life(tuple(steps))
+        return Lifecycle(tuple(steps))
 
-    def is_over(self, age: float) -> bool:
-        """Tell whether the status at an age is the last."""
-        return self.life.step(age).status in OVER
+    def has_ended(self, age: float) -> bool:
+        """Tell whether the job has ended at an age."""
+        return self.lifecycle.step(age).status in OVER
 
     def progress(self, age: float) -> float:
-        """Tell how much of the work is done at an age, from 0 to 1."""
-        step = self.life.step(age)
+        """Give the progress at an age, from 0 to 1."""
+        step = self.lifecycle.step(age)
         if step.status == "success":
             return 1.0
         until = step.age if step.status in OVER else age

@@ -1,4 +1,4 @@
-"""How requests are read: bodies, the shape of what is in them, and queries."""
+"""Reading requests: bodies, their shape, and queries."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -10,14 +10,14 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from .wording import cut, say
+from .error_messages import describe_error, shorten
 
 BODY_LIMIT = 10_000_000  # bytes
 DIGITS = 9
 
 
-class Refusal(Exception):
-    """A request is refused, for a reason that the caller can mend."""
+class ApiError(Exception):
+    """The response is an error whose reason the caller can correct."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)
@@ -26,12 +26,10 @@ class Refusal(Exception):
 
 
 class Identified(Protocol):
-    """Something with an id."""
+    """A record with an id."""
 
     @property
-    def id(self) -> str:
-        """The id."""
-        ...
+    def id(self) -> str: ...
 
 
 S = TypeVar("S", bound=BaseModel)
@@ -39,108 +37,108 @@ T = TypeVar("T", bound=Identified)
 
 
 async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
-    """Read a body that is no larger than a number of bytes.
+    """Read a body.
 
     Raises:
-        Refusal: it is larger.
+        ApiError: it has more than `limit` bytes.
 
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise Refusal(f"The body must be at most {limit} bytes", 413)
+            raise ApiError(f"The body must be at most {limit} bytes", 413)
     return bytes(body)
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """Read a body that is a JSON object; numbers are finite.
+    """Read a body as a JSON object.
 
     Raises:
-        Refusal: it is not.
+        ApiError: it is not one, or has a number that is not finite.
 
     """
     body = await read_body(request)
     try:
         value = json.loads(body, parse_float=_read_finite, parse_constant=_read_finite)
     except (ValueError, RecursionError) as error:
-        raise Refusal(f"The body must be JSON: {error}") from None
+        raise ApiError(f"The body must be JSON: {error}") from None
     if not isinstance(value, dict):
-        raise Refusal("The body must be an object")
+        raise ApiError("The body must be an object")
     return value
 
 
 async def read_as(shape: type[S], request: Request) -> S:
-    """Read a JSON body of a certain shape.
+    """Read a JSON body of a shape.
 
     Raises:
-        Refusal: it has another.
+        ApiError: it has another shape.
 
     """
     return check_shape(shape, await read_json(request))
 
 
 def check_shape(shape: type[S], value: dict[str, Any]) -> S:
-    """Check the shape of an object that came from outside; what is unknown passes where the shape lets it.
+    """Check the shape of a JSON object.
 
     Raises:
-        Refusal: it has another.
+        ApiError: it has another shape.
 
     """
-    # Of names that the shape does not have, the first will do.
+    # One unknown name is enough for an error.
     others = islice((name for name in value if name not in shape.model_fields), 1)
     kept = {name: value[name] for name in (*shape.model_fields, *others) if name in value}
     try:
         return shape.model_validate(kept, strict=True)
     except ValidationError as error:
-        raise Refusal(say(error, shape)) from None
+        raise ApiError(describe_error(error, shape)) from None
 
 
-def check_query(request: Request, known: Collection[str]) -> None:
-    """Check that the sandbox can do what a query asks for: a filter that is not there would give a wrong answer.
+def check_query_names(request: Request, known: Collection[str]) -> None:
+    """Check the names in a query: to ignore a filter would give a wrong response.
 
     Raises:
-        Refusal: it cannot.
+        ApiError: the sandbox does not have one of them.
 
     """
     for name in request.query_params:
         if name not in known:
-            raise Refusal(f"Query {cut(name)}: the sandbox has no such filter")
+            raise ApiError(f"Query {shorten(name)} is not supported by the sandbox")
 
 
 def is_dry_run(request: Request) -> bool:
-    """Tell whether a request only asks what it would cost.
+    """Tell whether a request only asks for the price.
 
     Raises:
-        Refusal: it neither does nor does not.
+        ApiError: `dryRun` has an unknown value.
 
     """
-    return query_word(request, "dryRun", ("true", "api")) is not None
+    return query_choice(request, "dryRun", ("true", "api")) is not None
 
 
-def query_word(request: Request, name: str, words: Collection[str]) -> str | None:
-    """Read a word that must be one of some; None where it is not there.
+def query_choice(request: Request, name: str, words: Collection[str]) -> str | None:
+    """Read a value that must be one of `words`; None if it is missing.
 
     Raises:
-        Refusal: it is another.
+        ApiError: it is another value.
 
     """
     word = request.query_params.get(name)
     if word is not None and word not in words:
-        raise Refusal(f"Query {name} must be one of {', '.join(words)}")
+        raise ApiError(f"Query {name} must be one of {', '.join(words)}")
     return word
 
 
 def query_types(request: Request) -> set[str]:
-    """Read the types that are asked for, from `type` or `types`; empty for all.
+    """Read the requested types from `type` or `types`; empty for all.
 
     Raises:
-        Refusal: both are given.
+        ApiError: both are given.
 
     """
     query = request.query_params
     if "type" in query and "types" in query:
-        raise Refusal("Query type cannot go with types")
+        raise ApiError("Query type cannot be combined with types")
     return {query.get("type", ""), *query.get("types", "").split(",")} - {""}
 
 
@@ -148,7 +146,7 @@ def query_date(request: Request, name: str) -> float | None:
     """Read a date as Unix time; one without a time zone is in UTC.
 
     Raises:
-        Refusal: it is no date.
+        ApiError: it is not a date.
 
     """
     if (text := request.query_params.get(name)) is None:
@@ -156,40 +154,40 @@ def query_date(request: Request, name: str) -> float | None:
     try:
         date = datetime.fromisoformat(text)
     except ValueError:
-        raise Refusal(f"Query {name} must be an ISO 8601 date") from None
+        raise ApiError(f"Query {name} must be an ISO 8601 date") from None
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
 
 
 def page_size(request: Request, default: int, maximum: int) -> int:
-    """Read how long a page is to be.
+    """Read how many items a page has.
 
     Raises:
-        Refusal: there are no such pages.
+        ApiError: it is not a number from 1 to `maximum`.
 
     """
     text = request.query_params.get("pageSize", str(default))
-    # int() takes digits of other scripts, and long numbers slowly.
+    # int() also reads digits of other scripts, and is slow for long numbers.
     is_number = text.isascii() and text.isdigit() and len(text) < DIGITS
     if not is_number or not 1 <= int(text) <= maximum:
-        raise Refusal(f"Query pageSize must be a number from 1 to {maximum}")
+        raise ApiError(f"Query pageSize must be a number from 1 to {maximum}")
     return int(text)
 
 
-def check_token(request: Request, find: Callable[[str], object | None]) -> str:
-    """Read the token of a page, the id of the last item of the page before; empty for the first page.
+def read_token(request: Request, find: Callable[[str], object | None]) -> str:
+    """Read the token of a page: the id of the last item of the page before; empty for the first page.
 
     Raises:
-        Refusal: there is no such item.
+        ApiError: there is no such item.
 
     """
     token = request.query_params.get("paginationToken", "")
     if token and find(token) is None:
-        raise Refusal("Query paginationToken is none that was given")
+        raise ApiError("unknown paginationToken")
     return token
 
 
-def cut_page(items: Iterable[T], size: int) -> tuple[list[T], dict[str, str]]:
-    """Cut the first page off a list; also give the token of the next, if there is one: the id of the last item."""
+def split_page(items: Iterable[T], size: int) -> tuple[list[T], dict[str, str]]:
+    """Give the first page of a list, and the token of the next page if there is one."""
     found = list(islice(items, size + 1))
     return found[:size], {"nextPaginationToken": found[size - 1].id} if len(found) > size else {}
 
@@ -197,5 +195,5 @@ def cut_page(items: Iterable[T], size: int) -> tuple[list[T], dict[str, str]]:
 def _read_finite(text: str) -> float:
     number = float(text)
     if not isfinite(number):
-        raise ValueError(f"{cut(text)} is not a number")
+        raise ValueError(f"{shorten(text)} is not a number")
     return number

@@ -1,4 +1,4 @@
-"""What the sandbox remembers, in SQLite: in memory, or in a file that outlives it."""
+"""The records of the sandbox in SQLite: in memory, or in a file that stays after it stops."""
 
 import json
 import sqlite3
@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from .clock import Segment
 
-OURS = 0x5CE0  # says that a file is the state of a sandbox
-LAYOUT = 1  # and how it is laid out
+OURS = 0x5CE0  # marks a file as the state of a sandbox
+LAYOUT = 1  # the version of its tables
 
 TABLES = """
 CREATE TABLE records (number INTEGER PRIMARY KEY, type TEXT, id TEXT UNIQUE, data TEXT);
@@ -24,12 +24,12 @@ INSERT INTO secrets VALUES (hex(randomblob(32)));
 
 
 class StateError(Exception):
-    """A file cannot be used to keep the state of a sandbox."""
+    """A file cannot be used for the state of a sandbox."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """Something with an id that is remembered, and when it was made, as Unix time."""
+    """A stored thing with an id; `created` is a Unix time."""
 
     id: str
     created: float
@@ -39,7 +39,7 @@ R = TypeVar("R", bound=Record)
 
 
 class Store:
-    """Records, the parts of files, the segments of the clock, and the secret that addresses are signed with.
+    """Records, the parts of files, the segments of the clock, and the secret that signs URLs.
 
     Raises:
         StateError: the file is not a sandbox's, or another sandbox has it open.
@@ -52,7 +52,7 @@ class Store:
                 path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0
             )
         except sqlite3.Error as error:
-            raise StateError(f"{path}: cannot keep the state there: {error}") from None
+            raise StateError(f"{path}: cannot save the state there: {error}") from None
         try:
             self._open(path)
         except sqlite3.DatabaseError as error:
@@ -61,7 +61,7 @@ class Store:
                 raise StateError(f"{path}: another sandbox has it open") from None
             if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
                 raise StateError(f"{path}: is not the state of a sandbox; give another file") from None
-            raise StateError(f"{path}: cannot keep the state there: {error}") from None
+            raise StateError(f"{path}: cannot save the state there: {error}") from None
         except StateError:
             self.close()
             raise
@@ -80,7 +80,7 @@ class Store:
             raise StateError(f"{path}: is damaged ({' '.join(health.split())}); give another file")
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
-        with self.together():  # this locks the file, too
+        with self.transaction():  # this also locks the file
             if is_new:
                 self._lay_out()
 
@@ -91,22 +91,22 @@ class Store:
             self.connection.execute(statement)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Keep all that is done within, or nothing of it."""
+    def transaction(self) -> Iterator[None]:
+        """Save all changes in the block, or none."""
         self.connection.execute("BEGIN IMMEDIATE")
         with self.connection:
             yield
 
     def put(self, record: Record) -> None:
-        """Remember a record, in place of that of the same id if there is one."""
+        """Save a record; replaces one with the same id."""
         self.connection.execute(
             "INSERT INTO records (type, id, data) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data",
             (type(record).__name__, record.id, json.dumps(asdict(record))),
         )
 
     def get(self, of: type[R], identifier: str) -> R | None:
-        """Find a record by its id."""
-        if not identifier.isascii():  # no id is, and SQLite takes no lone surrogates
+        """Find a record by its id; None if there is none."""
+        if not identifier.isascii():  # no id is, and SQLite refuses lone surrogates
             return None
         found = self.connection.execute(
             "SELECT data FROM records WHERE type = ? AND id = ?", (of.__name__, identifier)
@@ -114,7 +114,7 @@ class Store:
         return of(**json.loads(found[0])) if found else None
 
     def newest(self, of: type[R], before: str = "") -> Iterator[R]:
-        """Give all records of a type, the newest first; or those that are older than the one of an id."""
+        """Give all records of a type, the newest first; with an id `before`, only older ones."""
         rows = self.connection.execute(
             "SELECT data FROM records WHERE type = :type"
             " AND (:before = '' OR number < (SELECT number FROM records WHERE id = :before)) ORDER BY number DESC",
@@ -122,42 +122,39 @@ class Store:
         )
         return (of(**json.loads(data)) for (data,) in rows)
 
-    def forget(self, identifier: str) -> None:
-        """Remember a record no longer, if there is one."""
+    def delete(self, identifier: str) -> None:
+        """Delete a record, if it exists."""
         self.connection.execute("DELETE FROM records WHERE id = ?", (identifier,))
 
     def put_part(self, file: str, number: int, data: bytes) -> None:
-        """Keep a part of a file, in place of that of the same number if there is one."""
+        """Save a part of a file; replaces one with the same number."""
         self.connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (file, number, data))
 
     def part_sizes(self, file: str) -> dict[int, int]:
-        """Tell the parts there are of a file, and their sizes in bytes."""
+        """Give the size in bytes of each part of a file, by number."""
         rows = self.connection.execute(
             "SELECT number, length(data) FROM parts WHERE file = ? ORDER BY number", (file,)
         )
         return dict(rows.fetchall())
 
     def part(self, file: str, number: int) -> bytes:
-        """Give a part of a file."""
         found = self.connection.execute(
             "SELECT data FROM parts WHERE file = ? AND number = ?", (file, number)
         ).fetchone()
         return bytes(found[0])
 
     def add_segment(self, segment: Segment) -> None:
-        """Keep a segment of the clock."""
         self.connection.execute("INSERT INTO segments VALUES (?, ?, ?)", astuple(segment))
 
     def segments(self) -> list[Segment]:
-        """Give the segments of the clock, the oldest first."""
+        """Give all segments of the clock, the oldest first."""
         rows = self.connection.execute("SELECT date, age, speed FROM segments ORDER BY rowid")
         return [Segment(*row) for row in rows]
 
     def secret(self) -> str:
-        """Give the secret, which is made once."""
+        """Give the secret, which is created once."""
         (secret,) = self.connection.execute("SELECT secret FROM secrets").fetchone()
         return str(secret)
 
     def close(self) -> None:
-        """Close the file, if there is one."""
         self.connection.close()

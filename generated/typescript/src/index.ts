@@ -5,11 +5,11 @@
  */
 
 export { type ModelId, type ModelInfo, models } from "./catalogue.js";
-export type { Estimate } from "./client/answers.js";
 export { Client } from "./client/client.js";
+export type { CallOptions } from "./client/retries.js";
 export type { Asset, Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./client/jobs.js";
-export type { CallOptions } from "./client/limits.js";
 export type { Progress } from "./client/progress.js";
+export type { Estimate } from "./client/responses.js";
 export type { ClientOptions } from "./client/transport.js";
 export {
   Aborted,

@@ -1,18 +1,18 @@
-/** What a validator finds, and how it says so. */
+/** The problems that a validator finds, and their messages. */
 
-/** Which rule is broken, by its name in the spec; `unknown` is a parameter that the model does not have. */
+/** The keyword of the broken rule in the spec; `unknown` is a parameter that the model does not have. */
 export type Code = "required" | "type" | "enum" | "minimum" | "maximum" | "unknown";
 
-/** One thing that is wrong with a payload. */
+/** A broken rule in a payload. */
 export interface Problem {
   /** Where: a JSON Pointer (RFC 6901) into the payload, such as `/loras/0`. */
   readonly pointer: string;
   readonly code: Code;
-  /** What to tell a person. */
+  /** For people. */
   readonly message: string;
 }
 
-/** The part of Standard Schema version 1 that we speak: any library that takes such a schema takes a validator. */
+/** The part of Standard Schema version 1 that validators have: libraries that take such a schema take a validator. */
 export interface StandardSchema<Value> {
   readonly version: 1;
   readonly vendor: string;
@@ -28,13 +28,13 @@ interface Issue {
   readonly path: readonly string[];
 }
 
-/** Finds every problem of a payload; also a Standard Schema, so it can be handed to tRPC, Hono or a form library. */
+/** Finds all problems of a payload. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
 export interface Validator<Value = unknown> {
   (payload: unknown): Problem[];
   readonly "~standard": StandardSchema<Value>;
 }
 
-/** Parameters as they are sent: every file is the id of an asset, an `https` or a data URL. */
+/** Parameters as they are sent: each file is the id of an asset, an `https` URL or a data URL. */
 export type Payload<Parameters> = Parameters extends Blob | Uint8Array
   ? never
   : Parameters extends object
@@ -43,12 +43,12 @@ export type Payload<Parameters> = Parameters extends Blob | Uint8Array
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const IN_FULL = 20; // problems of a payload that tell all choices, and what comes nearest
+const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
 const LONGEST_SHOWN = 60;
-const LONGEST_READ = 1000; // characters of a text, of which what is shown is made
+const LONGEST_READ = 1000; // characters of a text that are looked at to show it
 const MOST_COMPARED = 1000;
 
-/** Make a validator of what finds problems. */
+/** Make a validator from a function that adds the problems of an object. */
 export function validator<Value>(find: (problems: Problem[], payload: JsonObject) => void): Validator<Value> {
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
@@ -64,22 +64,22 @@ export function validator<Value>(find: (problems: Problem[], payload: JsonObject
   return Object.assign(validate, { "~standard": standard });
 }
 
-/** Tell whether a value is an object in JSON. */
+/** Tell whether a value is a JSON object: no array, no null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Tell whether a value is a number in JSON: no NaN, no infinity. */
+/** Tell whether a value is a JSON number: not NaN, not infinite. */
 export function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
-/** Tell whether a payload has a parameter of its own; one that is undefined is not sent, and so is not there. */
+/** Tell whether a payload has a parameter itself, not by inheritance; undefined counts as missing, since it is not sent. */
 export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Give each element of an array with its index, if the payload has it; say so where it is no array. */
+/** Give the elements of an array parameter with their indices, none if it is missing; report a value that is not an array. */
 export function elements(problems: Problem[], payload: JsonObject, name: string): Iterable<[number, unknown]> {
   const values = has(payload, name) ? payload[name] : [];
   if (Array.isArray(values)) return values.entries();
@@ -87,49 +87,44 @@ export function elements(problems: Problem[], payload: JsonObject, name: string)
   return [];
 }
 
-/** Say that a required parameter is not there. */
 export function missing(problems: Problem[], pointer: string): void {
-  say(problems, pointer, "required", `${pointer.slice(1)} is required`);
+  report(problems, pointer, "required", `${pointer.slice(1)} is required`);
 }
 
-/** Say that a value is not of its type. */
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
-  say(problems, pointer, "type", `${show(value)} is not ${"ao".includes(expected[0]!) ? "an" : "a"} ${expected}`);
+  report(problems, pointer, "type", `${show(value)} is not ${"ao".includes(expected[0]!) ? "an" : "a"} ${expected}`);
 }
 
-/** Say that a value is none of the choices, and which comes nearest. */
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  const told = `${show(value)} is none of `;
+  const brief = `${show(value)} is none of `;
   const short = isShort(value) && value;
-  const tellAll = () => told + [...choices].map(show).join(", ") + nearest(short, choices);
-  say(problems, pointer, "enum", `${told}the choices`, tellAll);
+  const full = () => brief + [...choices].map(show).join(", ") + nearest(short, choices);
+  report(problems, pointer, "enum", `${brief}the choices`, full);
 }
 
-/** Say that a number is too small. */
 export function below(problems: Problem[], pointer: string, minimum: number, value: number): void {
-  say(problems, pointer, "minimum", `${value} is below ${minimum}`);
+  report(problems, pointer, "minimum", `${value} is below ${minimum}`);
 }
 
-/** Say that a number is too large. */
 export function above(problems: Problem[], pointer: string, maximum: number, value: number): void {
-  say(problems, pointer, "maximum", `${value} is above ${maximum}`);
+  report(problems, pointer, "maximum", `${value} is above ${maximum}`);
 }
 
-/** Say of each name in a payload that the model does not have it, and which comes nearest. */
+/** Report each parameter that the model does not have. */
 export function unknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>): void {
   for (const name of Object.keys(payload)) {
     if (names.has(name) || payload[name] === undefined) continue;
-    const told = `there is no parameter ${show(name)}`;
-    say(problems, pointerTo(name), "unknown", told, () => told + nearest(name, names));
+    const brief = `there is no parameter ${show(name)}`;
+    report(problems, pointerTo(name), "unknown", brief, () => brief + nearest(name, names));
   }
 }
 
-/** Write a JSON Pointer to a place in a payload. */
+/** Write a path in a payload as a JSON Pointer. */
 export function pointerTo(...path: readonly (string | number)[]): string {
   return path.map((part) => "/" + String(part).replace(/[~/]/g, (sign) => (sign === "~" ? "~0" : "~1"))).join("");
 }
 
-/** Give the hint `; did you mean ...?`, or nothing where no name comes near. */
+/** Give the hint `; did you mean ...?`, or an empty text if no name is similar. */
 export function nearest(value: unknown, names: Iterable<unknown>): string {
   if (!isShort(value)) return "";
   const one = folded(value);
@@ -145,36 +140,36 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
   return best === undefined ? "" : `; did you mean ${show(best)}?`;
 }
 
-/** Show a value in a message: as JSON, in one line, not too long; of an array or an object, say only that it is one. */
+/** Show a value in a message: as short JSON in one line; an array or object only by its type. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
   if (["bigint", "function", "symbol"].includes(typeof value)) return typeof value;
   if (typeof value !== "string") return String(value);
-  const text = withoutSignatures(JSON.stringify(value.slice(0, LONGEST_READ)));
+  const text = hideSignatures(JSON.stringify(value.slice(0, LONGEST_READ)));
   return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN - 1) + "…" : text;
 }
 
-/** Cut addresses in a text where a signature may begin. */
-export function withoutSignatures(text: string): string {
+/** Cut each URL in a text at its query, which may hold a signature. */
+export function hideSignatures(text: string): string {
   if (!/[?#]/.test(text)) return text;
-  return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, address, query) => address + (query ? "?…" : ""));
+  return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
 }
 
-/** Report a problem. Where there is more to tell, and few are before it, its message is worked out when it is read. */
-function say(problems: Problem[], pointer: string, code: Code, message: string, tellAll?: () => string): void {
+/** Add a problem. For the first ones, `full` computes a longer message when it is read. */
+function report(problems: Problem[], pointer: string, code: Code, message: string, full?: () => string): void {
   const problem: Problem = { pointer, code, message };
-  if (tellAll && problems.length < IN_FULL) {
+  if (full && problems.length < IN_FULL) {
     const inspect = { value: () => ({ ...problem }) }; // a console would not read it
     Object.defineProperties(problem, {
-      message: { get: tellAll },
+      message: { get: full },
       [Symbol.for("nodejs.util.inspect.custom")]: inspect,
     });
   }
   problems.push(problem);
 }
 
-/** Make an issue of a problem, whose message is still to be worked out where it stands among the first. */
+/** Make an issue of a problem; the message of one of the first is still computed when it is read. */
 function issueOf(problem: Problem, index: number): Issue {
   const parts = problem.pointer.split("/").slice(1);
   const path = problem.pointer.includes("~") ? parts.map(unescaped) : parts;
@@ -199,7 +194,7 @@ function folded(name: string): string {
   return name.toLowerCase().replaceAll("_", "");
 }
 
-/** Count the letters to be put in, left out or changed to make one text the other (Levenshtein). */
+/** Count the insertions, deletions and changes that turn one text into the other (Levenshtein). */
 function distance(one: string, other: string): number {
   const row = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let line = 1; line <= one.length; line++) {

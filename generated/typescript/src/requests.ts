@@ -1,65 +1,69 @@
-/** What every request is: a checked, frozen value that knows the JSON to send. */
+/** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
 import { isObject, pointerTo, type Problem, show } from "./problems.js";
 
 /**
  * A file to send: a `Blob` (a `File`, say) or bytes, to be uploaded before the request is sent; or the id of an asset, an `https`
- * address or a data URL.
+ * URL or a data URL.
  */
 export type FileInput = Blob | Uint8Array | string;
 
-const DEEPEST = 200; // arrays and objects in each other
+const DEEPEST = 200; // levels of nested arrays and objects
 
-/** What is known of a model beside its rules: which parameters take files, and the defaults that are always sent. */
-export interface Habits {
+/** Which parameters of a model take files, and the defaults that are always sent. */
+export interface ModelDetails {
   readonly files: readonly string[];
   readonly always: Readonly<Record<string, unknown>>;
 }
 
-/** A request to a model, checked when it was made: frozen, usable without a network. Made by the function of its model. */
+/** A frozen request to a model, checked when the model's function made it. Needs no network. */
 export class ModelRequest<Parameters extends object = object> {
-  /** The id that the API knows the model by. */
+  /** The model's id in the API. */
   readonly modelId: string;
-  /** What was set. */
+  /** The parameters that were given. */
   readonly parameters: Readonly<Parameters>;
-  /** What `unlisted` has added. */
+  /** The parameters that `unlisted` added. */
   readonly added: Readonly<Record<string, unknown>>;
-  readonly #habits: Habits;
+  readonly #details: ModelDetails;
 
-  /** Nothing is checked here: call the function of a model, or `anyModel`. */
-  constructor(modelId: string, parameters: Parameters, added: Readonly<Record<string, unknown>>, habits: Habits) {
+  /** Does not check anything: call the function of a model, or `anyModel`, instead. */
+  constructor(
+    modelId: string,
+    parameters: Parameters,
+    added: Readonly<Record<string, unknown>>,
+    details: ModelDetails,
+  ) {
     this.modelId = modelId;
     this.parameters = copyOf(modelId, parameters) as Parameters;
     this.added = copyOf(modelId, added) as Record<string, unknown>;
-    this.#habits = habits;
+    this.#details = details;
     Object.freeze(this);
   }
 
   /** The parameters that take files. */
   get files(): readonly string[] {
-    return this.#habits.files;
+    return this.#details.files;
   }
 
   /**
-   * Give the JSON to send: what was set, and the defaults of required parameters.
+   * Give the JSON to send: the parameters, and the defaults of required ones.
    *
-   * Local files stand in it as they were given: each is to be uploaded, and its asset's id put in its place.
+   * Local files are still in it: each must be uploaded, and replaced by the id of its asset.
    */
   body(): Record<string, unknown> {
-    return { ...this.#habits.always, ...this.parameters, ...this.added };
+    return { ...this.#details.always, ...this.parameters, ...this.added };
   }
 
   /**
-   * Give this request with raw values added, unchecked: a new choice or a new parameter, which the service has learned since this
-   * package was generated.
+   * Give a copy of this request with more parameters, unchecked: for a choice or a parameter that is newer than this package.
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
-    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#habits);
+    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#details);
   }
 }
 
-/** Make a request to a model that this version of the package does not know. Nothing in it is checked. */
+/** Make a request to a model that is newer than this package. Its parameters are not checked. */
 export function anyModel(modelId: string, parameters: Readonly<Record<string, unknown>>): ModelRequest {
   return new ModelRequest(modelId, parameters, {}, { files: [], always: {} });
 }
@@ -73,22 +77,22 @@ function copyOf(modelId: string, value: unknown): unknown {
   }
 }
 
-/** Check parameters and make a request of them. */
+/** Check parameters and make a request of them; throws InvalidRequest. */
 export function makeRequest<Parameters extends object>(
   modelId: string,
   parameters: Parameters,
   validate: (payload: unknown) => readonly Problem[],
-  habits: Habits,
+  details: ModelDetails,
 ): ModelRequest<Parameters> {
-  const request = new ModelRequest(modelId, parameters, {}, habits);
+  const request = new ModelRequest(modelId, parameters, {}, details);
   const problems: Problem[] = [];
   const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (value, path) => {
-    if (!habits.files.includes(String(path[0]))) return value;
+    if (!details.files.includes(String(path[0]))) return value;
     const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
     const isOdd = typeof value === "object" && value !== null && !isLocal(value); // an ArrayBuffer or a promise, say
     if (isText || isOdd) {
       const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
-      const message = `${shown} is no asset id, https address or data URL; for a local file give a Blob or bytes`;
+      const message = `${shown} is not an asset id, https URL or data URL; for a local file give a Blob or bytes`;
       problems.push({ pointer: pointerTo(...path), code: "type", message });
     }
     return isLocal(value) || isOdd ? "asset_" : value; // as it will be sent
@@ -98,14 +102,14 @@ export function makeRequest<Parameters extends object>(
   return request;
 }
 
-/** Tell whether a value is a file that is to be uploaded. */
+/** Tell whether a value is a local file, which must be uploaded. */
 export function isLocal(value: unknown): value is Blob | Uint8Array {
   return value instanceof Blob || value instanceof Uint8Array;
 }
 
 /**
- * Copy JSON with files in it, frozen and without what is undefined; `change` gives what stands in the place of whatever is neither
- * an array nor a plain object, at a path that holds for this call alone.
+ * Copy JSON with files in it, frozen and without undefined values. `change` replaces each leaf: whatever is neither an array nor a
+ * plain object. The path that it gets is only valid during the call.
  *
  * @throws {RangeError} It is nested too deeply.
  */

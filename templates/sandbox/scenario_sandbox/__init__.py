@@ -1,4 +1,4 @@
-"""A local server that behaves like the API of Scenario: no key, no network, no cost, and every fault on demand.
+"""A local server that behaves like the API of Scenario: without key, network or cost, and with faults on demand.
 
 Copied by paramsync from templates/sandbox: edit it there.
 """
@@ -24,7 +24,7 @@ MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is named when it is named: pytest imports this package in every run."""
+    """Load a name when it is first used: pytest imports this package in every run."""
     from importlib import import_module
 
     if name not in MODULES:

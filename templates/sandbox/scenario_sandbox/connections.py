@@ -1,4 +1,4 @@
-"""Connections that a fault can break off."""
+"""Connections that a fault can break."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class Connection(H11Protocol):
-    """A connection that is known to the requests that come over it."""
+    """A connection that its requests can find."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -16,22 +16,21 @@ class Connection(H11Protocol):
         self.is_lost = asyncio.Event()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note that it is gone."""
         super().connection_lost(exc)
         self.is_lost.set()
 
     async def drop(self) -> None:
-        """Break it off at once."""
+        """Break it at once."""
         self.transport.abort()
-        await self.is_lost.wait()  # else the server would complain of a missing answer
+        await self.is_lost.wait()  # else the server would report a missing response
 
     async def close(self) -> None:
-        """Close it behind what was sent."""
+        """Close it after what was sent."""
         self.transport.close()
         await self.is_lost.wait()
 
 
 def connection_of(scope: Scope) -> Connection:
-    """Give the connection over which a request came."""
+    """Give the connection of a request."""
     connection: Connection = scope["state"]["connection"]
     return connection

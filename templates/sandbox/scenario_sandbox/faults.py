@@ -1,4 +1,4 @@
-"""Faults on demand: which there are, and which a request meets."""
+"""Faults on demand, and which of them a request meets."""
 
 import random
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from .wording import say
+from .error_messages import describe_error
 
 Before = Literal["rate-limit", "error-before", "drop-before"]
 After = Literal["error-after", "drop-after", "truncate"]
@@ -21,10 +21,10 @@ OF_JOB: tuple[FaultKind, ...] = get_args(OfJob)
 TIMED: tuple[FaultKind, ...] = ("latency", "rate-limit")
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 
-# Requests by method and path, in which * is anything; a test keeps these and the routes together.
+# Requests by method and path, with * for any text; a test compares these with the routes.
 SUBMISSION = "POST /v1/generate/custom/*"
 PART = "PUT /parts/*/*"
-ADDRESSES = (  # what hands out the signed address of a part or a file
+SIGNERS = (  # their responses have the signed URL of a part or a file
     "POST /v1/uploads",
     "GET /v1/uploads/*",
     "GET /v1/assets",
@@ -37,7 +37,7 @@ REQUESTS = (
     "GET /v1/jobs",
     "GET /v1/jobs/*",
     "POST /v1/jobs/*/action",
-    *ADDRESSES,
+    *SIGNERS,
     "POST /v1/uploads/*/action",
     "GET /v1/models",
     "GET /v1/models/*",
@@ -45,20 +45,20 @@ REQUESTS = (
     PART,
     "GET /files/*",
 )
-CAN_STRIKE: dict[FaultKind, tuple[str, ...]] = {  # of those that cannot strike all of them
+CAN_STRIKE: dict[FaultKind, tuple[str, ...]] = {  # for the faults that cannot strike every request
     **dict.fromkeys(OF_JOB, (SUBMISSION,)),
     "part-fails": (PART,),
-    "expired": ADDRESSES,
-    "truncate": tuple(request for request in REQUESTS if request != PART),  # whose answer is empty
+    "expired": SIGNERS,
+    "truncate": tuple(request for request in REQUESTS if request != PART),  # its response is empty
 }
 
 
 class Fault(BaseModel, frozen=True, extra="forbid"):
-    """Something that goes wrong.
+    """A fault of the service.
 
-    `on` picks requests by method and path, in which `*` is anything (`POST /v1/generate/*`), `times` says how often it
-    strikes before it is over, `rate` how likely it does each time, and `seconds` how long a latency or a Retry-After is
-    (by default 1).
+    `on` selects requests by method and path, with `*` for any text (`POST /v1/generate/*`). It strikes `times` times (by
+    default always), each time with the probability `rate`. `seconds` is the delay of `latency`, and the Retry-After of
+    `rate-limit` (by default 1).
     """
 
     kind: FaultKind
@@ -69,54 +69,49 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        """Refuse a fault that would never strike: a test would pass without it."""
+        """Refuse a fault that can never strike: a test would pass without it."""
         requests = CAN_STRIKE.get(self.kind, REQUESTS)
         if not any(_overlap(self.on, request) for request in requests):
-            raise ValueError(f"{self.kind} strikes no {self.on!r}; it can strike {', '.join(requests)}")
+            raise ValueError(f"{self.kind} never strikes {self.on!r}; it can strike {', '.join(requests)}")
         if self.seconds is not None and self.kind not in TIMED:
             raise ValueError(f"{self.kind} takes no seconds; {' and '.join(TIMED)} do")
         return self
 
     @property
     def wait(self) -> float:
-        """How long a latency or a Retry-After is, in seconds."""
+        """The delay of a latency or the Retry-After, in seconds."""
         return 1.0 if self.seconds is None else self.seconds
 
 
 @dataclass
 class Switch:
-    """A fault that was turned on, and how often it has struck."""
+    """A fault that is turned on; `struck` counts how often it has struck."""
 
     fault: Fault
     struck: int = 0
 
     @property
     def is_over(self) -> bool:
-        """Whether it has struck as often as it was to."""
+        """True if it has struck all its `times`."""
         return self.fault.times is not None and self.struck >= self.fault.times
 
 
 class Faults:
-    """The faults that were turned on. Which requests those with a rate strike depends on the seed alone."""
+    """The faults that are turned on. The seed decides which requests a fault with a rate strikes."""
 
     def __init__(self, faults: Iterable[Fault], seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - nothing secret comes of it
+        self.random = random.Random(seed)  # noqa: S311 - not for secrets
         self.switches = [Switch(fault) for fault in faults]
 
     def turn_on(self, fault: Fault) -> Switch:
-        """Turn a fault on."""
         self.switches.append(Switch(fault))
         return self.switches[-1]
 
     def turn_all_off(self) -> None:
-        """Turn all faults off."""
         self.switches.clear()
 
     def pick(self, request: str, *kinds: FaultKind) -> Switch | None:
-        """Give the first switch of these kinds whose fault a request meets, given as `POST /v1/uploads`.
-
-        Whoever then lets it strike, counts it.
-        """
+        """Give the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller counts it."""
         if not any(_matches(pattern, request) for pattern in REQUESTS):
             return None
         for switch in self.switches:
@@ -129,20 +124,20 @@ class Faults:
 
 
 def make_fault(fault: dict[str, Any]) -> Fault:
-    """Make a fault of what someone wrote.
+    """Make a fault from input.
 
     Raises:
-        ValueError: there is no such fault, or it would never strike.
+        ValueError: the fault is unknown, or can never strike.
 
     """
     try:
         return Fault.model_validate(fault)
     except ValidationError as error:
-        raise ValueError(say(error, Fault)) from None
+        raise ValueError(describe_error(error, Fault)) from None
 
 
 def _matches(pattern: str, request: str) -> bool:
-    """Tell whether a pattern, in which `*` is anything, means a request; many stars take no longer than few."""
+    """Tell whether a pattern with `*` matches a request; in linear time, also with many stars."""
     head, *pieces = pattern.split("*")
     if not pieces:
         return pattern == request
@@ -158,7 +153,7 @@ def _matches(pattern: str, request: str) -> bool:
 
 @cache
 def _overlap(one: str, other: str) -> bool:
-    """Tell whether some text matches both of two patterns, in which `*` is anything."""
+    """Tell whether any text matches both of two patterns with `*`."""
     if not one or not other:
         return not (one + other).strip("*")
     if one[0] == "*":

@@ -1,4 +1,4 @@
-"""The server: a sandbox on a socket, in a thread of its own for tests, or in the foreground for the command."""
+"""The server: a sandbox on a socket, in a thread for tests, or in the foreground for the command."""
 
 import asyncio
 import socket
@@ -11,11 +11,11 @@ from typing import Self, TypeVar
 
 import uvicorn
 
+from .api_keys import Key, read_key
 from .application import make_application
 from .clock import elapsed
 from .connections import Connection
 from .faults import Fault, FaultKind, Switch, make_fault
-from .keys import Key, read_key
 from .service import Entry, Service, make_service
 
 T = TypeVar("T")
@@ -28,15 +28,15 @@ class Sandbox:
         host: the address to listen on; by default only this machine can reach it.
         port: the port to listen on; 0 takes a free one.
         speed: how many seconds jobs age in a second; a job takes 10 seconds at 1. At 0 they wait for `step`.
-        keys: the API keys that are let in, as `KEY` or `KEY:SECRET`; by default any is.
-        faults: what goes wrong from the beginning.
+        keys: the accepted API keys, as `KEY` or `KEY:SECRET`; by default any.
+        faults: the faults that are turned on at the start.
         seed: decides which requests a fault with a rate strikes.
-        state: a file that keeps jobs, assets and uploads over restarts; by default all is gone when the server stops.
+        state: a file that keeps jobs, assets and uploads over restarts; by default they are lost when the server stops.
 
     Raises:
-        OSError: nothing can listen on the address.
+        OSError: it cannot listen on the address.
         StateError: the file cannot be used.
-        ValueError: a key is empty, or nothing runs so fast.
+        ValueError: a key or the host is empty, or the speed is out of range.
 
     """
 
@@ -52,13 +52,13 @@ class Sandbox:
         state: Path | None = None,
     ) -> None:
         if not host:
-            raise ValueError("the host is not empty; give 0.0.0.0 for all addresses")
+            raise ValueError("the host must not be empty; give 0.0.0.0 for all addresses")
         read_keys = [read_key(key) for key in keys]
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=2048)
-        # Else an answer that is sent in two writes takes 40 ms.
+        # Otherwise a response in two writes takes 40 ms.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.address = _show_address(self._socket)
+        self.address = _url_of(self._socket)
         self.is_local = ip_address(self._socket.getsockname()[0]).is_loopback
         self._key = read_keys[0] if read_keys else Key("sandbox")
         try:
@@ -75,12 +75,12 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """What the official SDK calls so."""
+        """The `base_url` of the official SDK."""
         return f"{self.address}/v1"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables that point the official SDK at it."""
+        """The environment variables with which the official SDK uses this sandbox."""
         return {
             "SCENARIO_BASE_URL": self.base_url,
             "SCENARIO_SDK_API_KEY": self._key.name,
@@ -89,7 +89,7 @@ class Sandbox:
 
     @property
     def ledger(self) -> list[Entry]:
-        """Every request that was submitted, the oldest first; dry runs are none."""
+        """All submitted requests, the oldest first; without dry runs."""
         return self._last_ledger if self._is_stopped else self._call(self._service.ledger)
 
     @property
@@ -99,10 +99,10 @@ class Sandbox:
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        self._call(lambda: self._service.clock.run(speed))
+        self._call(lambda: self._service.clock.set_speed(speed))
 
     def step(self, seconds: float | None = None) -> None:
-        """Let jobs and uploads age by some seconds at once, or until the next of them changes its status."""
+        """Let jobs and uploads age by some seconds at once; by default until the next change of a status."""
         self._call(lambda: self._service.step(seconds))
 
     def fail(
@@ -114,34 +114,34 @@ class Sandbox:
         rate: float = 1.0,
         seconds: float | None = None,
     ) -> Switch:
-        """Turn a fault on, and give its switch, which counts how often it has `struck`.
+        """Turn a fault on; the switch counts how often it has `struck`.
 
         Args:
-            kind: what goes wrong; one of `faults.KINDS`.
+            kind: one of `faults.KINDS`.
             on: the requests it strikes, by method and path: `POST /v1/generate/*`.
-            times: how often it strikes before it is over; by default it stays.
-            rate: how likely it strikes each time.
-            seconds: how long a latency or a Retry-After is; by default 1.
+            times: how often it strikes; by default always.
+            rate: the probability that it strikes, each time.
+            seconds: the delay of `latency`, and the Retry-After of `rate-limit`; by default 1.
 
         Raises:
-            ValueError: there is no such fault, or it would never strike.
+            ValueError: the fault is unknown, or can never strike.
 
         """
         fault = make_fault({"kind": kind, "on": on, "times": times, "rate": rate, "seconds": seconds})
         return self._call(lambda: self._service.faults.turn_on(fault))
 
     def heal(self) -> None:
-        """Turn all faults off; a job that was made to fail or hang does so still."""
+        """Turn all faults off; a job that was submitted to fail or hang still does."""
         self._call(self._service.faults.turn_all_off)
 
     def start(self) -> None:
-        """Serve in a thread of its own, until `stop`."""
+        """Serve in a thread, until `stop`."""
         self._thread = threading.Thread(target=self._serve, name="scenario-sandbox", daemon=True)
         self._thread.start()
         self._is_serving.wait()
 
     def stop(self) -> None:
-        """Stop serving, and leave nothing behind."""
+        """Stop serving, and close the socket and the state."""
         if self._is_stopped:
             return
         if self._thread:
@@ -153,7 +153,7 @@ class Sandbox:
         self._is_stopped = True
 
     def run(self) -> None:
-        """Serve in the foreground, until the process is told to stop."""
+        """Serve in the foreground, until a signal stops the process."""
         try:
             self._serve()
         finally:
@@ -178,7 +178,7 @@ class Sandbox:
                 self._loop = None
 
     def _call(self, function: Callable[[], T]) -> T:
-        """Call a function where requests are served, so that none comes in between."""
+        """Call a function in the thread of the server, between two requests."""
         if self._loop is None:
             if self._is_stopped:
                 raise RuntimeError("the sandbox has stopped")
@@ -190,38 +190,38 @@ class Sandbox:
         return asyncio.run_coroutine_threadsafe(call(), self._loop).result()
 
 
-def _show_address(listening: socket.socket) -> str:
-    """Show where a socket listens, as `http://127.0.0.1:8000`; a wildcard stands for this machine."""
+def _url_of(listening: socket.socket) -> str:
+    """Give the URL of a socket, such as `http://127.0.0.1:8000`; for a wildcard that of this machine."""
     host, port = listening.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is only shown
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only shown
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop that goes on where a test freezes time."""
+    """An event loop that keeps running in a test that freezes time."""
 
     def time(self) -> float:
         return elapsed()
 
 
 class _Server(uvicorn.Server):
-    """A server that tells the application when it stops, and waits for no one."""
+    """A server that tells the application when it stops, and does not wait for open connections."""
 
-    def __init__(self, config: uvicorn.Config, is_ending: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, is_stopping: asyncio.Event) -> None:
         super().__init__(config)
-        self.is_ending = is_ending
+        self.is_stopping = is_stopping
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.is_ending.set()
+        self.is_stopping.set()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await super().shutdown(sockets)
 
 
 def _make_server(service: Service) -> uvicorn.Server:
-    is_ending = asyncio.Event()
+    is_stopping = asyncio.Event()
     config = uvicorn.Config(
-        make_application(service, is_ending),
+        make_application(service, is_stopping),
         http=Connection,
         ws="none",
         lifespan="off",
@@ -231,4 +231,4 @@ def _make_server(service: Service) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    return _Server(config, is_ending)
+    return _Server(config, is_stopping)

@@ -1,4 +1,4 @@
-"""What all routes share: the models, the store, the clock and the faults of one sandbox."""
+"""The state of a sandbox, which all routes share: models, store, clock and faults."""
 
 import re
 import secrets
@@ -11,19 +11,19 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.types import Scope
 
-from .addresses import LIFETIME, Verdict, judge, sign_file, sign_part
-from .answers import visit_of
+from .api_keys import Key
 from .assets import SAMPLES, Asset, sample_assets
 from .catalogue import Model, load_models
 from .clock import Clock, check_speed, show_date, unix_time
+from .error_messages import shorten
 from .faults import Fault, FaultKind, Faults, Switch
 from .jobs import Job
-from .keys import Key
-from .lives import Step
-from .requests import Refusal
+from .lifecycle import Step
+from .requests import ApiError
+from .responses import log_of
+from .signed_urls import LIFETIME, SignatureStatus, check_signature, sign_file, sign_part
 from .store import Record, StateError, Store
 from .uploads import Upload
-from .wording import cut
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
@@ -35,7 +35,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the ledger: a request that was submitted, what it cost in creative units, and what became of it."""
+    """An entry of the ledger: a submitted request, its cost in creative units, and the status of its job."""
 
     job_id: str
     model_id: str
@@ -57,19 +57,21 @@ class Service:
     secret: str
 
     def ledger(self) -> list[Entry]:
-        """Give every request that was submitted, the oldest first."""
+        """Give all submitted requests, the oldest first."""
         now = self.clock.now()
         jobs = [*self.store.newest(Job)][::-1]
         return [
-            Entry(job.id, job.model, job.body, job.cost, job.life.step(now).status, show_date(job.created))
+            Entry(
+                job.id, job.model, job.body, job.cost, job.lifecycle.step(now).status, show_date(job.created)
+            )
             for job in jobs
         ]
 
     def step(self, seconds: float | None) -> None:
-        """Let seconds pass at once, or as many as it takes until the next job or upload changes."""
+        """Age by some seconds at once; None for as many as the next change of a job or an upload needs."""
         now = self.clock.now()
         records: list[Job | Upload] = [*self.store.newest(Job), *self.store.newest(Upload)]
-        changes = [change for record in records if (change := record.life.next_change(now)) is not None]
+        changes = [change for record in records if (change := record.lifecycle.next_change(now)) is not None]
         if seconds is not None or changes:
             self.clock.step(seconds if seconds is not None else min(changes) - now)
 
@@ -77,51 +79,51 @@ class Service:
         """Find a record.
 
         Raises:
-            Refusal: it is not there.
+            ApiError: there is none.
 
         """
         if record := self.store.get(of, identifier):
             return record
-        raise Refusal(f"{of.__name__} {cut(identifier)} not found", 404)
+        raise ApiError(f"{of.__name__} {shorten(identifier)} not found", 404)
 
     def find_asset(self, identifier: str) -> Asset:
-        """Find an asset that is there by now.
+        """Find an asset.
 
         Raises:
-            Refusal: it is not.
+            ApiError: there is none, or not yet.
 
         """
         asset = self.find(Asset, identifier)
         if asset.ready > self.clock.now():
-            raise Refusal(f"Asset {identifier} not found", 404)
+            raise ApiError(f"Asset {identifier} not found", 404)
         return asset
 
     def find_model(self, identifier: str) -> Model:
         """Find a model.
 
         Raises:
-            Refusal: it is not there.
+            ApiError: there is none.
 
         """
         if model := self.models.get(identifier):
             return model
-        raise Refusal(f"Model {cut(identifier)} not found", 404)
+        raise ApiError(f"Model {shorten(identifier)} not found", 404)
 
-    def moment(self, step: Step) -> float:
-        """Tell when something came to a step, as Unix time; the clock may have stood still before."""
+    def time_of(self, step: Step) -> float:
+        """Give when a step began, as Unix time; the clock may have stopped before."""
         return max(step.not_before, self.clock.time_of(step.age))
 
     def pick(self, scope: Scope, *kinds: FaultKind) -> Switch | None:
-        """Give the first switch of these kinds whose fault a request meets; it has not struck yet."""
+        """Give the first switch of these kinds that may strike a request, without counting it."""
         return self.faults.pick(f"{scope['method']} {scope['path']}", *kinds)
 
     def strike(self, scope: Scope, *kinds: FaultKind) -> Fault | None:
-        """Let the first fault of these kinds that a request meets strike it."""
+        """Strike a request with the first fault of these kinds, if any; give the fault."""
         switch = self.pick(scope, *kinds)
         return count_strike(switch, scope) if switch else None
 
     def sign_part(self, request: Request, upload: Upload, number: int) -> dict[str, Any]:
-        """Show a part, with a signed address to put it to."""
+        """Show a part, with its signed URL."""
         now, lifetime = unix_time(), self._strike_lifetime(request)
         path = sign_part(f"/parts/{upload.id}/{number}", now, lifetime, self.secret)
         return {
@@ -131,53 +133,53 @@ class Service:
         }
 
     def sign_file(self, request: Request, asset: Asset) -> str:
-        """Give a signed address to get a file from."""
+        """Give the signed URL of a file."""
         suffix = SUFFIX.search(asset.name)
         path = f"/files/{asset.id}{suffix[0] if suffix else ''}"
         return _base(request) + sign_file(path, unix_time(), self._strike_lifetime(request), self.secret)
 
-    def judge_address(self, request: Request) -> Verdict:
-        """Judge the signature and the age of the address of a request."""
-        return judge(request.url.path, request.query_params, unix_time(), self.secret)
+    def check_signature(self, request: Request) -> SignatureStatus:
+        """Check the signature of a request's URL, and whether it has expired."""
+        return check_signature(request.url.path, request.query_params, unix_time(), self.secret)
 
     def _strike_lifetime(self, request: Request) -> int:
-        """Tell how long an address is to live, in seconds: not at all if a fault strikes."""
+        """Give the lifetime of a signed URL in seconds; 0 if a fault strikes."""
         return 0 if self.strike(request.scope, "expired") else LIFETIME
 
 
 def count_strike(switch: Switch, scope: Scope) -> Fault:
-    """Count that a fault strikes a request, and note it for the log."""
+    """Count that a fault strikes a request, and log it."""
     switch.struck += 1
-    visit_of(scope).struck.append(switch.fault.kind)
+    log_of(scope).struck.append(switch.fault.kind)
     return switch.fault
 
 
 def service_of(request: Request) -> Service:
-    """Give the service that a request came to."""
+    """Give the service of a request."""
     service: Service = request.app.state.service
     return service
 
 
 def new_id(prefix: str) -> str:
-    """Make an id as the API's are: `job_` and 24 letters and digits that are not mistaken for each other."""
+    """Make an id as the API does: the prefix, and 24 letters and digits that do not look alike."""
     return prefix + "".join(secrets.choice(ALPHABET) for _ in range(24))
 
 
 def make_service(
     *, speed: float, faults: Sequence[Fault], seed: int, keys: Sequence[Key], state: Path | None
 ) -> Service:
-    """Make the state of a sandbox, or take up that of a file.
+    """Make the state of a sandbox, or load it from a file.
 
     Raises:
         StateError: the file cannot be used.
-        ValueError: nothing runs so fast.
+        ValueError: the speed is out of range.
 
     """
     check_speed(speed)
     models, store = load_models(), Store(state)
     try:
         clock = Clock(store.segments(), store.add_segment)
-        clock.run(speed)
+        clock.set_speed(speed)
         for sample in SAMPLES.values():
             store.put_part(sample.file, 1, sample.content)
         for asset in sample_assets(clock.segments[0].date):
@@ -185,7 +187,7 @@ def make_service(
         return Service(models, store, clock, Faults(faults, seed), tuple(keys), store.secret())
     except DatabaseError as error:
         store.close()
-        raise StateError(f"{state}: cannot keep the state there: {error}") from None
+        raise StateError(f"{state}: cannot save the state there: {error}") from None
 
 
 def _base(request: Request) -> str:

@@ -1,15 +1,15 @@
-"""What an upload is, how it lives, and what it becomes. Pure."""
+"""An upload, its statuses, and the kind of its asset. Pure."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 from .assets import AssetKind
-from .lives import Life, Step, make_steps
+from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
-# The statuses, and how many seconds after completion they begin.
-LIFE = (("validating", 0.0), ("validated", 0.5), ("imported", 1.0))
-FAILED_LIFE = (("validating", 0.0), ("failed", 0.5))
+# The statuses, and how many seconds after the completion each begins.
+STATUSES_BY_AGE = (("validating", 0.0), ("validated", 0.5), ("imported", 1.0))
+FAILED_STATUSES = (("validating", 0.0), ("failed", 0.5))
 MAIN_TYPES: dict[str, AssetKind] = {
     "3d": "3d",
     "audio": "audio",
@@ -22,7 +22,7 @@ MAIN_TYPES: dict[str, AssetKind] = {
 
 @dataclass(frozen=True)
 class Upload(Record):
-    """A file that is brought in parts, or from an address.
+    """A file that is uploaded in parts, or imported from a URL.
 
     `announced` and `completed` are ages of the sandbox, in seconds; `completed_at` is a Unix time.
     """
@@ -41,17 +41,17 @@ class Upload(Record):
     completed_at: float = 0.0
 
     @cached_property
-    def life(self) -> Life:
-        """What it is when."""
+    def lifecycle(self) -> Lifecycle:
+        """The statuses over time."""
         steps = [Step("pending", self.announced, self.created)]
         if self.completed is not None:
-            statuses = FAILED_LIFE if self.error else LIFE
+            statuses = FAILED_STATUSES if self.error else STATUSES_BY_AGE
             steps += make_steps(statuses, self.completed, self.completed_at)
-        return Life(tuple(steps))
+        return Lifecycle(tuple(steps))
 
     @property
     def asset_kind(self) -> AssetKind:
-        """The kind of asset that it becomes."""
+        """The kind of its asset."""
         if self.kind == "avatar":
             return "image"
         main = self.content_type.partition("/")[0] if self.kind == "asset" else self.kind

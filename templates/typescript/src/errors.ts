@@ -1,30 +1,30 @@
-/** What can go wrong while a model is run. */
+/** The errors that this package throws. */
 
-import { type Problem, withoutSignatures } from "./problems.js";
+import { hideSignatures, type Problem } from "./problems.js";
 
-const MOST_TOLD = 20; // problems in the message of an error
-const LONGEST_TOLD = 1000; // characters of a name that may be none: the model, or where a problem is
+const MOST_SHOWN = 20; // problems in a message
+const LONGEST_NAME = 1000; // characters of a model's id or a pointer in a message; both may be anything
 
-/** Something went wrong while a model was run. */
+/** The class of all errors of this package. */
 export class ClientError extends Error {
   override name = "ClientError";
-  /** The job that was submitted before, and goes on unless this says otherwise: `client.job(id)` takes it up. Undefined where there is none. */
+  /** The job that was submitted before the error, if any: it is still running unless the error says otherwise, and `client.job(id)` gets it. */
   jobId?: string;
 }
 
-/** There is no API key, or one that cannot be sent. */
+/** The API key is missing, or has characters that cannot be sent. */
 export class NoKey extends ClientError {
   override name = "NoKey";
 }
 
-/** Give an error a message that is worked out when it is read first. */
-export function tellLater<Failure extends Error>(error: Failure, workOut: () => string): Failure {
+/** Give an error a message that is computed when it is first read. */
+export function setLazyMessage<Failure extends Error>(error: Failure, compute: () => string): Failure {
   const keep = (value: string): Error =>
     Object.defineProperty(error, "message", { value, writable: true, configurable: true });
-  return Object.defineProperty(error, "message", { get: () => keep(workOut()).message, set: keep, configurable: true });
+  return Object.defineProperty(error, "message", { get: () => keep(compute()).message, set: keep, configurable: true });
 }
 
-/** There is no such model in this version of the package. */
+/** This version of the package has no model of that id. */
 export class UnknownModel extends ClientError {
   override name = "UnknownModel";
 }
@@ -39,44 +39,46 @@ export class InvalidRequest extends ClientError {
     super();
     this.modelId = modelId;
     this.problems = problems;
-    tellLater(this, () => {
-      const shown = (name: string) => withoutSignatures(name.slice(0, LONGEST_TOLD));
-      const told = problems.slice(0, MOST_TOLD).map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);
-      const more = problems.length - told.length;
-      return `${shown(modelId)}: ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+    setLazyMessage(this, () => {
+      const shown = (name: string) => hideSignatures(name.slice(0, LONGEST_NAME));
+      const messages = problems
+        .slice(0, MOST_SHOWN)
+        .map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);
+      const more = problems.length - messages.length;
+      return `${shown(modelId)}: ${messages.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
     });
   }
 }
 
-/** A file cannot be sent: it is empty or unreadable. Nothing was submitted. */
+/** A file is empty or cannot be read; nothing was submitted. */
 export class FileRefused extends ClientError {
   override name = "FileRefused";
 }
 
-/** A file could not be uploaded; nothing was submitted, and nothing paid. */
+/** A file could not be uploaded; nothing was submitted or billed. */
 export class UploadFailed extends ClientError {
   override name = "UploadFailed";
 }
 
-/** The time was over before anything was submitted; nothing was paid. */
+/** Timed out before anything was submitted; nothing was billed. */
 export class NotSubmitted extends ClientError {
   override name = "NotSubmitted";
 }
 
-/** The API refused what it was asked. */
+/** The API responded with an error status. */
 export class ApiError extends ClientError {
   override name = "ApiError";
-  /** The status of its answer, such as 400. */
+  /** The HTTP status, such as 400. */
   readonly status: number;
-  /** Why, in the service's words; empty where it gives none. */
+  /** Why, in the service's words; empty if it gives no reason. */
   readonly reason: string;
-  /** What to name to the service's support; empty where it gives none. */
+  /** The id of this request for the service's support; empty if there is none. */
   readonly traceId: string;
-  /** How long it asks to wait, in milliseconds; 0 where it does not. */
+  /** The response's `Retry-After` in milliseconds; 0 if it has none. */
   readonly retryAfter: number;
 
   constructor(status: number, reason: string, traceId: string, retryAfter: number) {
-    super(`the API answers ${status}${reason && `: ${reason}`}${traceId && ` (trace ${traceId})`}`);
+    super(`the API responded with status ${status}${reason && `: ${reason}`}${traceId && ` (trace ${traceId})`}`);
     this.status = status;
     this.reason = reason;
     this.traceId = traceId;
@@ -84,23 +86,23 @@ export class ApiError extends ClientError {
   }
 }
 
-/** There was no answer, or it broke off. `isUnsent`: the request never left. */
+/** There was no response, or only a part of one. `isUnsent`: the request certainly never reached the service. */
 export class NotReached extends ClientError {
   override name = "NotReached";
   readonly isUnsent: boolean;
 
   constructor(host: string, why: string, isUnsent: boolean) {
-    super(`no answer from ${host} (${why})`);
+    super(`no response from ${host} (${why})`);
     this.isUnsent = isUnsent;
   }
 }
 
-/** An answer of the service is not what the API should give. */
+/** A response of the service is not what the API documents. */
 export class Unreadable extends ClientError {
   override name = "Unreadable";
 }
 
-/** The signal was aborted. A job that was submitted (`jobId`) goes on, unless it was canceled (`isCanceled`). */
+/** The signal was aborted. A job that was already submitted (`jobId`) is still running, unless it was canceled (`isCanceled`). */
 export class Aborted extends ClientError {
   override name = "AbortError";
   override message = "the signal was aborted";
@@ -108,10 +110,10 @@ export class Aborted extends ClientError {
 }
 
 /**
- * The answer to a paid request was lost, and it cannot be known whether its job exists. Submitting it again may pay twice.
+ * The response to a paid request was lost, and it is unknown whether its job exists. If you submit it again, you may pay twice.
  *
- * `since` is the server's time, ISO 8601, after which the job would have been made (empty where even that is unknown); `candidates`
- * are jobs that may be it.
+ * `since` is the server's time, ISO 8601, after which the job was created if it exists (empty if unknown); `candidates` are the ids of
+ * jobs that may be it.
  */
 export class SubmissionUnknown extends ClientError {
   override name = "SubmissionUnknown";
@@ -120,11 +122,11 @@ export class SubmissionUnknown extends ClientError {
   readonly candidates: readonly string[];
 
   constructor(modelId: string, since: string, candidates: readonly string[], why: string) {
-    const made = since ? `after ${since}` : "just now";
-    const named = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
+    const created = since ? `after ${since}` : "just now";
+    const maybe = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
     super(
-      `it is not known whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), a few ` +
-        `minutes long, for a job made ${made}${named}, and take it up with its wait()`,
+      `it is unknown whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), for a few ` +
+        `minutes, for a job created ${created}${maybe}, and call its wait()`,
     );
     this.modelId = modelId;
     this.since = since;
@@ -132,42 +134,41 @@ export class SubmissionUnknown extends ClientError {
   }
 }
 
-/** A job has no result. */
+/** A job that was submitted gave no result. */
 export class JobError extends ClientError {
   constructor(jobId: string, message: string) {
-    super(`job ${jobId} ${message}`);
+    super(message);
     this.jobId = jobId;
   }
 }
 
-/** A job has failed; `reason` and `hint` are the service's words, and empty where it gives none. */
+/** The job failed; `reason` and `hint` are the service's words, or empty. */
 export class JobFailed extends JobError {
   override name = "JobFailed";
   readonly reason: string;
   readonly hint: string;
 
   constructor(jobId: string, reason: string, hint: string) {
-    const said = [reason, hint].filter(Boolean).join(". ");
-    super(jobId, `has failed: ${said || "the service does not say why"}`);
+    const words = [reason, hint].filter(Boolean).join(". ");
+    super(jobId, `job ${jobId} failed: ${words || "the service does not say why"}`);
     this.reason = reason;
     this.hint = hint;
   }
 }
 
-/** A job was canceled. */
 export class JobCanceled extends JobError {
   override name = "JobCanceled";
 }
 
-/** The time was over before a job was. It goes on, and is paid for: take it up later by its `jobId`. */
+/** Timed out; the job is still running and may be billed. `client.job(jobId)` gets it later. */
 export class JobTimeout extends JobError {
   override name = "JobTimeout";
 }
 
-/** The file of an asset could not be fetched; it is still there. */
+/** The file of an asset could not be downloaded; it is still available. */
 export class DownloadFailed extends ClientError {
   override name = "DownloadFailed";
 }
 
-/** Something that may go better the next time. What comes of it in the end is another error. */
-export class Passing extends ClientError {}
+/** An error that a retry may mend. Users see another error in its place. */
+export class TransientError extends ClientError {}

@@ -1,4 +1,4 @@
-"""Assets, and the files they hold."""
+"""The routes of assets and their files."""
 
 import base64
 import binascii
@@ -10,20 +10,20 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ..answers import answer, refuse_address
 from ..assets import Asset, image_type
 from ..clock import now_in_milliseconds, show_date
-from ..lives import Step
+from ..lifecycle import Step
 from ..requests import (
-    Refusal,
-    check_query,
-    check_token,
-    cut_page,
+    ApiError,
+    check_query_names,
     page_size,
     query_date,
     query_types,
     read_as,
+    read_token,
+    split_page,
 )
+from ..responses import json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 
 IMAGE_LIMIT = 6_000_000  # bytes
@@ -35,29 +35,29 @@ RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 class Image(BaseModel, frozen=True):
-    """An image that is small enough to be sent in JSON."""
+    """An image in JSON."""
 
     name: Annotated[str, Field(min_length=1, max_length=1000)]
     image: str
 
 
 class AssetIds(BaseModel, frozen=True):
-    """Which assets to show."""
+    """The assets to show."""
 
     assetIds: Annotated[list[str], Field(max_length=200)]
 
 
 async def create_asset(request: Request) -> Response:
-    """Take an image."""
+    """Create an asset from an image."""
     service, sent = service_of(request), await read_as(Image, request)
     try:
         content = base64.b64decode(sent.image.rpartition(",")[2], validate=True)
     except (binascii.Error, ValueError):
-        raise Refusal("Input image must be base64") from None
+        raise ApiError("Input image must be base64") from None
     if len(content) >= IMAGE_LIMIT:
-        raise Refusal(f"Input image must be smaller than {IMAGE_LIMIT} bytes; use POST /uploads")
+        raise ApiError(f"Input image must be smaller than {IMAGE_LIMIT} bytes; use POST /uploads")
     if not (mime_type := image_type(content)):
-        raise Refusal("Input image must be a jpeg, png, gif, svg, webp, avif, tiff or heic")
+        raise ApiError("Input image must be a jpeg, png, gif, svg, webp, avif, tiff or heic")
     identifier = new_id("asset_")
     asset = Asset(
         id=identifier,
@@ -71,19 +71,19 @@ async def create_asset(request: Request) -> Response:
         ready=service.clock.now(),
         project=request.query_params.get("projectId", PROJECT),
     )
-    with service.store.together():
+    with service.store.transaction():
         service.store.put_part(identifier, 1, content)
         service.store.put(asset)
-    return answer({"asset": _show(asset, request)})
+    return json_response({"asset": _show(asset, request)})
 
 
 async def list_assets(request: Request) -> Response:
-    """List assets, the newest first: one's own, or (`privacy=public`) the samples."""
-    check_query(request, FILTERS)
+    """List assets, the newest first: those of the caller, or (`privacy=public`) the samples."""
+    check_query_names(request, FILTERS)
     service, query, types = service_of(request), request.query_params, query_types(request)
     size, token = (
         page_size(request, 50, 100),
-        check_token(request, lambda token: service.store.get(Asset, token)),
+        read_token(request, lambda token: service.store.get(Asset, token)),
     )
     after, before = _read_dates(request)
     now = service.clock.now()
@@ -99,33 +99,34 @@ async def list_assets(request: Request) -> Response:
         and (after is None or _date(asset, service) > after)
         and (before is None or _date(asset, service) < before)
     )
-    found, more = cut_page(assets, size)
-    return answer({"assets": [_show(asset, request) for asset in found], **more})
+    found, more = split_page(assets, size)
+    return json_response({"assets": [_show(asset, request) for asset in found], **more})
 
 
 async def get_asset(request: Request) -> Response:
-    """Show an asset."""
-    return answer({"asset": _show(service_of(request).find_asset(request.path_params["id"]), request)})
+    return json_response({"asset": _show(service_of(request).find_asset(request.path_params["id"]), request)})
 
 
 async def get_assets(request: Request) -> Response:
-    """Show several assets; those that are not there are left out."""
+    """Show several assets; unknown ids are left out."""
     wanted = await read_as(AssetIds, request)
     service = service_of(request)
     now = service.clock.now()
     found = [service.store.get(Asset, identifier) for identifier in wanted.assetIds]
-    return answer({"assets": [_show(asset, request) for asset in found if asset and asset.ready <= now]})
+    return json_response(
+        {"assets": [_show(asset, request) for asset in found if asset and asset.ready <= now]}
+    )
 
 
 async def get_file(request: Request) -> Response:
-    """Send a file, or a range of it, from an address that is signed for it."""
+    """Send a file, or a range of it, to a request with its signed URL."""
     service = service_of(request)
-    if (verdict := service.judge_address(request)) != "good":
-        told = "Request has expired" if verdict == "expired" else "Access denied"
-        return refuse_address(request.scope, "AccessDenied", told)
+    if (status := service.check_signature(request)) != "valid":
+        message = "Request has expired" if status == "expired" else "Access denied"
+        return storage_error_response(request.scope, "AccessDenied", message)
     asset = service.store.get(Asset, request.path_params["name"].partition(".")[0])
     if asset is None:
-        return refuse_address(request.scope, "NoSuchKey", "The file is not there", 404)
+        return storage_error_response(request.scope, "NoSuchKey", "The file does not exist", 404)
     start, stop = 0, asset.size
     headers = {"Accept-Ranges": "bytes", "ETag": f'"{asset.id}"', "X-Content-Type-Options": "nosniff"}
     asked = RANGE.fullmatch(request.headers.get("range", ""))
@@ -140,10 +141,10 @@ async def get_file(request: Request) -> Response:
 
 
 def _read_dates(request: Request) -> tuple[float | None, float | None]:
-    """Read the dates after and before which assets are asked for, as Unix times; an asset never changes.
+    """Read the dates that filter assets (after, before), as Unix times.
 
     Raises:
-        Refusal: they do not go with the order that is asked for.
+        ApiError: they do not fit `sortBy`, or the order is not supported.
 
     """
     sort_by = request.query_params.get("sortBy", "createdAt")
@@ -151,19 +152,19 @@ def _read_dates(request: Request) -> tuple[float | None, float | None]:
         sort_by not in ("createdAt", "updatedAt")
         or request.query_params.get("sortDirection", "desc") != "desc"
     ):
-        raise Refusal(
-            "Query sortBy must be createdAt or updatedAt, and sortDirection desc: the sandbox has no other"
+        raise ApiError(
+            "Query sortBy must be createdAt or updatedAt, and sortDirection desc: the sandbox supports no other order"
         )
     for prefix in ("created", "updated"):
         for name in (f"{prefix}After", f"{prefix}Before"):
             if name in request.query_params and request.query_params.get("sortBy") != f"{prefix}At":
-                raise Refusal(f"Query {name} needs sortBy={prefix}At")
+                raise ApiError(f"Query {name} needs sortBy={prefix}At")
     prefix = sort_by.removesuffix("At")
     return query_date(request, f"{prefix}After"), query_date(request, f"{prefix}Before")
 
 
 def _date(asset: Asset, service: Service) -> float:
-    return service.moment(Step("success", asset.ready, asset.created))
+    return service.time_of(Step("success", asset.ready, asset.created))
 
 
 def _show(asset: Asset, request: Request) -> dict[str, Any]:
@@ -191,7 +192,7 @@ def _show(asset: Asset, request: Request) -> dict[str, Any]:
 
 
 def _range(first: str, last: str, size: int) -> tuple[int, int]:
-    """Give where a range begins and where it stops; without a first, the last bytes are meant."""
+    """Give the start and the end of a range; without `first`, it is the last bytes."""
     if not first:
         return max(0, size - int(last)), size
     return int(first), min(size, int(last) + 1) if last else size

@@ -1,4 +1,4 @@
-"""Running models, and the jobs that come of it."""
+"""The routes that run models, and those of jobs."""
 
 import re
 from collections.abc import Callable
@@ -9,28 +9,28 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..answers import ESTIMATED, answer
 from ..assets import SAMPLES, Asset
 from ..catalogue import Model
 from ..clock import now_in_milliseconds, show_date
+from ..error_messages import shorten
 from ..jobs import STATUSES, Ending, Job
 from ..requests import (
-    Refusal,
-    check_query,
-    check_token,
-    cut_page,
+    ApiError,
+    check_query_names,
     is_dry_run,
     page_size,
+    query_choice,
     query_date,
     query_types,
-    query_word,
     read_as,
     read_json,
+    read_token,
+    split_page,
 )
+from ..responses import DRY_RUN, json_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
-from ..wording import cut
 
-ADDRESS = re.compile(r"https?://|data:[^,]*,")
+URL = re.compile(r"https?://|data:[^,]*,")
 FILTERS = (
     "authorId", "createdAfter", "pageSize", "paginationToken", "projectId", "status", "type", "types", "updatedAfter",
     "workflowId",
@@ -40,17 +40,17 @@ FAILURE = {"error": "The sandbox was asked to let this job fail", "hint": "Turn 
 
 
 class JobAction(BaseModel, frozen=True):
-    """What is to be done to a job."""
+    """An action on a job."""
 
     action: Literal["cancel"]
 
 
 async def run_model(request: Request) -> Response:
-    """Submit a request, or (`dryRun`) only say what it would cost."""
+    """Submit a request, or (`dryRun`) only give its price."""
     service = service_of(request)
     model = service.find_model(request.path_params["id"])
-    check_query(request, ("dryRun", "ipDetection", "projectId"))
-    query_word(request, "ipDetection", ("true", "false"))
+    check_query_names(request, ("dryRun", "ipDetection", "projectId"))
+    query_choice(request, "ipDetection", ("true", "false"))
     dry_run, body = is_dry_run(request), await read_json(request)
     _check(model, body, service)
     price = {
@@ -59,57 +59,57 @@ async def run_model(request: Request) -> Response:
         "costDetails": {"custom-generation": model.cost},
     }
     if dry_run:
-        return answer(price, ESTIMATED)
-    return answer({"job": _show(_submit(model, body, request), service), **price})
+        return json_response(price, DRY_RUN)
+    return json_response({"job": _show(_submit(model, body, request), service), **price})
 
 
 async def list_jobs(request: Request) -> Response:
     """List jobs, the newest first."""
-    check_query(request, FILTERS)
+    check_query_names(request, FILTERS)
     service, size = service_of(request), page_size(request, 50, 100)
-    token = check_token(request, lambda token: service.store.get(Job, token))
-    is_asked = _read_filters(request)
-    jobs = (job for job in service.store.newest(Job, token) if is_asked(job))
-    found, more = cut_page(jobs, size)
-    return answer({"jobs": [_show(job, service) for job in found], **more})
+    token = read_token(request, lambda token: service.store.get(Job, token))
+    matches = _read_filters(request)
+    jobs = (job for job in service.store.newest(Job, token) if matches(job))
+    found, more = split_page(jobs, size)
+    return json_response({"jobs": [_show(job, service) for job in found], **more})
 
 
 async def get_job(request: Request) -> Response:
-    """Show a job."""
     service = service_of(request)
-    return answer({"job": _show(service.find(Job, request.path_params["id"]), service)})
+    return json_response({"job": _show(service.find(Job, request.path_params["id"]), service)})
 
 
 async def act_on_job(request: Request) -> Response:
-    """Cancel a job."""
-    await read_as(JobAction, request)  # first: the job may change while it is read
+    await read_as(JobAction, request)  # first: the job may change while the body is read
     service = service_of(request)
     job, now = service.find(Job, request.path_params["id"]), service.clock.now()
-    if job.is_over(now):
-        raise Refusal(f"Job {job.id} is over: its status is {job.life.step(now).status}")
+    if job.has_ended(now):
+        raise ApiError(f"Job {job.id} has ended: its status is {job.lifecycle.step(now).status}")
     job = replace(job, canceled=now, canceled_at=now_in_milliseconds())
-    with service.store.together():
+    with service.store.transaction():
         service.store.put(job)
-        service.store.forget(job.asset)
-    return answer({"job": _show(job, service)})
+        service.store.delete(job.asset)
+    return json_response({"job": _show(job, service)})
 
 
 def _read_filters(request: Request) -> Callable[[Job], bool]:
-    """Read which jobs are asked for.
+    """Make a filter of jobs from a query.
 
     Raises:
-        Refusal: no jobs can be.
+        ApiError: the query is invalid.
 
     """
     service, query, types = service_of(request), request.query_params, query_types(request)
     created, updated = query_date(request, "createdAfter"), query_date(request, "updatedAfter")
-    status, workflow = query_word(request, "status", STATUSES), query.get("workflowId")
+    status, workflow = query_choice(request, "status", STATUSES), query.get("workflowId")
     if created is not None and (status or types or workflow):
-        raise Refusal("Query createdAfter cannot go with status, type, types or workflowId: use updatedAfter")
+        raise ApiError(
+            "Query createdAfter cannot be combined with status, type, types or workflowId: use updatedAfter"
+        )
     now = service.clock.now()
 
-    def is_asked(job: Job) -> bool:
-        step = job.life.step(now)
+    def matches(job: Job) -> bool:
+        step = job.lifecycle.step(now)
         return (
             not workflow
             and query.get("authorId", AUTHOR) == AUTHOR
@@ -117,16 +117,17 @@ def _read_filters(request: Request) -> Callable[[Job], bool]:
             and (not types or "custom" in types)
             and (not status or step.status == status)
             and (created is None or job.created > created)
-            and (updated is None or service.moment(step) > updated)
+            and (updated is None or service.time_of(step) > updated)
         )
 
-    return is_asked
+    return matches
 
 
 def _show(job: Job, service: Service) -> dict[str, Any]:
     now = service.clock.now()
     history = [
-        {"date": show_date(service.moment(step)), "status": step.status} for step in job.life.history(now)
+        {"date": show_date(service.time_of(step)), "status": step.status}
+        for step in job.lifecycle.history(now)
     ]
     status = history[-1]["status"]
     metadata: dict[str, Any] = {"input": {"modelId": job.model, **job.body}}
@@ -150,15 +151,15 @@ def _show(job: Job, service: Service) -> dict[str, Any]:
 
 
 def _check(model: Model, body: dict[str, Any], service: Service) -> None:
-    """Check a request against the spec, and that what it refers to is there."""
+    """Check a request against the spec, and that the assets and models it names exist."""
     if problem := model.find_problem(body):
-        raise Refusal(problem)
+        raise ApiError(problem)
     for file in model.references(body, "file"):
-        if not ADDRESS.match(file):
+        if not URL.match(file):
             service.find_asset(file)
     for other in model.references(body, "model"):
-        if not other.startswith("model_"):  # LoRAs are models too, and the docs do not list them
-            raise Refusal(f"Model {cut(other)} not found", 404)
+        if not other.startswith("model_"):  # LoRAs are models, too, and not in the docs
+            raise ApiError(f"Model {shorten(other)} not found", 404)
 
 
 def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
@@ -173,11 +174,11 @@ def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
         cost=model.cost,
         submitted=service.clock.now(),
         asset="" if model.kind == "text" else new_id("asset_"),
-        output={"text": f"The sandbox's answer from {model.spec['title']}"} if model.kind == "text" else {},
+        output={"text": f"The sandbox's response from {model.spec['title']}"} if model.kind == "text" else {},
         ending=ENDINGS[fault.kind] if fault else "success",
         is_strange=service.strike(request.scope, "job-strange") is not None,
     )
-    with service.store.together():
+    with service.store.transaction():
         service.store.put(job)
         if job.asset and job.ending == "success":
             service.store.put(_make_result(job, model))
@@ -195,7 +196,7 @@ def _make_result(job: Job, model: Model) -> Asset:
         file=sample.file,
         name=sample.file,
         source=model.capability or "unknown",
-        ready=job.life.steps[-1].age,
+        ready=job.lifecycle.steps[-1].age,
         project=job.project,
         job=job.id,
         model=job.model,

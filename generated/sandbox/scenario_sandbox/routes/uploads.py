@@ -1,4 +1,4 @@
-"""Uploads: a file is announced, its parts are put to signed addresses, and it becomes an asset when it is complete."""
+"""The routes of uploads: a file is announced, its parts are put to signed URLs, and once complete it becomes an asset."""
 
 import hashlib
 from dataclasses import replace
@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..answers import ESTIMATED, answer, refuse_address
 from ..assets import SAMPLES, Asset, Sample
 from ..clock import now_in_milliseconds, show_date
-from ..requests import Refusal, check_shape, is_dry_run, read_as, read_body, read_json
+from ..requests import ApiError, check_shape, is_dry_run, read_as, read_body, read_json
+from ..responses import DRY_RUN, json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 from ..uploads import Upload
 
@@ -22,7 +22,7 @@ MimeType = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+( *;
 
 
 class File(BaseModel, frozen=True):
-    """A file that will be put in parts. A whole number may be written as `5.0`."""
+    """A file to upload in parts. An integer may be written as `5.0`."""
 
     fileName: Annotated[str, Field(min_length=1, max_length=1000)]
     fileSize: Annotated[float, Field(ge=1, le=1e13, multiple_of=1)]
@@ -32,20 +32,20 @@ class File(BaseModel, frozen=True):
 
 
 class Import(BaseModel, frozen=True):
-    """A file that the service fetches."""
+    """A file that the service imports from a URL."""
 
     url: Annotated[str, Field(pattern="^https?://[A-Za-z0-9.-]+(:[0-9]+)?/", max_length=10_000)]
     kind: UploadKind
 
 
 class UploadAction(BaseModel, frozen=True):
-    """What is to be done to an upload."""
+    """An action on an upload."""
 
     action: Literal["complete"]
 
 
 async def create_upload(request: Request) -> Response:
-    """Announce a file, or import one from an address that nobody visits: the sample of its kind stands for it."""
+    """Announce a file, or import one from a URL: that is never fetched, the sample of its kind takes its place."""
     service, body, dry_run = service_of(request), await read_json(request), is_dry_run(request)
     project = request.query_params.get("projectId", PROJECT)
     if "url" in body:
@@ -53,51 +53,54 @@ async def create_upload(request: Request) -> Response:
     else:
         upload = _announce(check_shape(File, body), project, service.clock.now())
     if dry_run:
-        return answer({"creativeUnitsCost": 0, "creativeUnitsDiscount": 0}, ESTIMATED)
-    _keep(upload, service)
-    return answer({"upload": _show(upload, request)})
+        return json_response({"creativeUnitsCost": 0, "creativeUnitsDiscount": 0}, DRY_RUN)
+    _save(upload, service)
+    return json_response({"upload": _show(upload, request)})
 
 
 async def get_upload(request: Request) -> Response:
-    """Show an upload."""
-    return answer({"upload": _show(service_of(request).find(Upload, request.path_params["id"]), request)})
+    return json_response(
+        {"upload": _show(service_of(request).find(Upload, request.path_params["id"]), request)}
+    )
 
 
 async def act_on_upload(request: Request) -> Response:
-    """Complete an upload whose parts are all there. Doing it again changes nothing."""
-    await read_as(UploadAction, request)  # first: the upload may change while it is read
+    """Complete an upload that has all its parts; a second time has no effect."""
+    await read_as(UploadAction, request)  # first: the upload may change while the body is read
     service = service_of(request)
     upload = service.find(Upload, request.path_params["id"])
     if upload.completed is None:
         sizes = service.store.part_sizes(upload.id)
         missing = [number for number in range(1, upload.parts + 1) if number not in sizes]
         if missing:
-            raise Refusal(f"Part {missing[0]} of {upload.parts} has not been uploaded")
+            raise ApiError(f"Part {missing[0]} of {upload.parts} has not been uploaded")
         size = sum(sizes.values())
         error = "" if size == upload.file_size else f"The file has {size} bytes, not {upload.file_size}"
         now = service.clock.now()
         upload = replace(upload, error=error, completed=now, completed_at=now_in_milliseconds())
-        _keep(upload, service)
-    return answer({"upload": _show(upload, request)})
+        _save(upload, service)
+    return json_response({"upload": _show(upload, request)})
 
 
 async def put_part(request: Request) -> Response:
-    """Take a part, at an address that is signed for it: it needs no key, and must get none."""
+    """Save a part, sent to its signed URL without a key."""
     service = service_of(request)
-    verdict = service.judge_address(request)
-    if verdict == "forged":
-        return refuse_address(request.scope, "SignatureDoesNotMatch", "The signature does not match")
-    if verdict == "expired":
-        return refuse_address(request.scope, "AccessDenied", "Request has expired")
+    status = service.check_signature(request)
+    if status == "invalid":
+        return storage_error_response(request.scope, "SignatureDoesNotMatch", "The signature does not match")
+    if status == "expired":
+        return storage_error_response(request.scope, "AccessDenied", "Request has expired")
     if "authorization" in request.headers:
-        told = "Only one auth mechanism allowed: send no key to a signed address"
-        return refuse_address(request.scope, "InvalidArgument", told, 400)
+        message = "Only one auth mechanism allowed: send no key to a signed URL"
+        return storage_error_response(request.scope, "InvalidArgument", message, 400)
     if service.strike(request.scope, "part-fails"):
-        return refuse_address(request.scope, "InternalError", "We encountered an internal error", 500)
-    data = await read_body(request, PART_LIMIT)  # first: the upload may be completed while it is read
+        return storage_error_response(request.scope, "InternalError", "We encountered an internal error", 500)
+    data = await read_body(request, PART_LIMIT)  # first: the upload may be completed while the body is read
     upload = service.store.get(Upload, request.path_params["id"])
     if upload is None or upload.completed is not None:
-        return refuse_address(request.scope, "NoSuchUpload", "The upload is not there, or is complete", 404)
+        return storage_error_response(
+            request.scope, "NoSuchUpload", "The upload does not exist, or is complete", 404
+        )
     service.store.put_part(upload.id, int(request.path_params["number"]), data)
     return Response(headers={"ETag": f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'})
 
@@ -139,9 +142,9 @@ def _sample(kind: UploadKind) -> Sample:
     return SAMPLES["image" if kind == "asset" or kind == "avatar" else kind]  # noqa: PLR1714 - mypy follows this
 
 
-def _keep(upload: Upload, service: Service) -> None:
-    """Remember an upload, and the asset that it becomes."""
-    with service.store.together():
+def _save(upload: Upload, service: Service) -> None:
+    """Save an upload, and its asset if it is complete."""
+    with service.store.transaction():
         service.store.put(upload)
         if upload.completed is not None and not upload.error:
             service.store.put(_make_result(upload))
@@ -158,7 +161,7 @@ def _make_result(upload: Upload) -> Asset:
         file=upload.file_name if upload.url else upload.id,
         name=upload.file_name,
         source="uploaded" if upload.kind in ("asset", "image") else f"uploaded-{upload.kind}",
-        ready=upload.life.steps[-1].age,
+        ready=upload.lifecycle.steps[-1].age,
         project=upload.project,
         properties=SAMPLES[kind].properties if upload.url and kind != "document" else {},
     )
@@ -166,7 +169,7 @@ def _make_result(upload: Upload) -> Asset:
 
 def _show(upload: Upload, request: Request) -> dict[str, Any]:
     service = service_of(request)
-    step = upload.life.step(service.clock.now())
+    step = upload.lifecycle.step(service.clock.now())
     shown: dict[str, Any] = {
         "id": upload.id,
         "fileName": upload.file_name,
@@ -180,7 +183,7 @@ def _show(upload: Upload, request: Request) -> dict[str, Any]:
         "authorId": AUTHOR,
         "ownerId": upload.project,
         "createdAt": show_date(upload.created),
-        "updatedAt": show_date(service.moment(step)),
+        "updatedAt": show_date(service.time_of(step)),
     }
     if upload.url:
         shown["url"] = upload.url

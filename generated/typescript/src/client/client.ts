@@ -1,31 +1,31 @@
-/** `Client`, which loads all that runs requests at its first call. */
+/** `Client`, which loads everything else at its first call. */
 
 import type { ModelRequest } from "../requests.js";
-import type { Estimate } from "./answers.js";
+import type { ClientCore } from "./core.js";
 import type { Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./jobs.js";
-import type { CallOptions } from "./limits.js";
+import type { Estimate } from "./responses.js";
+import type { CallOptions } from "./retries.js";
 import type { ClientOptions } from "./transport.js";
-import type { Work } from "./work.js";
 
 /**
- * Runs requests, and waits for what comes of them. Whatever goes wrong is a `ClientError`, but for a `RangeError` where an option is
- * none, and for what your own code throws.
+ * Runs requests, and waits for their results. Throws a `ClientError`, or a `RangeError` for an invalid option; errors of your own
+ * callbacks come through.
  */
 export class Client {
   readonly #options: ClientOptions;
-  #work: Work | undefined;
+  #core: ClientCore | undefined;
 
-  /** Without options the environment tells where the API is, and the key, at the first call. */
+  /** Without options, the URL and the key are read from the environment at the first call. */
   constructor(options: ClientOptions = {}) {
     this.#options = options;
   }
 
-  /** Ask what a request would cost. Its files are uploaded, which costs nothing, and need not be again. */
+  /** Get the price of a request without running it. Its files are uploaded, which is free; `run` then uses them again. */
   async estimate(request: ModelRequest, options?: WaitOptions): Promise<Estimate> {
     return (await this.#load()).estimate(request, options);
   }
 
-  /** Upload the files of a request and submit it; its job goes on by itself. Throws what `run` throws. */
+  /** Upload the files of a request and submit it, without waiting for its result. Throws what `run` throws. */
   async submit(request: ModelRequest, options?: RunOptions): Promise<Job> {
     return (await this.#load()).submit(request, options);
   }
@@ -35,18 +35,18 @@ export class Client {
    *
    * @throws {InvalidRequest | NoKey} Nothing was sent.
    * @throws {FileRefused | UploadFailed | NotSubmitted} Nothing was submitted.
-   * @throws {ApiError | NotReached} The API refused it, or cannot be reached; `jobId` tells whether a job was made.
-   * @throws {SubmissionUnknown} It cannot be known whether it was submitted.
-   * @throws {JobFailed | JobCanceled | JobTimeout} It was.
-   * @throws {Aborted} The signal was aborted; `jobId` is the job, if it was submitted.
+   * @throws {ApiError | NotReached} The API responded with an error, or cannot be reached; if a job was submitted before, `jobId` is set.
+   * @throws {SubmissionUnknown} It is unknown whether it was submitted.
+   * @throws {JobFailed | JobCanceled | JobTimeout} It was submitted.
+   * @throws {Aborted} The signal was aborted; if a job was submitted before, `jobId` is set.
    */
   async run(request: ModelRequest, options?: RunOptions): Promise<Result> {
     return (await this.#load()).run(request, options);
   }
 
   /**
-   * Run many requests, several at once; give what becomes of each, as it comes. Requests are taken as needed, so they may be
-   * endless. Who stops asking lets go of those under way: what was submitted goes on, and nothing more is.
+   * Run many requests, several at once; yield each outcome as it comes. Requests are read as needed, so there may be endlessly many.
+   * If you leave the loop, nothing more is submitted; jobs that were submitted keep running.
    */
   async *runMany(
     requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
@@ -55,18 +55,18 @@ export class Client {
     yield* (await this.#load()).runMany(requests, options);
   }
 
-  /** Look at a job, also one of yesterday. */
+  /** Get a job by its id, also one of another program. */
   async job(id: string, options?: CallOptions): Promise<Job> {
     return (await this.#load()).job(id, options);
   }
 
-  /** List jobs, the newest first (20, unless `most` says otherwise). */
-  async jobs(most?: number, options?: CallOptions): Promise<Job[]> {
-    return (await this.#load()).jobs(most, options);
+  /** List jobs, the newest first (`limit` is 20 by default). */
+  async jobs(limit?: number, options?: CallOptions): Promise<Job[]> {
+    return (await this.#load()).jobs(limit, options);
   }
 
-  async #load(): Promise<Work> {
-    const { Work } = await import("./work.js");
-    return (this.#work ??= new Work(this.#options));
+  async #load(): Promise<ClientCore> {
+    const { ClientCore } = await import("./core.js");
+    return (this.#core ??= new ClientCore(this.#options));
   }
 }

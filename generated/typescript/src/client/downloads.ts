@@ -1,53 +1,53 @@
-/** Downloads: taken up where they broke off, the size checked. */
+/** Downloads: resumed after an error, their size checked. */
 
-import { DownloadFailed, NotReached, Passing } from "../errors.js";
-import { type AssetFacts, readAsset } from "./answers.js";
-import { type Limits, retried } from "./limits.js";
-import type { Teller } from "./progress.js";
+import { DownloadFailed, NotReached, TransientError } from "../errors.js";
+import type { ProgressReporter } from "./progress.js";
+import { type AssetFacts, readAsset } from "./responses.js";
+import { type Deadline, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
-const REFRESHED = [401, 403, 404, 410]; // the address may have expired
+const EXPIRED = [401, 403, 404, 410]; // statuses of a signed URL that may have expired
 
-/** Get the file of an asset. */
+/** Download the file of an asset; throws DownloadFailed. */
 export async function download(
   transport: Transport,
   asset: AssetFacts,
-  address: string,
-  limits: Limits,
-  tell: Teller,
+  url: string,
+  deadline: Deadline,
+  progress: ProgressReporter,
 ): Promise<Blob> {
   let pieces: Uint8Array[] = [];
   let size = 0;
   let version = "";
-  tell.expect(asset.size ?? 0);
+  progress.expect(asset.size ?? 0);
 
   const begin = ({ status, headers }: Response): void => {
     const etag = headers.get("etag") ?? "";
     const isRest = status === 206 && etag === version && headers.get("content-range")?.startsWith(`bytes ${size}-`);
     if (!isRest) {
-      if (size) tell.moved("download", -size);
+      if (size) progress.add("download", -size);
       [pieces, size, version] = [[], 0, etag.startsWith("W/") ? "" : etag];
     }
-    if (REFRESHED.includes(status)) address = "";
-    if (status !== 200 && !isRest) throw new Passing(`the storage answers ${status}`);
+    if (EXPIRED.includes(status)) url = "";
+    if (status !== 200 && !isRest) throw new TransientError(`the storage responded with status ${status}`);
   };
   const take = (piece: Uint8Array): void => {
     pieces.push(piece);
     size += piece.length;
-    tell.moved("download", piece.length);
+    progress.add("download", piece.length);
   };
   const receive = async (): Promise<void> => {
-    address ||= (await transport.ask(readAsset, { path: `/assets/${asset.id}` }, limits))[1];
-    await transport.get(address, size && version ? { Range: `bytes=${size}-` } : {}, limits, begin, take);
+    url ||= (await transport.ask(readAsset, { path: `/assets/${asset.id}` }, deadline))[1];
+    await transport.get(url, size && version ? { Range: `bytes=${size}-` } : {}, deadline, begin, take);
     if (asset.size !== undefined && asset.size !== size) {
-      version = ""; // all of it again
-      throw new Passing(`${size} bytes came, and not ${asset.size}`);
+      version = ""; // start again
+      throw new TransientError(`received ${size} bytes instead of ${asset.size}`);
     }
   };
   try {
-    await retried(receive, limits);
+    await retry(receive, deadline);
   } catch (error) {
-    if (!(error instanceof Passing || error instanceof NotReached)) throw error;
+    if (!(error instanceof TransientError || error instanceof NotReached)) throw error;
     throw new DownloadFailed(`${asset.id}: ${error.message}`);
   }
   return new Blob(pieces as BlobPart[], { type: asset.mimeType });

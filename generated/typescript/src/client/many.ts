@@ -1,20 +1,20 @@
-/** Many requests: several at once, each to a result or an error. */
+/** Many requests, several at once; an error of one does not stop the others. */
 
 import { ClientError } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
 import type { Outcome, Result, RunManyOptions } from "./jobs.js";
-import { Limits } from "./limits.js";
+import { Deadline } from "./retries.js";
 
-/** Run many requests, which are taken as needed; give what becomes of each, as it comes. */
+/** Run many requests, read from their iterator as needed; yield each outcome as it comes. */
 export async function* runMany(
   run: (request: ModelRequest, index: number, signal: AbortSignal) => Promise<Result>,
   requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
   { concurrency = 8, signal }: RunManyOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  if (!(concurrency >= 1)) throw new RangeError("concurrency is 1 or more");
-  const left = new AbortController(); // by who asked for the outcomes
-  const limits = new Limits(0, { signal });
-  const forget = limits.onAbort(() => left.abort());
+  if (!(concurrency >= 1)) throw new RangeError("concurrency must be 1 or more");
+  const ended = new AbortController(); // aborted when the caller takes no more outcomes
+  const deadline = new Deadline(0, { signal });
+  const forget = deadline.onAbort(() => ended.abort());
   const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
   const running = new Map<number, Promise<Outcome>>();
   let coming: Promise<IteratorResult<ModelRequest> | Failure> | undefined;
@@ -23,7 +23,7 @@ export async function* runMany(
   let index = 0;
   try {
     for (;;) {
-      if (!isOver && !left.signal.aborted && running.size < concurrency) coming ??= next(source);
+      if (!isOver && !ended.signal.aborted && running.size < concurrency) coming ??= next(source);
       if (!coming && !running.size) break;
       const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
       if ("index" in came) {
@@ -32,24 +32,24 @@ export async function* runMany(
         continue;
       }
       coming = undefined;
-      if ("reason" in came) failure = came; // said when all that runs has ended
+      if ("reason" in came) failure = came; // thrown when all running requests have ended
       isOver = "reason" in came || came.done === true;
       if (!("reason" in came) && !came.done) {
         const request = came.value;
-        running.set(index, outcomeOf(run(request, index, left.signal), request, index));
+        running.set(index, outcomeOf(run(request, index, ended.signal), request, index));
         index += 1;
       }
     }
     if (failure) throw failure.reason;
-    limits.check();
+    deadline.throwIfAborted();
   } finally {
     forget();
-    left.abort();
-    if (!isOver) void Promise.resolve(source.return?.()).catch(() => undefined); // it may still be at work, and nobody waits
+    ended.abort();
+    if (!isOver) void Promise.resolve(source.return?.()).catch(() => undefined); // it may still be working, and nobody waits
   }
 }
 
-/** What kept the next request from coming. */
+/** The error of the iterator of requests. */
 interface Failure {
   readonly reason: unknown;
 }

@@ -1,144 +1,144 @@
-/** Calls of the API and of its storage, with `fetch`. */
+/** Calls of the API and of its storage, by `fetch`. */
 
-import { ApiError, ClientError, NoKey, NotReached, Passing, Unreadable } from "../errors.js";
-import { objectOr, plain } from "./answers.js";
-import { type Limits, retried } from "./limits.js";
+import { ApiError, ClientError, NoKey, NotReached, TransientError, Unreadable } from "../errors.js";
+import { objectOr, plain } from "./responses.js";
+import { type Deadline, retry } from "./retries.js";
 
-/** Where the API is, and what lets in. What is left out is taken from the environment, where there is one. */
+/** The API's URL and key. Each missing option is read from the environment, if there is one. */
 export interface ClientOptions {
-  /** The key; otherwise SCENARIO_SDK_API_KEY. */
+  /** By default SCENARIO_SDK_API_KEY. */
   readonly apiKey?: string | undefined;
-  /** The secret of the key; otherwise SCENARIO_SDK_API_SECRET. */
+  /** By default SCENARIO_SDK_API_SECRET. */
   readonly apiSecret?: string | undefined;
-  /** A bearer token in place of a key; otherwise SCENARIO_SDK_JWT. */
+  /** A bearer token in place of a key; by default SCENARIO_SDK_JWT. */
   readonly token?: string | undefined;
-  /** Send no key: whatever stands at `baseUrl`, your own server, say, adds it. */
+  /** Send no key: your own server at `baseUrl` adds it. */
   readonly withoutKey?: boolean | undefined;
-  /** Where the API is; otherwise SCENARIO_BASE_URL, or the service itself. */
+  /** The API's URL; by default SCENARIO_BASE_URL, else that of the service. */
   readonly baseUrl?: string | undefined;
   /**
-   * How many milliseconds a paid request may take on the service's side until its job is listed (120,000). Where an answer is lost,
-   * its job is searched for so long, and only then is it sent again. Rather too long than too short: else it may be paid twice.
+   * How many milliseconds the service may take to list the job of a paid request (120,000). If a response is lost, the client looks
+   * for its job for so long before it sends the request again. If this is too short, you may pay twice.
    */
   readonly settle?: number | undefined;
-  /** What to call in place of the global `fetch`. */
+  /** Called in place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** A call of the API: a POST where it has a body, else a GET. */
+/** A call of the API: a POST if it has a body, else a GET. */
 export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Whether the answer costs something, so that nobody on the way may send it again. */
+  /** True if it costs something: then nothing may send it twice. */
   readonly isPaid?: boolean;
 }
 
-/** What the API said: JSON, and the server's date as it stands in the header (empty where there is none). */
-interface Answer {
+/** A response: its JSON, and its header `Date` as it is (empty if it has none). */
+interface ApiResponse {
   readonly data: unknown;
   readonly date: string;
 }
 
-/** What tells that a request never left, in Node, Deno and Bun; a browser does not tell. */
+/** The codes of Node, Deno and Bun for a request that was never sent; a browser does not tell. */
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
-const PUTTING = 300_000; // milliseconds for a part: a slow line needs them
+const PUT_TIMEOUT = 300_000; // milliseconds for a part, for slow connections
 
-/** How storage is called: it gets nothing but the file. */
+/** For storage, which must get nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
-/** Where the API is, the headers of a call, and what may not be shown. */
-interface Known {
+/** The API's URL, the headers of a call, and the texts that no message may show. */
+interface Settings {
   readonly base: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
 }
 
-/** The API and its storage. Neither a key nor a signed address is in any error, and neither is sent where it does not belong. */
+/** Calls the API and its storage. No error shows the key or a signed URL, and only the API gets the key. */
 export class Transport {
   readonly #options: ClientOptions;
-  #known: Known | undefined;
+  #settings: Settings | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
   }
 
-  /** Give what a call needs, looked up once; throws where there is no key, or none that can be sent. */
-  prepare(): Known {
-    if (this.#known) return this.#known;
+  /** Look up the settings once; throws NoKey. */
+  prepare(): Settings {
+    if (this.#settings) return this.#settings;
     const keys = keysOf(this.#options);
     const authorization = this.#options.withoutKey ? undefined : authorize(keys);
     const secrets = [authorization?.split(" ")[1], keys.apiKey, keys.apiSecret];
     const headers = { "Content-Type": "application/json", ...(authorization && { Authorization: authorization }) };
-    return (this.#known = {
+    return (this.#settings = {
       base: baseOf(this.#options),
       headers,
       secrets: secrets.filter((secret): secret is string => secret !== undefined && secret.length > 5),
     });
   }
 
-  /** Call the API once. No redirect is followed: it would take the key elsewhere. */
-  async call({ path, query, body, isPaid }: Call, limits: Limits): Promise<Answer> {
+  /** Call the API once. A redirect is not followed: it would send the key to another host. */
+  async call({ path, query, body, isPaid }: Call, deadline: Deadline): Promise<ApiResponse> {
     const { base, headers, secrets } = this.prepare();
-    const address = base + path + (query ? `?${new URLSearchParams(query)}` : "");
+    const url = base + path + (query ? `?${new URLSearchParams(query)}` : "");
     const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
     if (body !== undefined) Object.assign(init, { method: "POST", body });
-    // Deno's fetch sends a request again by itself where a kept connection breaks, unless its body is a stream.
+    // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream.
     if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });
-    return this.#fetch(address, init, limits, limits.callTimeout, async (response, wait) => {
-      return readAnswer(response, await wait(response.text()), secrets);
+    return this.#fetch(url, init, deadline, deadline.callTimeout, async (response, wait) => {
+      return readResponse(response, await wait(response.text()), secrets);
     });
   }
 
-  /** Call the API until it answers, and read what it says; for calls that cost nothing. */
-  ask<T>(read: (data: unknown) => T, call: Call, limits: Limits, attempts?: number): Promise<T> {
-    return retried(async () => read((await this.call(call, limits)).data), limits, attempts);
+  /** Call the API with retries, and read its response; for calls that cost nothing. */
+  ask<T>(read: (data: unknown) => T, call: Call, deadline: Deadline, attempts?: number): Promise<T> {
+    return retry(async () => read((await this.call(call, deadline)).data), deadline, attempts);
   }
 
-  /** Put a part to a signed address, without a key; give the status. */
-  async put(address: string, body: Blob, limits: Limits): Promise<number> {
+  /** Put a part to a signed URL; give the status. */
+  async put(url: string, body: Blob, deadline: Deadline): Promise<number> {
     const init = { ...STORAGE, method: "PUT", body };
-    return this.#fetch(checkAddress(address), init, limits, Math.min(PUTTING, limits.left), async (response, wait) => {
-      await wait(response.arrayBuffer()); // so that the connection can be used again
+    return this.#fetch(checkUrl(url), init, deadline, Math.min(PUT_TIMEOUT, deadline.left), async (response, wait) => {
+      await wait(response.arrayBuffer()); // so that the connection can be reused
       return response.status;
     });
   }
 
-  /** Get a file from a signed address, without a key: `begin` looks at the answer, `take` takes some of it. */
+  /** Get a file from a signed URL: `begin` gets the response, `take` each piece of its body. */
   async get(
-    address: string,
+    url: string,
     headers: Readonly<Record<string, string>>,
-    limits: Limits,
+    deadline: Deadline,
     begin: (response: Response) => void,
     take: (data: Uint8Array) => void,
   ): Promise<void> {
     const init = { ...STORAGE, headers };
-    await this.#fetch(checkAddress(address), init, limits, limits.callTimeout, async (response, wait) => {
+    await this.#fetch(checkUrl(url), init, deadline, deadline.callTimeout, async (response, wait) => {
       begin(response);
       const reader = response.body?.getReader();
       while (reader) {
         const { value } = await wait(reader.read());
         if (!value) break;
-        if (!limits.left) throw new Passing("the time was over");
+        if (!deadline.left) throw new TransientError("timed out");
         take(value);
       }
     });
   }
 
-  /** Fetch, and use the answer. Whatever is awaited by `wait` is the network's: it may take so many milliseconds, and what it throws is NotReached. */
+  /** Fetch, and use the response. `wait` awaits a step of the network for `timeout` milliseconds at most, and throws NotReached if it fails. */
   async #fetch<T>(
-    address: string,
+    url: string,
     init: RequestInit,
-    limits: Limits,
+    deadline: Deadline,
     timeout: number,
     use: (response: Response, wait: <U>(promise: Promise<U>) => Promise<U>) => Promise<T>,
   ): Promise<T> {
-    limits.check();
+    deadline.throwIfAborted();
     const controller = new AbortController();
     const stop = (): void => controller.abort();
-    const forget = limits.onAbort(stop);
+    const forget = deadline.onAbort(stop);
     const wait = async <U>(promise: Promise<U>): Promise<U> => {
       let isLate = false;
       const timer = setTimeout(() => {
@@ -148,44 +148,44 @@ export class Transport {
       try {
         return await promise;
       } catch (error) {
-        limits.check();
-        const code = codeOf(error); // and not its message, which may show the address
-        const host = address.split(/[/?#]/)[2] ?? "";
-        throw new NotReached(host, isLate ? "it took too long" : code, !isLate && isUnsent(error, code));
+        deadline.throwIfAborted();
+        const code = codeOf(error); // and not its message, which may show the URL
+        const host = url.split(/[/?#]/)[2] ?? "";
+        throw new NotReached(host, isLate ? "timed out" : code, !isLate && isUnsent(error, code));
       } finally {
         clearTimeout(timer);
       }
     };
     try {
       const fetch = this.#options.fetch ?? globalThis.fetch;
-      const asked = async (): Promise<Response> => fetch(address, { ...init, signal: controller.signal });
+      const asked = async (): Promise<Response> => fetch(url, { ...init, signal: controller.signal });
       return await use(await wait(asked()), wait);
     } finally {
-      stop(); // whatever is still on its way
+      stop(); // closes a connection that still sends
       forget();
     }
   }
 }
 
-/** Read an answer of the API: what it refuses is thrown. */
-function readAnswer({ ok, status, type, headers }: Response, text: string, secrets: readonly string[]): Answer {
+/** Read a response of the API; throws ApiError if its status is an error. */
+function readResponse({ ok, status, type, headers }: Response, text: string, secrets: readonly string[]): ApiResponse {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
-    if (ok) throw new Unreadable(`the answer with status ${status} is no JSON`);
+    if (ok) throw new Unreadable(`the response with status ${status} is not JSON`);
   }
   if (ok) return { data, date: headers.get("date") ?? "" };
   const { reason, message, error, detail, trace_id, traceId } = objectOr(data);
-  const said = [reason, message, error, detail].map(plain).find(Boolean) ?? "";
-  const shown = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), said);
-  const why = type === "opaqueredirect" ? "it sends elsewhere" : shown;
+  const words = [reason, message, error, detail].map(plain).find(Boolean) ?? "";
+  const shown = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), words);
+  const why = type === "opaqueredirect" ? "a redirect" : shown;
   throw new ApiError(status, why, plain(trace_id ?? traceId), readRetryAfter(headers.get("retry-after") ?? ""));
 }
 
-function checkAddress(address: string): string {
-  if (!/^https?:\/\/[^/]/i.test(address)) throw new Passing("the service gave no address");
-  return address;
+function checkUrl(url: string): string {
+  if (!/^https?:\/\/[^/]/i.test(url)) throw new TransientError("the service returned an invalid URL");
+  return url;
 }
 
 type Keys = { readonly [Name in "apiKey" | "apiSecret" | "token"]: string | undefined };
@@ -205,19 +205,18 @@ function baseOf({ baseUrl }: ClientOptions): string {
     const { protocol, username, href } = new URL(given, page);
     if (/^https?:$/.test(protocol) && !username) return href.replace(/\/+$/, "");
   } catch {
-    // said below
+    // reported below
   }
-  throw new ClientError("baseUrl (or SCENARIO_BASE_URL) is no address such as https://api.cloud.scenario.com/v1");
+  throw new ClientError("baseUrl (or SCENARIO_BASE_URL) is not a URL such as https://api.cloud.scenario.com/v1");
 }
 
 function authorize({ apiKey, apiSecret, token }: Keys): string {
   for (const one of token === undefined ? [apiKey, apiSecret] : [token]) {
     if (!one)
       throw new NoKey(
-        "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or give new Client({ apiKey, apiSecret })",
+        "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or call new Client({ apiKey, apiSecret })",
       );
-    if (!/^[!-~]+$/.test(one))
-      throw new NoKey("an API key, secret or token has white space or a character that none has");
+    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or invalid characters");
   }
   return token === undefined ? `Basic ${btoa(`${apiKey}:${apiSecret}`)}` : `Bearer ${token}`;
 }
@@ -227,13 +226,13 @@ function environment(name: string): string | undefined {
   return process?.env?.[name];
 }
 
-/** Read a Retry-After, seconds or a date, as milliseconds; 0 where it is none. */
+/** Read a Retry-After, seconds or a date, as milliseconds; 0 if it is neither. */
 function readRetryAfter(text: string): number {
   const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return milliseconds > 0 ? milliseconds : 0;
 }
 
-/** Tell whether a request never left; a connection that was open may break with the same codes. */
+/** Tell whether a request was never sent; a connection that was open may break with the same codes. */
 function isUnsent(error: unknown, code: string): boolean {
   const { cause } = Object(error) as { cause?: { syscall?: unknown } };
   return UNSENT.test(code) && cause?.syscall !== "read" && cause?.syscall !== "write";

@@ -6,17 +6,17 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..answers import answer
 from ..clock import LIMIT
 from ..faults import Fault
 from ..requests import read_as
+from ..responses import json_response
 from ..service import Service, service_of
 
 Seconds = Annotated[float, Field(ge=0, le=LIMIT)]
 
 
 class ClockChange(BaseModel, frozen=True, extra="forbid"):
-    """How fast jobs age from now on, and how many seconds at once; a step of null is as far as the next change."""
+    """A new speed, and a step in seconds; null steps to the next change."""
 
     speed: Seconds | None = None
     step: Seconds | None = 0.0
@@ -24,12 +24,12 @@ class ClockChange(BaseModel, frozen=True, extra="forbid"):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("give a speed, a step, or both")
+            raise ValueError("give speed, step or both")
         return self
 
 
 async def get_ledger(request: Request) -> Response:
-    """Show what was submitted, the oldest first, and what it cost."""
+    """Show all submitted requests, the oldest first, and their cost."""
     entries = service_of(request).ledger()
     shown = [
         {
@@ -42,40 +42,38 @@ async def get_ledger(request: Request) -> Response:
         }
         for entry in entries
     ]
-    return answer({"entries": shown, "cost": sum(entry.cost for entry in entries)})
+    return json_response({"entries": shown, "cost": sum(entry.cost for entry in entries)})
 
 
 async def get_faults(request: Request) -> Response:
-    """Show the faults that were turned on, and how often each has struck."""
-    return answer(_show_faults(service_of(request)))
+    """Show the faults that are turned on, and how often each has struck."""
+    return json_response(_show_faults(service_of(request)))
 
 
 async def turn_fault_on(request: Request) -> Response:
-    """Turn a fault on."""
     service_of(request).faults.turn_on(await read_as(Fault, request))
-    return answer(_show_faults(service_of(request)), 201)
+    return json_response(_show_faults(service_of(request)), 201)
 
 
 async def turn_faults_off(request: Request) -> Response:
-    """Turn all faults off."""
     service_of(request).faults.turn_all_off()
-    return answer(_show_faults(service_of(request)))
+    return json_response(_show_faults(service_of(request)))
 
 
 async def get_clock(request: Request) -> Response:
-    """Show how old the sandbox is, and how fast it ages."""
-    return answer(_show_clock(service_of(request)))
+    """Show the age of the sandbox in seconds, and its speed."""
+    return json_response(_show_clock(service_of(request)))
 
 
 async def set_clock(request: Request) -> Response:
-    """Change how fast jobs age, or step them on."""
+    """Set the speed at which jobs age, step, or both."""
     change = await read_as(ClockChange, request)
     service = service_of(request)
     if change.speed is not None:
-        service.clock.run(change.speed)
+        service.clock.set_speed(change.speed)
     if change.step != 0:
         service.step(change.step)
-    return answer(_show_clock(service))
+    return json_response(_show_clock(service))
 
 
 def _show_faults(service: Service) -> dict[str, Any]:

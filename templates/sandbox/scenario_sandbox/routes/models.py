@@ -1,4 +1,4 @@
-"""The models, as the API shows them."""
+"""The routes of models."""
 
 from typing import Annotated, Any
 
@@ -6,47 +6,57 @@ from pydantic import BaseModel, FailFast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..answers import answer
 from ..catalogue import Model
-from ..requests import check_query, check_token, cut_page, page_size, query_types, query_word, read_as
+from ..requests import (
+    check_query_names,
+    page_size,
+    query_choice,
+    query_types,
+    read_as,
+    read_token,
+    split_page,
+)
+from ..responses import json_response
 from ..service import service_of
 
 FILTERS = ("pageSize", "paginationToken", "privacy", "type", "types")
-DATE = "2026-01-01T00:00:00.000Z"  # the docs do not say when a model was made
+DATE = "2026-01-01T00:00:00.000Z"  # the docs do not have the date of a model
 
 
 class ModelIds(BaseModel, frozen=True):
-    """Which models to show, and whether in brief."""
+    """Which models to show; `minimal` for few fields."""
 
     modelIds: Annotated[list[str], FailFast()]
     minimal: bool = False
 
 
 async def list_models(request: Request) -> Response:
-    """List models by id, without their inputs: with `privacy=public` those of the docs, else one's own, of which there are none."""
-    check_query(request, FILTERS)
+    """List models by id, without their inputs: with `privacy=public` those of the docs, otherwise none."""
+    check_query_names(request, FILTERS)
     service, types = service_of(request), query_types(request)
-    size, token = page_size(request, 100, 500), check_token(request, service.models.get)
-    privacy = query_word(request, "privacy", ("private", "public"))
+    size, token = page_size(request, 100, 500), read_token(request, service.models.get)
+    privacy = query_choice(request, "privacy", ("private", "public"))
     is_shown = privacy == "public" and (not types or "custom" in types)
     models = (model for model in service.models.values() if is_shown and model.id > token)
-    found, more = cut_page(models, size)
-    return answer({"models": [_show(model) for model in found], **more})
+    found, more = split_page(models, size)
+    return json_response({"models": [_show(model) for model in found], **more})
 
 
 async def get_model(request: Request) -> Response:
     """Show a model with its inputs."""
     model = service_of(request).find_model(request.path_params["id"])
-    return answer({"model": {**_show(model), "inputs": model.inputs, "uiConfig": {}}})
+    return json_response({"model": {**_show(model), "inputs": model.inputs, "uiConfig": {}}})
 
 
 async def get_models(request: Request) -> Response:
-    """Show several models, without their inputs; those that are not there are left out."""
+    """Show several models, without their inputs; unknown ids are left out."""
     wanted = await read_as(ModelIds, request)
     models = service_of(request).models
-    found = [_show(models[identifier]) for identifier in dict.fromkeys(wanted.modelIds) if identifier in models]
+    found = [
+        _show(models[identifier]) for identifier in dict.fromkeys(wanted.modelIds) if identifier in models
+    ]
     brief = ("id", "name", "type", "privacy")
-    return answer(
+    return json_response(
         {"models": [{key: one[key] for key in brief} for one in found] if wanted.minimal else found}
     )
 

@@ -1,7 +1,7 @@
-/** The files of a request: what they are, whatever they are given as. */
+/** The files of a request: their names, types and kinds. */
 
 import { FileRefused } from "../errors.js";
-import { plain } from "./answers.js";
+import { plain } from "./responses.js";
 
 /** Storage takes parts of 5 MiB or more, and at most 10,000 of them. */
 const PART = 8 * 2 ** 20;
@@ -14,25 +14,25 @@ const KINDS: Readonly<Record<string, string>> = {
   video: "video",
 };
 
-/** What is known of files: the extension, the type, and how they begin, as an offset and a text. */
+/** Formats of files: the extension, the MIME type, and how they begin, as an offset and a text. */
 // prettier-ignore
-const KNOWN = [
+const FORMATS = [
   "png image/png 0 \x89PNG", "jpg image/jpeg 0 \xff\xd8\xff", "gif image/gif 0 GIF8", "webp image/webp 8 WEBP", "wav audio/x-wav 8 WAVE",
   "m4a audio/mp4 4 ftypM4A", "avif image/avif 4 ftypavif", "mov video/quicktime 4 ftypqt", "mp4 video/mp4 4 ftyp",
   "webm video/webm 0 \x1aE\xdf\xa3", "ogg audio/ogg 0 OggS", "flac audio/flac 0 fLaC", "mp3 audio/mpeg 0 ID3", "mp3 audio/mpeg 0 \xff\xfb",
   "glb model/gltf-binary 0 glTF", "jpeg image/jpeg", "svg image/svg+xml", "txt text/plain", "obj model/obj", "stl model/stl", "fbx model/fbx",
 ].map((line) => line.split(" ")) as [extension: string, type: string, offset?: string, beginning?: string][];
 
-/** A file that the service is to fetch from a web address. */
-export interface Address {
+/** A file that the service fetches itself. */
+export interface RemoteFile {
   readonly url: string;
   readonly name: string;
   readonly kind: string;
   readonly size: 0;
 }
 
-/** A file that is there: its digest is that of its content and type. */
-export interface Content {
+/** A file to upload; equal content and type give an equal digest. */
+export interface LocalFile {
   readonly content: Blob;
   readonly name: string;
   readonly type: string;
@@ -42,20 +42,20 @@ export interface Content {
   readonly digest: string;
 }
 
-/** Read a file, whatever it is given as, to know what it is. */
-export async function open(value: Blob | Uint8Array | string): Promise<Address | Content> {
+/** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
+export async function open(value: Blob | Uint8Array | string): Promise<RemoteFile | LocalFile> {
   if (typeof value !== "string") return describe(value instanceof Blob ? value : new Blob([value as BlobPart]));
   if (value.startsWith("data:")) {
     try {
       return await describe(await (await fetch(value)).blob());
     } catch (error) {
-      throw error instanceof FileRefused ? error : new FileRefused(`${value.slice(0, 40)}… is no data URL`);
+      throw error instanceof FileRefused ? error : new FileRefused(`${value.slice(0, 40)}… is not a valid data URL`);
     }
   }
   return { url: value, name: plain(value), kind: kindOf(typeOf(value.split(/[?#]/)[0]!)), size: 0 };
 }
 
-async function describe(content: Blob): Promise<Content> {
+async function describe(content: Blob): Promise<LocalFile> {
   const size = content.size;
   const given = content instanceof File ? content.name : "";
   if (!size) throw new FileRefused(`${given || "a file"} is empty`);
@@ -66,7 +66,7 @@ async function describe(content: Blob): Promise<Content> {
     let digest = type;
     for (let start = 0; start < size; start += partSize) {
       const part = await content.slice(start, start + partSize).arrayBuffer();
-      // A page without TLS has no digests: there no content is known again.
+      // A page without TLS has no digests: there every upload counts as new.
       digest += crypto.subtle ? hex(await crypto.subtle.digest("SHA-256", part)) : String(Math.random());
     }
     return { content, name, type, kind: kindOf(type), size, partSize, digest };
@@ -75,15 +75,15 @@ async function describe(content: Blob): Promise<Content> {
   }
 }
 
-/** Name what has no name by how it begins. */
+/** Make a name from how the content begins. */
 async function nameOf(content: Blob): Promise<string> {
   const text = String.fromCharCode(...new Uint8Array(await content.slice(0, 16).arrayBuffer()));
-  const found = KNOWN.find(([, , offset, beginning]) => beginning && text.startsWith(beginning, Number(offset)));
+  const found = FORMATS.find(([, , offset, beginning]) => beginning && text.startsWith(beginning, Number(offset)));
   return `file${found ? `.${found[0]}` : ""}`;
 }
 
 function typeOf(name: string): string {
-  return KNOWN.find(([extension]) => name.toLowerCase().endsWith(`.${extension}`))?.[1] ?? "";
+  return FORMATS.find(([extension]) => name.toLowerCase().endsWith(`.${extension}`))?.[1] ?? "";
 }
 
 function kindOf(type: string): string {

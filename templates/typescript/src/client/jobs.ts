@@ -1,83 +1,82 @@
-/** Jobs, the results and assets that come of them, and how they are waited for. */
+/** Jobs, their results and assets, and waiting for them. */
 
 import { ClientError, JobCanceled, JobFailed, JobTimeout } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
-import { type AssetFacts, isSafe, type JobFacts, readAsset, readJob } from "./answers.js";
-import { type CallOptions, Limits, retried } from "./limits.js";
-import { type OnProgress, Teller } from "./progress.js";
+import { type OnProgress, ProgressReporter } from "./progress.js";
+import { type AssetFacts, isSafe, type JobFacts, readAsset, readJob } from "./responses.js";
+import { type CallOptions, Deadline, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 // All in milliseconds.
 export const CALL_TIMEOUT = 60_000;
 export const RUN_TIMEOUT = 1_800_000;
 const DOWNLOAD_TIMEOUT = 600_000;
-const PAUSE = 200; // between the first two looks at a job, and how that grows
+const PAUSE = 200; // between the first two requests for its status, and how that grows
 const GROWTH = 1.3;
 const LONGEST_PAUSE = 3000;
-const PATIENCE = 40; // attempts to look at a job that is paid for: about five minutes of silence
+const STATUS_ATTEMPTS = 40; // attempts to get the status of a paid job: about five minutes without a response
 
-/** What can be said of something that takes a while. */
+/** The options of a call that may take long. */
 export interface WaitOptions extends CallOptions {
-  /** Is called whenever there is progress; what it throws ends the wait. */
+  /** Called whenever there is progress; an error that it throws ends the call. */
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** What can be said of a run. */
+/** The options of `run` and `submit`. */
 export interface RunOptions extends WaitOptions {
-  /** Cancel the job where the signal is aborted; otherwise it goes on, and the error has its `jobId`. */
+  /** Cancel the job if the signal is aborted. By default it keeps running, and the error has its `jobId`. */
   readonly cancelIfAborted?: boolean | undefined;
 }
 
-/** What can be said of many runs. */
+/** The options of `runMany`. */
 export interface RunManyOptions extends RunOptions {
-  /** How many at once (8). */
+  /** How many requests run at once (8). */
   readonly concurrency?: number | undefined;
 }
 
-/** What came of a request. */
+/** The result of a request. */
 export interface Result {
-  /** The job that made it. */
   readonly job: Job;
-  /** The files that it made, in the service's order. */
+  /** The files of the result, in the service's order. */
   readonly assets: readonly Asset[];
 }
 
-/** What became of one of many requests: a result or an error. `index` is its place among the others, from 0 on. */
+/** The result or the error of one of many requests; `index` counts them from 0. */
 export type Outcome = { readonly index: number; readonly request: ModelRequest } & (
   { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
 );
 
 export interface Job extends JobFacts {}
 
-/** A submitted request, as it was when it was last looked at. */
+/** A submitted request; its properties are its last known state. */
 export class Job {
   readonly #transport: Transport;
 
-  /** Made by a client. */
+  /** For clients only. */
   constructor(facts: JobFacts, transport: Transport) {
     Object.assign(this, facts);
     this.#transport = transport;
   }
 
-  /** Give the job as it is now. */
+  /** Get the current state of the job, as a new object. */
   async refresh(options: CallOptions = {}): Promise<Job> {
-    return new Job(await look(this.#transport, this.id, new Limits(CALL_TIMEOUT, options)), this.#transport);
+    return new Job(await getJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
 
   /**
-   * Wait until it is over (half an hour at most, unless `timeout` says otherwise); give its result.
+   * Wait until the job has ended (half an hour at most, unless `timeout` says otherwise); give its result.
    *
-   * @throws {JobFailed | JobCanceled} It has none.
-   * @throws {JobTimeout | Aborted} It goes on.
+   * @throws {JobFailed | JobCanceled} It ended without a result.
+   * @throws {JobTimeout | Aborted} It is still running.
    */
   async wait(options: WaitOptions = {}): Promise<Result> {
-    const limits = new Limits(RUN_TIMEOUT, options);
+    const deadline = new Deadline(RUN_TIMEOUT, options);
     try {
-      return await finish(
+      return await waitForResult(
         this.#transport,
-        await look(this.#transport, this.id, limits),
-        limits,
-        new Teller(options.onProgress),
+        await getJob(this.#transport, this.id, deadline),
+        deadline,
+        new ProgressReporter(options.onProgress),
       );
     } catch (error) {
       if (error instanceof ClientError) error.jobId = this.id;
@@ -85,72 +84,79 @@ export class Job {
     }
   }
 
-  /** Cancel it, unless it is over; give it as it is then. */
+  /** Cancel the job, unless it has ended; give its state then. */
   async cancel(options: CallOptions = {}): Promise<Job> {
-    return new Job(await cancel(this.#transport, this.id, new Limits(CALL_TIMEOUT, options)), this.#transport);
+    return new Job(await cancelJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
 }
 
 export interface Asset extends AssetFacts {}
 
-/** A file that a job made. */
+/** A file in the service, such as the result of a job. */
 export class Asset {
   readonly #transport: Transport;
-  readonly #address: string;
+  readonly #url: string;
 
-  /** Made by a client. */
-  constructor(facts: AssetFacts, address: string, transport: Transport) {
+  /** For clients only. */
+  constructor(facts: AssetFacts, url: string, transport: Transport) {
     Object.assign(this, facts);
-    this.#address = address;
+    this.#url = url;
     this.#transport = transport;
   }
 
-  /** Get its file, whole. */
+  /** Download the whole file (ten minutes at most, unless `timeout` says otherwise); throws DownloadFailed. */
   async download(options: WaitOptions = {}): Promise<Blob> {
-    const limits = new Limits(DOWNLOAD_TIMEOUT, options);
+    const deadline = new Deadline(DOWNLOAD_TIMEOUT, options);
     const { download } = await import("./downloads.js");
-    return download(this.#transport, this, this.#address, limits, new Teller(options.onProgress));
+    return download(this.#transport, this, this.#url, deadline, new ProgressReporter(options.onProgress));
   }
 }
 
-/** Wait until a job is over; give its result. */
-export async function finish(transport: Transport, job: JobFacts, limits: Limits, tell: Teller): Promise<Result> {
-  tell.job(job);
+export async function waitForResult(
+  transport: Transport,
+  job: JobFacts,
+  deadline: Deadline,
+  progress: ProgressReporter,
+): Promise<Result> {
+  progress.job(job);
   for (let pause = PAUSE; !job.isOver; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-    if (!limits.left)
-      throw new JobTimeout(job.id, "goes on, and the time was over: client.job(id) and its wait() take it up");
-    await limits.sleep(Math.min(pause, limits.left));
-    job = await look(transport, job.id, limits, PATIENCE);
-    tell.job(job);
+    if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
+    await deadline.sleep(Math.min(pause, deadline.left));
+    job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
+    progress.job(job);
   }
   if (job.status === "failure") throw new JobFailed(job.id, job.reason, job.hint);
-  if (job.status === "canceled") throw new JobCanceled(job.id, "was canceled");
+  if (job.status === "canceled") throw new JobCanceled(job.id, `job ${job.id} was canceled`);
   const assets = await Promise.all(
     job.assetIds.map(
-      async (id) => new Asset(...(await transport.ask(readAsset, { path: `/assets/${id}` }, limits)), transport),
+      async (id) => new Asset(...(await transport.ask(readAsset, { path: `/assets/${id}` }, deadline)), transport),
     ),
   );
   return { job: new Job(job, transport), assets };
 }
 
-/** Look at a job. */
-export async function look(transport: Transport, id: string, limits: Limits, attempts?: number): Promise<JobFacts> {
-  if (!isSafe(id)) throw new ClientError("this is no id of a job, such as job_123");
-  return transport.ask(readJob, { path: `/jobs/${id}` }, limits, attempts);
+export async function getJob(
+  transport: Transport,
+  id: string,
+  deadline: Deadline,
+  attempts?: number,
+): Promise<JobFacts> {
+  if (!isSafe(id)) throw new ClientError("this is not a job id, such as job_123");
+  return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
 }
 
-/** Cancel a job, unless it is over. */
-export async function cancel(transport: Transport, id: string, limits: Limits): Promise<JobFacts> {
-  const job = await look(transport, id, limits);
+/** Cancel a job, unless it has ended; give its state then. */
+export async function cancelJob(transport: Transport, id: string, deadline: Deadline): Promise<JobFacts> {
+  const job = await getJob(transport, id, deadline);
   if (job.isOver) return job;
   const call = { path: `/jobs/${id}/action`, body: '{"action":"cancel"}' };
-  return retried(async () => {
+  return retry(async () => {
     try {
-      return readJob((await transport.call(call, limits)).data);
+      return readJob((await transport.call(call, deadline)).data);
     } catch (error) {
-      const found = await look(transport, id, limits); // it may be over, or the answer was lost
+      const found = await getJob(transport, id, deadline); // it may have ended, or the response was lost
       if (!found.isOver) throw error;
       return found;
     }
-  }, limits);
+  }, deadline);
 }

@@ -1,15 +1,15 @@
-/** The jobs that were made since a moment, by the service's clock; the whole list, or none of it. */
+/** The jobs created since a moment, by the service's clock: the complete list, or an error. */
 
-import { Passing } from "../errors.js";
-import { type JobFacts, readJobs } from "./answers.js";
-import { type Limits, type Moment, retried } from "./limits.js";
+import { TransientError } from "../errors.js";
+import { type JobFacts, readJobs } from "./responses.js";
+import { type Deadline, type Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
-const DOUBT = 60_000; // milliseconds before a moment, in which a job may belong to it: the service's machines may differ a little
+const DOUBT = 60_000; // milliseconds by which the clocks of the service's machines may differ
 const MOST_PAGES = 50; // of 100 jobs
 const ZONED = /\d:\d\d.*(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i; // a date with a time and its zone
 
-/** The jobs made after `date`, the oldest first; those a little `older`; and those whose date cannot be read. */
+/** The jobs created after `date`, the oldest first; those a little `older`; and those without a readable date. */
 export interface Listed {
   readonly date: string;
   readonly jobs: readonly JobFacts[];
@@ -17,68 +17,66 @@ export interface Listed {
   readonly undated: readonly JobFacts[];
 }
 
-/** List the jobs that were made since a moment. */
-export async function listJobsSince(transport: Transport, since: Moment, limits: Limits): Promise<Listed> {
-  const [server] = await list(transport, { pageSize: "1" }, limits);
+/** List the jobs created since a moment; throws TransientError if the list is not complete. */
+export async function listJobsSince(transport: Transport, since: Moment, deadline: Deadline): Promise<Listed> {
+  const [server] = await list(transport, { pageSize: "1" }, deadline);
   const now = readDate(server);
-  if (Number.isNaN(now)) throw new Passing("the service does not tell its time");
-  const moment = now - since.age; // a little too early: a date in a header has no fractions
-  const earliest = now - since.mostAge - DOUBT;
+  if (Number.isNaN(now)) throw new TransientError("the response has no valid Date header");
+  const moment = now - since.age; // a little too early: the header has whole seconds
+  const earliest = now - since.maxAge - DOUBT;
   const query = { pageSize: "100", createdAfter: isoDate(earliest) };
-  const pages = await readPages(transport, query, limits);
-  if (pages.length > 1) pages.push(...(await readPages(transport, query, limits))); // a job may have moved meanwhile to a page that was read
+  const pages = await readPages(transport, query, deadline);
+  if (pages.length > 1) pages.push(...(await readPages(transport, query, deadline))); // a job may have moved to a page that was already read
   const found = new Map<string, JobFacts>();
-  for (const job of pages.flat()) if (!(madeAt(job) <= earliest)) found.set(job.id, job);
-  const sorted = [...found.values()].sort((one, other) => madeAt(one) - madeAt(other));
+  for (const job of pages.flat()) if (!(createdAt(job) <= earliest)) found.set(job.id, job);
+  const sorted = [...found.values()].sort((one, other) => createdAt(one) - createdAt(other));
   return {
     date: isoDate(moment),
-    jobs: sorted.filter((job) => madeAt(job) > moment),
-    older: sorted.filter((job) => madeAt(job) <= moment),
-    undated: sorted.filter((job) => Number.isNaN(madeAt(job))),
+    jobs: sorted.filter((job) => createdAt(job) > moment),
+    older: sorted.filter((job) => createdAt(job) <= moment),
+    undated: sorted.filter((job) => Number.isNaN(createdAt(job))),
   };
 }
 
-/** Read a list to its end. */
 async function readPages(
   transport: Transport,
   query: Readonly<Record<string, string>>,
-  limits: Limits,
+  deadline: Deadline,
 ): Promise<JobFacts[][]> {
   const pages: JobFacts[][] = [];
   for (let next = {}; pages.length < MOST_PAGES;) {
-    const [, jobs, token] = await list(transport, { ...query, ...next }, limits);
+    const [, jobs, token] = await list(transport, { ...query, ...next }, deadline);
     pages.push(jobs);
     if (!token) return pages;
     next = { paginationToken: token };
   }
-  throw new Passing("there are too many");
+  throw new TransientError(`there are more than ${100 * MOST_PAGES} jobs`);
 }
 
-/** Give the server's date, a page of jobs, and the token of the next. */
+/** Give the header Date, a page of jobs, and the token of the next page. */
 function list(
   transport: Transport,
   query: Readonly<Record<string, string>>,
-  limits: Limits,
+  deadline: Deadline,
 ): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
-  return retried(async () => {
-    const { data, date } = await transport.call({ path: "/jobs", query }, limits);
+  return retry(async () => {
+    const { data, date } = await transport.call({ path: "/jobs", query }, deadline);
     const [jobs, token, unreadable] = readJobs(data);
-    if (unreadable) throw new Passing("a job has no id, or an unsafe one");
+    if (unreadable) throw new TransientError("a job has no id, or an unsafe one");
     return [date, jobs, token];
-  }, limits);
+  }, deadline);
 }
 
-/** Tell when a job was made; NaN where its date cannot be read. */
-function madeAt(job: JobFacts): number {
+/** Give when a job was created; NaN if its date is not readable. */
+function createdAt(job: JobFacts): number {
   return readDate(job.createdAt);
 }
 
-/** Read a date; NaN where it is none, or has no zone: it would be taken for one of here. */
+/** Read a date; NaN if it is invalid, or has no zone: it would be read as local time. */
 function readDate(text: string): number {
   return ZONED.test(text) ? Date.parse(text) : NaN;
 }
 
-/** Write a date as the API does. */
 function isoDate(moment: number): string {
   return new Date(moment).toISOString();
 }

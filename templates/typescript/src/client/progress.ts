@@ -1,24 +1,24 @@
-/** How far a run has come, and telling it. */
+/** How far a run has come, and how that is reported. */
 
-import { type JobFacts, WAITING } from "./answers.js";
+import { type JobFacts, WAITING } from "./responses.js";
 
 /** How far a run has come. */
 export interface Progress {
-  /** What goes on: files are uploaded, the job waits, the job runs, a result is downloaded. */
+  /** Files are uploaded, the job waits, the job runs, or a result is downloaded. */
   readonly stage: "upload" | "queue" | "run" | "download";
   /** How much of this stage is done, from 0 to 1. */
   readonly fraction: number;
-  /** The job, from its submission on. */
+  /** The job; undefined before it is submitted. */
   readonly jobId?: string;
-  /** Which request it is, where there are many. */
+  /** The index of the request, from 0; only for `runMany`. */
   readonly index?: number;
 }
 
-/** Is called whenever there is progress; what it throws ends the run. */
+/** Called whenever there is progress; an error that it throws ends the run. */
 export type OnProgress = (progress: Progress) => void;
 
-/** Tells how far a run has come, each thing once. */
-export class Teller {
+/** Reports progress to a callback; leaves out a report that equals the one before. */
+export class ProgressReporter {
   readonly #onProgress: OnProgress | undefined;
   readonly #index: { index?: number };
   #last = "";
@@ -30,23 +30,23 @@ export class Teller {
     this.#index = index === undefined ? {} : { index };
   }
 
-  /** Note how many bytes there are to be moved in all. */
+  /** Start a new transfer of so many bytes. */
   expect(size: number): void {
     [this.#done, this.#total] = [0, size || 1];
   }
 
-  /** Tell that so many bytes more were moved, or (negative) have to be moved again. */
-  moved(stage: "upload" | "download", size: number): void {
+  /** Report that so many more bytes were transferred; negative where they must be transferred again. */
+  add(stage: "upload" | "download", size: number): void {
     this.#done += size;
-    this.#tell({ stage, fraction: Math.min(1, this.#done / this.#total) });
+    this.#report({ stage, fraction: Math.min(1, this.#done / this.#total) });
   }
 
-  /** Tell what a job has come to. */
+  /** Report the status of a job. */
   job(job: JobFacts): void {
-    this.#tell({ stage: WAITING.includes(job.status) ? "queue" : "run", fraction: job.progress, jobId: job.id });
+    this.#report({ stage: WAITING.includes(job.status) ? "queue" : "run", fraction: job.progress, jobId: job.id });
   }
 
-  #tell(progress: Progress): void {
+  #report(progress: Progress): void {
     const text = JSON.stringify(progress);
     if (text === this.#last) return;
     this.#last = text;

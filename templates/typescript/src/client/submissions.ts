@@ -1,90 +1,90 @@
 /**
- * Submissions: how a request that is paid for is sent, and never paid twice.
+ * Paid requests, which are never paid twice.
  *
- * The API has no idempotency key, and an order whose answer is lost may still become a job, for as long as a POST may take there:
- * `settle`. Until then, the jobs made since it was sent are searched for one of the same model and input, which is taken up. Only
- * where all jobs were listed after that time, and it is not among them, is the order sent again; else `SubmissionUnknown` is thrown.
- * Equal requests of one client may take up each other's jobs, but never the same one.
+ * The API has no idempotency key. If the response to an order is lost, the service may still create its job, for as long as a POST may
+ * take there: `settle`. Until then, this looks for a job of the same model and input among those created since, and claims it. The
+ * order is sent again only if all jobs were listed after that time without such a job; otherwise this throws `SubmissionUnknown`.
+ * Equal requests of one client may claim each other's jobs, but never the same one.
  */
 
-import { ApiError, ClientError, NotReached, Passing, SubmissionUnknown } from "../errors.js";
+import { ApiError, ClientError, NotReached, SubmissionUnknown, TransientError } from "../errors.js";
 import { isObject } from "../problems.js";
-import { type JobFacts, readJob } from "./answers.js";
-import { isPassing, Limits, Moment, retried } from "./limits.js";
 import { type Listed, listJobsSince } from "./listing.js";
+import { type JobFacts, readJob } from "./responses.js";
+import { Deadline, isTransient, Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 // All in milliseconds.
-const SETTLE = 120_000; // gateways give up after a minute as a rule: that, and as much again until a job is listed
-const SUBMITTING = 60_000; // for the answer to a paid request
-const LOOKING = 60_000; // for which one look is tried again
-const LATE = 5000; // for which is looked behind a deadline
-const PAUSE = 500; // between the first two looks, and how that grows
+const SETTLE = 120_000; // most gateways time out after a minute: that, and another minute until a job is listed
+const SUBMIT_TIMEOUT = 60_000; // of a paid request
+const LIST_TIMEOUT = 60_000; // of one search, with its retries
+const EXTRA_TIME = 5000; // to search after the deadline
+const PAUSE = 500; // between the first two searches, and how that grows
 const GROWTH = 1.5;
 const LONGEST_PAUSE = 15_000;
-const LEFT_OPEN = [408, 499]; // somebody on the way gave up, or says that we did: the service may go on
+const OPEN = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
 
-/** A request as it is sent: JSON, its files in their place. */
+/** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
   readonly modelId: string;
   readonly body: string;
 }
 
-/** An order on its way: when it was sent first, the last moment at which it may have left, and how often no job came of it. */
+/** An order that was sent: `first` and `last` when, `losses` how often without a job; `signal` ends the wait for its response. */
 interface Submission {
   readonly order: Order;
-  readonly limits: Limits;
-  readonly patience: AbortSignal;
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
   first: Moment;
   last: Moment;
   losses: number;
 }
 
-/** The submissions of one client, and which jobs were taken by them. */
+/** The submissions of one client, and the jobs that they claimed. */
 export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
-  readonly #taken = new Map<string, Submission | undefined>(); // by the id of a job: who had to search for it
-  #isFaithful: boolean | undefined; // whether jobs say what was sent, as far as was seen
+  readonly #claimed = new Map<string, Submission | undefined>(); // by the id of the job; with the submission if it had to search
+  #listsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
 
-  /** `settle`: how many milliseconds a POST may take on the service's side. */
+  /** `settle`: how many milliseconds a POST may take in the service. */
   constructor(transport: Transport, settle = SETTLE) {
-    if (!(settle >= 0)) throw new RangeError("settle is a number of milliseconds, 0 or more");
+    if (!(settle >= 0)) throw new RangeError("settle must be a number of milliseconds, 0 or more");
     this.#transport = transport;
     this.#settle = settle;
   }
 
   /**
-   * Send a request that is paid for; give its job. Once sent it is not cut short, neither by the deadline nor by the signal, but by
-   * `patience` alone; and it is not sent again after any of them.
+   * Send a paid request; give its job. Once it is sent, the deadline does not cut it short, only `signal` does; after either it is not
+   * sent again.
    */
-  async submit(order: Order, limits: Limits, patience: AbortSignal): Promise<JobFacts> {
-    const submission = { order, limits, patience, first: new Moment(), last: new Moment(), losses: 0 };
+  async submit(order: Order, deadline: Deadline, signal: AbortSignal): Promise<JobFacts> {
+    const submission = { order, deadline, signal, first: new Moment(), last: new Moment(), losses: 0 };
     try {
-      return await retried(() => this.#submitOnce(submission), limits);
+      return await retry(() => this.#submitOnce(submission), deadline);
     } catch (error) {
-      throw error instanceof Passing ? unknown(submission, error.message) : error;
+      throw error instanceof TransientError ? submissionUnknown(submission, error.message) : error;
     }
   }
 
-  /** Send a request; every error but SubmissionUnknown means that no job was made. */
+  /** Send a request; every error except SubmissionUnknown means that no job was created. */
   async #submitOnce(submission: Submission): Promise<JobFacts> {
-    const { order } = submission;
+    const { order, signal } = submission;
     let job: JobFacts;
     try {
       const call = { path: `/generate/custom/${order.modelId}`, body: order.body, isPaid: true };
-      job = readJob((await this.#transport.call(call, new Limits(SUBMITTING, { signal: submission.patience }))).data);
+      job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
     } catch (error) {
-      if (isUnmade(error)) throw error;
+      if (isJobRuledOut(error)) throw error;
       submission.last = new Moment();
       return this.#findOr(submission, error);
     }
-    if (job.input) this.#isFaithful = this.#isFaithful !== false && isOf(job, order);
-    if (this.#take(job.id)) return job;
-    const lost = new Passing("an equal request has its job");
-    const owner = this.#taken.get(job.id);
-    if (!owner) throw unknown(submission, lost.message, "", [job.id]);
-    // That one took it when its own answer was lost. Its own job, if one comes, is ours.
+    if (job.input) this.#listsInput = this.#listsInput !== false && isOf(job, order);
+    if (this.#claim(job.id)) return job;
+    const lost = new TransientError("an equal request claimed its job");
+    const owner = this.#claimed.get(job.id);
+    if (!owner) throw submissionUnknown(submission, lost.message, "", [job.id]);
+    // That one claimed it when its own response was lost. If its own job comes, it is ours.
     if (owner.first.age > submission.first.age) submission.first = owner.first;
     return this.#findOr(submission, lost);
   }
@@ -95,123 +95,129 @@ export class Submissions {
     throw lost;
   }
 
-  /** Search for the job of an order until it is there, or will never be. */
+  /** Search for the job of an order until it is found, or can no longer come. */
   async #find(submission: Submission, why: string): Promise<JobFacts | undefined> {
-    const late = new Limits(LATE);
-    let resting = submission.limits; // until the caller leaves; then its patience says how long is looked, without long pauses
+    const late = new Deadline(EXTRA_TIME);
+    let pauses = submission.deadline; // until the caller aborts; then `signal` ends the search, with short pauses
     let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
     for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
-      const left = Math.max(submission.limits.left, late.left);
+      const left = Math.max(submission.deadline.left, late.left);
       const wait = this.#untilSettled(submission);
-      const seen = await this.#look(submission, Math.min(LOOKING, left));
+      const seen = await this.#listJobs(submission, Math.min(LIST_TIMEOUT, left));
       if (!(seen instanceof ClientError)) {
         listed = seen;
-        const job = listed.jobs.find((job) => isOf(job, submission.order) && this.#take(job.id, submission));
+        const job = listed.jobs.find((job) => isOf(job, submission.order) && this.#claim(job.id, submission));
         if (job) {
-          this.#isFaithful ??= true;
+          this.#listsInput ??= true;
           return job;
         }
-        if (!wait && !this.#untilSettled(submission)) return this.#giveUp(submission, why, listed); // nor has an equal order taken it meanwhile
+        if (!wait && !this.#untilSettled(submission)) return this.#giveUp(submission, why, listed); // nor has an equal order claimed it meanwhile
       }
-      const told = this.#whyStop(submission, seen, wait, left);
-      if (told) throw unknown(submission, `${why}, and ${told}`, listed.date, this.#candidates(submission, listed));
-      await resting.sleep(Math.min(pause, wait, left)).catch(() => {
-        resting = new Limits(0, { signal: submission.patience });
+      const reason = this.#whyStop(submission, seen, wait, left);
+      if (reason)
+        throw submissionUnknown(submission, `${why}, and ${reason}`, listed.date, this.#candidates(submission, listed));
+      await pauses.sleep(Math.min(pause, wait, left)).catch(() => {
+        pauses = new Deadline(0, { signal: submission.signal });
         pause = PAUSE;
       });
     }
   }
 
-  /** Say why nothing more is seen of an order after a look; empty where it is. */
-  #whyStop({ patience }: Submission, seen: Listed | ClientError, wait: number, left: number): string {
-    if (patience.aborted) return "its job was not waited for";
-    if (seen instanceof ClientError && (!wait || !left || seen instanceof Passing || !isPassing(seen)))
+  /** Give the reason to stop after a search; empty to go on. */
+  #whyStop({ signal }: Submission, seen: Listed | ClientError, wait: number, left: number): string {
+    if (signal.aborted) return "the search for it was aborted";
+    if (seen instanceof ClientError && (!wait || !left || seen instanceof TransientError || !isTransient(seen)))
       return `the jobs cannot be listed (${seen.message})`;
     if (left) return "";
-    return `the timeout ended before it was certain that no job comes of it: that takes ${this.#settle / 1000} seconds`;
+    return `the timeout ended before it was certain that there is no job, which takes ${this.#settle / 1000} seconds`;
   }
 
-  /** Note that an order has no job, and will have none, unless it may have one that is not known by what it says. */
+  /** Note that an order has no job and will get none; throws SubmissionUnknown if that is not certain. */
   #giveUp(submission: Submission, why: string, listed: Listed): undefined {
     const candidates = this.#candidates(submission, listed);
     if (candidates.length)
-      throw unknown(submission, `${why}, and there is a job that may be it`, listed.date, candidates);
+      throw submissionUnknown(submission, `${why}, and there is a job that may be the one`, listed.date, candidates);
     submission.losses++;
-    if (this.#isFaithful === false || (!this.#isFaithful && submission.losses > 1))
-      throw unknown(submission, `${why}, and nothing shows that the service lists what was sent`, listed.date);
+    if (this.#listsInput === false || (!this.#listsInput && submission.losses > 1))
+      throw submissionUnknown(submission, `${why}, and it is not certain that jobs show what was sent`, listed.date);
     return undefined;
   }
 
-  /** List the jobs since an order was sent; give what keeps us from it. */
-  async #look(submission: Submission, timeout: number): Promise<Listed | ClientError> {
+  /** List the jobs since an order was first sent; give an error instead of throwing it. */
+  async #listJobs(submission: Submission, timeout: number): Promise<Listed | ClientError> {
     try {
       return await listJobsSince(
         this.#transport,
         submission.first,
-        new Limits(timeout, { signal: submission.patience }),
+        new Deadline(timeout, { signal: submission.signal }),
       );
     } catch (error) {
-      return error instanceof ClientError ? error : new Passing(String(error));
+      return error instanceof ClientError ? error : new TransientError(String(error));
     }
   }
 
-  /** Give the milliseconds until no job can come any more of an order, nor of an equal one that may have taken its job; then 0. */
+  /** Give the milliseconds until neither an order nor an equal one, which may have claimed its job, can still get one. */
   #untilSettled({ order, last }: Submission): number {
     let youngest = last.age;
-    for (const other of this.#taken.values())
-      if (other && isSame(other.order, order)) youngest = Math.min(youngest, other.last.age);
+    for (const other of this.#claimed.values())
+      if (other && isSameOrder(other.order, order)) youngest = Math.min(youngest, other.last.age);
     return Math.max(0, this.#settle - youngest);
   }
 
-  /** Give the jobs that nobody has taken, and that may be of an order. */
+  /** Give the ids of unclaimed jobs that may be of an order. */
   #candidates({ order }: Submission, { jobs, older, undated }: Listed): string[] {
-    const said = older.filter((job) => job.input); // or whatever was uploaded before might be it
-    const maybe = [...jobs, ...undated, ...said].filter((job) => mayBeOf(job, order));
-    return maybe.map((job) => job.id).filter((id) => !this.#taken.has(id));
+    const shown = older.filter((job) => job.input); // without an input any upload from before might be it
+    const maybe = [...jobs, ...undated, ...shown].filter((job) => mayBeOf(job, order));
+    return maybe.map((job) => job.id).filter((id) => !this.#claimed.has(id));
   }
 
-  /** Take a job, where no other has taken it; who had to search for it, says so. */
-  #take(id: string, searcher?: Submission): boolean {
-    if (this.#taken.has(id)) return false;
-    this.#taken.set(id, searcher);
+  /** Claim a job, unless it is claimed already; `searcher` is the submission that had to search for it. */
+  #claim(id: string, searcher?: Submission): boolean {
+    if (this.#claimed.has(id)) return false;
+    this.#claimed.set(id, searcher);
     return true;
   }
 }
 
-function unknown({ order }: Submission, why: string, date = "", candidates: string[] = []): SubmissionUnknown {
+function submissionUnknown(
+  { order }: Submission,
+  why: string,
+  date = "",
+  candidates: string[] = [],
+): SubmissionUnknown {
   return new SubmissionUnknown(order.modelId, date, candidates, why);
 }
 
-/** Tell whether an error means that no job was made: the request was refused, or never left. */
-function isUnmade(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 400 && error.status < 500 && !LEFT_OPEN.includes(error.status);
+/** Tell whether an error means that no job was created: the request was refused, or never sent. */
+function isJobRuledOut(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status >= 400 && error.status < 500 && !OPEN.includes(error.status);
   return error instanceof NotReached && error.isUnsent;
 }
 
-function isSame(one: Order, other: Order): boolean {
+function isSameOrder(one: Order, other: Order): boolean {
   return one.modelId === other.modelId && one.body === other.body;
 }
 
-/** Give the model and the input that its job will name: the service puts both into one object, a `modelId` of the body, too. */
-function told({ modelId, body }: Order): { modelId: unknown } {
+/** Give the input that its job will show: the service adds the `modelId`, unless the body has a parameter of that name. */
+function expectedInput({ modelId, body }: Order): { modelId: unknown } {
   return { modelId, ...(JSON.parse(body) as object) };
 }
 
-/** Tell whether a job runs just this. */
+/** Tell whether a job has exactly this input. */
 function isOf(job: JobFacts, order: Order): boolean {
-  const { modelId, ...input } = told(order);
+  const { modelId, ...input } = expectedInput(order);
   return job.modelId === modelId && isEqual(job.input, input);
 }
 
-/** Tell whether a job may run this: the service may have filled in defaults, or not say what it runs. */
+/** Tell whether a job may have this input: the service may add defaults, or show no input. */
 function mayBeOf(job: JobFacts, order: Order): boolean {
-  const { modelId, ...body } = told(order);
+  const { modelId, ...body } = expectedInput(order);
   if (job.modelId && job.modelId !== modelId) return false;
   const { input } = job;
-  return !input || Object.entries(body).every(([name, value]) => isEqual(input[name] ?? null, value)); // null may be left out
+  return !input || Object.entries(body).every(([name, value]) => isEqual(input[name] ?? null, value)); // null may be missing
 }
 
-/** Tell whether two JSON values are the same; the order of names does not matter. */
+/** Compare two JSON values; the order of names does not matter. */
 function isEqual(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((value, index) => isEqual(value, other[index]));

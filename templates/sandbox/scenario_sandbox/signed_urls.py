@@ -1,4 +1,4 @@
-"""Signed addresses, as a storage service and a content network hand them out: whoever has one may use it, for a while. Pure."""
+"""Signed URLs, as a storage service and a content delivery network give them: they need no key, and expire. Pure."""
 
 import hmac
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 STAMP = "%Y%m%dT%H%M%SZ"
 LIFETIME = 3600  # seconds
 
-Verdict = Literal["good", "expired", "forged"]
+SignatureStatus = Literal["valid", "expired", "invalid"]
 
 
 def sign_part(path: str, now: float, lifetime: int, secret: str) -> str:
-    """Sign the address of a part as a storage service does; `now` is a Unix time, the lifetime in seconds."""
+    """Sign the URL of a part as a storage service does; `now` is a Unix time, `lifetime` in seconds."""
     date = datetime.fromtimestamp(now, UTC).strftime(STAMP)
     signature = _signature(path, int(now) + lifetime, secret)
     query = {"X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Date": date, "X-Amz-Expires": lifetime}
@@ -21,14 +21,14 @@ def sign_part(path: str, now: float, lifetime: int, secret: str) -> str:
 
 
 def sign_file(path: str, now: float, lifetime: int, secret: str) -> str:
-    """Sign the address of a file as a content network does."""
+    """Sign the URL of a file as a content delivery network does."""
     expires = int(now) + lifetime
     query = {"Expires": expires, "Key-Pair-Id": "SANDBOX", "Signature": _signature(path, expires, secret)}
     return f"{path}?{urlencode(query)}"
 
 
-def judge(path: str, query: Mapping[str, str], now: float, secret: str) -> Verdict:
-    """Judge the address of a request."""
+def check_signature(path: str, query: Mapping[str, str], now: float, secret: str) -> SignatureStatus:
+    """Check the signature of a request's URL, and whether it has expired."""
     try:
         if "X-Amz-Date" in query:
             begins = datetime.strptime(query["X-Amz-Date"], STAMP).replace(tzinfo=UTC)
@@ -37,10 +37,10 @@ def judge(path: str, query: Mapping[str, str], now: float, secret: str) -> Verdi
         else:
             expires, signature = int(query["Expires"]), query["Signature"]
         if not hmac.compare_digest(signature, _signature(path, expires, secret)):
-            return "forged"
+            return "invalid"
     except (KeyError, ValueError, TypeError):
-        return "forged"
-    return "good" if now < expires else "expired"
+        return "invalid"
+    return "valid" if now < expires else "expired"
 
 
 def _signature(path: str, expires: int, secret: str) -> str:

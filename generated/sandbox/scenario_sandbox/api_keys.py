@@ -1,4 +1,4 @@
-"""API keys, and whom they let in. Pure."""
+"""API keys, and which requests they authorize. Pure."""
 
 import base64
 from collections.abc import Collection
@@ -7,27 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Key:
-    """An API key; without a secret, it goes with any."""
+    """An API key; without a secret, any secret is accepted."""
 
     name: str
     secret: str = ""
 
 
 def read_key(text: str) -> Key:
-    """Read a key as someone writes it: `KEY` or `KEY:SECRET`.
+    """Read a key from text: `KEY` or `KEY:SECRET`.
 
     Raises:
-        ValueError: it is empty, or its secret is.
+        ValueError: the key or its secret is empty.
 
     """
     name, colon, secret = text.partition(":")
     if not name or (colon and not secret):
-        raise ValueError("an API key is not empty, and neither is its secret")
+        raise ValueError("an API key and its secret must not be empty")
     return Key(name, secret)
 
 
-def lets_in(keys: Collection[Key], header: str) -> bool:
-    """Tell whether an Authorization header is good: one of some keys or, where there are none, any key or token."""
+def is_authorized(keys: Collection[Key], header: str) -> bool:
+    """Tell whether an Authorization header has one of the keys; without keys, any key or token will do."""
     scheme, _, value = header.partition(" ")
     if scheme.lower() == "bearer":
         return bool(value.strip()) and not keys

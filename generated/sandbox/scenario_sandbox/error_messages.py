@@ -1,4 +1,4 @@
-"""How it is said that something has the wrong shape, in the words of the API. Pure."""
+"""Messages for input of the wrong shape, in the words of the API. Pure."""
 
 import re
 
@@ -9,7 +9,7 @@ SIGNATURE = re.compile(r"(https?:[^?#]*)[?#].*", re.IGNORECASE | re.DOTALL)
 WORDS = {
     "bool_type": "must be of type boolean",
     "dict_type": "must be of type object",
-    "extra_forbidden": "is unknown; there are {known}",
+    "extra_forbidden": "is unknown; use {known}",
     "finite_number": "must be a number",
     "float_parsing": "must be a number",
     "float_type": "must be of type number",
@@ -30,17 +30,17 @@ WORDS = {
 }
 
 
-def say(error: ValidationError, shape: type[BaseModel]) -> str:
-    """Say what is wrong first."""
+def describe_error(error: ValidationError, shape: type[BaseModel]) -> str:
+    """Describe the first error of a shape."""
     first = error.errors(include_url=False, include_input=False)[0]
     if not first["loc"]:
         return first["msg"].removeprefix("Value error, ")
     facts = {**first.get("ctx", {}), "known": ", ".join(shape.model_fields)}
     words = WORDS.get(first["type"], first["msg"].replace("{", "{{").replace("}", "}}"))
-    return f"Input {'.'.join(cut(str(part)) for part in first['loc'])} {words.format(**facts)}"
+    return f"Input {'.'.join(shorten(str(part)) for part in first['loc'])} {words.format(**facts)}"
 
 
-def cut(text: str) -> str:
-    """Leave out what is too long to be said of what a caller has sent, and what may be the signature of an address."""
+def shorten(text: str) -> str:
+    """Shorten what a caller sent, to show it; also cut what may be the signature of a URL."""
     shown = SIGNATURE.sub(r"\1?…", text[: LONGEST_SHOWN + 1])
     return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"

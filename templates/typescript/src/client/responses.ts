@@ -1,44 +1,44 @@
-/** What the API answers, as data. Nothing it says is trusted: what is not there or not of its type is left out. */
+/** The API's responses as data. They are not trusted: whatever is missing or of another type is left out. */
 
 import { Unreadable } from "../errors.js";
-import { isNumber, isObject, withoutSignatures } from "../problems.js";
+import { hideSignatures, isNumber, isObject } from "../problems.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What waits for its turn. */
+/** The statuses of a job that waits. */
 export const WAITING = ["pending", "queued", "warming-up"];
 
-const OVER = ["success", "failure", "canceled"]; // any other status, also one that nobody knows yet, means that it runs
-const LONGEST = 1000;
+const OVER = ["success", "failure", "canceled"]; // a job of any other status, also an unknown one, is running
+const LONGEST = 1000; // characters of a text
 
-/** A job as it was when it was last looked at. */
+/** The last known state of a job. */
 export interface JobFacts {
   readonly id: string;
-  /** Such as `queued`, `in-progress`, `success`, `failure`, `canceled`; others may come up, and mean that it runs. */
+  /** Such as `queued`, `in-progress`, `success`, `failure`, `canceled`; a status that is not documented means that it is running. */
   readonly status: string;
-  /** Whether nothing more will come of it. */
+  /** True if the job has ended, well or badly. */
   readonly isOver: boolean;
-  /** How much is done, from 0 to 1. */
+  /** From 0 to 1. */
   readonly progress: number;
-  /** The model it runs; empty where the service does not say so. */
+  /** The id of its model; empty if the service does not say. */
   readonly modelId: string;
-  /** When it was made, ISO 8601, in the service's time. */
+  /** The service's time, ISO 8601. */
   readonly createdAt: string;
-  /** What it costs, in creative units; undefined where the service does not say so. */
+  /** In creative units; undefined if the service does not say. */
   readonly cost: number | undefined;
   /** Why it failed, in the service's words. */
   readonly reason: string;
   /** What to do about it, in the service's words. */
   readonly hint: string;
-  /** What it made. */
+  /** The ids of its results. */
   readonly assetIds: readonly string[];
-  /** The parameters it was submitted with; undefined where the service does not say so. */
+  /** The parameters that were submitted; undefined if the service does not say. */
   readonly input: Json | undefined;
-  /** What it gave beside assets: the text of a language model, say. */
+  /** Results that are not assets, such as the text of a language model. */
   readonly output: Json;
 }
 
-/** A file that a job made. */
+/** A file in the service, such as the result of a job. */
 export interface AssetFacts {
   /** Its id; a request takes it as a file. */
   readonly id: string;
@@ -46,32 +46,31 @@ export interface AssetFacts {
   readonly kind: string;
   /** Such as `video/mp4`. */
   readonly mimeType: string;
-  /** In bytes; undefined where the service does not say so. */
+  /** In bytes; undefined if the service does not say. */
   readonly size: number | undefined;
-  /** What else the service says of it, such as `width`, `height`, `duration` (seconds). */
+  /** All other facts, such as `width`, `height`, `duration` (seconds). */
   readonly properties: Json;
 }
 
 /** What a request would cost, in creative units. */
 export interface Estimate {
-  /** What would be paid. */
+  /** The price, with the discount. */
   readonly cost: number;
-  /** What was taken off. */
   readonly discount: number;
-  /** What it is made up of, in the service's words. */
+  /** The parts of the price, by the service's names. */
   readonly details: Readonly<Record<string, number>>;
 }
 
-/** An upload: its status, the signed addresses of its parts, and in the end the asset it became. */
+/** An upload; `urls` are the signed URLs of its parts by number, `assetId` is empty until the asset exists. */
 export interface UploadFacts {
   readonly id: string;
   readonly status: string;
   readonly assetId: string;
   readonly reason: string;
-  readonly addresses: ReadonlyMap<unknown, string>;
+  readonly urls: ReadonlyMap<unknown, string>;
 }
 
-/** Read a job from an answer, or from a list of jobs. */
+/** Read a job from a response; throws Unreadable, as all functions of this module do. */
 export function readJob(data: unknown): JobFacts {
   const job = objectIn(data, "job");
   const metadata = objectOr(job["metadata"]);
@@ -94,19 +93,19 @@ export function readJob(data: unknown): JobFacts {
   };
 }
 
-/** Read a page of jobs, the token of the next (empty at the end), and how many jobs cannot be read. */
+/** Read a page of jobs, the token of the next page (empty at the end), and how many jobs are unreadable. */
 export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: string, unreadable: number] {
   const { jobs, nextPaginationToken } = objectOr(data);
-  if (!Array.isArray(jobs)) throw new Unreadable("the answer has no jobs");
+  if (!Array.isArray(jobs)) throw new Unreadable("the response has no jobs");
   const good = jobs.filter((job) => isObject(job) && isSafe(job["jobId"] ?? job["id"]));
   const token = nextPaginationToken ?? "";
   if (typeof token !== "string")
-    throw new Unreadable("nextPaginationToken is not text, so the rest of the jobs cannot be listed");
+    throw new Unreadable("nextPaginationToken is not a string, so the next page cannot be read");
   return [good.map((job) => readJob({ job })), token, jobs.length - good.length];
 }
 
-/** Read an asset from an answer, and the signed address of its file. */
-export function readAsset(data: unknown): readonly [facts: AssetFacts, address: string] {
+/** Read an asset, and the signed URL of its file (empty if there is none). */
+export function readAsset(data: unknown): readonly [facts: AssetFacts, url: string] {
   const asset = objectIn(data, "asset");
   const properties = objectOr(asset["properties"]);
   const facts = {
@@ -119,7 +118,6 @@ export function readAsset(data: unknown): readonly [facts: AssetFacts, address: 
   return [facts, typeof asset["url"] === "string" ? asset["url"] : ""];
 }
 
-/** Read an upload from an answer. */
 export function readUpload(data: unknown): UploadFacts {
   const upload = objectIn(data, "upload");
   const parts = Array.isArray(upload["parts"]) ? upload["parts"].map(objectOr) : [];
@@ -128,44 +126,44 @@ export function readUpload(data: unknown): UploadFacts {
     status: plain(upload["status"]),
     assetId: upload["entityId"] ? identifier(upload["entityId"]) : "",
     reason: plain(upload["errorMessage"]),
-    addresses: new Map(parts.map(({ number, url }) => [number, typeof url === "string" ? url : ""])),
+    urls: new Map(parts.map(({ number, url }) => [number, typeof url === "string" ? url : ""])),
   };
 }
 
-/** Read what a request would cost from the answer to a dry run. */
+/** Read the response to a dry run. */
 export function readEstimate(data: unknown): Estimate {
   const { creativeUnitsCost, creativeUnitsDiscount, costDetails } = objectOr(data);
   const cost = numberOr(creativeUnitsCost);
-  if (cost === undefined) throw new Unreadable("the answer names no cost");
+  if (cost === undefined) throw new Unreadable("the response has no cost");
   const details = Object.entries(objectOr(costDetails)).filter((pair): pair is [string, number] => isNumber(pair[1]));
   return { cost, discount: numberOr(creativeUnitsDiscount) ?? 0, details: Object.fromEntries(details) };
 }
 
-/** Make the service's words fit to be shown: one line, no control characters, no signature of an address; empty for what is no text. */
+/** Make the service's words safe to show: one line, no control characters, no signature of a URL; empty if it is not a string. */
 export function plain(text: unknown): string {
   if (typeof text !== "string") return "";
   const line = text.slice(0, LONGEST).replace(/[\p{C}\s]+/gu, " ");
-  return withoutSignatures(line.trim());
+  return hideSignatures(line.trim());
 }
 
-/** Tell whether an id can stand in an address. */
+/** Tell whether a value is an id that is safe in the path of a URL. */
 export function isSafe(id: unknown): id is string {
   return typeof id === "string" && /^(?!\.+$)[\w.-]{1,200}$/.test(id);
 }
 
-/** Give an object, or an empty one in place of anything else. */
+/** Give an object as it is, and an empty one for any other value. */
 export function objectOr(value: unknown): Json {
   return isObject(value) ? value : {};
 }
 
 function objectIn(data: unknown, name: string): Json {
   const found = objectOr(data)[name];
-  if (!isObject(found)) throw new Unreadable(`the answer has no ${name}`);
+  if (!isObject(found)) throw new Unreadable(`the response has no ${name}`);
   return found;
 }
 
 function identifier(value: unknown): string {
-  if (!isSafe(value)) throw new Unreadable("the answer has no id, or one that is not safe");
+  if (!isSafe(value)) throw new Unreadable("the response has no id, or an unsafe one");
   return value;
 }
 

@@ -1,75 +1,74 @@
-/** When something was, until when something may take, what may abort it, and what is tried again. A paid request is not: see `submissions`. */
+/** Deadlines, the signals that abort, and retries. A paid request has retries of its own: see `submissions`. */
 
-import { Aborted, ApiError, NotReached, Passing, Unreadable } from "../errors.js";
+import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "../errors.js";
 
-const ATTEMPTS = 6; // about 8 seconds, beside what the service asks for
+const ATTEMPTS = 6; // about 8 seconds, plus what Retry-After adds
 const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can count
 
 /** How long something may take, and what aborts it. */
 export interface CallOptions {
-  /** In milliseconds; a submission on its way is not cut short. */
+  /** In milliseconds. A paid request that was already sent is not cut short. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Not in the types of every TypeScript that this compiles with. */
+/** Missing in the types of the oldest TypeScript that this compiles with. */
 const { any } = AbortSignal as unknown as { any: (this: typeof AbortSignal, signals: AbortSignal[]) => AbortSignal };
 
-/** When something was, on two clocks: one that may stop while the machine sleeps, and one that somebody may set. */
+/** A moment by two clocks: one that may stop while the machine sleeps, and one that somebody may set. */
 export class Moment {
   readonly #monotonic = performance.now();
   readonly #wall = Date.now();
 
-  /** The milliseconds since then: rather too few than too many. */
+  /** The milliseconds since then: at least so many. */
   get age(): number {
     return performance.now() - this.#monotonic;
   }
 
-  /** The milliseconds since then: rather too many than too few. */
-  get mostAge(): number {
+  /** The milliseconds since then: at most so many. */
+  get maxAge(): number {
     return Math.max(this.age, Date.now() - this.#wall);
   }
 }
 
-/** A moment until which something may take, and a signal that may abort it. */
-export class Limits {
+/** A deadline, and the caller's signal that may abort before it. */
+export class Deadline {
   readonly #end: number;
-  readonly #given: AbortSignal | undefined; // kept: a signal of a timeout that nobody holds never fires
+  readonly #given: AbortSignal | undefined; // kept: a signal of a timeout never fires once nothing refers to it
   readonly #signal: AbortSignal | undefined; // of our own: Node warns of many listeners on one
   readonly #stops = new Set<() => void>();
   readonly #stop = (): void => this.#stops.forEach((stop) => stop());
 
-  /** So many milliseconds from now on, unless options say otherwise. */
+  /** `milliseconds` from now, unless the options have a `timeout`. */
   constructor(milliseconds: number, { timeout = milliseconds, signal }: CallOptions = {}) {
-    if (!(timeout >= 0)) throw new RangeError("a timeout is a number of milliseconds, 0 or more");
+    if (!(timeout >= 0)) throw new RangeError("timeout must be a number of milliseconds, 0 or more");
     this.#end = performance.now() + timeout;
     this.#given = signal;
     this.#signal = signal && any.call(AbortSignal, [signal]);
   }
 
-  /** The milliseconds that are left. */
+  /** The milliseconds that are left, never less than 0. */
   get left(): number {
     return Math.max(0, Math.min(LONGEST, this.#end - performance.now()));
   }
 
-  /** How long one call may take, in milliseconds: long enough to have a chance. */
+  /** The timeout of one call, in milliseconds; at least a second, so that it can succeed. */
   get callTimeout(): number {
     return Math.max(1000, Math.min(60_000, this.left));
   }
 
-  /** Throw if the signal is aborted. */
-  check(): void {
+  throwIfAborted(): void {
     if (this.#given?.aborted) throw new Aborted();
   }
 
-  /** Have something called when the signal is aborted, at once if it is, until what this gives is called. */
+  /** Call `stop` when the signal is aborted, at once if it already is; give a function that removes it. */
   onAbort(stop: () => void): () => void {
     if (this.#given?.aborted) stop();
     if (!this.#stops.size) this.#signal?.addEventListener("abort", this.#stop);
     this.#stops.add(stop);
     return () => {
       this.#stops.delete(stop);
-      if (!this.#stops.size) this.#signal?.removeEventListener("abort", this.#stop); // or it would be kept for good
+      if (!this.#stops.size) this.#signal?.removeEventListener("abort", this.#stop); // or it would never be freed
     };
   }
 
@@ -88,30 +87,30 @@ export class Limits {
 }
 
 /**
- * Try something until it works, with growing pauses, or as long as the service asks for.
+ * Retry something with growing pauses, or after the pause that the service asks for.
  *
- * The last error comes through where it is none that passes, after so many attempts (those for which the rate was too high do not
- * count), or where the next one would come too late.
+ * Throws the last error if it is not transient, after so many attempts (a 429 does not count), or if the next one would be after the
+ * deadline.
  */
-export async function retried<T>(attempt: () => Promise<T>, limits: Limits, attempts = ATTEMPTS): Promise<T> {
+export async function retry<T>(attempt: () => Promise<T>, deadline: Deadline, attempts = ATTEMPTS): Promise<T> {
   let failures = 0;
   for (let tries = 0; ; tries++) {
     try {
-      limits.check();
+      deadline.throwIfAborted();
       return await attempt();
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTransient(error)) throw error;
       const asked = error instanceof ApiError ? error.retryAfter : 0;
       const pause = asked ? Math.max(asked, 250) : Math.min(8000, 250 * 2 ** tries) + 250 * Math.random();
       failures += Number(!(error instanceof ApiError && error.status === 429));
-      if (failures >= attempts || pause > limits.left) throw error;
-      await limits.sleep(pause);
+      if (failures >= attempts || pause > deadline.left) throw error;
+      await deadline.sleep(pause);
     }
   }
 }
 
-/** Tell whether something may work the next time. */
-export function isPassing(error: unknown): boolean {
+/** Tell whether a retry may help. */
+export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500 || [408, 429].includes(error.status);
-  return error instanceof NotReached || error instanceof Unreadable || error instanceof Passing;
+  return error instanceof NotReached || error instanceof Unreadable || error instanceof TransientError;
 }

@@ -1,0 +1,179 @@
+/** All that `Client` does; loaded at its first call. */
+
+import { Aborted, ApiError, ClientError, InvalidRequest, NotSubmitted } from "../errors.js";
+import { isNumber, pointerTo, show } from "../problems.js";
+import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
+import {
+  CALL_TIMEOUT,
+  cancelJob,
+  getJob,
+  Job,
+  type Outcome,
+  type Result,
+  RUN_TIMEOUT,
+  type RunManyOptions,
+  type RunOptions,
+  type WaitOptions,
+  waitForResult,
+} from "./jobs.js";
+import { runMany } from "./many.js";
+import { ProgressReporter } from "./progress.js";
+import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./responses.js";
+import { type CallOptions, Deadline } from "./retries.js";
+import { type Order, Submissions } from "./submissions.js";
+import { type ClientOptions, Transport } from "./transport.js";
+import type { Uploads } from "./uploads.js";
+
+const UPLOADED = /^(https:\/\/|data:)/; // texts that must be uploaded, too, if a parameter takes files
+const GRACE = 5000; // milliseconds to wait for the response to a paid request after the signal is aborted
+
+/** The public methods are those of `Client`, which documents them. */
+export class ClientCore {
+  readonly #transport: Transport;
+  #uploads: Uploads | undefined;
+  readonly #submissions: Submissions;
+
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport(options);
+    this.#submissions = new Submissions(this.#transport, options.settle);
+  }
+
+  async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {
+    const deadline = new Deadline(RUN_TIMEOUT, options);
+    const { modelId, body } = await this.#order(request, deadline, new ProgressReporter(options.onProgress));
+    return this.#transport.ask(
+      readEstimate,
+      { path: `/generate/custom/${modelId}`, query: { dryRun: "true" }, body },
+      deadline,
+    );
+  }
+
+  async submit(request: ModelRequest, options: RunOptions = {}): Promise<Job> {
+    const deadline = new Deadline(RUN_TIMEOUT, options);
+    const job = await this.#submit(request, deadline, new ProgressReporter(options.onProgress));
+    try {
+      deadline.throwIfAborted();
+    } catch (error) {
+      throw await this.#interrupt(error, job, options);
+    }
+    return new Job(job, this.#transport);
+  }
+
+  async run(request: ModelRequest, options: RunOptions = {}): Promise<Result> {
+    return this.#run(request, options, new ProgressReporter(options.onProgress));
+  }
+
+  runMany(
+    requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
+    options: RunManyOptions = {},
+  ): AsyncGenerator<Outcome, void, undefined> {
+    const run = (request: ModelRequest, index: number, signal: AbortSignal): Promise<Result> =>
+      this.#run(request, options, new ProgressReporter(options.onProgress, index), signal);
+    return runMany(run, requests, options);
+  }
+
+  async job(id: string, options: CallOptions = {}): Promise<Job> {
+    return new Job(await getJob(this.#transport, id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
+  }
+
+  async jobs(limit = 20, options: CallOptions = {}): Promise<Job[]> {
+    const deadline = new Deadline(CALL_TIMEOUT, options);
+    const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(100, limit))) };
+    const found: JobFacts[] = [];
+    while (found.length < limit) {
+      if (!deadline.left) throw new ClientError("timed out before all jobs were listed");
+      const [page, token] = await this.#transport.ask(readJobs, { path: "/jobs", query }, deadline);
+      found.push(...page);
+      if (!token || !page.length) break;
+      query["paginationToken"] = token;
+    }
+    return found.slice(0, limit).map((job) => new Job(job, this.#transport));
+  }
+
+  /** Load the code that uploads files, which many programs never need. */
+  async #load(): Promise<Uploads> {
+    const { Uploads } = await import("./uploads.js");
+    return (this.#uploads ??= new Uploads(this.#transport));
+  }
+
+  /** Run a request; `signal` replaces that of the options. */
+  async #run(
+    request: ModelRequest,
+    options: RunOptions,
+    progress: ProgressReporter,
+    signal = options.signal,
+  ): Promise<Result> {
+    const deadline = new Deadline(RUN_TIMEOUT, { ...options, signal });
+    const job = await this.#submit(request, deadline, progress);
+    try {
+      return await waitForResult(this.#transport, job, deadline, progress);
+    } catch (error) {
+      throw await this.#interrupt(error, job, options);
+    }
+  }
+
+  async #submit(request: ModelRequest, deadline: Deadline, progress: ProgressReporter): Promise<JobFacts> {
+    const order = await this.#order(request, deadline, progress);
+    if (!deadline.left) throw new NotSubmitted(`timed out before ${order.modelId} was submitted; nothing was billed`);
+    deadline.throwIfAborted();
+    try {
+      return await this.#submitOrder(order, deadline);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) this.#uploads?.forget(order.body); // perhaps an asset was deleted
+      throw error;
+    }
+  }
+
+  /** Submit an order. If the signal is aborted meanwhile, wait a little for the response: the job may be billed. */
+  async #submitOrder(order: Order, deadline: Deadline): Promise<JobFacts> {
+    const giveUp = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const forget = deadline.onAbort(() => {
+      timer = setTimeout(() => giveUp.abort(), GRACE);
+    });
+    try {
+      return await this.#submissions.submit(order, deadline, giveUp.signal);
+    } finally {
+      clearTimeout(timer);
+      forget();
+    }
+  }
+
+  /** Set the job of an error; cancel it if the options say so. */
+  async #interrupt(error: unknown, job: JobFacts, { cancelIfAborted, signal }: RunOptions): Promise<unknown> {
+    if (error instanceof ClientError) error.jobId = job.id;
+    if (error instanceof Aborted && cancelIfAborted && signal?.aborted) {
+      const found = await cancelJob(this.#transport, job.id, new Deadline(GRACE)).catch(() => undefined);
+      error.isCanceled = found?.status === "canceled";
+    }
+    return error;
+  }
+
+  /** Check a request, and upload its files, several at once. */
+  async #order(request: ModelRequest, deadline: Deadline, progress: ProgressReporter): Promise<Order> {
+    if (typeof (request as Partial<ModelRequest> | undefined)?.body !== "function")
+      throw new ClientError("this is not a request: make one by the function of a model, or by anyModel");
+    const { modelId } = request;
+    if (!isSafe(modelId))
+      throw refuse(modelId, [], `${show(modelId)} is not a model id, such as model_sync-lipsync-v2`);
+    this.#transport.prepare();
+    const files = new Map<unknown, string>();
+    const isFile = (value: unknown, [name]: readonly unknown[]): boolean =>
+      isLocal(value) || (typeof value === "string" && UPLOADED.test(value) && request.files.includes(String(name)));
+    mapLeaves(request.body(), (value, path) => {
+      if (isFile(value, path)) files.set(value, "");
+      else if (!isJson(value)) throw refuse(modelId, path, `${show(value)} is not JSON`);
+    });
+    if (files.size) await (await this.#load()).uploadAll(files as Map<FileInput, string>, deadline, progress);
+    const body = mapLeaves(request.body(), (value, path) => (isFile(value, path) ? files.get(value) : value));
+    return { modelId, body: JSON.stringify(body) };
+  }
+}
+
+function isJson(leaf: unknown): boolean {
+  return leaf === null || isNumber(leaf) || typeof leaf === "string" || typeof leaf === "boolean";
+}
+
+function refuse(modelId: string, path: readonly (string | number)[], message: string): InvalidRequest {
+  return new InvalidRequest(modelId, [{ pointer: pointerTo(...path), code: "type", message }]);
+}
