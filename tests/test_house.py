@@ -44,7 +44,7 @@ PURE_ROOMS = {"changes", "specs", "pages", "config", "text", "findings"}
 # What reads or changes the world.
 # fmt: off
 SIDE_EFFECTS = {
-    "asyncio", "builtins", "ctypes", "datetime", "fcntl", "glob", "httpx", "io", "locale", "msvcrt",
+    "asyncio", "builtins", "ctypes", "datetime", "fcntl", "glob", "httpcore", "io", "locale", "msvcrt",
     "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket", "ssl", "subprocess", "sys",
     "tempfile", "threading", "time", "uuid", "filelock",
 }
