@@ -1,4 +1,4 @@
-"""Pages come from the site as it serves them, as a good guest asks, and whatever it does, a saved page stays whole."""
+"""Pages are fetched politely and saved as the site serves them; whatever it does, a saved page stays whole."""
 
 import gzip
 import os
@@ -38,12 +38,12 @@ from sites import (
     Request,
     Site,
     body,
-    packed,
+    compressed,
     redirect,
     serve,
     sitemap,
     status,
-    unbounded,
+    without_length,
 )
 from small import TOP, everything, section, start
 
@@ -83,7 +83,7 @@ def saved(root: Root) -> dict[str, bytes]:
     }
 
 
-# What is right
+# Good responses
 
 
 def test_pages_are_saved_as_they_are_and_the_next_run_touches_none(root: Root, site: Site) -> None:
@@ -107,7 +107,7 @@ def test_pages_are_saved_as_they_are_and_the_next_run_touches_none(root: Root, s
 
 
 @pytest.mark.parametrize("form", ["readme.html", "starlight.html"])
-def test_html_is_taken_where_there_is_no_markdown_and_gives_the_same_specs(
+def test_html_is_fetched_where_there_is_no_markdown_and_gives_the_same_specs(
     root: Root, site: Site, form: str
 ) -> None:
     site.pages = {}
@@ -138,22 +138,22 @@ def test_a_page_that_changes_or_changes_its_form_is_saved_anew_beside_all_else(
 
 
 def test_gzip_is_read_to_the_end_of_its_last_member(root: Root, site: Site) -> None:
-    site.fail(FILMS, packed(lambda content: b"".join(gzip.compress(b"%c" % byte) for byte in content)))
-    links = gzip.compress(f"{site.address(FILMS)}\n".encode()) + gzip.compress(site.address(SONGS).encode())
+    site.fail(FILMS, compressed(lambda content: b"".join(gzip.compress(b"%c" % byte) for byte in content)))
+    links = gzip.compress(f"{site.url(FILMS)}\n".encode()) + gzip.compress(site.url(SONGS).encode())
     site.files["/llms.txt"] = links, "application/gzip"
     assert rows(fetch(root)) == dict.fromkeys((FILMS, SONGS, PHOTOS), "new")
     assert saved(root)[f"{FILMS}/page.md"] == site.pages[FILMS]
 
 
 @pytest.mark.parametrize("what", ["/llms.txt", "/robots.txt"])
-def test_what_is_asked_first_has_an_end_too(root: Root, site: Site, what: str) -> None:
+def test_indexes_and_robots_txt_need_a_length_too(root: Root, site: Site, what: str) -> None:
     site.robots = "User-agent: *\nAllow: /\n"
-    site.fail(what, "unbounded")
+    site.fail(what, "no length")
     ran = fetch(root)
     assert (ran.code, "neither Content-Length nor chunked encoding" in ran.out) == (3, True)
 
 
-def test_html_that_shows_what_it_showed_is_not_touched(root: Root, site: Site) -> None:
+def test_html_with_the_same_content_is_not_touched(root: Root, site: Site) -> None:
     site.only_html()
     fetch(root)
     before = everything(root)
@@ -198,7 +198,7 @@ def test_a_page_with_findings_is_saved_for_scrape_to_report(root: Root, site: Si
     assert root.run("scrape").code == 3
 
 
-def test_a_page_without_models_is_left_out(root: Root, site: Site) -> None:
+def test_a_page_without_models_is_not_saved(root: Root, site: Site) -> None:
     name = "video-generation-overview"
     site.pages[name] = b"---\ntitle: Video Overview | Scenario Docs\n---\n\nHow to make videos.\n"
     ran = fetch(root)
@@ -207,7 +207,7 @@ def test_a_page_without_models_is_left_out(root: Root, site: Site) -> None:
     assert f"{name}/page.md" not in saved(root)
 
 
-def test_one_page_at_two_addresses_is_saved_once(root: Root, site: Site) -> None:
+def test_one_page_at_two_urls_is_saved_once(root: Root, site: Site) -> None:
     site.pages[SONGS] = site.pages[FILMS]
     ran = fetch(root)
     assert ran.code == 3
@@ -223,15 +223,15 @@ INDEXES: dict[str, Callable[[Site], tuple[bytes, str]]] = {
         MARKDOWN,
     ),
     "HTML": lambda s: (f"<html><a class='x' href='{s.path(FILMS)}?a=1&amp;b=2'>x</a></html>".encode(), HTML),
-    "one address a line": lambda s: (f"{s.origin}/\n{s.address(FILMS)}\n".encode(), "text/plain"),
+    "one URL a line": lambda s: (f"{s.origin}/\n{s.url(FILMS)}\n".encode(), "text/plain"),
     "a sitemap": lambda s: (
         sitemap(
-            "urlset", f"<url><loc>\n{s.address(FILMS)}\n</loc></url><image><loc>https://x.com/</loc></image>"
+            "urlset", f"<url><loc>\n{s.url(FILMS)}\n</loc></url><image><loc>https://x.com/</loc></image>"
         ),
         "text/xml",
     ),
-    "a packed sitemap": lambda s: (
-        gzip.compress(sitemap("urlset", f"<url><loc>{s.address(FILMS)}</loc></url>")),
+    "a compressed sitemap": lambda s: (
+        gzip.compress(sitemap("urlset", f"<url><loc>{s.url(FILMS)}</loc></url>")),
         "application/gzip",
     ),
     "a sitemap of sitemaps": lambda s: (
@@ -256,11 +256,11 @@ def test_pages_are_found_in_every_kind_of_index(root: Root, site: Site, form: st
     assert "/index;a=1?b=;c" in site.paths
 
 
-def test_an_index_without_bounds_is_told(root: Root, site: Site) -> None:
+def test_an_index_of_too_many_links_or_pages_is_reported(root: Root, site: Site) -> None:
     links = "".join(f"{site.origin}/{number}\n" for number in range(50_001))
     site.files["/llms.txt"] = links.encode(), "text/plain"
     assert f"{site.origin}/llms.txt: error: more than 50,000 links" in fetch(root).out
-    links = "".join(f"{site.address(f'video-generation-{number}')}\n" for number in range(1001))
+    links = "".join(f"{site.url(f'video-generation-{number}')}\n" for number in range(1001))
     site.files["/llms.txt"] = links.encode(), "text/plain"
     ran = fetch(root, SONGS)
     assert ran.code == 3
@@ -299,13 +299,13 @@ def test_an_index_takes_time_by_its_length_whatever_it_lists() -> None:
 @pytest.mark.parametrize(
     "link", ["&#" + "9" * 5000 + ";", "/x?a=1&section=2", "x" * 5000, "[" * 500, "//[", "\0"]
 )
-def test_a_link_that_is_none_stops_no_index(root: Root, site: Site, link: str) -> None:
+def test_an_invalid_link_does_not_stop_an_index(root: Root, site: Site, link: str) -> None:
     links = f'<!doctype html><a href="{link}">a</a><a href="{site.path(FILMS)}">b</a>'
     site.files["/llms.txt"] = links.encode(), HTML
     assert rows(fetch(root, FILMS)) == {FILMS: "new"}
 
 
-def test_sitemaps_that_are_left_out_are_told(root: Root, site: Site) -> None:
+def test_too_many_sitemaps_are_reported(root: Root, site: Site) -> None:
     names = [f"/s{number}.xml" for number in range(22)]
     inner = "".join(f"<sitemap><loc>{site.origin}{name}</loc></sitemap>" for name in names)
     site.files |= {name: (sitemap("urlset", "<url><loc>/</loc></url>"), "text/xml") for name in names}
@@ -318,9 +318,9 @@ def test_sitemaps_that_are_left_out_are_told(root: Root, site: Site) -> None:
 
 
 def test_names_that_differ_by_case_are_one_page(root: Root, site: Site) -> None:
-    links = f"{site.address(FILMS)}\n{site.address(FILMS.upper())}\n"
+    links = f"{site.url(FILMS)}\n{site.url(FILMS.upper())}\n"
     site.files["/llms.txt"] = links.encode(), "text/plain"
-    said = f"new  from {site.address(FILMS)}index.md, not from {site.address(FILMS.upper())}"
+    said = f"new  from {site.url(FILMS)}index.md, not from {site.url(FILMS.upper())}"
     assert rows(fetch(root, FILMS)) == {FILMS: said}
 
 
@@ -364,7 +364,9 @@ BAD_INDEXES: dict[str, tuple[Failure, str]] = {
 
 
 @pytest.mark.parametrize("case", BAD_INDEXES)
-def test_an_index_that_cannot_be_used_is_told_and_the_others_do(root: Root, site: Site, case: str) -> None:
+def test_an_index_that_cannot_be_read_is_reported_and_the_others_are_read(
+    root: Root, site: Site, case: str
+) -> None:
     failure, problem = BAD_INDEXES[case]
     site.fail("/llms.txt", failure)
     ran = fetch(root)
@@ -373,7 +375,7 @@ def test_an_index_that_cannot_be_used_is_told_and_the_others_do(root: Root, site
     assert rows(ran) == dict.fromkeys((FILMS, SONGS, PHOTOS), "new")
 
 
-def test_without_any_index_each_saved_page_is_told(root: Root, site: Site) -> None:
+def test_without_any_index_each_saved_page_is_reported(root: Root, site: Site) -> None:
     fetch(root)
     shutil.rmtree(root.path / ".paramsync_cache")
     site.fail("/llms.txt", "503")
@@ -387,22 +389,22 @@ def test_without_any_index_each_saved_page_is_told(root: Root, site: Site) -> No
     assert everything(root) == before
 
 
-def test_of_two_addresses_of_one_page_that_of_the_pattern_is_taken(root: Root, site: Site) -> None:
+def test_of_two_urls_of_one_page_the_first_that_matches_is_taken(root: Root, site: Site) -> None:
     twin = f"{site.origin}/get-started/generation/elsewhere/{FILMS}/"
-    links = f"[a]({site.origin}/docs/{FILMS}) [b]({site.address(FILMS)}) [c]({twin})"
+    links = f"[a]({site.origin}/docs/{FILMS}) [b]({site.url(FILMS)}) [c]({twin})"
     site.files["/llms.txt"] = links.encode(), MARKDOWN
     ran = fetch(root, FILMS)
-    assert rows(ran) == {FILMS: f"new  from {site.address(FILMS)}index.md, not from {twin}"}
+    assert rows(ran) == {FILMS: f"new  from {site.url(FILMS)}index.md, not from {twin}"}
     assert not [path for path in site.paths if path.startswith("/docs")]
 
 
-def test_a_page_that_is_not_listed_any_more_is_told_and_stays(root: Root, site: Site) -> None:
+def test_a_page_that_is_not_listed_any_more_is_reported_and_stays(root: Root, site: Site) -> None:
     fetch(root)
     site.unlisted.add(FILMS)
     site.pages[FILMS] = page("film", "clip", "reel")
     ran = fetch(root)
     assert ran.code == 0
-    assert rows(ran)[FILMS] == f"not listed  changed; {site.address(FILMS)}index.md still serves it"
+    assert rows(ran)[FILMS] == f"not listed  changed; {site.url(FILMS)}index.md still serves it"
     del site.pages[FILMS]
     ran = fetch(root)
     assert ran.code == 3
@@ -463,9 +465,9 @@ def test_a_page_that_has_moved_to_a_folder_that_is_there_is_left_to_people(root:
     assert root.tree(f"specs/{FILMS}") == before
 
 
-def test_an_old_address_in_an_index_does_no_harm(root: Root, site: Site) -> None:
+def test_an_old_url_in_an_index_does_no_harm(root: Root, site: Site) -> None:
     site.redirects[NEW] = FILMS
-    site.files["/llms.txt"] = f"{site.llms_text()}[old]({site.address(NEW)})".encode(), "text/plain"
+    site.files["/llms.txt"] = f"{site.llms_text()}[old]({site.url(NEW)})".encode(), "text/plain"
     for what in ("new", "unchanged"):
         ran = fetch(root)
         assert rows(ran)[NEW] == f"moved  to {FILMS}, which is {what}"
@@ -474,7 +476,7 @@ def test_an_old_address_in_an_index_does_no_harm(root: Root, site: Site) -> None
     assert not (root.path / "specs" / NEW).exists()
 
 
-def test_a_page_that_leads_to_one_of_other_models_is_not_moved(root: Root, site: Site) -> None:
+def test_a_page_that_redirects_to_one_of_other_models_is_not_moved(root: Root, site: Site) -> None:
     fetch(root)
     root.run("scrape")
     site.pages[NEW] = page("reel")
@@ -486,15 +488,16 @@ def test_a_page_that_leads_to_one_of_other_models_is_not_moved(root: Root, site:
     assert (root.path / "specs" / FILMS / "page.md").is_file()
 
 
-# What is bad
+# Bad responses
 
-BAD: dict[str, str] = {  # how a page fails -> what is said
+BAD: dict[str, str] = {  # name in FAILURES -> what `fetch` says
     "400": "status 400",
     "401": "status 401",
     "403": "status 403",
     "404": "listed, but the site has no such page (status 404 or 410)",
     "410": "listed, but the site has no such page (status 404 or 410)",
     "500": "status 500, after 4 attempts",
+    "503": "status 503, after 4 attempts",
     "502": "status 502, after 4 attempts",
     "204": "status 204",
     "206": "status 206",
@@ -507,12 +510,12 @@ BAD: dict[str, str] = {  # how a page fails -> what is said
     "half": "truncated: the list of contents names 'Reel', and no section does",
     "huge": "body larger than 2,097,152 bytes",
     "bomb": "body larger than 2,097,152 bytes",
-    "twice packed": "unsupported Content-Encoding: gzip, gzip",
+    "gzip twice": "unsupported Content-Encoding: gzip, gzip",
     "not gzip": "invalid gzip: Error -3 while decompressing data: incorrect header check",
     "cut gzip": "truncated gzip, after 4 attempts",
-    "unbounded": "neither Content-Length nor chunked encoding",
+    "no length": "neither Content-Length nor chunked encoding",
     "cut chunks": "connection failed: peer closed connection without sending complete message body",
-    "no answer": "connection failed",
+    "no response": "connection failed",
     "no http": "connection failed",
     "huge head": "connection failed",
     "circle": "more than 5 redirects",
@@ -560,7 +563,7 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         "cannot be parsed: elements are nested more than 200 deep",
     ),
     "Markdown cut at the end of a row, with no length": (
-        unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),
+        without_length(lambda content: content[: content.rindex(b"\n|") + 1]),
         "neither Content-Length nor chunked encoding",
     ),
     "a part of it, as the whole": (
@@ -568,23 +571,23 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         "partial response: Content-Range",
     ),
     "gzip cut between two members": (
-        packed(lambda content: gzip.compress(content[:600]) + gzip.compress(content[600:])[:9]),
+        compressed(lambda content: gzip.compress(content[:600]) + gzip.compress(content[600:])[:9]),
         "truncated gzip",
     ),
     "gzip, and something behind it": (
-        packed(lambda content: gzip.compress(content) + b"oh"),
+        compressed(lambda content: gzip.compress(content) + b"oh"),
         "invalid gzip: ",
     ),
     "gzip whose sum is wrong": (
-        packed(lambda content: gzip.compress(content)[:-5] + b"\0\0\0\0\0"),
+        compressed(lambda content: gzip.compress(content)[:-5] + b"\0\0\0\0\0"),
         "invalid gzip: Error -3 while decompressing data: incorrect data check",
     ),
     "gzip, and zeros behind it": (
-        packed(lambda content: gzip.compress(content) + bytes(9)),
+        compressed(lambda content: gzip.compress(content) + bytes(9)),
         "invalid gzip: ",
     ),
     "gzip of very many members": (
-        packed(lambda content: gzip.compress(b"") * 50_000 + gzip.compress(content)),
+        compressed(lambda content: gzip.compress(b"") * 50_000 + gzip.compress(content)),
         "gzip with more than 1,000 members",
     ),
     "a redirect to no page": (redirect("/login?next=films"), "which is not the URL of a page"),
@@ -612,8 +615,12 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
 FAILING = {**{how: (FAILURES[how], said) for how, said in BAD.items()}, **BAD_BODIES}
 
 
+def test_each_failure_of_a_site_is_in_the_table() -> None:
+    assert BAD.keys() == FAILURES.keys() - {"429"}  # which is tried again until it is served
+
+
 @pytest.mark.parametrize("how", FAILING)
-def test_what_is_no_whole_page_is_refused_the_saved_one_stays_and_the_others_come(
+def test_a_bad_response_is_rejected_the_saved_page_stays_and_the_others_are_fetched(
     root: Root, site: Site, how: str
 ) -> None:
     failure, said = FAILING[how]
@@ -640,8 +647,8 @@ def test_what_is_no_whole_page_is_refused_the_saved_one_stays_and_the_others_com
     assert rows(fetch(root))[FILMS] == "changed"
 
 
-@pytest.mark.parametrize("how", ["429", "408", "500", "503", "truncated", "no answer", "cut gzip"])
-def test_what_passes_is_asked_for_again(root: Root, site: Site, how: str) -> None:
+@pytest.mark.parametrize("how", ["429", "408", "500", "503", "truncated", "no response", "cut gzip"])
+def test_a_transient_failure_is_retried(root: Root, site: Site, how: str) -> None:
     failure = status(int(how), Retry_After="0") if how.isdigit() else FAILURES[how]
     site.fail(FILMS, failure, times=2)
     ran = fetch(root)
@@ -651,19 +658,19 @@ def test_what_passes_is_asked_for_again(root: Root, site: Site, how: str) -> Non
 
 
 @pytest.mark.parametrize("how", ["403", "404", "login", "later"])
-def test_what_stays_is_not_asked_for_again(root: Root, site: Site, how: str) -> None:
+def test_a_permanent_failure_is_not_retried(root: Root, site: Site, how: str) -> None:
     site.fail(FILMS, how)
     fetch(root)
     assert site.paths.count(site.path(FILMS) + "index.md") == 1
 
 
 @pytest.mark.parametrize("when", ["1", "Fri, 31 Dec 1999 23:59:59 GMT", "soon", "-1", "1e9"])
-def test_any_retry_after_will_do(root: Root, site: Site, when: str) -> None:
+def test_any_retry_after_is_understood(root: Root, site: Site, when: str) -> None:
     site.fail(FILMS, status(429, Retry_After=when), times=1)
     assert rows(fetch(root))[FILMS] == "new"
 
 
-def test_what_is_not_reached_before_the_deadline_is_told_and_the_rest_is_saved(
+def test_a_page_not_fetched_before_the_deadline_is_reported_and_the_rest_is_saved(
     root: Root, site: Site
 ) -> None:
     site.connect(root, deadline=3, rate=2)
@@ -675,7 +682,7 @@ def test_what_is_not_reached_before_the_deadline_is_told_and_the_rest_is_saved(
     }
 
 
-def test_the_deadline_counts_what_it_takes_to_judge_pages(root: Root, site: Site) -> None:
+def test_the_deadline_counts_what_it_takes_to_check_pages(root: Root, site: Site) -> None:
     slow = page(*(f"m-{number}" for number in range(600)))
     start = time.process_time()
     read_page(slow.decode(), "page.md", PROFILE)
@@ -687,10 +694,10 @@ def test_the_deadline_counts_what_it_takes_to_judge_pages(root: Root, site: Site
     assert (ran.code, len(told) > number / 3) == (3, True)
 
 
-# A good guest
+# Politeness
 
 
-def test_robots_are_told_what_they_may_ask_and_who_asks_is_told(root: Root, site: Site) -> None:
+def test_robots_txt_is_obeyed_and_each_request_names_its_sender(root: Root, site: Site) -> None:
     site.robots = f"User-agent: *\nAllow: /\n\nUser-agent: paramsync\nDisallow: {site.path(FILMS)}\nDisallow: *.md$\nAllow: /llms.txt\n"
     ran = fetch(root)
     assert ran.code == 3
@@ -707,8 +714,8 @@ def test_robots_are_told_what_they_may_ask_and_who_asks_is_told(root: Root, site
         assert at_once <= 4
 
 
-@pytest.mark.parametrize("how", ["500", "no answer", "huge"])
-def test_nothing_is_asked_while_robots_txt_cannot_be_had(root: Root, site: Site, how: str) -> None:
+@pytest.mark.parametrize("how", ["500", "no response", "huge"])
+def test_nothing_is_requested_while_robots_txt_cannot_be_read(root: Root, site: Site, how: str) -> None:
     site.fail("/robots.txt", how)
     ran = fetch(root)
     assert ran.code == 3
@@ -717,7 +724,7 @@ def test_nothing_is_asked_while_robots_txt_cannot_be_had(root: Root, site: Site,
 
 
 @pytest.mark.parametrize("line", ["Disallow: /*a*b*c", "Allow: /", "User-agent: {}", "# {}", ""])
-def test_nothing_is_asked_where_robots_txt_would_take_too_long(root: Root, site: Site, line: str) -> None:
+def test_nothing_is_requested_where_robots_txt_would_take_too_long(root: Root, site: Site, line: str) -> None:
     site.robots = "User-agent: *\n" + "".join(f"{line.format(number)}\n" for number in range(22_000))
     ran = fetch(root)
     assert ran.code == 3
@@ -726,7 +733,7 @@ def test_nothing_is_asked_where_robots_txt_would_take_too_long(root: Root, site:
 
 
 @pytest.mark.parametrize("how", ["404", "401", "lost"])
-def test_a_site_without_robots_txt_may_be_asked(root: Root, site: Site, how: str) -> None:
+def test_a_site_without_robots_txt_is_fetched(root: Root, site: Site, how: str) -> None:
     site.fail("/robots.txt", how)
     assert fetch(root).code == 0
 
@@ -747,7 +754,7 @@ def test_no_more_than_four_requests_are_under_way(root: Root, site: Site) -> Non
 
     def slowly(request: Request) -> None:
         time.sleep(0.05)
-        request.site.answer(request)
+        request.site.respond(request)
 
     site.fail("index.md", slowly)
     assert fetch(root).code == 0
@@ -762,7 +769,7 @@ def test_cookies_are_not_kept(root: Root, site: Site) -> None:
 
 
 @pytest.mark.parametrize("cache", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": {"url": 1, "digest": 2}}', b"\xff"])
-def test_a_cache_that_cannot_be_read_is_none(root: Root, site: Site, cache: bytes) -> None:
+def test_a_cache_that_cannot_be_read_is_ignored(root: Root, site: Site, cache: bytes) -> None:
     fetch(root)
     file = root.path / ".paramsync_cache" / "fetch.json"
     file.write_bytes(cache)
@@ -774,7 +781,7 @@ def test_a_cache_that_cannot_be_read_is_none(root: Root, site: Site, cache: byte
     assert [path for path, headers, _ in site.requests if "If-None-Match" in headers]
 
 
-def test_a_saved_page_that_was_edited_is_asked_for_in_full(root: Root, site: Site) -> None:
+def test_a_saved_page_that_was_edited_is_fetched_in_full(root: Root, site: Site) -> None:
     fetch(root)
     root.add_page(FILMS, OLD)
     ran = fetch(root)
@@ -782,7 +789,7 @@ def test_a_saved_page_that_was_edited_is_asked_for_in_full(root: Root, site: Sit
     assert saved(root)[f"{FILMS}/page.md"] == site.pages[FILMS]
 
 
-def test_a_site_without_validators_will_do(root: Root, site: Site) -> None:
+def test_a_site_without_validators_is_fetched(root: Root, site: Site) -> None:
     site.has_validators = False
     fetch(root)
     assert rows(fetch(root)) == dict.fromkeys((FILMS, SONGS, PHOTOS), "unchanged")
@@ -794,7 +801,7 @@ def test_a_site_without_validators_will_do(root: Root, site: Site) -> None:
 def test_a_redirect_to_another_host_is_not_followed(root: Root, site: Site) -> None:
     with serve() as other:
         other.pages[FILMS] = page("film")
-        site.fail(FILMS, redirect(other.address(FILMS) + "index.md"))
+        site.fail(FILMS, redirect(other.url(FILMS) + "index.md"))
         ran = fetch(root)
         assert (
             f"'127.0.0.1:{other.port}' is not among the hosts of [site] in profile.toml" in rows(ran)[FILMS]
@@ -802,7 +809,7 @@ def test_a_redirect_to_another_host_is_not_followed(root: Root, site: Site) -> N
         assert other.requests == []
 
 
-def test_http_and_this_machine_are_asked_only_when_it_is_allowed(root: Root, site: Site) -> None:
+def test_http_and_this_machine_are_requested_only_when_it_is_allowed(root: Root, site: Site) -> None:
     ran = root.run("fetch")
     assert ran.code == 3
     assert "http is for hosts of this machine only, with --allow-loopback; use https" in ran.out
@@ -846,7 +853,7 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("number", PRIVATE)
-def test_a_public_name_does_not_lead_to_a_private_address(
+def test_a_public_host_does_not_resolve_to_a_private_address(
     root: Root, site: Site, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host = f"docs.example.com:{site.port}"
@@ -867,21 +874,21 @@ def test_public_addresses_are_public(number: str) -> None:
     assert is_public(number)
 
 
-def test_a_name_is_looked_up_once_so_that_it_cannot_lead_elsewhere_later(
+def test_a_host_is_resolved_once_so_that_it_cannot_lead_elsewhere_later(
     root: Root, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.host = "localhost"
     site.connect(root)
-    look_up, asked = socket.getaddrinfo, []
+    resolve, asked = socket.getaddrinfo, []
 
-    def answer(host: Any, *rest: Any, **named: Any) -> Any:
+    def resolve_once(host: Any, *rest: Any, **named: Any) -> Any:
         asked.append(host)
         if host != "localhost":
-            return look_up(host, *rest, **named)
+            return resolve(host, *rest, **named)
         numbers = ["127.0.0.2", "127.0.0.1"] if asked.count("localhost") == 1 else ["10.0.0.1"]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, site.port)) for number in numbers]
 
-    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_once)
     assert fetch(root).code == 0
     assert asked.count("localhost") == 1
     assert {headers["Host"] for _, headers, _ in site.requests} == {f"localhost:{site.port}"}
@@ -913,21 +920,35 @@ def test_the_certificate_must_be_the_hosts_own(
             assert site.requests == []
 
 
+def test_certificates_that_cannot_be_read_are_a_wrong_usage(
+    root: Root, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in (None, "junk"):
+        file = tmp_path / "authority.pem"
+        if text:
+            file.write_text(text)
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        ran = fetch(root)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"cannot read certificates from SSL_CERT_FILE, {str(file)!r}: " in ran.err
+
+
 SITE_TABLE = SiteTable(
-    hosts=("docs.example.com", "cdn.example.com:8443"),
+    hosts=("docs.example.com", "cdn.example.com:8443", "cdn.example.com:99999"),
     indexes=("https://docs.example.com/llms.txt",),
     page="https://docs.example.com/docs/{kind}/{page}",
     user_agent="x",
 )
 POLICY = UrlPolicy(SITE_TABLE, allow_loopback=False)
-# An address, and how it is asked; None: it is not.
-ADDRESSES: dict[str, str | None] = {
+# A URL, and how it is requested; None: it is not.
+URLS: dict[str, str | None] = {
     "https://docs.example.com": "https://docs.example.com/",
     "https://DOCS.example.COM:443/a?b=c#d": "https://docs.example.com/a?b=c",
     "HTTPS://docs.example.com/": None,
     "https://cdn.example.com:8443/a": "https://cdn.example.com:8443/a",
     "https://cdn.example.com/a": None,
     "https://docs.example.com:8443/": None,
+    "https://cdn.example.com:99999/": None,
     "https://docs.example.com:80/": None,
     "http://docs.example.com/": None,
     "https://docs.example.com./": None,
@@ -955,13 +976,13 @@ ADDRESSES: dict[str, str | None] = {
 }
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_an_address_is_asked_in_one_spelling_or_not_at_all(address: str) -> None:
-    if ADDRESSES[address]:
-        assert POLICY.accept(address) == ADDRESSES[address]
+@pytest.mark.parametrize("url", URLS)
+def test_a_url_is_requested_in_one_spelling_or_not_at_all(url: str) -> None:
+    if URLS[url]:
+        assert POLICY.accept(url) == URLS[url]
     else:
         with pytest.raises(FetchError):
-            POLICY.accept(address)
+            POLICY.accept(url)
 
 
 ALPHABET = st.lists(
@@ -973,18 +994,18 @@ ALPHABET = st.lists(
     st.one_of(st.text(), ALPHABET, ALPHABET.map("https://docs.example.com".__add__)),
     st.sampled_from(["", "https://docs.example.com/docs/a/b/"]),
 )
-def test_no_address_outside_of_the_hosts_is_ever_accepted(link: str, base: str) -> None:
+def test_no_url_outside_of_the_hosts_is_ever_accepted(link: str, base: str) -> None:
     try:
-        address = POLICY.accept(link, base)
+        url = POLICY.accept(link, base)
     except FetchError:
         return
-    url = httpx.URL(address)
-    assert (url.scheme, url.userinfo) == ("https", b"")
-    assert url.netloc.decode() in SITE_TABLE.hosts
-    assert str(url).partition("?")[0] == address.partition("?")[0]
-    assert POLICY.accept(address) == address
-    sent = parse_url(address)
-    assert (bytes(sent).decode(), sent.host, sent.scheme) == (address, url.raw_host, b"https")
+    parsed = httpx.URL(url)
+    assert (parsed.scheme, parsed.userinfo) == ("https", b"")
+    assert parsed.netloc.decode() in SITE_TABLE.hosts
+    assert str(parsed).partition("?")[0] == url.partition("?")[0]
+    assert POLICY.accept(url) == url
+    sent = parse_url(url)
+    assert (bytes(sent).decode(), sent.host, sent.scheme) == (url, parsed.raw_host, b"https")
 
 
 NAMES: dict[str, str] = {
@@ -1007,9 +1028,9 @@ NAMES: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("address", NAMES)
-def test_a_page_is_named_by_its_address(address: str) -> None:
-    assert POLICY.page_name(address) == NAMES[address]
+@pytest.mark.parametrize("url", NAMES)
+def test_a_page_is_named_by_its_url(url: str) -> None:
+    assert POLICY.page_name(url) == NAMES[url]
 
 
 def test_marks_side_by_side_are_found_in_no_time() -> None:
@@ -1056,7 +1077,7 @@ def test_a_mistake_in_the_profile_is_named(root: Root, site: Site, case: str) ->
     assert site.requests == []
 
 
-def test_without_a_site_in_the_profile_it_is_said_what_to_write(root: Root) -> None:
+def test_a_profile_without_a_site_is_an_error_that_says_what_to_add(root: Root) -> None:
     profile = root.path / "specs" / "profile.toml"
     profile.write_text(re.sub(r"(?ms)^\[site\].*?^\[", "[", profile.read_text()))
     ran = root.run("fetch")

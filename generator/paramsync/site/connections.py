@@ -9,6 +9,7 @@ from functools import cache
 
 import httpcore
 
+from paramsync.findings import UsageError
 from paramsync.site.responses import FetchError, TransientError
 from paramsync.site.urls import LOOPBACK_HOST, UrlPolicy, is_public
 
@@ -20,6 +21,10 @@ def open_pool(policy: UrlPolicy) -> httpcore.AsyncConnectionPool:
     """Open a pool of connections; no proxy, which would resolve hosts for us.
 
     Trusts the certificate authorities in SSL_CERT_FILE, or those of certifi.
+
+    Raises:
+        UsageError: SSL_CERT_FILE cannot be read.
+
     """
     return httpcore.AsyncConnectionPool(
         ssl_context=_trust(os.environ.get("SSL_CERT_FILE", "")),
@@ -80,4 +85,7 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
 
 @cache  # for all pools: to load certificates takes longer than a request
 def _trust(file: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=file) if file else httpcore.default_ssl_context()
+    try:
+        return ssl.create_default_context(cafile=file) if file else httpcore.default_ssl_context()
+    except OSError as error:  # an SSLError, too
+        raise UsageError(f"cannot read certificates from SSL_CERT_FILE, {file!r}: {error}") from None

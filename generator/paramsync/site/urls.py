@@ -18,6 +18,7 @@ URL = re.compile(
     r"(?P<path>/[A-Za-z0-9._~:/@!$&'()*+,;=%-]*)?(?P<query>\?[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?(?:#[!-~]*)?"
 )
 DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+MAX_PORT = 65_535
 DEFAULT_PORTS = {"https": "443", "http": "80"}
 PAGE_ENDING = re.compile(r"(?:/index\.(?:md|html)|/|\.md|\.html)$")
 ROOT_FILE = re.compile(r"\.(?:toml|jsonl?|md|html|txt)$", re.IGNORECASE)  # may stand in specs/ itself
@@ -44,7 +45,7 @@ class UrlPolicy:
 
         """
         found = URL.fullmatch(_join(base, url)) if len(url) <= MAX_LENGTH else None
-        if not found or DOT_SEGMENT.search(found["path"] or ""):
+        if not found or DOT_SEGMENT.search(found["path"] or "") or int(found["port"] or 0) > MAX_PORT:
             raise FetchError(f"{quote(url)} is not a plain http or https URL")
         scheme, host = found["scheme"], found["host"].lower()
         if found["port"] and found["port"] != DEFAULT_PORTS[scheme]:
