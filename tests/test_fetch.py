@@ -1,6 +1,7 @@
 """Pages are fetched politely and saved as the site serves them; whatever it does, a saved page stays whole."""
 
 import gzip
+import json
 import os
 import pty
 import re
@@ -265,6 +266,16 @@ def test_an_index_of_too_many_links_or_pages_is_reported(root: Root, site: Site)
     ran = fetch(root, SONGS)
     assert ran.code == 3
     assert "pages are listed, only the first 1,000 are fetched; check [site] in profile.toml" in ran.out
+
+
+def test_one_run_receives_no_more_than_256_mebibytes_after_decompression(root: Root, site: Site) -> None:
+    packed = gzip.compress(bytes(8 * 1024 * 1024), 1)
+    site.fail("/index?a", body(packed, "image/png", Content_Encoding="gzip"))
+    urls = [f"{site.origin}/index?a#{number}" for number in range(33)]
+    site.connect(root, indexes=json.dumps(urls))
+    ran = fetch(root)
+    assert ran.out.count("Content-Type is image/png") == 32
+    assert ran.out.count("the site has sent more bytes than one run may receive") == 1
 
 
 def test_all_sitemaps_of_an_index_have_as_many_links_as_one_may_have(root: Root, site: Site) -> None:
@@ -882,8 +893,8 @@ def test_a_host_is_resolved_once_so_that_it_cannot_lead_elsewhere_later(
     resolve, asked = socket.getaddrinfo, []
 
     def resolve_once(host: Any, *rest: Any, **named: Any) -> Any:
-        asked.append(host)
-        if host != "localhost":
+        asked.append(host if isinstance(host, str) else host.decode())
+        if asked[-1] != "localhost":
             return resolve(host, *rest, **named)
         numbers = ["127.0.0.2", "127.0.0.1"] if asked.count("localhost") == 1 else ["10.0.0.1"]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, site.port)) for number in numbers]

@@ -12,7 +12,7 @@ from paramsync.site.robots import Robots
 from paramsync.site.session import RateLimiter, Session
 from paramsync.site.urls import UrlPolicy
 
-# Given the name that was asked for: what is done with a page as soon as it is fetched, within the deadline.
+# Called with the requested name, and the page as soon as it is fetched; its time counts against the deadline.
 Inspect = Callable[[str, FetchedPage], None]
 Select = Callable[[ListedPages], Mapping[str, Sequence[str]]]  # names of pages, each with the URLs to try
 Results = dict[str, FetchedPage | FetchError | None]  # None: the site does not serve it
