@@ -6,7 +6,8 @@
         site.fail("video-generation-acme", "500")      # every time, or `times=2`; "llms.txt", a path or a page
         site.mend()
 
-How it fails is a name in `FAILURES`, or a function that is given the `Request` and writes what it likes.
+How it fails is a name in `FAILURES`, which is where to add a bad behaviour of a site, or a function that is given the
+`Request` and writes what it likes.
 """
 
 import gzip
@@ -30,7 +31,7 @@ SITE = re.compile(r"^\[site\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class Request(BaseHTTPRequestHandler):
-    """A request, and the ways to answer it."""
+    """A request, and the ways to respond to it."""
 
     protocol_version = "HTTP/1.1"
     site: "Site"
@@ -41,10 +42,10 @@ class Request(BaseHTTPRequestHandler):
             if failure:
                 failure(self)
             else:
-                self.site.answer(self)
+                self.site.respond(self)
 
     def send(self, status: int, body: bytes = b"", kind: str = HTML, **headers: str) -> None:
-        """Answer, with all headers as they should be."""
+        """Send a response, with all headers as they should be."""
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -54,7 +55,7 @@ class Request(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def send_raw(self, *chunks: bytes, pause: float = 0) -> None:
-        """Answer with bytes as they are, piece by piece, and hang up."""
+        """Send bytes as they are, piece by piece, and close the connection."""
         self.close_connection = True
         for chunk in chunks:
             self.wfile.write(chunk)
@@ -62,7 +63,7 @@ class Request(BaseHTTPRequestHandler):
             self.site.is_closing.wait(pause)
 
     def rest(self) -> bytes:
-        """Give what would be served."""
+        """Give the body that would be served."""
         return self.site.body_of(self.path)[0]
 
     def log_message(self, *_: object) -> None:
@@ -75,17 +76,17 @@ LOST = b"<!doctype html><html><head><title>Page not found | Scenario Docs</title
 
 
 def status(code: int, **headers: str) -> Failure:
-    """Answer with a status."""
+    """Respond with a status."""
     return lambda request: request.send(code, b"<html><title>Oh</title></html>", **headers)
 
 
 def body(content: bytes, kind: str = HTML, **headers: str) -> Failure:
-    """Answer 200 with this."""
+    """Respond with status 200 and this body."""
     return lambda request: request.send(200, content, kind, **headers)
 
 
 def redirect(to: str, code: int = 302) -> Failure:
-    """Lead to another address."""
+    """Redirect to another URL."""
     return lambda request: request.send(code, Location=to)
 
 
@@ -118,37 +119,39 @@ def _huge(request: Request) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {MARKDOWN}\r\nContent-Length: {400 * 65536}\r\n\r\n"
     try:
         request.send_raw(head.encode(), *(b"x" * 65536 for _ in range(400)))
-    except OSError:  # the other side has had enough
+    except OSError:  # the client has closed the connection
         return
 
 
 @cache
-def _packed_zeros() -> bytes:
+def _compressed_zeros() -> bytes:
     return gzip.compress(bytes(64 * 1024 * 1024), 1)
 
 
 def _bomb(request: Request) -> None:
-    request.send(200, _packed_zeros(), MARKDOWN, Content_Encoding="gzip")
+    request.send(200, _compressed_zeros(), MARKDOWN, Content_Encoding="gzip")
 
 
-def packed(pack: Callable[[bytes], bytes]) -> Failure:
-    """Answer with what would be served, packed by a function, as gzip."""
+def compressed(compress: Callable[[bytes], bytes]) -> Failure:
+    """Serve what would be served, compressed by a function, as gzip."""
     return lambda request: request.send(
-        200, pack(request.rest()), request.site.body_of(request.path)[1], Content_Encoding="gzip"
+        200, compress(request.rest()), request.site.body_of(request.path)[1], Content_Encoding="gzip"
     )
 
 
-def unbounded(cut: Callable[[bytes], bytes] = bytes, *lines: str) -> Failure:
-    """Answer with a part of what would be served, of which only the end of the connection is the end."""
+def without_length(cut: Callable[[bytes], bytes] = bytes, *lines: str) -> Failure:
+    """Serve a part of what would be served, without a length: only the end of the connection ends it."""
 
-    def answer(request: Request) -> None:
+    def respond(request: Request) -> None:
         content, kind = request.site.body_of(request.path)
         head = "\r\n".join(["HTTP/1.1 200 OK", f"Content-Type: {kind}", *lines, "", ""])
         request.send_raw(head.encode() + cut(content))
 
-    return answer
+    return respond
 
 
+# Each bad behaviour of a site, by its name. To add one: a line here, from one of the functions above or from a new one
+# that is given the request; and a line in `BAD` of test_fetch.py with what `fetch` says of it.
 FAILURES: dict[str, Failure] = {
     **{str(code): status(code) for code in (400, 401, 403, 404, 410, 500, 502, 503, 204, 206, 304)},
     "429": status(429, Retry_After="0"),
@@ -163,12 +166,12 @@ FAILURES: dict[str, Failure] = {
     "silent": _silent,
     "huge": _huge,
     "bomb": _bomb,
-    "twice packed": body(gzip.compress(gzip.compress(b"x")), MARKDOWN, Content_Encoding="gzip, gzip"),
-    "not gzip": body(b"# Films\n\nAre not packed.\n", MARKDOWN, Content_Encoding="gzip"),
-    "cut gzip": packed(lambda content: gzip.compress(content)[:-9]),
-    "unbounded": unbounded(),
-    "cut chunks": unbounded(lambda content: b"%x\r\n%s\r\n" % (len(content), content), CHUNKED),
-    "no answer": lambda request: request.send_raw(),
+    "gzip twice": body(gzip.compress(gzip.compress(b"x")), MARKDOWN, Content_Encoding="gzip, gzip"),
+    "not gzip": body(b"# Films\n\nAre not compressed.\n", MARKDOWN, Content_Encoding="gzip"),
+    "cut gzip": compressed(lambda content: gzip.compress(content)[:-9]),
+    "no length": without_length(),
+    "cut chunks": without_length(lambda content: b"%x\r\n%s\r\n" % (len(content), content), CHUNKED),
+    "no response": lambda request: request.send_raw(),
     "no http": lambda request: request.send_raw(b"\x00\xff\r\n\r\n"),
     "huge head": lambda request: request.send_raw(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 300_000),
     "circle": lambda request: request.send(302, Location=request.path),
@@ -205,14 +208,14 @@ class Site:
 
     @property
     def paths(self) -> list[str]:
-        """The paths that were asked for, in order."""
+        """The paths that were requested, in order."""
         return [path for path, _, _ in self.requests]
 
     def path(self, name: str) -> str:
         """Give the path of a page's HTML: under its kind, which is what its name begins with."""
         return f"{self.prefix}/{'-'.join(name.split('-')[:2])}/{name}/"
 
-    def address(self, name: str) -> str:
+    def url(self, name: str) -> str:
         return self.origin + self.path(name)
 
     # What goes wrong
@@ -229,10 +232,10 @@ class Site:
         self.failures.clear()
 
     def moved(self, old: str, new: str) -> None:
-        """Let a page have another name; its old address leads to the new one."""
-        for shelf in (self.pages, self.html):
-            if old in shelf:
-                shelf[new] = shelf.pop(old)
+        """Let a page have another name; its old URL redirects to the new one."""
+        for pages in (self.pages, self.html):
+            if old in pages:
+                pages[new] = pages.pop(old)
         self.redirects[old] = new
 
     def only_html(self) -> None:
@@ -250,7 +253,7 @@ class Site:
 
     # What is right
 
-    def answer(self, request: Request) -> None:
+    def respond(self, request: Request) -> None:
         path = request.path.partition("?")[0]
         old = next((part for part in path.split("/") if part in self.redirects), None)
         if old:
@@ -281,7 +284,7 @@ class Site:
         return self._index_at(path) or self._page_at(path) or (b"", "")
 
     def _index_at(self, path: str) -> tuple[bytes, str] | None:
-        places = "".join(f"<url><loc>{self.address(name)}</loc></url>" for name in self.listed())
+        places = "".join(f"<url><loc>{self.url(name)}</loc></url>" for name in self.listed())
         inner = f"<sitemap><loc>{self.origin}/sitemap-0.xml</loc></sitemap>"
         indexes = {
             "/llms.txt": (self.llms_text().encode(), "text/plain; charset=utf-8"),
@@ -302,10 +305,10 @@ class Site:
         return [name for name in {**self.pages, **self.html} if name not in self.unlisted]
 
     def llms_text(self) -> str:
-        links = "".join(f"- [{name}]({self.address(name)}index.md): its models\n" for name in self.listed())
+        links = "".join(f"- [{name}]({self.url(name)}index.md): its models\n" for name in self.listed())
         return f"# Docs\n\n- [Start]({self.origin}/get-started/index.md)\n{links}"
 
-    # Who asks
+    # Who requests it
 
     @contextmanager
     def counted(self, request: Request) -> Iterator[None]:
@@ -314,7 +317,7 @@ class Site:
             self.requests.append((request.path, dict(request.headers.items()), self._at_once))
         try:
             yield
-        except (BrokenPipeError, ConnectionResetError):  # the other side has had enough
+        except (BrokenPipeError, ConnectionResetError):  # the client has closed the connection
             request.close_connection = True
         finally:
             with self._lock:

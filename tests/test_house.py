@@ -45,7 +45,7 @@ PURE_ROOMS = {"changes", "specs", "pages", "config", "github", "text", "findings
 # What reads or changes the world.
 # fmt: off
 SIDE_EFFECTS = {
-    "asyncio", "builtins", "ctypes", "datetime", "fcntl", "glob", "httpx", "io", "locale", "msvcrt",
+    "asyncio", "builtins", "ctypes", "datetime", "fcntl", "glob", "httpcore", "io", "locale", "msvcrt",
     "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket", "ssl", "subprocess", "sys",
     "tempfile", "threading", "time", "uuid", "filelock",
 }
@@ -180,20 +180,20 @@ def test_this_test_notices(tmp_path: Path, case: str) -> None:
 
 SANDBOX = PROJECT / "templates" / "sandbox" / "scenario_sandbox"
 SANDBOX_ORDER = [
-    "lives",
+    "lifecycle",
     "clock",
     "store",
-    "addresses",
+    "signed_urls",
     "connections",
-    "keys",
-    "wording",
+    "api_keys",
+    "error_messages",
     "faults",
     "assets",
     "jobs",
     "uploads",
     "catalogue",
     "requests",
-    "answers",
+    "responses",
     "service",
     "routes.jobs",
     "routes.uploads",
@@ -231,8 +231,8 @@ TYPESCRIPT_ORDER = [
     "problems",
     "errors",
     "requests",
-    "client/answers",
-    "client/limits",
+    "client/responses",
+    "client/retries",
     "client/transport",
     "client/progress",
     "client/files",
@@ -242,7 +242,7 @@ TYPESCRIPT_ORDER = [
     "client/submissions",
     "client/jobs",
     "client/many",
-    "client/work",
+    "client/core",
     "client/client",
 ]
 

@@ -192,7 +192,7 @@ def test_what_another_run_is_putting_in_place_is_not_looked_at(done: Root, folde
 
 # Quick and quiet
 
-SLOW = {"jinja2", "jsonschema", "pydantic", "httpx", "protego", "tenacity", "rich"}
+SLOW = {"jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
 
 
 @pytest.mark.parametrize(

@@ -1,117 +1,86 @@
-"""Read the body of an answer, no more of it than is allowed."""
+"""Read the body of a response, within limits of size."""
 
 import zlib
+from collections.abc import Mapping
 
-import httpx
+import httpcore
 
 from paramsync.site.responses import FetchError, TransientError
 from paramsync.text import quote, shorten
 
 MEBIBYTE = 1024 * 1024
-SLICE = 65536  # bytes that are unpacked at once
-GZIP = zlib.MAX_WBITS | 16
-MOST_MEMBERS = 1000  # one for each 64 KiB is what parallel packers write
+GZIP = zlib.MAX_WBITS | 16  # how zlib is told that there is a header
+MAX_MEMBERS = 1000  # of one gzip; parallel compressors write one for each 64 KiB
 
 
-class Allowance:
-    """How many bytes a whole run may still read, unpacked."""
+class ByteBudget:
+    """How many bytes a whole run may still receive, counted after decompression where that is more."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
-    def take(self, size: int) -> None:
-        """Take some away.
+    def spend(self, size: int) -> None:
+        """Take `size` bytes off.
 
         Raises:
-            FetchError: nothing is left.
+            FetchError: fewer were left.
 
         """
         self.left -= size
         if self.left < 0:
-            raise FetchError("the site has sent more than a run may read")
+            raise FetchError("the site has sent more bytes than one run may receive")
 
 
-async def read_body(response: httpx.Response, largest: int, allowance: Allowance) -> bytes:
-    """Read a body, unpacked piece by piece, so that a small one cannot become a huge one.
+async def read_body(
+    response: httpcore.Response, headers: Mapping[str, str], max_bytes: int, budget: ByteBudget
+) -> bytes:
+    """Read and decompress a body.
 
     Raises:
-        FetchError: it is too large, packed in a way that was not asked for, or does not say where it ends.
-        TransientError: it ends early.
+        FetchError: it is larger than `max_bytes`, in an encoding that was not requested, a part of the whole, or without a length.
+        TransientError: it is truncated.
 
     """
-    if part := response.headers.get("content-range", ""):
-        raise FetchError(f"it is only a part: Content-Range is {quote(part)}")
-    if "content-length" not in response.headers and "transfer-encoding" not in response.headers:
-        raise FetchError(
-            "it has no Content-Length and is not chunked, so nobody can tell whether it is whole"
-        )
-    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if part := headers.get("content-range"):
+        raise FetchError(f"partial response: Content-Range is {quote(part)}")
+    if "content-length" not in headers and "transfer-encoding" not in headers:
+        raise FetchError("neither Content-Length nor chunked encoding, so a truncated body would look whole")
+    encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
-        raise FetchError(f"it comes packed as {quote(encoding)}, and gzip was asked for")
-    gunzip = Gunzip() if encoding == "gzip" else None
-    body, size = bytearray(), 0
-    async for chunk in response.aiter_raw():
-        piece = gunzip.unpack(chunk, largest + 1 - len(body)) if gunzip else chunk
-        body += piece
-        size += len(chunk)
-        allowance.take(max(len(piece), len(chunk)))
-        if max(len(body), size) > largest:
-            raise FetchError(f"it is larger than {largest:,} bytes")
-    if gunzip and not gunzip.is_whole:
-        raise TransientError("its gzip ends early")
-    return bytes(body)
+        raise FetchError(f"unsupported Content-Encoding: {shorten(encoding)}")
+    received = bytearray()
+    async for chunk in response.aiter_stream():
+        budget.spend(len(chunk))
+        received += chunk
+        if len(received) > max_bytes:
+            raise FetchError(f"body larger than {max_bytes:,} bytes")
+    if encoding != "gzip":
+        return bytes(received)
+    body = decompress(received, max_bytes)
+    budget.spend(max(len(body) - len(received), 0))
+    return body
 
 
-def unpack(body: bytes, largest: int) -> bytes:
-    """Unpack a file that is gzip itself.
+def decompress(compressed: bytes | bytearray, max_bytes: int) -> bytes:
+    """Decompress gzip: one or more members, and nothing between or behind them (RFC 1952).
 
     Raises:
-        FetchError: it is too large, or not whole.
+        FetchError: it is larger than `max_bytes`, not gzip to its end, or has too many members.
+        TransientError: it is truncated.
 
     """
-    gunzip, unpacked = Gunzip(), bytearray()
-    for start in range(0, len(body), SLICE):
-        unpacked += gunzip.unpack(body[start : start + SLICE], largest + 1 - len(unpacked))
-        if len(unpacked) > largest:
-            raise FetchError(f"it is larger than {largest:,} bytes, unpacked")
-    if not gunzip.is_whole:
-        raise FetchError("its gzip ends early")
-    return bytes(unpacked)
-
-
-class Gunzip:
-    """An unpacker of gzip: one or more members, and nothing between or behind them (RFC 1952)."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(GZIP)
-        self._members = 1
-
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether a member has ended, and no other has begun."""
-        return self._member.eof
-
-    def unpack(self, chunk: bytes, most: int) -> bytes:
-        """Unpack the next piece, to that many bytes at most.
-
-        Raises:
-            FetchError: it is not gzip, or has too many members.
-
-        """
-        unpacked = bytearray()
-        while chunk and len(unpacked) < most:
-            if self._member.eof:
-                self._begin_member()
-            try:
-                unpacked += self._member.decompress(chunk, most - len(unpacked))
-            except zlib.error as error:
-                what = "it is not gzip" if self._members == 1 else "what follows its gzip is not gzip"
-                raise FetchError(f"{what}: {shorten(str(error))}") from None
-            chunk = self._member.unused_data
-        return bytes(unpacked)
-
-    def _begin_member(self) -> None:
-        self._member = zlib.decompressobj(GZIP)
-        self._members += 1
-        if self._members > MOST_MEMBERS:
-            raise FetchError(f"its gzip has more than {MOST_MEMBERS:,} members")
+    body, rest = bytearray(), bytes(compressed)
+    for _ in range(MAX_MEMBERS):
+        member = zlib.decompressobj(GZIP)
+        try:
+            body += member.decompress(rest, max_bytes + 1 - len(body))
+        except zlib.error as error:
+            raise FetchError(f"invalid gzip: {shorten(str(error))}") from None
+        if len(body) > max_bytes:
+            raise FetchError(f"body larger than {max_bytes:,} bytes after decompression")
+        if not member.eof:
+            raise TransientError("truncated gzip")
+        rest = member.unused_data
+        if not rest:
+            return bytes(body)
+    raise FetchError(f"gzip with more than {MAX_MEMBERS:,} members")

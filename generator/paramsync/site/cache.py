@@ -1,4 +1,4 @@
-"""Remember what the servers gave with each page, so that only what has changed is sent again. A cache: delete it at will."""
+"""The cache of what the servers sent with each page, so that only what has changed is fetched again. May be deleted at will."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,33 +13,33 @@ CACHE = "fetch"
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Where a saved page came from, the digest of its bytes, and how to ask whether it has changed since."""
+class CacheEntry:
+    """Where a saved page came from, the digest of its bytes, and its validators."""
 
-    address: str
+    url: str
     digest: str
     etag: str = ""
     last_modified: str = ""
 
     @property
     def validators(self) -> Validators:
-        """What to send along when the page is asked for again."""
+        """What a conditional request for the page needs."""
         return Validators(self.etag, self.last_modified)
 
 
 def digest(body: bytes) -> str:
-    """Digest the bytes of a page."""
+    """Give the SHA-256 of a page, in hexadecimal."""
     return hashlib.sha256(body).hexdigest()
 
 
-def recall(root: Path) -> dict[str, Memory]:
-    """Give what is remembered of each page by its name; nothing where the cache cannot be read."""
+def read_entries(root: Path) -> dict[str, CacheEntry]:
+    """Give the entry of each page by its name; none where the cache cannot be read."""
     with suppress(OSError, TypeError, AttributeError):
-        return {name: Memory(**value) for name, value in read_cache(root, CACHE).items()}
+        return {name: CacheEntry(**value) for name, value in read_cache(root, CACHE).items()}
     return {}
 
 
-def remember(root: Path, memories: Mapping[str, Memory]) -> None:
-    """Keep what is remembered, where the cache can be written."""
+def write_entries(root: Path, entries: Mapping[str, CacheEntry]) -> None:
+    """Write the cache, or nothing where it cannot be written."""
     with suppress(OSError):
-        write_cache(root, CACHE, {name: asdict(memory) for name, memory in sorted(memories.items())})
+        write_cache(root, CACHE, {name: asdict(entry) for name, entry in sorted(entries.items())})

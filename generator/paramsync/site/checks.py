@@ -1,4 +1,4 @@
-"""Judge whether what a site served is a page of models, and all of it. Pure."""
+"""Check that what a site served is a page of models, and all of it. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.findings import InputError
 from paramsync.pages.inline import bars
-from paramsync.pages.page import Page, Row, Section, Text
+from paramsync.pages.page import Page, Row, Section
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.site.responses import FetchError
@@ -14,8 +14,8 @@ from paramsync.specs.build import BuiltPage, build_specs
 from paramsync.text import Json, quote
 
 END_OF_HTML = re.compile(r"</html\s*>(?:\s|<!--[^<>]*-->)*\Z", re.IGNORECASE)
-# What the title of a page says that stands in for another.
-STAND_IN = re.compile(
+# In the title of an error page, or of one to log in.
+ERROR_TITLE = re.compile(
     r"\b(?:[45][0-9][0-9]|not found|error|log ?in|sign ?in|denied|forbidden|unavailable|moment)\b",
     re.IGNORECASE,
 )
@@ -23,59 +23,37 @@ PASSWORD = re.compile(r"type\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A page that is whole: its models, none for a guide, and all that it shows, to compare with what it showed."""
+class CheckedPage:
+    """A complete page: the ids of its models (none for a guide), and its content, to compare with another's."""
 
     models: frozenset[str]
-    shown: Any
+    content: Any
 
 
-def judge(body: bytes, file: str, profile: Profile, schema: Json) -> Judged:
-    """Judge the bytes that are to be saved as a file.
+def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> CheckedPage:
+    """Check the bytes that are to be saved as `file`, whose ending tells Markdown from HTML.
 
     Raises:
-        FetchError: they are no page of models, or not all of one.
+        FetchError: they are not a page of models, or not a complete one.
 
     """
     try:
         text = body.decode()
         page = read_page(text, file, profile)
     except UnicodeDecodeError:
-        raise FetchError("it is not UTF-8") from None
+        raise FetchError("not valid UTF-8") from None
     except InputError as error:
-        raise FetchError(f"it cannot be read: {error.problem}") from None
+        raise FetchError(f"cannot be parsed: {error.problem}") from None
     is_html = file.endswith(".html")
     if is_html and not END_OF_HTML.search(text[-4000:]):
-        raise FetchError("it is cut off: it has no </html> at its end")
+        raise FetchError("truncated: no </html> at the end")
     built = build_specs(page, profile, schema)
     has_table = any(section.tables for section in page.sections if _has_id(section, profile))
     if not has_table and not (not built.drafts and _is_guide(page, text, profile)):
-        raise FetchError(f"it has no model with a table, and its title is {quote(page.title)}")
-    if problem := _what_is_cut(page, built) or ("" if is_html else _what_is_cut_in_markdown(page, text)):
-        raise FetchError(f"it is cut off: {problem}")
-    return Judged(frozenset(draft.model for draft in built.drafts), show(page))
-
-
-def show(page: Page) -> Any:
-    """Give all that a page shows, and nothing of how it is written."""
-    return (page.title, page.kind, page.updated, tuple(map(_show_section, page.sections)))
-
-
-def _show_section(section: Section) -> Any:
-    def row(texts: Row) -> Any:
-        return tuple(text.pieces for text in texts)
-
-    def all_of(texts: tuple[Text, ...]) -> Any:
-        return row(texts)
-
-    return (
-        section.level,
-        section.heading.pieces,
-        all_of(section.prose),
-        tuple((label, text.pieces) for label, text in section.labels),
-        tuple((row(table.header), tuple(map(row, table.rows))) for table in section.tables),
-        tuple(map(row, section.strays)),
-    )
+        raise FetchError(f"not a page of models: no model has a table, and the title is {quote(page.title)}")
+    if problem := _find_cut(page, built) or ("" if is_html else _find_cut_in_markdown(page, text)):
+        raise FetchError(f"truncated: {problem}")
+    return CheckedPage(frozenset(draft.model for draft in built.drafts), _content(page))
 
 
 def _has_id(section: Section, profile: Profile) -> bool:
@@ -83,34 +61,56 @@ def _has_id(section: Section, profile: Profile) -> bool:
 
 
 def _is_guide(page: Page, text: str, profile: Profile) -> bool:
-    """Tell a page of the site that has no models from one that stands in for a page: to log in, or to say what went wrong."""
+    """Tell a page of the site without models from an error page or one to log in."""
     title = profile.page.title.replace("{title}", page.title)
     return (
-        bool(page.title) and title in text and not STAND_IN.search(page.title) and not PASSWORD.search(text)
+        bool(page.title)
+        and title in text
+        and not ERROR_TITLE.search(page.title)
+        and not PASSWORD.search(text)
     )
 
 
-def _what_is_cut(page: Page, built: BuiltPage) -> str:
+def _find_cut(page: Page, built: BuiltPage) -> str:
     for finding in built.findings:
         if finding.code == "missing-section":
             return finding.problem
     described = [section for section in page.sections if section.labels]
     if described and not described[-1].tables:
-        return f"its last model, {quote(described[-1].heading.value)}, has no table"
+        return f"the last model, {quote(described[-1].heading.value)}, has no table"
     return ""
 
 
-def _what_is_cut_in_markdown(page: Page, text: str) -> str:
+def _find_cut_in_markdown(page: Page, text: str) -> str:
     last = page.sections[-1]
     is_listed = last.heading.value in {text.value for text in page.contents}
     if last.level > 1 and not last.tables and (is_listed or not (last.prose or last.strays)):
-        return f"it ends with {quote(last.heading.value)}, of which it says nothing"
+        return f"nothing follows the last heading, {quote(last.heading.value)}"
     row = text.rstrip("\r\n").rpartition("\n")[2]
     ends = list(bars(row, 0, len(row)))
     if last.tables and row.lstrip().startswith("|"):
         table = last.tables[-1]
         if table.rows and len(table.rows[-1]) != len(table.header):
-            return "its last row lacks cells"
+            return "the last row lacks cells"
         if not text.endswith("\n") and (not ends or row[ends[-1] + 1 :].strip()):
-            return "its last row has no end"
+            return "the last row has no end"
     return ""
+
+
+def _content(page: Page) -> Any:
+    """Give all that a page shows, without how it is written, as nested tuples."""
+    return (page.title, page.kind, page.updated, tuple(map(_section_content, page.sections)))
+
+
+def _section_content(section: Section) -> Any:
+    def row(texts: Row) -> Any:
+        return tuple(text.pieces for text in texts)
+
+    return (
+        section.level,
+        section.heading.pieces,
+        row(section.prose),
+        tuple((label, text.pieces) for label, text in section.labels),
+        tuple((row(table.header), tuple(map(row, table.rows))) for table in section.tables),
+        tuple(map(row, section.strays)),
+    )

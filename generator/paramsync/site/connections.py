@@ -1,97 +1,91 @@
-"""Connect to a host by an address that has been looked at: the one that is checked is the one that is used."""
+"""Connect to public IP addresses only: those that are checked are those that are connected to."""
 
 import asyncio
 import os
 import socket
 import ssl
-from ipaddress import ip_address
+from collections.abc import Iterable
+from functools import cache
 
-import certifi
-import httpx
+import httpcore
 
+from paramsync.findings import UsageError
 from paramsync.site.responses import FetchError, TransientError
-from paramsync.site.urls import LOOPBACK, UrlPolicy, is_public
+from paramsync.site.urls import LOOPBACK_HOST, UrlPolicy, is_public
 
-AT_ONCE = 4  # requests
-LIMITS = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-MOST_NUMBERS = 3  # of a host, to try
-
-
-class Connections(httpx.AsyncBaseTransport):
-    """A transport that looks a host up itself, refuses what is not public, and connects to what it has seen."""
-
-    def __init__(self, territory: UrlPolicy) -> None:
-        self.territory = territory
-        self._numbers: dict[str, list[str]] = {}  # host -> its IP addresses, the one that works in front
-        self._transports: dict[
-            str, httpx.AsyncHTTPTransport
-        ] = {}  # each host has its own: TLS was proven for it
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request to the first of its host's IP addresses that can be reached.
-
-        Raises:
-            FetchError: the address is outside of the territory, or its host is not public.
-
-        """
-        self.territory.accept(str(request.url))
-        host = request.url.host
-        numbers = self._numbers.get(host) or await self._look_up(host, request.url.port or 443)
-        transport = self._transport_for(request.url)
-        for number in (tried := numbers[:MOST_NUMBERS]):
-            try:
-                response = await transport.handle_async_request(_addressed_to(number, request))
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                if number == tried[-1]:
-                    raise
-            else:
-                self._numbers[host] = [number, *(other for other in numbers if other != number)]
-                return response
-        raise TransientError(f"{host} has no address")
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        for transport in self._transports.values():
-            await transport.aclose()
-
-    def _transport_for(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        host = url.netloc.decode()
-        if host not in self._transports:
-            # Certificates as OpenSSL's users name them, or those that httpx brings; none where no TLS is spoken.
-            # And no proxy: it would look hosts up for us.
-            trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            if url.scheme == "https":
-                trust.load_verify_locations(os.environ.get("SSL_CERT_FILE") or certifi.where())
-            self._transports[host] = httpx.AsyncHTTPTransport(verify=trust, trust_env=False, limits=LIMITS)
-        return self._transports[host]
-
-    async def _look_up(self, host: str, port: int) -> list[str]:
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise TransientError(f"{host} cannot be looked up: {error}") from None
-        numbers = list(dict.fromkeys(str(where[0]) for *_, where in found))
-        is_ours = self.territory.allow_loopback and bool(LOOPBACK.fullmatch(host))
-        for number in numbers:
-            if not is_public(number, allow_loopback=is_ours):
-                raise FetchError(f"{host} leads to {number}, which is not on the public internet")
-        return numbers
+MAX_ADDRESSES = 3  # IP addresses of one host to try
+KEEP_ALIVE = 5  # seconds
 
 
-def _addressed_to(number: str, request: httpx.Request) -> httpx.Request:
-    """Address a request to a number; its Host header, and the name that the certificate must have, stay."""
-    named = {} if _is_number(request.url.host) else {"sni_hostname": request.url.host}
-    return httpx.Request(
-        request.method,
-        request.url.copy_with(host=number),
-        headers=request.headers,
-        extensions={**request.extensions, **named},
+def open_pool(policy: UrlPolicy) -> httpcore.AsyncConnectionPool:
+    """Open a pool of connections; no proxy, which would resolve hosts for us.
+
+    Trusts the certificate authorities in SSL_CERT_FILE, or those of certifi.
+
+    Raises:
+        UsageError: SSL_CERT_FILE cannot be read.
+
+    """
+    return httpcore.AsyncConnectionPool(
+        ssl_context=_trust(os.environ.get("SSL_CERT_FILE", "")),
+        keepalive_expiry=KEEP_ALIVE,
+        network_backend=PublicNetwork(policy),
     )
 
 
-def _is_number(host: str) -> bool:
+class PublicNetwork(httpcore.AsyncNetworkBackend):
+    """A network that resolves each host itself, once, and refuses those that are not public."""
+
+    def __init__(self, policy: UrlPolicy) -> None:
+        self._policy = policy
+        self._network = httpcore.AnyIOBackend()
+        self._addresses: dict[str, list[str]] = {}  # host -> IP addresses, the one that works first
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first IP address of a host that can be reached.
+
+        Raises:
+            FetchError: the host is not public.
+            TransientError: it cannot be resolved.
+
+        """
+        addresses = self._addresses.get(host) or await self._resolve(host, port)
+        for address in (tried := addresses[:MAX_ADDRESSES]):
+            try:
+                stream = await self._network.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if address == tried[-1]:
+                    raise
+            else:
+                self._addresses[host] = [address, *(other for other in addresses if other != address)]
+                return stream
+        raise TransientError(f"{host} has no IP address")
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise TransientError(f"cannot resolve {host}: {error}") from None
+        addresses = list(dict.fromkeys(str(place[0]) for *_, place in found))
+        allow_loopback = self._policy.allow_loopback and bool(LOOPBACK_HOST.fullmatch(host))
+        for address in addresses:
+            if not is_public(address, allow_loopback=allow_loopback):
+                raise FetchError(f"{host} resolves to {address}, which is not a public IP address")
+        return addresses
+
+
+@cache  # for all pools: to load certificates takes longer than a request
+def _trust(file: str) -> ssl.SSLContext:
     try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+        return ssl.create_default_context(cafile=file) if file else httpcore.default_ssl_context()
+    except OSError as error:  # an SSLError, too
+        raise UsageError(f"cannot read certificates from SSL_CERT_FILE, {file!r}: {error}") from None

@@ -1,69 +1,74 @@
-"""The pages as a site serves them now."""
+"""Fetch the pages of a site."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from paramsync.progress import Progress
-from paramsync.site.discovery import Listing, discover
-from paramsync.site.pages import Fetched, fetch_page
+from paramsync.site.connections import open_pool
+from paramsync.site.discovery import ListedPages, discover
+from paramsync.site.pages import FetchedPage, fetch_page
 from paramsync.site.responses import FetchError, Validators
 from paramsync.site.robots import Robots
-from paramsync.site.session import RateLimiter, Session, open_client
+from paramsync.site.session import RateLimiter, Session
 from paramsync.site.urls import UrlPolicy
 
-# What is done with a page, under the name that was asked for, before the deadline of the run.
-Inspect = Callable[[str, Fetched], None]
-Choose = Callable[[Listing], Mapping[str, Sequence[str]]]  # names of pages, each with the addresses to try
-Results = dict[str, Fetched | FetchError | None]  # None: the site does not serve it
+# Called with the requested name, and the page as soon as it is fetched; its time counts against the deadline.
+Inspect = Callable[[str, FetchedPage], None]
+Select = Callable[[ListedPages], Mapping[str, Sequence[str]]]  # names of pages, each with the URLs to try
+Results = dict[str, FetchedPage | FetchError | None]  # None: the site does not serve it
 
 
 def fetch_pages(
-    territory: UrlPolicy,
-    choose: Choose,
+    policy: UrlPolicy,
+    select: Select,
     known: Mapping[str, Validators],
     inspect: Inspect,
     progress: Progress,
-) -> tuple[Listing, Results]:
-    """Find a site's pages and ask for those chosen. One that cannot be had does not stop the others."""
-    return asyncio.run(_fetch_pages(territory, choose, known, inspect, progress))
+) -> tuple[ListedPages, Results]:
+    """Find a site's pages and fetch those selected. One that cannot be fetched does not stop the others.
+
+    A page at a URL in `known` is fetched only if it has changed.
+    """
+    return asyncio.run(_fetch_pages(policy, select, known, inspect, progress))
 
 
 async def _fetch_pages(
-    territory: UrlPolicy,
-    choose: Choose,
+    policy: UrlPolicy,
+    select: Select,
     known: Mapping[str, Validators],
     inspect: Inspect,
     progress: Progress,
-) -> tuple[Listing, Results]:
-    end = asyncio.get_running_loop().time() + territory.site.deadline
-    async with open_client(territory) as client:
-        robots = Robots(Session(territory, client, end, RateLimiter(territory.site.rate)))
-        listing = await discover(territory, robots)
-        chosen = choose(listing)
+) -> tuple[ListedPages, Results]:
+    end = asyncio.get_running_loop().time() + policy.site.deadline
+    async with open_pool(policy) as pool:
+        robots = Robots(Session(policy, pool, end, RateLimiter(policy.site.rate)))
+        listed = await discover(robots)
+        selected = select(listed)
         results: Results = {}
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_fetch(name, chosen[name], robots, known, inspect)) for name in chosen]
-            for _, done in zip(progress(list(chosen)), asyncio.as_completed(tasks), strict=True):
+            tasks = [
+                group.create_task(_fetch(name, urls, robots, known, inspect))
+                for name, urls in selected.items()
+            ]
+            for _, done in zip(progress(list(selected)), asyncio.as_completed(tasks), strict=True):
                 name, result = await done
                 results[name] = result
-    return listing, {name: results[name] for name in chosen}
+    return listed, {name: results[name] for name in selected}
 
 
 async def _fetch(
-    name: str, addresses: Sequence[str], robots: Robots, known: Mapping[str, Validators], inspect: Inspect
-) -> tuple[str, Fetched | FetchError | None]:
-    """Try addresses until one is served."""
+    name: str, urls: Sequence[str], robots: Robots, known: Mapping[str, Validators], inspect: Inspect
+) -> tuple[str, FetchedPage | FetchError | None]:
+    """Fetch a page from the first of its URLs that serves it."""
     try:
-        async with asyncio.timeout_at(robots.visit.end):
-            for address in addresses:
-                if fetched := await fetch_page(address, robots, known):
+        async with asyncio.timeout_at(robots.session.end):
+            for url in urls:
+                if fetched := await fetch_page(url, robots, known):
                     inspect(name, fetched)
                     return name, fetched
-    except FetchError as refused:
-        return name, refused
+    except FetchError as error:
+        return name, error
     except TimeoutError:
-        deadline = robots.visit.territory.site.deadline
-        return name, FetchError(
-            f"it was not reached before the deadline of {deadline:g} seconds", addresses[0]
-        )
+        deadline = robots.session.policy.site.deadline
+        return name, FetchError(f"not fetched before the deadline of {deadline:g} seconds", urls[0])
     return name, None

@@ -1,19 +1,21 @@
-"""Ask for a page: its Markdown, or else its HTML, wherever it has moved."""
+"""Fetch a page: its Markdown, or else its HTML, wherever it has moved."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 
 from paramsync.site.bodies import MEBIBYTE
 from paramsync.site.responses import DisallowedError, FetchError, Response, Validators
 from paramsync.site.robots import Robots
-from paramsync.site.urls import markdown_address, page_address
+from paramsync.site.urls import html_url, markdown_url
 from paramsync.text import quote, resolve_in_attribute
 
-LARGEST = 2 * MEBIBYTE  # forty times the largest page that was seen
-MARKDOWN = {"text/markdown", "text/x-markdown", "text/plain"}
-HTML = {"text/html", "application/xhtml+xml"}
+MAX_BYTES = 2 * MEBIBYTE  # forty times the largest page that was seen
+MAX_MOVES = 3
+MARKDOWN_TYPES = {"text/markdown", "text/x-markdown", "text/plain"}
+HTML_TYPES = {"text/html", "application/xhtml+xml"}
 UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 TAG = re.compile(rb"\s*<[A-Za-z!?]")
 # How a site without a server of its own redirects.
@@ -24,89 +26,88 @@ REFRESH = re.compile(
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """A page as the site serves it: under which name, at which address, in which form. Without bytes: as it is saved."""
+class FetchedPage:
+    """A page as the site serves it now. Without a body, it is unchanged since it was saved (status 304)."""
 
     name: str
-    address: str
+    url: str
     form: Literal["md", "html"]
     body: bytes | None
     validators: Validators
 
 
-async def fetch_page(address: str, robots: Robots, known: Mapping[str, Validators]) -> Fetched | None:
-    """Ask for a page by the address of its HTML; None where there is none any more.
+async def fetch_page(url: str, robots: Robots, known: Mapping[str, Validators]) -> FetchedPage | None:
+    """Fetch a page, given the URL of its HTML; None where the site has no such page.
 
     Raises:
-        FetchError: what is there cannot be used.
+        FetchError: the response is not a page.
 
     """
-    territory = robots.visit.territory
-    name, address, moves = territory.page_of(address), page_address(address), 0
+    name, url, moves = robots.session.policy.page_name(url), html_url(url), 0
     while True:
-        fetched = await _fetch_markdown(address, robots, known) or await _fetch_html(address, robots, known)
-        refresh = REFRESH.search(fetched.body[:4000]) if fetched and fetched.body else None
-        if fetched and fetched.form == "html" and refresh:
-            address = _refreshed(refresh[1], fetched.address, robots)
-        elif fetched and fetched.form == "html" and fetched.name != name:
-            name, address = fetched.name, page_address(fetched.address)  # which may have Markdown
+        fetched = await _fetch_markdown(url, robots, known) or await _fetch_html(url, robots, known)
+        if not fetched or fetched.form == "md":
+            return fetched
+        if refresh := REFRESH.search((fetched.body or b"")[:4000]):
+            url = _refresh_target(refresh[1].decode(errors="replace"), fetched.url, robots)
+        elif fetched.name != name:
+            name, url = fetched.name, html_url(fetched.url)  # which may have Markdown
         else:
             return fetched
-        if (moves := moves + 1) > 3:  # noqa: PLR2004 - no page moves as often
-            raise FetchError("it moves in circles", address)
+        if (moves := moves + 1) > MAX_MOVES:
+            raise FetchError(f"the page moves more than {MAX_MOVES} times", url)
 
 
-def _refreshed(link: bytes, address: str, robots: Robots) -> str:
+def _refresh_target(link: str, url: str, robots: Robots) -> str:
     try:
-        place = robots.visit.territory.accept(resolve_in_attribute(link.decode(errors="replace")), address)
-    except FetchError as refused:
-        raise FetchError(
-            f"it leads to {quote(link.decode(errors='replace'))}, and {refused.problem}", address
-        ) from None
-    _name_of(place, address, robots)
-    return page_address(place)
+        target = robots.session.policy.accept(resolve_in_attribute(link), url)
+    except FetchError as error:
+        raise FetchError(f"its HTML refreshes to {quote(link)}: {error.problem}", url) from None
+    _name_page(target, url, robots)
+    return html_url(target)
 
 
-async def _fetch_markdown(address: str, robots: Robots, known: Mapping[str, Validators]) -> Fetched | None:
-    place = markdown_address(address)
+async def _fetch_markdown(url: str, robots: Robots, known: Mapping[str, Validators]) -> FetchedPage | None:
     accept = "text/markdown, text/plain;q=0.9"
     try:
-        answer = await robots.visit.follow(place, accept, LARGEST, robots.permit, known)
+        response = await robots.session.get(markdown_url(url), accept, MAX_BYTES, robots.permit, known)
     except DisallowedError:
         return None
-    is_page = bool(name := robots.visit.territory.page_of(answer.address))
-    is_served = answer.status == 304 or (answer.media_type in MARKDOWN and not TAG.match(answer.body))  # noqa: PLR2004
-    if answer.status // 100 == 4 or (answer.status in (200, 304) and not (is_page and is_served)):  # noqa: PLR2004
+    name = robots.session.policy.page_name(response.url)
+    is_unchanged = response.status == HTTPStatus.NOT_MODIFIED
+    is_markdown = is_unchanged or (response.media_type in MARKDOWN_TYPES and not TAG.match(response.body))
+    if response.status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) and not (name and is_markdown):
         return None
-    return _take(name, "md", answer, known)
-
-
-async def _fetch_html(address: str, robots: Robots, known: Mapping[str, Validators]) -> Fetched | None:
-    answer = await robots.visit.follow(address, "text/html", LARGEST, robots.permit, known)
-    if answer.status in (404, 410):
+    if HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
-    if answer.status == 200 and answer.media_type not in HTML:  # noqa: PLR2004
-        raise FetchError(
-            f"it is {answer.media_type or 'of no type'}, and neither Markdown nor HTML", answer.address
-        )
-    if answer.status == 200 and not TAG.match(answer.body.removeprefix(b"\xef\xbb\xbf")):  # noqa: PLR2004
-        raise FetchError("it says that it is HTML, and is not", answer.address)
-    return _take(_name_of(answer.address, address, robots), "html", answer, known)
+    return _read_page(name, "md", response, known)
 
 
-def _take(
-    name: str, form: Literal["md", "html"], answer: Response, known: Mapping[str, Validators]
-) -> Fetched:
-    if answer.status == 304 and answer.address in known:  # noqa: PLR2004
-        return Fetched(name, answer.address, form, None, known[answer.address])
-    if answer.status != 200:  # noqa: PLR2004
-        raise FetchError(f"it answers {answer.status}", answer.address)
-    if answer.charset.lower() not in UTF_8:
-        raise FetchError(f"it is written in {quote(answer.charset)}, and not in UTF-8", answer.address)
-    return Fetched(name, answer.address, form, answer.body, answer.validators)
+async def _fetch_html(url: str, robots: Robots, known: Mapping[str, Validators]) -> FetchedPage | None:
+    response = await robots.session.get(url, "text/html", MAX_BYTES, robots.permit, known)
+    if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return None
+    if response.status == HTTPStatus.OK and response.media_type not in HTML_TYPES:
+        problem = f"Content-Type is {response.media_type or 'missing'}, neither Markdown nor HTML"
+        raise FetchError(problem, response.url)
+    if response.status == HTTPStatus.OK and not TAG.match(response.body.removeprefix(b"\xef\xbb\xbf")):
+        raise FetchError("Content-Type is HTML, but the body is not", response.url)
+    return _read_page(_name_page(response.url, url, robots), "html", response, known)
 
 
-def _name_of(address: str, asked: str, robots: Robots) -> str:
-    if name := robots.visit.territory.page_of(address):
+def _read_page(
+    name: str, form: Literal["md", "html"], response: Response, known: Mapping[str, Validators]
+) -> FetchedPage:
+    if response.status == HTTPStatus.NOT_MODIFIED and response.url in known:
+        return FetchedPage(name, response.url, form, None, known[response.url])
+    if response.status != HTTPStatus.OK:
+        raise FetchError(f"status {response.status}", response.url)
+    if response.charset.lower() not in UTF_8:
+        raise FetchError(f"charset is {quote(response.charset)}, and must be UTF-8", response.url)
+    return FetchedPage(name, response.url, form, response.body, response.validators)
+
+
+def _name_page(url: str, requested: str, robots: Robots) -> str:
+    if name := robots.session.policy.page_name(url):
         return name
-    raise FetchError(f"it leads to {address}, which is no address of a page", asked)
+    raise FetchError(f"leads to {url}, which is not the URL of a page", requested)

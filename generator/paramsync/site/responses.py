@@ -1,50 +1,50 @@
-"""What a site answers, and why something cannot be had from it. Pure data."""
+"""What a site responds, and why a URL cannot be fetched. Pure data."""
 
 from dataclasses import dataclass
 
 
 class FetchError(Exception):
-    """An address will not be asked, or what it serves will not be taken. Says why, without the address."""
+    """A URL that is not requested, or a response that is not used: `problem` says why, `url` is the one at fault."""
 
-    def __init__(self, problem: str, address: str = "") -> None:
+    def __init__(self, problem: str, url: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
-        self.address = address  # the one that is at fault, where it is not the one that was asked
+        self.url = url  # empty: the one that was requested
 
 
 class DisallowedError(FetchError):
-    """An address that robots.txt does not want asked."""
+    """A URL that robots.txt disallows."""
 
 
-class TransientError(Exception):
-    """What went wrong may be right the next time, at the earliest after some seconds."""
+class TransientError(FetchError):
+    """A failure that a retry may mend, after `retry_after` seconds at the earliest."""
 
-    def __init__(self, problem: str, seconds: float = 0) -> None:
+    def __init__(self, problem: str, retry_after: float = 0) -> None:
         super().__init__(problem)
-        self.problem = problem
-        self.seconds = seconds
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
 class Validators:
-    """What a server gave to tell later whether something has changed; empty where it gave nothing."""
+    """What a conditional request needs (RFC 9110, section 8.8); empty where the server sent none."""
 
     etag: str = ""
     last_modified: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of a request that wants an answer only if something has changed."""
+        """The request headers that ask for status 304 if nothing has changed."""
         pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in pairs.items() if value}
 
 
 @dataclass(frozen=True)
 class Response:
-    """What an address gave, behind its redirects; the body is empty unless the status is 200."""
+    """A response. All but URL and status is empty unless the status is 200; a redirect has its `location`."""
 
-    address: str
+    url: str
     status: int
+    location: str = ""
     media_type: str = ""
     charset: str = ""
     body: bytes = b""

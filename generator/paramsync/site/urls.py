@@ -1,9 +1,9 @@
-"""Which addresses may be asked, where they may lead, and which page an address is of. Pure."""
+"""Which URLs may be requested, and which page a URL is of. Pure."""
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urljoin
 
 from paramsync.pages.profile import MARK, Site
@@ -11,63 +11,62 @@ from paramsync.site.responses import FetchError
 from paramsync.specs.paths import is_folder_name
 from paramsync.text import quote
 
-# No user, no brackets, no backslash, no letter beyond ASCII: one reading only, whoever reads it.
-ADDRESS = re.compile(
+MAX_LENGTH = 2000
+# No user, no IPv6 literal, no backslash, ASCII only: every parser reads such a URL alike.
+URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<path>/[A-Za-z0-9._~:/@!$&'()*+,;=%-]*)?(?P<query>\?[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?(?:#[!-~]*)?"
 )
-DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
-FORM = re.compile(r"(?:/index\.(?:md|html)|/|\.md|\.html)$")  # what an address may end with beside the page
-FILE = re.compile(
-    r"\.(?:toml|jsonl?|md|html|txt)$", re.IGNORECASE
-)  # what stands in specs/ beside the folders
+DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+MAX_PORT = 65_535
+DEFAULT_PORTS = {"https": "443", "http": "80"}
+PAGE_ENDING = re.compile(r"(?:/index\.(?:md|html)|/|\.md|\.html)$")
+ROOT_FILE = re.compile(r"\.(?:toml|jsonl?|md|html|txt)$", re.IGNORECASE)  # may stand in specs/ itself
 SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}"  # bounded, because where two marks share a part, each is tried at every length
-LONGEST = 2000
-PORTS = {"https": "443", "http": "80"}
-LOOPBACK = re.compile(r"localhost|127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
-PUBLIC_V6 = IPv6Network("2000::/3")
-# Public by the letter, and doors to other networks: 6to4 with its relays, Teredo; documentation.
-DOORS = [IPv6Network("2002::/16"), IPv6Network("2001::/23"), IPv6Network("3fff::/20")]
-RELAYS = IPv4Network("192.88.99.0/24")
+LOOPBACK_HOST = re.compile(r"localhost|127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}")
+LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+PUBLIC_V6 = ip_network("2000::/3")
+# Global by Python's tables, but for documentation, or a tunnel to another network: 6to4 and its relays, Teredo.
+BLOCKED = [ip_network(text) for text in ("3fff::/20", "2002::/16", "192.88.99.0/24", "2001::/23")]
 
 
 @dataclass(frozen=True)
 class UrlPolicy:
-    """The part of the web that a profile lets us ask."""
+    """Which URLs a profile lets us request: https on its own hosts; with `allow_loopback`, http on this machine too."""
 
     site: Site
     allow_loopback: bool
 
-    def accept(self, address: str, base: str = "") -> str:
-        """Give an address, or a link on a page, as it may be asked: whole, in one spelling, without a fragment.
+    def accept(self, url: str, base: str = "") -> str:
+        """Give a URL, or a link on the page `base`, as it may be requested: absolute, in one spelling, without a fragment.
 
         Raises:
-            FetchError: it is none, or leaves the profile's hosts.
+            FetchError: it is not a plain URL, or not on the hosts of the profile.
 
         """
-        found = ADDRESS.fullmatch(_join(base, address)) if len(address) <= LONGEST else None
-        if not found or DOTS.search(found["path"] or ""):
-            raise FetchError(f"{quote(address)} is not a plain web address")
+        found = URL.fullmatch(_join(base, url)) if len(url) <= MAX_LENGTH else None
+        if not found or DOT_SEGMENT.search(found["path"] or "") or int(found["port"] or 0) > MAX_PORT:
+            raise FetchError(f"{quote(url)} is not a plain http or https URL")
         scheme, host = found["scheme"], found["host"].lower()
-        if found["port"] and found["port"] != PORTS[scheme]:
+        if found["port"] and found["port"] != DEFAULT_PORTS[scheme]:
             host += f":{found['port']}"
         if host not in self._hosts:
-            raise FetchError(f"{quote(host)} is not among the hosts in profile.toml")
-        if scheme == "http" and not (self.allow_loopback and LOOPBACK.fullmatch(found["host"])):
-            raise FetchError("only https is asked; http needs --allow-loopback, and a host of this machine")
+            raise FetchError(f"host {quote(host)} is not among the hosts of [site] in profile.toml")
+        if scheme == "http" and not (self.allow_loopback and LOOPBACK_HOST.fullmatch(found["host"])):
+            raise FetchError("http is for hosts of this machine only, with --allow-loopback; use https")
         return f"{scheme}://{host}{found['path'] or '/'}{found['query'] or ''}"
 
-    def page_of(self, address: str) -> str:
-        """Name the page that an accepted address is of; empty where it is none."""
-        found = self._pattern.fullmatch(FORM.sub("", address.partition("?")[0]))
+    def page_name(self, url: str) -> str:
+        """Name the page that an accepted URL is of; empty where it is not that of a page."""
+        found = self._pattern.fullmatch(PAGE_ENDING.sub("", url.partition("?")[0]))
         name = found["page"] if found else ""
-        return name if is_folder_name(name) and not FILE.search(name) else ""
+        return name if is_folder_name(name) and not ROOT_FILE.search(name) else ""
 
-    def split_around_page(self, address: str) -> tuple[str, str]:
-        """Split the address of a page into what stands before and behind its name; another page beside it has the same."""
-        place = page_address(address)
-        found = self._pattern.fullmatch(place.rstrip("/"))
-        return (place[: found.start("page")], place[found.end("page") :]) if found else ("", "")
+    def split_around_name(self, url: str) -> tuple[str, str]:
+        """Split a page's URL into what precedes and what follows its name, which pages side by side share."""
+        url = html_url(url)
+        found = self._pattern.fullmatch(url.rstrip("/"))
+        return (url[: found.start("page")], url[found.end("page") :]) if found else ("", "")
 
     @cached_property
     def _hosts(self) -> frozenset[str]:
@@ -77,35 +76,30 @@ class UrlPolicy:
     def _pattern(self) -> re.Pattern[str]:
         pattern = MARK.sub(
             lambda mark: f"(?P<page>{SEGMENT})" if mark[1] == "page" else SEGMENT,
-            re.escape(FORM.sub("", self.site.page.replace(":443/", "/", 1))),
+            re.escape(PAGE_ENDING.sub("", self.site.page.replace(":443/", "/", 1))),
         )
         return re.compile(pattern)
 
 
-def page_address(address: str) -> str:
-    """Give the address of the page itself, as HTML."""
-    return re.sub(r"(?:(?<=/)index\.(?:md|html)|\.md|\.html)$", "", address.partition("?")[0])
+def html_url(url: str) -> str:
+    """Give the URL of a page's HTML, from that of its HTML or its Markdown."""
+    return re.sub(r"(?:(?<=/)index\.(?:md|html)|\.md|\.html)$", "", url.partition("?")[0])
 
 
-def markdown_address(address: str) -> str:
-    """Give the address of a page's Markdown."""
-    return page_address(address).rstrip("/") + "/index.md"
+def markdown_url(url: str) -> str:
+    """Give the URL of a page's Markdown, from that of its HTML or its Markdown."""
+    return html_url(url).rstrip("/") + "/index.md"
 
 
-def is_public(number: str, *, allow_loopback: bool = False) -> bool:
-    """Tell whether an IP address belongs to the public internet, and is no door to another network."""
-    if "%" in number:  # a scope: of this link only
+def is_public(address: str, *, allow_loopback: bool = False) -> bool:
+    """Tell whether an IP address belongs to the public internet and does not tunnel to another network."""
+    if "%" in address:  # a scope: valid on one link only
         return False
-    address = ip_address(number)
-    if isinstance(address, IPv6Address):
-        if address == IPv6Address("::1"):
-            return allow_loopback
-        return address in PUBLIC_V6 and address.is_global and not any(address in door for door in DOORS)
-    if address.is_loopback:
+    ip = ip_address(address)
+    if any(ip in network for network in LOOPBACK):
         return allow_loopback
-    return (
-        address.is_global and not address.is_multicast and not address.is_reserved and address not in RELAYS
-    )
+    is_assigned = ip in PUBLIC_V6 if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)  # noqa: PLR2004
+    return is_assigned and ip.is_global and not any(ip in network for network in BLOCKED)
 
 
 def _join(base: str, link: str) -> str:
