@@ -419,6 +419,28 @@ def test_the_action_installs_paramsync_beside_the_repository_and_not_from_it(
     assert (ran.code, obeyed(ran.out)) == (0, []), ran.err
     assert "generate: 1 target" in ran.out
     assert "not this one" not in ran.out
+    assert_one_thing(temporary / "paramsync/bin")
+
+
+def test_a_checkout_is_the_same_thing(tmp_path: Path) -> None:
+    assert_one_thing(Path(sys.executable).parent)
+
+
+def assert_one_thing(folder: Path) -> None:
+    """Expect the command, the module and the import of an environment to be the same."""
+    python, help_text = (
+        folder / "python",
+        "import sys, paramsync.cli; sys.exit(paramsync.cli.main(['--help']))",
+    )
+    commands = (
+        [folder / "paramsync", "--help"],
+        [python, "-m", "paramsync", "--help"],
+        [python, "-c", help_text],
+    )
+    ran = [subprocess.run(command, capture_output=True, text=True, check=True) for command in commands]
+    assert len({one.stdout for one in ran}) == 1
+    missing = subprocess.run([python, "-c", "import generator"], capture_output=True, check=False, cwd=folder)
+    assert missing.returncode == 1
 
 
 # The hooks
