@@ -333,16 +333,16 @@ def _stop(*_: int | FrameType | None) -> None:
 
 def work_on_page(suffix: str) -> Work:
     """Give all that `scrape` does with a page between its file and its specs."""
-    from paramsync.config import read_manifest
+    from paramsync.config import read_config
     from paramsync.findings import InputError
     from paramsync.pages.profile import Profile
     from paramsync.pages.reader import read_page
-    from paramsync.specs.build import build_specs, check_across
+    from paramsync.specs.build import build_specs, check_unique_names
     from paramsync.specs.document import read_folder
     from paramsync.specs.retention import retain
     from paramsync.specs.schema import read_schema
 
-    profile = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+    profile = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
     schema = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
 
     def work(text: str) -> None:
@@ -354,7 +354,7 @@ def work_on_page(suffix: str) -> Work:
         findings = [
             *built.findings,
             *(one for draft in drafts for one in draft.findings),
-            *check_across(drafts),
+            *check_unique_names(drafts),
         ]
         failed = frozenset(one.model for one in findings if one.is_error)
         retain({"page": built}, {"page": read_folder({})}, failed)
@@ -367,14 +367,14 @@ def work_on_specs(text: str) -> None:
     """Do what `diff` and the vectors do with two specs."""
     from paramsync.changes.models import compare_models
     from paramsync.changes.reports import REPORTS
-    from paramsync.rendering.models import model_of
-    from paramsync.rendering.vectors import vectors_of
+    from paramsync.rendering.models import make_model
+    from paramsync.rendering.vectors import make_vectors
 
     old, new = json.loads(text)
     changes = [*compare_models("page", "model_a", old, new)]
     for report in REPORTS.values():
         report(changes, "")
-    vectors_of(model_of(new))
+    make_vectors(make_model(new))
 
 
 def main(form: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
 
-from paramsync.changes.kinds import KINDS, Change, suggest
+from paramsync.changes.kinds import KINDS, Change, suggest_step
 from paramsync.changes.specs import compare_specs
 from paramsync.findings import InputError
 
@@ -440,7 +440,7 @@ def test_severities_suggest_a_step() -> None:
         "patch": spec(p=number(description="x")),
         None: old,
     }
-    assert {suggest(compare_specs(page(old), page(new))): new for new in steps.values()} == steps
+    assert {suggest_step(compare_specs(page(old), page(new))): new for new in steps.values()} == steps
 
 
 # What is not a spec

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conftest import PROJECT, Root
 from paramsync.changes.history import Release, current_version, extend_history, next_version, read_history
-from paramsync.changes.kinds import KINDS, STEPS, Change
+from paramsync.changes.kinds import KINDS, VERSION_STEPS, Change
 from paramsync.changes.reports import as_changelog
 from small import TARGET, TOP, everything, forget, put, section
 
@@ -156,7 +156,7 @@ VERSIONS = {
 }
 
 
-@pytest.mark.parametrize("severity", STEPS)
+@pytest.mark.parametrize("severity", VERSION_STEPS)
 def test_a_version_follows_from_the_worst_change(severity: Any) -> None:
     for before, after in VERSIONS[severity]:
         text = (
@@ -173,7 +173,7 @@ def test_a_version_follows_from_the_worst_change(severity: Any) -> None:
 CHANGES = st.builds(
     Change,
     kind=st.sampled_from(sorted(KINDS)),
-    severity=st.sampled_from(sorted(STEPS)),
+    severity=st.sampled_from(sorted(VERSION_STEPS)),
     page=st.text(min_size=1),
     model=st.text(),
     parameter=st.text(),

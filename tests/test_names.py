@@ -21,7 +21,7 @@ from hostile import load_root
 from names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from node import NPM_PACKAGES, node, run
 from paramsync.commands.generate import build_target
-from paramsync.rendering.models import Model, Page, all_models, model_of
+from paramsync.rendering.models import Model, Page, all_models, make_model
 from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
 from sandboxes import Running, running
@@ -213,7 +213,7 @@ PAIRS: dict[str, tuple[list[str], int, bool]] = {
 @pytest.mark.parametrize("case", PAIRS)
 def test_two_parameters_are_alike_where_a_target_writes_them_alike(case: str) -> None:
     names, way, is_right = PAIRS[case]
-    models = [model_of(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
+    models = [make_model(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
     found = [parameter for one in TARGETS.values() for _, parameter, _ in find_clashes(models, one)]
     assert found == [] if is_right else {*found} == {names[1]}
 

@@ -11,7 +11,7 @@ from paramsync.commands.outcome import Outcome
 from paramsync.commands.stamps import digest_inputs, recall, remember
 from paramsync.findings import InputError, UsageError
 from paramsync.progress import progress_of
-from paramsync.text import count, printable
+from paramsync.text import escape_unsafe, pluralize
 
 NEXT = {
     "fetch": "paramsync scrape",
@@ -46,10 +46,10 @@ def main(arguments: Sequence[str]) -> int:
     try:
         outcome = _run_verb(options)
     except UsageError as error:
-        print(printable(f"paramsync: {error}"), file=sys.stderr)
+        print(escape_unsafe(f"paramsync: {error}"), file=sys.stderr)
         return 2
     except InputError as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(escape_unsafe(str(error)), file=sys.stderr)
         return 3
     except OSError as error:
         print(f"{error.filename or options.root}: error: {error.strerror or error}", file=sys.stderr)
@@ -198,7 +198,7 @@ def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:
 
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     for line in outcome.details:
-        print(printable(line))
+        print(escape_unsafe(line))
     if options.quiet or not outcome.subject:
         return
     if options.verb == "diff":
@@ -206,7 +206,7 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
         return
     happened = "out of date" if options.check else "written"
     print(
-        f"{options.verb}: {outcome.subject}; {count(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
+        f"{options.verb}: {outcome.subject}; {pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
     )
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")

@@ -11,16 +11,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from paramsync.findings import InputError, Place
 
 
-class Manifest(BaseModel):
+class ConfigTable(BaseModel):
     """A table that people write: frozen, and every key known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-M = TypeVar("M", bound=Manifest)
+M = TypeVar("M", bound=ConfigTable)
 
 
-def read_manifest(text: str, file: str, kind: type[M]) -> M:
+def read_config(text: str, file: str, kind: type[M]) -> M:
     """Read TOML text as a manifest of a kind.
 
     Raises:

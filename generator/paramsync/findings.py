@@ -5,7 +5,7 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
-LONGEST_NAME = 100  # of a model or a parameter, in a message
+MAX_NAME_LENGTH = 100  # of a model or a parameter, in a message
 
 # Every finding there is: its code, its severity, and what to do about it.
 # An error keeps the model (or the page) from being written; a warning can be accepted in `profile.toml`.
@@ -72,7 +72,7 @@ CODES: dict[str, tuple[Severity, str]] = {
         "error",
         "check that this is what the site shows, and save the page again; the specs it had are kept",
     ),
-    "bad-address": ("warning", "correct it on the page; the spec leaves it out"),
+    "bad-url": ("warning", "correct it on the page; the spec leaves it out"),
     "unread-prose": ("warning", "put it above the model id if it describes the model"),
     "unknown-sentence": ("warning", "if the page says it in other words now, change [page] in profile.toml"),
     "no-models": ("warning", "check that this is a page of models, and complete"),
@@ -141,7 +141,7 @@ class Finding:
 
     def __str__(self) -> str:
         names = (
-            name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
+            name if len(name) <= MAX_NAME_LENGTH else name[:MAX_NAME_LENGTH] + "…"
             for name in (self.model, self.parameter)
         )
         subject = "".join(f"{name}: " for name in names if name)

@@ -12,7 +12,7 @@ Severity = Literal["breaking", "behaviour", "compatible", "prose"]
 Step = Literal["major", "minor", "patch"]
 
 # breaking: a request that was right is now wrong; behaviour: still right, may act differently.
-STEPS: dict[Severity, Step] = {
+VERSION_STEPS: dict[Severity, Step] = {
     "breaking": "major",
     "behaviour": "minor",
     "compatible": "minor",
@@ -85,7 +85,7 @@ class Change:
         return self.describe(str)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def json(self) -> dict[str, Any]:
         """The facts by their names, as JSON; those that are not there are left out."""
         texts = {"kind": self.kind, "severity": self.severity, "page": self.page, "model": self.model}
         texts |= {"parameter": self.parameter}
@@ -98,21 +98,23 @@ class Change:
 
     def describe(self, quote: Callable[[str], str]) -> str:
         """Say what changed, with the values, which may be text of the page, as `quote` writes them."""
-        return KINDS[self.kind][1].format(old=quote(_say(self.old)), new=quote(_say(self.new)))
+        return KINDS[self.kind][1].format(
+            old=quote(_format_value(self.old)), new=quote(_format_value(self.new))
+        )
 
 
-def change(kind: str, page: str = "", model: str = "", *, old: Any = None, new: Any = None) -> Change:
+def make_change(kind: str, page: str = "", model: str = "", *, old: Any = None, new: Any = None) -> Change:
     """Make a change that is as bad as its kind."""
     return Change(kind, KINDS[kind][0], page, model, old=old, new=new)
 
 
-def suggest(changes: Iterable[Change]) -> Step | None:
+def suggest_step(changes: Iterable[Change]) -> Step | None:
     """Suggest the step of the version: the greatest that one of the changes asks for, or none."""
-    steps = {STEPS[one.severity] for one in changes}
-    return next((step for step in STEPS.values() if step in steps), None)
+    steps = {VERSION_STEPS[one.severity] for one in changes}
+    return next((step for step in VERSION_STEPS.values() if step in steps), None)
 
 
-def _say(value: Any) -> str:
+def _format_value(value: Any) -> str:
     """Write a value for people: bounds by their names, lists without brackets, text in quotes."""
     if value is None:
         return "nothing"

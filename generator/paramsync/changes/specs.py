@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from paramsync.changes.kinds import Change, change
+from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.models import compare_models, compare_order, pair_renamed
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.text import Json, Tree, json_line
@@ -39,7 +39,7 @@ def compare_specs(old: Tree, new: Tree) -> tuple[Change, ...]:
 
     """
     before, after = read_spec_set(old), read_spec_set(new)
-    moved = dict(_moved_pages(before, after))
+    moved = dict(_find_moved_pages(before, after))
     return (*_compare_pages(before, after, moved), *_compare_models(before, after, moved))
 
 
@@ -63,7 +63,7 @@ def read_spec_set(tree: Tree) -> SpecSet:
     return SpecSet(pages, lost | listed)  # a model that a page lists belongs to that page
 
 
-def _moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
+def _find_moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
     """Match each removed page to the new page that lists its surviving models."""
     for name in before.pages.keys() - after.pages.keys():
         pages = {after.models[model].page for model in before.listed(name) if model in after.models}
@@ -74,16 +74,16 @@ def _moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
 def _compare_pages(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -> Iterator[Change]:
     for name in sorted(before.pages.keys() - after.pages.keys()):
         new = moved.get(name)
-        yield change("page-moved", new, old=name, new=new) if new else change("page-removed", name)
+        yield make_change("page-moved", new, old=name, new=new) if new else make_change("page-removed", name)
     for name in sorted(after.pages.keys() - before.pages.keys() - set(moved.values())):
-        yield change("page-added", name)
+        yield make_change("page-added", name)
     for old, page in before.pages.items():
         name = moved.get(old, old)
         if name in after.pages:
             for key in ("title", "kind"):
                 was, now = getattr(page, key), getattr(after.pages[name], key)
                 if was != now:
-                    yield change(f"page-{key}", name, old=was or None, new=now or None)
+                    yield make_change(f"page-{key}", name, old=was or None, new=now or None)
             reordered = compare_order("models-order", before.listed(old), after.listed(name))
             yield from (replace(one, page=name) for one in reordered)
 
@@ -97,17 +97,17 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
         if model not in after.models and model not in old_names:
-            yield change("model-removed", moved.get(entry.page, entry.page), model)
+            yield make_change("model-removed", moved.get(entry.page, entry.page), model)
     for model, entry in after.models.items():
         old = before.models.get(renamed.get(model, model))
         if old is None:
-            yield change("model-added", entry.page, model)
+            yield make_change("model-added", entry.page, model)
         elif model in renamed:
             is_kept = renamed[model] in after.models
-            renaming = change("model-renamed", entry.page, model, old=renamed[model], new=model)
+            renaming = make_change("model-renamed", entry.page, model, old=renamed[model], new=model)
             yield replace(renaming, severity="behaviour") if is_kept else renaming
         elif moved.get(old.page, old.page) != entry.page:
-            yield change("model-moved", entry.page, model, old=old.page, new=entry.page)
+            yield make_change("model-moved", entry.page, model, old=old.page, new=entry.page)
         yield from _compare_listing(model, old, entry) if model not in old_names else ()
         if old is not None:
             yield from _compare_provider(model, old, entry)
@@ -127,11 +127,11 @@ def _signatures(spec_set: SpecSet, models: list[str]) -> dict[str, str]:
 
 def _compare_listing(model: str, old: ModelEntry | None, new: ModelEntry) -> Iterator[Change]:
     if not new.is_listed and (old is None or old.is_listed):
-        yield change("model-deprecated", new.page, model)
+        yield make_change("model-deprecated", new.page, model)
     if new.is_listed and old is not None and not old.is_listed:
-        yield change("model-returned", new.page, model)
+        yield make_change("model-returned", new.page, model)
 
 
 def _compare_provider(model: str, old: ModelEntry, new: ModelEntry) -> Iterator[Change]:
     if old.provider != new.provider:
-        yield change("provider", new.page, model, old=old.provider or None, new=new.provider or None)
+        yield make_change("provider", new.page, model, old=old.provider or None, new=new.provider or None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.page_store import PageStore, Row, read_saved
 from paramsync.commands.root import read_spec_schema
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
 from paramsync.progress import Progress
@@ -19,7 +19,7 @@ from paramsync.site.pages import Fetched
 from paramsync.site.responses import FetchError
 from paramsync.site.urls import UrlPolicy
 from paramsync.specs.paths import PROFILE
-from paramsync.text import count, nearest
+from paramsync.text import pluralize, suggest_name
 from paramsync.workspace import files
 
 MOST_GUESSES = 10  # at the address of a page that is no longer listed
@@ -37,7 +37,7 @@ def fetch(
     """
     if not check:
         files.remove_leftovers(root / "specs")
-    profile = read_manifest(files.read_text(root / PROFILE, root), PROFILE, Profile)
+    profile = read_config(files.read_text(root / PROFILE, root), PROFILE, Profile)
     shelf = PageStore(root, profile, read_spec_schema(root), check)
     memories = recall(root)
     territory = UrlPolicy(_site_of(profile), allow_loopback)
@@ -81,7 +81,7 @@ class _Choice:
         there = {*listing.pages, *self.shelf.pages}
         for name in self.names:
             if name not in there and not listing.problems:
-                raise UsageError(f"the site lists no page {name!r}{nearest(name, there)}")
+                raise UsageError(f"the site lists no page {name!r}{suggest_name(name, there)}")
         names = dict.fromkeys(self.names) or dict.fromkeys((*listing.pages, *self.shelf.pages))
         places = dict.fromkeys(map(listing.territory.split_around_page, listing.pages.values()))
         return {name: list(islice(self._addresses(name, listing, places), MOST_GUESSES)) for name in names}
@@ -170,7 +170,7 @@ def _outcome(rows: Sequence[Row], listing: Listing, *, check: bool) -> Outcome:
             *(f"{address}: error: {problem}" for address, problem in listing.problems),
             *_table(sorted(rows, key=lambda row: row.page)),
         ),
-        subject=count(len(rows), "page") + (f", {wrong} of them not as they should be" if wrong else ""),
+        subject=pluralize(len(rows), "page") + (f", {wrong} of them not as they should be" if wrong else ""),
         changed=written,
         unchanged=sum(not row.is_written and not row.is_wrong for row in rows),
         exit_code=3 if is_wrong else int(check and written > 0),

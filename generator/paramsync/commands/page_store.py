@@ -13,12 +13,12 @@ from paramsync.site.checks import Judged, judge
 from paramsync.site.pages import Fetched
 from paramsync.site.responses import FetchError
 from paramsync.specs.document import read_page
-from paramsync.specs.paths import FORMS, PAGE_JSON
+from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON
 from paramsync.text import Json
 from paramsync.workspace import files
 
 What = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "refused", "failed"]
-PAGE_FILES = frozenset(f"page.{form}" for form in FORMS)
+PAGE_FILES = frozenset(f"page.{form}" for form in PAGE_EXTENSIONS)
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class PageStore:
 
 def read_saved(folder: Path) -> SavedPage:
     """Read a saved page, as bytes; what is not there, or a link, is none."""
-    paths = {form: folder / f"page.{form}" for form in FORMS}
+    paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
     forms = {
         form: path.read_bytes() for form, path in paths.items() if path.is_file() and not path.is_symlink()
     }

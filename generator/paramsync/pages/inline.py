@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from paramsync.pages.page import Piece, Source, Text
-from paramsync.text import WHITE_SPACE, fold
+from paramsync.text import WHITESPACE, collapse_whitespace
 
 INLINE = re.compile(
     r"""
@@ -21,20 +21,20 @@ INLINE = re.compile(
     """,
     re.VERBOSE,
 )
-PLAIN = re.compile(r"[^\\`<&]*")  # all that means itself
-MARGIN = " \t\r\n\f\v"
+PLAIN_TEXT = re.compile(r"[^\\`<&]*")  # all that means itself
+WHITESPACE_CHARACTERS = " \t\r\n\f\v"
 # In a table, a backslash takes the next backslash or bar along; any other bar ends the cell, inside a code span too.
-BAR = re.compile(r"\\[\\|]|(?P<bar>\|)")
+PIPE = re.compile(r"\\[\\|]|(?P<bar>\|)")
 
 
 def read_text(source: Source, start: int, end: int) -> Text:
     """Read the Markdown between two offsets, without the white space around it."""
     raw = source.text[start:end]
-    written = raw.lstrip(MARGIN)
+    written = raw.lstrip(WHITESPACE_CHARACTERS)
     start += len(raw) - len(written) if written else 0
-    written = written.rstrip(MARGIN)
-    is_plain = PLAIN.fullmatch(written)
-    pieces = fold_pieces([Piece(written)] if is_plain else _pieces(written))
+    written = written.rstrip(WHITESPACE_CHARACTERS)
+    is_plain = PLAIN_TEXT.fullmatch(written)
+    pieces = normalize_pieces([Piece(written)] if is_plain else _read_pieces(written))
     return Text(source.place(start), written, pieces)
 
 
@@ -52,18 +52,18 @@ def read_cell(source: Source, start: int, end: int) -> Text:
 
 def read_scalar(text: str) -> str:
     """Read a value of front matter: Markdown, perhaps in quotes; between single quotes, YAML doubles each one."""
-    value = text.strip(MARGIN)
+    value = text.strip(WHITESPACE_CHARACTERS)
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]
     return read_text(Source.of("", value), 0, len(value)).prose
 
 
-def bars(text: str, start: int, end: int) -> Iterator[int]:
+def find_pipes(text: str, start: int, end: int) -> Iterator[int]:
     """Find the bars that separate cells."""
-    return (match.start() for match in BAR.finditer(text, start, end) if match["bar"])
+    return (match.start() for match in PIPE.finditer(text, start, end) if match["bar"])
 
 
-def label_at(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[str] | None:
+def match_label(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[str] | None:
     """Match `**Label:**` at an offset; group `label` is which."""
     return _label_pattern(labels).match(text, start)
 
@@ -74,14 +74,14 @@ def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
 
 
-def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+def normalize_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Join neighbouring texts, fold the white space of each piece, and strip the ends of the whole."""
     joined: list[Piece] = []
     for is_code, group in groupby(pieces, key=attrgetter("is_code")):
         if is_code:
-            joined += [Piece(fold(piece.text), is_code=True) for piece in group]
+            joined += [Piece(collapse_whitespace(piece.text), is_code=True) for piece in group]
         else:
-            joined.append(Piece(WHITE_SPACE.sub(" ", "".join(piece.text for piece in group))))
+            joined.append(Piece(WHITESPACE.sub(" ", "".join(piece.text for piece in group))))
     if joined and not joined[0].is_code:
         joined[0] = Piece(joined[0].text.lstrip(" "))
     if joined and not joined[-1].is_code:
@@ -89,7 +89,7 @@ def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(piece for piece in joined if piece.text or piece.is_code)
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _read_pieces(text: str) -> Iterator[Piece]:
     fences: dict[int, list[int]] = {}  # length -> where runs of so many backticks begin
     for run in re.finditer("`+", text):
         fences.setdefault(len(run[0]), []).append(run.start())

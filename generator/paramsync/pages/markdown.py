@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from paramsync.pages.inline import bars, label_at, read_cell, read_scalar, read_text
-from paramsync.pages.page import Document, OpenSection, Row, Source, Table, Text, lines
+from paramsync.pages.inline import find_pipes, match_label, read_cell, read_scalar, read_text
+from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, Text, split_lines
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
@@ -31,44 +31,44 @@ class Reader:
             return
         section = self.sections[-1]
         start, end = self.paragraph
-        if label := label_at(self.source.text, self.labels, start):
+        if label := match_label(self.source.text, self.labels, start):
             section.labels.append((label["label"], read_text(self.source, min(label.end(), end), end)))
         else:
             section.prose.append(read_text(self.source, start, end))
         self.paragraph = None
 
 
-def read_markdown(source: Source, labels: tuple[str, ...]) -> Document:
+def read_markdown(source: Source, labels: tuple[str, ...]) -> PageContent:
     """Read Markdown: front matter or a first-level heading for the title, then sections."""
     front = FRONT_MATTER.match(source.text)
     title = TITLE.search(source.text, *front.span(1)) if front else None
     reader = Reader(source, labels, [OpenSection(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
     name = read_scalar(title["title"]) if title else ""
-    return Document(name, tuple(section.close() for section in reader.sections), tuple(reader.contents))
+    return PageContent(name, tuple(section.close() for section in reader.sections), tuple(reader.contents))
 
 
 def _read_lines(reader: Reader, start: int) -> None:
     fence = ""  # what opened the code block or the comment that is open
     rows: list[tuple[int, int]] = []  # the offsets of the lines of the table that is open
-    for line in lines(reader.source.text[start:]):
+    for line in split_lines(reader.source.text[start:]):
         begin, start = start, start + len(line)
-        fence, is_hidden = _follow_fence(fence, line)
-        is_row = not is_hidden and (line.lstrip().startswith("|") or _goes_on(rows, line))
+        fence, is_hidden = _track_fence(fence, line)
+        is_row = not is_hidden and (line.lstrip().startswith("|") or _continues_table(rows, line))
         if is_row:
             rows.append((begin, start))
         elif rows:
             _end_table(reader, rows)
             rows = []
-        if is_hidden or is_row or _is_rule(line):
+        if is_hidden or is_row or _is_block_break(line):
             reader.end_paragraph()
-        elif link := _contents_link(line):
+        elif link := _find_contents_link(line):
             reader.end_paragraph()
             if reader.sections[-1].level <= 1:
                 reader.contents.append(read_text(reader.source, begin + link[0], begin + link[1]))
         elif heading := HEADING.match(line):
             reader.end_paragraph()
-            text = read_text(reader.source, begin + heading.end(), begin + _end_of_heading(line))
+            text = read_text(reader.source, begin + heading.end(), begin + _find_heading_end(line))
             reader.sections.append(OpenSection(len(heading[1]), text))
         else:
             first = begin + (quote.end() if (quote := QUOTE_MARK.match(line)) else 0)
@@ -78,7 +78,7 @@ def _read_lines(reader: Reader, start: int) -> None:
         _end_table(reader, rows)
 
 
-def _follow_fence(fence: str, line: str) -> tuple[str, bool]:
+def _track_fence(fence: str, line: str) -> tuple[str, bool]:
     """Say what is open behind a line, and whether the line is inside of it or its edge."""
     if fence == "<!--" or (not fence and line.lstrip().startswith("<!--")):
         return ("" if "-->" in line else "<!--"), True
@@ -88,18 +88,18 @@ def _follow_fence(fence: str, line: str) -> tuple[str, bool]:
     return fence, bool(fence)
 
 
-def _goes_on(rows: list[tuple[int, int]], line: str) -> bool:
+def _continues_table(rows: list[tuple[int, int]], line: str) -> bool:
     """Tell whether a line without a bar in front is a row all the same: a table ends with a blank line or a new block."""
     return len(rows) > 1 and "|" in line and not HEADING.match(line) and not QUOTE_MARK.match(line)
 
 
-def _is_rule(line: str) -> bool:
+def _is_block_break(line: str) -> bool:
     """Tell whether a line is blank, or a thematic break."""
     signs = "".join(line.split())
     return not signs or (signs.startswith("---") and not signs.strip("-"))
 
 
-def _contents_link(line: str) -> tuple[int, int] | None:
+def _find_contents_link(line: str) -> tuple[int, int] | None:
     """Say where the name stands in an item of a list of contents: a link to a heading of the page."""
     item = line.strip()
     start, end = line.find("[") + 1, line.rfind("](#")
@@ -109,7 +109,7 @@ def _contents_link(line: str) -> tuple[int, int] | None:
     return (start, end) if is_item else None
 
 
-def _end_of_heading(line: str) -> int:
+def _find_heading_end(line: str) -> int:
     """Say where a heading's text ends: before the signs that may close it."""
     text = line.rstrip()
     open_end = text.rstrip("#")
@@ -123,7 +123,7 @@ def _end_table(reader: Reader, rows: list[tuple[int, int]]) -> None:
     if read[0] and len(rows) > 1 and _is_delimiter(reader.source.text[slice(*rows[1])]):
         section.tables.append(Table(read[0], read[2:]))
     else:
-        section.strays += read
+        section.stray_rows += read
 
 
 def _is_delimiter(line: str) -> bool:
@@ -132,7 +132,7 @@ def _is_delimiter(line: str) -> bool:
 
 def _read_row(source: Source, start: int, end: int) -> Row:
     """Read the cells between bars, and what stands before the first or behind the last."""
-    edges = [start - 1, *bars(source.text, start, end), end]
+    edges = [start - 1, *find_pipes(source.text, start, end), end]
     cells = [read_cell(source, one + 1, other) for one, other in pairwise(edges)]
     first, last = int(not cells[0].written), len(cells) - int(not cells[-1].written)
     return tuple(cells[first:last])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from paramsync.findings import Place
-from paramsync.pages.prose import code_span, is_link, unfence_links
+from paramsync.pages.prose import code_span, is_link, remove_link_backticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Text:
     @property
     def prose(self) -> str:
         """The text for people: code spans keep their backticks, unless what is in them is a link."""
-        return unfence_links("".join(_written(piece) for piece in self.pieces))
+        return remove_link_backticks("".join(_write_piece(piece) for piece in self.pieces))
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class Section:
     prose: tuple[Text, ...] = ()
     labels: tuple[tuple[str, Text], ...] = ()
     tables: tuple[Table, ...] = ()
-    strays: tuple[Row, ...] = ()  # rows that belong to no table
+    stray_rows: tuple[Row, ...] = ()  # rows that belong to no table
 
 
 @dataclass(slots=True)
@@ -73,16 +73,16 @@ class OpenSection:
     prose: list[Text] = field(default_factory=list)
     labels: list[tuple[str, Text]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    strays: list[Row] = field(default_factory=list)
+    stray_rows: list[Row] = field(default_factory=list)
 
     def close(self) -> Section:
         """Give the section as it was read."""
         prose, labels, tables = tuple(self.prose), tuple(self.labels), tuple(self.tables)
-        return Section(self.level, self.heading, prose, labels, tables, tuple(self.strays))
+        return Section(self.level, self.heading, prose, labels, tables, tuple(self.stray_rows))
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PageContent:
     """What a form's reader gives: a title if there is one, the sections, and the headings that a list of contents names.
 
     The first section is what stands before the first heading. `unclear` names a heading of which the form does not tell
@@ -119,7 +119,7 @@ class Source:
     @classmethod
     def of(cls, file: str, text: str) -> "Source":
         """Take the text of a file."""
-        return cls(file, text, tuple(accumulate(map(len, lines(text)), initial=0)))
+        return cls(file, text, tuple(accumulate(map(len, split_lines(text)), initial=0)))
 
     def place(self, offset: int) -> Place:
         """Say where the character at an offset stands."""
@@ -127,10 +127,10 @@ class Source:
         return Place(self.file, line, offset - self.line_starts[line - 1] + 1)
 
 
-def lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Split a text into lines that keep their ends: a line ends with a line feed, and with nothing else."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _written(piece: Piece) -> str:
+def _write_piece(piece: Piece) -> str:
     return code_span(piece.text) if piece.is_code and not is_link(piece.text) else piece.text

@@ -5,18 +5,18 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from paramsync.config import Manifest
+from paramsync.config import ConfigTable
 from paramsync.findings import CODES
 
 Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
 ]
 JsonType = Literal["string", "number", "boolean", "object"]
-MARK = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
+PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
 Word = Annotated[str, Field(min_length=1)]
 
 
-class PageWords(Manifest):
+class PageSentences(ConfigTable):
     """The sentences in which a page says what it is; `{…}` marks what is read."""
 
     title: str
@@ -25,8 +25,8 @@ class PageWords(Manifest):
 
     @field_validator("title", "updated", "kind")
     @classmethod
-    def _check_marks(cls, sentence: str, info: ValidationInfo) -> str:
-        marks = MARK.findall(re.escape(sentence))
+    def _check_placeholders(cls, sentence: str, info: ValidationInfo) -> str:
+        marks = PLACEHOLDER.findall(re.escape(sentence))
         if (
             info.field_name not in marks
             or len(set(marks)) < len(marks)
@@ -39,13 +39,13 @@ class PageWords(Manifest):
         """Find what stands at the mark of that name in a text, or None where the sentence is not there."""
         escaped = re.escape(getattr(self, sentence))
         if sentence == "title":  # the whole text is the sentence
-            found = re.fullmatch(MARK.sub(r"(?P<\1>.+?)", escaped), text)
+            found = re.fullmatch(PLACEHOLDER.sub(r"(?P<\1>.+?)", escaped), text)
         else:  # the sentence stands somewhere; a bound keeps the search from growing with the square of a long text
-            found = re.search(MARK.sub(r"(?P<\1>.{1,200}?)", escaped), text)
+            found = re.search(PLACEHOLDER.sub(r"(?P<\1>.{1,200}?)", escaped), text)
         return found[sentence] if found else None
 
 
-class Labels(Manifest):
+class Labels(ConfigTable):
     """The labels in front of a model's facts, without their colon."""
 
     id: Word
@@ -53,7 +53,7 @@ class Labels(Manifest):
     markdown: Word
 
 
-class Words(Manifest):
+class Words(ConfigTable):
     """The page's words in cells."""
 
     yes: frozenset[str]
@@ -64,7 +64,7 @@ class Words(Manifest):
     empty: frozenset[str]
 
 
-def _known_warning(code: str) -> str:
+def _check_acceptable(code: str) -> str:
     if code not in CODES:
         raise ValueError(f"there is no finding {code!r}")
     if CODES[code][0] == "error":
@@ -72,17 +72,17 @@ def _known_warning(code: str) -> str:
     return code
 
 
-def _complete(columns: dict[str, Column]) -> dict[str, Column]:
+def _check_complete(columns: dict[str, Column]) -> dict[str, Column]:
     missing = sorted({*get_args(Column)} - {"ignored", *columns.values()})
     if missing:
         raise ValueError(f"no column holds {', '.join(missing)}")
     return columns
 
 
-class Acceptance(Manifest):
+class Acceptance(ConfigTable):
     """A known oddity: the finding that is not to be reported, and why."""
 
-    code: Annotated[str, AfterValidator(_known_warning)]
+    code: Annotated[str, AfterValidator(_check_acceptable)]
     model: str
     parameter: str = ""
     reason: Word
@@ -93,7 +93,7 @@ Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class Site(Manifest):
+class Site(ConfigTable):
     """Where the pages are: `paramsync fetch` asks these hosts, and no others."""
 
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with the port where it is not the usual one
@@ -105,8 +105,8 @@ class Site(Manifest):
 
     @field_validator("page")
     @classmethod
-    def _check_marks(cls, address: str) -> str:
-        marks = MARK.findall(re.escape(address))
+    def _check_placeholders(cls, address: str) -> str:
+        marks = PLACEHOLDER.findall(re.escape(address))
         if "page" not in marks or len(set(marks)) < len(marks) or not all(map(str.isidentifier, marks)):
             raise ValueError(f"{address!r} needs the mark {{page}}, and each mark once")
         return address
@@ -120,16 +120,16 @@ class Site(Manifest):
         return self
 
 
-class Profile(Manifest):
+class Profile(ConfigTable):
     """How to read one vendor's pages."""
 
     site: Site | None = None
     removals: Annotated[float, Field(ge=0, le=1)] = (
         0.2  # of a page's models, or a model's parameters, at once
     )
-    page: PageWords
+    page: PageSentences
     labels: Labels
-    columns: Annotated[dict[str, Column], AfterValidator(_complete)]
+    columns: Annotated[dict[str, Column], AfterValidator(_check_complete)]
     types: dict[str, JsonType | Annotated[list[JsonType], Field(min_length=1, max_length=1)]]
     words: Words
     accept: tuple[Acceptance, ...] = ()

@@ -23,7 +23,7 @@ LINK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # What stands around a link rather than in it.
-BEFORE, BEHIND = "({\"'“‘«*_~", ".,:;!?}\"'”’»*_~"
+LEADING, TRAILING = "({\"'“‘«*_~", ".,:;!?}\"'”’»*_~"
 
 
 def split_prose(text: str) -> Iterator[tuple[Kind, str]]:
@@ -46,19 +46,19 @@ def split_prose(text: str) -> Iterator[tuple[Kind, str]]:
     yield "text", text[position:]
 
 
-def unfence_links(text: str) -> str:
+def remove_link_backticks(text: str) -> str:
     """Take the backticks from code spans that are a link and nothing else: a page may write them or not, and means the same."""
     parts, position = [], 0
     for start, end in _find_code(text):
-        if is_link(_inside(text[start:end])):
-            parts += [text[position:start], _inside(text[start:end])]
+        if is_link(_code_content(text[start:end])):
+            parts += [text[position:start], _code_content(text[start:end])]
             position = end
     return "".join(parts) + text[position:]
 
 
-def unfence(text: str) -> str:
+def remove_backticks(text: str) -> str:
     """Take the backticks from all code spans, which leaves what people see."""
-    return "".join(_inside(part) if kind == "code" else part for kind, part in split_prose(text))
+    return "".join(_code_content(part) if kind == "code" else part for kind, part in split_prose(text))
 
 
 def is_link(text: str) -> bool:
@@ -74,7 +74,7 @@ def code_span(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _inside(span: str) -> str:
+def _code_content(span: str) -> str:
     """Give what a code span holds."""
     fence = len(span) - len(span.lstrip("`"))
     content = span[fence:-fence]
@@ -84,17 +84,17 @@ def _inside(span: str) -> str:
 def _find_links(text: str) -> Iterator[tuple[int, int]]:
     for word in WORD.finditer(text):
         if LINK.search(word[0]):
-            link = _trim(word[0])
+            link = _trim_link(word[0])
             link = link if LINK.search(link) else word[0]
             start = word.start() + word[0].index(link)
             yield start, start + len(link)
 
 
-def _trim(word: str) -> str:
+def _trim_link(word: str) -> str:
     """Leave out what stands around a link: brackets, quotes, the end of the sentence."""
-    link = word.lstrip(BEFORE)
+    link = word.lstrip(LEADING)
     excess, end = link.count(")") - link.count("("), len(link)
-    while end and (link[end - 1] in BEHIND or (link[end - 1] == ")" and excess > 0)):
+    while end and (link[end - 1] in TRAILING or (link[end - 1] == ")" and excess > 0)):
         end -= 1
         excess -= link[end] == ")"
     return link[:end]
@@ -103,7 +103,7 @@ def _trim(word: str) -> str:
 def _find_code(text: str) -> Iterator[tuple[int, int]]:
     """Find the code spans that are written as `code_span` writes them; a backslash before one makes it text."""
     runs = [*FENCE.finditer(text)]
-    closing = _closing([len(run[0]) for run in runs])
+    closing = _pair_fences([len(run[0]) for run in runs])
     index = 0
     while index < len(runs):
         start, last = runs[index].start(), closing.get(index, index)
@@ -114,7 +114,7 @@ def _find_code(text: str) -> Iterator[tuple[int, int]]:
         index += 1
 
 
-def _closing(lengths: list[int]) -> dict[int, int]:
+def _pair_fences(lengths: list[int]) -> dict[int, int]:
     """Pair runs of backticks with the next that are as long, where the longest between them is one shorter."""
     pairs: dict[int, int] = {}
     open_ended: list[int] = []  # what no longer run hides from those before it, the nearest last

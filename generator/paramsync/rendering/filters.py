@@ -12,15 +12,15 @@ from markupsafe import Markup
 
 from paramsync.changes.history import Release
 from paramsync.changes.reports import as_changelog
-from paramsync.pages.inline import BAR, bars
+from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
-from paramsync.rendering.vectors import vectors_of
-from paramsync.text import ADDRESS, UNSAFE, Json, fold, json_line, json_text, number_text, quote
+from paramsync.rendering.vectors import make_vectors
+from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, json_text, number_text, quote
 
-NARROWEST_COLUMN = 3
-WIDEST_COLUMN = 1000  # a longer cell makes its own row longer, and no other
+MIN_COLUMN_WIDTH = 3
+MAX_COLUMN_WIDTH = 1000  # a longer cell makes its own row longer, and no other
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")  # text to YAML: no number, `true` or `null` has a space
 
 
@@ -54,7 +54,7 @@ class Filters:
 
     def literal(self, value: Any, other: str = "") -> Markup:
         """Write a value as a literal of the language."""
-        return Markup(_literal(value, self._target(other).literals))
+        return Markup(_write_literal(value, self._target(other).literals))
 
     def prose(self, text: str, other: str = "", indent: int = 0, also: str = "") -> Markup:
         """Make text for people harmless in a docstring, a doc comment or a paragraph; wrap it if the target does.
@@ -62,7 +62,7 @@ class Filters:
         `also` names characters that take a backslash here, beyond those of the target.
         """
         style = self._target(other).prose
-        text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", fold(text))
+        text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", collapse_whitespace(text))
         parts = split_prose(text) if style.code_spans else [("text", text)]
         safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
         if style.width:
@@ -104,12 +104,12 @@ class Filters:
         In a code span a backslash before a bar has no way to be written; the bar is shown as U+FFFD.
         """
         if isinstance(value, Markup):
-            return Markup(BAR.sub(_escape_bar, str(value)))
+            return Markup(PIPE.sub(_escape_pipe, str(value)))
         return Markup(self.code(value).replace("\\|", "\\\ufffd").replace("|", r"\|"))
 
-    def address(self, text: str) -> Markup:
+    def url(self, text: str) -> Markup:
         """Let a web address through, if it is one."""
-        if not ADDRESS.fullmatch(text):
+        if not URL.fullmatch(text):
             raise ValueError(f"{quote(text)} is not a web address")
         return Markup(text)
 
@@ -148,10 +148,11 @@ def table(text: Markup) -> Markup:
     """Align the columns of a Markdown table, given as lines, as the site does: in UTF-16 units, three at least."""
     lines = [line.strip() for line in str(text).split("\n") if line.strip()]
     rows = [
-        [line[one + 1 : other].strip() for one, other in pairwise(bars(line, 0, len(line)))] for line in lines
+        [line[one + 1 : other].strip() for one, other in pairwise(find_pipes(line, 0, len(line)))]
+        for line in lines
     ]
     columns = zip(*rows, strict=True)
-    widths = [min(max(NARROWEST_COLUMN, *map(_width, column)), WIDEST_COLUMN) for column in columns]
+    widths = [min(max(MIN_COLUMN_WIDTH, *map(_width, column)), MAX_COLUMN_WIDTH) for column in columns]
     rows.insert(1, ["-" * width for width in widths])
     aligned = (
         " | ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
@@ -167,7 +168,7 @@ def changelog(releases: Sequence[Release]) -> Markup:
 
 def vectors(model: Model) -> Markup:
     """Write the vectors of a model as JSON, each on a line of its own."""
-    lines = (json_line(vector.json) for vector in vectors_of(model))
+    lines = (json_line(vector.json) for vector in make_vectors(model))
     return Markup("[\n    {}\n  ]").format(Markup(",\n    ").join(map(Markup, lines)))
 
 
@@ -181,27 +182,27 @@ def _write_prose(kind: str, part: str, style: Prose, also: str) -> str:
     return part
 
 
-def _literal(value: Any, literals: Literals) -> str:
+def _write_literal(value: Any, literals: Literals) -> str:
     if isinstance(value, bool):
         return literals.true if value else literals.false
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{UNSAFE.sub(partial(_control, literals), escaped)}"'
+        return f'"{UNSAFE.sub(partial(_escape_control, literals), escaped)}"'
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_literal(item, literals) for item in value)}]"
+        return f"[{', '.join(_write_literal(item, literals) for item in value)}]"
     if value == {}:
         return "{}"
     raise TypeError(f"{quote(repr(value))} has no literal")
 
 
-def _control(literals: Literals, match: re.Match[str]) -> str:
+def _escape_control(literals: Literals, match: re.Match[str]) -> str:
     code = ord(match[0])
     return (literals.astral if code > 0xFFFF else literals.control).format(code=code)  # noqa: PLR2004
 
 
-def _escape_bar(match: re.Match[str]) -> str:
+def _escape_pipe(match: re.Match[str]) -> str:
     return r"\|" if match["bar"] else match[0]
 
 

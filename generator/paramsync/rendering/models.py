@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from paramsync.findings import InputError, Place
-from paramsync.pages.prose import unfence
+from paramsync.pages.prose import remove_backticks
 from paramsync.specs.document import read_specs, spec_file, split_folders
 from paramsync.specs.paths import PAGE_JSON, is_folder_name, spec_name
-from paramsync.text import Json, Tree, fold
+from paramsync.text import Json, Tree, collapse_whitespace
 
-SLUG_DROPS = re.compile(r"[^\w\- ]")
+NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
     return tuple(_load_page(name, files, schema) for name, files in split_folders(specs).items())
 
 
-def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
+def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
     """Make the model of a spec; where it stands is known to its page alone."""
     return Model(
         id=spec["x-model"],
@@ -190,7 +190,7 @@ def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source:
         markdown=spec.get("x-markdown", ""),
         anchor=anchor,
         source=source,
-        parameters=tuple(_parameters(spec)),
+        parameters=tuple(_load_parameters(spec)),
         spec=spec,
     )
 
@@ -203,12 +203,12 @@ def _load_page(name: str, files: Tree, schema: Json) -> Page:
     if unnamed := files.keys() - {PAGE_JSON, *map(spec_file, specs)}:
         place = Place(f"specs/{name}/{min(unnamed)}")
         raise InputError(place, "page.json does not name this spec; run paramsync scrape")
-    title, anchors = fold(page.title) or name, _Anchors()
+    title, anchors = collapse_whitespace(page.title) or name, _Anchors()
 
     def load(model: str) -> Model:
         anchor = anchors.take(specs[model]["title"])
         source = f"specs/{name}/{spec_file(model)}"
-        loaded = model_of(specs[model], page.providers.get(model, title), anchor, source)
+        loaded = make_model(specs[model], page.providers.get(model, title), anchor, source)
         since = page.deprecated.get(model, "")
         return replace(loaded, is_deprecated=model in page.deprecated, deprecated_since=since)
 
@@ -220,7 +220,7 @@ def _load_page(name: str, files: Tree, schema: Json) -> Page:
     return Page(name, title, page.kind, page.updated, tuple(groups), deprecated)
 
 
-def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
+def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
     required = frozenset(spec["required"])
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
@@ -248,7 +248,9 @@ class _Anchors:
         self.taken: dict[str, int] = {}
 
     def take(self, heading: str) -> str:
-        slug = anchor = SLUG_DROPS.sub("", unfence(fold(heading)).lower()).replace(" ", "-")
+        slug = anchor = NOT_IN_SLUG.sub("", remove_backticks(collapse_whitespace(heading)).lower()).replace(
+            " ", "-"
+        )
         while anchor in self.taken:
             self.taken[slug] += 1
             anchor = f"{slug}-{self.taken[slug]}"

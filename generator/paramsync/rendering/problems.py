@@ -7,7 +7,7 @@ from typing import Any
 from paramsync.rendering.models import Model, Parameter
 
 TYPES = {"string": str, "boolean": bool, "object": dict}
-LARGEST = math.nextafter(math.inf, 0)
+MAX_FLOAT = math.nextafter(math.inf, 0)
 
 Problems = Iterator[tuple[str, str]]  # pointers and codes
 
@@ -26,7 +26,7 @@ def find_problems(model: Model, payload: Any) -> Problems:
         elif parameter.is_required:
             yield f"/{parameter.name}", "required"
     names = {parameter.name for parameter in model.parameters}
-    yield from ((below("", name), "unknown") for name in payload if name not in names)
+    yield from ((join_pointer("", name), "unknown") for name in payload if name not in names)
 
 
 def find_value_problems(parameter: Parameter, value: Any) -> Problems:
@@ -56,9 +56,9 @@ def broken_rule(parameter: Parameter, value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
 
 
-def below(pointer: str, key: object) -> str:
+def join_pointer(pointer: str, key: object) -> str:
     """Give the pointer to what stands below another (RFC 6901)."""
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"

@@ -21,20 +21,20 @@ from paramsync.findings import InputError, Place
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
 from paramsync.rendering.models import Model, Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
-from paramsync.specs.paths import DEVICES
+from paramsync.specs.paths import WINDOWS_DEVICES
 from paramsync.text import Tree, quote
 
-Spelling = Callable[[str], Target]  # a target by its name; raises LookupError
+FindTarget = Callable[[str], Target]  # a target by its name; raises LookupError
 
-SPECIAL = ("target.toml", "macros.jinja")
+NOT_RENDERED = ("target.toml", "macros.jinja")
 SUFFIX = ".jinja"
 # Operators that would mix a bare value into Markup.
-GLUE = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
+OPERATORS = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
 def render(
-    name: str, templates: Tree, spelling: Spelling, pages: Sequence[Page], releases: Sequence[Release] = ()
+    name: str, templates: Tree, spelling: FindTarget, pages: Sequence[Page], releases: Sequence[Release] = ()
 ) -> Tree:
     """Render one target: `templates` is its folder, `name` the folder's name; `spelling` gives it and those that it spells like.
 
@@ -45,7 +45,7 @@ def render(
 
     """
     target = spelling(name)
-    environment = _environment(name, templates, spelling)
+    environment = _make_environment(name, templates, spelling)
     shared = {
         "pages": tuple(pages),
         "models": all_models(pages),
@@ -54,13 +54,17 @@ def render(
     }
     tree: Tree = {}
     places: dict[str, Place] = {}
-    for path in sorted(set(templates) - set(SPECIAL)):
+    for path in sorted(set(templates) - set(NOT_RENDERED)):
         place = Place(f"templates/{name}/{path}")
-        for output, context in _outputs(path, target, pages, place):
+        for output, context in _find_outputs(path, target, pages, place):
             if output in tree:
                 raise InputError(place, f"{output!r} is written by {places[output]} too")
             is_template = path.endswith(SUFFIX)
-            text = _render(environment, path, place, shared | context) if is_template else templates[path]
+            text = (
+                _render_template(environment, path, place, shared | context)
+                if is_template
+                else templates[path]
+            )
             tree[output], places[output] = text, place
     _check_paths(places)
     return tree
@@ -77,7 +81,7 @@ def _check_paths(places: Mapping[str, Place]) -> None:
             raise InputError(place, f"{path!r} is a file, and the folder of others")
 
 
-def _outputs(
+def _find_outputs(
     path: str, target: Target, pages: Sequence[Page], place: Place
 ) -> Iterator[tuple[str, dict[str, Subject]]]:
     """Give each path that a template's path stands for, and what it is rendered with."""
@@ -102,18 +106,18 @@ def _outputs(
 
 
 def _safe_path(path: str, place: Place) -> str:
-    if not all(SAFE_PART.fullmatch(part) and not DEVICES.match(part) for part in path.split("/")):
+    if not all(SAFE_PART.fullmatch(part) and not WINDOWS_DEVICES.match(part) for part in path.split("/")):
         rule = "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves"
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")
     return path
 
 
-def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Environment:
+def _make_environment(name: str, templates: Tree, spelling: FindTarget) -> jinja2.Environment:
     def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
         if path not in templates:
             return None
         file = f"templates/{name}/{path}"
-        _refuse_logic(environment.parse(templates[path], path, file), path, file)
+        _reject_logic(environment.parse(templates[path], path, file), path, file)
         return templates[path], file, lambda: True
 
     environment = jinja2.Environment(
@@ -135,7 +139,7 @@ def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Envir
         filters.schema,
         filters.code,
         filters.cell,
-        filters.address,
+        filters.url,
         filters.anchor,
         scalar,
         table,
@@ -143,14 +147,14 @@ def _environment(name: str, templates: Tree, spelling: Spelling) -> jinja2.Envir
         changelog,
         join,
     )
-    environment.filters = {"map": FILTERS["map"]} | {one.__name__: _defined(one) for one in own}
+    environment.filters = {"map": FILTERS["map"]} | {one.__name__: _pass_undefined(one) for one in own}
     return environment
 
 
-def _refuse_logic(tree: jinja2.nodes.Template, path: str, file: str) -> None:
+def _reject_logic(tree: jinja2.nodes.Template, path: str, file: str) -> None:
     """Refuse operators on texts and calls of anything but macros: they could carry a bare value past `finalize`."""
     imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
-    for node in tree.find_all((*GLUE, jinja2.nodes.Call)):
+    for node in tree.find_all((*OPERATORS, jinja2.nodes.Call)):
         called = node.node if isinstance(node, jinja2.nodes.Call) else None
         if called is None or (
             isinstance(called, jinja2.nodes.Getattr) and _imported_from(called) not in imported
@@ -163,7 +167,7 @@ def _imported_from(node: jinja2.nodes.Getattr) -> str | None:
     return node.node.name if isinstance(node.node, jinja2.nodes.Name) else None
 
 
-def _defined(own: Callable[..., Markup]) -> Callable[..., Markup]:
+def _pass_undefined(own: Callable[..., Markup]) -> Callable[..., Markup]:
     """Let a filter say what is not defined, rather than stumble over it."""
 
     @wraps(own)
@@ -173,7 +177,9 @@ def _defined(own: Callable[..., Markup]) -> Callable[..., Markup]:
     return checked
 
 
-def _render(environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any]) -> str:
+def _render_template(
+    environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any]
+) -> str:
     try:
         text = environment.get_template(path).render(context)
     except jinja2.TemplateSyntaxError as error:
@@ -193,11 +199,11 @@ def _render(environment: jinja2.Environment, path: str, place: Place, context: M
         subject = "".join(
             f" (for {value.name})" for value in context.values() if isinstance(value, Page | Model)
         )
-        raise InputError(_line(error, place), f"{error}{subject}") from None
+        raise InputError(_find_line(error, place), f"{error}{subject}") from None
     return text.rstrip("\n") + "\n"
 
 
-def _line(error: Exception, place: Place) -> Place:
+def _find_line(error: Exception, place: Place) -> Place:
     """Find the innermost template line that an error came through: Jinja writes them into the traceback."""
     trace, found = error.__traceback__, place
     while trace:

@@ -6,14 +6,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from paramsync.config import Manifest
+from paramsync.config import ConfigTable
 from paramsync.rendering.models import Model, Page, Parameter
 
-HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where camelCase begins a word
-RUNS = re.compile(r"[A-Za-z0-9]+")
+CAMEL_CASE_BOUNDARY = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
+)  # where camelCase begins a word
+WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-def _known_pattern(pattern: str) -> str:
+def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
@@ -21,10 +23,10 @@ def _known_pattern(pattern: str) -> str:
     return pattern
 
 
-class Escape(Manifest):
+class Escape(ConfigTable):
     r"""What is written in place of a match: `\g<0>` is the match itself."""
 
-    match: Annotated[str, AfterValidator(_known_pattern)]
+    match: Annotated[str, AfterValidator(_check_pattern)]
     write: str
 
     @model_validator(mode="after")
@@ -36,7 +38,7 @@ class Escape(Manifest):
         return self
 
 
-class Naming(Manifest):
+class Naming(ConfigTable):
     """How names of one kind are spelled. No two of a kind may be alike; one that is its model's in the kind `beside` gets an underscore."""
 
     of: Literal["page", "model", "parameter", "choices"]  # choices: a parameter that has some
@@ -61,7 +63,7 @@ class Naming(Manifest):
         return spelled + "_" if spelled in self.reserved else spelled
 
 
-class Literals(Manifest):
+class Literals(ConfigTable):
     """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF.
 
     Choices and defaults in which `left_out` is found do not stand in the rules that `schema` writes.
@@ -74,7 +76,7 @@ class Literals(Manifest):
     left_out: str = ""
 
 
-class Prose(Manifest):
+class Prose(ConfigTable):
     """How text for people is made harmless, and how wide its lines are (0: one line)."""
 
     over: str = ""  # a target: what is escaped here is its prose
@@ -86,7 +88,7 @@ class Prose(Manifest):
 Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
 
 
-class Target(Manifest):
+class Target(ConfigTable):
     """One output language."""
 
     names: Mapping[str, Naming] = Field(default_factory=dict)
@@ -121,13 +123,15 @@ def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Mode
     models = tuple(models)
     for kind, naming in target.names.items():
         if naming.of == "model":
-            yield from _clashing_models(models, kind, naming)
+            yield from _find_model_clashes(models, kind, naming)
         elif naming.subject == "parameter" and naming.casing != "as-is":  # names differ as they are
             for model in models:
-                yield from _clashing_parameters(model, kind, target)
+                yield from _find_parameter_clashes(model, kind, target)
 
 
-def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iterator[tuple[Model, str, str]]:
+def _find_model_clashes(
+    models: Iterable[Model], kind: str, naming: Naming
+) -> Iterator[tuple[Model, str, str]]:
     seen: dict[str, Model] = {}
     for model in models:
         spelled = naming.spell(model.name)
@@ -137,7 +141,7 @@ def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iter
             yield other, "", f"{model.id} ({kind} {spelled})"
 
 
-def _clashing_parameters(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
+def _find_parameter_clashes(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
     seen: dict[str, Parameter] = {}
     for parameter in model.parameters:
         if target.names[kind].of == "choices" and not parameter.choices:
@@ -149,7 +153,7 @@ def _clashing_parameters(model: Model, kind: str, target: Target) -> Iterator[tu
 
 
 def _snake(name: str) -> str:
-    return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower() + _end(name)
+    return "_".join(WORD.findall(CAMEL_CASE_BOUNDARY.sub("_", name))).lower() + _trailing_underscores(name)
 
 
 def _screaming(name: str) -> str:
@@ -157,7 +161,7 @@ def _screaming(name: str) -> str:
 
 
 def _pascal(name: str) -> str:
-    return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name)) + _end(name)
+    return "".join(run[0].upper() + run[1:] for run in WORD.findall(name)) + _trailing_underscores(name)
 
 
 def _camel(name: str) -> str:
@@ -165,7 +169,7 @@ def _camel(name: str) -> str:
     return pascal[:1].lower() + pascal[1:]
 
 
-def _end(name: str) -> str:
+def _trailing_underscores(name: str) -> str:
     """Give the underscores that a name ends in, which tell it from the one without."""
     return "_" * (len(name) - len(name.rstrip("_")))
 

@@ -9,7 +9,7 @@ from paramsync.site.bodies import MEBIBYTE
 from paramsync.site.responses import DisallowedError, FetchError, Response, Validators
 from paramsync.site.robots import Robots
 from paramsync.site.urls import markdown_address, page_address
-from paramsync.text import quote, resolve_in_attribute
+from paramsync.text import quote, unescape_attribute
 
 LARGEST = 2 * MEBIBYTE  # forty times the largest page that was seen
 MARKDOWN = {"text/markdown", "text/x-markdown", "text/plain"}
@@ -58,7 +58,7 @@ async def fetch_page(address: str, robots: Robots, known: Mapping[str, Validator
 
 def _refreshed(link: bytes, address: str, robots: Robots) -> str:
     try:
-        place = robots.visit.territory.accept(resolve_in_attribute(link.decode(errors="replace")), address)
+        place = robots.visit.territory.accept(unescape_attribute(link.decode(errors="replace")), address)
     except FetchError as refused:
         raise FetchError(
             f"it leads to {quote(link.decode(errors='replace'))}, and {refused.problem}", address

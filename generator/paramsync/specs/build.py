@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from paramsync.findings import Finding, Place
 from paramsync.pages.page import Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
-from paramsync.pages.prose import unfence_links
+from paramsync.pages.prose import remove_link_backticks
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.parameters import Draft, is_parameter_table, read_parameters
 from paramsync.specs.paths import is_file_name, spec_name
 from paramsync.specs.schema import check_spec
-from paramsync.text import ADDRESS, Json, fold, quote
+from paramsync.text import URL, Json, collapse_whitespace, quote
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     above: list[tuple[int, str]] = []  # the levels and texts of the headings that the section stands below
     for section in page.sections if not page.unclear else ():
         above = [heading for heading in above if heading[0] < section.level]
-        id_text = _label(section, profile.labels.id)
+        id_text = _find_label(section, profile.labels.id)
         if id_text is None:
             above += [(section.level, section.heading.prose)] if section.level > 1 else []
             findings += _check_table_without_id(section, profile)
@@ -70,7 +70,7 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     return BuiltPage(document, tuple(drafts), tuple(findings))
 
 
-def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
+def check_unique_names(drafts: Iterable[Draft]) -> Iterator[Finding]:
     """Check models against each other: an id stands once, and file names differ by more than case."""
     seen: dict[str, Draft] = {}
     for draft in drafts:
@@ -84,7 +84,9 @@ def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
             yield Finding(code, text.place, problem, one.model)
 
 
-def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Acceptance]]) -> list[Finding]:
+def drop_accepted(
+    findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
+) -> list[Finding]:
     """Leave out the findings that the profile accepts, and report the acceptances that match none."""
     unused = {(one.code, one.model, one.parameter): place for place, one in acceptances}
     known = frozenset(unused)
@@ -99,7 +101,7 @@ def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Accep
     return left
 
 
-def _label(section: Section, label: str) -> Text | None:
+def _find_label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
 
 
@@ -127,7 +129,7 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
 def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     _read_facts(section, draft)
     tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
-    for row in section.strays:
+    for row in section.stray_rows:
         draft.report("stray-row", row[0] if row else section.heading, "the row belongs to no table")
     if len(tables) == 1:
         read_parameters(tables[0], draft)
@@ -161,7 +163,7 @@ def _read_facts(section: Section, draft: Draft) -> None:
 def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
     """Read what stands above the facts; what stands between them and the table is told, and left out."""
     above = [text for text in section.prose if text.place < id_text.place]
-    if description := unfence_links(fold(" ".join(text.prose for text in above))):
+    if description := remove_link_backticks(collapse_whitespace(" ".join(text.prose for text in above))):
         draft.spec["description"] = description
         draft.origins[""]["description"] = above[0]
     table = section.tables[0].header[0].place if section.tables else id_text.place
@@ -173,15 +175,15 @@ def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
 def _read_labels(section: Section, draft: Draft) -> None:
     labels = draft.profile.labels
     draft.spec["x-capabilities"] = []
-    text = _label(section, labels.capabilities)
+    text = _find_label(section, labels.capabilities)
     if text and not cells.is_nothing(text, draft.profile.words):
         draft.spec["x-capabilities"] = capabilities = cells.read_items(text, draft.profile.words)
         draft.origins[""]["x-capabilities"] = text
         if capabilities is None:
             draft.report("bad-capabilities", text, f"{quote(text.written)} is not a list of capabilities")
-    text = _label(section, labels.markdown)
-    if text and ADDRESS.fullmatch(text.value):
+    text = _find_label(section, labels.markdown)
+    if text and URL.fullmatch(text.value):
         draft.spec["x-markdown"] = text.value
         draft.origins[""]["x-markdown"] = text
     elif text and text.value:
-        draft.report("bad-address", text, f"{quote(text.value)} is not a web address")
+        draft.report("bad-url", text, f"{quote(text.value)} is not a web address")

@@ -12,7 +12,7 @@ from paramsync.pages.page import Text
 from paramsync.pages.profile import JsonType, Words
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-LONGEST_NUMBER = 64
+MAX_NUMBER_LENGTH = 64
 
 
 def is_nothing(cell: Text, words: Words) -> bool:
@@ -72,7 +72,7 @@ def read_value(text: str, json_type: JsonType, words: Words) -> str | float | bo
 
 def read_number(text: str) -> float | None:
     """Read a number in the form of JSON: `1` is an integer, `0.5` a float."""
-    if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
+    if len(text) > MAX_NUMBER_LENGTH or not NUMBER.fullmatch(text):
         return None
     number: float = json.loads(text)
     return number if math.isfinite(number) else None

@@ -14,7 +14,7 @@ from paramsync.text import Json, Tree, json_text, quote, read_json
 
 REMEDY = "restore it from git, or run paramsync scrape"
 # JSON type -> the types of its choices; a parameter of another type has none.
-CHOICES: dict[str, Any] = {"string": str, "number": (int, float), "boolean": bool}
+CHOICE_TYPES: dict[str, Any] = {"string": str, "number": (int, float), "boolean": bool}
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def _is_spec(spec: Any) -> bool:
     return (
         isinstance(spec, dict)
         and isinstance(spec.get("x-model"), str)
-        and _are_texts(spec.get("x-capabilities"))
-        and _are_texts(spec.get("required"))
+        and _are_strings(spec.get("x-capabilities"))
+        and _are_strings(spec.get("required"))
         and isinstance(spec.get("properties"), dict)
         and set(spec["required"]) <= set(spec["properties"])
         and all(isinstance(one, dict) and "x-type" in one for one in spec["properties"].values())
@@ -181,7 +181,7 @@ def _is_spec(spec: Any) -> bool:
 
 
 def _are_rules(rules: Any) -> bool:
-    if not isinstance(rules, dict) or rules.get("type") not in (*CHOICES, "object", "array"):
+    if not isinstance(rules, dict) or rules.get("type") not in (*CHOICE_TYPES, "object", "array"):
         return False
     if rules["type"] == "array":
         return _are_rules(rules.get("items"))
@@ -189,11 +189,11 @@ def _are_rules(rules: Any) -> bool:
     choices = rules.get("enum", [])
     return all(isinstance(bound, int | float) for bound in bounds) and (
         isinstance(choices, list)
-        and all(isinstance(choice, CHOICES.get(rules["type"], ())) for choice in choices)
+        and all(isinstance(choice, CHOICE_TYPES.get(rules["type"], ())) for choice in choices)
     )
 
 
-def _are_texts(value: Any) -> bool:
+def _are_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 

@@ -9,7 +9,7 @@ from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Column, JsonType, Profile
 from paramsync.specs import cells
 from paramsync.specs.paths import SAFE_NAME
-from paramsync.specs.rules import say_what_is_outside
+from paramsync.specs.rules import find_violations
 from paramsync.text import Json, quote, shorten
 
 Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
@@ -44,7 +44,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "description": ("description",),
 }
 # What can be odd about values that can be read.
-ODDITIES = {
+VALUE_CODES = {
     "single-choice",
     "duplicate-choice",
     "bounds-without-meaning",
@@ -53,14 +53,14 @@ ODDITIES = {
     "empty-description",
     "required-with-default",
 }
-MOST_PARAMETERS = 1000  # of a model; what is generated for one grows with their square
-MOST_CHOICES = 10_000  # of a parameter, and elements of a default
-FEWEST_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
+MAX_PARAMETERS = 1000  # of a model; what is generated for one grows with their square
+MAX_CHOICES = 10_000  # of a parameter, and elements of a default
+MIN_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
 
 
 def is_parameter_table(table: Table, profile: Profile) -> bool:
     """Tell whether a table is meant to document parameters, told by its header, whole or not."""
-    return len({*_meanings(table, profile)} - {None}) >= FEWEST_COLUMNS
+    return len({*_read_header(table, profile)} - {None}) >= MIN_COLUMNS
 
 
 def read_parameters(table: Table, draft: Draft) -> None:
@@ -69,9 +69,9 @@ def read_parameters(table: Table, draft: Draft) -> None:
     columns = _read_columns(table, draft)
     if columns is None:
         return
-    if len(table.rows) > MOST_PARAMETERS:
-        first = (*table.rows[MOST_PARAMETERS], table.header[0])[0]
-        draft.report("over-limit", first, f"the table has more than {MOST_PARAMETERS:,} rows")
+    if len(table.rows) > MAX_PARAMETERS:
+        first = (*table.rows[MAX_PARAMETERS], table.header[0])[0]
+        draft.report("over-limit", first, f"the table has more than {MAX_PARAMETERS:,} rows")
         return
     for row in table.rows:
         if len(row) == len(table.header):
@@ -81,7 +81,7 @@ def read_parameters(table: Table, draft: Draft) -> None:
             draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
 
 
-def _meanings(table: Table, profile: Profile) -> list[Column | None]:
+def _read_header(table: Table, profile: Profile) -> list[Column | None]:
     """Say what each column of a table holds, told by its header; None for a header that is not known."""
     by_header = {header.casefold(): column for header, column in profile.columns.items()}
     return [by_header.get(text.value.casefold()) for text in table.header]
@@ -91,7 +91,7 @@ def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
     """Find the column of each meaning; None where one is unknown, twice there or missing."""
     found = len(draft.findings)
     columns: dict[Column, int] = {}
-    for index, column in enumerate(_meanings(table, draft.profile)):
+    for index, column in enumerate(_read_header(table, draft.profile)):
         text = table.header[index]
         if column is None:
             draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
@@ -123,7 +123,7 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     draft.facts[name] = facts = _read_facts(row, json_type, draft, name)
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
-    _report_oddities(name, facts, draft)
+    _check_values(name, facts, draft)
 
 
 def rewrite_parameter(name: str, draft: Draft) -> None:
@@ -131,8 +131,10 @@ def rewrite_parameter(name: str, draft: Draft) -> None:
     facts = draft.facts[name]
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
-    draft.findings[:] = [one for one in draft.findings if one.parameter != name or one.code not in ODDITIES]
-    _report_oddities(name, facts, draft)
+    draft.findings[:] = [
+        one for one in draft.findings if one.parameter != name or one.code not in VALUE_CODES
+    ]
+    _check_values(name, facts, draft)
 
 
 def make_rules(facts: Json, profile: Profile) -> Json:
@@ -152,13 +154,13 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     return rules | {key: facts[key] for key in ("default", "description") if key in facts}
 
 
-def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
+def _check_values(name: str, facts: Json, draft: Draft) -> None:
     """Report what is odd about readable facts; a correction may mend it, so it is judged again after one."""
     rules, origins = draft.spec["properties"][name], draft.origins[name]
     choices = facts.get("choices", ())
     if len(choices) == 1:
         draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
-    for choice in _repeated(choices):
+    for choice in _find_repeated(choices):
         draft.report(
             "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} stands twice", name
         )
@@ -169,7 +171,7 @@ def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
         problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
         draft.report("bounds-crossed", origins["minimum"], problem, name)
     elif "default" in facts:
-        for problem in say_what_is_outside(rules, facts["default"]):
+        for problem in find_violations(rules, facts["default"]):
             draft.report("default-outside", origins["default"], shorten(problem), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
@@ -178,7 +180,7 @@ def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
         draft.report("required-with-default", origins["default"], problem, name)
 
 
-def _repeated(choices: Iterable[Any]) -> Iterable[Any]:
+def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
     """Give the choices that repeat an earlier one; `1` and `1.0` each, though they are one value."""
     seen: set[Any] = set()
     again: dict[str, Any] = {}
@@ -216,8 +218,8 @@ def _read_facts(
 def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
     words = draft.profile.words
     items = cells.read_items(cell, words)
-    if items and len(items) > MOST_CHOICES:
-        draft.report("over-limit", cell, f"there are more than {MOST_CHOICES:,} choices", name)
+    if items and len(items) > MAX_CHOICES:
+        draft.report("over-limit", cell, f"there are more than {MAX_CHOICES:,} choices", name)
         return
     choices = cells.read_values(items, element_type, words) if items else None
     if choices:
@@ -241,8 +243,8 @@ def _read_default(
     cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
 ) -> None:
     default = cells.read_default(cell, json_type, draft.profile.words)
-    if isinstance(default, list) and len(default) > MOST_CHOICES:
-        draft.report("over-limit", cell, f"the default has more than {MOST_CHOICES:,} elements", name)
+    if isinstance(default, list) and len(default) > MAX_CHOICES:
+        draft.report("over-limit", cell, f"the default has more than {MAX_CHOICES:,} elements", name)
         return
     if default is None:
         problem = f"{quote(cell.written)} cannot be read as {facts['type']}"

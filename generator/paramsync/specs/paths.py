@@ -4,11 +4,11 @@ import re
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 # No file names on Windows.
-DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
+WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
 PAGE_JSON = "page.json"  # in a page's folder: its facts, and its models in their order
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
-FORMS = ("md", "html", "txt")  # how a saved page's name may end
+PAGE_EXTENSIONS = ("md", "html", "txt")  # how a saved page's name may end
 MODEL_PREFIX = "model_"
 
 
@@ -19,7 +19,7 @@ def spec_name(model: str) -> str:
 
 def is_folder_name(name: str) -> bool:
     """Tell whether a name can be that of a page's folder, on any system."""
-    return bool(SAFE_NAME.fullmatch(name)) and not DEVICES.match(name)
+    return bool(SAFE_NAME.fullmatch(name)) and not WINDOWS_DEVICES.match(name)
 
 
 def is_file_name(name: str) -> bool:
