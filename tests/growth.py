@@ -50,7 +50,7 @@ def rows(count: int, row: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Fold a text, which gets a list of contents that names each of its headings."""
+    """Fold a text, which gets a table of contents that names each of its headings."""
     names = re.findall(r"^## (.*)$", text, re.MULTILINE)
     contents = "".join(f"- [{name}](#a)\n" for name in names) if "](#" not in text else ""
     return " ".join(text.replace(LEAD, f"{LEAD}\n{contents}", 1).split()) + " "
@@ -86,19 +86,19 @@ BOTH: dict[str, Make] = {
     "labels of another kind": lambda n: TOP + "## A\n\n" + "**Capabilities:** `x`\n\n" * n + HEADER + ROW,
     "paragraphs": lambda n: TOP + FACTS + "Some.\n\n" * n + HEADER + ROW,
     "paragraphs above": lambda n: TOP + "Some.\n\n" * n + FACTS + HEADER + ROW,
-    "a list of contents": lambda n: (
+    "a table of contents": lambda n: (
         TOP + "".join(f"- [A{one}](#a{one})\n" for one in range(n)) + "\n" + FACTS + HEADER + ROW
     ),
-    "a list of contents, and its headings": lambda n: (
+    "a table of contents, and its headings": lambda n: (
         TOP
         + "".join(f"- [A {one}](#a{one})\n" for one in range(n))
         + "\n"
         + "".join(f"## A {one}\n\n" for one in range(n))
     ),
-    "the same in a list of contents": lambda n: (
+    "the same in a table of contents": lambda n: (
         TOP + "- [A](#a)\n" * n + "\n" + FACTS * (n // 8 + 1) + HEADER + ROW
     ),
-    "long names in a list of contents": lambda n: (
+    "long names in a table of contents": lambda n: (
         TOP
         + "".join(f"- [{'# ' * 90}{one}](#a)\n" for one in range(n // 8 + 1))
         + "\n## A\n\n"

@@ -447,18 +447,18 @@ def test_severities_suggest_a_step() -> None:
 
 DAMAGED = {
     "no JSON": ("page/a.json", "{", "specs/page/a.json:1:2: error: not JSON"),
-    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: is not the spec of 'model_a'"),
-    "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: is not the spec of 'model_a'"),
-    "no types": ("page/a.json", json.dumps(spec(p={})), "is not the spec of 'model_a'"),
-    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "is not the spec"),
-    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "is not the spec"),
-    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "is not the spec"),
-    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: is not an object; restore it"),
-    "no list": ("page/page.json", '{"models": 1}', "needs 'models', a list"),
+    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: not the spec of 'model_a'"),
+    "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: not the spec of 'model_a'"),
+    "no types": ("page/a.json", json.dumps(spec(p={})), "not the spec of 'model_a'"),
+    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "not the spec"),
+    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "not the spec"),
+    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "not the spec"),
+    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: not a JSON object; restore it"),
+    "no list": ("page/page.json", '{"models": 1}', "'models' must be an array"),
     "what is not there": (
         "page/page.json",
         '{"models": ["model_x"]}',
-        "specs/page/x.json: error: page.json names",
+        "specs/page/x.json: error: page.json lists",
     ),
 }
 

@@ -498,7 +498,7 @@ BAD: dict[str, str] = {  # how a page fails -> what is said
     "lost": "it has no model with a table, and its title is 'Page not found'",
     "json": "it is application/json, and neither Markdown nor HTML",
     "truncated": "the connection failed: peer closed connection without sending complete message body",
-    "half": "it is cut off: the list of contents names 'Reel', and no section does",
+    "half": "it is cut off: the table of contents lists 'Reel', but there is no such section",
     "huge": "it is larger than 2,097,152 bytes",
     "bomb": "it is larger than 2,097,152 bytes",
     "twice packed": "it comes packed as 'gzip, gzip', and gzip was asked for",
@@ -551,7 +551,7 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
     ),
     "HTML that cannot be read": (
         body(b"<html><title>x</title>" + b"<i>" * 300 + b"</html>"),
-        "it cannot be read: elements are nested more than 200 deep",
+        "it cannot be read: elements are nested more than 200 levels deep",
     ),
     "Markdown cut at the end of a row, with no length": (
         unbounded(lambda content: content[: content.rindex(b"\n|") + 1]),
@@ -1024,7 +1024,7 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "no host": ({"hosts": "[]"}, "site.hosts"),
     "an index elsewhere": ({"indexes": '["https://elsewhere.example/llms.txt"]'}, "one of the hosts"),
     "a page elsewhere": ({"page": '"https://elsewhere.example/{page}"'}, "one of the hosts"),
-    "no mark": ({"page": '"https://docs.example.com/"'}, "needs the mark {page}"),
+    "no mark": ({"page": '"https://docs.example.com/"'}, "needs the placeholder {page}"),
     "a rate of nothing": ({"rate": 0}, "site.rate"),
     "no end": ({"deadline": "inf"}, "site.deadline"),
     "an agent of two lines": ({"user_agent": '"a\\r\\nb: c"'}, "site.user_agent"),

@@ -221,7 +221,7 @@ def test_after_specs_are_removed_by_hand_they_come_back_without_a_word(six: Root
     assert everything(six) == before
     (six.path / "specs/videos/beta.json").unlink()
     ran = six.run("scrape")
-    assert (ran.code, "beta.json: warning: page.json names this spec, and it is not there" in ran.out) == (
+    assert (ran.code, "beta.json: warning: page.json lists this spec, but it is missing" in ran.out) == (
         0,
         True,
     )

@@ -367,13 +367,13 @@ def test_with_another_languages_literals_an_example_in_the_docs_is_wrong(
 
 
 BARE = {
-    "{{ model.title }}": "is printed bare",
-    "{{ model.capabilities }}": "is printed bare",
-    "{{ [model.title] | join(', ') }}": "is printed bare",
-    "{{ 'x' ~ model.title }}": "no operators",
-    "{{ (model.title | prose) ~ model.title }}": "no operators",
-    "{{ (model.title | prose) + model.title }}": "no operators",
-    "{{ '%s' % model.title }}": "no operators",
+    "{{ model.title }}": "is printed without a filter",
+    "{{ model.capabilities }}": "is printed without a filter",
+    "{{ [model.title] | join(', ') }}": "is printed without a filter",
+    "{{ 'x' ~ model.title }}": "may not use operators",
+    "{{ (model.title | prose) ~ model.title }}": "may not use operators",
+    "{{ (model.title | prose) + model.title }}": "may not use operators",
+    "{{ '%s' % model.title }}": "may not use operators",
     "{{ ('' | prose).join([model.title]) }}": "",
     "{{ ('{}' | prose).format(model.title) }}": "",
     "{{ model.title | safe }}": "safe",

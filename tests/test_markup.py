@@ -97,7 +97,7 @@ def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list
 
 
 def _find_dead_anchors(tree: Mapping[str, str]) -> Iterator[str]:
-    """Find links in a list of contents that lead to no heading, by the way in which sites make anchors of headings."""
+    """Find links in a table of contents that lead to no heading, by the way in which sites make anchors of headings."""
     paths = [path for path in tree if path.startswith("reference/")]
     for renderer, pages in render_all([tree[path] for path in paths]).items():
         for path, page in zip(paths, pages, strict=True):

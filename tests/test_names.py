@@ -184,18 +184,18 @@ def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root,
     for file in (f"{name}.json", "page.json"):
         done.edit(f"specs/videos/{file}", "model_beta", f"model_{name}")
     generated = done.run("generate")
-    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} cannot be the name of a file")
+    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} is not a valid file name")
 
 
 def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
     done.edit("specs/videos/page.json", '"model_alpha"', '"model_alpha", "Alpha"')
-    assert "specs/videos/page.json: error: names the model 'alpha' twice" in done.run("generate").err
+    assert "specs/videos/page.json: error: the model 'alpha' is listed twice" in done.run("generate").err
 
 
 def test_a_parameter_that_no_target_can_name_is_told(done: Root) -> None:
     done.edit("specs/videos/alpha.json", '"strength": {', '"strength.": {')
     assert done.run("generate").err.startswith(
-        "specs/videos/alpha.json: error: model_alpha: 'strength.' cannot be the name of a parameter; "
+        "specs/videos/alpha.json: error: model_alpha: 'strength.' is not a valid parameter name; "
     )
 
 

@@ -1,4 +1,4 @@
-"""What every stage does alike with text: fold it, quote it, and write it as JSON. Pure."""
+"""Normalize, shorten and escape text, and read and write JSON. Pure."""
 
 import html
 import json
@@ -12,81 +12,85 @@ from typing import Any, NoReturn
 from paramsync.findings import InputError, Place
 
 Json = dict[str, Any]
-Tree = dict[str, str]  # path relative to a folder, with slashes -> text
+Tree = dict[str, str]  # path relative to a folder, with slashes -> content
 
-# Characters that no reader sees as they act: controls, line and paragraph separators, bidirectional
-# overrides, invisible formats, surrogates, private use, noncharacters, tags. The joiners that emoji need are not among them.
-# The list is spelled out because what `str.isprintable` says changes with the version of Python.
+# Characters that are invisible or change how the text around them is shown: controls, line and paragraph separators,
+# bidirectional overrides, invisible format characters, surrogates, private use, noncharacters, tags. Joiners are not
+# included, because emoji need them. The list is written out because `str.isprintable` differs between Python versions.
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
-MAX_LENGTH = 80  # characters of a text in a message
+MAX_LENGTH = 80  # characters of quoted text in a message
 CHARACTER_REFERENCE = re.compile(
     r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
 )
-OVERLONG_REFERENCE = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")  # for a number
+OVERLONG_REFERENCE = re.compile(
+    r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?"
+)  # int() refuses so many digits
 WHITESPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def collapse_whitespace(text: str) -> str:
-    """Turn every run of white space into one space, with none at the ends."""
+    """Replace each run of whitespace by one space, and strip both ends."""
     return WHITESPACE.sub(" ", text).strip(" ")
 
 
 def unescape_html(text: str) -> str:
-    """Replace the character references of a text of HTML."""
+    """Decode the character references in HTML text."""
     return html.unescape(OVERLONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def unescape_attribute(text: str) -> str:
-    """Replace the character references of the value of an attribute, in which `&copy=1` is not one."""
+    """Decode the character references in the value of an HTML attribute, where `&copy=1` is not a reference."""
     return CHARACTER_REFERENCE.sub(_unescape_reference, text) if "&" in text else text
 
 
 def quote(text: str) -> str:
-    """Quote a piece of a page for a message."""
+    """Quote text of a page for a message; long text is shortened."""
     return shorten(repr(text[: MAX_LENGTH + 1]))
 
 
-def shorten(text: str, longest: int = MAX_LENGTH) -> str:
-    """Make a text fit for a message: one line, no control characters, not too long."""
-    return escape_unsafe(text if len(text) <= longest else text[: longest - 1] + "…").replace("\n", r"\n")
+def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
+    """Shorten text to one line without unsafe characters."""
+    return escape_unsafe(text if len(text) <= max_length else text[: max_length - 1] + "…").replace(
+        "\n", r"\n"
+    )
 
 
 def escape_unsafe(text: str) -> str:
-    """Make a text fit for a terminal: line feeds stay, other unsafe characters show their number."""
+    """Escape unsafe characters, except line feeds, so that the text can be printed to a terminal."""
     return UNSAFE.sub(lambda match: "\n" if match[0] == "\n" else f"\\u{{{ord(match[0]):x}}}", text)
 
 
 def pluralize(number: int, noun: str) -> str:
-    """Say how many there are."""
+    """Write a number with its noun: `1 page`, `2 pages`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def json_text(value: Any) -> str:
-    """Write a value as JSON: two spaces, keys in their order, readable letters as they are, unsafe ones escaped."""
+    """Write a value as JSON, indented by two spaces; keys keep their order, and only unsafe characters are escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     return UNSAFE.sub(_escape_json, text)
 
 
 def json_line(value: Any) -> str:
-    """Write a value as JSON on one line, with the same letters."""
+    """Write a value as JSON on one line; only unsafe characters are escaped."""
     return UNSAFE.sub(_escape_json, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
-    """Give the hint `; did you mean …?`, or nothing where no name comes near."""
+    """Return `; did you mean …?` with the most similar name, or an empty string if no name is similar."""
     near = get_close_matches(name, list(names), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def read_json(text: str, place: Place) -> Any:
-    """Read JSON, and nothing beside it: no NaN, no infinities.
+    """Parse strict JSON: NaN and infinities are errors.
 
     Raises:
-        InputError: it is not JSON, with line and column.
+        InputError: the text is not JSON (with line and column).
 
     """
     try:
@@ -98,7 +102,7 @@ def read_json(text: str, place: Place) -> Any:
 
 
 def number_text(value: float) -> str:
-    """Write a number as the pages do: `1`, `0.5`, `1e-7`."""
+    """Write a number as the vendor's pages do: `1`, `0.5`, `1e-7`."""
     return re.sub(r"e([+-])0+", r"e\1", repr(value))
 
 

@@ -1,4 +1,4 @@
-"""On which line of a page a change stands. Pure."""
+"""Find the line of a page that each change comes from. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
 
-# The keyword whose cell tells of a kind of change; what is not here stands at the parameter's name, or the model's heading.
+# Kind of change -> the keyword whose cell is its place; other kinds are placed at the parameter's row or the model's heading.
 KEYWORDS = {
     "type": "x-type",
     "default": "default",
@@ -36,7 +36,7 @@ KEYWORDS = {
 
 
 def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
-    """Give each change its place: on the new side's page, or in a spec of either side where no page tells."""
+    """Set the place of each change: in the new page, or, if that cannot be read, in a file of the new or the old side."""
 
     @cache
     def origins(page: str) -> dict[str, Origins]:
@@ -47,7 +47,7 @@ def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
 
 
 def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
-    """Give where each model of a page stands in it; nothing where the page cannot be read, which another verb reports."""
+    """Read the origins of each model of a page; empty if the page cannot be read, which `scrape` reports."""
     file = _find_page_file(page, side)
     try:
         profile = read_config(side[PROFILE], PROFILE, Profile)

@@ -1,4 +1,4 @@
-"""Judge what changed in one model: whether there are payloads that were right and are now wrong. Pure."""
+"""Compare two specs of one model; a change is breaking if it makes a valid payload invalid. Pure."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -9,12 +9,13 @@ from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.changes.values import allowed_values, has_valid_payload
 from paramsync.text import Json, json_line
 
+# Keyword of a model -> the kind of its change.
 MODEL_CHANGES = {"title": "model-title", "description": "model-description", "x-markdown": "model-markdown"}
-NARROWING_SIGN = {"minimum": 1, "maximum": -1}  # which way a bound narrows
+NARROWING_SIGN = {"minimum": 1, "maximum": -1}  # the sign of a change that narrows the interval
 
 
 def compare_models(page: str, model: str, old: Json, new: Json) -> Iterator[Change]:
-    """Compare two specs of one model: a change is breaking exactly where a payload for the old one is wrong for the new."""
+    """Compare two specs of one model: a change is breaking if some payload that is valid for `old` is invalid for `new`."""
     found = [
         *_compare_model_facts(old, new),
         *_compare_parameters(old, new),
@@ -27,23 +28,26 @@ def compare_models(page: str, model: str, old: Json, new: Json) -> Iterator[Chan
 
 
 def compare_order(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change]:
-    """Compare the order of what both have."""
+    """Compare the order of the items that are in both."""
     before, after = dict.fromkeys(old), dict.fromkeys(new)
     if [one for one in before if one in after] != [one for one in after if one in before]:
         yield make_change(kind)
 
 
-def pair_renamed(gone: Mapping[str, str], added: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Pair new names with old ones where all but the name agrees, which is their value here, and no third has the same."""
-    old_names = {signature: name for name, signature in gone.items()}
-    before, after = Counter(gone.values()), Counter(added.values())
+def pair_renamed(removed: Mapping[str, str], added: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Find the renamed items, as pairs of new and old name, given the signature of each removed and added name.
+
+    Two names are a pair if they have the same signature, and no other name has it.
+    """
+    old_names = {signature: name for name, signature in removed.items()}
+    before, after = Counter(removed.values()), Counter(added.values())
     for name, signature in added.items():
         if before[signature] == after[signature] == 1:
             yield name, old_names[signature]
 
 
 def _comparable_text(spec: Json) -> str:
-    """Give all that a change may be in; its id and whether it is deprecated are told by others."""
+    """Write what is compared here as text: all but the id and the deprecation, which `changes.specs` compares."""
     return json_line({key: fact for key, fact in spec.items() if key not in {"$id", "x-model", "deprecated"}})
 
 
@@ -58,7 +62,7 @@ def _compare_model_facts(old: Json, new: Json) -> Iterator[Change]:
 
 
 def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
-    had_valid_payload = has_valid_payload(old)  # else no payload was right, and none can be lost
+    had_valid_payload = has_valid_payload(old)  # if not, no change can be breaking
     before, after = old["properties"], new["properties"]
     renamed = dict(pair_renamed(_signatures(old, new), _signatures(new, old)))
     old_names = {*renamed.values()}
@@ -70,8 +74,10 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     for name, rules in after.items():
         if name in before:
             pair = _RulesPair(before[name], rules, had_valid_payload=had_valid_payload)
-            need = _compare_required(name, old_required, new_required, had_valid_payload=had_valid_payload)
-            changes = [*need, *_compare_rules(pair)]
+            required = _compare_required(
+                name, old_required, new_required, had_valid_payload=had_valid_payload
+            )
+            changes = [*required, *_compare_rules(pair)]
         elif name in renamed:
             is_breaking = had_valid_payload and not allowed_values(rules).is_empty
             changes = [_grade_change("parameter-renamed", renamed[name], name, is_breaking=is_breaking)]
@@ -83,13 +89,13 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
 
 
 def _grade_change(kind: str, old: Any = None, new: Any = None, *, is_breaking: bool) -> Change:
-    """Make a change that is breaking if payloads are lost by it, and not if not."""
+    """Make a change whose severity depends on whether it makes a valid payload invalid."""
     mild = "compatible" if KINDS[kind][0] == "breaking" else KINDS[kind][0]
     return replace(make_change(kind, old=old, new=new), severity="breaking" if is_breaking else mild)
 
 
 def _signatures(one: Json, other: Json) -> dict[str, str]:
-    """Give all but the name of each parameter that the other spec has not."""
+    """Compute the signature of each parameter that only `one` has: its rules, and whether it is required."""
     properties = {name: rules for name, rules in one["properties"].items() if name not in other["properties"]}
     required = frozenset(one["required"])
     return {name: json_line([rules, name in required]) for name, rules in properties.items()}
@@ -98,7 +104,7 @@ def _signatures(one: Json, other: Json) -> dict[str, str]:
 def _compare_required(
     name: str, old: Container[str], new: Container[str], *, had_valid_payload: bool
 ) -> Iterator[Change]:
-    """Compare whether a parameter is required, by the names of those that are."""
+    """Compare whether a parameter is required, given the names of the required parameters."""
     if name in new and name not in old:
         yield _grade_change("parameter-required", is_breaking=had_valid_payload)
     if name in old and name not in new:
@@ -107,7 +113,7 @@ def _compare_required(
 
 @dataclass(frozen=True)
 class _RulesPair:
-    """What two specs say of one parameter; `is_alive` if the old one takes any payload at all."""
+    """The rules of one parameter in both specs; `had_valid_payload` tells whether any payload is valid for the old spec."""
 
     old: Json
     new: Json
@@ -115,17 +121,17 @@ class _RulesPair:
 
     @property
     def is_breaking(self) -> bool:
-        """Whether a payload is lost."""
+        """True if some valid payload became invalid."""
         return self.had_valid_payload and not allowed_values(self.old).is_subset_of(allowed_values(self.new))
 
     @property
     def elements(self) -> tuple[Json, Json]:
-        """The rules for the values, or for an array's elements."""
+        """The old and the new rules of the value, or of an array's elements."""
         return self.old.get("items", self.old), self.new.get("items", self.new)
 
     @property
     def types_differ(self) -> bool:
-        """Whether no value of the one JSON type is of the other."""
+        """True if the JSON types differ, of arrays or of their elements too."""
         old, new = self.elements
         return (self.old["type"], old["type"]) != (self.new["type"], new["type"])
 
@@ -151,9 +157,9 @@ def _compare_fact(kind: str, key: str, pair: _RulesPair) -> Iterator[Change]:
 
 def _compare_bounds(pair: _RulesPair) -> Iterator[Change]:
     old, new = pair.elements
-    for key, way in NARROWING_SIGN.items():
+    for key, sign in NARROWING_SIGN.items():
         if old.get(key) != new.get(key):
-            is_narrower = key not in old or (key in new and (new[key] - old[key]) * way > 0)
+            is_narrower = key not in old or (key in new and (new[key] - old[key]) * sign > 0)
             kind = "bounds-narrowed" if is_narrower else "bounds-widened"
             yield _grade_change(
                 kind, _bound(old, key), _bound(new, key), is_breaking=is_narrower and pair.is_breaking
@@ -176,8 +182,8 @@ def _compare_choices(pair: _RulesPair) -> Iterator[Change]:
             yield make_change("choices-lifted", old=old)
         return
     before, after = dict.fromkeys(old), dict.fromkeys(new)
-    gone = [choice for choice in before if choice not in after]
-    is_breaking = bool(gone) and pair.is_breaking
-    yield from (_grade_change("choice-removed", old=choice, is_breaking=is_breaking) for choice in gone)
+    removed = [choice for choice in before if choice not in after]
+    is_breaking = bool(removed) and pair.is_breaking
+    yield from (_grade_change("choice-removed", old=choice, is_breaking=is_breaking) for choice in removed)
     yield from (make_change("choice-added", new=choice) for choice in after if choice not in before)
     yield from compare_order("choices-order", old, new)

@@ -1,4 +1,4 @@
-"""Say what changed: as lines, as Markdown, as annotations of GitHub, as JSON. Pure."""
+"""Report changes as text, JSON, Markdown, GitHub annotations, or a changelog. Pure."""
 
 import re
 from collections import Counter
@@ -13,32 +13,32 @@ from paramsync.text import json_text, pluralize, shorten
 
 Report = Callable[[Sequence[Change], str], str]
 
-MAX_CHARACTERS = 65_536  # that GitHub takes for the body of a pull request
+MAX_CHARACTERS = 65_536  # GitHub's limit for the body of a pull request
 MAX_LINES = 200  # of one severity, in the changelog of a version
-# Numbers and words such as April, with what stands between them in a date; no address, and nothing that GitHub makes a link.
+# A date: numbers and words such as April, with separators; not an IP address or anything else that GitHub turns into a link.
 DATE_PART = r"(?:\d{1,4}(?:st|nd|rd|th)?|[A-Z][a-z]{2,8})"
 DATE = re.compile(
     rf"(?!.*(?:\.\d+){{3}}){DATE_PART}(?:(?:,? |[/-]|\. |(?<=\d)\.(?=\d)){DATE_PART}){{0,5}}", re.ASCII
 )
-MAX_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
+MAX_ANNOTATIONS = 10  # GitHub shows so many per level and step
 LEVELS = {"breaking": "error", "behaviour": "warning", "compatible": "notice", "prose": "notice"}
 HEADINGS: dict[Severity, str] = {
-    "breaking": "Breaking: a request that was right is now wrong",
-    "behaviour": "Behaviour: still right, may act differently",
-    "compatible": "Compatible: all that was right still is",
-    "prose": "Prose: only the words have changed",
+    "breaking": "Breaking: a valid request became invalid",
+    "behaviour": "Behaviour: requests stay valid, but results may differ",
+    "compatible": "Compatible: all valid requests stay valid",
+    "prose": "Prose: only the wording changed",
 }
 
 CHANGELOG_TITLES: dict[Severity, str] = {
     "breaking": "Breaking",
-    "behaviour": "Still right, but may act differently",
-    "compatible": "New, or wider than before",
-    "prose": "Words",
+    "behaviour": "Still valid, but results may differ",
+    "compatible": "Added or widened",
+    "prose": "Wording",
 }
 
 
 def sort_changes(changes: Sequence[Change]) -> list[Change]:
-    """Order changes: the worst first, then by their places."""
+    """Sort changes by severity, breaking ones first, and then by place."""
     severities = list(VERSION_STEPS)
     return sorted(
         changes,
@@ -47,28 +47,28 @@ def sort_changes(changes: Sequence[Change]) -> list[Change]:
 
 
 def summarize(changes: Sequence[Change]) -> str:
-    """Count the changes of each severity, and suggest a step of the version."""
+    """Count the changes of each severity, and suggest which version number to increment."""
     if not changes:
         return "no changes"
     counts = Counter(change.severity for change in changes)
-    told = ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
-    return f"{told}; suggests {suggest_step(changes)}"
+    counted = ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
+    return f"{counted}; suggests {suggest_step(changes)}"
 
 
 def as_text(changes: Sequence[Change], _: str = "") -> str:
-    """Give a line for each change, as compilers do."""
+    """Write one line per change, in the form of compiler messages."""
     return "\n".join(map(_text_line, sort_changes(changes)))
 
 
 def as_json(changes: Sequence[Change], _: str = "") -> str:
-    """Give the suggested step, and the facts of each change; those that are empty are left out."""
+    """Write a JSON object with the suggested `step` and the `changes`, without fields that are empty."""
     return json_text({"step": suggest_step(changes), "changes": [*map(_change_json, sort_changes(changes))]})
 
 
 def as_markdown(changes: Sequence[Change], _: str = "") -> str:
-    """Give a report for people, in which no text of a page acts: all of it is in code spans; not longer than GitHub takes."""
+    """Write the body of a pull request, cut off at GitHub's limit; all text of the pages is in code spans."""
     head = f"## What changed in the docs\n\n{summarize(changes).capitalize()}.\n"
-    parts = [*_markdown(sort_changes(changes))]
+    parts = [*_markdown_lines(sort_changes(changes))]
     shown: list[str] = []
     room = MAX_CHARACTERS - len(head) - 100  # for the last line
     for part, _tells in parts:
@@ -81,8 +81,8 @@ def as_markdown(changes: Sequence[Change], _: str = "") -> str:
     return head + "\n".join(shown) + more
 
 
-def as_annotations(changes: Sequence[Change], above: str = "") -> str:
-    """Give commands to GitHub's runner, the worst first; `above` is the path of the root below the repository."""
+def as_annotations(changes: Sequence[Change], root_path: str = "") -> str:
+    """Write workflow commands for GitHub's runner; `root_path` is the path from the repository to the root."""
     ordered = sort_changes(changes)
     seen: Counter[str] = Counter()
     lines = []
@@ -90,7 +90,7 @@ def as_annotations(changes: Sequence[Change], above: str = "") -> str:
         level = LEVELS[change.severity]
         seen[level] += 1
         if seen[level] < MAX_ANNOTATIONS:
-            lines.append(_annotation(level, change, above))
+            lines.append(_annotation(level, change, root_path))
     if hidden := len(ordered) - len(lines):
         lines.append(
             f"::notice title=paramsync diff::{pluralize(hidden, 'more change')}: paramsync diff shows all"
@@ -99,7 +99,7 @@ def as_annotations(changes: Sequence[Change], above: str = "") -> str:
 
 
 def as_changelog(releases: Sequence[Release]) -> str:
-    """Give the changes of each version as Markdown, the newest first; of the first one, how many models there were."""
+    """Write the changes of each version as Markdown, newest first; for the first version, only its number of models."""
     return "\n".join(line for release in releases for line in _release(release))
 
 
@@ -118,10 +118,10 @@ def _release(release: Release) -> Iterator[str]:
         yield f"The first version: {pluralize(models, 'model')}.\n"
         return
     for severity, ones in groupby(sort_changes(release.changes), key=lambda one: one.severity):
-        told = list(ones)
+        listed = list(ones)
         yield f"{CHANGELOG_TITLES[severity]}:\n"
-        yield from (f"- {_subject(change)}: {change.describe(_code_span)}" for change in told[:MAX_LINES])
-        yield f"- … and {len(told) - MAX_LINES} more\n" if len(told) > MAX_LINES else ""
+        yield from (f"- {_subject(change)}: {change.describe(_code_span)}" for change in listed[:MAX_LINES])
+        yield f"- … and {len(listed) - MAX_LINES} more\n" if len(listed) > MAX_LINES else ""
 
 
 def _subject(change: Change) -> str:
@@ -143,34 +143,34 @@ def _change_json(change: Change) -> dict[str, Any]:
     return change.json | {"sentence": change.sentence} | known
 
 
-def _markdown(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:
-    """Give the lines of the report, and whether each tells a change."""
+def _markdown_lines(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:
+    """Write the lines of the report, each with whether it describes a change."""
     for severity, ones in groupby(changes, key=lambda one: one.severity):
         yield f"\n### {HEADINGS[severity]}\n", False
         for subject, group in groupby(ones, key=lambda one: (one.page, one.model)):
-            told = list(group)
-            yield f"- {_code_span(subject[1] or subject[0])}, {_code_span(str(told[0].place))}", False
-            for change in told:
+            listed = list(group)
+            yield f"- {_code_span(subject[1] or subject[0])}, {_code_span(str(listed[0].place))}", False
+            for change in listed:
                 name = f"{_code_span(change.parameter)}: " if change.parameter else ""
                 yield f"  - {name}{change.describe(_code_span)} <!-- {change.fingerprint} -->", True
 
 
 def _code_span(text: str) -> str:
-    """Put a text into a code span, which nothing in it can end."""
+    """Write text as a code span, with a fence longer than any inside."""
     shown = shorten(text, 200)
     fence = "`" * max([1, *(len(run) + 1 for run in re.findall("`+", shown))])
     pad = " " if fence != "`" or shown != shown.strip() or not shown else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _annotation(level: str, change: Change, above: str) -> str:
+def _annotation(level: str, change: Change, root_path: str) -> str:
     title = ": ".join(_short_name(name) for name in (change.model or change.page, change.parameter) if name)
-    place = {"file": above + change.place.file, "line": change.place.line, "col": change.place.column}
+    place = {"file": root_path + change.place.file, "line": change.place.line, "col": change.place.column}
     facts = {**place, "title": f"{change.severity}: {title}"}
     written = ",".join(f"{key}={_escape(str(fact), ':,')}" for key, fact in facts.items() if fact)
     return f"::{level} {written}::{_escape(change.sentence)} [{change.kind} {change.fingerprint}]"
 
 
 def _escape(text: str, more: str = "") -> str:
-    """Escape a text as the runner takes it: `%`, the ends of lines and, in a property, what ends it."""
+    """Escape text for a workflow command: `%`, line breaks, and the characters in `more`."""
     return re.sub(rf"[%\r\n{more}]", lambda match: f"%{ord(match[0]):02X}", text)

@@ -1,4 +1,4 @@
-"""Compare two sets of specs: what changed on their pages, and which models came, went, moved or took another name. Pure."""
+"""Compare two sets of specs: their pages, and which models were added, removed, moved or renamed. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from paramsync.text import Json, Tree, json_line
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model of a set of specs: its page, its spec, the heading above it if any, and whether its page still lists it."""
+    """A model of a set of specs; `provider` is the heading above it, and empty without one."""
 
     page: str
     spec: Json
@@ -21,13 +21,13 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class SpecSet:
-    """One of the two sets: its pages by name, and its models by id, in the order of their pages."""
+    """A set of specs: its pages by name, and its models by id, in the order of their pages."""
 
     pages: Mapping[str, PageDocument]
     models: Mapping[str, ModelEntry]
 
     def listed(self, page: str) -> list[str]:
-        """Name the models that a page lists."""
+        """Return the ids of the models that a page lists."""
         return [model for model, entry in self.models.items() if entry.page == page and entry.is_listed]
 
 
@@ -35,7 +35,7 @@ def compare_specs(old: Tree, new: Tree) -> tuple[Change, ...]:
     """Compare two sets of specs: the JSON files of two `specs/` folders, by their paths below it.
 
     Raises:
-        InputError: a `page.json` or a spec is damaged, or not there.
+        InputError: a `page.json` or a spec is damaged or missing.
 
     """
     before, after = read_spec_set(old), read_spec_set(new)
@@ -47,7 +47,7 @@ def read_spec_set(tree: Tree) -> SpecSet:
     """Read the JSON files of a `specs/` folder, by their paths below it.
 
     Raises:
-        InputError: a `page.json` or a spec is damaged, or not there.
+        InputError: a `page.json` or a spec is damaged or missing.
 
     """
     pages: dict[str, PageDocument] = {}
@@ -90,10 +90,10 @@ def _compare_pages(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) ->
 
 def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -> Iterator[Change]:
     added = [model for model, entry in after.models.items() if model not in before.models and entry.is_listed]
-    gone = [
+    removed = [
         model for model, entry in before.models.items() if entry.is_listed and not _is_listed(after, model)
     ]
-    renamed = dict(pair_renamed(_signatures(before, gone), _signatures(after, added)))
+    renamed = dict(pair_renamed(_signatures(before, removed), _signatures(after, added)))
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
         if model not in after.models and model not in old_names:
@@ -119,7 +119,7 @@ def _is_listed(spec_set: SpecSet, model: str) -> bool:
 
 
 def _signatures(spec_set: SpecSet, models: list[str]) -> dict[str, str]:
-    """Give what makes a model the same under another name: its parameters and capabilities."""
+    """Compute what stays the same when a model is renamed: its parameters and capabilities."""
     specs = {model: spec_set.models[model].spec for model in models}
     keys = ("properties", "required", "x-capabilities")
     return {model: json_line([spec[key] for key in keys]) for model, spec in specs.items()}

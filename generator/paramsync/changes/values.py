@@ -1,4 +1,4 @@
-"""Which values a parameter takes, as sets that can be compared. Pure."""
+"""The values that a parameter allows, as sets that can be compared. Pure."""
 
 from dataclasses import dataclass
 from math import inf
@@ -9,7 +9,11 @@ from paramsync.text import Json
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """The values of one JSON type: all, those between two bounds, or listed ones. Arrays hold such values, or none."""
+    """A set of values of one JSON type.
+
+    `choices` lists them; without choices, they are the closed interval from `minimum` to `maximum`, or all values of the type.
+    An array has `elements`, the set that each of its elements is from.
+    """
 
     type: str
     minimum: float = -inf
@@ -19,11 +23,10 @@ class ValueSet:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is none; an array always has the empty one."""
+        """True if no value is allowed; an array always allows []."""
         return self.choices == frozenset() or self.minimum > self.maximum
 
     def is_subset_of(self, other: "ValueSet") -> bool:
-        """Tell whether each of these values is one of the others."""
         if self.is_empty:
             return True
         if self.type != other.type:
@@ -35,14 +38,14 @@ class ValueSet:
         return other.choices is None and other.minimum <= self.minimum and self.maximum <= other.maximum
 
     def contains(self, value: Any) -> bool:
-        """Tell whether a value of this type is one of them."""
+        """Tell whether a value is in the set; the value must be of the set's type."""
         if self.choices is not None:
             return value in self.choices
         return self.type != "number" or self.minimum <= value <= self.maximum
 
 
 def allowed_values(rules: Json) -> ValueSet:
-    """Give the values that a parameter, or an array's element, takes by the rules of a spec."""
+    """Compute the set of values that the rules of a parameter, or of an array's elements, allow."""
     kind: str = rules["type"]
     if kind == "array":
         return ValueSet(kind, elements=allowed_values(rules["items"]))
@@ -58,5 +61,5 @@ def allowed_values(rules: Json) -> ValueSet:
 
 
 def has_valid_payload(spec: Json) -> bool:
-    """Tell whether there is a payload at all that a spec takes: one with a value for all that is required."""
+    """Tell whether any payload is valid: whether each required parameter allows at least one value."""
     return not any(allowed_values(spec["properties"][name]).is_empty for name in spec["required"])

@@ -1,6 +1,7 @@
-"""Read a page in HTML, told by its headings, paragraphs, lists and tables, wherever they stand. Pure.
+"""Read a page in HTML from its headings, paragraphs, lists and tables, wherever they are nested. Pure.
 
-In one pass: all that is shown goes onto one tape, and a heading, a paragraph or a cell takes its part of it when it ends.
+One pass: all visible text is appended to one list of pieces. When a heading, a paragraph or a cell is closed, its collector
+gets the pieces since its start tag.
 """
 
 import re
@@ -28,35 +29,33 @@ FOREIGN_ELEMENTS = frozenset(["svg", "math"])
 HIDDEN_ELEMENTS = frozenset([
     "aside", "footer", "iframe", "nav", "noembed", "noframes", "noscript", "script", "style", "svg", "template",
 ])
-SPACED_ELEMENTS = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # white space to readers
+SPACED_ELEMENTS = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # separated from the text around them
 # fmt: on
 LEADING_SPACE = re.compile(r"\s*+")
-MAX_DEPTH = 200  # levels of elements; twenty times as many as the deepest page that was seen has
-MAX_OPEN_TABLES = 8  # tables that are open at once, one inside another
-MAX_OPEN_COLLECTORS = (
-    20  # paragraphs, headings and cells that are open at once: each takes all that is inside
-)
+MAX_DEPTH = 200  # of elements; twenty times the depth of any page seen so far
+MAX_OPEN_TABLES = 8  # nested tables
+MAX_OPEN_COLLECTORS = 20  # nested paragraphs, headings and cells: each copies all text inside
 
 Collector = Callable[[Text], object]
 
 
 @dataclass(slots=True)
 class Element:
-    """An element that is open: where its content begins, in the source and on the tape, and what its text is for."""
+    """An open element; its content begins at `first_piece` of the reader's pieces and `first_text` of its texts."""
 
     tag: Tag
     is_hidden: bool = False
-    is_code: bool = False  # or inside of a code span
-    url: str = ""  # of a link that leads away
-    has_link: bool = False  # an item, with a link to a heading
+    is_code: bool = False  # or inside a code span
+    url: str = ""  # of a link to another page
+    has_link: bool = False  # a list item that has had a link to a heading
     first_piece: int = 0
-    text: int = 0
-    collect: Collector | None = None
+    first_text: int = 0
+    collect: Collector | None = None  # called with the text when the element is closed
 
 
 @dataclass(slots=True)
 class OpenTable:
-    """A table while it is read, the section that it stands in, and the row that is open."""
+    """A table that is being read, its section, and its open row."""
 
     section: OpenSection
     rows: list[list[Text]] = field(default_factory=list)
@@ -65,7 +64,7 @@ class OpenTable:
 
 @dataclass
 class Reader:
-    """What has been read so far; the first section is what stands before the first heading."""
+    """The state of reading; the first section holds what comes before the first heading."""
 
     source: Source
     labels: tuple[str, ...]
@@ -74,14 +73,14 @@ class Reader:
     contents: list[Text] = field(default_factory=list)
     tables: list[OpenTable] = field(default_factory=list)
     elements: list[Element] = field(default_factory=lambda: [Element(Tag("", {}, 0, 0))])
-    names: list[str] = field(default_factory=lambda: [""])  # of the elements that are open
-    open_tables: list[OpenTable] = field(default_factory=list)  # those among them, hidden or not
+    names: list[str] = field(default_factory=lambda: [""])  # of the open elements
+    open_tables: list[OpenTable] = field(default_factory=list)  # hidden ones too
     pieces: list[Piece] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)  # what is on the tape, without marks
+    texts: list[str] = field(default_factory=list)  # the text of the pieces, without marks
 
 
 def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
-    """Read HTML: the title element or the first-level heading for the title, then sections.
+    """Read HTML; the title is that of the first title element.
 
     Raises:
         LimitError: elements are nested too deeply.
@@ -93,7 +92,7 @@ def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
             _add_text(reader, part)
             continue
         if part.name in IN_TABLES - TABLE and not reader.open_tables:
-            continue  # outside of a table, browsers leave it out
+            continue  # browsers ignore these outside a table
         for index in find_closed_elements(part, reader.names):
             _close_elements(reader, index, part.start)
         if not part.is_end:
@@ -114,37 +113,37 @@ def _add_text(reader: Reader, text: str) -> None:
 
 
 def _add_mark(reader: Reader, mark: str) -> None:
-    """Write what no text says: only outside of code spans, and where something is shown."""
-    above = reader.elements[-1]
-    if mark and not above.is_hidden and not above.is_code:
+    """Add a Markdown mark or a separating space, but not in code spans and hidden elements."""
+    parent = reader.elements[-1]
+    if mark and not parent.is_hidden and not parent.is_code:
         reader.pieces.append(Piece(mark))
 
 
 def _open_element(reader: Reader, tag: Tag) -> None:
     _check_depth(reader, tag, len(reader.elements), MAX_DEPTH, "elements")
     _check_depth(reader, tag, len(reader.open_tables), MAX_OPEN_TABLES, "tables")
-    above = reader.elements[-1]
+    parent = reader.elements[-1]
     _add_mark(reader, _find_mark(tag))
-    element = Element(tag, above.is_hidden or _is_hidden(tag), above.is_code or tag.name == "code")
+    element = Element(tag, parent.is_hidden or _is_hidden(tag), parent.is_code or tag.name == "code")
     link = tag.attributes.get("href", "") if tag.name == "a" else ""
     if link and not link.startswith("#") and not element.is_hidden and not element.is_code:
         element.url = link
         reader.pieces.append(Piece(""))  # a bracket, perhaps
-    element.first_piece, element.text = len(reader.pieces), len(reader.texts)
+    element.first_piece, element.first_text = len(reader.pieces), len(reader.texts)
     element.collect = _find_collector(reader, element)
     reader.elements.append(element)
     reader.names.append(tag.name)
     if element.collect:
         uses = sum(one.collect is not None for one in reader.elements)
         _check_depth(reader, tag, uses, MAX_OPEN_COLLECTORS, "paragraphs, headings and cells")
-    # A slash at the end of a tag means nothing in HTML, but it closes an element of a drawing or a formula.
+    # In HTML, a slash at the end of a tag has no effect, but it closes an element of SVG or MathML.
     if tag.name in VOID_ELEMENTS or (tag.is_self_closing and not FOREIGN_ELEMENTS.isdisjoint(reader.names)):
         _close_elements(reader, len(reader.elements) - 1, tag.end)
 
 
-def _check_depth(reader: Reader, tag: Tag, depth: int, most: int, what: str) -> None:
-    if depth > most:
-        raise LimitError(reader.source.place(tag.start), f"{what} are nested more than {most} deep")
+def _check_depth(reader: Reader, tag: Tag, depth: int, limit: int, what: str) -> None:
+    if depth > limit:
+        raise LimitError(reader.source.place(tag.start), f"{what} are nested more than {limit} levels deep")
 
 
 def _find_mark(tag: Tag) -> str:
@@ -152,20 +151,20 @@ def _find_mark(tag: Tag) -> str:
 
 
 def _is_hidden(tag: Tag) -> bool:
-    """Tell content from navigation, trailers, and what only machines see."""
+    """Tell whether an element is not content: navigation, a footer, a script, or marked as hidden."""
     is_marked = "hidden" in tag.attributes or tag.attributes.get("aria-hidden") == "true"
     return is_marked or tag.name in HIDDEN_ELEMENTS
 
 
 def _find_collector(reader: Reader, element: Element) -> Collector | None:
-    """Say what the text of an element is for, and make room for it."""
-    name, above, section = element.tag.name, reader.elements[-1], reader.sections[-1]
+    """Find the collector for the text of an element, and open the table, row or section that it needs."""
+    name, parent, section = element.tag.name, reader.elements[-1], reader.sections[-1]
     if name == "table":
         reader.open_tables.append(table := OpenTable(section))
         reader.tables += [] if element.is_hidden else [table]
-    is_first_link = name == "a" and above.tag.name == "li" and not above.has_link
+    is_first_link = name == "a" and parent.tag.name == "li" and not parent.has_link
     if is_first_link and element.tag.attributes.get("href", "").startswith("#"):
-        above.has_link = True
+        parent.has_link = True
         return None if element.is_hidden else reader.contents.append
     if element.is_hidden:
         return None
@@ -196,7 +195,7 @@ def _add_paragraph(reader: Reader, text: Text) -> None:
 
 
 def _close_elements(reader: Reader, count: int, offset: int) -> None:
-    """Close the open elements, but for so many of the outermost, at an offset."""
+    """Close open elements, the innermost first, until `count` are left; their content ends at `offset`."""
     while len(reader.elements) > count:
         element = reader.elements.pop()
         reader.names.pop()
@@ -217,31 +216,31 @@ def _close_elements(reader: Reader, count: int, offset: int) -> None:
 
 
 def _shows_something(reader: Reader, element: Element) -> bool:
-    return any(reader.texts[index].strip() for index in range(element.text, len(reader.texts)))
+    return any(reader.texts[index].strip() for index in range(element.first_text, len(reader.texts)))
 
 
 def _remove_mark(reader: Reader, element: Element) -> None:
-    """Leave out the mark before an element that shows nothing, such as a picture that is drawn by a font."""
+    """Remove the mark before an element without visible text, such as an icon."""
     if not reader.elements[-1].is_hidden and not reader.elements[-1].is_code:
         reader.pieces[element.first_piece - 1] = Piece("")
 
 
 def _join_code(reader: Reader, element: Element) -> None:
-    """Make one piece of all that stands in a code span."""
+    """Join the pieces of a code span into one."""
     if not element.is_hidden:
         text = "".join(piece.text for piece in reader.pieces[element.first_piece :])
         reader.pieces[element.first_piece :] = [Piece(text, is_code=True)]
 
 
 def _write_link(reader: Reader, element: Element) -> None:
-    """Write a link as Markdown does, unless it shows its address."""
-    if "".join(reader.texts[element.text :]) != element.url:
+    """Write a link in Markdown, unless its text is its URL."""
+    if "".join(reader.texts[element.first_text :]) != element.url:
         reader.pieces[element.first_piece - 1] = Piece("[")
         reader.pieces.append(Piece(f"]({element.url})"))
 
 
 def _read_element(reader: Reader, element: Element, offset: int) -> Text:
-    """Read the inside of an element up to an offset; it stands where its first piece of content does."""
+    """Read the content of an element up to an offset; its place is that of the first character that is not whitespace."""
     source, start = reader.source, element.tag.end
     space = LEADING_SPACE.match(source.text, start)
     place = source.place(space.end() if space else start)

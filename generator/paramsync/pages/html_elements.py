@@ -1,4 +1,4 @@
-"""Which elements of HTML end where, by its standard: many need no end tag, and some end tags are in the wrong place. Pure."""
+"""Find the elements that a tag closes, as the HTML standard says: many end tags are optional or misplaced. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,12 +21,12 @@ PARAGRAPH_CLOSERS = HEADINGS | frozenset([
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "sup": "^", "sub": "_"}
 CELLS = frozenset({"td", "th"})
 TABLE = frozenset({"table"})
-# What is inside of one of these ends nothing outside.
+# A tag inside one of these closes nothing outside it.
 SCOPE = TABLE | CELLS | {"applet", "caption", "marquee", "object", "template"}
 INLINE = frozenset({*MARKS, "a", "code", "font", "s", "small", "span", "u"})
-BLOCKS = HEADINGS | SCOPE | {"p", "li", "dd", "dt"}  # an inline element does not end one
+BLOCKS = HEADINGS | SCOPE | {"p", "li", "dd", "dt"}  # the end tag of an inline element does not close these
 IN_TABLES = frozenset({"tr", "thead", "tbody", "tfoot", *TABLE, *CELLS, "caption"})
-# A start tag, and the elements that it ends, one after another, each with what it does not look beyond.
+# Start tag -> the elements that it closes, one after another, each with the elements beyond which it has no effect.
 CLOSED_BY: dict[str, tuple[tuple[Names, Names], ...]] = {
     **dict.fromkeys(HEADINGS, ((HEADINGS, SCOPE),)),
     "li": ((frozenset({"li"}), SCOPE | {"ul", "ol", "menu"}),),
@@ -38,17 +38,17 @@ CLOSED_BY: dict[str, tuple[tuple[Names, Names], ...]] = {
 }
 
 
-def find_closed_elements(tag: Tag, above: Sequence[str]) -> Iterator[int]:
-    """Say how many of the open elements, given by their names from the outermost, stay open when a tag comes.
+def find_closed_elements(tag: Tag, open_names: Sequence[str]) -> Iterator[int]:
+    """Return how many open elements stay open when a tag is read; `open_names` are their names, the outermost first.
 
-    A tag may end several, one after another: close what one number says before asking for the next.
+    A tag may close elements several times: close down to each number before you take the next one.
     """
     for names, boundaries in _closing_rules(tag):
-        for index in range(len(above) - 1, -1, -1):
-            if above[index] in names:
+        for index in range(len(open_names) - 1, -1, -1):
+            if open_names[index] in names:
                 yield index
                 break
-            if above[index] in boundaries:
+            if open_names[index] in boundaries:
                 break
 
 

@@ -1,6 +1,6 @@
 """Split HTML into tags and text as browsers do. Pure.
 
-What is open at the end, a comment, a tag, a script, takes all up to there, so that nothing is looked at twice.
+A comment, tag or script that is not closed extends to the end of the text; so the time is linear in its length.
 """
 
 import re
@@ -13,7 +13,7 @@ MARKUP_START = re.compile(r"<(?:/?[A-Za-z]|[!?/])")
 TAG = re.compile(
     r"""
     <(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)
-    (?P<attributes>(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)*+)  # a quote that is never closed is a sign like others
+    (?P<attributes>(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)*+)  # a quote that is not closed is an ordinary character
     >
     """,
     re.VERBOSE,
@@ -25,16 +25,16 @@ ATTRIBUTE = re.compile(
     """,
     re.VERBOSE,
 )
-# A comment; or a declaration, an instruction, an end tag without a name, which are comments too.
+# A comment; declarations, processing instructions and end tags without a name count as comments too.
 COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![A-Za-z]))[^>]*+>?", re.DOTALL)
-# What holds text alone, up to its own end tag; references count in the first two.
+# Elements that contain only text, up to their own end tag; character references are decoded in the first two.
 RAW_TEXT_ELEMENTS = ("textarea", "title", "iframe", "noembed", "noframes", "script", "style", "xmp")
 RAW_TEXT_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.IGNORECASE) for name in RAW_TEXT_ELEMENTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag, and the offsets of its first character and behind its last; an empty one closes itself."""
+    """A tag, and the offsets of its first character and after its last one."""
 
     name: str
     attributes: Mapping[str, str]
@@ -45,13 +45,13 @@ class Tag:
 
 
 def read_tags(text: str) -> Iterator[Tag | str]:
-    """Give the tags, and the text between them with its references resolved, in their order."""
+    """Split HTML into tags and the texts between them, in order; character references are decoded."""
     position = 0
     while found := MARKUP_START.search(text, position):
         yield from _unescape_text(text[position : found.start()])
         match = COMMENT.match(text, found.start()) or TAG.match(text, found.start())
         if match is None:
-            return  # a tag that has no end
+            return  # a tag that is not closed
         position = match.end()
         if match.re is TAG:
             yield (tag := _read_tag(match))
@@ -78,6 +78,5 @@ def _read_tag(match: re.Match[str]) -> Tag:
 
 
 def _unescape_text(text: str) -> Iterator[str]:
-    """Give a text, if there is any, with the characters that its references name."""
     if text:
         yield unescape_html(text)

@@ -1,4 +1,4 @@
-"""What is wrong with a payload, by the rules of its model: what validators in every language have to find. Pure."""
+"""Find the problems of a payload, as the validators in every language must find them. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from paramsync.rendering.models import Model, Parameter
 TYPES = {"string": str, "boolean": bool, "object": dict}
 MAX_FLOAT = math.nextafter(math.inf, 0)
 
-Problems = Iterator[tuple[str, str]]  # pointers and codes
+Problems = Iterator[tuple[str, str]]  # JSON Pointer, code
 
 
 def find_problems(model: Model, payload: Any) -> Problems:
-    """Find the problems of a payload: pointers and codes, parameter by parameter, then the names that the model does not have."""
+    """Find the problems of a payload: first those of each parameter, in the model's order, then unknown names."""
     if not isinstance(payload, dict):
         yield "", "type"
         return
@@ -30,7 +30,7 @@ def find_problems(model: Model, payload: Any) -> Problems:
 
 
 def find_value_problems(parameter: Parameter, value: Any) -> Problems:
-    """Find the problems of a parameter's value, by pointers into it."""
+    """Find the problems of a parameter's value; the pointers are relative to it."""
     if parameter.is_array and not isinstance(value, list):
         yield "", "type"
         return
@@ -41,7 +41,7 @@ def find_value_problems(parameter: Parameter, value: Any) -> Problems:
 
 
 def broken_rule(parameter: Parameter, value: Any) -> str:
-    """Name the first rule that a value, or an element of an array, breaks; empty when it breaks none."""
+    """Return the first rule that a value, or an element of an array, breaks; empty if it breaks none."""
     if (
         not _is_number(value)
         if parameter.element == "number"
@@ -60,5 +60,5 @@ def _is_number(value: Any) -> bool:
 
 
 def join_pointer(pointer: str, key: object) -> str:
-    """Give the pointer to what stands below another (RFC 6901)."""
+    """Append a key or an index to a JSON Pointer (RFC 6901)."""
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"

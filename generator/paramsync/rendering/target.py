@@ -1,4 +1,4 @@
-"""How an output language spells things, from a target's `target.toml`. Pure."""
+"""How a target writes names, types, literals and prose, from its `target.toml`. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,9 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 from paramsync.config import ConfigTable
 from paramsync.rendering.models import Model, Page, Parameter
 
-CAMEL_CASE_BOUNDARY = re.compile(
-    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
-)  # where camelCase begins a word
+# The start of a word in camelCase.
+CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -24,7 +23,7 @@ def _check_pattern(pattern: str) -> str:
 
 
 class Escape(ConfigTable):
-    r"""What is written in place of a match: `\g<0>` is the match itself."""
+    r"""A regular expression, and what replaces each match; `\g<0>` is the match itself."""
 
     match: Annotated[str, AfterValidator(_check_pattern)]
     write: str
@@ -34,23 +33,26 @@ class Escape(ConfigTable):
         try:
             re.sub(self.match, self.write, "")
         except (re.error, IndexError) as error:
-            raise ValueError(f"{self.write!r} cannot be written: {error}") from None
+            raise ValueError(f"{self.write!r} is not a valid replacement: {error}") from None
         return self
 
 
 class Naming(ConfigTable):
-    """How names of one kind are spelled. No two of a kind may be alike; one that is its model's in the kind `beside` gets an underscore."""
+    """How names of one kind are spelled; names of one kind must be unique.
 
-    of: Literal["page", "model", "parameter", "choices"]  # choices: a parameter that has some
+    A parameter's name that equals the name of its model, spelled as the kind `beside`, gets an underscore.
+    """
+
+    of: Literal["page", "model", "parameter", "choices"]  # choices: of a parameter with choices
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
-    escape: tuple[Escape, ...] = ()  # applied once it has its case
-    digit: str = ""  # put in front of a name that begins with a digit
+    escape: tuple[Escape, ...] = ()  # applied after the casing
+    digit: str = ""  # the prefix of a name that begins with a digit
     beside: str = ""
-    reserved: frozenset[str] = frozenset()  # these get an underscore behind
+    reserved: frozenset[str] = frozenset()  # names that get an underscore at the end
 
     @property
     def subject(self) -> str:
-        """What has such a name."""
+        """The kind of thing that has such a name: page, model or parameter."""
         return "parameter" if self.of == "choices" else self.of
 
     def spell(self, name: str) -> str:
@@ -64,9 +66,10 @@ class Naming(ConfigTable):
 
 
 class Literals(ConfigTable):
-    """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF.
+    """How values are written.
 
-    Choices and defaults in which `left_out` is found do not stand in the rules that `schema` writes.
+    `control` is the escape of an unsafe character, with `{code}` for its code point; `astral` that of one above U+FFFF.
+    The filter `schema` omits choices and defaults that match the pattern `left_out`.
     """
 
     true: str = "true"
@@ -77,19 +80,19 @@ class Literals(ConfigTable):
 
 
 class Prose(ConfigTable):
-    """How text for people is made harmless, and how wide its lines are (0: one line)."""
+    """How text for people is escaped and wrapped."""
 
-    over: str = ""  # a target: what is escaped here is its prose
+    over: str = ""  # the name of a target: its prose is escaped here
     escape: tuple[Escape, ...] = ()
-    code_spans: bool = False  # whether code spans stay, and what a renderer would make a link becomes one
-    width: Annotated[int, Field(ge=0)] = 0
+    code_spans: bool = False  # keep code spans, and make code spans of what a renderer would make links of
+    width: Annotated[int, Field(ge=0)] = 0  # of a line, in characters; 0: one line
 
 
 Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
 
 
 class Target(ConfigTable):
-    """One output language."""
+    """The content of a `target.toml`."""
 
     names: Mapping[str, Naming] = Field(default_factory=dict)
     types: Mapping[str, str] = Field(default_factory=dict)
@@ -102,10 +105,10 @@ Subject = Page | Model | Parameter
 
 
 def spell(subject: Subject, kind: str, target: Target) -> str:
-    """Spell the name of a page, a model or a parameter, as a name of a kind.
+    """Spell the name of a page, a model or a parameter; `kind` is a key of [names].
 
     Raises:
-        LookupError: the target has no such kind of name.
+        LookupError: the target has no such kind of names.
 
     """
     naming = target.names.get(kind)
@@ -119,7 +122,7 @@ def spell(subject: Subject, kind: str, target: Target) -> str:
 
 
 def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:
-    """Find what a target would spell alike: the model, the parameter (empty: the model itself), and what with."""
+    """Find names that a target would spell the same, as (model, parameter or an empty string, the other name)."""
     models = tuple(models)
     for kind, naming in target.names.items():
         if naming.of == "model":
@@ -170,7 +173,7 @@ def _camel(name: str) -> str:
 
 
 def _trailing_underscores(name: str) -> str:
-    """Give the underscores that a name ends in, which tell it from the one without."""
+    """Return the underscores at the end of a name, which distinguish it from the name without them."""
     return "_" * (len(name) - len(name.rstrip("_")))
 
 

@@ -1,4 +1,4 @@
-"""Payloads that a model takes or refuses, and with which problems, by rule. Pure."""
+"""Make test vectors: payloads of a model, valid and invalid, with the problems that a validator must find. Pure."""
 
 import math
 from collections.abc import Container, Iterator, Mapping
@@ -27,21 +27,23 @@ ONE_OF_EACH_TYPE: dict[str, Any] = {
 UNKNOWN_NAMES = ("__proto__", "constructor", "", "a/b~c", "a name 🍌")
 ODD_TEXT = "\"quoted\" \\ '${a}' </b> \x00 \r\n \u2028 e\u0301 🍌"
 HUGE_NUMBER = 1e300
-MAX_NAMES = 200_000  # in all payloads of a model: each holds what is required, so they grow with its square
-MAX_WHOLE = 2**52  # below it, there is room for a half beside every whole number
+MAX_NAMES = 200_000  # in all payloads of a model: each has the required parameters, so the total is quadratic
+MAX_WHOLE = 2**52  # below it, n + 0.5 can be represented for every whole number n
 
 NamedValues = Iterator[tuple[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """What JSON cannot hold, or would blow up a file: a `number` by its name; a `text` or an `item`, and how many `times`."""
+    """A value that JSON cannot represent, or that is too long for a file.
+
+    `recipe` is {"number": "NaN"}, or a repeated value: {"text": …, "times": n} or {"item": …, "times": n}.
+    """
 
     recipe: Mapping[str, Any]
 
     @property
     def value(self) -> Any:
-        """What it stands for."""
         if "number" in self.recipe:
             return float(self.recipe["number"])
         return (self.recipe["text"] if "text" in self.recipe else [self.recipe["item"]]) * self.recipe[
@@ -51,9 +53,9 @@ class Substitute:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A payload, and what is wrong with it: pointers and codes, in the order in which a validator finds them.
+    """A payload, and its problems: pointers and codes, in the order in which a validator finds them.
 
-    `instead` says what stands at a pointer at which the payload has null.
+    `instead` maps a pointer, at which the payload has null, to the recipe of the value that belongs there.
     """
 
     name: str
@@ -63,14 +65,13 @@ class Vector:
 
     @property
     def json(self) -> dict[str, Any]:
-        """The vector as it is written."""
         problems = [{"pointer": pointer, "code": code} for pointer, code in self.problems]
         instead = {"instead": dict(self.instead)} if self.instead else {}
         return {"name": self.name, "payload": self.payload, **instead, "problems": problems}
 
 
 def make_vectors(model: Model) -> tuple[Vector, ...]:
-    """Give the vectors of a model, each payload once; of one with very many parameters, the first."""
+    """Make the vectors of a model without duplicate payloads; for a model with very many parameters, not all of them."""
     found: dict[str, Vector] = {}
     room = MAX_NAMES
     for name, payload in _make_payloads(model):
@@ -104,13 +105,13 @@ def _make_payloads(model: Model) -> NamedValues:
 
 
 def _unknown_names(model: Model) -> list[str]:
-    """Give names that the model does not have; one is that of a parameter, in capitals."""
+    """Return names that the model does not have; one is the name of a parameter in upper case."""
     names = [one.name for one in model.parameters]
     return [name for name in (*UNKNOWN_NAMES, *(name.upper() for name in names[:1])) if name not in names]
 
 
 def _make_many_mistakes(model: Model) -> NamedValues:
-    """Give payloads in which nearly all is wrong, in an order that is not the model's; each leaves out another third."""
+    """Make payloads in which almost every value is invalid, in the reverse order; each omits another third of the parameters."""
     broken = {
         one.name: [value for _, value in _make_values(one) if any(find_value_problems(one, _expand(value)))]
         for one in model.parameters[::-1]
@@ -130,7 +131,7 @@ def _valid_value(parameter: Parameter) -> Any:
 
 
 def _valid_element(parameter: Parameter) -> Any:
-    """Give an element that breaks no rule, if there is one."""
+    """Return an element that breaks no rule, if the rules allow any."""
     return replace(parameter, is_array=False, default=None).example
 
 
@@ -176,7 +177,7 @@ def _make_elements(parameter: Parameter) -> NamedValues:
 
 
 def _near_misses(choice: Any, choices: Container[Any]) -> list[Any]:
-    """Give what is nearly a choice, and none: one, if there is one."""
+    """Return a value that is similar to a choice, but not a choice; the list is empty if there is none."""
     if isinstance(choice, str):
         candidates = chain([choice.swapcase()], (choice + " " * spaces for spaces in count(1)))
         return [next(one for one in candidates if one not in choices)]
@@ -197,7 +198,7 @@ def _make_numbers(parameter: Parameter) -> NamedValues:
 
 
 def _neighbours(number: float, sign: int) -> NamedValues:
-    """Give numbers below or above one; the last is the nearest that is no other in any language."""
+    """Return numbers just below (`sign` -1) or above (1) a number; the last is the nearest 64-bit float."""
     where = "below" if sign < 0 else "above"
     if _is_whole(number):
         yield f"a half {where}", number + sign * 0.5
@@ -210,11 +211,11 @@ def _is_whole(number: float) -> bool:
     return abs(number) < MAX_WHOLE and number == int(number)
 
 
-# What stands in a payload
+# Substitutes
 
 
 def _expand(value: Any) -> Any:
-    """Put in place what stands for something else."""
+    """Replace each substitute by its value."""
     if isinstance(value, Substitute):
         return value.value
     if isinstance(value, dict):
@@ -223,7 +224,7 @@ def _expand(value: Any) -> Any:
 
 
 def _with_nulls(value: Any) -> Any:
-    """Put null where something else is meant."""
+    """Replace each substitute by null."""
     if isinstance(value, dict):
         return {name: _with_nulls(inner) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What we know better than a page: corrections that people write, laid over what the page says. Pure."""
+"""Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ MODEL_KEYWORDS = {  # key -> keyword of the spec
     "capabilities": "x-capabilities",
     "markdown": "x-markdown",
 }
-# What hides rows of a table.
+# Findings after which some rows of a table were not read.
 UNREAD_ROW_CODES = {
     "unknown-column",
     "duplicate-column",
@@ -30,16 +30,17 @@ UNREAD_ROW_CODES = {
     "table-count",
     "stray-row",
 }
+# The order of the keywords of a model in a spec.
 KEYWORD_ORDER = ("$schema", "$id", "title", "description", "x-model", "x-capabilities", "x-markdown")
 
-# As long as the longest number of a page.
+# Limited to as many digits as a number of a page may have.
 Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
 Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Value = StrictStr | StrictBool | Number
 
 
 class Facts(ConfigTable):
-    """Some of what a page says, or should say: of a parameter by its columns, of a model by its facts; what is absent is nothing."""
+    """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing."""
 
     type: Word | None = None
     required: StrictBool | None = None
@@ -54,7 +55,7 @@ class Facts(ConfigTable):
 
 
 class Correction(ConfigTable):
-    """What the page is expected to say, what is right instead, and why; of a parameter, or else of the model."""
+    """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model."""
 
     parameter: str = ""
     expect: Facts = Facts()
@@ -63,7 +64,7 @@ class Correction(ConfigTable):
 
     @property
     def keys(self) -> frozenset[str]:
-        """What it is about."""
+        """The keys of the facts that it corrects."""
         return frozenset(self.expect.model_fields_set | self.set.model_fields_set)
 
     @model_validator(mode="after")
@@ -73,19 +74,17 @@ class Correction(ConfigTable):
             subject = "a parameter" if self.parameter else "a model"
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
         if not _differing_keys(self, self.expect, _stated_facts(self.set)):
-            raise ValueError("'expect' and 'set' say the same")
+            raise ValueError("'expect' and 'set' are equal")
         return self
 
 
 class Overlay(ConfigTable):
-    """A file of corrections of one model."""
-
     correct: tuple[Correction, ...]
 
     @model_validator(mode="after")
     def _check_corrections(self) -> "Overlay":
         if not self.correct:
-            raise ValueError("there is no [[correct]]")
+            raise ValueError("the file has no [[correct]]")
         keys = [(one.parameter, key) for one in self.correct for key in sorted(one.keys)]
         twice = [": ".join(filter(None, key)) for index, key in enumerate(keys) if key in keys[:index]]
         if twice:
@@ -94,7 +93,7 @@ class Overlay(ConfigTable):
 
 
 def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
-    """Correct a draft by its overlay. What is wrong with the overlay, or no longer needed, becomes findings of the draft."""
+    """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
     try:
         overlay = read_config(text, file, Overlay)
     except InputError as error:
@@ -110,7 +109,7 @@ def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
 
 
 def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
-    """Find the overlays, by their names and files, that no model of their page has; by names without `model_`."""
+    """Find the overlays without a model; `names` maps names to files, and all names are without `model_`."""
     for name, file in names.items():
         if name not in models:
             problem = f"the page has no model {name!r}{suggest_name(name, models)}"
@@ -118,14 +117,14 @@ def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Itera
 
 
 def _has_unread_rows(draft: Draft) -> bool:
-    """Tell whether rows of the page could not be read, so that a parameter may be there and not be known."""
+    """Tell whether some rows were not read, so that a parameter that seems to be missing may be on the page."""
     return any(finding.code in UNREAD_ROW_CODES for finding in draft.findings)
 
 
 def _find_invalid(
     draft: Draft, placed: Iterable[tuple[Place, Correction]], schema: Json
 ) -> Iterator[Finding]:
-    """Find what has been corrected to something that is no spec, each by itself."""
+    """Check each corrected parameter, and the model, against the schema for specs."""
     properties = draft.spec["properties"]
     subjects = {one.parameter: place for place, one in placed}
     for name, place in subjects.items():
@@ -135,38 +134,38 @@ def _find_invalid(
 
 
 def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Finding | None:
-    """Apply one correction, or find out why not."""
+    """Apply one correction, or return the finding that says why it cannot be applied."""
     parameter = correction.parameter
     if parameter and parameter not in draft.facts:
         problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
         return Finding("overlay-unmatched", place, problem, draft.model)
-    says = draft.facts[parameter] if parameter else _model_facts(draft.spec)
-    differing = _differing_keys(correction, correction.expect, says)
-    if differing and not _differing_keys(correction, correction.set, says):
-        problem = f"the page says what is right by now: {_describe(correction)}"
+    stated = draft.facts[parameter] if parameter else _model_facts(draft.spec)
+    differing = _differing_keys(correction, correction.expect, stated)
+    if differing and not _differing_keys(correction, correction.set, stated):
+        problem = f"the page now states the correct value: {_describe(correction)}"
         return Finding("overlay-obsolete", place, problem, draft.model, parameter)
     if differing:
         key = differing[0]
         expected = _format_value(getattr(correction.expect, key))
         problem = (
-            f"the overlay expects the {key} {expected}, and the page says {_format_value(says.get(key))}"
+            f"the overlay expects the {key} {expected}, but the page states {_format_value(stated.get(key))}"
         )
         return Finding("overlay-conflict", place, problem, draft.model, parameter)
     if correction.set.type is not None and correction.set.type not in draft.profile.types:
         problem = f"{correction.set.type!r} is not a known type{suggest_name(correction.set.type, draft.profile.types)}"
         return Finding("overlay-invalid", place, problem, draft.model, parameter)
     draft.corrections.append((parameter, f"{place}: {_describe(correction)}: {correction.reason}"))
-    _write_correction(correction, says, draft, place)
+    _write_correction(correction, stated, draft, place)
     return None
 
 
-def _write_correction(correction: Correction, says: Json, draft: Draft, place: Place) -> None:
-    """Write what is right into the draft, as if the page had said it; each keyword keeps what the page says beside it."""
+def _write_correction(correction: Correction, stated: Json, draft: Draft, place: Place) -> None:
+    """Write the right facts into the draft; the origin of each keyword keeps the value of the page."""
     right = {key: getattr(correction.set, key) for key in correction.keys}
-    facts = {key: value for key, value in (says | right).items() if value is not None}
+    facts = {key: value for key, value in (stated | right).items() if value is not None}
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
-        written = "" if says.get(key) is None else _format_value(says[key])
+        written = "" if stated.get(key) is None else _format_value(stated[key])
         text = Text(place, written, (Piece(written),))
         keywords = KEYWORDS[key] if correction.parameter else (MODEL_KEYWORDS[key],)
         origins |= dict.fromkeys(keywords, text)
@@ -188,13 +187,13 @@ def _stated_facts(facts: Facts) -> Json:
     return {key: getattr(facts, key) for key in facts.model_fields_set}
 
 
-def _differing_keys(correction: Correction, facts: Facts, says: Json) -> list[str]:
-    """Name the keys by which two differ; not required is what nothing is, and so is a model without capabilities."""
+def _differing_keys(correction: Correction, facts: Facts, stated: Json) -> list[str]:
+    """Return the keys whose facts differ; a missing `required` counts as false, and missing `capabilities` as []."""
     nothing = {"required": False, "capabilities": []}
     return [
         key
         for key, none in ((key, nothing.get(key)) for key in sorted(correction.keys))
-        if not _is_same(_value_or(getattr(facts, key), none), _value_or(says.get(key), none))
+        if not _is_same(_value_or(getattr(facts, key), none), _value_or(stated.get(key), none))
     ]
 
 
@@ -203,19 +202,20 @@ def _value_or(value: Any, none: Any) -> Any:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values of JSON are the same: 1 and 1.0 are, 1 and true are not."""
+    """Compare two JSON values: 1 equals 1.0, but not true."""
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_is_same, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _describe(correction: Correction) -> str:
-    """Say what a correction changes."""
-    told = (
+    descriptions = (
         f"{key} {_format_value(getattr(correction.expect, key))}, corrected to {_format_value(getattr(correction.set, key))}"
         for key in sorted(correction.keys)
     )
-    return "; ".join(f"{correction.parameter}: {each}" if correction.parameter else each for each in told)
+    return "; ".join(
+        f"{correction.parameter}: {each}" if correction.parameter else each for each in descriptions
+    )
 
 
 def _format_value(value: Any) -> str:

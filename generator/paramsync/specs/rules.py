@@ -1,4 +1,4 @@
-"""Which rules of a spec a value breaks. Pure."""
+"""Check values against the rules of a parameter. Pure."""
 
 from collections.abc import Iterator
 from math import inf
@@ -6,13 +6,13 @@ from typing import Any
 
 from paramsync.text import Json
 
-# By JSON type; true and false, which are int to Python, are not numbers.
+# JSON type -> Python types. In Python, bool is a subclass of int; booleans are not numbers here.
 TYPES: dict[str, Any] = {"string": str, "number": int | float, "boolean": bool, "object": dict, "array": list}
-MAX_SHOWN_CHOICES = 40  # choices in a message, which has room for fewer
+MAX_SHOWN_CHOICES = 40  # in a message, which is shortened further
 
 
 def find_violations(rules: Json, value: Any) -> Iterator[str]:
-    """Say why a value, or each element of an array, is none that a parameter takes."""
+    """Describe each rule that a value, or an element of an array, violates."""
     if rules["type"] == "array" and isinstance(value, list):
         yield from _find_violations(rules["items"], value)
     else:
