@@ -50,7 +50,7 @@ def rows(count: int, row: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Fold a text, which gets a list of contents that names each of its headings."""
+    """Fold a text, which gets a table of contents that names each of its headings."""
     names = re.findall(r"^## (.*)$", text, re.MULTILINE)
     contents = "".join(f"- [{name}](#a)\n" for name in names) if "](#" not in text else ""
     return " ".join(text.replace(LEAD, f"{LEAD}\n{contents}", 1).split()) + " "
@@ -86,19 +86,19 @@ BOTH: dict[str, Make] = {
     "labels of another kind": lambda n: TOP + "## A\n\n" + "**Capabilities:** `x`\n\n" * n + HEADER + ROW,
     "paragraphs": lambda n: TOP + FACTS + "Some.\n\n" * n + HEADER + ROW,
     "paragraphs above": lambda n: TOP + "Some.\n\n" * n + FACTS + HEADER + ROW,
-    "a list of contents": lambda n: (
+    "a table of contents": lambda n: (
         TOP + "".join(f"- [A{one}](#a{one})\n" for one in range(n)) + "\n" + FACTS + HEADER + ROW
     ),
-    "a list of contents, and its headings": lambda n: (
+    "a table of contents, and its headings": lambda n: (
         TOP
         + "".join(f"- [A {one}](#a{one})\n" for one in range(n))
         + "\n"
         + "".join(f"## A {one}\n\n" for one in range(n))
     ),
-    "the same in a list of contents": lambda n: (
+    "the same in a table of contents": lambda n: (
         TOP + "- [A](#a)\n" * n + "\n" + FACTS * (n // 8 + 1) + HEADER + ROW
     ),
-    "long names in a list of contents": lambda n: (
+    "long names in a table of contents": lambda n: (
         TOP
         + "".join(f"- [{'# ' * 90}{one}](#a)\n" for one in range(n // 8 + 1))
         + "\n## A\n\n"
@@ -333,16 +333,16 @@ def _stop(*_: int | FrameType | None) -> None:
 
 def work_on_page(suffix: str) -> Work:
     """Give all that `scrape` does with a page between its file and its specs."""
-    from paramsync.config import read_manifest
+    from paramsync.config import read_config
     from paramsync.findings import InputError
     from paramsync.pages.profile import Profile
     from paramsync.pages.reader import read_page
-    from paramsync.specs.build import build_specs, check_across
+    from paramsync.specs.build import build_specs, check_unique_names
     from paramsync.specs.document import read_folder
     from paramsync.specs.retention import retain
     from paramsync.specs.schema import read_schema
 
-    profile = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+    profile = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
     schema = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
 
     def work(text: str) -> None:
@@ -354,7 +354,7 @@ def work_on_page(suffix: str) -> Work:
         findings = [
             *built.findings,
             *(one for draft in drafts for one in draft.findings),
-            *check_across(drafts),
+            *check_unique_names(drafts),
         ]
         failed = frozenset(one.model for one in findings if one.is_error)
         retain({"page": built}, {"page": read_folder({})}, failed)
@@ -367,14 +367,14 @@ def work_on_specs(text: str) -> None:
     """Do what `diff` and the vectors do with two specs."""
     from paramsync.changes.models import compare_models
     from paramsync.changes.reports import REPORTS
-    from paramsync.rendering.models import model_of
-    from paramsync.rendering.vectors import vectors_of
+    from paramsync.rendering.models import make_model
+    from paramsync.rendering.vectors import make_vectors
 
     old, new = json.loads(text)
     changes = [*compare_models("page", "model_a", old, new)]
     for report in REPORTS.values():
         report(changes, "")
-    vectors_of(model_of(new))
+    make_vectors(make_model(new))
 
 
 def main(form: str) -> None:

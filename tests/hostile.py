@@ -17,18 +17,18 @@ from conftest import PROJECT
 from hostile_typescript import find_typescript_problems
 from paramsync.changes.history import Release
 from paramsync.commands.generate import build_target
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.pages.inline import read_text
 from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
-from paramsync.pages.prose import unfence_links
+from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.filters import leave_out
 from paramsync.rendering.models import Model, Page, load_pages
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.specs.schema import read_schema
-from paramsync.text import UNSAFE, fold
+from paramsync.text import UNSAFE, collapse_whitespace
 from paramsync.workspace import files
 
 # fmt: off
@@ -260,7 +260,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
 
 def shown(text: str) -> str:
     """Say how a text reaches people: folded, and unsafe characters replaced."""
-    return UNSAFE.sub("\ufffd", fold(text))
+    return UNSAFE.sub("\ufffd", collapse_whitespace(text))
 
 
 def documented(text: str) -> str:
@@ -298,7 +298,7 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
             is_doc = id(node) in docs
             swap = lambda found, is_doc=is_doc: documented(texts[found[0]]) if is_doc else texts[found[0]]  # noqa: E731
             value = re.sub("qx[0-9]+qx", swap, node.value) if texts else node.value
-            node.value = fold(value) if is_doc else value
+            node.value = collapse_whitespace(value) if is_doc else value
     return ast.dump(tree, indent=1)
 
 
@@ -421,7 +421,7 @@ def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
     kept["properties"] = {key: leave_out(one, SEAM) for key, one in spec["properties"].items()}
-    return _in_prose(kept, lambda text: unfence_links(shown(text)))
+    return _in_prose(kept, lambda text: remove_link_backticks(shown(text)))
 
 
 def _in_prose(spec: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
@@ -444,7 +444,7 @@ def _without_prose(value: Any) -> Any:
 
 def _bare(text: str) -> str:
     """Leave out what the reference may spell otherwise: white space, fences, and the backslash before a bar in code."""
-    return re.sub("[ `]", "", UNSAFE.sub("\ufffd", fold(text))).replace("\\|", "|")
+    return re.sub("[ `]", "", UNSAFE.sub("\ufffd", collapse_whitespace(text))).replace("\\|", "|")
 
 
 FACTS = {"python": _wrong_literals, "docs": _lost_facts, "openapi": _lost_rules}
@@ -466,16 +466,18 @@ def _as_shown(value: Any, key: str = "") -> Any:
     return (
         _bare(value)
         if key in ("title", "description")
-        else fold(UNSAFE.sub("\ufffd", value)).replace(*(BAR if key in ("enum", "default") else ("", "")))
+        else collapse_whitespace(UNSAFE.sub("\ufffd", value)).replace(
+            *(BAR if key in ("enum", "default") else ("", ""))
+        )
     )
 
 
 SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["literals"]["left_out"]
-PROFILE = read_manifest((PROJECT / "specs/profile.toml").read_text(), "specs/profile.toml", Profile)
+PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "specs/profile.toml", Profile)
 SCHEMA = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
 
 
 def templates_of(root: Path, name: str) -> tuple[dict[str, str], Target]:
     """Read a root's templates for a target, and how it spells."""
     templates = files.read_tree(root / "templates" / name, root)
-    return templates, read_manifest(templates["target.toml"], "target.toml", Target)
+    return templates, read_config(templates["target.toml"], "target.toml", Target)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
 
-from paramsync.changes.kinds import KINDS, Change, suggest
+from paramsync.changes.kinds import KINDS, Change, suggest_step
 from paramsync.changes.specs import compare_specs
 from paramsync.findings import InputError
 
@@ -440,25 +440,25 @@ def test_severities_suggest_a_step() -> None:
         "patch": spec(p=number(description="x")),
         None: old,
     }
-    assert {suggest(compare_specs(page(old), page(new))): new for new in steps.values()} == steps
+    assert {suggest_step(compare_specs(page(old), page(new))): new for new in steps.values()} == steps
 
 
 # What is not a spec
 
 DAMAGED = {
     "no JSON": ("page/a.json", "{", "specs/page/a.json:1:2: error: not JSON"),
-    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: is not the spec of 'model_a'"),
-    "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: is not the spec of 'model_a'"),
-    "no types": ("page/a.json", json.dumps(spec(p={})), "is not the spec of 'model_a'"),
-    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "is not the spec"),
-    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "is not the spec"),
-    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "is not the spec"),
-    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: is not an object; restore it"),
-    "no list": ("page/page.json", '{"models": 1}', "needs 'models', a list"),
+    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: not the spec of 'model_a'"),
+    "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: not the spec of 'model_a'"),
+    "no types": ("page/a.json", json.dumps(spec(p={})), "not the spec of 'model_a'"),
+    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "not the spec"),
+    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "not the spec"),
+    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "not the spec"),
+    "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: not a JSON object; restore it"),
+    "no list": ("page/page.json", '{"models": 1}', "'models' must be an array"),
     "what is not there": (
         "page/page.json",
         '{"models": ["model_x"]}',
-        "specs/page/x.json: error: page.json names",
+        "specs/page/x.json: error: page.json lists",
     ),
 }
 

@@ -114,7 +114,7 @@ def test_the_real_pages_go_through_their_dates(root: Root) -> None:
     assert versions == [
         f"## {number}" for number in ("1.5.0", "1.4.0", "1.3.0", "1.2.0", "1.1.0", "1.0.0", "0.2.0", "0.1.0")
     ]
-    assert "- `model_luma-ray-flash-2-540p`, `loop`: the parameter is gone" in changelog
+    assert "- `model_luma-ray-flash-2-540p`, `loop`: the parameter was removed" in changelog
 
 
 def check(root: Root, before: list[dict[str, str]], kinds: str) -> str:

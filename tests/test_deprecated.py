@@ -196,8 +196,8 @@ def test_every_package_has_the_version_and_its_changelog(generated: Path) -> Non
             (generated / path)
             .read_text()
             .endswith(
-                "\n## 0.2.0, 2026-05-01\n\nStill right, but may act differently:\n\n"
-                "- `model_film-c`: the model is no longer on its page, and may stop working\n\n"
+                "\n## 0.2.0, 2026-05-01\n\nStill valid, but results may differ:\n\n"
+                "- `model_film-c`: its page no longer lists the model; it may stop working\n\n"
                 "## 0.1.0, 2026-04-01\n\nThe first version: 6 models.\n"
             )
         )

@@ -96,12 +96,12 @@ def test_each_change_is_a_line_with_its_place_on_the_page(repository: Root) -> N
     ]
     places = [lines[int(match[1]) - 1][int(match[2]) - 1 :] for match in found if match]
     assert [match[3] for match in found if match] == [
-        "breaking: model_alpha: seed: the parameter is gone [parameter-removed",
+        "breaking: model_alpha: seed: the parameter was removed [parameter-removed",
         "breaking: model_alpha: strength: a bound was narrowed from maximum 9 to maximum 5 [bounds-narrowed",
-        'breaking: model_alpha: mode: the choice "slow" is gone [choice-removed',
+        'breaking: model_alpha: mode: the choice "slow" was removed [choice-removed',
         "behaviour: model_alpha: size: the default changed from nothing to 3 [default",
-        'compatible: model_alpha: mode: the choice "best" is new [choice-added',
-        "compatible: model_alpha: more: the parameter is new [parameter-added",
+        'compatible: model_alpha: mode: the choice "best" was added [choice-added',
+        "compatible: model_alpha: more: the parameter was added [parameter-added",
         'prose: model_alpha: mode: the description changed from "How" to "In which way" [description',
     ]
     texts = ["Alpha", "5 |", "`fast`, `best`", "`3`", "`fast`, `best`", "string", "In which way"]
@@ -137,7 +137,7 @@ def test_markdown_tells_people_what_to_do_about_it(repository: Root) -> None:
         "## What changed in the docs\n\n3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests major.\n"
     )
     assert (
-        "\n### Breaking: a request that was right is now wrong\n\n- `model_alpha`, `specs/videos/page.md:9:4`\n"
+        "\n### Breaking: a valid request became invalid\n\n- `model_alpha`, `specs/videos/page.md:9:4`\n"
         in text
     )
     assert "  - `size`: the default changed from `nothing` to `3`" in text
@@ -153,7 +153,7 @@ def test_annotations_stand_on_the_lines_of_the_page_the_worst_first(repository: 
     lines = repository.run("diff", "--format", "github").out.splitlines()
     assert [line.split(" ")[0] for line in lines] == ["::error"] * 3 + ["::warning"] + ["::notice"] * 3
     assert lines[0].startswith(
-        "::error file=specs/videos/page.md,line=9,col=4,title=breaking%3A model_alpha%3A seed::the parameter is gone [parameter-removed "
+        "::error file=specs/videos/page.md,line=9,col=4,title=breaking%3A model_alpha%3A seed::the parameter was removed [parameter-removed "
     )
 
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from conftest import PROJECT, Root
 from node import NPM_PACKAGES, node, run
 from paramsync.rendering.filters import table
-from paramsync.rendering.models import Model, model_of
+from paramsync.rendering.models import Model, make_model
 from sandboxes import Running, running
 
 LANGUAGES = ["python", "ts", "sh"]
@@ -38,7 +38,7 @@ with ThreadPoolExecutor(int(sys.argv[1])) as pool:
 def models(generated: Path) -> Mapping[str, Model]:
     """Give all models, by the names of their pages."""
     specs = (generated / "sandbox" / "scenario_sandbox" / "models").glob("*.json")
-    found = [model_of(json.loads(path.read_text())) for path in specs]
+    found = [make_model(json.loads(path.read_text())) for path in specs]
     assert len(found) > 20
     return {model.name: model for model in found}
 

@@ -518,7 +518,7 @@ BAD: dict[str, str] = {  # name in FAILURES -> what `fetch` says
     "lost": "not a page of models: no model has a table, and the title is 'Page not found'",
     "json": "Content-Type is application/json, neither Markdown nor HTML",
     "truncated": "connection failed: peer closed connection without sending complete message body",
-    "half": "truncated: the list of contents names 'Reel', and no section does",
+    "half": "truncated: the table of contents lists 'Reel', but there is no such section",
     "huge": "body larger than 2,097,152 bytes",
     "bomb": "body larger than 2,097,152 bytes",
     "gzip twice": "unsupported Content-Encoding: gzip, gzip",
@@ -571,7 +571,7 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
     ),
     "HTML that cannot be read": (
         body(b"<html><title>x</title>" + b"<i>" * 300 + b"</html>"),
-        "cannot be parsed: elements are nested more than 200 deep",
+        "cannot be parsed: elements are nested more than 200 levels deep",
     ),
     "Markdown cut at the end of a row, with no length": (
         without_length(lambda content: content[: content.rindex(b"\n|") + 1]),
@@ -1069,7 +1069,7 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "no host": ({"hosts": "[]"}, "site.hosts"),
     "an index elsewhere": ({"indexes": '["https://elsewhere.example/llms.txt"]'}, "one of the hosts"),
     "a page elsewhere": ({"page": '"https://elsewhere.example/{page}"'}, "one of the hosts"),
-    "no mark": ({"page": '"https://docs.example.com/"'}, "needs the mark {page}"),
+    "no mark": ({"page": '"https://docs.example.com/"'}, "needs the placeholder {page}"),
     "a rate of nothing": ({"rate": 0}, "site.rate"),
     "no end": ({"deadline": "inf"}, "site.deadline"),
     "an agent of two lines": ({"user_agent": '"a\\r\\nb: c"'}, "site.user_agent"),

@@ -100,10 +100,10 @@ LIMITS = {
     "tags": ("<a>" * 100_001, "more than 100,000 lines, cells, headings and tags"),
     "letters": (
         TOP + f"## {'A' * 200_000}\n" + "## B\n" * 60,
-        "the heading is too long for one of 62 sections",
+        "the heading is too long for a page with 62 sections",
     ),
-    "paragraphs": ("<object><p>" * 25, "paragraphs, headings and cells are nested more than 20 deep"),
-    "tables": ("<table><td>" * 10, "tables are nested more than 8 deep"),
+    "paragraphs": ("<object><p>" * 25, "paragraphs, headings and cells are nested more than 20 levels deep"),
+    "tables": ("<table><td>" * 10, "tables are nested more than 8 levels deep"),
 }
 
 

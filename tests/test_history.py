@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conftest import PROJECT, Root
 from paramsync.changes.history import Release, current_version, extend_history, next_version, read_history
-from paramsync.changes.kinds import KINDS, STEPS, Change
+from paramsync.changes.kinds import KINDS, VERSION_STEPS, Change
 from paramsync.changes.reports import as_changelog
 from small import TARGET, TOP, everything, forget, put, section
 
@@ -156,7 +156,7 @@ VERSIONS = {
 }
 
 
-@pytest.mark.parametrize("severity", STEPS)
+@pytest.mark.parametrize("severity", VERSION_STEPS)
 def test_a_version_follows_from_the_worst_change(severity: Any) -> None:
     for before, after in VERSIONS[severity]:
         text = (
@@ -173,7 +173,7 @@ def test_a_version_follows_from_the_worst_change(severity: Any) -> None:
 CHANGES = st.builds(
     Change,
     kind=st.sampled_from(sorted(KINDS)),
-    severity=st.sampled_from(sorted(STEPS)),
+    severity=st.sampled_from(sorted(VERSION_STEPS)),
     page=st.text(min_size=1),
     model=st.text(),
     parameter=st.text(),
@@ -202,7 +202,7 @@ def test_what_was_written_is_read_back_as_it_was(runs: list[list[Change]]) -> No
     assert found == [change for run in runs for change in run]
     assert len(found) == len(text.splitlines())
     for change, line in zip(found, text.splitlines(), strict=True):
-        assert json.loads(line) == {"version": json.loads(line)["version"], **change.facts}
+        assert json.loads(line) == {"version": json.loads(line)["version"], **change.json}
 
 
 # What people do to their files
@@ -221,7 +221,7 @@ def test_after_specs_are_removed_by_hand_they_come_back_without_a_word(six: Root
     assert everything(six) == before
     (six.path / "specs/videos/beta.json").unlink()
     ran = six.run("scrape")
-    assert (ran.code, "beta.json: warning: page.json names this spec, and it is not there" in ran.out) == (
+    assert (ran.code, "beta.json: warning: page.json lists this spec, but it is missing" in ran.out) == (
         0,
         True,
     )
@@ -264,7 +264,7 @@ def test_a_damaged_spec_is_written_again_and_its_change_is_said_to_be_missing(si
     ran = six.run("scrape")
     assert ran.code == 0
     assert "specs/videos/beta.json:1:1: warning: not JSON: " in ran.out
-    assert "what changed on this page is not told in the history" in ran.out
+    assert "of this page, the history will record only added" in ran.out
     after = everything(six)
     assert after[HISTORY] == before[HISTORY]
     assert after["specs/videos/beta.json"] == before["specs/videos/beta.json"]

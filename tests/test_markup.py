@@ -16,11 +16,11 @@ from conftest import PROJECT, Root
 from hostile import HOT, LINKS, SPEC_TEXTS, disarm, load, shown, spec_files, templates_of
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
-from paramsync.changes.reports import MOST_CHARACTERS, REPORTS, as_changelog
+from paramsync.changes.reports import MAX_CHARACTERS, REPORTS, as_changelog
 from paramsync.findings import Place
 from paramsync.pages import prose
 from paramsync.rendering.filters import Filters
-from paramsync.rendering.models import SLUG_DROPS, Page
+from paramsync.rendering.models import NOT_IN_SLUG, Page
 from paramsync.rendering.render import render
 from renderers import elements, find_markup, render_all, visible
 from test_hostile import SPELLING
@@ -97,12 +97,12 @@ def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list
 
 
 def _find_dead_anchors(tree: Mapping[str, str]) -> Iterator[str]:
-    """Find links in a list of contents that lead to no heading, by the way in which sites make anchors of headings."""
+    """Find links in a table of contents that lead to no heading, by the way in which sites make anchors of headings."""
     paths = [path for path in tree if path.startswith("reference/")]
     for renderer, pages in render_all([tree[path] for path in paths]).items():
         for path, page in zip(paths, pages, strict=True):
             headings = map(visible, re.findall(r"<h[23]>.*?</h[23]>", page, re.DOTALL))
-            there = {SLUG_DROPS.sub("", heading.lower()).replace(" ", "-") for heading in headings}
+            there = {NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-") for heading in headings}
             linked = {unquote(anchor) for anchor in re.findall('href="#([^"]*)"', page)}
             missing = {anchor for anchor in linked if not there & {anchor, re.sub("-[0-9]+$", "", anchor)}}
             yield from (f"{path}: {renderer}: no heading is {anchor!a}" for anchor in missing)
@@ -231,7 +231,7 @@ def reports(texts: Sequence[str]) -> list[str]:
 def test_no_renderer_makes_more_of_a_hostile_text_in_what_tells_changes() -> None:
     texts = [text[:60] for text in TEXTS]
     found, plain = reports(texts), reports([f"plain {number}" for number in range(len(texts))])
-    assert max(map(len, found)) < MOST_CHARACTERS
+    assert max(map(len, found)) < MAX_CHARACTERS
     for renderer, pages in render_all([*found, *plain]).items():
         made = [*map(elements, pages)]
         assert made[:2] == made[2:], renderer
@@ -265,7 +265,7 @@ def test_a_long_text_is_split_and_read_in_linear_time(case: str) -> None:
         for _ in range(5):
             start = process_time()
             filters.prose(text)
-            prose.unfence_links(text)
+            prose.remove_link_backticks(text)
             times.append(process_time() - start)
         return min(times)
 

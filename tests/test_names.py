@@ -21,7 +21,7 @@ from hostile import load_root
 from names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from node import NPM_PACKAGES, node, run
 from paramsync.commands.generate import build_target
-from paramsync.rendering.models import Model, Page, all_models, model_of
+from paramsync.rendering.models import Model, Page, all_models, make_model
 from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
 from sandboxes import Running, running
@@ -184,18 +184,18 @@ def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root,
     for file in (f"{name}.json", "page.json"):
         done.edit(f"specs/videos/{file}", "model_beta", f"model_{name}")
     generated = done.run("generate")
-    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} cannot be the name of a file")
+    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} is not a valid file name")
 
 
 def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
     done.edit("specs/videos/page.json", '"model_alpha"', '"model_alpha", "Alpha"')
-    assert "specs/videos/page.json: error: names the model 'alpha' twice" in done.run("generate").err
+    assert "specs/videos/page.json: error: the model 'alpha' is listed twice" in done.run("generate").err
 
 
 def test_a_parameter_that_no_target_can_name_is_told(done: Root) -> None:
     done.edit("specs/videos/alpha.json", '"strength": {', '"strength.": {')
     assert done.run("generate").err.startswith(
-        "specs/videos/alpha.json: error: model_alpha: 'strength.' cannot be the name of a parameter; "
+        "specs/videos/alpha.json: error: model_alpha: 'strength.' is not a valid parameter name; "
     )
 
 
@@ -213,7 +213,7 @@ PAIRS: dict[str, tuple[list[str], int, bool]] = {
 @pytest.mark.parametrize("case", PAIRS)
 def test_two_parameters_are_alike_where_a_target_writes_them_alike(case: str) -> None:
     names, way, is_right = PAIRS[case]
-    models = [model_of(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
+    models = [make_model(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
     found = [parameter for one in TARGETS.values() for _, parameter, _ in find_clashes(models, one)]
     assert found == [] if is_right else {*found} == {names[1]}
 

@@ -239,7 +239,7 @@ def test_one_that_fails_does_not_stop_the_others(root: Root) -> None:
     changed = page(CELLS | {"default": "`slow`"}, SIZE) + section("gamma")
     ran = scrape(root, changed, correction('default = "x"', 'default = "fast"'))
     assert ran.code == 3
-    assert 'the overlay expects the default "x", and the page says "slow"' in ran.out
+    assert 'the overlay expects the default "x", but the page states "slow"' in ran.out
     assert (root.path / "specs/videos/gamma.json").exists()
 
 
@@ -249,7 +249,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "no TOML": ("[[correct]\n", f"{OVERLAY}:1:10: error: model_alpha: not TOML: "),
     "not UTF-8": (b"\xff", f"{OVERLAY}:1:1: error: model_alpha: is not UTF-8 here; "),
     "nothing": ("", "correct: Field required"),
-    "no corrections": ("correct = []\n", "there is no [[correct]]"),
+    "no corrections": ("correct = []\n", "the file has no [[correct]]"),
     "no reason": ('[[correct]]\nset = { title = "A" }\n', "correct.0.reason: Field required"),
     "an empty reason": (
         correction("", 'title = "A"', "", reason=""),
@@ -264,8 +264,8 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         correction("", "default = 1", ""),
         "a model has no 'default'; it has title, description,",
     ),
-    "nothing to correct": (correction("", ""), "'expect' and 'set' say the same"),
-    "the same twice": (correction("default = 1", "default = 1.0"), "'expect' and 'set' say the same"),
+    "nothing to correct": (correction("", ""), "'expect' and 'set' are equal"),
+    "the same twice": (correction("default = 1", "default = 1.0"), "'expect' and 'set' are equal"),
     "a key corrected twice": (
         correction('default = "fast"', 'default = "slow"') * 2,
         "mode: default is corrected twice",
@@ -300,8 +300,8 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         f"{OVERLAY}:1: error: model_alpha: $['x-markdown']: ",
     ),
     "no title": (correction('title = "Alpha"', "", ""), f"{OVERLAY}:1: error: model_alpha: $: 'title' is a"),
-    "nothing and not required": (correction("", "required = false"), "'expect' and 'set' say the same"),
-    "nothing and no capabilities": (correction("", "capabilities = []", ""), "say the same"),
+    "nothing and not required": (correction("", "required = false"), "'expect' and 'set' are equal"),
+    "nothing and no capabilities": (correction("", "capabilities = []", ""), "are equal"),
     "a number as long as no page has one": (
         correction("default = 5, maximum = 9", f"default = 1{'0' * 400}", "size"),
         "correct.0.set.default",

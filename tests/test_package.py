@@ -25,7 +25,7 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
 from conftest import PAGES, PROJECT
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
@@ -47,7 +47,7 @@ def models(package: Path, import_from: Callable[[Path], Any]) -> Any:
 
 def specs() -> dict[str, dict]:
     """Give the spec of every model in the package."""
-    profile = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+    profile = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
     schema = json.loads((PROJECT / "specs/spec.schema.json").read_text())
     pages = [*PAGES.values(), *PROJECT.glob("specs/*/page.*"), PROJECT / "tests/golden/hard/page.md"]
     built = [

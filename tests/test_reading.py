@@ -94,7 +94,7 @@ def add_column(text: str, header: str) -> str:
 SAME = {
     "columns in another order": swap_columns(swap_columns(PAGE, 1, 8), 3, 4),
     "no front matter, a first-level heading": "# Bytedance\n" + PAGE.split("---\n", 2)[2],
-    "no list of contents": PAGE.replace("- [Seed Audio 1.0](#seed-audio-10)\n", ""),
+    "no table of contents": PAGE.replace("- [Seed Audio 1.0](#seed-audio-10)\n", ""),
     "navigation and other tables around": PAGE.replace(
         "## Seed", "| Plan | Price |\n| --- | --- |\n| Pro | 15 |\n\n- [Home](/)\n- [Docs](/docs)\n\n## Seed"
     )
@@ -188,7 +188,7 @@ def test_a_paragraph_says_what_a_browser_shows(markup: str) -> None:
 
 def test_a_column_that_the_profile_ignores_may_be_there(root: Root) -> None:
     root.add_page("page", add_column(PAGE, "Notes"))
-    assert "no column is called 'Notes'" in root.run("scrape").out
+    assert "the column 'Notes' is unknown" in root.run("scrape").out
     root.edit("specs/profile.toml", "[types]", '"Notes" = "ignored"\n\n[types]')
     assert root.run("scrape").code == 0
 

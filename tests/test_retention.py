@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from conftest import PROJECT
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.findings import Finding, Place
 from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
@@ -15,7 +15,7 @@ from paramsync.specs.document import Folder, PageDocument, read_folder, spec_fil
 from paramsync.specs.parameters import Draft
 from paramsync.specs.retention import retain
 
-PROFILE = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
 PLACE = Place("specs/here/page.md", 1)
 PAGE_ERROR = Finding("stray-row", PLACE, "a row belongs to no table")
 MODEL = "model_a"
@@ -116,7 +116,7 @@ def test_a_page_that_has_lost_too_much_at_once_stays_as_it_is_until_that_is_acce
     models, names, codes = HELD_BACK[name]
     pages = {"here": page_of(*models, names=tuple(names)), "new": page_of()}
     folders = {"here": folder_of(MANY, names=tuple("vwxyz")), "new": folder_of()}
-    kept = retain(pages, folders, frozenset(), most=0.2)
+    kept = retain(pages, folders, frozenset(), max_share=0.2)
     assert {one.code for one in kept.findings} == codes
     assert (kept.folders["here"] == folders["here"].files) == bool(codes)
     accepted = retain(pages, folders, frozenset())
@@ -127,7 +127,7 @@ def test_a_page_that_has_lost_too_much_at_once_stays_as_it_is_until_that_is_acce
 def test_a_page_that_is_held_back_gives_no_model_away() -> None:
     pages = {"here": page_of(*MANY[5:]), "there": page_of(MANY[0])}
     folders = {"here": folder_of(MANY), "there": folder_of()}
-    kept = retain(pages, folders, frozenset(), most=0.2)
+    kept = retain(pages, folders, frozenset(), max_share=0.2)
     assert kept.folders["here"] == folders["here"].files
     assert json.loads(kept.folders["there"]["page.json"])["models"] == []
 

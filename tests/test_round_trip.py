@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conftest import CASES, PROJECT, Root
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.pages.profile import Profile
-from paramsync.pages.prose import unfence_links
+from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.models import load_pages
 from paramsync.rendering.render import render
@@ -22,9 +22,9 @@ from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.retention import retain
 from paramsync.specs.schema import check_spec
-from paramsync.text import UNSAFE, fold
+from paramsync.text import UNSAFE, collapse_whitespace
 
-PROFILE = read_manifest((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
 SCHEMA = json.loads((PROJECT / "specs/spec.schema.json").read_text())
 DOCS = {
     path.relative_to(PROJECT / "templates/docs").as_posix(): path.read_text()
@@ -32,7 +32,7 @@ DOCS = {
     if path.is_file()
 }
 TARGETS = {
-    path.parent.name: read_manifest(path.read_text(), "target.toml", Target)
+    path.parent.name: read_config(path.read_text(), "target.toml", Target)
     for path in (PROJECT / "templates").glob("*/target.toml")
 }
 
@@ -51,7 +51,7 @@ def test_the_reference_of_a_real_page_is_that_page_byte_for_byte(root: Root, pag
 def test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks() -> None:
     page = (PROJECT / "specs/video-generation-sync-labs/page.txt").read_text()
     reference = (PROJECT / "generated/docs/reference/video-generation-sync-labs.md").read_text()
-    assert fold(reference) == page
+    assert collapse_whitespace(reference) == page
 
 
 def scrape(text: str) -> dict[str, str]:
@@ -69,14 +69,14 @@ def reference(specs: dict[str, str]) -> str:
 
 
 def folded(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return texts.map(lambda text: fold(UNSAFE.sub("", text)).strip() or "x")
+    return texts.map(lambda text: collapse_whitespace(UNSAFE.sub("", text)).strip() or "x")
 
 
 # Anything that a person could write, with much of what Markdown takes for signs or makes a link.
 SIGNS = st.sampled_from("ab 7_*[](){}~`<>|\\#&;!-.:/'\"“”–é🍌$%\n") | st.characters(codec="utf-8")
 LINKS = st.sampled_from(["https://x.y/z", "www.x", "a@b.co", "x.com", "//x", "`www.x`", "`a`"])
 PROSE = folded(st.text(SIGNS, max_size=40) | st.lists(SIGNS | LINKS, max_size=8).map("".join)).map(
-    unfence_links
+    remove_link_backticks
 )
 NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,8}[A-Za-z0-9]", fullmatch=True).filter(
     lambda name: not re.match(r"(con|prn|aux|nul|com\d|lpt\d|page)\b", name, re.IGNORECASE)
@@ -167,7 +167,9 @@ def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: d
     for spec in expected.values():
         spec.pop("x-markdown", None)
     folded_page = re.sub(r"LLM Markdown:\*\* <[^>]*>", "LLM Markdown:**", page)
-    assert {name: json.loads(text) for name, text in scrape(fold(folded_page)).items()} == expected
+    assert {
+        name: json.loads(text) for name, text in scrape(collapse_whitespace(folded_page)).items()
+    } == expected
 
 
 # How a page may write a link, and what a spec and the reference say then.
@@ -200,7 +202,7 @@ def test_however_a_page_writes_a_link_the_spec_is_the_same_and_the_reference_wri
     [spec] = [json.loads(one) for name, one in specs.items() if name != "page.json"]
     assert spec["description"] == said
     assert f"\n{shown}\n" in reference(specs)
-    for form in (reference(specs), html(reference(specs)), fold(reference(specs))):
+    for form in (reference(specs), html(reference(specs)), collapse_whitespace(reference(specs))):
         assert scrape(form) == specs
 
 

@@ -17,10 +17,10 @@ from conftest import PROJECT
 from hostile import SCHEMA, load, templates_of
 from mutants import SWAPS, Mutant, javascript_mutants, near, python_mutants
 from node import node, run
-from paramsync.rendering.models import Parameter, model_of
-from paramsync.rendering.problems import LARGEST
+from paramsync.rendering.models import Parameter, make_model
+from paramsync.rendering.problems import MAX_FLOAT
 from paramsync.rendering.render import render
-from paramsync.rendering.vectors import vectors_of
+from paramsync.rendering.vectors import make_vectors
 from paramsync.specs.schema import check_spec
 from paramsync.text import json_line
 from vectors import Read, made_spec, read_vectors, restore, values_of
@@ -217,17 +217,17 @@ def changed(parameter: Parameter) -> Iterator[Parameter]:
 
 @pytest.mark.parametrize("model", HARDEST)
 def test_the_vectors_of_a_parameter_change_when_a_rule_of_it_does(specs: dict[str, Any], model: str) -> None:
-    whole = model_of(specs[model])
+    whole = make_model(specs[model])
     for parameter in whole.parameters:
-        before = vectors_of(replace(whole, parameters=(parameter,)))
+        before = make_vectors(replace(whole, parameters=(parameter,)))
         for other in changed(parameter):
-            assert vectors_of(replace(whole, parameters=(other,))) != before, other
+            assert make_vectors(replace(whole, parameters=(other,))) != before, other
 
 
 # Whatever a spec may say
 
 NUMBERS = st.sampled_from(
-    [-1, 0, 1, 2, 3, -0.0, 0.5, 1.0, 1.5, 1e-7, 5e-324, 2**53 - 1, -(2**60), 1e21, LARGEST]
+    [-1, 0, 1, 2, 3, -0.0, 0.5, 1.0, 1.5, 1e-7, 5e-324, 2**53 - 1, -(2**60), 1e21, MAX_FLOAT]
 )
 VALUES = {
     "string": st.sampled_from(
@@ -299,7 +299,7 @@ def test_all_agree_on_the_vectors_of_any_spec(models: Any, spec: dict[str, Any])
     validate = run_module(modules["validators"], "validators")["validate"]
     made = run_module(modules["typed"], "typed")["Made"]
     names = {field.serialization_alias or name: name for name, field in made.model_fields.items()}
-    for vector in vectors_of(model_of(spec)):
+    for vector in make_vectors(make_model(spec)):
         read = restore(json.loads(json_line(vector.json)))
         assert [(one.pointer, one.code) for one in validate(read.payload)] == [*read.problems], vector
         assert not read.is_json or reference.is_valid(read.payload) is (not read.problems), vector
@@ -357,7 +357,7 @@ EITHER_SIDE = {"one": {**NUMBER, "x-type": "number"}, "many": {**ARRAY, "items":
 
 def test_with_choices_on_either_side_of_the_bounds_each_mutant_is_noticed(models: Any) -> None:
     spec = made_spec(EITHER_SIDE)
-    vectors = [restore(vector.json) for vector in vectors_of(model_of(spec))]
+    vectors = [restore(vector.json) for vector in make_vectors(make_model(spec))]
     alive, number = survivors(python_mutants(written(spec)["validators"]), vectors)
     assert number > 100
     assert not alive, "\n".join(alive)

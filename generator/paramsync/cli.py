@@ -12,7 +12,7 @@ from paramsync.commands.outcome import Outcome
 from paramsync.commands.stamps import digest_inputs, recall, remember
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import progress_of
-from paramsync.text import count, printable
+from paramsync.text import escape_unsafe, pluralize
 
 NEXT = {
     "fetch": "paramsync scrape",
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         outcome = _run_verb(options)
     except UsageError as error:
-        print(printable(f"paramsync: {error}"), file=sys.stderr)
+        print(escape_unsafe(f"paramsync: {error}"), file=sys.stderr)
         return 2
     except InputError as error:
         outcome = Outcome((error,), exit_code=3)
@@ -224,7 +224,7 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     is_report = options.verb == "diff" and not is_refused  # in the format that was asked for
     style = "text" if is_report or options.format not in FORMATS else options.format
     if written := FORMATS[style](options.verb, outcome, _prefix(options.root, style)):
-        print(printable(written), file=sys.stderr if is_refused and style == "text" else sys.stdout)
+        print(escape_unsafe(written), file=sys.stderr if is_refused and style == "text" else sys.stdout)
     if outcome.subject and not options.quiet and style not in MACHINE_FORMATS:
         _print_summary(options, outcome)
 
@@ -246,7 +246,7 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
         print(f"diff: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
-    files = f"{count(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
+    files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
     print(f"{options.verb}: {outcome.subject}; {files}")
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")

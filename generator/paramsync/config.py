@@ -1,4 +1,4 @@
-"""The TOML that people write, as frozen, typed values; a mistake names the file and the key. Pure."""
+"""Read the TOML files that people write into frozen, typed values; an error names the file and the key. Pure."""
 
 import re
 import tomllib
@@ -11,20 +11,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from paramsync.findings import InputError, Place
 
 
-class Manifest(BaseModel):
-    """A table that people write: frozen, and every key known."""
+class ConfigTable(BaseModel):
+    """A TOML table: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-M = TypeVar("M", bound=Manifest)
+M = TypeVar("M", bound=ConfigTable)
 
 
-def read_manifest(text: str, file: str, kind: type[M]) -> M:
-    """Read TOML text as a manifest of a kind.
+def read_config(text: str, file: str, kind: type[M]) -> M:
+    """Parse TOML text and check it against a type of table.
 
     Raises:
-        InputError: it is not TOML (with line and column), or a key is missing, unknown or of the wrong type.
+        InputError: the text is not TOML (with line and column), or a key is missing, unknown or of the wrong type.
 
     """
     try:
@@ -39,12 +39,18 @@ def read_manifest(text: str, file: str, kind: type[M]) -> M:
             for row in error.errors()
         )
         raise InputError(Place(file), "; ".join(problems)) from None
-    except (ValueError, RecursionError) as error:  # too long a number, too deep a nest
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # a number with too many digits, or tables nested too deeply
         raise InputError(Place(file), f"not TOML: {error}") from None
 
 
 def find_tables(text: str, file: str, name: str) -> Iterator[Place]:
-    """Give the line of each `[[name]]` in TOML text, in their order, and then the file, for tables written in another way."""
+    """Find the line of each `[[name]]` header, in order.
+
+    The iterator never ends: after the last header it gives the file without a line, for tables written inline.
+    """
     heads = re.finditer(rf"^[ \t]*\[\[[ \t]*[\"']?{name}[\"']?[ \t]*\]\]", text, re.MULTILINE)
     lines = (Place(file, text.count("\n", 0, head.end()) + 1) for head in heads)
     return chain(lines, repeat(Place(file)))

@@ -1,98 +1,101 @@
-"""What can be wrong with the input, and where. Pure."""
+"""Findings and errors: what is wrong with the input, where, and what to do about it. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
 
-LONGEST_NAME = 100  # of a model or a parameter, in a message
+MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
 
-# Every finding there is: its code, its severity, and what to do about it.
-# An error keeps the model (or the page) from being written; a warning can be accepted in `profile.toml`.
+# All codes of findings: code -> severity, and what to do about it.
+# With an error, the model (or the page) is not written; a warning can be accepted in `profile.toml`.
 CODES: dict[str, tuple[Severity, str]] = {
-    "unknown-column": ("error", "declare the column under [columns] in profile.toml, or as ignored"),
-    "duplicate-column": ("error", "keep one; it is not clear which to read"),
-    "missing-column": ("error", "the page has lost a column, or profile.toml knows it by another name"),
+    "unknown-column": ("error", 'declare the column under [columns] in profile.toml, perhaps as "ignored"'),
+    "duplicate-column": ("error", "keep one of the two columns"),
+    "missing-column": (
+        "error",
+        "if the page renamed the column, change its name under [columns] in profile.toml",
+    ),
     "unknown-type": ("error", "declare the type under [types] in profile.toml"),
     "unknown-word": ("error", "declare the word for yes or no under [words] in profile.toml"),
-    "cell-count": ("error", "look for a stray or missing |"),
-    "duplicate-parameter": ("error", "keep one row"),
-    "duplicate-model": ("error", "a model may stand on one page once; remove the other section"),
+    "cell-count": ("error", "look for an extra or missing |"),
+    "duplicate-parameter": ("error", "keep one of the rows"),
+    "duplicate-model": ("error", "remove one of the two sections: a model is documented only once"),
     "duplicate-label": (
         "error",
-        "two models may have run together: check the headings and the list of contents",
+        "two models may have been read as one: check the headings and the table of contents",
     ),
-    "no-model-id": ("error", "put it above the table"),
-    "bad-model-id": ("error", "put one id in one code span behind the label"),
+    "no-model-id": ("error", "put the model id above the table"),
+    "bad-model-id": ("error", "write one id in one code span after the label"),
     "table-count": ("error", "keep exactly one"),
     "bad-number": ("error", "write it as 1, -1 or 0.5"),
     "bad-default": ("error", "write it as a code span of the parameter's type, or several for an array"),
-    "bad-choices": ("error", "write them as code spans of the parameter's type, with commas between"),
+    "bad-choices": ("error", "write them as code spans of the parameter's type, separated by commas"),
     "default-outside": ("error", "the default must be one of the choices and within the bounds"),
-    "bounds-crossed": ("error", "correct one of them"),
+    "bounds-crossed": ("error", "correct one of the bounds"),
     "unsafe-name": (
         "error",
-        "begin with a letter or digit, go on with letters, digits, . _ or -, and avoid names that Windows reserves",
+        "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",
     ),
-    "names-alike": ("error", "rename one of them: generated code would spell both the same"),
-    "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may say"),
-    "missing-section": ("error", "the page may be cut off: save it again; the specs it had are kept"),
-    "stray-row": ("error", "a blank line, or a lost bar, may have broken the table"),
-    "bad-capabilities": ("error", "write them as code spans with commas between"),
+    "names-alike": ("error", "rename one of them: both would have the same name in generated code or files"),
+    "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may contain"),
+    "missing-section": ("error", "the page may be cut off: save it again; its previous specs are kept"),
+    "stray-row": ("error", "a blank line or a missing | may have split the table"),
+    "bad-capabilities": ("error", "write them as code spans separated by commas"),
     "unclear-heading": (
         "error",
-        "folded text needs a list of contents that names each once; save the page as Markdown instead",
+        "text without line breaks needs a table of contents that lists each heading once; or save the page as Markdown",
     ),
     "stale-acceptance": (
         "error",
-        "remove this [[accept]] from profile.toml: there is nothing left to accept",
+        "remove this [[accept]] from profile.toml",
     ),
-    "lost-models": ("error", "check the saved page; the specs it had are kept"),
+    "lost-models": ("error", "check the saved page; its previous specs are kept"),
     "overlay-obsolete": ("warning", "remove this [[correct]], or the file if it is the last one"),
     "overlay-conflict": (
         "error",
-        "find out which is right, and change or remove this [[correct]]; the spec it had is kept",
+        "find out which is right, and change or remove this [[correct]]; the model's previous spec is kept",
     ),
-    "overlay-unmatched": ("error", "correct the name, or remove it"),
+    "overlay-unmatched": ("error", "correct the name, or remove the correction"),
     "overlay-invalid": ("error", "a correction has expect, set and reason; see specs/README.md"),
     "many-models-gone": (
         "error",
-        "if that is meant, accept it by paramsync scrape --accept-removals; the page's specs stay as they were",
+        "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
     ),
     "many-parameters-gone": (
         "error",
-        "if that is meant, accept it by paramsync scrape --accept-removals; the page's specs stay as they were",
+        "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
     ),
     "damaged-spec": (
         "warning",
-        "but for models that came or went, what changed on this page is not told in the history; restore the file from git and scrape again",
+        "of this page, the history will record only added, removed and moved models; restore the file from git and scrape again",
     ),
-    "unreadable-page": ("error", "the specs it had are kept"),
+    "unreadable-page": ("error", "its previous specs are kept"),
     "over-limit": (
         "error",
-        "check that this is what the site shows, and save the page again; the specs it had are kept",
+        "check that the site shows the same, and save the page again; its previous specs are kept",
     ),
-    "bad-address": ("warning", "correct it on the page; the spec leaves it out"),
-    "unread-prose": ("warning", "put it above the model id if it describes the model"),
-    "unknown-sentence": ("warning", "if the page says it in other words now, change [page] in profile.toml"),
-    "no-models": ("warning", "check that this is a page of models, and complete"),
+    "bad-url": ("warning", "correct the URL on the page; the spec does not contain it"),
+    "unread-prose": ("warning", "move the text above the model id if it describes the model"),
+    "unknown-sentence": ("warning", "if the page's wording changed, update [page] in profile.toml"),
+    "no-models": ("warning", "check that the page documents models and is complete"),
     "required-with-default": (
         "warning",
-        "clients will always send the default; accept it in profile.toml if that is meant",
+        "clients will always send the default; accept this in profile.toml if it is intended",
     ),
     "single-choice": (
         "warning",
-        "a parameter with one choice is a constant; accept it in profile.toml if that is meant",
+        "a parameter with one choice is a constant; accept this in profile.toml if it is intended",
     ),
-    "bounds-without-meaning": ("warning", "kept as x-min and x-max, and not enforced"),
+    "bounds-without-meaning": ("warning", "the bounds are kept as x-min and x-max, and not enforced"),
     "duplicate-choice": ("warning", "generated code lists it once"),
-    "empty-description": ("warning", "generated code will not say what it is; tell the vendor"),
+    "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: a file relative to the root, and a line and column counted from 1 (0: not known)."""
+    """A position: a file relative to the root, and a line and column counted from 1 (0: unknown)."""
 
     file: str
     line: int = 0
@@ -103,7 +106,7 @@ class Place:
 
 
 class InputError(Exception):
-    """The input cannot be used at all. Says where and why, and what to do."""
+    """The input cannot be used at all; `problem` says why, and what to do."""
 
     def __init__(self, place: Place, problem: str) -> None:
         super().__init__(f"{place}: error: {problem}")
@@ -112,16 +115,16 @@ class InputError(Exception):
 
 
 class LimitError(InputError):
-    """A page holds more of something than any page that a vendor would write, and is not read."""
+    """A page is far larger or more deeply nested than any real page, and is not read."""
 
 
 class UsageError(Exception):
-    """The command was called in a way that cannot work."""
+    """The arguments of the command are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong with a page, and where."""
+    """One thing that is wrong with the input; `code` is a key of CODES."""
 
     code: str
     place: Place
@@ -131,17 +134,16 @@ class Finding:
 
     @property
     def is_error(self) -> bool:
-        """Whether the finding stops the model."""
+        """True if the model (or the page) is not written because of the finding."""
         return self.severity == "error"
 
     @property
     def severity(self) -> Severity:
-        """Whether the finding stops the model (`error`) or not (`warning`)."""
         return CODES[self.code][0]
 
     def __str__(self) -> str:
         names = (
-            name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
+            name if len(name) <= MAX_NAME_LENGTH else name[:MAX_NAME_LENGTH] + "…"
             for name in (self.model, self.parameter)
         )
         subject = "".join(f"{name}: " for name in names if name)

@@ -1,4 +1,4 @@
-"""What every stage does alike with text: fold it, quote it, and write it as JSON. Pure."""
+"""Normalize, shorten and escape text, and read and write JSON. Pure."""
 
 import html
 import json
@@ -12,85 +12,89 @@ from typing import Any, NoReturn
 from paramsync.findings import InputError, Place
 
 Json = dict[str, Any]
-Tree = dict[str, str]  # path relative to a folder, with slashes -> text
+Tree = dict[str, str]  # path relative to a folder, with slashes -> content
 
-# Characters that no reader sees as they act: controls, line and paragraph separators, bidirectional
-# overrides, invisible formats, surrogates, private use, noncharacters, tags. The joiners that emoji need are not among them.
-# The list is spelled out because what `str.isprintable` says changes with the version of Python.
+# Characters that are invisible or change how the text around them is shown: controls, line and paragraph separators,
+# bidirectional overrides, invisible format characters, surrogates, private use, noncharacters, tags. Joiners are not
+# included, because emoji need them. The list is written out because `str.isprintable` differs between Python versions.
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
-ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
-LONGEST = 80  # characters of a text in a message
-REFERENCE = re.compile(
+URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+MAX_LENGTH = 80  # characters of quoted text in a message
+CHARACTER_REFERENCE = re.compile(
     r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
 )
-TOO_LONG = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")  # for a number
-WHITE_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+OVERLONG_REFERENCE = re.compile(
+    r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?"
+)  # int() refuses so many digits
+WHITESPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
-def fold(text: str) -> str:
-    """Turn every run of white space into one space, with none at the ends."""
-    return WHITE_SPACE.sub(" ", text).strip(" ")
+def collapse_whitespace(text: str) -> str:
+    """Replace each run of whitespace by one space, and strip both ends."""
+    return WHITESPACE.sub(" ", text).strip(" ")
 
 
-def resolve(text: str) -> str:
-    """Replace the character references of a text of HTML."""
-    return html.unescape(TOO_LONG.sub("\ufffd", text)) if "&" in text else text
+def unescape_html(text: str) -> str:
+    """Decode the character references in HTML text."""
+    return html.unescape(OVERLONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
-def resolve_in_attribute(text: str) -> str:
-    """Replace the character references of the value of an attribute, in which `&copy=1` is not one."""
-    return REFERENCE.sub(_resolve_reference, text) if "&" in text else text
+def unescape_attribute(text: str) -> str:
+    """Decode the character references in the value of an HTML attribute, where `&copy=1` is not a reference."""
+    return CHARACTER_REFERENCE.sub(_unescape_reference, text) if "&" in text else text
 
 
 def quote(text: str) -> str:
-    """Quote a piece of a page for a message."""
-    return shorten(repr(text[: LONGEST + 1]))
+    """Quote text of a page for a message; long text is shortened."""
+    return shorten(repr(text[: MAX_LENGTH + 1]))
 
 
-def shorten(text: str, longest: int = LONGEST) -> str:
-    """Make a text fit for a message: one line, no control characters, not too long."""
-    return printable(text if len(text) <= longest else text[: longest - 1] + "…").replace("\n", r"\n")
+def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
+    """Shorten text to one line without unsafe characters."""
+    return escape_unsafe(text if len(text) <= max_length else text[: max_length - 1] + "…").replace(
+        "\n", r"\n"
+    )
 
 
-def printable(text: str) -> str:
-    """Make a text fit for a terminal: line feeds stay, other unsafe characters show their number."""
+def escape_unsafe(text: str) -> str:
+    """Escape unsafe characters, except line feeds, so that the text can be printed to a terminal."""
     return UNSAFE.sub(lambda match: "\n" if match[0] == "\n" else f"\\u{{{ord(match[0]):x}}}", text)
 
 
-def count(number: int, noun: str) -> str:
-    """Say how many there are."""
+def pluralize(number: int, noun: str) -> str:
+    """Write a number with its noun: `1 page`, `2 pages`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def json_text(value: Any) -> str:
-    """Write a value as JSON: two spaces, keys in their order, readable letters as they are, unsafe ones escaped."""
+    """Write a value as JSON, indented by two spaces; keys keep their order, and only unsafe characters are escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return UNSAFE.sub(_json_escape, text)
+    return UNSAFE.sub(_escape_json, text)
 
 
 def json_line(value: Any) -> str:
-    """Write a value as JSON on one line, with the same letters."""
-    return UNSAFE.sub(_json_escape, json.dumps(value, ensure_ascii=False, allow_nan=False))
+    """Write a value as JSON on one line; only unsafe characters are escaped."""
+    return UNSAFE.sub(_escape_json, json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Give the hint `; did you mean …?`, or nothing where no name comes near."""
+def suggest_name(name: str, names: Iterable[str]) -> str:
+    """Return `; did you mean …?` with the most similar name, or an empty string if no name is similar."""
     near = get_close_matches(name, list(names), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def read_json(text: str, place: Place) -> Any:
-    """Read JSON, and nothing beside it: no NaN, no infinities.
+    """Parse strict JSON: NaN and infinities are errors.
 
     Raises:
-        InputError: it is not JSON, with line and column.
+        InputError: the text is not JSON (with line and column).
 
     """
     try:
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(text, parse_constant=_reject_number, parse_float=_parse_float)
     except json.JSONDecodeError as error:
         raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
@@ -98,27 +102,27 @@ def read_json(text: str, place: Place) -> Any:
 
 
 def number_text(value: float) -> str:
-    """Write a number as the pages do: `1`, `0.5`, `1e-7`."""
+    """Write a number as the vendor's pages do: `1`, `0.5`, `1e-7`."""
     return re.sub(r"e([+-])0+", r"e\1", repr(value))
 
 
-def _resolve_reference(found: re.Match[str]) -> str:
+def _unescape_reference(found: re.Match[str]) -> str:
     if found["name"] is None:
-        return resolve(found[0])
+        return unescape_html(found[0])
     is_known = found["name"] in html5 and not (found["more"] and not found["end"])
     return html5[found["name"]] + found["more"] if is_known else found[0]
 
 
-def _finite(number: str) -> float:
+def _parse_float(number: str) -> float:
     value = float(number)
-    return value if math.isfinite(value) else _refuse(number)
+    return value if math.isfinite(value) else _reject_number(number)
 
 
-def _refuse(number: str) -> NoReturn:
+def _reject_number(number: str) -> NoReturn:
     raise ValueError(f"{number} is not a number, or too large for one")
 
 
-def _json_escape(match: re.Match[str]) -> str:
+def _escape_json(match: re.Match[str]) -> str:
     if match[0] == "\n":  # only the layout has line feeds: json.dumps has escaped those inside strings
         return "\n"
     units = match[0].encode("utf-16-be", "surrogatepass")

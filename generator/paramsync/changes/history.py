@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import get_args
 
-from paramsync.changes.kinds import KINDS, Change, Severity, change, suggest
+from paramsync.changes.kinds import KINDS, Change, Severity, make_change, suggest_step
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.findings import InputError, Place
 from paramsync.text import Tree, json_line, read_json
@@ -92,7 +92,7 @@ def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mappi
         return text
     version = next_version(releases, new)
     heads = [{"version": version} | _date(dates.get(one.page, "")) for one in new]
-    lines = [json_line(head | one.facts) + "\n" for head, one in zip(heads, new, strict=True)]
+    lines = [json_line(head | one.json) + "\n" for head, one in zip(heads, new, strict=True)]
     return "".join([text.rstrip("\n"), "\n" * bool(text), *lines])
 
 
@@ -115,7 +115,7 @@ def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> st
         "patch": (major, minor, patch + 1),
         None: (major, minor, patch),
     }
-    return ".".join(map(str, following[suggest(changes)]))
+    return ".".join(map(str, following[suggest_step(changes)]))
 
 
 def _replay(known: Mapping[str, str], changes: Iterable[Change]) -> dict[str, str]:
@@ -140,11 +140,11 @@ def _untold(told: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Cha
     """Tell of the models that came, went or moved where nothing could be compared."""
     for model, page in {**told, **present}.items():
         if model not in present:
-            yield change("model-removed", page, model)
+            yield make_change("model-removed", page, model)
         elif model not in told:
-            yield change("model-added", page, model)
+            yield make_change("model-added", page, model)
         elif told[model] != page:
-            yield change("model-moved", page, model, old=told[model], new=page)
+            yield make_change("model-moved", page, model, old=told[model], new=page)
 
 
 def _find_damage(name: str, tree: Tree) -> InputError | None:

@@ -1,22 +1,22 @@
-"""On which line of a page a change stands. Pure."""
+"""Find the line of a page that each change comes from. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
 from paramsync.changes.kinds import Change
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import spec_file
 from paramsync.specs.parameters import Origins
-from paramsync.specs.paths import FORMS, PAGE_JSON, PROFILE, SCHEMA
+from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
 
-# The keyword whose cell tells of a kind of change; what is not here stands at the parameter's name, or the model's heading.
+# Kind of change -> the keyword whose cell is its place; other kinds are placed at the parameter's row or the model's heading.
 KEYWORDS = {
     "type": "x-type",
     "default": "default",
@@ -36,21 +36,21 @@ KEYWORDS = {
 
 
 def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
-    """Give each change its place: on the new side's page, or in a spec of either side where no page tells."""
+    """Set the place of each change: in the new page, or, if that cannot be read, in a file of the new or the old side."""
 
     @cache
     def origins(page: str) -> dict[str, Origins]:
         return _read_origins(page, new)
 
     for change in changes:
-        yield replace(change, place=_find(change, origins(change.page), old, new))
+        yield replace(change, place=_find_place(change, origins(change.page), old, new))
 
 
 def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
-    """Give where each model of a page stands in it; nothing where the page cannot be read, which another verb reports."""
-    file = _page_file(page, side)
+    """Read the origins of each model of a page; empty if the page cannot be read, which `scrape` reports."""
+    file = _find_page_file(page, side)
     try:
-        profile = read_manifest(side[PROFILE], PROFILE, Profile)
+        profile = read_config(side[PROFILE], PROFILE, Profile)
         schema = read_schema(side[SCHEMA], Place(SCHEMA))
         built = build_specs(read_page(side[file], file, profile), profile, schema)
     except (InputError, KeyError):
@@ -58,24 +58,24 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
     return {draft.model: draft.origins for draft in built.drafts}
 
 
-def _page_file(page: str, side: Tree) -> str:
-    return next((path for form in FORMS if (path := f"specs/{page}/page.{form}") in side), "")
+def _find_page_file(page: str, side: Tree) -> str:
+    return next((path for form in PAGE_EXTENSIONS if (path := f"specs/{page}/page.{form}") in side), "")
 
 
-def _find(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
+def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
     if model := origins.get(change.model):
         texts = model.get(change.parameter, {})
-        keys = (_keyword(change), "x-type", "title")
+        keys = (_find_keyword(change), "x-type", "title")
         found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
         return found[0].place
     spec = f"specs/{change.page}/{spec_file(change.model) if change.model else PAGE_JSON}"
     for side in (new, old):
-        if file := _page_file(change.page, side) or (spec if spec in side else ""):
+        if file := _find_page_file(change.page, side) or (spec if spec in side else ""):
             return Place(file, 1)
     return Place(spec)
 
 
-def _keyword(change: Change) -> str:
+def _find_keyword(change: Change) -> str:
     bounds = change.new or change.old
     if change.kind.startswith("bounds-") and isinstance(bounds, dict):
         return str(next(iter(bounds)))

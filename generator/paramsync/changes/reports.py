@@ -1,4 +1,4 @@
-"""Say what changed: as lines, as Markdown, as annotations of GitHub, as JSON. Pure."""
+"""Report changes as text, JSON, Markdown, GitHub annotations, or a changelog. Pure."""
 
 import re
 from collections import Counter
@@ -8,16 +8,16 @@ from itertools import groupby
 from typing import Any
 
 from paramsync.changes.history import Release
-from paramsync.changes.kinds import STEPS, Change, Severity, suggest
-from paramsync.findings import LONGEST_NAME
+from paramsync.changes.kinds import VERSION_STEPS, Change, Severity, suggest_step
+from paramsync.findings import MAX_NAME_LENGTH
 from paramsync.github import MAX_ANNOTATIONS, Level, annotation
-from paramsync.text import count, json_text, shorten
+from paramsync.text import json_text, pluralize, shorten
 
 Report = Callable[[Sequence[Change], str], str]
 
-MOST_CHARACTERS = 65_536  # that GitHub takes for the body of a pull request
-MOST_LINES = 200  # of one severity, in the changelog of a version
-# Numbers and words such as April, with what stands between them in a date; no address, and nothing that GitHub makes a link.
+MAX_CHARACTERS = 65_536  # GitHub's limit for the body of a pull request
+MAX_LINES = 200  # of one severity, in the changelog of a version
+# A date: numbers and words such as April, with separators; not an IP address or anything else that GitHub turns into a link.
 DATE_PART = r"(?:\d{1,4}(?:st|nd|rd|th)?|[A-Z][a-z]{2,8})"
 DATE = re.compile(
     rf"(?!.*(?:\.\d+){{3}}){DATE_PART}(?:(?:,? |[/-]|\. |(?<=\d)\.(?=\d)){DATE_PART}){{0,5}}", re.ASCII
@@ -29,83 +29,83 @@ LEVELS: dict[Severity, Level] = {
     "prose": "notice",
 }
 HEADINGS: dict[Severity, str] = {
-    "breaking": "Breaking: a request that was right is now wrong",
-    "behaviour": "Behaviour: still right, may act differently",
-    "compatible": "Compatible: all that was right still is",
-    "prose": "Prose: only the words have changed",
+    "breaking": "Breaking: a valid request became invalid",
+    "behaviour": "Behaviour: requests stay valid, but results may differ",
+    "compatible": "Compatible: all valid requests stay valid",
+    "prose": "Prose: only the wording changed",
 }
 
-TITLES: dict[Severity, str] = {
+CHANGELOG_TITLES: dict[Severity, str] = {
     "breaking": "Breaking",
-    "behaviour": "Still right, but may act differently",
-    "compatible": "New, or wider than before",
-    "prose": "Words",
+    "behaviour": "Still valid, but results may differ",
+    "compatible": "Added or widened",
+    "prose": "Wording",
 }
 
 
-def in_order(changes: Sequence[Change]) -> list[Change]:
-    """Order changes: the worst first, then by their places."""
-    severities = list(STEPS)
+def sort_changes(changes: Sequence[Change]) -> list[Change]:
+    """Sort changes by severity, breaking ones first, and then by place."""
+    severities = list(VERSION_STEPS)
     return sorted(
         changes,
         key=lambda one: (severities.index(one.severity), one.page, one.place, one.model, one.parameter),
     )
 
 
-def summary(changes: Sequence[Change]) -> str:
-    """Count the changes of each severity, and suggest a step of the version."""
+def summarize(changes: Sequence[Change]) -> str:
+    """Count the changes of each severity, and suggest which version number to increment."""
     if not changes:
         return "no changes"
     counts = Counter(change.severity for change in changes)
-    told = ", ".join(f"{counts[severity]} {severity}" for severity in STEPS)
-    return f"{told}; suggests {suggest(changes)}"
+    counted = ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
+    return f"{counted}; suggests {suggest_step(changes)}"
 
 
 def as_text(changes: Sequence[Change], _: str = "") -> str:
-    """Give a line for each change, as compilers do."""
-    return "\n".join(map(_line, in_order(changes)))
+    """Write one line per change, in the form of compiler messages."""
+    return "\n".join(map(_text_line, sort_changes(changes)))
 
 
 def as_json(changes: Sequence[Change], _: str = "") -> str:
-    """Give the suggested step, and the facts of each change; those that are empty are left out."""
-    return json_text({"step": suggest(changes), "changes": [*map(_facts, in_order(changes))]})
+    """Write a JSON object with the suggested `step` and the `changes`, without fields that are empty."""
+    return json_text({"step": suggest_step(changes), "changes": [*map(_change_json, sort_changes(changes))]})
 
 
 def as_markdown(changes: Sequence[Change], _: str = "") -> str:
-    """Give a report for people, in which no text of a page acts: all of it is in code spans; not longer than GitHub takes."""
-    head = f"## What changed in the docs\n\n{summary(changes).capitalize()}.\n"
-    parts = [*_markdown(in_order(changes))]
+    """Write the body of a pull request, cut off at GitHub's limit; all text of the pages is in code spans."""
+    head = f"## What changed in the docs\n\n{summarize(changes).capitalize()}.\n"
+    parts = [*_markdown_lines(sort_changes(changes))]
     shown: list[str] = []
-    room = MOST_CHARACTERS - len(head) - 100  # for the last line
+    room = MAX_CHARACTERS - len(head) - 100  # for the last line
     for part, _tells in parts:
         room -= len(part) + 1
         if room < 0:
             break
         shown.append(part)
     hidden = sum(tells for _, tells in parts[len(shown) :])
-    more = f"\n… and {count(hidden, 'more change')}: `paramsync diff` shows all.\n" if hidden else ""
+    more = f"\n… and {pluralize(hidden, 'more change')}: `paramsync diff` shows all.\n" if hidden else ""
     return head + "\n".join(shown) + more
 
 
-def as_annotations(changes: Sequence[Change], above: str = "") -> str:
-    """Give commands to GitHub's runner, the worst first; `above` is the path of the root below the repository."""
-    ordered = in_order(changes)
+def as_annotations(changes: Sequence[Change], root_path: str = "") -> str:
+    """Write workflow commands for GitHub's runner; `root_path` is the path from the repository to the root."""
+    ordered = sort_changes(changes)
     seen: Counter[str] = Counter()
     lines = []
     for change in ordered:
         level = LEVELS[change.severity]
         seen[level] += 1
         if seen[level] < MAX_ANNOTATIONS:
-            lines.append(_annotation(level, change, above))
+            lines.append(_annotation(level, change, root_path))
     if hidden := len(ordered) - len(lines):
         lines.append(
-            f"::notice title=paramsync diff::{count(hidden, 'more change')}: paramsync diff shows all"
+            f"::notice title=paramsync diff::{pluralize(hidden, 'more change')}: paramsync diff shows all"
         )
     return "\n".join(lines)
 
 
 def as_changelog(releases: Sequence[Release]) -> str:
-    """Give the changes of each version as Markdown, the newest first; of the first one, how many models there were."""
+    """Write the changes of each version as Markdown, newest first; for the first version, only its number of models."""
     return "\n".join(line for release in releases for line in _release(release))
 
 
@@ -121,56 +121,56 @@ def _release(release: Release) -> Iterator[str]:
     yield f"## {release.version}{f', {release.date}' if DATE.fullmatch(release.date) else ''}\n"
     if release.is_first:
         models = sum(change.kind == "model-added" for change in release.changes)
-        yield f"The first version: {count(models, 'model')}.\n"
+        yield f"The first version: {pluralize(models, 'model')}.\n"
         return
-    for severity, ones in groupby(in_order(release.changes), key=lambda one: one.severity):
-        told = list(ones)
-        yield f"{TITLES[severity]}:\n"
-        yield from (f"- {_subject(change)}: {change.describe(_code)}" for change in told[:MOST_LINES])
-        yield f"- … and {len(told) - MOST_LINES} more\n" if len(told) > MOST_LINES else ""
+    for severity, ones in groupby(sort_changes(release.changes), key=lambda one: one.severity):
+        listed = list(ones)
+        yield f"{CHANGELOG_TITLES[severity]}:\n"
+        yield from (f"- {_subject(change)}: {change.describe(_code_span)}" for change in listed[:MAX_LINES])
+        yield f"- … and {len(listed) - MAX_LINES} more\n" if len(listed) > MAX_LINES else ""
 
 
 def _subject(change: Change) -> str:
-    return ", ".join(_code(name) for name in (change.model or change.page, change.parameter) if name)
+    return ", ".join(_code_span(name) for name in (change.model or change.page, change.parameter) if name)
 
 
-def _line(change: Change) -> str:
-    names = "".join(f"{_name(name)}: " for name in (change.model, change.parameter) if name)
+def _text_line(change: Change) -> str:
+    names = "".join(f"{_short_name(name)}: " for name in (change.model, change.parameter) if name)
     return f"{change.place}: {change.severity}: {names}{change.sentence} [{change.kind} {change.fingerprint}]"
 
 
-def _name(name: str) -> str:
-    return shorten(name, LONGEST_NAME)
+def _short_name(name: str) -> str:
+    return shorten(name, MAX_NAME_LENGTH)
 
 
-def _facts(change: Change) -> dict[str, Any]:
+def _change_json(change: Change) -> dict[str, Any]:
     place = {"file": change.place.file, "line": change.place.line, "column": change.place.column}
     known = {key: fact for key, fact in place.items() if fact}
-    return change.facts | {"sentence": change.sentence} | known
+    return change.json | {"sentence": change.sentence} | known
 
 
-def _markdown(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:
-    """Give the lines of the report, and whether each tells a change."""
+def _markdown_lines(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:
+    """Write the lines of the report, each with whether it describes a change."""
     for severity, ones in groupby(changes, key=lambda one: one.severity):
         yield f"\n### {HEADINGS[severity]}\n", False
         for subject, group in groupby(ones, key=lambda one: (one.page, one.model)):
-            told = list(group)
-            yield f"- {_code(subject[1] or subject[0])}, {_code(str(told[0].place))}", False
-            for change in told:
-                name = f"{_code(change.parameter)}: " if change.parameter else ""
-                yield f"  - {name}{change.describe(_code)} <!-- {change.fingerprint} -->", True
+            listed = list(group)
+            yield f"- {_code_span(subject[1] or subject[0])}, {_code_span(str(listed[0].place))}", False
+            for change in listed:
+                name = f"{_code_span(change.parameter)}: " if change.parameter else ""
+                yield f"  - {name}{change.describe(_code_span)} <!-- {change.fingerprint} -->", True
 
 
-def _code(text: str) -> str:
-    """Put a text into a code span, which nothing in it can end."""
+def _code_span(text: str) -> str:
+    """Write text as a code span, with a fence longer than any inside."""
     shown = shorten(text, 200)
     fence = "`" * max([1, *(len(run) + 1 for run in re.findall("`+", shown))])
     pad = " " if fence != "`" or shown != shown.strip() or not shown else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _annotation(level: Level, change: Change, above: str) -> str:
-    title = ": ".join(_name(name) for name in (change.model or change.page, change.parameter) if name)
-    place = replace(change.place, file=above + change.place.file)
+def _annotation(level: Level, change: Change, root_path: str) -> str:
+    title = ": ".join(_short_name(name) for name in (change.model or change.page, change.parameter) if name)
+    place = replace(change.place, file=root_path + change.place.file)
     message = f"{change.sentence} [{change.kind} {change.fingerprint}]"
     return annotation(level, place, message, f"{change.severity}: {title}")

@@ -1,9 +1,9 @@
-"""Compare two sets of specs: what changed on their pages, and which models came, went, moved or took another name. Pure."""
+"""Compare two sets of specs: their pages, and which models were added, removed, moved or renamed. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from paramsync.changes.kinds import Change, change
+from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.models import compare_models, compare_order, pair_renamed
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.text import Json, Tree, json_line
@@ -11,7 +11,7 @@ from paramsync.text import Json, Tree, json_line
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model of a set of specs: its page, its spec, the heading above it if any, and whether its page still lists it."""
+    """A model of a set of specs; `provider` is the heading above it, and empty without one."""
 
     page: str
     spec: Json
@@ -21,13 +21,13 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class SpecSet:
-    """One of the two sets: its pages by name, and its models by id, in the order of their pages."""
+    """A set of specs: its pages by name, and its models by id, in the order of their pages."""
 
     pages: Mapping[str, PageDocument]
     models: Mapping[str, ModelEntry]
 
     def listed(self, page: str) -> list[str]:
-        """Name the models that a page lists."""
+        """Return the ids of the models that a page lists."""
         return [model for model, entry in self.models.items() if entry.page == page and entry.is_listed]
 
 
@@ -35,11 +35,11 @@ def compare_specs(old: Tree, new: Tree) -> tuple[Change, ...]:
     """Compare two sets of specs: the JSON files of two `specs/` folders, by their paths below it.
 
     Raises:
-        InputError: a `page.json` or a spec is damaged, or not there.
+        InputError: a `page.json` or a spec is damaged or missing.
 
     """
     before, after = read_spec_set(old), read_spec_set(new)
-    moved = dict(_moved_pages(before, after))
+    moved = dict(_find_moved_pages(before, after))
     return (*_compare_pages(before, after, moved), *_compare_models(before, after, moved))
 
 
@@ -47,7 +47,7 @@ def read_spec_set(tree: Tree) -> SpecSet:
     """Read the JSON files of a `specs/` folder, by their paths below it.
 
     Raises:
-        InputError: a `page.json` or a spec is damaged, or not there.
+        InputError: a `page.json` or a spec is damaged or missing.
 
     """
     pages: dict[str, PageDocument] = {}
@@ -63,7 +63,7 @@ def read_spec_set(tree: Tree) -> SpecSet:
     return SpecSet(pages, lost | listed)  # a model that a page lists belongs to that page
 
 
-def _moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
+def _find_moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
     """Match each removed page to the new page that lists its surviving models."""
     for name in before.pages.keys() - after.pages.keys():
         pages = {after.models[model].page for model in before.listed(name) if model in after.models}
@@ -74,40 +74,40 @@ def _moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
 def _compare_pages(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -> Iterator[Change]:
     for name in sorted(before.pages.keys() - after.pages.keys()):
         new = moved.get(name)
-        yield change("page-moved", new, old=name, new=new) if new else change("page-removed", name)
+        yield make_change("page-moved", new, old=name, new=new) if new else make_change("page-removed", name)
     for name in sorted(after.pages.keys() - before.pages.keys() - set(moved.values())):
-        yield change("page-added", name)
+        yield make_change("page-added", name)
     for old, page in before.pages.items():
         name = moved.get(old, old)
         if name in after.pages:
             for key in ("title", "kind"):
                 was, now = getattr(page, key), getattr(after.pages[name], key)
                 if was != now:
-                    yield change(f"page-{key}", name, old=was or None, new=now or None)
+                    yield make_change(f"page-{key}", name, old=was or None, new=now or None)
             reordered = compare_order("models-order", before.listed(old), after.listed(name))
             yield from (replace(one, page=name) for one in reordered)
 
 
 def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -> Iterator[Change]:
     added = [model for model, entry in after.models.items() if model not in before.models and entry.is_listed]
-    gone = [
+    removed = [
         model for model, entry in before.models.items() if entry.is_listed and not _is_listed(after, model)
     ]
-    renamed = dict(pair_renamed(_signatures(before, gone), _signatures(after, added)))
+    renamed = dict(pair_renamed(_signatures(before, removed), _signatures(after, added)))
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
         if model not in after.models and model not in old_names:
-            yield change("model-removed", moved.get(entry.page, entry.page), model)
+            yield make_change("model-removed", moved.get(entry.page, entry.page), model)
     for model, entry in after.models.items():
         old = before.models.get(renamed.get(model, model))
         if old is None:
-            yield change("model-added", entry.page, model)
+            yield make_change("model-added", entry.page, model)
         elif model in renamed:
             is_kept = renamed[model] in after.models
-            renaming = change("model-renamed", entry.page, model, old=renamed[model], new=model)
+            renaming = make_change("model-renamed", entry.page, model, old=renamed[model], new=model)
             yield replace(renaming, severity="behaviour") if is_kept else renaming
         elif moved.get(old.page, old.page) != entry.page:
-            yield change("model-moved", entry.page, model, old=old.page, new=entry.page)
+            yield make_change("model-moved", entry.page, model, old=old.page, new=entry.page)
         yield from _compare_listing(model, old, entry) if model not in old_names else ()
         if old is not None:
             yield from _compare_provider(model, old, entry)
@@ -119,7 +119,7 @@ def _is_listed(spec_set: SpecSet, model: str) -> bool:
 
 
 def _signatures(spec_set: SpecSet, models: list[str]) -> dict[str, str]:
-    """Give what makes a model the same under another name: its parameters and capabilities."""
+    """Compute what stays the same when a model is renamed: its parameters and capabilities."""
     specs = {model: spec_set.models[model].spec for model in models}
     keys = ("properties", "required", "x-capabilities")
     return {model: json_line([spec[key] for key in keys]) for model, spec in specs.items()}
@@ -127,11 +127,11 @@ def _signatures(spec_set: SpecSet, models: list[str]) -> dict[str, str]:
 
 def _compare_listing(model: str, old: ModelEntry | None, new: ModelEntry) -> Iterator[Change]:
     if not new.is_listed and (old is None or old.is_listed):
-        yield change("model-deprecated", new.page, model)
+        yield make_change("model-deprecated", new.page, model)
     if new.is_listed and old is not None and not old.is_listed:
-        yield change("model-returned", new.page, model)
+        yield make_change("model-returned", new.page, model)
 
 
 def _compare_provider(model: str, old: ModelEntry, new: ModelEntry) -> Iterator[Change]:
     if old.provider != new.provider:
-        yield change("provider", new.page, model, old=old.provider or None, new=new.provider or None)
+        yield make_change("provider", new.page, model, old=old.provider or None, new=new.provider or None)

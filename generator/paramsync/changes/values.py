@@ -1,4 +1,4 @@
-"""Which values a parameter takes, as sets that can be compared. Pure."""
+"""The values that a parameter allows, as sets that can be compared. Pure."""
 
 from dataclasses import dataclass
 from math import inf
@@ -8,55 +8,58 @@ from paramsync.text import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """The values of one JSON type: all, those between two bounds, or a few. Arrays hold such values, or none."""
+class ValueSet:
+    """A set of values of one JSON type.
+
+    `choices` lists them; without choices, they are the closed interval from `minimum` to `maximum`, or all values of the type.
+    An array has `elements`, the set that each of its elements is from.
+    """
 
     type: str
     minimum: float = -inf
     maximum: float = inf
-    few: frozenset[Any] | None = None
-    elements: Optional["Values"] = None
+    choices: frozenset[Any] | None = None
+    elements: Optional["ValueSet"] = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is none; an array always has the empty one."""
-        return self.few == frozenset() or self.minimum > self.maximum
+        """True if no value is allowed; an array always allows []."""
+        return self.choices == frozenset() or self.minimum > self.maximum
 
-    def is_within(self, other: "Values") -> bool:
-        """Tell whether each of these values is one of the others."""
+    def is_subset_of(self, other: "ValueSet") -> bool:
         if self.is_empty:
             return True
         if self.type != other.type:
             return False
         if self.elements and other.elements:
-            return self.elements.is_within(other.elements)
-        if self.few is not None:
-            return all(map(other.has, self.few))
-        return other.few is None and other.minimum <= self.minimum and self.maximum <= other.maximum
+            return self.elements.is_subset_of(other.elements)
+        if self.choices is not None:
+            return all(map(other.contains, self.choices))
+        return other.choices is None and other.minimum <= self.minimum and self.maximum <= other.maximum
 
-    def has(self, value: Any) -> bool:
-        """Tell whether a value of this type is one of them."""
-        if self.few is not None:
-            return value in self.few
+    def contains(self, value: Any) -> bool:
+        """Tell whether a value is in the set; the value must be of the set's type."""
+        if self.choices is not None:
+            return value in self.choices
         return self.type != "number" or self.minimum <= value <= self.maximum
 
 
-def values_of(rules: Json) -> Values:
-    """Give the values that a parameter, or an array's element, takes by the rules of a spec."""
+def allowed_values(rules: Json) -> ValueSet:
+    """Compute the set of values that the rules of a parameter, or of an array's elements, allow."""
     kind: str = rules["type"]
     if kind == "array":
-        return Values(kind, elements=values_of(rules["items"]))
+        return ValueSet(kind, elements=allowed_values(rules["items"]))
     minimum, maximum = rules.get("minimum", -inf), rules.get("maximum", inf)
-    few = rules.get("enum", [False, True] if kind == "boolean" else None)
-    if few is None and minimum == maximum:
-        few = [minimum]
-    if few is None:
-        return Values(kind, minimum, maximum)
+    choices = rules.get("enum", [False, True] if kind == "boolean" else None)
+    if choices is None and minimum == maximum:
+        choices = [minimum]
+    if choices is None:
+        return ValueSet(kind, minimum, maximum)
     if kind == "number":
-        few = [value for value in few if minimum <= value <= maximum]
-    return Values(kind, few=frozenset(few))
+        choices = [value for value in choices if minimum <= value <= maximum]
+    return ValueSet(kind, choices=frozenset(choices))
 
 
-def takes_any(spec: Json) -> bool:
-    """Tell whether there is a payload at all that a spec takes: one with a value for all that is required."""
-    return not any(values_of(spec["properties"][name]).is_empty for name in spec["required"])
+def has_valid_payload(spec: Json) -> bool:
+    """Tell whether any payload is valid: whether each required parameter allows at least one value."""
+    return not any(allowed_values(spec["properties"][name]).is_empty for name in spec["required"])

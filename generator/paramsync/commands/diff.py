@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from paramsync.changes.reports import REPORTS, summary
+from paramsync.changes.reports import REPORTS, summarize
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.commands.outcome import Outcome
 from paramsync.findings import InputError, Place, UsageError
@@ -36,7 +36,7 @@ def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | No
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
         lines=(report,) if report else (),
-        subject=summary(changes) if style == "text" else "",
+        subject=summarize(changes) if style == "text" else "",
         exit_code=int(bool(failing)),
     )
 

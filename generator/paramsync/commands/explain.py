@@ -14,7 +14,7 @@ from paramsync.specs.document import spec_file
 from paramsync.specs.parameters import KEYWORDS, Draft, Origins
 from paramsync.specs.paths import spec_name
 from paramsync.specs.schema import check_spec
-from paramsync.text import Json, nearest, shorten
+from paramsync.text import Json, shorten, suggest_name
 
 LONGEST_SHOWN = 60
 
@@ -33,10 +33,10 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
     if draft is None:
-        raise UsageError(f"no page has a model {model!r}{nearest(model, by_name)}")
+        raise UsageError(f"no page has a model {model!r}{suggest_name(model, by_name)}")
     properties = draft.spec.get("properties", {})
     if parameter is not None and parameter not in properties:
-        raise UsageError(f"{draft.model} has no parameter {parameter!r}{nearest(parameter, properties)}")
+        raise UsageError(f"{draft.model} has no parameter {parameter!r}{suggest_name(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
     details = [line for name in chosen for line in _explain(draft, name)]
     details += [line for name, line in draft.corrections if name in ("", *chosen)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.page_store import PageReport, PageStore, read_saved
 from paramsync.commands.root import read_spec_schema
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
 from paramsync.progress import Progress
@@ -20,7 +20,7 @@ from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
 from paramsync.site.urls import UrlPolicy
 from paramsync.specs.paths import PROFILE
-from paramsync.text import count, nearest
+from paramsync.text import pluralize, suggest_name
 from paramsync.workspace import files
 
 MAX_CANDIDATES = 10  # URLs to try for a page that is not listed any more
@@ -38,7 +38,7 @@ def fetch(
     """
     if not check:
         files.remove_leftovers(root / "specs")
-    profile = read_manifest(files.read_text(root / PROFILE, root), PROFILE, Profile)
+    profile = read_config(files.read_text(root / PROFILE, root), PROFILE, Profile)
     store = PageStore(root, profile, read_spec_schema(root), check)
     entries = read_entries(root)
     policy = UrlPolicy(_site_of(profile), allow_loopback)
@@ -76,7 +76,7 @@ def _select_pages(
     existing = dict.fromkeys((*listed.urls, *store.pages))
     for name in names:
         if name not in existing and not listed.problems:
-            raise UsageError(f"the site lists no page {name!r}{nearest(name, existing)}")
+            raise UsageError(f"the site lists no page {name!r}{suggest_name(name, existing)}")
     surroundings = dict.fromkeys(map(listed.policy.split_around_name, listed.urls.values()))
 
     def candidates(name: str) -> Iterator[str]:
@@ -158,7 +158,7 @@ def _outcome(reports: Sequence[PageReport], listed: ListedPages, *, check: bool)
             *(f"{url}: error: {problem}" for url, problem in listed.problems),
             *_table(sorted(reports, key=lambda report: report.page)),
         ),
-        subject=count(len(reports), "page") + (f", {wrong} of them failed or rejected" if wrong else ""),
+        subject=pluralize(len(reports), "page") + (f", {wrong} of them failed or rejected" if wrong else ""),
         changed=written,
         unchanged=sum(not report.is_written and not report.is_wrong for report in reports),
         exit_code=3 if wrong or listed.problems else int(check and written > 0),

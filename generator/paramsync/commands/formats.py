@@ -9,7 +9,7 @@ from urllib.parse import quote
 from paramsync.commands.outcome import Outcome, Result
 from paramsync.findings import CODES, Finding, InputError, Place
 from paramsync.github import MAX_ANNOTATIONS, Level, annotation
-from paramsync.text import count, json_text
+from paramsync.text import json_text, pluralize
 from paramsync.workspace.difference import Difference
 
 Format = Callable[
@@ -54,7 +54,7 @@ def as_github(verb: str, outcome: Outcome, above: str = "") -> str:
     lines = [_annotation(one) for one in shown]
     if hidden := len(records) - len(shown):
         lines.append(
-            f"::notice title=paramsync {verb}::{count(hidden, 'more result')}: paramsync {verb} shows all"
+            f"::notice title=paramsync {verb}::{pluralize(hidden, 'more result')}: paramsync {verb} shows all"
         )
     return "\n".join(lines)
 

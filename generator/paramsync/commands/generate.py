@@ -13,7 +13,7 @@ from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.models import Page, all_models, load_pages
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target, find_clashes
-from paramsync.text import Tree, count, nearest
+from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
 
 
@@ -28,7 +28,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     targets = files.folders(root / "templates", root)
     for name in names:
         if name not in targets:
-            raise UsageError(f"there is no target {name!r} in templates/{nearest(name, targets)}")
+            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
     pages = load_pages(_read_specs(root), read_spec_schema(root))
     releases = read_releases(root)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
@@ -40,9 +40,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         folder = f"generated/{name}"
         there = files.read_tree(root / folder, root)
         settled.append(settle(root, folder, tree, there, lambda _: True, check=check))
-    subject = (
-        f"{count(len(chosen), 'target')} ({', '.join(chosen)}), {count(len(all_models(pages)), 'model')}"
-    )
+    subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
     return Outcome(
         results=tuple(difference for one in settled for difference in one.differences),
         subject=subject,
@@ -68,7 +66,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     @cache
     def spelling(other: str) -> Target:
         if other not in targets:
-            raise LookupError(f"there is no target {other!r} to spell like{nearest(other, targets)}")
+            raise LookupError(f"there is no target {other!r} to spell like{suggest_name(other, targets)}")
         return read_target(root, other)
 
     target = spelling(name)

@@ -13,12 +13,12 @@ from paramsync.site.checks import CheckedPage, check_page
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
 from paramsync.specs.document import read_page
-from paramsync.specs.paths import FORMS, PAGE_JSON
+from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON
 from paramsync.text import Json
 from paramsync.workspace import files
 
 PageStatus = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "rejected", "failed"]
-PAGE_FILES = frozenset(f"page.{form}" for form in FORMS)
+PAGE_FILES = frozenset(f"page.{form}" for form in PAGE_EXTENSIONS)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class PageStore:
 
 def read_saved(folder: Path) -> SavedPage:
     """Read a saved page from its folder; links are left out."""
-    paths = {form: folder / f"page.{form}" for form in FORMS}
+    paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
     forms = {
         form: path.read_bytes() for form, path in paths.items() if path.is_file() and not path.is_symlink()
     }

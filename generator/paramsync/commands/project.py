@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.commands.root import read_spec_schema, read_target
-from paramsync.config import find_tables, read_manifest
+from paramsync.config import find_tables, read_config
 from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.progress import Progress
-from paramsync.rendering.models import model_of
+from paramsync.rendering.models import make_model
 from paramsync.rendering.target import find_clashes
-from paramsync.specs.build import BuiltPage, accept, build_specs, check_across
+from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, drop_accepted
 from paramsync.specs.document import Folder, PageDocument, read_folder
-from paramsync.specs.overlays import SUFFIX, correct, find_unmatched
+from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
 from paramsync.specs.parameters import Draft
-from paramsync.specs.paths import FORMS, PAGE_JSON, PROFILE, is_folder_name, spec_name
+from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.specs.retention import retained_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, Tree, quote
@@ -44,7 +44,7 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     The spelling counts the models that are kept though no page has them, unless they are to be pruned.
     """
     profile_text = files.read_text(root / PROFILE, root)
-    profile = read_manifest(profile_text, PROFILE, Profile)
+    profile = read_config(profile_text, PROFILE, Profile)
     schema = read_spec_schema(root)
     names = files.folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
@@ -57,13 +57,13 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     ]
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
-    findings += [*unmatched, *check_across(drafts)]
+    findings += [*unmatched, *check_unique_names(drafts)]
     failed = failed_models(findings)
     kept = [] if prune else retained_specs({draft.model for draft in drafts}, folders.values())
     kept = [spec for spec in kept if not check_spec(spec, schema)]  # people may have edited them
     findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
     acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
-    accepted = accept(dict.fromkeys(findings), acceptances)
+    accepted = drop_accepted(dict.fromkeys(findings), acceptances)
     return Project(profile, pages, folders, tuple(accepted))
 
 
@@ -94,26 +94,28 @@ def _lay_over(
 ) -> Iterator[Finding]:
     """Correct a page's drafts by their overlays, and find the overlays that no model has."""
     drafts = {spec_name(draft.model): draft for draft in built.drafts}
-    paths = sorted((root / "specs" / name).glob(f"*{SUFFIX}"))
-    files_by_name = {path.name.removesuffix(SUFFIX): path for path in paths}
+    paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
+    files_by_name = {path.name.removesuffix(OVERLAY_SUFFIX): path for path in paths}
     for model, path in files_by_name.items():
         if model in drafts:
             file = path.relative_to(root).as_posix()
             try:
-                correct(drafts[model], files.read_text(path, root), file, schema)
+                apply_overlay(drafts[model], files.read_text(path, root), file, schema)
             except InputError as error:
                 yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
     kept = () if prune else folder.page.all_models
     models = {*drafts, *map(spec_name, kept)}
     if built.drafts:
-        yield from find_unmatched(
+        yield from find_unmatched_overlays(
             {model: path.relative_to(root).as_posix() for model, path in files_by_name.items()}, models
         )
 
 
 def page_files(root: Path, name: str) -> list[Path]:
     """Find the saved page of a folder: one, if all is in order."""
-    return [path for suffix in FORMS if (path := root / "specs" / name / f"page.{suffix}").is_file()]
+    return [
+        path for suffix in PAGE_EXTENSIONS if (path := root / "specs" / name / f"page.{suffix}").is_file()
+    ]
 
 
 def _unreadable(place: Place, problem: str) -> BuiltPage:
@@ -139,7 +141,7 @@ def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -
     """Find what a target would spell alike; `kept` are the specs of models that no page has any more."""
     sound = {draft.model: draft for draft in drafts}
     lost = {spec["x-model"] for spec in kept}
-    models = [model_of(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
+    models = [make_model(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
     for name in files.folders(root / "templates", root):
         target = read_target(root, name)
         for model, parameter, other in find_clashes(models, target):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.changes.history import HISTORY, Release, read_history
-from paramsync.config import read_manifest
+from paramsync.config import read_config
 from paramsync.findings import Place
 from paramsync.rendering.target import Target
 from paramsync.specs.paths import SCHEMA
@@ -64,7 +64,7 @@ def read_target(root: Path, name: str) -> Target:
     """
     path = root / "templates" / name / "target.toml"
     text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
-    return read_manifest(text, path.relative_to(root).as_posix(), Target)
+    return read_config(text, path.relative_to(root).as_posix(), Target)
 
 
 def settle(

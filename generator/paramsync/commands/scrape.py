@@ -11,7 +11,7 @@ from paramsync.findings import Finding, UsageError
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.retention import retain
-from paramsync.text import Tree, count, nearest
+from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
 
 
@@ -39,9 +39,9 @@ def scrape(
     project = read_project(root, progress, prune=prune)
     for name in names:
         if name not in project.pages:
-            raise UsageError(f"there is no page {name!r} in specs/{nearest(name, project.pages)}")
+            raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
     most = 1 if accept_removals else project.profile.removals
-    kept = retain(project.pages, project.folders, project.failed, names, most=most, prune=prune)
+    kept = retain(project.pages, project.folders, project.failed, names, max_share=most, prune=prune)
     history, damages = _extend_history(root, project, kept.folders)
     findings = [one for one in project.findings if not names or _page_of(one) in kept.chosen]
     findings += [*kept.findings, *(one for one in damages if _page_of(one) in kept.chosen)]
@@ -55,7 +55,9 @@ def scrape(
     ]
     errors = sum(finding.is_error for finding in findings)
     pages = [project.pages[name] for name in sorted(kept.chosen)]
-    subject = f"{_subject(pages)}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
+    subject = (
+        f"{_subject(pages)}; {pluralize(errors, 'error')}, {pluralize(len(findings) - errors, 'warning')}"
+    )
     return Outcome(
         results=(
             *sorted(findings, key=lambda finding: finding.place),
@@ -85,4 +87,4 @@ def _extend_history(root: Path, project: Project, trees: Mapping[str, Tree]) -> 
 def _subject(pages: Collection[BuiltPage]) -> str:
     specs = [draft.spec for built in pages for draft in built.drafts]
     parameters = sum(len(spec.get("properties", ())) for spec in specs)
-    return f"{count(len(pages), 'page')}, {count(len(specs), 'model')}, {count(parameters, 'parameter')}"
+    return f"{pluralize(len(pages), 'page')}, {pluralize(len(specs), 'model')}, {pluralize(parameters, 'parameter')}"

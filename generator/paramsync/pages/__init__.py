@@ -1,1 +1,1 @@
-"""From the text of a saved page to a Page."""
+"""Read saved pages in Markdown, HTML or folded text."""

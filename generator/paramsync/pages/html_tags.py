@@ -1,19 +1,19 @@
 """Split HTML into tags and text as browsers do. Pure.
 
-What is open at the end, a comment, a tag, a script, takes all up to there, so that nothing is looked at twice.
+A comment, tag or script that is not closed extends to the end of the text; so the time is linear in its length.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from paramsync.text import resolve, resolve_in_attribute
+from paramsync.text import unescape_attribute, unescape_html
 
-OPENING = re.compile(r"<(?:/?[A-Za-z]|[!?/])")
+MARKUP_START = re.compile(r"<(?:/?[A-Za-z]|[!?/])")
 TAG = re.compile(
     r"""
     <(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)
-    (?P<attributes>(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)*+)  # a quote that is never closed is a sign like others
+    (?P<attributes>(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)*+)  # a quote that is not closed is an ordinary character
     >
     """,
     re.VERBOSE,
@@ -25,44 +25,44 @@ ATTRIBUTE = re.compile(
     """,
     re.VERBOSE,
 )
-# A comment; or a declaration, an instruction, an end tag without a name, which are comments too.
+# A comment; declarations, processing instructions and end tags without a name count as comments too.
 COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![A-Za-z]))[^>]*+>?", re.DOTALL)
-# What holds text alone, up to its own end tag; references count in the first two.
-RAW = ("textarea", "title", "iframe", "noembed", "noframes", "script", "style", "xmp")
-ENDS_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.IGNORECASE) for name in RAW}
+# Elements that contain only text, up to their own end tag; character references are decoded in the first two.
+RAW_TEXT_ELEMENTS = ("textarea", "title", "iframe", "noembed", "noframes", "script", "style", "xmp")
+RAW_TEXT_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.IGNORECASE) for name in RAW_TEXT_ELEMENTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag, and the offsets of its first character and behind its last; an empty one closes itself."""
+    """A tag, and the offsets of its first character and after its last one."""
 
     name: str
     attributes: Mapping[str, str]
     start: int
     end: int
     is_end: bool = False
-    is_empty: bool = False
+    is_self_closing: bool = False
 
 
 def read_tags(text: str) -> Iterator[Tag | str]:
-    """Give the tags, and the text between them with its references resolved, in their order."""
+    """Split HTML into tags and the texts between them, in order; character references are decoded."""
     position = 0
-    while found := OPENING.search(text, position):
-        yield from _resolved(text[position : found.start()])
+    while found := MARKUP_START.search(text, position):
+        yield from _unescape_text(text[position : found.start()])
         match = COMMENT.match(text, found.start()) or TAG.match(text, found.start())
         if match is None:
-            return  # a tag that has no end
+            return  # a tag that is not closed
         position = match.end()
         if match.re is TAG:
             yield (tag := _read_tag(match))
-            if tag.name in RAW and not tag.is_end:
-                raw = text[position : (position := _end_of_raw(text, tag.name, position))]
-                yield from _resolved(raw) if tag.name in RAW[:2] else [raw]
-    yield from _resolved(text[position:])
+            if tag.name in RAW_TEXT_ELEMENTS and not tag.is_end:
+                raw = text[position : (position := _find_raw_text_end(text, tag.name, position))]
+                yield from _unescape_text(raw) if tag.name in RAW_TEXT_ELEMENTS[:2] else [raw]
+    yield from _unescape_text(text[position:])
 
 
-def _end_of_raw(text: str, name: str, start: int) -> int:
-    end = ENDS_OF_RAW[name].search(text, start)
+def _find_raw_text_end(text: str, name: str, start: int) -> int:
+    end = RAW_TEXT_ENDS[name].search(text, start)
     return end.start() if end else len(text)
 
 
@@ -72,12 +72,11 @@ def _read_tag(match: re.Match[str]) -> Tag:
     attributes: dict[str, str] = {}
     for one in found:
         value = one["double"] or one["single"] or one["bare"] or ""
-        attributes.setdefault(one["name"].lower(), resolve_in_attribute(value))
+        attributes.setdefault(one["name"].lower(), unescape_attribute(value))
     is_empty = written.endswith("/") and not (found and found[-1].end() == len(written))
     return Tag(match["name"].lower(), attributes, match.start(), match.end(), bool(match["end"]), is_empty)
 
 
-def _resolved(text: str) -> Iterator[str]:
-    """Give a text, if there is any, with the characters that its references name."""
+def _unescape_text(text: str) -> Iterator[str]:
     if text:
-        yield resolve(text)
+        yield unescape_html(text)

@@ -1,4 +1,4 @@
-"""Markdown inside a line: escapes, code spans, addresses, entities. Pure."""
+"""Read inline Markdown: escapes, code spans, autolinks and entities. Pure."""
 
 import html
 import re
@@ -10,36 +10,36 @@ from itertools import groupby
 from operator import attrgetter
 
 from paramsync.pages.page import Piece, Source, Text
-from paramsync.text import WHITE_SPACE, fold
+from paramsync.text import WHITESPACE, collapse_whitespace
 
 INLINE = re.compile(
     r"""
       \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<fence>`+)
-    | <(?P<address>[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*)>
+    | <(?P<autolink>[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*)>
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     """,
     re.VERBOSE,
 )
-PLAIN = re.compile(r"[^\\`<&]*")  # all that means itself
-MARGIN = " \t\r\n\f\v"
-# In a table, a backslash takes the next backslash or bar along; any other bar ends the cell, inside a code span too.
-BAR = re.compile(r"\\[\\|]|(?P<bar>\|)")
+PLAIN_TEXT = re.compile(r"[^\\`<&]*")  # nothing that has a meaning in Markdown
+WHITESPACE_CHARACTERS = " \t\r\n\f\v"
+# In a table, a backslash escapes the next backslash or pipe; any other pipe ends the cell, even inside a code span.
+PIPE = re.compile(r"\\[\\|]|(?P<pipe>\|)")
 
 
 def read_text(source: Source, start: int, end: int) -> Text:
-    """Read the Markdown between two offsets, without the white space around it."""
+    """Read the Markdown between two offsets, without the whitespace around it."""
     raw = source.text[start:end]
-    written = raw.lstrip(MARGIN)
+    written = raw.lstrip(WHITESPACE_CHARACTERS)
     start += len(raw) - len(written) if written else 0
-    written = written.rstrip(MARGIN)
-    is_plain = PLAIN.fullmatch(written)
-    pieces = fold_pieces([Piece(written)] if is_plain else _pieces(written))
+    written = written.rstrip(WHITESPACE_CHARACTERS)
+    is_plain = PLAIN_TEXT.fullmatch(written)
+    pieces = normalize_pieces([Piece(written)] if is_plain else _read_pieces(written))
     return Text(source.place(start), written, pieces)
 
 
 def read_cell(source: Source, start: int, end: int) -> Text:
-    """Read the Markdown of a cell: as text, but a bar in a code span is escaped."""
+    """Read the Markdown of a cell, in which a pipe in a code span is escaped."""
     cell = read_text(source, start, end)
     if r"\|" not in cell.written:
         return cell
@@ -51,20 +51,20 @@ def read_cell(source: Source, start: int, end: int) -> Text:
 
 
 def read_scalar(text: str) -> str:
-    """Read a value of front matter: Markdown, perhaps in quotes; between single quotes, YAML doubles each one."""
-    value = text.strip(MARGIN)
+    """Read a value of front matter: Markdown, with or without YAML quotes."""
+    value = text.strip(WHITESPACE_CHARACTERS)
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]
     return read_text(Source.of("", value), 0, len(value)).prose
 
 
-def bars(text: str, start: int, end: int) -> Iterator[int]:
-    """Find the bars that separate cells."""
-    return (match.start() for match in BAR.finditer(text, start, end) if match["bar"])
+def find_pipes(text: str, start: int, end: int) -> Iterator[int]:
+    """Find the offsets of the pipes that separate cells."""
+    return (match.start() for match in PIPE.finditer(text, start, end) if match["pipe"])
 
 
-def label_at(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[str] | None:
-    """Match `**Label:**` at an offset; group `label` is which."""
+def match_label(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[str] | None:
+    """Match `**Label:**` or `**Label**:` at an offset; the group `label` is the label."""
     return _label_pattern(labels).match(text, start)
 
 
@@ -74,14 +74,14 @@ def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
 
 
-def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Join neighbouring texts, fold the white space of each piece, and strip the ends of the whole."""
+def normalize_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Join adjacent texts, collapse the whitespace in each piece, and strip both ends of the whole."""
     joined: list[Piece] = []
     for is_code, group in groupby(pieces, key=attrgetter("is_code")):
         if is_code:
-            joined += [Piece(fold(piece.text), is_code=True) for piece in group]
+            joined += [Piece(collapse_whitespace(piece.text), is_code=True) for piece in group]
         else:
-            joined.append(Piece(WHITE_SPACE.sub(" ", "".join(piece.text for piece in group))))
+            joined.append(Piece(WHITESPACE.sub(" ", "".join(piece.text for piece in group))))
     if joined and not joined[0].is_code:
         joined[0] = Piece(joined[0].text.lstrip(" "))
     if joined and not joined[-1].is_code:
@@ -89,8 +89,8 @@ def fold_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(piece for piece in joined if piece.text or piece.is_code)
 
 
-def _pieces(text: str) -> Iterator[Piece]:
-    fences: dict[int, list[int]] = {}  # length -> where runs of so many backticks begin
+def _read_pieces(text: str) -> Iterator[Piece]:
+    fences: dict[int, list[int]] = {}  # number of backticks -> the offsets of fences of that length
     for run in re.finditer("`+", text):
         fences.setdefault(len(run[0]), []).append(run.start())
     end = position = 0
@@ -98,7 +98,7 @@ def _pieces(text: str) -> Iterator[Piece]:
         position = match.end()
         if match["fence"] is None:
             yield Piece(text[end : match.start()])
-            yield Piece(match["escaped"] or match["address"] or html.unescape(match["entity"]))
+            yield Piece(match["escaped"] or match["autolink"] or html.unescape(match["entity"]))
             end = position
             continue
         closing = fences.get(len(match["fence"]), [])

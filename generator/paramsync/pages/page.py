@@ -1,4 +1,4 @@
-"""A page as read, whatever its form: sections, and every piece with its place. Pure data."""
+"""A page as read from any form: its sections, and the place of every text. Pure data."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from paramsync.findings import Place
-from paramsync.pages.prose import code_span, is_link, unfence_links
+from paramsync.pages.prose import code_span, is_link, remove_link_backticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A cell, a heading or a paragraph: what it means, as it was written, and where."""
+    """A cell, a heading or a paragraph: its place, its source text, and its pieces."""
 
     place: Place
     written: str
@@ -27,17 +27,16 @@ class Text:
 
     @property
     def value(self) -> str:
-        """The characters alone: `loop` for a code span of loop."""
+        """The text without markup."""
         return "".join(piece.text for piece in self.pieces)
 
     @property
     def prose(self) -> str:
-        """The text for people: code spans keep their backticks, unless what is in them is a link."""
-        return unfence_links("".join(_written(piece) for piece in self.pieces))
+        """The text for people, with backticks around code spans, except those that contain only a link."""
+        return remove_link_backticks("".join(_write_piece(piece) for piece in self.pieces))
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The code spans alone."""
         return tuple(piece.text for piece in self.pieces if piece.is_code)
 
 
@@ -46,7 +45,7 @@ Row = tuple[Text, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its header, and its rows, each as long as it was found."""
+    """A table; a row may have more or fewer cells than the header."""
 
     header: Row
     rows: tuple[Row, ...]
@@ -54,39 +53,38 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands below it, up to the next heading of any level."""
+    """A heading, and the text and tables below it up to the next heading of any level."""
 
     level: int
     heading: Text
     prose: tuple[Text, ...] = ()
     labels: tuple[tuple[str, Text], ...] = ()
     tables: tuple[Table, ...] = ()
-    strays: tuple[Row, ...] = ()  # rows that belong to no table
+    stray_rows: tuple[Row, ...] = ()  # rows that belong to no table
 
 
 @dataclass(slots=True)
 class OpenSection:
-    """A section while it is read: with lists, to which a piece is added in constant time."""
+    """A section that is being read; it has lists, so that adding to it takes constant time."""
 
     level: int
     heading: Text
     prose: list[Text] = field(default_factory=list)
     labels: list[tuple[str, Text]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    strays: list[Row] = field(default_factory=list)
+    stray_rows: list[Row] = field(default_factory=list)
 
     def close(self) -> Section:
-        """Give the section as it was read."""
         prose, labels, tables = tuple(self.prose), tuple(self.labels), tuple(self.tables)
-        return Section(self.level, self.heading, prose, labels, tables, tuple(self.strays))
+        return Section(self.level, self.heading, prose, labels, tables, tuple(self.stray_rows))
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """What a form's reader gives: a title if there is one, the sections, and the headings that a list of contents names.
+class PageContent:
+    """The result of reading a page in one form.
 
-    The first section is what stands before the first heading. `unclear` names a heading of which the form does not tell
-    where it ends.
+    `title` is empty if there is none. The first section holds what comes before the first heading. `contents` are the headings
+    that the table of contents names; `unclear` are the headings whose end cannot be determined.
     """
 
     title: str
@@ -97,7 +95,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A documentation page: title, kind and date are empty where it does not say."""
+    """A documentation page; `title`, `kind` and `updated` (a date) are empty if the page does not state them."""
 
     file: str
     title: str
@@ -110,7 +108,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of a page's file, which knows the place of each of its characters."""
+    """The text of a file, which can compute the place of each of its characters."""
 
     file: str
     text: str
@@ -118,19 +116,17 @@ class Source:
 
     @classmethod
     def of(cls, file: str, text: str) -> "Source":
-        """Take the text of a file."""
-        return cls(file, text, tuple(accumulate(map(len, lines(text)), initial=0)))
+        return cls(file, text, tuple(accumulate(map(len, split_lines(text)), initial=0)))
 
     def place(self, offset: int) -> Place:
-        """Say where the character at an offset stands."""
         line = min(bisect_right(self.line_starts, offset), max(len(self.line_starts) - 1, 1))
         return Place(self.file, line, offset - self.line_starts[line - 1] + 1)
 
 
-def lines(text: str) -> list[str]:
-    """Split a text into lines that keep their ends: a line ends with a line feed, and with nothing else."""
+def split_lines(text: str) -> list[str]:
+    """Split text into lines, at line feeds only; each line keeps its line feed."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _written(piece: Piece) -> str:
+def _write_piece(piece: Piece) -> str:
     return code_span(piece.text) if piece.is_code and not is_link(piece.text) else piece.text

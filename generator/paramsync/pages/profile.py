@@ -1,23 +1,23 @@
-"""How to read this vendor's pages, from `specs/profile.toml`. Pure."""
+"""The profile: how to read a vendor's pages, from `specs/profile.toml`. Pure."""
 
 import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from paramsync.config import Manifest
+from paramsync.config import ConfigTable
 from paramsync.findings import CODES
 
 Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
 ]
 JsonType = Literal["string", "number", "boolean", "object"]
-MARK = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
+PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
 Word = Annotated[str, Field(min_length=1)]
 
 
-class PageWords(Manifest):
-    """The sentences in which a page says what it is; `{…}` marks what is read."""
+class PageSentences(ConfigTable):
+    """The sentences in which a page states its title, date and kind; `{…}` are placeholders for what is read."""
 
     title: str
     updated: str
@@ -25,36 +25,38 @@ class PageWords(Manifest):
 
     @field_validator("title", "updated", "kind")
     @classmethod
-    def _check_marks(cls, sentence: str, info: ValidationInfo) -> str:
-        marks = MARK.findall(re.escape(sentence))
+    def _check_placeholders(cls, sentence: str, info: ValidationInfo) -> str:
+        placeholders = PLACEHOLDER.findall(re.escape(sentence))
         if (
-            info.field_name not in marks
-            or len(set(marks)) < len(marks)
-            or not all(map(str.isidentifier, marks))
+            info.field_name not in placeholders
+            or len(set(placeholders)) < len(placeholders)
+            or not all(map(str.isidentifier, placeholders))
         ):
-            raise ValueError(f"{sentence!r} needs the mark {{{info.field_name}}}, and each mark once")
+            raise ValueError(
+                f"{sentence!r} needs the placeholder {{{info.field_name}}}, and each placeholder once"
+            )
         return sentence
 
     def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
-        """Find what stands at the mark of that name in a text, or None where the sentence is not there."""
+        """Find the text at the placeholder of that name, or None if the text does not contain the sentence."""
         escaped = re.escape(getattr(self, sentence))
-        if sentence == "title":  # the whole text is the sentence
-            found = re.fullmatch(MARK.sub(r"(?P<\1>.+?)", escaped), text)
-        else:  # the sentence stands somewhere; a bound keeps the search from growing with the square of a long text
-            found = re.search(MARK.sub(r"(?P<\1>.{1,200}?)", escaped), text)
+        if sentence == "title":  # the sentence is the whole text
+            found = re.fullmatch(PLACEHOLDER.sub(r"(?P<\1>.+?)", escaped), text)
+        else:  # the sentence is anywhere in the text; the limit of 200 avoids quadratic time
+            found = re.search(PLACEHOLDER.sub(r"(?P<\1>.{1,200}?)", escaped), text)
         return found[sentence] if found else None
 
 
-class Labels(Manifest):
-    """The labels in front of a model's facts, without their colon."""
+class Labels(ConfigTable):
+    """The labels before a model's facts, without the colon."""
 
     id: Word
     capabilities: Word
     markdown: Word
 
 
-class Words(Manifest):
-    """The page's words in cells."""
+class Words(ConfigTable):
+    """The words in cells that stand for JSON values, or for no value."""
 
     yes: frozenset[str]
     no: frozenset[str]
@@ -64,25 +66,25 @@ class Words(Manifest):
     empty: frozenset[str]
 
 
-def _known_warning(code: str) -> str:
+def _check_acceptable(code: str) -> str:
     if code not in CODES:
-        raise ValueError(f"there is no finding {code!r}")
+        raise ValueError(f"unknown finding code {code!r}")
     if CODES[code][0] == "error":
-        raise ValueError(f"{code!r} is an error, and only a warning can be accepted")
+        raise ValueError(f"{code!r} is an error; only warnings can be accepted")
     return code
 
 
-def _complete(columns: dict[str, Column]) -> dict[str, Column]:
+def _check_complete(columns: dict[str, Column]) -> dict[str, Column]:
     missing = sorted({*get_args(Column)} - {"ignored", *columns.values()})
     if missing:
-        raise ValueError(f"no column holds {', '.join(missing)}")
+        raise ValueError(f"no column is declared for {', '.join(missing)}")
     return columns
 
 
-class Acceptance(Manifest):
-    """A known oddity: the finding that is not to be reported, and why."""
+class Acceptance(ConfigTable):
+    """A warning that is not to be reported, and why."""
 
-    code: Annotated[str, AfterValidator(_known_warning)]
+    code: Annotated[str, AfterValidator(_check_acceptable)]
     model: str
     parameter: str = ""
     reason: Word
@@ -93,48 +95,48 @@ Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class Site(Manifest):
-    """Where the pages are: `paramsync fetch` asks these hosts, and no others."""
+class Site(ConfigTable):
+    """Where `paramsync fetch` finds the pages; it sends requests to these hosts only."""
 
-    hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with the port where it is not the usual one
+    hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with a port if it is not the default one
     indexes: Annotated[tuple[Word, ...], Field(min_length=1)]  # llms.txt, a sitemap, or a page with links
-    page: Word  # the address of a page, with marks for what differs; {page} names its folder
+    page: Word  # the URL of a page, with placeholders; {page} is the name of its folder
     user_agent: Agent
     rate: Positive = 2  # requests per second
-    deadline: Positive = 900  # seconds for a whole run
+    deadline: Positive = 900  # seconds for one run of fetch
 
     @field_validator("page")
     @classmethod
-    def _check_marks(cls, address: str) -> str:
-        marks = MARK.findall(re.escape(address))
-        if "page" not in marks or len(set(marks)) < len(marks) or not all(map(str.isidentifier, marks)):
-            raise ValueError(f"{address!r} needs the mark {{page}}, and each mark once")
-        return address
+    def _check_placeholders(cls, url: str) -> str:
+        placeholders = PLACEHOLDER.findall(re.escape(url))
+        if (
+            "page" not in placeholders
+            or len(set(placeholders)) < len(placeholders)
+            or not all(map(str.isidentifier, placeholders))
+        ):
+            raise ValueError(f"{url!r} needs the placeholder {{page}}, and each placeholder once")
+        return url
 
     @model_validator(mode="after")
     def _check_hosts(self) -> "Site":
-        for address in (*self.indexes, self.page):
-            found = re.match(r"https?://([^/]*)/", address)
+        for url in (*self.indexes, self.page):
+            found = re.match(r"https?://([^/]*)/", url)
             if not found or found[1] not in self.hosts:
-                raise ValueError(f"{address!r} must begin with https:// and one of the hosts")
+                raise ValueError(f"{url!r} must begin with https:// and one of the hosts")
         return self
 
 
-class Profile(Manifest):
-    """How to read one vendor's pages."""
-
+class Profile(ConfigTable):
     site: Site | None = None
-    removals: Annotated[float, Field(ge=0, le=1)] = (
-        0.2  # of a page's models, or a model's parameters, at once
-    )
-    page: PageWords
+    # The share of a page's models, or a model's parameters, that may disappear at once.
+    removals: Annotated[float, Field(ge=0, le=1)] = 0.2
+    page: PageSentences
     labels: Labels
-    columns: Annotated[dict[str, Column], AfterValidator(_complete)]
+    columns: Annotated[dict[str, Column], AfterValidator(_check_complete)]
     types: dict[str, JsonType | Annotated[list[JsonType], Field(min_length=1, max_length=1)]]
     words: Words
     accept: tuple[Acceptance, ...] = ()
 
     @property
     def label_texts(self) -> tuple[str, ...]:
-        """The labels as they stand on a page."""
         return (self.labels.id, self.labels.capabilities, self.labels.markdown)

@@ -1,4 +1,4 @@
-"""Text for people: where its code spans are, and what in it a renderer of Markdown would make a link. Pure."""
+"""Find the code spans in text for people, and what a Markdown renderer would turn into links. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -7,29 +7,29 @@ from typing import Literal
 Kind = Literal["text", "code", "link"]
 
 FENCE = re.compile("`+")
-# What a link may hold; it ends before a sign that means something in Markdown even there.
+# The characters of a link; it ends before a character that Markdown interprets even there.
 WORD = re.compile(r"[^\s`\\<>\[\]]+")
-# A word that holds one of these is a link, a formula or a picture in at least one renderer.
+# A word with one of these is a link, a formula or an emoji in at least one renderer.
 LINK = re.compile(
     r"""
       //                           # https://, ftp://, //example.com
-    | www(?:\.|\Z)                 # at the end, a template may put a full stop behind it
-    | (?<=.)@                      # a mail address, behind mailto: or xmpp: or not
+    | www(?:\.|\Z)                 # at the end, a template may add a full stop
+    | (?<=.)@                      # an email address, with mailto: or xmpp: or without
     | (?<=[^.])\.[^\W\d_]{2}       # example.com, README.md
     | \d\.\d{1,3}\.\d{1,3}\.\d     # 127.0.0.1
-    | \$(?!\d)                     # on GitHub, text between two is a formula; a price does not end one
-    | :(?:(?!\d+:)[\w+-]+|100|1234):  # :octocat: is a picture there, 9:16: is not
+    | \$(?!\d)                     # on GitHub, text between two $ is a formula; a price does not end one
+    | :(?:(?!\d+:)[\w+-]+|100|1234):  # on GitHub, :octocat: is an emoji, 9:16: is not
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# What stands around a link rather than in it.
-BEFORE, BEHIND = "({\"'“‘«*_~", ".,:;!?}\"'”’»*_~"
+# Characters around a link that are not part of it.
+LEADING, TRAILING = "({\"'“‘«*_~", ".,:;!?}\"'”’»*_~"
 
 
 def split_prose(text: str) -> Iterator[tuple[Kind, str]]:
-    """Split a text into code spans, what would become links, and the rest.
+    """Split text into code spans, links (what a renderer would turn into links), and other text.
 
-    A code span that touches a link counts as text: side by side, the fences of two code spans are one.
+    A code span next to a link counts as text: if the link became a code span, their fences would be read as one.
     """
     links = [*_find_links(text)]
     starts, ends = {start for start, _ in links}, {end for _, end in links}
@@ -39,43 +39,42 @@ def split_prose(text: str) -> Iterator[tuple[Kind, str]]:
     ]
     position = 0
     for start, end, kind in sorted(kinds):
-        if start >= position:  # or it is in a code span
+        if start >= position:  # not inside a code span
             yield "text", text[position:start]
             yield kind, text[start:end]
             position = end
     yield "text", text[position:]
 
 
-def unfence_links(text: str) -> str:
-    """Take the backticks from code spans that are a link and nothing else: a page may write them or not, and means the same."""
+def remove_link_backticks(text: str) -> str:
+    """Remove the backticks from code spans that contain only a link, so that links compare equal with and without them."""
     parts, position = [], 0
     for start, end in _find_code(text):
-        if is_link(_inside(text[start:end])):
-            parts += [text[position:start], _inside(text[start:end])]
+        if is_link(_code_content(text[start:end])):
+            parts += [text[position:start], _code_content(text[start:end])]
             position = end
     return "".join(parts) + text[position:]
 
 
-def unfence(text: str) -> str:
-    """Take the backticks from all code spans, which leaves what people see."""
-    return "".join(_inside(part) if kind == "code" else part for kind, part in split_prose(text))
+def remove_backticks(text: str) -> str:
+    """Remove the backticks from all code spans."""
+    return "".join(_code_content(part) if kind == "code" else part for kind, part in split_prose(text))
 
 
 def is_link(text: str) -> bool:
-    """Tell whether all of a text is what a renderer would make a link."""
+    """Tell whether a renderer would turn the whole text into a link."""
     return bool(WORD.fullmatch(text) and LINK.search(text))
 
 
 def code_span(text: str) -> str:
-    """Write a text as a Markdown code span, with a fence longer than any inside."""
+    """Write text as a Markdown code span, with a fence longer than any inside."""
     longest = max(map(len, FENCE.findall(text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _inside(span: str) -> str:
-    """Give what a code span holds."""
+def _code_content(span: str) -> str:
     fence = len(span) - len(span.lstrip("`"))
     content = span[fence:-fence]
     return content[1:-1] if content[0] == " " else content
@@ -84,26 +83,26 @@ def _inside(span: str) -> str:
 def _find_links(text: str) -> Iterator[tuple[int, int]]:
     for word in WORD.finditer(text):
         if LINK.search(word[0]):
-            link = _trim(word[0])
+            link = _trim_link(word[0])
             link = link if LINK.search(link) else word[0]
             start = word.start() + word[0].index(link)
             yield start, start + len(link)
 
 
-def _trim(word: str) -> str:
-    """Leave out what stands around a link: brackets, quotes, the end of the sentence."""
-    link = word.lstrip(BEFORE)
+def _trim_link(word: str) -> str:
+    """Remove brackets, quotes and punctuation around a link."""
+    link = word.lstrip(LEADING)
     excess, end = link.count(")") - link.count("("), len(link)
-    while end and (link[end - 1] in BEHIND or (link[end - 1] == ")" and excess > 0)):
+    while end and (link[end - 1] in TRAILING or (link[end - 1] == ")" and excess > 0)):
         end -= 1
         excess -= link[end] == ")"
     return link[:end]
 
 
 def _find_code(text: str) -> Iterator[tuple[int, int]]:
-    """Find the code spans that are written as `code_span` writes them; a backslash before one makes it text."""
+    """Find the code spans in the form that `code_span` writes; after a backslash, it is text."""
     runs = [*FENCE.finditer(text)]
-    closing = _closing([len(run[0]) for run in runs])
+    closing = _pair_fences([len(run[0]) for run in runs])
     index = 0
     while index < len(runs):
         start, last = runs[index].start(), closing.get(index, index)
@@ -114,10 +113,11 @@ def _find_code(text: str) -> Iterator[tuple[int, int]]:
         index += 1
 
 
-def _closing(lengths: list[int]) -> dict[int, int]:
-    """Pair runs of backticks with the next that are as long, where the longest between them is one shorter."""
+def _pair_fences(lengths: list[int]) -> dict[int, int]:
+    """Pair each fence with the next one of the same length; the longest fence between them must be one backtick shorter."""
     pairs: dict[int, int] = {}
-    open_ended: list[int] = []  # what no longer run hides from those before it, the nearest last
+    # Going backwards: the fences seen so far without a longer one in front of them, the nearest last.
+    open_ended: list[int] = []
     for index in reversed(range(len(lengths))):
         longest = 0
         while open_ended and lengths[open_ended[-1]] < lengths[index]:
@@ -131,7 +131,7 @@ def _closing(lengths: list[int]) -> dict[int, int]:
 
 
 def _is_padded_well(text: str, start: int, end: int) -> bool:
-    """Tell whether code has a space at both ends where it begins or ends with a backtick, and at none otherwise."""
+    """Tell whether the code has one space at both ends if it begins or ends with a backtick, and no space otherwise."""
     if " " not in (text[start], text[end - 1]):
         return True
     return end - start > 2 and text[start] == text[end - 1] == " " and "`" in (text[start + 1], text[end - 2])  # noqa: PLR2004

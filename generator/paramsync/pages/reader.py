@@ -1,4 +1,4 @@
-"""Read a page, in whatever form it was saved. Pure."""
+"""Read a saved page in any form: Markdown, HTML or folded text. Pure."""
 
 import re
 from itertools import islice
@@ -6,23 +6,23 @@ from itertools import islice
 from paramsync.findings import LimitError
 from paramsync.pages.folded import read_folded
 from paramsync.pages.markdown import read_markdown
-from paramsync.pages.page import Document, Page, Source
+from paramsync.pages.page import Page, PageContent, Source
 from paramsync.pages.profile import Profile
 
 HTML = re.compile(r"\s*<[A-Za-z!?]")
 TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
-MOST_REPEATED = 1_000_000  # characters of a heading, times the sections of the page
-SIGNS = re.compile(r"[|<\n#]")  # where a cell, a tag, a line or a heading may begin
-MOST_SIGNS = 100_000  # two hundred times as many as the largest page that was seen has
-# A header and its delimiters on one line, or front matter on one.
+MAX_HEADING_REPEAT = 1_000_000  # the length of a heading times the number of sections
+MARKUP_CHARACTER = re.compile(r"[|<\n#]")  # a cell, a tag, a line or a heading may begin here
+MAX_MARKUP_CHARACTERS = 100_000  # two hundred times the number in any page seen so far
+# A header and its delimiters on one line, or front matter on one line.
 FOLDED = re.compile(r"\|[ \t]+\|[ \t]*:?-{3,}:?[ \t]*\||\A\s*---[ \t]+title:[^\n]* ---(?:\s|\Z)")
 
 
 def read_page(text: str, file: str, profile: Profile) -> Page:
-    """Read the text of a page; its form is told by the text, not by the name of the file.
+    """Read the text of a page; its form is detected from the text, not from the name of the file.
 
     Raises:
-        InputError: it cannot be read, or holds more than a page is read with.
+        LimitError: the page is too large, or nested too deeply.
 
     """
     source = Source.of(file, text.removeprefix("\ufeff"))
@@ -44,23 +44,23 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
 
 
 def _check_size(source: Source) -> None:
-    """Refuse a page that would give more cells, headings and paragraphs than there is room for."""
-    if sum(map(source.text.count, "|<\n#")) > MOST_SIGNS:
-        sign = next(islice(SIGNS.finditer(source.text), MOST_SIGNS, None))
-        problem = f"the page has more than {MOST_SIGNS:,} lines, cells, headings and tags"
-        raise LimitError(source.place(sign.start()), problem)
+    """Reject a page with too many cells, headings and paragraphs to be kept in memory."""
+    if sum(map(source.text.count, "|<\n#")) > MAX_MARKUP_CHARACTERS:
+        first = next(islice(MARKUP_CHARACTER.finditer(source.text), MAX_MARKUP_CHARACTERS, None))
+        problem = f"the page has more than {MAX_MARKUP_CHARACTERS:,} lines, cells, headings and tags"
+        raise LimitError(source.place(first.start()), problem)
 
 
-def _check_headings(document: Document) -> None:
-    """Refuse a heading that is a long text above many sections: it would stand again in each model below it."""
+def _check_headings(document: PageContent) -> None:
+    """Reject a long heading on a page with many sections: it would be repeated in each model below it."""
     count = len(document.sections)
     for section in document.sections:
-        if len(section.heading.written) * count > MOST_REPEATED:
-            problem = f"the heading is too long for one of {count:,} sections"
+        if len(section.heading.written) * count > MAX_HEADING_REPEAT:
+            problem = f"the heading is too long for a page with {count:,} sections"
             raise LimitError(section.heading.place, problem)
 
 
-def _read_document(source: Source, profile: Profile) -> Document:
+def _read_document(source: Source, profile: Profile) -> PageContent:
     if HTML.match(source.text):
         from paramsync.pages.html import read_html  # only for HTML
 

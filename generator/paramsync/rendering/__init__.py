@@ -1,1 +1,1 @@
-"""From specs to generated files."""
+"""Render specs into the files of each target."""

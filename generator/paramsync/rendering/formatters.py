@@ -1,4 +1,4 @@
-"""Run the formatters of a target over a tree. Starts processes."""
+"""Run the formatters of a target on its files. Starts processes."""
 
 import os
 import shutil
@@ -14,10 +14,10 @@ from paramsync.workspace.files import read_tree, write_tree
 
 
 def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) -> Tree:
-    """Run each command once over a tree, in a folder of its own, and read back what it left.
+    """Write a tree to a temporary folder, run each command there once, and read the files back.
 
     Raises:
-        InputError: a command is not installed, or failed.
+        InputError: a command is not installed or fails.
 
     """
     if not commands:

@@ -1,4 +1,4 @@
-"""From specs to the frozen pages, models and parameters that templates see. Pure."""
+"""The pages, models and parameters that templates see, made from specs. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,22 +7,23 @@ from itertools import groupby
 from typing import Any
 
 from paramsync.findings import InputError, Place
-from paramsync.pages.prose import unfence
+from paramsync.pages.prose import remove_backticks
 from paramsync.specs.document import read_specs, spec_file, split_folders
 from paramsync.specs.paths import PAGE_JSON, is_folder_name, spec_name
-from paramsync.text import Json, Tree, fold
+from paramsync.text import Json, Tree, collapse_whitespace
 
-SLUG_DROPS = re.compile(r"[^\w\- ]")
+NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. `element` is the JSON type of the value, or of an array's elements, which `choices` and bounds rule.
+    """A parameter of a model.
 
-    `shown_minimum` and `shown_maximum` are the bounds that the page gives, enforced or not.
+    `type` is the vendor's word for the type; `element` is the JSON type of the value, or of an array's elements. `choices`,
+    `minimum` and `maximum` are rules for the same; `shown_minimum` and `shown_maximum` are the bounds of the page, enforced or not.
     """
 
-    model: str  # its name
+    model: str  # the name of the model
     name: str
     type: str
     element: str
@@ -35,39 +36,37 @@ class Parameter:
     shown_minimum: float | None = None
     shown_maximum: float | None = None
     default: Any = None
-    allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)  # the choices, each once
+    # The choices without duplicates, for lookup.
+    allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "allowed", dict.fromkeys(self.choices))
 
     @property
     def needs_no_quotes(self) -> bool:
-        """Whether the name can stand as a key without quotes: no dot, no dash, no digit first."""
+        """True if the name can be an object key without quotes: it has no dot or dash, and no digit first."""
         return self.name.isidentifier()
 
     @property
     def is_file(self) -> bool:
-        """Whether it takes a file, or files."""
         return self.type.removesuffix("_array") == "file"
 
     @property
     def has_default(self) -> bool:
-        """Whether the page gives a default: no value of a page is null, so None means none."""
         return self.default is not None
 
     @property
     def has_literal_choices(self) -> bool:
-        """Whether there are choices and none is a float, of which most languages have no literal type."""
+        """True if there are choices, and none is a float: most languages have no literal types for floats."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
 
     @property
     def has_bounds(self) -> bool:
-        """Whether there is a minimum or a maximum that is enforced."""
         return self.minimum is not None or self.maximum is not None
 
     @property
     def example(self) -> Any:
-        """A value that it takes: its default, its first choice, or a plain one; a file is one that the sandbox has."""
+        """A valid value: the default, the first choice within the bounds, or a simple one; a file is a sample of the sandbox."""
         if self.has_default and not self.is_file:
             return self.default
         value = next((one for one in self.choices if self._is_within(one)), None)
@@ -81,7 +80,7 @@ class Parameter:
 
     @property
     def _plain_value(self) -> Any:
-        if self.is_file:  # the docs do not say of what kind, but the name may
+        if self.is_file:  # the docs do not state the kind of file, but the name may
             return f"asset_sample_{next((word for word in ('video', 'audio') if word in self.name.lower()), 'image')}"
         bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
         plain: dict[str, Any] = {"number": bounds[0] if bounds else 1, "boolean": True, "object": {}}
@@ -91,13 +90,12 @@ class Parameter:
 
     @property
     def distinct_choices(self) -> tuple[Any, ...]:
-        """The choices without those that repeat an earlier one."""
         return tuple(self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model, and the spec it comes from."""
+    """A model, and the spec it comes from; `provider` is the heading above it, `source` the path of the spec."""
 
     id: str
     name: str
@@ -115,7 +113,7 @@ class Model:
 
     @property
     def deprecation(self) -> str:
-        """Say that the docs no longer list the model, and since when; empty where they do."""
+        """A sentence that says that the docs no longer list the model, and since when; empty if they list it."""
         since = f" since {self.deprecated_since}" if self.deprecated_since else ""
         return (
             f"The docs no longer list {self.title}{since}: it may stop working." if self.is_deprecated else ""
@@ -123,28 +121,25 @@ class Model:
 
     @property
     def always_sent(self) -> tuple[Parameter, ...]:
-        """The parameters that are required and have a default."""
         return tuple(one for one in self.parameters if one.is_required and one.has_default)
 
     @property
     def has_files(self) -> bool:
-        """Whether one of its parameters takes files."""
         return any(one.is_file for one in self.parameters)
 
     @property
     def required(self) -> tuple[Parameter, ...]:
-        """The parameters that are required."""
         return tuple(one for one in self.parameters if one.is_required)
 
     @property
     def example(self) -> dict[str, Any]:
-        """The smallest payload that is right: what is required."""
+        """A valid payload with only the required parameters."""
         return {one.name: one.example for one in self.required}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Models below one provider's heading; the heading is empty where the page is the provider's own."""
+    """The models below one provider's heading; the heading is empty if all models are of one provider."""
 
     heading: str
     anchor: str
@@ -153,7 +148,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, and its models in their order; `deprecated` are those that it no longer has."""
+    """A page, and its models in order; `deprecated` are the models that it no longer lists."""
 
     name: str
     title: str
@@ -164,22 +159,21 @@ class Page:
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """The models of all groups, and the deprecated ones."""
         return (*(model for group in self.groups for model in group.models), *self.deprecated)
 
 
 def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
-    """Load every page from the JSON files of `specs/`; each is checked against the schema for specs.
+    """Load every page from the JSON files of `specs/`, and check each spec against the schema for specs.
 
     Raises:
-        InputError: a file is not JSON, not a spec, not named by its page, or named and not there.
+        InputError: a file is not JSON, not a spec, missing, or not listed in its `page.json`.
 
     """
     return tuple(_load_page(name, files, schema) for name, files in split_folders(specs).items())
 
 
-def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
-    """Make the model of a spec; where it stands is known to its page alone."""
+def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
+    """Make a model from a spec; the provider, the anchor and the path of the spec come from its page."""
     return Model(
         id=spec["x-model"],
         name=spec_name(spec["x-model"]),
@@ -190,25 +184,25 @@ def model_of(spec: dict[str, Any], provider: str = "", anchor: str = "", source:
         markdown=spec.get("x-markdown", ""),
         anchor=anchor,
         source=source,
-        parameters=tuple(_parameters(spec)),
+        parameters=tuple(_load_parameters(spec)),
         spec=spec,
     )
 
 
 def _load_page(name: str, files: Tree, schema: Json) -> Page:
     if not is_folder_name(name):
-        problem = "the folder's name needs letters, digits and . _ - only, and none that Windows reserves; rename it"
+        problem = "rename the folder: use only letters, digits and . _ -, and no name that Windows reserves"
         raise InputError(Place(f"specs/{name}"), problem)
     page, specs = read_specs(name, files, schema)
     if unnamed := files.keys() - {PAGE_JSON, *map(spec_file, specs)}:
         place = Place(f"specs/{name}/{min(unnamed)}")
-        raise InputError(place, "page.json does not name this spec; run paramsync scrape")
-    title, anchors = fold(page.title) or name, _Anchors()
+        raise InputError(place, "page.json does not list this spec; run paramsync scrape")
+    title, anchors = collapse_whitespace(page.title) or name, _Anchors()
 
     def load(model: str) -> Model:
         anchor = anchors.take(specs[model]["title"])
         source = f"specs/{name}/{spec_file(model)}"
-        loaded = model_of(specs[model], page.providers.get(model, title), anchor, source)
+        loaded = make_model(specs[model], page.providers.get(model, title), anchor, source)
         since = page.deprecated.get(model, "")
         return replace(loaded, is_deprecated=model in page.deprecated, deprecated_since=since)
 
@@ -220,7 +214,7 @@ def _load_page(name: str, files: Tree, schema: Json) -> Page:
     return Page(name, title, page.kind, page.updated, tuple(groups), deprecated)
 
 
-def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
+def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
     required = frozenset(spec["required"])
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
@@ -242,13 +236,15 @@ def _parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
 
 
 class _Anchors:
-    """Make the anchors of a page's headings as the site does: a repeated one gets a number."""
+    """Make the anchors of a page's headings as the vendor's site does: a repeated anchor gets a number."""
 
     def __init__(self) -> None:
         self.taken: dict[str, int] = {}
 
     def take(self, heading: str) -> str:
-        slug = anchor = SLUG_DROPS.sub("", unfence(fold(heading)).lower()).replace(" ", "-")
+        slug = anchor = NOT_IN_SLUG.sub("", remove_backticks(collapse_whitespace(heading)).lower()).replace(
+            " ", "-"
+        )
         while anchor in self.taken:
             self.taken[slug] += 1
             anchor = f"{slug}-{self.taken[slug]}"
@@ -257,5 +253,5 @@ class _Anchors:
 
 
 def all_models(pages: Iterable[Page]) -> tuple[Model, ...]:
-    """All models of all pages, sorted by id: a list over pages has no order of its own."""
+    """Return the models of all pages, sorted by id."""
     return tuple(sorted((model for page in pages for model in page.models), key=lambda model: model.id))

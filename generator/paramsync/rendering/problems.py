@@ -1,4 +1,4 @@
-"""What is wrong with a payload, by the rules of its model: what validators in every language have to find. Pure."""
+"""Find the problems of a payload, as the validators in every language must find them. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from typing import Any
 from paramsync.rendering.models import Model, Parameter
 
 TYPES = {"string": str, "boolean": bool, "object": dict}
-LARGEST = math.nextafter(math.inf, 0)
+MAX_FLOAT = math.nextafter(math.inf, 0)
 
-Problems = Iterator[tuple[str, str]]  # pointers and codes
+Problems = Iterator[tuple[str, str]]  # JSON Pointer, code
 
 
 def find_problems(model: Model, payload: Any) -> Problems:
-    """Find the problems of a payload: pointers and codes, parameter by parameter, then the names that the model does not have."""
+    """Find the problems of a payload: first those of each parameter, in the model's order, then unknown names."""
     if not isinstance(payload, dict):
         yield "", "type"
         return
@@ -26,11 +26,11 @@ def find_problems(model: Model, payload: Any) -> Problems:
         elif parameter.is_required:
             yield f"/{parameter.name}", "required"
     names = {parameter.name for parameter in model.parameters}
-    yield from ((below("", name), "unknown") for name in payload if name not in names)
+    yield from ((join_pointer("", name), "unknown") for name in payload if name not in names)
 
 
 def find_value_problems(parameter: Parameter, value: Any) -> Problems:
-    """Find the problems of a parameter's value, by pointers into it."""
+    """Find the problems of a parameter's value; the pointers are relative to it."""
     if parameter.is_array and not isinstance(value, list):
         yield "", "type"
         return
@@ -41,7 +41,7 @@ def find_value_problems(parameter: Parameter, value: Any) -> Problems:
 
 
 def broken_rule(parameter: Parameter, value: Any) -> str:
-    """Name the first rule that a value, or an element of an array, breaks; empty when it breaks none."""
+    """Return the first rule that a value, or an element of an array, breaks; empty if it breaks none."""
     if (
         not _is_number(value)
         if parameter.element == "number"
@@ -56,9 +56,9 @@ def broken_rule(parameter: Parameter, value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
 
 
-def below(pointer: str, key: object) -> str:
-    """Give the pointer to what stands below another (RFC 6901)."""
+def join_pointer(pointer: str, key: object) -> str:
+    """Append a key or an index to a JSON Pointer (RFC 6901)."""
     return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"

@@ -1,4 +1,4 @@
-"""How an output language spells things, from a target's `target.toml`. Pure."""
+"""How a target writes names, types, literals and prose, from its `target.toml`. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -6,14 +6,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from paramsync.config import Manifest
+from paramsync.config import ConfigTable
 from paramsync.rendering.models import Model, Page, Parameter
 
-HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where camelCase begins a word
-RUNS = re.compile(r"[A-Za-z0-9]+")
+# The start of a word in camelCase.
+CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-def _known_pattern(pattern: str) -> str:
+def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
@@ -21,10 +22,10 @@ def _known_pattern(pattern: str) -> str:
     return pattern
 
 
-class Escape(Manifest):
-    r"""What is written in place of a match: `\g<0>` is the match itself."""
+class Escape(ConfigTable):
+    r"""A regular expression, and what replaces each match; `\g<0>` is the match itself."""
 
-    match: Annotated[str, AfterValidator(_known_pattern)]
+    match: Annotated[str, AfterValidator(_check_pattern)]
     write: str
 
     @model_validator(mode="after")
@@ -32,23 +33,26 @@ class Escape(Manifest):
         try:
             re.sub(self.match, self.write, "")
         except (re.error, IndexError) as error:
-            raise ValueError(f"{self.write!r} cannot be written: {error}") from None
+            raise ValueError(f"{self.write!r} is not a valid replacement: {error}") from None
         return self
 
 
-class Naming(Manifest):
-    """How names of one kind are spelled. No two of a kind may be alike; one that is its model's in the kind `beside` gets an underscore."""
+class Naming(ConfigTable):
+    """How names of one kind are spelled; names of one kind must be unique.
 
-    of: Literal["page", "model", "parameter", "choices"]  # choices: a parameter that has some
+    A parameter's name that equals the name of its model, spelled as the kind `beside`, gets an underscore.
+    """
+
+    of: Literal["page", "model", "parameter", "choices"]  # choices: of a parameter with choices
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
-    escape: tuple[Escape, ...] = ()  # applied once it has its case
-    digit: str = ""  # put in front of a name that begins with a digit
+    escape: tuple[Escape, ...] = ()  # applied after the casing
+    digit: str = ""  # the prefix of a name that begins with a digit
     beside: str = ""
-    reserved: frozenset[str] = frozenset()  # these get an underscore behind
+    reserved: frozenset[str] = frozenset()  # names that get an underscore at the end
 
     @property
     def subject(self) -> str:
-        """What has such a name."""
+        """The kind of thing that has such a name: page, model or parameter."""
         return "parameter" if self.of == "choices" else self.of
 
     def spell(self, name: str) -> str:
@@ -61,10 +65,11 @@ class Naming(Manifest):
         return spelled + "_" if spelled in self.reserved else spelled
 
 
-class Literals(Manifest):
-    """How values are written. `control` writes an unsafe character: `{code}` is its number; `astral` one above U+FFFF.
+class Literals(ConfigTable):
+    """How values are written.
 
-    Choices and defaults in which `left_out` is found do not stand in the rules that `schema` writes.
+    `control` is the escape of an unsafe character, with `{code}` for its code point; `astral` that of one above U+FFFF.
+    The filter `schema` omits choices and defaults that match the pattern `left_out`.
     """
 
     true: str = "true"
@@ -74,20 +79,20 @@ class Literals(Manifest):
     left_out: str = ""
 
 
-class Prose(Manifest):
-    """How text for people is made harmless, and how wide its lines are (0: one line)."""
+class Prose(ConfigTable):
+    """How text for people is escaped and wrapped."""
 
-    over: str = ""  # a target: what is escaped here is its prose
+    over: str = ""  # the name of a target: its prose is escaped here
     escape: tuple[Escape, ...] = ()
-    code_spans: bool = False  # whether code spans stay, and what a renderer would make a link becomes one
-    width: Annotated[int, Field(ge=0)] = 0
+    code_spans: bool = False  # keep code spans, and make code spans of what a renderer would make links of
+    width: Annotated[int, Field(ge=0)] = 0  # of a line, in characters; 0: one line
 
 
 Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
 
 
-class Target(Manifest):
-    """One output language."""
+class Target(ConfigTable):
+    """The content of a `target.toml`."""
 
     names: Mapping[str, Naming] = Field(default_factory=dict)
     types: Mapping[str, str] = Field(default_factory=dict)
@@ -100,10 +105,10 @@ Subject = Page | Model | Parameter
 
 
 def spell(subject: Subject, kind: str, target: Target) -> str:
-    """Spell the name of a page, a model or a parameter, as a name of a kind.
+    """Spell the name of a page, a model or a parameter; `kind` is a key of [names].
 
     Raises:
-        LookupError: the target has no such kind of name.
+        LookupError: the target has no such kind of names.
 
     """
     naming = target.names.get(kind)
@@ -117,17 +122,19 @@ def spell(subject: Subject, kind: str, target: Target) -> str:
 
 
 def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:
-    """Find what a target would spell alike: the model, the parameter (empty: the model itself), and what with."""
+    """Find names that a target would spell the same, as (model, parameter or an empty string, the other name)."""
     models = tuple(models)
     for kind, naming in target.names.items():
         if naming.of == "model":
-            yield from _clashing_models(models, kind, naming)
+            yield from _find_model_clashes(models, kind, naming)
         elif naming.subject == "parameter" and naming.casing != "as-is":  # names differ as they are
             for model in models:
-                yield from _clashing_parameters(model, kind, target)
+                yield from _find_parameter_clashes(model, kind, target)
 
 
-def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iterator[tuple[Model, str, str]]:
+def _find_model_clashes(
+    models: Iterable[Model], kind: str, naming: Naming
+) -> Iterator[tuple[Model, str, str]]:
     seen: dict[str, Model] = {}
     for model in models:
         spelled = naming.spell(model.name)
@@ -137,7 +144,7 @@ def _clashing_models(models: Iterable[Model], kind: str, naming: Naming) -> Iter
             yield other, "", f"{model.id} ({kind} {spelled})"
 
 
-def _clashing_parameters(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
+def _find_parameter_clashes(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
     seen: dict[str, Parameter] = {}
     for parameter in model.parameters:
         if target.names[kind].of == "choices" and not parameter.choices:
@@ -149,7 +156,7 @@ def _clashing_parameters(model: Model, kind: str, target: Target) -> Iterator[tu
 
 
 def _snake(name: str) -> str:
-    return "_".join(RUNS.findall(HUMPS.sub("_", name))).lower() + _end(name)
+    return "_".join(WORD.findall(CAMEL_CASE_BOUNDARY.sub("_", name))).lower() + _trailing_underscores(name)
 
 
 def _screaming(name: str) -> str:
@@ -157,7 +164,7 @@ def _screaming(name: str) -> str:
 
 
 def _pascal(name: str) -> str:
-    return "".join(run[0].upper() + run[1:] for run in RUNS.findall(name)) + _end(name)
+    return "".join(run[0].upper() + run[1:] for run in WORD.findall(name)) + _trailing_underscores(name)
 
 
 def _camel(name: str) -> str:
@@ -165,8 +172,8 @@ def _camel(name: str) -> str:
     return pascal[:1].lower() + pascal[1:]
 
 
-def _end(name: str) -> str:
-    """Give the underscores that a name ends in, which tell it from the one without."""
+def _trailing_underscores(name: str) -> str:
+    """Return the underscores at the end of a name, which distinguish it from the name without them."""
     return "_" * (len(name) - len(name.rstrip("_")))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paramsync.findings import InputError
-from paramsync.pages.inline import bars
+from paramsync.pages.inline import find_pipes
 from paramsync.pages.page import Page, Row, Section
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
@@ -84,10 +84,10 @@ def _find_cut(page: Page, built: BuiltPage) -> str:
 def _find_cut_in_markdown(page: Page, text: str) -> str:
     last = page.sections[-1]
     is_listed = last.heading.value in {text.value for text in page.contents}
-    if last.level > 1 and not last.tables and (is_listed or not (last.prose or last.strays)):
+    if last.level > 1 and not last.tables and (is_listed or not (last.prose or last.stray_rows)):
         return f"nothing follows the last heading, {quote(last.heading.value)}"
     row = text.rstrip("\r\n").rpartition("\n")[2]
-    ends = list(bars(row, 0, len(row)))
+    ends = list(find_pipes(row, 0, len(row)))
     if last.tables and row.lstrip().startswith("|"):
         table = last.tables[-1]
         if table.rows and len(table.rows[-1]) != len(table.header):
@@ -112,5 +112,5 @@ def _section_content(section: Section) -> Any:
         row(section.prose),
         tuple((label, text.pieces) for label, text in section.labels),
         tuple((row(table.header), tuple(map(row, table.rows))) for table in section.tables),
-        tuple(map(row, section.strays)),
+        tuple(map(row, section.stray_rows)),
     )

@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from paramsync.site.responses import FetchError
 from paramsync.site.urls import MAX_LENGTH
-from paramsync.text import resolve_in_attribute, shorten
+from paramsync.text import shorten, unescape_attribute
 
 SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
 HTML = re.compile(r"\s*<[A-Za-z!?]")
@@ -37,7 +37,7 @@ def read_index(body: bytes) -> Index:
     text = body.decode(errors="replace").removeprefix("\ufeff")
     pattern = LINK_IN_HTML if HTML.match(text) else LINK_IN_TEXT
     links = (next(filter(None, found.groups()), "") for found in pattern.finditer(text))
-    return Index(tuple(resolve_in_attribute(link) for link in links if len(link) <= MAX_LENGTH))
+    return Index(tuple(unescape_attribute(link) for link in links if len(link) <= MAX_LENGTH))
 
 
 def _read_sitemap(body: bytes) -> Index:

@@ -10,7 +10,7 @@ from paramsync.site.bodies import MEBIBYTE
 from paramsync.site.responses import DisallowedError, FetchError, Response, Validators
 from paramsync.site.robots import Robots
 from paramsync.site.urls import html_url, markdown_url
-from paramsync.text import quote, resolve_in_attribute
+from paramsync.text import quote, unescape_attribute
 
 MAX_BYTES = 2 * MEBIBYTE  # forty times the largest page that was seen
 MAX_MOVES = 3
@@ -60,7 +60,7 @@ async def fetch_page(url: str, robots: Robots, known: Mapping[str, Validators]) 
 
 def _refresh_target(link: str, url: str, robots: Robots) -> str:
     try:
-        target = robots.session.policy.accept(resolve_in_attribute(link), url)
+        target = robots.session.policy.accept(unescape_attribute(link), url)
     except FetchError as error:
         raise FetchError(f"its HTML refreshes to {quote(link)}: {error.problem}", url) from None
     _name_page(target, url, robots)

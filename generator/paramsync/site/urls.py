@@ -6,7 +6,7 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from urllib.parse import urljoin
 
-from paramsync.pages.profile import MARK, Site
+from paramsync.pages.profile import PLACEHOLDER, Site
 from paramsync.site.responses import FetchError
 from paramsync.specs.paths import is_folder_name
 from paramsync.text import quote
@@ -74,7 +74,7 @@ class UrlPolicy:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        pattern = MARK.sub(
+        pattern = PLACEHOLDER.sub(
             lambda mark: f"(?P<page>{SEGMENT})" if mark[1] == "page" else SEGMENT,
             re.escape(PAGE_ENDING.sub("", self.site.page.replace(":443/", "/", 1))),
         )

@@ -1,1 +1,1 @@
-"""From the facts of a page to one JSON Schema for each model."""
+"""Build specs from pages: one JSON Schema per model."""

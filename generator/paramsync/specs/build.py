@@ -1,4 +1,4 @@
-"""From a page to specs: one JSON Schema per model, the cell behind each keyword, and what was found. Pure."""
+"""Build specs from a page: one JSON Schema per model, with the origin of each keyword, and findings. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from paramsync.findings import Finding, Place
 from paramsync.pages.page import Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
-from paramsync.pages.prose import unfence_links
+from paramsync.pages.prose import remove_link_backticks
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.parameters import Draft, is_parameter_table, read_parameters
 from paramsync.specs.paths import is_file_name, spec_name
 from paramsync.specs.schema import check_spec
-from paramsync.text import ADDRESS, Json, fold, quote
+from paramsync.text import URL, Json, collapse_whitespace, quote
 
 
 @dataclass(frozen=True)
 class BuiltPage:
-    """What a page gives: its own facts, its models, and the findings that belong to none of them."""
+    """The result of building a page: its own facts, its models, and the findings that are not about a single model."""
 
     document: PageDocument
     drafts: tuple[Draft, ...]
@@ -25,53 +25,32 @@ class BuiltPage:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The models that the page lists, with errors or not."""
+        """The models that the page lists, including those with errors."""
         return self.document.models
 
     @property
     def has_error(self) -> bool:
-        """Whether an error belongs to none of its models: any model may be missing, then, and still be meant."""
+        """True if an error is about the page as a whole; its list of models may then be incomplete."""
         return any(finding.is_error for finding in self.findings)
 
 
 def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     """Build the spec of every model of a page, and check each against the schema for specs."""
-    drafts: list[Draft] = []
-    providers: dict[str, str] = {}
-    findings = [
-        Finding("unclear-heading", text.place, "it is not clear where headings end") for text in page.unclear
-    ]
-    above: list[tuple[int, str]] = []  # the levels and texts of the headings that the section stands below
-    for section in page.sections if not page.unclear else ():
-        above = [heading for heading in above if heading[0] < section.level]
-        id_text = _label(section, profile.labels.id)
-        if id_text is None:
-            above += [(section.level, section.heading.prose)] if section.level > 1 else []
-            findings += _check_table_without_id(section, profile)
-        elif len(id_text.codes) > 1 or not id_text.value or " " in id_text.value:
-            findings.append(
-                Finding("bad-model-id", id_text.place, f"{quote(id_text.written)} is not a model id")
-            )
-        else:
-            draft = _build_spec(section, Draft(profile, id_text.value), schema)
-            drafts.append(draft)
-            if above:
-                _, providers[draft.model] = above[-1]
+    drafts, providers, findings = _build_sections(page, profile, schema)
     if not drafts and not findings:
-        findings.append(
-            Finding("no-models", Place(page.file), "no section has a model id and a parameter table")
-        )
+        problem = "no section has a model id and a parameter table"
+        findings.append(Finding("no-models", Place(page.file), problem))
     for finding in _check_page(page, profile) if drafts else ():
         findings.append(finding)
-        if finding.code == "missing-section":  # the page ends early, and so, perhaps, does its last model
+        if finding.code == "missing-section":  # the page may be cut off inside its last model
             drafts[-1].findings.append(replace(finding, model=drafts[-1].model))
     models = tuple(draft.model for draft in drafts)
     document = PageDocument(page.title, page.kind, page.updated, models, providers=providers)
     return BuiltPage(document, tuple(drafts), tuple(findings))
 
 
-def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
-    """Check models against each other: an id stands once, and file names differ by more than case."""
+def check_unique_names(drafts: Iterable[Draft]) -> Iterator[Finding]:
+    """Check that no two models have the same id, or file names that differ only in case."""
     seen: dict[str, Draft] = {}
     for draft in drafts:
         other = seen.setdefault(spec_name(draft.model).lower(), draft)
@@ -79,13 +58,17 @@ def check_across(drafts: Iterable[Draft]) -> Iterator[Finding]:
             continue
         code = "duplicate-model" if other.model == draft.model else "names-alike"
         for one, another in ((draft, other), (other, draft)):
-            text, elsewhere = one.origins[""]["x-model"], another.origins[""]["x-model"]
-            problem = f"{quote(another.model)} stands at {elsewhere.place} too"
+            text, place = one.origins[""]["x-model"], another.origins[""]["x-model"].place
+            problem = f"the model is also documented at {place}"
+            if code == "names-alike":
+                problem = f"the id differs only in case from {quote(another.model)} at {place}"
             yield Finding(code, text.place, problem, one.model)
 
 
-def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Acceptance]]) -> list[Finding]:
-    """Leave out the findings that the profile accepts, and report the acceptances that match none."""
+def drop_accepted(
+    findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
+) -> list[Finding]:
+    """Remove the findings that the profile accepts, and report each acceptance that matches no finding."""
     unused = {(one.code, one.model, one.parameter): place for place, one in acceptances}
     known = frozenset(unused)
     left: list[Finding] = []
@@ -94,25 +77,53 @@ def accept(findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Accep
         unused.pop(key, None)
         left += [finding] if key not in known else []
     for (code, model, parameter), place in unused.items():
-        problem = f"nothing is left of {quote(code)}"
+        problem = f"no finding {quote(code)} is left to accept"
         left.append(Finding("stale-acceptance", place, problem, model, parameter))
     return left
 
 
-def _label(section: Section, label: str) -> Text | None:
+def _build_sections(
+    page: Page, profile: Profile, schema: Json
+) -> tuple[list[Draft], dict[str, str], list[Finding]]:
+    """Build the sections with a model id; return the drafts, the heading above each model, and other findings."""
+    if page.unclear:
+        problem = "it is not clear where this heading ends"
+        return [], {}, [Finding("unclear-heading", text.place, problem) for text in page.unclear]
+    drafts: list[Draft] = []
+    providers: dict[str, str] = {}
+    findings: list[Finding] = []
+    parents: list[tuple[int, str]] = []  # the levels and texts of the headings that the section is below
+    for section in page.sections:
+        parents = [heading for heading in parents if heading[0] < section.level]
+        id_text = _find_label(section, profile.labels.id)
+        if id_text is None:
+            parents += [(section.level, section.heading.prose)] if section.level > 1 else []
+            findings += _check_table_without_id(section, profile)
+        elif len(id_text.codes) > 1 or not id_text.value or " " in id_text.value:
+            problem = f"{quote(id_text.written)} is not a model id"
+            findings.append(Finding("bad-model-id", id_text.place, problem))
+        else:
+            draft = _build_spec(section, Draft(profile, id_text.value), schema)
+            drafts.append(draft)
+            if parents:
+                _, providers[draft.model] = parents[-1]
+    return drafts, providers, findings
+
+
+def _find_label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
 
 
 def _check_page(page: Page, profile: Profile) -> Iterator[Finding]:
-    """Compare the page with its own list of contents, and with the sentences that it is known for."""
+    """Check the page against its own table of contents, and that it has the sentences of the profile."""
     headings = {section.heading.value for section in page.sections}
     for text in page.contents:
         if text.value not in headings:
-            problem = f"the list of contents names {quote(text.value)}, and no section does"
+            problem = f"the table of contents lists {quote(text.value)}, but there is no such section"
             yield Finding("missing-section", text.place, problem)
     for key in ("title", "kind", "updated"):
         if not getattr(page, key):
-            problem = f"the page does not say {quote(getattr(profile.page, key))}"
+            problem = f"the page does not contain the sentence {quote(getattr(profile.page, key))}"
             yield Finding("unknown-sentence", Place(page.file), problem)
 
 
@@ -120,15 +131,15 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
     heading = quote(section.heading.value) if section.tables else ""
     for table in section.tables:
         if is_parameter_table(table, profile):
-            problem = f"{heading} has a parameter table and no {profile.labels.id!r}"
+            problem = f"{heading} has a parameter table, but no {profile.labels.id!r}"
             yield Finding("no-model-id", table.header[0].place, problem)
 
 
 def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     _read_facts(section, draft)
     tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
-    for row in section.strays:
-        draft.report("stray-row", row[0] if row else section.heading, "the row belongs to no table")
+    for row in section.stray_rows:
+        draft.report("stray-row", row[0] if row else section.heading, "the row is not part of a table")
     if len(tables) == 1:
         read_parameters(tables[0], draft)
     else:
@@ -144,10 +155,10 @@ def _read_facts(section: Section, draft: Draft) -> None:
     origins = draft.origins.setdefault("", {"title": section.heading})
     for name in dict.fromkeys(name for name, _ in section.labels):
         if len(found := [text for label, text in section.labels if label == name]) > 1:
-            draft.report("duplicate-label", found[1], f"{name!r} stands twice in one section")
+            draft.report("duplicate-label", found[1], f"{name!r} appears twice in one section")
     id_text = origins["x-model"] = next(text for name, text in section.labels if name == labels.id)
     if not is_file_name(spec_name(draft.model)):
-        draft.report("unsafe-name", id_text, f"{quote(spec_name(draft.model))} cannot be the name of a file")
+        draft.report("unsafe-name", id_text, f"{quote(spec_name(draft.model))} is not a valid file name")
     draft.spec |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:scenario:{draft.model}",
@@ -159,29 +170,33 @@ def _read_facts(section: Section, draft: Draft) -> None:
 
 
 def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
-    """Read what stands above the facts; what stands between them and the table is told, and left out."""
+    """Read the description, which is above the facts; report text between the facts and the table."""
     above = [text for text in section.prose if text.place < id_text.place]
-    if description := unfence_links(fold(" ".join(text.prose for text in above))):
+    if description := remove_link_backticks(collapse_whitespace(" ".join(text.prose for text in above))):
         draft.spec["description"] = description
         draft.origins[""]["description"] = above[0]
     table = section.tables[0].header[0].place if section.tables else id_text.place
     for text in section.prose:
         if id_text.place < text.place < table:
-            draft.report("unread-prose", text, f"{quote(text.prose)} stands between the facts and the table")
+            draft.report(
+                "unread-prose",
+                text,
+                f"{quote(text.prose)} is between the facts and the table, and is not read",
+            )
 
 
 def _read_labels(section: Section, draft: Draft) -> None:
     labels = draft.profile.labels
     draft.spec["x-capabilities"] = []
-    text = _label(section, labels.capabilities)
+    text = _find_label(section, labels.capabilities)
     if text and not cells.is_nothing(text, draft.profile.words):
         draft.spec["x-capabilities"] = capabilities = cells.read_items(text, draft.profile.words)
         draft.origins[""]["x-capabilities"] = text
         if capabilities is None:
             draft.report("bad-capabilities", text, f"{quote(text.written)} is not a list of capabilities")
-    text = _label(section, labels.markdown)
-    if text and ADDRESS.fullmatch(text.value):
+    text = _find_label(section, labels.markdown)
+    if text and URL.fullmatch(text.value):
         draft.spec["x-markdown"] = text.value
         draft.origins[""]["x-markdown"] = text
     elif text and text.value:
-        draft.report("bad-address", text, f"{quote(text.value)} is not a web address")
+        draft.report("bad-url", text, f"{quote(text.value)} is not a URL")

@@ -1,6 +1,6 @@
-"""What a cell says: nothing, an empty value, or values of a type. Pure.
+"""Read the values in table cells. Pure.
 
-None stands for a cell that cannot be read as what was asked for; no value of a page is JSON's null.
+The readers return None for a cell that does not hold such a value; no value of a page is null.
 """
 
 import json
@@ -12,21 +12,21 @@ from paramsync.pages.page import Text
 from paramsync.pages.profile import JsonType, Words
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-LONGEST_NUMBER = 64
+MAX_NUMBER_LENGTH = 64
 
 
 def is_nothing(cell: Text, words: Words) -> bool:
-    """Tell whether the cell says that there is nothing: `-`, but not a code span of it."""
+    """Tell whether the cell says "no value": `-`, but not as a code span."""
     return not cell.codes and cell.value in words.nothing
 
 
 def is_empty(cell: Text, words: Words) -> bool:
-    """Tell whether the cell is an empty code span, in whatever shape it reached us."""
+    """Tell whether the cell is an empty code span, or one of the words that a page shows for it."""
     return (not cell.codes and cell.value in words.empty) or (bool(cell.codes) and not cell.value)
 
 
 def read_items(cell: Text, words: Words) -> list[str] | None:
-    """Read a list: code spans with commas between them, or texts with commas between them."""
+    """Read a list of code spans or of texts, separated by commas."""
     items: list[str] = []
     for piece in cell.pieces:
         if piece.is_code:
@@ -40,27 +40,25 @@ def read_items(cell: Text, words: Words) -> list[str] | None:
 
 
 def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words) -> Any:
-    """Read a default as a value of a type, or of an array's elements."""
+    """Read a default: a value of a JSON type, or a list of them for an array (`[type]`)."""
     if isinstance(json_type, list):
         items = [] if is_empty(cell, words) else read_items(cell, words)
         if items and any(items) and not cell.codes:
             return None
-        is_list_in_a_span = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
-        return None if items is None or is_list_in_a_span else read_values(items, json_type[0], words)
+        is_list_in_one_span = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
+        return None if items is None or is_list_in_one_span else read_values(items, json_type[0], words)
     if is_empty(cell, words):
         return read_value("", json_type, words)
-    # A default stands in a code span in every form; bare words are something else, a dash of another kind perhaps.
+    # A default is always one code span; plain text is something else, for example another kind of dash.
     return read_value(cell.value, json_type, words) if len(cell.pieces) == len(cell.codes) == 1 else None
 
 
 def read_values(items: list[str], json_type: JsonType, words: Words) -> list[Any] | None:
-    """Read each item as a value of a type."""
     values = [read_value(item, json_type, words) for item in items]
     return None if None in values else values
 
 
 def read_value(text: str, json_type: JsonType, words: Words) -> str | float | bool | None:
-    """Read a text as a value of a type."""
     if json_type == "string":
         return text
     if json_type == "number":
@@ -71,8 +69,8 @@ def read_value(text: str, json_type: JsonType, words: Words) -> str | float | bo
 
 
 def read_number(text: str) -> float | None:
-    """Read a number in the form of JSON: `1` is an integer, `0.5` a float."""
-    if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
+    """Read a number as JSON writes it: `1` is an integer, `0.5` a float."""
+    if len(text) > MAX_NUMBER_LENGTH or not NUMBER.fullmatch(text):
         return None
     number: float = json.loads(text)
     return number if math.isfinite(number) else None

@@ -1,27 +1,27 @@
-"""What we know better than a page: corrections that people write, laid over what the page says. Pure."""
+"""Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from paramsync.config import Manifest, find_tables, read_manifest
+from paramsync.config import ConfigTable, find_tables, read_config
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.pages.profile import Word
 from paramsync.specs.parameters import KEYWORDS, Draft, rewrite_parameter
 from paramsync.specs.schema import check_spec
-from paramsync.text import Json, json_line, nearest, shorten
+from paramsync.text import Json, json_line, shorten, suggest_name
 
-SUFFIX = ".overlay.toml"
-OF_A_MODEL = {  # key -> keyword of the spec
+OVERLAY_SUFFIX = ".overlay.toml"
+MODEL_KEYWORDS = {  # key -> keyword of the spec
     "title": "title",
     "description": "description",
     "capabilities": "x-capabilities",
     "markdown": "x-markdown",
 }
-# What hides rows of a table.
-UNREAD = {
+# Findings after which some rows of a table were not read.
+UNREAD_ROW_CODES = {
     "unknown-column",
     "duplicate-column",
     "missing-column",
@@ -30,16 +30,17 @@ UNREAD = {
     "table-count",
     "stray-row",
 }
-ORDER = ("$schema", "$id", "title", "description", "x-model", "x-capabilities", "x-markdown")
+# The order of the keywords of a model in a spec.
+KEYWORD_ORDER = ("$schema", "$id", "title", "description", "x-model", "x-capabilities", "x-markdown")
 
-# As long as the longest number of a page.
+# Limited to as many digits as a number of a page may have.
 Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
 Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Value = StrictStr | StrictBool | Number
 
 
-class Facts(Manifest):
-    """Some of what a page says, or should say: of a parameter by its columns, of a model by its facts; what is absent is nothing."""
+class Facts(ConfigTable):
+    """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing."""
 
     type: Word | None = None
     required: StrictBool | None = None
@@ -53,8 +54,8 @@ class Facts(Manifest):
     markdown: Word | None = None
 
 
-class Correction(Manifest):
-    """What the page is expected to say, what is right instead, and why; of a parameter, or else of the model."""
+class Correction(ConfigTable):
+    """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model."""
 
     parameter: str = ""
     expect: Facts = Facts()
@@ -63,29 +64,27 @@ class Correction(Manifest):
 
     @property
     def keys(self) -> frozenset[str]:
-        """What it is about."""
+        """The keys of the facts that it corrects."""
         return frozenset(self.expect.model_fields_set | self.set.model_fields_set)
 
     @model_validator(mode="after")
     def _check_keys(self) -> "Correction":
-        known = KEYWORDS if self.parameter else OF_A_MODEL
+        known = KEYWORDS if self.parameter else MODEL_KEYWORDS
         if unknown := sorted(self.keys - known.keys()):
             subject = "a parameter" if self.parameter else "a model"
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        if not _differing(self, self.expect, _facts_in(self.set)):
-            raise ValueError("'expect' and 'set' say the same")
+        if not _differing_keys(self, self.expect, _stated_facts(self.set)):
+            raise ValueError("'expect' and 'set' are equal")
         return self
 
 
-class Overlay(Manifest):
-    """A file of corrections of one model."""
-
+class Overlay(ConfigTable):
     correct: tuple[Correction, ...]
 
     @model_validator(mode="after")
     def _check_corrections(self) -> "Overlay":
         if not self.correct:
-            raise ValueError("there is no [[correct]]")
+            raise ValueError("the file has no [[correct]]")
         keys = [(one.parameter, key) for one in self.correct for key in sorted(one.keys)]
         twice = [": ".join(filter(None, key)) for index, key in enumerate(keys) if key in keys[:index]]
         if twice:
@@ -93,39 +92,39 @@ class Overlay(Manifest):
         return self
 
 
-def correct(draft: Draft, text: str, file: str, schema: Json) -> None:
-    """Correct a draft by its overlay. What is wrong with the overlay, or no longer needed, becomes findings of the draft."""
+def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
+    """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
     try:
-        overlay = read_manifest(text, file, Overlay)
+        overlay = read_config(text, file, Overlay)
     except InputError as error:
         draft.findings.append(Finding("overlay-invalid", error.place, error.problem, draft.model))
         return
     placed = [*zip(find_tables(text, file, "correct"), overlay.correct, strict=False)]
     for place, correction in placed:
-        if not correction.parameter or correction.parameter in draft.facts or not _is_unread(draft):
-            finding = _apply(correction, draft, place)
+        if not correction.parameter or correction.parameter in draft.facts or not _has_unread_rows(draft):
+            finding = _apply_correction(correction, draft, place)
             draft.findings += [finding] if finding else []
     if not any(finding.is_error for finding in draft.findings):
         draft.findings += _find_invalid(draft, placed, schema)
 
 
-def find_unmatched(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
-    """Find the overlays, by their names and files, that no model of their page has; by names without `model_`."""
+def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
+    """Find the overlays without a model; `names` maps names to files, and all names are without `model_`."""
     for name, file in names.items():
         if name not in models:
-            problem = f"the page has no model {name!r}{nearest(name, models)}"
+            problem = f"the page has no model {name!r}{suggest_name(name, models)}"
             yield Finding("overlay-unmatched", Place(file), problem)
 
 
-def _is_unread(draft: Draft) -> bool:
-    """Tell whether rows of the page could not be read, so that a parameter may be there and not be known."""
-    return any(finding.code in UNREAD for finding in draft.findings)
+def _has_unread_rows(draft: Draft) -> bool:
+    """Tell whether some rows were not read, so that a parameter that seems to be missing may be on the page."""
+    return any(finding.code in UNREAD_ROW_CODES for finding in draft.findings)
 
 
 def _find_invalid(
     draft: Draft, placed: Iterable[tuple[Place, Correction]], schema: Json
 ) -> Iterator[Finding]:
-    """Find what has been corrected to something that is no spec, each by itself."""
+    """Check each corrected parameter, and the model, against the schema for specs."""
     properties = draft.spec["properties"]
     subjects = {one.parameter: place for place, one in placed}
     for name, place in subjects.items():
@@ -134,89 +133,90 @@ def _find_invalid(
             yield Finding("overlay-invalid", place, problem, draft.model, name)
 
 
-def _apply(correction: Correction, draft: Draft, place: Place) -> Finding | None:
-    """Apply one correction, or find out why not."""
+def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Finding | None:
+    """Apply one correction, or return the finding that says why it cannot be applied."""
     parameter = correction.parameter
     if parameter and parameter not in draft.facts:
-        problem = f"the model has no parameter {parameter!r}{nearest(parameter, draft.facts)}"
+        problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
         return Finding("overlay-unmatched", place, problem, draft.model)
-    says = draft.facts[parameter] if parameter else _facts_of(draft.spec)
-    differing = _differing(correction, correction.expect, says)
-    if differing and not _differing(correction, correction.set, says):
-        problem = f"the page says what is right by now: {_describe(correction)}"
+    stated = draft.facts[parameter] if parameter else _model_facts(draft.spec)
+    differing = _differing_keys(correction, correction.expect, stated)
+    if differing and not _differing_keys(correction, correction.set, stated):
+        problem = f"the page now states the correct value: {_describe(correction)}"
         return Finding("overlay-obsolete", place, problem, draft.model, parameter)
     if differing:
         key = differing[0]
-        expected = _value(getattr(correction.expect, key))
-        problem = f"the overlay expects the {key} {expected}, and the page says {_value(says.get(key))}"
+        expected = _format_value(getattr(correction.expect, key))
+        problem = (
+            f"the overlay expects the {key} {expected}, but the page states {_format_value(stated.get(key))}"
+        )
         return Finding("overlay-conflict", place, problem, draft.model, parameter)
     if correction.set.type is not None and correction.set.type not in draft.profile.types:
-        problem = (
-            f"{correction.set.type!r} is not a known type{nearest(correction.set.type, draft.profile.types)}"
-        )
+        problem = f"{correction.set.type!r} is not a known type{suggest_name(correction.set.type, draft.profile.types)}"
         return Finding("overlay-invalid", place, problem, draft.model, parameter)
     draft.corrections.append((parameter, f"{place}: {_describe(correction)}: {correction.reason}"))
-    _write(correction, says, draft, place)
+    _write_correction(correction, stated, draft, place)
     return None
 
 
-def _write(correction: Correction, says: Json, draft: Draft, place: Place) -> None:
-    """Write what is right into the draft, as if the page had said it; each keyword keeps what the page says beside it."""
+def _write_correction(correction: Correction, stated: Json, draft: Draft, place: Place) -> None:
+    """Write the right facts into the draft; the origin of each keyword keeps the value of the page."""
     right = {key: getattr(correction.set, key) for key in correction.keys}
-    facts = {key: value for key, value in (says | right).items() if value is not None}
+    facts = {key: value for key, value in (stated | right).items() if value is not None}
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
-        written = "" if says.get(key) is None else _value(says[key])
+        written = "" if stated.get(key) is None else _format_value(stated[key])
         text = Text(place, written, (Piece(written),))
-        keywords = KEYWORDS[key] if correction.parameter else (OF_A_MODEL[key],)
+        keywords = KEYWORDS[key] if correction.parameter else (MODEL_KEYWORDS[key],)
         origins |= dict.fromkeys(keywords, text)
     if correction.parameter:
         draft.facts[correction.parameter] = facts
         rewrite_parameter(correction.parameter, draft)
     else:
-        spec = {key: fact for key, fact in draft.spec.items() if key not in OF_A_MODEL.values()}
-        spec |= {"x-capabilities": []} | {OF_A_MODEL[key]: value for key, value in facts.items()}
-        draft.spec = {key: spec[key] for key in (*ORDER, *spec) if key in spec}
+        spec = {key: fact for key, fact in draft.spec.items() if key not in MODEL_KEYWORDS.values()}
+        spec |= {"x-capabilities": []} | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
+        draft.spec = {key: spec[key] for key in (*KEYWORD_ORDER, *spec) if key in spec}
 
 
-def _facts_of(spec: Json) -> Json:
-    facts = {key: spec[keyword] for key, keyword in OF_A_MODEL.items() if keyword in spec}
+def _model_facts(spec: Json) -> Json:
+    facts = {key: spec[keyword] for key, keyword in MODEL_KEYWORDS.items() if keyword in spec}
     return {key: value for key, value in facts.items() if value != []}
 
 
-def _facts_in(facts: Facts) -> Json:
+def _stated_facts(facts: Facts) -> Json:
     return {key: getattr(facts, key) for key in facts.model_fields_set}
 
 
-def _differing(correction: Correction, facts: Facts, says: Json) -> list[str]:
-    """Name the keys by which two differ; not required is what nothing is, and so is a model without capabilities."""
+def _differing_keys(correction: Correction, facts: Facts, stated: Json) -> list[str]:
+    """Return the keys whose facts differ; a missing `required` counts as false, and missing `capabilities` as []."""
     nothing = {"required": False, "capabilities": []}
     return [
         key
         for key, none in ((key, nothing.get(key)) for key in sorted(correction.keys))
-        if not _is_same(_or(getattr(facts, key), none), _or(says.get(key), none))
+        if not _is_same(_value_or(getattr(facts, key), none), _value_or(stated.get(key), none))
     ]
 
 
-def _or(value: Any, none: Any) -> Any:
+def _value_or(value: Any, none: Any) -> Any:
     return none if value is None else value
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values of JSON are the same: 1 and 1.0 are, 1 and true are not."""
+    """Compare two JSON values: 1 equals 1.0, but not true."""
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_is_same, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _describe(correction: Correction) -> str:
-    """Say what a correction changes."""
-    told = (
-        f"{key} {_value(getattr(correction.expect, key))}, corrected to {_value(getattr(correction.set, key))}"
+    descriptions = (
+        f"{key} {_format_value(getattr(correction.expect, key))}, corrected to {_format_value(getattr(correction.set, key))}"
         for key in sorted(correction.keys)
     )
-    return "; ".join(f"{correction.parameter}: {each}" if correction.parameter else each for each in told)
+    return "; ".join(
+        f"{correction.parameter}: {each}" if correction.parameter else each for each in descriptions
+    )
 
 
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return "nothing" if value is None else shorten(json_line(value))

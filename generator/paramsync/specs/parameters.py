@@ -1,4 +1,4 @@
-"""From the rows of a parameter table to the rules of a spec, and what is wrong with them. Pure."""
+"""Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Column, JsonType, Profile
 from paramsync.specs import cells
 from paramsync.specs.paths import SAFE_NAME
-from paramsync.specs.rules import say_what_is_outside
+from paramsync.specs.rules import find_violations
 from paramsync.text import Json, quote, shorten
 
-Origins = dict[str, dict[str, Text]]  # parameter ("" for the model itself) -> keyword -> where it comes from
+Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
 
 
 @dataclass
 class Draft:
-    """One model while it is built: its spec so far, the cell behind each keyword, and what was found."""
+    """A model while its spec is built: the spec so far, the text that each keyword was read from, and findings."""
 
     profile: Profile
     model: str
@@ -25,15 +25,15 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
-    corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what has changed and why
+    corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 
     def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
-        """File a finding about a piece of the page."""
+        """Add a finding about a text of the page."""
         self.findings.append(Finding(code, text.place, problem, self.model, parameter))
 
 
 BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
-# Under which keywords of a spec a column's value stands.
+# Column -> the keywords of a spec that it determines.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "type": ("type", "x-type", "items"),
     "required": ("required",),
@@ -43,8 +43,8 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "choices": ("enum",),
     "description": ("description",),
 }
-# What can be odd about values that can be read.
-ODDITIES = {
+# Findings about values that could be read; a correction may resolve them.
+VALUE_CODES = {
     "single-choice",
     "duplicate-choice",
     "bounds-without-meaning",
@@ -53,14 +53,14 @@ ODDITIES = {
     "empty-description",
     "required-with-default",
 }
-MOST_PARAMETERS = 1000  # of a model; what is generated for one grows with their square
-MOST_CHOICES = 10_000  # of a parameter, and elements of a default
-FEWEST_COLUMNS = 5  # known ones that make a table a parameter table; guides have tables with fewer
+MAX_PARAMETERS = 1000  # of a model; the size of the generated code grows with their square
+MAX_CHOICES = 10_000  # of a parameter, and elements of a default
+MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tables have fewer
 
 
 def is_parameter_table(table: Table, profile: Profile) -> bool:
-    """Tell whether a table is meant to document parameters, told by its header, whole or not."""
-    return len({*_meanings(table, profile)} - {None}) >= FEWEST_COLUMNS
+    """Tell from its header whether a table documents parameters; some columns may be missing."""
+    return len({*_read_header(table, profile)} - {None}) >= MIN_COLUMNS
 
 
 def read_parameters(table: Table, draft: Draft) -> None:
@@ -69,9 +69,9 @@ def read_parameters(table: Table, draft: Draft) -> None:
     columns = _read_columns(table, draft)
     if columns is None:
         return
-    if len(table.rows) > MOST_PARAMETERS:
-        first = (*table.rows[MOST_PARAMETERS], table.header[0])[0]
-        draft.report("over-limit", first, f"the table has more than {MOST_PARAMETERS:,} rows")
+    if len(table.rows) > MAX_PARAMETERS:
+        first = (*table.rows[MAX_PARAMETERS], table.header[0])[0]
+        draft.report("over-limit", first, f"the table has more than {MAX_PARAMETERS:,} rows")
         return
     for row in table.rows:
         if len(row) == len(table.header):
@@ -81,38 +81,37 @@ def read_parameters(table: Table, draft: Draft) -> None:
             draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
 
 
-def _meanings(table: Table, profile: Profile) -> list[Column | None]:
-    """Say what each column of a table holds, told by its header; None for a header that is not known."""
+def _read_header(table: Table, profile: Profile) -> list[Column | None]:
+    """Return the meaning of each column, in order; None for an unknown header."""
     by_header = {header.casefold(): column for header, column in profile.columns.items()}
     return [by_header.get(text.value.casefold()) for text in table.header]
 
 
 def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
-    """Find the column of each meaning; None where one is unknown, twice there or missing."""
+    """Map each meaning to the index of its column; None if a column is unknown, duplicated or missing."""
     found = len(draft.findings)
     columns: dict[Column, int] = {}
-    for index, column in enumerate(_meanings(table, draft.profile)):
+    for index, column in enumerate(_read_header(table, draft.profile)):
         text = table.header[index]
         if column is None:
-            draft.report("unknown-column", text, f"no column is called {quote(text.value)}")
+            draft.report("unknown-column", text, f"the column {quote(text.value)} is unknown")
         elif column in columns:
-            draft.report(
-                "duplicate-column", text, f"the {column} stands in a column before {quote(text.value)} too"
-            )
+            problem = f"the column {quote(text.value)} and an earlier one both give the {column}"
+            draft.report("duplicate-column", text, problem)
         elif column != "ignored":
             columns[column] = index
     for header, column in draft.profile.columns.items():
         if column != "ignored" and column not in columns:
-            draft.report("missing-column", table.header[0], f"the column {header!r} is not there")
+            draft.report("missing-column", table.header[0], f"the column {header!r} is missing")
     return columns if len(draft.findings) == found else None
 
 
 def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     name = row["name"].value
     if not SAFE_NAME.fullmatch(name):
-        draft.report("unsafe-name", row["name"], f"{quote(name)} cannot be the name of a parameter")
+        draft.report("unsafe-name", row["name"], f"{quote(name)} is not a valid parameter name")
     if name in draft.spec["properties"]:
-        draft.report("duplicate-parameter", row["name"], f"{quote(name)} stands twice in one table", name)
+        draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
         return
     origins = draft.origins.setdefault(name, {})
     json_type = draft.profile.types.get(row["type"].value)
@@ -123,20 +122,22 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     draft.facts[name] = facts = _read_facts(row, json_type, draft, name)
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
-    _report_oddities(name, facts, draft)
+    _check_values(name, facts, draft)
 
 
 def rewrite_parameter(name: str, draft: Draft) -> None:
-    """Write the rules of a parameter anew, from what is known of it now, and report what is odd about it now."""
+    """Rebuild the rules of a parameter after its facts were corrected, and check its values again."""
     facts = draft.facts[name]
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
-    draft.findings[:] = [one for one in draft.findings if one.parameter != name or one.code not in ODDITIES]
-    _report_oddities(name, facts, draft)
+    draft.findings[:] = [
+        one for one in draft.findings if one.parameter != name or one.code not in VALUE_CODES
+    ]
+    _check_values(name, facts, draft)
 
 
 def make_rules(facts: Json, profile: Profile) -> Json:
-    """Make the rules of a parameter: type, choices, bounds, default, description; an array's elements carry choices and bounds."""
+    """Make the rules of a parameter from its facts; in an array, choices and bounds are those of its elements."""
     json_type = profile.types[facts["type"]]
     rules: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": facts["type"]}
     element = rules
@@ -152,24 +153,29 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     return rules | {key: facts[key] for key in ("default", "description") if key in facts}
 
 
-def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
-    """Report what is odd about readable facts; a correction may mend it, so it is judged again after one."""
+def _check_values(name: str, facts: Json, draft: Draft) -> None:
+    """Report contradictions and omissions among facts that could be read."""
     rules, origins = draft.spec["properties"][name], draft.origins[name]
     choices = facts.get("choices", ())
     if len(choices) == 1:
         draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
-    for choice in _repeated(choices):
+    for choice in _find_repeated(choices):
         draft.report(
-            "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} stands twice", name
+            "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} is listed twice", name
         )
     bounds = [key for key in BOUNDS if key in facts]
     if any(f"x-{key[:3]}" in rules for key in bounds):
-        draft.report("bounds-without-meaning", origins[bounds[0]], f"a {facts['type']} has bounds", name)
+        draft.report(
+            "bounds-without-meaning",
+            origins[bounds[0]],
+            f"bounds have no defined meaning for the type {facts['type']}",
+            name,
+        )
     if len(bounds) > 1 and facts["minimum"] > facts["maximum"]:
         problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
         draft.report("bounds-crossed", origins["minimum"], problem, name)
     elif "default" in facts:
-        for problem in say_what_is_outside(rules, facts["default"]):
+        for problem in find_violations(rules, facts["default"]):
             draft.report("default-outside", origins["default"], shorten(problem), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
@@ -178,8 +184,8 @@ def _report_oddities(name: str, facts: Json, draft: Draft) -> None:
         draft.report("required-with-default", origins["default"], problem, name)
 
 
-def _repeated(choices: Iterable[Any]) -> Iterable[Any]:
-    """Give the choices that repeat an earlier one; `1` and `1.0` each, though they are one value."""
+def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
+    """Find the choices that repeat an earlier one; `1` and `1.0` are equal, and both are returned."""
     seen: set[Any] = set()
     again: dict[str, Any] = {}
     for choice in choices:
@@ -192,7 +198,7 @@ def _repeated(choices: Iterable[Any]) -> Iterable[Any]:
 def _read_facts(
     row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
 ) -> Json:
-    """Read what the cells of a row say, as far as they can be read: by the names of columns, and nothing that is not there."""
+    """Read the cells of a row: column -> value, without cells that are empty or have errors."""
     words, origins = draft.profile.words, draft.origins[name]
     origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
     facts: Json = {"type": row["type"].value}
@@ -216,8 +222,8 @@ def _read_facts(
 def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
     words = draft.profile.words
     items = cells.read_items(cell, words)
-    if items and len(items) > MOST_CHOICES:
-        draft.report("over-limit", cell, f"there are more than {MOST_CHOICES:,} choices", name)
+    if items and len(items) > MAX_CHOICES:
+        draft.report("over-limit", cell, f"there are more than {MAX_CHOICES:,} choices", name)
         return
     choices = cells.read_values(items, element_type, words) if items else None
     if choices:
@@ -241,8 +247,8 @@ def _read_default(
     cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
 ) -> None:
     default = cells.read_default(cell, json_type, draft.profile.words)
-    if isinstance(default, list) and len(default) > MOST_CHOICES:
-        draft.report("over-limit", cell, f"the default has more than {MOST_CHOICES:,} elements", name)
+    if isinstance(default, list) and len(default) > MAX_CHOICES:
+        draft.report("over-limit", cell, f"the default has more than {MAX_CHOICES:,} elements", name)
         return
     if default is None:
         problem = f"{quote(cell.written)} cannot be read as {facts['type']}"

@@ -1,27 +1,27 @@
-"""Where everything stands in a root, and which names are safe there on any system. Pure."""
+"""The paths of files in a root, and which names are valid on every operating system. Pure."""
 
 import re
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
-# No file names on Windows.
-DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
-PAGE_JSON = "page.json"  # in a page's folder: its facts, and its models in their order
+# Names that Windows reserves.
+WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
+PAGE_JSON = "page.json"  # in a page's folder: its facts, and its models in order
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
-FORMS = ("md", "html", "txt")  # how a saved page's name may end
+PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
 MODEL_PREFIX = "model_"
 
 
 def spec_name(model: str) -> str:
-    """Name a model's files: its id without `model_`."""
+    """Return the name of a model's files: its id without `model_`."""
     return model.removeprefix(MODEL_PREFIX)
 
 
 def is_folder_name(name: str) -> bool:
-    """Tell whether a name can be that of a page's folder, on any system."""
-    return bool(SAFE_NAME.fullmatch(name)) and not DEVICES.match(name)
+    """Tell whether a page's folder can have this name on every operating system."""
+    return bool(SAFE_NAME.fullmatch(name)) and not WINDOWS_DEVICES.match(name)
 
 
 def is_file_name(name: str) -> bool:
-    """Tell whether a name can be that of a spec's file, on any system."""
+    """Tell whether a spec's file can have this name, without `.json`, on every operating system."""
     return is_folder_name(name) and f"{name.lower()}.json" != PAGE_JSON

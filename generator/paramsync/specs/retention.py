@@ -1,7 +1,7 @@
-"""Decide what each page's folder should hold: what stays, moves, goes, and is held back. Pure.
+"""Decide which specs each page's folder should hold: what is written, kept, moved, deprecated or removed. Pure.
 
-A model with errors keeps its last good spec. One that no page lists any more stays, marked as deprecated, until it is pruned.
-A page that has lost too much at once is held back: its folder stays as it is, and gives no model away.
+A model with errors keeps its last good spec. A model that no page lists any more is kept, marked as deprecated, until it is
+pruned. A page that loses too many models or parameters at once is held back: its folder stays unchanged.
 """
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
@@ -13,15 +13,18 @@ from paramsync.findings import Finding, Place
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import Folder, PageDocument, spec_file, write_page, write_spec
 from paramsync.specs.paths import PAGE_JSON
-from paramsync.text import Json, Tree, count, shorten
+from paramsync.text import Json, Tree, pluralize, shorten
 
 DEPRECATED = "deprecated"
-Fate = Literal["written", "kept", "deprecated", "gone"]
+Decision = Literal["written", "kept", "deprecated", "removed"]
 
 
 @dataclass(frozen=True)
 class Retention:
-    """What is decided: which pages it is about, the JSON files that each folder should hold, and why pages are held back."""
+    """The decision: the JSON files that each folder should hold, and findings that say why pages are held back.
+
+    `chosen` are the pages that were decided about; the folders of other pages are unchanged.
+    """
 
     chosen: frozenset[str]
     folders: Mapping[str, Tree]
@@ -34,40 +37,44 @@ def retain(
     failed: frozenset[str],
     names: Collection[str] = (),
     *,
-    most: float = 1,
+    max_share: float = 1,
     prune: bool = False,
 ) -> Retention:
-    """Decide for the pages named, and those that hold models which these list now; or for all pages.
+    """Decide for the named pages and the pages that models move from; without names, for all pages.
 
-    `pages` and `folders` have the same names; `failed` are the models that have errors. `most` is the share of a page's models,
-    or of a model's parameters, that may vanish at once. To prune is to let go of the models that no page lists.
+    `pages` and `folders` have the same keys; `failed` are the models with errors. `max_share` is the share (0 to 1) of a page's
+    models, or of a model's parameters, that may disappear at once. `prune` removes the models that no page lists.
     """
     on_pages = frozenset(model for page in pages.values() for model in page.models)
-    chosen = _choose(pages, folders, names)
+    chosen = _choose_pages(pages, folders, names)
     findings = {
-        name: [*_find_removals(pages[name], folders[name], on_pages, most)] for name in sorted(chosen)
+        name: [*_find_removals(pages[name], folders[name], on_pages, max_share)] for name in sorted(chosen)
     }
     active = [
         name
         for name, found in findings.items()
         if not found and (pages[name].drafts or not pages[name].has_error)
     ]
-    stuck = [model for name in folders.keys() - active for model in folders[name].page.all_models]
-    known = _Known(pages, folders, on_pages, failed.union(stuck), frozenset(active), prune)
+    held_back = [model for name in folders.keys() - active for model in folders[name].page.all_models]
+    context = _Context(pages, folders, on_pages, failed.union(held_back), frozenset(active), prune)
     trees = {name: folder.files for name, folder in folders.items()}
-    trees |= {name: _write_folder(name, known) for name in active}
+    trees |= {name: _write_folder(name, context) for name in active}
     return Retention(chosen, trees, tuple(one for found in findings.values() for one in found))
 
 
 def retained_specs(on_pages: Container[str], folders: Iterable[Folder]) -> list[Json]:
-    """Give the specs of the models that stay though no page lists them."""
+    """Return the specs of the models that are kept although no page lists them."""
     models = ((folder, model) for folder in folders for model in folder.page.all_models)
     return [spec for folder, model in models if model not in on_pages and (spec := folder.spec(model))]
 
 
 @dataclass(frozen=True)
-class _Known:
-    """All that decides the fate of a model; `failed` are those that have errors, or that an inactive page still holds."""
+class _Context:
+    """What the decision about a model depends on.
+
+    `active` are the pages whose folders are rewritten; `failed` are the models that have errors, or that are in the folder of
+    another page.
+    """
 
     pages: Mapping[str, BuiltPage]
     folders: Mapping[str, Folder]
@@ -78,7 +85,7 @@ class _Known:
 
     @cached_property
     def owners(self) -> dict[str, str]:
-        """The page that each model will be listed by."""
+        """Model -> the page that will list it."""
         return {model: name for name in self.folders for model in self._listed(name)}
 
     def _listed(self, name: str) -> Iterable[str]:
@@ -89,86 +96,86 @@ class _Known:
         return [one for one in models if one not in self.failed or spec_file(one) in folder.files]
 
 
-def _choose(
+def _choose_pages(
     pages: Mapping[str, BuiltPage], folders: Mapping[str, Folder], names: Collection[str]
 ) -> frozenset[str]:
     if not names:
         return frozenset(pages)
     taken = {model for name in names for model in pages[name].models}
-    givers = [name for name, folder in folders.items() if not taken.isdisjoint(folder.page.all_models)]
-    return frozenset([*names, *givers])
+    sources = [name for name, folder in folders.items() if not taken.isdisjoint(folder.page.all_models)]
+    return frozenset([*names, *sources])
 
 
 def _find_removals(
-    page: BuiltPage, folder: Folder, on_pages: Container[str], most: float
+    page: BuiltPage, folder: Folder, on_pages: Container[str], max_share: float
 ) -> Iterator[Finding]:
-    """Find whether a page has lost too much at once: of its models, or of one model's parameters."""
+    """Find out whether too many models of a page, or parameters of a model, disappeared at once."""
     listed = folder.page.models
-    gone = [model for model in listed if model not in on_pages]
-    if page.drafts and len(gone) > most * len(listed) and not page.has_error:
+    missing = [model for model in listed if model not in on_pages]
+    if page.drafts and len(missing) > max_share * len(listed) and not page.has_error:
         place = Place(page.drafts[0].origins[""]["title"].place.file)
-        problem = f"{len(gone)} of {count(len(listed), 'model')} gone at once: {shorten(', '.join(gone))}"
+        problem = f"{len(missing)} of {pluralize(len(listed), 'model')} disappeared at once: {shorten(', '.join(missing))}"
         yield Finding("many-models-gone", place, problem)
     for draft in page.drafts:
         before, now = folder.spec(draft.model).get("properties", {}), draft.spec.get("properties", {})
-        lost = [name for name in before if name not in now]
-        if len(lost) > most * len(before):
-            names = shorten(", ".join(lost))
-            problem = f"{len(lost)} of {count(len(before), 'parameter')} gone at once: {names}"
+        missing = [name for name in before if name not in now]
+        if len(missing) > max_share * len(before):
+            names = shorten(", ".join(missing))
+            problem = f"{len(missing)} of {pluralize(len(before), 'parameter')} disappeared at once: {names}"
             yield Finding("many-parameters-gone", draft.origins[""]["title"].place, problem, draft.model)
 
 
-def _decide(model: str, name: str, known: _Known) -> Fate:
-    """Decide what becomes of a model in the folder of a page that lists it, or did."""
-    page, folder = known.pages[name], known.folders[name]
-    stays: Fate = "kept" if spec_file(model) in folder.files else "gone"
+def _decide(model: str, name: str, context: _Context) -> Decision:
+    """Decide what happens to a model in the folder of a page that lists it, or listed it before."""
+    page, folder = context.pages[name], context.folders[name]
+    stays: Decision = "kept" if spec_file(model) in folder.files else "removed"
     was_deprecated = model in folder.page.deprecated
-    if model in page.models and model not in known.failed:
+    if model in page.models and model not in context.failed:
         return "written"
     if model in page.models and not was_deprecated:
         return stays
-    if known.owners.get(model, name) != name:  # it has moved
-        return "gone"
-    if not was_deprecated and (
-        page.has_error or model in known.on_pages
-    ):  # it may still be there, and not be understood
+    if context.owners.get(model, name) != name:  # it has moved
+        return "removed"
+    if not was_deprecated and (page.has_error or model in context.on_pages):  # the page may still list it
         return stays
-    is_wanted = model in known.on_pages or not known.prune
-    return "deprecated" if is_wanted and folder.spec(model) else "gone"
+    is_wanted = model in context.on_pages or not context.prune
+    return "deprecated" if is_wanted and folder.spec(model) else "removed"
 
 
-def _write_folder(name: str, known: _Known) -> Tree:
-    page, folder = known.pages[name], known.folders[name]
+def _write_folder(name: str, context: _Context) -> Tree:
+    page, folder = context.pages[name], context.folders[name]
     candidates = dict.fromkeys((*page.models, *folder.page.all_models))
-    fates = {model: _decide(model, name, known) for model in candidates}
+    decisions = {model: _decide(model, name, context) for model in candidates}
     tree = {
-        spec_file(one.model): write_spec(one.spec) for one in page.drafts if fates[one.model] == "written"
+        spec_file(one.model): write_spec(one.spec) for one in page.drafts if decisions[one.model] == "written"
     }
-    tree |= {file: folder.files[file] for file in map(spec_file, _with(fates, "kept"))}
-    models = tuple(model for model, fate in fates.items() if fate in ("written", "kept"))
+    tree |= {file: folder.files[file] for file in map(spec_file, _models_with(decisions, "kept"))}
+    models = tuple(model for model, decision in decisions.items() if decision in ("written", "kept"))
     taken = {file.lower() for file in tree}
-    lost = [model for model in _with(fates, "deprecated") if spec_file(model).lower() not in taken]
-    tree |= {spec_file(model): write_spec(_mark(folder.spec(model))) for model in lost}
-    dates = {model: folder.page.deprecated.get(model, page.document.updated) for model in lost}
-    providers = dict(_providers((*models, *lost), page, folder.page))
+    deprecated = [
+        model for model in _models_with(decisions, "deprecated") if spec_file(model).lower() not in taken
+    ]
+    tree |= {spec_file(model): write_spec(_mark_deprecated(folder.spec(model))) for model in deprecated}
+    dates = {model: folder.page.deprecated.get(model, page.document.updated) for model in deprecated}
+    providers = dict(_providers((*models, *deprecated), page, folder.page))
     document = replace(page.document, models=models, deprecated=dates, providers=providers)
     return tree | {PAGE_JSON: write_page(document)}
 
 
-def _with(fates: Mapping[str, Fate], fate: Fate) -> list[str]:
-    return [model for model, its in fates.items() if its == fate]
+def _models_with(decisions: Mapping[str, Decision], decision: Decision) -> list[str]:
+    return [model for model, one in decisions.items() if one == decision]
 
 
-def _mark(spec: Json) -> Json:
-    """Mark a spec as deprecated, before its type."""
+def _mark_deprecated(spec: Json) -> Json:
+    """Add `deprecated: true` to a spec, before its type."""
     plain = {key: fact for key, fact in spec.items() if key != DEPRECATED}
     before = list(plain)[: list(plain).index("type")] if "type" in plain else list(plain)
     return {key: plain[key] for key in before} | {DEPRECATED: True} | plain
 
 
 def _providers(models: Iterable[str], page: BuiltPage, before: PageDocument) -> Iterator[tuple[str, str]]:
-    """Give the provider's heading of each model that has one: as the page says, or, of a lost model, as it said."""
+    """Return model -> heading above it; for a model that the page no longer lists, the heading from before."""
     for model in models:
-        says = page.document if model in page.models else before
-        if model in says.providers:
-            yield model, says.providers[model]
+        source = page.document if model in page.models else before
+        if model in source.providers:
+            yield model, source.providers[model]

@@ -1,4 +1,4 @@
-"""Which rules of a spec a value breaks. Pure."""
+"""Check values against the rules of a parameter. Pure."""
 
 from collections.abc import Iterator
 from math import inf
@@ -6,23 +6,23 @@ from typing import Any
 
 from paramsync.text import Json
 
-# By JSON type; true and false, which are int to Python, are not numbers.
+# JSON type -> Python types. In Python, bool is a subclass of int; booleans are not numbers here.
 TYPES: dict[str, Any] = {"string": str, "number": int | float, "boolean": bool, "object": dict, "array": list}
-MOST_SHOWN = 40  # choices in a message, which has room for fewer
+MAX_SHOWN_CHOICES = 40  # in a message, which is shortened further
 
 
-def say_what_is_outside(rules: Json, value: Any) -> Iterator[str]:
-    """Say why a value, or each element of an array, is none that a parameter takes."""
+def find_violations(rules: Json, value: Any) -> Iterator[str]:
+    """Describe each rule that a value, or an element of an array, violates."""
     if rules["type"] == "array" and isinstance(value, list):
-        yield from _say_what_is_outside(rules["items"], value)
+        yield from _find_violations(rules["items"], value)
     else:
-        yield from _say_what_is_outside(rules, [value])
+        yield from _find_violations(rules, [value])
 
 
-def _say_what_is_outside(rules: Json, values: list[Any]) -> Iterator[str]:
+def _find_violations(rules: Json, values: list[Any]) -> Iterator[str]:
     kind, minimum, maximum = rules["type"], rules.get("minimum", -inf), rules.get("maximum", inf)
     choices = frozenset(rules["enum"]) if "enum" in rules else None
-    shown = repr(rules.get("enum", [])[:MOST_SHOWN])
+    shown = repr(rules.get("enum", [])[:MAX_SHOWN_CHOICES])
     for value in values:
         if not isinstance(value, TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
             yield f"{value!r} is not of type {kind!r}"

@@ -1,4 +1,4 @@
-"""The schema for specs: what a spec may say. Pure."""
+"""Read `spec.schema.json`, and check specs against it. Pure."""
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
@@ -14,7 +14,7 @@ def read_schema(text: str, place: Place) -> Json:
     """Read the schema for specs.
 
     Raises:
-        InputError: it is not JSON, or no JSON Schema 2020-12.
+        InputError: it is not JSON, or not a JSON Schema 2020-12.
 
     """
     schema: Json = read_json(text, place)
@@ -26,14 +26,14 @@ def read_schema(text: str, place: Place) -> Json:
 
 
 def check_spec(spec: Json, schema: Json) -> str:
-    """Say why a JSON value is not a spec; empty when it is one.
+    """Return the first error of a spec against the schema, or an empty string.
 
     Raises:
-        InputError: a `$ref` of the schema leads neither into the schema nor to one of JSON Schema's own.
+        InputError: a `$ref` of the schema leads neither into the schema nor to a meta-schema of JSON Schema.
 
     """
     try:
         error = next(iter(Draft202012Validator(schema, registry=REGISTRY).iter_errors(spec)), None)
     except (Unresolvable, RecursionError) as problem:
-        raise InputError(Place(SCHEMA), f"a reference leads nowhere: {shorten(str(problem))}") from None
+        raise InputError(Place(SCHEMA), f"a $ref cannot be resolved: {shorten(str(problem))}") from None
     return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""

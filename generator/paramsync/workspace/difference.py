@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Literal
 
-from paramsync.text import Tree, count
+from paramsync.text import Tree, pluralize
 
 LONGEST_DIFF = 20  # lines shown of one file
 WIDEST_DIFF = 200  # characters shown of one line
@@ -46,7 +46,7 @@ def _diff(path: str, old: str, new: str) -> str:
     )
     rows = [row if len(row) <= WIDEST_DIFF else row[:WIDEST_DIFF] + "…" for row in rows]
     shown = rows[:LONGEST_DIFF] + (
-        [f"… {count(len(rows) - LONGEST_DIFF, 'more line')}"] if len(rows) > LONGEST_DIFF else []
+        [f"… {pluralize(len(rows) - LONGEST_DIFF, 'more line')}"] if len(rows) > LONGEST_DIFF else []
     )
     return "\n".join(shown)
 
