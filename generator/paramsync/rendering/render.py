@@ -21,7 +21,7 @@ from paramsync.findings import InputError, Place
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
 from paramsync.rendering.models import Model, Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
-from paramsync.specs.paths import DEVICES
+from paramsync.specs.paths import DEVICES, LONGEST_PATH
 from paramsync.text import Tree, quote
 
 Spelling = Callable[[str], Target]  # a target by its name; raises LookupError
@@ -102,8 +102,12 @@ def _outputs(
 
 
 def _safe_path(path: str, place: Place) -> str:
-    if not all(SAFE_PART.fullmatch(part) and not DEVICES.match(part) for part in path.split("/")):
-        rule = "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves"
+    is_safe = all(SAFE_PART.fullmatch(part) and not DEVICES.match(part) for part in path.split("/"))
+    if not is_safe or len(path) > LONGEST_PATH:
+        rule = (
+            "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves; "
+            f"at most {LONGEST_PATH} letters"
+        )
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")
     return path
 

@@ -5,6 +5,7 @@ import re
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 # No file names on Windows.
 DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
+LONGEST_PATH = 200  # of a file below its target's folder: Windows takes 260 letters with all that is above
 MANIFEST = "page"  # `page.json` is taken
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
