@@ -7,7 +7,7 @@ from pathlib import Path
 
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.page_store import PageStore, Row, read_saved
-from paramsync.commands.root import read_spec_schema
+from paramsync.commands.root import read_spec_schema, settle
 from paramsync.config import read_manifest
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
@@ -35,16 +35,15 @@ def fetch(
         UsageError: the site lists no page of a name.
 
     """
-    if not check:
-        files.remove_leftovers(root / "specs")
     profile = read_manifest(files.read_text(root / PROFILE, root), PROFILE, Profile)
-    shelf = PageStore(root, profile, read_spec_schema(root), check)
+    shelf = PageStore(root, profile, read_spec_schema(root))
     memories = recall(root)
     territory = UrlPolicy(_site_of(profile), allow_loopback)
     choice = _Choice(names, shelf, memories)
     known = {one.address: one.validators for name, one in memories.items() if _is_true(one, shelf, name)}
     listing, results = fetch_pages(territory, choice.choose, known, shelf.inspect, progress)
     rows = [row for name in _in_order(results) for row in _settle(name, results[name], shelf, listing)]
+    settle(root, shelf.expected, shelf.actual, check=check)
     if not check:
         remember(root, _remember(root, memories, results))
     return _outcome(rows, listing, check=check)
@@ -120,7 +119,7 @@ def _settle(
             row = shelf.put(name, result)
         except FetchError as refused:
             yield Row(name, "refused", f"{result.address}: {refused.problem}{stays}")
-        except (InputError, OSError) as error:
+        except InputError as error:
             yield Row(name, "failed", f"it cannot be saved: {error}")
         else:
             yield from _tell_places(row, result, listing)
@@ -147,12 +146,10 @@ def _tell_places(row: Row, fetched: Fetched, listing: Listing) -> Iterator[Row]:
 
 def _remember(root: Path, memories: Mapping[str, Memory], results: Results) -> dict[str, Memory]:
     """Bring what is remembered up to date: of each page that is saved as it was served."""
-    remembered = {
-        name: memory for name, memory in memories.items() if read_saved(root / "specs" / name).forms
-    }
+    remembered = {name: memory for name, memory in memories.items() if read_saved(root, name).forms}
     for fetched in results.values():
         if isinstance(fetched, Fetched) and fetched.body is not None:
-            saved = read_saved(root / "specs" / fetched.name).forms.get(fetched.form)
+            saved = read_saved(root, fetched.name).forms.get(fetched.form)
             if saved == fetched.body:
                 given = fetched.validators
                 remembered[fetched.name] = Memory(

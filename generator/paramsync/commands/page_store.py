@@ -3,18 +3,19 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from paramsync.commands.root import below
 from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
 from paramsync.site.checks import Judged, judge
 from paramsync.site.pages import Fetched
 from paramsync.site.responses import FetchError
 from paramsync.specs.paths import FORMS, MANIFEST
-from paramsync.text import Json
+from paramsync.text import Json, Tree
 from paramsync.workspace import files
 
 What = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "refused", "failed"]
@@ -38,20 +39,26 @@ class Row:
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved page: its bytes by form, more than one where people have put them there, and the models in its specs."""
+    """A saved page: its bytes by form, more than one where people have put them there, and the models in its specs.
+
+    `problem` says what is in a page's place that is no file.
+    """
 
     forms: Mapping[str, bytes]
     models: frozenset[str]
+    problem: str = ""
 
 
 @dataclass(frozen=True)
 class PageStore:
-    """The saved pages of a root. With `check`, nothing is put there."""
+    """The saved pages of a root, and what there should be in their place."""
 
     root: Path
     profile: Profile
     schema: Json
-    check: bool
+    # The files of the folders that change, by their paths below the root.
+    expected: Tree = field(default_factory=dict)
+    actual: Tree = field(default_factory=dict)
 
     @cached_property
     def pages(self) -> dict[str, Saved]:
@@ -59,7 +66,7 @@ class PageStore:
         return {
             name: saved
             for name in files.folders(self.root / "specs", self.root)
-            if (saved := read_saved(self.root / "specs" / name)).forms
+            if (saved := read_saved(self.root, name)).forms or saved.problem
         }
 
     def inspect(self, asked: str, fetched: Fetched) -> None:
@@ -73,10 +80,12 @@ class PageStore:
 
         Raises:
             FetchError: it is no page, not all of it, or another page.
-            InputError: something in its folder is a link.
+            InputError: something in its folder is no regular file.
 
         """
         saved = self.pages.get(asked)
+        if saved and saved.problem:
+            raise FetchError(saved.problem)
         if fetched.name != asked and not saved:  # an old address, which leads to a page that has its own
             row = self.put(fetched.name, fetched)
             return Row(asked, "moved", f"to {fetched.name}, which is {row.what}", row.is_written)
@@ -127,10 +136,11 @@ class PageStore:
         return False
 
     def _check_place(self, asked: str, name: str) -> None:
-        place = self.root / "specs" / name
-        if place.exists() and not place.is_dir():
-            raise FetchError(f"specs/{name} is a file, and no folder for a page")
-        if name != asked and place.exists():
+        kind = files.what_is(self.root / "specs" / name)
+        has_moved = name not in self.pages and any(path.startswith(f"specs/{name}/") for path in self.actual)
+        if kind not in ("", files.FOLDER):
+            raise FetchError(f"specs/{name} is {kind}, and no folder for a page")
+        if name != asked and kind and not has_moved:
             raise FetchError(
                 f"it has moved to {name}, and there is a folder specs/{name} already; "
                 f"take over by hand what specs/{asked} has beyond it, and remove specs/{asked}"
@@ -145,14 +155,13 @@ class PageStore:
     def _write(self, asked: str, name: str, page: Mapping[str, bytes], models: frozenset[str]) -> None:
         before = self.pages.pop(asked, Saved({}, frozenset()))
         self.pages[name] = Saved(page or before.forms, before.models or models)
-        if self.check:
-            return
-        specs = self.root / "specs"
-        if name != asked and (specs / asked).is_dir():
-            files.move(specs / asked, specs / name)
+        old, new = f"specs/{asked}", f"specs/{name}"
+        tree = files.read_tree(self.root / old, self.root)
+        self.actual.update(below(old, tree))
         if page:
-            tree = {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
-            files.publish(specs / name, tree, PAGE_FILES.__contains__)
+            tree = {path: text for path, text in tree.items() if path not in PAGE_FILES}
+            tree |= {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
+        self.expected.update(below(new, tree))
 
     def _check_models(self, asked: str, name: str, models: frozenset[str]) -> None:
         """Refuse a page that is another page's, by its models."""
@@ -170,14 +179,16 @@ class PageStore:
             raise FetchError(f"it leads to {name}, which has none of its models; look where they went")
 
 
-def read_saved(folder: Path) -> Saved:
-    """Read a saved page, as bytes; what is not there, or a link, is none."""
+def read_saved(root: Path, name: str) -> Saved:
+    """Read a saved page, as bytes; none where there is no page."""
+    folder = root / "specs" / name
     paths = {form: folder / f"page.{form}" for form in FORMS}
-    forms = {
-        form: path.read_bytes() for form, path in paths.items() if path.is_file() and not path.is_symlink()
-    }
     models: list[str] = []
-    with suppress(OSError, ValueError, AttributeError, RecursionError, InputError):
-        manifest = json.loads((folder / f"{MANIFEST}.json").read_text(encoding="utf-8"))
+    with suppress(ValueError, AttributeError, RecursionError, InputError):
+        manifest = json.loads(files.read_text(folder / f"{MANIFEST}.json", root))
         models = [str(model) for key in ("models", "deprecated") for model in manifest.get(key, ())]
+    try:
+        forms = {form: files.read_bytes(path, root) for form, path in paths.items() if files.what_is(path)}
+    except InputError as error:
+        return Saved({}, frozenset(models), str(error))
     return Saved(forms, frozenset(models))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from paramsync.changes.history import HISTORY, describe_changes, extend_history, read_history
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.project import Scraped, is_spec_file, page_files, read_pages
-from paramsync.commands.root import read_history_text, settle, settle_file
+from paramsync.commands.project import Scraped, page_files, read_pages
+from paramsync.commands.root import below, read_history_text, settle
 from paramsync.findings import Finding, Place, UsageError
 from paramsync.progress import Progress
 from paramsync.specs.build import Built
@@ -38,8 +38,6 @@ def scrape(
         UsageError: there is no page of a name.
 
     """
-    if not check:
-        files.remove_leftovers(root / "specs")
     scraped = read_pages(root, progress, prune=prune)
     for name in names:
         if name not in scraped.pages:
@@ -47,27 +45,28 @@ def scrape(
     chosen = _choose(scraped, names)
     removals = {} if accept_removals else _find_removals(root, scraped, chosen)
     trees = _trees(scraped, chosen - removals.keys(), prune=prune)
-    history, damages = _extend_history(root, scraped, trees)
+    told = read_history_text(root)
+    history, damages = _extend_history(told, scraped, trees)
     findings = [one for one in scraped.findings if not names or _page_of(one) in chosen]
     findings += [*chain(*removals.values()), *(one for one in damages if _page_of(one) in chosen)]
-    # The history first: what a crash leaves unwritten is told then, and not lost.
-    settled = [settle_file(root, f"specs/{HISTORY}", history, check=check)]
-    settled += [
-        settle(root, f"specs/{name}", trees[name], scraped.held[name].files, is_spec_file, check=check)
-        for name in sorted(chosen)
-    ]
+    actual = {f"specs/{HISTORY}": told} if files.what_is(root / "specs" / HISTORY) else {}
+    expected = {f"specs/{HISTORY}": history} if history or actual else {}
+    for name in sorted(chosen):
+        expected |= below(f"specs/{name}", trees[name])
+        actual |= below(f"specs/{name}", scraped.held[name].files)
+    settled = settle(root, expected, actual, check=check)
     errors = sum(finding.is_error for finding in findings)
     pages = [scraped.pages[name] for name in sorted(chosen)]
     subject = f"{_subject(pages)}; {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
     return Outcome(
         details=(
             *_shown(sorted(findings, key=lambda finding: finding.place)),
-            *(detail for one in settled for detail in one.details),
+            *settled.details,
         ),
         subject=subject,
-        changed=(changed := sum(one.changed for one in settled)),
-        unchanged=sum(one.unchanged for one in settled),
-        exit_code=3 if errors else int(check and changed > 0),
+        changed=settled.changed,
+        unchanged=settled.unchanged,
+        exit_code=3 if errors else int(check and settled.changed > 0),
     )
 
 
@@ -129,9 +128,8 @@ def _page_of(finding: Finding) -> str:
     return finding.place.file.split("/")[1]
 
 
-def _extend_history(root: Path, scraped: Scraped, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
+def _extend_history(text: str, scraped: Scraped, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
     """Give the history with what the new trees change, and the folders whose specs cannot be compared."""
-    text = read_history_text(root)
     before = {name: held.files for name, held in scraped.held.items()}
     changes, damages = describe_changes(read_history(text, f"specs/{HISTORY}"), before, trees)
     dates = {name: built.manifest.get("updated", "") for name, built in scraped.pages.items()}

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from paramsync.findings import InputError
 from paramsync.site.responses import Validators
 from paramsync.workspace.cache import read_cache, write_cache
 
@@ -34,12 +35,12 @@ def digest(body: bytes) -> str:
 
 def recall(root: Path) -> dict[str, Memory]:
     """Give what is remembered of each page by its name; nothing where the cache cannot be read."""
-    with suppress(OSError, TypeError, AttributeError):
+    with suppress(InputError, TypeError, AttributeError):
         return {name: Memory(**value) for name, value in read_cache(root, CACHE).items()}
     return {}
 
 
 def remember(root: Path, memories: Mapping[str, Memory]) -> None:
     """Keep what is remembered, where the cache can be written."""
-    with suppress(OSError):
+    with suppress(InputError, OSError):
         write_cache(root, CACHE, {name: asdict(memory) for name, memory in sorted(memories.items())})
