@@ -161,6 +161,8 @@ class PageStore:
         if page:
             tree = {path: text for path, text in tree.items() if path not in PAGE_FILES}
             tree |= {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
+        for path in PAGE_FILES:  # of an address before, that led here too
+            self.expected.pop(f"{new}/{path}", None)
         self.expected.update(below(new, tree))
 
     def _check_models(self, asked: str, name: str, models: frozenset[str]) -> None:
