@@ -1,6 +1,13 @@
 """What goes wrong is said once, with its place, and with the right exit code; one bad model never stops the others."""
 
+import contextlib
+import os
+import re
 import shutil
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -119,38 +126,115 @@ def test_a_target_that_does_not_say_how_to_spell_a_path_is_told(done: Root, kind
     assert f"target.toml has no names.{kind}" in ran.err
 
 
-LINKS = {  # what is a link -> the verbs that meet it
-    "specs/profile.toml": ["scrape"],
-    "specs/spec.schema.json": ["scrape", "generate"],
-    "specs/videos": ["scrape", "generate"],
+# Where a file, or a folder, is due -> the verbs that look there.
+PLACES = {
+    "specs": ["scrape", "generate", "explain"],
+    "specs/profile.toml": ["scrape", "explain"],
+    "specs/spec.schema.json": ["scrape", "generate", "explain"],
+    "specs/history.jsonl": ["scrape", "generate"],
+    "specs/videos": ["scrape", "generate", "explain", "diff"],
     "specs/videos/page.md": ["scrape"],
-    "specs/videos/alpha.json": ["scrape", "generate"],
+    "specs/videos/alpha.json": ["scrape", "generate", "explain", "diff"],
+    "specs/videos/page.json": ["scrape", "generate", "diff"],
+    "specs/videos/alpha.overlay.toml": ["scrape", "explain"],
+    "templates": ["scrape", "generate"],
     "templates/list": ["scrape", "generate"],
     "templates/list/target.toml": ["scrape", "generate"],
     "templates/list/models": ["generate"],
     "templates/list/notes.txt": ["generate"],
+    "templates/list/models.json.jinja": ["generate"],
+    "generated": ["generate"],
     "generated/list": ["generate"],
     "generated/list/models": ["generate"],
     "generated/list/notes.txt": ["generate"],
+    "generated/list/new.txt": ["generate"],
 }
 
 
-@pytest.mark.parametrize("remembered", [True, False], ids=["after a run", "first run"])
-@pytest.mark.parametrize(("path", "verb"), [(path, verb) for path, verbs in LINKS.items() for verb in verbs])
-def test_a_symbolic_link_is_refused_and_not_followed(
-    done: Root, path: str, verb: str, *, remembered: bool
+def bind(path: Path) -> None:
+    """Make a socket, whose name may not be long."""
+    with contextlib.chdir(path.parent), socket.socket(socket.AF_UNIX) as made:
+        made.bind(path.name)
+
+
+IN_PLACE: dict[str, Callable[[Path], object]] = {
+    "a symbolic link": lambda path: path.symlink_to(path.with_name("elsewhere")),
+    "a named pipe": os.mkfifo,
+    "a socket": bind,
+    "a folder": Path.mkdir,
+    "a file": Path.touch,
+}
+NO_MATTER = {  # a folder may hold other files than its own, and a folder for generated files any file
+    ("specs/videos", "a file"),
+    ("specs/videos", "a named pipe"),
+    ("specs/videos", "a socket"),
+    ("templates/list", "a file"),
+    ("templates/list", "a named pipe"),
+    ("templates/list", "a socket"),
+    ("templates/list/models", "a file"),
+    ("generated/list/models", "a file"),
+    ("generated/list/new.txt", "a file"),
+    ("generated/list/new.txt", "a folder"),
+    ("templates/list/notes.txt", "a folder"),
+    ("templates/list/models.json.jinja", "a folder"),
+}
+
+
+@pytest.fixture
+def _in_time() -> Iterator[None]:
+    """Let a run that hangs end as by Ctrl-C."""
+    before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("_in_time")
+@pytest.mark.parametrize(("path", "verb"), [(path, verb) for path, verbs in PLACES.items() for verb in verbs])
+def test_what_is_neither_a_file_nor_a_folder_as_due_is_named_and_not_touched(
+    done: Root, tmp_path_factory: pytest.TempPathFactory, path: str, verb: str
 ) -> None:
-    if remembered:
-        done.run(verb)
-    else:
-        forget(done)
-    (done.path / path).rename(done.path / "elsewhere")
-    (done.path / path).symlink_to(done.path / "elsewhere")
-    before = everything(done)
-    ran = done.run(verb)
-    assert ran.code == 3
-    assert f"{path}: error: is a symbolic link" in ran.out + ran.err
-    assert everything(done) == before
+    place, elsewhere = done.path / path, (done.path / path).with_name("elsewhere")
+    command = [verb, "alpha"] if verb == "explain" else [verb]
+    if verb == "diff":
+        command.append(str(shutil.copytree(done.path, tmp_path_factory.mktemp("old"), dirs_exist_ok=True)))
+    if not place.exists() and "new" not in path:
+        put(done, {path: ""})
+    is_folder = place.is_dir()
+    for what, make in IN_PLACE.items():
+        if (path, what) in NO_MATTER or what == ("a folder" if is_folder else "a file"):
+            continue
+        for remembered in (True, False):
+            done.run(*command)
+            if not remembered:
+                forget(done)
+            if place.exists():
+                place.rename(elsewhere)
+            make(place)
+            before = stand(done)
+            ran = done.run(*command)
+            if path in ("specs", "templates") and what != "a symbolic link":
+                assert (ran.code, f"has no {path}/" in ran.err) == (2, True), (what, ran)
+            else:
+                assert ran.code == 3, (what, ran)
+                assert re.search(f"{path}: error: (model_alpha: )?is {what}; put ", ran.out + ran.err), ran
+            assert stand(done) == before
+            shutil.rmtree(place) if what == "a folder" else place.unlink()
+            if elsewhere.exists():
+                elsewhere.rename(place)
+
+
+def stand(root: Root) -> dict[str, tuple[int, bytes]]:
+    """Give the kind of all that is in a root, and what is in its regular files."""
+    paths = sorted(path for path in root.path.rglob("*") if ".paramsync_cache" not in path.parts)
+    return {
+        path.as_posix(): (
+            path.lstat().st_mode,
+            path.read_bytes() if path.is_file() and not path.is_symlink() else b"",
+        )
+        for path in paths
+    }
 
 
 HARD_TO_SAY: dict[str, tuple[str, dict[str, str]]] = {

@@ -344,8 +344,8 @@ def test_a_link_is_no_overlay(root: Root) -> None:
     assert scrape(root, page()).code == 0
     (root.path / OVERLAY).symlink_to("/etc/passwd")
     ran = root.run("scrape")
-    assert (ran.code, ran.out) == (3, "")
-    assert f"{OVERLAY}: error: is a symbolic link" in ran.err
+    assert (ran.code, ran.err) == (3, "")
+    assert f"{OVERLAY}: error: model_alpha: is a symbolic link" in ran.out
 
 
 def test_a_model_that_vanishes_keeps_its_corrections_until_it_is_let_go(root: Root) -> None:

@@ -1,24 +1,25 @@
-"""What a run writes: whole or not at all, the same bytes everywhere, quickly and quietly."""
+"""What a run writes: each file the old or the new one, the same bytes everywhere, quickly and quietly."""
 
 import datetime as dt
+import errno
 import os
 import pty
+import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from itertools import count
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import CASES, Ran, Root
-from paramsync.cli import main
-from paramsync.commands import generate, scrape  # noqa: F401 (see `crash`)
+from crashes import COMMAND, WITHOUT, die_everywhere, run_with_error
+from paramsync.findings import InputError
+from paramsync.workspace.cache import write_cache
+from paramsync.workspace.difference import Difference
+from paramsync.workspace.publication import publish
 from small import (
     HEADER,
+    PAGE,
     TOP,
     Files,
     everything,
@@ -81,118 +82,222 @@ def test_what_is_said_has_the_same_order_under_any_hash_seed(root: Root) -> None
     assert len({root.run_process("explain", "alpha", PYTHONHASHSEED=str(seed)).out for seed in range(4)}) == 1
 
 
-# Whole or not at all
+# Each file is the old or the new one, and the next run finishes
 
-
-WRITING = "os.mkdir os.rename os.remove os.rmdir os.chmod os.link os.symlink os.truncate ctypes.dlsym"
-
-
-def crash(verb: str, root: str, copies: str, way: str) -> None:
-    """Run a verb over copies of a root, and let each run die later than the one before, until one gets through.
-
-    The modules that a run imports are imported once, by this file.
-    """
-    for number in count(1):
-        copy = shutil.copytree(root, f"{copies}/{number}")
-        child = os.fork()
-        if not child:
-            if way == "at a step":
-                sys.addaudithook(die_at(number))
-            os._exit(main([verb, "--root", copy, "--quiet"]))
-        if way == "at a time":
-            time.sleep(number * 0.008)
-            os.kill(child, signal.SIGKILL)
-        if os.waitpid(child, 0)[1] == 0:
-            return
-
-
-def die_at(number: int) -> Any:
-    """Make a hook that ends the process before its n-th step that may change files."""
-    steps = count(1)
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if (writes or event in WRITING.split()) and next(steps) == number:
-            os._exit(9)
-
-    return hook
-
-
-DEATHS: dict[str, tuple[str, str, Files]] = {  # the verb, the folder it publishes, and what has changed
+ROW = "`2`"
+DEATHS: dict[str, tuple[str, Files]] = {  # the verb, and what has changed
     "specs": (
         "scrape",
-        "specs/videos",
-        {"specs/videos/page.md": TOP + section("alpha", "`2`") + section("beta", "`2`") + section("gamma")},
+        {
+            "specs/videos/page.md": TOP + section("alpha", ROW) + section("gamma"),
+            "specs/clips/page.md": TOP + section("beta", ROW),
+            "specs/films/page.md": TOP + section("delta"),
+        },
     ),
-    "the first files": ("generate", "generated/list", {"generated": None}),
-    "files": (
+    "the first files": ("generate", {"generated": None}),
+    "files": ("generate", {"templates/list/notes.txt": None, "templates/list/new.txt": "New.\n"}),
+    "a target that has gone": ("generate", {"templates/list": None}),
+    "names in other letters, and files for folders": (
         "generate",
-        "generated/list",
-        {"templates/list/notes.txt": None, "templates/list/new.txt": "New.\n"},
+        {
+            "templates/list/notes.txt": None,
+            "templates/list/Notes.txt": "By hand.\n",
+            "templates/list/models/": None,
+            "templates/list/models": "A file.\n",
+            "templates/list/models.json.jinja": None,
+            "templates/list/models.json/a.txt": "Below a folder.\n",
+        },
     ),
-    "a target that has gone": ("generate", "generated/list", {"templates/list": None}),
 }
+OF_TOOLS: Files = {
+    f"generated/list/{path}": "Kept.\n"
+    for path in (".venv/bin/x", "dist/x.js", "models/node_modules/x/x.js", "x.egg-info/PKG")
+}
+BY_HAND = b"By hand.\n"
 
 
 @pytest.mark.parametrize(
     ("case", "way"),
     [*((case, "at a step") for case in DEATHS), ("files", "at a time")],
 )
-def test_a_run_that_dies_leaves_the_old_or_the_new_and_the_next_repairs_it(
+def test_a_run_that_dies_leaves_old_and_new_files_and_the_next_finishes(
     done: Root, tmp_path_factory: pytest.TempPathFactory, case: str, way: str
 ) -> None:
-    verb, folder, changes = DEATHS[case]
+    verb, changes = DEATHS[case]
     put(done, changes)
-    old = done.tree(folder)
-    copies = tmp_path_factory.mktemp("copies")
-    program = "import sys; from test_publishing import crash; crash(*sys.argv[1:])"
-    command = [sys.executable, "-c", program, verb, str(done.path), str(copies), way]
-    subprocess.run(command, cwd=Path(__file__).parent, check=True)
+    if case in ("specs", "files", "a target that has gone"):
+        put(done, OF_TOOLS)
+    old = everything(done)
+    roots = die_everywhere(done, tmp_path_factory.mktemp("copies"), way, verb)
     assert done.run(verb).code == 0
-    new, expected = done.tree(folder), everything(done)
-    roots = {path.name: Root(path, done.capture) for path in copies.iterdir()}
-    found = {name: root.tree(folder) for name, root in roots.items()}
-    assert [name for name, tree in found.items() if tree not in (old, new)] == []
-    assert {tree == new for tree in found.values()} == {True, False}
-    if verb == "scrape":  # specs that are half in place are none of the other verb's business
-        assert [root.run("generate", "--check").err for root in roots.values()] == [""] * len(roots)
-    assert [root.run(verb, "--quiet") for root in roots.values()] == [Ran(0, "", "")] * len(roots)
-    assert [name for name, root in roots.items() if everything(root) != expected] == []
+    new = everything(done)
+    assert {*OF_TOOLS} & {*old} == {*OF_TOOLS} & {*new}
+    have_plans = set()
+    for number, root in enumerate(roots):
+        left = everything(root)
+        for path in left.keys() | old.keys() | new.keys():
+            both = [old.get(path), new.get(path)]
+            assert left.get(path) in both or (b"a folder" in both and path not in left), path
+        lower = [path.lower() for path in left]
+        assert len(lower) == len({*lower}), "where letters do not differ, one would be the other"
+        cache = root.tree(".paramsync_cache")
+        has_plan = "pending/plan.json" in cache
+        have_plans.add(has_plan)
+        if has_plan:
+            checks = [root.run(one, "--check") for one in ("scrape", "generate")]
+            assert {(ran.code, ran.out) for ran in checks} == {(3, "")}
+            assert all(
+                "plan.json: error: a run died while it put files in place" in ran.err for ran in checks
+            )
+            assert (everything(root), root.tree(".paramsync_cache")) == (left, cache)
+        other = [("generate",), ("scrape",), ("explain", "alpha")][number % 3]
+        assert root.run(*other).code == 0  # any verb finishes what another has begun
+        assert not (root.path / ".paramsync_cache/pending").exists()
+        assert root.run(verb, "--quiet") == Ran(0, "", "")
+        if verb == "scrape" and number % 3 == 0:
+            assert root.run("generate").code == root.run("scrape", "--check").code == 0
+        else:
+            assert everything(root) == new
+    assert have_plans == {True, False} or way == "at a time"
+
+
+@pytest.mark.parametrize("case", ["specs", "files"])
+def test_what_was_changed_after_a_run_died_is_left_and_named(
+    done: Root, tmp_path_factory: pytest.TempPathFactory, case: str
+) -> None:
+    verb, changes = DEATHS[case]
+    put(done, changes)
+    roots = die_everywhere(done, tmp_path_factory.mktemp("copies"), "at a step", verb)
+    half = [root for root in roots if (root.path / ".paramsync_cache/pending/plan.json").exists()]
+    assert done.run(verb).code == 0
+    changed = {
+        "specs/videos/page.json": BY_HAND,
+        "generated/list/notes.txt": BY_HAND,
+        "generated/list/new.txt": None,
+    }
+    changed = {path: text for path, text in changed.items() if path.startswith("specs") == (verb == "scrape")}
+    for root in half:
+        put(root, {path: text for path, text in changed.items() if text or (root.path / path).exists()})
+        if case == "files":
+            (root.path / "generated/list/new.txt").mkdir()
+        ran = root.run("explain", "alpha")
+        path = next(iter(changed))
+        assert (ran.code, ran.out) == (3, "")
+        assert f"{path}: error: was changed while paramsync put files in place, and is left" in ran.err, ran
+        assert (root.path / path).read_bytes() == BY_HAND
+        if case == "files":
+            assert "generated/list/new.txt: error: cannot be written" in ran.err
+            (root.path / "generated/list/new.txt").rmdir()
+        assert root.run(verb).code == 0
+        assert [root.run(one, "--check").code for one in (verb, "scrape")] == [0, 0]
+
+
+def test_what_is_changed_while_a_run_works_is_left_and_named(done: Root) -> None:
+    put(done, {"a.txt": "Changed.\n", "specs/b.txt": "As it was.\n", "specs/d.txt": "Old.\n"})
+    differences = [
+        Difference("specs/a.txt", None, "New.\n"),
+        Difference("specs/b.txt", "As it is not.\n", "New.\n"),
+        Difference("specs/c.txt", "It is not there.\n", "New.\n"),
+        Difference("specs/d.txt", "Old.\n", None),
+        Difference("specs/e/f.txt", None, "New.\n"),
+    ]
+    (done.path / "specs/e").symlink_to(done.path)
+    with pytest.raises(InputError) as caught:
+        publish(done.path, differences)
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
+        "specs/b.txt",
+        "specs/c.txt",
+        "specs/e/f.txt",
+    ]
+    assert (done.path / "specs/a.txt").read_text() == "New.\n"
+    assert (done.path / "specs/b.txt").read_text() == "As it was.\n"
+    assert not (done.path / "specs/d.txt").exists()
+    assert not (done.path / "f.txt").exists()
+    assert not (done.path / ".paramsync_cache/pending").exists()
+
+
+@pytest.mark.parametrize("path", ["../outside.txt", "templates/a.txt", "specs/../templates/a.txt", "/a.txt"])
+def test_a_plan_that_names_what_is_not_ours_is_no_plan(done: Root, path: str) -> None:
+    (done.path / ".paramsync_cache/pending").mkdir()
+    (done.path / ".paramsync_cache/pending/0").write_text("Theirs.\n")
+    write_cache(done.path, "pending/plan", [[path, "", "00"]])
+    before = everything(done)
+    assert done.run("scrape").code == 0
+    assert everything(done) == before
+    assert not (done.path.parent / "outside.txt").exists()
+
+
+def test_a_file_in_use_is_tried_for_a_second_and_then_named(done: Root) -> None:
+    put(done, {f"templates/list/{name}.txt": "New.\n" for name in ("notes", "other")})
+    notes = "generated/list/notes.txt"
+    ran = run_with_error(done, "os.rename", notes, errno.EACCES, 1000, "generate")
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr == f"{notes}: error: cannot be written: Permission denied; run paramsync again\n"
+    assert (done.path / "generated/list/other.txt").exists()
+    ran = run_with_error(done, "os.rename", notes, errno.EACCES, 5, "generate", "--quiet")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert (done.path / notes).read_text() == "New.\n"
 
 
 def test_runs_at_the_same_time_do_not_disturb_each_other(done: Root) -> None:
     for number in range(3):
         put(done, {f"templates/{target}/{number}.txt": "Copied.\n" for target in "abc"})
-        running = [start(done, "generate", "--quiet") for _ in range(2)]
-        assert [(*process.communicate(), process.returncode) for process in running] == [("", "", 0)] * 2
-        assert done.run("generate", "--check").code == 0
-        assert not list(done.path.rglob(".paramsync-*"))
+        done.add_page(f"page-{number}", TOP + section(f"gamma{number}"))
+        verbs = ["scrape", "generate"] * 2
+        running = [start(done, verb, "--quiet") for verb in verbs]
+        assert [(*process.communicate(), process.returncode) for process in running] == [("", "", 0)] * 4
+        assert done.run("generate").code == 0
+        assert [done.run(verb, "--check").code for verb in ("scrape", "generate")] == [0, 0]
+        assert not (done.path / ".paramsync_cache/pending").exists()
 
 
-@pytest.mark.parametrize("folder", ["specs", "generated"])
-def test_what_another_run_is_putting_in_place_is_not_looked_at(done: Root, folder: str) -> None:
-    program = """if True:
-        import pathlib, shutil, sys
-        stage = pathlib.Path(sys.argv[1], ".paramsync-other")
-        while True:
-            stage.mkdir()
-            for number in range(100):
-                (stage / f"{number}.json").write_text("{}")
-            (stage / "page.json").write_text("{}")
-            shutil.rmtree(stage)
-    """
-    with subprocess.Popen([sys.executable, "-c", program, str(done.path / folder)]) as other:
-        try:
-            for _ in range(10):
-                forget(done)
-                assert [done.run(verb, "--check").code for verb in ("scrape", "generate")] == [0, 0]
-        finally:
-            other.kill()
+# Disks, and systems that are not POSIX
+
+
+@pytest.mark.parametrize("verb", ["scrape", "generate", "diff", "explain"])
+def test_a_verb_needs_no_module_that_windows_has_not(done: Root, verb: str) -> None:
+    put(done, {"specs/videos/page.md": PAGE + section("gamma"), "templates/list/new.txt": "New.\n"})
+    forget(done)  # there, its lock is a file that is not there when nobody holds it
+    arguments = {"diff": [str(done.path)], "explain": ["alpha"]}.get(verb, [])
+    command = [sys.executable, "-c", WITHOUT, verb, *arguments, "--root", str(done.path)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert done.run(*(["generate", "--check"] if verb == "generate" else ["explain", "beta"])).code == 0
+
+
+def test_a_full_disk_is_named_and_nothing_is_written(done: Root) -> None:
+    put(done, {"templates/list/long.txt": "Long.\n" * 100_000, "templates/list/new.txt": "New.\n"})
+    before = everything(done)
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000,) * 2)\n" + COMMAND
+    command = [sys.executable, "-c", limited, "generate", "--root", str(done.path)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert re.fullmatch(r"\.paramsync_cache/pending/\d+: error: File too large\n", ran.stderr)
+    assert everything(done) == before
+    assert not (done.path / ".paramsync_cache/pending").exists()
+
+
+def test_a_root_that_cannot_be_written_is_named_where_there_is_something_to_write(done: Root) -> None:
+    forget(done)
+    put(done, {"templates/list/new.txt": "New.\n"})
+    ran = run_with_error(done, "os.mkdir", ".paramsync_cache", errno.EROFS, 9, "generate")
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr == ".paramsync_cache: error: Read-only file system\n"
+    (done.path / ".paramsync_cache").write_text("")
+    ran = done.run("generate")
+    assert (ran.code, ran.err) == (3, ".paramsync_cache: error: is a file; put a folder in its place\n")
+
+
+def test_an_error_of_the_system_says_no_escape_sequence(done: Root) -> None:
+    name = "specs/\x1b[31mred"
+    put(done, {f"{name}/page.md": PAGE})
+    ran = run_with_error(done, "os.scandir", name, errno.EIO, 9, "generate")
+    assert (ran.returncode, ran.stderr) == (3, "specs/\\u{1b}[31mred: error: Input/output error\n")
 
 
 # Quick and quiet
 
-SLOW = {"jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
+SLOW = {"filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_a_page_that_loses_more_than_a_fifth_of_its_models_is_not_written(six: R
     six.add_page("songs", page("eta", eta="`2`"))
     checked, ran = six.run("scrape", "--check"), six.run("scrape")
     assert checked.code == ran.code == 3
-    assert "2 of 6 models gone at once: model_beta, model_zeta" in ran.out
+    assert "2 of 6 models disappeared at once: model_beta, model_zeta" in ran.out
     after = everything(six)
     differing = {path for path in before | after if before.get(path) != after.get(path)}
     songs = {f"specs/songs/{file}" for file in ("page.md", "eta.json")}
@@ -244,7 +244,7 @@ def test_a_model_that_loses_more_than_a_fifth_of_its_parameters_holds_its_page_b
     six.add_page("videos", page(*LETTERS, beta="`2`"))
     ran = six.run("scrape")
     assert ran.code == 3
-    assert "model_alpha: 4 of 5 parameters gone at once: p, q, r, s;" in ran.out
+    assert "model_alpha: 4 of 5 parameters disappeared at once: p, q, r, s;" in ran.out
     assert {**six.tree("specs/videos"), "page.md": b""} == {**before, "page.md": b""}
     assert (six.run("scrape", "--accept-removals").code, kinds(six)) == (
         0,

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from paramsync.commands.stamps import digest_inputs, recall, remember
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import progress_of
 from paramsync.text import escape_unsafe, pluralize
+from paramsync.workspace.files import FOLDER, expect
+from paramsync.workspace.publication import alone, check_finished, is_pending
 
 NEXT = {
     "fetch": "paramsync scrape",
@@ -53,12 +56,18 @@ def main(arguments: Sequence[str]) -> int:
     except InputError as error:
         outcome = Outcome((error,), exit_code=3)
     except OSError as error:
-        place = Place(str(error.filename or options.root))
+        place = Place(_where(error, options.root))
         outcome = Outcome((InputError(place, error.strerror or str(error)),), exit_code=3)
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT
     _print(options, outcome)
     return outcome.exit_code
+
+
+def _where(error: OSError, root: Path) -> str:
+    """Name the path of an error of the system, below the root if it is there."""
+    path = Path(error.filename or root)
+    return str(path.relative_to(root.resolve()) if root.resolve() in path.parents else path)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,6 +171,13 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
             raise UsageError(
                 f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
             )
+        expect(root / folder, root, FOLDER)
+    if is_pending(root):
+        if getattr(options, "check", False):
+            check_finished(root)
+        else:
+            with alone(root):
+                pass
     # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
     if options.verb == "explain":
         from paramsync.commands.explain import explain
@@ -191,21 +207,28 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.scrape import scrape
 
-    return scrape(
-        root,
-        options.names,
-        check=options.check,
-        prune=options.prune,
-        accept_removals=options.accept_removals,
-        progress=progress_of(options.verb, quiet=options.quiet),
-    )
+    with _turn(root, options):
+        return scrape(
+            root,
+            options.names,
+            check=options.check,
+            prune=options.prune,
+            accept_removals=options.accept_removals,
+            progress=progress_of(options.verb, quiet=options.quiet),
+        )
 
 
 def _generate(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.generate import generate
 
     progress = progress_of(options.verb, quiet=options.quiet)
-    return generate(root, options.names, check=options.check, progress=progress)
+    with _turn(root, options):
+        return generate(root, options.names, check=options.check, progress=progress)
+
+
+def _turn(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Wait until no other run writes here. Where nothing can be written, a run that finds nothing to write is in order."""
+    return nullcontext() if options.check or not os.access(root, os.W_OK) else alone(root)
 
 
 def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.page_store import PageReport, PageStore, read_saved
-from paramsync.commands.root import read_spec_schema
+from paramsync.commands.root import read_spec_schema, settle
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
@@ -36,16 +36,15 @@ def fetch(
         UsageError: the site lists no page of a name.
 
     """
-    if not check:
-        files.remove_leftovers(root / "specs")
     profile = read_config(files.read_text(root / PROFILE, root), PROFILE, Profile)
-    store = PageStore(root, profile, read_spec_schema(root), check)
+    store = PageStore(root, profile, read_spec_schema(root))
     entries = read_entries(root)
     policy = UrlPolicy(_site_of(profile), allow_loopback)
     select = partial(_select_pages, names, store, entries)
     known = {entry.url: entry.validators for name, entry in entries.items() if _is_valid(entry, store, name)}
     listed, results = fetch_pages(policy, select, known, store.inspect, progress)
     reports = [_save(name, results[name], store, listed) for name in _in_order(results)]
+    settle(root, store.expected, store.actual, check=check)
     if not check:
         write_entries(root, _update_entries(root, entries, results))
     return _outcome(reports, listed, check=check)
@@ -113,7 +112,7 @@ def _save(
         report = store.save(name, result)
     except FetchError as error:
         return PageReport(name, "rejected", f"{result.url}: {error.problem}{stays}")
-    except (InputError, OSError) as error:
+    except InputError as error:
         return PageReport(name, "failed", f"cannot be saved: {error}")
     return _add_urls(report, result, listed)
 
@@ -139,10 +138,10 @@ def _add_urls(report: PageReport, fetched: FetchedPage, listed: ListedPages) -> 
 
 def _update_entries(root: Path, entries: Mapping[str, CacheEntry], results: Results) -> dict[str, CacheEntry]:
     """Keep the entries of pages that are still saved; replace those of pages that are saved as they were served."""
-    updated = {name: entry for name, entry in entries.items() if read_saved(root / "specs" / name).forms}
+    updated = {name: entry for name, entry in entries.items() if read_saved(root, name).forms}
     for fetched in results.values():
         if isinstance(fetched, FetchedPage) and fetched.body is not None:
-            saved = read_saved(root / "specs" / fetched.name).forms.get(fetched.form)
+            saved = read_saved(root, fetched.name).forms.get(fetched.form)
             if saved == fetched.body:
                 given = fetched.validators
                 entry = CacheEntry(fetched.url, digest(saved), given.etag, given.last_modified)

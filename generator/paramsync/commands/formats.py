@@ -94,10 +94,9 @@ def _record(result: Result) -> _Record:
     match result:
         case Finding(code, place, problem, model, parameter):
             return _Record(result.severity, code, place, f"{problem}; {CODES[code][1]}", model, parameter)
-        case Difference(folder, path, kind, diff):
-            return _Record(
-                "error", f"file-{kind}", Place(f"{folder}/{path}"), f"the file is {kind}", diff=diff
-            )
+        case Difference():
+            code, message = f"file-{result.kind}", f"the file is {result.kind}"
+            return _Record("error", code, Place(result.path), message, diff=result.diff)
         case InputError():
             return _Record("error", UNUSABLE, result.place, result.problem)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paramsync.changes.history import Release
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.root import Settled, read_releases, read_spec_schema, read_target, settle
+from paramsync.commands.root import below, read_releases, read_spec_schema, read_target, settle
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import Progress
 from paramsync.rendering.formatters import run_formatters
@@ -18,10 +18,10 @@ from paramsync.workspace import files
 
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
-    """Render the targets named, or all, and put each in place whole (or, to check, compare it).
+    """Render the targets named, or all, and put them in place (or, to check, compare them).
 
     Raises:
-        InputError: a spec, a target.toml or a template cannot be used; nothing of that target is written.
+        InputError: a spec, a target.toml or a template cannot be used; nothing is written.
         UsageError: there is no target of a name.
 
     """
@@ -32,21 +32,20 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     pages = load_pages(_read_specs(root), read_spec_schema(root))
     releases = read_releases(root)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
-    if not check:
-        files.remove_leftovers(root / "generated")
-    settled: list[Settled] = []
+    expected: Tree = {}
+    actual: Tree = {}
     for name in progress(chosen):
-        tree = build_target(root, name, pages, releases) if name in targets else {}
         folder = f"generated/{name}"
-        there = files.read_tree(root / folder, root)
-        settled.append(settle(root, folder, tree, there, lambda _: True, check=check))
+        expected |= below(folder, build_target(root, name, pages, releases) if name in targets else {})
+        actual |= below(folder, files.read_tree(root / folder, root))
+    settled = settle(root, expected, actual, check=check)
     subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
     return Outcome(
-        results=tuple(difference for one in settled for difference in one.differences),
+        results=settled.differences,
         subject=subject,
-        changed=(changed := sum(one.changed for one in settled)),
-        unchanged=sum(one.unchanged for one in settled),
-        exit_code=int(check and changed > 0),
+        changed=settled.changed,
+        unchanged=settled.unchanged,
+        exit_code=int(check and settled.changed > 0),
     )
 
 
@@ -81,7 +80,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
 
 def _read_specs(root: Path) -> Tree:
     return {
-        path.relative_to(root / "specs").as_posix(): files.read_text(path, root)
+        f"{name}/{path.name}": files.read_text(path, root)
         for name in files.folders(root / "specs", root)
         for path in sorted((root / "specs" / name).glob("*.json"))
     }

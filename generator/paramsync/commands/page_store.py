@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from paramsync.commands.root import below
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.site.checks import CheckedPage, check_page
@@ -14,7 +15,7 @@ from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
 from paramsync.specs.document import read_page
 from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON
-from paramsync.text import Json
+from paramsync.text import Json, Tree
 from paramsync.workspace import files
 
 PageStatus = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "rejected", "failed"]
@@ -38,20 +39,26 @@ class PageReport:
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A saved page: its bytes by form (several where people have added some), and the models in its specs."""
+    """A saved page: its bytes by form (several where people have added some), and the models in its specs.
+
+    `problem` says what is in the place of a page and is not a regular file.
+    """
 
     forms: Mapping[str, bytes]
     models: frozenset[str]
+    problem: str = ""
 
 
 @dataclass(frozen=True)
 class PageStore:
-    """The saved pages of a root. With `check`, nothing is written."""
+    """The saved pages of a root, and what there should be in their place."""
 
     root: Path
     profile: Profile
     schema: Json
-    check: bool
+    # The files of the folders that change, by their paths below the root.
+    expected: Tree = field(default_factory=dict)
+    actual: Tree = field(default_factory=dict)
 
     @cached_property
     def pages(self) -> dict[str, SavedPage]:
@@ -59,7 +66,7 @@ class PageStore:
         return {
             name: saved
             for name in files.folders(self.root / "specs", self.root)
-            if (saved := read_saved(self.root / "specs" / name)).forms
+            if (saved := read_saved(self.root, name)).forms or saved.problem
         }
 
     def inspect(self, asked: str, fetched: FetchedPage) -> None:
@@ -73,10 +80,12 @@ class PageStore:
 
         Raises:
             FetchError: it is not a page of models, not complete, or another page.
-            InputError: something in its folder is a link.
+            InputError: something in its folder is not a regular file.
 
         """
         saved = self.pages.get(asked)
+        if saved and saved.problem:
+            raise FetchError(saved.problem)
         if fetched.name != asked and not saved:  # an old URL, which redirects to a page that is listed itself
             report = self.save(fetched.name, fetched)
             return PageReport(
@@ -129,10 +138,11 @@ class PageStore:
         return False
 
     def _check_place(self, asked: str, name: str) -> None:
-        place = self.root / "specs" / name
-        if place.exists() and not place.is_dir():
-            raise FetchError(f"specs/{name} is a file, and must be a folder; move it elsewhere")
-        if name != asked and place.exists():
+        kind = files.what_is(self.root / "specs" / name)
+        has_moved = name not in self.pages and any(path.startswith(f"specs/{name}/") for path in self.actual)
+        if kind not in ("", files.FOLDER):
+            raise FetchError(f"specs/{name} is {kind}, and must be a folder; move it elsewhere")
+        if name != asked and kind and not has_moved:
             raise FetchError(
                 f"the page has moved to {name}, but specs/{name} exists already; "
                 f"move what you need from specs/{asked} there, and remove specs/{asked}"
@@ -147,14 +157,15 @@ class PageStore:
     def _write(self, asked: str, name: str, page: Mapping[str, bytes], models: frozenset[str]) -> None:
         before = self.pages.pop(asked, SavedPage({}, frozenset()))
         self.pages[name] = SavedPage(page or before.forms, before.models or models)
-        if self.check:
-            return
-        specs = self.root / "specs"
-        if name != asked and (specs / asked).is_dir():
-            files.move(specs / asked, specs / name)
+        old, new = f"specs/{asked}", f"specs/{name}"
+        tree = files.read_tree(self.root / old, self.root)
+        self.actual.update(below(old, tree))
         if page:
-            tree = {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
-            files.publish(specs / name, tree, PAGE_FILES.__contains__)
+            tree = {path: text for path, text in tree.items() if path not in PAGE_FILES}
+            tree |= {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
+        for path in PAGE_FILES:  # of an address before, that led here too
+            self.expected.pop(f"{new}/{path}", None)
+        self.expected.update(below(new, tree))
 
     def _check_models(self, asked: str, name: str, models: frozenset[str]) -> None:
         """Reject a page with the models of another page."""
@@ -172,13 +183,16 @@ class PageStore:
             raise FetchError(f"redirects to {name}, which has none of its models; find out where they went")
 
 
-def read_saved(folder: Path) -> SavedPage:
-    """Read a saved page from its folder; links are left out."""
+def read_saved(root: Path, name: str) -> SavedPage:
+    """Read the saved page of a folder, as bytes; no forms where there is no page."""
+    folder = root / "specs" / name
+    models: frozenset[str] = frozenset()
+    with suppress(InputError):
+        document = read_page(files.read_text(folder / PAGE_JSON, root), Place(PAGE_JSON))
+        models = frozenset(document.all_models)
     paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
-    forms = {
-        form: path.read_bytes() for form, path in paths.items() if path.is_file() and not path.is_symlink()
-    }
-    with suppress(OSError, UnicodeDecodeError, InputError):
-        document = read_page((folder / PAGE_JSON).read_text(encoding="utf-8"), Place(PAGE_JSON))
-        return SavedPage(forms, frozenset(document.all_models))
-    return SavedPage(forms, frozenset())
+    try:
+        forms = {form: files.read_bytes(path, root) for form, path in paths.items() if files.what_is(path)}
+    except InputError as error:
+        return SavedPage({}, models, str(error))
+    return SavedPage(forms, models)

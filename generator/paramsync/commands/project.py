@@ -113,9 +113,8 @@ def _lay_over(
 
 def page_files(root: Path, name: str) -> list[Path]:
     """Find the saved page of a folder: one, if all is in order."""
-    return [
-        path for suffix in PAGE_EXTENSIONS if (path := root / "specs" / name / f"page.{suffix}").is_file()
-    ]
+    paths = [root / "specs" / name / f"page.{form}" for form in PAGE_EXTENSIONS]
+    return [path for path in paths if files.what_is(path)]
 
 
 def _unreadable(place: Place, problem: str) -> BuiltPage:
@@ -129,12 +128,7 @@ def failed_models(findings: Iterable[Finding]) -> frozenset[str]:
 
 def json_files(folder: Path, root: Path) -> Tree:
     """Read the files of a page's folder that `scrape` writes."""
-    return {path: text for path, text in files.read_tree(folder, root).items() if is_spec_file(path)}
-
-
-def is_spec_file(path: str) -> bool:
-    """Tell which files of a page's folder `scrape` writes."""
-    return path.endswith(".json") and "/" not in path
+    return files.read_files(folder, root, lambda name: name.endswith(".json"))
 
 
 def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:

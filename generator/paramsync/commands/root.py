@@ -1,6 +1,5 @@
-"""What `scrape` and `generate` both do in a root: read what people wrote there, and settle what a folder should hold."""
+"""What several verbs do in a root: read what people wrote there, and settle what files there should be."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +12,12 @@ from paramsync.specs.schema import read_schema
 from paramsync.text import Json, Tree
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
+from paramsync.workspace.publication import publish
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What settling a folder came to: the differences if it was only checked, and how many files."""
+    """What settling came to: the differences if it was only a check, and how many files."""
 
     differences: tuple[Difference, ...]
     changed: int
@@ -48,11 +48,10 @@ def read_history_text(root: Path) -> str:
     """Read the history as it stands; empty where there is none.
 
     Raises:
-        InputError: it is a link, or not UTF-8.
+        InputError: it is no regular file, or not UTF-8.
 
     """
-    path = root / "specs" / HISTORY
-    return files.read_text(path, root) if path.exists() or path.is_symlink() else ""
+    return files.read_optional_text(root / "specs" / HISTORY, root)
 
 
 def read_target(root: Path, name: str) -> Target:
@@ -63,28 +62,24 @@ def read_target(root: Path, name: str) -> Target:
 
     """
     path = root / "templates" / name / "target.toml"
-    text = files.read_text(path, root) if path.exists() or path.is_symlink() else ""
-    return read_config(text, path.relative_to(root).as_posix(), Target)
+    return read_config(files.read_optional_text(path, root), path.relative_to(root).as_posix(), Target)
 
 
-def settle(
-    root: Path, folder: str, expected: Tree, actual: Tree, owns: Callable[[str], bool], *, check: bool
-) -> Settled:
-    """Compare what a folder should hold with what it holds, and put it in place unless this is a check."""
-    differences = compare(expected, actual, folder)
+def settle(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Settled:
+    """Compare the files there should be with those there are, by their paths below the root, and put them in place unless this is a check.
+
+    Raises:
+        InputError: a file was changed meanwhile, or cannot be written; all others are in place.
+        OSError: nothing can be put in place.
+
+    """
+    differences = compare(expected, actual)
     if differences and not check:
-        files.publish(root / folder, expected, owns)
+        publish(root, differences)
     unchanged = len(expected.keys() - {one.path for one in differences})
     return Settled(differences if check else (), len(differences), unchanged)
 
 
-def settle_file(root: Path, path: str, text: str, *, check: bool) -> Settled:
-    """Compare what a file should hold with what it holds, and put it in place unless this is a check; empty is no file."""
-    folder, _, name = path.rpartition("/")
-    there = (root / path).is_file()
-    actual = {name: files.read_text(root / path, root)} if there else {}
-    expected = {name: text} if text else {}
-    differences = compare(expected, actual, folder)
-    if differences and not check:
-        files.replace_text(root / path, text)
-    return Settled(differences if check else (), len(differences), len(expected) - len(differences))
+def below(folder: str, tree: Tree) -> Tree:
+    """Name the files of a folder's tree by their paths below the root."""
+    return {f"{folder}/{path}": text for path, text in tree.items()}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from paramsync.changes.history import HISTORY, describe_changes, extend_history, read_history
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.project import Project, is_spec_file, read_project
-from paramsync.commands.root import read_history_text, settle, settle_file
+from paramsync.commands.project import Project, read_project
+from paramsync.commands.root import below, read_history_text, settle
 from paramsync.findings import Finding, UsageError
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
@@ -34,25 +34,22 @@ def scrape(
         UsageError: there is no page of a name.
 
     """
-    if not check:
-        files.remove_leftovers(root / "specs")
     project = read_project(root, progress, prune=prune)
     for name in names:
         if name not in project.pages:
             raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
-    most = 1 if accept_removals else project.profile.removals
-    kept = retain(project.pages, project.folders, project.failed, names, max_share=most, prune=prune)
-    history, damages = _extend_history(root, project, kept.folders)
+    max_share = 1 if accept_removals else project.profile.removals
+    kept = retain(project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune)
+    told = read_history_text(root)
+    history, damages = _extend_history(told, project, kept.folders)
     findings = [one for one in project.findings if not names or _page_of(one) in kept.chosen]
     findings += [*kept.findings, *(one for one in damages if _page_of(one) in kept.chosen)]
-    # The history first: what a crash leaves unwritten is told then, and not lost.
-    settled = [settle_file(root, f"specs/{HISTORY}", history, check=check)]
-    settled += [
-        settle(
-            root, f"specs/{name}", kept.folders[name], project.folders[name].files, is_spec_file, check=check
-        )
-        for name in sorted(kept.chosen)
-    ]
+    actual = {f"specs/{HISTORY}": told} if files.what_is(root / "specs" / HISTORY) else {}
+    expected = {f"specs/{HISTORY}": history} if history or actual else {}
+    for name in sorted(kept.chosen):
+        expected |= below(f"specs/{name}", kept.folders[name])
+        actual |= below(f"specs/{name}", project.folders[name].files)
+    settled = settle(root, expected, actual, check=check)
     errors = sum(finding.is_error for finding in findings)
     pages = [project.pages[name] for name in sorted(kept.chosen)]
     subject = (
@@ -61,12 +58,12 @@ def scrape(
     return Outcome(
         results=(
             *sorted(findings, key=lambda finding: finding.place),
-            *(difference for one in settled for difference in one.differences),
+            *settled.differences,
         ),
         subject=subject,
-        changed=(changed := sum(one.changed for one in settled)),
-        unchanged=sum(one.unchanged for one in settled),
-        exit_code=3 if errors else int(check and changed > 0),
+        changed=settled.changed,
+        unchanged=settled.unchanged,
+        exit_code=3 if errors else int(check and settled.changed > 0),
     )
 
 
@@ -74,9 +71,8 @@ def _page_of(finding: Finding) -> str:
     return finding.place.file.split("/")[1]
 
 
-def _extend_history(root: Path, project: Project, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
+def _extend_history(text: str, project: Project, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
     """Give the history with what the new trees change, and the folders whose specs cannot be compared."""
-    text = read_history_text(root)
     before = {name: folder.files for name, folder in project.folders.items()}
     changes, damages = describe_changes(read_history(text, f"specs/{HISTORY}"), before, trees)
     dates = {name: page.document.updated for name, page in project.pages.items()}

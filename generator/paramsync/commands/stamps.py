@@ -6,6 +6,7 @@ A stamp holds a digest of all that went in and came out, and of the compiler its
 import hashlib
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from paramsync.commands.outcome import Outcome
-from paramsync.findings import Finding, Place
+from paramsync.findings import Finding, InputError, Place
+from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
-from paramsync.workspace.files import has_leftovers
 
 INPUTS = {
     "scrape": (
+        "specs",
+        "templates",
         "specs/*.toml",
         "specs/*.json",
         "specs/[!.]*/",
@@ -27,20 +30,18 @@ INPUTS = {
         "templates/*",
         "templates/*/target.toml",
     ),
-    "generate": ("specs/[!.]*", "specs/[!.]*/*.json", "templates/**/*"),
+    "generate": ("specs", "templates", "specs/[!.]*", "specs/[!.]*/*.json", "templates/**"),
 }
 OUTPUTS = {
     "scrape": ("specs/history.jsonl", "specs/[!.]*/*"),
-    "generate": ("generated/[!.]*", "generated/[!.]*/**/*"),
+    "generate": ("generated", "generated/[!.]*", "generated/**"),
 }
 LIBRARIES = ("jinja2", "jsonschema", "pydantic", "ruff")
 
 
 def recall(root: Path, verb: str) -> Outcome | None:
     """Give the outcome of the last run if nothing has changed since, else None."""
-    if any(map(has_leftovers, (root / "specs", root / "generated"))):
-        return None
-    with suppress(OSError, KeyError, TypeError):
+    with suppress(InputError, OSError, KeyError, TypeError):
         stamp = read_cache(root, verb)
         if stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
             results = tuple(_finding(**facts) for facts in stamp["findings"])
@@ -50,7 +51,7 @@ def recall(root: Path, verb: str) -> Outcome | None:
 
 def digest_inputs(root: Path, verb: str) -> str:
     """Digest a run's inputs, to tell afterwards whether they changed meanwhile; empty where they change right now."""
-    with suppress(OSError):
+    with suppress(InputError, OSError):
         return _digest(root, INPUTS[verb])
     return ""
 
@@ -62,7 +63,7 @@ def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
     """
     if not inputs or inputs != digest_inputs(root, verb):
         return
-    with suppress(OSError):
+    with suppress(InputError, OSError):
         stamp = {
             "digest": _digest(root, INPUTS[verb] + OUTPUTS[verb]),
             "findings": [asdict(one) for one in outcome.results if isinstance(one, Finding)],
@@ -79,10 +80,17 @@ def _finding(*, place: dict[str, Any], **facts: str) -> Finding:
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:
     digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
     compiler = Path(__file__).parents[1]
-    found = [path for pattern in patterns for path in sorted(root.glob(pattern))]
+    found = [path for pattern in patterns for path in sorted(_find(root, pattern))]
     for path in (*sorted(compiler.glob("**/*.py")), *found):
-        is_link, is_file = path.is_symlink(), path.is_file()
-        content = os.fsencode(path.readlink()) if is_link else path.read_bytes() if is_file else b""
-        name = path.relative_to(compiler if compiler in path.parents else root)
-        digest.update(os.fsencode(name) + b"\0%d%d" % (is_link, is_file) + hashlib.sha256(content).digest())
+        above = compiler if compiler in path.parents else root
+        kind = files.what_is(path)
+        content = files.read_bytes(path, above) if kind == files.FILE else b""
+        name = os.fsencode(path.relative_to(above))
+        digest.update(name + b"\0" + kind.encode() + hashlib.sha256(content).digest())
     return digest.hexdigest()
+
+
+def _find(root: Path, pattern: str) -> Iterable[Path]:
+    """Find what a pattern means; `/**` at its end is all below, but for what tools have left there."""
+    folder = pattern.removesuffix("/**")
+    return root.glob(pattern) if folder == pattern else files.walk(root / folder)

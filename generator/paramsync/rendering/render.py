@@ -21,7 +21,7 @@ from paramsync.findings import InputError, Place
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
 from paramsync.rendering.models import Model, Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
-from paramsync.specs.paths import WINDOWS_DEVICES
+from paramsync.specs.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.text import Tree, quote
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
@@ -107,8 +107,12 @@ def _find_outputs(
 
 
 def _safe_path(path: str, place: Place) -> str:
-    if not all(SAFE_PART.fullmatch(part) and not WINDOWS_DEVICES.match(part) for part in path.split("/")):
-        rule = "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves"
+    is_safe = all(SAFE_PART.fullmatch(part) and not WINDOWS_DEVICES.match(part) for part in path.split("/"))
+    if not is_safe or len(path) > MAX_PATH_LENGTH:
+        rule = (
+            "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves; "
+            f"at most {MAX_PATH_LENGTH} letters"
+        )
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")
     return path
 

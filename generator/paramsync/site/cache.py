@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from paramsync.findings import InputError
 from paramsync.site.responses import Validators
 from paramsync.workspace.cache import read_cache, write_cache
 
@@ -34,12 +35,12 @@ def digest(body: bytes) -> str:
 
 def read_entries(root: Path) -> dict[str, CacheEntry]:
     """Give the entry of each page by its name; none where the cache cannot be read."""
-    with suppress(OSError, TypeError, AttributeError):
+    with suppress(InputError, TypeError, AttributeError):
         return {name: CacheEntry(**value) for name, value in read_cache(root, CACHE).items()}
     return {}
 
 
 def write_entries(root: Path, entries: Mapping[str, CacheEntry]) -> None:
     """Write the cache, or nothing where it cannot be written."""
-    with suppress(OSError):
+    with suppress(InputError, OSError):
         write_cache(root, CACHE, {name: asdict(entry) for name, entry in sorted(entries.items())})

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from paramsync.workspace import files
+
 FOLDER = ".paramsync_cache"
 
 
@@ -16,10 +18,10 @@ def read_cache(root: Path, name: str) -> Any:
     """Read a cache as it was written; None where it is damaged.
 
     Raises:
-        OSError: it is not there, or cannot be read.
+        InputError: it is not there, no regular file, or cannot be read.
 
     """
-    head, _, text = (root / FOLDER / f"{name}.json").read_bytes().partition(b"\n")
+    head, _, text = files.read_bytes(root / FOLDER / f"{name}.json", root).partition(b"\n")
     return json.loads(text) if head == _seal(text) else None
 
 
@@ -27,20 +29,33 @@ def write_cache(root: Path, name: str, value: Any) -> None:
     """Write a cache, whole or not at all.
 
     Raises:
+        InputError: something else is in the place of its folder.
         OSError: it cannot be written.
 
     """
+    text, path = json.dumps(value, indent=2).encode(), root / FOLDER / f"{name}.json"
+    make_folder(root)
+    path.parent.mkdir(exist_ok=True)
+    with files.naming(path), tempfile.TemporaryDirectory(dir=root / FOLDER) as stage:
+        new = Path(stage, "new")
+        new.write_bytes(_seal(text) + b"\n" + text)
+        new.replace(path)
+
+
+def make_folder(root: Path) -> None:
+    """Make the folder for caches, which git ignores.
+
+    Raises:
+        InputError: something else is in its place.
+        OSError: it cannot be made.
+
+    """
     folder = root / FOLDER
-    text = json.dumps(value, indent=2).encode()
+    if files.what_is(folder):
+        files.expect(folder, root, files.FOLDER)
     folder.mkdir(exist_ok=True)
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        file.write(_seal(text) + b"\n" + text)
-    try:
-        Path(file.name).replace(folder / f"{name}.json")
-    except OSError:
-        Path(file.name).unlink()
-        raise
+    with files.naming(folder / ".gitignore"):
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _seal(text: bytes) -> bytes:

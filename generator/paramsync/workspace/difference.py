@@ -1,52 +1,51 @@
 """What differs between the files there should be and the files there are. Pure."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Literal
 
 from paramsync.text import Tree, pluralize
 
-LONGEST_DIFF = 20  # lines shown of one file
-WIDEST_DIFF = 200  # characters shown of one line
+MAX_DIFF_LINES = 20  # lines shown of one file
+MAX_DIFF_WIDTH = 200  # characters shown of one line
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A file that is `missing` or `stale` (there, but should not be) or `changed`, with a short diff."""
+    """A file's text as it is and as it should be; None where there is, or should be, no file."""
 
-    folder: str
     path: str
-    kind: Literal["missing", "stale", "changed"]
-    diff: str
+    before: str | None
+    after: str | None
+
+    @property
+    def kind(self) -> Literal["missing", "stale", "changed"]:
+        """`missing` (to be created), `stale` (to be removed), or `changed`."""
+        return "missing" if self.before is None else "stale" if self.after is None else "changed"
+
+    @property
+    def diff(self) -> str:
+        """How the file would change, in lines of a unified diff, not too many."""
+        return _diff(self.path, self.before or "", self.after or "")
 
     def __str__(self) -> str:
-        return f"{self.folder}/{self.path}: {self.kind}\n{self.diff}"
+        return f"{self.path}: {self.kind}\n{self.diff}"
 
 
-def compare(expected: Tree, actual: Tree, folder: str) -> tuple[Difference, ...]:
-    """Compare the tree a folder should hold with the one it holds, over the union of their paths."""
-    return tuple(_differences(expected, actual, folder))
-
-
-def _differences(expected: Tree, actual: Tree, folder: str) -> Iterator[Difference]:
-    for path in sorted(expected.keys() | actual.keys()):
-        if path not in actual:
-            yield Difference(folder, path, "missing", _diff(path, "", expected[path]))
-        elif path not in expected:
-            yield Difference(folder, path, "stale", _diff(path, actual[path], ""))
-        elif expected[path] != actual[path]:
-            yield Difference(folder, path, "changed", _diff(path, actual[path], expected[path]))
+def compare(expected: Tree, actual: Tree) -> tuple[Difference, ...]:
+    """Compare the files there should be with those there are, over the union of their paths."""
+    paths = sorted(expected.keys() | actual.keys())
+    pairs = [Difference(path, actual.get(path), expected.get(path)) for path in paths]
+    return tuple(pair for pair in pairs if pair.before != pair.after)
 
 
 def _diff(path: str, old: str, new: str) -> str:
-    """Show how a file would change, not too long."""
     rows = list(
         unified_diff(_rows(old), _rows(new), f"{path} (there)", f"{path} (expected)", n=1, lineterm="")
     )
-    rows = [row if len(row) <= WIDEST_DIFF else row[:WIDEST_DIFF] + "…" for row in rows]
-    shown = rows[:LONGEST_DIFF] + (
-        [f"… {pluralize(len(rows) - LONGEST_DIFF, 'more line')}"] if len(rows) > LONGEST_DIFF else []
+    rows = [row if len(row) <= MAX_DIFF_WIDTH else row[:MAX_DIFF_WIDTH] + "…" for row in rows]
+    shown = rows[:MAX_DIFF_LINES] + (
+        [f"… {pluralize(len(rows) - MAX_DIFF_LINES, 'more line')}"] if len(rows) > MAX_DIFF_LINES else []
     )
     return "\n".join(shown)
 

@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from paramsync.findings import UsageError
@@ -30,11 +30,15 @@ def read_folder(root: Path) -> Tree:
     """Read the specs and pages of a root folder, by their paths below it.
 
     Raises:
-        InputError: something there is a link.
+        InputError: one of them is no regular file.
 
     """
-    found = files.read_tree(root / "specs", root)
-    return {path: text for name, text in found.items() if WANTED.fullmatch(path := f"specs/{name}")}
+    folders = ("specs", *(f"specs/{name}" for name in files.folders(root / "specs", root)))
+    return {
+        f"{folder}/{name}": text
+        for folder in folders
+        for name, text in files.read_files(root / folder, root, _is_wanted_in(folder)).items()
+    }
 
 
 def read_revision(root: Path, revision: str) -> Tree:
@@ -71,6 +75,10 @@ def prefix(root: Path) -> str | None:
     """Give the path of a root below the top of its repository, with a slash at its end; None if it is in none."""
     said = _git(root, "rev-parse", "--show-prefix")
     return None if said is None else said.decode(errors="surrogateescape").removesuffix("\n")
+
+
+def _is_wanted_in(folder: str) -> Callable[[str], bool]:
+    return lambda name: WANTED.fullmatch(f"{folder}/{name}") is not None
 
 
 def _wanted(listed: str, above: str) -> Iterator[tuple[str, str]]:

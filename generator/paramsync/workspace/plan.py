@@ -1,0 +1,98 @@
+"""A plan: which files are put in place, in which order; a step that was taken already is not taken again."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from paramsync.workspace import files
+
+PATIENCE = 20 * [0.05]  # seconds, for all files together: Windows lets nobody replace a file in use
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A file that a plan puts in place, and the digests of its content before and after; empty where there is no file."""
+
+    path: str
+    before: str
+    after: str
+
+
+def digest(text: str | None) -> str:
+    """Digest the text of a file; empty where there is no file."""
+    return "" if text is None else hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+
+
+def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
+    """Take each step, with the file of its number in the folder `staged`; say of each path that is left why."""
+    pauses = iter(PATIENCE)
+    new = {step.path.lower() for step in steps if step.after}
+    left = {}
+    for number, step in enumerate(steps):
+        may_be_another = not step.after and step.path.lower() in new
+        if may_be_another and not _is_spelled_so(root, step.path):
+            continue  # it has gone, and the new one is found by its name
+        if problem := _take(root, step, staged / str(number), pauses):
+            left[step.path] = problem
+    return left
+
+
+def _is_spelled_so(root: Path, path: str) -> bool:
+    """Tell whether a file is there in just these letters, also where the system takes others for the same."""
+    paths = [root / path, *(root / above for above in PurePosixPath(path).parents[:-1])]
+    return all(one.parent.is_dir() and one in one.parent.iterdir() for one in paths)
+
+
+def _take(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
+    """Take a step unless it is taken already; say what keeps it from being taken."""
+    path = root / step.path
+    try:
+        found = _digest_file(root, step.path)
+        if found not in (step.before, step.after):
+            return "was changed while paramsync put files in place, and is left as it is; run paramsync again"
+        if found != step.after and step.after:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _try(lambda: staged.replace(path), pauses)
+        elif found != step.after:
+            _try(path.unlink, pauses)
+        if not step.after:
+            _remove_empty(root, path.parent)
+    except OSError as error:
+        return f"cannot be {'written' if step.after else 'removed'}: {error.strerror}; run paramsync again"
+    return ""
+
+
+def _try(action: Callable[[], object], pauses: Iterator[float]) -> None:
+    """Do something that may fail for a moment, again and again while there are pauses left."""
+    while True:
+        try:
+            action()
+        except PermissionError:
+            if not (pause := next(pauses, 0)):
+                raise
+            time.sleep(pause)
+        else:
+            return
+
+
+def _digest_file(root: Path, path: str) -> str:
+    """Digest a file as it is; empty where there is none; what is no file, or below a link, is like no text."""
+    above = [files.what_is(root / folder) for folder in PurePosixPath(path).parents]
+    kind = files.what_is(root / path)
+    if kind == files.FILE and files.LINK not in above:
+        return hashlib.sha256((root / path).read_bytes()).hexdigest()
+    return "" if kind in ("", files.FOLDER) and files.LINK not in above else kind or files.LINK
+
+
+def _remove_empty(root: Path, folder: Path) -> None:
+    """Remove a folder, and those that it is in, as long as they are empty; `specs` and `generated` stay."""
+    while folder.parent != root and files.what_is(folder) in ("", files.FOLDER):
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass  # by the run that died
+        except OSError:
+            return
+        folder = folder.parent

@@ -1,0 +1,145 @@
+"""Put what a run writes in place, so that each file is the old or the new one, whenever the run dies.
+
+A run stages all that it will write, then notes a plan, then goes through it file by file; the next run finishes the plan of
+one that died. The cache may be deleted at will: with a plan, what it had not put in place yet is lost, and worked out again.
+"""
+
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path, PurePosixPath
+
+from paramsync.findings import InputError, Place
+from paramsync.workspace import files
+from paramsync.workspace.cache import FOLDER, make_folder, read_cache, write_cache
+from paramsync.workspace.difference import Difference
+from paramsync.workspace.plan import Step, carry_out, digest
+
+PENDING = f"{FOLDER}/pending"
+PLAN = "pending/plan"  # as the cache names it
+OURS = (("specs",), ("generated",))  # a plan names nothing else
+LAST = "page.json"  # it names the specs beside it, which come first
+
+
+def publish(root: Path, differences: Sequence[Difference]) -> None:
+    """Put files in place. One that is not as it was compared is left.
+
+    Raises:
+        InputError: a folder is in a file's place, and nothing is written; or a file was left, and all others are in place.
+        OSError: nothing is in place, since not all can be staged.
+
+    """
+    with alone(root):
+        _check_places(root, differences)
+        try:
+            _stage(root, _in_order(differences))
+        except OSError:
+            shutil.rmtree(root / PENDING, ignore_errors=True)
+            raise
+        _finish(root)
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Wait until no other run writes in a root, and finish what a run that died has begun.
+
+    Raises:
+        InputError: a file of that run was left, since it was changed, or cannot be written.
+        OSError: the cache cannot be written.
+
+    """
+    with _lock(root):
+        _finish(root)
+        yield
+
+
+def is_pending(root: Path) -> bool:
+    """Tell whether a run is putting files in place, or died before it had finished."""
+    return bool(files.what_is(root / PENDING))
+
+
+def check_finished(root: Path) -> None:
+    """Wait for a run that is putting files in place.
+
+    Raises:
+        InputError: there is none: it died.
+
+    """
+    plan = root / FOLDER / f"{PLAN}.json"
+    if files.what_is(plan):
+        with _lock(root):
+            if files.what_is(plan):
+                problem = "a run died while it put files in place; run paramsync without --check, which finishes that first"
+                raise InputError(Place(plan.relative_to(root).as_posix()), problem)
+
+
+@contextmanager
+def _lock(root: Path) -> Iterator[None]:
+    make_folder(root)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a system without locks has a file that names our process
+        from filelock import FileLock  # takes as long to import as all else
+    with FileLock(root / FOLDER / "lock", is_singleton=True):
+        yield
+
+
+def _in_order(differences: Sequence[Difference]) -> list[Difference]:
+    """Give the order for readers: first what is in the way of a new file, then the history, specs, manifests; last what goes."""
+    new = {one.path.lower() for one in differences if one.after is not None}
+    folders = {str(above) for path in new for above in PurePosixPath(path).parents}
+
+    def key(one: Difference) -> tuple[bool, bool, bool, int, str]:
+        path, goes = PurePosixPath(one.path.lower()), one.after is None
+        is_in_the_way = goes and (str(path) in folders or not new.isdisjoint(map(str, (path, *path.parents))))
+        return not is_in_the_way, goes, path.name == LAST, len(path.parts), one.path
+
+    return sorted(differences, key=key)
+
+
+def _check_places(root: Path, differences: Sequence[Difference]) -> None:
+    """Refuse a folder in the place of a new file, unless the files below it go."""
+    going = (PurePosixPath(one.path) for one in differences if one.after is None)
+    emptied = {str(above) for path in going for above in path.parents}
+    for one in differences:
+        if one.after is not None and one.path not in emptied and files.what_is(root / one.path):
+            files.expect(root / one.path, root, files.FILE)
+
+
+def _stage(root: Path, differences: Sequence[Difference]) -> None:
+    """Write all new files, and then the plan."""
+    (root / PENDING).mkdir()
+    steps = []
+    for number, one in enumerate(differences):
+        if one.after is not None:
+            path = root / PENDING / str(number)
+            with files.naming(path):
+                path.write_bytes(one.after.encode(errors="surrogateescape"))
+        steps.append(Step(one.path, digest(one.before), digest(one.after)))
+    write_cache(root, PLAN, [astuple(step) for step in steps])
+
+
+def _finish(root: Path) -> None:
+    """Carry out the plan that is pending, if any, and remove it."""
+    pending = root / PENDING
+    if not files.what_is(pending):
+        return
+    files.expect(pending, root, files.FOLDER)
+    left = carry_out(_read_plan(root), root, pending)
+    (root / FOLDER / f"{PLAN}.json").unlink(missing_ok=True)
+    shutil.rmtree(pending)
+    if left:
+        (first, problem), *others = left.items()
+        more = "".join(f"\n{InputError(Place(path), problem)}" for path, problem in others)
+        raise InputError(Place(first), problem + more)
+
+
+def _read_plan(root: Path) -> list[Step]:
+    """Read the plan; no steps where it is not whole, or names what is not ours."""
+    try:
+        steps = [Step(*map(str, step)) for step in read_cache(root, PLAN) or ()]
+    except (InputError, TypeError):
+        return []
+    parts = [Path(step.path).parts for step in steps]
+    return steps if all(part[:1] in OURS and ".." not in part for part in parts) else []

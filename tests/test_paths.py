@@ -1,0 +1,75 @@
+"""Names and paths: what is accepted is a plain relative path on every system, Windows among them."""
+
+import re
+from pathlib import PureWindowsPath
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from paramsync.findings import InputError
+from paramsync.rendering.render import render
+from paramsync.rendering.target import Target
+from paramsync.specs.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name
+
+# Near what Windows takes for something else, and anything.
+PIECES = ["con", "NUL", "Com1", "com¹", "LPT9", "conin$", "aux", "page", "a", "Z", "0"]
+SIGNS = [".", "..", " ", "/", "\\", ":", "-", "_", "~", "*", "\x00", "\n", "é", "x" * 60]
+NAMES = st.lists(st.sampled_from([*PIECES, *SIGNS]), max_size=5).map("".join) | st.text(max_size=5)
+WINDOWS_DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {
+    f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"
+}
+
+
+def is_plain(path: str, parts: int) -> bool:
+    """Tell whether a path is relative, and each of its parts an ordinary name on Windows, kept as it is."""
+    there = PureWindowsPath(path)
+    names = path.split("/")
+    return (
+        there.as_posix() == path
+        and there.parts == tuple(names)
+        and not there.drive
+        and not there.root
+        and len(names) == parts
+        and all(name.strip(" .") and not name.endswith((".", " ")) for name in names)
+        and not any(re.search(r'[\x00-\x1f<>:"|?*\\]', name) for name in names)
+        and not any(name.split(".")[0].strip(" ").upper() in WINDOWS_DEVICES for name in names)
+    )
+
+
+@given(NAMES)
+@example("con.page")
+@example("page.")
+def test_what_may_be_the_name_of_a_folder_or_a_file_is_plain_on_windows(name: str) -> None:
+    if is_folder_name(name):
+        assert is_plain(name, 1)
+        assert len(name) <= 100
+    if is_file_name(name):
+        assert is_folder_name(name)
+        assert is_plain(f"{name}.json", 1)
+        assert is_plain(f"{name}.overlay.toml", 1)
+    assert not is_file_name("PAGE")
+
+
+@given(st.lists(NAMES | st.just("models"), min_size=1, max_size=4))
+@example(["models", "con.txt"])
+@example(["..", "x"])
+@example(["a", "", "b"])
+def test_what_may_be_the_path_of_a_generated_file_is_plain_on_windows(names: list[str]) -> None:
+    path = "/".join(names)
+    try:
+        tree = render("list", {path: "Copied.\n"}, lambda _: Target(), [])
+    except InputError:
+        return
+    for written in tree:
+        assert is_plain(written, path.count("/") + 1)
+        assert len(written) <= MAX_PATH_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("longest", "too_long"), [("a/" * 99 + "bc", "a/" * 100 + "b"), ("a" * 200, "a" * 201)]
+)
+def test_a_path_that_is_too_long_for_windows_is_refused(longest: str, too_long: str) -> None:
+    assert list(render("list", {longest: "Copied.\n"}, lambda _: Target(), [])) == [longest]
+    with pytest.raises(InputError, match="is not a safe path"):
+        render("list", {too_long: "Copied.\n"}, lambda _: Target(), [])
