@@ -279,11 +279,11 @@ BAD_HISTORIES = {
     "a hostile version": ('{"version": "1.0.0\\n"}\n', f"{HISTORY}:1: error: has no version such as 1.0.0"),
     "an odd severity": (
         '{"version": "1.0.0", "kind": "type", "severity": "bad"}\n',
-        f"{HISTORY}:1: error: has a severity that is none of",
+        f"{HISTORY}:1: error: unknown severity ",
     ),
     "an odd kind": (
         '{"version": "1.0.0", "severity": "prose", "kind": "x"}\n',
-        f"{HISTORY}:1: error: has a kind 'x' that there is not",
+        f"{HISTORY}:1: error: unknown change kind 'x'; restore the line from git",
     ),
     "not UTF-8": (b"\xff", f"{HISTORY}:1:1: error: is not UTF-8 here"),
 }

@@ -1,6 +1,6 @@
-"""`specs/history.jsonl`: every change there was, and the versions that follow from it, without a clock. Pure.
+"""`specs/history.jsonl`: all changes so far, and the versions that follow from them, without a clock. Pure.
 
-A line is a change, with the date of its page and the version that the packages had from then on. Lines are only ever added.
+A line is a change, with the date of its page and the version of the packages since then. Lines are only added, never changed.
 """
 
 import re
@@ -16,12 +16,14 @@ from paramsync.text import Tree, json_line, read_json
 
 HISTORY = "history.jsonl"  # in specs/
 FIRST_VERSION = "0.1.0"
+# Kinds of change by which models come, go and move: the history alone says where each stands.
+MODEL_KINDS = {"model-added", "model-removed", "model-renamed", "model-moved", "page-moved"}
 VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version, the newest date of the pages that led to it, and what changed; a first version has additions alone."""
+    """A version of the packages, the newest date of the changed pages, and the changes. The first version has only additions."""
 
     version: str
     date: str
@@ -53,10 +55,10 @@ def current_version(releases: Iterable[Release]) -> str:
 def describe_changes(
     releases: tuple[Release, ...], before: Mapping[str, Tree], after: Mapping[str, Tree]
 ) -> tuple[list[Change], list[InputError]]:
-    """Tell what changed between the JSON files of the pages' folders, as the history should have it.
+    """Give the changes that the history should record, and the errors of folders whose changes cannot be compared.
 
-    Nothing is told of a folder that cannot be read; why not is given beside. The history itself says which models there were,
-    so that it stays true where somebody removes a folder, or its files, or gives it another name.
+    `before` and `after` give the JSON files of each page's folder. Which models there were is taken from the history itself, not
+    from the folders, so that it stays true where somebody removes or renames a folder or its files.
     """
     known = known_models(releases)
     damages = {name: error for name, tree in before.items() if (error := _find_damage(name, tree))}
@@ -67,20 +69,20 @@ def describe_changes(
     found = compare_specs(_flatten(was if releases else {}), _flatten(now))
     readable = _flatten({name: tree for name, tree in after.items() if name not in lost})
     present = {model: entry.page for model, entry in read_spec_set(readable).models.items()}
-    last = _last_told(releases)
+    last = _last_recorded(releases)
     changes = [
         one
         for one in found
-        if not _is_told(one, known, last) and not (one.kind == "model-removed" and one.model in present)
+        if not _is_recorded(one, known, last) and not (one.kind == "model-removed" and one.model in present)
     ]
-    told = {model: page for model, page in _replay(known, changes).items() if page not in lost}
-    return [*changes, *_untold(told, present)], [
+    recorded = {model: page for model, page in _replay(known, changes).items() if page not in lost}
+    return [*changes, *_find_unrecorded(recorded, present)], [
         error for name, error in damages.items() if before[name] != after.get(name)
     ]
 
 
 def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mapping[str, str]) -> str:
-    """Add what changed, as one version; `dates` gives the date of each page, if it has one.
+    """Add changes to the text of a history, as one version; `dates` gives the date of each page, if it has one.
 
     Raises:
         InputError: the history so far cannot be read.
@@ -97,7 +99,7 @@ def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mappi
 
 
 def known_models(releases: Iterable[Release]) -> dict[str, str]:
-    """Give the models that the history knows, with the page that each stands on: what was added and not removed since."""
+    """Give the models that were added and not removed since, with the page of each."""
     known: dict[str, str] = {}
     for release in reversed([*releases]):
         known = _replay(known, release.changes)
@@ -119,7 +121,7 @@ def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> st
 
 
 def _replay(known: Mapping[str, str], changes: Iterable[Change]) -> dict[str, str]:
-    """Give the models that are known, with their pages, after some changes."""
+    """Apply changes to the models that are known, with the page of each."""
     after = {**known}
     for one in changes:
         match one.kind:
@@ -136,19 +138,19 @@ def _replay(known: Mapping[str, str], changes: Iterable[Change]) -> dict[str, st
     return after
 
 
-def _untold(told: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Change]:
-    """Tell of the models that came, went or moved where nothing could be compared."""
-    for model, page in {**told, **present}.items():
+def _find_unrecorded(recorded: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Change]:
+    """Find the models that were added, removed or moved where folders could not be compared."""
+    for model, page in {**recorded, **present}.items():
         if model not in present:
             yield make_change("model-removed", page, model)
-        elif model not in told:
+        elif model not in recorded:
             yield make_change("model-added", page, model)
-        elif told[model] != page:
-            yield make_change("model-moved", page, model, old=told[model], new=page)
+        elif recorded[model] != page:
+            yield make_change("model-moved", page, model, old=recorded[model], new=page)
 
 
 def _find_damage(name: str, tree: Tree) -> InputError | None:
-    """Find out why a page's folder cannot be read."""
+    """Give the error of a folder that cannot be read."""
     try:
         read_spec_set(_flatten({name: tree}))
     except InputError as error:
@@ -161,31 +163,24 @@ def _flatten(trees: Mapping[str, Tree]) -> Tree:
 
 
 def _former_name(name: str, known: Mapping[str, str], before: Mapping[str, Tree]) -> str:
-    """Give the name under which the history knows a page, where its folder got another name since."""
+    """Give the name that a page has in the history; its folder may have been renamed since."""
     models = read_spec_set(_flatten({name: before[name]})).models
     pages = {known[model] for model in models if model in known}
     former = pages.pop() if len(pages) == 1 else name
     return name if former in before else former
 
 
-def _is_told(one: Change, known: Mapping[str, str], last: Mapping[tuple[str, ...], set[str]]) -> bool:
-    """Tell whether the history has a change already: a run that died before its specs were written says the same as it did."""
-    match one.kind:
-        case "page-added":
-            return one.page in known.values()
-        case "model-added":
-            return one.model in known
-        case "model-removed":
-            return one.model not in known
-        case "model-renamed":
-            return one.model in known and (one.old not in known or one.severity != "breaking")
-        case "model-moved":
-            return known.get(one.model) == one.page
+def _is_recorded(one: Change, known: Mapping[str, str], last: Mapping[tuple[str, ...], set[str]]) -> bool:
+    """Tell whether the history has a change already, as when somebody has restored the specs but not the history."""
+    if one.kind == "page-added":
+        return one.page in known.values()
+    if one.kind in MODEL_KINDS:
+        return _replay(known, [one]) == known
     return one.fingerprint in last.get(_subject(one), ())
 
 
-def _last_told(releases: Iterable[Release]) -> dict[tuple[str, ...], set[str]]:
-    """Give the fingerprints of what the history says last of each thing."""
+def _last_recorded(releases: Iterable[Release]) -> dict[tuple[str, ...], set[str]]:
+    """Give the fingerprints of the newest recorded changes of each page, model and parameter."""
     last: dict[tuple[str, ...], set[str]] = {}
     for release in releases:
         for subject, ones in groupby(sorted(release.changes, key=_subject), key=_subject):
@@ -210,8 +205,10 @@ def _read_line(line: str, place: Place) -> tuple[str, str, Change]:
     if not VERSION.fullmatch(version):
         raise InputError(place, "has no version such as 1.0.0; restore the line from git")
     if value.get("kind", "") not in KINDS:
-        raise InputError(place, f"has a kind {value.get('kind', '')!r} that there is not")
+        raise InputError(place, f"unknown change kind {value.get('kind', '')!r}; restore the line from git")
     if value.get("severity") not in get_args(Severity):
-        raise InputError(place, f"has a severity that is none of {', '.join(get_args(Severity))}")
+        raise InputError(
+            place, f"unknown severity {value.get('severity')!r}; use one of {', '.join(get_args(Severity))}"
+        )
     facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
     return version, value.get("date", ""), Change(**facts, old=value.get("old"), new=value.get("new"))
