@@ -1,6 +1,5 @@
 """What the tests share: a root of their own, and the command, in this process or in a real second one."""
 
-import fcntl
 import importlib
 import json
 import os
@@ -17,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import pytest
+from filelock import FileLock
 
 from paramsync.cli import main
 
@@ -65,7 +65,7 @@ class Root:
         file = self.path / path
         text = file.read_text(encoding="utf-8")
         assert old in text
-        file.write_text(text.replace(old, new), encoding="utf-8")
+        file.write_text(text.replace(old, new), encoding="utf-8", newline="")
 
     def run(self, *arguments: str) -> Ran:
         """Run the command in this process."""
@@ -130,8 +130,7 @@ def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[], T])
     """Make something in one of the processes of a run, for all of them."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     made = factory.getbasetemp().parent / f"{name}-{run}.pickle"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(made.with_suffix(".lock")):
         if not made.exists():
             made.write_bytes(pickle.dumps(make()))
     return cast("T", pickle.loads(made.read_bytes()))  # noqa: S301 - it was written above

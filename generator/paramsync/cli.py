@@ -10,12 +10,12 @@ from pathlib import Path
 
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.stamps import digest_inputs, recall, remember
+from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import progress_of
 from paramsync.text import escape_unsafe, pluralize
 from paramsync.workspace.files import FOLDER, expect
-from paramsync.workspace.publication import alone, check_finished, is_pending
+from paramsync.workspace.publication import check_finished, exclusive, is_pending
 
 NEXT = {
     "fetch": "paramsync scrape",
@@ -120,7 +120,7 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--prune",
         action="store_true",
-        help="let go of the deprecated models, which their pages no longer list",
+        help="remove the deprecated models, which their pages no longer list",
     )
     _add_format(verb, "text", "json", "github", "sarif")
 
@@ -176,7 +176,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         if getattr(options, "check", False):
             check_finished(root)
         else:
-            with alone(root):
+            with exclusive(root):
                 pass
     # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
     if options.verb == "explain":
@@ -193,7 +193,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         return _scrape(root, options)
     if options.verb == "generate" and options.names:
         return _generate(root, options)
-    return _run_unless_known(root, options)
+    return _run_unless_unchanged(root, options)
 
 
 def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
@@ -207,7 +207,7 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.scrape import scrape
 
-    with _turn(root, options):
+    with _exclusive(root, options):
         return scrape(
             root,
             options.names,
@@ -222,23 +222,23 @@ def _generate(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.generate import generate
 
     progress = progress_of(options.verb, quiet=options.quiet)
-    with _turn(root, options):
+    with _exclusive(root, options):
         return generate(root, options.names, check=options.check, progress=progress)
 
 
-def _turn(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
+def _exclusive(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
     """Wait until no other run writes here. Where nothing can be written, a run that finds nothing to write is in order."""
-    return nullcontext() if options.check or not os.access(root, os.W_OK) else alone(root)
+    return nullcontext() if options.check or not os.access(root, os.W_OK) else exclusive(root)
 
 
-def _run_unless_known(root: Path, options: argparse.Namespace) -> Outcome:
+def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
     """Do nothing, quickly, where nothing has changed since the last run that was in order."""
-    if known := recall(root, options.verb):
-        return known
+    if stamped := read_stamp(root, options.verb):
+        return stamped
     inputs = digest_inputs(root, options.verb)
     outcome = _scrape(root, options) if options.verb == "scrape" else _generate(root, options)
     if outcome.exit_code == 0:
-        remember(root, options.verb, outcome, inputs)
+        write_stamp(root, options.verb, outcome, inputs)
     return outcome
 
 

@@ -1,4 +1,4 @@
-"""The verb `diff`: what changed in the specs between two roots, or two revisions of one. Reads files and asks git, prints nothing."""
+"""The verb `diff`: what changed in the specs between two roots, or two revisions of one. Reads files and asks git."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from paramsync.workspace.revisions import prefix, read_folder, read_revision
 
 
 def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | None) -> Outcome:
-    """Compare two root folders or git revisions, in any mix; no new one is the root as it stands.
+    """Compare two sides, each a root folder or a git revision; without a new one, the root as it is now.
 
     The exit code is 1 where a change is as bad as `fail_on`, `breaking` or `any`, else 0.
 
     Raises:
-        InputError: a manifest or a spec of either side cannot be read.
+        InputError: a `page.json` or a spec of either side is damaged.
         UsageError: a side is neither a root folder nor a revision.
 
     """
@@ -57,7 +57,7 @@ def _specs(side: Tree) -> Tree:
 
 
 def _check(specs: Tree, name: str) -> None:
-    """Refuse a side that cannot be read, by its name."""
+    """Raise the error of a side that cannot be read, with the name of the side in its place."""
     try:
         read_spec_set(specs)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""The verb `explain`: where each keyword of a spec comes from. Reads `specs/`, prints nothing."""
+"""The verb `explain`: where each keyword of a spec comes from. Reads `specs/`."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from paramsync.specs.paths import spec_name
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, shorten, suggest_name
 
-LONGEST_SHOWN = 60
+MAX_SHOWN = 60
 
 
 def explain(root: Path, model: str, parameter: str | None) -> Outcome:
@@ -28,7 +28,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
 
     """
     project = read_project(root, iter)
-    drafts = {draft.model: draft for draft in _kept_drafts(project, read_spec_schema(root))}
+    drafts = {draft.model: draft for draft in _retained_drafts(project, read_spec_schema(root))}
     drafts |= {draft.model: draft for built in project.pages.values() for draft in built.drafts}
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
@@ -38,27 +38,29 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     if parameter is not None and parameter not in properties:
         raise UsageError(f"{draft.model} has no parameter {parameter!r}{suggest_name(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
-    details = [line for name in chosen for line in _explain(draft, name)]
-    details += [line for name, line in draft.corrections if name in ("", *chosen)]
+    lines = [line for name in chosen for line in _explain(draft, name)]
+    lines += [line for name, line in draft.corrections if name in ("", *chosen)]
     findings = [
         one for one in project.findings if one.model == draft.model and one.parameter in ("", *chosen)
     ]
     exit_code = 3 if any(one.is_error for one in findings) else 0
-    return Outcome(lines=(*details, *map(str, findings)), exit_code=exit_code)
+    return Outcome(lines=(*lines, *map(str, findings)), exit_code=exit_code)
 
 
-def _kept_drafts(project: Project, schema: Json) -> Iterator[Draft]:
-    """Give the models that no page lists any more, with the file of its last spec as the place of each keyword."""
+def _retained_drafts(project: Project, schema: Json) -> Iterator[Draft]:
+    """Give the models that no page lists any more; the place of each keyword is the file of the last spec."""
     for page, folder in project.folders.items():
         for model, date in folder.page.deprecated.items():
             spec, file = folder.spec(model), f"specs/{page}/{spec_file(model)}"
             if spec and not check_spec(spec, schema):
                 since = f" since {date}" if date else ""
-                told = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"
-                yield Draft(project.profile, model, spec, _kept_origins(spec, file), corrections=[("", told)])
+                note = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"
+                yield Draft(
+                    project.profile, model, spec, _retained_origins(spec, file), corrections=[("", note)]
+                )
 
 
-def _kept_origins(spec: Json, file: str) -> Origins:
+def _retained_origins(spec: Json, file: str) -> Origins:
     text = Text(Place(file), "", ())
     keywords = {key for column in KEYWORDS.values() for key in column}
     model = dict.fromkeys(spec.keys() - {"$schema", "$id", "type", "properties", "required"}, text)
@@ -75,8 +77,8 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
     shown = [
         (
             key,
-            shorten(json.dumps(value, ensure_ascii=False), LONGEST_SHOWN),
-            shorten(text.written, LONGEST_SHOWN),
+            shorten(json.dumps(value, ensure_ascii=False), MAX_SHOWN),
+            shorten(text.written, MAX_SHOWN),
         )
         for key, value, text in rows
     ]

@@ -1,4 +1,4 @@
-"""The verb `fetch`: the site's pages to saved pages. Reads and writes `specs/<page>/page.*`, prints nothing."""
+"""The verb `fetch`: the site's pages to saved pages. Reads and writes `specs/<page>/page.*`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.page_store import PageReport, PageStore, read_saved
-from paramsync.commands.root import read_spec_schema, settle
+from paramsync.commands.root import read_spec_schema, update_files
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
@@ -44,7 +44,7 @@ def fetch(
     known = {entry.url: entry.validators for name, entry in entries.items() if _is_valid(entry, store, name)}
     listed, results = fetch_pages(policy, select, known, store.inspect, progress)
     reports = [_save(name, results[name], store, listed) for name in _in_order(results)]
-    settle(root, store.expected, store.actual, check=check)
+    update_files(root, store.expected, store.actual, check=check)
     if not check:
         write_entries(root, _update_entries(root, entries, results))
     return _outcome(reports, listed, check=check)

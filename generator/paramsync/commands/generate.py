@@ -1,4 +1,4 @@
-"""The verb `generate`: specs and templates to `generated/`. Reads and writes files, prints nothing."""
+"""The verb `generate`: specs and templates to `generated/`. Reads and writes files."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paramsync.changes.history import Release
 from paramsync.commands.outcome import Outcome
-from paramsync.commands.root import below, read_releases, read_spec_schema, read_target, settle
+from paramsync.commands.root import prefix_paths, read_releases, read_spec_schema, read_target, update_files
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import Progress
 from paramsync.rendering.formatters import run_formatters
@@ -36,16 +36,16 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     actual: Tree = {}
     for name in progress(chosen):
         folder = f"generated/{name}"
-        expected |= below(folder, build_target(root, name, pages, releases) if name in targets else {})
-        actual |= below(folder, files.read_tree(root / folder, root))
-    settled = settle(root, expected, actual, check=check)
+        expected |= prefix_paths(folder, build_target(root, name, pages, releases) if name in targets else {})
+        actual |= prefix_paths(folder, files.read_tree(root / folder, root))
+    update = update_files(root, expected, actual, check=check)
     subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
     return Outcome(
-        results=settled.differences,
+        results=update.differences,
         subject=subject,
-        changed=settled.changed,
-        unchanged=settled.unchanged,
-        exit_code=int(check and settled.changed > 0),
+        changed=update.changed,
+        unchanged=update.unchanged,
+        exit_code=int(check and update.changed > 0),
     )
 
 
@@ -53,7 +53,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     """Render and format one target.
 
     Raises:
-        InputError: its manifest or a template is wrong, or it would spell two names alike.
+        InputError: its manifest or a template is wrong, or it would spell two names the same.
 
     """
     folder = root / "templates" / name
@@ -63,18 +63,18 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     targets = files.folders(root / "templates", root)
 
     @cache
-    def spelling(other: str) -> Target:
+    def find_target(other: str) -> Target:
         if other not in targets:
             raise LookupError(f"there is no target {other!r} to spell like{suggest_name(other, targets)}")
         return read_target(root, other)
 
-    target = spelling(name)
+    target = find_target(name)
     for model, parameter, other in find_clashes(all_models(pages), target):
         subject = f"{model.id}: {parameter}" if parameter else model.id
         raise InputError(
             Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them"
         )
-    tree = render(name, templates, spelling, pages, releases)
+    tree = render(name, templates, find_target, pages, releases)
     return run_formatters(tree, target.formatters, place)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from paramsync.commands.root import below
+from paramsync.commands.root import prefix_paths
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.site.checks import CheckedPage, check_page
@@ -159,13 +159,13 @@ class PageStore:
         self.pages[name] = SavedPage(page or before.forms, before.models or models)
         old, new = f"specs/{asked}", f"specs/{name}"
         tree = files.read_tree(self.root / old, self.root)
-        self.actual.update(below(old, tree))
+        self.actual.update(prefix_paths(old, tree))
         if page:
             tree = {path: text for path, text in tree.items() if path not in PAGE_FILES}
             tree |= {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
         for path in PAGE_FILES:  # of an address before, that led here too
             self.expected.pop(f"{new}/{path}", None)
-        self.expected.update(below(new, tree))
+        self.expected.update(prefix_paths(new, tree))
 
     def _check_models(self, asked: str, name: str, models: frozenset[str]) -> None:
         """Reject a page with the models of another page."""

@@ -35,30 +35,30 @@ class Project:
     @property
     def failed(self) -> frozenset[str]:
         """The models that have errors."""
-        return failed_models(self.findings)
+        return find_failed_models(self.findings)
 
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
-    """Read and build every page of a root, and check them against each other and against every target's spelling.
+    """Read and build every page of a root, and check that names differ, on the pages and as each target spells them.
 
-    The spelling counts the models that are kept though no page has them, unless they are to be pruned.
+    Models that stay though no page lists them count for the spelling, unless they are to be pruned.
     """
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_config(profile_text, PROFILE, Profile)
     schema = read_spec_schema(root)
     names = files.folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
-    folders = {name: read_folder(json_files(root / "specs" / name, root)) for name in names}
+    folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
     drafts = [draft for built in pages.values() for draft in built.drafts]
     unmatched = [
         one
         for name in names
-        for one in _lay_over(root, name, pages[name], folders[name], schema, prune=prune)
+        for one in _apply_overlays(root, name, pages[name], folders[name], schema, prune=prune)
     ]
     findings = [finding for built in pages.values() for finding in built.findings]
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += [*unmatched, *check_unique_names(drafts)]
-    failed = failed_models(findings)
+    failed = find_failed_models(findings)
     kept = [] if prune else retained_specs({draft.model for draft in drafts}, folders.values())
     kept = [spec for spec in kept if not check_spec(spec, schema)]  # people may have edited them
     findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
@@ -68,11 +68,11 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
 
 
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltPage:
-    """Build one page. A page that cannot be read is a finding, so that it does not stop the others."""
+    """Build one page; one that cannot be read becomes a finding, so that it does not stop the others."""
     folder = root / "specs" / name
     if not is_folder_name(name):
         return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name on every system")
-    found = page_files(root, name)
+    found = find_page_files(root, name)
     if len(found) != 1:
         problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
         return _unreadable(Place(f"specs/{name}"), problem)
@@ -83,16 +83,16 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltP
         return BuiltPage(PageDocument(), (), (Finding("over-limit", error.place, error.problem),))
     except InputError as error:
         return _unreadable(error.place, error.problem)
-    if built.drafts or not json_files(folder, root).keys() - {PAGE_JSON}:
+    if built.drafts or not read_json_files(folder, root).keys() - {PAGE_JSON}:
         return built
     lost = Finding("lost-models", Place(file), "the page had models and has none")
     return BuiltPage(built.document, (), (*built.findings, lost))
 
 
-def _lay_over(
+def _apply_overlays(
     root: Path, name: str, built: BuiltPage, folder: Folder, schema: Json, *, prune: bool
 ) -> Iterator[Finding]:
-    """Correct a page's drafts by their overlays, and find the overlays that no model has."""
+    """Apply the overlays of a page to its drafts, and find overlays without a model."""
     drafts = {spec_name(draft.model): draft for draft in built.drafts}
     paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
     files_by_name = {path.name.removesuffix(OVERLAY_SUFFIX): path for path in paths}
@@ -111,8 +111,8 @@ def _lay_over(
         )
 
 
-def page_files(root: Path, name: str) -> list[Path]:
-    """Find the saved page of a folder: one, if all is in order."""
+def find_page_files(root: Path, name: str) -> list[Path]:
+    """Find the files of a saved page: exactly one, if nothing is wrong."""
     paths = [root / "specs" / name / f"page.{form}" for form in PAGE_EXTENSIONS]
     return [path for path in paths if files.what_is(path)]
 
@@ -121,18 +121,18 @@ def _unreadable(place: Place, problem: str) -> BuiltPage:
     return BuiltPage(PageDocument(), (), (Finding("unreadable-page", place, problem),))
 
 
-def failed_models(findings: Iterable[Finding]) -> frozenset[str]:
-    """Name the models that have errors."""
+def find_failed_models(findings: Iterable[Finding]) -> frozenset[str]:
+    """Give the models that have errors."""
     return frozenset(finding.model for finding in findings if finding.is_error)
 
 
-def json_files(folder: Path, root: Path) -> Tree:
+def read_json_files(folder: Path, root: Path) -> Tree:
     """Read the files of a page's folder that `scrape` writes."""
     return files.read_files(folder, root, lambda name: name.endswith(".json"))
 
 
 def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:
-    """Find what a target would spell alike; `kept` are the specs of models that no page has any more."""
+    """Find names that a target would spell the same; `kept` are the specs of models that no page lists any more."""
     sound = {draft.model: draft for draft in drafts}
     lost = {spec["x-model"] for spec in kept}
     models = [make_model(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
@@ -143,6 +143,6 @@ def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -
                 continue
             text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
             gone = other.split()[0] in lost
-            hint = ", which no page has any more: paramsync scrape --prune lets it go" if gone else ""
+            hint = ", which no page lists any more: paramsync scrape --prune removes it" if gone else ""
             problem = f"{name} would spell it like {other}{hint}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)

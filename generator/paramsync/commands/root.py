@@ -1,4 +1,4 @@
-"""What several verbs do in a root: read what people wrote there, and settle what files there should be."""
+"""What several verbs do in a root: read its schema, history and targets, and update its files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ from paramsync.workspace.publication import publish
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What settling came to: the differences if it was only a check, and how many files."""
+class FileUpdate:
+    """What an update did: the differences if it was only a check, and how many files."""
 
     differences: tuple[Difference, ...]
     changed: int
@@ -35,7 +35,7 @@ def read_spec_schema(root: Path) -> Json:
 
 
 def read_releases(root: Path) -> tuple[Release, ...]:
-    """Read the versions there were, the newest first; none where there is no history.
+    """Read the released versions, the newest first; none where there is no history.
 
     Raises:
         InputError: a line of the history is not a change.
@@ -45,7 +45,7 @@ def read_releases(root: Path) -> tuple[Release, ...]:
 
 
 def read_history_text(root: Path) -> str:
-    """Read the history as it stands; empty where there is none.
+    """Read the text of the history; empty where there is none.
 
     Raises:
         InputError: it is no regular file, or not UTF-8.
@@ -55,31 +55,31 @@ def read_history_text(root: Path) -> str:
 
 
 def read_target(root: Path, name: str) -> Target:
-    """Read a target's manifest; a target that spells nothing needs none.
+    """Read a target's manifest; it is empty where there is no target.toml.
 
     Raises:
-        InputError: it is not TOML, or not a manifest of a target.
+        InputError: it is not TOML, or a key is unknown or of the wrong type.
 
     """
     path = root / "templates" / name / "target.toml"
     return read_config(files.read_optional_text(path, root), path.relative_to(root).as_posix(), Target)
 
 
-def settle(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Settled:
-    """Compare the files there should be with those there are, by their paths below the root, and put them in place unless this is a check.
+def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> FileUpdate:
+    """Compare the expected files with the actual ones, by their paths below the root; write them unless this is a check.
 
     Raises:
         InputError: a file was changed meanwhile, or cannot be written; all others are in place.
-        OSError: nothing can be put in place.
+        OSError: nothing can be written.
 
     """
     differences = compare(expected, actual)
     if differences and not check:
         publish(root, differences)
     unchanged = len(expected.keys() - {one.path for one in differences})
-    return Settled(differences if check else (), len(differences), unchanged)
+    return FileUpdate(differences if check else (), len(differences), unchanged)
 
 
-def below(folder: str, tree: Tree) -> Tree:
-    """Name the files of a folder's tree by their paths below the root."""
+def prefix_paths(folder: str, tree: Tree) -> Tree:
+    """Give the paths of a folder's tree from the root on."""
     return {f"{folder}/{path}": text for path, text in tree.items()}

@@ -1,4 +1,4 @@
-"""The verb `scrape`: saved pages to specs. Reads and writes `specs/`, prints nothing."""
+"""The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from paramsync.changes.history import HISTORY, describe_changes, extend_history, read_history
 from paramsync.commands.outcome import Outcome
 from paramsync.commands.project import Project, read_project
-from paramsync.commands.root import below, read_history_text, settle
+from paramsync.commands.root import prefix_paths, read_history_text, update_files
 from paramsync.findings import Finding, UsageError
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
@@ -26,7 +26,7 @@ def scrape(
 ) -> Outcome:
     """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all, and the history.
 
-    A model that its page no longer lists is kept, deprecated, unless told to prune. A page that has lost too much at once is
+    A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page that has lost too much at once is
     not written, unless its removals are accepted.
 
     Raises:
@@ -40,16 +40,16 @@ def scrape(
             raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
     max_share = 1 if accept_removals else project.profile.removals
     kept = retain(project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune)
-    told = read_history_text(root)
-    history, damages = _extend_history(told, project, kept.folders)
+    recorded = read_history_text(root)
+    history, damages = _extend_history(recorded, project, kept.folders)
     findings = [one for one in project.findings if not names or _page_of(one) in kept.chosen]
     findings += [*kept.findings, *(one for one in damages if _page_of(one) in kept.chosen)]
-    actual = {f"specs/{HISTORY}": told} if files.what_is(root / "specs" / HISTORY) else {}
+    actual = {f"specs/{HISTORY}": recorded} if files.what_is(root / "specs" / HISTORY) else {}
     expected = {f"specs/{HISTORY}": history} if history or actual else {}
     for name in sorted(kept.chosen):
-        expected |= below(f"specs/{name}", kept.folders[name])
-        actual |= below(f"specs/{name}", project.folders[name].files)
-    settled = settle(root, expected, actual, check=check)
+        expected |= prefix_paths(f"specs/{name}", kept.folders[name])
+        actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
+    update = update_files(root, expected, actual, check=check)
     errors = sum(finding.is_error for finding in findings)
     pages = [project.pages[name] for name in sorted(kept.chosen)]
     subject = (
@@ -58,12 +58,12 @@ def scrape(
     return Outcome(
         results=(
             *sorted(findings, key=lambda finding: finding.place),
-            *settled.differences,
+            *update.differences,
         ),
         subject=subject,
-        changed=settled.changed,
-        unchanged=settled.unchanged,
-        exit_code=3 if errors else int(check and settled.changed > 0),
+        changed=update.changed,
+        unchanged=update.unchanged,
+        exit_code=3 if errors else int(check and update.changed > 0),
     )
 
 
@@ -72,7 +72,7 @@ def _page_of(finding: Finding) -> str:
 
 
 def _extend_history(text: str, project: Project, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
-    """Give the history with what the new trees change, and the folders whose specs cannot be compared."""
+    """Give the text of the history with the new changes, and a finding for each folder whose specs cannot be compared."""
     before = {name: folder.files for name, folder in project.folders.items()}
     changes, damages = describe_changes(read_history(text, f"specs/{HISTORY}"), before, trees)
     dates = {name: page.document.updated for name, page in project.pages.items()}

@@ -1,6 +1,6 @@
-"""Remember what a verb found, so that it does nothing, quickly, while nothing changes.
+"""Stamps: the outcome of a verb's last run, to give it again, quickly, while nothing has changed.
 
-A stamp holds a digest of all that went in and came out, and of the compiler itself. It is a cache.
+A stamp holds a digest of the inputs, the outputs and paramsync itself. It is kept in the cache.
 """
 
 import hashlib
@@ -39,8 +39,8 @@ OUTPUTS = {
 LIBRARIES = ("jinja2", "jsonschema", "pydantic", "ruff")
 
 
-def recall(root: Path, verb: str) -> Outcome | None:
-    """Give the outcome of the last run if nothing has changed since, else None."""
+def read_stamp(root: Path, verb: str) -> Outcome | None:
+    """Give the outcome of the last run if nothing has changed since then, else None."""
     with suppress(InputError, OSError, KeyError, TypeError):
         stamp = read_cache(root, verb)
         if stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
@@ -50,16 +50,16 @@ def recall(root: Path, verb: str) -> Outcome | None:
 
 
 def digest_inputs(root: Path, verb: str) -> str:
-    """Digest a run's inputs, to tell afterwards whether they changed meanwhile; empty where they change right now."""
+    """Digest the inputs before a run, to see afterwards whether they changed during it; empty where they cannot be read."""
     with suppress(InputError, OSError):
         return _digest(root, INPUTS[verb])
     return ""
 
 
-def remember(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
-    """Keep an outcome that was in order; the next run says it again, with its files as unchanged.
+def write_stamp(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
+    """Keep the outcome of a run that ended with 0; all its files count as unchanged when it is given again.
 
-    `inputs` is what `digest_inputs` gave before the run. A stamp that cannot be kept is none.
+    `inputs` is what `digest_inputs` gave before the run. Nothing is kept if they changed, or if the cache cannot be written.
     """
     if not inputs or inputs != digest_inputs(root, verb):
         return

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from paramsync.workspace import files
 
-PATIENCE = 20 * [0.05]  # seconds, for all files together: Windows lets nobody replace a file in use
+RETRY_PAUSES = 20 * [0.05]  # seconds, for all files together: Windows lets nobody replace a file in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ def digest(text: str | None) -> str:
 
 def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
     """Take each step, with the file of its number in the folder `staged`; say of each path that is left why."""
-    pauses = iter(PATIENCE)
+    pauses = iter(RETRY_PAUSES)
     new = {step.path.lower() for step in steps if step.after}
     left = {}
     for number, step in enumerate(steps):
         may_be_another = not step.after and step.path.lower() in new
         if may_be_another and not _is_spelled_so(root, step.path):
             continue  # it has gone, and the new one is found by its name
-        if problem := _take(root, step, staged / str(number), pauses):
+        if problem := _take_step(root, step, staged / str(number), pauses):
             left[step.path] = problem
     return left
 
@@ -45,7 +45,7 @@ def _is_spelled_so(root: Path, path: str) -> bool:
     return all(one.parent.is_dir() and one in one.parent.iterdir() for one in paths)
 
 
-def _take(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
+def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
     """Take a step unless it is taken already; say what keeps it from being taken."""
     path = root / step.path
     try:
@@ -54,9 +54,9 @@ def _take(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
             return "was changed while paramsync put files in place, and is left as it is; run paramsync again"
         if found != step.after and step.after:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _try(lambda: staged.replace(path), pauses)
+            _retry(lambda: staged.replace(path), pauses)
         elif found != step.after:
-            _try(path.unlink, pauses)
+            _retry(path.unlink, pauses)
         if not step.after:
             _remove_empty(root, path.parent)
     except OSError as error:
@@ -64,7 +64,7 @@ def _take(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
     return ""
 
 
-def _try(action: Callable[[], object], pauses: Iterator[float]) -> None:
+def _retry(action: Callable[[], object], pauses: Iterator[float]) -> None:
     """Do something that may fail for a moment, again and again while there are pauses left."""
     while True:
         try:

@@ -31,7 +31,7 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
         OSError: nothing is in place, since not all can be staged.
 
     """
-    with alone(root):
+    with exclusive(root):
         _check_places(root, differences)
         try:
             _stage(root, _in_order(differences))
@@ -42,7 +42,7 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
+def exclusive(root: Path) -> Iterator[None]:
     """Wait until no other run writes in a root, and finish what a run that died has begun.
 
     Raises:
