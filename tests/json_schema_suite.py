@@ -22,8 +22,8 @@ from conftest import PROJECT
 from hostile import SCHEMA, load, templates_of
 from node import NPM_PACKAGES, node, run
 from paramsync.commands.root import read_target
+from paramsync.paths import SAFE_NAME
 from paramsync.rendering.render import render
-from paramsync.specs.paths import SAFE_NAME
 from paramsync.specs.schema import check_spec
 from vectors import made_spec
 

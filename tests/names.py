@@ -14,9 +14,9 @@ from typing import Any
 from conftest import PROJECT
 from node import node, run
 from paramsync.commands.root import read_target
+from paramsync.paths import SAFE_NAME
 from paramsync.rendering.models import Page, load_pages
 from paramsync.rendering.target import Naming
-from paramsync.specs.paths import SAFE_NAME
 from vectors import made_spec
 
 TARGETS = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}

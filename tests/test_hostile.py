@@ -37,9 +37,9 @@ from paramsync.changes.kinds import KINDS, Change
 from paramsync.commands.root import read_releases, read_target
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
+from paramsync.paths import SAFE_NAME
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.render import render
-from paramsync.specs.paths import SAFE_NAME
 from paramsync.text import UNSAFE, collapse_whitespace
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")

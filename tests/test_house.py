@@ -39,9 +39,10 @@ ROOMS = [
     "progress",
     "github",
     "text",
+    "paths",
     "findings",
 ]
-PURE_ROOMS = {"changes", "specs", "pages", "config", "github", "text", "findings"}
+PURE_ROOMS = {"changes", "specs", "pages", "config", "github", "text", "paths", "findings"}
 # What reads or changes the world.
 # fmt: off
 SIDE_EFFECTS = {

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paramsync.findings import InputError
+from paramsync.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
-from paramsync.specs.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name
 
 # Near what Windows takes for something else, and anything.
 PIECES = ["con", "NUL", "Com1", "com¹", "LPT9", "conin$", "aux", "page", "a", "Z", "0"]

@@ -11,7 +11,7 @@ from paramsync.findings import Finding, Place
 from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
 from paramsync.specs.build import BuiltPage
-from paramsync.specs.document import Folder, PageDocument, read_folder, spec_file, write_page, write_spec
+from paramsync.specs.document import Folder, PageDocument, read_folder, spec_file, write_page_json, write_spec
 from paramsync.specs.parameters import Draft
 from paramsync.specs.retention import retain
 
@@ -46,7 +46,7 @@ def folder_of(
     """Give what a folder holds: each model with an old spec."""
     files = {spec_file(one): write_spec(spec_of(one, "old", *names)) for one in (*listed, *lost)}
     page = PageDocument("P", "", "2026-01", listed, dict.fromkeys(lost, "2025-12"))
-    return read_folder(files | {"page.json": write_page(page)})
+    return read_folder(files | {"page.json": write_page_json(page)})
 
 
 @dataclass(frozen=True)

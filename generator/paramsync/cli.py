@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from paramsync.commands.formats import FORMATS
-from paramsync.commands.outcome import Outcome
+from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import progress_of
@@ -41,7 +41,7 @@ def run() -> None:
     except OSError as error:
         print(f"cannot write the output: {error.strerror}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 3
+        code = INPUT_ERROR
     sys.exit(code)
 
 
@@ -52,12 +52,12 @@ def main(arguments: Sequence[str]) -> int:
         outcome = _run_verb(options)
     except UsageError as error:
         print(escape_unsafe(f"paramsync: {error}"), file=sys.stderr)
-        return 2
+        return WRONG_USAGE
     except InputError as error:
-        outcome = Outcome((error,), exit_code=3)
+        outcome = Outcome((error,), exit_code=INPUT_ERROR)
     except OSError as error:
         place = Place(_where(error, options.root))
-        outcome = Outcome((InputError(place, error.strerror or str(error)),), exit_code=3)
+        outcome = Outcome((InputError(place, error.strerror or str(error)),), exit_code=INPUT_ERROR)
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT
     _print(options, outcome)
@@ -186,7 +186,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
     if options.verb == "diff":
         from paramsync.commands.diff import diff
 
-        return diff(root, options.old, options.new, style=options.format, fail_on=options.fail_on)
+        return diff(root, options.old, options.new, format_name=options.format, fail_on=options.fail_on)
     if options.verb == "fetch":
         return _fetch(root, options)
     if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
@@ -227,7 +227,7 @@ def _generate(root: Path, options: argparse.Namespace) -> Outcome:
 
 
 def _exclusive(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
-    """Wait until no other run writes here. Where nothing can be written, a run that finds nothing to write is in order."""
+    """Let one run write at a time. A read-only root is not locked: a run without changes must succeed there."""
     return nullcontext() if options.check or not os.access(root, os.W_OK) else exclusive(root)
 
 
@@ -237,7 +237,7 @@ def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
         return stamped
     inputs = digest_inputs(root, options.verb)
     outcome = _scrape(root, options) if options.verb == "scrape" else _generate(root, options)
-    if outcome.exit_code == 0:
+    if outcome.exit_code == IN_ORDER:
         write_stamp(root, options.verb, outcome, inputs)
     return outcome
 
@@ -273,5 +273,5 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     print(f"{options.verb}: {outcome.subject}; {files}")
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
-    elif outcome.changed and outcome.exit_code == 0:
+    elif outcome.changed and outcome.exit_code == IN_ORDER:
         print(f"next: {NEXT[options.verb]}")

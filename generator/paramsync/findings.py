@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Level = Literal["error", "warning"]
 
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
 
 # All codes of findings: code -> severity, and what to do about it.
 # With an error, the model (or the page) is not written; a warning can be accepted in `profile.toml`.
-CODES: dict[str, tuple[Severity, str]] = {
+CODES: dict[str, tuple[Level, str]] = {
     "unknown-column": ("error", 'declare the column under [columns] in profile.toml, perhaps as "ignored"'),
     "duplicate-column": ("error", "keep one of the two columns"),
     "missing-column": (
@@ -138,7 +138,7 @@ class Finding:
         return self.severity == "error"
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> Level:
         return CODES[self.code][0]
 
     def __str__(self) -> str:

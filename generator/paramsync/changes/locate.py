@@ -9,15 +9,15 @@ from paramsync.config import read_config
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
+from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import spec_file
 from paramsync.specs.parameters import Origins
-from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
 
 # Kind of change -> the keyword whose cell is its place; other kinds are placed at the parameter's row or the model's heading.
-KEYWORDS = {
+KEYWORD_OF_KIND = {
     "type": "x-type",
     "default": "default",
     "description": "description",
@@ -79,4 +79,4 @@ def _find_keyword(change: Change) -> str:
     bounds = change.new or change.old
     if change.kind.startswith("bounds-") and isinstance(bounds, dict):
         return str(next(iter(bounds)))
-    return KEYWORDS.get(change.kind, "")
+    return KEYWORD_OF_KIND.get(change.kind, "")

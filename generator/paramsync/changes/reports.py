@@ -1,4 +1,4 @@
-"""Report changes as text, JSON, Markdown, GitHub annotations, or a changelog. Pure."""
+"""How `diff` writes changes: text, JSON, Markdown, GitHub annotations; and the changelog. Findings: `commands/formats`. Pure."""
 
 import re
 from collections import Counter

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from paramsync.changes.reports import REPORTS, summarize
 from paramsync.changes.specs import compare_specs, read_spec_set
-from paramsync.commands.outcome import Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.text import Tree
-from paramsync.workspace.revisions import prefix, read_folder, read_revision
+from paramsync.workspace.revisions import prefix, read_revision, read_root
 
 
-def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | None) -> Outcome:
+def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: str | None) -> Outcome:
     """Compare two sides, each a root folder or a git revision; without a new one, the root as it is now.
 
     The exit code is 1 where a change is as bad as `fail_on`, `breaking` or `any`, else 0.
@@ -21,7 +21,7 @@ def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | No
 
     """
     before = _read(root, old)
-    after = read_folder(root) if new is None else _read(root, new)
+    after = read_root(root) if new is None else _read(root, new)
     was, now = _specs(before), _specs(after)
     if was == now:
         changes = []
@@ -31,20 +31,20 @@ def diff(root: Path, old: str, new: str | None, *, style: str, fail_on: str | No
         _check(was, old)
         _check(now, new or "")
         changes = [*locate(compare_specs(was, now), before, after)]
-    above = (prefix(root) or "") if style == "github" else ""
-    report = REPORTS[style](changes, above)
+    root_path = (prefix(root) or "") if format_name == "github" else ""
+    report = REPORTS[format_name](changes, root_path)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
         lines=(report,) if report else (),
-        subject=summarize(changes) if style == "text" else "",
-        exit_code=int(bool(failing)),
+        subject=summarize(changes) if format_name == "text" else "",
+        exit_code=DRIFT if failing else IN_ORDER,
     )
 
 
 def _read(root: Path, name: str) -> Tree:
     folder = Path(name)
     if (folder / "specs").is_dir():
-        return read_folder(folder.resolve())
+        return read_root(folder.resolve())
     if folder.is_absolute() or name in {".", ".."}:
         raise UsageError(f"{name} has no specs/; give a root folder, or a git revision")
     return read_revision(root, name)

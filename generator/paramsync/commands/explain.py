@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from paramsync.commands.outcome import Outcome
+from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import read_spec_schema
 from paramsync.findings import Place, UsageError
 from paramsync.pages.page import Text
+from paramsync.paths import spec_name
 from paramsync.specs.document import spec_file
 from paramsync.specs.parameters import KEYWORDS, Draft, Origins
-from paramsync.specs.paths import spec_name
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, shorten, suggest_name
 
@@ -43,7 +43,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     findings = [
         one for one in project.findings if one.model == draft.model and one.parameter in ("", *chosen)
     ]
-    exit_code = 3 if any(one.is_error for one in findings) else 0
+    exit_code = INPUT_ERROR if any(one.is_error for one in findings) else IN_ORDER
     return Outcome(lines=(*lines, *map(str, findings)), exit_code=exit_code)
 
 

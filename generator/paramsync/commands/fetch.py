@@ -6,12 +6,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from paramsync.commands.outcome import Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.page_store import PageReport, PageStore, read_saved
 from paramsync.commands.root import read_spec_schema, update_files
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
+from paramsync.paths import PROFILE
 from paramsync.progress import Progress
 from paramsync.site.cache import CacheEntry, digest, read_entries, write_entries
 from paramsync.site.crawl import Results, fetch_pages
@@ -19,7 +20,6 @@ from paramsync.site.discovery import ListedPages
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
 from paramsync.site.urls import UrlPolicy
-from paramsync.specs.paths import PROFILE
 from paramsync.text import pluralize, suggest_name
 from paramsync.workspace import files
 
@@ -160,7 +160,7 @@ def _outcome(reports: Sequence[PageReport], listed: ListedPages, *, check: bool)
         subject=pluralize(len(reports), "page") + (f", {wrong} of them failed or rejected" if wrong else ""),
         changed=written,
         unchanged=sum(not report.is_written and not report.is_wrong for report in reports),
-        exit_code=3 if wrong or listed.problems else int(check and written > 0),
+        exit_code=INPUT_ERROR if wrong or listed.problems else DRIFT if check and written else IN_ORDER,
     )
 
 

@@ -1,4 +1,4 @@
-"""An outcome as text, as JSON, as annotations of GitHub, as SARIF. Pure."""
+"""How `scrape` and `generate` write what they found: text, JSON, annotations of GitHub, SARIF. Changes: `changes/reports`. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,9 +12,7 @@ from paramsync.github import MAX_ANNOTATIONS, Level, annotation
 from paramsync.text import json_text, pluralize
 from paramsync.workspace.difference import Difference
 
-Format = Callable[
-    [str, Outcome, str], str
-]  # the verb, what came of it, the path of the root below its repository
+Format = Callable[[str, Outcome, str], str]  # verb, outcome, path of the root below its repository -> text
 
 MAX_SHOWN = 100  # results of one kind in one file, as text
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -34,22 +32,22 @@ class _Record:
     diff: str = ""
 
 
-def as_text(verb: str, outcome: Outcome, above: str = "") -> str:
+def as_text(verb: str, outcome: Outcome, root_path: str = "") -> str:
     """Give a line for each result, as compilers do; of many of one kind, the first and how many more there are."""
-    del verb, above
+    del verb, root_path
     return "\n".join([*_lines(outcome.results), *outcome.lines])
 
 
-def as_json(verb: str, outcome: Outcome, above: str = "") -> str:
+def as_json(verb: str, outcome: Outcome, root_path: str = "") -> str:
     """Give the exit code, the numbers of files, and the facts of each result; those that are empty are left out."""
     head = {"verb": verb, "exit_code": outcome.exit_code}
     files = {"changed": outcome.changed, "unchanged": outcome.unchanged}
-    return json_text(head | files | {"results": [_facts(one) for one in _records(outcome, above)]})
+    return json_text(head | files | {"results": [_facts(one) for one in _records(outcome, root_path)]})
 
 
-def as_github(verb: str, outcome: Outcome, above: str = "") -> str:
-    """Give annotations, the worst first, as many as GitHub shows; `above` is put before the names of files."""
-    records = sorted(_records(outcome, above), key=lambda one: one.level)
+def as_github(verb: str, outcome: Outcome, root_path: str = "") -> str:
+    """Give annotations, the worst first, as many as GitHub shows; `root_path` is put before the names of files."""
+    records = sorted(_records(outcome, root_path), key=lambda one: one.level)
     shown = [one for level in ("error", "warning") for one in _first(records, level)]
     lines = [_annotation(one) for one in shown]
     if hidden := len(records) - len(shown):
@@ -59,10 +57,10 @@ def as_github(verb: str, outcome: Outcome, above: str = "") -> str:
     return "\n".join(lines)
 
 
-def as_sarif(verb: str, outcome: Outcome, above: str = "") -> str:
+def as_sarif(verb: str, outcome: Outcome, root_path: str = "") -> str:
     """Give SARIF 2.1.0, as code scanning takes it: a rule for each code, and a result for each finding or difference."""
     del verb
-    records = _records(outcome, above)
+    records = _records(outcome, root_path)
     rules = [{"id": code, "help": {"text": _remedy(code)}} for code in sorted({one.code for one in records})]
     driver = {"name": "paramsync", "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*map(_sarif, records)]}
@@ -85,9 +83,9 @@ def _lines(results: tuple[Result, ...]) -> Iterator[str]:
             yield f"{file}: {severity}: {number - MAX_SHOWN:,} more of these are not shown [{code}]"
 
 
-def _records(outcome: Outcome, above: str) -> list[_Record]:
+def _records(outcome: Outcome, root_path: str) -> list[_Record]:
     records = map(_record, outcome.results)
-    return [replace(one, place=replace(one.place, file=above + one.place.file)) for one in records]
+    return [replace(one, place=replace(one.place, file=root_path + one.place.file)) for one in records]
 
 
 def _record(result: Result) -> _Record:

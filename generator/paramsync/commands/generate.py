@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from paramsync.changes.history import Release
-from paramsync.commands.outcome import Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.commands.root import prefix_paths, read_releases, read_spec_schema, read_target, update_files
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.progress import Progress
@@ -45,7 +45,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         subject=subject,
         changed=update.changed,
         unchanged=update.unchanged,
-        exit_code=int(check and update.changed > 0),
+        exit_code=DRIFT if check and update.changed else IN_ORDER,
     )
 
 
@@ -72,7 +72,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     for model, parameter, other in find_clashes(all_models(pages), target):
         subject = f"{model.id}: {parameter}" if parameter else model.id
         raise InputError(
-            Place(model.source), f"{subject}: {name} would spell it like {other}; rename one of them"
+            Place(model.source), f"{subject}: {name} would spell it as it spells {other}; rename one of them"
         )
     tree = render(name, templates, find_target, pages, releases)
     return run_formatters(tree, target.formatters, place)

@@ -1,4 +1,4 @@
-"""Save a page that a site served beside its specs, or say why not."""
+"""Save a fetched page in the folder of its specs, or say why it is rejected."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,11 +10,11 @@ from typing import Literal
 from paramsync.commands.root import prefix_paths
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
+from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON
 from paramsync.site.checks import CheckedPage, check_page
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
-from paramsync.specs.document import read_page
-from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON
+from paramsync.specs.document import read_page_json
 from paramsync.text import Json, Tree
 from paramsync.workspace import files
 
@@ -138,7 +138,7 @@ class PageStore:
         return False
 
     def _check_place(self, asked: str, name: str) -> None:
-        kind = files.what_is(self.root / "specs" / name)
+        kind = files.kind_of(self.root / "specs" / name)
         has_moved = name not in self.pages and any(path.startswith(f"specs/{name}/") for path in self.actual)
         if kind not in ("", files.FOLDER):
             raise FetchError(f"specs/{name} is {kind}, and must be a folder; move it elsewhere")
@@ -188,11 +188,11 @@ def read_saved(root: Path, name: str) -> SavedPage:
     folder = root / "specs" / name
     models: frozenset[str] = frozenset()
     with suppress(InputError):
-        document = read_page(files.read_text(folder / PAGE_JSON, root), Place(PAGE_JSON))
+        document = read_page_json(files.read_text(folder / PAGE_JSON, root), Place(PAGE_JSON))
         models = frozenset(document.all_models)
     paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
     try:
-        forms = {form: files.read_bytes(path, root) for form, path in paths.items() if files.what_is(path)}
+        forms = {form: files.read_bytes(path, root) for form, path in paths.items() if files.kind_of(path)}
     except InputError as error:
         return SavedPage({}, models, str(error))
     return SavedPage(forms, models)

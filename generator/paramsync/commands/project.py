@@ -9,6 +9,7 @@ from paramsync.config import find_tables, read_config
 from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
+from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.progress import Progress
 from paramsync.rendering.models import make_model
 from paramsync.rendering.target import find_clashes
@@ -16,7 +17,6 @@ from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, dr
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
 from paramsync.specs.parameters import Draft
-from paramsync.specs.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.specs.retention import retained_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, Tree, quote
@@ -114,7 +114,7 @@ def _apply_overlays(
 def find_page_files(root: Path, name: str) -> list[Path]:
     """Find the files of a saved page: exactly one, if nothing is wrong."""
     paths = [root / "specs" / name / f"page.{form}" for form in PAGE_EXTENSIONS]
-    return [path for path in paths if files.what_is(path)]
+    return [path for path in paths if files.kind_of(path)]
 
 
 def _unreadable(place: Place, problem: str) -> BuiltPage:

@@ -6,8 +6,8 @@ from pathlib import Path
 from paramsync.changes.history import HISTORY, Release, read_history
 from paramsync.config import read_config
 from paramsync.findings import Place
+from paramsync.paths import SCHEMA
 from paramsync.rendering.target import Target
-from paramsync.specs.paths import SCHEMA
 from paramsync.specs.schema import read_schema
 from paramsync.text import Json, Tree
 from paramsync.workspace import files

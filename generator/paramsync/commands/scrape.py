@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from paramsync.changes.history import HISTORY, describe_changes, extend_history, read_history
-from paramsync.commands.outcome import Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import prefix_paths, read_history_text, update_files
 from paramsync.findings import Finding, UsageError
@@ -44,7 +44,7 @@ def scrape(
     history, damages = _extend_history(recorded, project, kept.folders)
     findings = [one for one in project.findings if not names or _page_of(one) in kept.chosen]
     findings += [*kept.findings, *(one for one in damages if _page_of(one) in kept.chosen)]
-    actual = {f"specs/{HISTORY}": recorded} if files.what_is(root / "specs" / HISTORY) else {}
+    actual = {f"specs/{HISTORY}": recorded} if files.kind_of(root / "specs" / HISTORY) else {}
     expected = {f"specs/{HISTORY}": history} if history or actual else {}
     for name in sorted(kept.chosen):
         expected |= prefix_paths(f"specs/{name}", kept.folders[name])
@@ -63,7 +63,7 @@ def scrape(
         subject=subject,
         changed=update.changed,
         unchanged=update.unchanged,
-        exit_code=3 if errors else int(check and update.changed > 0),
+        exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
     )
 
 

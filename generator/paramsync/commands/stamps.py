@@ -83,7 +83,7 @@ def _digest(root: Path, patterns: tuple[str, ...]) -> str:
     found = [path for pattern in patterns for path in sorted(_find(root, pattern))]
     for path in (*sorted(compiler.glob("**/*.py")), *found):
         above = compiler if compiler in path.parents else root
-        kind = files.what_is(path)
+        kind = files.kind_of(path)
         content = files.read_bytes(path, above) if kind == files.FILE else b""
         name = os.fsencode(path.relative_to(above))
         digest.update(name + b"\0" + kind.encode() + hashlib.sha256(content).digest())

@@ -8,8 +8,8 @@ from typing import Any
 
 from paramsync.findings import InputError, Place
 from paramsync.pages.prose import remove_backticks
+from paramsync.paths import PAGE_JSON, is_folder_name, spec_name
 from paramsync.specs.document import read_specs, spec_file, split_folders
-from paramsync.specs.paths import PAGE_JSON, is_folder_name, spec_name
 from paramsync.text import Json, Tree, collapse_whitespace
 
 NOT_IN_SLUG = re.compile(r"[^\w\- ]")

@@ -1,4 +1,4 @@
-"""Find the problems of a payload, as the validators in every language must find them. Pure."""
+"""Find the problems of a payload, by codes, as the validators in every language must find them. Defaults: `specs/rules`. Pure."""
 
 import math
 from collections.abc import Iterator

@@ -18,10 +18,10 @@ from markupsafe import Markup
 
 from paramsync.changes.history import Release, current_version
 from paramsync.findings import InputError, Place
+from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
 from paramsync.rendering.models import Model, Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
-from paramsync.specs.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.text import Tree, quote
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError

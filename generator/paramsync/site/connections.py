@@ -1,4 +1,7 @@
-"""Connect to public IP addresses only: those that are checked are those that are connected to."""
+"""Connect to public IP addresses only: private, loopback and tunnel addresses are refused (no SSRF).
+
+A host is resolved once; the address that was checked is the one that is connected to.
+"""
 
 import asyncio
 import os

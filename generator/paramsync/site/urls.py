@@ -7,8 +7,8 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urljoin
 
 from paramsync.pages.profile import PLACEHOLDER, Site
+from paramsync.paths import is_folder_name
 from paramsync.site.responses import FetchError
-from paramsync.specs.paths import is_folder_name
 from paramsync.text import quote
 
 MAX_LENGTH = 2000

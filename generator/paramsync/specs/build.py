@@ -7,10 +7,10 @@ from paramsync.findings import Finding, Place
 from paramsync.pages.page import Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
+from paramsync.paths import is_file_name, spec_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.parameters import Draft, is_parameter_table, read_parameters
-from paramsync.specs.paths import is_file_name, spec_name
 from paramsync.specs.schema import check_spec
 from paramsync.text import URL, Json, collapse_whitespace, quote
 

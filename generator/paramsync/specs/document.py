@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.findings import InputError, Place
-from paramsync.specs.paths import PAGE_JSON, SAFE_NAME, is_file_name, spec_name
+from paramsync.paths import PAGE_JSON, SAFE_NAME, is_file_name, spec_name
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, Tree, json_text, quote, read_json
 
@@ -55,7 +55,7 @@ def spec_file(model: str) -> str:
     return f"{spec_name(model)}.json"
 
 
-def read_page(text: str, place: Place) -> PageDocument:
+def read_page_json(text: str, place: Place) -> PageDocument:
     """Read a `page.json`.
 
     Raises:
@@ -70,7 +70,7 @@ def read_page(text: str, place: Place) -> PageDocument:
     return PageDocument(**facts, models=tuple(value["models"]), **named)
 
 
-def write_page(page: PageDocument) -> str:
+def write_page_json(page: PageDocument) -> str:
     """Write a `page.json`, without facts that are empty."""
     facts = {"title": page.title, "kind": page.kind, "updated": page.updated}
     value: Json = {key: fact for key, fact in facts.items() if fact} | {"models": page.models}
@@ -108,7 +108,7 @@ def read_folder(files: Tree) -> Folder:
     If `page.json` is damaged or missing, the models are those of the specs that can be read.
     """
     try:
-        return Folder(files, read_page(files.get(PAGE_JSON, ""), Place(PAGE_JSON)))
+        return Folder(files, read_page_json(files.get(PAGE_JSON, ""), Place(PAGE_JSON)))
     except InputError:
         found = (_read_object(text).get("x-model") for text in files.values())
         return Folder(files, PageDocument(models=tuple(one for one in found if isinstance(one, str))))
@@ -121,7 +121,7 @@ def read_specs(name: str, files: Tree, schema: Json | None = None) -> tuple[Page
         InputError: a file is damaged or missing.
 
     """
-    page = read_page(files[PAGE_JSON], Place(f"specs/{name}/{PAGE_JSON}"))
+    page = read_page_json(files[PAGE_JSON], Place(f"specs/{name}/{PAGE_JSON}"))
     specs: dict[str, Json] = {}
     for model in page.all_models:
         place = Place(f"specs/{name}/{spec_file(model)}")

@@ -7,8 +7,8 @@ from typing import Any
 from paramsync.findings import Finding
 from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Column, JsonType, Profile
+from paramsync.paths import SAFE_NAME
 from paramsync.specs import cells
-from paramsync.specs.paths import SAFE_NAME
 from paramsync.specs.rules import find_violations
 from paramsync.text import Json, quote, shorten
 

@@ -1,4 +1,4 @@
-"""Decide which specs each page's folder should hold: what is written, kept, moved, deprecated or removed. Pure.
+"""Decide which specs each page's folder should hold: what is written, stays, moves, goes or is held back. Pure.
 
 A model with errors keeps its last good spec. A model that no page lists any more is kept, marked as deprecated, until it is
 pruned. A page that loses too many models or parameters at once is held back: its folder stays unchanged.
@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Literal
 
 from paramsync.findings import Finding, Place
+from paramsync.paths import PAGE_JSON
 from paramsync.specs.build import BuiltPage
-from paramsync.specs.document import Folder, PageDocument, spec_file, write_page, write_spec
-from paramsync.specs.paths import PAGE_JSON
+from paramsync.specs.document import Folder, PageDocument, spec_file, write_page_json, write_spec
 from paramsync.text import Json, Tree, pluralize, shorten
 
 DEPRECATED = "deprecated"
-Decision = Literal["written", "kept", "deprecated", "removed"]
+# The new spec is written; the old one stays as it is; it stays, marked as deprecated; there is none.
+Decision = Literal["written", "unchanged", "deprecated", "removed"]
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def retained_specs(on_pages: Container[str], folders: Iterable[Folder]) -> list[
 class _Context:
     """What the decision about a model depends on.
 
-    `active` are the pages whose folders are rewritten; `failed` are the models that have errors, or that are in the folder of
-    another page.
+    `active` are the pages whose folders are rewritten; `failed` are the models that have errors, or that are in a folder which
+    this run leaves as it is.
     """
 
     pages: Mapping[str, BuiltPage]
@@ -128,16 +129,16 @@ def _find_removals(
 def _decide(model: str, name: str, context: _Context) -> Decision:
     """Decide what happens to a model in the folder of a page that lists it, or listed it before."""
     page, folder = context.pages[name], context.folders[name]
-    stays: Decision = "kept" if spec_file(model) in folder.files else "removed"
+    as_before: Decision = "unchanged" if spec_file(model) in folder.files else "removed"
     was_deprecated = model in folder.page.deprecated
     if model in page.models and model not in context.failed:
         return "written"
     if model in page.models and not was_deprecated:
-        return stays
+        return as_before
     if context.owners.get(model, name) != name:  # it has moved
         return "removed"
     if not was_deprecated and (page.has_error or model in context.on_pages):  # the page may still list it
-        return stays
+        return as_before
     is_wanted = model in context.on_pages or not context.prune
     return "deprecated" if is_wanted and folder.spec(model) else "removed"
 
@@ -149,8 +150,8 @@ def _write_folder(name: str, context: _Context) -> Tree:
     tree = {
         spec_file(one.model): write_spec(one.spec) for one in page.drafts if decisions[one.model] == "written"
     }
-    tree |= {file: folder.files[file] for file in map(spec_file, _models_with(decisions, "kept"))}
-    models = tuple(model for model, decision in decisions.items() if decision in ("written", "kept"))
+    tree |= {file: folder.files[file] for file in map(spec_file, _models_with(decisions, "unchanged"))}
+    models = tuple(model for model, decision in decisions.items() if decision in ("written", "unchanged"))
     taken = {file.lower() for file in tree}
     deprecated = [
         model for model in _models_with(decisions, "deprecated") if spec_file(model).lower() not in taken
@@ -159,7 +160,7 @@ def _write_folder(name: str, context: _Context) -> Tree:
     dates = {model: folder.page.deprecated.get(model, page.document.updated) for model in deprecated}
     providers = dict(_providers((*models, *deprecated), page, folder.page))
     document = replace(page.document, models=models, deprecated=dates, providers=providers)
-    return tree | {PAGE_JSON: write_page(document)}
+    return tree | {PAGE_JSON: write_page_json(document)}
 
 
 def _models_with(decisions: Mapping[str, Decision], decision: Decision) -> list[str]:
@@ -174,7 +175,7 @@ def _mark_deprecated(spec: Json) -> Json:
 
 
 def _providers(models: Iterable[str], page: BuiltPage, before: PageDocument) -> Iterator[tuple[str, str]]:
-    """Return model -> heading above it; for a model that the page no longer lists, the heading from before."""
+    """Give pairs of a model and the heading above it; for a model that the page no longer lists, the heading from before."""
     for model in models:
         source = page.document if model in page.models else before
         if model in source.providers:

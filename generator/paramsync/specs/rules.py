@@ -1,4 +1,4 @@
-"""Check values against the rules of a parameter. Pure."""
+"""Check defaults against the rules of a parameter, for findings in words. Payloads: `rendering/problems`. Pure."""
 
 from collections.abc import Iterator
 from math import inf

@@ -6,7 +6,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from referencing.exceptions import Unresolvable
 
 from paramsync.findings import InputError, Place
-from paramsync.specs.paths import SCHEMA
+from paramsync.paths import SCHEMA
 from paramsync.text import Json, read_json, shorten
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from paramsync.workspace import files
 
-FOLDER = ".paramsync_cache"
+CACHE_FOLDER = ".paramsync_cache"
 
 
 def read_cache(root: Path, name: str) -> Any:
@@ -21,7 +21,7 @@ def read_cache(root: Path, name: str) -> Any:
         InputError: it is not there, no regular file, or cannot be read.
 
     """
-    head, _, text = files.read_bytes(root / FOLDER / f"{name}.json", root).partition(b"\n")
+    head, _, text = files.read_bytes(root / CACHE_FOLDER / f"{name}.json", root).partition(b"\n")
     return json.loads(text) if head == _seal(text) else None
 
 
@@ -33,10 +33,10 @@ def write_cache(root: Path, name: str, value: Any) -> None:
         OSError: it cannot be written.
 
     """
-    text, path = json.dumps(value, indent=2).encode(), root / FOLDER / f"{name}.json"
+    text, path = json.dumps(value, indent=2).encode(), root / CACHE_FOLDER / f"{name}.json"
     make_folder(root)
     path.parent.mkdir(exist_ok=True)
-    with files.naming(path), tempfile.TemporaryDirectory(dir=root / FOLDER) as stage:
+    with files.naming(path), tempfile.TemporaryDirectory(dir=root / CACHE_FOLDER) as stage:
         new = Path(stage, "new")
         new.write_bytes(_seal(text) + b"\n" + text)
         new.replace(path)
@@ -50,8 +50,8 @@ def make_folder(root: Path) -> None:
         OSError: it cannot be made.
 
     """
-    folder = root / FOLDER
-    if files.what_is(folder):
+    folder = root / CACHE_FOLDER
+    if files.kind_of(folder):
         files.expect(folder, root, files.FOLDER)
     folder.mkdir(exist_ok=True)
     with files.naming(folder / ".gitignore"):

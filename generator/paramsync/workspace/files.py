@@ -1,4 +1,4 @@
-"""Read the regular files and real folders of a root; whatever else is in their place is named, and never opened."""
+"""Read the regular files and real folders of a root. Anything else in their place is an error, and is never opened."""
 
 import os
 import stat
@@ -10,8 +10,8 @@ from typing import NoReturn
 from paramsync.findings import InputError, Place
 from paramsync.text import Tree
 
-# What tools leave beside the files we wrote: neither ours nor stale.
-LEFT_BEHIND = {"__pycache__", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "node_modules"}
+# What tools leave beside generated files: neither ours nor stale.
+TOOL_FILES = {"__pycache__", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "node_modules"}
 FILE, FOLDER, LINK = "a file", "a folder", "a symbolic link"
 KINDS = {
     stat.S_IFREG: FILE,
@@ -24,7 +24,7 @@ KINDS = {
 }
 
 
-def what_is(path: Path) -> str:
+def kind_of(path: Path) -> str:
     """Say what is at a path, without opening it: `FILE`, `FOLDER`, `LINK`, another; empty where there is nothing."""
     try:
         return KINDS.get(stat.S_IFMT(path.lstat().st_mode), "neither a file nor a folder")
@@ -33,13 +33,13 @@ def what_is(path: Path) -> str:
 
 
 def expect(path: Path, root: Path, kind: str) -> None:
-    """Refuse what is at a path unless it is a file, or a folder, as it should be.
+    """Raise unless there is a file, or a folder, at a path, whichever is expected.
 
     Raises:
         InputError: it is missing, or something else.
 
     """
-    found, place = what_is(path), Place(path.relative_to(root).as_posix())
+    found, place = kind_of(path), Place(path.relative_to(root).as_posix())
     if found == LINK:
         raise InputError(place, "is a symbolic link; put the real file or folder in its place")
     if not found:
@@ -49,7 +49,7 @@ def expect(path: Path, root: Path, kind: str) -> None:
 
 
 def read_bytes(path: Path, root: Path) -> bytes:
-    """Read a regular file. Nothing else is opened: a named pipe would never come to its end.
+    """Read a regular file. Nothing else is opened: reading a named pipe would never end.
 
     Raises:
         InputError: the file is missing, something else, or cannot be read.
@@ -86,7 +86,7 @@ def read_optional_text(path: Path, root: Path) -> str:
         InputError: it is something else, cannot be read, or is not UTF-8.
 
     """
-    return read_text(path, root) if what_is(path) else ""
+    return read_text(path, root) if kind_of(path) else ""
 
 
 def read_tree(folder: Path, root: Path) -> Tree:
@@ -98,7 +98,7 @@ def read_tree(folder: Path, root: Path) -> Tree:
         InputError: something there is neither a regular file nor a real folder.
 
     """
-    if what_is(folder):
+    if kind_of(folder):
         expect(folder, root, FOLDER)
     return {path.relative_to(folder).as_posix(): _read(path, root) for path in walk(folder)}
 
@@ -107,7 +107,7 @@ def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tr
     """Read the files of a folder itself whose names are wanted, as `read_tree` does.
 
     Raises:
-        InputError: one of them is no regular file.
+        InputError: one of them is not a regular file.
 
     """
     return {path.name: _read(path, root) for path in _listed(folder, root) if is_wanted(path.name)}
@@ -127,13 +127,13 @@ def folders(parent: Path, root: Path) -> list[str]:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Go through all below a folder that is no folder, sorted, without what tools have left; nothing where there is no folder."""
-    if what_is(folder) != FOLDER:
+    """Yield every path below a folder that is not a folder itself, sorted, without the files of tools."""
+    if kind_of(folder) != FOLDER:
         return
     for above, names_of_folders, names in os.walk(folder, onerror=_raise):
-        names_of_folders[:] = sorted(name for name in names_of_folders if not _is_left_behind(name))
+        names_of_folders[:] = sorted(name for name in names_of_folders if not _is_of_a_tool(name))
         for path in (Path(above, name) for name in sorted(names_of_folders + names)):
-            if what_is(path) != FOLDER:
+            if kind_of(path) != FOLDER:
                 yield path
 
 
@@ -147,7 +147,7 @@ def write_tree(folder: Path, tree: Tree) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Let an error of the system name a path: that of a full disk names none."""
+    """Name a path in an error of the system: that of a full disk does not name one."""
     try:
         yield
     except OSError as error:
@@ -159,14 +159,14 @@ def _read(path: Path, root: Path) -> str:
 
 
 def _listed(folder: Path, root: Path) -> list[Path]:
-    if not what_is(folder):
+    if not kind_of(folder):
         return []
     expect(folder, root, FOLDER)
     return sorted(folder.iterdir())
 
 
-def _is_left_behind(name: str) -> bool:
-    return name in LEFT_BEHIND or name.endswith(".egg-info")
+def _is_of_a_tool(name: str) -> bool:
+    return name in TOOL_FILES or name.endswith(".egg-info")
 
 
 def _raise(error: OSError) -> NoReturn:

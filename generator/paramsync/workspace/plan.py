@@ -1,4 +1,4 @@
-"""A plan: which files are put in place, in which order; a step that was taken already is not taken again."""
+"""A plan: which files are written or removed, in which order. A step that is done already is not done again."""
 
 import hashlib
 import time
@@ -13,7 +13,7 @@ RETRY_PAUSES = 20 * [0.05]  # seconds, for all files together: Windows lets nobo
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A file that a plan puts in place, and the digests of its content before and after; empty where there is no file."""
+    """A file that a plan writes or removes, and the digests of its content before and after; empty where there is no file."""
 
     path: str
     before: str
@@ -26,7 +26,7 @@ def digest(text: str | None) -> str:
 
 
 def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
-    """Take each step, with the file of its number in the folder `staged`; say of each path that is left why."""
+    """Do each step; step n takes its new content from `staged/n`. Give the reason for each path that was left as it is."""
     pauses = iter(RETRY_PAUSES)
     new = {step.path.lower() for step in steps if step.after}
     left = {}
@@ -46,12 +46,12 @@ def _is_spelled_so(root: Path, path: str) -> bool:
 
 
 def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
-    """Take a step unless it is taken already; say what keeps it from being taken."""
+    """Do a step unless it is done already; give the reason if it cannot be done."""
     path = root / step.path
     try:
         found = _digest_file(root, step.path)
         if found not in (step.before, step.after):
-            return "was changed while paramsync put files in place, and is left as it is; run paramsync again"
+            return "was changed while paramsync wrote files, and is left as it is; run paramsync again"
         if found != step.after and step.after:
             path.parent.mkdir(parents=True, exist_ok=True)
             _retry(lambda: staged.replace(path), pauses)
@@ -65,7 +65,7 @@ def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float]) ->
 
 
 def _retry(action: Callable[[], object], pauses: Iterator[float]) -> None:
-    """Do something that may fail for a moment, again and again while there are pauses left."""
+    """Retry an action that may fail for a moment, while there are pauses left."""
     while True:
         try:
             action()
@@ -78,9 +78,9 @@ def _retry(action: Callable[[], object], pauses: Iterator[float]) -> None:
 
 
 def _digest_file(root: Path, path: str) -> str:
-    """Digest a file as it is; empty where there is none; what is no file, or below a link, is like no text."""
-    above = [files.what_is(root / folder) for folder in PurePosixPath(path).parents]
-    kind = files.what_is(root / path)
+    """Digest a file as it is: empty where there is none; anything else, or a file below a link, equals no digest."""
+    above = [files.kind_of(root / folder) for folder in PurePosixPath(path).parents]
+    kind = files.kind_of(root / path)
     if kind == files.FILE and files.LINK not in above:
         return hashlib.sha256((root / path).read_bytes()).hexdigest()
     return "" if kind in ("", files.FOLDER) and files.LINK not in above else kind or files.LINK
@@ -88,7 +88,7 @@ def _digest_file(root: Path, path: str) -> str:
 
 def _remove_empty(root: Path, folder: Path) -> None:
     """Remove a folder, and those that it is in, as long as they are empty; `specs` and `generated` stay."""
-    while folder.parent != root and files.what_is(folder) in ("", files.FOLDER):
+    while folder.parent != root and files.kind_of(folder) in ("", files.FOLDER):
         try:
             folder.rmdir()
         except FileNotFoundError:

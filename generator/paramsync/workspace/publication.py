@@ -1,7 +1,7 @@
-"""Put what a run writes in place, so that each file is the old or the new one, whenever the run dies.
+"""Write the files of a run so that each is the old or the new one, even if the run is killed.
 
-A run stages all that it will write, then notes a plan, then goes through it file by file; the next run finishes the plan of
-one that died. The cache may be deleted at will: with a plan, what it had not put in place yet is lost, and worked out again.
+A run stages all that it will write, then writes a plan, then carries it out file by file; the next run finishes the plan of a run
+that was killed. If the cache is deleted while a plan is pending, the files that are not yet in place are lost, and made again.
 """
 
 import shutil
@@ -12,23 +12,23 @@ from dataclasses import astuple
 from pathlib import Path, PurePosixPath
 
 from paramsync.findings import InputError, Place
+from paramsync.paths import PAGE_JSON
 from paramsync.workspace import files
-from paramsync.workspace.cache import FOLDER, make_folder, read_cache, write_cache
+from paramsync.workspace.cache import CACHE_FOLDER, make_folder, read_cache, write_cache
 from paramsync.workspace.difference import Difference
 from paramsync.workspace.plan import Step, carry_out, digest
 
-PENDING = f"{FOLDER}/pending"
+PENDING = f"{CACHE_FOLDER}/pending"
 PLAN = "pending/plan"  # as the cache names it
 OURS = (("specs",), ("generated",))  # a plan names nothing else
-LAST = "page.json"  # it names the specs beside it, which come first
 
 
 def publish(root: Path, differences: Sequence[Difference]) -> None:
-    """Put files in place. One that is not as it was compared is left.
+    """Write files. One that has changed since it was compared is not overwritten.
 
     Raises:
-        InputError: a folder is in a file's place, and nothing is written; or a file was left, and all others are in place.
-        OSError: nothing is in place, since not all can be staged.
+        InputError: a folder is in the place of a file, and nothing is written; or a file was left, and all others are written.
+        OSError: nothing is written, since not all can be staged.
 
     """
     with exclusive(root):
@@ -43,7 +43,7 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
 
 @contextmanager
 def exclusive(root: Path) -> Iterator[None]:
-    """Wait until no other run writes in a root, and finish what a run that died has begun.
+    """Wait until no other run writes in a root, and finish the plan of a run that was killed.
 
     Raises:
         InputError: a file of that run was left, since it was changed, or cannot be written.
@@ -56,22 +56,22 @@ def exclusive(root: Path) -> Iterator[None]:
 
 
 def is_pending(root: Path) -> bool:
-    """Tell whether a run is putting files in place, or died before it had finished."""
-    return bool(files.what_is(root / PENDING))
+    """Tell whether a run is writing files, or was killed before it had finished."""
+    return bool(files.kind_of(root / PENDING))
 
 
 def check_finished(root: Path) -> None:
-    """Wait for a run that is putting files in place.
+    """Wait for a run that is writing files.
 
     Raises:
-        InputError: there is none: it died.
+        InputError: there is a plan and no run: it was killed.
 
     """
-    plan = root / FOLDER / f"{PLAN}.json"
-    if files.what_is(plan):
+    plan = root / CACHE_FOLDER / f"{PLAN}.json"
+    if files.kind_of(plan):
         with _lock(root):
-            if files.what_is(plan):
-                problem = "a run died while it put files in place; run paramsync without --check, which finishes that first"
+            if files.kind_of(plan):
+                problem = "a run was killed while it wrote files; run paramsync without --check, which finishes that first"
                 raise InputError(Place(plan.relative_to(root).as_posix()), problem)
 
 
@@ -81,19 +81,19 @@ def _lock(root: Path) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a system without locks has a file that names our process
         from filelock import FileLock  # takes as long to import as all else
-    with FileLock(root / FOLDER / "lock", is_singleton=True):
+    with FileLock(root / CACHE_FOLDER / "lock", is_singleton=True):
         yield
 
 
 def _in_order(differences: Sequence[Difference]) -> list[Difference]:
-    """Give the order for readers: first what is in the way of a new file, then the history, specs, manifests; last what goes."""
+    """Sort so that readers find no page.json before its specs: what blocks a new path, the history, specs, page.json, removals."""
     new = {one.path.lower() for one in differences if one.after is not None}
     folders = {str(above) for path in new for above in PurePosixPath(path).parents}
 
     def key(one: Difference) -> tuple[bool, bool, bool, int, str]:
         path, goes = PurePosixPath(one.path.lower()), one.after is None
         is_in_the_way = goes and (str(path) in folders or not new.isdisjoint(map(str, (path, *path.parents))))
-        return not is_in_the_way, goes, path.name == LAST, len(path.parts), one.path
+        return not is_in_the_way, goes, path.name == PAGE_JSON, len(path.parts), one.path
 
     return sorted(differences, key=key)
 
@@ -103,7 +103,7 @@ def _check_places(root: Path, differences: Sequence[Difference]) -> None:
     going = (PurePosixPath(one.path) for one in differences if one.after is None)
     emptied = {str(above) for path in going for above in path.parents}
     for one in differences:
-        if one.after is not None and one.path not in emptied and files.what_is(root / one.path):
+        if one.after is not None and one.path not in emptied and files.kind_of(root / one.path):
             files.expect(root / one.path, root, files.FILE)
 
 
@@ -123,11 +123,11 @@ def _stage(root: Path, differences: Sequence[Difference]) -> None:
 def _finish(root: Path) -> None:
     """Carry out the plan that is pending, if any, and remove it."""
     pending = root / PENDING
-    if not files.what_is(pending):
+    if not files.kind_of(pending):
         return
     files.expect(pending, root, files.FOLDER)
     left = carry_out(_read_plan(root), root, pending)
-    (root / FOLDER / f"{PLAN}.json").unlink(missing_ok=True)
+    (root / CACHE_FOLDER / f"{PLAN}.json").unlink(missing_ok=True)
     shutil.rmtree(pending)
     if left:
         (first, problem), *others = left.items()

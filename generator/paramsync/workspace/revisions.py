@@ -26,7 +26,7 @@ OF_HOOKS = (
 )
 
 
-def read_folder(root: Path) -> Tree:
+def read_root(root: Path) -> Tree:
     """Read the specs and pages of a root folder, by their paths below it.
 
     Raises:
