@@ -113,11 +113,16 @@ def adapt(schema: Any) -> tuple[dict[str, Any] | None, bool, bool]:
     return spec, is_wrapped, without_words(spec) != {"required": [], **whole}
 
 
+# A word of the page for each type that is not of objects; a target names the type of each word.
+WORDS = {"string": "string", "number": "number", "boolean": "boolean"}
+
+
 def rules_of(schema: Any) -> Any:
     """Give the rules of a parameter: those of the schema, with a type that a spec knows."""
     if not isinstance(schema, dict):
         return schema
-    rules = {"x-type": "any", **schema, "type": kind_of(schema)}
+    kind = kind_of(schema)
+    rules = {"x-type": WORDS.get(str(kind), "inputs_array"), **schema, "type": kind}
     if rules["type"] == "array" and isinstance(schema.get("items"), dict):
         rules["items"] = {**schema["items"], "type": kind_of(schema["items"])}
     return rules

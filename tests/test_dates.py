@@ -95,7 +95,7 @@ def test_the_real_pages_go_through_their_dates(root: Root) -> None:
             assert Counter(words[1] for words in said) == counted(day.fetched), day.date
             scraped = root.run("scrape")
             assert scraped.code == (3 if day.held else 0), scraped.out
-            held = {line.split("/")[1] for line in scraped.out.splitlines() if "gone at once" in line}
+            held = {line.split("/")[1] for line in scraped.out.splitlines() if "disappeared at once" in line}
             assert held == {*day.held.split()}
             assert check(root, written, day.kinds) == day.version
             written = history(root)

@@ -412,7 +412,7 @@ def test_without_a_repository_or_git_there_are_folders(
     ran = done.run("diff")
     assert (ran.code, ran.err) == (
         2,
-        "paramsync: git is not installed; give two root folders, or install it\n",
+        "paramsync: git cannot be run (No such file or directory); install it, or give two root folders\n",
     )
 
 

@@ -1,6 +1,7 @@
 """What `scrape` and `generate` find, in each format that people and programs read."""
 
 import json
+import os
 import re
 from typing import Any
 
@@ -149,3 +150,11 @@ def test_what_was_found_before_is_said_again_in_each_format(done: Root) -> None:
     first = [done.run("scrape", "--format", style).out for style in FORMATS]
     assert [done.run("scrape", "--format", style).out for style in FORMATS] == first
     assert all("empty-description" in out for out in first)
+
+
+@pytest.mark.parametrize("style", FORMATS)
+def test_a_name_that_is_not_utf_8_is_told_in_each_format(done: Root, style: str) -> None:
+    (done.path / os.fsdecode(b"generated/list/\xff.txt")).write_text("New.\n")
+    ran = done.run("generate", "--check", "--format", style)
+    assert (ran.code, ran.err) == (1, "")
+    assert "list/%FF.txt" in ran.out or "dcff" in ran.out

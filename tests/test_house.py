@@ -28,6 +28,7 @@ SOURCE = PROJECT / "generator" / "paramsync"
 ROOMS = [
     "__main__",
     "cli",
+    "arguments",
     "commands",
     "rendering",
     "site",
@@ -37,18 +38,18 @@ ROOMS = [
     "workspace",
     "config",
     "progress",
-    "github",
+    "annotations",
     "text",
     "paths",
     "findings",
 ]
-PURE_ROOMS = {"changes", "specs", "pages", "config", "github", "text", "paths", "findings"}
-# What reads or changes the world.
+PURE_ROOMS = {"changes", "specs", "pages", "config", "annotations", "text", "paths", "findings"}
+# What a pure module may import beside modules that are pure; whoever adds to it has made sure that it touches nothing.
 # fmt: off
-SIDE_EFFECTS = {
-    "asyncio", "builtins", "ctypes", "datetime", "fcntl", "glob", "httpcore", "io", "locale", "msvcrt",
-    "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket", "ssl", "subprocess", "sys",
-    "tempfile", "threading", "time", "uuid", "filelock",
+HARMLESS = {
+    "bisect", "collections", "dataclasses", "difflib", "email", "functools", "hashlib", "html", "ipaddress",
+    "itertools", "jinja2", "json", "jsonschema", "jsonschema_specifications", "markupsafe", "math", "operator",
+    "pydantic", "re", "referencing", "textwrap", "tomllib", "typing", "urllib.parse", "xml.parsers",
 }
 # fmt: on
 SAYS = {"print", "input", "exit", "quit", "sys.exit", "sys.stdout.write", "sys.stderr.write"}
@@ -97,7 +98,7 @@ def imports_of(name: str, tree: ast.Module, package: str, known: Collection[str]
         for whole in wholes:
             top, _, below = whole.partition(".")
             if top != package:
-                yield top
+                yield ".".join(whole.split(".")[:2]) if top in ("urllib", "xml") else top
                 continue
             tries = [below, below.rpartition(".")[0]]
             found = [one for each in tries for one in (each, f"{each}.__init__".lstrip(".")) if one in known]
@@ -114,7 +115,7 @@ def find_order_errors(modules: Mapping[str, Source]) -> Iterator[str]:
                 yield f"{name} imports {other} from a room above"
             if source.is_pure and not modules[other].is_pure and not other.endswith("__init__"):
                 yield f"{name} is pure, and imports {other}, which is not"
-        if (effects := source.imports & SIDE_EFFECTS) and source.is_pure:
+        if (effects := source.imports - modules.keys() - HARMLESS) and source.is_pure:
             yield f"{name} is pure, and imports {', '.join(sorted(effects))}"
         if "open" in source.calls and source.is_pure:
             yield f"{name} is pure, and opens a file"
@@ -155,6 +156,11 @@ BREACHES = {
         "import os",
         "site.checks is pure, and imports os",
     ),
+    "a library that asks the world": (
+        "text.py",
+        "import urllib.request",
+        "is pure, and imports urllib.request",
+    ),
     "what is not pure": (
         "site/urls.py",
         "from paramsync.workspace.files import read_text",
@@ -167,7 +173,7 @@ BREACHES = {
 
 
 @pytest.mark.parametrize("case", BREACHES)
-def test_this_test_notices(tmp_path: Path, case: str) -> None:
+def test_each_breach_is_named(tmp_path: Path, case: str) -> None:
     file, line, said = BREACHES[case]
     copy = Path(shutil.copytree(SOURCE, tmp_path / "paramsync"))
     text = (copy / file).read_text(encoding="utf-8")

@@ -304,3 +304,60 @@ def test_a_page_with_an_error_and_a_broken_manifest_is_reported(done: Root) -> N
     lost = section("alpha").replace("**Model ID:** `model_alpha`", "")
     put(done, {"specs/videos/page.md": lost + section("beta"), "specs/videos/page.json": "{"})
     assert done.run("scrape").code == 3
+
+
+NOT_THERE: dict[
+    str, tuple[Callable[[Path], object], str, str]
+] = {  # what is done to a root, the verb, what is named
+    "no page.json beside specs": (
+        lambda root: (root / "specs/videos/page.json").unlink(),
+        "generate",
+        "specs/videos/page.json: error: is not there",
+    ),
+    "a link to nowhere for a page": (
+        lambda root: (shutil.rmtree(root / "specs/videos"), (root / "specs/videos").symlink_to("nowhere")),
+        "scrape",
+        "specs/videos: error: is a symbolic link",
+    ),
+    "a pipe for a target": (
+        lambda root: (shutil.rmtree(root / "templates/list"), os.mkfifo(root / "templates/list")),
+        "generate",
+        "templates/list: error: is a named pipe",
+    ),
+    "a target with a name for a terminal": (
+        lambda root: (root / "templates/list").rename(root / "templates/x\n::error::\x1b[31m"),
+        "generate",
+        "templates/x\\n::error::\\u{1b}[31m: error: cannot be the name of a target",
+    ),
+    "a pipe in the cache": (
+        lambda root: (
+            (root / ".paramsync_cache/.gitignore").unlink(),
+            os.mkfifo(root / ".paramsync_cache/.gitignore"),
+        ),
+        "generate",
+        ".paramsync_cache/.gitignore: error: is a named pipe",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_THERE)
+def test_what_is_missing_or_in_the_way_removes_nothing(done: Root, case: str) -> None:
+    act, verb, said = NOT_THERE[case]
+    put(done, {"templates/list/new.txt": "New.\n"})
+    act(done.path)
+    generated, history = done.tree("generated"), (done.path / "specs/history.jsonl").read_text()
+    process = start(done, verb)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.startswith(said)) == (3, True), err
+    assert done.tree("generated") == generated
+    assert (done.path / "specs/history.jsonl").read_text() == history
+
+
+def test_a_line_break_in_the_name_of_a_file_begins_no_line(done: Root) -> None:
+    put(done, {"generated/list/a\n::error::b": "::error::c\n", "specs/videos/a\n::error::d.json": "{}"})
+    for verb in ("generate", "scrape"):
+        for style in ("text", "github"):
+            ran = done.run(verb, "--check", "--format", style)
+            assert ran.code in (1, 3)
+            lines = (ran.out + ran.err).splitlines()
+            assert not [one for one in lines if one.startswith(("::error::b", "::error::d"))]

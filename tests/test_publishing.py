@@ -146,9 +146,7 @@ def test_a_run_that_dies_leaves_old_and_new_files_and_the_next_finishes(
         if has_plan:
             checks = [root.run(one, "--check") for one in ("scrape", "generate")]
             assert {(ran.code, ran.out) for ran in checks} == {(3, "")}
-            assert all(
-                "plan.json: error: a run died while it put files in place" in ran.err for ran in checks
-            )
+            assert all("plan.json: error: a run was killed while it wrote files" in ran.err for ran in checks)
             assert (everything(root), root.tree(".paramsync_cache")) == (left, cache)
         other = [("generate",), ("scrape",), ("explain", "alpha")][number % 3]
         assert root.run(*other).code == 0  # any verb finishes what another has begun
@@ -183,7 +181,7 @@ def test_what_was_changed_after_a_run_died_is_left_and_named(
         ran = root.run("explain", "alpha")
         path = next(iter(changed))
         assert (ran.code, ran.out) == (3, "")
-        assert f"{path}: error: was changed while paramsync put files in place, and is left" in ran.err, ran
+        assert f"{path}: error: was changed while paramsync wrote files, and is left" in ran.err, ran
         assert (root.path / path).read_bytes() == BY_HAND
         if case == "files":
             assert "generated/list/new.txt: error: cannot be written" in ran.err
@@ -193,30 +191,40 @@ def test_what_was_changed_after_a_run_died_is_left_and_named(
 
 
 def test_what_is_changed_while_a_run_works_is_left_and_named(done: Root) -> None:
-    put(done, {"a.txt": "Changed.\n", "specs/b.txt": "As it was.\n", "specs/d.txt": "Old.\n"})
+    put(done, {"a.txt": "Changed.\n", "specs/p/b.txt": "As it was.\n", "specs/p/d.txt": "Old.\n"})
     differences = [
-        Difference("specs/a.txt", None, "New.\n"),
-        Difference("specs/b.txt", "As it is not.\n", "New.\n"),
-        Difference("specs/c.txt", "It is not there.\n", "New.\n"),
-        Difference("specs/d.txt", "Old.\n", None),
+        Difference("specs/p/a.txt", None, "New.\n"),
+        Difference("specs/p/b.txt", "As it is not.\n", "New.\n"),
+        Difference("specs/p/c.txt", "It is not there.\n", "New.\n"),
+        Difference("specs/p/d.txt", "Old.\n", None),
         Difference("specs/e/f.txt", None, "New.\n"),
     ]
     (done.path / "specs/e").symlink_to(done.path)
     with pytest.raises(InputError) as caught:
         publish(done.path, differences)
     assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
-        "specs/b.txt",
-        "specs/c.txt",
         "specs/e/f.txt",
+        "specs/p/b.txt",
+        "specs/p/c.txt",
     ]
-    assert (done.path / "specs/a.txt").read_text() == "New.\n"
-    assert (done.path / "specs/b.txt").read_text() == "As it was.\n"
-    assert not (done.path / "specs/d.txt").exists()
+    assert (done.path / "specs/p/a.txt").read_text() == "New.\n"
+    assert (done.path / "specs/p/b.txt").read_text() == "As it was.\n"
+    assert not (done.path / "specs/p/d.txt").exists()
     assert not (done.path / "f.txt").exists()
     assert not (done.path / ".paramsync_cache/pending").exists()
 
 
-@pytest.mark.parametrize("path", ["../outside.txt", "templates/a.txt", "specs/../templates/a.txt", "/a.txt"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside.txt",
+        "templates/a.txt",
+        "specs/profile.toml",
+        "specs/p/\0",
+        "specs/../templates/a.txt",
+        "/a.txt",
+    ],
+)
 def test_a_plan_that_names_what_is_not_ours_is_no_plan(done: Root, path: str) -> None:
     (done.path / ".paramsync_cache/pending").mkdir()
     (done.path / ".paramsync_cache/pending/0").write_text("Theirs.\n")
@@ -291,7 +299,7 @@ def test_a_root_that_cannot_be_written_is_named_where_there_is_something_to_writ
 def test_an_error_of_the_system_says_no_escape_sequence(done: Root) -> None:
     name = "specs/\x1b[31mred"
     put(done, {f"{name}/page.md": PAGE})
-    ran = run_with_error(done, "os.scandir", name, errno.EIO, 9, "generate")
+    ran = run_with_error(done, "os.listdir", name, errno.EIO, 9, "generate")
     assert (ran.returncode, ran.stderr) == (3, "specs/\\u{1b}[31mred: error: Input/output error\n")
 
 

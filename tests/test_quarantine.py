@@ -352,3 +352,20 @@ def names_of(root: Root, where: str) -> list[str]:
     path = root.path / "specs" / where / "page.json"
     facts = json.loads(path.read_text()) if path.exists() else {"models": []}
     return [*facts["models"], *facts.get("deprecated", {})]
+
+
+@pytest.mark.parametrize("damage", ["<<<<<<< HEAD\n", "", '{"x-model": "model_ALPHA"}'])
+def test_a_deprecated_model_whose_spec_is_damaged_is_left_for_somebody_to_restore(
+    six: Root, damage: str
+) -> None:
+    six.add_page("videos", page(*LETTERS[1:]))
+    assert six.run("scrape").code == 0
+    file = six.path / "specs/videos/alpha.json"
+    file.write_text(damage)
+    history = (six.path / "specs/history.jsonl").read_text()
+    ran = six.run("scrape")
+    assert (ran.code, file.read_text()) == (0, damage)
+    assert "damaged-spec" in ran.out or not damage
+    assert (six.path / "specs/history.jsonl").read_text() == history
+    assert "model_alpha" in six.read_json("specs/videos/page.json")["deprecated"]
+    assert six.run("generate").code == 3

@@ -34,9 +34,9 @@ ISSUE_RESOLVED = "All pages can be read again."
 PULL_RESOLVED = "The docs are again as this repository has them: nothing is left to merge."
 
 
-def pull_title(severity: str) -> str:
-    """Return the title of the pull request; `severity` is the step of the version that the report suggests, or empty."""
-    return f"docs drift: {severity}" if severity else "docs drift"
+def pull_title(version_step: str) -> str:
+    """Return the title of the pull request; `version_step` is the step of the version that the report suggests, or empty."""
+    return f"docs drift: {version_step}" if version_step else "docs drift"
 
 
 def pull_body(report: str) -> str:

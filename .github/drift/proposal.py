@@ -21,11 +21,11 @@ OVERLAYS = re.compile(
 )  # written by people; may only move with their page
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
-STEPS = ("fetch", "scrape", "generate", "diff")
+VERBS = ("fetch", "scrape", "generate", "diff")
 OUTPUT = {"fetch": "fetch.txt", "scrape": "scrape.txt", "generate": "generate.txt", "diff": "report.txt"}
 NAMES = {"outcome.json", "report.md", *OUTPUT.values()}  # beside the files
 FACTS = {"base", "codes", "removed", "step"}
-SEVERITIES = ("major", "minor", "patch")
+VERSION_STEPS = ("major", "minor", "patch")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 FILES = "files/"
 
@@ -40,7 +40,7 @@ class Proposal:
     codes: Mapping[str, int]
     output: Mapping[str, str]
     report: str
-    severity: str
+    version_step: str
 
 
 def read_proposal(archive: Path) -> Proposal:
@@ -62,10 +62,10 @@ def read_proposal(archive: Path) -> Proposal:
         base=facts["base"],
         files=files,
         removed=frozenset(removed),
-        codes={one: codes[one] for one in STEPS},
+        codes={one: codes[one] for one in VERBS},
         output={one: _text(entries[name]) for one, name in OUTPUT.items()},
         report=_text(entries["report.md"]),
-        severity=step if step in SEVERITIES else "",
+        version_step=step if step in VERSION_STEPS else "",
     )
 
 
@@ -76,7 +76,7 @@ def _read_facts(content: bytes) -> dict[str, Any]:
     removed, codes, base = facts["removed"], facts["codes"], facts["base"]
     if not isinstance(removed, list) or not all(isinstance(path, str) for path in removed):
         raise ArchiveError("outcome.json: removed is not a list of paths")
-    if not isinstance(codes, dict) or codes.keys() != {*STEPS} or not all(map(_is_code, codes.values())):
+    if not isinstance(codes, dict) or codes.keys() != {*VERBS} or not all(map(_is_code, codes.values())):
         raise ArchiveError("outcome.json: codes is not an exit code for each step")
     if not isinstance(base, str) or not COMMIT.fullmatch(base):
         raise ArchiveError("outcome.json: base is not a commit id")

@@ -71,7 +71,7 @@ def offer(repository: Repository, github: GitHub, proposal: Proposal, made: str,
         return (
             f"::warning::Somebody has added commits to {BRANCH}: branch and pull request are left as they are"
         )
-    title, body = pull_title(proposal.severity), pull_body(proposal.report)
+    title, body = pull_title(proposal.version_step), pull_body(proposal.report)
     if pulls := github.list_pulls(BRANCH, "open"):
         changes = _changes(pulls[0], title=title, body=body)
         if changes:

@@ -8,14 +8,15 @@ from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
 
+from paramsync.arguments import make_parser
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
-from paramsync.findings import InputError, Place, UsageError
+from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
 from paramsync.text import escape_unsafe, pluralize
 from paramsync.workspace.files import FOLDER, expect
-from paramsync.workspace.publication import check_finished, exclusive, is_pending
+from paramsync.workspace.publication import check_finished, finish, is_pending, lock
 
 NEXT = {
     "fetch": "paramsync scrape",
@@ -47,11 +48,11 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; give its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         outcome = _run_verb(options)
     except UsageError as error:
-        print(escape_unsafe(f"paramsync: {error}"), file=sys.stderr)
+        print(escape_unsafe(one_line(f"paramsync: {error}")), file=sys.stderr)
         return WRONG_USAGE
     except InputError as error:
         outcome = Outcome((error,), exit_code=INPUT_ERROR)
@@ -70,100 +71,6 @@ def _where(error: OSError, root: Path) -> str:
     return str(path.relative_to(root.resolve()) if root.resolve() in path.parents else path)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="paramsync",
-        description="Turn documentation tables into specs, and specs into typed code and docs.",
-    )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
-    )
-    shared.set_defaults(format="text")
-    shared.add_argument("--quiet", action="store_true", help="show no progress bar and no summary")
-    checked = argparse.ArgumentParser(add_help=False)
-    checked.add_argument(
-        "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
-    )
-    _add_fetch(verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages"))
-    _add_scrape(verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs"))
-    _add_generate(verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/"))
-    _add_diff(verbs.add_parser("diff", parents=[shared], help="what changed in the specs, for whom, how bad"))
-    _add_explain(
-        verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
-    )
-    return parser
-
-
-def _add_fetch(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "names",
-        nargs="*",
-        metavar="PAGE",
-        help="the name of a page, the last segment of its URL (default: all that the site lists)",
-    )
-    verb.add_argument(
-        "--allow-loopback",
-        action="store_true",
-        help="let the profile name hosts of this machine, and http for them; for tests",
-    )
-
-
-def _add_scrape(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
-    )
-    verb.add_argument(
-        "--accept-removals", action="store_true", help="write specs even where much vanishes at once"
-    )
-    verb.add_argument(
-        "--prune",
-        action="store_true",
-        help="remove the deprecated models, which their pages no longer list",
-    )
-    _add_format(verb, "text", "json", "github", "sarif")
-
-
-def _add_generate(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "--target",
-        action="append",
-        default=[],
-        dest="names",
-        help="the name of a folder in templates/ (default: all)",
-    )
-    _add_format(verb, "text", "json", "github", "sarif")
-
-
-def _add_diff(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
-        "old",
-        nargs="?",
-        default="HEAD",
-        metavar="OLD",
-        help="a root folder or a git revision (default: HEAD)",
-    )
-    verb.add_argument(
-        "new", nargs="?", metavar="NEW", help="a root folder or a git revision (default: --root as it stands)"
-    )
-    _add_format(verb, "text", "json", "markdown", "github")
-    verb.add_argument("--fail-on", choices=("breaking", "any"), help="exit 1 if there is such a change")
-
-
-def _add_explain(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
-    verb.add_argument(
-        "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"
-    )
-
-
-def _add_format(verb: argparse.ArgumentParser, *formats: str) -> None:
-    verb.add_argument(
-        "--format", choices=formats, default="text", help="how to write what is found (default: text)"
-    )
-
-
 def _run_verb(options: argparse.Namespace) -> Outcome:
     root = options.root.resolve()
     for folder in ("specs", "templates"):
@@ -173,11 +80,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
             )
         expect(root / folder, root, FOLDER)
     if is_pending(root):
-        if getattr(options, "check", False):
-            check_finished(root)
-        else:
-            with exclusive(root):
-                pass
+        check_finished(root) if options.check else finish(root)
     # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
     if options.verb == "explain":
         from paramsync.commands.explain import explain
@@ -207,7 +110,7 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.scrape import scrape
 
-    with _exclusive(root, options):
+    with _lock(root, options):
         return scrape(
             root,
             options.names,
@@ -222,13 +125,13 @@ def _generate(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.generate import generate
 
     progress = progress_of(options.verb, quiet=options.quiet)
-    with _exclusive(root, options):
+    with _lock(root, options):
         return generate(root, options.names, check=options.check, progress=progress)
 
 
-def _exclusive(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
-    """Let one run write at a time. A read-only root is not locked: a run without changes must succeed there."""
-    return nullcontext() if options.check or not os.access(root, os.W_OK) else exclusive(root)
+def _lock(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Lock the root, unless it is only checked or cannot be written: a run without changes must succeed there."""
+    return nullcontext() if options.check or not os.access(root, os.W_OK) else lock(root)
 
 
 def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
@@ -245,21 +148,21 @@ def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     is_refused = any(isinstance(one, InputError) for one in outcome.results)
     is_report = options.verb == "diff" and not is_refused  # in the format that was asked for
-    style = "text" if is_report or options.format not in FORMATS else options.format
-    if written := FORMATS[style](options.verb, outcome, _prefix(options.root, style)):
-        print(escape_unsafe(written), file=sys.stderr if is_refused and style == "text" else sys.stdout)
-    if outcome.subject and not options.quiet and style not in MACHINE_FORMATS:
+    format_name = "text" if is_report or options.format not in FORMATS else options.format
+    if written := FORMATS[format_name](options.verb, outcome, _find_root_path(options.root, format_name)):
+        print(escape_unsafe(written), file=sys.stderr if is_refused and format_name == "text" else sys.stdout)
+    if outcome.subject and not options.quiet and format_name not in MACHINE_FORMATS:
         _print_summary(options, outcome)
 
 
-def _prefix(root: Path, style: str) -> str:
-    """Give the path of the root below its repository, for the formats that name files from there."""
-    if style not in ("github", "sarif"):
+def _find_root_path(root: Path, format_name: str) -> str:
+    """Return the path of the root below its repository, for the formats that name files from there."""
+    if format_name not in ("github", "sarif"):
         return ""
-    from paramsync.workspace.revisions import prefix
+    from paramsync.workspace.revisions import find_root_path
 
     try:
-        return prefix(root) or ""
+        return find_root_path(root) or ""
     except UsageError:  # git is not installed
         return ""
 
@@ -270,7 +173,7 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
-    print(f"{options.verb}: {outcome.subject}; {files}")
+    print(escape_unsafe(one_line(f"{options.verb}: {outcome.subject}; {files}")))
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.changed and outcome.exit_code == IN_ORDER:

@@ -93,6 +93,11 @@ CODES: dict[str, tuple[Level, str]] = {
 }
 
 
+def one_line(text: str) -> str:
+    """Write line breaks as they are escaped: a path with one must not begin a line of its own."""
+    return text.replace("\n", r"\n").replace("\r", r"\r")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A position: a file relative to the root, and a line and column counted from 1 (0: unknown)."""
@@ -102,7 +107,7 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        return one_line(":".join(str(part) for part in (self.file, self.line, self.column) if part))
 
 
 class InputError(Exception):

@@ -14,7 +14,6 @@ from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.findings import InputError, Place
 from paramsync.text import Tree, json_line, read_json
 
-HISTORY = "history.jsonl"  # in specs/
 FIRST_VERSION = "0.1.0"
 # Kinds of change by which models come, go and move: the history alone says where each stands.
 MODEL_KINDS = {"model-added", "model-removed", "model-renamed", "model-moved", "page-moved"}
@@ -48,14 +47,14 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
 
 
 def current_version(releases: Iterable[Release]) -> str:
-    """Give the version of the packages now."""
+    """Return the version of the packages now."""
     return next((release.version for release in releases), FIRST_VERSION)
 
 
 def describe_changes(
     releases: tuple[Release, ...], before: Mapping[str, Tree], after: Mapping[str, Tree]
 ) -> tuple[list[Change], list[InputError]]:
-    """Give the changes that the history should record, and the errors of folders whose changes cannot be compared.
+    """Return the changes that the history should record, and the errors of folders whose changes cannot be compared.
 
     `before` and `after` give the JSON files of each page's folder. Which models there were is taken from the history itself, not
     from the folders, so that it stays true where somebody removes or renames a folder or its files.
@@ -77,7 +76,7 @@ def describe_changes(
     ]
     recorded = {model: page for model, page in _replay(known, changes).items() if page not in lost}
     return [*changes, *_find_unrecorded(recorded, present)], [
-        error for name, error in damages.items() if before[name] != after.get(name)
+        error for name, error in damages.items() if before[name] != after.get(name) or name in lost
     ]
 
 
@@ -99,7 +98,7 @@ def extend_history(text: str, file: str, changes: Iterable[Change], dates: Mappi
 
 
 def known_models(releases: Iterable[Release]) -> dict[str, str]:
-    """Give the models that were added and not removed since, with the page of each."""
+    """Return the models that were added and not removed since, with the page of each."""
     known: dict[str, str] = {}
     for release in reversed([*releases]):
         known = _replay(known, release.changes)
@@ -107,7 +106,7 @@ def known_models(releases: Iterable[Release]) -> dict[str, str]:
 
 
 def next_version(releases: tuple[Release, ...], changes: Iterable[Change]) -> str:
-    """Give the version after some changes: the greatest step that one of them asks for; the first is 0.1.0."""
+    """Return the version after some changes: the greatest step that one of them asks for; the first is 0.1.0."""
     if not releases:
         return FIRST_VERSION
     major, minor, patch = map(int, releases[0].version.split("."))
@@ -150,7 +149,7 @@ def _find_unrecorded(recorded: Mapping[str, str], present: Mapping[str, str]) ->
 
 
 def _find_damage(name: str, tree: Tree) -> InputError | None:
-    """Give the error of a folder that cannot be read."""
+    """Return the error of a folder that cannot be read."""
     try:
         read_spec_set(_flatten({name: tree}))
     except InputError as error:
@@ -163,7 +162,7 @@ def _flatten(trees: Mapping[str, Tree]) -> Tree:
 
 
 def _former_name(name: str, known: Mapping[str, str], before: Mapping[str, Tree]) -> str:
-    """Give the name that a page has in the history; its folder may have been renamed since."""
+    """Return the name that a page has in the history; its folder may have been renamed since."""
     models = read_spec_set(_flatten({name: before[name]})).models
     pages = {known[model] for model in models if model in known}
     former = pages.pop() if len(pages) == 1 else name
@@ -180,7 +179,7 @@ def _is_recorded(one: Change, known: Mapping[str, str], last: Mapping[tuple[str,
 
 
 def _last_recorded(releases: Iterable[Release]) -> dict[tuple[str, ...], set[str]]:
-    """Give the fingerprints of the newest recorded changes of each page, model and parameter."""
+    """Return the fingerprints of the newest recorded changes of each page, model and parameter."""
     last: dict[tuple[str, ...], set[str]] = {}
     for release in releases:
         for subject, ones in groupby(sorted(release.changes, key=_subject), key=_subject):

@@ -49,11 +49,13 @@ def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
 def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
     """Read the origins of each model of a page; empty if the page cannot be read, which `scrape` reports."""
     file = _find_page_file(page, side)
+    if not {PROFILE, SCHEMA, file} <= side.keys():
+        return {}
     try:
         profile = read_config(side[PROFILE], PROFILE, Profile)
         schema = read_schema(side[SCHEMA], Place(SCHEMA))
         built = build_specs(read_page(side[file], file, profile), profile, schema)
-    except (InputError, KeyError):
+    except InputError:
         return {}
     return {draft.model: draft.origins for draft in built.drafts}
 

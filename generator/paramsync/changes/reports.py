@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from paramsync.annotations import Annotation, Level, write_annotations
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import VERSION_STEPS, Change, Severity, suggest_step
 from paramsync.findings import MAX_NAME_LENGTH
-from paramsync.github import MAX_ANNOTATIONS, Level, annotation
 from paramsync.text import json_text, pluralize, shorten
 
 Report = Callable[[Sequence[Change], str], str]
@@ -89,19 +89,8 @@ def as_markdown(changes: Sequence[Change], _: str = "") -> str:
 
 def as_annotations(changes: Sequence[Change], root_path: str = "") -> str:
     """Write workflow commands for GitHub's runner; `root_path` is the path from the repository to the root."""
-    ordered = sort_changes(changes)
-    seen: Counter[str] = Counter()
-    lines = []
-    for change in ordered:
-        level = LEVELS[change.severity]
-        seen[level] += 1
-        if seen[level] < MAX_ANNOTATIONS:
-            lines.append(_annotation(level, change, root_path))
-    if hidden := len(ordered) - len(lines):
-        lines.append(
-            f"::notice title=paramsync diff::{pluralize(hidden, 'more change')}: paramsync diff shows all"
-        )
-    return "\n".join(lines)
+    annotations = [_annotation(change, root_path) for change in sort_changes(changes)]
+    return write_annotations("diff", "change", annotations)
 
 
 def as_changelog(releases: Sequence[Release]) -> str:
@@ -169,8 +158,8 @@ def _code_span(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _annotation(level: Level, change: Change, root_path: str) -> str:
+def _annotation(change: Change, root_path: str) -> Annotation:
     title = ": ".join(_short_name(name) for name in (change.model or change.page, change.parameter) if name)
     place = replace(change.place, file=root_path + change.place.file)
     message = f"{change.sentence} [{change.kind} {change.fingerprint}]"
-    return annotation(level, place, message, f"{change.severity}: {title}")
+    return Annotation(LEVELS[change.severity], place, message, f"{change.severity}: {title}")

@@ -7,7 +7,7 @@ from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.text import Tree
-from paramsync.workspace.revisions import prefix, read_revision, read_root
+from paramsync.workspace.revisions import find_root_path, read_revision, read_root
 
 
 def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: str | None) -> Outcome:
@@ -31,7 +31,7 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         _check(was, old)
         _check(now, new or "")
         changes = [*locate(compare_specs(was, now), before, after)]
-    root_path = (prefix(root) or "") if format_name == "github" else ""
+    root_path = (find_root_path(root) or "") if format_name == "github" else ""
     report = REPORTS[format_name](changes, root_path)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
@@ -51,7 +51,7 @@ def _read(root: Path, name: str) -> Tree:
 
 
 def _specs(side: Tree) -> Tree:
-    """Give the JSON files of the pages' folders, by their paths below `specs/`."""
+    """Return the JSON files of the pages' folders, by their paths below `specs/`."""
     below = {path.removeprefix("specs/"): text for path, text in side.items()}
     return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
 

@@ -48,7 +48,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
 
 
 def _retained_drafts(project: Project, schema: Json) -> Iterator[Draft]:
-    """Give the models that no page lists any more; the place of each keyword is the file of the last spec."""
+    """Return the models that no page lists any more; the place of each keyword is the file of the last spec."""
     for page, folder in project.folders.items():
         for model, date in folder.page.deprecated.items():
             spec, file = folder.spec(model), f"specs/{page}/{spec_file(model)}"
@@ -69,7 +69,7 @@ def _retained_origins(spec: Json, file: str) -> Origins:
 
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:
-    """Give a heading and a line for each keyword: keyword, value, cell as written, place."""
+    """Return a heading and a line for each keyword: keyword, value, cell as written, place."""
     rules = draft.spec["properties"][name] if name else draft.spec
     rows = list(_keywords(rules, draft.origins.get(name, {})))
     if name in draft.spec.get("required", ()):

@@ -91,7 +91,7 @@ def _select_pages(
 
 
 def _in_order(results: Results) -> list[str]:
-    """Give the names, first those whose folder moves, so that a new page does not take its place."""
+    """Return the names, first those whose folder moves, so that a new page does not take its place."""
 
     def is_saved_later(name: str) -> bool:
         result = results[name]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
+from paramsync.annotations import Annotation, write_annotations
 from paramsync.commands.outcome import Outcome, Result
 from paramsync.findings import CODES, Finding, InputError, Place
-from paramsync.github import MAX_ANNOTATIONS, Level, annotation
-from paramsync.text import json_text, pluralize
+from paramsync.text import json_text
 from paramsync.workspace.difference import Difference
 
 Format = Callable[[str, Outcome, str], str]  # verb, outcome, path of the root below its repository -> text
@@ -17,6 +17,12 @@ Format = Callable[[str, Outcome, str], str]  # verb, outcome, path of the root b
 MAX_SHOWN = 100  # results of one kind in one file, as text
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 UNUSABLE = "unusable-input"
+REMEDIES = {  # of what is no finding
+    "file-missing": "run paramsync without --check, read the diff, and commit it",
+    "file-stale": "run paramsync without --check, read the diff, and commit it",
+    "file-changed": "run paramsync without --check, read the diff, and commit it",
+    UNUSABLE: "correct what the message names",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +39,23 @@ class _Record:
 
 
 def as_text(verb: str, outcome: Outcome, root_path: str = "") -> str:
-    """Give a line for each result, as compilers do; of many of one kind, the first and how many more there are."""
+    """Return a line for each result, as compilers do; of many of one kind, the first and how many more there are."""
     del verb, root_path
     return "\n".join([*_lines(outcome.results), *outcome.lines])
 
 
 def as_json(verb: str, outcome: Outcome, root_path: str = "") -> str:
-    """Give the exit code, the numbers of files, and the facts of each result; those that are empty are left out."""
+    """Return the exit code, the numbers of files, and the facts of each result; those that are empty are left out."""
     head = {"verb": verb, "exit_code": outcome.exit_code}
     files = {"changed": outcome.changed, "unchanged": outcome.unchanged}
     return json_text(head | files | {"results": [_facts(one) for one in _records(outcome, root_path)]})
 
 
 def as_github(verb: str, outcome: Outcome, root_path: str = "") -> str:
-    """Give annotations, the worst first, as many as GitHub shows; `root_path` is put before the names of files."""
+    """Return annotations, the worst first, as many as GitHub shows; `root_path` is put before the names of files."""
     records = sorted(_records(outcome, root_path), key=lambda one: one.level)
-    shown = [one for level in ("error", "warning") for one in _first(records, level)]
-    lines = [_annotation(one) for one in shown]
-    if hidden := len(records) - len(shown):
-        lines.append(
-            f"::notice title=paramsync {verb}::{pluralize(hidden, 'more result')}: paramsync {verb} shows all"
-        )
-    return "\n".join(lines)
+    annotations = [Annotation(one.level, one.place, _message(one), one.code) for one in records]
+    return write_annotations(verb, "result", annotations)
 
 
 def as_sarif(verb: str, outcome: Outcome, root_path: str = "") -> str:
@@ -106,15 +107,6 @@ def _facts(record: _Record) -> dict[str, Any]:
     return {key: fact for key, fact in (facts | {"diff": record.diff}).items() if fact}
 
 
-def _first(records: list[_Record], level: str) -> list[_Record]:
-    return [one for one in records if one.level == level][: MAX_ANNOTATIONS - 1]  # one more says how many
-
-
-def _annotation(record: _Record) -> str:
-    level: Level = record.level
-    return annotation(level, record.place, _message(record), record.code)
-
-
 def _message(record: _Record) -> str:
     subject = "".join(f"{name}: " for name in (record.model, record.parameter) if name)
     return "\n".join(filter(None, [f"{subject}{record.message}", record.diff]))
@@ -123,7 +115,7 @@ def _message(record: _Record) -> str:
 def _sarif(record: _Record) -> dict[str, Any]:
     place = record.place
     region = {"startLine": place.line, "startColumn": place.column}
-    where: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file)}}
+    where: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file, errors="surrogateescape")}}
     if place.line:
         where["region"] = {key: number for key, number in region.items() if number}
     message, location = {"text": _message(record)}, {"physicalLocation": where}
@@ -131,4 +123,4 @@ def _sarif(record: _Record) -> dict[str, Any]:
 
 
 def _remedy(code: str) -> str:
-    return CODES[code][1] if code in CODES else "run paramsync again, read the diff, and commit it"
+    return CODES[code][1] if code in CODES else REMEDIES[code]

@@ -8,6 +8,7 @@ from paramsync.changes.history import Release
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.commands.root import prefix_paths, read_releases, read_spec_schema, read_target, update_files
 from paramsync.findings import InputError, Place, UsageError
+from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.models import Page, all_models, load_pages
@@ -26,6 +27,10 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
 
     """
     targets = files.folders(root / "templates", root)
+    for name in targets:
+        if not is_folder_name(name):
+            problem = "cannot be the name of a target on every system; use letters, digits and . _ -"
+            raise InputError(Place(f"templates/{name}"), problem)
     for name in names:
         if name not in targets:
             raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
@@ -53,7 +58,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     """Render and format one target.
 
     Raises:
-        InputError: its manifest or a template is wrong, or it would spell two names the same.
+        InputError: its target.toml or a template is wrong, or it would spell two names the same.
 
     """
     folder = root / "templates" / name
@@ -82,5 +87,6 @@ def _read_specs(root: Path) -> Tree:
     return {
         f"{name}/{path.name}": files.read_text(path, root)
         for name in files.folders(root / "specs", root)
-        for path in sorted((root / "specs" / name).glob("*.json"))
+        for path in files.list_folder(root / "specs" / name, root)
+        if path.suffix == ".json"
     }

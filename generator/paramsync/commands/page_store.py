@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from paramsync.commands.root import prefix_paths
-from paramsync.findings import InputError, Place
+from paramsync.commands.root import prefix_paths, read_json_files
+from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
-from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON
+from paramsync.paths import PAGE_EXTENSIONS
 from paramsync.site.checks import CheckedPage, check_page
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
-from paramsync.specs.document import read_page_json
+from paramsync.specs.document import read_folder
 from paramsync.text import Json, Tree
 from paramsync.workspace import files
 
@@ -33,7 +33,7 @@ class PageReport:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether somebody has to look at it."""
+        """Whether the page failed or was rejected."""
         return self.status in ("rejected", "failed")
 
 
@@ -49,7 +49,7 @@ class SavedPage:
     problem: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class PageStore:
     """The saved pages of a root, and what there should be in their place."""
 
@@ -69,13 +69,13 @@ class PageStore:
             if (saved := read_saved(self.root, name)).forms or saved.problem
         }
 
-    def inspect(self, asked: str, fetched: FetchedPage) -> None:
+    def inspect(self, requested: str, fetched: FetchedPage) -> None:
         """Check a page as soon as it is fetched, so that this counts against the deadline; `save` uses the result."""
-        if not self._is_saved(asked, fetched):
+        if not self._is_saved(requested, fetched):
             with suppress(FetchError):
                 self._checked(fetched)
 
-    def save(self, asked: str, fetched: FetchedPage) -> PageReport:
+    def save(self, requested: str, fetched: FetchedPage) -> PageReport:
         """Save a page under its name; if it was requested by an old one, move its folder along.
 
         Raises:
@@ -83,36 +83,40 @@ class PageStore:
             InputError: something in its folder is not a regular file.
 
         """
-        saved = self.pages.get(asked)
+        saved = self.pages.get(requested)
         if saved and saved.problem:
             raise FetchError(saved.problem)
-        if fetched.name != asked and not saved:  # an old URL, which redirects to a page that is listed itself
+        if (
+            fetched.name != requested and not saved
+        ):  # an old URL, which redirects to a page that is listed itself
             report = self.save(fetched.name, fetched)
             return PageReport(
-                asked, "moved", f"to {fetched.name}, which is {report.status}", report.is_written
+                requested, "moved", f"to {fetched.name}, which is {report.status}", report.is_written
             )
-        self._check_place(asked, fetched.name)
-        if self._is_saved(asked, fetched):
-            return self._keep(asked, fetched)
+        self._check_place(requested, fetched.name)
+        if self._is_saved(requested, fetched):
+            return self._keep(requested, fetched)
         checked = self._checked(fetched)
         if not checked.models and saved:
             raise FetchError("no model has a table any more")
         if not checked.models:
-            return PageReport(asked, "no models", f"{fetched.url} is a page without models, and is not saved")
-        self._check_models(asked, fetched.name, checked.models)
+            return PageReport(
+                requested, "no models", f"{fetched.url} is a page without models, and is not saved"
+            )
+        self._check_models(requested, fetched.name, checked.models)
         if saved and fetched.form == "html" and self._shows_the_same(saved, checked):
-            return self._keep(asked, fetched)
-        self._write(asked, fetched.name, {fetched.form: fetched.body or b""}, checked.models)
-        if fetched.name != asked:
-            return PageReport(asked, "moved", f"to {fetched.name}", is_written=True)
-        return PageReport(asked, "changed" if saved else "new", is_written=True)
+            return self._keep(requested, fetched)
+        self._write(requested, fetched.name, {fetched.form: fetched.body or b""}, checked.models)
+        if fetched.name != requested:
+            return PageReport(requested, "moved", f"to {fetched.name}", is_written=True)
+        return PageReport(requested, "changed" if saved else "new", is_written=True)
 
     @cached_property
     def _checks(self) -> dict[FetchedPage, CheckedPage | FetchError]:
         return {}
 
-    def _is_saved(self, asked: str, fetched: FetchedPage) -> bool:
-        saved = self.pages.get(asked)
+    def _is_saved(self, requested: str, fetched: FetchedPage) -> bool:
+        saved = self.pages.get(requested)
         return fetched.body is None or (
             saved is not None and dict(saved.forms) == {fetched.form: fetched.body}
         )
@@ -137,27 +141,27 @@ class PageStore:
                 return bool(before.content == checked.content)
         return False
 
-    def _check_place(self, asked: str, name: str) -> None:
+    def _check_place(self, requested: str, name: str) -> None:
         kind = files.kind_of(self.root / "specs" / name)
         has_moved = name not in self.pages and any(path.startswith(f"specs/{name}/") for path in self.actual)
         if kind not in ("", files.FOLDER):
             raise FetchError(f"specs/{name} is {kind}, and must be a folder; move it elsewhere")
-        if name != asked and kind and not has_moved:
+        if name != requested and kind and not has_moved:
             raise FetchError(
                 f"the page has moved to {name}, but specs/{name} exists already; "
-                f"move what you need from specs/{asked} there, and remove specs/{asked}"
+                f"move what you need from specs/{requested} there, and remove specs/{requested}"
             )
 
-    def _keep(self, asked: str, fetched: FetchedPage) -> PageReport:
-        if fetched.name == asked:
-            return PageReport(asked, "unchanged")
-        self._write(asked, fetched.name, {}, frozenset())
-        return PageReport(asked, "moved", f"to {fetched.name}", is_written=True)
+    def _keep(self, requested: str, fetched: FetchedPage) -> PageReport:
+        if fetched.name == requested:
+            return PageReport(requested, "unchanged")
+        self._write(requested, fetched.name, {}, frozenset())
+        return PageReport(requested, "moved", f"to {fetched.name}", is_written=True)
 
-    def _write(self, asked: str, name: str, page: Mapping[str, bytes], models: frozenset[str]) -> None:
-        before = self.pages.pop(asked, SavedPage({}, frozenset()))
+    def _write(self, requested: str, name: str, page: Mapping[str, bytes], models: frozenset[str]) -> None:
+        before = self.pages.pop(requested, SavedPage({}, frozenset()))
         self.pages[name] = SavedPage(page or before.forms, before.models or models)
-        old, new = f"specs/{asked}", f"specs/{name}"
+        old, new = f"specs/{requested}", f"specs/{name}"
         tree = files.read_tree(self.root / old, self.root)
         self.actual.update(prefix_paths(old, tree))
         if page:
@@ -167,19 +171,19 @@ class PageStore:
             self.expected.pop(f"{new}/{path}", None)
         self.expected.update(prefix_paths(new, tree))
 
-    def _check_models(self, asked: str, name: str, models: frozenset[str]) -> None:
+    def _check_models(self, requested: str, name: str, models: frozenset[str]) -> None:
         """Reject a page with the models of another page."""
-        saved = self.pages.get(asked)
+        saved = self.pages.get(requested)
         own = saved.models if saved else frozenset()
         if not models or models & own:
             return
         for other, page in self.pages.items():
-            if other != asked and models <= page.models:
+            if other != requested and models <= page.models:
                 raise FetchError(
                     f"all its models belong to the page {other}; if that page was renamed, "
                     f"rename specs/{other} to specs/{name}"
                 )
-        if name != asked and own:
+        if name != requested and own:
             raise FetchError(f"redirects to {name}, which has none of its models; find out where they went")
 
 
@@ -187,9 +191,8 @@ def read_saved(root: Path, name: str) -> SavedPage:
     """Read the saved page of a folder, as bytes; no forms where there is no page."""
     folder = root / "specs" / name
     models: frozenset[str] = frozenset()
-    with suppress(InputError):
-        document = read_page_json(files.read_text(folder / PAGE_JSON, root), Place(PAGE_JSON))
-        models = frozenset(document.all_models)
+    with suppress(InputError):  # a link or a pipe among the specs, which scrape reports
+        models = frozenset(read_folder(read_json_files(folder, root)).page.all_models)
     paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
     try:
         forms = {form: files.read_bytes(path, root) for form, path in paths.items() if files.kind_of(path)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from paramsync.commands.root import read_spec_schema, read_target
+from paramsync.commands.root import read_json_files, read_spec_schema, read_target
 from paramsync.config import find_tables, read_config
 from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.profile import Profile
@@ -19,7 +19,7 @@ from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatch
 from paramsync.specs.parameters import Draft
 from paramsync.specs.retention import retained_specs
 from paramsync.specs.schema import check_spec
-from paramsync.text import Json, Tree, quote
+from paramsync.text import Json, quote
 from paramsync.workspace import files
 
 
@@ -78,11 +78,12 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltP
         return _unreadable(Place(f"specs/{name}"), problem)
     file = found[0].relative_to(root).as_posix()
     try:
-        built = build_specs(read_page(files.read_text(found[0], root), file, profile), profile, schema)
+        page = read_page(files.read_text(found[0], root), file, profile)
     except LimitError as error:
         return BuiltPage(PageDocument(), (), (Finding("over-limit", error.place, error.problem),))
     except InputError as error:
         return _unreadable(error.place, error.problem)
+    built = build_specs(page, profile, schema)
     if built.drafts or not read_json_files(folder, root).keys() - {PAGE_JSON}:
         return built
     lost = Finding("lost-models", Place(file), "the page had models and has none")
@@ -100,9 +101,11 @@ def _apply_overlays(
         if model in drafts:
             file = path.relative_to(root).as_posix()
             try:
-                apply_overlay(drafts[model], files.read_text(path, root), file, schema)
+                text = files.read_text(path, root)
             except InputError as error:
                 yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
+            else:
+                apply_overlay(drafts[model], text, file, schema)
     kept = () if prune else folder.page.all_models
     models = {*drafts, *map(spec_name, kept)}
     if built.drafts:
@@ -122,13 +125,8 @@ def _unreadable(place: Place, problem: str) -> BuiltPage:
 
 
 def find_failed_models(findings: Iterable[Finding]) -> frozenset[str]:
-    """Give the models that have errors."""
+    """Return the models that have errors."""
     return frozenset(finding.model for finding in findings if finding.is_error)
-
-
-def read_json_files(folder: Path, root: Path) -> Tree:
-    """Read the files of a page's folder that `scrape` writes."""
-    return files.read_files(folder, root, lambda name: name.endswith(".json"))
 
 
 def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:

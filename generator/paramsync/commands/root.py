@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from paramsync.changes.history import HISTORY, Release, read_history
+from paramsync.changes.history import Release, read_history
 from paramsync.config import read_config
 from paramsync.findings import Place
-from paramsync.paths import SCHEMA
+from paramsync.paths import HISTORY, SCHEMA
 from paramsync.rendering.target import Target
 from paramsync.specs.schema import read_schema
 from paramsync.text import Json, Tree
@@ -41,7 +41,7 @@ def read_releases(root: Path) -> tuple[Release, ...]:
         InputError: a line of the history is not a change.
 
     """
-    return read_history(read_history_text(root), f"specs/{HISTORY}")
+    return read_history(read_history_text(root), HISTORY)
 
 
 def read_history_text(root: Path) -> str:
@@ -51,11 +51,11 @@ def read_history_text(root: Path) -> str:
         InputError: it is no regular file, or not UTF-8.
 
     """
-    return files.read_optional_text(root / "specs" / HISTORY, root)
+    return files.read_optional_text(root / HISTORY, root)
 
 
 def read_target(root: Path, name: str) -> Target:
-    """Read a target's manifest; it is empty where there is no target.toml.
+    """Read a target's target.toml; all is at its default where there is none.
 
     Raises:
         InputError: it is not TOML, or a key is unknown or of the wrong type.
@@ -63,6 +63,11 @@ def read_target(root: Path, name: str) -> Target:
     """
     path = root / "templates" / name / "target.toml"
     return read_config(files.read_optional_text(path, root), path.relative_to(root).as_posix(), Target)
+
+
+def read_json_files(folder: Path, root: Path) -> Tree:
+    """Read the files of a page's folder that `scrape` writes."""
+    return files.read_files(folder, root, lambda name: name.endswith(".json"))
 
 
 def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> FileUpdate:
@@ -81,5 +86,5 @@ def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Fi
 
 
 def prefix_paths(folder: str, tree: Tree) -> Tree:
-    """Give the paths of a folder's tree from the root on."""
+    """Return the paths of a folder's tree from the root on."""
     return {f"{folder}/{path}": text for path, text in tree.items()}

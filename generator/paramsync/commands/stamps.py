@@ -40,10 +40,10 @@ LIBRARIES = ("jinja2", "jsonschema", "pydantic", "ruff")
 
 
 def read_stamp(root: Path, verb: str) -> Outcome | None:
-    """Give the outcome of the last run if nothing has changed since then, else None."""
-    with suppress(InputError, OSError, KeyError, TypeError):
+    """Return the outcome of the last run if nothing has changed since then, else None."""
+    with suppress(InputError, OSError):  # in the inputs or the outputs
         stamp = read_cache(root, verb)
-        if stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
+        if stamp and stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
             results = tuple(_finding(**facts) for facts in stamp["findings"])
             return Outcome(results, subject=stamp["subject"], unchanged=stamp["files"])
     return None

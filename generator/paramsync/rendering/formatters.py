@@ -34,6 +34,6 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
                 [program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
             )
             if done.returncode:
-                said = (done.stderr or done.stdout).strip()
-                raise InputError(place, f"{' '.join(command)!r} failed (exit {done.returncode}):\n{said}")
+                output = (done.stderr or done.stdout).strip()
+                raise InputError(place, f"{' '.join(command)!r} failed (exit {done.returncode}):\n{output}")
         return read_tree(folder, folder)

@@ -169,7 +169,12 @@ def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
         InputError: a file is not JSON, not a spec, missing, or not listed in its `page.json`.
 
     """
-    return tuple(_load_page(name, files, schema) for name, files in split_folders(specs).items())
+    folders = split_folders(specs)
+    for path in sorted(specs):
+        if (name := path.split("/")[0]) not in folders:
+            problem = "is not there, and specs of its page are; restore it from git, or run paramsync scrape"
+            raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
+    return tuple(_load_page(name, files, schema) for name, files in folders.items())
 
 
 def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:

@@ -110,8 +110,8 @@ def _safe_path(path: str, place: Place) -> str:
     is_safe = all(SAFE_PART.fullmatch(part) and not WINDOWS_DEVICES.match(part) for part in path.split("/"))
     if not is_safe or len(path) > MAX_PATH_LENGTH:
         rule = (
-            "use letters, digits and . _ -, {model} or {page}, and no name that Windows reserves; "
-            f"at most {MAX_PATH_LENGTH} letters"
+            "use characters, digits and . _ -, {model} or {page}, and no name that Windows reserves; "
+            f"at most {MAX_PATH_LENGTH} characters"
         )
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")
     return path

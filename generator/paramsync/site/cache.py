@@ -29,14 +29,14 @@ class CacheEntry:
 
 
 def digest(body: bytes) -> str:
-    """Give the SHA-256 of a page, in hexadecimal."""
+    """Return the SHA-256 of a page, in hexadecimal."""
     return hashlib.sha256(body).hexdigest()
 
 
 def read_entries(root: Path) -> dict[str, CacheEntry]:
-    """Give the entry of each page by its name; none where the cache cannot be read."""
-    with suppress(InputError, TypeError, AttributeError):
-        return {name: CacheEntry(**value) for name, value in read_cache(root, CACHE).items()}
+    """Return the entry of each page by its name; none where the cache cannot be read."""
+    with suppress(TypeError):  # fields of another version of paramsync
+        return {name: CacheEntry(**value) for name, value in (read_cache(root, CACHE) or {}).items()}
     return {}
 
 

@@ -98,7 +98,7 @@ def _find_cut_in_markdown(page: Page, text: str) -> str:
 
 
 def _content(page: Page) -> Any:
-    """Give all that a page shows, without how it is written, as nested tuples."""
+    """Return all that a page shows, without how it is written, as nested tuples."""
     return (page.title, page.kind, page.updated, tuple(map(_section_content, page.sections)))
 
 

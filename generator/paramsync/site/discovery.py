@@ -82,7 +82,7 @@ class _IndexReader:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     async def read(self, url: str, depth: int = 0) -> list[tuple[str, str]]:
-        """Give the links of an index and of its sitemaps, each as (URL of its file, link)."""
+        """Return the links of an index and of its sitemaps, each as (URL of its file, link)."""
         session = self.robots.session
         try:
             async with asyncio.timeout_at(session.end):

@@ -10,7 +10,7 @@ MAX_LENGTH = 200  # characters of a value that is used
 
 
 def read_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Give the headers by name in lower case; one that is repeated is a list, separated by commas (RFC 9110)."""
+    """Return the headers by name in lower case; one that is repeated is a list, separated by commas (RFC 9110)."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in pairs:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -19,14 +19,14 @@ def read_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def read_content_type(headers: Mapping[str, str]) -> tuple[str, str]:
-    """Give media type and charset, each empty where the server sent none."""
+    """Return media type and charset, each empty where the server sent none."""
     message = Message()
     message["content-type"] = text = headers.get("content-type", "")[:MAX_LENGTH]
     return message.get_content_type() if "/" in text else "", str(message.get_content_charset(""))
 
 
 def read_validators(headers: Mapping[str, str]) -> Validators:
-    """Give what a later request can send back as it came."""
+    """Return what a later request can send back as it came."""
 
     def read(name: str) -> str:
         value = headers.get(name, "")
@@ -36,7 +36,7 @@ def read_validators(headers: Mapping[str, str]) -> Validators:
 
 
 def read_retry_after(headers: Mapping[str, str], now: float) -> float:
-    """Give the seconds that Retry-After, a number or a date, asks to wait from `now` (Unix time); 0 where it cannot be read."""
+    """Return the seconds that Retry-After, a number or a date, asks to wait from `now` (Unix time); 0 where it cannot be read."""
     text = headers.get("retry-after", "")
     if text.isascii() and text.isdigit():
         return float(text[:9])

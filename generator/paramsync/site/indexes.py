@@ -52,7 +52,7 @@ def _read_sitemap(body: bytes) -> Index:
 
 
 def _locations(body: bytes) -> Iterator[tuple[str, str]]:
-    """Give each `loc` with its parent, `url` or `sitemap`."""
+    """Return each `loc` with its parent, `url` or `sitemap`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     open_elements: list[str] = []

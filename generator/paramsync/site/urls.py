@@ -38,7 +38,7 @@ class UrlPolicy:
     allow_loopback: bool
 
     def accept(self, url: str, base: str = "") -> str:
-        """Give a URL, or a link on the page `base`, as it may be requested: absolute, in one spelling, without a fragment.
+        """Return a URL, or a link on the page `base`, as it may be requested: absolute, in one spelling, without a fragment.
 
         Raises:
             FetchError: it is not a plain URL, or not on the hosts of the profile.
@@ -82,12 +82,12 @@ class UrlPolicy:
 
 
 def html_url(url: str) -> str:
-    """Give the URL of a page's HTML, from that of its HTML or its Markdown."""
+    """Return the URL of a page's HTML, from that of its HTML or its Markdown."""
     return re.sub(r"(?:(?<=/)index\.(?:md|html)|\.md|\.html)$", "", url.partition("?")[0])
 
 
 def markdown_url(url: str) -> str:
-    """Give the URL of a page's Markdown, from that of its HTML or its Markdown."""
+    """Return the URL of a page's Markdown, from that of its HTML or its Markdown."""
     return html_url(url).rstrip("/") + "/index.md"
 
 

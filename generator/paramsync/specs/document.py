@@ -90,7 +90,7 @@ def read_spec(text: str, place: Place, model: str, schema: Json | None = None) -
     spec: Json = read_json(text, place)
     if schema is not None and (problem := check_spec(spec, schema)):
         raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
-    if not _is_spec(spec) or spec["x-model"] != model:
+    if (schema is None and not _is_spec(spec)) or spec["x-model"] != model:
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
     for name in spec["properties"]:
         if not SAFE_NAME.fullmatch(name):

@@ -140,7 +140,7 @@ def _decide(model: str, name: str, context: _Context) -> Decision:
     if not was_deprecated and (page.has_error or model in context.on_pages):  # the page may still list it
         return as_before
     is_wanted = model in context.on_pages or not context.prune
-    return "deprecated" if is_wanted and folder.spec(model) else "removed"
+    return "deprecated" if is_wanted and spec_file(model) in folder.files else "removed"
 
 
 def _write_folder(name: str, context: _Context) -> Tree:
@@ -156,7 +156,7 @@ def _write_folder(name: str, context: _Context) -> Tree:
     deprecated = [
         model for model in _models_with(decisions, "deprecated") if spec_file(model).lower() not in taken
     ]
-    tree |= {spec_file(model): write_spec(_mark_deprecated(folder.spec(model))) for model in deprecated}
+    tree |= {spec_file(model): _deprecated_spec(model, folder) for model in deprecated}
     dates = {model: folder.page.deprecated.get(model, page.document.updated) for model in deprecated}
     providers = dict(_providers((*models, *deprecated), page, folder.page))
     document = replace(page.document, models=models, deprecated=dates, providers=providers)
@@ -167,15 +167,20 @@ def _models_with(decisions: Mapping[str, Decision], decision: Decision) -> list[
     return [model for model, one in decisions.items() if one == decision]
 
 
+def _deprecated_spec(model: str, folder: Folder) -> str:
+    """Return a spec with `deprecated: true` before its type; one that is damaged as it is, for somebody to restore."""
+    spec = folder.spec(model)
+    return write_spec(_mark_deprecated(spec)) if spec else folder.files[spec_file(model)]
+
+
 def _mark_deprecated(spec: Json) -> Json:
-    """Add `deprecated: true` to a spec, before its type."""
     plain = {key: fact for key, fact in spec.items() if key != DEPRECATED}
     before = list(plain)[: list(plain).index("type")] if "type" in plain else list(plain)
     return {key: plain[key] for key in before} | {DEPRECATED: True} | plain
 
 
 def _providers(models: Iterable[str], page: BuiltPage, before: PageDocument) -> Iterator[tuple[str, str]]:
-    """Give pairs of a model and the heading above it; for a model that the page no longer lists, the heading from before."""
+    """Return pairs of a model and the heading above it; for a model that the page no longer lists, the heading from before."""
     for model in models:
         source = page.document if model in page.models else before
         if model in source.providers:

@@ -9,20 +9,22 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from paramsync.findings import InputError
 from paramsync.workspace import files
 
 CACHE_FOLDER = ".paramsync_cache"
 
 
 def read_cache(root: Path, name: str) -> Any:
-    """Read a cache as it was written; None where it is damaged.
-
-    Raises:
-        InputError: it is not there, no regular file, or cannot be read.
-
-    """
-    head, _, text = files.read_bytes(root / CACHE_FOLDER / f"{name}.json", root).partition(b"\n")
-    return json.loads(text) if head == _seal(text) else None
+    """Read a cache as it was written; None if it is missing, damaged or cannot be read."""
+    try:
+        head, _, text = files.read_bytes(root / CACHE_FOLDER / f"{name}.json", root).partition(b"\n")
+    except InputError:
+        return None
+    try:
+        return json.loads(text) if head == _seal(text) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def write_cache(root: Path, name: str, value: Any) -> None:
@@ -54,8 +56,12 @@ def make_folder(root: Path) -> None:
     if files.kind_of(folder):
         files.expect(folder, root, files.FOLDER)
     folder.mkdir(exist_ok=True)
-    with files.naming(folder / ".gitignore"):
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    ignore = folder / ".gitignore"
+    if files.kind_of(ignore):
+        files.expect(ignore, root, files.FILE)
+        return
+    with files.naming(ignore):
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def _seal(text: bytes) -> bytes:

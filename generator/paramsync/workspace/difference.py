@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Literal
 
+from paramsync.findings import one_line
 from paramsync.text import Tree, pluralize
 
 MAX_DIFF_LINES = 20  # lines shown of one file
@@ -26,10 +27,10 @@ class Difference:
     @property
     def diff(self) -> str:
         """How the file would change, in lines of a unified diff, not too many."""
-        return _diff(self.path, self.before or "", self.after or "")
+        return _diff(one_line(self.path), self.before or "", self.after or "")
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.kind}\n{self.diff}"
+        return f"{one_line(self.path)}: {self.kind}\n{self.diff}"
 
 
 def compare(expected: Tree, actual: Tree) -> tuple[Difference, ...]:

@@ -33,14 +33,14 @@ def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]
     for number, step in enumerate(steps):
         may_be_another = not step.after and step.path.lower() in new
         if may_be_another and not _is_spelled_so(root, step.path):
-            continue  # it has gone, and the new one is found by its name
+            continue  # on a disk that ignores case, this path is the new file
         if problem := _take_step(root, step, staged / str(number), pauses):
             left[step.path] = problem
     return left
 
 
 def _is_spelled_so(root: Path, path: str) -> bool:
-    """Tell whether a file is there in just these letters, also where the system takes others for the same."""
+    """Tell whether a file is there in just these characters, also where the system takes others for the same."""
     paths = [root / path, *(root / above for above in PurePosixPath(path).parents[:-1])]
     return all(one.parent.is_dir() and one in one.parent.iterdir() for one in paths)
 
@@ -53,6 +53,8 @@ def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float]) ->
         if found not in (step.before, step.after):
             return "was changed while paramsync wrote files, and is left as it is; run paramsync again"
         if found != step.after and step.after:
+            if _digest_file(staged.parent, staged.name) != step.after:
+                return "cannot be written: its staged file is missing or damaged; run paramsync again"
             path.parent.mkdir(parents=True, exist_ok=True)
             _retry(lambda: staged.replace(path), pauses)
         elif found != step.after:
@@ -92,7 +94,7 @@ def _remove_empty(root: Path, folder: Path) -> None:
         try:
             folder.rmdir()
         except FileNotFoundError:
-            pass  # by the run that died
+            pass  # the killed run has removed it
         except OSError:
             return
         folder = folder.parent

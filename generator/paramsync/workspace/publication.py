@@ -4,6 +4,7 @@ A run stages all that it will write, then writes a plan, then carries it out fil
 that was killed. If the cache is deleted while a plan is pending, the files that are not yet in place are lost, and made again.
 """
 
+import os
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from dataclasses import astuple
 from pathlib import Path, PurePosixPath
 
 from paramsync.findings import InputError, Place
-from paramsync.paths import PAGE_JSON
+from paramsync.paths import HISTORY, PAGE_JSON
 from paramsync.workspace import files
 from paramsync.workspace.cache import CACHE_FOLDER, make_folder, read_cache, write_cache
 from paramsync.workspace.difference import Difference
@@ -31,7 +32,7 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
         OSError: nothing is written, since not all can be staged.
 
     """
-    with exclusive(root):
+    with lock(root):
         _check_places(root, differences)
         try:
             _stage(root, _in_order(differences))
@@ -41,8 +42,20 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
         _finish(root)
 
 
+def finish(root: Path) -> None:
+    """Finish the plan of a run that was killed, if there is one, once no other run writes.
+
+    Raises:
+        InputError: a file of that run was left, since it was changed, or cannot be written.
+        OSError: the cache cannot be written.
+
+    """
+    with lock(root):
+        pass
+
+
 @contextmanager
-def exclusive(root: Path) -> Iterator[None]:
+def lock(root: Path) -> Iterator[None]:
     """Wait until no other run writes in a root, and finish the plan of a run that was killed.
 
     Raises:
@@ -67,6 +80,8 @@ def check_finished(root: Path) -> None:
         InputError: there is a plan and no run: it was killed.
 
     """
+    if files.kind_of(root / PENDING) not in ("", files.FOLDER):
+        files.expect(root / PENDING, root, files.FOLDER)
     plan = root / CACHE_FOLDER / f"{PLAN}.json"
     if files.kind_of(plan):
         with _lock(root):
@@ -139,7 +154,16 @@ def _read_plan(root: Path) -> list[Step]:
     """Read the plan; no steps where it is not whole, or names what is not ours."""
     try:
         steps = [Step(*map(str, step)) for step in read_cache(root, PLAN) or ()]
-    except (InputError, TypeError):
+    except TypeError:  # fields of another version of paramsync
         return []
-    parts = [Path(step.path).parts for step in steps]
-    return steps if all(part[:1] in OURS and ".." not in part for part in parts) else []
+    return steps if all(_is_ours(step.path) for step in steps) else []
+
+
+def _is_ours(path: str) -> bool:
+    """Tell whether a plan may name a path: the history, or a file in a folder of `specs` or `generated`."""
+    parts = PurePosixPath(path).parts
+    is_below = parts[:1] in OURS and len(parts) > 2 and ".." not in parts  # noqa: PLR2004 - a folder and a file
+    try:
+        return (is_below or path == HISTORY) and b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False

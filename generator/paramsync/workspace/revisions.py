@@ -48,7 +48,7 @@ def read_revision(root: Path, revision: str) -> Tree:
         UsageError: git is not installed, the root is in no repository, there is no such revision, or git cannot read it.
 
     """
-    above = prefix(root)
+    above = find_root_path(root)
     if above is None:
         raise UsageError(
             f"{root} is in no git repository, so {revision!r} is no revision; give a root folder"
@@ -61,8 +61,8 @@ def read_revision(root: Path, revision: str) -> Tree:
     name = commit.decode().strip()
     listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", name, "--", f"{above}specs/")
     blobs = dict(_wanted((listed or b"").decode(errors="surrogateescape"), above))
-    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    batch = _git(root, "cat-file", "--batch", given=asked)
+    blob_names = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+    batch = _git(root, "cat-file", "--batch", given=blob_names)
     contents = [*_split(batch or b"")]
     if listed is None or batch is None or len(contents) < len(blobs):
         raise UsageError(f"git cannot read all of {revision!r} in the repository of {root}; ask git fsck why")
@@ -71,10 +71,10 @@ def read_revision(root: Path, revision: str) -> Tree:
     }
 
 
-def prefix(root: Path) -> str | None:
-    """Give the path of a root below the top of its repository, with a slash at its end; None if it is in none."""
-    said = _git(root, "rev-parse", "--show-prefix")
-    return None if said is None else said.decode(errors="surrogateescape").removesuffix("\n")
+def find_root_path(root: Path) -> str | None:
+    """Return the path of a root below the top of its repository, with a slash at its end; None if it is in none."""
+    output = _git(root, "rev-parse", "--show-prefix")
+    return None if output is None else output.decode(errors="surrogateescape").removesuffix("\n")
 
 
 def _is_wanted_in(folder: str) -> Callable[[str], bool]:
@@ -82,7 +82,7 @@ def _is_wanted_in(folder: str) -> Callable[[str], bool]:
 
 
 def _wanted(listed: str, above: str) -> Iterator[tuple[str, str]]:
-    """Give the path below the root and the blob of each file that is wanted."""
+    """Return the path below the root and the blob of each file that is wanted."""
     for entry in listed.split("\0"):
         facts, _, path = entry.partition("\t")
         mode, _, blob = facts.partition(" blob ")
@@ -105,6 +105,8 @@ def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:
         done = subprocess.run(
             ["git", *arguments], cwd=root, env=environment, input=given, capture_output=True, check=False
         )
-    except FileNotFoundError:
-        raise UsageError("git is not installed; give two root folders, or install it") from None
+    except OSError as error:
+        raise UsageError(
+            f"git cannot be run ({error.strerror}); install it, or give two root folders"
+        ) from None
     return done.stdout if done.returncode == 0 else None
