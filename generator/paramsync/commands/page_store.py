@@ -167,7 +167,7 @@ class PageStore:
         if page:
             tree = {path: text for path, text in tree.items() if path not in PAGE_FILES}
             tree |= {f"page.{form}": body.decode(errors="surrogateescape") for form, body in page.items()}
-        for path in PAGE_FILES:  # of an address before, that led here too
+        for path in PAGE_FILES:  # another URL of this run led here, too: one form stays
             self.expected.pop(f"{new}/{path}", None)
         self.expected.update(prefix_paths(new, tree))
 

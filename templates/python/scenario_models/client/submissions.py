@@ -1,9 +1,9 @@
 """Submissions: how a paid request is sent, and never paid twice.
 
-The API has no idempotency key. An order whose response is lost may still become a job, for as long as the service may need to
-make and list one: `settle`. Until then, the jobs created since it was sent are searched for one with the same model and input, and
-that job is used. The order is sent again only if all jobs were listed after that time and it is not among them. Where that cannot
-be known, `SubmissionUnknown` is raised. Equal requests of one client may use each other's jobs, but never the same one: each claims its job.
+The API has no idempotency key. If the response to an order is lost, the service may still create the job; it needs at most `settle`
+seconds for that. Until then, the jobs created since the order was sent are searched for one with the same model and input, and that
+job is used. The order is sent again only if a complete list after that time does not contain it. If that cannot be known,
+`SubmissionUnknown` is raised. Equal requests of one client may use each other's jobs, but never the same one: each claims its job.
 """
 
 import threading
@@ -35,7 +35,7 @@ CLAIM_AGE = 7200.0  # seconds for which claims are remembered: longer than any s
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """That a job belongs to an order. `sent`: if the job had to be searched for, when the order was sent, of which another job may still come."""
+    """That a job belongs to an order. `sent` is set if the job was found by a search: the job that the order itself made may still appear."""
 
     order: Order
     sent: SendRecord | None = None
