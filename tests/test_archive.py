@@ -320,7 +320,7 @@ def test_an_archive_that_an_enemy_has_damaged_is_refused_or_has_what_an_archive_
             pass
         else:
             assert {*map(type, found.codes.values())} == {int}
-            assert found.severity in ("", *proposal.SEVERITIES)
+            assert found.version_step in ("", *proposal.VERSION_STEPS)
             assert all(path.startswith(("specs/", "generated/")) for path in (*found.files, *found.removed))
 
 
