@@ -365,7 +365,7 @@ def test_a_deprecated_model_whose_spec_is_damaged_is_left_for_somebody_to_restor
     history = (six.path / "specs/history.jsonl").read_text()
     ran = six.run("scrape")
     assert (ran.code, file.read_text()) == (0, damage)
-    assert "damaged-spec" in ran.out or not damage
+    assert "damaged-spec" in ran.out
     assert (six.path / "specs/history.jsonl").read_text() == history
     assert "model_alpha" in six.read_json("specs/videos/page.json")["deprecated"]
     assert six.run("generate").code == 3

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.page_store import PageReport, PageStore, read_saved
+from paramsync.commands.page_store import PageReport, PageStore
 from paramsync.commands.root import read_spec_schema, update_files
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
@@ -46,7 +46,7 @@ def fetch(
     reports = [_save(name, results[name], store, listed) for name in _in_order(results)]
     update_files(root, store.expected, store.actual, check=check)
     if not check:
-        write_entries(root, _update_entries(root, entries, results))
+        write_entries(root, _update_entries(store, entries, results))
     return _outcome(reports, listed, check=check)
 
 
@@ -136,15 +136,17 @@ def _add_urls(report: PageReport, fetched: FetchedPage, listed: ListedPages) -> 
     return report
 
 
-def _update_entries(root: Path, entries: Mapping[str, CacheEntry], results: Results) -> dict[str, CacheEntry]:
+def _update_entries(
+    store: PageStore, entries: Mapping[str, CacheEntry], results: Results
+) -> dict[str, CacheEntry]:
     """Keep the entries of pages that are still saved; replace those of pages that are saved as they were served."""
-    updated = {name: entry for name, entry in entries.items() if read_saved(root, name).forms}
+    updated = {name: entry for name, entry in entries.items() if name in store.pages}
     for fetched in results.values():
         if isinstance(fetched, FetchedPage) and fetched.body is not None:
-            saved = read_saved(root, fetched.name).forms.get(fetched.form)
-            if saved == fetched.body:
+            saved = store.pages.get(fetched.name)
+            if saved and saved.forms.get(fetched.form) == fetched.body:
                 given = fetched.validators
-                entry = CacheEntry(fetched.url, digest(saved), given.etag, given.last_modified)
+                entry = CacheEntry(fetched.url, digest(fetched.body), given.etag, given.last_modified)
                 updated[fetched.name] = entry
     return updated
 

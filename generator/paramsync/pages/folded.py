@@ -74,7 +74,7 @@ def _read_front_matter(source: Source) -> tuple[str, int]:
 
 def _find_headings(source: Source, start: int, names: Collection[str]) -> Iterator[Heading]:
     """Find the headings that the table of contents names."""
-    counts = {name.count(" ") + 1 for name in names if name}
+    counts = {name.count(" ") + 1 for name in names}
     lengths = sorted((count for count in counts if count <= MAX_HEADING_WORDS), reverse=True)
     position = start
     for mark in HEADING.finditer(source.text, start) if lengths else ():
@@ -89,14 +89,17 @@ def _find_headings(source: Source, start: int, names: Collection[str]) -> Iterat
 def _match_name(text: str, start: int, names: Collection[str], lengths: Sequence[int]) -> tuple[str, int]:
     """Match the longest of the names at an offset; return it and the offset of its end, or an empty string and 0.
 
-    `lengths` are the lengths of the names in words, the longest first.
+    `lengths` are the lengths of the names in words, the longest first. A name of escapes alone is an empty string.
     """
     words: list[tuple[str, int]] = []
+    escapes_end = 0  # of the escapes in front
     for word in WORD.finditer(text, start, start + MAX_HEADING_LENGTH):
         if plain := _normalize_name(word[0]):
             words.append((plain, word.end()))
         elif words:  # only escapes: part of the word before
             words[-1] = words[-1][0], word.end()
+        else:
+            escapes_end = word.end()
         if len(words) > lengths[0]:
             break
     if start + MAX_HEADING_LENGTH < len(text):
@@ -104,7 +107,7 @@ def _match_name(text: str, start: int, names: Collection[str], lengths: Sequence
     for length in lengths:
         if length <= len(words) and (name := " ".join(word for word, _ in words[:length])) in names:
             return name, words[length - 1][1]
-    return "", 0
+    return "", escapes_end if "" in names else 0
 
 
 def _normalize_name(name: str) -> str:

@@ -35,11 +35,11 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
     with lock(root):
         _check_places(root, differences)
         try:
-            _stage(root, _in_order(differences))
+            steps = _stage(root, _in_order(differences))
         except OSError:
             shutil.rmtree(root / PENDING, ignore_errors=True)
             raise
-        _finish(root)
+        _finish(root, steps)
 
 
 def finish(root: Path) -> None:
@@ -64,7 +64,7 @@ def lock(root: Path) -> Iterator[None]:
 
     """
     with _lock(root):
-        _finish(root)
+        _finish(root, _read_plan(root))
         yield
 
 
@@ -122,8 +122,8 @@ def _check_places(root: Path, differences: Sequence[Difference]) -> None:
             files.expect(root / one.path, root, files.FILE)
 
 
-def _stage(root: Path, differences: Sequence[Difference]) -> None:
-    """Write all new files, and then the plan."""
+def _stage(root: Path, differences: Sequence[Difference]) -> list[Step]:
+    """Write all new files, and then the plan, whose steps are returned."""
     (root / PENDING).mkdir()
     steps = []
     for number, one in enumerate(differences):
@@ -133,15 +133,16 @@ def _stage(root: Path, differences: Sequence[Difference]) -> None:
                 path.write_bytes(one.after.encode(errors="surrogateescape"))
         steps.append(Step(one.path, digest(one.before), digest(one.after)))
     write_cache(root, PLAN, [astuple(step) for step in steps])
+    return steps
 
 
-def _finish(root: Path) -> None:
-    """Carry out the plan that is pending, if any, and remove it."""
+def _finish(root: Path, steps: Sequence[Step]) -> None:
+    """Carry out the steps of the plan that is pending, if any, and remove it."""
     pending = root / PENDING
     if not files.kind_of(pending):
         return
     files.expect(pending, root, files.FOLDER)
-    left = carry_out(_read_plan(root), root, pending)
+    left = carry_out(steps, root, pending)
     (root / CACHE_FOLDER / f"{PLAN}.json").unlink(missing_ok=True)
     shutil.rmtree(pending)
     if left:
