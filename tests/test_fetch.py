@@ -607,6 +607,7 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         redirect("https://elsewhere.example/"),
         "host 'elsewhere.example' is not among the hosts of [site]",
     ),
+    "a redirect to nowhere": (lambda request: request.send(307), "status 307 without a Location"),
     "a redirect with a user": (redirect("http://x@127.0.0.1/"), "is not a plain http or https URL"),
     "a redirect to no web": (redirect("file:///etc/passwd"), "is not a plain http or https URL"),
     "a refresh to elsewhere": (
@@ -946,7 +947,7 @@ def test_certificates_that_cannot_be_read_are_a_wrong_usage(
 
 
 SITE_TABLE = SiteTable(
-    hosts=("docs.example.com", "cdn.example.com:8443", "cdn.example.com:99999"),
+    hosts=("docs.example.com", "cdn.example.com:8443", "api.example.com:443", "old.example.com:80"),
     indexes=("https://docs.example.com/llms.txt",),
     page="https://docs.example.com/docs/{kind}/{page}",
     user_agent="x",
@@ -961,6 +962,12 @@ URLS: dict[str, str | None] = {
     "https://cdn.example.com/a": None,
     "https://docs.example.com:8443/": None,
     "https://cdn.example.com:99999/": None,
+    "https://cdn.example.com:08443/a": None,
+    "https://api.example.com/a": "https://api.example.com/a",
+    "https://api.example.com:443/a": "https://api.example.com/a",
+    "https://old.example.com:80/a": "https://old.example.com:80/a",
+    "https://old.example.com/a": None,
+    "http://old.example.com/a": None,
     "https://docs.example.com:80/": None,
     "http://docs.example.com/": None,
     "https://docs.example.com./": None,
@@ -1013,7 +1020,7 @@ def test_no_url_outside_of_the_hosts_is_ever_accepted(link: str, base: str) -> N
         return
     parsed = httpx.URL(url)
     assert (parsed.scheme, parsed.userinfo) == ("https", b"")
-    assert parsed.netloc.decode() in SITE_TABLE.hosts
+    assert parsed.netloc.decode() in {host.removesuffix(":443") for host in SITE_TABLE.hosts}
     assert str(parsed).partition("?")[0] == url.partition("?")[0]
     assert POLICY.accept(url) == url
     sent = parse_url(url)
@@ -1068,6 +1075,11 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "a host in capitals": ({"hosts": '["Docs.example.com"]'}, "site.hosts.0"),
     "a host with a path": ({"hosts": '["docs.example.com/a"]'}, "site.hosts.0"),
     "no host": ({"hosts": "[]"}, "site.hosts"),
+    "a port that is too high": (
+        {"hosts": '["docs.example.com:99999"]'},
+        "the port of 'docs.example.com:99999'",
+    ),
+    "port 0": ({"hosts": '["docs.example.com:0"]'}, "the port of 'docs.example.com:0'"),
     "an index elsewhere": ({"indexes": '["https://elsewhere.example/llms.txt"]'}, "one of the hosts"),
     "a page elsewhere": ({"page": '"https://elsewhere.example/{page}"'}, "one of the hosts"),
     "no mark": ({"page": '"https://docs.example.com/"'}, "needs the placeholder {page}"),

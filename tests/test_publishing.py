@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from filelock import FileLock
 
 from conftest import CASES, Ran, Root
 from crashes import COMMAND, WITHOUT, die_everywhere, run_with_error
@@ -257,6 +258,18 @@ def test_runs_at_the_same_time_do_not_disturb_each_other(done: Root) -> None:
         assert done.run("generate").code == 0
         assert [done.run(verb, "--check").code for verb in ("scrape", "generate")] == [0, 0]
         assert not (done.path / ".paramsync_cache/pending").exists()
+
+
+def test_a_run_that_waits_for_another_says_so_unless_it_is_to_be_quiet(done: Root) -> None:
+    put(done, {"templates/list/notes.txt": "New.\n"})
+    with FileLock(done.path / ".paramsync_cache/lock"):
+        quiet, loud = start(done, "generate", "--quiet"), start(done, "generate")
+        assert loud.stderr
+        assert loud.stderr.readline() == "waiting for another run, which holds .paramsync_cache/lock\n"
+        assert (quiet.poll(), loud.poll()) == (None, None)
+    assert [process.communicate()[1] for process in (quiet, loud)] == ["", ""]
+    assert (quiet.returncode, loud.returncode) == (0, 0)
+    assert (done.path / "generated/list/notes.txt").read_text() == "New.\n"
 
 
 # Disks, and systems that are not POSIX

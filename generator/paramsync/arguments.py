@@ -16,7 +16,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
     )
     shared.set_defaults(format="text", check=False)
-    shared.add_argument("--quiet", action="store_true", help="show no progress bar and no summary")
+    shared.add_argument("--quiet", action="store_true", help="show no progress and no summary")
     checked = argparse.ArgumentParser(add_help=False)
     checked.add_argument(
         "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"

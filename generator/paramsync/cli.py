@@ -49,6 +49,8 @@ def run() -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run one command; give its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
     options = make_parser().parse_args(arguments)
+    if options.quiet:
+        _silence_warnings()
     try:
         outcome = _run_verb(options)
     except UsageError as error:
@@ -63,6 +65,12 @@ def main(arguments: Sequence[str]) -> int:
         return 130  # 128 + SIGINT
     _print(options, outcome)
     return outcome.exit_code
+
+
+def _silence_warnings() -> None:
+    import logging  # not for a run without changes
+
+    logging.getLogger("paramsync").setLevel(logging.ERROR)
 
 
 def _where(error: OSError, root: Path) -> str:

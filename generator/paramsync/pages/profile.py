@@ -90,7 +90,19 @@ class Acceptance(ConfigTable):
     reason: Word
 
 
-Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$")]
+MAX_PORT = 65_535
+
+
+def _check_port(host: str) -> str:
+    port = host.partition(":")[2]
+    if port and (port[0] == "0" or int(port) > MAX_PORT):
+        raise ValueError(f"the port of {host!r} must be a number from 1 to {MAX_PORT}")
+    return host
+
+
+Host = Annotated[
+    str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"), AfterValidator(_check_port)
+]
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

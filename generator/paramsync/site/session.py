@@ -80,6 +80,8 @@ class Session:
             response = await self._get_with_retries(url, headers, max_bytes)
             if response.status not in REDIRECT_STATUSES:
                 return response
+            if not response.location:
+                raise FetchError(f"status {response.status} without a Location", url)
             try:
                 url = self.policy.accept(response.location, base=url)
             except FetchError as error:

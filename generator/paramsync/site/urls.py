@@ -14,11 +14,10 @@ from paramsync.text import quote
 MAX_LENGTH = 2000
 # No user, no IPv6 literal, no backslash, ASCII only: every parser reads such a URL alike.
 URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<scheme>https?)://(?P<authority>(?P<host>[A-Za-z0-9.-]+)(?::[0-9]{1,5})?)"
     r"(?P<path>/[A-Za-z0-9._~:/@!$&'()*+,;=%-]*)?(?P<query>\?[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?(?:#[!-~]*)?"
 )
 DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
-MAX_PORT = 65_535
 DEFAULT_PORTS = {"https": "443", "http": "80"}
 PAGE_ENDING = re.compile(r"(?:/index\.(?:md|html)|/|\.md|\.html)$")
 ROOT_FILE = re.compile(r"\.(?:toml|jsonl?|md|html|txt)$", re.IGNORECASE)  # may stand in specs/ itself
@@ -45,12 +44,10 @@ class UrlPolicy:
 
         """
         found = URL.fullmatch(_join(base, url)) if len(url) <= MAX_LENGTH else None
-        if not found or DOT_SEGMENT.search(found["path"] or "") or int(found["port"] or 0) > MAX_PORT:
+        if not found or DOT_SEGMENT.search(found["path"] or ""):
             raise FetchError(f"{quote(url)} is not a plain http or https URL")
-        scheme, host = found["scheme"], found["host"].lower()
-        if found["port"] and found["port"] != DEFAULT_PORTS[scheme]:
-            host += f":{found['port']}"
-        if host not in self._hosts:
+        scheme, host = found["scheme"], _without_default_port(found["scheme"], found["authority"].lower())
+        if not {host, f"{host}:{DEFAULT_PORTS[scheme]}"} & {*self.site.hosts}:
             raise FetchError(f"host {quote(host)} is not among the hosts of [site] in profile.toml")
         if scheme == "http" and not (self.allow_loopback and LOOPBACK_HOST.fullmatch(found["host"])):
             raise FetchError("http is for hosts of this machine only, with --allow-loopback; use https")
@@ -69,14 +66,12 @@ class UrlPolicy:
         return (url[: found.start("page")], url[found.end("page") :]) if found else ("", "")
 
     @cached_property
-    def _hosts(self) -> frozenset[str]:
-        return frozenset(host.removesuffix(":443") for host in self.site.hosts)
-
-    @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        scheme, _, rest = self.site.page.partition("://")
+        host, _, path = rest.partition("/")
+        page = f"{scheme}://{_without_default_port(scheme, host)}/{PAGE_ENDING.sub('', path)}"
         pattern = PLACEHOLDER.sub(
-            lambda mark: f"(?P<page>{SEGMENT})" if mark[1] == "page" else SEGMENT,
-            re.escape(PAGE_ENDING.sub("", self.site.page.replace(":443/", "/", 1))),
+            lambda mark: f"(?P<page>{SEGMENT})" if mark[1] == "page" else SEGMENT, re.escape(page)
         )
         return re.compile(pattern)
 
@@ -100,6 +95,10 @@ def is_public(address: str, *, allow_loopback: bool = False) -> bool:
         return allow_loopback
     is_assigned = ip in PUBLIC_V6 if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)  # noqa: PLR2004
     return is_assigned and ip.is_global and not any(ip in network for network in BLOCKED)
+
+
+def _without_default_port(scheme: str, host: str) -> str:
+    return host.removesuffix(f":{DEFAULT_PORTS[scheme]}")
 
 
 def _join(base: str, link: str) -> str:

@@ -22,6 +22,7 @@ from paramsync.workspace.plan import Step, carry_out, digest
 PENDING = f"{CACHE_FOLDER}/pending"
 PLAN = "pending/plan"  # as the cache names it
 OURS = (("specs",), ("generated",))  # a plan names nothing else
+SILENT_WAIT = 2  # seconds for which a run waits for another without saying so
 
 
 def publish(root: Path, differences: Sequence[Difference]) -> None:
@@ -92,12 +93,22 @@ def check_finished(root: Path) -> None:
 
 @contextmanager
 def _lock(root: Path) -> Iterator[None]:
+    import logging  # as slow to import as all else, as is filelock
+
     make_folder(root)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a system without locks has a file that names our process
-        from filelock import FileLock  # takes as long to import as all else
-    with FileLock(root / CACHE_FOLDER / "lock", is_singleton=True):
+        from filelock import FileLock, Timeout
+    lock = FileLock(root / CACHE_FOLDER / "lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=SILENT_WAIT)
+    except Timeout:
+        logging.getLogger(__name__).warning("waiting for another run, which holds %s/lock", CACHE_FOLDER)
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _in_order(differences: Sequence[Difference]) -> list[Difference]:
