@@ -1,7 +1,7 @@
 /** `Client`, which loads everything else at its first call. */
 
 import type { ModelRequest } from "../requests.js";
-import type { ClientCore } from "./core.js";
+import type { Work } from "./work.js";
 import type { Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./jobs.js";
 import type { Estimate } from "./responses.js";
 import type { CallOptions } from "./retries.js";
@@ -13,7 +13,7 @@ import type { ClientOptions } from "./transport.js";
  */
 export class Client {
   readonly #options: ClientOptions;
-  #core: ClientCore | undefined;
+  #work: Work | undefined;
 
   /** Without options, the URL and the key are read from the environment at the first call. */
   constructor(options: ClientOptions = {}) {
@@ -65,8 +65,8 @@ export class Client {
     return (await this.#load()).jobs(limit, options);
   }
 
-  async #load(): Promise<ClientCore> {
-    const { ClientCore } = await import("./core.js");
-    return (this.#core ??= new ClientCore(this.#options));
+  async #load(): Promise<Work> {
+    const { Work } = await import("./work.js");
+    return (this.#work ??= new Work(this.#options));
   }
 }

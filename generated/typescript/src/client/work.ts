@@ -16,7 +16,7 @@ import {
   type WaitOptions,
   waitForResult,
 } from "./jobs.js";
-import { runMany } from "./many.js";
+import { runMany } from "./batch.js";
 import { ProgressReporter } from "./progress.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./responses.js";
 import { type CallOptions, Deadline } from "./retries.js";
@@ -28,7 +28,7 @@ const UPLOADED = /^(https:\/\/|data:)/; // texts that must be uploaded, too, if 
 const GRACE = 5000; // milliseconds to wait for the response to a paid request after the signal is aborted
 
 /** The public methods are those of `Client`, which documents them. */
-export class ClientCore {
+export class Work {
   readonly #transport: Transport;
   #uploads: Uploads | undefined;
   readonly #submissions: Submissions;
