@@ -1,1 +1,1 @@
-"""The command line `scenario-models`: `main` has the verbs, `arguments` reads parameters, `screen` prints."""
+"""The command line `scenario-models`: `main` runs it, `verbs` does the work, `parameters` reads `name=value`, `screen` prints."""

@@ -1,121 +1,104 @@
-"""Parameters on the command line: `name=value`, `name=@PATH`, `name:=JSON`. Reads the file of a parameter that is a text."""
+"""The verbs, options and help of the command line."""
 
-import json
-import re
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..lookup import BY_ID
-from ..problems import Problem
-from ..requests import REMOTE
-from ..specs import FILES, load_spec
-from ..validators import validate
+from ..client.lazy import RUN_TIMEOUT
+from .verbs import VERBS
 
-TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
-PREFIX = "model_"
+EPILOG = """\
+the parameters of a model (`show MODEL` lists them):
+  name=value    text, a number, true or false; for an array, once for each element
+  name=@PATH    a file to upload; where text is wanted, the text of a file
+  name:=JSON    any JSON
 
+exit codes:
+  0 done; 1 failed; 2 wrong usage or request, nothing was submitted; 3 timed out;
+  4 it is unknown whether the request was submitted; 130 interrupted
 
-class WrongParameters(ValueError):
-    """The arguments are not a valid request to the model. The message has a line for each problem."""
-
-
-def model_id_of(typed: str) -> str:
-    """Give the id of a model, which may be typed without `model_`."""
-    return PREFIX + typed if PREFIX + typed in BY_ID else typed
+The keys come from SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.
+"""
 
 
-def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
-    """Read the parameters of a request to a model, and check them; give them under the names of the API, files as paths.
-
-    Raises:
-        UnknownModel: this version of the package has no such model.
-        WrongParameters: they break the rules of the model.
-
-    """
-    properties = load_spec(model_id)["properties"]
-    found: dict[str, Any] = {}
-    for one in typed:
-        match = TYPED.fullmatch(one)
-        if not match:
-            raise WrongParameters(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
-        name, sign, text = match["name"], match["sign"], match["value"]
-        rule = properties.get(name, {})
-        value = _read_value(name, sign, text, _element(rule))
-        if rule.get("type") == "array" and sign != ":=" and isinstance(found.setdefault(name, []), list):
-            found[name].append(value)
-        elif name in found:
-            raise WrongParameters(f"{name} is given twice, but accepts one value")
-        else:
-            found[name] = value
-    sent = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
-    problems = validate(model_id, sent | {name: _as_sent(value) for name, value in found.items()})
-    if wrong := [*_find_local_paths(found, properties), *problems]:
-        raise WrongParameters("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
-    return found
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments; parameters may also come after options."""
+    parser = _make_parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "parameters") or any(one.startswith("-") for one in rest)):
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    if rest:
+        options.parameters += rest
+    return options
 
 
-def _element(rule: dict[str, Any]) -> dict[str, Any]:
-    """Give the rule for one value of a parameter, or for one element of an array; empty for an unknown parameter."""
-    if not rule:
-        return {}
-    return {**rule, **rule.get("items", {}), "x-type": rule["x-type"].removesuffix("_array")}
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scenario-models",
+        description="Run the models of Scenario.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _add_options(
+        {
+            name: verbs.add_parser(
+                name,
+                help=do.__doc__,
+                description=do.__doc__,
+                epilog=EPILOG,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
+            for name, do in VERBS.items()
+        }
+    )
+    return parser
 
 
-def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
-    """Read one value. What does not have the right type stays a text, which the validator refuses later."""
-    if sign == ":=":
-        return _read_json(name, text)
-    if sign == "=@":
-        return _read_path(name, _expand(Path(text)), rule)
-    if rule.get("type") in ("number", "boolean"):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-    return text
+def _add_options(verbs: dict[str, argparse.ArgumentParser]) -> None:
+    """Add each option to the verbs that have it."""
+
+    def add(names: str, *flags: str, **facts: Any) -> None:
+        for name in names.split():
+            verbs[name].add_argument(*flags, **facts)
+
+    for name, do in VERBS.items():
+        verbs[name].set_defaults(do=do)
+    add("show run estimate", "model", metavar="MODEL", help="its id")
+    add("run estimate", "parameters", metavar="name=value", nargs="*", help="see below")
+    add("job", "job", metavar="ID", help="its id")
+    add("list", "--capability", metavar="C", help="only models that do this, such as video2video")
+    add("list", "--provider", metavar="P", help="only models of this provider, such as 'Sync Labs'")
+    add("jobs", "--most", type=_count, default=20, metavar="N", help="how many (default: 20)")
+    add("job", "--wait", action="store_true", help="wait for its result")
+    add("job", "--cancel", action="store_true", help="cancel it")
+    add(
+        "run job",
+        "--download",
+        type=Path,
+        metavar="DIR",
+        help="write the files that it makes into this folder",
+    )
+    waiting = f"seconds to wait (default: {RUN_TIMEOUT:g})"
+    add("run job", "--timeout", type=_seconds, default=RUN_TIMEOUT, metavar="S", help=waiting)
+    interrupting = "cancel the job on Ctrl-C; otherwise it keeps running"
+    add("run", "--cancel-if-interrupted", action="store_true", help=interrupting)
+    add("run estimate job", "--quiet", action="store_true", help="do not show progress")
+    add("list show run estimate jobs job", "--json", action="store_true", help="print JSON")
 
 
-def _expand(path: Path) -> Path:
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
     try:
-        return path.expanduser()
-    except RuntimeError:  # `~name` of an unknown user
-        return path
-
-
-def _read_json(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WrongParameters(f"{name}:= takes JSON: {error}") from None
-
-
-def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
-    if rule.get("x-type") != "string":
-        return path
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongParameters(f"{name}: {path} cannot be read as text: {error}") from None
-
-
-def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:
-    """Find texts that should be files, and files that should not."""
-    problems = []
-    for name, value in found.items():
-        takes_files = properties.get(name, {}).get("x-type") in FILES
-        for one in value if isinstance(value, list) else [value]:
-            if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
-                told = (
-                    f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
-                )
-                problems.append(Problem(f"/{name}", "type", told))
-            if not takes_files and isinstance(one, Path) and name in properties:
-                problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
-    return problems
-
-
-def _as_sent(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_as_sent(one) for one in value]
-    return "asset_" if isinstance(value, Path) else value
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds

@@ -1,0 +1,119 @@
+"""Parameters on the command line: `name=value`, `name=@PATH`, `name:=JSON`. Reads the file of a parameter that is a text."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..lookup import BY_ID
+from ..problems import Problem
+from ..requests import REMOTE
+from ..specs import FILES, load_spec
+from ..validators import validate
+
+TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
+PREFIX = "model_"
+
+
+class WrongParameters(ValueError):
+    """The arguments are not a valid request to the model. The message has a line for each problem."""
+
+
+def model_id_of(typed: str) -> str:
+    """Give the id of a model, which may be typed without `model_`."""
+    return PREFIX + typed if PREFIX + typed in BY_ID else typed
+
+
+def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
+    """Read the parameters of a request to a model, and check them; give them under the names of the API, files as paths.
+
+    Raises:
+        UnknownModel: this version of the package has no such model.
+        WrongParameters: they break the rules of the model.
+
+    """
+    properties = load_spec(model_id)["properties"]
+    found: dict[str, Any] = {}
+    for one in typed:
+        match = TYPED.fullmatch(one)
+        if not match:
+            raise WrongParameters(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
+        name, sign, text = match["name"], match["sign"], match["value"]
+        rule = properties.get(name, {})
+        value = _read_value(name, sign, text, _element(rule))
+        if rule.get("type") == "array" and sign != ":=" and isinstance(found.setdefault(name, []), list):
+            found[name].append(value)
+        elif name in found:
+            raise WrongParameters(f"{name} is given twice, but accepts one value")
+        else:
+            found[name] = value
+    sent = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
+    problems = validate(model_id, sent | {name: _as_sent(value) for name, value in found.items()})
+    if wrong := [*_find_local_paths(found, properties), *problems]:
+        raise WrongParameters("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
+    return found
+
+
+def _element(rule: dict[str, Any]) -> dict[str, Any]:
+    """Give the rule for one value of a parameter, or for one element of an array; empty for an unknown parameter."""
+    if not rule:
+        return {}
+    return {**rule, **rule.get("items", {}), "x-type": rule["x-type"].removesuffix("_array")}
+
+
+def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
+    """Read one value. What does not have the right type stays a text, which the validator refuses later."""
+    if sign == ":=":
+        return _read_json(name, text)
+    if sign == "=@":
+        return _read_path(name, _expand(Path(text)), rule)
+    if rule.get("type") in ("number", "boolean"):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def _expand(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # `~name` of an unknown user
+        return path
+
+
+def _read_json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WrongParameters(f"{name}:= takes JSON: {error}") from None
+
+
+def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
+    if rule.get("x-type") != "string":
+        return path
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongParameters(f"{name}: {path} cannot be read as text: {error}") from None
+
+
+def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:
+    """Find texts that should be files, and files that should not."""
+    problems = []
+    for name, value in found.items():
+        takes_files = properties.get(name, {}).get("x-type") in FILES
+        for one in value if isinstance(value, list) else [value]:
+            if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
+                told = f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
+                problems.append(Problem(f"/{name}", "type", told))
+            if not takes_files and isinstance(one, Path) and name in properties:
+                problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
+    return problems
+
+
+def _as_sent(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_sent(one) for one in value]
+    return "asset_" if isinstance(value, Path) else value
