@@ -14,7 +14,7 @@ import httpx
 from .clock import Deadline
 from .errors import DownloadFailed, TransientError
 from .facts import AssetFacts, SignedUrl
-from .files import extension_of
+from .mime_types import extension_of
 from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import plain, read_asset, read_file_url

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from mimetypes import MimeTypes
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
@@ -16,19 +15,13 @@ from weakref import WeakValueDictionary
 
 from ..json_tree import is_local, map_leaves
 from .errors import FileRefused
+from .mime_types import UNKNOWN, extension_by_content, extension_of, kind_of, type_of
 from .responses import plain
 
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
 MOST_PARTS = 10_000
 IN_MEMORY = 4 * PART
 FETCHED = ("https://", "data:")
-UNKNOWN = "application/octet-stream"
-TYPES = MimeTypes(filenames=())
-THREE_D = {  # what the standard library does not know yet
-    ".fbx": "model/fbx", ".glb": "model/gltf-binary", ".gltf": "model/gltf+json", ".obj": "model/obj",
-    ".ply": "model/ply", ".stl": "model/stl", ".usdz": "model/vnd.usdz+zip",
-}  # fmt: skip
-KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "video": "video"}
 
 Place = tuple[str | int, ...]
 """A place in a body: the names and indexes that lead to it."""
@@ -166,22 +159,6 @@ def open_source(value: Any) -> Source:
     return _from_open_file(value)
 
 
-def type_of(name: str) -> str:
-    """Give the MIME type of a file by the extension of its name; empty if that is unknown."""
-    return THREE_D.get(Path(name).suffix.lower()) or TYPES.guess_type(name)[0] or ""
-
-
-def extension_of(mime_type: str) -> str:
-    """Give the extension of files of a MIME type, with its dot; empty if that is unknown."""
-    ours = {kind: extension for extension, kind in THREE_D.items()}
-    return ours.get(mime_type) or TYPES.guess_extension(mime_type) or ""
-
-
-def kind_of(mime_type: str) -> str:
-    """Give the service's word for files of a MIME type."""
-    return KINDS.get(mime_type.partition("/")[0], "asset")
-
-
 def _from_path(path: Path) -> LocalFile:
     try:
         if not path.is_file():
@@ -235,7 +212,7 @@ def _from_file(
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    extension = "" if mime_type or type_of(name) else _extension_by_content(beginning)
+    extension = "" if mime_type or type_of(name) else extension_by_content(beginning)
     name = name or f"file{extension}"
     mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
     return LocalFile(
@@ -248,18 +225,6 @@ def _from_file(
         path=path,
         file=None if path else file,
     )
-
-
-def _extension_by_content(beginning: bytes) -> str:
-    """Give the extension, with its dot, that the first bytes of a file suggest; empty if they are unknown."""
-    import puremagic
-
-    if beginning.startswith(b"glTF"):
-        return ".glb"
-    try:
-        return puremagic.from_string(beginning)
-    except (puremagic.PureError, ValueError):
-        return ""
 
 
 def _read_at(file: Any, offset: int, size: int) -> bytes:

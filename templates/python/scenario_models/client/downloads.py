@@ -14,7 +14,7 @@ import httpx
 from .facts import AssetFacts, SignedUrl
 from .responses import plain, read_asset, read_file_url
 from .errors import DownloadFailed, TransientError
-from .files import extension_of
+from .mime_types import extension_of
 from .clock import Deadline
 from .ports import Call, Port
 from .progress import ProgressReporter
