@@ -24,7 +24,8 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.filters import leave_out
-from paramsync.rendering.models import Model, Page, load_pages
+from paramsync.rendering.models import Model
+from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.specs.schema import read_schema

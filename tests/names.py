@@ -15,7 +15,7 @@ from conftest import PROJECT
 from node import node, run
 from paramsync.commands.root import read_target
 from paramsync.paths import SAFE_NAME
-from paramsync.rendering.models import Page, load_pages
+from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.target import Naming
 from vectors import made_spec
 

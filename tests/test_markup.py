@@ -20,7 +20,7 @@ from paramsync.changes.reports import MAX_CHARACTERS, REPORTS, as_changelog
 from paramsync.findings import Place
 from paramsync.pages import prose
 from paramsync.rendering.filters import Filters
-from paramsync.rendering.models import NOT_IN_SLUG, Page
+from paramsync.rendering.pages import NOT_IN_SLUG, Page
 from paramsync.rendering.render import render
 from renderers import elements, find_markup, render_all, visible
 from test_hostile import SPELLING

@@ -21,7 +21,8 @@ from hostile import load_root
 from names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from node import NPM_PACKAGES, node, run
 from paramsync.commands.generate import build_target
-from paramsync.rendering.models import Model, Page, all_models, make_model
+from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
 from sandboxes import Running, running

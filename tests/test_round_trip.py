@@ -15,7 +15,7 @@ from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
-from paramsync.rendering.models import load_pages
+from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs

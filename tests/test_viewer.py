@@ -11,7 +11,7 @@ from browsers import browse, serving
 from conftest import PROJECT
 from hostile import LINKS, disarm, load, shown, spec_files, templates_of
 from node import NPM_PACKAGES
-from paramsync.rendering.models import Page
+from paramsync.rendering.pages import Page
 from paramsync.rendering.render import render
 from renderers import LOST
 from test_hostile import SPELLING

@@ -11,7 +11,7 @@ from paramsync.findings import InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
 from paramsync.rendering.formatters import run_formatters
-from paramsync.rendering.models import Page, all_models, load_pages
+from paramsync.rendering.pages import Page, all_models, load_pages
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target, find_clashes
 from paramsync.text import Tree, pluralize, suggest_name

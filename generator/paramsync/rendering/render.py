@@ -20,7 +20,8 @@ from paramsync.changes.history import Release, current_version
 from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
-from paramsync.rendering.models import Model, Page, all_models
+from paramsync.rendering.models import Model
+from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
 from paramsync.text import Tree, quote
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from paramsync.config import ConfigTable
-from paramsync.rendering.models import Model, Page, Parameter
+from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.pages import Page
 
 # The start of a word in camelCase.
 CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

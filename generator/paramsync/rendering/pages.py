@@ -1,0 +1,102 @@
+"""The pages that templates see, with their models, made from specs. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from paramsync.findings import InputError, Place
+from paramsync.pages.prose import remove_backticks
+from paramsync.paths import PAGE_JSON, is_folder_name
+from paramsync.rendering.models import Model, make_model
+from paramsync.specs.document import read_specs, spec_file, split_folders
+from paramsync.text import Json, Tree, collapse_whitespace
+
+NOT_IN_SLUG = re.compile(r"[^\w\- ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The models below one provider's heading; the heading is empty if all models are of one provider."""
+
+    heading: str
+    anchor: str
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, and its models in order; `deprecated` are the models that it no longer lists."""
+
+    name: str
+    title: str
+    kind: str
+    updated: str
+    groups: tuple[Group, ...]
+    deprecated: tuple[Model, ...] = ()
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        return (*(model for group in self.groups for model in group.models), *self.deprecated)
+
+
+def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
+    """Load every page from the JSON files of `specs/`, and check each spec against the schema for specs.
+
+    Raises:
+        InputError: a file is not JSON, not a spec, missing, or not listed in its `page.json`.
+
+    """
+    folders = split_folders(specs)
+    for path in sorted(specs):
+        if (name := path.split("/")[0]) not in folders:
+            problem = "is not there, and specs of its page are; restore it from git, or run paramsync scrape"
+            raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
+    return tuple(_load_page(name, files, schema) for name, files in folders.items())
+
+
+def _load_page(name: str, files: Tree, schema: Json) -> Page:
+    if not is_folder_name(name):
+        problem = "rename the folder: use only letters, digits and . _ -, and no name that Windows reserves"
+        raise InputError(Place(f"specs/{name}"), problem)
+    page, specs = read_specs(name, files, schema)
+    if unnamed := files.keys() - {PAGE_JSON, *map(spec_file, specs)}:
+        place = Place(f"specs/{name}/{min(unnamed)}")
+        raise InputError(place, "page.json does not list this spec; run paramsync scrape")
+    title, anchors = collapse_whitespace(page.title) or name, _Anchors()
+
+    def load(model: str) -> Model:
+        anchor = anchors.take(specs[model]["title"])
+        source = f"specs/{name}/{spec_file(model)}"
+        loaded = make_model(specs[model], page.providers.get(model, title), anchor, source)
+        since = page.deprecated.get(model, "")
+        return replace(loaded, is_deprecated=model in page.deprecated, deprecated_since=since)
+
+    groups: list[Group] = []
+    for heading, members in groupby(page.models, key=lambda model: page.providers.get(model, "")):
+        anchor = anchors.take(heading) if heading else ""
+        groups.append(Group(heading, anchor, tuple(map(load, members))))
+    deprecated = tuple(map(load, page.deprecated))
+    return Page(name, title, page.kind, page.updated, tuple(groups), deprecated)
+
+
+class _Anchors:
+    """Make the anchors of a page's headings as the vendor's site does: a repeated anchor gets a number."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def take(self, heading: str) -> str:
+        slug = anchor = NOT_IN_SLUG.sub("", remove_backticks(collapse_whitespace(heading)).lower()).replace(
+            " ", "-"
+        )
+        while anchor in self.taken:
+            self.taken[slug] += 1
+            anchor = f"{slug}-{self.taken[slug]}"
+        self.taken[anchor] = 0
+        return anchor
+
+
+def all_models(pages: Iterable[Page]) -> tuple[Model, ...]:
+    """Return the models of all pages, sorted by id."""
+    return tuple(sorted((model for page in pages for model in page.models), key=lambda model: model.id))
