@@ -20,6 +20,7 @@ from paramsync.workspace.difference import Difference
 from paramsync.workspace.publication import publish
 from small import (
     HEADER,
+    NAMES,
     PAGE,
     TOP,
     Files,
@@ -286,14 +287,25 @@ def test_a_verb_needs_no_module_that_windows_has_not(done: Root, verb: str) -> N
     assert done.run(*(["generate", "--check"] if verb == "generate" else ["explain", "beta"])).code == 0
 
 
-def test_a_full_disk_is_named_and_nothing_is_written(done: Root) -> None:
-    put(done, {"templates/list/long.txt": "Long.\n" * 100_000, "templates/list/new.txt": "New.\n"})
+@pytest.mark.parametrize(
+    ("formatters", "named"),
+    [
+        ("", r"\.paramsync_cache/pending/\d+"),
+        ('formatters = [["ruff", "--version"]]\n', r"/\S+/paramsync-\w+/long\.txt"),
+    ],
+    ids=["its own", "that of temporary files"],
+)
+def test_a_full_disk_is_named_and_nothing_is_written(done: Root, formatters: str, named: str) -> None:
+    put(
+        done,
+        {"templates/list/long.txt": "Long.\n" * 100_000, "templates/list/target.toml": formatters + NAMES},
+    )
     before = everything(done)
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000,) * 2)\n" + COMMAND
     command = [sys.executable, "-c", limited, "generate", "--root", str(done.path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (3, "")
-    assert re.fullmatch(r"\.paramsync_cache/pending/\d+: error: File too large\n", ran.stderr)
+    assert re.fullmatch(f"{named}: error: File too large\n", ran.stderr)
     assert everything(done) == before
     assert not (done.path / ".paramsync_cache/pending").exists()
 

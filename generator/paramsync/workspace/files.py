@@ -143,7 +143,8 @@ def write_tree(folder: Path, tree: Tree) -> None:
     for name, text in tree.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode(errors="surrogateescape"))
+        with naming(path):
+            path.write_bytes(text.encode(errors="surrogateescape"))
 
 
 @contextmanager
