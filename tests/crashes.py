@@ -60,7 +60,7 @@ def die_at(number: int) -> Any:
 
 
 def run_with_error(root: Root, event: str, path: str, error: int, times: int, *arguments: str) -> Any:
-    """Run a verb in a process in which the system says an error, so many times, where a path of the root comes up in an event."""
+    """Run a verb in a process in which the system says an error, so many times, where a path of the root comes up in an event, or at any lock."""
     program = "import sys; from crashes import fail; fail(*sys.argv[1:])"
     facts = [event, str(root.path / path), str(error), str(times), *arguments, "--root", str(root.path)]
     command = [sys.executable, "-c", program, *facts]
@@ -71,7 +71,8 @@ def fail(event: str, path: str, error: str, times: str, *arguments: str) -> None
     left = iter(range(int(times)))
 
     def hook(name: str, given: tuple[Any, ...]) -> None:
-        if name == event and path in map(str, given) and next(left, None) is not None:
+        is_there = event == "fcntl.flock" or path in map(str, given)
+        if name == event and is_there and next(left, None) is not None:
             raise OSError(int(error), os.strerror(int(error)), path)
 
     sys.addaudithook(hook)

@@ -6,6 +6,8 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -90,6 +92,10 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ": error: prose.escape.0"),
         (f'formatters = [["no-tool"]]\n{NAMES}', ": error: the formatter 'no-tool' is not installed"),
         (f'formatters = [["ruff", "no"]]\n{NAMES}', ": error: 'ruff no' failed (exit 2):"),
+        (
+            f"""formatters = [['printf', '\\377'], ['sh', '-c', 'printf "\\377"; exit 3']]\n{NAMES}""",
+            """: error: 'sh -c printf "\\\\377"; exit 3' failed (exit 3):\n\\xff""",
+        ),
     ],
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
     ("generate", "templates/list/a.txt.jinja"): [
@@ -116,6 +122,13 @@ def test_wrong_input_exits_3_with_one_message_that_says_where(
     assert ran.code == 3
     assert (ran.out + ran.err).replace(":0: ", ": ").count(file + message) == 1
     assert everything(done) == before
+
+
+def test_a_formatter_does_not_wait_for_what_is_typed(done: Root) -> None:
+    put(done, {"templates/list/target.toml": f"""formatters = [['sh', '-c', 'test -z "$(cat)"']]\n{NAMES}"""})
+    command = [sys.executable, "-m", "paramsync", "generate", "--quiet", "--root", str(done.path)]
+    ran = subprocess.run(command, input="typed", capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("kind", ["model", "page"])

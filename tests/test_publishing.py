@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -271,6 +273,41 @@ def test_a_run_that_waits_for_another_says_so_unless_it_is_to_be_quiet(done: Roo
     assert [process.communicate()[1] for process in (quiet, loud)] == ["", ""]
     assert (quiet.returncode, loud.returncode) == (0, 0)
     assert (done.path / "generated/list/notes.txt").read_text() == "New.\n"
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (os.mkdir, "a folder"),
+        (os.mkfifo, "a named pipe"),
+        (lambda path: path.symlink_to("x"), "a symbolic link"),
+    ],
+)
+def test_a_lock_that_is_no_file_is_named_and_nothing_is_written(
+    done: Root, make: Callable[[Path], None], kind: str
+) -> None:
+    put(done, {"templates/list/new.txt": "New.\n", ".paramsync_cache/lock": None})
+    make(done.path / ".paramsync_cache/lock")
+    before = everything(done)
+    ran = done.run("generate")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f".paramsync_cache/lock: error: is {kind}; put ")
+    assert everything(done) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (errno.ENOSYS, 0, ""),  # a file that names the process is the lock
+        (errno.ENOLCK, 3, ".paramsync_cache/lock: error: No locks available\n"),
+    ],
+    ids=["no system of locks", "no locks"],
+)
+def test_a_disk_without_locks_is_done_without_or_named(done: Root, error: int, code: int, said: str) -> None:
+    put(done, {"templates/list/new.txt": "New.\n", ".paramsync_cache/lock": None})
+    ran = run_with_error(done, "fcntl.flock", "", error, 1000, "generate", "--quiet")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", said)
+    assert (done.path / "generated/list/new.txt").exists() == (code == 0)
 
 
 # Disks, and systems that are not POSIX

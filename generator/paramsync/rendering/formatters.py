@@ -31,9 +31,13 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
             if program is None:
                 raise InputError(place, f"the formatter {command[0]!r} is not installed")
             done = subprocess.run(
-                [program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+                [program, *command[1:]],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
             )
             if done.returncode:
-                output = (done.stderr or done.stdout).strip()
+                output = (done.stderr or done.stdout).decode(errors="backslashreplace").strip()
                 raise InputError(place, f"{' '.join(command)!r} failed (exit {done.returncode}):\n{output}")
         return read_tree(folder, folder)

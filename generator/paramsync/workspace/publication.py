@@ -19,6 +19,7 @@ from paramsync.workspace.cache import CACHE_FOLDER, make_folder, read_cache, wri
 from paramsync.workspace.difference import Difference
 from paramsync.workspace.plan import Step, carry_out, digest
 
+LOCK = f"{CACHE_FOLDER}/lock"
 PENDING = f"{CACHE_FOLDER}/pending"
 PLAN = "pending/plan"  # as the cache names it
 OURS = (("specs",), ("generated",))  # a plan names nothing else
@@ -96,15 +97,19 @@ def _lock(root: Path) -> Iterator[None]:
     import logging  # as slow to import as all else, as is filelock
 
     make_folder(root)
-    with warnings.catch_warnings():
+    path = root / LOCK
+    if files.kind_of(path) not in ("", files.FILE):
+        files.expect(path, root, files.FILE)
+    with warnings.catch_warnings(), files.naming(path):
         warnings.simplefilter("ignore")  # a system without locks has a file that names our process
         from filelock import FileLock, Timeout
-    lock = FileLock(root / CACHE_FOLDER / "lock", is_singleton=True)
-    try:
-        lock.acquire(timeout=SILENT_WAIT)
-    except Timeout:
-        logging.getLogger(__name__).warning("waiting for another run, which holds %s/lock", CACHE_FOLDER)
-        lock.acquire()
+
+        lock = FileLock(path, is_singleton=True)
+        try:
+            lock.acquire(timeout=SILENT_WAIT)
+        except Timeout:
+            logging.getLogger(__name__).warning("waiting for another run, which holds %s", LOCK)
+            lock.acquire()
     try:
         yield
     finally:
