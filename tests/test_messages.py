@@ -146,7 +146,7 @@ PLACES = {
     "specs/spec.schema.json": ["scrape", "generate", "explain"],
     "specs/history.jsonl": ["scrape", "generate"],
     "specs/videos": ["scrape", "generate", "explain", "diff"],
-    "specs/videos/page.md": ["scrape"],
+    "specs/videos/page.md": ["scrape", "explain"],
     "specs/videos/alpha.json": ["scrape", "generate", "explain", "diff"],
     "specs/videos/page.json": ["scrape", "generate", "diff"],
     "specs/videos/alpha.overlay.toml": ["scrape", "explain"],

@@ -156,6 +156,14 @@ def test_a_run_that_dies_leaves_old_and_new_files_and_the_next_finishes(
         assert root.run(*other).code == 0  # any verb finishes what another has begun
         assert not (root.path / ".paramsync_cache/pending").exists()
         assert root.run(verb, "--quiet") == Ran(0, "", "")
+        kinds = {
+            ".gitignore",
+            "lock",
+            *(f"{name}.{end}" for name in ("scrape", "generate") for end in ("json", "new")),
+        }
+        assert {
+            path.name for path in (root.path / ".paramsync_cache").iterdir()
+        } <= kinds  # so that no kill adds to it
         if verb == "scrape" and number % 3 == 0:
             assert root.run("generate").code == root.run("scrape", "--check").code == 0
         else:

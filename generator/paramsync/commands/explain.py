@@ -24,7 +24,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
 
     Raises:
         InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
-        UsageError: there is no such model or parameter.
+        UsageError: there is no such model or parameter, and each page could be read.
 
     """
     project = read_project(root, iter)
@@ -33,7 +33,11 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
     if draft is None:
-        raise UsageError(f"no page has a model {model!r}{suggest_name(model, by_name)}")
+        problem = f"no page has a model {model!r}{suggest_name(model, by_name)}"
+        unread = [str(one) for one in project.findings if one.is_error and not one.model]
+        if not unread:
+            raise UsageError(problem)
+        return Outcome(lines=(*unread, f"of what could be read, {problem}"), exit_code=INPUT_ERROR)
     properties = draft.spec.get("properties", {})
     if parameter is not None and parameter not in properties:
         raise UsageError(f"{draft.model} has no parameter {parameter!r}{suggest_name(parameter, properties)}")

@@ -5,7 +5,6 @@ The first line of a file is the digest of the rest, so that a damaged one is not
 
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +37,11 @@ def write_cache(root: Path, name: str, value: Any) -> None:
     text, path = json.dumps(value, indent=2).encode(), root / CACHE_FOLDER / f"{name}.json"
     make_folder(root)
     path.parent.mkdir(exist_ok=True)
-    with files.naming(path), tempfile.TemporaryDirectory(dir=root / CACHE_FOLDER) as stage:
-        new = Path(stage, "new")
-        new.write_bytes(_seal(text) + b"\n" + text)
+    new = path.with_suffix(".new")
+    with files.naming(path):
+        new.unlink(missing_ok=True)  # of a run that was killed
+        with new.open("xb") as file:
+            file.write(_seal(text) + b"\n" + text)
         new.replace(path)
 
 
