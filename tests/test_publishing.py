@@ -355,6 +355,12 @@ def test_a_full_disk_is_named_and_nothing_is_written(done: Root, formatters: str
     assert not (done.path / ".paramsync_cache/pending").exists()
 
 
+def test_git_ignores_the_cache_even_if_a_full_disk_has_left_its_file_empty(done: Root) -> None:
+    put(done, {"templates/list/new.txt": "New.\n", ".paramsync_cache/.gitignore": ""})
+    assert done.run("generate").code == 0
+    assert (done.path / ".paramsync_cache/.gitignore").read_text() == "*\n"
+
+
 def test_a_root_that_cannot_be_written_is_named_where_there_is_something_to_write(done: Root) -> None:
     forget(done)
     put(done, {"templates/list/new.txt": "New.\n"})
