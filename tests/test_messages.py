@@ -101,6 +101,8 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
     ("generate", "templates/list/a.txt.jinja"): [
         ("fine\n{% for model in %}\n", ":2: error: "),
         ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'"),
+        ("{% include ['no', 'none'] %}", ": error: unknown template 'none'\n"),
+        ("{% include models %}", ": error: unknown template \"Model(id='model_beta', name='beta', title="),
         ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed without a filter"),
         ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: a template may not use operators"),
         ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", ":1: error: "),

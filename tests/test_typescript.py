@@ -23,6 +23,9 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
     generated: Path, tmp_path: Path
 ) -> None:
     source = shutil.copytree(generated / "typescript", tmp_path / "source")
+    stale = source / "dist/models/removed.js"  # of an earlier build
+    stale.parent.mkdir(parents=True)
+    stale.touch()
     project = tmp_path / "project"
     project.mkdir()
     npm = tmp_path / "npm"  # by its name, which a script of the package calls it by: a machine may have none
@@ -36,6 +39,7 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
     assert [path.name for path in (project / "node_modules").iterdir() if path.is_dir()] == [
         "scenario-models"
     ]
+    assert not (project / "node_modules/scenario-models/dist/models/removed.js").exists()
     use = """import { models, syncLipsyncV2 } from "scenario-models";
         console.log(models.length, syncLipsyncV2({ video: new Blob(["1"]), audio: "asset_2" }).body());"""
     used = run(node(), "--input-type=module", "--eval", use, cwd=project)

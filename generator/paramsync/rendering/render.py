@@ -184,7 +184,7 @@ def _render_template(
         where = Place(error.filename or place.file, error.lineno)
         raise InputError(where, f"{error.message}") from None
     except jinja2.TemplateNotFound as error:
-        raise InputError(place, f"unknown template {error.message!r}") from None
+        raise InputError(place, f"unknown template {quote(str(error.name or error.message))}") from None
     except (
         jinja2.TemplateError,
         ArithmeticError,
