@@ -1072,9 +1072,13 @@ def test_a_name_is_always_that_of_a_folder(text: str) -> None:
 # The profile
 
 MISTAKES: dict[str, tuple[dict[str, object], str]] = {
-    "a host in capitals": ({"hosts": '["Docs.example.com"]'}, "site.hosts.0"),
-    "a host with a path": ({"hosts": '["docs.example.com/a"]'}, "site.hosts.0"),
-    "no host": ({"hosts": "[]"}, "site.hosts"),
+    "a host in capitals": (
+        {"hosts": '["Docs.example.com"]'},
+        "site.hosts.0: 'Docs.example.com' must be a host in small letters",
+    ),
+    "a host with a path": ({"hosts": '["docs.example.com/a"]'}, "without https:// or a path\n"),
+    "no host": ({"hosts": "[]"}, "site.hosts: Array should have at least 1 item"),
+    "hosts that are no array": ({"hosts": '"docs.example.com"'}, "site.hosts: Input should be a valid array"),
     "a port that is too high": (
         {"hosts": '["docs.example.com:99999"]'},
         "the port of 'docs.example.com:99999'",

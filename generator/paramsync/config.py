@@ -34,16 +34,26 @@ def read_config(text: str, file: str, kind: type[M]) -> M:
         place = Place(file, int(found[2]), int(found[3])) if found else Place(file)
         raise InputError(place, f"not TOML: {found[1] if found else error}") from None
     except ValidationError as error:
-        problems = (
-            f"{'.'.join(map(str, row['loc'])) or 'file'}: {row['msg'].removeprefix('Value error, ')}"
-            for row in error.errors()
-        )
-        raise InputError(Place(file), "; ".join(problems)) from None
+        raise InputError(Place(file), "; ".join(_problems(error))) from None
     except (
         ValueError,
         RecursionError,
     ) as error:  # a number with too many digits, or tables nested too deeply
         raise InputError(Place(file), f"not TOML: {error}") from None
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    """Describe each mistake, in TOML's words. An array that is too short only without its wrong items is no mistake."""
+    for row in error.errors():
+        if row["type"] == "too_short" and row["ctx"]["actual_length"] < len(row["input"]):
+            continue
+        message = (
+            row["msg"]
+            .removeprefix("Value error, ")
+            .replace("Tuple", "Array")
+            .replace("valid tuple", "valid array")
+        )
+        yield f"{'.'.join(map(str, row['loc'])) or 'file'}: {message}"
 
 
 def find_tables(text: str, file: str, name: str) -> Iterator[Place]:

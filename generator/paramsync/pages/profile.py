@@ -93,16 +93,19 @@ class Acceptance(ConfigTable):
 MAX_PORT = 65_535
 
 
-def _check_port(host: str) -> str:
-    port = host.partition(":")[2]
-    if port and (port[0] == "0" or int(port) > MAX_PORT):
+def _check_host(host: str) -> str:
+    found = HOST.fullmatch(host)
+    if not found:
+        raise ValueError(
+            f"{host!r} must be a host in small letters, such as docs.example.com; without https:// or a path"
+        )
+    if (port := found["port"]) and (port[0] == "0" or int(port) > MAX_PORT):
         raise ValueError(f"the port of {host!r} must be a number from 1 to {MAX_PORT}")
     return host
 
 
-Host = Annotated[
-    str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"), AfterValidator(_check_port)
-]
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
+Host = Annotated[str, AfterValidator(_check_host)]
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
