@@ -15,8 +15,8 @@ from paramsync.rendering.models import make_model
 from paramsync.rendering.target import find_clashes
 from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, drop_accepted
 from paramsync.specs.document import Folder, PageDocument, read_folder
+from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
-from paramsync.specs.parameters import Draft
 from paramsync.specs.retention import retained_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, quote
