@@ -16,9 +16,8 @@ LONGEST_PATH = 250
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"
 PAGES = re.compile(rf"specs/{PART}/page\.(md|html|txt)")
 SPECS = re.compile(rf"specs/(history\.jsonl|{PART}/{PART}\.json)")
-OVERLAYS = re.compile(
-    rf"specs/{PART}/{PART}\.overlay\.toml"
-)  # written by people; may only move with their page
+# Written by people; may only move with their page.
+OVERLAYS = re.compile(rf"specs/{PART}/{PART}\.overlay\.toml")
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
 VERBS = ("fetch", "scrape", "generate", "diff")

@@ -39,10 +39,7 @@ def read_config(text: str, file: str, kind: type[M]) -> M:
             for row in error.errors()
         )
         raise InputError(Place(file), "; ".join(problems)) from None
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # a number with too many digits, or tables nested too deeply
+    except (ValueError, RecursionError) as error:  # too many digits, or tables nested too deeply
         raise InputError(Place(file), f"not TOML: {error}") from None
 
 

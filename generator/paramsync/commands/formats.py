@@ -59,7 +59,7 @@ def as_github(verb: str, outcome: Outcome, root_path: str = "") -> str:
 
 
 def as_sarif(verb: str, outcome: Outcome, root_path: str = "") -> str:
-    """Give SARIF 2.1.0, as code scanning takes it: a rule for each code, and a result for each finding or difference."""
+    """Return SARIF 2.1.0, as code scanning takes it: a rule for each code, and a result for each finding or difference."""
     del verb
     records = _records(outcome, root_path)
     rules = [{"id": code, "help": {"text": _remedy(code)}} for code in sorted({one.code for one in records})]

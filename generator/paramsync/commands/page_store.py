@@ -86,9 +86,8 @@ class PageStore:
         saved = self.pages.get(requested)
         if saved and saved.problem:
             raise FetchError(saved.problem)
-        if (
-            fetched.name != requested and not saved
-        ):  # an old URL, which redirects to a page that is listed itself
+        # An old URL, which redirects to a page that is listed itself.
+        if fetched.name != requested and not saved:
             report = self.save(fetched.name, fetched)
             return PageReport(
                 requested, "moved", f"to {fetched.name}, which is {report.status}", report.is_written
