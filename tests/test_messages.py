@@ -88,13 +88,16 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ("colour = 1", ": error: colour: "),
         (NAMES + "[prose]\nescape = [{match = '(', write = ''}]", ": error: prose.escape.0"),
         (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ": error: prose.escape.0"),
-        (f'formatters = [["no-tool"]]\n{NAMES}', ": error: the formatter 'no-tool' is not installed"),
+        (
+            f'formatters = [["no-tool"]]\n{NAMES}',
+            ": error: the formatter 'no-tool' is not installed; install it, or change formatters here",
+        ),
         (f'formatters = [["ruff", "no"]]\n{NAMES}', ": error: 'ruff no' failed (exit 2):"),
     ],
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
     ("generate", "templates/list/a.txt.jinja"): [
         ("fine\n{% for model in %}\n", ":2: error: "),
-        ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'"),
+        ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'; name one of this target"),
         ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed without a filter"),
         ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: a template may not use operators"),
         ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", ":1: error: "),

@@ -26,14 +26,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         UsageError: there is no target of a name.
 
     """
-    targets = files.folders(root / "templates", root)
-    for name in targets:
-        if not is_folder_name(name):
-            problem = "cannot be the name of a target on every system; use letters, digits and . _ -"
-            raise InputError(Place(f"templates/{name}"), problem)
-    for name in names:
-        if name not in targets:
-            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+    targets = _find_targets(root, names)
     pages = load_pages(_read_specs(root), read_spec_schema(root))
     releases = read_releases(root)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
@@ -70,7 +63,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     @cache
     def find_target(other: str) -> Target:
         if other not in targets:
-            raise LookupError(f"there is no target {other!r} to spell like{suggest_name(other, targets)}")
+            raise LookupError(f"unknown target {other!r}{suggest_name(other, targets)}")
         return read_target(root, other)
 
     target = find_target(name)
@@ -81,6 +74,19 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
         )
     tree = render(name, templates, find_target, pages, releases)
     return run_formatters(tree, target.formatters, place)
+
+
+def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
+    """Find all targets, and check that those named are among them."""
+    targets = files.folders(root / "templates", root)
+    for name in targets:
+        if not is_folder_name(name):
+            problem = "cannot be the name of a target on every system; use letters, digits and . _ -"
+            raise InputError(Place(f"templates/{name}"), problem)
+    for name in names:
+        if name not in targets:
+            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+    return targets
 
 
 def _read_specs(root: Path) -> Tree:
