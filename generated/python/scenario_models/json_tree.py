@@ -13,7 +13,7 @@ def is_local(value: object) -> bool:
 
 
 def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
-    """Copy JSON. `change` is called with each value that is not an array or an object, and gives what replaces it.
+    """Copy JSON. `change` is called with each value that is not an array or an object, and returns what replaces it.
 
     Its second argument is the path to the value: names and indexes, in a list that is changed after the call.
 

@@ -22,7 +22,7 @@ def models() -> tuple[ModelInfo, ...]:
 
 
 def find(model_id: str) -> ModelInfo:
-    """Give the catalogue's entry of a model.
+    """Return the catalogue's entry of a model.
 
     Raises:
         UnknownModel: there is no model with this id.

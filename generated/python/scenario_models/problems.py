@@ -93,7 +93,7 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def elements(problems: list[Problem], payload: Mapping[Any, Any], name: str) -> Iterator[tuple[int, Any]]:
-    """Give each index and element of an array in the payload; add a problem if it is not an array."""
+    """Return each index and element of an array in the payload; add a problem if it is not an array."""
     values = payload.get(name, [])
     if isinstance(values, list):
         return enumerate(values)
@@ -144,7 +144,7 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
 
 
 def nearest(value: object, names: Collection[object]) -> str:
-    """Give the hint `; did you mean ...?`, or an empty text if no name is similar."""
+    """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > LONGEST_SHOWN:
         return ""
     word, letters = _fold(value), set(_fold(value))
@@ -169,7 +169,7 @@ def _tell_name(told: str, names: Collection[str], name: str | None) -> str:
 
 
 def _comparable(value: object) -> str | None:
-    """Give a text if it is short, and has no signature that must not be shown."""
+    """Return a text if it is short, and has no signature that must not be shown."""
     if not isinstance(value, str) or len(value) > LONGEST_SHOWN or without_signatures(value) != value:
         return None
     return value

@@ -13,12 +13,12 @@ LIMIT = 1_000_000_000
 
 
 def unix_time() -> float:
-    """Give the machine's time, also in a test that freezes time."""
+    """Return the machine's time, also in a test that freezes time."""
     return time.clock_gettime(time.CLOCK_REALTIME)
 
 
 def elapsed() -> float:
-    """Give the seconds of a monotonic clock, also in a test that freezes time."""
+    """Return the seconds of a monotonic clock, also in a test that freezes time."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
@@ -48,7 +48,7 @@ def show_date(moment: float) -> str:
 
 
 def now_in_milliseconds() -> float:
-    """Give the Unix time, rounded up to milliseconds as dates show it: so it is later than any date shown before."""
+    """Return the Unix time, rounded up to milliseconds as dates show it: so it is later than any date shown before."""
     return ceil(unix_time() * 1000) / 1000
 
 
@@ -66,12 +66,12 @@ class Clock:
         return self.segments[-1].speed
 
     def now(self) -> float:
-        """Give the current age; it never decreases, even if the machine's date does."""
+        """Return the current age; it never decreases, even if the machine's date does."""
         last = self.segments[-1]
         return round(last.age + (self.lag + elapsed()) * last.speed, DIGITS)
 
     def time_of(self, age: float) -> float:
-        """Give when the sandbox reached an age, as Unix time in milliseconds' precision."""
+        """Return when the sandbox reached an age, as Unix time in milliseconds' precision."""
         index = max(0, bisect_left(self.segments, age, key=lambda segment: segment.age) - 1)
         segment = self.segments[index]
         seconds = (age - segment.age) / segment.speed if segment.speed else 0.0

@@ -187,7 +187,7 @@ def read_token(request: Request, find: Callable[[str], object | None]) -> str:
 
 
 def split_page(items: Iterable[T], size: int) -> tuple[list[T], dict[str, str]]:
-    """Give the first page of a list, and the token of the next page if there is one."""
+    """Return the first page of a list, and the token of the next page if there is one."""
     found = list(islice(items, size + 1))
     return found[:size], {"nextPaginationToken": found[size - 1].id} if len(found) > size else {}
 

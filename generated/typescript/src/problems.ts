@@ -79,7 +79,7 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Give the elements of an array parameter with their indices, none if it is missing; report a value that is not an array. */
+/** Return the elements of an array parameter with their indices, none if it is missing; report a value that is not an array. */
 export function elements(problems: Problem[], payload: JsonObject, name: string): Iterable<[number, unknown]> {
   const values = has(payload, name) ? payload[name] : [];
   if (Array.isArray(values)) return values.entries();
@@ -124,7 +124,7 @@ export function pointerTo(...path: readonly (string | number)[]): string {
   return path.map((part) => "/" + String(part).replace(/[~/]/g, (sign) => (sign === "~" ? "~0" : "~1"))).join("");
 }
 
-/** Give the hint `; did you mean ...?`, or an empty text if no name is similar. */
+/** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
 export function nearest(value: unknown, names: Iterable<unknown>): string {
   if (!isShort(value)) return "";
   const one = folded(value);

@@ -90,7 +90,7 @@ class Request(BaseModel):
     _unlisted: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
+        """Return the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
 
         Local files are in it as they were given: to send it yourself, upload each, and put its asset id in its place.
         """
@@ -191,7 +191,7 @@ class AnyModel:
         return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON to send."""
+        """Return the JSON to send."""
         return dict(self.parameters)
 
     def to_json(self) -> str:
@@ -217,14 +217,14 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
 
 
 def _as_sent(value: Any) -> Any:
-    """Give a value as it will be sent: an asset id in place of a local file."""
+    """Return a value as it will be sent: an asset id in place of a local file."""
     if isinstance(value, list):
         return ["asset_" if is_local(item) else item for item in value]
     return "asset_" if is_local(value) else value
 
 
 def _shown(value: Any, depth: int = 0) -> Any:
-    """Give what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
+    """Return what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
     if isinstance(value, list | tuple | dict) and depth > DEEPEST_SHOWN:
         return "…"
     if isinstance(value, list | tuple):

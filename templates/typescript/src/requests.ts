@@ -47,7 +47,7 @@ export class ModelRequest<Parameters extends object = object> {
   }
 
   /**
-   * Give the JSON to send: the parameters, and the defaults of required ones.
+   * Return the JSON to send: the parameters, and the defaults of required ones.
    *
    * Local files are still in it: each must be uploaded, and replaced by the id of its asset.
    */
@@ -56,7 +56,7 @@ export class ModelRequest<Parameters extends object = object> {
   }
 
   /**
-   * Give a copy of this request with more parameters, unchecked: for a choice or a parameter that is newer than this package.
+   * Return a copy of this request with more parameters, unchecked: for a choice or a parameter that is newer than this package.
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
     return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#details);

@@ -25,7 +25,7 @@ R = TypeVar("R")
 async def run_many(
     work: Work, batch: Batch, make_result: Callable[[FinishedJob], R]
 ) -> AsyncGenerator[Outcome[R], None]:
-    """Run the requests of a batch; give their outcomes as they come.
+    """Run the requests of a batch; yield their outcomes as they come.
 
     Raises:
         JournalError: the journal cannot be used.
@@ -108,7 +108,7 @@ class NotedWork:
     async def submit(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
     ) -> JobFacts:
-        """Submit a request, with a note before and after; or, if it was submitted before, give its job."""
+        """Submit a request, with a note before and after; or, if it was submitted before, return its job."""
         key, losses, is_known = self._key(prepared.digest), 0, False
 
         def note(job: JobFacts) -> None:
@@ -148,7 +148,7 @@ class NotedWork:
         return job
 
     def _key(self, digest: str) -> str:
-        """Give the journal's key of the next request that has this digest."""
+        """Return the journal's key of the next request that has this digest."""
         with self._lock:  # requests run in several threads
             self.equal[digest] += 1
             return f"{digest} {self.equal[digest]}"

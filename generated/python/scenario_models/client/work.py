@@ -75,7 +75,7 @@ class Work:
         return await call_api(self.port, call, read_estimate, deadline)
 
     async def submit(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> JobFacts:
-        """Upload the files of a request, and submit it; give its job."""
+        """Upload the files of a request, and submit it; return its job."""
         deadline = Deadline.after(timeout)
         async with self.prepare(request) as prepared:
             order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
@@ -89,7 +89,7 @@ class Work:
     async def run(
         self, request: Runnable, timeout: float, on_progress: OnProgress | None, *, cancel: bool
     ) -> FinishedJob:
-        """Run a request; give its result. If this is interrupted, cancel the job or let it run."""
+        """Run a request; return its result. If this is interrupted, cancel the job or let it run."""
         deadline, progress, found = Deadline.after(timeout), ProgressReporter(on_progress), list[JobFacts]()
         try:
             async with self.prepare(request) as prepared:
@@ -118,7 +118,7 @@ class Work:
         return found[:most]
 
     async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> FinishedJob:
-        """Wait until a job has ended; give its result."""
+        """Wait until a job has ended; return its result."""
         deadline = Deadline.after(timeout)
         job = await self.get_job(job_id, deadline)
         try:
@@ -128,7 +128,7 @@ class Work:
             raise
 
     async def cancel(self, job_id: str, timeout: float) -> JobFacts:
-        """Cancel a job, unless it has ended; give it as it is afterwards."""
+        """Cancel a job, unless it has ended; return it as it is afterwards."""
         deadline = Deadline.after(timeout)
         job = await self.get_job(job_id, deadline)
         if job.is_over:
@@ -151,7 +151,7 @@ class Work:
     async def download(
         self, asset: AssetFacts, path: Path, timeout: float, on_progress: OnProgress | None
     ) -> Path:
-        """Write the file of an asset; give its path."""
+        """Write the file of an asset; return its path."""
         return await downloads.download(
             self.port, asset, path, Deadline.after(timeout), ProgressReporter(on_progress)
         )
@@ -159,7 +159,7 @@ class Work:
     async def download_bytes(
         self, asset: AssetFacts, timeout: float, on_progress: OnProgress | None
     ) -> bytes:
-        """Download the file of an asset; give its bytes."""
+        """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(
             self.port, asset, Deadline.after(timeout), ProgressReporter(on_progress)
         )
@@ -195,7 +195,7 @@ class Work:
     async def make_order(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter
     ) -> Order:
-        """Upload the files of a request, several at once; give the JSON to send."""
+        """Upload the files of a request, several at once; return the JSON to send."""
         progress.set_total(sum(source.size for source in prepared.sources.values()))
         assets: dict[Place, str] = {}
 
@@ -210,7 +210,7 @@ class Work:
         return Order(prepared.model_id, content)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
-        """Submit an order; give its job."""
+        """Submit an order; return its job."""
         if not submission.deadline.left:
             raise NotSubmitted(
                 f"timed out before {submission.order.model_id} was submitted; nothing was billed"
@@ -222,7 +222,7 @@ class Work:
             raise
 
     async def finish(self, job: JobFacts, deadline: Deadline, progress: ProgressReporter) -> FinishedJob:
-        """Wait until a job has ended; give its result.
+        """Wait until a job has ended; return its result.
 
         Raises:
             JobFailed, JobCanceled: it has no result.

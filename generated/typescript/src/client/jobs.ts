@@ -64,7 +64,7 @@ export class Job {
   }
 
   /**
-   * Wait until the job has ended (half an hour at most, unless `timeout` says otherwise); give its result.
+   * Wait until the job has ended (half an hour at most, unless `timeout` says otherwise); return its result.
    *
    * @throws {JobFailed | JobCanceled} It ended without a result.
    * @throws {JobTimeout | Aborted} It is still running.
@@ -84,7 +84,7 @@ export class Job {
     }
   }
 
-  /** Cancel the job, unless it has ended; give its state then. */
+  /** Cancel the job, unless it has ended; return its state then. */
   async cancel(options: CallOptions = {}): Promise<Job> {
     return new Job(await cancelJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
@@ -145,7 +145,7 @@ export async function getJob(
   return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
 }
 
-/** Cancel a job, unless it has ended; give its state then. */
+/** Cancel a job, unless it has ended; return its state then. */
 export async function cancelJob(transport: Transport, id: string, deadline: Deadline): Promise<JobFacts> {
   const job = await getJob(transport, id, deadline);
   if (job.isOver) return job;

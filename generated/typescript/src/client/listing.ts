@@ -53,7 +53,7 @@ async function readPages(
   throw new TransientError(`there are more than ${100 * MOST_PAGES} jobs`);
 }
 
-/** Give the header Date, a page of jobs, and the token of the next page. */
+/** Return the header Date, a page of jobs, and the token of the next page. */
 function list(
   transport: Transport,
   query: Readonly<Record<string, string>>,
@@ -67,7 +67,7 @@ function list(
   }, deadline);
 }
 
-/** Give when a job was created; NaN if its date is not readable. */
+/** Return when a job was created; NaN if its date is not readable. */
 function createdAt(job: JobFacts): number {
   return readDate(job.createdAt);
 }

@@ -61,7 +61,7 @@ export class Deadline {
     if (this.#given?.aborted) throw new Aborted();
   }
 
-  /** Call `stop` when the signal is aborted, at once if it already is; give a function that removes it. */
+  /** Call `stop` when the signal is aborted, at once if it already is; return a function that removes it. */
   onAbort(stop: () => void): () => void {
     if (this.#given?.aborted) stop();
     if (!this.#stops.size) this.#signal?.addEventListener("abort", this.#stop);

@@ -32,7 +32,7 @@ export class Uploads {
     );
   }
 
-  /** Upload a file, unless this client already has; give the id of its asset. */
+  /** Upload a file, unless this client already has; return the id of its asset. */
   async #upload(source: RemoteFile | LocalFile, deadline: Deadline, progress: ProgressReporter): Promise<string> {
     if ("url" in source)
       return this.#wait(await this.#announce({ url: source.url, kind: source.kind }, deadline), source.name, deadline);

@@ -13,7 +13,7 @@ from scenario_sdk import AsyncScenario
 from .facts import SignedUrl
 from .errors import ClientClosed, NotSubmitted
 from .ports import ApiResponse, Call, Receiver
-from .transport import PARALLEL, UPLOAD_HELD_UP, start, check_keys, read_response, build_sdk_options, build_storage_request, without_key, without_signature
+from .transport import PARALLEL, UPLOAD_HELD_UP, start_receiver, check_keys, read_response, build_sdk_options, build_storage_request, without_key, without_signature
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -56,7 +56,7 @@ class AsyncPort:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request):
             async with aclosing(await self._storage.send(request, stream=True)) as response:
-                start(receiver, response)
+                start_receiver(receiver, response)
                 async for data in response.aiter_raw():
                     receiver.write(data)
 

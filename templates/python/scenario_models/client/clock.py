@@ -9,12 +9,12 @@ DAY, EVER = 86400.0, 1e9  # seconds by which a clock may be wrong; and by which,
 
 
 def read_monotonic() -> float:
-    """Give the seconds since a fixed moment, mostly the start of the machine; the time in which it sleeps may not count."""
+    """Return the seconds since a fixed moment, mostly the start of the machine; the time in which it sleeps may not count."""
     return time.monotonic()
 
 
 def read_wall() -> float:
-    """Give the Unix time of the machine's clock, which may be wrong, and may be set at any time."""
+    """Return the Unix time of the machine's clock, which may be wrong, and may be set at any time."""
     return time.time()
 
 
@@ -50,7 +50,7 @@ class Moment:
         )
 
     def note(self) -> tuple[float, float]:
-        """Give what another process can `read`: the monotonic and the wall clock."""
+        """Return what another process can `read`: the monotonic and the wall clock."""
         return self.noted or (self.monotonic, self.wall)
 
     @property
@@ -81,7 +81,7 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """Give the deadline of a timeout that begins now."""
+        """Return the deadline of a timeout that begins now."""
         return cls(read_monotonic() + seconds)
 
     @property

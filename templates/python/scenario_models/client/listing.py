@@ -61,7 +61,7 @@ async def _read_pages(port: Port, query: dict[str, str], deadline: Deadline) -> 
 
 
 async def _list_page(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[str, list[JobFacts], str]:
-    """Give the Date header of the response, a page of jobs, and the token of the next page."""
+    """Return the Date header of the response, a page of jobs, and the token of the next page."""
 
     async def call() -> tuple[str, list[JobFacts], str]:
         response = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))

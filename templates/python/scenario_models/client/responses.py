@@ -41,7 +41,7 @@ def read_job(data: Any) -> JobFacts:
 
 
 def read_jobs(data: Any) -> tuple[list[JobFacts], str, int]:
-    """Read a page of jobs; give them, the token of the next page (empty on the last), and how many jobs are unreadable.
+    """Read a page of jobs; return them, the token of the next page (empty on the last), and how many jobs are unreadable.
 
     Raises:
         Unreadable: the response is not a page of jobs.

@@ -53,7 +53,7 @@ class Submissions:
         self._lock = threading.Lock()
 
     async def submit(self, submission: Submission) -> JobFacts:
-        """Send a paid request; give its job, also to `on_job` as soon as it is known, even if interrupted.
+        """Send a paid request; return its job, also to `on_job` as soon as it is known, even if interrupted.
 
         Raises:
             scenario_sdk.APIError: it was refused, or could not be sent. No job was made.
@@ -84,7 +84,7 @@ class Submissions:
             raise
 
     async def resume(self, submission: Submission, noted: Collection[str]) -> JobFacts | None:
-        """Give the job of a request that an earlier run may have sent; None if there is no job and none will come.
+        """Return the job of a request that an earlier run may have sent; None if there is no job and none will come.
 
         `noted` are the ids of jobs that belong to other requests.
 
@@ -100,7 +100,7 @@ class Submissions:
             self._shows_input = self._shows_input is not False and order.is_of(job)
 
     def claim(self, job_id: str, order: Order, sent: SendRecord | None = None) -> Claim | None:
-        """Claim a job for an order; give the claim of another order, if there is one already."""
+        """Claim a job for an order; return the claim of another order, if there is one already."""
         mine = Claim(order, sent)
         with self._lock:
             oldest = next(iter(self._claims), "")
@@ -176,7 +176,7 @@ class Submissions:
             raise submission.make_unknown(f"{why}, and it is not certain that the jobs of this service show the input that was sent", listed.date)
 
     def _until_settled(self, submission: Submission) -> float:
-        """Give the seconds (at last 0) until no new job can come of an order, nor of an equal one that may have claimed its job."""
+        """Return the seconds (at least 0) until no new job can come of an order, nor of an equal one that may have claimed its job."""
         with self._lock:
             equal = [claim.sent for claim in self._claims.values() if claim.sent and claim.order == submission.order]
         youngest = min(sent.last.least_age for sent in [submission.sent, *equal])
@@ -191,7 +191,7 @@ class Submissions:
         return None
 
     def _candidates(self, submission: Submission, listed: JobList, noted: Collection[str]) -> list[str]:
-        """Give the ids of unclaimed jobs that may belong to an order."""
+        """Return the ids of unclaimed jobs that may belong to an order."""
         shown = [job for job in listed.older if job.input is not None]  # without an input, any older job might be the one
         maybe = [job for job in (*listed.jobs, *listed.undated, *shown) if submission.order.may_be_of(job)]
         with self._lock:

@@ -40,7 +40,7 @@ class Uploads:
         self.store = store
 
     async def upload(self, source: Source, deadline: Deadline, progress: ProgressReporter) -> str:
-        """Upload a file, unless the same content was uploaded before; give the id of its asset.
+        """Upload a file, unless the same content was uploaded before; return the id of its asset.
 
         Raises:
             FileRefused: the file changed meanwhile.

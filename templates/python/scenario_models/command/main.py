@@ -23,7 +23,7 @@ CODES: dict[tuple[type[BaseException], ...], int] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command; give its exit code."""
+    """Run the command; return its exit code."""
     options = parse(arguments)
     try:
         options.do(options)

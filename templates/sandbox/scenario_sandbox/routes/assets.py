@@ -192,7 +192,7 @@ def _show(asset: Asset, request: Request) -> dict[str, Any]:
 
 
 def _range(first: str, last: str, size: int) -> tuple[int, int]:
-    """Give the start and the end of a range; without `first`, it is the last bytes."""
+    """Return the start and the end of a range; without `first`, it is the last bytes."""
     if not first:
         return max(0, size - int(last)), size
     return int(first), min(size, int(last) + 1) if last else size

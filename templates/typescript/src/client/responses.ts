@@ -151,7 +151,7 @@ export function isSafe(id: unknown): id is string {
   return typeof id === "string" && /^(?!\.+$)[\w.-]{1,200}$/.test(id);
 }
 
-/** Give an object as it is, and an empty one for any other value. */
+/** Return an object as it is, and an empty one for any other value. */
 export function objectOr(value: unknown): Json {
   return isObject(value) ? value : {};
 }

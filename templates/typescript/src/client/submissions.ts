@@ -55,7 +55,7 @@ export class Submissions {
   }
 
   /**
-   * Send a paid request; give its job. Once it is sent, the deadline does not cut it short, only `signal` does; after either it is not
+   * Send a paid request; return its job. Once it is sent, the deadline does not cut it short, only `signal` does; after either it is not
    * sent again.
    */
   async submit(order: Order, deadline: Deadline, signal: AbortSignal): Promise<JobFacts> {
@@ -123,7 +123,7 @@ export class Submissions {
     }
   }
 
-  /** Give the reason to stop after a search; empty to go on. */
+  /** Return the reason to stop after a search; empty to go on. */
   #whyStop({ signal }: Submission, seen: Listed | ClientError, wait: number, left: number): string {
     if (signal.aborted) return "the search for it was aborted";
     if (seen instanceof ClientError && (!wait || !left || seen instanceof TransientError || !isTransient(seen)))
@@ -143,7 +143,7 @@ export class Submissions {
     return undefined;
   }
 
-  /** List the jobs since an order was first sent; give an error instead of throwing it. */
+  /** List the jobs since an order was first sent; return an error instead of throwing it. */
   async #listJobs(submission: Submission, timeout: number): Promise<Listed | ClientError> {
     try {
       return await listJobsSince(
@@ -156,7 +156,7 @@ export class Submissions {
     }
   }
 
-  /** Give the milliseconds until neither an order nor an equal one, which may have claimed its job, can still get one. */
+  /** Return the milliseconds until neither an order nor an equal one, which may have claimed its job, can still get one. */
   #untilSettled({ order, last }: Submission): number {
     let youngest = last.age;
     for (const other of this.#claimed.values())
@@ -164,7 +164,7 @@ export class Submissions {
     return Math.max(0, this.#settle - youngest);
   }
 
-  /** Give the ids of unclaimed jobs that may be of an order. */
+  /** Return the ids of unclaimed jobs that may be of an order. */
   #candidates({ order }: Submission, { jobs, older, undated }: Listed): string[] {
     const shown = older.filter((job) => job.input); // without an input any upload from before might be it
     const maybe = [...jobs, ...undated, ...shown].filter((job) => mayBeOf(job, order));
@@ -198,7 +198,7 @@ function isSameOrder(one: Order, other: Order): boolean {
   return one.modelId === other.modelId && one.body === other.body;
 }
 
-/** Give the input that its job will show: the service adds the `modelId`, unless the body has a parameter of that name. */
+/** Return the input that its job will show: the service adds the `modelId`, unless the body has a parameter of that name. */
 function expectedInput({ modelId, body }: Order): { modelId: unknown } {
   return { modelId, ...(JSON.parse(body) as object) };
 }
