@@ -13,7 +13,7 @@ from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 from .json_tree import is_local, map_leaves
 from .problems import show, show_name, without_signatures
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
@@ -78,7 +78,7 @@ def read(text: str | bytes) -> SerializedRequest:
         raise ValueError(without_signatures(str(error))) from None
     whole = {"parameters": request.parameters, "unlisted": request.unlisted}
     if lost := [pointer for pointer, file in request.files.items() if not _put_file(whole, pointer, file)]:
-        named = " or ".join(map(show, lost[:MOST_NAMED]))
+        named = " or ".join(map(show, lost[:MAX_NAMED]))
         raise ValueError(f"{show_name(request.model)}: there is no null at {named} for a file to replace")
     return request
 

@@ -9,7 +9,7 @@ from math import ceil
 
 from .lifecycle import DIGITS
 
-LIMIT = 1_000_000_000
+MAX_SECONDS = 1_000_000_000
 
 
 def unix_time() -> float:
@@ -38,8 +38,8 @@ def check_speed(speed: float) -> None:
         ValueError: it is out of range.
 
     """
-    if not 0 <= speed <= LIMIT:
-        raise ValueError(f"the speed must be a number from 0 to {LIMIT}")
+    if not 0 <= speed <= MAX_SECONDS:
+        raise ValueError(f"the speed must be a number from 0 to {MAX_SECONDS}")
 
 
 def show_date(moment: float) -> str:
@@ -96,8 +96,8 @@ class Clock:
             ValueError: it is negative or too large.
 
         """
-        if not 0 <= seconds <= LIMIT:
-            raise ValueError(f"a step must be a number of seconds from 0 to {LIMIT}")
+        if not 0 <= seconds <= MAX_SECONDS:
+            raise ValueError(f"a step must be a number of seconds from 0 to {MAX_SECONDS}")
         self._begin(round(self.now() + seconds, DIGITS), self.speed)
 
     def _begin(self, age: float, speed: float) -> None:

@@ -9,7 +9,7 @@ import { isObject, pointerTo, type Problem, show } from "./problems.js";
  */
 export type FileInput = Blob | Uint8Array | string;
 
-const DEEPEST = 200; // levels of nested arrays and objects
+const MAX_DEPTH = 200; // levels of nested arrays and objects
 
 /** Which parameters of a model take files, and the defaults that are always sent. */
 export interface ModelDetails {
@@ -118,7 +118,7 @@ export function mapLeaves(
   change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
   path: (string | number)[] = [],
 ): unknown {
-  if (path.length > DEEPEST) throw new RangeError("it is nested too deeply");
+  if (path.length > MAX_DEPTH) throw new RangeError("it is nested too deeply");
   const mapAt = (part: string | number, inner: unknown): unknown => {
     path.push(part);
     const mapped = mapLeaves(inner, change, path);

@@ -13,10 +13,10 @@ from typing import Any, Literal, Self, TypeGuard
 Code = Literal["required", "type", "enum", "minimum", "maximum", "unknown"]
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
-LONGEST_SHOWN = 60
-LONGEST_READ = 1000  # characters of a text that are looked at to show it
-LARGEST_SHOWN = 14_285  # bits of a number: Python refuses to write larger ones by default
-MOST_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
+MAX_SHOWN = 60
+MAX_READ = 1000  # characters of a text that are looked at to show it
+MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
+MAX_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
 FIELDS = {"pointer": 0, "code": 1, "message": 2}
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
@@ -143,17 +143,17 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
 
 def nearest(value: object, names: Collection[object]) -> str:
     """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
-    if not isinstance(value, str) or len(value) > LONGEST_SHOWN:
+    if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
     word, letters = _fold(value), set(_fold(value))
     plain = {_fold(name): name for name in names if isinstance(name, str)}
-    alike = nsmallest(MOST_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
+    alike = nsmallest(MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
     near = get_close_matches(word, alike, 1)
     return f"; did you mean {show(plain[near[0]])}?" if near else ""
 
 
 def _fold(name: str) -> str:
-    return name[:LONGEST_READ].lower().replace("_", "")
+    return name[:MAX_READ].lower().replace("_", "")
 
 
 def _tell_choices(shown: str, choices: Collection[object], value: str | None) -> str:
@@ -166,7 +166,7 @@ def _tell_name(told: str, names: Collection[str], name: str | None) -> str:
 
 def _comparable(value: object) -> str | None:
     """Return a text if it is short, and has no signature that must not be shown."""
-    if not isinstance(value, str) or len(value) > LONGEST_SHOWN or without_signatures(value) != value:
+    if not isinstance(value, str) or len(value) > MAX_SHOWN or without_signatures(value) != value:
         return None
     return value
 
@@ -174,7 +174,7 @@ def _comparable(value: object) -> str | None:
 def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
-        return cut(without_signatures(json.dumps(value[:LONGEST_READ])))
+        return cut(without_signatures(json.dumps(value[:MAX_READ])))
     if isinstance(value, list | tuple | dict):
         return "an object" if isinstance(value, dict) else "an array"
     try:
@@ -185,7 +185,7 @@ def show(value: object) -> str:
 
 def show_name(name: str) -> str:
     """Write a name for a message: as it is, but without signatures, in case it is a URL."""
-    return without_signatures(name[:LONGEST_READ])
+    return without_signatures(name[:MAX_READ])
 
 
 def _write(value: object) -> str:
@@ -197,7 +197,7 @@ def _write(value: object) -> str:
     """
     if not isinstance(value, int) or isinstance(value, bool):
         return json.dumps(value)
-    if value.bit_length() > LARGEST_SHOWN:
+    if value.bit_length() > MAX_SHOWN_BITS:
         raise ValueError("a number with very many digits")
     return int.__repr__(value)
 
@@ -211,4 +211,4 @@ def without_signatures(text: str) -> str:
 
 def cut(text: str) -> str:
     """Shorten a text that is too long to be shown."""
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

@@ -20,13 +20,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .json_tree import is_local
-from .problems import LARGEST_SHOWN, Problem, nearest, show, without_signatures
+from .problems import MAX_SHOWN_BITS, Problem, nearest, show, without_signatures
 from .serialization import write
 from .validators import validate
 
 REMOTE = ("asset_", "https://", "data:")
-LONGEST_SHOWN = 60
-DEEPEST_SHOWN = 20
+MAX_SHOWN = 60
+MAX_SHOWN_DEPTH = 20
 PIECE = 20  # elements of an array that are checked at once; so no more wrong ones are reported
 
 
@@ -40,7 +40,7 @@ def check_file(value: object) -> object:
         return value
     if isinstance(value, str):
         # After a question mark, and in a URL after a hash, may be a signature.
-        cut = without_signatures(value).partition("?")[0][:LONGEST_SHOWN]
+        cut = without_signatures(value).partition("?")[0][:MAX_SHOWN]
         shown = repr(value if value == cut else cut + "…")
         raise PydanticCustomError(
             "file",
@@ -225,7 +225,7 @@ def _as_sent(value: Any) -> Any:
 
 def _shown(value: Any, depth: int = 0) -> Any:
     """Return what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
-    if isinstance(value, list | tuple | dict) and depth > DEEPEST_SHOWN:
+    if isinstance(value, list | tuple | dict) and depth > MAX_SHOWN_DEPTH:
         return "…"
     if isinstance(value, list | tuple):
         return [_shown(item, depth + 1) for item in value]
@@ -234,6 +234,6 @@ def _shown(value: Any, depth: int = 0) -> Any:
         return {name: _shown(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
     if isinstance(value, str):
         return without_signatures(value)
-    if isinstance(value, int) and value.bit_length() > LARGEST_SHOWN:
+    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
         return "…"
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

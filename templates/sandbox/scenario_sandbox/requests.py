@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from .error_messages import describe_error, shorten
 
-BODY_LIMIT = 10_000_000  # bytes
+MAX_BODY = 10_000_000  # bytes
 DIGITS = 9
 
 
@@ -36,7 +36,7 @@ S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T", bound=Identified)
 
 
-async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
+async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """Read a body.
 
     Raises:

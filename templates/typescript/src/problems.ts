@@ -44,9 +44,9 @@ export type Payload<Parameters> = Parameters extends Blob | Uint8Array
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
-const LONGEST_SHOWN = 60;
-const LONGEST_READ = 1000; // characters of a text that are looked at to show it
-const MOST_COMPARED = 1000;
+const MAX_SHOWN = 60;
+const MAX_READ = 1000; // characters of a text that are looked at to show it
+const MAX_COMPARED = 1000;
 
 /** Make a validator from a function that adds the problems of an object. */
 export function validator<Value>(find: (problems: Problem[], payload: JsonObject) => void): Validator<Value> {
@@ -130,7 +130,7 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
   const one = folded(value);
   let best: string | undefined;
   let least = 0.4; // of the letters may differ
-  for (const name of [...names].filter(isShort).slice(0, MOST_COMPARED)) {
+  for (const name of [...names].filter(isShort).slice(0, MAX_COMPARED)) {
     const other = folded(name);
     const longer = Math.max(one.length, other.length, 1);
     if (Math.abs(one.length - other.length) > least * longer) continue;
@@ -146,8 +146,8 @@ export function show(value: unknown): string {
   if (isObject(value)) return "an object";
   if (["bigint", "function", "symbol"].includes(typeof value)) return typeof value;
   if (typeof value !== "string") return String(value);
-  const text = hideSignatures(JSON.stringify(value.slice(0, LONGEST_READ)));
-  return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN - 1) + "…" : text;
+  const text = hideSignatures(JSON.stringify(value.slice(0, MAX_READ)));
+  return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
 }
 
 /** Cut each URL in a text at its query, which may hold a signature. */
@@ -187,7 +187,7 @@ function unescaped(part: string): string {
 }
 
 function isShort(value: unknown): value is string {
-  return typeof value === "string" && value.length <= LONGEST_SHOWN;
+  return typeof value === "string" && value.length <= MAX_SHOWN;
 }
 
 function folded(name: string): string {

@@ -18,7 +18,7 @@ from .retries import SERVER_ERROR, call_api, retry
 PARTS_AT_ONCE = 4
 EXPIRED = 403
 SUCCESS = 2  # the first digit of a status
-PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two polls, and how they grow
+PAUSE, MAX_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two polls, and how they grow
 
 
 class UploadStore(Protocol):
@@ -132,7 +132,7 @@ class Uploads:
             if pause > deadline.left:
                 raise NotSubmitted(f"timed out while {name} was uploaded; nothing was billed")
             await self.port.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
+            pause = min(MAX_PAUSE, pause * GROWTH)
             upload = await self._get(upload.id, deadline)
         return upload.asset_id
 

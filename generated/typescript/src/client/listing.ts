@@ -6,7 +6,7 @@ import { type Deadline, type Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 const DOUBT = 60_000; // milliseconds by which the clocks of the service's machines may differ
-const MOST_PAGES = 50; // of 100 jobs
+const MAX_PAGES = 50; // of 100 jobs
 const ZONED = /\d:\d\d.*(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i; // a date with a time and its zone
 
 /** The jobs created after `date`, the oldest first; those a little `older`; and those without a readable date. */
@@ -44,13 +44,13 @@ async function readPages(
   deadline: Deadline,
 ): Promise<JobFacts[][]> {
   const pages: JobFacts[][] = [];
-  for (let next = {}; pages.length < MOST_PAGES;) {
+  for (let next = {}; pages.length < MAX_PAGES;) {
     const [, jobs, token] = await list(transport, { ...query, ...next }, deadline);
     pages.push(jobs);
     if (!token) return pages;
     next = { paginationToken: token };
   }
-  throw new TransientError(`there are more than ${100 * MOST_PAGES} jobs`);
+  throw new TransientError(`there are more than ${100 * MAX_PAGES} jobs`);
 }
 
 /** Return the header Date, a page of jobs, and the token of the next page. */

@@ -21,7 +21,7 @@ const LIST_TIMEOUT = 60_000; // of one search, with its retries
 const EXTRA_TIME = 5000; // to search after the deadline
 const PAUSE = 500; // between the first two searches, and how that grows
 const GROWTH = 1.5;
-const LONGEST_PAUSE = 15_000;
+const MAX_PAUSE = 15_000;
 const OPEN = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
@@ -100,7 +100,7 @@ export class Submissions {
     const late = new Deadline(EXTRA_TIME);
     let pauses = submission.deadline; // until the caller aborts; then `signal` ends the search, with short pauses
     let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
-    for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+    for (let pause = PAUSE; ; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
       const left = Math.max(submission.deadline.left, late.left);
       const wait = this.#untilSettled(submission);
       const seen = await this.#listJobs(submission, Math.min(LIST_TIMEOUT, left));

@@ -11,7 +11,7 @@ import type { Transport } from "./transport.js";
 const PARTS_AT_ONCE = 4;
 const PAUSE = 100; // milliseconds between the first two requests for its status, and how that grows
 const GROWTH = 1.5;
-const LONGEST_PAUSE = 3000;
+const MAX_PAUSE = 3000;
 
 /** The uploads of one client. */
 export class Uploads {
@@ -106,7 +106,7 @@ export class Uploads {
   }
 
   async #wait(upload: UploadFacts, name: string, deadline: Deadline): Promise<string> {
-    for (let pause = PAUSE; !upload.assetId; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+    for (let pause = PAUSE; !upload.assetId; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
       if (upload.status === "failed")
         throw new UploadFailed(`${name}: the upload failed: ${upload.reason || "the service does not say why"}`);
       if (pause > deadline.left) throw timedOut(name);

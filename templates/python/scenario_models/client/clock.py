@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-LONGEST = 1e6  # seconds
+MAX_SECONDS = 1e6  # that a lock can wait
 STEADY = 60.0  # seconds by which two clocks may differ
 DAY, EVER = 86400.0, 1e9  # seconds by which a clock may be wrong; and by which, if it is known to be wrong
 
@@ -87,7 +87,7 @@ class Deadline:
     @property
     def left(self) -> float:
         """The seconds that are left: at least 0, and at most what a lock can wait."""
-        return max(0.0, min(self.end - read_monotonic(), LONGEST))
+        return max(0.0, min(self.end - read_monotonic(), MAX_SECONDS))
 
     @property
     def timeout(self) -> float:

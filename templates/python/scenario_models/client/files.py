@@ -19,7 +19,7 @@ from .mime_types import UNKNOWN, extension_by_content, extension_of, kind_of, ty
 from .responses import plain
 
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 IN_MEMORY = 4 * PART
 FETCHED = ("https://", "data:")
 
@@ -203,7 +203,7 @@ def _from_file(
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise FileRefused(f"{shown or 'a file given as bytes'} is empty")
-    part_size = max(PART, ceil(size / MOST_PARTS))
+    part_size = max(PART, ceil(size / MAX_PARTS))
     file.seek(0)
     beginning = file.read(4096)
     file.seek(0)

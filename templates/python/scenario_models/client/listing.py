@@ -14,7 +14,7 @@ from .ports import Call, Port
 from .retries import retry
 
 DOUBT = 60.0  # seconds by which the clocks of the service's machines may differ
-PAGE, MOST_PAGES = 100, 50
+PAGE, MAX_PAGES = 100, 50
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
 
 async def _read_pages(port: Port, query: dict[str, str], deadline: Deadline) -> list[list[JobFacts]]:
     pages, next_page = list[list[JobFacts]](), dict[str, str]()
-    while len(pages) < MOST_PAGES:
+    while len(pages) < MAX_PAGES:
         _, jobs, token = await _list_page(port, query | next_page, deadline)
         pages.append(jobs)
         if not token:
             return pages
         next_page = {"paginationToken": token}
-    raise TransientError(f"there are more than {PAGE * MOST_PAGES} jobs")
+    raise TransientError(f"there are more than {PAGE * MAX_PAGES} jobs")
 
 
 async def _list_page(port: Port, query: dict[str, str], deadline: Deadline) -> tuple[str, list[JobFacts], str]:

@@ -26,7 +26,7 @@ from .retries import SERVER_ERROR, is_transient, retry
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 REFUSED = 400
 STILL_OPEN = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
-PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow
+PAUSE, MAX_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow
 SEARCH_TIMEOUT = 60.0  # seconds for one search, with its retries
 GRACE = 5.0  # seconds for a search after the deadline, or after Ctrl-C
 PAUSES_INTERRUPTED = (0.0, 0.5, 1.5)  # seconds before each search after Ctrl-C
@@ -160,7 +160,7 @@ class Submissions:
                     told = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
                     raise submission.make_unknown(told, listed.date, self._candidates(submission, listed, noted))
             await self.port.sleep(min(pause, wait, left))
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
+            pause = min(MAX_PAUSE, pause * GROWTH)
 
     def _give_up(self, submission: Submission, why: str, listed: JobList, noted: Collection[str]) -> None:
         """Note that an order has no job, and none will come.

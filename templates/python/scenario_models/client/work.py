@@ -35,7 +35,7 @@ from .submissions import Submissions
 from .uploads import Uploads
 
 POLL_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
-PAUSE, LONGEST_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
+PAUSE, MAX_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 Runnable = Request | AnyModel
 
@@ -228,7 +228,7 @@ class Work:
             if pause > deadline.left:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
+            pause = min(MAX_PAUSE, pause * GROWTH)
             job = await self.get_job(job.id, deadline, POLL_ATTEMPTS)
             progress.report_job(job)
         if job.status == "failure":

@@ -26,7 +26,7 @@ from ..requests import (
 from ..responses import json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 
-IMAGE_LIMIT = 6_000_000  # bytes
+MAX_IMAGE = 6_000_000  # bytes
 FILTERS = (
     "authorId", "createdAfter", "createdBefore", "modelId", "pageSize", "paginationToken", "privacy", "projectId",
     "sortBy", "sortDirection", "type", "types", "updatedAfter", "updatedBefore",
@@ -54,8 +54,8 @@ async def create_asset(request: Request) -> Response:
         content = base64.b64decode(sent.image.rpartition(",")[2], validate=True)
     except (binascii.Error, ValueError):
         raise ApiError("Input image must be base64") from None
-    if len(content) >= IMAGE_LIMIT:
-        raise ApiError(f"Input image must be smaller than {IMAGE_LIMIT} bytes; use POST /uploads")
+    if len(content) >= MAX_IMAGE:
+        raise ApiError(f"Input image must be smaller than {MAX_IMAGE} bytes; use POST /uploads")
     if not (mime_type := image_type(content)):
         raise ApiError("Input image must be a jpeg, png, gif, svg, webp, avif, tiff or heic")
     identifier = new_id("asset_")

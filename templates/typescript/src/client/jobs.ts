@@ -13,7 +13,7 @@ export const RUN_TIMEOUT = 1_800_000;
 const DOWNLOAD_TIMEOUT = 600_000;
 const PAUSE = 200; // between the first two requests for its status, and how that grows
 const GROWTH = 1.3;
-const LONGEST_PAUSE = 3000;
+const MAX_PAUSE = 3000;
 const STATUS_ATTEMPTS = 40; // attempts to get the status of a paid job: about five minutes without a response
 
 /** The options of a call that may take long. */
@@ -119,7 +119,7 @@ export async function waitForResult(
   progress: ProgressReporter,
 ): Promise<Result> {
   progress.job(job);
-  for (let pause = PAUSE; !job.isOver; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+  for (let pause = PAUSE; !job.isOver; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
     if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
     job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);

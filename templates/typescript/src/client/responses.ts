@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 export const WAITING = ["pending", "queued", "warming-up"];
 
 const OVER = ["success", "failure", "canceled"]; // a job of any other status, also an unknown one, is running
-const LONGEST = 1000; // characters of a text
+const MAX_LENGTH = 1000; // characters of a text
 
 /** The last known state of a job. */
 export interface JobFacts {
@@ -142,7 +142,7 @@ export function readEstimate(data: unknown): Estimate {
 /** Make the service's words safe to show: one line, no control characters, no signature of a URL; empty if it is not a string. */
 export function plain(text: unknown): string {
   if (typeof text !== "string") return "";
-  const line = text.slice(0, LONGEST).replace(/[\p{C}\s]+/gu, " ");
+  const line = text.slice(0, MAX_LENGTH).replace(/[\p{C}\s]+/gu, " ");
   return hideSignatures(line.trim());
 }
 
