@@ -146,12 +146,12 @@ export function show(value: unknown): string {
   if (isObject(value)) return "an object";
   if (["bigint", "function", "symbol"].includes(typeof value)) return typeof value;
   if (typeof value !== "string") return String(value);
-  const text = hideSignatures(JSON.stringify(value.slice(0, MAX_READ)));
+  const text = withoutSignatures(JSON.stringify(value.slice(0, MAX_READ)));
   return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
 }
 
 /** Cut each URL in a text at its query, which may hold a signature. */
-export function hideSignatures(text: string): string {
+export function withoutSignatures(text: string): string {
   if (!/[?#]/.test(text)) return text;
   return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
 }

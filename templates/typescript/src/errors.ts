@@ -1,6 +1,6 @@
 /** The errors that this package throws. */
 
-import { hideSignatures, type Problem } from "./problems.js";
+import { type Problem, withoutSignatures } from "./problems.js";
 
 const MAX_SHOWN = 20; // problems in a message
 const MAX_NAME_LENGTH = 1000; // characters of a model's id or a pointer in a message; both may be anything
@@ -40,7 +40,7 @@ export class InvalidRequest extends ClientError {
     this.modelId = modelId;
     this.problems = problems;
     setLazyMessage(this, () => {
-      const shown = (name: string) => hideSignatures(name.slice(0, MAX_NAME_LENGTH));
+      const shown = (name: string) => withoutSignatures(name.slice(0, MAX_NAME_LENGTH));
       const messages = problems
         .slice(0, MAX_SHOWN)
         .map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);

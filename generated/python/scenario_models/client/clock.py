@@ -59,12 +59,12 @@ class Moment:
         return self.likely + self._awake
 
     @property
-    def least_age(self) -> float:
+    def min_age(self) -> float:
         """The least number of seconds since then."""
         return self.least + self._awake
 
     @property
-    def most_age(self) -> float:
+    def max_age(self) -> float:
         """The greatest number of seconds since then."""
         return self.most + max(self._awake, read_wall() - self.wall)
 

@@ -21,7 +21,7 @@ from .responses import plain
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
 MAX_PARTS = 10_000
 IN_MEMORY = 4 * PART
-FETCHED = ("https://", "data:")
+UPLOADED = ("https://", "data:")
 
 Place = tuple[str | int, ...]
 """A place in a body: the names and indexes that lead to it."""
@@ -124,8 +124,8 @@ def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, A
     found: dict[Place, Any] = {}
 
     def find(value: Any, place: Sequence[str | int]) -> None:
-        is_fetched = place[0] in names and isinstance(value, str) and value.startswith(FETCHED)
-        if is_fetched or is_local(value):
+        is_uploaded = place[0] in names and isinstance(value, str) and value.startswith(UPLOADED)
+        if is_uploaded or is_local(value):
             found[tuple(place)] = value
 
     map_leaves(body, find)

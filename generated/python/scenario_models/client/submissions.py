@@ -31,7 +31,7 @@ UNSENT = (
     httpx.UnsupportedProtocol,
 )
 REFUSED = 400
-STILL_OPEN = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
+GATEWAY_TIMEOUTS = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
 PAUSE, MAX_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow
 SEARCH_TIMEOUT = 60.0  # seconds for one search, with its retries
 GRACE = 5.0  # seconds for a search after the deadline, or after Ctrl-C
@@ -127,7 +127,7 @@ class Submissions:
         try:
             job = read_job((await self.port.send(call)).data)
         except Exception as error:
-            if _is_unmade(error):
+            if _is_job_ruled_out(error):
                 raise
             lost = error
             submission.sent = submission.sent.until_now()
@@ -209,7 +209,7 @@ class Submissions:
                 for claim in self._claims.values()
                 if claim.sent and claim.order == submission.order
             ]
-        youngest = min(sent.last.least_age for sent in [submission.sent, *equal])
+        youngest = min(sent.last.min_age for sent in [submission.sent, *equal])
         return max(0.0, self.settle - youngest)
 
     def _claim_own(self, submission: Submission, listed: JobList) -> JobFacts | None:
@@ -245,10 +245,10 @@ class Submissions:
         return False
 
 
-def _is_unmade(error: Exception) -> bool:
+def _is_job_ruled_out(error: Exception) -> bool:
     """Tell whether an error means that no job was made: the request was refused, or never sent."""
     if isinstance(error, APIStatusError):
-        return REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in STILL_OPEN
+        return REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in GATEWAY_TIMEOUTS
     if isinstance(error, APIConnectionError):
         return isinstance(error.__cause__, UNSENT)
     return isinstance(error, ClientClosed | JournalError)

@@ -9,7 +9,7 @@
 
 import { ApiError, ClientError, NotReached, SubmissionUnknown, TransientError } from "../errors.js";
 import { isObject } from "../problems.js";
-import { type Listed, listJobsSince } from "./listing.js";
+import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
 import { Deadline, isTransient, Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
@@ -17,12 +17,12 @@ import type { Transport } from "./transport.js";
 // All in milliseconds.
 const SETTLE = 120_000; // most gateways time out after a minute: that, and another minute until a job is listed
 const SUBMIT_TIMEOUT = 60_000; // of a paid request
-const LIST_TIMEOUT = 60_000; // of one search, with its retries
-const EXTRA_TIME = 5000; // to search after the deadline
+const SEARCH_TIMEOUT = 60_000; // of one search, with its retries
+const GRACE = 5000; // to search after the deadline
 const PAUSE = 500; // between the first two searches, and how that grows
 const GROWTH = 1.5;
 const MAX_PAUSE = 15_000;
-const OPEN = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
+const GATEWAY_TIMEOUTS = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
@@ -45,7 +45,7 @@ export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
   readonly #claimed = new Map<string, Submission | undefined>(); // by the id of the job; with the submission if it had to search
-  #listsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
+  #showsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
 
   /** `settle`: how many milliseconds a POST may take in the service. */
   constructor(transport: Transport, settle = SETTLE) {
@@ -79,7 +79,7 @@ export class Submissions {
       submission.last = new Moment();
       return this.#findOr(submission, error);
     }
-    if (job.input) this.#listsInput = this.#listsInput !== false && isOf(job, order);
+    if (job.input) this.#showsInput = this.#showsInput !== false && isOf(job, order);
     if (this.#claim(job.id)) return job;
     const lost = new TransientError("an equal request claimed its job");
     const owner = this.#claimed.get(job.id);
@@ -97,18 +97,18 @@ export class Submissions {
 
   /** Search for the job of an order until it is found, or can no longer come. */
   async #find(submission: Submission, why: string): Promise<JobFacts | undefined> {
-    const late = new Deadline(EXTRA_TIME);
+    const late = new Deadline(GRACE);
     let pauses = submission.deadline; // until the caller aborts; then `signal` ends the search, with short pauses
-    let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
+    let listed: JobList = { date: "", jobs: [], older: [], undated: [] };
     for (let pause = PAUSE; ; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
       const left = Math.max(submission.deadline.left, late.left);
       const wait = this.#untilSettled(submission);
-      const seen = await this.#listJobs(submission, Math.min(LIST_TIMEOUT, left));
+      const seen = await this.#listJobs(submission, Math.min(SEARCH_TIMEOUT, left));
       if (!(seen instanceof ClientError)) {
         listed = seen;
         const job = listed.jobs.find((job) => isOf(job, submission.order) && this.#claim(job.id, submission));
         if (job) {
-          this.#listsInput ??= true;
+          this.#showsInput ??= true;
           return job;
         }
         if (!wait && !this.#untilSettled(submission)) return this.#giveUp(submission, why, listed); // nor has an equal order claimed it meanwhile
@@ -124,7 +124,7 @@ export class Submissions {
   }
 
   /** Return the reason to stop after a search; empty to go on. */
-  #whyStop({ signal }: Submission, seen: Listed | ClientError, wait: number, left: number): string {
+  #whyStop({ signal }: Submission, seen: JobList | ClientError, wait: number, left: number): string {
     if (signal.aborted) return "the search for it was aborted";
     if (seen instanceof ClientError && (!wait || !left || seen instanceof TransientError || !isTransient(seen)))
       return `the jobs cannot be listed (${seen.message})`;
@@ -133,18 +133,18 @@ export class Submissions {
   }
 
   /** Note that an order has no job and will get none; throws SubmissionUnknown if that is not certain. */
-  #giveUp(submission: Submission, why: string, listed: Listed): undefined {
+  #giveUp(submission: Submission, why: string, listed: JobList): undefined {
     const candidates = this.#candidates(submission, listed);
     if (candidates.length)
       throw submissionUnknown(submission, `${why}, and there is a job that may be the one`, listed.date, candidates);
     submission.losses++;
-    if (this.#listsInput === false || (!this.#listsInput && submission.losses > 1))
+    if (this.#showsInput === false || (!this.#showsInput && submission.losses > 1))
       throw submissionUnknown(submission, `${why}, and it is not certain that jobs show what was sent`, listed.date);
     return undefined;
   }
 
   /** List the jobs since an order was first sent; return an error instead of throwing it. */
-  async #listJobs(submission: Submission, timeout: number): Promise<Listed | ClientError> {
+  async #listJobs(submission: Submission, timeout: number): Promise<JobList | ClientError> {
     try {
       return await listJobsSince(
         this.#transport,
@@ -165,7 +165,7 @@ export class Submissions {
   }
 
   /** Return the ids of unclaimed jobs that may be of an order. */
-  #candidates({ order }: Submission, { jobs, older, undated }: Listed): string[] {
+  #candidates({ order }: Submission, { jobs, older, undated }: JobList): string[] {
     const shown = older.filter((job) => job.input); // without an input any upload from before might be it
     const maybe = [...jobs, ...undated, ...shown].filter((job) => mayBeOf(job, order));
     return maybe.map((job) => job.id).filter((id) => !this.#claimed.has(id));
@@ -190,7 +190,8 @@ function submissionUnknown(
 
 /** Tell whether an error means that no job was created: the request was refused, or never sent. */
 function isJobRuledOut(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 400 && error.status < 500 && !OPEN.includes(error.status);
+  if (error instanceof ApiError)
+    return error.status >= 400 && error.status < 500 && !GATEWAY_TIMEOUTS.includes(error.status);
   return error instanceof NotReached && error.isUnsent;
 }
 

@@ -31,8 +31,8 @@ async def run_many(
         JournalError: the journal cannot be used.
 
     """
-    noted = NotedWork(work, Journal(batch.journal)) if batch.journal else None
-    submit = noted.submit if noted else partial(_submit, work)
+    journaled = JournaledWork(work, Journal(batch.journal)) if batch.journal else None
+    submit = journaled.submit if journaled else partial(_submit, work)
     in_flight: dict[int, InFlight] = {}
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
@@ -61,8 +61,8 @@ async def run_many(
             one.note(error)
         raise
     finally:
-        if noted:
-            noted.journal.close()
+        if journaled:
+            journaled.journal.close()
 
 
 @dataclass
@@ -89,7 +89,7 @@ async def _submit(
     return await work.submit_order(Submission(order, deadline, on_job))
 
 
-class NotedWork:
+class JournaledWork:
     """Work that notes in a journal what it uploads and submits. `equal` counts the requests of one digest: the journal numbers them."""
 
     def __init__(self, work: Work, journal: Journal) -> None:

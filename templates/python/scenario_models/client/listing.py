@@ -37,7 +37,7 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
     date_header, _, _ = await _list_page(port, {"pageSize": "1"}, deadline)
     server = _read_date(date_header)
     date = _show(server, since.age)  # a little too early: a date in a header has no fractions
-    earliest = _show(server, since.most_age + DOUBT)
+    earliest = _show(server, since.max_age + DOUBT)
     query = {"pageSize": str(PAGE), "createdAfter": earliest}
     pages = await _read_pages(port, query, deadline)
     if len(pages) > 1:  # meanwhile a job may have moved to a page that was read before

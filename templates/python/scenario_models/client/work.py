@@ -34,7 +34,7 @@ from .retries import ATTEMPTS, call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
 
-POLL_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
+STATUS_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
 PAUSE, MAX_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 Runnable = Request | AnyModel
@@ -229,7 +229,7 @@ class Work:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = min(MAX_PAUSE, pause * GROWTH)
-            job = await self.get_job(job.id, deadline, POLL_ATTEMPTS)
+            job = await self.get_job(job.id, deadline, STATUS_ATTEMPTS)
             progress.report_job(job)
         if job.status == "failure":
             raise JobFailed(job)

@@ -43,7 +43,7 @@ export interface LocalFile {
 }
 
 /** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
-export async function open(value: Blob | Uint8Array | string): Promise<RemoteFile | LocalFile> {
+export async function openSource(value: Blob | Uint8Array | string): Promise<RemoteFile | LocalFile> {
   if (typeof value !== "string") return describe(value instanceof Blob ? value : new Blob([value as BlobPart]));
   if (value.startsWith("data:")) {
     try {

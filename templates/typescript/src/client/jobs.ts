@@ -118,12 +118,12 @@ export async function waitForResult(
   deadline: Deadline,
   progress: ProgressReporter,
 ): Promise<Result> {
-  progress.job(job);
+  progress.reportJob(job);
   for (let pause = PAUSE; !job.isOver; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
     if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
     job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
-    progress.job(job);
+    progress.reportJob(job);
   }
   if (job.status === "failure") throw new JobFailed(job.id, job.reason, job.hint);
   if (job.status === "canceled") throw new JobCanceled(job.id, `job ${job.id} was canceled`);

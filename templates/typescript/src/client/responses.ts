@@ -1,7 +1,7 @@
 /** The API's responses as data. They are not trusted: whatever is missing or of another type is left out. */
 
 import { Unreadable } from "../errors.js";
-import { hideSignatures, isNumber, isObject } from "../problems.js";
+import { isNumber, isObject, withoutSignatures } from "../problems.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -143,7 +143,7 @@ export function readEstimate(data: unknown): Estimate {
 export function plain(text: unknown): string {
   if (typeof text !== "string") return "";
   const line = text.slice(0, MAX_LENGTH).replace(/[\p{C}\s]+/gu, " ");
-  return hideSignatures(line.trim());
+  return withoutSignatures(line.trim());
 }
 
 /** Tell whether a value is an id that is safe in the path of a URL. */
