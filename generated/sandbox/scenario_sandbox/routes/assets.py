@@ -16,9 +16,9 @@ from ..lifecycle import Step
 from ..requests import (
     ApiError,
     check_query_names,
-    page_size,
-    query_date,
-    query_types,
+    read_page_size,
+    read_date,
+    read_types,
     read_as,
     read_token,
     split_page,
@@ -80,9 +80,9 @@ async def create_asset(request: Request) -> Response:
 async def list_assets(request: Request) -> Response:
     """List assets, the newest first: those of the caller, or (`privacy=public`) the samples."""
     check_query_names(request, FILTERS)
-    service, query, types = service_of(request), request.query_params, query_types(request)
+    service, query, types = service_of(request), request.query_params, read_types(request)
     size, token = (
-        page_size(request, 50, 100),
+        read_page_size(request, 50, 100),
         read_token(request, lambda token: service.store.get(Asset, token)),
     )
     after, before = _read_dates(request)
@@ -160,7 +160,7 @@ def _read_dates(request: Request) -> tuple[float | None, float | None]:
             if name in request.query_params and request.query_params.get("sortBy") != f"{prefix}At":
                 raise ApiError(f"Query {name} needs sortBy={prefix}At")
     prefix = sort_by.removesuffix("At")
-    return query_date(request, f"{prefix}After"), query_date(request, f"{prefix}Before")
+    return read_date(request, f"{prefix}After"), read_date(request, f"{prefix}Before")
 
 
 def _date(asset: Asset, service: Service) -> float:
