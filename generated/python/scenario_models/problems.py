@@ -23,20 +23,20 @@ FIELDS = {"pointer": 0, "code": 1, "message": 2}
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
-class _Later:
+class _LazyMessage:
     """A message that is composed when it is read. It keeps only the part of a payload that it shows."""
 
-    def __init__(self, work_out: Callable[[], str]) -> None:
-        self._work_out = work_out
+    def __init__(self, compose: Callable[[], str]) -> None:
+        self._compose = compose
 
     def __str__(self) -> str:
-        return self._work_out()
+        return self._compose()
 
 
-class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
-    """A tuple whose items are also attributes; a `_Later` becomes a text when it is read."""
+class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
+    """A tuple whose items are also attributes; a `_LazyMessage` becomes a text when it is read."""
 
-    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _Later = "") -> Self:
+    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _LazyMessage = "") -> Self:
         return super().__new__(cls, (pointer, code, message))  # type: ignore[arg-type]
 
     def __getattr__(self, name: str) -> str:
@@ -67,7 +67,7 @@ class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by it
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class Problem(_Items):
+class Problem(_ProblemTuple):
     """One problem of a payload: a tuple (pointer, code, message), and a dataclass, so that JSON libraries write an object."""
 
     __slots__ = ()
@@ -115,9 +115,9 @@ def wrong_type(problems: list[Problem], pointer: str, expected: str, value: obje
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
     """Add the problem that a value is not one of the choices, with the nearest."""
     shown = show(value)
-    message: str | _Later = f"{shown} is none of the choices"
+    message: str | _LazyMessage = f"{shown} is none of the choices"
     if len(problems) < IN_FULL:
-        message = _Later(partial(_tell_choices, shown, choices, _comparable(value)))
+        message = _LazyMessage(partial(_describe_choice, shown, choices, _comparable(value)))
     problems.append(Problem(pointer, "enum", message))
 
 
@@ -136,9 +136,9 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
     for name in payload:
         if name in names:
             continue
-        told = f"there is no parameter {show(name)}"
-        is_full = len(problems) < IN_FULL
-        message = _Later(partial(_tell_name, told, names, _comparable(name))) if is_full else told
+        message: str | _LazyMessage = f"there is no parameter {show(name)}"
+        if len(problems) < IN_FULL:
+            message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
         pointer = name if isinstance(name, str) else show(name)
         problems.append(Problem("/" + pointer.replace("~", "~0").replace("/", "~1"), "unknown", message))
 
@@ -160,12 +160,12 @@ def _fold(name: str) -> str:
     return name[:MAX_READ].lower().replace("_", "")
 
 
-def _tell_choices(shown: str, choices: Collection[object], value: str | None) -> str:
+def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:
     return f"{shown} is none of {', '.join(map(show, choices))}{nearest(value, choices)}"
 
 
-def _tell_name(told: str, names: Collection[str], name: str | None) -> str:
-    return told + nearest(name, names)
+def _describe_name(brief: str, names: Collection[str], name: str | None) -> str:
+    return brief + nearest(name, names)
 
 
 def _comparable(value: object) -> str | None:

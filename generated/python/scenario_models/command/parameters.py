@@ -106,10 +106,10 @@ def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list
         takes_files = properties.get(name, {}).get("x-type") in FILES
         for one in value if isinstance(value, list) else [value]:
             if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
-                told = (
+                message = (
                     f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
                 )
-                problems.append(Problem(f"/{name}", "type", told))
+                problems.append(Problem(f"/{name}", "type", message))
             if not takes_files and isinstance(one, Path) and name in properties:
                 problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
     return problems

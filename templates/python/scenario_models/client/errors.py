@@ -45,8 +45,8 @@ class InvalidRequest(ClientError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        told = self.problems[:MAX_SHOWN]
-        found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in told]
+        shown = self.problems[:MAX_SHOWN]
+        found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in shown]
         more = len(self.problems) - len(found)
         return f"{show_name(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
 
