@@ -16,7 +16,8 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
-    from .work import FinishedJob, Runnable
+    from .preparation import Runnable
+    from .work import FinishedJob
 
 
 class AsyncClient(LazyClient):

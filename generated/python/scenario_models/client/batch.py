@@ -15,9 +15,10 @@ from .facts import JobFacts
 from .journal import Entry, Journal
 from .orders import OnJob, SendRecord, Submission
 from .outcomes import Batch, Outcome
+from .preparation import PreparedRequest, Runnable, prepare
 from .progress import ProgressReporter
 from .uploads import Uploads
-from .work import FinishedJob, PreparedRequest, Runnable, Work, note_job
+from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
 
@@ -40,7 +41,7 @@ async def run_many(
         progress, deadline = ProgressReporter(batch.on_progress, index), Deadline.after(batch.timeout)
         one = in_flight[index] = InFlight()
         try:
-            async with work.prepare(request) as prepared:
+            async with prepare(work.port, request) as prepared:
                 job = await submit(prepared, deadline, progress, one.found.append)
             return Outcome(index, request, None, make_result(await work.finish(job, deadline, progress)))
         except BaseException as error:

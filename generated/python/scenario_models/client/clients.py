@@ -16,7 +16,8 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from scenario_sdk import Scenario
 
-    from .work import FinishedJob, Runnable
+    from .preparation import Runnable
+    from .work import FinishedJob
 
 T = TypeVar("T")
 

@@ -176,9 +176,9 @@ class Submissions:
                     self._give_up(submission, why, listed, noted)
                     return None
                 if not left:
-                    told = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
+                    problem = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
                     raise submission.make_unknown(
-                        told, listed.date, self._candidates(submission, listed, noted)
+                        problem, listed.date, self._candidates(submission, listed, noted)
                     )
             await self.port.sleep(min(pause, wait, left))
             pause = min(MAX_PAUSE, pause * GROWTH)

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from .facts import AssetFacts, Estimate, JobFacts
-from .ports import Port
-from .progress import OnProgress
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
 from .outcomes import Batch, LazyOutcomes, Outcome
+from .ports import Port
+from .progress import OnProgress
 
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
-    from .work import FinishedJob, Runnable
+    from .preparation import Runnable
+    from .work import FinishedJob
 
 
 class AsyncClient(LazyClient):

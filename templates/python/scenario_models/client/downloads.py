@@ -11,13 +11,13 @@ from typing import BinaryIO
 
 import httpx
 
-from .facts import AssetFacts, SignedUrl
-from .responses import plain, read_asset, read_file_url
-from .errors import DownloadFailed, TransientError
-from .mime_types import extension_of
 from .clock import Deadline
+from .errors import DownloadFailed, TransientError
+from .facts import AssetFacts, SignedUrl
+from .mime_types import extension_of
 from .ports import Call, Port
 from .progress import ProgressReporter
+from .responses import plain, read_asset, read_file_url
 from .retries import call_api, retry
 
 OK, PARTIAL = 200, 206

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from .facts import JobFacts
-from .responses import read_jobs
-from .errors import TransientError
 from .clock import Deadline, Moment
+from .errors import TransientError
+from .facts import JobFacts
 from .ports import Call, Port
+from .responses import read_jobs
 from .retries import retry
 
 DOUBT = 60.0  # seconds by which the clocks of the service's machines may differ

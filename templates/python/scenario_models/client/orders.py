@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from .facts import JobFacts
-from .errors import SubmissionUnknown
 from .clock import Deadline, Moment
+from .errors import SubmissionUnknown
+from .facts import JobFacts
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from .errors import TransientError, Unreadable
 from .clock import Deadline, read_wall
+from .errors import TransientError, Unreadable
 from .ports import Call, Port
 
 T = TypeVar("T")

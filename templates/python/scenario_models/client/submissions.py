@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 
-from .facts import JobFacts
-from .responses import read_job
-from .errors import ClientClosed, JournalError, TransientError
-from .listing import JobList, list_jobs_since
 from .clock import Deadline, Moment
+from .errors import ClientClosed, JournalError, TransientError
+from .facts import JobFacts
+from .listing import JobList, list_jobs_since
 from .orders import Order, SendRecord, Submission
 from .ports import Call, Port
+from .responses import read_job
 from .retries import SERVER_ERROR, is_transient, retry
 
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
@@ -157,8 +157,8 @@ class Submissions:
                     self._give_up(submission, why, listed, noted)
                     return None
                 if not left:
-                    told = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
-                    raise submission.make_unknown(told, listed.date, self._candidates(submission, listed, noted))
+                    problem = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
+                    raise submission.make_unknown(problem, listed.date, self._candidates(submission, listed, noted))
             await self.port.sleep(min(pause, wait, left))
             pause = min(MAX_PAUSE, pause * GROWTH)
 

@@ -11,10 +11,20 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
-from .facts import SignedUrl
 from .errors import ClientClosed, NotSubmitted
+from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver, run_sync
-from .transport import PARALLEL, UPLOAD_HELD_UP, start_receiver, check_keys, read_response, build_sdk_options, build_storage_request, without_key, without_signature
+from .transport import (
+    PARALLEL,
+    UPLOAD_HELD_UP,
+    build_sdk_options,
+    build_storage_request,
+    check_keys,
+    read_response,
+    start_receiver,
+    without_key,
+    without_signature,
+)
 
 T = TypeVar("T")
 Item = TypeVar("Item")

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from scenario_sdk import APIError, AsyncScenario, Scenario
 
-from .facts import SignedUrl
 from .errors import NoKey, TransientError, Unreadable
+from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
 
 CONNECT_TIMEOUT = 5.0  # seconds

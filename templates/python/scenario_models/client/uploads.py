@@ -6,13 +6,13 @@ from typing import Any, Protocol
 import httpx
 from scenario_sdk import APIStatusError
 
-from .facts import UploadFacts
-from .responses import read_upload
-from .errors import NotSubmitted, TransientError, UploadFailed
-from .files import LocalFile, RemoteFile, Source
 from .clock import Deadline
+from .errors import NotSubmitted, TransientError, UploadFailed
+from .facts import UploadFacts
+from .files import LocalFile, RemoteFile, Source
 from .ports import Call, Port
 from .progress import ProgressReporter
+from .responses import read_upload
 from .retries import SERVER_ERROR, call_api, retry
 
 PARTS_AT_ONCE = 4

@@ -12,8 +12,8 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from ..client.responses import plain
 from ..client.progress import OnProgress, Progress, Stage
+from ..client.responses import plain
 
 STAGES: dict[Stage, str] = {"upload": "upload", "queue": "wait", "run": "run", "download": "download"}
 
