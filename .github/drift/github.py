@@ -110,7 +110,7 @@ def _read(content: bytes) -> Any:
 
 
 def _is_listed(one: Any) -> bool:
-    """Return whether something has the fields of a pull request or an issue that are read here, in their types."""
+    """Tell whether something has the fields of a pull request or an issue that are read here, in their types."""
     return (
         isinstance(one, dict)
         and type(one.get("number")) is int

@@ -49,7 +49,7 @@ def pull_body(report: str) -> str:
 
 
 def is_inert(report: str) -> bool:
-    """Return whether a report has only headings, items and plain words outside of code spans, on which GitHub does not act."""
+    """Tell whether a report has only headings, items and plain words outside of code spans, on which GitHub does not act."""
     return all(INERT.fullmatch(CODE.sub("", MARK.sub("", line))) for line in report.split("\n"))
 
 

@@ -17,10 +17,11 @@ Format = Callable[[str, Outcome, str], str]  # verb, outcome, path of the root b
 MAX_SHOWN = 100  # results of one kind in one file, as text
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 UNUSABLE = "unusable-input"
-REMEDIES = {  # of what is no finding
-    "file-missing": "run paramsync without --check, read the diff, and commit it",
-    "file-stale": "run paramsync without --check, read the diff, and commit it",
-    "file-changed": "run paramsync without --check, read the diff, and commit it",
+REMEDIES = {  # of results that are not findings
+    **dict.fromkeys(
+        ("file-missing", "file-stale", "file-changed"),
+        "run paramsync without --check, read the diff, and commit it",
+    ),
     UNUSABLE: "correct what the message names",
 }
 

@@ -46,7 +46,7 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_config(profile_text, PROFILE, Profile)
     schema = read_spec_schema(root)
-    names = files.folders(root / "specs", root)
+    names = files.list_folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
     drafts = [draft for built in pages.values() for draft in built.drafts]
@@ -134,7 +134,7 @@ def _check_spelling(root: Path, drafts: Sequence[Draft], retained: Sequence[Json
     sound = {draft.model: draft for draft in drafts}
     unlisted = {spec["x-model"] for spec in retained}
     models = [make_model(spec) for spec in (*(draft.spec for draft in drafts), *retained)]
-    for name in files.folders(root / "templates", root):
+    for name in files.list_folders(root / "templates", root):
         target = read_target(root, name)
         for model, parameter, other in find_clashes(models, target):
             if model.id not in sound:
