@@ -1,10 +1,10 @@
 /**
  * Paid requests, which are never paid twice.
  *
- * The API has no idempotency key. If the response to an order is lost, the service may still create its job, for as long as a POST may
- * take there: `settle`. Until then, this looks for a job of the same model and input among those created since, and claims it. The
- * order is sent again only if all jobs were listed after that time without such a job; otherwise this throws `SubmissionUnknown`.
- * Equal requests of one client may claim each other's jobs, but never the same one.
+ * The API has no idempotency key. If the response to an order is lost, the service may still create the job; it needs at most `settle`
+ * milliseconds for that. Until then, the jobs created since the order was sent are searched for one with the same model and input, and
+ * that job is claimed. The order is sent again only if a complete list after that time does not contain it. If that cannot be known,
+ * `SubmissionUnknown` is thrown. Equal requests of one client may claim each other's jobs, but never the same one.
  */
 
 import { ApiError, ClientError, NotReached, SubmissionUnknown, TransientError } from "../errors.js";
@@ -47,7 +47,7 @@ export class Submissions {
   readonly #claimed = new Map<string, Submission | undefined>(); // by the id of the job; with the submission if it had to search
   #showsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
 
-  /** `settle`: how many milliseconds a POST may take in the service. */
+  /** `settle`: the milliseconds that the service may need to create and list a job. */
   constructor(transport: Transport, settle = SETTLE) {
     if (!(settle >= 0)) throw new RangeError("settle must be a number of milliseconds, 0 or more");
     this.#transport = transport;

@@ -90,6 +90,6 @@ class Deadline:
         return max(0.0, min(self.end - read_monotonic(), MAX_SECONDS))
 
     @property
-    def timeout(self) -> float:
+    def call_timeout(self) -> float:
         """The timeout in seconds for one call: at least 1, so that it has a chance."""
         return max(1.0, min(60.0, self.left))

@@ -131,7 +131,7 @@ async def _receive(
             url = await call_api(port, Call("GET", f"/assets/{asset.id}"), read_file_url, deadline)
         partial.prepare()
         try:
-            await port.fetch(url, partial, deadline.timeout)
+            await port.fetch(url, partial, deadline.call_timeout)
         except StatusError as error:
             if error.status in EXPIRED:
                 url = None

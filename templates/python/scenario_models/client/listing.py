@@ -64,7 +64,7 @@ async def _list_page(port: Port, query: dict[str, str], deadline: Deadline) -> t
     """Return the Date header of the response, a page of jobs, and the token of the next page."""
 
     async def call() -> tuple[str, list[JobFacts], str]:
-        response = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
+        response = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.call_timeout))
         jobs, token, unreadable = read_jobs(response.data)
         if unreadable:
             raise TransientError("a job has no id, or an unsafe one")

@@ -35,7 +35,7 @@ async def call_api(
     """
 
     async def attempt() -> T:
-        return read((await port.send(replace(call, timeout=deadline.timeout))).data)
+        return read((await port.send(replace(call, timeout=deadline.call_timeout))).data)
 
     return await retry(port, attempt, deadline, attempts)
 

@@ -92,7 +92,7 @@ class Uploads:
             if not (url := urls.get(number)):
                 raise TransientError(f"the service returned no URL for part {number} of {content.parts}")
             data = await self.port.in_background(lambda: content.read_part(number))
-            status = await self.port.put(url, data, deadline.timeout)
+            status = await self.port.put(url, data, deadline.call_timeout)
             if status == EXPIRED:
                 urls.update((await self._get(upload.id, deadline)).urls)
             if status // 100 != SUCCESS:

@@ -118,7 +118,7 @@ class Work:
 
         async def call() -> JobFacts:
             try:
-                return read_job((await self.port.send(Call("POST", path, {}, content, deadline.timeout))).data)
+                return read_job((await self.port.send(Call("POST", path, {}, content, deadline.call_timeout))).data)
             except APIError:
                 job = await self.get_job(job_id, deadline)  # it may have ended, or the response was lost
                 if not job.is_over:
