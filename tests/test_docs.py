@@ -194,6 +194,6 @@ def test_without_the_targets_that_it_spells_like_the_docs_say_what_is_missing(ro
     ran = root.run("generate")
     assert ran.code == 3
     assert re.fullmatch(
-        r"templates/docs/models/\{model\}\.md\.jinja:\d+: error: there is no target 'python' to spell like \(for .+\)\n",
+        r"templates/docs/models/\{model\}\.md\.jinja:\d+: error: unknown target 'python' \(for .+\)\n",
         ran.err,
     )

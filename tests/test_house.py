@@ -214,11 +214,11 @@ def test_a_target_is_a_folder_and_no_line_of_python(done: Root) -> None:
 UNSAFE_PATHS: dict[str, tuple[Files, str]] = {
     "the same path twice": (
         {"templates/list/Notes.txt": ""},
-        "differs from another output path only in case",
+        "differs from another output path only in case; rename one of them",
     ),
     "a path twice, once from a name": (
         {"templates/list/models/ALPHA.txt": ""},
-        "differs from another output path only in case",
+        "differs from another output path only in case; rename one of them",
     ),
     "a file where another needs a folder": ({"templates/list/models.jinja": ""}, "models"),
     "a name that leads out": (

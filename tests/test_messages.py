@@ -90,7 +90,10 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ("colour = 1", ": error: colour: "),
         (NAMES + "[prose]\nescape = [{match = '(', write = ''}]", ": error: prose.escape.0"),
         (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ": error: prose.escape.0"),
-        (f'formatters = [["no-tool"]]\n{NAMES}', ": error: the formatter 'no-tool' is not installed"),
+        (
+            f'formatters = [["no-tool"]]\n{NAMES}',
+            ": error: the formatter 'no-tool' is not installed; install it, or change formatters here",
+        ),
         (f'formatters = [["ruff", "no"]]\n{NAMES}', ": error: 'ruff no' failed (exit 2):"),
         (
             f"""formatters = [['printf', '\\377'], ['sh', '-c', 'printf "\\377"; exit 3']]\n{NAMES}""",
@@ -100,8 +103,8 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
     ("generate", "templates/list/a.txt.jinja"): [
         ("fine\n{% for model in %}\n", ":2: error: "),
-        ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'"),
-        ("{% include ['no', 'none'] %}", ": error: unknown template 'none'\n"),
+        ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'; name one of this target"),
+        ("{% include ['no', 'none'] %}", ": error: unknown template 'none'; name one of this target\n"),
         ("{% include models %}", ": error: unknown template \"Model(id='model_beta', name='beta', title="),
         ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed without a filter"),
         ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: a template may not use operators"),

@@ -87,7 +87,7 @@ def test_a_tag_names_the_folders_to_build_and_its_notes_are_the_changelogs(
 
 TAGS = ["", "1.2.3", "v1.2", "v1.2.3.4", "v1.2.3rc1", "v01.2.3", "v1.2.3\n", "v١.2.3", "packages-1.2.3", "x-v1.2.3", "--help", "v1.2.3;id"]  # fmt: skip
 REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
-    "another version": ("v1.2.4", {}, ".: the version is 1.2.3"),
+    "another version": ("v1.2.4", {}, ".: the version is 1.2.3; set it to 1.2.4, or tag another commit"),
     "a package of another version": (
         "packages-v2.0.0",
         {"generated/sandbox/sandbox/version.py": '__version__ = "2.0.1"\n'},
@@ -108,7 +108,7 @@ REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
     "a section of a package": (
         "packages-v2.0.0",
         {"generated/python/CHANGELOG.md": CHANGELOG.format("2.0.0-1")},
-        "generated/python/CHANGELOG.md has no section '## 2.0.0'",
+        "generated/python/CHANGELOG.md has no section '## 2.0.0'; say there what changed",
     ),
 }  # fmt: skip
 

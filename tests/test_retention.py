@@ -12,7 +12,7 @@ from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import Folder, PageDocument, read_folder, spec_file, write_page_json, write_spec
-from paramsync.specs.parameters import Draft
+from paramsync.specs.draft import Draft
 from paramsync.specs.retention import retain
 
 PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)

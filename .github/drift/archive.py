@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-MOST_ENTRIES = 20_000
-LARGEST_ENTRY = 50_000_000  # bytes; an OpenAPI document of all models has ten million
-LARGEST_ARCHIVE = 300_000_000  # bytes of all entries together
+MAX_ENTRIES = 20_000
+MAX_ENTRY_BYTES = 50_000_000  # an OpenAPI document of all models has ten million
+MAX_ARCHIVE_BYTES = 300_000_000  # of all entries together
 
 FIRST = b"paramsync drift 1\n"
 NAME = re.compile(r"[!-~]{1,256}")
 HEAD = re.compile(rb"(?P<size>0|[1-9][0-9]{0,8}) (?P<name>[!-~]{1,256})\n")
-LONGEST_LINE = 300
+MAX_LINE_LENGTH = 300
 
 
 class ArchiveError(Exception):
@@ -73,11 +73,11 @@ def read_archive(path: Path) -> dict[str, bytes]:
 
 def _read_entries(file: BinaryIO) -> dict[str, bytes]:
     entries: dict[str, bytes] = {}
-    left = LARGEST_ARCHIVE
+    left = MAX_ARCHIVE_BYTES
     digest = hashlib.sha256(FIRST)
-    if file.readline(LONGEST_LINE) != FIRST:
+    if file.readline(MAX_LINE_LENGTH) != FIRST:
         raise ArchiveError("not an archive written by pack.py")
-    while head := HEAD.fullmatch(line := file.readline(LONGEST_LINE)):
+    while head := HEAD.fullmatch(line := file.readline(MAX_LINE_LENGTH)):
         name, size = head["name"].decode(), int(head["size"])
         left -= size
         _check_entry(name, size, left, entries)
@@ -96,7 +96,7 @@ def _read_entries(file: BinaryIO) -> dict[str, bytes]:
 
 
 def _check_entry(name: str, size: int, left: int, entries: Mapping[str, bytes]) -> None:
-    if size > LARGEST_ENTRY or left < 0 or len(entries) >= MOST_ENTRIES:
+    if size > MAX_ENTRY_BYTES or left < 0 or len(entries) >= MAX_ENTRIES:
         raise ArchiveError(f"limit exceeded: {quote(name)}, {size} bytes, entry {len(entries) + 1}")
     if name in entries:
         raise ArchiveError(f"duplicate entry {quote(name)}")

@@ -98,7 +98,7 @@ def push_commits(repository: Repository, made: str) -> str:
 
 
 def is_taken(repository: Repository) -> bool:
-    """Return whether somebody else has added commits to the remote's branch."""
+    """Tell whether somebody else has added commits to the remote's branch."""
     seen = fetch_branch(repository)
     return bool(seen) and _is_taken(repository, repository.git("merge-base", "HEAD", seen).strip(), seen)
 

@@ -13,7 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 LABEL = "docs drift"
 TIMEOUT = 60  # seconds
 # In bytes; a page of a hundred pull requests with bodies of the greatest length has thirty million.
-LARGEST_RESPONSE = 50_000_000
+MAX_RESPONSE_BYTES = 50_000_000
 
 
 class ResponseError(Exception):
@@ -95,14 +95,14 @@ class GitHub:
         response: HTTPResponse
         try:
             with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as response:
-                return _read(response.read(LARGEST_RESPONSE + 1))
+                return _read(response.read(MAX_RESPONSE_BYTES + 1))
         except HTTPException as error:
             raise ResponseError(f"{type(error).__name__}: {error}") from None
 
 
 def _read(content: bytes) -> Any:
-    if len(content) > LARGEST_RESPONSE:
-        raise ResponseError(f"larger than {LARGEST_RESPONSE:,} bytes")
+    if len(content) > MAX_RESPONSE_BYTES:
+        raise ResponseError(f"larger than {MAX_RESPONSE_BYTES:,} bytes")
     try:
         return json.loads(content or b"null")
     except (ValueError, RecursionError):
@@ -110,7 +110,7 @@ def _read(content: bytes) -> Any:
 
 
 def _is_listed(one: Any) -> bool:
-    """Return whether something has the fields of a pull request or an issue that are read here, in their types."""
+    """Tell whether something has the fields of a pull request or an issue that are read here, in their types."""
     return (
         isinstance(one, dict)
         and type(one.get("number")) is int

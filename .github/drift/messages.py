@@ -4,9 +4,9 @@ import re
 
 from proposal import Proposal
 
-MOST_BYTES = 65_536  # GitHub takes that many characters; no text has more characters than bytes
-MOST_OUTPUT = 15_000  # bytes of the output of one step, in the issue
-LONGEST_FENCE = 60  # characters, with its info string and line ends
+MAX_BYTES = 65_536  # GitHub takes that many characters; no text has more characters than bytes
+MAX_OUTPUT = 15_000  # bytes of the output of one step, in the issue
+MAX_FENCE = 60  # characters, with its info string and line ends
 
 # What a line of a report may hold: a fingerprint in a comment, code spans, and around those the plain words of a heading or an item.
 # The report comes from the job without rights, so this is checked, and not assumed because paramsync writes such reports.
@@ -41,15 +41,15 @@ def pull_title(version_step: str) -> str:
 
 def pull_body(report: str) -> str:
     """Return the body of the pull request: the report, cut to what GitHub allows, and in a fence unless it is inert."""
-    shown = _cut(report, MOST_BYTES - len((CUT_NOTE + PULL_NOTE).encode()) - 2 * LONGEST_FENCE)
-    if len((report + PULL_NOTE).encode()) <= MOST_BYTES and is_inert(report):
+    shown = _cut(report, MAX_BYTES - len((CUT_NOTE + PULL_NOTE).encode()) - 2 * MAX_FENCE)
+    if len((report + PULL_NOTE).encode()) <= MAX_BYTES and is_inert(report):
         shown = report
     note = "" if shown == report else CUT_NOTE
     return (shown if is_inert(shown) else _fenced(shown)) + note + PULL_NOTE
 
 
 def is_inert(report: str) -> bool:
-    """Return whether a report has only headings, items and plain words outside of code spans, on which GitHub does not act."""
+    """Tell whether a report has only headings, items and plain words outside of code spans, on which GitHub does not act."""
     return all(INERT.fullmatch(CODE.sub("", MARK.sub("", line))) for line in report.split("\n"))
 
 
@@ -65,15 +65,13 @@ def issue_body(proposal: Proposal) -> str:
 
 def _fenced(text: str) -> str:
     """Put a text into a code block that it cannot close; a run of backticks as long as a fence may be is cut."""
-    shown = re.sub(
-        f"`{{{LONGEST_FENCE - 10},}}", lambda run: run[0][: LONGEST_FENCE - 11] + "…", text
-    ).strip()
+    shown = re.sub(f"`{{{MAX_FENCE - 10},}}", lambda run: run[0][: MAX_FENCE - 11] + "…", text).strip()
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", shown))])
     return f"{fence}text\n{shown}\n{fence}\n"
 
 
 def _shorten(text: str) -> str:
-    shown = _cut(text, MOST_OUTPUT)
+    shown = _cut(text, MAX_OUTPUT)
     return shown if shown == text else f"{shown}\n…"
 
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import MOST_ENTRIES, ArchiveError, quote, read_archive
+from archive import MAX_ENTRIES, ArchiveError, quote, read_archive
 
 # In bytes: room for as many removed paths as there may be entries, each as long as it may be.
-LARGEST_FACTS = 8_000_000
-LONGEST_PATH = 250
+MAX_FACTS_BYTES = 8_000_000
+MAX_PATH_LENGTH = 250
 
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"
 PAGES = re.compile(rf"specs/{PART}/page\.(md|html|txt)")
 SPECS = re.compile(rf"specs/(history\.jsonl|{PART}/{PART}\.json)")
-OVERLAYS = re.compile(
-    rf"specs/{PART}/{PART}\.overlay\.toml"
-)  # written by people; may only move with their page
+# Written by people; may only move with their page.
+OVERLAYS = re.compile(rf"specs/{PART}/{PART}\.overlay\.toml")
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
 VERBS = ("fetch", "scrape", "generate", "diff")
@@ -85,7 +84,7 @@ def _read_facts(content: bytes) -> dict[str, Any]:
 
 def _read_json(content: bytes) -> Any:
     """Parse JSON without duplicate names; return None where it is not."""
-    if len(content) > LARGEST_FACTS:
+    if len(content) > MAX_FACTS_BYTES:
         raise ArchiveError(f"limit exceeded: 'outcome.json', {len(content)} bytes")
     try:
         return json.loads(content, object_pairs_hook=_unique)
@@ -104,11 +103,11 @@ def _is_code(code: object) -> bool:
 
 
 def _check_paths(files: Iterable[str], removed: list[str]) -> None:
-    if len(removed) > MOST_ENTRIES:
+    if len(removed) > MAX_ENTRIES:
         raise ArchiveError(f"limit exceeded: {len(removed)} removed paths")
     for path in (*files, *removed):
         kinds = (PAGES, SPECS, OVERLAYS, GENERATED)
-        if len(path) > LONGEST_PATH or not any(kind.fullmatch(path) for kind in kinds):
+        if len(path) > MAX_PATH_LENGTH or not any(kind.fullmatch(path) for kind in kinds):
             raise ArchiveError(f"{quote(path)} is not the path of a page, a spec or a generated file")
     if both := set(files) & set(removed):
         raise ArchiveError(f"{min(both)} is both changed and removed")

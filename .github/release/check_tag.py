@@ -61,9 +61,9 @@ def _check_commit(tag: str) -> Iterator[str]:
 def _check_versions(folders: Sequence[str], version: str) -> Iterator[str]:
     for folder in map(Path, folders):
         if (found := read_version(folder)) != version:
-            yield f"{folder}: the version is {found or 'missing'}"
+            yield f"{folder}: the version is {found or 'missing'}; set it to {version}, or tag another commit"
         if not find_section(folder, version):
-            yield f"{folder / 'CHANGELOG.md'} has no section '## {version}'"
+            yield f"{folder / 'CHANGELOG.md'} has no section '## {version}'; say there what changed"
 
 
 def _git(*arguments: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from paramsync.findings import Place
 from paramsync.text import pluralize
 
-Level = Literal["error", "warning", "notice"]
+AnnotationLevel = Literal["error", "warning", "notice"]
 MAX_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
 
 
@@ -17,7 +17,7 @@ MAX_ANNOTATIONS = 10  # that GitHub shows of a level, for one step
 class Annotation:
     """A message about a line of a file; the file is relative to the top of the repository."""
 
-    level: Level
+    level: AnnotationLevel
     place: Place
     message: str
     title: str = ""
@@ -25,11 +25,11 @@ class Annotation:
 
 def write_annotations(verb: str, noun: str, annotations: Sequence[Annotation]) -> str:
     """Write commands for the runner, a line each: as many of a level as GitHub shows, and how many more nouns there are."""
-    seen: Counter[Level] = Counter()
+    seen: Counter[AnnotationLevel] = Counter()
     lines = []
     for one in annotations:
         seen[one.level] += 1
-        if seen[one.level] < MAX_ANNOTATIONS:  # one more says how many
+        if seen[one.level] < MAX_ANNOTATIONS:  # the last one may have to say how many more there are
             lines.append(_write(one.level, one.place, one.message, one.title))
     if hidden := len(annotations) - len(lines):
         more = f"{pluralize(hidden, f'more {noun}')}: paramsync {verb} shows all"
@@ -37,7 +37,7 @@ def write_annotations(verb: str, noun: str, annotations: Sequence[Annotation]) -
     return "\n".join(lines)
 
 
-def _write(level: Level, place: Place, message: str, title: str) -> str:
+def _write(level: AnnotationLevel, place: Place, message: str, title: str) -> str:
     facts = {"file": place.file, "line": place.line, "col": place.column, "title": title}
     written = ",".join(f"{key}={_escape(str(fact), ':,')}" for key, fact in facts.items() if fact)
     return f"::{level} {written}::{_escape(message)}"

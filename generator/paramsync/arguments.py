@@ -52,7 +52,9 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
         "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
     )
     verb.add_argument(
-        "--accept-removals", action="store_true", help="write specs even where much vanishes at once"
+        "--accept-removals",
+        action="store_true",
+        help="write specs even if many models or parameters disappear at once",
     )
     verb.add_argument(
         "--prune",

@@ -47,7 +47,7 @@ def run() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; give its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
+    """Run one command; return its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
     options = make_parser().parse_args(arguments)
     if options.quiet:
         _silence_warnings()

@@ -35,10 +35,7 @@ def read_config(text: str, file: str, kind: type[M]) -> M:
         raise InputError(place, f"not TOML: {found[1] if found else error}") from None
     except ValidationError as error:
         raise InputError(Place(file), "; ".join(_problems(error))) from None
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # a number with too many digits, or tables nested too deeply
+    except (ValueError, RecursionError) as error:  # too many digits, or tables nested too deeply
         raise InputError(Place(file), f"not TOML: {error}") from None
 
 

@@ -7,7 +7,7 @@ Level = Literal["error", "warning"]
 
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
 
-# All codes of findings: code -> severity, and what to do about it.
+# All codes of findings: code -> level, and what to do about it.
 # With an error, the model (or the page) is not written; a warning can be accepted in `profile.toml`.
 CODES: dict[str, tuple[Level, str]] = {
     "unknown-column": ("error", 'declare the column under [columns] in profile.toml, perhaps as "ignored"'),
@@ -140,10 +140,10 @@ class Finding:
     @property
     def is_error(self) -> bool:
         """True if the model (or the page) is not written because of the finding."""
-        return self.severity == "error"
+        return self.level == "error"
 
     @property
-    def severity(self) -> Level:
+    def level(self) -> Level:
         return CODES[self.code][0]
 
     def __str__(self) -> str:
@@ -152,4 +152,4 @@ class Finding:
             for name in (self.model, self.parameter)
         )
         subject = "".join(f"{name}: " for name in names if name)
-        return f"{self.place}: {self.severity}: {subject}{self.problem}; {CODES[self.code][1]} [{self.code}]"
+        return f"{self.place}: {self.level}: {subject}{self.problem}; {CODES[self.code][1]} [{self.code}]"

@@ -5,9 +5,8 @@ import re
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 # Names that Windows reserves.
 WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])[._-]*(\.|$)", re.IGNORECASE)
-MAX_PATH_LENGTH = (
-    200  # of a file below its target's folder: Windows takes 260 characters with all that is above
-)
+# Of a file below its target's folder: Windows takes 260 characters with all that is above.
+MAX_PATH_LENGTH = 200
 PAGE_JSON = "page.json"  # in a page's folder: its facts, and its models in order
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"

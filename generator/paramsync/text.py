@@ -26,9 +26,8 @@ MAX_LENGTH = 80  # characters of quoted text in a message
 CHARACTER_REFERENCE = re.compile(
     r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
 )
-OVERLONG_REFERENCE = re.compile(
-    r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?"
-)  # int() refuses so many digits
+# int() refuses so many digits.
+OVERLONG_REFERENCE = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")
 WHITESPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 

@@ -4,7 +4,7 @@ from .catalogue import MODELS, ModelInfo
 from .problems import nearest, show, without_signatures
 
 BY_ID = {info.id: info for info in MODELS}
-LONGEST_SHOWN = 100
+MAX_SHOWN = 100
 
 
 class UnknownModel(LookupError):
@@ -12,7 +12,7 @@ class UnknownModel(LookupError):
 
     def __str__(self) -> str:
         given = self.args[0]
-        shown = repr(without_signatures(given[:LONGEST_SHOWN])) if isinstance(given, str) else show(given)
+        shown = repr(without_signatures(given[:MAX_SHOWN])) if isinstance(given, str) else show(given)
         return f"there is no model {shown} in this version{nearest(given, BY_ID)}"
 
 
@@ -22,7 +22,7 @@ def models() -> tuple[ModelInfo, ...]:
 
 
 def find(model_id: str) -> ModelInfo:
-    """Give the catalogue's entry of a model.
+    """Return the catalogue's entry of a model.
 
     Raises:
         UnknownModel: there is no model with this id.

@@ -13,30 +13,30 @@ from typing import Any, Literal, Self, TypeGuard
 Code = Literal["required", "type", "enum", "minimum", "maximum", "unknown"]
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
-LONGEST_SHOWN = 60
-LONGEST_READ = 1000  # characters of a text that are looked at to show it
-LARGEST_SHOWN = 14_285  # bits of a number: Python refuses to write larger ones by default
-MOST_COMPARED = (
+MAX_SHOWN = 60
+MAX_READ = 1000  # characters of a text that are looked at to show it
+MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
+MAX_COMPARED = (
     50  # names that are compared letter by letter: those with a similar length and the same letters
 )
 FIELDS = {"pointer": 0, "code": 1, "message": 2}
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
-class _Later:
+class _LazyMessage:
     """A message that is composed when it is read. It keeps only the part of a payload that it shows."""
 
-    def __init__(self, work_out: Callable[[], str]) -> None:
-        self._work_out = work_out
+    def __init__(self, compose: Callable[[], str]) -> None:
+        self._compose = compose
 
     def __str__(self) -> str:
-        return self._work_out()
+        return self._compose()
 
 
-class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
-    """A tuple whose items are also attributes; a `_Later` becomes a text when it is read."""
+class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
+    """A tuple whose items are also attributes; a `_LazyMessage` becomes a text when it is read."""
 
-    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _Later = "") -> Self:
+    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _LazyMessage = "") -> Self:
         return super().__new__(cls, (pointer, code, message))  # type: ignore[arg-type]
 
     def __getattr__(self, name: str) -> str:
@@ -67,7 +67,7 @@ class _Items(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by it
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class Problem(_Items):
+class Problem(_ProblemTuple):
     """One problem of a payload: a tuple (pointer, code, message), and a dataclass, so that JSON libraries write an object."""
 
     __slots__ = ()
@@ -93,7 +93,7 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def elements(problems: list[Problem], payload: Mapping[Any, Any], name: str) -> Iterator[tuple[int, Any]]:
-    """Give each index and element of an array in the payload; add a problem if it is not an array."""
+    """Return each index and element of an array in the payload; add a problem if it is not an array."""
     values = payload.get(name, [])
     if isinstance(values, list):
         return enumerate(values)
@@ -115,9 +115,9 @@ def wrong_type(problems: list[Problem], pointer: str, expected: str, value: obje
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
     """Add the problem that a value is not one of the choices, with the nearest."""
     shown = show(value)
-    message: str | _Later = f"{shown} is none of the choices"
+    message: str | _LazyMessage = f"{shown} is none of the choices"
     if len(problems) < IN_FULL:
-        message = _Later(partial(_tell_choices, shown, choices, _comparable(value)))
+        message = _LazyMessage(partial(_describe_choice, shown, choices, _comparable(value)))
     problems.append(Problem(pointer, "enum", message))
 
 
@@ -136,41 +136,41 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
     for name in payload:
         if name in names:
             continue
-        told = f"there is no parameter {show(name)}"
-        is_full = len(problems) < IN_FULL
-        message = _Later(partial(_tell_name, told, names, _comparable(name))) if is_full else told
+        message: str | _LazyMessage = f"there is no parameter {show(name)}"
+        if len(problems) < IN_FULL:
+            message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
         pointer = name if isinstance(name, str) else show(name)
         problems.append(Problem("/" + pointer.replace("~", "~0").replace("/", "~1"), "unknown", message))
 
 
 def nearest(value: object, names: Collection[object]) -> str:
-    """Give the hint `; did you mean ...?`, or an empty text if no name is similar."""
-    if not isinstance(value, str) or len(value) > LONGEST_SHOWN:
+    """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
+    if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
     word, letters = _fold(value), set(_fold(value))
     plain = {_fold(name): name for name in names if isinstance(name, str)}
     alike = nsmallest(
-        MOST_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name))
+        MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name))
     )
     near = get_close_matches(word, alike, 1)
     return f"; did you mean {show(plain[near[0]])}?" if near else ""
 
 
 def _fold(name: str) -> str:
-    return name[:LONGEST_READ].lower().replace("_", "")
+    return name[:MAX_READ].lower().replace("_", "")
 
 
-def _tell_choices(shown: str, choices: Collection[object], value: str | None) -> str:
+def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:
     return f"{shown} is none of {', '.join(map(show, choices))}{nearest(value, choices)}"
 
 
-def _tell_name(told: str, names: Collection[str], name: str | None) -> str:
-    return told + nearest(name, names)
+def _describe_name(brief: str, names: Collection[str], name: str | None) -> str:
+    return brief + nearest(name, names)
 
 
 def _comparable(value: object) -> str | None:
-    """Give a text if it is short, and has no signature that must not be shown."""
-    if not isinstance(value, str) or len(value) > LONGEST_SHOWN or without_signatures(value) != value:
+    """Return a text if it is short, and has no signature that must not be shown."""
+    if not isinstance(value, str) or len(value) > MAX_SHOWN or without_signatures(value) != value:
         return None
     return value
 
@@ -178,7 +178,7 @@ def _comparable(value: object) -> str | None:
 def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
-        return cut(without_signatures(json.dumps(value[:LONGEST_READ])))
+        return cut(without_signatures(json.dumps(value[:MAX_READ])))
     if isinstance(value, list | tuple | dict):
         return "an object" if isinstance(value, dict) else "an array"
     try:
@@ -189,7 +189,7 @@ def show(value: object) -> str:
 
 def show_name(name: str) -> str:
     """Write a name for a message: as it is, but without signatures, in case it is a URL."""
-    return without_signatures(name[:LONGEST_READ])
+    return without_signatures(name[:MAX_READ])
 
 
 def _write(value: object) -> str:
@@ -201,7 +201,7 @@ def _write(value: object) -> str:
     """
     if not isinstance(value, int) or isinstance(value, bool):
         return json.dumps(value)
-    if value.bit_length() > LARGEST_SHOWN:
+    if value.bit_length() > MAX_SHOWN_BITS:
         raise ValueError("a number with very many digits")
     return int.__repr__(value)
 
@@ -215,4 +215,4 @@ def without_signatures(text: str) -> str:
 
 def cut(text: str) -> str:
     """Shorten a text that is too long to be shown."""
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

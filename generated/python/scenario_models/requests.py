@@ -20,13 +20,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .json_tree import is_local
-from .problems import LARGEST_SHOWN, Problem, nearest, show, without_signatures
+from .problems import MAX_SHOWN_BITS, Problem, nearest, show, without_signatures
 from .serialization import write
 from .validators import validate
 
 REMOTE = ("asset_", "https://", "data:")
-LONGEST_SHOWN = 60
-DEEPEST_SHOWN = 20
+MAX_SHOWN = 60
+MAX_SHOWN_DEPTH = 20
 PIECE = 20  # elements of an array that are checked at once; so no more wrong ones are reported
 
 
@@ -40,7 +40,7 @@ def check_file(value: object) -> object:
         return value
     if isinstance(value, str):
         # After a question mark, and in a URL after a hash, may be a signature.
-        cut = without_signatures(value).partition("?")[0][:LONGEST_SHOWN]
+        cut = without_signatures(value).partition("?")[0][:MAX_SHOWN]
         shown = repr(value if value == cut else cut + "…")
         raise PydanticCustomError(
             "file",
@@ -95,7 +95,7 @@ class Request(BaseModel):
     _unlisted: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
+        """Return the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
 
         Local files are in it as they were given: to send it yourself, upload each, and put its asset id in its place.
         """
@@ -194,7 +194,7 @@ class AnyModel:
         return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON to send."""
+        """Return the JSON to send."""
         return dict(self.parameters)
 
     def to_json(self) -> str:
@@ -220,15 +220,15 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
 
 
 def _as_sent(value: Any) -> Any:
-    """Give a value as it will be sent: an asset id in place of a local file."""
+    """Return a value as it will be sent: an asset id in place of a local file."""
     if isinstance(value, list):
         return ["asset_" if is_local(item) else item for item in value]
     return "asset_" if is_local(value) else value
 
 
 def _shown(value: Any, depth: int = 0) -> Any:
-    """Give what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
-    if isinstance(value, list | tuple | dict) and depth > DEEPEST_SHOWN:
+    """Return what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
+    if isinstance(value, list | tuple | dict) and depth > MAX_SHOWN_DEPTH:
         return "…"
     if isinstance(value, list | tuple):
         return [_shown(item, depth + 1) for item in value]
@@ -237,6 +237,6 @@ def _shown(value: Any, depth: int = 0) -> Any:
         return {name: _shown(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
     if isinstance(value, str):
         return without_signatures(value)
-    if isinstance(value, int) and value.bit_length() > LARGEST_SHOWN:
+    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
         return "…"
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else value

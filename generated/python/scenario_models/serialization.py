@@ -13,7 +13,7 @@ from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 from .json_tree import is_local, map_leaves
 from .problems import show, show_name, without_signatures
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
@@ -78,13 +78,13 @@ def read(text: str | bytes) -> SerializedRequest:
         raise ValueError(without_signatures(str(error))) from None
     whole = {"parameters": request.parameters, "unlisted": request.unlisted}
     if lost := [pointer for pointer, file in request.files.items() if not _put_file(whole, pointer, file)]:
-        named = " or ".join(map(show, lost[:MOST_NAMED]))
+        named = " or ".join(map(show, lost[:MAX_NAMED]))
         raise ValueError(f"{show_name(request.model)}: there is no null at {named} for a file to replace")
     return request
 
 
 def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]) -> Any:
-    """Move a file to `files` and leave null in its place; give every other value as it is."""
+    """Move a file to `files` and leave null in its place; return every other value as it is."""
     if not is_local(value):
         return value
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
@@ -98,7 +98,7 @@ def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]
 
 
 def _put_file(place: Any, pointer: str, file: SerializedFile) -> bool:
-    """Put a file where null stands for it; give False if no null is there."""
+    """Put a file where null stands for it; return False if no null is there."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
     if parts[0] or len(parts) <= len(("", "parameters")):
         return False
@@ -115,7 +115,7 @@ def _put_file(place: Any, pointer: str, file: SerializedFile) -> bool:
 
 
 def _key(place: Any, part: str) -> str | int:
-    """Give the key that a part of a pointer means: a name, or in an array an index.
+    """Return the key that a part of a pointer means: a name, or in an array an index.
 
     Raises:
         ValueError: it is not an index of an array.

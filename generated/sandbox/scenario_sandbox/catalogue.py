@@ -67,7 +67,7 @@ class Model:
         return "is required" if name in self.spec["required"] else ""
 
     def references(self, body: dict[str, Any], to: Literal["file", "model"]) -> list[str]:
-        """Give the files or models that a request names, each once."""
+        """Return the files or models that a request names, each once."""
         values = [
             body[name]
             for name, rules in self.spec["properties"].items()

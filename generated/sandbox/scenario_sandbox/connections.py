@@ -31,6 +31,6 @@ class Connection(H11Protocol):
 
 
 def connection_of(scope: Scope) -> Connection:
-    """Give the connection of a request."""
+    """Return the connection of a request."""
     connection: Connection = scope["state"]["connection"]
     return connection

@@ -4,7 +4,7 @@ import re
 
 from pydantic import BaseModel, ValidationError
 
-LONGEST_SHOWN = 100
+MAX_SHOWN = 100
 SIGNATURE = re.compile(r"(https?:[^?#]*)[?#].*", re.IGNORECASE | re.DOTALL)
 WORDS = {
     "bool_type": "must be of type boolean",
@@ -42,5 +42,5 @@ def describe_error(error: ValidationError, shape: type[BaseModel]) -> str:
 
 def shorten(text: str) -> str:
     """Shorten what a caller sent, to show it; also cut what may be the signature of a URL."""
-    shown = SIGNATURE.sub(r"\1?…", text[: LONGEST_SHOWN + 1])
-    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"
+    shown = SIGNATURE.sub(r"\1?…", text[: MAX_SHOWN + 1])
+    return shown if len(shown) <= MAX_SHOWN else shown[: MAX_SHOWN - 1] + "…"

@@ -111,7 +111,7 @@ class Faults:
         self.switches.clear()
 
     def pick(self, request: str, *kinds: FaultKind) -> Switch | None:
-        """Give the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller counts it."""
+        """Return the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller counts it."""
         if not any(_matches(pattern, request) for pattern in REQUESTS):
             return None
         for switch in self.switches:

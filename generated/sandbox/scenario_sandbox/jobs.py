@@ -62,7 +62,7 @@ class Job(Record):
         return self.lifecycle.step(age).status in OVER
 
     def progress(self, age: float) -> float:
-        """Give the progress at an age, from 0 to 1."""
+        """Return the progress at an age, from 0 to 1."""
         step = self.lifecycle.step(age)
         if step.status == "success":
             return 1.0

@@ -21,15 +21,15 @@ class Lifecycle:
     steps: tuple[Step, ...]
 
     def history(self, age: float) -> list[Step]:
-        """Give each step until an age; always the first."""
+        """Return each step until an age; always the first."""
         return [self.steps[0], *(step for step in self.steps[1:] if step.age <= age)]
 
     def step(self, age: float) -> Step:
-        """Give the current step at an age."""
+        """Return the current step at an age."""
         return self.history(age)[-1]
 
     def next_change(self, age: float) -> float | None:
-        """Give the age of the next change after an age; None if there is none."""
+        """Return the age of the next change after an age; None if there is none."""
         return next((step.age for step in self.steps[1:] if step.age > age), None)
 
 

@@ -13,7 +13,7 @@ SPEED = 100.0  # a job takes a tenth of a second
 
 @pytest.fixture
 def scenario_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator["Sandbox"]:
-    """Give a running sandbox, which the official SDK uses during the test."""
+    """Yield a running sandbox, which the official SDK uses during the test."""
     from .server import Sandbox
 
     with Sandbox(speed=SPEED) as sandbox:

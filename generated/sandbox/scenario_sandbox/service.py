@@ -57,7 +57,7 @@ class Service:
     secret: str
 
     def ledger(self) -> list[Entry]:
-        """Give all submitted requests, the oldest first."""
+        """Return all submitted requests, the oldest first."""
         now = self.clock.now()
         jobs = [*self.store.newest(Job)][::-1]
         return [
@@ -110,15 +110,15 @@ class Service:
         raise ApiError(f"Model {shorten(identifier)} not found", 404)
 
     def time_of(self, step: Step) -> float:
-        """Give when a step began, as Unix time; the clock may have stopped before."""
+        """Return when a step began, as Unix time; the clock may have stopped before."""
         return max(step.not_before, self.clock.time_of(step.age))
 
     def pick(self, scope: Scope, *kinds: FaultKind) -> Switch | None:
-        """Give the first switch of these kinds that may strike a request, without counting it."""
+        """Return the first switch of these kinds that may strike a request, without counting it."""
         return self.faults.pick(f"{scope['method']} {scope['path']}", *kinds)
 
     def strike(self, scope: Scope, *kinds: FaultKind) -> Fault | None:
-        """Strike a request with the first fault of these kinds, if any; give the fault."""
+        """Strike a request with the first fault of these kinds, if any; return the fault."""
         switch = self.pick(scope, *kinds)
         return count_strike(switch, scope) if switch else None
 
@@ -133,7 +133,7 @@ class Service:
         }
 
     def sign_file(self, request: Request, asset: Asset) -> str:
-        """Give the signed URL of a file."""
+        """Return the signed URL of a file."""
         suffix = SUFFIX.search(asset.name)
         path = f"/files/{asset.id}{suffix[0] if suffix else ''}"
         return _base(request) + sign_file(path, unix_time(), self._strike_lifetime(request), self.secret)
@@ -143,7 +143,7 @@ class Service:
         return check_signature(request.url.path, request.query_params, unix_time(), self.secret)
 
     def _strike_lifetime(self, request: Request) -> int:
-        """Give the lifetime of a signed URL in seconds; 0 if a fault strikes."""
+        """Return the lifetime of a signed URL in seconds; 0 if a fault strikes."""
         return 0 if self.strike(request.scope, "expired") else LIFETIME
 
 
@@ -155,7 +155,7 @@ def count_strike(switch: Switch, scope: Scope) -> Fault:
 
 
 def service_of(request: Request) -> Service:
-    """Give the service of a request."""
+    """Return the service of a request."""
     service: Service = request.app.state.service
     return service
 

@@ -114,7 +114,7 @@ class Store:
         return of(**json.loads(found[0])) if found else None
 
     def newest(self, of: type[R], before: str = "") -> Iterator[R]:
-        """Give all records of a type, the newest first; with an id `before`, only older ones."""
+        """Return all records of a type, the newest first; with an id `before`, only older ones."""
         rows = self.connection.execute(
             "SELECT data FROM records WHERE type = :type"
             " AND (:before = '' OR number < (SELECT number FROM records WHERE id = :before)) ORDER BY number DESC",
@@ -131,7 +131,7 @@ class Store:
         self.connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (file, number, data))
 
     def part_sizes(self, file: str) -> dict[int, int]:
-        """Give the size in bytes of each part of a file, by number."""
+        """Return the size in bytes of each part of a file, by number."""
         rows = self.connection.execute(
             "SELECT number, length(data) FROM parts WHERE file = ? ORDER BY number", (file,)
         )
@@ -147,12 +147,12 @@ class Store:
         self.connection.execute("INSERT INTO segments VALUES (?, ?, ?)", astuple(segment))
 
     def segments(self) -> list[Segment]:
-        """Give all segments of the clock, the oldest first."""
+        """Return all segments of the clock, the oldest first."""
         rows = self.connection.execute("SELECT date, age, speed FROM segments ORDER BY rowid")
         return [Segment(*row) for row in rows]
 
     def secret(self) -> str:
-        """Give the secret, which is created once."""
+        """Return the secret, which is created once."""
         (secret,) = self.connection.execute("SELECT secret FROM secrets").fetchone()
         return str(secret)
 

@@ -44,9 +44,9 @@ export type Payload<Parameters> = Parameters extends Blob | Uint8Array
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
-const LONGEST_SHOWN = 60;
-const LONGEST_READ = 1000; // characters of a text that are looked at to show it
-const MOST_COMPARED = 1000;
+const MAX_SHOWN = 60;
+const MAX_READ = 1000; // characters of a text that are looked at to show it
+const MAX_COMPARED = 1000;
 
 /** Make a validator from a function that adds the problems of an object. */
 export function validator<Value>(find: (problems: Problem[], payload: JsonObject) => void): Validator<Value> {
@@ -79,7 +79,7 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Give the elements of an array parameter with their indices, none if it is missing; report a value that is not an array. */
+/** Return the elements of an array parameter with their indices, none if it is missing; report a value that is not an array. */
 export function elements(problems: Problem[], payload: JsonObject, name: string): Iterable<[number, unknown]> {
   const values = has(payload, name) ? payload[name] : [];
   if (Array.isArray(values)) return values.entries();
@@ -124,13 +124,13 @@ export function pointerTo(...path: readonly (string | number)[]): string {
   return path.map((part) => "/" + String(part).replace(/[~/]/g, (sign) => (sign === "~" ? "~0" : "~1"))).join("");
 }
 
-/** Give the hint `; did you mean ...?`, or an empty text if no name is similar. */
+/** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
 export function nearest(value: unknown, names: Iterable<unknown>): string {
   if (!isShort(value)) return "";
   const one = folded(value);
   let best: string | undefined;
   let least = 0.4; // of the letters may differ
-  for (const name of [...names].filter(isShort).slice(0, MOST_COMPARED)) {
+  for (const name of [...names].filter(isShort).slice(0, MAX_COMPARED)) {
     const other = folded(name);
     const longer = Math.max(one.length, other.length, 1);
     if (Math.abs(one.length - other.length) > least * longer) continue;
@@ -146,12 +146,12 @@ export function show(value: unknown): string {
   if (isObject(value)) return "an object";
   if (["bigint", "function", "symbol"].includes(typeof value)) return typeof value;
   if (typeof value !== "string") return String(value);
-  const text = hideSignatures(JSON.stringify(value.slice(0, LONGEST_READ)));
-  return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN - 1) + "…" : text;
+  const text = withoutSignatures(JSON.stringify(value.slice(0, MAX_READ)));
+  return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
 }
 
 /** Cut each URL in a text at its query, which may hold a signature. */
-export function hideSignatures(text: string): string {
+export function withoutSignatures(text: string): string {
   if (!/[?#]/.test(text)) return text;
   return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
 }
@@ -187,7 +187,7 @@ function unescaped(part: string): string {
 }
 
 function isShort(value: unknown): value is string {
-  return typeof value === "string" && value.length <= LONGEST_SHOWN;
+  return typeof value === "string" && value.length <= MAX_SHOWN;
 }
 
 function folded(name: string): string {

@@ -9,7 +9,7 @@ import { isObject, pointerTo, type Problem, show } from "./problems.js";
  */
 export type FileInput = Blob | Uint8Array | string;
 
-const DEEPEST = 200; // levels of nested arrays and objects
+const MAX_DEPTH = 200; // levels of nested arrays and objects
 
 /** Which parameters of a model take files, and the defaults that are always sent. */
 export interface ModelDetails {
@@ -47,7 +47,7 @@ export class ModelRequest<Parameters extends object = object> {
   }
 
   /**
-   * Give the JSON to send: the parameters, and the defaults of required ones.
+   * Return the JSON to send: the parameters, and the defaults of required ones.
    *
    * Local files are still in it: each must be uploaded, and replaced by the id of its asset.
    */
@@ -56,7 +56,7 @@ export class ModelRequest<Parameters extends object = object> {
   }
 
   /**
-   * Give a copy of this request with more parameters, unchecked: for a choice or a parameter that is newer than this package.
+   * Return a copy of this request with more parameters, unchecked: for a choice or a parameter that is newer than this package.
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
     return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#details);
@@ -118,7 +118,7 @@ export function mapLeaves(
   change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
   path: (string | number)[] = [],
 ): unknown {
-  if (path.length > DEEPEST) throw new RangeError("it is nested too deeply");
+  if (path.length > MAX_DEPTH) throw new RangeError("it is nested too deeply");
   const mapAt = (part: string | number, inner: unknown): unknown => {
     path.push(part);
     const mapped = mapLeaves(inner, change, path);

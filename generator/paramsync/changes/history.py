@@ -60,13 +60,13 @@ def describe_changes(
     from the folders, so that it stays true where somebody removes or renames a folder or its files.
     """
     known = known_models(releases)
-    damages = {name: error for name, tree in before.items() if (error := _find_damage(name, tree))}
-    lost = {name for name, tree in after.items() if _find_damage(name, tree)}
-    silent = damages.keys() | lost
-    was = {_former_name(name, known, before): tree for name, tree in before.items() if name not in silent}
-    now = {name: tree for name, tree in after.items() if name not in silent}
+    damaged_before = {name: error for name, tree in before.items() if (error := _find_damage(name, tree))}
+    damaged_after = {name for name, tree in after.items() if _find_damage(name, tree)}
+    damaged = damaged_before.keys() | damaged_after
+    was = {_former_name(name, known, before): tree for name, tree in before.items() if name not in damaged}
+    now = {name: tree for name, tree in after.items() if name not in damaged}
     found = compare_specs(_flatten(was if releases else {}), _flatten(now))
-    readable = _flatten({name: tree for name, tree in after.items() if name not in lost})
+    readable = _flatten({name: tree for name, tree in after.items() if name not in damaged_after})
     present = {model: entry.page for model, entry in read_spec_set(readable).models.items()}
     last = _last_recorded(releases)
     changes = [
@@ -74,9 +74,11 @@ def describe_changes(
         for one in found
         if not _is_recorded(one, known, last) and not (one.kind == "model-removed" and one.model in present)
     ]
-    recorded = {model: page for model, page in _replay(known, changes).items() if page not in lost}
+    recorded = {model: page for model, page in _replay(known, changes).items() if page not in damaged_after}
     return [*changes, *_find_unrecorded(recorded, present)], [
-        error for name, error in damages.items() if before[name] != after.get(name) or name in lost
+        error
+        for name, error in damaged_before.items()
+        if before[name] != after.get(name) or name in damaged_after
     ]
 
 

@@ -12,7 +12,7 @@ from paramsync.pages.reader import read_page
 from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import spec_file
-from paramsync.specs.parameters import Origins
+from paramsync.specs.draft import Origins
 from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from paramsync.annotations import Annotation, Level, write_annotations
+from paramsync.annotations import Annotation, AnnotationLevel, write_annotations
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import VERSION_STEPS, Change, Severity, suggest_step
 from paramsync.findings import MAX_NAME_LENGTH
@@ -22,7 +22,7 @@ DATE_PART = r"(?:\d{1,4}(?:st|nd|rd|th)?|[A-Z][a-z]{2,8})"
 DATE = re.compile(
     rf"(?!.*(?:\.\d+){{3}}){DATE_PART}(?:(?:,? |[/-]|\. |(?<=\d)\.(?=\d)){DATE_PART}){{0,5}}", re.ASCII
 )
-LEVELS: dict[Severity, Level] = {
+LEVELS: dict[Severity, AnnotationLevel] = {
     "breaking": "error",
     "behaviour": "warning",
     "compatible": "notice",
@@ -77,12 +77,12 @@ def as_markdown(changes: Sequence[Change], _: str = "") -> str:
     parts = [*_markdown_lines(sort_changes(changes))]
     shown: list[str] = []
     room = MAX_CHARACTERS - len(head) - 100  # for the last line
-    for part, _tells in parts:
+    for part, _is_change in parts:
         room -= len(part) + 1
         if room < 0:
             break
         shown.append(part)
-    hidden = sum(tells for _, tells in parts[len(shown) :])
+    hidden = sum(is_change for _, is_change in parts[len(shown) :])
     more = f"\n… and {pluralize(hidden, 'more change')}: `paramsync diff` shows all.\n" if hidden else ""
     return head + "\n".join(shown) + more
 

@@ -52,15 +52,15 @@ def read_spec_set(tree: Tree) -> SpecSet:
     """
     pages: dict[str, PageDocument] = {}
     listed: dict[str, ModelEntry] = {}
-    lost: dict[str, ModelEntry] = {}
+    deprecated: dict[str, ModelEntry] = {}
     for name, files in split_folders(tree).items():
         page, specs = read_specs(name, files)
         pages[name] = page
         for model, spec in specs.items():
             is_listed = model not in page.deprecated
             entry = ModelEntry(name, spec, page.providers.get(model, ""), is_listed)
-            (listed if is_listed else lost)[model] = entry
-    return SpecSet(pages, lost | listed)  # a model that a page lists belongs to that page
+            (listed if is_listed else deprecated)[model] = entry
+    return SpecSet(pages, deprecated | listed)  # a model that a page lists belongs to that page
 
 
 def _find_moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,8 @@ from paramsync.findings import Place, UsageError
 from paramsync.pages.page import Text
 from paramsync.paths import spec_name
 from paramsync.specs.document import spec_file
-from paramsync.specs.parameters import KEYWORDS, Draft, Origins
+from paramsync.specs.draft import Draft, Origins
+from paramsync.specs.parameters import KEYWORDS
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, shorten, suggest_name
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from paramsync.annotations import Annotation, write_annotations
 from paramsync.commands.outcome import Outcome, Result
-from paramsync.findings import CODES, Finding, InputError, Place
+from paramsync.findings import CODES, Finding, InputError, Level, Place
 from paramsync.text import json_text
 from paramsync.workspace.difference import Difference
 
@@ -17,10 +17,11 @@ Format = Callable[[str, Outcome, str], str]  # verb, outcome, path of the root b
 MAX_SHOWN = 100  # results of one kind in one file, as text
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 UNUSABLE = "unusable-input"
-REMEDIES = {  # of what is no finding
-    "file-missing": "run paramsync without --check, read the diff, and commit it",
-    "file-stale": "run paramsync without --check, read the diff, and commit it",
-    "file-changed": "run paramsync without --check, read the diff, and commit it",
+REMEDIES = {  # of results that are not findings
+    **dict.fromkeys(
+        ("file-missing", "file-stale", "file-changed"),
+        "run paramsync without --check, read the diff, and commit it",
+    ),
     UNUSABLE: "correct what the message names",
 }
 
@@ -29,7 +30,7 @@ REMEDIES = {  # of what is no finding
 class _Record:
     """A result by its facts; `diff` shows how a file would change."""
 
-    level: Literal["error", "warning"]
+    level: Level
     code: str
     place: Place
     message: str
@@ -59,7 +60,7 @@ def as_github(verb: str, outcome: Outcome, root_path: str = "") -> str:
 
 
 def as_sarif(verb: str, outcome: Outcome, root_path: str = "") -> str:
-    """Give SARIF 2.1.0, as code scanning takes it: a rule for each code, and a result for each finding or difference."""
+    """Return SARIF 2.1.0, as code scanning takes it: a rule for each code, and a result for each finding or difference."""
     del verb
     records = _records(outcome, root_path)
     rules = [{"id": code, "help": {"text": _remedy(code)}} for code in sorted({one.code for one in records})]
@@ -75,13 +76,13 @@ def _lines(results: tuple[Result, ...]) -> Iterator[str]:
     kinds: Counter[tuple[str, str, str]] = Counter()
     for one in results:
         if isinstance(one, Finding):
-            kinds[kind := (one.place.file, one.severity, one.code)] += 1
+            kinds[kind := (one.place.file, one.level, one.code)] += 1
             if kinds[kind] > MAX_SHOWN:
                 continue
         yield str(one)
-    for (file, severity, code), number in kinds.items():
+    for (file, level, code), number in kinds.items():
         if number > MAX_SHOWN:
-            yield f"{file}: {severity}: {number - MAX_SHOWN:,} more of these are not shown [{code}]"
+            yield f"{file}: {level}: {number - MAX_SHOWN:,} more of these are not shown [{code}]"
 
 
 def _records(outcome: Outcome, root_path: str) -> list[_Record]:
@@ -92,7 +93,7 @@ def _records(outcome: Outcome, root_path: str) -> list[_Record]:
 def _record(result: Result) -> _Record:
     match result:
         case Finding(code, place, problem, model, parameter):
-            return _Record(result.severity, code, place, f"{problem}; {CODES[code][1]}", model, parameter)
+            return _Record(result.level, code, place, f"{problem}; {CODES[code][1]}", model, parameter)
         case Difference():
             code, message = f"file-{result.kind}", f"the file is {result.kind}"
             return _Record("error", code, Place(result.path), message, diff=result.diff)

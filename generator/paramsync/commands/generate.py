@@ -26,17 +26,10 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         UsageError: there is no target of a name.
 
     """
-    targets = files.folders(root / "templates", root)
-    for name in targets:
-        if not is_folder_name(name):
-            problem = "cannot be the name of a target on every system; use letters, digits and . _ -"
-            raise InputError(Place(f"templates/{name}"), problem)
-    for name in names:
-        if name not in targets:
-            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+    targets = _find_targets(root, names)
     pages = load_pages(_read_specs(root), read_spec_schema(root))
     releases = read_releases(root)
-    chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.folders(root / "generated", root)})
+    chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
     expected: Tree = {}
     actual: Tree = {}
     for name in progress(chosen):
@@ -65,12 +58,12 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     templates = files.read_tree(folder, root)
     templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
     place = Place(f"templates/{name}/target.toml")
-    targets = files.folders(root / "templates", root)
+    targets = files.list_folders(root / "templates", root)
 
     @cache
     def find_target(other: str) -> Target:
         if other not in targets:
-            raise LookupError(f"there is no target {other!r} to spell like{suggest_name(other, targets)}")
+            raise LookupError(f"unknown target {other!r}{suggest_name(other, targets)}")
         return read_target(root, other)
 
     target = find_target(name)
@@ -83,10 +76,23 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     return run_formatters(tree, target.formatters, place)
 
 
+def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
+    """Find all targets, and check that those named are among them."""
+    targets = files.list_folders(root / "templates", root)
+    for name in targets:
+        if not is_folder_name(name):
+            problem = "cannot be the name of a target on every system; use letters, digits and . _ -"
+            raise InputError(Place(f"templates/{name}"), problem)
+    for name in names:
+        if name not in targets:
+            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+    return targets
+
+
 def _read_specs(root: Path) -> Tree:
     return {
         f"{name}/{path.name}": files.read_text(path, root)
-        for name in files.folders(root / "specs", root)
-        for path in files.list_folder(root / "specs" / name, root)
+        for name in files.list_folders(root / "specs", root)
+        for path in files.list_entries(root / "specs" / name, root)
         if path.suffix == ".json"
     }

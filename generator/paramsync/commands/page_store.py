@@ -33,7 +33,7 @@ class PageReport:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the page failed or was rejected."""
+        """True if the page failed or was rejected."""
         return self.status in ("rejected", "failed")
 
 
@@ -51,7 +51,7 @@ class SavedPage:
 
 @dataclass
 class PageStore:
-    """The saved pages of a root, and what there should be in their place."""
+    """The saved pages of a root, and the files that are to replace them."""
 
     root: Path
     profile: Profile
@@ -65,7 +65,7 @@ class PageStore:
         """The saved pages by name, as this run finds and leaves them."""
         return {
             name: saved
-            for name in files.folders(self.root / "specs", self.root)
+            for name in files.list_folders(self.root / "specs", self.root)
             if (saved := read_saved(self.root, name)).forms or saved.problem
         }
 
@@ -86,9 +86,8 @@ class PageStore:
         saved = self.pages.get(requested)
         if saved and saved.problem:
             raise FetchError(saved.problem)
-        if (
-            fetched.name != requested and not saved
-        ):  # an old URL, which redirects to a page that is listed itself
+        # An old URL, which redirects to a page that is listed itself.
+        if fetched.name != requested and not saved:
             report = self.save(fetched.name, fetched)
             return PageReport(
                 requested, "moved", f"to {fetched.name}, which is {report.status}", report.is_written

@@ -15,8 +15,8 @@ from paramsync.rendering.models import make_model
 from paramsync.rendering.target import find_clashes
 from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, drop_accepted
 from paramsync.specs.document import Folder, PageDocument, read_folder
+from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
-from paramsync.specs.parameters import Draft
 from paramsync.specs.retention import retained_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, quote
@@ -46,7 +46,7 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     profile_text = files.read_text(root / PROFILE, root)
     profile = read_config(profile_text, PROFILE, Profile)
     schema = read_spec_schema(root)
-    names = files.folders(root / "specs", root)
+    names = files.list_folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
     drafts = [draft for built in pages.values() for draft in built.drafts]
@@ -59,9 +59,9 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += [*unmatched, *check_unique_names(drafts)]
     failed = find_failed_models(findings)
-    kept = [] if prune else retained_specs({draft.model for draft in drafts}, folders.values())
-    kept = [spec for spec in kept if not check_spec(spec, schema)]  # people may have edited them
-    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], kept)
+    retained = [] if prune else retained_specs({draft.model for draft in drafts}, folders.values())
+    retained = [spec for spec in retained if not check_spec(spec, schema)]  # people may have edited them
+    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], retained)
     acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
     return Project(profile, pages, folders, tuple(accepted))
@@ -106,8 +106,8 @@ def _apply_overlays(
                 yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
             else:
                 apply_overlay(drafts[model], text, file, schema)
-    kept = () if prune else folder.page.all_models
-    models = {*drafts, *map(spec_name, kept)}
+    before = () if prune else folder.page.all_models
+    models = {*drafts, *map(spec_name, before)}
     if built.drafts:
         yield from find_unmatched_overlays(
             {model: path.relative_to(root).as_posix() for model, path in files_by_name.items()}, models
@@ -129,18 +129,20 @@ def find_failed_models(findings: Iterable[Finding]) -> frozenset[str]:
     return frozenset(finding.model for finding in findings if finding.is_error)
 
 
-def _check_spelling(root: Path, drafts: Sequence[Draft], kept: Sequence[Json]) -> Iterable[Finding]:
-    """Find names that a target would spell the same; `kept` are the specs of models that no page lists any more."""
+def _check_spelling(root: Path, drafts: Sequence[Draft], retained: Sequence[Json]) -> Iterable[Finding]:
+    """Find names that a target would spell the same; `retained` are the specs of models that no page lists any more."""
     sound = {draft.model: draft for draft in drafts}
-    lost = {spec["x-model"] for spec in kept}
-    models = [make_model(spec) for spec in (*(draft.spec for draft in drafts), *kept)]
-    for name in files.folders(root / "templates", root):
+    unlisted = {spec["x-model"] for spec in retained}
+    models = [make_model(spec) for spec in (*(draft.spec for draft in drafts), *retained)]
+    for name in files.list_folders(root / "templates", root):
         target = read_target(root, name)
         for model, parameter, other in find_clashes(models, target):
             if model.id not in sound:
                 continue
             text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
-            gone = other.split()[0] in lost
-            hint = ", which no page lists any more: paramsync scrape --prune removes it" if gone else ""
+            is_unlisted = other.split()[0] in unlisted
+            hint = (
+                ", which no page lists any more: paramsync scrape --prune removes it" if is_unlisted else ""
+            )
             problem = f"{name} would spell it like {other}{hint}"
             yield Finding("names-alike", text.place, problem, model.id, parameter)

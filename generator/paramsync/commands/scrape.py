@@ -40,16 +40,19 @@ def scrape(
         if name not in project.pages:
             raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
     max_share = 1 if accept_removals else project.profile.removals
-    kept = retain(project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune)
+    retention = retain(
+        project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune
+    )
     text = read_history_text(root)
-    history, damaged = _extend_history(text, project, kept.folders)
-    update = _update(root, project, kept, text, history, check=check)
-    known = (*project.findings, *damaged) if not names else _about(kept.chosen, (*project.findings, *damaged))
-    findings = sorted((*known, *kept.findings), key=lambda finding: finding.place)
+    history, damaged = _extend_history(text, project, retention.folders)
+    update = _update(root, project, retention, text, history, check=check)
+    known = (*project.findings, *damaged)
+    about = _about(retention.chosen, known) if names else known
+    findings = sorted((*about, *retention.findings), key=lambda finding: finding.place)
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
-        subject=_subject([project.pages[name] for name in sorted(kept.chosen)], errors, len(findings)),
+        subject=_subject([project.pages[name] for name in sorted(retention.chosen)], errors, len(findings)),
         changed=update.changed,
         unchanged=update.unchanged,
         exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
@@ -62,13 +65,13 @@ def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _update(
-    root: Path, project: Project, kept: Retention, text: str, history: str, *, check: bool
+    root: Path, project: Project, retention: Retention, text: str, history: str, *, check: bool
 ) -> FileUpdate:
     """Write, or compare, the history and the folders of the pages that were chosen."""
     actual = {HISTORY: text} if files.kind_of(root / HISTORY) else {}
     expected = {HISTORY: history} if history or actual else {}
-    for name in sorted(kept.chosen):
-        expected |= prefix_paths(f"specs/{name}", kept.folders[name])
+    for name in sorted(retention.chosen):
+        expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
     return update_files(root, expected, actual, check=check)
 

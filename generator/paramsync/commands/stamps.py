@@ -1,4 +1,4 @@
-"""Stamps: the outcome of a verb's last run, to give it again, quickly, while nothing has changed.
+"""Stamps: the outcome of a verb's last run, so that a run without changes shows it at once.
 
 A stamp holds a digest of the inputs, the outputs and paramsync itself. It is kept in the cache.
 """
@@ -57,7 +57,7 @@ def digest_inputs(root: Path, verb: str) -> str:
 
 
 def write_stamp(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
-    """Keep the outcome of a run that ended with 0; all its files count as unchanged when it is given again.
+    """Keep the outcome of a run that ended with 0; all its files count as unchanged when it is shown again.
 
     `inputs` is what `digest_inputs` gave before the run. Nothing is kept if they changed, or if the cache cannot be written.
     """

@@ -16,6 +16,13 @@ PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
 Word = Annotated[str, Field(min_length=1)]
 
 
+def _check_placeholders(text: str, needed: str) -> str:
+    found = PLACEHOLDER.findall(re.escape(text))
+    if needed not in found or len(set(found)) < len(found) or not all(map(str.isidentifier, found)):
+        raise ValueError(f"{text!r} needs the placeholder {{{needed}}}, and each placeholder once")
+    return text
+
+
 class PageSentences(ConfigTable):
     """The sentences in which a page states its title, date and kind; `{…}` are placeholders for what is read."""
 
@@ -25,17 +32,8 @@ class PageSentences(ConfigTable):
 
     @field_validator("title", "updated", "kind")
     @classmethod
-    def _check_placeholders(cls, sentence: str, info: ValidationInfo) -> str:
-        placeholders = PLACEHOLDER.findall(re.escape(sentence))
-        if (
-            info.field_name not in placeholders
-            or len(set(placeholders)) < len(placeholders)
-            or not all(map(str.isidentifier, placeholders))
-        ):
-            raise ValueError(
-                f"{sentence!r} needs the placeholder {{{info.field_name}}}, and each placeholder once"
-            )
-        return sentence
+    def _check_sentence(cls, sentence: str, info: ValidationInfo) -> str:
+        return _check_placeholders(sentence, str(info.field_name))
 
     def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
         """Find the text at the placeholder of that name, or None if the text does not contain the sentence."""
@@ -122,15 +120,8 @@ class Site(ConfigTable):
 
     @field_validator("page")
     @classmethod
-    def _check_placeholders(cls, url: str) -> str:
-        placeholders = PLACEHOLDER.findall(re.escape(url))
-        if (
-            "page" not in placeholders
-            or len(set(placeholders)) < len(placeholders)
-            or not all(map(str.isidentifier, placeholders))
-        ):
-            raise ValueError(f"{url!r} needs the placeholder {{page}}, and each placeholder once")
-        return url
+    def _check_page(cls, url: str) -> str:
+        return _check_placeholders(url, "page")
 
     @model_validator(mode="after")
     def _check_hosts(self) -> "Site":

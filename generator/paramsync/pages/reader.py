@@ -27,19 +27,19 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     """
     source = Source.of(file, text.removeprefix("\ufeff"))
     _check_size(source)
-    document = _read_document(source, profile)
-    _check_headings(document)
-    top = [section for section in document.sections if section.level <= 1]
-    title = document.title or next((section.heading.prose for section in top if section.level == 1), "")
+    content = _read_content(source, profile)
+    _check_headings(content)
+    top = [section for section in content.sections if section.level <= 1]
+    title = content.title or next((section.heading.prose for section in top if section.level == 1), "")
     lead = " ".join(text.prose for section in top for text in section.prose)
     return Page(
         file=file,
         title=profile.page.find("title", title) or title,
         kind=profile.page.find("kind", lead) or "",
         updated=profile.page.find("updated", lead) or "",
-        sections=document.sections,
-        contents=document.contents,
-        unclear=document.unclear,
+        sections=content.sections,
+        contents=content.contents,
+        unclear=content.unclear,
     )
 
 
@@ -51,16 +51,16 @@ def _check_size(source: Source) -> None:
         raise LimitError(source.place(first.start()), problem)
 
 
-def _check_headings(document: PageContent) -> None:
+def _check_headings(content: PageContent) -> None:
     """Reject a long heading on a page with many sections: it would be repeated in each model below it."""
-    count = len(document.sections)
-    for section in document.sections:
+    count = len(content.sections)
+    for section in content.sections:
         if len(section.heading.written) * count > MAX_HEADING_REPEAT:
             problem = f"the heading is too long for a page with {count:,} sections"
             raise LimitError(section.heading.place, problem)
 
 
-def _read_document(source: Source, profile: Profile) -> PageContent:
+def _read_content(source: Source, profile: Profile) -> PageContent:
     if HTML.match(source.text):
         from paramsync.pages.html import read_html  # only for HTML
 

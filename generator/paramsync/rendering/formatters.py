@@ -29,7 +29,10 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
         for command in commands:
             program = shutil.which(command[0], path=path)
             if program is None:
-                raise InputError(place, f"the formatter {command[0]!r} is not installed")
+                raise InputError(
+                    place,
+                    f"the formatter {command[0]!r} is not installed; install it, or change formatters here",
+                )
             done = subprocess.run(
                 [program, *command[1:]],
                 cwd=folder,

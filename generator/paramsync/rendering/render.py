@@ -60,14 +60,10 @@ def render(
         place = Place(f"templates/{name}/{path}")
         for output, context in _find_outputs(path, target, pages, place):
             if output in tree:
-                raise InputError(place, f"{output!r} is also written by {places[output]}")
-            is_template = path.endswith(TEMPLATE_SUFFIX)
-            text = (
-                _render_template(environment, path, place, shared | context)
-                if is_template
-                else templates[path]
-            )
-            tree[output], places[output] = text, place
+                raise InputError(place, f"{output!r} is also written by {places[output]}; rename one of them")
+            tree[output], places[output] = templates[path], place
+            if path.endswith(TEMPLATE_SUFFIX):
+                tree[output] = _render_template(environment, path, place, shared | context)
     _check_paths(places)
     return tree
 
@@ -78,9 +74,13 @@ def _check_paths(places: Mapping[str, Place]) -> None:
     folders = {path[:end] for path in lower for end, sign in enumerate(path) if sign == "/"}
     for path, place in places.items():
         if lower[path.lower()] > 1:
-            raise InputError(place, f"{path!r} differs from another output path only in case")
+            raise InputError(
+                place, f"{path!r} differs from another output path only in case; rename one of them"
+            )
         if path.lower() in folders:
-            raise InputError(place, f"{path!r} is both a file and the folder of other files")
+            raise InputError(
+                place, f"{path!r} is both a file and the folder of other files; rename one of them"
+            )
 
 
 def _find_outputs(
@@ -93,7 +93,7 @@ def _find_outputs(
     }
     output = path.removesuffix(TEMPLATE_SUFFIX)
     if all(mark in output for mark in subjects):
-        raise InputError(place, "a path may contain {model} or {page}, not both")
+        raise InputError(place, "a path may contain {model} or {page}, not both; remove one of them")
     for mark, each in subjects.items():
         if mark in output:
             kind = mark.strip("{}")
@@ -184,7 +184,8 @@ def _render_template(
         where = Place(error.filename or place.file, error.lineno)
         raise InputError(where, f"{error.message}") from None
     except jinja2.TemplateNotFound as error:
-        raise InputError(place, f"unknown template {quote(str(error.name or error.message))}") from None
+        name = quote(str(error.name or error.message))
+        raise InputError(place, f"unknown template {name}; name one of this target") from None
     except (
         jinja2.TemplateError,
         ArithmeticError,

@@ -10,7 +10,8 @@ from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import is_file_name, spec_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
-from paramsync.specs.parameters import Draft, is_parameter_table, read_parameters
+from paramsync.specs.draft import Draft
+from paramsync.specs.parameters import is_parameter_table, read_parameters
 from paramsync.specs.schema import check_spec
 from paramsync.text import URL, Json, collapse_whitespace, quote
 

@@ -9,7 +9,8 @@ from paramsync.config import ConfigTable, find_tables, read_config
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.pages.profile import Word
-from paramsync.specs.parameters import KEYWORDS, Draft, rewrite_parameter
+from paramsync.specs.draft import Draft
+from paramsync.specs.parameters import KEYWORDS, rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 

@@ -1,38 +1,18 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.findings import Finding
 from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Column, JsonType, Profile
 from paramsync.paths import SAFE_NAME
 from paramsync.specs import cells
+from paramsync.specs.draft import Draft
 from paramsync.specs.rules import find_violations
 from paramsync.text import Json, quote, shorten
 
-Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
-
-
-@dataclass
-class Draft:
-    """A model while its spec is built: the spec so far, the text that each keyword was read from, and findings."""
-
-    profile: Profile
-    model: str
-    spec: Json = field(default_factory=dict)
-    origins: Origins = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
-    corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
-
-    def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
-        """Add a finding about a text of the page."""
-        self.findings.append(Finding(code, text.place, problem, self.model, parameter))
-
-
 BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
+UNENFORCED = {"minimum": "x-min", "maximum": "x-max"}  # the keywords of bounds that mean nothing for a type
 # Column -> the keywords of a spec that it determines.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "type": ("type", "x-type", "items"),
@@ -149,7 +129,7 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     if element["type"] == "number":
         element |= bounds
     else:
-        rules |= {f"x-{key[:3]}": bound for key, bound in bounds.items()}
+        rules |= {UNENFORCED[key]: bound for key, bound in bounds.items()}
     return rules | {key: facts[key] for key in ("default", "description") if key in facts}
 
 
@@ -164,7 +144,7 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
             "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} is listed twice", name
         )
     bounds = [key for key in BOUNDS if key in facts]
-    if any(f"x-{key[:3]}" in rules for key in bounds):
+    if any(UNENFORCED[key] in rules for key in bounds):
         draft.report(
             "bounds-without-meaning",
             origins[bounds[0]],

@@ -1,4 +1,4 @@
-"""What differs between the files there should be and the files there are. Pure."""
+"""The differences between the expected files and the actual ones. Pure."""
 
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -34,7 +34,7 @@ class Difference:
 
 
 def compare(expected: Tree, actual: Tree) -> tuple[Difference, ...]:
-    """Compare the files there should be with those there are, over the union of their paths."""
+    """Compare the expected files with the actual ones, over the union of their paths."""
     paths = sorted(expected.keys() | actual.keys())
     pairs = [Difference(path, actual.get(path), expected.get(path)) for path in paths]
     return tuple(pair for pair in pairs if pair.before != pair.after)

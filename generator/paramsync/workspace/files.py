@@ -110,17 +110,17 @@ def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tr
         InputError: one of them is not a regular file.
 
     """
-    return {path.name: _read(path, root) for path in list_folder(folder, root) if is_wanted(path.name)}
+    return {path.name: _read(path, root) for path in list_entries(folder, root) if is_wanted(path.name)}
 
 
-def folders(parent: Path, root: Path) -> list[str]:
-    """Name the folders in a folder that are ours to read, sorted; none where there is no folder.
+def list_folders(parent: Path, root: Path) -> list[str]:
+    """List the names of the folders in a folder, sorted, without hidden ones; none where there is no folder.
 
     Raises:
         InputError: something in the folder, or the folder itself, is neither a folder nor a file.
 
     """
-    found = [path for path in list_folder(parent, root) if not path.name.startswith(".")]
+    found = [path for path in list_entries(parent, root) if not path.name.startswith(".")]
     found = [path for path in found if kind_of(path) != FILE]
     for path in found:
         expect(path, root, FOLDER)
@@ -160,7 +160,7 @@ def _read(path: Path, root: Path) -> str:
     return read_bytes(path, root).decode(errors="surrogateescape")
 
 
-def list_folder(folder: Path, root: Path) -> list[Path]:
+def list_entries(folder: Path, root: Path) -> list[Path]:
     """List what is in a folder, sorted; nothing where there is no folder.
 
     Raises:

@@ -26,7 +26,7 @@ def digest(text: str | None) -> str:
 
 
 def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
-    """Do each step; step n takes its new content from `staged/n`. Give the reason for each path that was left as it is."""
+    """Do each step; step n takes its new content from `staged/n`. Return the reason for each path that was left as it is."""
     pauses = iter(RETRY_PAUSES)
     new = {step.path.lower() for step in steps if step.after}
     left = {}
@@ -46,7 +46,7 @@ def _is_spelled_so(root: Path, path: str) -> bool:
 
 
 def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
-    """Do a step unless it is done already; give the reason if it cannot be done."""
+    """Do a step unless it is done already; return the reason if it cannot be done."""
     path = root / step.path
     try:
         found = _digest_file(root, step.path)

@@ -15,8 +15,8 @@ WANTED = re.compile(
     re.ASCII,
 )
 BLOB = re.compile(rb"[0-9a-f]+ blob (\d+)\n")
-# Where a hook runs us, these point to the repository of the hook.
-OF_HOOKS = (
+# Where a hook runs us, these variables point to the repository of the hook.
+HOOK_VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -33,7 +33,7 @@ def read_root(root: Path) -> Tree:
         InputError: one of them is no regular file.
 
     """
-    folders = ("specs", *(f"specs/{name}" for name in files.folders(root / "specs", root)))
+    folders = ("specs", *(f"specs/{name}" for name in files.list_folders(root / "specs", root)))
     return {
         f"{folder}/{name}": text
         for folder in folders
@@ -91,7 +91,7 @@ def _wanted(listed: str, above: str) -> Iterator[tuple[str, str]]:
 
 
 def _split(batch: bytes) -> Iterator[bytes]:
-    """Split what `cat-file --batch` says, as far as all is there: a line with a size, so many bytes, a line feed."""
+    """Split the output of `cat-file --batch`, as far as it is complete: a line with a size, so many bytes, a line feed."""
     at = 0
     while head := BLOB.match(batch, at):
         yield batch[head.end() : (at := head.end() + int(head[1]))]
@@ -99,8 +99,8 @@ def _split(batch: bytes) -> Iterator[bytes]:
 
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """Ask git, by commands that run no hook and no filter; None where it says no."""
-    environment = {name: value for name, value in os.environ.items() if name not in OF_HOOKS}
+    """Return the output of a git command that runs no hook and no filter; None if it fails."""
+    environment = {name: value for name, value in os.environ.items() if name not in HOOK_VARIABLES}
     try:
         done = subprocess.run(
             ["git", *arguments], cwd=root, env=environment, input=given, capture_output=True, check=False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-DEEPEST = 200  # arrays and objects inside each other
+MAX_DEPTH = 200  # arrays and objects inside each other
 
 
 def is_local(value: object) -> bool:
@@ -13,7 +13,7 @@ def is_local(value: object) -> bool:
 
 
 def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
-    """Copy JSON. `change` is called with each value that is not an array or an object, and gives what replaces it.
+    """Copy JSON. `change` is called with each value that is not an array or an object, and returns what replaces it.
 
     Its second argument is the path to the value: names and indexes, in a list that is changed after the call.
 
@@ -30,7 +30,7 @@ def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
         return copied
 
     def copy_all(value: Any) -> Any:
-        if len(path) > DEEPEST:
+        if len(path) > MAX_DEPTH:
             raise ValueError("this is nested too deeply")
         if isinstance(value, Mapping):
             return {name: copy(name, inner) for name, inner in value.items()}

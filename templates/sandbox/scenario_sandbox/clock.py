@@ -9,16 +9,16 @@ from math import ceil
 
 from .lifecycle import DIGITS
 
-LIMIT = 1_000_000_000
+MAX_SECONDS = 1_000_000_000
 
 
 def unix_time() -> float:
-    """Give the machine's time, also in a test that freezes time."""
+    """Return the machine's time, also in a test that freezes time."""
     return time.clock_gettime(time.CLOCK_REALTIME)
 
 
 def elapsed() -> float:
-    """Give the seconds of a monotonic clock, also in a test that freezes time."""
+    """Return the seconds of a monotonic clock, also in a test that freezes time."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
@@ -38,8 +38,8 @@ def check_speed(speed: float) -> None:
         ValueError: it is out of range.
 
     """
-    if not 0 <= speed <= LIMIT:
-        raise ValueError(f"the speed must be a number from 0 to {LIMIT}")
+    if not 0 <= speed <= MAX_SECONDS:
+        raise ValueError(f"the speed must be a number from 0 to {MAX_SECONDS}")
 
 
 def show_date(moment: float) -> str:
@@ -48,7 +48,7 @@ def show_date(moment: float) -> str:
 
 
 def now_in_milliseconds() -> float:
-    """Give the Unix time, rounded up to milliseconds as dates show it: so it is later than any date shown before."""
+    """Return the Unix time, rounded up to milliseconds as dates show it: so it is later than any date shown before."""
     return ceil(unix_time() * 1000) / 1000
 
 
@@ -66,12 +66,12 @@ class Clock:
         return self.segments[-1].speed
 
     def now(self) -> float:
-        """Give the current age; it never decreases, even if the machine's date does."""
+        """Return the current age; it never decreases, even if the machine's date does."""
         last = self.segments[-1]
         return round(last.age + (self.lag + elapsed()) * last.speed, DIGITS)
 
     def time_of(self, age: float) -> float:
-        """Give when the sandbox reached an age, as Unix time in milliseconds' precision."""
+        """Return when the sandbox reached an age, as Unix time in milliseconds' precision."""
         index = max(0, bisect_left(self.segments, age, key=lambda segment: segment.age) - 1)
         segment = self.segments[index]
         seconds = (age - segment.age) / segment.speed if segment.speed else 0.0
@@ -96,8 +96,8 @@ class Clock:
             ValueError: it is negative or too large.
 
         """
-        if not 0 <= seconds <= LIMIT:
-            raise ValueError(f"a step must be a number of seconds from 0 to {LIMIT}")
+        if not 0 <= seconds <= MAX_SECONDS:
+            raise ValueError(f"a step must be a number of seconds from 0 to {MAX_SECONDS}")
         self._begin(round(self.now() + seconds, DIGITS), self.speed)
 
     def _begin(self, age: float, speed: float) -> None:

@@ -14,7 +14,7 @@ from .store import StateError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; give its exit code: 0 if a signal stopped it, 1 if it cannot start, 2 for wrong usage."""
+    """Run the command; return its exit code: 0 if a signal stopped it, 1 if it cannot start, 2 for wrong usage."""
     parser = _make_parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING if options.quiet else logging.INFO)

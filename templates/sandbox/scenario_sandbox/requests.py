@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from .error_messages import describe_error, shorten
 
-BODY_LIMIT = 10_000_000  # bytes
+MAX_BODY = 10_000_000  # bytes
 DIGITS = 9
 
 
@@ -36,7 +36,7 @@ S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T", bound=Identified)
 
 
-async def read_body(request: Request, limit: int = BODY_LIMIT) -> bytes:
+async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """Read a body.
 
     Raises:
@@ -113,10 +113,10 @@ def is_dry_run(request: Request) -> bool:
         ApiError: `dryRun` has an unknown value.
 
     """
-    return query_choice(request, "dryRun", ("true", "api")) is not None
+    return read_choice(request, "dryRun", ("true", "api")) is not None
 
 
-def query_choice(request: Request, name: str, words: Collection[str]) -> str | None:
+def read_choice(request: Request, name: str, words: Collection[str]) -> str | None:
     """Read a value that must be one of `words`; None if it is missing.
 
     Raises:
@@ -129,7 +129,7 @@ def query_choice(request: Request, name: str, words: Collection[str]) -> str | N
     return word
 
 
-def query_types(request: Request) -> set[str]:
+def read_types(request: Request) -> set[str]:
     """Read the requested types from `type` or `types`; empty for all.
 
     Raises:
@@ -142,7 +142,7 @@ def query_types(request: Request) -> set[str]:
     return {query.get("type", ""), *query.get("types", "").split(",")} - {""}
 
 
-def query_date(request: Request, name: str) -> float | None:
+def read_date(request: Request, name: str) -> float | None:
     """Read a date as Unix time; one without a time zone is in UTC.
 
     Raises:
@@ -158,7 +158,7 @@ def query_date(request: Request, name: str) -> float | None:
     return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
 
 
-def page_size(request: Request, default: int, maximum: int) -> int:
+def read_page_size(request: Request, default: int, maximum: int) -> int:
     """Read how many items a page has.
 
     Raises:
@@ -187,7 +187,7 @@ def read_token(request: Request, find: Callable[[str], object | None]) -> str:
 
 
 def split_page(items: Iterable[T], size: int) -> tuple[list[T], dict[str, str]]:
-    """Give the first page of a list, and the token of the next page if there is one."""
+    """Return the first page of a list, and the token of the next page if there is one."""
     found = list(islice(items, size + 1))
     return found[:size], {"nextPaginationToken": found[size - 1].id} if len(found) > size else {}
 

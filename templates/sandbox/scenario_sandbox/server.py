@@ -191,7 +191,7 @@ class Sandbox:
 
 
 def _url_of(listening: socket.socket) -> str:
-    """Give the URL of a socket, such as `http://127.0.0.1:8000`; for a wildcard that of this machine."""
+    """Return the URL of a socket, such as `http://127.0.0.1:8000`; for a wildcard that of this machine."""
     host, port = listening.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only shown
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"

@@ -1,9 +1,9 @@
 /** The errors that this package throws. */
 
-import { hideSignatures, type Problem } from "./problems.js";
+import { type Problem, withoutSignatures } from "./problems.js";
 
-const MOST_SHOWN = 20; // problems in a message
-const LONGEST_NAME = 1000; // characters of a model's id or a pointer in a message; both may be anything
+const MAX_SHOWN = 20; // problems in a message
+const MAX_NAME_LENGTH = 1000; // characters of a model's id or a pointer in a message; both may be anything
 
 /** The class of all errors of this package. */
 export class ClientError extends Error {
@@ -40,9 +40,9 @@ export class InvalidRequest extends ClientError {
     this.modelId = modelId;
     this.problems = problems;
     setLazyMessage(this, () => {
-      const shown = (name: string) => hideSignatures(name.slice(0, LONGEST_NAME));
+      const shown = (name: string) => withoutSignatures(name.slice(0, MAX_NAME_LENGTH));
       const messages = problems
-        .slice(0, MOST_SHOWN)
+        .slice(0, MAX_SHOWN)
         .map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);
       const more = problems.length - messages.length;
       return `${shown(modelId)}: ${messages.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;

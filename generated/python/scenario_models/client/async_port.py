@@ -20,7 +20,7 @@ from .transport import (
     build_storage_request,
     check_keys,
     read_response,
-    start,
+    start_receiver,
     without_key,
     without_signature,
 )
@@ -71,7 +71,7 @@ class AsyncPort:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request):
             async with aclosing(await self._storage.send(request, stream=True)) as response:
-                start(receiver, response)
+                start_receiver(receiver, response)
                 async for data in response.aiter_raw():
                     receiver.write(data)
 

@@ -15,9 +15,10 @@ from .facts import JobFacts
 from .journal import Entry, Journal
 from .orders import OnJob, SendRecord, Submission
 from .outcomes import Batch, Outcome
+from .preparation import PreparedRequest, Runnable, prepare
 from .progress import ProgressReporter
 from .uploads import Uploads
-from .work import FinishedJob, PreparedRequest, Runnable, Work, note_job
+from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
 
@@ -25,14 +26,14 @@ R = TypeVar("R")
 async def run_many(
     work: Work, batch: Batch, make_result: Callable[[FinishedJob], R]
 ) -> AsyncGenerator[Outcome[R], None]:
-    """Run the requests of a batch; give their outcomes as they come.
+    """Run the requests of a batch; yield their outcomes as they come.
 
     Raises:
         JournalError: the journal cannot be used.
 
     """
-    noted = NotedWork(work, Journal(batch.journal)) if batch.journal else None
-    submit = noted.submit if noted else partial(_submit, work)
+    journaled = JournaledWork(work, Journal(batch.journal)) if batch.journal else None
+    submit = journaled.submit if journaled else partial(_submit, work)
     in_flight: dict[int, InFlight] = {}
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
@@ -40,7 +41,7 @@ async def run_many(
         progress, deadline = ProgressReporter(batch.on_progress, index), Deadline.after(batch.timeout)
         one = in_flight[index] = InFlight()
         try:
-            async with work.prepare(request) as prepared:
+            async with prepare(work.port, request) as prepared:
                 job = await submit(prepared, deadline, progress, one.found.append)
             return Outcome(index, request, None, make_result(await work.finish(job, deadline, progress)))
         except BaseException as error:
@@ -61,8 +62,8 @@ async def run_many(
             one.note(error)
         raise
     finally:
-        if noted:
-            noted.journal.close()
+        if journaled:
+            journaled.journal.close()
 
 
 @dataclass
@@ -89,7 +90,7 @@ async def _submit(
     return await work.submit_order(Submission(order, deadline, on_job))
 
 
-class NotedWork:
+class JournaledWork:
     """Work that notes in a journal what it uploads and submits. `equal` counts the requests of one digest: the journal numbers them."""
 
     def __init__(self, work: Work, journal: Journal) -> None:
@@ -108,7 +109,7 @@ class NotedWork:
     async def submit(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
     ) -> JobFacts:
-        """Submit a request, with a note before and after; or, if it was submitted before, give its job."""
+        """Submit a request, with a note before and after; or, if it was submitted before, return its job."""
         key, losses, is_known = self._key(prepared.digest), 0, False
 
         def note(job: JobFacts) -> None:
@@ -148,7 +149,7 @@ class NotedWork:
         return job
 
     def _key(self, digest: str) -> str:
-        """Give the journal's key of the next request that has this digest."""
+        """Return the journal's key of the next request that has this digest."""
         with self._lock:  # requests run in several threads
             self.equal[digest] += 1
             return f"{digest} {self.equal[digest]}"

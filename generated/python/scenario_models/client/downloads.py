@@ -86,7 +86,7 @@ class StatusError(TransientError):
 async def download(
     port: Port, asset: AssetFacts, path: Path, deadline: Deadline, progress: ProgressReporter
 ) -> Path:
-    """Write the file of an asset, complete or not at all; give its path. If `path` is a folder, the file is named by the asset's id.
+    """Write the file of an asset, complete or not at all; return its path. If `path` is a folder, the file is named by the asset's id.
 
     Raises:
         DownloadFailed: the storage did not deliver it.
@@ -102,7 +102,7 @@ async def download(
 async def download_bytes(
     port: Port, asset: AssetFacts, deadline: Deadline, progress: ProgressReporter
 ) -> bytes:
-    """Download the file of an asset; give its bytes.
+    """Download the file of an asset; return its bytes.
 
     Raises:
         DownloadFailed: the storage did not deliver it.
@@ -135,7 +135,7 @@ async def _receive(
             url = await call_api(port, Call("GET", f"/assets/{asset.id}"), read_file_url, deadline)
         partial.prepare()
         try:
-            await port.fetch(url, partial, deadline.timeout)
+            await port.fetch(url, partial, deadline.call_timeout)
         except StatusError as error:
             if error.status in EXPIRED:
                 url = None
@@ -151,7 +151,7 @@ async def _receive(
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a temporary file that replaces `path` at the end, if no error was raised."""
+    """Yield a temporary file that replaces `path` at the end, if no error was raised."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with temporary.open("xb") as file:

@@ -6,7 +6,7 @@ from typing import Any
 from ..problems import Problem, show_name
 from .facts import JobFacts
 
-MOST_TOLD = 20  # problems in the message of an error
+MAX_SHOWN = 20  # problems in the message of an error
 
 
 class ClientError(Exception):
@@ -45,8 +45,8 @@ class InvalidRequest(ClientError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        told = self.problems[:MOST_TOLD]
-        found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in told]
+        shown = self.problems[:MAX_SHOWN]
+        found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in shown]
         more = len(self.problems) - len(found)
         return f"{show_name(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
 

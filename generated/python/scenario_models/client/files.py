@@ -19,9 +19,9 @@ from .mime_types import UNKNOWN, extension_by_content, extension_of, kind_of, ty
 from .responses import plain
 
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 IN_MEMORY = 4 * PART
-FETCHED = ("https://", "data:")
+UPLOADED = ("https://", "data:")
 
 Place = tuple[str | int, ...]
 """A place in a body: the names and indexes that lead to it."""
@@ -124,8 +124,8 @@ def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, A
     found: dict[Place, Any] = {}
 
     def find(value: Any, place: Sequence[str | int]) -> None:
-        is_fetched = place[0] in names and isinstance(value, str) and value.startswith(FETCHED)
-        if is_fetched or is_local(value):
+        is_uploaded = place[0] in names and isinstance(value, str) and value.startswith(UPLOADED)
+        if is_uploaded or is_local(value):
             found[tuple(place)] = value
 
     map_leaves(body, find)
@@ -207,7 +207,7 @@ def _from_file(
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise FileRefused(f"{shown or 'a file given as bytes'} is empty")
-    part_size = max(PART, ceil(size / MOST_PARTS))
+    part_size = max(PART, ceil(size / MAX_PARTS))
     file.seek(0)
     beginning = file.read(4096)
     file.seek(0)

@@ -75,7 +75,7 @@ class Journal:
             raise
 
     def find(self, key: str) -> Entry | None:
-        """Give the entry of a key, or None."""
+        """Return the entry of a key, or None."""
         value = self._entries.get(ORDER + key)
         return _read(value) if value else None
 
@@ -93,7 +93,7 @@ class Journal:
         self._put(ORDER + key, None)
 
     def orders(self) -> list[Entry]:
-        """Give the entries of all orders."""
+        """Return the entries of all orders."""
         return [_read(value) for name, value in self._entries.copy().items() if name.startswith(ORDER)]
 
     def note_uploaded(self, digest: str, asset_id: str) -> None:
@@ -105,7 +105,7 @@ class Journal:
         self._put(UPLOAD + digest, None)
 
     def uploads(self) -> dict[str, str]:
-        """Give the asset of each uploaded content, by digest."""
+        """Return the asset of each uploaded content, by digest."""
         return {
             name.removeprefix(UPLOAD): asset
             for name, asset in self._entries.items()
@@ -230,7 +230,7 @@ def _make_private(path: Path) -> None:
 
 
 def _digest(entry: tuple[str, str]) -> int:
-    """Give what an entry adds to the checksum."""
+    """Return what an entry adds to the checksum."""
     return int(hashlib.sha256(json.dumps(entry).encode()).hexdigest(), 16)
 
 

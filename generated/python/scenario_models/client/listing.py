@@ -14,7 +14,7 @@ from .responses import read_jobs
 from .retries import retry
 
 DOUBT = 60.0  # seconds by which the clocks of the service's machines may differ
-PAGE, MOST_PAGES = 100, 50
+PAGE, MAX_PAGES = 100, 50
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
     date_header, _, _ = await _list_page(port, {"pageSize": "1"}, deadline)
     server = _read_date(date_header)
     date = _show(server, since.age)  # a little too early: a date in a header has no fractions
-    earliest = _show(server, since.most_age + DOUBT)
+    earliest = _show(server, since.max_age + DOUBT)
     query = {"pageSize": str(PAGE), "createdAfter": earliest}
     pages = await _read_pages(port, query, deadline)
     if len(pages) > 1:  # meanwhile a job may have moved to a page that was read before
@@ -53,22 +53,22 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
 
 async def _read_pages(port: Port, query: dict[str, str], deadline: Deadline) -> list[list[JobFacts]]:
     pages, next_page = list[list[JobFacts]](), dict[str, str]()
-    while len(pages) < MOST_PAGES:
+    while len(pages) < MAX_PAGES:
         _, jobs, token = await _list_page(port, query | next_page, deadline)
         pages.append(jobs)
         if not token:
             return pages
         next_page = {"paginationToken": token}
-    raise TransientError(f"there are more than {PAGE * MOST_PAGES} jobs")
+    raise TransientError(f"there are more than {PAGE * MAX_PAGES} jobs")
 
 
 async def _list_page(
     port: Port, query: dict[str, str], deadline: Deadline
 ) -> tuple[str, list[JobFacts], str]:
-    """Give the Date header of the response, a page of jobs, and the token of the next page."""
+    """Return the Date header of the response, a page of jobs, and the token of the next page."""
 
     async def call() -> tuple[str, list[JobFacts], str]:
-        response = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.timeout))
+        response = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.call_timeout))
         jobs, token, unreadable = read_jobs(response.data)
         if unreadable:
             raise TransientError("a job has no id, or an unsafe one")

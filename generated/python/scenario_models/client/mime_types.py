@@ -13,23 +13,23 @@ KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "vid
 
 
 def type_of(name: str) -> str:
-    """Give the MIME type of a file by the extension of its name; empty if that is unknown."""
+    """Return the MIME type of a file by the extension of its name; empty if that is unknown."""
     return THREE_D.get(Path(name).suffix.lower()) or TYPES.guess_type(name)[0] or ""
 
 
 def extension_of(mime_type: str) -> str:
-    """Give the extension of files of a MIME type, with its dot; empty if that is unknown."""
+    """Return the extension of files of a MIME type, with its dot; empty if that is unknown."""
     ours = {kind: extension for extension, kind in THREE_D.items()}
     return ours.get(mime_type) or TYPES.guess_extension(mime_type) or ""
 
 
 def kind_of(mime_type: str) -> str:
-    """Give the service's word for files of a MIME type."""
+    """Return the service's word for files of a MIME type."""
     return KINDS.get(mime_type.partition("/")[0], "asset")
 
 
 def extension_by_content(beginning: bytes) -> str:
-    """Give the extension, with its dot, that the first bytes of a file suggest; empty if they are unknown."""
+    """Return the extension, with its dot, that the first bytes of a file suggest; empty if they are unknown."""
     import puremagic
 
     if beginning.startswith(b"glTF"):

@@ -57,7 +57,7 @@ class SendRecord:
     losses: int = 0
 
     def until_now(self) -> "SendRecord":
-        """Give the record of an order that may have been sent up to now."""
+        """Return the record of an order that may have been sent up to now."""
         return replace(self, last=Moment())
 
 

@@ -39,7 +39,7 @@ async def call_api(
     """
 
     async def attempt() -> T:
-        return read((await port.send(replace(call, timeout=deadline.timeout))).data)
+        return read((await port.send(replace(call, timeout=deadline.call_timeout))).data)
 
     return await retry(port, attempt, deadline, attempts)
 
@@ -47,7 +47,7 @@ async def call_api(
 async def retry(
     port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
 ) -> T:
-    """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; give its result.
+    """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; return its result.
 
     The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit), or if
     the next one would begin after the deadline.
@@ -85,7 +85,7 @@ def is_limited(error: BaseException | None) -> bool:
 
 
 def _pause(state: RetryCallState) -> float:
-    """Give the seconds until the next attempt: those that the service asks for, or ever more."""
+    """Return the seconds until the next attempt: those that the service asks for, or ever more."""
     error = state.outcome.exception() if state.outcome else None
     asked = (
         _retry_after(error.response.headers.get("retry-after", ""))

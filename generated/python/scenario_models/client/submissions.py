@@ -31,8 +31,8 @@ UNSENT = (
     httpx.UnsupportedProtocol,
 )
 REFUSED = 400
-STILL_OPEN = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
-PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow
+GATEWAY_TIMEOUTS = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
+PAUSE, MAX_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow
 SEARCH_TIMEOUT = 60.0  # seconds for one search, with its retries
 GRACE = 5.0  # seconds for a search after the deadline, or after Ctrl-C
 PAUSES_INTERRUPTED = (0.0, 0.5, 1.5)  # seconds before each search after Ctrl-C
@@ -61,7 +61,7 @@ class Submissions:
         self._lock = threading.Lock()
 
     async def submit(self, submission: Submission) -> JobFacts:
-        """Send a paid request; give its job, also to `on_job` as soon as it is known, even if interrupted.
+        """Send a paid request; return its job, also to `on_job` as soon as it is known, even if interrupted.
 
         Raises:
             scenario_sdk.APIError: it was refused, or could not be sent. No job was made.
@@ -94,7 +94,7 @@ class Submissions:
             raise
 
     async def resume(self, submission: Submission, noted: Collection[str]) -> JobFacts | None:
-        """Give the job of a request that an earlier run may have sent; None if there is no job and none will come.
+        """Return the job of a request that an earlier run may have sent; None if there is no job and none will come.
 
         `noted` are the ids of jobs that belong to other requests.
 
@@ -110,7 +110,7 @@ class Submissions:
             self._shows_input = self._shows_input is not False and order.is_of(job)
 
     def claim(self, job_id: str, order: Order, sent: SendRecord | None = None) -> Claim | None:
-        """Claim a job for an order; give the claim of another order, if there is one already."""
+        """Claim a job for an order; return the claim of another order, if there is one already."""
         mine = Claim(order, sent)
         with self._lock:
             oldest = next(iter(self._claims), "")
@@ -127,7 +127,7 @@ class Submissions:
         try:
             job = read_job((await self.port.send(call)).data)
         except Exception as error:
-            if _is_unmade(error):
+            if _is_job_ruled_out(error):
                 raise
             lost = error
             submission.sent = submission.sent.until_now()
@@ -176,12 +176,12 @@ class Submissions:
                     self._give_up(submission, why, listed, noted)
                     return None
                 if not left:
-                    told = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
+                    problem = f"{why}, and the timeout ended before it was certain that there is no job, which takes {self.settle:g} seconds"
                     raise submission.make_unknown(
-                        told, listed.date, self._candidates(submission, listed, noted)
+                        problem, listed.date, self._candidates(submission, listed, noted)
                     )
             await self.port.sleep(min(pause, wait, left))
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
+            pause = min(MAX_PAUSE, pause * GROWTH)
 
     def _give_up(self, submission: Submission, why: str, listed: JobList, noted: Collection[str]) -> None:
         """Note that an order has no job, and none will come.
@@ -202,14 +202,14 @@ class Submissions:
             )
 
     def _until_settled(self, submission: Submission) -> float:
-        """Give the seconds (at last 0) until no new job can come of an order, nor of an equal one that may have claimed its job."""
+        """Return the seconds (at least 0) until no new job can come of an order, nor of an equal one that may have claimed its job."""
         with self._lock:
             equal = [
                 claim.sent
                 for claim in self._claims.values()
                 if claim.sent and claim.order == submission.order
             ]
-        youngest = min(sent.last.least_age for sent in [submission.sent, *equal])
+        youngest = min(sent.last.min_age for sent in [submission.sent, *equal])
         return max(0.0, self.settle - youngest)
 
     def _claim_own(self, submission: Submission, listed: JobList) -> JobFacts | None:
@@ -221,7 +221,7 @@ class Submissions:
         return None
 
     def _candidates(self, submission: Submission, listed: JobList, noted: Collection[str]) -> list[str]:
-        """Give the ids of unclaimed jobs that may belong to an order."""
+        """Return the ids of unclaimed jobs that may belong to an order."""
         shown = [
             job for job in listed.older if job.input is not None
         ]  # without an input, any older job might be the one
@@ -245,10 +245,10 @@ class Submissions:
         return False
 
 
-def _is_unmade(error: Exception) -> bool:
+def _is_job_ruled_out(error: Exception) -> bool:
     """Tell whether an error means that no job was made: the request was refused, or never sent."""
     if isinstance(error, APIStatusError):
-        return REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in STILL_OPEN
+        return REFUSED <= error.status_code < SERVER_ERROR and error.status_code not in GATEWAY_TIMEOUTS
     if isinstance(error, APIConnectionError):
         return isinstance(error.__cause__, UNSENT)
     return isinstance(error, ClientClosed | JournalError)

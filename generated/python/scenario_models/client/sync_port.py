@@ -21,7 +21,7 @@ from .transport import (
     build_storage_request,
     check_keys,
     read_response,
-    start,
+    start_receiver,
     without_key,
     without_signature,
 )
@@ -70,7 +70,7 @@ class SyncPort:
     async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
-            start(receiver, response)
+            start_receiver(receiver, response)
             for data in response.iter_raw():
                 receiver.write(data)
 
@@ -125,7 +125,7 @@ class SyncPort:
 
     @contextmanager
     def _threads(self, limit: int) -> Iterator[ThreadPoolExecutor]:
-        """Give a pool of threads. They are told to stop if this thread is interrupted or stops early."""
+        """Yield a pool of threads. They are told to stop if this thread is interrupted or stops early."""
         outer: threading.Event | None = getattr(self._thread, "stop", None)
         stop = outer or threading.Event()
         begun: list[

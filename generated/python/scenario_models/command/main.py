@@ -17,16 +17,16 @@ CODES: dict[tuple[type[BaseException], ...], int] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command; give its exit code."""
+    """Run the command; return its exit code."""
     options = parse(arguments)
     try:
         options.do(options)
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
-        if (told := _describe(error)) is None:
+        if (message := _describe(error)) is None:
             raise
-        show_error("\n".join([told, *getattr(error, "__notes__", [])]))
+        show_error("\n".join([message, *getattr(error, "__notes__", [])]))
         return next((code for kinds, code in CODES.items() if isinstance(error, kinds)), FAILED)
     return DONE
 

@@ -21,12 +21,12 @@ class WrongParameters(ValueError):
 
 
 def model_id_of(typed: str) -> str:
-    """Give the id of a model, which may be typed without `model_`."""
+    """Return the id of a model, which may be typed without `model_`."""
     return PREFIX + typed if PREFIX + typed in BY_ID else typed
 
 
 def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
-    """Read the parameters of a request to a model, and check them; give them under the names of the API, files as paths.
+    """Read the parameters of a request to a model, and check them; return them under the names of the API, files as paths.
 
     Raises:
         UnknownModel: this version of the package has no such model.
@@ -56,7 +56,7 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
 
 
 def _element(rule: dict[str, Any]) -> dict[str, Any]:
-    """Give the rule for one value of a parameter, or for one element of an array; empty for an unknown parameter."""
+    """Return the rule for one value of a parameter, or for one element of an array; empty for an unknown parameter."""
     if not rule:
         return {}
     return {**rule, **rule.get("items", {}), "x-type": rule["x-type"].removesuffix("_array")}
@@ -106,10 +106,10 @@ def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list
         takes_files = properties.get(name, {}).get("x-type") in FILES
         for one in value if isinstance(value, list) else [value]:
             if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
-                told = (
+                message = (
                     f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
                 )
-                problems.append(Problem(f"/{name}", "type", told))
+                problems.append(Problem(f"/{name}", "type", message))
             if not takes_files and isinstance(one, Path) and name in properties:
                 problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
     return problems

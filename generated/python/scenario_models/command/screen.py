@@ -48,7 +48,7 @@ def show_error(message: str) -> None:
 
 @contextmanager
 def showing_progress(*, is_quiet: bool) -> Iterator[OnProgress | None]:
-    """Give a function that shows progress: a bar for each stage on a terminal, lines in a pipe."""
+    """Yield a function that shows progress: a bar for each stage on a terminal, lines in a pipe."""
     if is_quiet:
         yield None
     elif not sys.stderr.isatty():

@@ -25,6 +25,6 @@ def load_spec(model_id: str) -> dict[str, Any]:
 
 @cache
 def file_parameters(model_id: str) -> frozenset[str]:
-    """Give the parameters of a model that accept files, under the names of the API; none for an unknown model."""
+    """Return the parameters of a model that accept files, under the names of the API; none for an unknown model."""
     properties = load_spec(model_id)["properties"] if model_id in BY_ID else {}
     return frozenset(name for name in properties if properties[name]["x-type"] in FILES)

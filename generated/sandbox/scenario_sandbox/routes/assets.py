@@ -16,9 +16,9 @@ from ..lifecycle import Step
 from ..requests import (
     ApiError,
     check_query_names,
-    page_size,
-    query_date,
-    query_types,
+    read_page_size,
+    read_date,
+    read_types,
     read_as,
     read_token,
     split_page,
@@ -26,7 +26,7 @@ from ..requests import (
 from ..responses import json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 
-IMAGE_LIMIT = 6_000_000  # bytes
+MAX_IMAGE = 6_000_000  # bytes
 FILTERS = (
     "authorId", "createdAfter", "createdBefore", "modelId", "pageSize", "paginationToken", "privacy", "projectId",
     "sortBy", "sortDirection", "type", "types", "updatedAfter", "updatedBefore",
@@ -54,8 +54,8 @@ async def create_asset(request: Request) -> Response:
         content = base64.b64decode(sent.image.rpartition(",")[2], validate=True)
     except (binascii.Error, ValueError):
         raise ApiError("Input image must be base64") from None
-    if len(content) >= IMAGE_LIMIT:
-        raise ApiError(f"Input image must be smaller than {IMAGE_LIMIT} bytes; use POST /uploads")
+    if len(content) >= MAX_IMAGE:
+        raise ApiError(f"Input image must be smaller than {MAX_IMAGE} bytes; use POST /uploads")
     if not (mime_type := image_type(content)):
         raise ApiError("Input image must be a jpeg, png, gif, svg, webp, avif, tiff or heic")
     identifier = new_id("asset_")
@@ -80,9 +80,9 @@ async def create_asset(request: Request) -> Response:
 async def list_assets(request: Request) -> Response:
     """List assets, the newest first: those of the caller, or (`privacy=public`) the samples."""
     check_query_names(request, FILTERS)
-    service, query, types = service_of(request), request.query_params, query_types(request)
+    service, query, types = service_of(request), request.query_params, read_types(request)
     size, token = (
-        page_size(request, 50, 100),
+        read_page_size(request, 50, 100),
         read_token(request, lambda token: service.store.get(Asset, token)),
     )
     after, before = _read_dates(request)
@@ -160,7 +160,7 @@ def _read_dates(request: Request) -> tuple[float | None, float | None]:
             if name in request.query_params and request.query_params.get("sortBy") != f"{prefix}At":
                 raise ApiError(f"Query {name} needs sortBy={prefix}At")
     prefix = sort_by.removesuffix("At")
-    return query_date(request, f"{prefix}After"), query_date(request, f"{prefix}Before")
+    return read_date(request, f"{prefix}After"), read_date(request, f"{prefix}Before")
 
 
 def _date(asset: Asset, service: Service) -> float:
@@ -192,7 +192,7 @@ def _show(asset: Asset, request: Request) -> dict[str, Any]:
 
 
 def _range(first: str, last: str, size: int) -> tuple[int, int]:
-    """Give the start and the end of a range; without `first`, it is the last bytes."""
+    """Return the start and the end of a range; without `first`, it is the last bytes."""
     if not first:
         return max(0, size - int(last)), size
     return int(first), min(size, int(last) + 1) if last else size

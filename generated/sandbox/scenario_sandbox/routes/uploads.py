@@ -15,7 +15,7 @@ from ..responses import DRY_RUN, json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 from ..uploads import Upload
 
-PART_LIMIT = 100_000_000  # bytes
+MAX_PART = 100_000_000  # bytes
 
 UploadKind = Literal["3d", "asset", "audio", "avatar", "image", "text", "video"]
 MimeType = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+( *;[ -~]*)?$", max_length=200)]
@@ -95,7 +95,7 @@ async def put_part(request: Request) -> Response:
         return storage_error_response(request.scope, "InvalidArgument", message, 400)
     if service.strike(request.scope, "part-fails"):
         return storage_error_response(request.scope, "InternalError", "We encountered an internal error", 500)
-    data = await read_body(request, PART_LIMIT)  # first: the upload may be completed while the body is read
+    data = await read_body(request, MAX_PART)  # first: the upload may be completed while the body is read
     upload = service.store.get(Upload, request.path_params["id"])
     if upload is None or upload.completed is not None:
         return storage_error_response(

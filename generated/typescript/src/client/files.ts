@@ -5,7 +5,7 @@ import { plain } from "./responses.js";
 
 /** Storage takes parts of 5 MiB or more, and at most 10,000 of them. */
 const PART = 8 * 2 ** 20;
-const MOST_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 const KINDS: Readonly<Record<string, string>> = {
   audio: "audio",
   image: "image",
@@ -43,7 +43,7 @@ export interface LocalFile {
 }
 
 /** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
-export async function open(value: Blob | Uint8Array | string): Promise<RemoteFile | LocalFile> {
+export async function openSource(value: Blob | Uint8Array | string): Promise<RemoteFile | LocalFile> {
   if (typeof value !== "string") return describe(value instanceof Blob ? value : new Blob([value as BlobPart]));
   if (value.startsWith("data:")) {
     try {
@@ -59,7 +59,7 @@ async function describe(content: Blob): Promise<LocalFile> {
   const size = content.size;
   const given = content instanceof File ? content.name : "";
   if (!size) throw new FileRefused(`${given || "a file"} is empty`);
-  const partSize = Math.max(PART, Math.ceil(size / MOST_PARTS));
+  const partSize = Math.max(PART, Math.ceil(size / MAX_PARTS));
   try {
     const name = given || (await nameOf(content));
     const type = content.type || typeOf(name) || "application/octet-stream";

@@ -13,7 +13,7 @@ export const RUN_TIMEOUT = 1_800_000;
 const DOWNLOAD_TIMEOUT = 600_000;
 const PAUSE = 200; // between the first two requests for its status, and how that grows
 const GROWTH = 1.3;
-const LONGEST_PAUSE = 3000;
+const MAX_PAUSE = 3000;
 const STATUS_ATTEMPTS = 40; // attempts to get the status of a paid job: about five minutes without a response
 
 /** The options of a call that may take long. */
@@ -64,7 +64,7 @@ export class Job {
   }
 
   /**
-   * Wait until the job has ended (half an hour at most, unless `timeout` says otherwise); give its result.
+   * Wait until the job has ended (half an hour at most, unless `timeout` says otherwise); return its result.
    *
    * @throws {JobFailed | JobCanceled} It ended without a result.
    * @throws {JobTimeout | Aborted} It is still running.
@@ -84,7 +84,7 @@ export class Job {
     }
   }
 
-  /** Cancel the job, unless it has ended; give its state then. */
+  /** Cancel the job, unless it has ended; return its state then. */
   async cancel(options: CallOptions = {}): Promise<Job> {
     return new Job(await cancelJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
@@ -118,12 +118,12 @@ export async function waitForResult(
   deadline: Deadline,
   progress: ProgressReporter,
 ): Promise<Result> {
-  progress.job(job);
-  for (let pause = PAUSE; !job.isOver; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+  progress.reportJob(job);
+  for (let pause = PAUSE; !job.isOver; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
     if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
     job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
-    progress.job(job);
+    progress.reportJob(job);
   }
   if (job.status === "failure") throw new JobFailed(job.id, job.reason, job.hint);
   if (job.status === "canceled") throw new JobCanceled(job.id, `job ${job.id} was canceled`);
@@ -145,7 +145,7 @@ export async function getJob(
   return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
 }
 
-/** Cancel a job, unless it has ended; give its state then. */
+/** Cancel a job, unless it has ended; return its state then. */
 export async function cancelJob(transport: Transport, id: string, deadline: Deadline): Promise<JobFacts> {
   const job = await getJob(transport, id, deadline);
   if (job.isOver) return job;

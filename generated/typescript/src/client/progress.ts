@@ -31,18 +31,18 @@ export class ProgressReporter {
   }
 
   /** Start a new transfer of so many bytes. */
-  expect(size: number): void {
+  setTotal(size: number): void {
     [this.#done, this.#total] = [0, size || 1];
   }
 
   /** Report that so many more bytes were transferred; negative where they must be transferred again. */
-  add(stage: "upload" | "download", size: number): void {
+  reportMoved(stage: "upload" | "download", size: number): void {
     this.#done += size;
     this.#report({ stage, fraction: Math.min(1, this.#done / this.#total) });
   }
 
   /** Report the status of a job. */
-  job(job: JobFacts): void {
+  reportJob(job: JobFacts): void {
     this.#report({ stage: WAITING.includes(job.status) ? "queue" : "run", fraction: job.progress, jobId: job.id });
   }
 

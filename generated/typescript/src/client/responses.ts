@@ -1,7 +1,7 @@
 /** The API's responses as data. They are not trusted: whatever is missing or of another type is left out. */
 
 import { Unreadable } from "../errors.js";
-import { hideSignatures, isNumber, isObject } from "../problems.js";
+import { isNumber, isObject, withoutSignatures } from "../problems.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 export const WAITING = ["pending", "queued", "warming-up"];
 
 const OVER = ["success", "failure", "canceled"]; // a job of any other status, also an unknown one, is running
-const LONGEST = 1000; // characters of a text
+const MAX_LENGTH = 1000; // characters of a text
 
 /** The last known state of a job. */
 export interface JobFacts {
@@ -142,8 +142,8 @@ export function readEstimate(data: unknown): Estimate {
 /** Make the service's words safe to show: one line, no control characters, no signature of a URL; empty if it is not a string. */
 export function plain(text: unknown): string {
   if (typeof text !== "string") return "";
-  const line = text.slice(0, LONGEST).replace(/[\p{C}\s]+/gu, " ");
-  return hideSignatures(line.trim());
+  const line = text.slice(0, MAX_LENGTH).replace(/[\p{C}\s]+/gu, " ");
+  return withoutSignatures(line.trim());
 }
 
 /** Tell whether a value is an id that is safe in the path of a URL. */
@@ -151,7 +151,7 @@ export function isSafe(id: unknown): id is string {
   return typeof id === "string" && /^(?!\.+$)[\w.-]{1,200}$/.test(id);
 }
 
-/** Give an object as it is, and an empty one for any other value. */
+/** Return an object as it is, and an empty one for any other value. */
 export function objectOr(value: unknown): Json {
   return isObject(value) ? value : {};
 }

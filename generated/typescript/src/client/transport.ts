@@ -97,7 +97,7 @@ export class Transport {
     return retry(async () => read((await this.call(call, deadline)).data), deadline, attempts);
   }
 
-  /** Put a part to a signed URL; give the status. */
+  /** Put a part to a signed URL; return the status. */
   async put(url: string, body: Blob, deadline: Deadline): Promise<number> {
     const init = { ...STORAGE, method: "PUT", body };
     return this.#fetch(checkUrl(url), init, deadline, Math.min(PUT_TIMEOUT, deadline.left), async (response, wait) => {

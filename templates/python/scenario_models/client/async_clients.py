@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from .facts import AssetFacts, Estimate, JobFacts
-from .ports import Port
-from .progress import OnProgress
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
 from .outcomes import Batch, LazyOutcomes, Outcome
+from .ports import Port
+from .progress import OnProgress
 
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
-    from .work import FinishedJob, Runnable
+    from .preparation import Runnable
+    from .work import FinishedJob
 
 
 class AsyncClient(LazyClient):
@@ -99,7 +100,7 @@ class AsyncOutcomes(LazyOutcomes["AsyncResult"]):
         return self._as_they_come()
 
     def in_order(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
-        """Give the outcomes in the order of the requests."""
+        """Yield the outcomes in the order of the requests."""
         return self._in_order()
 
 
@@ -111,7 +112,7 @@ class AsyncJob(JobFacts):
     """The client that gave it."""
 
     async def refresh(self) -> "AsyncJob":
-        """Ask for the job again; give it as it is now."""
+        """Ask for the job again; return it as it is now."""
         return await self.client.job(self.id)
 
     async def wait(
@@ -121,7 +122,7 @@ class AsyncJob(JobFacts):
         return self.client._result(await self.client._work.wait(self.id, timeout, on_progress))
 
     async def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "AsyncJob":
-        """Cancel it, unless it has ended; give it as it is afterwards."""
+        """Cancel it, unless it has ended; return it as it is afterwards."""
         return self.client._job(await self.client._work.cancel(self.id, timeout))
 
 

@@ -10,10 +10,20 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import AsyncScenario
 
-from .facts import SignedUrl
 from .errors import ClientClosed, NotSubmitted
+from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
-from .transport import PARALLEL, UPLOAD_HELD_UP, start, check_keys, read_response, build_sdk_options, build_storage_request, without_key, without_signature
+from .transport import (
+    PARALLEL,
+    UPLOAD_HELD_UP,
+    build_sdk_options,
+    build_storage_request,
+    check_keys,
+    read_response,
+    start_receiver,
+    without_key,
+    without_signature,
+)
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -56,7 +66,7 @@ class AsyncPort:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request):
             async with aclosing(await self._storage.send(request, stream=True)) as response:
-                start(receiver, response)
+                start_receiver(receiver, response)
                 async for data in response.aiter_raw():
                     receiver.write(data)
 

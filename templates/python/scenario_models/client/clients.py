@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from .facts import AssetFacts, Estimate, JobFacts
-from .ports import Port, run_sync
-from .progress import OnProgress
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
 from .outcomes import Batch, LazyOutcomes, Outcome
+from .ports import Port, run_sync
+from .progress import OnProgress
 
 if TYPE_CHECKING:
     from scenario_sdk import Scenario
 
-    from .work import FinishedJob, Runnable
+    from .preparation import Runnable
+    from .work import FinishedJob
 
 T = TypeVar("T")
 
@@ -140,7 +141,7 @@ class Outcomes(LazyOutcomes["Result"]):
         yield from _iterate(self._as_they_come())
 
     def in_order(self) -> "Iterator[Outcome[Result]]":
-        """Give the outcomes in the order of the requests."""
+        """Yield the outcomes in the order of the requests."""
         return _iterate(self._in_order())
 
 
@@ -164,11 +165,11 @@ class Job(JobFacts):
     """The client that gave it."""
 
     def refresh(self) -> "Job":
-        """Ask for the job again; give it as it is now."""
+        """Ask for the job again; return it as it is now."""
         return self.client.job(self.id)
 
     def wait(self, *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None) -> "Result":
-        """Wait until it has ended; give its result.
+        """Wait until it has ended; return its result.
 
         Raises:
             JobFailed, JobCanceled: it has no result.
@@ -178,7 +179,7 @@ class Job(JobFacts):
         return self.client._result(run_sync(self.client._work.wait(self.id, timeout, on_progress)))
 
     def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "Job":
-        """Cancel it, unless it has ended; give it as it is afterwards."""
+        """Cancel it, unless it has ended; return it as it is afterwards."""
         return self.client._job(run_sync(self.client._work.cancel(self.id, timeout)))
 
 
@@ -192,7 +193,7 @@ class Asset(AssetFacts):
     def download(
         self, path: Path | str, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Path:
-        """Write its file, complete or not at all; give the path. If `path` is a folder, the file is named by the asset's id.
+        """Write its file, complete or not at all; return the path. If `path` is a folder, the file is named by the asset's id.
 
         Raises:
             DownloadFailed: the storage did not deliver it.
@@ -204,7 +205,7 @@ class Asset(AssetFacts):
     def bytes(
         self, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> builtins.bytes:
-        """Download its file; give the bytes.
+        """Download its file; return the bytes.
 
         Raises:
             DownloadFailed: the storage did not deliver it.

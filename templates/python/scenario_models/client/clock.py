@@ -3,18 +3,18 @@
 import time
 from dataclasses import dataclass, field
 
-LONGEST = 1e6  # seconds
+MAX_SECONDS = 1e6  # that a lock can wait
 STEADY = 60.0  # seconds by which two clocks may differ
 DAY, EVER = 86400.0, 1e9  # seconds by which a clock may be wrong; and by which, if it is known to be wrong
 
 
 def read_monotonic() -> float:
-    """Give the seconds since a fixed moment, mostly the start of the machine; the time in which it sleeps may not count."""
+    """Return the seconds since a fixed moment, mostly the start of the machine; the time in which it sleeps may not count."""
     return time.monotonic()
 
 
 def read_wall() -> float:
-    """Give the Unix time of the machine's clock, which may be wrong, and may be set at any time."""
+    """Return the Unix time of the machine's clock, which may be wrong, and may be set at any time."""
     return time.time()
 
 
@@ -50,7 +50,7 @@ class Moment:
         )
 
     def note(self) -> tuple[float, float]:
-        """Give what another process can `read`: the monotonic and the wall clock."""
+        """Return what another process can `read`: the monotonic and the wall clock."""
         return self.noted or (self.monotonic, self.wall)
 
     @property
@@ -59,12 +59,12 @@ class Moment:
         return self.likely + self._awake
 
     @property
-    def least_age(self) -> float:
+    def min_age(self) -> float:
         """The least number of seconds since then."""
         return self.least + self._awake
 
     @property
-    def most_age(self) -> float:
+    def max_age(self) -> float:
         """The greatest number of seconds since then."""
         return self.most + max(self._awake, read_wall() - self.wall)
 
@@ -81,15 +81,15 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
-        """Give the deadline of a timeout that begins now."""
+        """Return the deadline of a timeout that begins now."""
         return cls(read_monotonic() + seconds)
 
     @property
     def left(self) -> float:
         """The seconds that are left: at least 0, and at most what a lock can wait."""
-        return max(0.0, min(self.end - read_monotonic(), LONGEST))
+        return max(0.0, min(self.end - read_monotonic(), MAX_SECONDS))
 
     @property
-    def timeout(self) -> float:
+    def call_timeout(self) -> float:
         """The timeout in seconds for one call: at least 1, so that it has a chance."""
         return max(1.0, min(60.0, self.left))

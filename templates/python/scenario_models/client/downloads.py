@@ -11,13 +11,13 @@ from typing import BinaryIO
 
 import httpx
 
-from .facts import AssetFacts, SignedUrl
-from .responses import plain, read_asset, read_file_url
-from .errors import DownloadFailed, TransientError
-from .mime_types import extension_of
 from .clock import Deadline
+from .errors import DownloadFailed, TransientError
+from .facts import AssetFacts, SignedUrl
+from .mime_types import extension_of
 from .ports import Call, Port
 from .progress import ProgressReporter
+from .responses import plain, read_asset, read_file_url
 from .retries import call_api, retry
 
 OK, PARTIAL = 200, 206
@@ -84,7 +84,7 @@ class StatusError(TransientError):
 
 
 async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline, progress: ProgressReporter) -> Path:
-    """Write the file of an asset, complete or not at all; give its path. If `path` is a folder, the file is named by the asset's id.
+    """Write the file of an asset, complete or not at all; return its path. If `path` is a folder, the file is named by the asset's id.
 
     Raises:
         DownloadFailed: the storage did not deliver it.
@@ -98,7 +98,7 @@ async def download(port: Port, asset: AssetFacts, path: Path, deadline: Deadline
 
 
 async def download_bytes(port: Port, asset: AssetFacts, deadline: Deadline, progress: ProgressReporter) -> bytes:
-    """Download the file of an asset; give its bytes.
+    """Download the file of an asset; return its bytes.
 
     Raises:
         DownloadFailed: the storage did not deliver it.
@@ -131,7 +131,7 @@ async def _receive(
             url = await call_api(port, Call("GET", f"/assets/{asset.id}"), read_file_url, deadline)
         partial.prepare()
         try:
-            await port.fetch(url, partial, deadline.timeout)
+            await port.fetch(url, partial, deadline.call_timeout)
         except StatusError as error:
             if error.status in EXPIRED:
                 url = None
@@ -147,7 +147,7 @@ async def _receive(
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a temporary file that replaces `path` at the end, if no error was raised."""
+    """Yield a temporary file that replaces `path` at the end, if no error was raised."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with temporary.open("xb") as file:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .responses import plain
-from .errors import JournalError
 from .clock import Moment
+from .errors import JournalError
 from .orders import Order, SendRecord
+from .responses import plain
 
 VERSION = 2
 TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
@@ -64,7 +64,7 @@ class Journal:
             raise
 
     def find(self, key: str) -> Entry | None:
-        """Give the entry of a key, or None."""
+        """Return the entry of a key, or None."""
         value = self._entries.get(ORDER + key)
         return _read(value) if value else None
 
@@ -82,7 +82,7 @@ class Journal:
         self._put(ORDER + key, None)
 
     def orders(self) -> list[Entry]:
-        """Give the entries of all orders."""
+        """Return the entries of all orders."""
         return [_read(value) for name, value in self._entries.copy().items() if name.startswith(ORDER)]
 
     def note_uploaded(self, digest: str, asset_id: str) -> None:
@@ -94,7 +94,7 @@ class Journal:
         self._put(UPLOAD + digest, None)
 
     def uploads(self) -> dict[str, str]:
-        """Give the asset of each uploaded content, by digest."""
+        """Return the asset of each uploaded content, by digest."""
         return {name.removeprefix(UPLOAD): asset for name, asset in self._entries.items() if name.startswith(UPLOAD)}
 
     def close(self) -> None:
@@ -205,7 +205,7 @@ def _make_private(path: Path) -> None:
 
 
 def _digest(entry: tuple[str, str]) -> int:
-    """Give what an entry adds to the checksum."""
+    """Return what an entry adds to the checksum."""
     return int(hashlib.sha256(json.dumps(entry).encode()).hexdigest(), 16)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from .facts import JobFacts
-from .errors import SubmissionUnknown
 from .clock import Deadline, Moment
+from .errors import SubmissionUnknown
+from .facts import JobFacts
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class SendRecord:
     losses: int = 0
 
     def until_now(self) -> "SendRecord":
-        """Give the record of an order that may have been sent up to now."""
+        """Return the record of an order that may have been sent up to now."""
         return replace(self, last=Moment())
 
 

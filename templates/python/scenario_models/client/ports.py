@@ -60,7 +60,7 @@ class Port(Protocol):
         """
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
-        """Upload a part to a signed URL, without a key; give the status of the response.
+        """Upload a part to a signed URL, without a key; return the status of the response.
 
         Raises:
             httpx.TransportError: there was no response.
@@ -92,14 +92,14 @@ class Port(Protocol):
     def each(
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
-        """Call a function with each item, up to `limit` at once; give the results as they come. Items are taken as needed."""
+        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed."""
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""
 
 
 def run_sync(awaitable: Awaitable[T]) -> T:
-    """Run an awaitable that never suspends, because its port blocks; give its result."""
+    """Run an awaitable that never suspends, because its port blocks; return its result."""
     steps = awaitable.__await__()
     try:
         next(steps)

@@ -8,8 +8,8 @@ from .errors import Unreadable
 from .facts import AssetFacts, Estimate, JobFacts, SignedUrl, UploadFacts
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
-LONGEST = 1000
-LARGEST = 1e15
+MAX_LENGTH = 1000
+MAX_NUMBER = 1e15
 
 
 def read_job(data: Any) -> JobFacts:
@@ -41,7 +41,7 @@ def read_job(data: Any) -> JobFacts:
 
 
 def read_jobs(data: Any) -> tuple[list[JobFacts], str, int]:
-    """Read a page of jobs; give them, the token of the next page (empty on the last), and how many jobs are unreadable.
+    """Read a page of jobs; return them, the token of the next page (empty on the last), and how many jobs are unreadable.
 
     Raises:
         Unreadable: the response is not a page of jobs.
@@ -135,7 +135,7 @@ def plain(text: object) -> str:
     """Make a text of the service safe to show: one line, no control characters, no signature of a URL; empty for what is not a text."""
     if not isinstance(text, str):
         return ""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST])
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:MAX_LENGTH])
     return without_signatures(" ".join(shown.split()))
 
 
@@ -162,5 +162,5 @@ def _identifier(value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MAX_NUMBER
     return value if is_number else None

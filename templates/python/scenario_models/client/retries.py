@@ -10,8 +10,8 @@ import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from .errors import TransientError, Unreadable
 from .clock import Deadline, read_wall
+from .errors import TransientError, Unreadable
 from .ports import Call, Port
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ async def call_api(
     """
 
     async def attempt() -> T:
-        return read((await port.send(replace(call, timeout=deadline.timeout))).data)
+        return read((await port.send(replace(call, timeout=deadline.call_timeout))).data)
 
     return await retry(port, attempt, deadline, attempts)
 
@@ -43,7 +43,7 @@ async def call_api(
 async def retry(
     port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
 ) -> T:
-    """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; give its result.
+    """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; return its result.
 
     The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit), or if
     the next one would begin after the deadline.
@@ -81,7 +81,7 @@ def is_limited(error: BaseException | None) -> bool:
 
 
 def _pause(state: RetryCallState) -> float:
-    """Give the seconds until the next attempt: those that the service asks for, or ever more."""
+    """Return the seconds until the next attempt: those that the service asks for, or ever more."""
     error = state.outcome.exception() if state.outcome else None
     asked = _retry_after(error.response.headers.get("retry-after", "")) if isinstance(error, APIStatusError) else 0
     return asked if asked > 0 else BACKOFF(state)

@@ -11,10 +11,20 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
-from .facts import SignedUrl
 from .errors import ClientClosed, NotSubmitted
+from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver, run_sync
-from .transport import PARALLEL, UPLOAD_HELD_UP, start, check_keys, read_response, build_sdk_options, build_storage_request, without_key, without_signature
+from .transport import (
+    PARALLEL,
+    UPLOAD_HELD_UP,
+    build_sdk_options,
+    build_storage_request,
+    check_keys,
+    read_response,
+    start_receiver,
+    without_key,
+    without_signature,
+)
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -60,7 +70,7 @@ class SyncPort:
     async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
-            start(receiver, response)
+            start_receiver(receiver, response)
             for data in response.iter_raw():
                 receiver.write(data)
 
@@ -115,7 +125,7 @@ class SyncPort:
 
     @contextmanager
     def _threads(self, limit: int) -> Iterator[ThreadPoolExecutor]:
-        """Give a pool of threads. They are told to stop if this thread is interrupted or stops early."""
+        """Yield a pool of threads. They are told to stop if this thread is interrupted or stops early."""
         outer: threading.Event | None = getattr(self._thread, "stop", None)
         stop = outer or threading.Event()
         begun: list[threading.Thread] = []  # also a thread that the pool does not know, because Ctrl-C came while it was started

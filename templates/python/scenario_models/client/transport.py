@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from scenario_sdk import APIError, AsyncScenario, Scenario
 
-from .facts import SignedUrl
 from .errors import NoKey, TransientError, Unreadable
+from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
 
 CONNECT_TIMEOUT = 5.0  # seconds
@@ -33,7 +33,7 @@ class RedactedUrl(httpx.URL):
 
 
 def build_sdk_options(call: Call) -> Any:
-    """Give the SDK's options for a call: without its retries, which would pay up to three times, and without redirects."""
+    """Return the SDK's options for a call: without its retries, which would pay up to three times, and without redirects."""
     options: dict[str, Any] = {"max_retries": 0, "follow_redirects": False}
     if call.query:
         options["params"] = call.query
@@ -92,8 +92,8 @@ def without_key() -> Iterator[None]:
         raise
 
 
-def start(receiver: Receiver, response: httpx.Response) -> None:
-    """Give a receiver the status and the headers of a response."""
+def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
+    """Pass a receiver the status and the headers of a response."""
     receiver.start(response.status_code, {name.lower(): value for name, value in response.headers.items()})
 
 

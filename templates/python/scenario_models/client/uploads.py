@@ -6,19 +6,19 @@ from typing import Any, Protocol
 import httpx
 from scenario_sdk import APIStatusError
 
-from .facts import UploadFacts
-from .responses import read_upload
-from .errors import NotSubmitted, TransientError, UploadFailed
-from .files import LocalFile, RemoteFile, Source
 from .clock import Deadline
+from .errors import NotSubmitted, TransientError, UploadFailed
+from .facts import UploadFacts
+from .files import LocalFile, RemoteFile, Source
 from .ports import Call, Port
 from .progress import ProgressReporter
+from .responses import read_upload
 from .retries import SERVER_ERROR, call_api, retry
 
 PARTS_AT_ONCE = 4
 EXPIRED = 403
 SUCCESS = 2  # the first digit of a status
-PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two polls, and how they grow
+PAUSE, MAX_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two polls, and how they grow
 
 
 class UploadStore(Protocol):
@@ -40,7 +40,7 @@ class Uploads:
         self.store = store
 
     async def upload(self, source: Source, deadline: Deadline, progress: ProgressReporter) -> str:
-        """Upload a file, unless the same content was uploaded before; give the id of its asset.
+        """Upload a file, unless the same content was uploaded before; return the id of its asset.
 
         Raises:
             FileRefused: the file changed meanwhile.
@@ -92,7 +92,7 @@ class Uploads:
             if not (url := urls.get(number)):
                 raise TransientError(f"the service returned no URL for part {number} of {content.parts}")
             data = await self.port.in_background(lambda: content.read_part(number))
-            status = await self.port.put(url, data, deadline.timeout)
+            status = await self.port.put(url, data, deadline.call_timeout)
             if status == EXPIRED:
                 urls.update((await self._get(upload.id, deadline)).urls)
             if status // 100 != SUCCESS:
@@ -128,7 +128,7 @@ class Uploads:
             if pause > deadline.left:
                 raise NotSubmitted(f"timed out while {name} was uploaded; nothing was billed")
             await self.port.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
+            pause = min(MAX_PAUSE, pause * GROWTH)
             upload = await self._get(upload.id, deadline)
         return upload.asset_id
 

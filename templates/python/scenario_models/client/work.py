@@ -1,58 +1,34 @@
-"""The work of a client, written once for both: a request from its checks to its result."""
+"""The work of a client, written once for both: a prepared request, to its job and its result."""
 
-import hashlib
 import json
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from scenario_sdk import APIError, NotFoundError
 
-from ..problems import Problem, show
-from ..requests import AnyModel, Request
-from ..specs import file_parameters
 from . import downloads
-from .facts import AssetFacts, Estimate, JobFacts
-from .responses import is_safe, read_estimate, read_job, read_jobs
+from .clock import Deadline
 from .errors import (
     ClientError,
-    InvalidRequest,
     JobCanceled,
     JobFailed,
     JobTimeout,
     NotSubmitted,
 )
-from .files import Place, Source, find_files, open_source, put_files
-from .clock import Deadline
+from .facts import AssetFacts, Estimate, JobFacts
+from .files import Place, Source, put_files
 from .orders import Order, Submission
 from .ports import Call, Port
+from .preparation import PreparedRequest, Runnable, prepare
 from .progress import OnProgress, ProgressReporter
+from .responses import is_safe, read_estimate, read_job, read_jobs
 from .retries import ATTEMPTS, call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
 
-POLL_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
-PAUSE, LONGEST_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
-
-Runnable = Request | AnyModel
-
-
-@dataclass(frozen=True)
-class PreparedRequest:
-    """A checked request, whose files were read once and can be uploaded."""
-
-    model_id: str
-    body: dict[str, Any]
-    sources: dict[Place, Source]
-
-    @property
-    def digest(self) -> str:
-        """The same for requests with the same model, parameters, and contents of files."""
-        body = put_files(self.body, {place: source.digest for place, source in self.sources.items()})
-        return hashlib.sha256(json.dumps([self.model_id, body], sort_keys=True).encode()).hexdigest()
+STATUS_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
+PAUSE, MAX_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 
 @dataclass(frozen=True)
@@ -74,15 +50,15 @@ class Work:
     async def estimate(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> Estimate:
         """Upload the files of a request, and ask what it would cost."""
         deadline = Deadline.after(timeout)
-        async with self.prepare(request) as prepared:
+        async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
         return await call_api(self.port, call, read_estimate, deadline)
 
     async def submit(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> JobFacts:
-        """Upload the files of a request, and submit it; give its job."""
+        """Upload the files of a request, and submit it; return its job."""
         deadline = Deadline.after(timeout)
-        async with self.prepare(request) as prepared:
+        async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
         found: list[JobFacts] = []
         try:
@@ -94,10 +70,10 @@ class Work:
     async def run(
         self, request: Runnable, timeout: float, on_progress: OnProgress | None, *, cancel: bool
     ) -> FinishedJob:
-        """Run a request; give its result. If this is interrupted, cancel the job or let it run."""
+        """Run a request; return its result. If this is interrupted, cancel the job or let it run."""
         deadline, progress, found = Deadline.after(timeout), ProgressReporter(on_progress), list[JobFacts]()
         try:
-            async with self.prepare(request) as prepared:
+            async with prepare(self.port, request) as prepared:
                 order = await self.make_order(prepared, deadline, progress)
             job = await self.submit_order(Submission(order, deadline, found.append))
             return await self.finish(job, deadline, progress)
@@ -123,7 +99,7 @@ class Work:
         return found[:most]
 
     async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> FinishedJob:
-        """Wait until a job has ended; give its result."""
+        """Wait until a job has ended; return its result."""
         deadline = Deadline.after(timeout)
         job = await self.get_job(job_id, deadline)
         try:
@@ -133,7 +109,7 @@ class Work:
             raise
 
     async def cancel(self, job_id: str, timeout: float) -> JobFacts:
-        """Cancel a job, unless it has ended; give it as it is afterwards."""
+        """Cancel a job, unless it has ended; return it as it is afterwards."""
         deadline = Deadline.after(timeout)
         job = await self.get_job(job_id, deadline)
         if job.is_over:
@@ -142,7 +118,7 @@ class Work:
 
         async def call() -> JobFacts:
             try:
-                return read_job((await self.port.send(Call("POST", path, {}, content, deadline.timeout))).data)
+                return read_job((await self.port.send(Call("POST", path, {}, content, deadline.call_timeout))).data)
             except APIError:
                 job = await self.get_job(job_id, deadline)  # it may have ended, or the response was lost
                 if not job.is_over:
@@ -154,43 +130,15 @@ class Work:
     async def download(
         self, asset: AssetFacts, path: Path, timeout: float, on_progress: OnProgress | None
     ) -> Path:
-        """Write the file of an asset; give its path."""
+        """Write the file of an asset; return its path."""
         return await downloads.download(self.port, asset, path, Deadline.after(timeout), ProgressReporter(on_progress))
 
     async def download_bytes(self, asset: AssetFacts, timeout: float, on_progress: OnProgress | None) -> bytes:
-        """Download the file of an asset; give its bytes."""
+        """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, Deadline.after(timeout), ProgressReporter(on_progress))
 
-    @asynccontextmanager
-    async def prepare(self, request: Runnable) -> AsyncIterator[PreparedRequest]:
-        """Check a request, and open its files, before anything is sent.
-
-        Raises:
-            InvalidRequest: the request breaks the rules of its model.
-            FileRefused: a file cannot be read.
-
-        """
-        if not is_safe(request.model_id):
-            told = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
-            raise InvalidRequest(request.model_id, [Problem("", "type", told)])
-        body = request.body()
-        try:
-            places = find_files(body, file_parameters(request.model_id))
-        except ValueError as error:
-            raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
-        problems = request.problems() if isinstance(request, Request) else []
-        problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
-        if problems:
-            raise InvalidRequest(request.model_id, problems)
-        with ExitStack() as opened:
-            sources = {}
-            for place, value in places.items():
-                sources[place] = await self.port.in_background(partial(open_source, value))
-                opened.callback(sources[place].close)
-            yield PreparedRequest(request.model_id, body, sources)
-
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
-        """Upload the files of a request, several at once; give the JSON to send."""
+        """Upload the files of a request, several at once; return the JSON to send."""
         progress.set_total(sum(source.size for source in prepared.sources.values()))
         assets: dict[Place, str] = {}
 
@@ -205,7 +153,7 @@ class Work:
         return Order(prepared.model_id, content)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
-        """Submit an order; give its job."""
+        """Submit an order; return its job."""
         if not submission.deadline.left:
             raise NotSubmitted(f"timed out before {submission.order.model_id} was submitted; nothing was billed")
         try:
@@ -215,7 +163,7 @@ class Work:
             raise
 
     async def finish(self, job: JobFacts, deadline: Deadline, progress: ProgressReporter) -> FinishedJob:
-        """Wait until a job has ended; give its result.
+        """Wait until a job has ended; return its result.
 
         Raises:
             JobFailed, JobCanceled: it has no result.
@@ -228,8 +176,8 @@ class Work:
             if pause > deadline.left:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
-            job = await self.get_job(job.id, deadline, POLL_ATTEMPTS)
+            pause = min(MAX_PAUSE, pause * GROWTH)
+            job = await self.get_job(job.id, deadline, STATUS_ATTEMPTS)
             progress.report_job(job)
         if job.status == "failure":
             raise JobFailed(job)
@@ -249,14 +197,6 @@ class Work:
         with suppress(ClientError, APIError):
             return (await self.cancel(job.id, timeout=5.0)).is_over
         return False
-
-
-def _check_json(body: dict[str, Any]) -> list[Problem]:
-    try:
-        json.dumps(body, allow_nan=False)
-    except (ValueError, TypeError, RecursionError) as error:
-        return [Problem("", "type", f"this is not JSON: {error}")]
-    return []
 
 
 def note_job(error: BaseException, found: list[JobFacts]) -> None:

@@ -6,13 +6,13 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..clock import LIMIT
+from ..clock import MAX_SECONDS
 from ..faults import Fault
 from ..requests import read_as
 from ..responses import json_response
 from ..service import Service, service_of
 
-Seconds = Annotated[float, Field(ge=0, le=LIMIT)]
+Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS)]
 
 
 class ClockChange(BaseModel, frozen=True, extra="forbid"):

@@ -18,10 +18,10 @@ from ..requests import (
     ApiError,
     check_query_names,
     is_dry_run,
-    page_size,
-    query_choice,
-    query_date,
-    query_types,
+    read_page_size,
+    read_choice,
+    read_date,
+    read_types,
     read_as,
     read_json,
     read_token,
@@ -50,7 +50,7 @@ async def run_model(request: Request) -> Response:
     service = service_of(request)
     model = service.find_model(request.path_params["id"])
     check_query_names(request, ("dryRun", "ipDetection", "projectId"))
-    query_choice(request, "ipDetection", ("true", "false"))
+    read_choice(request, "ipDetection", ("true", "false"))
     dry_run, body = is_dry_run(request), await read_json(request)
     _check(model, body, service)
     price = {
@@ -66,7 +66,7 @@ async def run_model(request: Request) -> Response:
 async def list_jobs(request: Request) -> Response:
     """List jobs, the newest first."""
     check_query_names(request, FILTERS)
-    service, size = service_of(request), page_size(request, 50, 100)
+    service, size = service_of(request), read_page_size(request, 50, 100)
     token = read_token(request, lambda token: service.store.get(Job, token))
     matches = _read_filters(request)
     jobs = (job for job in service.store.newest(Job, token) if matches(job))
@@ -99,9 +99,9 @@ def _read_filters(request: Request) -> Callable[[Job], bool]:
         ApiError: the query is invalid.
 
     """
-    service, query, types = service_of(request), request.query_params, query_types(request)
-    created, updated = query_date(request, "createdAfter"), query_date(request, "updatedAfter")
-    status, workflow = query_choice(request, "status", STATUSES), query.get("workflowId")
+    service, query, types = service_of(request), request.query_params, read_types(request)
+    created, updated = read_date(request, "createdAfter"), read_date(request, "updatedAfter")
+    status, workflow = read_choice(request, "status", STATUSES), query.get("workflowId")
     if created is not None and (status or types or workflow):
         raise ApiError(
             "Query createdAfter cannot be combined with status, type, types or workflowId: use updatedAfter"

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from ..catalogue import Model
 from ..requests import (
     check_query_names,
-    page_size,
-    query_choice,
-    query_types,
+    read_page_size,
+    read_choice,
+    read_types,
     read_as,
     read_token,
     split_page,
@@ -33,9 +33,9 @@ class ModelIds(BaseModel, frozen=True):
 async def list_models(request: Request) -> Response:
     """List models by id, without their inputs: with `privacy=public` those of the docs, otherwise none."""
     check_query_names(request, FILTERS)
-    service, types = service_of(request), query_types(request)
-    size, token = page_size(request, 100, 500), read_token(request, service.models.get)
-    privacy = query_choice(request, "privacy", ("private", "public"))
+    service, types = service_of(request), read_types(request)
+    size, token = read_page_size(request, 100, 500), read_token(request, service.models.get)
+    privacy = read_choice(request, "privacy", ("private", "public"))
     is_shown = privacy == "public" and (not types or "custom" in types)
     models = (model for model in service.models.values() if is_shown and model.id > token)
     found, more = split_page(models, size)

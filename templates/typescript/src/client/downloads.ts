@@ -19,13 +19,13 @@ export async function download(
   let pieces: Uint8Array[] = [];
   let size = 0;
   let version = "";
-  progress.expect(asset.size ?? 0);
+  progress.setTotal(asset.size ?? 0);
 
   const begin = ({ status, headers }: Response): void => {
     const etag = headers.get("etag") ?? "";
     const isRest = status === 206 && etag === version && headers.get("content-range")?.startsWith(`bytes ${size}-`);
     if (!isRest) {
-      if (size) progress.add("download", -size);
+      if (size) progress.reportMoved("download", -size);
       [pieces, size, version] = [[], 0, etag.startsWith("W/") ? "" : etag];
     }
     if (EXPIRED.includes(status)) url = "";
@@ -34,7 +34,7 @@ export async function download(
   const take = (piece: Uint8Array): void => {
     pieces.push(piece);
     size += piece.length;
-    progress.add("download", piece.length);
+    progress.reportMoved("download", piece.length);
   };
   const receive = async (): Promise<void> => {
     url ||= (await transport.ask(readAsset, { path: `/assets/${asset.id}` }, deadline))[1];

@@ -6,11 +6,11 @@ import { type Deadline, type Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 const DOUBT = 60_000; // milliseconds by which the clocks of the service's machines may differ
-const MOST_PAGES = 50; // of 100 jobs
+const MAX_PAGES = 50; // of 100 jobs
 const ZONED = /\d:\d\d.*(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i; // a date with a time and its zone
 
 /** The jobs created after `date`, the oldest first; those a little `older`; and those without a readable date. */
-export interface Listed {
+export interface JobList {
   readonly date: string;
   readonly jobs: readonly JobFacts[];
   readonly older: readonly JobFacts[];
@@ -18,8 +18,8 @@ export interface Listed {
 }
 
 /** List the jobs created since a moment; throws TransientError if the list is not complete. */
-export async function listJobsSince(transport: Transport, since: Moment, deadline: Deadline): Promise<Listed> {
-  const [server] = await list(transport, { pageSize: "1" }, deadline);
+export async function listJobsSince(transport: Transport, since: Moment, deadline: Deadline): Promise<JobList> {
+  const [server] = await listPage(transport, { pageSize: "1" }, deadline);
   const now = readDate(server);
   if (Number.isNaN(now)) throw new TransientError("the response has no valid Date header");
   const moment = now - since.age; // a little too early: the header has whole seconds
@@ -44,17 +44,17 @@ async function readPages(
   deadline: Deadline,
 ): Promise<JobFacts[][]> {
   const pages: JobFacts[][] = [];
-  for (let next = {}; pages.length < MOST_PAGES;) {
-    const [, jobs, token] = await list(transport, { ...query, ...next }, deadline);
+  for (let next = {}; pages.length < MAX_PAGES;) {
+    const [, jobs, token] = await listPage(transport, { ...query, ...next }, deadline);
     pages.push(jobs);
     if (!token) return pages;
     next = { paginationToken: token };
   }
-  throw new TransientError(`there are more than ${100 * MOST_PAGES} jobs`);
+  throw new TransientError(`there are more than ${100 * MAX_PAGES} jobs`);
 }
 
-/** Give the header Date, a page of jobs, and the token of the next page. */
-function list(
+/** Return the header Date, a page of jobs, and the token of the next page. */
+function listPage(
   transport: Transport,
   query: Readonly<Record<string, string>>,
   deadline: Deadline,
@@ -67,7 +67,7 @@ function list(
   }, deadline);
 }
 
-/** Give when a job was created; NaN if its date is not readable. */
+/** Return when a job was created; NaN if its date is not readable. */
 function createdAt(job: JobFacts): number {
   return readDate(job.createdAt);
 }

@@ -3,7 +3,7 @@
 import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "../errors.js";
 
 const ATTEMPTS = 6; // about 8 seconds, plus what Retry-After adds
-const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can count
+const MAX_TIMER = 2 ** 31 - 1; // milliseconds that a timer can count
 
 /** How long something may take, and what aborts it. */
 export interface CallOptions {
@@ -49,7 +49,7 @@ export class Deadline {
 
   /** The milliseconds that are left, never less than 0. */
   get left(): number {
-    return Math.max(0, Math.min(LONGEST, this.#end - performance.now()));
+    return Math.max(0, Math.min(MAX_TIMER, this.#end - performance.now()));
   }
 
   /** The timeout of one call, in milliseconds; at least a second, so that it can succeed. */
@@ -61,7 +61,7 @@ export class Deadline {
     if (this.#given?.aborted) throw new Aborted();
   }
 
-  /** Call `stop` when the signal is aborted, at once if it already is; give a function that removes it. */
+  /** Call `stop` when the signal is aborted, at once if it already is; return a function that removes it. */
   onAbort(stop: () => void): () => void {
     if (this.#given?.aborted) stop();
     if (!this.#stops.size) this.#signal?.addEventListener("abort", this.#stop);

@@ -1,15 +1,15 @@
 /**
  * Paid requests, which are never paid twice.
  *
- * The API has no idempotency key. If the response to an order is lost, the service may still create its job, for as long as a POST may
- * take there: `settle`. Until then, this looks for a job of the same model and input among those created since, and claims it. The
- * order is sent again only if all jobs were listed after that time without such a job; otherwise this throws `SubmissionUnknown`.
- * Equal requests of one client may claim each other's jobs, but never the same one.
+ * The API has no idempotency key. If the response to an order is lost, the service may still create the job; it needs at most `settle`
+ * milliseconds for that. Until then, the jobs created since the order was sent are searched for one with the same model and input, and
+ * that job is claimed. The order is sent again only if a complete list after that time does not contain it. If that cannot be known,
+ * `SubmissionUnknown` is thrown. Equal requests of one client may claim each other's jobs, but never the same one.
  */
 
 import { ApiError, ClientError, NotReached, SubmissionUnknown, TransientError } from "../errors.js";
 import { isObject } from "../problems.js";
-import { type Listed, listJobsSince } from "./listing.js";
+import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
 import { Deadline, isTransient, Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
@@ -17,12 +17,12 @@ import type { Transport } from "./transport.js";
 // All in milliseconds.
 const SETTLE = 120_000; // most gateways time out after a minute: that, and another minute until a job is listed
 const SUBMIT_TIMEOUT = 60_000; // of a paid request
-const LIST_TIMEOUT = 60_000; // of one search, with its retries
-const EXTRA_TIME = 5000; // to search after the deadline
+const SEARCH_TIMEOUT = 60_000; // of one search, with its retries
+const GRACE = 5000; // to search after the deadline
 const PAUSE = 500; // between the first two searches, and how that grows
 const GROWTH = 1.5;
-const LONGEST_PAUSE = 15_000;
-const OPEN = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
+const MAX_PAUSE = 15_000;
+const GATEWAY_TIMEOUTS = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
@@ -45,9 +45,9 @@ export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
   readonly #claimed = new Map<string, Submission | undefined>(); // by the id of the job; with the submission if it had to search
-  #listsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
+  #showsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
 
-  /** `settle`: how many milliseconds a POST may take in the service. */
+  /** `settle`: the milliseconds that the service may need to create and list a job. */
   constructor(transport: Transport, settle = SETTLE) {
     if (!(settle >= 0)) throw new RangeError("settle must be a number of milliseconds, 0 or more");
     this.#transport = transport;
@@ -55,7 +55,7 @@ export class Submissions {
   }
 
   /**
-   * Send a paid request; give its job. Once it is sent, the deadline does not cut it short, only `signal` does; after either it is not
+   * Send a paid request; return its job. Once it is sent, the deadline does not cut it short, only `signal` does; after either it is not
    * sent again.
    */
   async submit(order: Order, deadline: Deadline, signal: AbortSignal): Promise<JobFacts> {
@@ -79,7 +79,7 @@ export class Submissions {
       submission.last = new Moment();
       return this.#findOr(submission, error);
     }
-    if (job.input) this.#listsInput = this.#listsInput !== false && isOf(job, order);
+    if (job.input) this.#showsInput = this.#showsInput !== false && isOf(job, order);
     if (this.#claim(job.id)) return job;
     const lost = new TransientError("an equal request claimed its job");
     const owner = this.#claimed.get(job.id);
@@ -97,18 +97,18 @@ export class Submissions {
 
   /** Search for the job of an order until it is found, or can no longer come. */
   async #find(submission: Submission, why: string): Promise<JobFacts | undefined> {
-    const late = new Deadline(EXTRA_TIME);
+    const late = new Deadline(GRACE);
     let pauses = submission.deadline; // until the caller aborts; then `signal` ends the search, with short pauses
-    let listed: Listed = { date: "", jobs: [], older: [], undated: [] };
-    for (let pause = PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+    let listed: JobList = { date: "", jobs: [], older: [], undated: [] };
+    for (let pause = PAUSE; ; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
       const left = Math.max(submission.deadline.left, late.left);
       const wait = this.#untilSettled(submission);
-      const seen = await this.#listJobs(submission, Math.min(LIST_TIMEOUT, left));
+      const seen = await this.#listJobs(submission, Math.min(SEARCH_TIMEOUT, left));
       if (!(seen instanceof ClientError)) {
         listed = seen;
         const job = listed.jobs.find((job) => isOf(job, submission.order) && this.#claim(job.id, submission));
         if (job) {
-          this.#listsInput ??= true;
+          this.#showsInput ??= true;
           return job;
         }
         if (!wait && !this.#untilSettled(submission)) return this.#giveUp(submission, why, listed); // nor has an equal order claimed it meanwhile
@@ -123,8 +123,8 @@ export class Submissions {
     }
   }
 
-  /** Give the reason to stop after a search; empty to go on. */
-  #whyStop({ signal }: Submission, seen: Listed | ClientError, wait: number, left: number): string {
+  /** Return the reason to stop after a search; empty to go on. */
+  #whyStop({ signal }: Submission, seen: JobList | ClientError, wait: number, left: number): string {
     if (signal.aborted) return "the search for it was aborted";
     if (seen instanceof ClientError && (!wait || !left || seen instanceof TransientError || !isTransient(seen)))
       return `the jobs cannot be listed (${seen.message})`;
@@ -133,18 +133,18 @@ export class Submissions {
   }
 
   /** Note that an order has no job and will get none; throws SubmissionUnknown if that is not certain. */
-  #giveUp(submission: Submission, why: string, listed: Listed): undefined {
+  #giveUp(submission: Submission, why: string, listed: JobList): undefined {
     const candidates = this.#candidates(submission, listed);
     if (candidates.length)
       throw submissionUnknown(submission, `${why}, and there is a job that may be the one`, listed.date, candidates);
     submission.losses++;
-    if (this.#listsInput === false || (!this.#listsInput && submission.losses > 1))
+    if (this.#showsInput === false || (!this.#showsInput && submission.losses > 1))
       throw submissionUnknown(submission, `${why}, and it is not certain that jobs show what was sent`, listed.date);
     return undefined;
   }
 
-  /** List the jobs since an order was first sent; give an error instead of throwing it. */
-  async #listJobs(submission: Submission, timeout: number): Promise<Listed | ClientError> {
+  /** List the jobs since an order was first sent; return an error instead of throwing it. */
+  async #listJobs(submission: Submission, timeout: number): Promise<JobList | ClientError> {
     try {
       return await listJobsSince(
         this.#transport,
@@ -156,7 +156,7 @@ export class Submissions {
     }
   }
 
-  /** Give the milliseconds until neither an order nor an equal one, which may have claimed its job, can still get one. */
+  /** Return the milliseconds until neither an order nor an equal one, which may have claimed its job, can still get one. */
   #untilSettled({ order, last }: Submission): number {
     let youngest = last.age;
     for (const other of this.#claimed.values())
@@ -164,8 +164,8 @@ export class Submissions {
     return Math.max(0, this.#settle - youngest);
   }
 
-  /** Give the ids of unclaimed jobs that may be of an order. */
-  #candidates({ order }: Submission, { jobs, older, undated }: Listed): string[] {
+  /** Return the ids of unclaimed jobs that may be of an order. */
+  #candidates({ order }: Submission, { jobs, older, undated }: JobList): string[] {
     const shown = older.filter((job) => job.input); // without an input any upload from before might be it
     const maybe = [...jobs, ...undated, ...shown].filter((job) => mayBeOf(job, order));
     return maybe.map((job) => job.id).filter((id) => !this.#claimed.has(id));
@@ -190,7 +190,8 @@ function submissionUnknown(
 
 /** Tell whether an error means that no job was created: the request was refused, or never sent. */
 function isJobRuledOut(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 400 && error.status < 500 && !OPEN.includes(error.status);
+  if (error instanceof ApiError)
+    return error.status >= 400 && error.status < 500 && !GATEWAY_TIMEOUTS.includes(error.status);
   return error instanceof NotReached && error.isUnsent;
 }
 
@@ -198,7 +199,7 @@ function isSameOrder(one: Order, other: Order): boolean {
   return one.modelId === other.modelId && one.body === other.body;
 }
 
-/** Give the input that its job will show: the service adds the `modelId`, unless the body has a parameter of that name. */
+/** Return the input that its job will show: the service adds the `modelId`, unless the body has a parameter of that name. */
 function expectedInput({ modelId, body }: Order): { modelId: unknown } {
   return { modelId, ...(JSON.parse(body) as object) };
 }

@@ -2,7 +2,7 @@
 
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "../errors.js";
 import type { FileInput } from "../requests.js";
-import { type LocalFile, open, type RemoteFile } from "./files.js";
+import { type LocalFile, openSource, type RemoteFile } from "./files.js";
 import type { ProgressReporter } from "./progress.js";
 import { readUpload, type UploadFacts } from "./responses.js";
 import { Deadline, retry } from "./retries.js";
@@ -11,7 +11,7 @@ import type { Transport } from "./transport.js";
 const PARTS_AT_ONCE = 4;
 const PAUSE = 100; // milliseconds between the first two requests for its status, and how that grows
 const GROWTH = 1.5;
-const LONGEST_PAUSE = 3000;
+const MAX_PAUSE = 3000;
 
 /** The uploads of one client. */
 export class Uploads {
@@ -25,14 +25,16 @@ export class Uploads {
 
   /** Upload files, all at once; sets the id of each one's asset in the map. */
   async uploadAll(files: Map<FileInput, string>, deadline: Deadline, progress: ProgressReporter): Promise<void> {
-    const sources = await Promise.all(Array.from(files.keys(), async (file) => [file, await open(file)] as const));
-    progress.expect(sources.reduce((sum, [, source]) => sum + source.size, 0));
+    const sources = await Promise.all(
+      Array.from(files.keys(), async (file) => [file, await openSource(file)] as const),
+    );
+    progress.setTotal(sources.reduce((sum, [, source]) => sum + source.size, 0));
     await Promise.all(
       sources.map(async ([file, source]) => files.set(file, await this.#upload(source, deadline, progress))),
     );
   }
 
-  /** Upload a file, unless this client already has; give the id of its asset. */
+  /** Upload a file, unless this client already has; return the id of its asset. */
   async #upload(source: RemoteFile | LocalFile, deadline: Deadline, progress: ProgressReporter): Promise<string> {
     if ("url" in source)
       return this.#wait(await this.#announce({ url: source.url, kind: source.kind }, deadline), source.name, deadline);
@@ -40,7 +42,7 @@ export class Uploads {
     for (let other; (other = this.#running.get(digest));) await waitFor(other, source.name, deadline);
     const known = this.#assets.get(digest);
     if (known) {
-      progress.add("upload", source.size);
+      progress.reportMoved("upload", source.size);
       return known;
     }
     const uploading = this.#uploadParts(source, deadline, progress);
@@ -71,10 +73,10 @@ export class Uploads {
       if (!url) throw new TransientError(`the service returned no URL for part ${number} of ${parts}`);
       const part = source.content.slice((number - 1) * partSize, number * partSize);
       const status = await this.#transport.put(url, part, deadline);
-      if (status === 403) for (const [one, fresh] of (await this.#look(upload.id, deadline)).urls) urls.set(one, fresh);
+      if (status === 403) for (const [one, fresh] of (await this.#get(upload.id, deadline)).urls) urls.set(one, fresh);
       if (status < 200 || status > 299)
         throw new TransientError(`the storage responded with status ${status} to part ${number} of ${parts}`);
-      progress.add("upload", part.size);
+      progress.reportMoved("upload", part.size);
     };
     let next = 1;
     const putSome = async (): Promise<void> => {
@@ -99,19 +101,19 @@ export class Uploads {
       );
     } catch (error) {
       if (!(error instanceof ApiError) || error.status >= 500) throw error;
-      const found = await this.#look(id, deadline); // an earlier response may have been lost
+      const found = await this.#get(id, deadline); // an earlier response may have been lost
       if (found.status === "pending") throw error;
       return found;
     }
   }
 
   async #wait(upload: UploadFacts, name: string, deadline: Deadline): Promise<string> {
-    for (let pause = PAUSE; !upload.assetId; pause = Math.min(LONGEST_PAUSE, pause * GROWTH)) {
+    for (let pause = PAUSE; !upload.assetId; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
       if (upload.status === "failed")
         throw new UploadFailed(`${name}: the upload failed: ${upload.reason || "the service does not say why"}`);
       if (pause > deadline.left) throw timedOut(name);
       await deadline.sleep(pause);
-      upload = await this.#look(upload.id, deadline);
+      upload = await this.#get(upload.id, deadline);
     }
     return upload.assetId;
   }
@@ -120,7 +122,7 @@ export class Uploads {
     return this.#transport.ask(readUpload, { path: "/uploads", body: JSON.stringify(facts) }, deadline);
   }
 
-  #look(id: string, deadline: Deadline): Promise<UploadFacts> {
+  #get(id: string, deadline: Deadline): Promise<UploadFacts> {
     return this.#transport.ask(readUpload, { path: `/uploads/${id}` }, deadline);
   }
 }

@@ -1,0 +1,71 @@
+"""Check a request and open its files, before anything is sent. Reads files."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..problems import Problem, show
+from ..requests import AnyModel, Request
+from ..specs import file_parameters
+from .errors import InvalidRequest
+from .files import Place, Source, find_files, open_source, put_files
+from .ports import Port
+from .responses import is_safe
+
+Runnable = Request | AnyModel
+
+
+@dataclass(frozen=True)
+class PreparedRequest:
+    """A checked request, whose files were read once and can be uploaded."""
+
+    model_id: str
+    body: dict[str, Any]
+    sources: dict[Place, Source]
+
+    @property
+    def digest(self) -> str:
+        """The same for requests with the same model, parameters, and contents of files."""
+        body = put_files(self.body, {place: source.digest for place, source in self.sources.items()})
+        return hashlib.sha256(json.dumps([self.model_id, body], sort_keys=True).encode()).hexdigest()
+
+
+@asynccontextmanager
+async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedRequest]:
+    """Check a request, and open its files, before anything is sent.
+
+    Raises:
+        InvalidRequest: the request breaks the rules of its model.
+        FileRefused: a file cannot be read.
+
+    """
+    if not is_safe(request.model_id):
+        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
+        raise InvalidRequest(request.model_id, [Problem("", "type", problem)])
+    body = request.body()
+    try:
+        places = find_files(body, file_parameters(request.model_id))
+    except ValueError as error:
+        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
+    problems = request.problems() if isinstance(request, Request) else []
+    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
+    if problems:
+        raise InvalidRequest(request.model_id, problems)
+    with ExitStack() as opened:
+        sources = {}
+        for place, value in places.items():
+            sources[place] = await port.in_background(partial(open_source, value))
+            opened.callback(sources[place].close)
+        yield PreparedRequest(request.model_id, body, sources)
+
+
+def _check_json(body: dict[str, Any]) -> list[Problem]:
+    try:
+        json.dumps(body, allow_nan=False)
+    except (ValueError, TypeError, RecursionError) as error:
+        return [Problem("", "type", f"this is not JSON: {error}")]
+    return []
