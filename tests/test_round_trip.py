@@ -58,7 +58,7 @@ def scrape(text: str) -> dict[str, str]:
     """Give the files of a page; nothing may be found but warnings."""
     built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
-    assert not [str(one) for one in found if one.severity == "error"]
+    assert not [str(one) for one in found if one.level == "error"]
     return retain({"page": built}, {"page": read_folder({})}, frozenset()).folders["page"]
 
 
@@ -229,7 +229,7 @@ def test_a_spoiled_page_gives_findings_or_specs_that_come_back(file: Path, noise
     page = file.read_text()
     spoiled = page[: where * len(page) // 1000] + noise + page[where * len(page) // 1000 :]
     built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
-    errors = [one for draft in built.drafts for one in draft.findings if one.severity == "error"]
+    errors = [one for draft in built.drafts for one in draft.findings if one.level == "error"]
     failed = frozenset(one.model for one in errors)
     tree = retain({"page": built}, {"page": read_folder({})}, failed).folders["page"]
     if len(tree) > 1 and not any(

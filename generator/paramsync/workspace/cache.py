@@ -40,9 +40,13 @@ def write_cache(root: Path, name: str, value: Any) -> None:
     new = path.with_suffix(".new")
     with files.naming(path):
         new.unlink(missing_ok=True)  # of a run that was killed
-        with new.open("xb") as file:
-            file.write(_seal(text) + b"\n" + text)
-        new.replace(path)
+        try:
+            with new.open("xb") as file:
+                file.write(_seal(text) + b"\n" + text)
+            new.replace(path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
 
 
 def make_folder(root: Path) -> None:

@@ -18,13 +18,13 @@ from ..requests import (
     ApiError,
     check_query_names,
     is_dry_run,
-    read_page_size,
+    read_as,
     read_choice,
     read_date,
-    read_types,
-    read_as,
     read_json,
+    read_page_size,
     read_token,
+    read_types,
     split_page,
 )
 from ..responses import DRY_RUN, json_response

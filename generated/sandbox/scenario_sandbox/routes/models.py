@@ -9,11 +9,11 @@ from starlette.responses import Response
 from ..catalogue import Model
 from ..requests import (
     check_query_names,
-    read_page_size,
-    read_choice,
-    read_types,
     read_as,
+    read_choice,
+    read_page_size,
     read_token,
+    read_types,
     split_page,
 )
 from ..responses import json_response

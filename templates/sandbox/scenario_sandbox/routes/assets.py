@@ -16,11 +16,11 @@ from ..lifecycle import Step
 from ..requests import (
     ApiError,
     check_query_names,
-    read_page_size,
-    read_date,
-    read_types,
     read_as,
+    read_date,
+    read_page_size,
     read_token,
+    read_types,
     split_page,
 )
 from ..responses import json_response, storage_error_response
