@@ -1086,6 +1086,10 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "port 0": ({"hosts": '["docs.example.com:0"]'}, "the port of 'docs.example.com:0'"),
     "an index elsewhere": ({"indexes": '["https://elsewhere.example/llms.txt"]'}, "one of the hosts"),
     "a page elsewhere": ({"page": '"https://elsewhere.example/{page}"'}, "one of the hosts"),
+    "words of ours in a value": (
+        {"page": '"https://docs.example.com/Tuple"'},
+        "'https://docs.example.com/Tuple' needs",
+    ),
     "no mark": ({"page": '"https://docs.example.com/"'}, "needs the placeholder {page}"),
     "a rate of nothing": ({"rate": 0}, "site.rate"),
     "no end": ({"deadline": "inf"}, "site.deadline"),

@@ -39,20 +39,6 @@ def read_config(text: str, file: str, kind: type[M]) -> M:
         raise InputError(Place(file), f"not TOML: {error}") from None
 
 
-def _problems(error: ValidationError) -> Iterator[str]:
-    """Describe each mistake, in TOML's words. An array that is too short only without its wrong items is no mistake."""
-    for row in error.errors():
-        if row["type"] == "too_short" and row["ctx"]["actual_length"] < len(row["input"]):
-            continue
-        message = (
-            row["msg"]
-            .removeprefix("Value error, ")
-            .replace("Tuple", "Array")
-            .replace("valid tuple", "valid array")
-        )
-        yield f"{'.'.join(map(str, row['loc'])) or 'file'}: {message}"
-
-
 def find_tables(text: str, file: str, name: str) -> Iterator[Place]:
     """Find the line of each `[[name]]` header, in order.
 
@@ -61,3 +47,14 @@ def find_tables(text: str, file: str, name: str) -> Iterator[Place]:
     heads = re.finditer(rf"^[ \t]*\[\[[ \t]*[\"']?{name}[\"']?[ \t]*\]\]", text, re.MULTILINE)
     lines = (Place(file, text.count("\n", 0, head.end()) + 1) for head in heads)
     return chain(lines, repeat(Place(file)))
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    """Describe each mistake, in TOML's words. An array that is too short only without its wrong items is no mistake."""
+    for row in error.errors():
+        if row["type"] == "too_short" and row["ctx"]["actual_length"] < len(row["input"]):
+            continue
+        message = row["msg"].removeprefix("Value error, ")
+        if row["type"] != "value_error":  # pydantic's own words; ours may quote what people wrote
+            message = message.replace("Tuple", "Array").replace("valid tuple", "valid array")
+        yield f"{'.'.join(map(str, row['loc'])) or 'file'}: {message}"

@@ -12,6 +12,8 @@ Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
 ]
 JsonType = Literal["string", "number", "boolean", "object"]
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
+MAX_PORT = 65_535
 PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
 Word = Annotated[str, Field(min_length=1)]
 
@@ -88,9 +90,6 @@ class Acceptance(ConfigTable):
     reason: Word
 
 
-MAX_PORT = 65_535
-
-
 def _check_host(host: str) -> str:
     found = HOST.fullmatch(host)
     if not found:
@@ -102,7 +101,6 @@ def _check_host(host: str) -> str:
     return host
 
 
-HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
 Host = Annotated[str, AfterValidator(_check_host)]
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -27,7 +27,7 @@ def read_cache(root: Path, name: str) -> Any:
 
 
 def write_cache(root: Path, name: str, value: Any) -> None:
-    """Write a cache, whole or not at all.
+    """Write a cache, whole or not at all. If two runs write one without a lock, it may be lost, and is made again.
 
     Raises:
         InputError: something else is in the place of its folder.
