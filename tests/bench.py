@@ -15,9 +15,9 @@ import httpx
 from scenario_models import Client, SyncLipsyncV2
 from scenario_sdk import Scenario
 
-import node
-from conftest import PROJECT
-from sandboxes import LIPSYNC, REQUEST, Running, processor_seconds, running
+from support import node
+from support.roots import PROJECT
+from support.sandboxes import LIPSYNC, REQUEST, Running, processor_seconds, running
 
 JOBS = 1000
 RATE = 200  # requests a second

@@ -18,14 +18,14 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from conftest import PROJECT
-from hostile import SCHEMA, load, templates_of
-from node import NPM_PACKAGES, node, run
 from paramsync.commands.root import read_target
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.render import render
 from paramsync.specs.schema import check_spec
-from vectors import made_spec
+from support.hostile import SCHEMA, load, templates_of
+from support.node import NPM_PACKAGES, node, run
+from support.roots import PROJECT
+from support.vectors import made_spec
 
 GROUPS = (
     "type",

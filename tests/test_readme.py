@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-import node
-from conftest import PROJECT
-from sandboxes import running
+from support import node
+from support.roots import PROJECT
+from support.sandboxes import running
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(

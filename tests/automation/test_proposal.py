@@ -1,0 +1,678 @@
+"""From what a job without rights has packed to a branch, a pull request and an issue; git and the second process are real."""
+
+import base64
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from paramsync.changes.reports import REPORTS
+from support.archives import body, sealed
+from support.github_server import REPOSITORY, TOKEN, GitHub, serve
+from support.hostile import hostile_changes
+from support.renderers import BLOCK_OF_CODE, elements, render_all
+from support.roots import PROJECT, Ran, Root
+from support.sites import Site
+from support.sites import serve as serve_site
+from support.small_root import TARGET, TOP, put, section
+
+DRIFT = PROJECT / ".github" / "drift"
+BRANCH = "paramsync/drift"
+PAGE, SPECS, GENERATED = (
+    "Save the pages as the site has them",
+    "Read the specs from the saved pages",
+    "Generate what the specs say",
+)
+BEFORE = {
+    "README.md": "Docs\n",
+    "generated/list/models/alpha.txt": "alpha 1\n",
+    "generated/list/notes.txt": "By hand\n",
+    "specs/profile.toml": "[page]\n",
+    "specs/videos/alpha.json": "{}\n",
+    "specs/videos/alpha.overlay.toml": "# ours\n",
+    "specs/videos/page.json": "{}\n",
+    "specs/videos/page.md": "# Videos\n",
+    "templates/list/notes.txt": "By hand\n",
+}
+AFTER: dict[str, str | None] = {
+    "specs/videos/page.md": "# Videos\r\n\0\xff 2\n",
+    "specs/videos/alpha.json": '{"title": 2}\n',
+    "specs/history.jsonl": "{}\n",
+    "generated/list/models/alpha.txt": "alpha 2\n",
+}
+WELL = {"fetch": 0, "scrape": 0, "generate": 0, "diff": 0}
+REPORT = "# What changed\n\n- `alpha`: now 2\n"
+SAID = dict.fromkeys(("fetch.txt", "scrape.txt", "generate.txt", "report.txt"), "all fine\n")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    command = ["git", *who, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def write(folder: Path, files: Mapping[str, str | None]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        if content is None:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode("latin-1"))
+
+
+@dataclass(frozen=True)
+class World:
+    """A repository at GitHub, and the two jobs."""
+
+    path: Path
+    github: GitHub
+
+    @property
+    def bare(self) -> Path:
+        return self.path / "bare.git"
+
+    def commit(self, files: Mapping[str, str | None], branch: str = "main") -> None:
+        """Commit as people do, on a branch of the remote."""
+        clone = self.path / "people"
+        if not clone.exists():
+            git(self.path, "clone", "--quiet", str(self.bare), "people")
+        git(clone, "fetch", "--quiet")
+        git(clone, "switch", "--quiet", "--detach", f"origin/{branch}")
+        write(clone, files)
+        git(clone, "add", "--all")
+        git(clone, "commit", "--quiet", "--message", "by hand")
+        git(clone, "push", "--quiet", "origin", f"HEAD:{branch}")
+
+    def look(
+        self,
+        changes: Mapping[str, str | None],
+        codes: Mapping[str, int] = WELL,
+        report: str = REPORT,
+        said: Mapping[str, str] = SAID,
+        step: str = "minor",
+    ) -> Path:
+        """Do the first job's part: leave changed files and reports, and pack them."""
+        clone = self.clone()
+        write(clone, changes)
+        folder = clone / ".paramsync_cache/drift"
+        folder.mkdir(parents=True)
+        for name, text in {
+            **SAID,
+            **said,
+            "report.md": report,
+            "report.json": json.dumps({"step": step}),
+        }.items():
+            (folder / name).write_bytes(text.encode())
+        (folder / "outcome.json").write_text(json.dumps({"codes": {**WELL, **codes}}))
+        packed = self.run_script(clone, "pack.py")
+        assert packed.code == 0, packed.err
+        return self.path / "drift.pack"
+
+    def propose(self, **environment: str) -> Ran:
+        """Do the second job's part."""
+        return self.run_script(self.clone(), "propose.py", **environment)
+
+    def run(self, changes: Mapping[str, str | None], **facts: Any) -> str:
+        """Do both; give what the second one says, and forget what was written at GitHub before."""
+        self.github.writes.clear()
+        self.look(changes, **facts)
+        ran = self.propose()
+        assert ran.code == 0, ran.out + ran.err
+        return ran.out
+
+    def commits(self) -> list[tuple[str, list[str]]]:
+        """Give the commits of the branch above main: subjects, and which files changed how."""
+        options = ("--reverse", "--format=%x00%s", "--name-status", "--no-renames", f"main..{BRANCH}")
+        found = [entry.split("\n") for entry in git(self.bare, "log", *options).split("\0")[1:]]
+        return [(subject, [line.replace("\t", " ") for line in lines if line]) for subject, *lines in found]
+
+    def clone(self) -> Path:
+        clone = self.path / "clone"
+        subprocess.run(["rm", "-rf", clone], check=True)
+        git(self.path, "clone", "--quiet", str(self.bare), "clone")
+        return clone
+
+    def run_script(self, clone: Path, script: str, **environment: str) -> Ran:
+        facts = {
+            "GITHUB_API_URL": self.github.url,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_REF_NAME": "main",
+            "GITHUB_TOKEN": TOKEN,
+            **environment,
+        }
+        done = subprocess.run(
+            [sys.executable, "-W", "error", DRIFT / script, self.path / "drift.pack"],
+            cwd=clone,
+            env={**os.environ, **facts},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    path = tmp_path_factory.mktemp("world")
+    write(path / "first", BEFORE)
+    publish(path / "first", path / "bare.git")
+    with serve(path / "bare.git") as github:
+        yield World(path, github)
+
+
+def publish(folder: Path, bare: Path) -> None:
+    """Make a folder the first commit of a repository."""
+    (folder / ".gitignore").write_text(".paramsync_cache/\n__pycache__/\n")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "first")
+    git(folder, "clone", "--quiet", "--bare", str(folder), str(bare))
+
+
+# The branch
+
+
+def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated(world: World) -> None:
+    assert world.run(AFTER) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
+    assert world.commits() == [
+        (PAGE, ["M specs/videos/page.md"]),
+        (SPECS, ["A specs/history.jsonl", "M specs/videos/alpha.json"]),
+        (GENERATED, ["M generated/list/models/alpha.txt"]),
+    ]
+    shown = subprocess.run(
+        ["git", "show", f"{BRANCH}:specs/videos/page.md"], cwd=world.bare, capture_output=True, check=True
+    )
+    assert shown.stdout == str(AFTER["specs/videos/page.md"]).encode("latin-1")
+    assert (
+        git(world.bare, "log", "-1", "--format=%an, %cn", BRANCH)
+        == "github-actions[bot], github-actions[bot]"
+    )
+    assert git(world.bare, "rev-parse", f"{BRANCH}~3") == git(world.bare, "rev-parse", "main")
+
+
+def test_an_identical_one_is_left_alone(world: World) -> None:
+    world.run(AFTER)
+    tip = world.github.head(BRANCH)
+    assert world.run(AFTER) == "branch: same; pull request: unchanged\nissue: no problems; 0 closed\n"
+    assert world.github.writes == []
+    assert world.github.head(BRANCH) == tip
+
+
+def test_it_is_left_alone_where_main_has_gone_on_elsewhere(world: World) -> None:
+    world.run(AFTER)
+    tip = world.github.head(BRANCH)
+    world.commit({"README.md": "More docs\n"})
+    assert world.run(AFTER).startswith("branch: same; pull request: unchanged\n")
+    assert world.github.head(BRANCH) == tip
+
+
+def test_it_is_made_anew_where_main_has_changed_the_same_files(world: World) -> None:
+    world.run(AFTER)
+    world.commit({"specs/videos/alpha.json": '{"title": 1}\n'})
+    assert world.run(AFTER).startswith("branch: updated; pull request: unchanged\n")
+    assert git(world.bare, "rev-parse", f"{BRANCH}~3") == git(world.bare, "rev-parse", "main")
+
+
+def test_what_is_new_replaces_what_was(world: World) -> None:
+    world.run(AFTER)
+    later = {"specs/videos/page.md": "# Later\n", "specs/videos/page.json": None}
+    assert world.run(later, report="later", step="patch").startswith(
+        "branch: updated; pull request: updated\n"
+    )
+    assert world.commits() == [
+        (PAGE, ["M specs/videos/page.md"]),
+        (SPECS, ["D specs/videos/page.json"]),
+    ]
+    assert [(pull["title"], pull["state"]) for pull in world.github.pulls] == [("docs drift: patch", "open")]
+    assert world.github.pulls[0]["body"].startswith("later")
+
+
+def test_a_page_moves_with_all_that_is_in_its_folder(world: World) -> None:
+    moved: dict[str, str | None] = {}
+    for name, content in BEFORE.items():
+        if name.startswith("specs/videos/"):
+            moved |= {name: None, name.replace("videos", "films"): content}
+    world.run(moved)
+    assert world.commits()[0] == (
+        PAGE,
+        [
+            "A specs/films/alpha.overlay.toml",
+            "A specs/films/page.md",
+            "D specs/videos/alpha.overlay.toml",
+            "D specs/videos/page.md",
+        ],
+    )
+
+
+def test_a_branch_to_which_somebody_has_added_is_left_alone(world: World) -> None:
+    world.run(AFTER)
+    world.commit({"specs/videos/alpha.json": "{}\n\n"}, BRANCH)
+    tip = world.github.head(BRANCH)
+    assert "::warning::Somebody has added commits" in world.run({"specs/videos/page.md": "# Later\n"})
+    assert "somebody has added commits to" in world.run({})
+    assert (world.github.writes, world.github.head(BRANCH)) == ([], tip)
+    assert world.github.pulls[0]["state"] == "open"
+
+
+def test_hooks_and_filters_of_the_clone_have_no_say(world: World) -> None:
+    world.commit({".gitattributes": "* filter=evil\n"})
+    world.look(AFTER)
+    clone = world.clone()
+    for way in ("clean", "smudge", "process"):
+        git(clone, "config", f"filter.evil.{way}", f"touch {world.path}/filter-ran; cat")
+    for hook in ("pre-push", "reference-transaction", "post-commit"):
+        (clone / ".git/hooks" / hook).write_text(f"#!/bin/sh\ntouch {world.path}/{hook}-ran\n")
+        (clone / ".git/hooks" / hook).chmod(0o755)
+    ran = world.run_script(clone, "propose.py")
+    assert (ran.code, ran.err) == (0, "")
+    assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
+    assert not list(world.path.glob("*-ran"))
+
+
+def test_git_gets_the_token_where_nobody_else_sees_it(world: World) -> None:
+    world.look(AFTER)
+    clone = world.clone()
+    git(clone, "remote", "set-url", "origin", f"{world.github.url}/{REPOSITORY}.git")
+    ran = world.run_script(clone, "propose.py", GITHUB_SERVER_URL=world.github.url)
+    assert (ran.code, ran.out.split("\n")[0]) == (1, "git ls-remote ended with 128")
+    login = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+    assert set(world.github.logins) == {f"basic {login}"}
+    for text in (ran.out, ran.err, (clone / ".git/config").read_text()):
+        assert TOKEN not in text
+        assert login not in text
+
+
+# What is refused
+
+
+def pack(world: World, changes: Mapping[str, bytes]) -> None:
+    """Pack what an enemy would: sound facts, and files as they are."""
+    entries = {"outcome.json": facts(base=git(world.bare, "rev-parse", "main")), "report.md": REPORT.encode()}
+    said = {name: text.encode() for name, text in SAID.items()}
+    (world.path / "drift.pack").write_bytes(sealed(body({**entries, **said, **changes})))
+
+
+def facts(**changes: Any) -> bytes:
+    return json.dumps({"codes": WELL, "base": "0" * 40, "removed": [], "step": "", **changes}).encode()
+
+
+REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
+    "a path that is not ours": ({"files/.github/workflows/ci.yml": b"x"}, "is not the path of a page"),
+    "another commit": ({"outcome.json": facts()}, "made from commit 0000"),
+    "a file copied from a template": (
+        {"files/generated/list/notes.txt": b"By somebody else\n"},
+        "is copied from templates/, but differs from it",
+    ),
+    "an overlay": (
+        {"files/specs/videos/alpha.overlay.toml": b"# theirs\n"},
+        "it may only move with its page",
+    ),
+    "a new overlay": (
+        {"files/specs/videos/beta.overlay.toml": b"# ours\n"},
+        "it may only move with its page",
+    ),
+    "a file for a folder": ({"files/generated/list/models": b""}, "cannot both be files"),
+    "a folder for a file": ({"files/generated/list/notes.txt/a": b""}, "cannot both be files"),
+    "one name in two spellings": ({"files/specs/videos/Alpha.json": b""}, "cannot both be files"),
+    "a file that is not there": (
+        {"outcome.json": facts(removed=["specs/videos/beta.json"])},
+        "is removed, but does not exist",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_the_first_job_does_not_make_is_refused(world: World, case: str) -> None:
+    changes, problem = REFUSED[case]
+    if case == "a file that is not there":
+        base = git(world.bare, "rev-parse", "main")
+        changes = {"outcome.json": facts(base=base, removed=["specs/videos/beta.json"])}
+    pack(world, changes)
+    ran = world.propose()
+    assert (ran.code, ran.err) == (1, "")
+    assert problem in ran.out
+    assert not world.github.head(BRANCH)
+    assert not world.github.pulls
+
+
+def test_what_is_no_archive_is_refused(world: World) -> None:
+    (world.path / "drift.pack").write_bytes(b"::warning::no archive\n" * 100)
+    ran = world.propose()
+    assert (ran.code, ran.out, ran.err) == (1, "archive rejected: not an archive written by pack.py\n", "")
+
+
+UNPACKED: dict[str, tuple[str, str]] = {
+    "no run before": ("rm .paramsync_cache/drift/outcome.json", "outcome.json"),
+    "a link": ("ln -s page.md specs/videos/beta.json", "'specs/videos/beta.json' is a symbolic link"),
+    "a name of other letters": ("touch specs/videos/ä.json", "a name must be ASCII"),
+    "a repository inside": ("git init --quiet specs/more && touch specs/more/a", "directory"),
+}
+
+
+@pytest.mark.parametrize("case", UNPACKED)
+def test_what_cannot_be_packed_is_told(world: World, case: str) -> None:
+    command, problem = UNPACKED[case]
+    world.look(AFTER)
+    subprocess.run(command, shell=True, cwd=world.path / "clone", check=True)
+    ran = world.run_script(world.path / "clone", "pack.py")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("nothing is packed: ")
+    assert problem in ran.err
+    assert ran.err.count("\n") == 1
+
+
+# The pull request
+
+HOSTILE = (
+    "::stop-commands::x\n##[add-mask]a\n$(touch ran) `touch ran` ${{ github.token }} %0A::error::x\r\n"
+    "\"; touch ran; echo \"\n@everyone <script>alert(1)</script> 🍌 \u202e\n'EOF'\nEOF\n"
+)
+
+
+def test_hostile_text_stands_in_a_fence_of_the_bodies_and_nowhere_else(world: World) -> None:
+    said = world.run(AFTER, report=HOSTILE, codes={"scrape": 3}, said={"scrape.txt": HOSTILE})
+    [pull], [issue] = world.github.pulls, world.github.issues
+    assert pull["body"].startswith(f"```text\n{HOSTILE.strip()}\n```\n")
+    assert HOSTILE.strip() in issue["body"]
+    assert said == "branch: new; pull request: opened\nissue: opened\n"
+    told = json.dumps(
+        [pull["title"], issue["title"], issue["labels"], world.commits(), world.github.comments]
+    )
+    assert not [word for word in ("touch", "stop-commands", "everyone", "EOF") if word in told]
+    assert not list(world.path.rglob("ran"))
+
+
+# What a report of another make may hold, in code or outside of it: what GitHub acts on, and what ends a span or a fence.
+# fmt: off
+ACTIVE = [
+    *("@team", "Fixes #12", "GH-1", "a/b#1", "0123456789abcdef0123456789abcdef01234567", "deadbee1", "<img src=x onerror=y>", "<!-- x", "https://x", "www.x", "www.", "x.com", "a@b.co", "[a](//x)", "![a](//x)", "[a]: //x", "&lt;", "\\`", "*a*", "~~~", "````text", "`", "`` a ` @team", "- [ ] a", "| a |\n| - |", "> a", "1. a\r\r@team", "a\u2028@team"),
+]
+# fmt: on
+
+
+@pytest.fixture
+def messages(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(DRIFT))
+    return importlib.import_module("messages")
+
+
+def test_of_a_report_nothing_acts_but_what_paramsync_writes(messages: Any) -> None:
+    ours = REPORTS["markdown"](hostile_changes("@team #12 `www.x` <b>")[:60], "")
+    assert messages.pull_body(ours) == ours + messages.PULL_NOTE
+    bodies = [
+        messages.pull_body(f"{before}{text}{behind}")
+        for text in ACTIVE
+        for before in ("", "# a ", "- `a`: ")
+        for behind in ("", "\n`b` c\n", "\n```\n@team")
+    ]
+    for renderer, (note, *made) in render_all([messages.PULL_NOTE, *bodies]).items():
+        fenced = ["<pre>", *elements(note)]
+        assert [body for body, page in zip(bodies, made, strict=True) if elements(page) != fenced] == [], (
+            renderer
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["`" * 70_000, "`` " * 30_000, f"- `{'a' * 70_000} @team`", "@team " * 30_000, "🍌`" * 20_000]
+)
+def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(messages: Any, text: str) -> None:
+    bodies = [
+        messages.pull_body(text),
+        messages.issue_body(SimpleNamespace(codes=dict.fromkeys(WELL, 3), output=dict.fromkeys(WELL, text))),
+    ]
+    assert all(len(body.encode()) <= 65_536 for body in bodies)
+    for pages in render_all(bodies).values():
+        assert [page.count("<pre>") for page in pages] == [1, 4]
+        assert not [page for page in pages if re.search("team|🍌|aaa|``", BLOCK_OF_CODE.sub("", page))]
+
+
+@pytest.mark.parametrize(
+    ("step", "title"), [("major", "docs drift: major"), ("", "docs drift"), ("x\n::error::", "docs drift")]
+)
+def test_the_title_has_the_step_that_the_report_suggests(world: World, step: str, title: str) -> None:
+    world.run(AFTER, step=step)
+    assert [pull["title"] for pull in world.github.pulls] == [title]
+
+
+LONG = {
+    "many lines": "- `alpha`: now 2 🍌\n" * 10_000,
+    "one line": "x" * 200_000,
+    "an open fence": "````text\n" + "y\n" * 100_000,
+    "as long as it may be": "z" * 65_000,
+}
+
+
+@pytest.mark.parametrize("case", LONG)
+def test_a_body_is_as_long_as_github_takes(world: World, case: str) -> None:
+    world.run(AFTER, report=LONG[case])
+    body = world.github.pulls[0]["body"]
+    assert len(body.encode()) <= 65_536
+    assert "GitHub starts no checks" in body
+    if case == "as long as it may be":
+        assert body.startswith(LONG[case])
+    else:
+        assert len(body.encode()) > 65_000
+        assert "The whole report is in the artifact" in body
+    assert len(re.findall("^`{3,}(?:text)?$", body, re.MULTILINE)) in (0, 2, 3)
+
+
+def test_a_pull_request_without_anything_to_merge_is_closed(world: World) -> None:
+    world.run(AFTER)
+    assert world.run({}).startswith("pull request: closed, as nothing is left to merge\n")
+    assert world.github.pulls[0]["state"] == "closed"
+    assert not world.github.head(BRANCH)
+    assert len(world.github.comments) == 1
+    assert world.run({}).startswith("pull request: none is open, and nothing has changed\n")
+    assert world.github.writes == []
+
+
+def test_it_stays_open_where_the_site_could_not_be_read(world: World) -> None:
+    world.run(AFTER)
+    assert "left as it is" in world.run({}, codes={"fetch": 3})
+    assert world.github.pulls[0]["state"] == "open"
+
+
+def test_one_that_somebody_has_closed_comes_back_only_with_something_new(world: World) -> None:
+    world.run(AFTER)
+    world.github.close()
+    assert "closed by somebody" in world.run(AFTER)
+    assert world.github.writes == []
+    assert "branch: updated; pull request: opened" in world.run({**AFTER, "specs/videos/page.json": "{} \n"})
+    assert [pull["state"] for pull in world.github.pulls] == ["closed", "open"]
+
+
+def test_after_a_merge_the_next_drift_is_a_new_pull_request(world: World) -> None:
+    world.run(AFTER)
+    git(world.bare, "update-ref", "refs/heads/main", BRANCH)
+    world.github.close()
+    assert world.run({}).startswith("pull request: none is open, and nothing has changed\n")
+    later = {"specs/videos/page.md": "# Later\n"}
+    assert world.run(later).startswith("branch: updated; pull request: opened\n")
+    assert world.commits() == [(PAGE, ["M specs/videos/page.md"])]
+
+
+def test_a_branch_without_its_pull_request_gets_one(world: World) -> None:
+    world.github.fail = {"POST pulls": 403}
+    world.look(AFTER, codes={"scrape": 3})
+    ran = world.propose()
+    assert ran.code == 1
+    assert ran.out.startswith("GitHub responded with 403: ")
+    assert ran.out.count("\n") == 2
+    assert "##[" not in ran.out
+    assert len(world.github.issues) == 1  # which is told nevertheless
+    world.github.fail.clear()
+    assert world.run(AFTER).startswith("branch: same; pull request: opened\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"), [(500, "GitHub responded with 500"), (302, "GitHub responded with 302")]
+)
+def test_an_error_of_github_is_told(world: World, status: int, problem: str) -> None:
+    world.github.fail = {"GET pulls": status, "GET issues": status}
+    world.look(AFTER)
+    ran = world.propose()
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.count(problem) == 2
+    assert TOKEN not in ran.out
+
+
+INVALID_RESPONSES = {
+    "not JSON": b"<html>::error::no</html>",
+    "not text": b"\xff\xfe",
+    "nested too deep": b"[" * 200_000,
+    "a number that is too long": b"[" + b"9" * 5_000 + b"]",
+    "too large": b"[" + b" " * 60_000_000 + b"]",
+    "cut off": b"[] cut off",
+    "not a list": b'{"message": "no"}',
+    "a list of numbers": b"[1]",
+    "without a number": b'[{"title": "a"}]',
+    "a number that is text": b'[{"number": "1/../2", "title": "a", "body": "", "head": {"sha": ""}}]',
+    "a title of another type": b'[{"number": 1, "title": 1, "body": [], "head": {"sha": ""}}]',
+    "a head of another type": b'[{"number": 1, "title": "", "body": null, "head": 1}]',
+}
+
+
+def test_an_invalid_response_of_github_is_told_in_one_line(world: World) -> None:
+    world.look(AFTER)
+    for case, content in INVALID_RESPONSES.items():
+        world.github.odd = dict.fromkeys(("GET pulls", "GET issues"), content)
+        ran = world.propose()
+        assert (ran.code, ran.err) == (1, ""), case
+        told = [line.partition(":")[0] for line in ran.out.splitlines()]
+        assert told == ["unexpected response from GitHub"] * 2, case
+    assert world.github.writes == []
+
+
+def test_no_response_is_told(world: World) -> None:
+    world.look(AFTER)
+    ran = world.propose(GITHUB_API_URL="http://127.0.0.1:9")
+    assert (ran.code, ran.err) == (1, "")
+    assert "no response from GitHub" in ran.out
+
+
+def test_a_wrong_token_is_told(world: World) -> None:
+    world.look(AFTER)
+    assert "GitHub responded with 401" in world.propose(GITHUB_TOKEN="other").out
+
+
+# The issue
+
+
+def test_problems_are_one_issue_and_the_good_part_is_proposed_all_the_same(world: World) -> None:
+    codes, said = {"fetch": 3, "scrape": 3}, {"scrape.txt": "specs/videos/page.md:3:1: error: no\n"}
+    assert world.run(AFTER, codes=codes, said=said) == "branch: new; pull request: opened\nissue: opened\n"
+    assert (
+        world.run(AFTER, codes=codes, said=said)
+        == "branch: same; pull request: unchanged\nissue: unchanged\n"
+    )
+    assert world.github.writes == []
+    [issue] = world.github.issues
+    assert "`paramsync fetch` ended with 3" in issue["body"]
+    assert "specs/videos/page.md:3:1: error: no\n" in issue["body"]
+    assert "generate" not in issue["body"]
+    assert world.run(AFTER, codes=codes).endswith("issue: updated\n")
+    assert world.run(AFTER).endswith("issue: no problems; 1 closed\n")
+    assert (issue["state"], len(world.github.comments)) == ("closed", 1)
+    assert world.run(AFTER, codes=codes).endswith("issue: opened\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["```\n@you\n```", "`" * 9, "~~~\n" * 3, "x" * 200_000, "`\n" * 50_000, "", "\0"]
+)
+def test_no_text_closes_the_fence_around_it(world: World, text: str) -> None:
+    world.run({}, codes=dict.fromkeys(WELL, 3), said=dict.fromkeys(SAID, text))
+    body = world.github.issues[0]["body"]
+    assert len(body.encode()) <= 65_536
+    fences = [line for line in body.split("\n") if line.startswith("```") and line.endswith("`text")]
+    assert len(fences) == 4
+    rest = body
+    for fence in fences:
+        closing = fence.removesuffix("text")
+        _, _, rest = rest.partition(f"{fence}\n")
+        inside, found, rest = rest.partition(f"\n{closing}\n")
+        assert found
+        assert closing not in inside
+
+
+# A whole day
+
+FILMS = "video-generation-acme"
+
+
+def page(*models: str, default: str = "`1`") -> bytes:
+    contents = "".join(f"- [{model.title()}](#{model})\n" for model in models)
+    return (TOP + contents + "\n---\n\n" + "".join(section(model, default) for model in models)).encode()
+
+
+@pytest.fixture
+def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Site]]:
+    """Give a repository that follows a site, with `make drift`."""
+    path = tmp_path_factory.mktemp("days")
+    with serve_site() as site, serve(path / "bare.git") as github:
+        site.pages[FILMS] = page("film", "clip", "reel")
+        site.connect(root)
+        put(root, {f"templates/list/{name}": text for name, text in TARGET.items()})
+        for verb in (["fetch", "--allow-loopback"], ["scrape"], ["generate"]):
+            assert root.run(*verb).code == 0
+        shutil.copy(PROJECT / "Makefile", root.path)
+        shutil.copytree(DRIFT, root.path / ".github/drift", ignore=shutil.ignore_patterns("__pycache__"))
+        publish(root.path, path / "bare.git")
+        yield World(path, github), site
+
+
+def run_day(world: World) -> str:
+    clone = world.clone()
+    binaries = Path(sys.executable).parent
+    command = ["make", "-o", ".venv/installed", f"BIN={binaries}", "drift", "FETCH=--allow-loopback"]
+    looked = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    assert world.run_script(clone, "pack.py").code == 0, looked.stdout + looked.stderr
+    ran = world.propose()
+    assert ran.code == 0, looked.stdout + ran.out + ran.err
+    return ran.out
+
+
+def test_a_day_goes_from_the_site_to_a_pull_request_and_the_next_leaves_it_alone(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    assert run_day(world).startswith("pull request: none is open, and nothing has changed\n")
+    site.pages[FILMS] = page("film", "clip", "reel", "tape")
+    assert run_day(world) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
+    assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
+    [pull] = world.github.pulls
+    assert pull["title"] == "docs drift: minor"
+    assert "tape" in pull["body"]
+    assert run_day(world).startswith("branch: same; pull request: unchanged\n")
+
+
+def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
+    assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
+    assert "model_film: strength" in world.github.issues[0]["body"]
+    assert "A specs/video-generation-acme/tape.json" in str(world.commits())
+
+
+def test_a_site_that_does_not_answer_is_an_issue_and_closes_nothing(days: tuple[World, Site]) -> None:
+    world, site = days
+    site.pages[FILMS] = page("film", "clip", "reel", "tape")
+    run_day(world)
+    site.fail(FILMS, "404")
+    assert run_day(world).endswith("no change in the rest\nissue: opened\n")
+    assert "`paramsync fetch` ended with 3" in world.github.issues[0]["body"]
+    site.mend()
+    assert run_day(world) == "branch: same; pull request: unchanged\nissue: no problems; 1 closed\n"

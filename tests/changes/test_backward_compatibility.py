@@ -1,0 +1,250 @@
+"""Yesterday's code: what was written for older specs, against the packages of newer ones.
+
+A target of the test's own writes a file of typed uses for each model of the older specs, in Python and in TypeScript: each
+parameter, each choice, each bound, a line each. What `paramsync diff` does not call breaking must go on to type-check and to
+run; what it does call so must not.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from support.acme import docs, model, page_text, row
+from support.node import NPM_PACKAGES, node, run
+from support.roots import CASES, make_once, make_root
+
+LINES = """\
+{{ use("", none) }}
+{% for p in model.parameters %}
+{{ use(p, p.example) }}
+{% for value in p.distinct_choices %}
+{% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
+
+{% endfor %}
+{% for value in (p.minimum, p.maximum) if value is not none and not p.choices %}
+{% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
+
+{% endfor %}
+{% endfor %}
+"""
+PYTHON = """\
+# {{ model.id | prose }}
+from scenario_models import {{ model | name("python.class") }}
+{% macro others(name) %}{% for p in model.required if p.name != name %}{{ pair(p) }}={{ p.example | literal("python") }}, {% endfor %}{% endmacro %}
+{% macro pair(p) %}{{ p | name("python.parameter") }}{% endmacro %}
+{% macro use(p, value) %}
+{{ model | name("python.class") }}({% if p %}{{ others(p.name) }}{{ pair(p) }}={{ value | literal("python") }}{% else %}{{ others("") }}{% endif %})
+{%- endmacro %}
+{% macro use_list(p, value) %}
+{{ model | name("python.class") }}({{ others(p.name) }}{{ pair(p) }}=[{{ value | literal("python") }}])
+{%- endmacro %}
+"""
+TYPESCRIPT = """\
+// {{ model.id | prose }}
+import { {{ model | name("typescript.function") }} } from "scenario-models";
+{% macro pair(p) %}{{ p.name | literal("typescript") }}{% endmacro %}
+{% macro others(name) %}{% for p in model.required if p.name != name %}{{ pair(p) }}: {{ p.example | literal("typescript") }}, {% endfor %}{% endmacro %}
+{% macro use(p, value) %}
+{{ model | name("typescript.function") }}({ {% if p %}{{ others(p.name) }}{{ pair(p) }}: {{ value | literal("typescript") }}{% else %}{{ others("") }}{% endif %} });
+{%- endmacro %}
+{% macro use_list(p, value) %}
+{{ model | name("typescript.function") }}({ {{ others(p.name) }}{{ pair(p) }}: [{{ value | literal("typescript") }}] });
+{%- endmacro %}
+"""
+NAMES = '[names.model]\nof = "model"\ncasing = "snake"\ndigit = "m"\n[prose]\nescape = []\n'
+RUN_PYTHON = """
+import sys, warnings
+warnings.simplefilter("ignore")
+for name in sys.argv[1:]:
+    names = {}
+    for line in open(name).read().splitlines():
+        try:
+            exec(line, names)
+        except Exception as error:
+            print(f"{name}: {line}: {error!r:.200}".replace(chr(10), " "))
+"""
+RUN_JAVASCRIPT = """
+import { readFileSync } from "node:fs";
+const all = await import("scenario-models");
+for (const name of process.argv.slice(2)) {
+  for (const line of readFileSync(name, "utf8").split("\\n").filter((line) => /^[a-z].*;$/i.test(line) && !line.startsWith("import"))) {
+    try {
+      new Function("all", `with (all) { ${line} }`)(all);
+    } catch (error) {
+      console.log(`${name}: ${line}: ${String(error).replaceAll("\\n", " ").slice(0, 200)}`);
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What changed, how bad for each model, and what was said of its uses."""
+
+    severities: dict[str, set[str]]
+    said: dict[str, list[str]]
+
+
+def try_uses(folder: Path, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Tried:
+    """Scrape the older pages and then the newer ones, as time goes, and try the uses of the older specs in the end."""
+    older, newer = make_root(folder / "older"), make_root(folder / "newer")
+    for root in (older, newer):
+        for target in ("python", "typescript"):
+            root.add_target(target)
+        uses = root.path / "templates" / "uses"
+        uses.mkdir()
+        (uses / "target.toml").write_text(NAMES)
+        (uses / "{model}.py.jinja").write_text(PYTHON + LINES)
+        (uses / "{model}.ts.jinja").write_text(TYPESCRIPT + LINES)
+    for root, pages in ((older, before), (newer, before), (newer, after)):
+        for name, text in pages.items():
+            root.add_page(name, text)
+        for verb in (("scrape", "--accept-removals"), ("generate",)):
+            ran = root.run_process(*verb)
+            assert ran.code == 0, ran.out + ran.err
+    ran = newer.run_process("diff", str(older.path), "--format", "json")
+    assert ran.code == 0, ran.err
+    uses = older.path / "generated" / "uses"
+    models = {path.stem: path.read_text().split("\n")[0].removeprefix("# ") for path in uses.glob("*.py")}
+    severities: dict[str, set[str]] = {one: set() for one in models.values()}
+    for change in json.loads(ran.out)["changes"]:
+        severities.setdefault(change.get("model", ""), set()).add(change["severity"])
+    said: dict[str, list[str]] = {one: [] for one in models.values()}
+    for line in [*try_python(uses, newer.path), *try_typescript(uses, newer.path)]:
+        said[models[line.partition(".")[0]]].append(line)
+    return Tried(severities, said)
+
+
+def try_python(uses: Path, newer: Path) -> list[str]:
+    """Type-check the uses, and run each line; give what was said, beginning with the name of the file."""
+    environment = {
+        **os.environ,
+        "MYPYPATH": str(newer / "generated/python"),
+        "PYTHONPATH": str(newer / "generated/python"),
+    }
+    names = sorted(path.name for path in uses.glob("*.py"))
+    commands = (
+        [
+            "-m",
+            "mypy",
+            "--strict",
+            "--no-error-summary",
+            "--config-file=",
+            f"--cache-dir={newer / 'mypy'}",
+            *names,
+        ],
+        ["-c", RUN_PYTHON, *names],
+    )
+    said = []
+    for command in commands:
+        ran = subprocess.run(
+            [sys.executable, *command], cwd=uses, env=environment, capture_output=True, text=True, check=False
+        )
+        assert ran.stderr == ""
+        said += [line for line in ran.stdout.splitlines() if ": note: " not in line]
+    return said
+
+
+def try_typescript(uses: Path, newer: Path) -> list[str]:
+    """Compile the uses, and run each line; give what was said, beginning with the name of the file."""
+    package, compiler = newer / "generated/typescript", NPM_PACKAGES / "typescript/bin/tsc"
+    built = run(node(), compiler, cwd=package)
+    assert built.returncode == 0, built.stdout
+    (uses / "node_modules").mkdir()
+    (uses / "node_modules" / "scenario-models").symlink_to(package)
+    (uses / "package.json").write_text('{"type": "module"}')
+    (uses / "run.mjs").write_text(RUN_JAVASCRIPT)
+    names = sorted(path.name for path in uses.glob("*.ts"))
+    options = [
+        "--noEmit",
+        "--strict",
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--skipLibCheck",
+        "--pretty",
+        "false",
+    ]
+    compiled = run(node(), compiler, *options, *names, cwd=uses)
+    said = [line for line in compiled.stdout.splitlines() if "error TS" in line]
+    ran = run(node(), "run.mjs", *names, cwd=uses)
+    assert ran.returncode == 0, ran.stderr
+    return said + ran.stdout.splitlines()
+
+
+def real_pages(until: str) -> dict[str, bytes]:
+    """Give the real pages as they stood at a date, of those that there are at two."""
+    names = [path.name[11:] for path in CASES.iterdir()]
+    return {
+        path.name[11:]: (path / "index.md").read_bytes()
+        for path in sorted(CASES.iterdir())
+        if path.name[:10] <= until and names.count(path.name[11:]) > 1
+    }
+
+
+def made_up_pages() -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Give pages with a kind of change for each model: the films' break nothing, the songs' do."""
+    before, after = docs(), docs()
+    for one in (one for those in (before, after) for models in those.values() for one in models.values()):
+        one.rows["tags"] = row("string_array", "What it is about", choices="`a`, `b`")
+    films, songs = after["video-generation-acme"], after["audio-generation-acme"]
+    films["model_film-a"].rows["mode"] |= {"choices": "`fast`, `slow`, `best`, `turbo`", "default": "`turbo`"}
+    films["model_film-b"].rows["duration"] |= {"minimum": "0", "maximum": "20", "default": "`9`"}
+    films["model_film-c"].rows["hdr"] = row("boolean", "More light")
+    films["model_film-d"].rows["prompt"] |= {"required": "No", "description": "Anything"}
+    films["model_film-e"].rows["mode"] |= {"choices": "-"}
+    films["model_film-e"].rows["tags"] |= {"choices": "-"}
+    films["model_film-f-2"] = films.pop("model_film-f")  # the old id stays, deprecated
+    songs["model_song-a"].rows["mode"] |= {"choices": "`fast`, `slow`"}
+    songs["model_song-b"].rows["duration"] |= {"maximum": "8"}
+    del songs["model_song-c"].rows["seed"]
+    songs["model_song-d"].rows["first"] = songs["model_song-d"].rows.pop("image")
+    songs["model_song-e"].rows["seed"] = row("string", "What makes it repeatable")
+    songs["model_song-f"].rows["image"] |= {"required": "Yes"}
+    songs["model_song-g"] = model("Song G")
+    pages = [
+        {name: page_text(name, models, date(2026, 1, 5)) for name, models in those.items()}
+        for those in (before, after)
+    ]
+    return pages[0], pages[1]
+
+
+PAIRS = {
+    "March to July": (real_pages("2026-03-13"), real_pages("2026-07-01")),
+    "made up": made_up_pages(),
+}
+
+
+@pytest.fixture(scope="module", params=PAIRS)
+def tried(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    folder = tmp_path_factory.mktemp("yesterday")
+    return make_once(tmp_path_factory, request.param, lambda: try_uses(folder, *PAIRS[request.param]))
+
+
+def test_what_is_not_called_breaking_goes_on_to_type_check_and_to_run(tried: Tried) -> None:
+    kept = [one for one in tried.said if "breaking" not in tried.severities[one]]
+    assert len(kept) > 5
+    assert {one: tried.said[one] for one in kept if tried.said[one]} == {}
+
+
+def test_what_is_called_breaking_breaks_in_both_languages(tried: Tried) -> None:
+    for one, severities in tried.severities.items():
+        if "breaking" in severities:
+            assert [line for line in tried.said[one] if re.match(r"\w+\.py\b", line)], one
+            assert [line for line in tried.said[one] if re.match(r"\w+\.ts\b", line)], one
+
+
+def test_each_made_up_model_breaks_if_it_should(tried: Tried) -> None:
+    for one, severities in tried.severities.items():
+        if one.startswith(("model_film-", "model_song-")) and one in tried.said:
+            assert ("breaking" in severities) == one.startswith("model_song-"), one

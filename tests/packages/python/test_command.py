@@ -1,0 +1,310 @@
+"""The command line as people and scripts meet it: in a second process, in a pipe and on a real terminal."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.roots import PROJECT
+from support.sandboxes import Running, play, running
+
+COMMAND = [sys.executable, "-m", "scenario_models"]
+MODEL = "sync-lipsync-v2"
+SAMPLES = ["video=asset_sample_video", "audio=asset_sample_audio"]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    """Give a sandbox in a process of its own."""
+    with running("--speed", "50") as one:
+        yield one
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with two files, to work in."""
+    (tmp_path / "talk.mp4").write_bytes(b"video")
+    (tmp_path / "voice.wav").write_bytes(b"audio")
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+def ran(folder: Path, sandbox: Running | None, *arguments: str, **environment: str) -> Any:
+    variables = {**os.environ, **(sandbox.environment if sandbox else {}), **environment}
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+def test_models_are_listed_and_shown(folder: Path) -> None:
+    listed = ran(folder, None, "list").stdout.splitlines()
+    assert len(listed) == 4
+    assert listed[1] == "model_sync-lipsync-v2\tSync Lipsync v2\tSync Labs\tvideo2video"
+    assert (
+        ran(
+            folder, None, "list", "--provider", "sync labs", "--capability", "video2video"
+        ).stdout.splitlines()
+        == listed
+    )
+    assert [one["id"] for one in json.loads(ran(folder, None, "list", "--json").stdout)][
+        1
+    ] == "model_sync-lipsync-v2"
+    shown = ran(folder, None, "show", MODEL).stdout.splitlines()
+    assert shown[0] == "Sync Lipsync v2 (model_sync-lipsync-v2)"
+    assert shown[3].split("\t")[:5] == [
+        "syncMode",
+        "string",
+        "",
+        "loop",
+        "loop, bounce, cut_off, silence, remap",
+    ]
+    assert shown[4].split("\t")[:5] == ["temperature", "number", "", "0.5", "from 0 to 1"]
+    spec = json.loads((PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json").read_text())
+    assert json.loads(ran(folder, None, "show", "model_sync-lipsync-v2", "--json").stdout) == spec
+
+
+def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox: Running, folder: Path) -> None:
+    parameters = ["video=@talk.mp4", "audio=@voice.wav", "syncMode=bounce", "temperature=1"]
+    done = ran(folder, sandbox, "run", MODEL, *parameters[:2], "--download", "out", *parameters[2:])
+    assert done.returncode == 0, done.stderr
+    asset, path = done.stdout.splitlines()
+    assert asset.endswith("video/mp4 13408 bytes")
+    assert play("video", (folder / path).read_bytes())["width"] == 160
+    stages = [line.split()[0] for line in done.stderr.splitlines()]
+    assert stages[0] == "upload"
+    assert stages[-1] == "download"
+    assert set(stages) <= {"upload", "queue", "run", "download"}
+    entry = sandbox.call("GET", "/sandbox/ledger").json()["entries"][-1]
+    assert entry["body"]["syncMode"] == "bounce"
+    assert entry["body"]["temperature"] == 1
+
+
+def test_json_is_one_document_without_an_address_that_is_signed(sandbox: Running, folder: Path) -> None:
+    done = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out")
+    said = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert said["job"]["status"] == "success"
+    assert said["assets"][0]["mime_type"] == "video/mp4"
+    assert "Signature" not in done.stdout
+    assert (folder / said["files"][0]).stat().st_size == said["assets"][0]["size"]
+    listed = json.loads(ran(folder, sandbox, "jobs", "--json").stdout)
+    assert listed[0]["id"] == said["job"]["id"]
+    assert ran(folder, sandbox, "jobs", "--most", "1").stdout.split("\t")[:3] == [
+        said["job"]["id"],
+        "success",
+        "model_sync-lipsync-v2",
+    ]
+
+
+def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(sandbox: Running, folder: Path) -> None:
+    before = len(sandbox.call("GET", "/sandbox/ledger").json()["entries"])
+    assert ran(folder, sandbox, "estimate", MODEL, *SAMPLES).stdout == "10.75 creative units\n"
+    assert json.loads(ran(folder, sandbox, "estimate", MODEL, *SAMPLES, "--json").stdout)["cost"] == 10.75
+    assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == before
+    sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
+    late = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5", "--quiet")
+    job = sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
+    assert late.returncode == 3
+    assert (
+        late.stderr
+        == f"scenario-models: timed out; the job is still running and may be billed: scenario-models job {job} --wait\n"
+    )
+    assert ran(folder, sandbox, "job", job).stdout.split("\t")[1] == "queued"
+    sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
+    assert ran(folder, sandbox, "job", job, "--wait").stdout.endswith("bytes\n")
+    sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
+    assert ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0").returncode == 3
+    assert sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"] == job  # nothing was submitted
+    ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5")
+    job = sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
+    assert ran(folder, sandbox, "job", job, "--cancel").stdout.split("\t")[1] == "canceled"
+    sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
+
+
+WRONG = {
+    "a wrong choice": (
+        ["syncMode=lop"],
+        'syncMode: "lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?',
+    ),
+    "a wrong name": (
+        ["sync_mode=loop"],
+        'sync_mode: there is no parameter "sync_mode"; did you mean "syncMode"?',
+    ),
+    "no number": (["temperature=warm"], 'temperature: "warm" is not a number'),
+    "too large a number": (["temperature=2"], "temperature: 2 is above 1"),
+    "a path without its sign": (
+        ["video=talk.mp4"],
+        "video: 'talk.mp4' is not an asset id, https URL or data URL; for a local file write video=@talk.mp4",
+    ),
+    "a file that is not there": (["video=@none.mp4"], "none.mp4 does not exist"),
+    "a file where none belongs": (
+        ["temperature=@talk.mp4"],
+        "temperature: temperature does not accept a file",
+    ),
+    "no JSON": (["temperature:=0,5"], "temperature:= takes JSON: Extra data: line 1 column 2 (char 1)"),
+    "a value alone": (["bounce"], "'bounce': write name=value, name=@PATH for a file, or name:=JSON"),
+    "an array that is none": (["temperature:=[1]"], "temperature: an array is not a number"),
+    "a number that is too deep": (["temperature:=" + "[" * 5000], "temperature:= takes JSON: "),
+    "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 does not exist"),
+    "a value twice": (
+        ["temperature=1", "temperature=1"],
+        "temperature is given twice, but accepts one value",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sent(
+    case: str, folder: Path
+) -> None:
+    typed, message = WRONG[case]
+    given = [one for one in SAMPLES if not typed[0].startswith(one.split("=")[0])]
+    done = ran(folder, None, "run", MODEL, *given, *typed, SCENARIO_BASE_URL="http://127.0.0.1:9/v1",
+               SCENARIO_SDK_API_KEY="a", SCENARIO_SDK_API_SECRET="b")  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[0].startswith(f"scenario-models: {message}")
+    assert "Traceback" not in done.stderr
+
+
+def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: Path) -> None:
+    cases: list[tuple[list[str], dict[str, str], int, str]] = [
+        (
+            ["show", "sync-lipsync-v9"],
+            {},
+            2,
+            "no model 'sync-lipsync-v9' in this version; did you mean \"model_sync-lipsync-v",
+        ),
+        (["list", "--provider", "Sink Labs"], {}, 2, 'there are no such models; did you mean "Sync Labs"?'),
+        (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none is not a folder"),
+        (["job", "../models"], {}, 2, "'../models' is not a job id"),
+        (["job", "job_none"], {}, 1, "the service responded with status 404: Job job_none not found"),
+        (
+            ["run", MODEL, "video=asset_none", SAMPLES[1]],
+            {},
+            1,
+            "the service responded with status 404: Asset asset_none not found",
+        ),
+        (["jobs"], {"SCENARIO_SDK_API_KEY": ""}, 2, "api_key is empty"),
+        (
+            ["jobs"],
+            {"SCENARIO_BASE_URL": "http://127.0.0.1:9/v1"},
+            1,
+            "the service at 127.0.0.1 cannot be reached",
+        ),
+        (["jobs", "--most", "0"], {}, 2, "'0' is not a whole number of 1 or more"),
+        (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
+        ([], {}, 2, "required: VERB"),
+    ]
+    for arguments, environment, code, message in cases:
+        done = ran(folder, sandbox, *arguments, **environment)
+        assert (done.returncode, done.stdout) == (code, ""), arguments
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+    sandbox.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
+    failed = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
+    assert failed.returncode == 1
+    assert "failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
+    for fault in (
+        {"kind": "drop-after", "on": "POST /v1/generate/*"},
+        {"kind": "drop-before", "on": "GET /v1/jobs"},
+    ):
+        sandbox.call("POST", "/sandbox/faults", json=fault)
+    unknown = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet", "--timeout", "5")
+    sandbox.call("DELETE", "/sandbox/faults")
+    assert unknown.returncode == 4
+    assert "scenario-models: it is unknown whether" in unknown.stderr
+
+
+@pytest.mark.parametrize("cancel", [[], ["--cancel-if-interrupted"]])
+def test_ctrl_c_leaves_the_job_known_or_cancels_it(sandbox: Running, folder: Path, cancel: list[str]) -> None:
+    sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
+    before = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
+    variables = {**os.environ, **sandbox.environment}
+    command = [*COMMAND, "run", MODEL, *SAMPLES, "--quiet", *cancel]
+    process = subprocess.Popen(command, cwd=folder, env=variables, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 30
+    while len(entries := sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == len(before):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    job = entries[-1]["jobId"]
+    status = sandbox.call("GET", f"/v1/jobs/{job}").json()["job"]["status"]
+    sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
+    assert (status == "canceled") is bool(cancel)
+    assert (job in said) is not bool(cancel)
+    assert "Traceback" not in said
+
+
+def test_a_pipe_that_is_closed_is_no_error(folder: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m scenario_models list --json | head -c 1",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("[", "")
+    closed = subprocess.run(
+        f"{sys.executable} -m scenario_models list >&-",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
+def on_terminal(folder: Path, sandbox: Running, *arguments: str) -> str:
+    """Run the command on a terminal of 120 columns; give what it paints."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(folder)
+        os.environ.update({**sandbox.environment, "COLUMNS": "120", "TERM": "xterm-256color"})
+        os.execv(sys.executable, [*COMMAND, *arguments])
+    painted = b""
+    while select.select([terminal], [], [], 30)[0]:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        painted += data
+    assert os.waitpid(process, 0)[1] == 0
+    os.close(terminal)
+    return painted.decode()
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_terminal_shows_bars_and_a_table(sandbox: Running, folder: Path) -> None:
+    painted = on_terminal(
+        folder, sandbox, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out"
+    )
+    for stage in ("upload", "run", "download"):
+        assert stage in painted
+    assert "━" in painted
+    assert list((folder / "out").iterdir())
+    table = on_terminal(folder, sandbox, "show", MODEL)
+    assert "Required" in table
+    assert "How expressive lipsync can be (0-1)" in table
+
+
+def test_without_rich_the_command_says_what_to_install(folder: Path) -> None:
+    code = "import sys; sys.modules['rich'] = None; from scenario_models.__main__ import run; run()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "scenario-models: the command line needs rich: pip install 'scenario-models[cli]'\n"

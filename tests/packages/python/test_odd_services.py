@@ -1,0 +1,282 @@
+"""The client and services that are odd in ways the sandbox is not: clocks that are wrong, redirects, lists without an order."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from scenario_sdk import APIStatusError
+
+from support.clients import SAMPLES, both, got, use
+from support.losses import SteppedClock
+
+
+class Odd:
+    """A service that loses the answers to submissions, and lists jobs as it likes."""
+
+    def __init__(self) -> None:
+        self.jobs: list[dict[str, Any]] = []
+        self.seen: list[tuple[str, str, str]] = []  # method, path and Authorization of each request
+        self.skew = self.lag = timedelta()
+        self.date: str | None = ""  # what stands in the header in place of the date; None: no header
+        self.loses = True
+        self.show: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
+        self.page = 100
+        self.make_token: Callable[[int], Any] = str
+        self.redirect = ""
+        odd = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_: object) -> None:
+                pass
+
+            def send_response(self, code: int, message: str | None = None) -> None:
+                self.send_response_only(code, message)
+                if odd.date is not None:
+                    self.send_header("Date", odd.date or format_datetime(odd.now(), usegmt=True))
+
+            def do_GET(self) -> None:
+                odd.answer(self)
+
+            do_POST = do_GET  # noqa: N815
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(time.time(), UTC) + self.skew
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers.get("content-length", 0)))
+        parts = urlsplit(request.path)
+        self.seen.append((request.command, parts.path, request.headers.get("authorization", "")))
+        if self.redirect:
+            request.send_response(307)
+            request.send_header("Location", self.redirect + request.path)
+            request.end_headers()
+        elif request.command == "POST":
+            date = (self.now() - self.lag).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            model = parts.path.rpartition("/")[2]
+            self.jobs.append(
+                {
+                    "jobId": f"job_{len(self.jobs)}",
+                    "status": "success",
+                    "createdAt": date,
+                    "metadata": {"input": {"modelId": model, **json.loads(body)}},
+                }
+            )
+            if self.loses:
+                request.close_connection = True
+            else:
+                self.write(request, {"job": self.jobs[-1]})
+        elif parts.path == "/v1/jobs":
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            first = int(query.get("paginationToken", 0))
+            jobs = self.show([job for job in self.jobs if job["createdAt"] > query.get("createdAfter", "")])
+            more = (
+                {"nextPaginationToken": self.make_token(first + self.page)}
+                if len(jobs) > first + self.page
+                else {}
+            )
+            self.write(request, {"jobs": jobs[first : first + self.page], **more})
+        else:
+            self.write(request, {"job": self.jobs[int(parts.path.rpartition("_")[2])]})
+
+    def write(self, request: BaseHTTPRequestHandler, content: Any) -> None:
+        data = json.dumps(content).encode()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
+
+
+@pytest.fixture
+def odd(stepped_time: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Odd]:
+    """Give an odd service, to which the environment points; the pauses of a client take no time."""
+    service = Odd()
+    threading.Thread(target=service.server.serve_forever, args=[0.02], daemon=True).start()
+    monkeypatch.setenv("SCENARIO_BASE_URL", f"{service.address}/v1")
+    monkeypatch.setenv("SCENARIO_SDK_API_KEY", "key")
+    monkeypatch.setenv("SCENARIO_SDK_API_SECRET", "secret")
+    yield service
+    service.server.shutdown()
+    service.server.server_close()
+
+
+def others(count: int) -> list[dict[str, Any]]:
+    """Give jobs of other people, of the same model."""
+    return [
+        {
+            "jobId": f"job_other{number}",
+            "status": "queued",
+            "createdAt": "2999-01-01T00:00:00.000Z",
+            "metadata": {"input": {"modelId": "model_sync-lipsync-v2", "video": f"asset_{number}"}},
+        }
+        for number in range(count)
+    ]
+
+
+FOUND: dict[str, dict[str, Any]] = {
+    "a service whose clock is a day ahead": {"skew": timedelta(days=1)},
+    "a service whose clock is a year behind": {"skew": -timedelta(days=365)},
+    "a list with the oldest first": {"show": lambda jobs: jobs[::-1]},
+    "a list of several pages": {"show": lambda jobs: others(250) + jobs},
+    "a list that shows jobs twice": {"show": lambda jobs: jobs + jobs},
+    "a list that forgets to filter": {"show": lambda jobs: [*others(1), {"jobId": "job_old", "status": "success",
+        "createdAt": "2020-01-01T00:00:00Z", "metadata": {"input": {"modelId": "model_sync-lipsync-v2", **SAMPLES}}},
+        *jobs]},
+}  # fmt: skip
+
+
+@both
+@pytest.mark.parametrize("case", FOUND)
+def test_a_lost_job_is_found(models: Any, kind: str, case: str, odd: Odd) -> None:
+    for name, value in FOUND[case].items():
+        setattr(odd, name, value)
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))).id == "job_0"
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))).id == "job_1"
+
+    use(models, kind, run)
+    assert len(odd.jobs) == 2
+
+
+@both
+@pytest.mark.parametrize("model_id", ["model_x", "model_y"])
+def test_a_lost_job_whose_request_names_a_model_is_found(
+    models: Any, kind: str, model_id: str, odd: Odd
+) -> None:
+    request = models.AnyModel("model_x", {"modelId": model_id, "prompt": "a cat"})
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(request))).id == "job_0"
+
+    use(models, kind, run)
+    assert len(odd.jobs) == 1
+
+
+@both
+def test_a_lost_job_is_found_that_moves_to_a_page_which_was_read(models: Any, kind: str, odd: Odd) -> None:
+    looks = iter(range(99))
+    odd.show = lambda jobs: [*others(100), *jobs] if next(looks) < 2 else [*jobs, *others(100)]
+
+    async def run(client: Any) -> None:
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))).id == "job_0"
+
+    use(models, kind, run, settle=0)  # so that there is one look
+    assert len(odd.jobs) == 1
+
+
+def without_input(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "metadata": {}} for job in jobs]
+
+
+def with_defaults(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "metadata": {"input": {**job["metadata"]["input"], "temperature": 1}}} for job in jobs]
+
+
+def without_date(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "createdAt": "now"} for job in jobs]
+
+
+UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
+    "a service that does not tell its time": ({"date": None}, "no valid Date header"),
+    "a service that tells its time without a zone": (
+        {"date": "Sat, 28 Nov 2026 08:00:00"},
+        "no valid Date header",
+    ),
+    "a list that does not say what jobs run": ({"show": without_input}, r"perhaps job_0"),
+    "a service whose jobs are dated by another clock": ({"lag": timedelta(seconds=10)}, "perhaps job_0"),
+    "a service whose jobs are dated by another clock, and say more than was sent": (
+        {"lag": timedelta(seconds=10), "show": with_defaults},
+        "perhaps job_0",
+    ),
+    "a service whose jobs have no dates": ({"show": without_date}, "perhaps job_0"),
+    "a service whose jobs have neither dates nor an input": (
+        {"show": lambda jobs: without_date(without_input(jobs))},
+        "perhaps job_0",
+    ),
+    "a list whose next page cannot be asked for": (
+        {"show": lambda jobs: others(100) + jobs, "make_token": int},
+        "cannot be listed",
+    ),
+    "a list without an end": ({"show": lambda _: others(100), "page": 0}, "there are more than"),
+    "a list that is none": ({"show": lambda _: [1]}, "cannot be listed"),
+}
+
+
+@both
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_a_lost_job_that_cannot_be_known_is_not_paid_again(
+    models: Any, kind: str, case: str, odd: Odd
+) -> None:
+    changes, message = UNKNOWN[case]
+    for name, value in changes.items():
+        setattr(odd, name, value)
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.SubmissionUnknown, match=message):
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+
+    use(models, kind, run)
+    assert len(odd.jobs) == 1
+
+
+@both
+def test_a_redirect_is_not_followed_and_no_key_goes_elsewhere(models: Any, kind: str, odd: Odd) -> None:
+    other = Odd()
+    threading.Thread(target=other.server.serve_forever, args=[0.02], daemon=True).start()
+    odd.redirect = other.address
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.SubmissionUnknown, match="the response had status 307"):
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        with pytest.raises(APIStatusError, match="307"):
+            await got(client.jobs())
+
+    use(models, kind, run)
+    other.server.shutdown()
+    other.server.server_close()
+    assert odd.seen
+    assert other.seen == []
+
+
+def in_another_form(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**job, "metadata": {"input": {**job["metadata"]["input"], "video": {"assetId": "a"}}}}
+        for job in jobs
+    ]
+
+
+@both
+def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_most(
+    models: Any, kind: str, odd: Odd
+) -> None:
+    odd.show = in_another_form
+
+    async def run(client: Any) -> None:
+        with pytest.raises(
+            models.SubmissionUnknown, match="not certain that the jobs of this service show the input"
+        ):
+            await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+
+    use(models, kind, run)
+    assert len(odd.jobs) == 2
+
+
+@both
+def test_one_job_that_cannot_be_read_does_not_hide_the_others(models: Any, kind: str, odd: Odd) -> None:
+    odd.show = lambda _: [*others(1), {"jobId": "old/job 2"}, 7]
+
+    async def run(client: Any) -> None:
+        assert [job.id for job in await got(client.jobs())] == ["job_other0"]
+
+    use(models, kind, run)

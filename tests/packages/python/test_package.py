@@ -1,0 +1,435 @@
+"""The generated package as its users meet it: installed, imported, completed by a checker, and wrong."""
+
+import ast
+import copy
+import io
+import json
+import os
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, replace
+from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
+
+from paramsync.config import read_config
+from paramsync.pages.profile import Profile
+from paramsync.pages.reader import read_page
+from paramsync.specs.build import build_specs
+from support.roots import PAGES, PROJECT
+
+TYPING = Path(__file__).parent / "typing"
+
+
+@pytest.fixture
+def package(generated: Path) -> Path:
+    """Give a package of all real models and the hard ones."""
+    return generated / "python"
+
+
+@pytest.fixture
+def models(package: Path, import_from: Callable[[Path], Any]) -> Any:
+    """Give the package, imported from where it was generated."""
+    return import_from(package)
+
+
+def specs() -> dict[str, dict]:
+    """Give the spec of every model in the package."""
+    profile = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+    schema = json.loads((PROJECT / "specs/spec.schema.json").read_text())
+    pages = [
+        *PAGES.values(),
+        *PROJECT.glob("specs/*/page.*"),
+        PROJECT / "tests/rendering/golden/hard/page.md",
+    ]
+    built = [
+        build_specs(read_page(page.read_text(), "page", profile), profile, schema)
+        for page in pages
+        if page.suffix != ".json"
+    ]
+    return {draft.model: draft.spec for one in built for draft in one.drafts}
+
+
+SPECS = specs()
+
+
+def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
+    package: Path, tmp_path: Path
+) -> None:
+    source = shutil.copytree(package, tmp_path / "source")
+    wheel = run(
+        sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source), cwd=tmp_path
+    )
+    assert wheel.returncode == 0, wheel.stdout + wheel.stderr
+    use = "from scenario_models import SyncLipsyncV2, models; print(len(models()), SyncLipsyncV2(video=b'1', audio=b'2'))"
+    for place in (str(source), str(next(tmp_path.glob("*.whl")))):
+        python = str(tmp_path / "environment" / "bin" / "python")
+        assert run(sys.executable, "-m", "venv", "--clear", "environment", cwd=tmp_path).returncode == 0
+        installed = run(python, "-m", "pip", "install", "--quiet", place, cwd=tmp_path)
+        assert installed.returncode == 0, installed.stderr
+        used = run(python, "-W", "error", "-c", use, cwd=tmp_path)
+        assert used.stdout == "30 SyncLipsyncV2(video='<1 bytes>', audio='<1 bytes>')\n", used.stderr
+        typed = run(
+            python,
+            "-c",
+            "import scenario_models as s; print(*__import__('os').listdir(s.__path__[0]))",
+            cwd=tmp_path,
+        )
+        assert "py.typed" in typed.stdout.split()
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_type_checker_lets_right_uses_pass_and_refuses_each_wrong_one(
+    checker: str, package: Path, tmp_path: Path
+) -> None:
+    for name in ("right.py", "wrong.py"):
+        shutil.copy(TYPING / name, tmp_path / name)
+    (tmp_path / "pyrightconfig.json").write_text(
+        json.dumps({"typeCheckingMode": "strict", "extraPaths": [str(package)]})
+    )
+    options = ["--strict", "--no-error-summary"] if checker == "mypy" else ["--pythonpath", sys.executable]
+    command = [sys.executable, "-m", checker, *options, "right.py", "wrong.py"]
+    said = run(*command, cwd=tmp_path, MYPYPATH=str(package)).stdout
+    found = {(name, int(line)) for name, line in re.findall(r"(\w+\.py):(\d+).*error", said)}
+    lines = (TYPING / "wrong.py").read_text().splitlines()
+    expected = {("wrong.py", number) for number, line in enumerate(lines, 1) if "# error" in line}
+    assert found == expected, said
+
+
+LOADS_LITTLE = {
+    "the package": ("import scenario_models", ("pydantic",)),
+    "the validators": ("import scenario_models.validators", ("pydantic",)),
+    "a lookup": ("from scenario_models import from_json, model, models; models()", ("pydantic",)),
+    "a client": (
+        "import scenario_models as s; s.Client(), s.AsyncClient()",
+        ("pydantic", "asyncio", "tenacity"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOADS_LITTLE)
+def test_nothing_heavy_is_imported_before_it_is_needed(package: Path, case: str) -> None:
+    code, unwanted = LOADS_LITTLE[case]
+    loaded = run(sys.executable, "-c", f"{code}; import sys; print(*sys.modules)", cwd=package).stdout.split()
+    assert "scenario_models" in loaded
+    heavy = (*unwanted, "httpx", "scenario_sdk", "scenario_models.typed.")
+    assert [name for name in loaded if name.startswith(heavy)] == []
+
+
+def imports_of(module: str, is_package: bool, code: ast.Module, modules: Collection[str]) -> set[str]:  # noqa: FBT001
+    """Give the modules of a package that one of them imports anywhere: at the top, in a function, or for types alone."""
+    here = [*filter(None, module.split(".")), *(["__init__"] if is_package else [])]
+    found = set()
+    for node in ast.walk(code):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = [*here[: -node.level], *(node.module.split(".") if node.module else [])]
+            names = [".".join([*base, alias.name]) for alias in node.names]
+            found |= {name if name in modules else ".".join(base) for name in names}
+    return found
+
+
+def read_package() -> dict[str, ast.Module]:
+    """Read the modules of the package."""
+    folder = PROJECT / "generated/python/scenario_models"
+    paths = {path: path.relative_to(folder).with_suffix("").parts for path in folder.rglob("*.py")}
+    names = {path: ".".join(part for part in parts if part != "__init__") for path, parts in paths.items()}
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for path, name in names.items()}
+
+
+def graph_of(code: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """Give what each module of a package imports."""
+    packages = {name.rpartition(".")[0] for name in code} | {""}
+    return {name: imports_of(name, name in packages, one, code) for name, one in code.items()}
+
+
+def calls_in(code: ast.Module) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(code) if isinstance(node, ast.Call)}
+
+
+# Whose imports are worked out, and of what.
+DYNAMIC = {"": "client.", "factory": "typed.", "validators": "validators."}
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    code = read_package()
+    graph = graph_of(code)
+    assert graph.keys() >= set().union(*graph.values())
+    assert {name for name in code if {"import_module", "_import_module"} & calls_in(code[name])} == {*DYNAMIC}
+    for name, begin in DYNAMIC.items():
+        graph[name] |= {one for one in code if one.startswith(begin)}
+    TopologicalSorter(graph).prepare()
+
+
+def test_one_module_reads_the_clocks_and_one_prints() -> None:
+    calls = {name: calls_in(code) for name, code in read_package().items()}
+    clocks = {name for name, all_of in calls.items() if any(call.startswith("time.") for call in all_of)}
+    prints = {name for name, all_of in calls.items() if all_of & {"print", "sys.exit", "exit"}}
+    assert clocks == {"client.clock"}
+    assert prints == {"__main__", "command.screen"}
+
+
+HIDDEN_CIRCLES = {
+    "at the top": "from .b import x",
+    "a module itself": "from . import b",
+    "in a function": "def f():\n    from .b import x",
+    "for types alone": "if TYPE_CHECKING:\n    from .b import x",
+    "from below": "from ..low.b import x",
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN_CIRCLES)
+def test_a_circle_is_seen_wherever_the_import_stands(case: str) -> None:
+    code = {"": "", "low": "", "low.a": HIDDEN_CIRCLES[case], "low.b": "import os\nfrom ..low import a"}
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph_of({name: ast.parse(one) for name, one in code.items()})).prepare()
+
+
+def test_a_model_is_found_by_its_id(models: Any) -> None:
+    assert {info.id for info in models.models()} == SPECS.keys()
+    assert [info.id for info in models.models()] == sorted(info.id for info in models.models())
+    info = next(info for info in models.models() if info.id == "model_sync-lipsync-v2")
+    assert info[1:5] == ("SyncLipsyncV2", "Sync Lipsync v2", "Sync Labs", ("video2video",))
+    for info in models.models():
+        assert models.model(info.id) is getattr(models, info.class_name)
+        assert models.model(info.id).model_id == info.id
+    assert {info.class_name for info in models.models()} <= set(dir(models))
+    with pytest.raises(LookupError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
+        models.model("model_sync-lipsync-v2x")
+    with pytest.raises(AttributeError):
+        models.SyncLipsyncV9
+
+
+def test_a_body_holds_what_was_set_and_the_defaults_of_required_parameters(models: Any) -> None:
+    path = Path("talk.mp4")
+    request = models.SyncLipsyncV2(video=path, audio="asset_1", temperature=1)
+    assert request.body() == {"video": path, "audio": "asset_1", "temperature": 1}
+    assert type(request.body()["temperature"]) is int
+    assert models.Values30(files=["asset_1"]).body() == {"mode": "fast", "files": ["asset_1"]}
+    assert models.Values30(files=[], seed=-(2**53) - 1).body()["seed"] == -(2**53) - 1
+    assert models.Values30(files=[], seed=None).body() == {"mode": "fast", "files": []}
+    assert models.HardNames(class_="a", parameter_3d="4k").body() == {"class": "a", "3d": "4k"}
+
+
+def test_a_request_is_a_value(models: Any) -> None:
+    request = models.SyncLipsyncV2(video="asset_1", audio="asset_2")
+    assert request == models.SyncLipsyncV2(video="asset_1", audio="asset_2")
+    assert request != models.SyncLipsyncV2(video="asset_1", audio="asset_3")
+    assert str(request) == repr(request) == "SyncLipsyncV2(video='asset_1', audio='asset_2')"
+    with pytest.raises(ValueError, match="frozen"):
+        request.temperature = 1
+    newer = request.unlisted(syncMode="new").unlisted(other=3)
+    assert newer.body() == {"video": "asset_1", "audio": "asset_2", "syncMode": "new", "other": 3}
+    assert "syncMode" not in request.body()
+    assert newer != request
+    assert repr(newer).endswith("unlisted={'syncMode': 'new', 'other': 3})")
+    given = {"a": 1}
+    unknown = models.AnyModel("model_new", given)
+    given["a"] = 2
+    assert unknown.body() == {"a": 1}
+
+
+def test_a_request_that_holds_a_list_is_a_value_too(models: Any) -> None:
+    request = models.Values30(files=["asset_1"])
+    request.body()["files"].append("asset_2")
+    assert request.body()["files"] == ["asset_1"]
+    assert request == models.Values30(files=("asset_1",))
+    assert hash(request) == hash(models.Values30(files=["asset_1"]))
+    assert request != models.Values30(files=["asset_1"], pose="")  # its body says more
+    assert models.Values30(files=[], tiny=1) == models.Values30(files=[], tiny=1.0)
+    assert repr(models.Values30(files=[b"1" * 1000])) == "Values30(files=['<1000 bytes>'])"
+    assert pickle.loads(pickle.dumps(request.unlisted(a=1))) == request.unlisted(a=1)  # noqa: S301
+    with pytest.raises(AttributeError):
+        request.files.append("asset_2")
+
+
+def test_an_unknown_model_says_so_in_another_process_too(models: Any) -> None:
+    with pytest.raises(LookupError) as raised:
+        models.model("model_none")
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
+
+
+def test_a_problem_is_plain_data_though_its_message_is_worked_out_when_it_is_read(models: Any) -> None:
+    from scenario_models.validators import Problem, validate
+
+    found = validate("model_sync-lipsync-v2", {"video": "a", "audio": "a", "syncMode": "lop"})[0]
+    message = '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?'
+    facts = {"pointer": "/syncMode", "code": "enum", "message": message}
+    made = Problem(**facts)  # as somebody else makes one, in a test, say
+    items = tuple(facts.values())
+    for problem in (found, made, pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):  # noqa: S301
+        pointer, code, told = problem
+        assert (pointer, code, told) == (problem.pointer, problem.code, problem.message) == items
+        assert problem == found == made == items == problem
+        assert not problem != made  # noqa: SIM202 - it is another operator
+        assert problem != replace(made, code="type")
+        assert len({problem, found, made, items}) == 1
+        assert [*problem] == [problem[0], problem[1], problem[-1]] == [*items]
+        assert min([problem, Problem("/a", "type", ""), made]).pointer == "/a"
+        assert repr(problem) == f"Problem(pointer='/syncMode', code='enum', message={message!r})"
+        assert "%s %s %s" % problem == " ".join(items)  # noqa: UP031
+        assert problem._asdict() == asdict(problem) == facts
+        assert json.loads(json.dumps([problem])) == [[*items]]
+        for schema in (list[Problem], list[Any]):
+            as_json = TypeAdapter(schema).dump_json([problem])
+            assert json.loads(as_json) == [facts]  # so does FastAPI
+        assert TypeAdapter(list[Problem]).validate_json(as_json) == [problem]
+    with pytest.raises(AttributeError):
+        found.message = ""
+    with pytest.raises(AttributeError):
+        found.massage
+
+
+WRONG = {
+    "a word that is no choice": ("SyncLipsyncV2", {"sync_mode": "lop"}, "'loop', 'bounce'"),
+    "text for a number": ("SyncLipsyncV2", {"temperature": "0.5"}, "valid number"),
+    "a boolean for a number": ("SyncLipsyncV2", {"temperature": True}, "valid number"),
+    "NaN": ("SyncLipsyncV2", {"temperature": float("nan")}, "finite"),
+    "an infinity": ("Values30", {"seed": float("-inf")}, "finite"),
+    "too small": ("SyncLipsyncV2", {"temperature": -0.1}, "greater than or equal to 0"),
+    "too large": ("SyncLipsyncV2", {"temperature": 1.1}, "less than or equal to 1"),
+    "null where there is a default": ("SyncLipsyncV2", {"temperature": None}, "valid number"),
+    "the wire's name": ("SyncLipsyncV2", {"syncMode": "loop"}, 'did you mean "sync_mode"'),
+    "a path as text": ("SyncLipsyncV2", {"video": "talk.mp4"}, r"Path\('talk.mp4'\)"),
+    "a file open for text": ("SyncLipsyncV2", {"video": io.StringIO("a")}, "mode 'rb'"),
+    "a number for a file": ("SyncLipsyncV2", {"video": 1}, "a file is a Path"),
+    "http": ("SyncLipsyncV2", {"video": "http://example.com/a.mp4"}, "https URL"),
+    "no choice among whole numbers": ("Values30", {"seconds": 5}, "-1, 4 or 8"),
+    "a boolean for a choice": ("Values30", {"strict": True}, "is not a number"),
+    "a boolean for an element": ("Values30", {"sizes": [True]}, "is not a number"),
+    "a number for the choice true": ("Values30", {"on": 1}, "is not a boolean"),
+    "no choice among numbers": ("Values30", {"scale": 0.7}, "0.5 or 1 or 2"),
+    "an element out of bounds": ("Values30", {"loras_scale": [0, 3]}, "less than or equal to 2"),
+    "an element that is no choice": ("Values30", {"maps": ["rough"]}, "'basecolor' or 'normal'"),
+    "an element of another type": ("Values30", {"points": [1]}, "valid dictionary"),
+    "one value for an array": ("Values30", {"files": "asset_1"}, "Sequence"),
+    "a number of another kind": ("Values30", {"tiny": Decimal(1)}, "int or a float"),
+    "an element of another kind": ("Values30", {"ratios": [Decimal("0.5")]}, "int or a float"),
+    "one for true": ("HardNames", {"copy_": 1}, "valid boolean"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_request_is_refused_when_it_is_made(models: Any, case: str) -> None:
+    name, parameters, message = WRONG[case]
+    required = {
+        "SyncLipsyncV2": {"video": b"", "audio": b""},
+        "Values30": {"files": []},
+        "HardNames": {"class_": ""},
+    }
+    getattr(models, name)(**required[name])
+    with pytest.raises(ValueError, match=message):
+        getattr(models, name)(**required[name] | parameters)
+
+
+def test_of_a_long_array_a_request_tells_the_first_wrong_elements(models: Any) -> None:
+    with pytest.raises(ValueError, match=r"maps\.30") as raised:
+        models.Values30(files=[], maps=["normal"] * 30 + ["wrong"] * 100_000)
+    assert [error["loc"] for error in raised.value.errors()] == [("maps", index) for index in range(30, 40)]
+    assert len(models.Values30(files=["asset_1"] * 50).body()["files"]) == 50
+
+
+def test_a_whole_number_is_as_good_as_an_integer(models: Any) -> None:
+    request = models.Values30(files=[], seconds=4.0, sizes=[1.0], scale=1)
+    assert request.body() == {"mode": "fast", "files": [], "seconds": 4.0, "sizes": [1.0], "scale": 1}
+
+
+def is_valid(spec: dict, payload: object) -> bool:
+    return Draft202012Validator(spec).is_valid(payload)
+
+
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        False,
+        0,
+        1,
+        1.0,
+        -1,
+        0.5,
+        1e308,
+        "",
+        "loop",
+        "1",
+        [],
+        {},
+        ["a"],
+        [True],
+        [None],
+        [[1]],
+        [{}],
+    ]
+)
+
+
+@pytest.mark.parametrize("model", sorted(SPECS))
+def test_the_verdict_of_a_validator_is_that_of_json_schema(models: Any, model: str) -> None:
+    from scenario_models.validators import validate
+
+    spec = SPECS[model]
+    names = st.sampled_from([*spec["properties"], "other", ""]) if spec["properties"] else st.just("other")
+
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(from_schema(spec), st.dictionaries(names, ODD, max_size=3), st.sets(names))
+    def check(payload: dict, broken: dict, dropped: set) -> None:
+        assert validate(model, payload) == []
+        for other in (payload | broken, {name: payload[name] for name in payload if name not in dropped}):
+            problems = validate(model, other)
+            assert (problems == []) == is_valid(spec, other), (other, problems)
+            assert len({problem.pointer for problem in problems}) == len(problems)
+
+    check()
+    for payload in (None, [], "x", 1, True):
+        assert [(one.pointer, one.code) for one in validate(model, payload)] == [("", "type")]
+
+
+def test_a_validator_says_every_problem_at_once(models: Any) -> None:
+    from scenario_models.validators import validate
+
+    payload = {"syncMode": "lop", "temperature": float("nan"), "audio": 1, "a/b~": 0, "sync_mode": 1}
+    assert [tuple(problem) for problem in validate("model_sync-lipsync-v2", payload)] == [
+        ("/video", "required", "video is required"),
+        ("/audio", "type", "1 is not a string"),
+        (
+            "/syncMode",
+            "enum",
+            '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?',
+        ),
+        ("/temperature", "type", "NaN is not a number"),
+        ("/a~1b~0", "unknown", 'there is no parameter "a/b~"'),
+        ("/sync_mode", "unknown", 'there is no parameter "sync_mode"; did you mean "syncMode"?'),
+    ]
+    hard = validate(
+        "model_values-3.0",
+        {"files": [1], "lorasScale": [0, 3, -1, "x"], "maps": {}, "seconds": 5, "on": False},
+    )
+    assert [(one.pointer, one.code) for one in hard] == [
+        ("/mode", "required"),
+        ("/seconds", "enum"),
+        ("/on", "enum"),
+        ("/files/0", "type"),
+        ("/lorasScale/1", "maximum"),
+        ("/lorasScale/2", "minimum"),
+        ("/lorasScale/3", "type"),
+        ("/maps", "type"),
+    ]
+    with pytest.raises(LookupError):
+        validate("model_none", {})

@@ -1,0 +1,82 @@
+"""What is generated for the hardest page we can think of, kept to be read. `make accept` writes it anew."""
+
+import shutil
+
+import pytest
+
+from support.roots import PROJECT, Root
+
+GOLDEN = PROJECT / "tests" / "rendering" / "golden"
+KEPT = (
+    "specs/hard",
+    "generated/docs/CHANGES.md",
+    "generated/docs/README.md",
+    "generated/docs/models",
+    "generated/docs/reference",
+    "generated/python/scenario_models/typed",
+    "generated/python/scenario_models/validators",
+)
+
+
+def test_the_hard_page_gives_the_golden_files(root: Root, pytestconfig: pytest.Config) -> None:
+    root.add_target("docs")
+    root.add_target("python")
+    page = (GOLDEN / "hard" / "page.md").read_text()
+    root.add_page("hard", yesterday(page))
+    assert root.run("scrape").code == 0
+    root.add_page("hard", page)
+    scraped, generated = root.run("scrape", "--accept-removals"), root.run("generate")
+    assert (scraped.code, generated.code) == (0, 0), scraped.out + generated.err
+    found = {"findings.txt": scraped.out.encode()}
+    found |= {
+        path: text
+        for path, text in root.tree(".").items()
+        if path.startswith(KEPT) and "__init__" not in path
+    }
+    expected = GOLDEN / "hard" / "expected"
+    if pytestconfig.getoption("--accept"):
+        shutil.rmtree(expected, ignore_errors=True)
+        for name, text in found.items():
+            (expected / name).parent.mkdir(parents=True, exist_ok=True)
+            (expected / name).write_bytes(text)
+    kept = {
+        path.relative_to(expected).as_posix(): path.read_bytes()
+        for path in expected.rglob("*")
+        if path.is_file()
+    }
+    assert found == kept
+
+
+def yesterday(page: str) -> str:
+    """Make the page that there was before: with a model more, and other values."""
+    gone = (
+        page[page.index("## 3D Color LUT") :]
+        .replace("3D Color LUT", 'The old *one* */ """')
+        .replace("3d-color-lut", "old-1")
+    )
+    for now, before in {
+        "| 1     | 3          | `1`, `2`, `3`": "| 0     | 3          | `0`, `1`, `2`, `3`",
+        "`Zephyr`, `Zephyr (Female)`, `` ` ``": "`Zephyr`, `` `` ``",
+        "| `maps`       | string": "| `Maps`       | string",
+        "A dot.": "A `dot` */ and <b>more</b> of @it.",
+        "Last updated: ": "Last updated: before ",
+    }.items():
+        assert now in page, now
+        page = page.replace(now, before)
+    return page + "\n" + gone
+
+
+def test_the_hard_page_is_its_own_reference() -> None:
+    page = (GOLDEN / "hard" / "page.md").read_text()
+    assert (GOLDEN / "hard" / "expected" / "generated/docs/reference/hard.md").read_text() == page
+
+
+def test_what_is_committed_is_what_is_generated(root: Root) -> None:
+    for folder in ("specs", "templates", "generated"):
+        shutil.rmtree(root.path / folder, ignore_errors=True)
+        shutil.copytree(
+            PROJECT / folder, root.path / folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache")
+        )
+    for verb in ("scrape", "generate"):
+        ran = root.run(verb, "--check")
+        assert ran.code == 0, ran.out

@@ -1,0 +1,424 @@
+"""Web text never becomes code: whatever a page or a spec says, a generated file holds it as text."""
+
+import ast
+import json
+import re
+from collections.abc import Iterable
+from doctest import DocTestParser
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from paramsync.changes.history import Release
+from paramsync.changes.kinds import KINDS, Change
+from paramsync.commands.root import read_releases
+from paramsync.pages.prose import remove_link_backticks
+from paramsync.pages.reader import read_page
+from paramsync.paths import SAFE_NAME
+from paramsync.rendering.filters import Filters
+from paramsync.rendering.render import render
+from paramsync.text import UNSAFE, collapse_whitespace
+from support.hostile import (
+    HARMLESS,
+    HOT,
+    PREFIXES,
+    PROFILE,
+    SPEC_TEXTS,
+    SPELLING,
+    STRICT,
+    TEXTS,
+    blocks,
+    disarm,
+    find_problems,
+    load,
+    load_root,
+    shown,
+    spec_files,
+    templates_of,
+    write_page,
+)
+from support.roots import PROJECT, Ran, Root
+
+TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
+MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
+LONGEST_MESSAGE = 600
+
+
+def check_messages(ran: Ran) -> None:
+    """Find one clear line for each thing, and nothing in it that a terminal obeys."""
+    said = ran.out + ran.err
+    assert not {*UNSAFE.findall(said)} - {"\n"}
+    for line in said.splitlines():
+        assert MESSAGE.fullmatch(line), line[:LONGEST_MESSAGE]
+        assert len(line) < LONGEST_MESSAGE, line[:LONGEST_MESSAGE]
+
+
+def generate(root: Root) -> list[str]:
+    """Generate, and say where a hostile text is more than text."""
+    ran = root.run("generate")
+    check_messages(ran)
+    if ran.code:
+        return [ran.err]
+    pages = load_root(root.path)
+    trees = {
+        name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
+        for name in TARGETS
+    }
+    releases = read_releases(root.path)
+    return [
+        problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
+    ]
+
+
+def others(root: Root) -> dict[str, bytes]:
+    """Give all that no run may touch: what stands beside the specs and `generated/`, and beside the root."""
+    beside = {path.name: b"" for path in root.path.parent.iterdir()}
+    tree = root.tree(".").items()
+    return beside | {
+        path: text
+        for path, text in tree
+        if not re.match(r"(generated/|specs/p\d+/|specs/history|\.paramsync_cache/)", path)
+    }
+
+
+@pytest.fixture
+def full_root(root: Root) -> Root:
+    """Give a root with both targets."""
+    for name in TARGETS:
+        root.add_target(name)
+    return root
+
+
+# A text that is not escaped may change what is around it, so each field is tried alone.
+CASES = [
+    *(("md", [field]) for field in HARMLESS if field not in ("kind", "date")),
+    ("md", ["kind", "date"]),
+    *(("html", [field]) for field in STRICT),
+    ("html", HARMLESS.keys() - STRICT),
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"), CASES, ids=[f"{form} {'+'.join(sorted(fields))}" for form, fields in CASES]
+)
+def test_a_hostile_text_on_a_page_is_text_or_an_error(
+    full_root: Root, form: str, fields: Iterable[str]
+) -> None:
+    for number, text in enumerate(TEXTS):
+        facts = {field: PREFIXES.get(field, "") + text for field in fields}
+        full_root.add_page(
+            f"p{number}", write_page(form, HARMLESS | {"id": f"model_m{number}"} | facts), form
+        )
+    before = others(full_root)
+    scraped = full_root.run("scrape")
+    assert scraped.code in (0, 3)
+    check_messages(scraped)
+    problems = generate(full_root)
+    assert not problems, "\n".join(problems)
+    assert others(full_root) == before
+    assert all(SAFE_NAME.fullmatch(path.name) for path in full_root.path.glob("specs/p*/*"))
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
+    full_root.add_page("p0", write_page(form, HARMLESS), form)
+    assert full_root.run("scrape").out.startswith(
+        "scrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings"
+    )
+    assert generate(full_root) == []
+
+
+def releases_of(text: str) -> tuple[Release, ...]:
+    """Give a version in which a text is all that can be text: of each kind of change, in texts, lists and bounds."""
+    kinds = [(kind, severity) for kind, (severity, _) in KINDS.items()]
+    changes = [Change(*facts, text, text, text, old=text, new=[text, {"minimum": text}]) for facts in kinds]
+    return (Release("1.0.0", text, tuple(changes)), Release("0.1.0", text, tuple(changes), is_first=True))
+
+
+@pytest.mark.parametrize("text", SPEC_TEXTS)
+def test_a_hostile_text_in_the_history_is_text(text: str) -> None:
+    for name, path in (("python", "CHANGELOG.md"), ("typescript", "CHANGELOG.md"), ("docs", "CHANGES.md")):
+        templates, _ = templates_of(PROJECT, name)
+        only = {f"{path}.jinja": templates[f"{path}.jinja"]}
+        found, plain = (
+            render(name, only, SPELLING.__getitem__, (), releases_of(one))[path] for one in (text, "plain")
+        )
+        assert list(blocks(found, {})) == list(blocks(plain, {}))
+        assert not {*UNSAFE.findall(found)} - {"\n"}
+
+
+# fmt: off
+TITLES = [
+    *("Plain", "(a) Maker's own", "A: B", "A:", "A # B", "It's: x", '"A"', "'A", "''A: B''", "[A]", "{A}: x", "!!str A", "!A", "&A", "*A", "%A", "@A", "`A`", "| A", "? A", "- A", "www.x.de", "a@b.co: \\", "..."),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("title", [*TITLES, *(text for text in SPEC_TEXTS if len(text) < LONGEST_MESSAGE)])
+def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: str) -> None:
+    written = rendered(PROJECT, "docs", load(spec_files(0, title)))["reference/p0.md"]
+    front = yaml.safe_load(written.split("---\n")[1])
+    prose = Filters(SPELLING["docs"], SPELLING.__getitem__).prose(title)
+    assert front == {"title": f"{prose} | Scenario Docs"}
+    for text in (written, collapse_whitespace(written)):
+        assert remove_link_backticks(read_page(text, "page.md", PROFILE).title) == remove_link_backticks(
+            shown(title)
+        )
+
+
+@pytest.mark.parametrize("text", ["a~|~~|~~|~![x](//evil)", "~|~", "~|", "|~a", "a"])
+def test_no_choice_and_no_default_is_cut_into_a_description_by_rapidoc(text: str) -> None:
+    document = json.loads(rendered(PROJECT, "openapi", load(spec_files(0, text)))["openapi.json"])
+    style, prompt, tags = document["components"]["schemas"]["M0Request"]["properties"].values()
+    for rules, key in ((style, "enum"), (style, "default"), (prompt, "default"), (tags["items"], "enum")):
+        assert (key in rules) is (text == "a")
+
+
+# fmt: off
+MARKUP = [
+    *("<![", "<![x", "<!x[", "<!-", "<?", "</", "<a href='", "&#" + "9" * 5000 + ";", f"<p id='&#{'9' * 5000};'>", "&#x110000;" ),
+    *("<table><tr>", "</table>", "<tr></tr>", "<td><td>", "<code><code>", "<script>", "<h2></h2>", "<title><title>", "<i>" * 5000 ),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("markup", MARKUP, ids=lambda markup: markup[:20])
+@pytest.mark.parametrize("field", ["description", "parameter"])
+def test_broken_html_stops_its_own_page_only(full_root: Root, field: str, markup: str) -> None:
+    page = write_page("html", HARMLESS | {"id": "model_m0", field: "MARK"}).replace("MARK", markup)
+    full_root.add_page("p0", page, "html")
+    full_root.add_page("p1", write_page("html", HARMLESS), "html")
+    scraped = full_root.run("scrape")
+    assert scraped.code in (0, 3)
+    check_messages(scraped)
+    assert full_root.read_json("specs/p1/page.json")["models"] == ["model_one"]
+    problems = generate(full_root)
+    assert not problems, "\n".join(problems)
+
+
+def test_a_byte_that_is_no_text_is_named_with_its_place(root: Root) -> None:
+    root.add_page("page", b"---\ntitle: \xed\xa0\x80\n")
+    ran = root.run("scrape")
+    assert ran.code == 3
+    assert "specs/page/page.md:2:8: error: is not UTF-8 here" in ran.out
+
+
+def add_specs(root: Root, specs: dict) -> None:
+    for path, value in specs.items():
+        file = root.path / "specs" / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(value), encoding="utf-8")
+
+
+def test_a_hostile_text_in_a_spec_is_text(full_root: Root) -> None:
+    for number, text in enumerate(SPEC_TEXTS):
+        add_specs(full_root, spec_files(number, text))
+    before = others(full_root)
+    problems = generate(full_root)
+    assert not problems, "\n".join(problems)
+    assert others(full_root) == before
+
+
+NAMED = {
+    "x-type": lambda _, spec, text: spec["properties"]["prompt"].update({"x-type": text}),
+    "parameter": lambda _, spec, text: spec["properties"].update({text: spec["properties"].pop("style")}),
+    "keyword": lambda _, spec, text: spec["properties"]["style"].update({text: text}),
+    "rule": lambda _, spec, text: spec["properties"].update({text: {"type": text}}),
+    "x-model": lambda _, spec, text: spec.update({"x-model": text}),
+    "$id": lambda _, spec, text: spec.update({"$id": text}),
+    "models": lambda manifest, _, text: manifest["models"].append(text),
+}
+
+
+@pytest.mark.parametrize("place", NAMED)
+def test_a_hostile_name_in_a_spec_is_refused_or_harmless(full_root: Root, place: str) -> None:
+    for text in SPEC_TEXTS[:: 4 if place == "x-type" else 1]:  # a type is refused late, when it is rendered
+        specs = spec_files(0, "plain")
+        NAMED[place](specs["p0/page.json"], specs["p0/m0.json"], text)
+        add_specs(full_root, specs)
+        ran = full_root.run("generate", "--target", "python")
+        check_messages(ran)
+        assert ran.code == (0 if place == "parameter" and SAFE_NAME.fullmatch(text) else 3), text[:100]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 5000])
+@pytest.mark.parametrize("key", ["default", "minimum", "x-max", "enum"])
+def test_a_number_without_a_literal_is_refused(full_root: Root, key: str, number: str) -> None:
+    specs = spec_files(0, "plain")
+    rules = {"type": "number", "x-type": "number", key: ["MARK"] if key == "enum" else "MARK"}
+    specs["p0/m0.json"]["properties"]["scale"] = rules
+    add_specs(full_root, specs)
+    full_root.edit("specs/p0/m0.json", '"MARK"', number)
+    ran = full_root.run("generate")
+    assert ran.code == 3
+    check_messages(ran)
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "[]", '{"models": 1}', '{"models": [1]}', '{"models": ["\\u001b"]}', "[" * 100_000]
+)
+def test_a_hostile_manifest_stops_no_reading(full_root: Root, manifest: str) -> None:
+    page = (
+        write_page("md", HARMLESS)
+        + "\n## Other\n\n"
+        + write_page("md", HARMLESS).split("<https://a.b/one>\n")[1]
+    )
+    full_root.add_page("p0", page)
+    (full_root.path / "specs/p0/page.json").write_text(manifest, encoding="utf-8")
+    ran = full_root.run("scrape")
+    assert ran.code == 3
+    check_messages(ran)
+
+
+TEXT = (
+    st.text(st.sampled_from(HOT), min_size=1)
+    | st.text(st.characters(), min_size=1)
+    | st.sampled_from(SPEC_TEXTS[:-20])
+)
+
+
+def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
+    """Render without formatting; what other targets spell, they spell as in the project."""
+    templates, target = templates_of(root, name)
+    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=30, derandomize=True, deadline=None, phases=[Phase.generate])
+@given(texts=st.lists(TEXT.filter(str.strip), min_size=1, max_size=8))
+def test_no_text_that_can_be_thought_of_becomes_code(name: str, texts: list[str]) -> None:
+    pages = load(
+        {path: value for number, text in enumerate(texts) for path, value in spec_files(number, text).items()}
+    )
+    plain = rendered(PROJECT, name, disarm(pages)[0])
+    problems = find_problems(name, rendered(PROJECT, name, pages), pages, plain)
+    assert not problems, "\n".join(problems)
+
+
+# fmt: off
+EXAMPLES = [">>> boom()", ">>>boom()", ">" * 7, f"{'word ' * 18}>>> boom()", f"{'word ' * 22}>>> boom()", ".. include:: /etc/passwd", ".. raw:: html"]
+# fmt: on
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_no_docstring_has_an_example_that_doctest_runs_or_a_directive(text: str) -> None:
+    tree = rendered(PROJECT, "python", load(spec_files(0, text)))
+    nodes = [node for path, code in tree.items() if "/typed/m" in path for node in ast.walk(ast.parse(code))]
+    values = [node.value for node in nodes if isinstance(node, ast.Expr)]
+    docs = [one.value for one in values if isinstance(one, ast.Constant)]
+    assert docs
+    assert not [doc for doc in docs if re.search(r"^ *(>>>|\.\. )", doc, re.MULTILINE)]
+    assert not [doc for doc in docs if DocTestParser().get_examples(doc)]
+
+
+WEAKER = [
+    ("python", r"""'[\\"]'""", r"""'[\\]'"""),
+    ("python", r"""'[\\"]'""", r"""'["]'"""),
+    ("python", r">>>|\A\.\.", r"\A\.\."),
+    ("python", r">>>|\A\.\.", ">>>"),
+    ("python", r"\u{code:04x}", " "),
+    ("python", r"\U{code:08x}", r"\u{code:04x}"),
+    ("typescript", r"{ match = '\*/', write = '*\\/' }, ", ""),
+    ("typescript", r", { match = '@', write = '\\@' }", ""),
+    ("typescript", r"\u{{{code:x}}}", r"\u{code:08x}"),
+    *(("docs", r"[_*\[~`<]", r"[_*\[~`<]".replace(sign, "")) for sign in ("_", "*", r"\[", "~", "`", "<")),
+    ("docs", r"|\\(?=[!-/:-@\[-`{-~]|\Z)", ""),
+    ("docs", "|&(?=[A-Za-z#])", ""),
+]
+
+
+# fmt: off
+WITNESSES = [
+    *(">>> boom()", ".. raw:: html", "*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "old", "new"), WEAKER)
+def test_with_one_protection_less_a_text_becomes_more_than_text(
+    full_root: Root, name: str, old: str, new: str
+) -> None:
+    specs = {
+        path: value
+        for number, text in enumerate(WITNESSES)
+        for path, value in spec_files(number, text).items()
+    }
+    pages = load(specs)
+    plain = rendered(PROJECT, name, disarm(pages)[0])
+    assert find_problems(name, rendered(full_root.path, name, pages), pages, plain) == []
+    full_root.edit(f"templates/{name}/target.toml", old, new)
+    assert find_problems(name, rendered(full_root.path, name, pages), pages, plain) != []
+
+
+@pytest.mark.parametrize("pair", [("python", "typescript"), ("typescript", "python")])
+def test_with_another_languages_literals_an_example_in_the_docs_is_wrong(
+    full_root: Root, pair: tuple[str, str]
+) -> None:
+    pages = load(spec_files(0, "\U000e0041"))
+    plain = rendered(PROJECT, "docs", disarm(pages)[0])
+    old, new = (f'literal("{name}")' for name in pair)
+    full_root.edit("templates/docs/models/{model}.md.jinja", old, new)
+    problems = find_problems("docs", rendered(full_root.path, "docs", pages), pages, plain)
+    assert [problem.partition(":")[0] for problem in problems] == ["models/m0-gone.md", "models/m0.md"]
+
+
+BARE = {
+    "{{ model.title }}": "is printed without a filter",
+    "{{ model.capabilities }}": "is printed without a filter",
+    "{{ [model.title] | join(', ') }}": "is printed without a filter",
+    "{{ 'x' ~ model.title }}": "may not use operators",
+    "{{ (model.title | prose) ~ model.title }}": "may not use operators",
+    "{{ (model.title | prose) + model.title }}": "may not use operators",
+    "{{ '%s' % model.title }}": "may not use operators",
+    "{{ ('' | prose).join([model.title]) }}": "",
+    "{{ ('{}' | prose).format(model.title) }}": "",
+    "{{ model.title | safe }}": "safe",
+    "{{ model.tittle | prose }}": "tittle",
+}
+
+
+@pytest.mark.parametrize("print_", BARE)
+def test_a_template_that_prints_a_text_past_the_filters_is_refused_with_its_line(
+    full_root: Root, print_: str
+) -> None:
+    add_specs(full_root, spec_files(0, "plain"))
+    path = "templates/python/scenario_models/typed/{model}.py.jinja"
+    text = (full_root.path / path).read_text(encoding="utf-8")
+    (full_root.path / path).write_text(text + print_ + "\n", encoding="utf-8")
+    ran = full_root.run("generate")
+    assert ran.code == 3
+    assert ran.err.startswith(f"{path}:{text.count(chr(10)) + 1}")
+    assert BARE[print_] in ran.err
+    check_messages(ran)
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_in_the_sandbox_a_hostile_text_stays_in_its_spec_and_in_its_cell(root: Root, form: str) -> None:
+    root.add_target("sandbox")
+    for number, text in enumerate(TEXTS):
+        facts = {field: PREFIXES.get(field, "") + text for field in ("model", "description", "provider")}
+        root.add_page(f"p{number}", write_page(form, HARMLESS | {"id": f"model_m{number}"} | facts), form)
+    assert root.run("scrape").code in (0, 3)
+    assert root.run("generate").code == 0
+    models = [model for page in load_root(root.path) for model in page.models]
+    assert len(models) > len(TEXTS) / 2
+    tree = root.tree("generated/sandbox")
+    for model in models:
+        packed = tree[f"scenario_sandbox/models/{model.name}.json"]
+        assert packed == (root.path / model.source).read_bytes()
+    tokens = MarkdownIt("commonmark").enable("table").parse(tree["README.md"].decode())
+    ours = (
+        MarkdownIt("commonmark").enable("table").parse((PROJECT / "generated/sandbox/README.md").read_text())
+    )
+    assert [one.type for one in tokens if not one.level] == [one.type for one in ours if not one.level]
+    start = max(index for index, token in enumerate(tokens) if token.type == "table_open")
+    cells = [token for token in tokens[start:] if token.type == "inline" and token.level == 4]
+    rows = [
+        [child.type for child in cell.children or () if child.type != "text" or child.content]
+        for cell in cells
+    ]
+    assert rows[3 : 3 + 3 * len(models)] == [["code_inline"]] * 3 * len(models)

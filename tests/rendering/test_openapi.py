@@ -1,0 +1,184 @@
+"""The OpenAPI document says what the specs say and what the sandbox does, and others read it without a complaint."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from scenario_sandbox.application import ROUTES
+from scenario_sandbox.routes import assets, jobs, models
+
+from support import node
+from support.hostile import as_read, read_operation
+from support.roots import PROJECT
+from support.sandboxes import running
+
+Json = dict[str, Any]
+PATHS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="session")
+def path(generated: Path) -> Path:
+    """Give the path of the document of all real models and the hard ones."""
+    return generated / "openapi" / "openapi.json"
+
+
+@pytest.fixture(scope="session")
+def document(path: Path) -> Json:
+    return json.loads(path.read_bytes())
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a program that must succeed; give all that it says."""
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=cwd,
+        env={**os.environ, "PATH": PATHS},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def resolve(document: Json, value: Json) -> Json:
+    """Follow a reference, if it is one."""
+    while "$ref" in value:
+        kind, name = value["$ref"].removeprefix("#/components/").split("/")
+        value = document["components"][kind][name]
+    return value
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Give the method, the path and the rest of each operation."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def examples(value: Any) -> Iterator[tuple[Json, Any]]:
+    """Give each example below a value, and the schema beside it."""
+    if isinstance(value, dict) and "schema" in value:
+        if "example" in value:
+            yield value["schema"], value["example"]
+        for example in value.get("examples", {}).values():
+            yield value["schema"], example["value"]
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from examples(inner)
+
+
+def test_the_document_is_openapi(document: Json) -> None:
+    assert [*OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_each_model_has_an_operation_whose_body_is_its_spec(generated: Path, document: Json) -> None:
+    specs = [
+        json.loads(path.read_bytes())
+        for path in generated.parent.glob("specs/*/*.json")
+        if path.name != "page.json"
+    ]
+    found = {
+        path.rpartition("/")[2]: method
+        for method, path, _ in operations(document)
+        if path.startswith("/generate/custom/")
+    }
+    assert len(specs) == 30
+    assert found == {spec["x-model"]: "POST" for spec in specs}
+    for spec in specs:
+        read = read_operation(document, spec["x-model"])
+        assert read | {"example": None} == as_read(spec) | {"example": None}
+
+
+def test_choices_that_are_no_whole_numbers_are_choices_still(document: Json) -> None:
+    schema = document["components"]["schemas"]["Values30Request"]["properties"]
+    for name, good, bad in (("scale", 0.5, 0.75), ("ratios", [0.5, 1.5], [0.75])):
+        validator = Draft202012Validator(schema[name])
+        assert validator.is_valid(good)
+        assert not validator.is_valid(bad)
+
+
+def test_each_example_is_what_its_schema_says(document: Json) -> None:
+    found = [*examples(document)]
+    assert len(found) > 30 + 15
+    for schema, example in found:
+        Draft202012Validator({**schema, "components": document["components"]}).validate(example)
+
+
+def test_the_document_has_the_routes_and_filters_of_the_sandbox_and_no_others(document: Json) -> None:
+    found = {
+        (method, re.sub(r"\{\w+\}|(?<=/custom/).+", "{id}", f"/v1{path}"))
+        for method, path, _ in operations(document)
+    }
+    assert found == {
+        (method, route.path)
+        for route in ROUTES
+        if route.path.startswith("/v1")
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    for path, filters in (("/jobs", jobs.FILTERS), ("/assets", assets.FILTERS), ("/models", models.FILTERS)):
+        parameters = [resolve(document, one) for one in document["paths"][path]["get"]["parameters"]]
+        assert sorted(one["name"] for one in parameters) == sorted(filters)
+
+
+USE_TYPESCRIPT = """
+import type { paths } from "./scenario.js";
+
+type Run = paths["/generate/custom/model_sync-lipsync-v2"]["post"];
+type Body = Run["requestBody"]["content"]["application/json"];
+export const good: Body = { video: "asset_a", audio: "asset_b", syncMode: "bounce", temperature: 1 };
+// @ts-expect-error: no such choice
+export const bad: Body = { video: "asset_a", audio: "asset_b", syncMode: "lop", temperature: 1 };
+// @ts-expect-error: no audio
+export const incomplete: Body = { video: "asset_a", syncMode: "bounce", temperature: 1 };
+export const cost = (estimate: Run["responses"][269]["content"]["application/json"]): number => estimate.creativeUnitsCost;
+"""
+
+
+def test_openapi_typescript_writes_types_that_tell_right_from_wrong(path: Path, tmp_path: Path) -> None:
+    done = node.run("openapi-typescript", path, "-o", "scenario.ts", cwd=tmp_path)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert re.fullmatch(r"✨ openapi-typescript \S+\n🚀 \S+ → scenario\.ts \[\S+\]\n", said), said
+    (tmp_path / "use.ts").write_text(USE_TYPESCRIPT)
+    options = ("--strict", "--noEmit", "--module", "nodenext", "use.ts", "scenario.ts")
+    done = node.run("tsc", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+USE_PYTHON = """
+from scenario_client.api.video_generation_sync_labs import run_sync_lipsync_v2
+from scenario_client.models import DryRun, Estimate, SyncLipsyncV2Request
+
+print(SyncLipsyncV2Request(video="asset_a", audio="asset_b").to_dict())
+print(Estimate.from_dict({"creativeUnitsCost": 10.75}).creative_units_cost, DryRun.API)
+"""
+
+
+def test_openapi_python_client_writes_a_client_that_passes_mypy(path: Path, tmp_path: Path) -> None:
+    options = ("--path", path, "--output-path", "written")
+    assert run("openapi-python-client", "generate", *options, cwd=tmp_path) == "Generating written\n"
+    written = tmp_path / "written"
+    (written / "use.py").write_text(USE_PYTHON)
+    assert run("python", "use.py", cwd=written) == (
+        "{'video': 'asset_a', 'audio': 'asset_b', 'syncMode': 'loop', 'temperature': 0.5}\n10.75 api\n"
+    )
+    run("python", "-m", "compileall", "-q", ".", cwd=written)
+    run("mypy", ".", cwd=written)
+
+
+def test_schemathesis_finds_the_sandbox_as_the_document_says(tmp_path: Path) -> None:
+    config, path = PROJECT / "tests/rendering/schemathesis.toml", PROJECT / "generated/openapi/openapi.json"
+    with running("--key", "key:secret") as sandbox:
+        url = sandbox.environment["SCENARIO_BASE_URL"]
+        options = ("--url", url, "--auth", "key:secret", "--checks", "all", "--max-examples", "30")
+        said = run("schemathesis", "--config-file", config, "run", path, *options, cwd=tmp_path)
+    assert "17 selected / 17 total" in said

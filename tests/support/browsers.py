@@ -1,0 +1,62 @@
+"""A real browser, and a server on loopback for the page that it opens."""
+
+import contextlib
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+import pytest
+
+from support.node import TYPESCRIPT, node, run
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes], list[str]]]:
+    """Serve a folder; give its address, what is posted, and which paths are asked for."""
+    told: Queue[bytes] = Queue()
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments, directory=str(folder))
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+        def do_POST(self) -> None:
+            told.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", told, asked
+        server.shutdown()
+
+
+def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
+    """Open a page in a browser (this machine's Chromium, or the one that comes as an npm package); give what it tells."""
+    installed = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = installed or run(node(), "chromium.mjs", cwd=TYPESCRIPT).stdout.strip()
+    assert chromium, "there is no Chromium, and none for this kind of machine among the npm packages"
+    quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    options = ["--headless", "--no-sandbox", *quiet.split(), f"--user-data-dir={folder / 'profile'}"]
+    with (folder / "browser.log").open("wb+") as log:
+        process = subprocess.Popen([chromium, *options, address], stdout=log, stderr=log)
+        try:
+            return json.loads(told.get(timeout=60))
+        except Empty:
+            pytest.fail(f"{chromium} said nothing but {(folder / 'browser.log').read_text()}")
+        finally:
+            process.kill()
+            process.wait()

