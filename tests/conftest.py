@@ -6,11 +6,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.roots import PAGES, PROJECT, Root, make_root
+
+if TYPE_CHECKING:
+    from support.sites import Site
 
 
 @pytest.fixture
@@ -66,6 +69,17 @@ def done(root: Root) -> Root:
     put(root, {f"templates/list/{path}": text for path, text in TARGET.items()})
     assert root.run("scrape").code == root.run("generate").code == 0
     return root
+
+
+@pytest.fixture
+def site(root: Root) -> "Iterator[Site]":
+    """Give a site of three pages, to which the root's profile points."""
+    from support.sites import FILMS, PHOTOS, SONGS, page, serve
+
+    with serve() as site:
+        site.pages |= {FILMS: page("film", "clip"), SONGS: page("song", "tune"), PHOTOS: page("photo")}
+        site.connect(root)
+        yield site
 
 
 @pytest.fixture

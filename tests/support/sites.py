@@ -21,7 +21,8 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 
-from support.roots import Root
+from support.roots import Ran, Root
+from support.small_root import TOP, section
 
 MARKDOWN = "text/markdown; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -383,3 +384,30 @@ def _as_html(markdown: bytes) -> bytes:
     shown = MarkdownIt("commonmark").enable("table").render(rest)
     head = f"<title>{title[1] if title else ''}</title>"
     return f"<!doctype html><html><head>{head}</head><body><main>{shown}</main></body></html>\n".encode()
+
+
+FILMS, SONGS, PHOTOS = "video-generation-acme", "audio-generation-acme", "image-generation-acme"
+
+
+def page(*models: str, default: str = "`1`") -> bytes:
+    """Write a page of models in Markdown."""
+    contents = "".join(f"- [{model.title()}](#{model})\n" for model in models)
+    return (TOP + contents + "\n---\n\n" + "".join(section(model, default) for model in models)).encode()
+
+
+def fetch(root: Root, *arguments: str) -> Ran:
+    return root.run("fetch", "--allow-loopback", *arguments)
+
+
+def rows(ran: Ran) -> dict[str, str]:
+    """Give the table that a run ends with: what happened to each page, with the note."""
+    found = re.findall(r"^(\S+-\S+) {2,}(\S.*)$", ran.out, re.MULTILINE)
+    return {name: re.sub(" {2,}", "  ", rest) for name, rest in found}
+
+
+def saved(root: Root) -> dict[str, bytes]:
+    return {
+        path: text
+        for path, text in root.tree("specs").items()
+        if "/page." in path and not path.endswith("json")
+    }

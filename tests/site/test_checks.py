@@ -1,0 +1,192 @@
+"""A response that is no whole page of models is rejected: the saved page stays, and the others are fetched."""
+
+import gzip
+import shutil
+
+import pytest
+
+from support.roots import Root
+from support.sites import (
+    FAILURES,
+    FILMS,
+    HTML,
+    LOGIN,
+    MARKDOWN,
+    PHOTOS,
+    SONGS,
+    Failure,
+    Site,
+    body,
+    compressed,
+    fetch,
+    page,
+    redirect,
+    rows,
+    saved,
+    without_length,
+)
+
+BAD: dict[str, str] = {  # name in FAILURES -> what `fetch` says
+    "400": "status 400",
+    "401": "status 401",
+    "403": "status 403",
+    "404": "listed, but the site has no such page (status 404 or 410)",
+    "410": "listed, but the site has no such page (status 404 or 410)",
+    "500": "status 500, after 4 attempts",
+    "503": "status 503, after 4 attempts",
+    "502": "status 502, after 4 attempts",
+    "204": "status 204",
+    "206": "status 206",
+    "304": "status 304",
+    "later": "status 503; Retry-After is 100000 seconds, past the deadline of this run",
+    "login": "not a page of models: no model has a table, and the title is 'Log in'",
+    "lost": "not a page of models: no model has a table, and the title is 'Page not found'",
+    "json": "Content-Type is application/json, neither Markdown nor HTML",
+    "truncated": "connection failed: peer closed connection without sending complete message body",
+    "half": "truncated: the table of contents lists 'Reel', but there is no such section",
+    "huge": "body larger than 2,097,152 bytes",
+    "bomb": "body larger than 2,097,152 bytes",
+    "gzip twice": "unsupported Content-Encoding: gzip, gzip",
+    "not gzip": "invalid gzip: Error -3 while decompressing data: incorrect header check",
+    "cut gzip": "truncated gzip, after 4 attempts",
+    "no length": "neither Content-Length nor chunked encoding",
+    "cut chunks": "connection failed: peer closed connection without sending complete message body",
+    "no response": "connection failed",
+    "no http": "connection failed",
+    "huge head": "connection failed",
+    "circle": "more than 5 redirects",
+    "drip": "timeout: no complete response within 1.5 seconds",
+    "slow head": "timeout: no complete response within 1.5 seconds",
+    "silent": "timeout: nothing received for 0.75 seconds, after 4 attempts",
+}
+
+
+OLD = page("film", "clip", default="`2`")
+
+
+CUT = page("film", "clip")
+
+
+BAD_BODIES: dict[str, tuple[Failure, str]] = {
+    "another page": (body(page("song", "tune"), MARKDOWN), f"all its models belong to the page {SONGS}"),
+    "a type that it is not": (body(CUT, "image/png"), "Content-Type is image/png"),
+    "no type": (body(CUT, ""), "Content-Type is missing"),
+    "Markdown as HTML": (body(CUT, HTML), "Content-Type is HTML, but the body is not"),
+    "another encoding": (body(CUT, "text/markdown; charset=utf-16"), "charset is 'utf-16'"),
+    "no UTF-8": (body(CUT + b"\xff", MARKDOWN), "not valid UTF-8"),
+    "nothing": (body(b"", MARKDOWN), "no model has a table"),
+    "an error in Markdown": (body(b"# 500\n\nSorry.\n", MARKDOWN), "no model has a table"),
+    "a guide where models were": (
+        body(b"---\ntitle: Films | Scenario Docs\n---\n\nSoon.\n", MARKDOWN),
+        "no model has a table any more",
+    ),
+    "a row cut in a cell": (body(CUT.rstrip()[:-4], MARKDOWN), "truncated: the last row has no end"),
+    "a row cut at a bar": (
+        body(CUT[: CUT.rindex(b" How strong")], MARKDOWN),
+        "truncated: the last row lacks cells",
+    ),
+    "a row cut, and ended": (
+        body(CUT[: CUT.rindex(b" How strong")] + b"\n", MARKDOWN),
+        "truncated: the last row lacks cells",
+    ),
+    "a heading alone": (
+        body(CUT[: CUT.index(b"**Model ID:** `model_clip`")], MARKDOWN),
+        "nothing follows the last heading, 'Clip'",
+    ),
+    "no table": (body(CUT[: CUT.rindex(b"| Parameter")], MARKDOWN), "the last model, 'Clip', has no table"),
+    "half of HTML": (
+        body(
+            b"<html><title>Films | Scenario Docs</title><body><h2>Film</h2><table><tr><td>1</td></tr></table>"
+        ),
+        "truncated: no </html> at the end",
+    ),
+    "HTML that cannot be read": (
+        body(b"<html><title>x</title>" + b"<i>" * 300 + b"</html>"),
+        "cannot be parsed: elements are nested more than 200 levels deep",
+    ),
+    "Markdown cut at the end of a row, with no length": (
+        without_length(lambda content: content[: content.rindex(b"\n|") + 1]),
+        "neither Content-Length nor chunked encoding",
+    ),
+    "a part of it, as the whole": (
+        body(CUT, MARKDOWN, Content_Range="bytes 0-99/9999"),
+        "partial response: Content-Range",
+    ),
+    "gzip cut between two members": (
+        compressed(lambda content: gzip.compress(content[:600]) + gzip.compress(content[600:])[:9]),
+        "truncated gzip",
+    ),
+    "gzip, and something behind it": (
+        compressed(lambda content: gzip.compress(content) + b"oh"),
+        "invalid gzip: ",
+    ),
+    "gzip whose sum is wrong": (
+        compressed(lambda content: gzip.compress(content)[:-5] + b"\0\0\0\0\0"),
+        "invalid gzip: Error -3 while decompressing data: incorrect data check",
+    ),
+    "gzip, and zeros behind it": (
+        compressed(lambda content: gzip.compress(content) + bytes(9)),
+        "invalid gzip: ",
+    ),
+    "gzip of very many members": (
+        compressed(lambda content: gzip.compress(b"") * 50_000 + gzip.compress(content)),
+        "gzip with more than 1,000 members",
+    ),
+    "a redirect to no page": (redirect("/login?next=films"), "which is not the URL of a page"),
+    "a redirect to elsewhere": (
+        redirect("https://elsewhere.example/"),
+        "host 'elsewhere.example' is not among the hosts of [site]",
+    ),
+    "a redirect to nowhere": (lambda request: request.send(307), "status 307 without a Location"),
+    "a redirect with a user": (redirect("http://x@127.0.0.1/"), "is not a plain http or https URL"),
+    "a redirect to no web": (redirect("file:///etc/passwd"), "is not a plain http or https URL"),
+    "a refresh to elsewhere": (
+        body(b"<html><meta http-equiv=refresh content='0; url=https://elsewhere.example/'></html>"),
+        "host 'elsewhere.example' is not among the hosts of [site]",
+    ),
+    "a refresh in a circle": (
+        body(
+            f"<html><meta http-equiv=refresh content='0; url=/get-started/generation/x/{FILMS}/'></html>".encode()
+        ),
+        "the page moves more than 3 times",
+    ),
+    "what would act on a terminal": (
+        body(b"<html><title>\x1b[2J\xe2\x80\xae</title></html>"),
+        r"the title is '\x1b[2J\u202e'",
+    ),
+}
+
+
+FAILING = {**{how: (FAILURES[how], said) for how, said in BAD.items()}, **BAD_BODIES}
+
+
+def test_each_failure_of_a_site_is_in_the_table() -> None:
+    assert BAD.keys() == FAILURES.keys() - {"429"}  # which is tried again until it is served
+
+
+@pytest.mark.parametrize("how", FAILING)
+def test_a_bad_response_is_rejected_the_saved_page_stays_and_the_others_are_fetched(
+    root: Root, site: Site, how: str
+) -> None:
+    failure, said = FAILING[how]
+    site.connect(root, deadline=6)
+    site.pages[FILMS] = OLD
+    fetch(root, FILMS, SONGS)
+    root.run("scrape")
+    site.pages[FILMS] = page("film", "clip", "reel")
+    site.fail(FILMS, failure)
+    site.fail("x", failure)
+    site.files["/login"] = LOGIN, HTML
+    if how == "304":
+        shutil.rmtree(root.path / ".paramsync_cache")
+    ran = fetch(root)
+    assert ran.code == 3
+    assert said in rows(ran)[FILMS]
+    assert rows(ran)[FILMS].startswith(("rejected  http", "failed  http"))
+    assert rows(ran)[FILMS].endswith("; the saved page stays")
+    assert (rows(ran)[SONGS], rows(ran)[PHOTOS]) == ("unchanged", "new")
+    assert "fetch: 3 pages, 1 of them failed or rejected; 1 file written, 1 unchanged\n" in ran.out
+    assert "\x1b" not in ran.out + ran.err
+    assert saved(root)[f"{FILMS}/page.md"] == OLD
+    site.mend()
+    assert rows(fetch(root))[FILMS] == "changed"
