@@ -218,7 +218,7 @@ def test_a_file_is_uploaded_whatever_it_is_given_as(
 
 
 @both
-def test_an_address_is_fetched_by_the_service_and_an_id_goes_out_as_it_is(
+def test_a_url_is_fetched_by_the_service_and_an_id_goes_out_as_it_is(
     models: Any, kind: str, scenario_sandbox: Any
 ) -> None:
     request = models.SyncLipsyncV2(video="https://example.com/a.mp4?Signature=x", audio="asset_sample_audio")
@@ -430,7 +430,7 @@ def test_a_download_is_whole_or_not_there(
 
 
 @both
-def test_an_address_that_has_expired_is_asked_for_again(
+def test_a_url_that_has_expired_is_requested_anew(
     models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
     async def run(client: Any) -> None:
@@ -832,7 +832,7 @@ ANSWERS = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(ANSWERS)
-def test_any_answer_is_read_or_said_to_be_unreadable(data: Any) -> None:
+def test_any_response_is_read_or_said_to_be_unreadable(data: Any) -> None:
     from scenario_models.client import responses
 
     for read in (

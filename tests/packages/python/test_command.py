@@ -88,7 +88,7 @@ def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox: Running, folder: 
     assert entry["body"]["temperature"] == 1
 
 
-def test_json_is_one_document_without_an_address_that_is_signed(sandbox: Running, folder: Path) -> None:
+def test_json_is_one_document_without_a_signed_url(sandbox: Running, folder: Path) -> None:
     done = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out")
     said = json.loads(done.stdout)
     assert done.stderr == ""

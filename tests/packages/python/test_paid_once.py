@@ -29,7 +29,9 @@ LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]
 
 @both
 @pytest.mark.parametrize("fault", [*LOST, "rate-limit"])
-def test_a_lost_answer_is_never_paid_twice(models: Any, kind: str, fault: str, scenario_sandbox: Any) -> None:
+def test_a_lost_response_is_never_paid_twice(
+    models: Any, kind: str, fault: str, scenario_sandbox: Any
+) -> None:
     seconds = {"seconds": 0.1} if fault == "rate-limit" else {}
 
     async def run(client: Any) -> list[Any]:
@@ -519,7 +521,7 @@ def test_requests_run_on_a_cluster_of_two_processes(tmp_path: Path) -> None:
 
 
 @both
-def test_a_rate_that_is_too_high_is_no_lost_answer(models: Any, kind: str, scenario_sandbox: Any) -> None:
+def test_a_rate_that_is_too_high_is_no_lost_response(models: Any, kind: str, scenario_sandbox: Any) -> None:
     scenario_sandbox.fail("rate-limit", on=SUBMISSION, times=1, seconds=0.1)
     lost = scenario_sandbox.fail("drop-before", on=SUBMISSION, times=1)
 

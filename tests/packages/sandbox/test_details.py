@@ -330,7 +330,7 @@ def test_two_requests_at_once_are_not_both_struck_by_what_strikes_once(sandbox: 
 
 
 @pytest.mark.parametrize("kind", ["part-fails", "rate-limit", "error-before", "expired"])
-def test_an_early_answer_reaches_a_client_that_sends_much_and_closes(sandbox: Sandbox, kind: str) -> None:
+def test_an_early_response_reaches_a_client_that_sends_much_and_closes(sandbox: Sandbox, kind: str) -> None:
     """As urllib does: what is unread when a connection closes resets it, and takes the answer with it."""
     content = b"x" * 20_000_000
     if kind == "expired":

@@ -173,9 +173,7 @@ def test_a_file_is_uploaded_in_parts_and_then_used(
     assert [one.id for one in client.assets.list().assets] == [asset.id]
 
 
-def test_a_file_is_imported_from_an_address_that_nobody_visits(
-    client: Any, scenario_sandbox: Sandbox
-) -> None:
+def test_a_file_is_imported_from_a_url_that_nobody_visits(client: Any, scenario_sandbox: Sandbox) -> None:
     upload = client.uploads.create(url="https://example.com/voice.wav", kind="audio").upload
     scenario_sandbox.step(5)
     upload = client.uploads.retrieve(upload.id).upload
@@ -309,7 +307,7 @@ def test_a_request_fails_as_often_as_asked_before_or_after_the_job_was_made(
     assert len(scenario_sandbox.ledger) == 2 * jobs + 1
 
 
-def test_the_sdk_pays_twice_when_an_answer_is_lost(scenario_sandbox: Sandbox) -> None:
+def test_the_sdk_pays_twice_when_a_response_is_lost(scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.fail("drop-after", on=GENERATE, times=1)
     Scenario().generate.run_model(LIPSYNC, body=REQUEST)
     assert [entry.cost for entry in scenario_sandbox.ledger] == [10.75, 10.75]
@@ -322,7 +320,7 @@ def test_a_rate_limit_says_when_to_come_back(scenario_sandbox: Sandbox) -> None:
     assert answer.json()["remainingSeconds"] == 1.5
 
 
-def test_an_answer_comes_late(scenario_sandbox: Sandbox) -> None:
+def test_a_response_comes_late(scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.fail("latency", seconds=30, on="GET /v1/jobs")
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(f"{scenario_sandbox.address}/v1/jobs", auth=("a", "b"), timeout=0.3)
@@ -374,7 +372,7 @@ def test_a_part_fails_and_is_put_again(scenario_sandbox: Sandbox) -> None:
     assert httpx.put(url, content=b"12345").status_code == 200
 
 
-def test_an_address_expires_and_a_fresh_one_is_asked_for(scenario_sandbox: Sandbox) -> None:
+def test_a_url_expires_and_a_fresh_one_is_given(scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.fail("expired", times=1)
     upload = announce(scenario_sandbox, parts=1).json()["upload"]
     answer = httpx.put(upload["parts"][0]["url"], content=b"12345")

@@ -76,7 +76,7 @@ def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running)
 
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_it_and_the_generated_validators_judge_alike(
+def test_it_and_the_generated_validators_find_the_same_problems(
     every_model: Running, generated: Path, import_from: Callable[[Path], Any], data: st.DataObject
 ) -> None:
     """The one uses the jsonschema library, the other code of its own."""
@@ -373,7 +373,7 @@ def test_an_upload_lacks_a_part_then_has_the_wrong_size(every_model: Running) ->
     assert httpx.put(two, content=b"def").status_code == 404
 
 
-def test_a_signed_address_takes_its_own_part_alone_and_no_key(every_model: Running) -> None:
+def test_a_signed_url_takes_its_own_part_alone_and_no_key(every_model: Running) -> None:
     upload = announce(every_model).json()["upload"]
     url = upload["parts"][0]["url"]
     for forged in (
