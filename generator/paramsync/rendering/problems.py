@@ -37,7 +37,12 @@ def find_value_problems(parameter: Parameter, value: Any) -> Problems:
     elements = (
         ((f"/{index}", one) for index, one in enumerate(value)) if parameter.is_array else [("", value)]
     )
-    yield from ((at, code) for at, element in elements if (code := broken_rule(parameter, element)))
+    known: dict[int, str] = {}  # id -> the rule broken: a vector may have one value many times
+    for at, element in elements:
+        if id(element) not in known:
+            known[id(element)] = broken_rule(parameter, element)
+        if known[id(element)]:
+            yield at, known[id(element)]
 
 
 def broken_rule(parameter: Parameter, value: Any) -> str:

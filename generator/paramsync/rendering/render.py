@@ -7,8 +7,9 @@ filters (`Markup`), so that no untrusted text gets into a file without a filter.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from functools import lru_cache, wraps
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -51,7 +52,8 @@ def render(
 
     """
     target = find_target(name)
-    environment = _make_environment(name, templates, find_target)
+    filters = _collect_filters(Filters(target, find_target))
+    environment = _make_environment(_Loader(name, templates), filters)
     shared: dict[str, Any] = {"pages": tuple(pages), "models": all_models(pages)}
     shared |= {"releases": tuple(releases), "version": current_version(releases)}
     tree: Tree = {}
@@ -118,16 +120,46 @@ def _safe_path(path: str, place: Place) -> str:
     return path
 
 
-def _make_environment(name: str, templates: Tree, find_target: FindTarget) -> jinja2.Environment:
-    def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
-        if path not in templates:
-            return None
-        file = f"templates/{name}/{path}"
-        _reject_logic(environment.parse(templates[path], path, file), path, file)
-        return templates[path], file, lambda: True
+OF_TARGET = ("name", "literal", "prose", "type", "json", "schema", "code", "cell", "url", "anchor")
+OF_ALL = (scalar, table, vectors, changelog, join)
+FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
+
+class _Loader(jinja2.BaseLoader):
+    """Load the templates of a target from the files of its folder; each is compiled once in a process."""
+
+    def __init__(self, name: str, templates: Tree) -> None:
+        self.name, self.templates = name, templates
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
+    ) -> jinja2.Template:
+        if name not in self.templates:
+            raise jinja2.TemplateNotFound(name)
+        code = _compile(self.templates[name], name, f"templates/{self.name}/{name}")
+        return environment.template_class.from_code(environment, code, globals or {})
+
+
+@lru_cache(1024)
+def _compile(template: str, path: str, file: str) -> CodeType:
+    compiler = _make_environment(None, {"map": FILTERS["map"]} | dict.fromkeys(FILTER_NAMES, _never_at_once))
+    _reject_logic(compiler.parse(template, path, file), path, file)
+    return compiler.compile(template, path, file)
+
+
+def _never_at_once(*_: Any, **__: Any) -> Markup:
+    """Stand for a filter while a template is compiled: what it does depends on the target, and on no constant alone."""
+    raise jinja2.TemplateRuntimeError
+
+
+def _make_environment(
+    loader: jinja2.BaseLoader | None, filters: dict[str, Callable[..., Any]]
+) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(load),
+        loader=loader,
         undefined=jinja2.StrictUndefined,
         finalize=finalize,
         autoescape=True,  # so that macros and blocks return Markup
@@ -135,14 +167,13 @@ def _make_environment(name: str, templates: Tree, find_target: FindTarget) -> ji
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = _collect_filters(Filters(find_target(name), find_target))
+    environment.filters = filters
     return environment
 
 
 def _collect_filters(of_target: Filters) -> dict[str, Callable[..., Any]]:
     """Return the filters by name: those of the target, those that are the same for all, and Jinja's `map`."""
-    methods = ("name", "literal", "prose", "type", "json", "schema", "code", "cell", "url", "anchor")
-    filters = [*(getattr(of_target, name) for name in methods), scalar, table, vectors, changelog, join]
+    filters = [*(getattr(of_target, name) for name in OF_TARGET), *OF_ALL]
     return {"map": FILTERS["map"]} | {one.__name__: _pass_undefined(one) for one in filters}
 
 

@@ -1,5 +1,8 @@
 """Read `spec.schema.json`, and check specs against it. Pure."""
 
+import json
+from functools import lru_cache
+
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
@@ -33,7 +36,17 @@ def check_spec(spec: Json, schema: Json) -> str:
 
     """
     try:
-        error = next(iter(Draft202012Validator(schema, registry=REGISTRY).iter_errors(spec)), None)
+        return _find_error(json.dumps(spec), json.dumps(schema))
     except (Unresolvable, RecursionError) as problem:
         raise InputError(Place(SCHEMA), f"a $ref cannot be resolved: {shorten(str(problem))}") from None
+
+
+@lru_cache(8192)  # a run reads a spec up to three times, and to check it takes milliseconds
+def _find_error(spec: str, schema: str) -> str:
+    error = next(_make_validator(schema).iter_errors(json.loads(spec)), None)
     return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
+
+
+@lru_cache(8)
+def _make_validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema), registry=REGISTRY)
