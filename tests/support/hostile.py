@@ -80,6 +80,7 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
+PLAIN = {"", "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())}
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
@@ -214,13 +215,18 @@ def find_problems(
 
 
 def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
-    """Put a plain word in the place of each text, the same for the same; give the text of each word too."""
+    """Put a plain word in the place of each text, the same for the same; give the text of each word too.
+
+    What is plain already stays, so that a file without a hostile text is the same in the twin.
+    """
     words: dict[str, str] = {}
 
     def word(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return type(value)(word(item) for item in value)
-        return words.setdefault(value, f"qx{len(words)}qx") if isinstance(value, str) and value else value
+        if not isinstance(value, str) or value in PLAIN:
+            return value
+        return words.setdefault(value, f"qx{len(words)}qx")
 
     def plain(model: Model) -> Model:
         parameters = (
@@ -233,7 +239,8 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
             key: word(getattr(model, key))
             for key in ("title", "description", "provider", "capabilities", "anchor", "deprecated_since")
         }
-        markdown = model.markdown and f"https://{word(model.markdown)}"
+        plain_url = word(model.markdown)
+        markdown = plain_url if plain_url in PLAIN else f"https://{plain_url}"
         spec = plain_rules(model.spec)
         return replace(model, **facts, markdown=markdown, parameters=tuple(parameters), spec=spec)
 
@@ -308,7 +315,7 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
             swap = lambda found, is_doc=is_doc: documented(texts[found[0]]) if is_doc else texts[found[0]]  # noqa: E731
             value = WORD.sub(swap, node.value) if texts else node.value
             node.value = collapse_whitespace(value) if is_doc else value
-    return ast.dump(tree, indent=1)
+    return ast.dump(tree)
 
 
 def blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
@@ -316,7 +323,7 @@ def blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
 
     Each word there is replaced by its text.
     """
-    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
+    for token in RENDERER.parse(text):
         yield f"{token.type} {token.tag}"
         if token.type == "fence":
             yield _code(token.content, texts) if token.info == "python" else _tokens(token.content, texts)
@@ -325,6 +332,7 @@ def blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
                 yield child.type
 
 
+RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 STRING = re.compile(r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"')
 ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|(.))")
 SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,11 +79,21 @@ def _finding(*, place: dict[str, Any], **facts: str) -> Finding:
 
 
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
-    compiler = Path(__file__).parents[1]
     found = [path for pattern in patterns for path in sorted(_find(root, pattern))]
-    for path in (*sorted(compiler.glob("**/*.py")), *found):
-        above = compiler if compiler in path.parents else root
+    return _digest_files(_digest_paramsync(), root, found)
+
+
+@cache
+def _digest_paramsync() -> str:
+    """Digest paramsync and what it runs on, once: they do not change while they run."""
+    compiler = Path(__file__).parents[1]
+    versions = repr([sys.version, *map(version, LIBRARIES)])
+    return _digest_files(versions, compiler, sorted(compiler.glob("**/*.py")))
+
+
+def _digest_files(seed: str, above: Path, paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256(seed.encode())
+    for path in paths:
         kind = files.kind_of(path)
         content = files.read_bytes(path, above) if kind == files.FILE else b""
         name = os.fsencode(path.relative_to(above))

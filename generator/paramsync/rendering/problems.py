@@ -34,15 +34,12 @@ def find_value_problems(parameter: Parameter, value: Any) -> Problems:
     if parameter.is_array and not isinstance(value, list):
         yield "", "type"
         return
-    elements = (
-        ((f"/{index}", one) for index, one in enumerate(value)) if parameter.is_array else [("", value)]
-    )
-    known: dict[int, str] = {}  # id -> the rule broken: a vector may have one value many times
-    for at, element in elements:
-        if id(element) not in known:
-            known[id(element)] = broken_rule(parameter, element)
-        if known[id(element)]:
-            yield at, known[id(element)]
+    elements = value if parameter.is_array else [value]
+    distinct = dict(zip(map(id, elements), elements, strict=True))  # a vector may have one value many times
+    broken = {key: code for key, one in distinct.items() if (code := broken_rule(parameter, one))}
+    for index, one in enumerate(elements if broken else ()):
+        if id(one) in broken:
+            yield f"/{index}" if parameter.is_array else "", broken[id(one)]
 
 
 def broken_rule(parameter: Parameter, value: Any) -> str:

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from paramsync.findings import InputError, Place
 from paramsync.paths import SCHEMA
@@ -49,4 +50,7 @@ def _find_error(spec: str, schema: str) -> str:
 
 @lru_cache(8)
 def _make_validator(schema: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(schema), registry=REGISTRY)
+    """Make a validator that looks through the schema for anchors once, and not at each reference."""
+    name = "urn:schema"
+    registry = REGISTRY.with_resource(name, DRAFT202012.create_resource(json.loads(schema))).crawl()
+    return Draft202012Validator({"$ref": name}, registry=registry)
