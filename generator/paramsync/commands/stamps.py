@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,16 +79,25 @@ def _finding(*, place: dict[str, Any], **facts: str) -> Finding:
 
 
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
-    compiler = Path(__file__).parents[1]
-    found = [path for pattern in patterns for path in sorted(_find(root, pattern))]
-    for path in (*sorted(compiler.glob("**/*.py")), *found):
-        above = compiler if compiler in path.parents else root
-        kind = files.kind_of(path)
-        content = files.read_bytes(path, above) if kind == files.FILE else b""
-        name = os.fsencode(path.relative_to(above))
-        digest.update(name + b"\0" + kind.encode() + hashlib.sha256(content).digest())
+    digest = hashlib.sha256(_digest_program())
+    for path in (path for pattern in patterns for path in sorted(_find(root, pattern))):
+        digest.update(_digest_file(path, root))
     return digest.hexdigest()
+
+
+@cache  # a program does not change while it runs
+def _digest_program() -> bytes:
+    digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
+    program = Path(__file__).parents[1]
+    for path in sorted(program.glob("**/*.py")):
+        digest.update(_digest_file(path, program))
+    return digest.digest()
+
+
+def _digest_file(path: Path, root: Path) -> bytes:
+    kind = files.kind_of(path)
+    content = files.read_bytes(path, root) if kind == files.FILE else b""
+    return os.fsencode(path.relative_to(root)) + b"\0" + kind.encode() + hashlib.sha256(content).digest()
 
 
 def _find(root: Path, pattern: str) -> Iterable[Path]:
