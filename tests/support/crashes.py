@@ -41,7 +41,7 @@ def crash(root: str, copies: str, way: str, *arguments: str) -> None:
                 sys.addaudithook(die_at(number))
             os._exit(main([*arguments, "--root", copy, "--quiet"]))
         if way == "at a time":
-            time.sleep(number * 0.002)
+            time.sleep(number * 0.004)
             os.kill(child, signal.SIGKILL)
         if os.waitpid(child, 0)[1] == 0:
             return
