@@ -1,9 +1,11 @@
 """What can be said on the command line: verbs, arguments and options."""
 
 import argparse
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line: a subparser per verb, whose name is `verb` in what is parsed."""
     parser = argparse.ArgumentParser(

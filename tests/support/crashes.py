@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from paramsync.cli import main
-from paramsync.commands import fetch, generate, scrape  # noqa: F401 (imported once, for all runs)
-from paramsync.workspace import publication  # noqa: F401
 from support.roots import Root
 
 # A command line in a process that has no module of POSIX systems alone.
@@ -28,11 +26,13 @@ def die_everywhere(root: Root, copies: Path, way: str, *arguments: str) -> list[
     program = "import sys; from support.crashes import crash; crash(*sys.argv[1:])"
     command = [sys.executable, "-c", program, str(root.path), str(copies), way, *arguments]
     subprocess.run(command, cwd=Path(__file__).parents[1], check=True)
-    numbers = sorted(int(path.name) for path in copies.iterdir())[:-1]  # the last got through
+    numbers = sorted(int(path.name) for path in copies.iterdir())[1:-1]  # the first and the last got through
     return [Root(copies / str(number), root.capture) for number in numbers]
 
 
 def crash(root: str, copies: str, way: str, *arguments: str) -> None:
+    whole = shutil.copytree(root, f"{copies}/0")
+    main([*arguments, "--root", whole, "--quiet"])  # what a process does once is done once for all
     for number in count(1):
         copy = shutil.copytree(root, f"{copies}/{number}")
         child = os.fork()
@@ -41,7 +41,7 @@ def crash(root: str, copies: str, way: str, *arguments: str) -> None:
                 sys.addaudithook(die_at(number))
             os._exit(main([*arguments, "--root", copy, "--quiet"]))
         if way == "at a time":
-            time.sleep(number * 0.008)
+            time.sleep(number * 0.004)
             os.kill(child, signal.SIGKILL)
         if os.waitpid(child, 0)[1] == 0:
             return

@@ -23,7 +23,7 @@ def read_schema(text: str, place: Place) -> Json:
     """
     schema: Json = read_json(text, place)
     try:
-        Draft202012Validator.check_schema(schema)
+        _check_schema(text)
     except SchemaError as error:
         raise InputError(place, f"not a JSON Schema: {error.json_path}: {error.message}") from None
     return schema
@@ -40,6 +40,11 @@ def check_spec(spec: Json, schema: Json) -> str:
         return _find_error(json.dumps(spec), json.dumps(schema))
     except (Unresolvable, RecursionError) as problem:
         raise InputError(Place(SCHEMA), f"a $ref cannot be resolved: {shorten(str(problem))}") from None
+
+
+@lru_cache(8)  # it takes more than all else that a run does about a small page
+def _check_schema(text: str) -> None:
+    Draft202012Validator.check_schema(json.loads(text))
 
 
 @lru_cache(8192)  # a run reads a spec up to three times, and to check it takes milliseconds
