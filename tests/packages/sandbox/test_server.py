@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from scenario_sandbox import Sandbox
 
+from support.environments import install, make_environment
 from support.roots import PROJECT
 from support.sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, Running, announce, play, running
 
@@ -693,19 +694,8 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
 
 
 def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: Path) -> None:
-    environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-    python = str(environment / "bin" / "python")
-    install = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        str(shutil.copytree(PACKAGE, tmp_path / "source")),
-        "pytest",
-    ]
-    subprocess.run([*install, "mypy"], check=True, capture_output=True)
+    python = make_environment(tmp_path / "environment")
+    install(python, shutil.copytree(PACKAGE, tmp_path / "source"), "pytest")
     (tmp_path / "test_mine.py").write_text(
         "from urllib.request import urlopen\n\nimport pytest\n\nfrom scenario_sandbox import Fault, Sandbox\n\n\n"
         "def test_it(scenario_sandbox: Sandbox) -> None:\n"
@@ -716,14 +706,15 @@ def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: P
         "    with Sandbox(faults=[Fault(kind='error-before')]) as other:\n"
         "        assert other.address != scenario_sandbox.address\n"
     )
-    for command in (["pytest", "-q", "-W", "error", "test_mine.py"], ["mypy", "--strict", "test_mine.py"]):
+    for command in (
+        [python, "-m", "pytest", "-q", "-W", "error"],
+        [sys.executable, "-m", "mypy", "--python-executable", python, "--strict"],
+    ):
         done = subprocess.run(
-            [python, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+            [*command, "test_mine.py"], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
-    shown = subprocess.run(
-        [environment / "bin" / "scenario-sandbox", "--help"], capture_output=True, check=True
-    )
+    shown = subprocess.run([python.parent / "scenario-sandbox", "--help"], capture_output=True, check=True)
     assert b"job-strange" in shown.stdout
 
 
