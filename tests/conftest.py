@@ -107,7 +107,22 @@ def hears_ctrl_c() -> None:
 
 
 @pytest.fixture
-def models(import_from: Callable[[Path], Any]) -> Any:
+def speaks_no_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let clients load no certificates: each would load all of the machine's, twice."""
+    from support.sandboxes import NO_CERTIFICATES
+
+    for name, value in NO_CERTIFICATES.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def scenario_sandbox(scenario_sandbox: Any, speaks_no_tls: None) -> Any:
+    """Give the sandbox of the plugin."""
+    return scenario_sandbox
+
+
+@pytest.fixture
+def models(import_from: Callable[[Path], Any], speaks_no_tls: None) -> Any:
     """Give the package of the project, imported afresh."""
     return import_from(PROJECT / "generated" / "python")
 

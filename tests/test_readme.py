@@ -15,7 +15,7 @@ import pytest
 
 from support import node
 from support.roots import PROJECT
-from support.sandboxes import running
+from support.sandboxes import PYTEST, running
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(
@@ -177,4 +177,4 @@ def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> 
                 run("bash", "-c", command)
         assert len(list(tmp_path.glob("asset_*.mp4"))) == 1
         assert run(sys.executable, "work.py") == textwrap.dedent(blocks[0]["output"]).strip() + "\n"
-        assert "3 passed" in run(sys.executable, "-m", "pytest", "-q", "test_mine.py")
+        assert "3 passed" in run(*PYTEST, "test_mine.py")

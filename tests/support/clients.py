@@ -2,18 +2,28 @@
 
 import asyncio
 import inspect
+import os
+import sys
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import redirect_stdout
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
+
+from support.losses import SETTLE as LONG_SETTLE
+from support.losses import step_pauses
 
 both = pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
 SETTLE = 0.6  # seconds: the sandbox is quick
 SAMPLES = {"video": "asset_sample_video", "audio": "asset_sample_audio"}
 SUBMISSION = "POST /v1/generate/*"
 BIG = 20 * 2**20  # bytes: three parts
+Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 
 
 async def got(value: Any) -> Any:
@@ -66,3 +76,41 @@ def write_big(path: Path) -> Path:
     """Write a file of several parts, no two of which are equal."""
     path.write_bytes(b"".join(number.to_bytes(4, "big") * 2**18 for number in range(BIG // 2**20)))
     return path
+
+
+def run_program(code: str, folder: Path, arguments: list[str], environment: Mapping[str, str]) -> None:
+    """Run a program in a child process, in a folder; what it prints is added to the file `said` there."""
+    os.chdir(folder)
+    os.environ.update(environment)
+    sys.argv = ["-c", *arguments]
+    with Path("said").open("a") as said, redirect_stdout(said):
+        exec(code, {})  # noqa: S102
+
+
+def run_child(
+    kind: str, work: Work, world: tuple[Connection, Any, tuple[float, float], dict[str, str]]
+) -> None:
+    """Run a request with a journal; say how it ends."""
+    (request, count, journal, timeout), (pipe, shared, skew, environment) = work, world
+    os.environ.update(environment)
+    import scenario_models as models
+
+    wall, monotonic = time.time, time.monotonic
+    time.time = lambda: wall() + shared.value + skew[0]
+    time.monotonic = lambda: monotonic() + shared.value + skew[1]
+
+    turn = Lock()
+
+    def say(something: object) -> None:
+        with turn:
+            pipe.send(something)
+            pipe.recv()
+
+    step_pauses(say, setattr)
+
+    async def run(client: Any) -> None:
+        requests = [models.from_json(request)] * count
+        for outcome in await every(client.run_many(requests, timeout=timeout, journal=journal)):
+            say(type(outcome.error).__name__ if outcome.error else outcome.result.job.id)
+
+    use(models, kind, run, settle=LONG_SETTLE)

@@ -25,6 +25,16 @@ from typing import Any
 from scenario_sandbox import Sandbox
 
 FORKS = multiprocessing.get_context("forkserver")
+# What each child needs is imported once. What stands in `tests` cannot be found so early.
+FORKS.set_forkserver_preload(
+    [
+        "pytest",
+        "scenario_sandbox.server",
+        "scenario_models.client.batch",
+        "scenario_models.client.sync_port",
+        "scenario_models.client.async_port",
+    ]
+)
 MONOTONIC, WALL, GETTIME = time.monotonic, time.time, time.clock_gettime
 SETTLE = 120  # seconds: what both READMEs promise
 

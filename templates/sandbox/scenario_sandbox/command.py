@@ -40,8 +40,8 @@ def _make_sandbox(parser: argparse.ArgumentParser, options: argparse.Namespace) 
         parser.error(str(error))
     except StateError as error:
         parser.exit(1, f"scenario-sandbox: {error}\n")
-    except (OSError, OverflowError) as error:
-        advice = "; try --port 0 for a free port" if getattr(error, "errno", 0) == errno.EADDRINUSE else ""
+    except OSError as error:
+        advice = "; try --port 0 for a free port" if error.errno == errno.EADDRINUSE else ""
         message = f"cannot listen on {options.host}, port {options.port}: {error}{advice}"
         parser.exit(1, f"scenario-sandbox: {message}\n")
 

@@ -19,6 +19,7 @@ from .faults import Fault, FaultKind, Switch, make_fault
 from .service import Entry, Service, make_service
 
 T = TypeVar("T")
+MAX_PORT = 65_535
 
 
 class Sandbox:
@@ -53,6 +54,8 @@ class Sandbox:
     ) -> None:
         if not host:
             raise ValueError("the host must not be empty; give 0.0.0.0 for all addresses")
+        if not 0 <= port <= MAX_PORT:  # otherwise Python leaves a socket open
+            raise OSError(f"the port must be a number from 0 to {MAX_PORT}")
         read_keys = [read_key(key) for key in keys]
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=2048)

@@ -406,7 +406,7 @@ def _chain(error: BaseException | None) -> list[Any]:
 
 @both
 def test_a_download_is_whole_or_not_there(
-    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
     (tmp_path / "old.mp4").write_bytes(b"old")
 
@@ -450,7 +450,7 @@ def test_a_url_that_has_expired_is_requested_anew(
     "fault", ["drop-before", "drop-after", "error-before", "error-after", "truncate", "rate-limit"]
 )
 def test_whatever_is_not_paid_for_is_tried_again(
-    models: Any, kind: str, fault: str, scenario_sandbox: Any, tmp_path: Path
+    models: Any, kind: str, fault: str, stepped_time: Any, scenario_sandbox: Any
 ) -> None:
     routes = [
         "POST /v1/uploads",
@@ -465,8 +465,7 @@ def test_whatever_is_not_paid_for_is_tried_again(
 
     async def run(client: Any) -> None:
         for route in routes:
-            seconds = {"seconds": 0.1} if fault == "rate-limit" else {}
-            switch = scenario_sandbox.fail(fault, on=route, times=1, **seconds)
+            switch = scenario_sandbox.fail(fault, on=route, times=1)
             await got(client.run(models.SyncLipsyncV2(video=route.encode(), audio="asset_sample_audio")))
             assert switch.struck == 1, route
 
@@ -496,7 +495,7 @@ def test_what_the_service_asks_for_is_waited_for_and_no_deadline_is_slept_throug
 
 @both
 def test_a_file_that_cannot_be_uploaded_is_named(
-    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
     video = write(tmp_path / "talk.mp4", b"video")
 

@@ -1,5 +1,6 @@
-"""The command line as people and scripts meet it: in a second process, in a pipe and on a real terminal."""
+"""The command line as people and scripts meet it: in this process, in a second one, in a pipe and on a real terminal."""
 
+import io
 import json
 import os
 import pty
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,7 @@ def sandbox() -> Iterator[Running]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, models: Any) -> Path:
     """Give a folder with two files, to work in."""
     (tmp_path / "talk.mp4").write_bytes(b"video")
     (tmp_path / "voice.wav").write_bytes(b"audio")
@@ -38,15 +41,40 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ran(folder: Path, sandbox: Running | None, *arguments: str, **environment: str) -> Any:
-    variables = {**os.environ, **(sandbox.environment if sandbox else {}), **environment}
+@dataclass
+class Ran:
+    """What the command left: its exit code, and what it said."""
+
+    returncode: int | str | None
+    stdout: str
+    stderr: str
+
+
+def ran(folder: Path, sandbox: Running | None, *arguments: str, **environment: str) -> Ran:
+    """Run the command in this process."""
+    from scenario_models.__main__ import run
+
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as here, redirect_stdout(out), redirect_stderr(err):
+        here.chdir(folder)
+        here.setattr(sys, "argv", ["scenario-models", *arguments])
+        for name, value in {**(sandbox.environment if sandbox else {}), **environment}.items():
+            here.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            run()
+    return Ran(ended.value.code, out.getvalue(), err.getvalue())
+
+
+def ran_alone(folder: Path, sandbox: Running | None, *arguments: str) -> Any:
+    """Run the command in a process of its own."""
+    variables = {**os.environ, **(sandbox.environment if sandbox else {})}
     return subprocess.run(
         [*COMMAND, *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
     )
 
 
 def test_models_are_listed_and_shown(folder: Path) -> None:
-    listed = ran(folder, None, "list").stdout.splitlines()
+    listed = ran_alone(folder, None, "list").stdout.splitlines()
     assert len(listed) == 4
     assert listed[1] == "model_sync-lipsync-v2\tSync Lipsync v2\tSync Labs\tvideo2video"
     assert (
@@ -74,7 +102,7 @@ def test_models_are_listed_and_shown(folder: Path) -> None:
 
 def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox: Running, folder: Path) -> None:
     parameters = ["video=@talk.mp4", "audio=@voice.wav", "syncMode=bounce", "temperature=1"]
-    done = ran(folder, sandbox, "run", MODEL, *parameters[:2], "--download", "out", *parameters[2:])
+    done = ran_alone(folder, sandbox, "run", MODEL, *parameters[:2], "--download", "out", *parameters[2:])
     assert done.returncode == 0, done.stderr
     asset, path = done.stdout.splitlines()
     assert asset.endswith("video/mp4 13408 bytes")
@@ -89,7 +117,7 @@ def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox: Running, folder: 
 
 
 def test_json_is_one_document_without_a_signed_url(sandbox: Running, folder: Path) -> None:
-    done = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out")
+    done = ran_alone(folder, sandbox, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out")
     said = json.loads(done.stdout)
     assert done.stderr == ""
     assert said["job"]["status"] == "success"
@@ -111,7 +139,7 @@ def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(sandbox: Ru
     assert json.loads(ran(folder, sandbox, "estimate", MODEL, *SAMPLES, "--json").stdout)["cost"] == 10.75
     assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == before
     sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
-    late = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5", "--quiet")
+    late = ran_alone(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5", "--quiet")
     job = sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
     assert late.returncode == 3
     assert (
@@ -175,7 +203,9 @@ def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sen
     assert "Traceback" not in done.stderr
 
 
-def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: Path) -> None:
+def test_what_goes_wrong_has_an_exit_code_and_a_line(
+    sandbox: Running, folder: Path, stepped_time: Any
+) -> None:
     cases: list[tuple[list[str], dict[str, str], int, str]] = [
         (
             ["show", "sync-lipsync-v9"],
@@ -204,13 +234,14 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(sandbox: Running, folder: P
         (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
         ([], {}, 2, "required: VERB"),
     ]
+    assert ran_alone(folder, sandbox).returncode == 2
     for arguments, environment, code, message in cases:
         done = ran(folder, sandbox, *arguments, **environment)
         assert (done.returncode, done.stdout) == (code, ""), arguments
         assert message in done.stderr
         assert "Traceback" not in done.stderr
     sandbox.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
-    failed = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
+    failed = ran_alone(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
     assert failed.returncode == 1
     assert "failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
     for fault in (

@@ -4,18 +4,17 @@ import contextlib
 import inspect
 import os
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 
 import pytest
 from scenario_sdk import AsyncScenario, Scenario
 
-from support.clients import SAMPLES, both, every, got, use
+from support.clients import SAMPLES, Work, both, every, got, run_child, use
 from support.losses import (
     DEATHS,
     FORKS,
@@ -27,12 +26,9 @@ from support.losses import (
     SteppedClock,
     in_stepped_time,
     losing,
-    step_pauses,
 )
 
-FORKS.set_forkserver_preload(["scenario_models.client.batch", "test_client_losses"])
 SDKS = {"Client": Scenario, "AsyncClient": AsyncScenario}
-Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 PATIENCE = 0.3  # real seconds: where nothing is answered, the client's own timeout ends the wait
 
 
@@ -184,32 +180,3 @@ class Child:
         os.kill(self.process.pid or 0, how)
         if how == signal.SIGKILL:
             wait([self.process.sentinel])
-
-
-def run_child(
-    kind: str, work: Work, world: tuple[Connection, Any, tuple[float, float], dict[str, str]]
-) -> None:
-    """Run a request with a journal; say how it ends."""
-    (request, count, journal, timeout), (pipe, shared, skew, environment) = work, world
-    os.environ.update(environment)
-    import scenario_models as models
-
-    wall, monotonic = time.time, time.monotonic
-    time.time = lambda: wall() + shared.value + skew[0]
-    time.monotonic = lambda: monotonic() + shared.value + skew[1]
-
-    turn = Lock()
-
-    def say(something: object) -> None:
-        with turn:
-            pipe.send(something)
-            pipe.recv()
-
-    step_pauses(say, setattr)
-
-    async def run(client: Any) -> None:
-        requests = [models.from_json(request)] * count
-        for outcome in await every(client.run_many(requests, timeout=timeout, journal=journal)):
-            say(type(outcome.error).__name__ if outcome.error else outcome.result.job.id)
-
-    use(models, kind, run, settle=SETTLE)

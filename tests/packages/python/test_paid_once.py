@@ -21,7 +21,8 @@ import httpx
 import pytest
 from scenario_sdk import APIConnectionError, AsyncScenario, BadRequestError, InternalServerError, Scenario
 
-from support.clients import SAMPLES, SETTLE, SUBMISSION, both, every, got, paid, use
+from support.clients import SAMPLES, SETTLE, SUBMISSION, both, every, got, paid, run_program, use
+from support.losses import FORKS
 from support.sandboxes import post, running
 
 LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]
@@ -30,15 +31,13 @@ LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]
 @both
 @pytest.mark.parametrize("fault", [*LOST, "rate-limit"])
 def test_a_lost_response_is_never_paid_twice(
-    models: Any, kind: str, fault: str, scenario_sandbox: Any
+    models: Any, kind: str, fault: str, stepped_time: Any, scenario_sandbox: Any
 ) -> None:
-    seconds = {"seconds": 0.1} if fault == "rate-limit" else {}
-
     async def run(client: Any) -> list[Any]:
         results = [
             await got(client.run(models.SyncLipsyncV2(**SAMPLES)))
         ]  # shows that jobs say what was sent
-        switch = scenario_sandbox.fail(fault, on=SUBMISSION, times=2, **seconds)
+        switch = scenario_sandbox.fail(fault, on=SUBMISSION, times=2)
         results += [await got(client.run(models.SyncLipsyncV2(**SAMPLES))) for _ in range(3)]
         assert switch.struck == 2
         return results
@@ -150,7 +149,7 @@ def test_what_is_refused_or_never_left_is_known_not_to_be_paid(
 
 # Many
 
-COUNT = 200
+COUNT = 60
 
 
 @both
@@ -158,14 +157,9 @@ COUNT = 200
 def test_many_requests_survive_a_bad_day(
     models: Any, kind: str, scenario_sandbox: Any, *, are_equal: bool
 ) -> None:
-    for fault, rate in {
-        "drop-before": 0.05,
-        "drop-after": 0.05,
-        "rate-limit": 0.05,
-        "error-before": 0.05,
-        "error-after": 0.05,
-    }.items():
-        scenario_sandbox.fail(fault, rate=rate, **({"seconds": 0.2} if fault == "rate-limit" else {}))
+    lost = [scenario_sandbox.fail(fault, on=SUBMISSION, rate=0.08) for fault in LOST[:4]]
+    for fault in (*LOST[:4], "rate-limit"):
+        scenario_sandbox.fail(fault, rate=0.05, **({"seconds": 0.2} if fault == "rate-limit" else {}))
     requests = [
         models.SyncLipsyncV2(video=b"video", audio=b"a" if are_equal else b"a%d" % number)
         for number in range(COUNT)
@@ -174,12 +168,13 @@ def test_many_requests_survive_a_bad_day(
     async def run(client: Any) -> list[Any]:
         return await every(client.run_many(requests, concurrency=40))
 
-    outcomes = use(models, kind, run, settle=2)
+    outcomes = use(models, kind, run)
+    assert sum(switch.struck for switch in lost) > COUNT / 6
     assert sorted(outcome.index for outcome in outcomes) == list(range(COUNT))
     assert all(outcome.request is requests[outcome.index] for outcome in outcomes)
     jobs = Counter(outcome.result.job.id for outcome in outcomes if outcome.error is None)
     unknown = [outcome.error for outcome in outcomes if isinstance(outcome.error, models.SubmissionUnknown)]
-    assert len(jobs) > 0.98 * COUNT, Counter(repr(outcome.error) for outcome in outcomes)
+    assert len(jobs) > COUNT - 4, Counter(repr(outcome.error) for outcome in outcomes)
     assert set(jobs.values()) == {1}
     assert jobs.keys() <= paid(scenario_sandbox).keys()
     # Whatever was paid for is a result, or the error of a later step names it, or one says that it is unknown.
@@ -289,26 +284,27 @@ WORK = """
 
 
 @pytest.mark.parametrize("fault", ["", "drop-after,rate=0.2,on=POST /v1/generate/*", "latency,seconds=0.1"])
-def test_a_client_that_is_killed_takes_up_what_it_had_submitted(fault: str, tmp_path: Path) -> None:
+def test_a_client_that_is_killed_takes_up_what_it_had_submitted(
+    fault: str, speaks_no_tls: None, tmp_path: Path
+) -> None:
     (tmp_path / "talk.mp4").write_bytes(b"video")
     faults = ["--fault", fault] if fault else []
     with running("--speed", "20", *faults) as sandbox:
-        environment = {**os.environ, **sandbox.environment}
-        command = [sys.executable, "-c", textwrap.dedent(WORK), "journal", "talk.mp4"]
-        said: dict[int, set[str]] = {}  # of each two requests that are equal, which may swap their jobs
+        work = textwrap.dedent(WORK), tmp_path, ["journal", "talk.mp4"], sandbox.environment
         for wanted in (2, 9, 17, None):
-            process = subprocess.Popen(
-                command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
-            )
+            process = FORKS.Process(target=run_program, args=work)
+            process.start()
             end = time.monotonic() + 60
             while wanted and len(ledger(sandbox)) < wanted and time.monotonic() < end:
                 time.sleep(0.01)
             if wanted:
                 process.kill()
-            for line in process.communicate(timeout=60)[0].splitlines():
-                index, job = line.split()
-                said.setdefault(int(index) // 2, set()).add(job)
-        assert process.returncode == 0
+            process.join(60)
+        assert process.exitcode == 0
+        said: dict[int, set[str]] = {}  # of each two requests that are equal, which may swap their jobs
+        for line in (tmp_path / "said").read_text().splitlines():
+            index, job = line.split()
+            said.setdefault(int(index) // 2, set()).add(job)
         assert [len(jobs) for jobs in said.values()] == [2] * 12
         assert Counter(ledger(sandbox)) == Counter(job for jobs in said.values() for job in jobs)
         uploads = sandbox.call("GET", "/v1/assets?pageSize=100").json()["assets"]

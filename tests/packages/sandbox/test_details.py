@@ -24,7 +24,7 @@ from scenario_sandbox.catalogue import Model
 from scenario_sdk import InternalServerError, NotFoundError, Scenario
 
 from support.roots import PROJECT
-from support.sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, announce, get, play, post, running
+from support.sandboxes import AUDIO, LIPSYNC, PYTEST, REQUEST, VIDEO, announce, get, play, post, running
 
 GENERATE = f"/v1/generate/custom/{LIPSYNC}"
 
@@ -246,25 +246,25 @@ def test_a_date_of_the_machine_that_goes_back_takes_no_job_with_it(
     assert [entry.job_id for entry in sandbox.ledger] == [job]
 
 
-@pytest.mark.parametrize("date", ["2001-01-01", "2031-01-01"])
-def test_time_goes_on_in_the_sandbox_where_a_test_freezes_it(tmp_path: Path, date: str) -> None:
+def test_time_goes_on_in_the_sandbox_where_a_test_freezes_it(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(
-        "import time\n\nfrom freezegun import freeze_time\nfrom scenario_sdk import Scenario\n\n"
-        f"real = time.sleep\nINPUTS = {REQUEST}\n\n\n"
+        "import time\n\nimport pytest\nfrom freezegun import freeze_time\nfrom scenario_sdk import Scenario\n\n"
+        f"real = time.sleep\nINPUTS = {REQUEST}\n"
+        "pytestmark = pytest.mark.parametrize('date', ['2001-01-01', '2031-01-01'])\n\n\n"
         "def run(client):\n"
         f"    return client.generate.run_model('{LIPSYNC}', body=INPUTS).job.job_id\n\n\n"
-        "def test_inside(scenario_sandbox):\n"
+        "def test_inside(scenario_sandbox, date):\n"
         "    client = Scenario(timeout=5, max_retries=0)\n"
         "    scenario_sandbox.speed = 0\n"
         "    job = run(client)\n"
-        f"    with freeze_time('{date}'):\n"
+        "    with freeze_time(date):\n"
         "        assert client.jobs.retrieve(job).job.status == 'queued'\n"
         "        scenario_sandbox.step(10)\n"
         "        assert client.jobs.retrieve(job).job.status == 'success'\n"
         "        assert client.assets.retrieve('asset_sample_video').asset.url\n"
         "    assert client.jobs.retrieve(job).job.status == 'success'\n\n\n"
-        f"@freeze_time('{date}')\n"
-        "def test_all(scenario_sandbox):\n"
+        "@pytest.fixture\ndef frozen(date):\n    with freeze_time(date):\n        yield\n\n\n"
+        "def test_all(scenario_sandbox, frozen):\n"
         "    scenario_sandbox.fail('latency', seconds=0.2, times=1)\n"
         "    client = Scenario(timeout=5, max_retries=0)\n"
         "    job = run(client)\n"
@@ -272,14 +272,14 @@ def test_time_goes_on_in_the_sandbox_where_a_test_freezes_it(tmp_path: Path, dat
         "    assert client.jobs.retrieve(job).job.status == 'success'\n"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "test_mine.py"],
+        [*PYTEST, "test_mine.py"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert "2 passed" in done.stdout, done.stdout
+    assert "4 passed" in done.stdout, done.stdout
 
 
 def test_a_clock_neither_goes_back_nor_beyond_measure(sandbox: Sandbox) -> None:
@@ -430,15 +430,23 @@ def test_a_body_is_followed_as_deep_as_python_goes(generated: Path) -> None:
 # The state file.
 
 
-@pytest.mark.parametrize("change", ["noise", "cut", "text", "empty id", "other layout"])
-def test_a_state_that_is_damaged_or_foreign_is_refused_with_a_reason(tmp_path: Path, change: str) -> None:
-    import sqlite3
-
-    state = tmp_path / "state.db"
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give the state of two hundred jobs."""
+    state = tmp_path_factory.mktemp("saved") / "state.db"
     with Sandbox(state=state, speed=0) as sandbox:
         for _ in range(200):
             submit(sandbox)
-    content = bytearray(state.read_bytes())
+    return state.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["noise", "cut", "text", "empty id", "other layout"])
+def test_a_state_that_is_damaged_or_foreign_is_refused_with_a_reason(
+    tmp_path: Path, saved: bytes, change: str
+) -> None:
+    import sqlite3
+
+    state, content = tmp_path / "state.db", bytearray(saved)
     if change == "noise":
         content[8192:-4096] = os.urandom(len(content) - 8192 - 4096)
     if change == "cut":
@@ -530,7 +538,7 @@ def test_the_fixture_undoes_what_it_does_and_needs_no_proxy(tmp_path: Path) -> N
         "ALL_PROXY": "http://127.0.0.1:9",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "test_mine.py"],
+        [*PYTEST, "-p", "no:randomly", "test_mine.py"],
         cwd=tmp_path,
         env={**os.environ, **environment},
         capture_output=True,

@@ -25,8 +25,9 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from scenario_sandbox import Sandbox
 
+from support.environments import install, make_environment
 from support.roots import PROJECT
-from support.sandboxes import AUDIO, LIPSYNC, REQUEST, VIDEO, Running, announce, play, running
+from support.sandboxes import AUDIO, LIPSYNC, PYTEST, REQUEST, VIDEO, Running, announce, play, running
 
 PACKAGE = PROJECT / "generated" / "sandbox"
 SAMPLES = {"file": VIDEO, "model": "model_lora"}
@@ -528,18 +529,23 @@ def test_it_listens_on_loopback_alone_unless_told_otherwise() -> None:
         (["--state", str(PROJECT / "README.md")], 1, "is not the state of a sandbox"),
     ],
 )
-def test_wrong_usage_is_told(arguments: list[str], code: int, told: str) -> None:
-    done = command("--port", "0", *arguments)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_usage_is_told(
+    arguments: list[str], code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from scenario_sandbox.command import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--port", "0", *arguments])
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (code, "")
+    assert told in said.err
 
 
 def test_a_port_that_is_taken_is_told() -> None:
     with running() as sandbox:
         port = sandbox.address.rpartition(":")[2]
         done = command("--port", port)
-    assert done.returncode == 1
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
     assert re.search(
         f"cannot listen on 127.0.0.1, port {port}: .*Address already in use.*; try --port 0 for a free port",
         done.stderr,
@@ -693,19 +699,8 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
 
 
 def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: Path) -> None:
-    environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-    python = str(environment / "bin" / "python")
-    install = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        str(shutil.copytree(PACKAGE, tmp_path / "source")),
-        "pytest",
-    ]
-    subprocess.run([*install, "mypy"], check=True, capture_output=True)
+    python = make_environment(tmp_path / "environment")
+    install(python, shutil.copytree(PACKAGE, tmp_path / "source"), "pytest")
     (tmp_path / "test_mine.py").write_text(
         "from urllib.request import urlopen\n\nimport pytest\n\nfrom scenario_sandbox import Fault, Sandbox\n\n\n"
         "def test_it(scenario_sandbox: Sandbox) -> None:\n"
@@ -716,14 +711,15 @@ def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: P
         "    with Sandbox(faults=[Fault(kind='error-before')]) as other:\n"
         "        assert other.address != scenario_sandbox.address\n"
     )
-    for command in (["pytest", "-q", "-W", "error", "test_mine.py"], ["mypy", "--strict", "test_mine.py"]):
+    for command in (
+        [python, "-m", "pytest", "-q", "-W", "error"],
+        [sys.executable, "-m", "mypy", "--python-executable", python, "--strict"],
+    ):
         done = subprocess.run(
-            [python, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+            [*command, "test_mine.py"], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
-    shown = subprocess.run(
-        [environment / "bin" / "scenario-sandbox", "--help"], capture_output=True, check=True
-    )
+    shown = subprocess.run([python.parent / "scenario-sandbox", "--help"], capture_output=True, check=True)
     assert b"job-strange" in shown.stdout
 
 
@@ -763,7 +759,7 @@ def test_the_readme_is_followed_word_for_word(tmp_path: Path) -> None:
 
     (tmp_path / "test_mine.py").write_text("".join(tests))
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "test_mine.py"],
+        [*PYTEST, "test_mine.py"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
