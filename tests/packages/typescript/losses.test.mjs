@@ -12,7 +12,7 @@ import { Client, syncLipsyncV2 } from "scenario-models";
 import { ask, drive, fetch, step } from "./stepped.mjs";
 
 const REQUEST = syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
-const service = spawn(process.env.PYTHON ?? "python3", [join(process.env.TESTS, "losses.py")], {
+const service = spawn(process.env.PYTHON ?? "python3", [join(process.env.TESTS, "support/losses.py")], {
   stdio: ["pipe", "pipe", "inherit"],
 });
 const [address] = await once(createInterface(service.stdout), "line");

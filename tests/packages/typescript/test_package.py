@@ -1,7 +1,6 @@
 """The npm package as its users meet it: packed, installed, typed, and run in Node, Deno, Bun and a browser."""
 
 import json
-import os
 import re
 import shutil
 import sys
@@ -12,35 +11,21 @@ from urllib.parse import urlencode
 import pytest
 
 from support.browsers import browse, serving
-from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, environment, node, run
+from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run
 from support.roots import PROJECT
 from support.sandboxes import running
 
 
-def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
-    generated: Path, tmp_path: Path
-) -> None:
-    source = shutil.copytree(generated / "typescript", tmp_path / "source")
-    stale = source / "dist/models/removed.js"  # of an earlier build
-    stale.parent.mkdir(parents=True)
-    stale.touch()
-    project = tmp_path / "project"
-    project.mkdir()
-    npm = tmp_path / "npm"  # by its name, which a script of the package calls it by: a machine may have none
-    npm.write_text(f'#!/bin/sh\nexec "{node()}" "{NPM}" "$@"\n')
-    npm.chmod(0o755)
-    path = os.pathsep.join([str(tmp_path), environment()["PATH"]])
-    packed = run(npm, "pack", source, "--silent", cwd=project, env={"PATH": path})
-    assert re.fullmatch(r"scenario-models-\d+\.\d+\.\d+\.tgz\n", packed.stdout), packed.stderr
-    done = run(npm, "install", "--silent", f"./{packed.stdout.strip()}", cwd=project, env={"PATH": path})
+def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(packed: Path, tmp_path: Path) -> None:
+    done = run(node(), NPM, "install", "--silent", packed, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [path.name for path in (project / "node_modules").iterdir() if path.is_dir()] == [
-        "scenario-models"
-    ]
-    assert not (project / "node_modules/scenario-models/dist/models/removed.js").exists()
+    packages = tmp_path / "node_modules"
+    assert [path.name for path in packages.iterdir() if path.is_dir()] == ["scenario-models"]
+    assert (packed.parent / "source/dist/models").exists()
+    assert not (packages / "scenario-models/dist/models/removed.js").exists()
     use = """import { models, syncLipsyncV2 } from "scenario-models";
         console.log(models.length, syncLipsyncV2({ video: new Blob(["1"]), audio: "asset_2" }).body());"""
-    used = run(node(), "--input-type=module", "--eval", use, cwd=project)
+    used = run(node(), "--input-type=module", "--eval", use, cwd=tmp_path)
     assert used.stdout.splitlines()[0].startswith("30 { video: Blob"), used.stderr
 
 
@@ -52,7 +37,7 @@ def test_node_runs_the_tests_in(name: str, built: Path) -> None:
         "--test-reporter=tap",
         name,
         cwd=built,
-        env={"PYTHON": sys.executable, "TYPESCRIPT": str(TYPESCRIPT.parent)},
+        env={"PYTHON": sys.executable, "TESTS": str(PROJECT / "tests")},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.findall(r"^# pass (\d+)", done.stdout, re.MULTILINE)[0]) > 3
