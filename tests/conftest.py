@@ -14,6 +14,8 @@ from support.roots import PROJECT, Root, generate_all, make_once, make_root
 if TYPE_CHECKING:
     from support.sites import Site
 
+pytest_plugins = ["support.foreign"]
+
 
 @pytest.fixture
 def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:

@@ -120,6 +120,7 @@ def test_the_python_of_the_readme_does_what_it_shows(
             assert set(PROGRESS.findall(done)) == set(PROGRESS.findall(shown))
 
 
+@pytest.mark.foreign("README.md")
 @pytest.mark.parametrize("readme", ["README.md", "generated/typescript/README.md"])
 def test_the_typescript_of_the_readme_does_what_it_shows(readme: str, built: Path, tmp_path: Path) -> None:
     text = (PROJECT / readme).read_text()

@@ -147,6 +147,7 @@ for (const one of found) {
 """
 
 
+@pytest.mark.foreign
 def test_an_editor_strikes_it_through_in_typescript(generated: Path, tmp_path: Path) -> None:
     package = generated / "typescript"
     built = run(node(), NPM_PACKAGES / "typescript/bin/tsc", cwd=package)

@@ -101,6 +101,7 @@ def test_the_python_of_each_page_runs(
     check_files(tmp_path, models)
 
 
+@pytest.mark.foreign
 def test_the_typescript_of_each_page_compiles_and_runs(
     generated: Path,
     built: Path,

@@ -143,6 +143,7 @@ export const cost = (estimate: Run["responses"][269]["content"]["application/jso
 """
 
 
+@pytest.mark.foreign
 def test_openapi_typescript_writes_types_that_tell_right_from_wrong(path: Path, tmp_path: Path) -> None:
     done = node.run("openapi-typescript", path, "-o", "scenario.ts", cwd=tmp_path)
     said = done.stdout + done.stderr

@@ -15,6 +15,8 @@ from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run
 from support.roots import PROJECT
 from support.sandboxes import running
 
+pytestmark = pytest.mark.foreign
+
 
 def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(packed: Path, tmp_path: Path) -> None:
     done = run(node(), NPM, "install", "--silent", packed, cwd=tmp_path)
