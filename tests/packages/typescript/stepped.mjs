@@ -27,9 +27,6 @@ export async function fetch(...call) {
   }
 }
 
-/** A `fetch` for a test. */
-export const ask = real.fetch;
-
 /** Others who live by the same clock: how many calls they hold, and in how many seconds they have something to do. */
 const NOBODY = { state: async () => ({ held: 0, next: null }), step: async () => undefined };
 

@@ -35,7 +35,6 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(packed: Pa
 def test_node_runs_the_tests_in(name: str, built: Path) -> None:
     done = run(
         node(),
-        "--test",
         "--test-reporter=tap",
         name,
         cwd=built,
