@@ -1,11 +1,14 @@
 """The npm package as its users meet it: packed, installed, typed, and run in Node, Deno, Bun and a browser."""
 
+import contextlib
 import json
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -13,7 +16,7 @@ import pytest
 from support.browsers import browse, serving
 from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run
 from support.roots import PROJECT
-from support.sandboxes import running
+from support.sandboxes import Running, running
 
 pytestmark = pytest.mark.foreign
 
@@ -123,36 +126,51 @@ RUNTIMES = {
 }
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    with running("--speed", "50") as sandbox:
+        yield sandbox
+
+
+@contextlib.contextmanager
+def paying_once(sandbox: Running, fault: str) -> Iterator[list[Any]]:
+    """Let a fault strike the next submission, which is found to be paid once; give its entry in the ledger when that is known."""
+    known = len(sandbox.call("GET", "/sandbox/ledger").json()["entries"])
+    sandbox.call("DELETE", "/sandbox/faults")
+    if fault:
+        struck = {"kind": fault, "times": 1, "on": "POST /v1/generate/custom/*"}
+        assert sandbox.call("POST", "/sandbox/faults", json=struck).status_code == 201
+    entries: list[Any] = []
+    yield entries
+    entries += sandbox.call("GET", "/sandbox/ledger").json()["entries"][known:]
+    assert len(entries) == 1
+    assert [one["struck"] for one in sandbox.call("GET", "/sandbox/faults").json()["faults"]] == [1] * bool(
+        fault
+    )
+
+
 @pytest.mark.parametrize("fault", ["", "drop-after"])
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path) -> None:
-    faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/custom/*"] if fault else []
-    with running("--speed", "50", *faults) as sandbox:
-        done = run(
-            *RUNTIMES[runtime].split(),
-            "smoke.mjs",
-            cwd=built,
-            env={**sandbox.environment, "DENO_NO_UPDATE_CHECK": "1"},
-        )
+def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox: Running) -> None:
+    env = {**sandbox.environment, "DENO_NO_UPDATE_CHECK": "1"}
+    with paying_once(sandbox, fault):
+        done = run(*RUNTIMES[runtime].split(), "smoke.mjs", cwd=built, env=env)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
-        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 1
 
 
 # Not "drop-after": Chromium itself sends a request again where a kept connection breaks before any answer.
 @pytest.mark.parametrize("fault", ["", "error-after", "error-before"])
-def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Path, tmp_path: Path) -> None:
+def test_it_runs_in_a_page_of_another_origin_and_pays_once(
+    fault: str, built: Path, sandbox: Running, tmp_path: Path
+) -> None:
     bundle = run(
         "esbuild", "page.mjs", "--bundle", "--format=esm", f"--outfile={tmp_path / 'page.js'}", cwd=built
     )
     assert bundle.returncode == 0, bundle.stderr
     (tmp_path / "index.html").write_text("<!doctype html><script type=module src=page.js></script>")
-    faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/*"] if fault else []
-    with running("--speed", "50", *faults) as sandbox, serving(tmp_path) as (address, told, _):
-        query = urlencode(
-            {"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"}
-        )
-        found = browse(f"{address}/index.html?{query}", tmp_path, told)
-        entries = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
+    query = urlencode({"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"})
+    with serving(tmp_path) as (address, told, _):
+        with paying_once(sandbox, fault) as entries:
+            found = browse(f"{address}/index.html?{query}", tmp_path, told)
         assert found == {**RAN, "job": entries[0]["jobId"]}
-        assert len(entries) == 1
