@@ -1,7 +1,6 @@
 """What the tests share: a root of their own, and the command, in this process or in a real second one."""
 
 import importlib
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -10,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.roots import PAGES, PROJECT, Root, make_root
+from support.roots import PROJECT, Root, generate_all, make_once, make_root
 
 if TYPE_CHECKING:
     from support.sites import Site
+
+pytest_plugins = ["support.foreign"]
 
 
 @pytest.fixture
@@ -25,39 +26,24 @@ def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Root:
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give what is generated for all real models and the hard ones."""
-    root = Root(tmp_path_factory.mktemp("root"), None)  # type: ignore[arg-type]
-    for name in ("specs", "templates"):
-        shutil.copytree(PROJECT / name, root.path / name)
-    for name, page in PAGES.items():
-        root.add_page(name, page.read_bytes())
-    root.add_page("hard", (PROJECT / "tests/rendering/golden/hard/page.md").read_bytes())
-    for verb in ("scrape", "generate"):
-        assert root.run_process(verb).code == 0
-    return root.path / "generated"
+    return make_once(tmp_path_factory, "generated", lambda: generate_all(tmp_path_factory.mktemp("root")))
 
 
 @pytest.fixture(scope="session")
-def built(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project that has the package, of all real models and the hard ones, and all other npm packages."""
-    from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run  # which imports this module
+def packed(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the archive of the npm package, of all real models and the hard ones, as its users pack it."""
+    from support.node import pack  # there is no Node where only the pure rooms are tested
 
-    source = Path(shutil.copytree(generated / "typescript", tmp_path_factory.mktemp("source") / "typescript"))
-    project = tmp_path_factory.mktemp("project")
-    compiled = run(node(), NPM_PACKAGES / "typescript/bin/tsc", cwd=source)
-    assert compiled.returncode == 0, compiled.stdout
-    packed = run(node(), NPM, "pack", "--ignore-scripts", "--silent", source, cwd=project)
-    assert packed.returncode == 0, packed.stderr
-    packages = project / "node_modules"
-    packages.mkdir()
-    for package in NPM_PACKAGES.iterdir():
-        (packages / package.name).symlink_to(package)
-    shutil.unpack_archive(project / packed.stdout.strip(), project / "unpacked", "gztar")
-    (project / "unpacked" / "package").rename(packages / "scenario-models")
-    (project / "package.json").write_text('{"type": "module"}')
-    for file in TYPESCRIPT.glob("*.*"):
-        if file.suffix in (".mjs", ".ts"):
-            shutil.copy(file, project)
-    return project
+    make = tmp_path_factory.mktemp
+    return make_once(tmp_path_factory, "packed", lambda: pack(generated / "typescript", make("packed")))
+
+
+@pytest.fixture(scope="session")
+def built(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project that has that package, all other npm packages, and the programs of the tests."""
+    from support.node import unpack
+
+    return make_once(tmp_path_factory, "built", lambda: unpack(packed, tmp_path_factory.mktemp("project")))
 
 
 @pytest.fixture

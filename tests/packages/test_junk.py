@@ -69,6 +69,7 @@ def test_in_python_and_in_the_sandbox_junk_costs_by_its_size_alone(judges: Path,
     check_times(done.stdout)
 
 
+@pytest.mark.foreign
 def test_in_typescript_junk_costs_by_its_size_alone(judges: Path, tmp_path: Path) -> None:
     source = judges / "typescript" / "src"
     modules = [

@@ -385,6 +385,7 @@ def told(built: Path, generated: Path, specs: dict[str, Any]) -> dict[str, dict[
     return told
 
 
+@pytest.mark.foreign
 def test_the_typescript_validators_and_ajv_agree_on_each_vector_and_each_mutant_is_noticed(
     built: Path, told: dict[str, dict[str, Any]]
 ) -> None:

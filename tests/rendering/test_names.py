@@ -133,6 +133,7 @@ def write_uses(models: Sequence[Model]) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.foreign
 def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
     tmp_path: Path, sandbox: Running
 ) -> None:

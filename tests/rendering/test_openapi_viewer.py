@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from paramsync.rendering.pages import Page
 from paramsync.rendering.render import render
 from support.browsers import browse, serving
@@ -52,6 +54,7 @@ def write(pages: Sequence[Page], path: Path) -> None:
     path.write_text(json.dumps({**document, "paths": runs}))
 
 
+@pytest.mark.foreign
 def test_in_swagger_ui_no_text_loads_runs_or_adds_anything(tmp_path: Path) -> None:
     pages = pages_of(TEXTS)
     plain, words = disarm(pages)

@@ -1,6 +1,7 @@
 """A service that loses orders: a proxy before a sandbox that holds, drops and delays on each side of a job's making, by a stepped clock.
 
-Run as a program, it serves whoever steps its clock and reads its table over HTTP: the tests of the npm client.
+Run as a program, it says its address, then answers each line with another one, in JSON, to whoever steps its clock and reads its
+table: the tests of the npm client.
 """
 
 import asyncio
@@ -274,9 +275,7 @@ class LosingProxy:
     def serve(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         request.close_connection = True
-        if request.path.startswith("/control/"):
-            answer(request, 200, json.dumps(self.control(request.path, body)).encode())
-        elif request.command == "POST" and "/generate/" in request.path and "dryRun" not in request.path:
+        if request.command == "POST" and "/generate/" in request.path and "dryRun" not in request.path:
             self.lose(request, body)
         elif request.path.startswith("/v1/jobs?") and self.is_blind():
             answer(request, 500, b"{}")
@@ -342,22 +341,17 @@ class LosingProxy:
         begin, end = self.row.blind
         return bool(self.sent) and begin <= self.clock.now() - self.sent[0] < end
 
-    def control(self, path: str, body: bytes) -> Any:
+    def control(self, what: str, asked: Any) -> Any:
         """Do what a test in another process asks for."""
-        asked = json.loads(body or b"null")
-        if path == "/control/rows":
+        if what == "rows":
             return {name: asdict(row) for name, row in LOSSES.items()}
-        if path == "/control/begin":
+        if what == "begin":
             self.begin(Row(**{**asked, "posts": tuple(Post(**post) for post in asked["posts"])}))
-        if path == "/control/step":
+        if what == "step":
             self.clock.step(asked)
-        return {
-            "now": self.clock.now(),
-            "next": self.clock.next,
-            "held": self.clock.held,
-            "sent": len(self.sent),
-            "jobs": self.jobs,
-        }
+        if what == "sent":
+            return {"sent": len(self.sent), "jobs": self.jobs}
+        return {"next": self.clock.next, "held": self.clock.held}
 
 
 def answer(request: BaseHTTPRequestHandler, status: int, data: bytes) -> None:
@@ -385,4 +379,5 @@ if __name__ == "__main__":
     led = LedClock()
     with in_stepped_time(led, ("time", "clock_gettime")), losing(led) as service:
         print(service.address, flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            print(json.dumps(service.control(*json.loads(line))), flush=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -46,6 +47,35 @@ def run(
     return subprocess.run(
         [*map(str, command)], cwd=cwd, env=variables, capture_output=True, text=True, check=False, **options
     )
+
+
+def pack(package: Path, folder: Path) -> Path:
+    """Pack an npm package by its own scripts, which need npm by its name; give the archive."""
+    source = shutil.copytree(package, folder / "source")
+    stale = source / "dist/models/removed.js"  # of an earlier build
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    npm = folder / "npm"  # a machine may have none
+    npm.write_text(f'#!/bin/sh\nexec "{node()}" "{NPM}" "$@"\n')
+    npm.chmod(0o755)
+    path = os.pathsep.join([str(folder), environment()["PATH"]])
+    packed = run(npm, "pack", source, "--silent", cwd=folder, env={"PATH": path})
+    assert re.fullmatch(r"scenario-models-\d+\.\d+\.\d+\.tgz\n", packed.stdout), packed.stdout + packed.stderr
+    return folder / packed.stdout.strip()
+
+
+def unpack(archive: Path, project: Path) -> Path:
+    """Make a project of a packed package, all other npm packages, and the programs beside them."""
+    packages = project / "node_modules"
+    packages.mkdir()
+    for package in NPM_PACKAGES.iterdir():
+        (packages / package.name).symlink_to(package)
+    shutil.unpack_archive(archive, project / "unpacked", "gztar")
+    (project / "unpacked" / "package").rename(packages / "scenario-models")
+    (project / "package.json").write_text('{"type": "module"}')
+    for file in (*TYPESCRIPT.glob("*.mjs"), *TYPESCRIPT.glob("*.ts")):
+        shutil.copy(file, project)
+    return project
 
 
 def ask_node(script: str, question: object) -> Any:

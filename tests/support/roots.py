@@ -111,6 +111,20 @@ def make_root(folder: Path, capture: Any = None) -> Root:
     return Root(folder, capture or Silence())
 
 
+def generate_all(folder: Path) -> Path:
+    """Generate all targets for all real models and the hard ones; give where."""
+    root = Root(folder, Silence())  # type: ignore[arg-type]
+    for name in ("specs", "templates"):
+        shutil.copytree(PROJECT / name, folder / name)
+    for name, page in PAGES.items():
+        root.add_page(name, page.read_bytes())
+    root.add_page("hard", (PROJECT / "tests/rendering/golden/hard/page.md").read_bytes())
+    for verb in ("scrape", "generate"):
+        ran = root.run_process(verb)
+        assert ran.code == 0, ran.err
+    return folder / "generated"
+
+
 class Silence:
     """Takes the place of pytest's capture where one test makes many roots."""
 
@@ -119,9 +133,9 @@ class Silence:
 
 
 def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[], T]) -> T:
-    """Make something in one of the processes of a run, for all of them."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    made = factory.getbasetemp().parent / f"{name}-{run}.pickle"
+    """Make something in one of the processes of a run, for all of them, which may read it and write nothing there."""
+    base = factory.getbasetemp()  # of this process alone, below the run's where there are several
+    made = (base.parent if base.name.startswith("popen-") else base) / f"{name}.pickle"
     with FileLock(made.with_suffix(".lock")):
         if not made.exists():
             made.write_bytes(pickle.dumps(make()))

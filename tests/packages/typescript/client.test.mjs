@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, afterEach, before, test } from "node:test";
 import { inspect } from "node:util";
 
@@ -18,6 +20,7 @@ import {
   UploadFailed,
 } from "scenario-models";
 
+import { drive, fetch as counted } from "./stepped.mjs"; // first: what follows lives by its clock
 import { BIG, bigFile, recorder, startSandbox, SUBMISSION } from "./sandbox.mjs";
 
 const SAMPLES = { video: "asset_sample_video", audio: "asset_sample_audio" };
@@ -189,7 +192,8 @@ test("many requests, some of them equal, are paid once each under every fault", 
 test("where the jobs cannot be listed it is said that nothing is known", async () => {
   await sandbox.fail("drop-after", { on: SUBMISSION, times: 1 });
   await sandbox.fail("error-before", { on: "GET /v1/jobs" });
-  const [error, ledger] = await paidSince(() => errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES))));
+  const client = sandbox.client({ fetch: counted });
+  const [error, ledger] = await paidSince(() => drive(errorOf(client.run(syncLipsyncV2(SAMPLES)))));
   assert(error instanceof SubmissionUnknown);
   assert.match(error.message, /jobs cannot be listed.*500/);
   assert.equal(error.since, "");
@@ -244,7 +248,8 @@ test("a deadline that is over before the submission costs nothing", async () => 
 test("an upload that goes wrong for good says so, and nothing is paid", async () => {
   await sandbox.fail("part-fails");
   const request = syncLipsyncV2({ ...SAMPLES, video: new Blob(["x2"]) });
-  const [failed, ledger] = await paidSince(() => errorOf(sandbox.client().run(request)));
+  const client = sandbox.client({ fetch: counted });
+  const [failed, ledger] = await paidSince(() => drive(errorOf(client.run(request))));
   assert(failed instanceof UploadFailed);
   assert.match(failed.message, /storage responded with status 500 to part 1 of 1/);
   const late = await errorOf(sandbox.client().run(request, { timeout: 900 }));
@@ -284,13 +289,12 @@ test("who aborts while a request is being submitted is told its job, and nothing
   assert(aborted instanceof Aborted && aborted.jobId === undefined);
   await sandbox.mend();
   await sandbox.fail("error-before", { on: SUBMISSION });
+  const client = sandbox.client({ fetch: counted });
   const [, none] = await paidSince(() =>
-    errorOf(
-      sandbox.client().submit(syncLipsyncV2({ ...SAMPLES, syncMode: "remap" }), { signal: AbortSignal.timeout(200) }),
-    ),
+    errorOf(client.submit(syncLipsyncV2({ ...SAMPLES, syncMode: "remap" }), { signal: AbortSignal.timeout(200) })),
   );
   await sandbox.mend();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await drive(new Promise((resolve) => setTimeout(resolve, 150_000)));
   assert.deepEqual(none, []);
   assert.deepEqual((await paidSince(() => undefined))[1], []);
 });
@@ -373,9 +377,11 @@ test("a key is needed, one that can be sent, and it goes to the API alone", asyn
 });
 
 test("a service that is not there is said to be", async () => {
-  const gone = await startSandbox();
-  await gone.stop();
-  const client = sandbox.client({ baseUrl: gone.baseUrl });
+  const gone = createServer().listen(0, "127.0.0.1");
+  await once(gone, "listening");
+  const { port } = gone.address();
+  await once(gone.close(), "close");
+  const client = sandbox.client({ baseUrl: `http://127.0.0.1:${port}/v1` });
   const error = await errorOf(client.submit(syncLipsyncV2(SAMPLES), { timeout: 1000 }));
   assert(error instanceof NotReached);
   assert.equal(error.isUnsent, true);

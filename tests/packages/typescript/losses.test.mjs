@@ -2,26 +2,26 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { join } from "node:path";
 
 import { Client, syncLipsyncV2 } from "scenario-models";
 
-import { ask, drive, fetch, step } from "./stepped.mjs";
+import { drive, fetch, step } from "./stepped.mjs";
 
 const REQUEST = syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
-const service = spawn(process.env.PYTHON ?? "python3", [join(process.env.TESTS, "losses.py")], {
+const service = spawn(process.env.PYTHON ?? "python3", [join(process.env.TESTS, "support/losses.py")], {
   stdio: ["pipe", "pipe", "inherit"],
 });
-const [address] = await once(createInterface(service.stdout), "line");
+const lines = createInterface(service.stdout)[Symbol.asyncIterator]();
+const { value: address } = await lines.next();
 after(() => service.stdin.end());
 
 /** Ask the proxy for something. */
 async function control(what, body = null) {
-  const answer = await ask(`${address}/control/${what}`, { method: "POST", body: JSON.stringify(body) });
-  return answer.json();
+  service.stdin.write(`${JSON.stringify([what, body])}\n`);
+  return JSON.parse((await lines.next()).value);
 }
 
 const others = { state: () => control("state"), step: (seconds) => control("step", seconds) };
@@ -52,7 +52,7 @@ async function follow(row, options = {}) {
   await control("begin", { ...row, apart: undefined });
   const ends = await drive(run(row, options), others).catch((error) => [error]);
   for (let next = 0; next !== null;) ({ next } = await control("step", next));
-  const { sent, jobs } = await control("state");
+  const { sent, jobs } = await control("sent");
   await step(10_000_000, others);
   const told = ends.map((one) => (jobs.includes(one) ? "job" : one.name));
   assert.equal(new Set(ends).size, ends.length);

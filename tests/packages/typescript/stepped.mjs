@@ -1,18 +1,34 @@
-/** A clock that is stepped whenever all wait for it: importing this puts it in the place of the machine's, for all that runs here. */
+/**
+ * A clock that is stepped whenever all wait for it: importing this puts it in the place of the machine's, for all that runs here. Where
+ * nothing is driven, time passes by itself.
+ */
 
-const real = { clearTimeout, fetch: globalThis.fetch, date: Date.now, performance: performance.now.bind(performance) };
+const real = {
+  setTimeout,
+  clearTimeout,
+  fetch: globalThis.fetch,
+  date: Date.now,
+  performance: performance.now.bind(performance),
+};
 const due = new Map(); // by timer: when, and what is done then
 let stepped = 0; // milliseconds
 let asked = 0; // calls that are not answered yet
+let driven = 0; // promises until which time is stepped
 
 const now = () => real.performance() + stepped;
 
 globalThis.setTimeout = (act, milliseconds = 0, ...rest) => {
-  const timer = { unref: () => timer, ref: () => timer, hasRef: () => true, refresh: () => timer };
+  const timer = real.setTimeout(() => driven || fire(timer), milliseconds);
   due.set(timer, { at: now() + milliseconds, act: () => act(...rest) });
   return timer;
 };
-globalThis.clearTimeout = (timer) => (due.delete(timer) ? undefined : real.clearTimeout(timer));
+globalThis.clearTimeout = (timer) => due.delete(timer) + real.clearTimeout(timer);
+
+function fire(timer) {
+  const { act } = due.get(timer);
+  clearTimeout(timer);
+  act();
+}
 performance.now = now;
 Date.now = () => real.date() + stepped;
 
@@ -27,9 +43,6 @@ export async function fetch(...call) {
   }
 }
 
-/** A `fetch` for a test. */
-export const ask = real.fetch;
-
 /** Others who live by the same clock: how many calls they hold, and in how many seconds they have something to do. */
 const NOBODY = { state: async () => ({ held: 0, next: null }), step: async () => undefined };
 
@@ -37,15 +50,19 @@ const NOBODY = { state: async () => ({ held: 0, next: null }), step: async () =>
 export async function step(milliseconds, others = NOBODY) {
   stepped += milliseconds; // first: what breaks there is seen here at once
   const state = await others.step(milliseconds / 1000);
-  for (const [timer, { at, act }] of [...due].sort(([, one], [, other]) => one.at - other.at))
-    if (at <= now() && due.delete(timer)) act();
+  for (const [timer, { at }] of [...due].sort(([, one], [, other]) => one.at - other.at))
+    if (at <= now() && due.has(timer)) fire(timer);
   return state;
 }
 
 /** Let time pass whenever all wait for it, until a promise is settled. */
 export async function drive(promise, others = NOBODY) {
   let isSettled = false;
-  const settle = () => (isSettled = true);
+  driven += 1;
+  const settle = () => {
+    isSettled = true;
+    driven -= 1;
+  };
   promise.then(settle, settle);
   for (;;) {
     const { held, next } = await others.state();

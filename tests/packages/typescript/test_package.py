@@ -1,46 +1,36 @@
 """The npm package as its users meet it: packed, installed, typed, and run in Node, Deno, Bun and a browser."""
 
+import contextlib
 import json
-import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from support.browsers import browse, serving
-from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, environment, node, run
+from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run
 from support.roots import PROJECT
-from support.sandboxes import running
+from support.sandboxes import Running, running
+
+pytestmark = pytest.mark.foreign
 
 
-def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
-    generated: Path, tmp_path: Path
-) -> None:
-    source = shutil.copytree(generated / "typescript", tmp_path / "source")
-    stale = source / "dist/models/removed.js"  # of an earlier build
-    stale.parent.mkdir(parents=True)
-    stale.touch()
-    project = tmp_path / "project"
-    project.mkdir()
-    npm = tmp_path / "npm"  # by its name, which a script of the package calls it by: a machine may have none
-    npm.write_text(f'#!/bin/sh\nexec "{node()}" "{NPM}" "$@"\n')
-    npm.chmod(0o755)
-    path = os.pathsep.join([str(tmp_path), environment()["PATH"]])
-    packed = run(npm, "pack", source, "--silent", cwd=project, env={"PATH": path})
-    assert re.fullmatch(r"scenario-models-\d+\.\d+\.\d+\.tgz\n", packed.stdout), packed.stderr
-    done = run(npm, "install", "--silent", f"./{packed.stdout.strip()}", cwd=project, env={"PATH": path})
+def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(packed: Path, tmp_path: Path) -> None:
+    done = run(node(), NPM, "install", "--silent", packed, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [path.name for path in (project / "node_modules").iterdir() if path.is_dir()] == [
-        "scenario-models"
-    ]
-    assert not (project / "node_modules/scenario-models/dist/models/removed.js").exists()
+    packages = tmp_path / "node_modules"
+    assert [path.name for path in packages.iterdir() if path.is_dir()] == ["scenario-models"]
+    assert (packed.parent / "source/dist/models").exists()
+    assert not (packages / "scenario-models/dist/models/removed.js").exists()
     use = """import { models, syncLipsyncV2 } from "scenario-models";
         console.log(models.length, syncLipsyncV2({ video: new Blob(["1"]), audio: "asset_2" }).body());"""
-    used = run(node(), "--input-type=module", "--eval", use, cwd=project)
+    used = run(node(), "--input-type=module", "--eval", use, cwd=tmp_path)
     assert used.stdout.splitlines()[0].startswith("30 { video: Blob"), used.stderr
 
 
@@ -48,11 +38,10 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(
 def test_node_runs_the_tests_in(name: str, built: Path) -> None:
     done = run(
         node(),
-        "--test",
         "--test-reporter=tap",
         name,
         cwd=built,
-        env={"PYTHON": sys.executable, "TYPESCRIPT": str(TYPESCRIPT.parent)},
+        env={"PYTHON": sys.executable, "TESTS": str(PROJECT / "tests")},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.findall(r"^# pass (\d+)", done.stdout, re.MULTILINE)[0]) > 3
@@ -74,7 +63,7 @@ def test_no_modules_import_each_other_not_even_for_types_or_when_called(generate
 
 STRICT = {
     "target": "ES2022", "module": "NodeNext", "strict": True, "exactOptionalPropertyTypes": True, "noUncheckedIndexedAccess": True,
-    "verbatimModuleSyntax": True, "noEmit": True,
+    "verbatimModuleSyntax": True, "noEmit": True, "skipDefaultLibCheck": True,
 }  # fmt: skip
 WHERE = {
     "a browser": {"lib": ["ES2022", "DOM", "DOM.AsyncIterable"], "types": []},
@@ -84,30 +73,32 @@ WHERE = {
         "skipLibCheck": True,
     },  # whose own types need what is newer
 }
+COMPILERS = ["typescript-oldest", "typescript", "typescript-newest"]
 
 
-@pytest.mark.parametrize("where", WHERE)
-@pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript", "typescript-newest"])
-def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one(
-    compiler: str, where: str, built: Path, tmp_path: Path
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one_in_a_browser_and_in_node(
+    compiler: str, built: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "node_modules").symlink_to(built / "node_modules")
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    for name in ("right.ts", "wrong.ts"):
-        shutil.copy(TYPESCRIPT / name, tmp_path)
-    options = {**STRICT, **WHERE[where]}
-    if compiler == "typescript-oldest" and where == "a browser":
-        options["lib"] = ["ES2022", "DOM"]
-    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
-    said = run(node(), NPM_PACKAGES / compiler / "bin/tsc", "--pretty", "false", cwd=tmp_path).stdout
-    found = {
-        (name, int(line)) for name, line in re.findall(r"^(\S+)\((\d+),\d+\): error", said, re.MULTILINE)
-    }
+    for where, own in WHERE.items():
+        (folder := tmp_path / where).mkdir()
+        for name in ("right.ts", "wrong.ts"):
+            shutil.copy(TYPESCRIPT / name, folder)
+        options = {**STRICT, **own}
+        if compiler == "typescript-oldest" and where == "a browser":
+            options["lib"] = ["ES2022", "DOM"]
+        (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
+    command = (node(), NPM_PACKAGES / compiler / "bin/tsc", "--build", *WHERE, "--pretty", "false")
+    said = run(*command, cwd=tmp_path).stdout
+    found = re.findall(r"^(.+)/(\S+)\((\d+),\d+\): error", said, re.MULTILINE)
     lines = (TYPESCRIPT / "wrong.ts").read_text().splitlines()
-    assert found == {("wrong.ts", number) for number, line in enumerate(lines, 1) if "// error" in line}, said
+    wrong = [str(number) for number, line in enumerate(lines, 1) if "// error" in line]
+    assert {*found} == {(where, "wrong.ts", number) for where in WHERE for number in wrong}, said
 
 
-@pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript", "typescript-newest"])
+@pytest.mark.parametrize("compiler", COMPILERS)
 def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path) -> None:
     done = run(
         node(), NPM_PACKAGES / compiler / "bin/tsc", "--outDir", tmp_path, cwd=generated / "typescript"
@@ -135,36 +126,51 @@ RUNTIMES = {
 }
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    with running("--speed", "50") as sandbox:
+        yield sandbox
+
+
+@contextlib.contextmanager
+def paying_once(sandbox: Running, fault: str) -> Iterator[list[Any]]:
+    """Let a fault strike the next submission, which is found to be paid once; give its entry in the ledger when that is known."""
+    known = len(sandbox.call("GET", "/sandbox/ledger").json()["entries"])
+    sandbox.call("DELETE", "/sandbox/faults")
+    if fault:
+        struck = {"kind": fault, "times": 1, "on": "POST /v1/generate/custom/*"}
+        assert sandbox.call("POST", "/sandbox/faults", json=struck).status_code == 201
+    entries: list[Any] = []
+    yield entries
+    entries += sandbox.call("GET", "/sandbox/ledger").json()["entries"][known:]
+    assert len(entries) == 1
+    assert [one["struck"] for one in sandbox.call("GET", "/sandbox/faults").json()["faults"]] == [1] * bool(
+        fault
+    )
+
+
 @pytest.mark.parametrize("fault", ["", "drop-after"])
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path) -> None:
-    faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/custom/*"] if fault else []
-    with running("--speed", "50", *faults) as sandbox:
-        done = run(
-            *RUNTIMES[runtime].split(),
-            "smoke.mjs",
-            cwd=built,
-            env={**sandbox.environment, "DENO_NO_UPDATE_CHECK": "1"},
-        )
+def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox: Running) -> None:
+    env = {**sandbox.environment, "DENO_NO_UPDATE_CHECK": "1"}
+    with paying_once(sandbox, fault):
+        done = run(*RUNTIMES[runtime].split(), "smoke.mjs", cwd=built, env=env)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
-        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 1
 
 
 # Not "drop-after": Chromium itself sends a request again where a kept connection breaks before any answer.
 @pytest.mark.parametrize("fault", ["", "error-after", "error-before"])
-def test_it_runs_in_a_page_of_another_origin_and_pays_once(fault: str, built: Path, tmp_path: Path) -> None:
+def test_it_runs_in_a_page_of_another_origin_and_pays_once(
+    fault: str, built: Path, sandbox: Running, tmp_path: Path
+) -> None:
     bundle = run(
         "esbuild", "page.mjs", "--bundle", "--format=esm", f"--outfile={tmp_path / 'page.js'}", cwd=built
     )
     assert bundle.returncode == 0, bundle.stderr
     (tmp_path / "index.html").write_text("<!doctype html><script type=module src=page.js></script>")
-    faults = ["--fault", f"{fault},times=1,on=POST /v1/generate/*"] if fault else []
-    with running("--speed", "50", *faults) as sandbox, serving(tmp_path) as (address, told, _):
-        query = urlencode(
-            {"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"}
-        )
-        found = browse(f"{address}/index.html?{query}", tmp_path, told)
-        entries = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
+    query = urlencode({"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"})
+    with serving(tmp_path) as (address, told, _):
+        with paying_once(sandbox, fault) as entries:
+            found = browse(f"{address}/index.html?{query}", tmp_path, told)
         assert found == {**RAN, "job": entries[0]["jobId"]}
-        assert len(entries) == 1

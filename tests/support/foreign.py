@@ -1,0 +1,138 @@
+"""Checks by foreign tool chains (Node, compilers, bundlers, browsers): kept while nothing that they read or run has changed.
+
+A test that is marked `foreign`, and has passed with the same files and tools, is deselected, and the last line of a run says so; in CI
+and with `--fresh` all run. The process that pytest was started as decides and records; its workers are told.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# What each of them reads, beside its own file and what its mark names; `*` is anything, over folders, too.
+OBVIOUS = (
+    *("generator/*", "templates/*", "specs/*", "generated/*", "pyproject.toml", "tools"),
+    *("tests/conftest.py", "tests/support/*", "tests/packages/typescript/*"),
+    *("tests/pages/real/*", "tests/rendering/golden/hard/page.md"),
+)
+PROGRAMS = ("node", "chromium", "google-chrome", "curl")
+INSTALLED = "tests/packages/typescript/node_modules/.package-lock.json"  # what npm has put there
+IGNORED = {"node_modules", "__pycache__", "dist", "build"}
+PASSED = "foreign/passed"  # in pytest's cache: by test, the digest with which it passed
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fresh", action="store_true", help="run the foreign checks that are kept, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    told = getattr(config, "workerinput", {}).get("foreign")
+    digests, known = told or (read_digests(config.rootpath), _known(config))
+    config.pluginmanager.register(Foreign(digests, known))
+
+
+def read_digests(root: Path) -> dict[str, str]:
+    """Give the digest of each file of a project that is no tool's own, and of the tools (`tools`)."""
+    digests = {"tools": sha256("\n".join(_tools(root)).encode()).hexdigest()}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in IGNORED and not name.startswith(".")]
+        for path in (Path(folder, name) for name in names):
+            if path.is_file():
+                digests[path.relative_to(root).as_posix()] = sha256(path.read_bytes()).hexdigest()
+    return digests
+
+
+def _tools(root: Path) -> list[str]:
+    """Give the versions of all that is installed."""
+    packages = sorted(path.name for folder in sys.path for path in Path(folder).glob("*-*.dist-info"))
+    paths = [path for name in PROGRAMS if (path := shutil.which(name))]
+    said = [subprocess.run([path, "--version"], capture_output=True, check=False).stdout for path in paths]
+    npm = root / INSTALLED
+    return [sys.version, sys.platform, *packages, *paths, str(said), npm.read_text() if npm.exists() else ""]
+
+
+def _known(config: pytest.Config) -> dict[str, str]:
+    """Give what has passed, and with which digest; nothing where all is to be run."""
+    return {} if os.environ.get("CI") or config.getoption("--fresh") else _recorded(config)
+
+
+def _recorded(config: pytest.Config) -> dict[str, str]:
+    return {**config.cache.get(PASSED, {})} if config.cache else {}
+
+
+class Foreign:
+    """The foreign checks of one run, in one of its processes."""
+
+    def __init__(self, digests: Mapping[str, str], known: Mapping[str, str]) -> None:
+        self.digests, self.known = digests, known
+        self.results: dict[str, str | None] = {}  # by test: its digest, or none if it did not pass
+        self.kept = 0
+        self.find = cache(self._find)
+
+    def _find(self, pattern: str) -> list[tuple[str, str]]:
+        """Give all files that match a pattern, with their digests."""
+        return [pair for pair in self.digests.items() if fnmatchcase(pair[0], pattern)]
+
+    @pytest.hookimpl(trylast=True)  # of those that are asked for
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        kept = []
+        for item in items:
+            if marks := [*item.iter_markers("foreign")]:
+                digest = self._digest(item, [path for mark in marks for path in mark.args])
+                item.user_properties.append(("foreign", digest))
+                kept += [item] * (self.known.get(item.nodeid) == digest)
+        items[:] = [item for item in items if item not in kept]
+        config.hook.pytest_deselected(items=kept)
+        self.kept = len(kept)
+
+    def _digest(self, item: pytest.Item, named: Sequence[str]) -> str:
+        """Give the digest of all that a test reads."""
+        if missing := [path for path in named if not self.find(path)]:
+            raise pytest.UsageError(
+                f"{item.nodeid} is marked to read {missing[0]}, and there is no such file"
+            )
+        own = item.path.relative_to(item.config.rootpath).as_posix()
+        read = {pair for pattern in (*OBVIOUS, own, *named) for pair in self.find(pattern)}
+        return sha256(repr(sorted(read)).encode()).hexdigest()
+
+    @pytest.hookimpl(optionalhook=True)  # of xdist, as the next
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["foreign"] = (self.digests, self.known)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self.kept = getattr(node, "workeroutput", {}).get("kept", self.kept)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        digest = dict(report.user_properties).get("foreign")
+        if not report.passed:
+            self.results[report.nodeid] = None
+        elif digest and report.when == "teardown":
+            self.results.setdefault(report.nodeid, str(digest))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["kept"] = self.kept
+            return
+        if self.kept and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            session.exitstatus = pytest.ExitCode.OK
+        # Where somebody has written meanwhile, nobody knows what was tested.
+        if any(self.results.values()) and read_digests(session.config.rootpath) != self.digests:
+            self.results = dict.fromkeys(self.results)
+        if session.config.cache and self.results:
+            results = _recorded(session.config) | self.results
+            session.config.cache.set(PASSED, {test: digest for test, digest in results.items() if digest})
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.kept:
+            checks = "1 foreign check" if self.kept == 1 else f"{self.kept} foreign checks"
+            why = "since nothing that they check has changed; --fresh runs them"
+            terminalreporter.write_line(f"{checks} kept, {why}")
