@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,16 +79,26 @@ def _finding(*, place: dict[str, Any], **facts: str) -> Finding:
 
 
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:
-    digest = hashlib.sha256(repr([sys.version, *map(version, LIBRARIES)]).encode())
-    compiler = Path(__file__).parents[1]
     found = [path for pattern in patterns for path in sorted(_find(root, pattern))]
-    for path in (*sorted(compiler.glob("**/*.py")), *found):
-        above = compiler if compiler in path.parents else root
+    return hashlib.sha256(_digest_ourselves() + _digest_files(root, found)).hexdigest()
+
+
+@cache
+def _digest_ourselves() -> bytes:
+    """Digest paramsync and its libraries, which do not change while it runs."""
+    versions = repr([sys.version, *map(version, LIBRARIES)]).encode()
+    compiler = Path(__file__).parents[1]
+    return versions + _digest_files(compiler, sorted(compiler.glob("**/*.py")))
+
+
+def _digest_files(above: Path, paths: Iterable[Path]) -> bytes:
+    digest = hashlib.sha256()
+    for path in paths:
         kind = files.kind_of(path)
         content = files.read_bytes(path, above) if kind == files.FILE else b""
         name = os.fsencode(path.relative_to(above))
         digest.update(name + b"\0" + kind.encode() + hashlib.sha256(content).digest())
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _find(root: Path, pattern: str) -> Iterable[Path]:
