@@ -92,7 +92,7 @@ def read_spec(text: str, place: Place, model: str, schema: Json | None = None) -
     spec: Json = read_json(text, place)
     if schema is not None and (problem := check_spec(spec, schema)):
         raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
-    if not _is_spec(spec) or spec["x-model"] != model:
+    if not _is_spec(spec) or spec["x-model"] != model or (schema is None and not _has_required(spec)):
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
     for name in spec["properties"]:
         if not SAFE_NAME.fullmatch(name):
@@ -174,9 +174,13 @@ def _is_spec(spec: Any) -> bool:
         and _has_texts(spec, "description", "x-markdown")
         and all(_are_all(spec.get(key), str) for key in ("x-capabilities", "required"))
         and isinstance(spec.get("properties"), dict)
-        and set(spec["required"]) <= set(spec["properties"])
         and all(map(_are_rules, spec["properties"].values()))
     )
+
+
+def _has_required(spec: Json) -> bool:
+    """Tell whether each required parameter is there, which a schema cannot demand."""
+    return set(spec["required"]) <= set(spec["properties"])
 
 
 def _are_rules(rules: Any) -> bool:
