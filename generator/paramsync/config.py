@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from paramsync.findings import InputError, Place
 
+MAX_PROBLEMS = 5  # shown of one file
+
 
 class ConfigTable(BaseModel):
     """A TOML table: frozen, and an unknown key is an error."""
@@ -28,13 +30,15 @@ def read_config(text: str, file: str, kind: type[M]) -> M:
 
     """
     try:
-        return kind.model_validate(tomllib.loads(text))
+        return kind.model_validate(tomllib.loads(text.removeprefix("\ufeff")))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
         place = Place(file, int(found[2]), int(found[3])) if found else Place(file)
         raise InputError(place, f"not TOML: {found[1] if found else error}") from None
     except ValidationError as error:
-        raise InputError(Place(file), "; ".join(_problems(error))) from None
+        problems = [*_problems(error)]
+        more = f"; and {len(problems) - MAX_PROBLEMS} more" if len(problems) > MAX_PROBLEMS else ""
+        raise InputError(Place(file), "; ".join(problems[:MAX_PROBLEMS]) + more) from None
     except (ValueError, RecursionError) as error:  # too many digits, or tables nested too deeply
         raise InputError(Place(file), f"not TOML: {error}") from None
 

@@ -6,6 +6,7 @@ from typing import Literal
 Level = Literal["error", "warning"]
 
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
+MAX_LINE_LENGTH = 600  # characters of a problem in a message
 
 # All codes of findings: code -> level, and what to do about it.
 # With an error, the model (or the page) is not written; a warning can be accepted in `profile.toml`.
@@ -98,6 +99,13 @@ def one_line(text: str) -> str:
     return text.replace("\n", r"\n").replace("\r", r"\r")
 
 
+def shorten_lines(text: str) -> str:
+    """Leave out the middle of a long line: at its end stands what to do."""
+    half = MAX_LINE_LENGTH // 2
+    lines = text.split("\n")
+    return "\n".join(f"{one[:half]} … {one[-half:]}" if len(one) > MAX_LINE_LENGTH else one for one in lines)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A position: a file relative to the root, and a line and column counted from 1 (0: unknown)."""
@@ -114,7 +122,7 @@ class InputError(Exception):
     """The input cannot be used at all; `problem` says why, and what to do."""
 
     def __init__(self, place: Place, problem: str) -> None:
-        super().__init__(f"{place}: error: {problem}")
+        super().__init__(f"{place}: error: {shorten_lines(problem)}")
         self.place = place
         self.problem = problem
 
@@ -152,4 +160,5 @@ class Finding:
             for name in (self.model, self.parameter)
         )
         subject = "".join(f"{name}: " for name in names if name)
-        return f"{self.place}: {self.level}: {subject}{self.problem}; {CODES[self.code][1]} [{self.code}]"
+        problem = shorten_lines(self.problem)
+        return f"{self.place}: {self.level}: {subject}{problem}; {CODES[self.code][1]} [{self.code}]"

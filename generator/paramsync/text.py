@@ -93,7 +93,9 @@ def read_json(text: str, place: Place) -> Any:
 
     """
     try:
-        return json.loads(text, parse_constant=_reject_number, parse_float=_parse_float)
+        return json.loads(
+            text.removeprefix("\ufeff"), parse_constant=_reject_number, parse_float=_parse_float
+        )
     except json.JSONDecodeError as error:
         raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:

@@ -12,7 +12,7 @@ from typing import get_args
 from paramsync.changes.kinds import KINDS, Change, Severity, make_change, suggest_step
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.findings import InputError, Place
-from paramsync.text import Tree, json_line, read_json
+from paramsync.text import Tree, json_line, quote, read_json, shorten
 
 FIRST_VERSION = "0.1.0"
 # Kinds of change by which models come, go and move: the history alone says where each stands.
@@ -37,7 +37,11 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
         InputError: a line is not JSON, or not a change.
 
     """
-    rows = [_read_line(line, Place(file, number)) for number, line in enumerate(text.split("\n"), 1) if line]
+    rows = [
+        _read_line(line, Place(file, number))
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip()
+    ]
     groups = [[*group] for _, group in groupby(rows, lambda row: row[0])]
     releases = [
         Release(group[0][0], max(row[1] for row in group), tuple(row[2] for row in group), is_first=not index)
@@ -206,10 +210,13 @@ def _read_line(line: str, place: Place) -> tuple[str, str, Change]:
     if not VERSION.fullmatch(version):
         raise InputError(place, "has no version such as 1.0.0; restore the line from git")
     if value.get("kind", "") not in KINDS:
-        raise InputError(place, f"unknown change kind {value.get('kind', '')!r}; restore the line from git")
+        raise InputError(
+            place, f"unknown change kind {quote(value.get('kind', ''))}; restore the line from git"
+        )
     if value.get("severity") not in get_args(Severity):
         raise InputError(
-            place, f"unknown severity {value.get('severity')!r}; use one of {', '.join(get_args(Severity))}"
+            place,
+            f"unknown severity {shorten(repr(value.get('severity')))}; use one of {', '.join(get_args(Severity))}",
         )
     facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
     return version, value.get("date", ""), Change(**facts, old=value.get("old"), new=value.get("new"))

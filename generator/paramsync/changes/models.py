@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import gt, lt
 from typing import Any
 
 from paramsync.changes.kinds import KINDS, Change, make_change
@@ -11,7 +12,7 @@ from paramsync.text import Json, json_line
 
 # Keyword of a model -> the kind of its change.
 MODEL_CHANGES = {"title": "model-title", "description": "model-description", "x-markdown": "model-markdown"}
-NARROWING_SIGN = {"minimum": 1, "maximum": -1}  # the sign of a change that narrows the interval
+NARROWS = {"minimum": gt, "maximum": lt}  # whether a new bound narrows the interval more than the old one
 
 
 def compare_models(page: str, model: str, old: Json, new: Json) -> Iterator[Change]:
@@ -157,9 +158,9 @@ def _compare_fact(kind: str, key: str, pair: _RulesPair) -> Iterator[Change]:
 
 def _compare_bounds(pair: _RulesPair) -> Iterator[Change]:
     old, new = pair.elements
-    for key, sign in NARROWING_SIGN.items():
+    for key, narrows in NARROWS.items():
         if old.get(key) != new.get(key):
-            is_narrower = key not in old or (key in new and (new[key] - old[key]) * sign > 0)
+            is_narrower = key not in old or (key in new and narrows(new[key], old[key]))
             kind = "bounds-narrowed" if is_narrower else "bounds-widened"
             yield _grade_change(
                 kind, _bound(old, key), _bound(new, key), is_breaking=is_narrower and pair.is_breaking

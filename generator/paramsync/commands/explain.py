@@ -8,7 +8,7 @@ from typing import Any
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import read_spec_schema
-from paramsync.findings import Place, UsageError
+from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
 from paramsync.paths import spec_name
 from paramsync.specs.document import spec_file
@@ -69,7 +69,7 @@ def _retained_origins(spec: Json, file: str) -> Origins:
     text = Text(Place(file), "", ())
     keywords = {key for column in KEYWORDS.values() for key in column}
     model = dict.fromkeys(spec.keys() - {"$schema", "$id", "type", "properties", "required"}, text)
-    model.pop("additionalProperties")
+    model.pop("additionalProperties", None)
     return {"": model} | {name: dict.fromkeys(keywords, text) for name in spec["properties"]}
 
 
@@ -88,7 +88,7 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
         for key, value, text in rows
     ]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    yield f"{draft.model}: {name}" if name else draft.model
+    yield ": ".join(shorten(one, MAX_NAME_LENGTH) for one in (draft.model, name) if one)
     for cells, (_, _, text) in zip(shown, rows, strict=True):
         aligned = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
         yield f"  {aligned}  {text.place}"
@@ -97,7 +97,7 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
 def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple[str, Any, Text]]:
     for key, value in rules.items():
         if key == "items":
-            for inner, element in value.items():
-                yield f"items.{inner}", element, origins[inner]
+            known = (inner for inner in value if inner in origins)
+            yield from ((f"items.{inner}", value[inner], origins[inner]) for inner in known)
         elif key in origins:
             yield key, value, origins[key]

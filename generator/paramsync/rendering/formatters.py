@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from paramsync.findings import InputError, Place
-from paramsync.text import Tree
+from paramsync.text import Tree, pluralize
 from paramsync.workspace.files import read_tree, write_tree
+
+MAX_LINES = 20  # shown of what a formatter says
 
 
 def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) -> Tree:
@@ -41,6 +43,12 @@ def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) 
                 check=False,
             )
             if done.returncode:
-                output = (done.stderr or done.stdout).decode(errors="backslashreplace").strip()
+                output = _shorten((done.stderr or done.stdout).decode(errors="backslashreplace").strip())
                 raise InputError(place, f"{' '.join(command)!r} failed (exit {done.returncode}):\n{output}")
         return read_tree(folder, folder)
+
+
+def _shorten(output: str) -> str:
+    lines = output.splitlines()
+    more = len(lines) - MAX_LINES
+    return "\n".join(lines[:MAX_LINES] + ([f"… {pluralize(more, 'more line')}"] if more > 0 else []))

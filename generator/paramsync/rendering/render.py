@@ -211,9 +211,12 @@ def _render_template(
 ) -> str:
     try:
         text = environment.get_template(path).render(context)
+        text.encode()  # half of a surrogate pair cannot be written
     except jinja2.TemplateSyntaxError as error:
         where = Place(error.filename or place.file, error.lineno)
         raise InputError(where, f"{error.message}") from None
+    except SyntaxError as error:  # of Python, as which Jinja compiles a template
+        raise InputError(place, f"cannot be compiled: {error.msg}; write it more simply") from None
     except jinja2.TemplateNotFound as error:
         name = quote(str(error.name or error.message))
         raise InputError(place, f"unknown template {name}; name one of this target") from None

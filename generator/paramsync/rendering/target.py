@@ -23,10 +23,13 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+
+
 class Escape(ConfigTable):
     r"""A regular expression, and what replaces each match; `\g<0>` is the match itself."""
 
-    match: Annotated[str, AfterValidator(_check_pattern)]
+    match: Pattern
     write: str
 
     @model_validator(mode="after")
@@ -77,7 +80,7 @@ class Literals(ConfigTable):
     false: str = "false"
     control: str = "\\u{code:04x}"
     astral: str = "\\U{code:08x}"
-    left_out: str = ""
+    left_out: Pattern = ""
 
 
 class Prose(ConfigTable):

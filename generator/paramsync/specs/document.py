@@ -15,6 +15,7 @@ from paramsync.text import Json, Tree, json_text, quote, read_json
 REMEDY = "restore it from git, or run paramsync scrape"
 # JSON type -> the Python types of its choices; parameters of other types have no choices.
 CHOICE_TYPES: dict[str, Any] = {"string": str, "number": (int, float), "boolean": bool}
+ELEMENT_TYPES = (*CHOICE_TYPES, "object")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Folder:
     def spec(self, model: str) -> Json:
         """Return the spec of a model; empty if it is missing or damaged."""
         spec = _read_object(self.files.get(spec_file(model), ""))
-        return spec if spec.get("x-model") == model and isinstance(spec.get("properties"), dict) else {}
+        return spec if _is_spec(spec) and spec["x-model"] == model else {}
 
 
 def spec_file(model: str) -> str:
@@ -81,7 +82,8 @@ def write_page_json(page: PageDocument) -> str:
 def read_spec(text: str, place: Place, model: str, schema: Json | None = None) -> Json:
     """Read the spec of a model, and check it against the schema for specs.
 
-    Without a schema, only the keywords that are compared are checked: an older spec may follow an older schema.
+    Whatever the schema allows, the keywords that are read have values of the right types; without a schema, only they are
+    checked: an older spec may follow an older schema.
 
     Raises:
         InputError: it is not JSON, not a spec, or the spec of another model.
@@ -90,7 +92,7 @@ def read_spec(text: str, place: Place, model: str, schema: Json | None = None) -
     spec: Json = read_json(text, place)
     if schema is not None and (problem := check_spec(spec, schema)):
         raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
-    if (schema is None and not _is_spec(spec)) or spec["x-model"] != model:
+    if not _is_spec(spec) or spec["x-model"] != model or (schema is None and not _has_required(spec)):
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
     for name in spec["properties"]:
         if not SAFE_NAME.fullmatch(name):
@@ -165,34 +167,47 @@ def _find_bad_names(models: tuple[str, ...]) -> Iterator[str]:
 
 
 def _is_spec(spec: Any) -> bool:
-    """Tell whether a JSON value has the keywords that are compared, with values of the right types."""
+    """Tell whether a JSON value has the keywords that are read, with values of the right types."""
     return (
         isinstance(spec, dict)
-        and isinstance(spec.get("x-model"), str)
-        and _are_strings(spec.get("x-capabilities"))
-        and _are_strings(spec.get("required"))
+        and all(isinstance(spec.get(key), str) for key in ("x-model", "title"))
+        and _has_texts(spec, "description", "x-markdown")
+        and all(_are_all(spec.get(key), str) for key in ("x-capabilities", "required"))
         and isinstance(spec.get("properties"), dict)
-        and set(spec["required"]) <= set(spec["properties"])
-        and all(isinstance(one, dict) and "x-type" in one for one in spec["properties"].values())
         and all(map(_are_rules, spec["properties"].values()))
     )
 
 
+def _has_required(spec: Json) -> bool:
+    """Tell whether each required parameter is there, which a schema cannot demand."""
+    return set(spec["required"]) <= set(spec["properties"])
+
+
 def _are_rules(rules: Any) -> bool:
-    if not isinstance(rules, dict) or rules.get("type") not in (*CHOICE_TYPES, "object", "array"):
-        return False
-    if rules["type"] == "array":
-        return _are_rules(rules.get("items"))
-    bounds = [rules[key] for key in ("minimum", "maximum") if key in rules]
-    choices = rules.get("enum", [])
-    return all(isinstance(bound, int | float) for bound in bounds) and (
-        isinstance(choices, list)
-        and all(isinstance(choice, CHOICE_TYPES.get(rules["type"], ())) for choice in choices)
+    """Tell whether a JSON value has the rules of a parameter, or of a parameter that is an array."""
+    return (
+        isinstance(rules, dict)
+        and isinstance(rules.get("x-type"), str)
+        and _has_texts(rules, "description")
+        and _are_all([rules[key] for key in ("x-min", "x-max") if key in rules], int | float)
+        and _are_element_rules(rules.get("items") if rules.get("type") == "array" else rules)
     )
 
 
-def _are_strings(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+def _are_element_rules(rules: Any) -> bool:
+    kind = rules.get("type") if isinstance(rules, dict) else None
+    if not isinstance(kind, str) or kind not in ELEMENT_TYPES:
+        return False
+    bounds = [rules[key] for key in ("minimum", "maximum") if key in rules]
+    return _are_all(bounds, int | float) and _are_all(rules.get("enum", []), CHOICE_TYPES.get(kind, ()))
+
+
+def _has_texts(facts: Json, *keys: str) -> bool:
+    return all(isinstance(facts.get(key, ""), str) for key in keys)
+
+
+def _are_all(values: Any, kind: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(one, kind) for one in values)
 
 
 def _read_object(text: str) -> Json:

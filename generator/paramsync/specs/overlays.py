@@ -15,6 +15,7 @@ from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
 OVERLAY_SUFFIX = ".overlay.toml"
+MAX_REASON = 400  # characters that are shown
 MODEL_KEYWORDS = {  # key -> keyword of the spec
     "title": "title",
     "description": "description",
@@ -155,7 +156,9 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
     if correction.set.type is not None and correction.set.type not in draft.profile.types:
         problem = f"{correction.set.type!r} is not a known type{suggest_name(correction.set.type, draft.profile.types)}"
         return Finding("overlay-invalid", place, problem, draft.model, parameter)
-    draft.corrections.append((parameter, f"{place}: {_describe(correction)}: {correction.reason}"))
+    draft.corrections.append(
+        (parameter, f"{place}: {_describe(correction)}: {shorten(correction.reason, MAX_REASON)}")
+    )
     _write_correction(correction, stated, draft, place)
     return None
 

@@ -22,10 +22,8 @@ def read_schema(text: str, place: Place) -> Json:
 
     """
     schema: Json = read_json(text, place)
-    try:
-        _check_schema(text)
-    except SchemaError as error:
-        raise InputError(place, f"not a JSON Schema: {error.json_path}: {error.message}") from None
+    if problem := _find_schema_error(json.dumps(schema)):
+        raise InputError(place, f"not a JSON Schema: {problem}")
     return schema
 
 
@@ -42,9 +40,15 @@ def check_spec(spec: Json, schema: Json) -> str:
         raise InputError(Place(SCHEMA), f"a $ref cannot be resolved: {shorten(str(problem))}") from None
 
 
-@lru_cache(8)  # it takes more than all else that a run does about a small page
-def _check_schema(text: str) -> None:
-    Draft202012Validator.check_schema(json.loads(text))
+@lru_cache(8)  # to check one takes a tenth of a second
+def _find_schema_error(schema: str) -> str:
+    try:
+        Draft202012Validator.check_schema(json.loads(schema))
+    except SchemaError as error:
+        return f"{shorten(error.json_path)}: {shorten(error.message)}"
+    except RecursionError:
+        return "it is nested too deeply"
+    return ""
 
 
 @lru_cache(8192)  # a run reads a spec up to three times, and to check it takes milliseconds

@@ -62,7 +62,7 @@ def make_folder(root: Path) -> None:
         files.expect(folder, root, files.FOLDER)
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
-    if files.read_optional_text(ignore, root):  # empty where a disk was full
+    if files.kind_of(ignore) and files.read_bytes(ignore, root):  # empty where a disk was full
         return
     with files.naming(ignore):
         ignore.write_text("*\n", encoding="utf-8")
