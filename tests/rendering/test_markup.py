@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from math import isqrt
 from time import process_time
 from typing import Any
@@ -156,12 +157,19 @@ WITNESSES = [
 ]
 
 
+@cache
+def witnessed(name: str) -> Sequence[Page]:
+    """Give pages of all witnesses; with all protections of a target, each is text."""
+    pages = pages_of(WITNESSES, on_each=1)
+    assert find_problems(name, pages) == []
+    return pages
+
+
 @pytest.mark.parametrize(("file", "old", "new"), WEAKER)
 def test_with_one_protection_less_a_text_becomes_markup(root: Root, file: str, old: str, new: str) -> None:
     name = file.partition("/")[0]
     root.add_target(name)
-    pages = pages_of(WITNESSES, on_each=1)
-    assert find_problems(name, pages, root.path) == []
+    pages = witnessed(name)
     root.edit(f"templates/{file}", old, new)
     assert find_problems(name, pages, root.path) != []
 

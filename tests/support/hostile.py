@@ -80,7 +80,7 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
-PLAIN = {"", "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())}
+PLAIN = {"", "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {*TEXTS}
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
