@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -69,13 +70,21 @@ class Source:
 
     @property
     def calls(self) -> set[str]:
-        return {ast.unparse(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+        return calls_of(self.tree)
+
+
+@cache
+def calls_of(tree: ast.Module) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
+parse = cache(ast.parse)  # one text, one tree: a breach is in one module
 
 
 def read_modules(folder: Path) -> dict[str, Source]:
     """Read the modules of a package by their names below it; a package is its `__init__`."""
     trees = {
-        ".".join(path.relative_to(folder).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+        ".".join(path.relative_to(folder).with_suffix("").parts): parse(path.read_text(encoding="utf-8"))
         for path in folder.rglob("*.py")
     }
     return {

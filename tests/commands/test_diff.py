@@ -299,10 +299,11 @@ def test_real_pages_in_every_form_have_their_changes_on_them(root: Root, tmp_pat
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_text_of_a_page_acts_in_a_report(text: str) -> None:
-    check_markdown(hostile_changes(text))
-    check_annotations(hostile_changes(text))
-    assert json.loads(REPORTS["json"](hostile_changes(text), ""))["changes"]
-    for line in REPORTS["text"](hostile_changes(text), "").split("\n"):
+    changes = hostile_changes(text)
+    check_markdown(changes)
+    check_annotations(changes)
+    assert json.loads(REPORTS["json"](changes, ""))["changes"]
+    for line in REPORTS["text"](changes, "").split("\n"):
         assert re.search(r"\[[a-z-]+ [0-9a-f]{12}\]$", line)
 
 

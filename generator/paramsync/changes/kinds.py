@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from paramsync.findings import Place
@@ -61,7 +62,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """One thing that changed.
 
@@ -77,7 +78,7 @@ class Change:
     new: Any = field(default=None, hash=False)
     place: Place = field(default=Place(""), compare=False)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Twelve hex digits that identify the change; they do not depend on its place."""
         facts = [self.kind, self.model or self.page, self.parameter, self.old, self.new]
