@@ -328,7 +328,7 @@ def test_a_key_that_cannot_be_sent_is_said_without_showing_it(
 
 @both
 def test_no_secret_is_shown_logged_raised_or_sent_elsewhere(
-    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     os.environ["SCENARIO_SDK_API_KEY"], os.environ["SCENARIO_SDK_API_SECRET"] = "hushkey", "hushsecret"
     caplog.set_level(logging.DEBUG)
