@@ -14,6 +14,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -327,7 +328,7 @@ def test_a_key_that_cannot_be_sent_is_said_without_showing_it(
 
 @both
 def test_no_secret_is_shown_logged_raised_or_sent_elsewhere(
-    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     os.environ["SCENARIO_SDK_API_KEY"], os.environ["SCENARIO_SDK_API_SECRET"] = "hushkey", "hushsecret"
     caplog.set_level(logging.DEBUG)
@@ -865,17 +866,24 @@ def test_the_words_of_the_service_are_one_plain_line(text: str) -> None:
     assert "Signature=" not in plain(f"{text} https://a.b/c?Signature=x")
 
 
+@cache
+def read_spec(module: str) -> tuple[dict[str, Any], st.SearchStrategy[Any]]:
+    """Give the spec of a model, and payloads by it."""
+    spec = json.loads((PACKAGE / "scenario_models" / "specs" / f"{module}.json").read_text())
+    return spec, from_schema(spec)
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_request_comes_back_from_json_as_it_was(data: st.DataObject) -> None:
     import scenario_models as models
 
     info = data.draw(st.sampled_from(models.models()))
-    spec = json.loads((PACKAGE / "scenario_models" / "specs" / f"{info.module}.json").read_text())
+    spec, payloads = read_spec(info.module)
     made = models.model(info.id)
     names = {field.serialization_alias or name: name for name, field in made.model_fields.items()}
     files = st.binary() | st.builds(Path, st.text(alphabet="abc/.", min_size=1)) | st.just("asset_1")
-    payload = data.draw(from_schema(spec))
+    payload = data.draw(payloads)
     for name, rule in spec["properties"].items():
         if rule["x-type"] == "file" and name in payload:
             payload[name] = data.draw(files)

@@ -24,7 +24,19 @@ from scenario_sandbox.catalogue import Model
 from scenario_sdk import InternalServerError, NotFoundError, Scenario
 
 from support.roots import PROJECT
-from support.sandboxes import AUDIO, LIPSYNC, PYTEST, REQUEST, VIDEO, announce, get, play, post, running
+from support.sandboxes import (
+    AUDIO,
+    LIPSYNC,
+    PLAIN,
+    PYTEST,
+    REQUEST,
+    VIDEO,
+    announce,
+    get,
+    play,
+    post,
+    running,
+)
 
 GENERATE = f"/v1/generate/custom/{LIPSYNC}"
 
@@ -69,7 +81,7 @@ def test_jobs_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> None
         (f"paginationToken={VIDEO}", "unknown paginationToken"),
         ("pageSize=00000000000000000000000000000001", "Query pageSize must be a number from 1 to 100"),
     ):
-        answer = httpx.get(f"{sandbox.base_url}/jobs?{query}", auth=("a", "b"))
+        answer = httpx.get(f"{sandbox.base_url}/jobs?{query}", auth=("a", "b"), verify=PLAIN)
         assert (answer.status_code, answer.json()["reason"]) == (400, reason)
 
 
@@ -112,7 +124,9 @@ def test_assets_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> No
         "sortDirection=asc",
         "sortBy=updatedAt&createdAfter=2020-01-01",
     ):
-        assert httpx.get(f"{sandbox.base_url}/assets?{query}", auth=("a", "b")).status_code == 400, query
+        assert (
+            httpx.get(f"{sandbox.base_url}/assets?{query}", auth=("a", "b"), verify=PLAIN).status_code == 400
+        ), query
 
 
 def test_models_are_found_by_each_filter(sandbox: Sandbox) -> None:
@@ -144,7 +158,7 @@ def test_a_query_that_running_a_model_does_not_know_is_refused(sandbox: Sandbox)
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_a_sample_is_what_the_asset_says_it_is(sandbox: Sandbox, kind: str) -> None:
     asset = get(sandbox, f"/v1/assets/asset_sample_{kind}")["asset"]
-    answer = httpx.get(asset["url"])
+    answer = httpx.get(asset["url"], verify=PLAIN)
     assert answer.headers["content-type"].partition(";")[0] == asset["mimeType"]
     assert asset["properties"] == {"size": len(answer.content), **play(kind, answer.content)}
 
@@ -167,7 +181,7 @@ def test_an_upload_becomes_an_asset_of_its_kind(
     sandbox: Sandbox, kind: str, content_type: str, asset_kind: str, source: str
 ) -> None:
     upload = announce(sandbox, kind=kind, contentType=content_type, parts=1.0, fileSize=6.0).json()["upload"]
-    httpx.put(upload["parts"][0]["url"], content=b"abcdef")
+    httpx.put(upload["parts"][0]["url"], content=b"abcdef", verify=PLAIN)
     post(sandbox, f"/v1/uploads/{upload['id']}/action", {"action": "complete"})
     sandbox.step(1)
     (asset,) = get(sandbox, "/v1/assets")["assets"]
@@ -224,7 +238,7 @@ def test_a_hundred_steps_of_a_tenth_are_ten_seconds(sandbox: Sandbox) -> None:
 def test_what_happens_while_the_clock_stands_still_has_its_own_date(sandbox: Sandbox) -> None:
     job = submit(sandbox)
     upload = announce(sandbox, parts=1).json()["upload"]
-    httpx.put(upload["parts"][0]["url"], content=b"abcdef")
+    httpx.put(upload["parts"][0]["url"], content=b"abcdef", verify=PLAIN)
     time.sleep(0.05)
     canceled = post(sandbox, f"/v1/jobs/{job['jobId']}/action", {"action": "cancel"}).json()["job"]
     completed = post(sandbox, f"/v1/uploads/{upload['id']}/action", {"action": "complete"}).json()["upload"]
@@ -297,17 +311,17 @@ def test_a_clock_neither_goes_back_nor_beyond_measure(sandbox: Sandbox) -> None:
 
 def test_a_fault_is_not_used_up_by_what_it_cannot_spoil(sandbox: Sandbox) -> None:
     limit = sandbox.fail("rate-limit", times=1)
-    httpx.get(f"{sandbox.base_url}/jobs")  # without a key
-    httpx.get(f"{sandbox.address}/favicon.ico")
-    httpx.get(f"{sandbox.base_url}/nothing", auth=("a", "b"))
+    httpx.get(f"{sandbox.base_url}/jobs", verify=PLAIN)  # without a key
+    httpx.get(f"{sandbox.address}/favicon.ico", verify=PLAIN)
+    httpx.get(f"{sandbox.base_url}/nothing", auth=("a", "b"), verify=PLAIN)
     assert limit.struck == 0
     sandbox.heal()
     error, cut = sandbox.fail("error-after", times=1), sandbox.fail("truncate", times=1, on="* /v1/models")
     assert post(sandbox, GENERATE, {}).status_code == 400
     upload = announce(sandbox, parts=1)
     assert upload.status_code == 500
-    assert httpx.head(f"{sandbox.base_url}/models", auth=("a", "b")).status_code == 200
-    assert httpx.get(f"{sandbox.base_url}/models?tags=a", auth=("a", "b")).status_code == 400
+    assert httpx.head(f"{sandbox.base_url}/models", auth=("a", "b"), verify=PLAIN).status_code == 200
+    assert httpx.get(f"{sandbox.base_url}/models?tags=a", auth=("a", "b"), verify=PLAIN).status_code == 400
     assert (error.struck, cut.struck) == (1, 0)
 
 
@@ -398,7 +412,7 @@ def test_a_client_that_leaves_is_not_worth_a_word() -> None:
 def test_a_part_that_comes_after_the_end_changes_nothing(sandbox: Sandbox) -> None:
     upload = announce(sandbox, parts=1).json()["upload"]
     url = upload["parts"][0]["url"]
-    httpx.put(url, content=b"abcdef")
+    httpx.put(url, content=b"abcdef", verify=PLAIN)
     late = open_request(sandbox.address, url.removeprefix(sandbox.address), 3, "PUT")
     late.sendall(b"x")
     post(sandbox, f"/v1/uploads/{upload['id']}/action", {"action": "complete"})
@@ -407,7 +421,7 @@ def test_a_part_that_comes_after_the_end_changes_nothing(sandbox: Sandbox) -> No
     late.close()
     sandbox.step(1)
     (asset,) = get(sandbox, "/v1/assets")["assets"]
-    assert httpx.get(asset["url"]).content == b"abcdef"
+    assert httpx.get(asset["url"], verify=PLAIN).content == b"abcdef"
 
 
 def test_a_body_is_followed_as_deep_as_python_goes(generated: Path) -> None:
@@ -586,7 +600,7 @@ def test_a_page_of_any_origin_may_call_it(scenario_sandbox: Any) -> None:
     assert preflight.status_code == 200
     assert "authorization" in preflight.headers["access-control-allow-headers"]
     for answer in (
-        httpx.get(f"{scenario_sandbox.address}/v1/jobs", headers=page),
+        httpx.get(f"{scenario_sandbox.address}/v1/jobs", headers=page, verify=PLAIN),
         post(scenario_sandbox, "/v1/uploads", {}, headers=page),
     ):
         assert answer.status_code in (400, 401)

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from scenario_sandbox import Sandbox
 
 from support.environments import install, make_environment
 from support.roots import PROJECT
-from support.sandboxes import AUDIO, LIPSYNC, PYTEST, REQUEST, VIDEO, Running, announce, play, running
+from support.sandboxes import AUDIO, LIPSYNC, PLAIN, PYTEST, REQUEST, VIDEO, Running, announce, play, running
 
 PACKAGE = PROJECT / "generated" / "sandbox"
 SAMPLES = {"file": VIDEO, "model": "model_lora"}
@@ -38,6 +39,12 @@ def every_model(generated: Path) -> Iterator[Running]:
     """Give a sandbox with all real models and the hard ones."""
     with running("--speed", "0", package=generated / "sandbox") as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def every_package(generated: Path, import_from: Callable[[Path], Any]) -> Any:
+    """Give the Python package of the same models."""
+    return import_from(generated / "python")
 
 
 def list_models(sandbox: Running) -> list[dict[str, Any]]:
@@ -66,7 +73,7 @@ def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running)
         job = every_model.call("GET", f"/v1/jobs/{answer.json()['job']['jobId']}").json()["job"]
         for identifier in job["metadata"]["assetIds"]:
             asset = every_model.call("GET", f"/v1/assets/{identifier}").json()["asset"]
-            content = httpx.get(asset["url"]).content
+            content = httpx.get(asset["url"], verify=PLAIN).content
             assert len(content) == asset["properties"]["size"]
             assert play(asset["kind"], content) == {
                 key: value for key, value in asset["properties"].items() if key != "size"
@@ -78,18 +85,14 @@ def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running)
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_it_and_the_generated_validators_find_the_same_problems(
-    every_model: Running, generated: Path, import_from: Callable[[Path], Any], data: st.DataObject
+    every_model: Running, generated: Path, every_package: Any, data: st.DataObject
 ) -> None:
     """The one uses the jsonschema library, the other code of its own."""
-    models = import_from(generated / "python")
     from scenario_models import validators
 
-    info = data.draw(st.sampled_from(models.models()))
-    path = next(
-        (generated / "sandbox/scenario_sandbox/models").glob(f"{info.id.removeprefix('model_')}.json")
-    )
-    spec = json.loads(path.read_text())
-    body = data.draw(from_schema(spec) | broken(spec))
+    info = data.draw(st.sampled_from(every_package.models()))
+    folder = generated / "sandbox/scenario_sandbox/models"
+    body = data.draw(right_and_wrong(folder / f"{info.id.removeprefix('model_')}.json"))
     answer = every_model.call("POST", f"/v1/generate/custom/{info.id}?dryRun=true", json=body)
     problems = validators.validate(info.id, body)
     if not problems:
@@ -101,6 +104,13 @@ def test_it_and_the_generated_validators_find_the_same_problems(
         assert answer.status_code == 400, (body, problems)
         named = {problem.pointer.split("/")[1] for problem in problems}
         assert answer.json()["reason"].split()[1] in named
+
+
+@cache
+def right_and_wrong(path: Path) -> st.SearchStrategy[dict[str, Any]]:
+    """Make requests by a spec, and some that break it."""
+    spec = json.loads(path.read_text())
+    return from_schema(spec) | broken(spec)
 
 
 def broken(spec: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -361,17 +371,19 @@ def test_an_upload_lacks_a_part_then_has_the_wrong_size(every_model: Running) ->
         == "Input action must be one of 'complete'"
     )
     one, two = (part["url"] for part in upload["parts"])
-    assert httpx.put(one, content=b"abc").headers["etag"] == '"900150983cd24fb0d6963f7d28e17f72"'
+    assert (
+        httpx.put(one, content=b"abc", verify=PLAIN).headers["etag"] == '"900150983cd24fb0d6963f7d28e17f72"'
+    )
     assert (
         every_model.call("POST", action, **complete).json()["reason"] == "Part 2 of 2 has not been uploaded"
     )
-    assert httpx.put(two, content=b"").status_code == 200
+    assert httpx.put(two, content=b"", verify=PLAIN).status_code == 200
     assert every_model.call("POST", action, **complete).json()["upload"]["status"] == "validating"
     every_model.call("POST", "/sandbox/clock", json={"step": 2})
     failed = every_model.call("GET", f"/v1/uploads/{upload['id']}").json()["upload"]
     assert (failed["status"], failed["errorMessage"]) == ("failed", "The file has 3 bytes, not 6")
     assert "entityId" not in failed
-    assert httpx.put(two, content=b"def").status_code == 404
+    assert httpx.put(two, content=b"def", verify=PLAIN).status_code == 404
 
 
 def test_a_signed_url_takes_its_own_part_alone_and_no_key(every_model: Running) -> None:
@@ -385,19 +397,19 @@ def test_a_signed_url_takes_its_own_part_alone_and_no_key(every_model: Running) 
         url.partition("?")[0] + "?Expires=99999999999&Signature=a",
         url.replace("X-Amz-Date=2", "X-Amz-Date=x"),
     ):
-        answer = httpx.put(forged, content=b"abc")
+        answer = httpx.put(forged, content=b"abc", verify=PLAIN)
         assert (answer.status_code, "<Code>SignatureDoesNotMatch</Code>" in answer.text) == (403, True), (
             forged
         )
-    answer = httpx.put(url, content=b"abc", auth=("key", "secret"))
+    answer = httpx.put(url, content=b"abc", auth=("key", "secret"), verify=PLAIN)
     assert (answer.status_code, "send no key to a signed URL" in answer.text) == (400, True)
-    assert httpx.put(url, content=b"abc").status_code == 200
+    assert httpx.put(url, content=b"abc", verify=PLAIN).status_code == 200
 
 
 def test_a_file_is_sent_in_ranges(every_model: Running) -> None:
     upload = announce(every_model).json()["upload"]
     for part, content in zip(upload["parts"], (b"abc", b"def"), strict=True):
-        httpx.put(part["url"], content=content)
+        httpx.put(part["url"], content=content, verify=PLAIN)
     every_model.call("POST", f"/v1/uploads/{upload['id']}/action", json={"action": "complete"})
     every_model.call("POST", "/sandbox/clock", json={"step": 2})
     entity = every_model.call("GET", f"/v1/uploads/{upload['id']}").json()["upload"]["entityId"]
@@ -413,10 +425,10 @@ def test_a_file_is_sent_in_ranges(every_model: Running) -> None:
         ("bytes=-", 200, b"abcdef", None),
         ("bytes=0-1,3-4", 200, b"abcdef", None),
     ):
-        answer = httpx.get(url, headers={"Range": asked})
+        answer = httpx.get(url, headers={"Range": asked}, verify=PLAIN)
         assert (answer.status_code, answer.content) == (status, content), asked
         assert answer.headers.get("content-range") == told
-    assert httpx.head(url).headers["content-length"] == "6"
+    assert httpx.head(url, verify=PLAIN).headers["content-length"] == "6"
 
 
 # Crowds.
@@ -487,8 +499,8 @@ def test_it_says_how_to_reach_it_and_who_else_can(host: str, told: str) -> None:
             sandbox.environment["SCENARIO_SDK_API_KEY"],
             sandbox.environment["SCENARIO_SDK_API_SECRET"],
         ) == ("a b", "c")
-        assert httpx.get(url, auth=("a b", "c")).status_code == 200
-        assert httpx.get(url, auth=("a b", "d")).status_code == 401
+        assert httpx.get(url, auth=("a b", "c"), verify=PLAIN).status_code == 200
+        assert httpx.get(url, auth=("a b", "d"), verify=PLAIN).status_code == 401
         assert told in sandbox.said[0]
 
 
@@ -578,10 +590,10 @@ def swallow(sandbox: Running) -> None:
 
 def test_a_sandbox_leaves_no_thread_and_no_socket() -> None:
     with Sandbox() as sandbox:
-        assert httpx.get(f"{sandbox.address}/v1/jobs", auth=("a", "b")).status_code == 200
+        assert httpx.get(f"{sandbox.address}/v1/jobs", auth=("a", "b"), verify=PLAIN).status_code == 200
     assert not [thread for thread in threading.enumerate() if thread.name == "scenario-sandbox"]
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{sandbox.base_url}/jobs")
+        httpx.get(f"{sandbox.base_url}/jobs", verify=PLAIN)
     with pytest.raises(RuntimeError, match="the sandbox has stopped"):
         sandbox.step()
 
@@ -592,7 +604,7 @@ def test_the_state_outlives_a_restart_in_all_its_parts(tmp_path: Path) -> None:
         job = sandbox.call("POST", f"/v1/generate/custom/{LIPSYNC}", json=REQUEST).json()["job"]
         upload = announce(sandbox, parts=1).json()["upload"]
         port = sandbox.address.rpartition(":")[2]
-        httpx.put(upload["parts"][0]["url"], content=b"abcdef")
+        httpx.put(upload["parts"][0]["url"], content=b"abcdef", verify=PLAIN)
         sandbox.call("POST", "/sandbox/clock", json={"step": 3})
         shown = sandbox.call("GET", f"/v1/jobs/{job['jobId']}").json()
     assert shown["job"]["status"] == "in-progress"
@@ -606,7 +618,7 @@ def test_the_state_outlives_a_restart_in_all_its_parts(tmp_path: Path) -> None:
         entity = sandbox.call("GET", f"/v1/uploads/{upload['id']}").json()["upload"]["entityId"]
         url = sandbox.call("GET", f"/v1/assets/{entity}").json()["asset"]["url"]
     with running("--state", state, "--port", port):
-        assert httpx.get(url).content == b"abcdef"
+        assert httpx.get(url, verify=PLAIN).content == b"abcdef"
 
 
 def test_a_state_is_not_shared_by_two(tmp_path: Path) -> None:
@@ -633,7 +645,7 @@ def test_requests_are_shown_with_the_faults_they_met_but_no_signature() -> None:
     faults = ("--fault", "error-before,on=GET /v1/jobs,times=1", "--fault", "job-fails")
     with running(*faults) as sandbox:
         sandbox.call("GET", "/v1/jobs")
-        httpx.get(sandbox.call("GET", f"/v1/assets/{VIDEO}").json()["asset"]["url"])
+        httpx.get(sandbox.call("GET", f"/v1/assets/{VIDEO}").json()["asset"]["url"], verify=PLAIN)
         sandbox.call("GET", "/v1/assets/🍌")
         sandbox.call("GET", "/v1/jobs", auth=None)
         sandbox.call("POST", f"/v1/generate/custom/{LIPSYNC}", json=REQUEST)
@@ -695,7 +707,7 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
         assert str(tmp_path) in done.stdout
         assert len(sandbox.call("GET", "/v1/models?privacy=public").json()["models"]) == 4
         url = sandbox.call("GET", f"/v1/assets/{AUDIO}").json()["asset"]["url"]
-        assert play("audio", httpx.get(url).content)["duration"] == 1
+        assert play("audio", httpx.get(url, verify=PLAIN).content)["duration"] == 1
 
 
 def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: Path) -> None:
