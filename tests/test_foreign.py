@@ -49,7 +49,10 @@ WRITES = """
 import pathlib, pytest, time
 @pytest.mark.foreign
 def test_writes(): pathlib.Path("templates/time").write_text(str(time.time()))
+@pytest.mark.foreign
+def test_leaves(): pathlib.Path("other").write_text(str(time.time()))
 """
+LEAVES = WRITES.replace("templates/time", "another")
 WORKERS = ("-p", "xdist", "-n2")
 LINE = re.compile(
     r"^(\d+) foreign checks? kept, since nothing that they check has changed; --fresh runs them$",
@@ -116,9 +119,13 @@ def test_all_run_in_ci_and_when_asked_to_and_what_fails_then_is_no_longer_kept(p
     assert project.test(code=0) == ("flickers", 0)
 
 
-def test_what_a_test_writes_into_the_project_leaves_open_what_was_tested(project: Project) -> None:
+def test_where_what_is_read_is_written_meanwhile_nobody_knows_what_was_tested(project: Project) -> None:
     project.write("tests/test_a.py", WRITES)
-    assert project.test(code=0) == project.test(code=0) == ("writes", 0)
+    assert project.test(code=0) == project.test(code=0) == ("leaves writes", 0)
+    project.write("tests/test_a.py", LEAVES)
+    assert project.test(code=0) == ("leaves writes", 0)
+    assert project.test("-p", "no:cacheprovider", code=0) == ("leaves writes", 0)
+    assert project.test(code=0) == ("", 2)
 
 
 def test_a_mark_that_names_no_file_is_an_error(project: Project) -> None:

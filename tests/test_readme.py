@@ -133,9 +133,7 @@ def test_the_typescript_of_the_readme_does_what_it_shows(readme: str, built: Pat
     options = (
         "--target es2022 --module nodenext --strict --noUncheckedIndexedAccess --skipLibCheck --types node"
     )
-    compiled = node.run(
-        "node", node.NPM_PACKAGES / "typescript-newest/bin/tsc", *options.split(), "main.ts", cwd=tmp_path
-    )
+    compiled = node.tsc(*options.split(), "main.ts", cwd=tmp_path)
     assert compiled.returncode == 0, compiled.stdout
     for name in ("talk.mp4", "voice.wav"):
         (tmp_path / name).write_bytes(os.urandom(100_000))

@@ -15,7 +15,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from support.acme import docs, page_text
-from support.node import NPM_PACKAGES, node, run
+from support.node import NPM_PACKAGES, node, run, tsc
 from support.roots import make_root
 
 PAGE = "video-generation-acme"
@@ -171,7 +171,7 @@ for (const one of found) {
 @pytest.mark.foreign
 def test_an_editor_strikes_it_through_in_typescript(generated: Path, tmp_path: Path) -> None:
     package = generated / "typescript"
-    built = run(node(), NPM_PACKAGES / "typescript-newest/bin/tsc", cwd=package)
+    built = tsc(cwd=package)
     assert built.returncode == 0, built.stdout
     (tmp_path / "node_modules").mkdir()
     for name, target in (("scenario-models", package), ("typescript", NPM_PACKAGES / "typescript")):

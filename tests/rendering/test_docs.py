@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from paramsync.rendering.filters import table
 from paramsync.rendering.models import Model, make_model
-from support.node import NPM_PACKAGES, node, run
+from support.node import node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
 
@@ -114,7 +114,7 @@ def test_the_typescript_of_each_page_compiles_and_runs(
     (tmp_path / "package.json").write_text('{"type": "module"}')
     options = {"target": "ES2022", "module": "NodeNext", "strict": True, "noUnusedLocals": True, "types": ["node"], "skipLibCheck": True}  # fmt: skip
     (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": options}))
-    compiled = run(node(), NPM_PACKAGES / "typescript-newest/bin/tsc", cwd=tmp_path)
+    compiled = tsc(cwd=tmp_path)
     assert compiled.returncode == 0, compiled.stdout
     imports = ", ".join(f'import("./examples/{path.stem}.js")' for path in paths)
     with running("--speed", "50", package=generated / "sandbox") as sandbox:

@@ -23,7 +23,7 @@ from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
 from support.hostile import load_root
 from support.names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
-from support.node import NPM_PACKAGES, TYPESCRIPT, node, run
+from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
 from support.vectors import made_spec
@@ -141,10 +141,9 @@ def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
     package = write("typescript", tmp_path / "node_modules/scenario-models")
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "uses.ts").write_text(write_uses(models))
-    tsc = NPM_PACKAGES / "typescript-newest/bin/tsc"
     strict = "--noEmit --strict --exactOptionalPropertyTypes --module NodeNext --target ES2022 uses.ts"
     for options, folder in (([], package), (strict.split(), tmp_path)):
-        compiled = run(node(), tsc, *options, cwd=folder)
+        compiled = tsc(*options, cwd=folder)
         assert compiled.returncode == 0, compiled.stdout[:3000]
     given = {
         model.id: {

@@ -151,7 +151,7 @@ def test_openapi_typescript_writes_types_that_tell_right_from_wrong(path: Path, 
     assert re.fullmatch(r"✨ openapi-typescript \S+\n🚀 \S+ → scenario\.ts \[\S+\]\n", said), said
     (tmp_path / "use.ts").write_text(USE_TYPESCRIPT)
     options = ("--strict", "--noEmit", "--module", "nodenext", "use.ts", "scenario.ts")
-    done = node.run(node.node(), node.NPM_PACKAGES / "typescript-newest/bin/tsc", *options, cwd=tmp_path)
+    done = node.tsc(*options, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
 
 

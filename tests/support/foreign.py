@@ -65,7 +65,8 @@ def _known(config: pytest.Config) -> dict[str, str]:
 
 
 def _recorded(config: pytest.Config) -> dict[str, str]:
-    return {**config.cache.get(PASSED, {})} if config.cache else {}
+    cache = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
+    return {**cache.get(PASSED, {})} if cache else {}
 
 
 class Foreign:
@@ -73,7 +74,9 @@ class Foreign:
 
     def __init__(self, digests: Mapping[str, str], known: Mapping[str, str]) -> None:
         self.digests, self.known = digests, known
-        self.results: dict[str, str | None] = {}  # by test: its digest, or none if it did not pass
+        self.results: dict[
+            str, list[str] | None
+        ] = {}  # by test: its digest and what it reads; none if it did not pass
         self.kept = 0
         self.find = cache(self._find)
 
@@ -81,27 +84,32 @@ class Foreign:
         """Give all files that match a pattern, with their digests."""
         return [pair for pair in self.digests.items() if fnmatchcase(pair[0], pattern)]
 
+    def digest(self, patterns: Sequence[str]) -> str:
+        """Give the digest of all files that match one of the patterns."""
+        read = {pair for pattern in patterns for pair in self.find(pattern)}
+        return sha256(repr(sorted(read)).encode()).hexdigest()
+
     @pytest.hookimpl(trylast=True)  # of those that are asked for
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         kept = []
         for item in items:
             if marks := [*item.iter_markers("foreign")]:
-                digest = self._digest(item, [path for mark in marks for path in mark.args])
-                item.user_properties.append(("foreign", digest))
+                own = item.path.relative_to(config.rootpath).as_posix()
+                patterns = [*OBVIOUS, own, *(path for mark in marks for path in self._named(item, mark))]
+                digest = self.digest(patterns)
+                item.user_properties.append(("foreign", [digest, *patterns]))
                 kept += [item] * (self.known.get(item.nodeid) == digest)
         items[:] = [item for item in items if item not in kept]
         config.hook.pytest_deselected(items=kept)
         self.kept = len(kept)
 
-    def _digest(self, item: pytest.Item, named: Sequence[str]) -> str:
-        """Give the digest of all that a test reads."""
-        if missing := [path for path in named if not self.find(path)]:
+    def _named(self, item: pytest.Item, mark: pytest.Mark) -> tuple[str, ...]:
+        """Give the files that a mark names, if they exist."""
+        if missing := [path for path in mark.args if not self.find(path)]:
             raise pytest.UsageError(
                 f"{item.nodeid} is marked to read {missing[0]}, and there is no such file"
             )
-        own = item.path.relative_to(item.config.rootpath).as_posix()
-        read = {pair for pattern in (*OBVIOUS, own, *named) for pair in self.find(pattern)}
-        return sha256(repr(sorted(read)).encode()).hexdigest()
+        return mark.args
 
     @pytest.hookimpl(optionalhook=True)  # of xdist, as the next
     def pytest_configure_node(self, node: Any) -> None:
@@ -112,11 +120,11 @@ class Foreign:
         self.kept = getattr(node, "workeroutput", {}).get("kept", self.kept)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        digest = dict(report.user_properties).get("foreign")
+        read = dict(report.user_properties).get("foreign")
         if not report.passed:
             self.results[report.nodeid] = None
-        elif digest and report.when == "teardown":
-            self.results.setdefault(report.nodeid, str(digest))
+        elif isinstance(read, list) and report.when == "teardown":
+            self.results.setdefault(report.nodeid, read)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
@@ -124,12 +132,18 @@ class Foreign:
             return
         if self.kept and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
             session.exitstatus = pytest.ExitCode.OK
-        # Where somebody has written meanwhile, nobody knows what was tested.
-        if any(self.results.values()) and read_digests(session.config.rootpath) != self.digests:
-            self.results = dict.fromkeys(self.results)
-        if session.config.cache and self.results:
-            results = _recorded(session.config) | self.results
-            session.config.cache.set(PASSED, {test: digest for test, digest in results.items() if digest})
+        if self.results and getattr(session.config, "cache", None):
+            self._record(session.config)
+
+    def _record(self, config: pytest.Config) -> None:
+        """Record what has passed; not where somebody has written meanwhile what it reads, since nobody knows what was tested."""
+        passed = _recorded(config)
+        now = Foreign(read_digests(config.rootpath), {})
+        for test, read in self.results.items():
+            passed.pop(test, None)
+            if read and read[0] == now.digest(read[1:]):
+                passed[test] = read[0]
+        config.cache.set(PASSED, passed)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.kept:

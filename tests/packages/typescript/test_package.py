@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from support.browsers import browse, serving
-from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run
+from support.node import NPM, NPM_PACKAGES, TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT
 from support.sandboxes import Running, running
 
@@ -90,8 +90,7 @@ def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one_in_a_browser
         if compiler == "typescript-oldest" and where == "a browser":
             options["lib"] = ["ES2022", "DOM"]
         (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
-    command = (node(), NPM_PACKAGES / compiler / "bin/tsc", "--build", *WHERE, "--pretty", "false")
-    said = run(*command, cwd=tmp_path).stdout
+    said = tsc("--build", *WHERE, "--pretty", "false", cwd=tmp_path, version=compiler).stdout
     found = re.findall(r"^(.+)/(\S+)\((\d+),\d+\): error", said, re.MULTILINE)
     lines = (TYPESCRIPT / "wrong.ts").read_text().splitlines()
     wrong = [str(number) for number, line in enumerate(lines, 1) if "// error" in line]
@@ -100,9 +99,7 @@ def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one_in_a_browser
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path) -> None:
-    done = run(
-        node(), NPM_PACKAGES / compiler / "bin/tsc", "--outDir", tmp_path, cwd=generated / "typescript"
-    )
+    done = tsc("--outDir", tmp_path, cwd=generated / "typescript", version=compiler)
     assert done.returncode == 0, done.stdout
 
 
