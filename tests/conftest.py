@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.repositories import NEW, OLD, change, commit, git
 from support.roots import PROJECT, Root, generate_all, make_once, make_root
+from support.small_root import put
 
 if TYPE_CHECKING:
     from support.sites import Site
+
 
 pytest_plugins = ["support.foreign"]
 
@@ -126,3 +129,13 @@ def stepped_time(models: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what is found into the golden files")
+
+
+@pytest.fixture
+def repository(root: Root) -> Root:
+    """Give a root that is a repository, with a page committed, and another one in its place."""
+    put(root, {"templates/list/notes.txt": "A list.\n"})
+    git(root.path, "init", "--quiet", "--initial-branch=main")
+    commit(root, OLD)
+    change(root, NEW)
+    return root

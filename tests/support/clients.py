@@ -14,15 +14,26 @@ from threading import Lock
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
 
 from support.losses import SETTLE as LONG_SETTLE
 from support.losses import step_pauses
 
 both = pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
+
+
 SETTLE = 0.6  # seconds: the sandbox is quick
+
+
 SAMPLES = {"video": "asset_sample_video", "audio": "asset_sample_audio"}
+
+
 SUBMISSION = "POST /v1/generate/*"
+
+
 BIG = 20 * 2**20  # bytes: three parts
+
+
 Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 
 
@@ -114,3 +125,10 @@ def run_child(
             say(type(outcome.error).__name__ if outcome.error else outcome.result.job.id)
 
     use(models, kind, run, settle=LONG_SETTLE)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)

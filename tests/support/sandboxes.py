@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,14 +18,25 @@ from typing import IO, Any
 import av
 import httpx
 import trimesh
+from scenario_sandbox import Sandbox
 
 from support.roots import PROJECT
 
 VIDEO, AUDIO = "asset_sample_video", "asset_sample_audio"
+
+
 LIPSYNC = "model_sync-lipsync-v2"
+
+
 REQUEST = {"video": VIDEO, "audio": AUDIO}
+
+
 PLAIN = False  # a sandbox speaks no TLS, and to load certificates takes longer than a request
+
+
 NO_CERTIFICATES = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(PROJECT / "tests")}  # in an environment
+
+
 # As a user's, who has no schemathesis: its plugin takes longer to load than the tests to run.
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis"]
 
@@ -130,3 +142,45 @@ def processor_seconds(process: int) -> float:
     """Give how long a process has used a core."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
+
+
+def list_models(sandbox: Running) -> list[dict[str, Any]]:
+    models = sandbox.call("GET", "/v1/models?privacy=public&pageSize=500").json()["models"]
+    return [sandbox.call("GET", f"/v1/models/{one['id']}").json()["model"] for one in models]
+
+
+GENERATE = f"/v1/generate/custom/{LIPSYNC}"
+
+
+def submit(sandbox: Sandbox, query: str = "", **changes: Any) -> Any:
+    answer = post(sandbox, GENERATE + query, {**REQUEST, **changes})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["job"]
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scenario_sandbox", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def open_request(address: str, path: str, length: int = 1000, method: str = "POST") -> socket.socket:
+    """Begin a request whose body is still to come."""
+    host, port = address.removeprefix("http://").split(":")
+    connection = socket.create_connection((host, int(port)), timeout=10)
+    head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n"
+    connection.sendall(
+        (head + ("Authorization: Basic YTpi\r\n" if method == "POST" else "") + "\r\n").encode()
+    )
+    return connection
+
+
+def swallow(sandbox: Running) -> None:
+    try:
+        sandbox.call("GET", "/v1/jobs")
+    except httpx.HTTPError:
+        return

@@ -1,0 +1,72 @@
+"""What costs nothing is tried again, as long as the service asks for and no longer than the caller allows."""
+
+import time
+from typing import Any
+
+import pytest
+from scenario_sdk import APIConnectionError
+
+from support.clients import SAMPLES, both, got, use
+
+
+@both
+@pytest.mark.parametrize(
+    "fault", ["drop-before", "drop-after", "error-before", "error-after", "truncate", "rate-limit"]
+)
+def test_whatever_is_not_paid_for_is_tried_again(
+    models: Any, kind: str, fault: str, stepped_time: Any, scenario_sandbox: Any
+) -> None:
+    routes = [
+        "POST /v1/uploads",
+        "POST /v1/uploads/*/action",
+        "GET /v1/uploads/*",
+        "GET /v1/jobs/*",
+        "GET /v1/assets/*",
+    ]
+    scenario_sandbox.speed = 20
+    if fault != "truncate":
+        routes.append("PUT /parts/*")
+
+    async def run(client: Any) -> None:
+        for route in routes:
+            switch = scenario_sandbox.fail(fault, on=route, times=1)
+            await got(client.run(models.SyncLipsyncV2(video=route.encode(), audio="asset_sample_audio")))
+            assert switch.struck == 1, route
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == len(routes)
+
+
+@both
+def test_what_the_service_asks_for_is_waited_for_and_no_deadline_is_slept_through(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        begin = time.monotonic()
+        scenario_sandbox.fail("rate-limit", on="POST /v1/generate/*", times=1, seconds=1)
+        await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        assert time.monotonic() - begin > 0.9
+        scenario_sandbox.fail("rate-limit", seconds=3600)
+        begin = time.monotonic()
+        for call in (client.submit, client.estimate):
+            with pytest.raises(Exception, match="429"):
+                await got(call(models.SyncLipsyncV2(**SAMPLES), timeout=20))
+        assert time.monotonic() - begin < 10
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 1
+
+
+@both
+def test_a_deadline_holds_where_the_service_or_another_upload_is_slow(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    scenario_sandbox.fail("latency", seconds=5)
+    begin = time.monotonic()
+    use(models, kind, lambda client: _refused(client.estimate, models.SyncLipsyncV2(**SAMPLES)))
+    assert time.monotonic() - begin < 4
+
+
+async def _refused(call: Any, request: Any) -> None:
+    with pytest.raises(APIConnectionError):
+        await got(call(request, timeout=1))

@@ -1,0 +1,145 @@
+"""A file goes to the service whatever it is given as, once, and whole or not at all."""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support.clients import both, every, got, use, write_big
+from support.sandboxes import get
+
+VIDEO, SOUND = b"\0\0\0 ftypisom....", b"RIFF\0\0\0\0WAVEfmt "
+
+
+FILES: dict[str, tuple[Callable[[Path], Any], str, str, bytes]] = {
+    "a path": (lambda folder: write(folder / "a.png", b"picture"), "image", "a.png", b"picture"),
+    "bytes that begin as a video does": (lambda _: VIDEO, "video", "file.mp4", VIDEO),
+    "bytes that nobody knows": (lambda _: b"?", "document", "file", b"?"),
+    "a 3D model": (lambda _: b"glTF\2\0\0\0", "3d", "file.glb", b"glTF\2\0\0\0"),
+    "an open file": (lambda folder: write(folder / "b.mp3", b"sound").open("rb"), "audio", "b.mp3", b"sound"),
+    "a file in memory": (lambda _: io.BytesIO(SOUND), "audio", "file.wav", SOUND),
+    "a data URL": (lambda _: "data:image/png;base64,aGFsbG8=", "image", "file.png", b"hallo"),
+    "a data URL in plain text": (lambda _: "data:text/plain,hallo%20du", "text", "file.txt", b"hallo du"),
+}
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@both
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_is_uploaded_whatever_it_is_given_as(
+    models: Any, kind: str, case: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    make, asset_kind, name, content = FILES[case]
+    file = make(tmp_path)
+    request = models.SyncLipsyncV2(video=file, audio="asset_sample_audio")
+
+    async def run(client: Any) -> None:
+        await got(client.submit(request))
+        await got(client.submit(request))  # an open file is read from where it stood, again
+
+    use(models, kind, run)
+    first, second = scenario_sandbox.ledger
+    assert first.body == second.body
+    asset = get(scenario_sandbox, f"/v1/assets/{first.body['video']}")["asset"]
+    assert (asset["kind"], asset["metadata"]["name"]) == (asset_kind, name)
+    assert httpx.get(asset["url"]).content == content
+    if hasattr(file, "close"):
+        file.close()
+
+
+@both
+def test_a_url_is_fetched_by_the_service_and_an_id_goes_out_as_it_is(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    request = models.SyncLipsyncV2(video="https://example.com/a.mp4?Signature=x", audio="asset_sample_audio")
+    use(models, kind, lambda client: got(client.submit(request)))
+    body = scenario_sandbox.ledger[0].body
+    assert body["audio"] == "asset_sample_audio"
+    asset = get(scenario_sandbox, f"/v1/assets/{body['video']}")["asset"]
+    assert (asset["kind"], asset["status"]) == ("video", "success")
+    newer = request.unlisted(more=[{"url": "https://example.com/b?Signature=y"}], data=b"secret")
+    for shown in (request, newer, models.AnyModel("model_new", newer.body())):
+        assert "Signature" not in repr(shown)
+        assert "secret" not in str(shown)
+
+
+@both
+def test_a_content_is_uploaded_once_by_each_client(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    big = write_big(tmp_path / "talk.mp4")
+    requests = [models.SyncLipsyncV2(video=big, audio=big, temperature=0.1 * step) for step in range(8)]
+    (tmp_path / "copy.mp4").write_bytes(big.read_bytes())
+    requests.append(models.SyncLipsyncV2(video=tmp_path / "copy.mp4", audio="asset_sample_audio"))
+
+    async def run(client: Any) -> None:
+        found = await every(client.run_many(requests))
+        assert [one.error for one in found] == [None] * 9
+
+    use(models, kind, run)
+    assert len({entry.body["video"] for entry in scenario_sandbox.ledger}) == 1
+    listed = get(scenario_sandbox, "/v1/assets?pageSize=100")["assets"]
+    assert len([asset for asset in listed if asset["source"] == "uploaded-video"]) == 1
+
+
+@both
+def test_a_file_that_changes_while_it_is_uploaded_is_refused(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    big = write_big(tmp_path / "talk.mp4")
+    request = models.SyncLipsyncV2(video=big, audio="asset_sample_audio")
+
+    def change(_: Any) -> None:
+        big.write_bytes(bytes(big.stat().st_size))
+        scenario_sandbox.heal()
+
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("part-fails", on="PUT /parts/*/3")
+        with pytest.raises(models.FileRefused, match="changed while it was uploaded"):
+            await got(client.run(request, on_progress=change))
+
+    use(models, kind, run)
+    assert scenario_sandbox.ledger == []
+
+
+@both
+def test_a_file_that_cannot_be_uploaded_is_named(
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    video = write(tmp_path / "talk.mp4", b"video")
+
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("part-fails")
+        with pytest.raises(models.NotSubmitted, match="talk.mp4 .*nothing was billed"):
+            await got(client.run(models.SyncLipsyncV2(video=video, audio="asset_sample_audio"), timeout=1))
+        with pytest.raises(
+            models.UploadFailed, match="talk.mp4: the storage responded with status 500 to part 1 of 1"
+        ):
+            await got(client.run(models.SyncLipsyncV2(video=video, audio="asset_sample_audio"), timeout=60))
+
+    use(models, kind, run)
+    assert scenario_sandbox.ledger == []
+
+
+@both
+def test_odd_names_of_files_are_no_trouble(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9 \n.mp4")
+    odd.write_bytes(b"video")
+    request = models.SyncLipsyncV2(video=odd, audio="asset_sample_audio")
+    assert models.from_json(request.to_json()) == request
+
+    async def run(client: Any) -> None:
+        asset = (await got(client.run(request))).assets[0]
+        assert (await got(asset.download(tmp_path / ("日" * 83 + ".mp4")))).stat().st_size == asset.size
+
+    use(models, kind, run)

@@ -1,0 +1,179 @@
+"""Every model runs to a result of its kind, and its requests are checked as the generated validators check them."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+from scenario_sandbox.catalogue import Model
+
+from support.roots import PROJECT
+from support.sandboxes import (
+    PLAIN,
+    VIDEO,
+    Running,
+    list_models,
+    play,
+    running,
+)
+
+SAMPLES = {"file": VIDEO, "model": "model_lora"}
+
+
+def smallest_request(model: dict[str, Any]) -> dict[str, Any]:
+    """Make a request with what the model requires, from nothing but the inputs it shows."""
+    return {one["name"]: value_of(one) for one in model["inputs"] if one.get("required")}
+
+
+def value_of(shown: dict[str, Any]) -> Any:
+    kind = shown["type"].removesuffix("_array")
+    plain = {"file": VIDEO, "model": "model_lora", "string": "a cat", "boolean": True, "inputs": {}}
+    value = shown.get("allowedValues", [plain.get(kind, shown.get("min", 1))])[0]
+    return [value] if shown["type"].endswith("_array") else value
+
+
+def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running) -> None:
+    kinds = set()
+    for model in list_models(every_model):
+        answer = every_model.call("POST", f"/v1/generate/custom/{model['id']}", json=smallest_request(model))
+        assert answer.status_code == 200, (model["id"], answer.text)
+        every_model.call("POST", "/sandbox/clock", json={"step": 10})
+        job = every_model.call("GET", f"/v1/jobs/{answer.json()['job']['jobId']}").json()["job"]
+        for identifier in job["metadata"]["assetIds"]:
+            asset = every_model.call("GET", f"/v1/assets/{identifier}").json()["asset"]
+            content = httpx.get(asset["url"], verify=PLAIN).content
+            assert len(content) == asset["properties"]["size"]
+            assert play(asset["kind"], content) == {
+                key: value for key, value in asset["properties"].items() if key != "size"
+            }
+            kinds.add(asset["kind"])
+    assert kinds >= {"3d", "audio", "image", "video"}
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_it_and_the_generated_validators_find_the_same_problems(
+    every_model: Running, generated: Path, every_package: Any, data: st.DataObject
+) -> None:
+    """The one uses the jsonschema library, the other code of its own."""
+    from scenario_models import validators
+
+    info = data.draw(st.sampled_from(every_package.models()))
+    folder = generated / "sandbox/scenario_sandbox/models"
+    body = data.draw(right_and_wrong(folder / f"{info.id.removeprefix('model_')}.json"))
+    answer = every_model.call("POST", f"/v1/generate/custom/{info.id}?dryRun=true", json=body)
+    problems = validators.validate(info.id, body)
+    if not problems:
+        assert answer.status_code in (269, 404), (
+            body,
+            answer.text,
+        )  # 404: a file or a model that is not there
+    else:
+        assert answer.status_code == 400, (body, problems)
+        named = {problem.pointer.split("/")[1] for problem in problems}
+        assert answer.json()["reason"].split()[1] in named
+
+
+@cache
+def right_and_wrong(path: Path) -> st.SearchStrategy[dict[str, Any]]:
+    """Make requests by a spec, and some that break it."""
+    spec = json.loads(path.read_text())
+    return from_schema(spec) | broken(spec)
+
+
+def broken(spec: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Make requests that are wrong in one or more places, mostly."""
+    json_values = st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-5, 5),
+        st.floats(-5, 5),
+        st.text(max_size=3),
+        st.just([]),
+        st.just({}),
+    )
+    names = st.sampled_from([*spec["properties"], "unknown"])
+    return st.builds(
+        lambda good, bad, gone: {k: v for k, v in {**good, **bad}.items() if k not in gone},
+        from_schema(spec),
+        st.dictionaries(names, json_values, max_size=3),
+        st.sets(names, max_size=1),
+    )
+
+
+def test_a_problem_is_said_in_the_words_of_the_api(every_model: Running) -> None:
+    words = {
+        "type": r"Input \S+ must be of type (string|number|boolean|array)",
+        "element": r"Input \S+ must be an array of (string|number|object)",
+        "enum": r"Input \S+ must be one of .+",
+        "minimum": r"Input \S+ must be at least [-+.e\d]+",
+        "maximum": r"Input \S+ must be at most [-+.e\d]+",
+        "required": r"Input \S+ is required",
+        "unknown": r"Input seeed is unknown",
+    }
+    seen = set()
+    for model in list_models(every_model):
+        good = smallest_request(model)
+        for bad in spoil(model, good):
+            answer = every_model.call("POST", f"/v1/generate/custom/{model['id']}", json=bad)
+            assert answer.status_code == 400, (bad, answer.text)
+            said = answer.json()["reason"]
+            found = [rule for rule, pattern in words.items() if re.fullmatch(pattern, said)]
+            assert found, said
+            seen.update(found)
+    assert seen == set(words)
+
+
+def spoil(model: dict[str, Any], good: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield {**good, "seeed": 1}
+    for name in good:
+        yield {key: value for key, value in good.items() if key != name}
+    for shown in model["inputs"]:
+        name, is_array = shown["name"], shown["type"].endswith("_array")
+        yield {**good, name: None}
+        if is_array:
+            yield {**good, name: [None]}
+        if "allowedValues" in shown:
+            yield {**good, name: ["no such"] if is_array else "no such"}
+        for bound, beyond in (("min", -1), ("max", 1)):
+            if bound in shown and shown["type"].startswith("number"):
+                value = shown[bound] + beyond * max(1, abs(shown[bound]))
+                yield {**good, name: [value] if is_array else value}
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "kind"),
+    [(["txt2img"], "image"), (["img23d"], "3d"), (["3d23d"], "3d"), (["txt2audio", "txt2img"], "audio"), (["txt2txt"], "text"),
+     (["controlnet", "video2video"], "video"), (["inpaint"], "image"), ([], "image")],
+)  # fmt: skip
+def test_a_model_gives_what_its_capability_says(capabilities: list[str], kind: str) -> None:
+    assert Model({"x-capabilities": capabilities}).kind == kind
+
+
+def test_a_model_that_gives_text_puts_it_into_the_job(generated: Path, tmp_path: Path) -> None:
+    import json
+
+    package = shutil.copytree(generated / "sandbox", tmp_path / "sandbox")
+    spec = json.loads((PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json").read_text())
+    spec |= {"x-model": "model_poet", "x-capabilities": ["txt2txt"], "properties": {}, "required": []}
+    spec["properties"] = {"style": {"type": "string", "x-type": "model"}, "many": {"type": "array", "x-type": "model_array",
+                                                                                  "items": {"type": "string"}}}  # fmt: skip
+    (package / "scenario_sandbox/models/poet.json").write_text(json.dumps(spec))
+    with running("--speed", "1000", package=package) as sandbox:
+        path = "/v1/generate/custom/model_poet"
+        job = sandbox.call("POST", path, json={"style": "model_lora", "many": ["model_a"]}).json()["job"]
+        sandbox.call("POST", "/sandbox/clock", json={"step": 10})
+        job = sandbox.call("GET", f"/v1/jobs/{job['jobId']}").json()["job"]
+        assert job["metadata"]["assetIds"] == []
+        assert job["metadata"]["output"]["text"]
+        for body in ({"style": "lora"}, {"many": ["model_a", "lora"]}):
+            answer = sandbox.call("POST", path, json=body)
+            assert (answer.status_code, answer.json()["reason"]) == (404, "Model lora not found")
