@@ -1,4 +1,4 @@
-"""The rooms of the house: who imports whom, what is pure, and that adding a target is adding a folder."""
+"""The rooms of the house: who imports whom, what is pure, where the tests of a module are, and that adding a target is adding a folder."""
 
 import ast
 import re
@@ -202,6 +202,28 @@ def test_the_sandbox_has_no_circle_and_its_command_alone_prints() -> None:
     modules = read_modules(SANDBOX)
     assert find_circle(modules) == ""
     assert {name for name, source in modules.items() if source.calls & SAYS} == {"__main__", "command"}
+
+
+# Tests
+
+NAMED = re.compile(r"^Modules: (.+)\.$", re.MULTILINE)
+
+
+def test_the_tests_of_a_module_are_in_a_file_of_its_room_that_has_or_lists_its_name() -> None:
+    rooms = [path.parent for path in SOURCE.glob("*/__init__.py")]
+    assert {room.name for room in rooms} < set(ROOMS)
+    for room in rooms:
+        modules = {path.stem for path in room.glob("[!_]*.py")}
+        files = sorted((PROJECT / "tests" / room.name).glob("test_*.py"))
+        listed = {name for path in files for name in list_modules(path)}
+        assert listed <= modules, room.name
+        assert modules <= listed | {path.stem.removeprefix("test_") for path in files}, room.name
+
+
+def list_modules(path: Path) -> list[str]:
+    """Give the modules that a file of tests lists in its docstring, beside the one whose name it has."""
+    found = NAMED.search(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+    return found[1].split(", ") if found else []
 
 
 # Adding a target is adding a folder

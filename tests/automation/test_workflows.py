@@ -26,9 +26,7 @@ JOBS = {
     for job, content in workflow["jobs"].items()
 }
 STEPS = [step for job in JOBS.values() for step in job["steps"]] + ACTION["runs"]["steps"]
-
 # What linters find
-
 TOOLS = {
     "zizmor": [
         Path(sys.executable).with_name("zizmor"),

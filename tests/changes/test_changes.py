@@ -1,4 +1,7 @@
-"""What changed between two sets of specs: a table of every kind, and the proof that breaking means breaking."""
+"""What changed between two sets of specs: a table of every kind, and the proof that breaking means breaking.
+
+Modules: kinds, models, specs, values.
+"""
 
 import copy
 import json

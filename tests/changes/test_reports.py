@@ -1,4 +1,7 @@
-"""A report in each format: each change with its place, what to do about it, and no text of a page that acts."""
+"""A report in each format: each change with its place, what to do about it, and no text of a page that acts.
+
+Modules: locate.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""`paramsync fetch`: each page is saved as the site serves it, beside all that stands in its folder, or stays as it was."""
+"""`paramsync fetch`: each page is saved as the site serves it, beside all that stands in its folder, or stays as it was.
+
+Modules: page_store.
+"""
 
 import os
 import pty
@@ -78,19 +81,6 @@ def test_a_page_that_changes_or_changes_its_form_is_saved_anew_beside_all_else(
     site.has_markdown = True
     fetch(root)
     assert set(saved(root)) == {f"{name}/page.md" for name in site.pages}
-
-
-def test_html_with_the_same_content_is_not_touched(root: Root, site: Site) -> None:
-    site.only_html()
-    fetch(root)
-    before = everything(root)
-    for name in site.pages:
-        shown = site.body_of(site.path(name))[0]
-        site.html[name] = shown.replace(
-            b"</main>", b"</main><footer>Updated 4 hours ago</footer><script>1</script>"
-        )
-    assert rows(fetch(root)) == dict.fromkeys((FILMS, SONGS, PHOTOS), "unchanged")
-    assert everything(root) == before
 
 
 def test_a_check_says_what_would_change_and_saves_nothing(root: Root, site: Site) -> None:
@@ -238,27 +228,6 @@ def test_a_page_that_redirects_to_one_of_other_models_is_not_moved(root: Root, s
     assert f"redirects to {NEW}, which has none of its models" in rows(ran)[FILMS]
     assert rows(ran)[NEW] == "new"
     assert (root.path / "specs" / FILMS / "page.md").is_file()
-
-
-@pytest.mark.parametrize("cache", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": {"url": 1, "digest": 2}}', b"\xff"])
-def test_a_cache_that_cannot_be_read_is_ignored(root: Root, site: Site, cache: bytes) -> None:
-    fetch(root)
-    file = root.path / ".paramsync_cache" / "fetch.json"
-    file.write_bytes(cache)
-    site.requests.clear()
-    assert rows(fetch(root)) == dict.fromkeys((FILMS, SONGS, PHOTOS), "unchanged")
-    assert not [path for path, headers, _ in site.requests if "If-None-Match" in headers]
-    site.requests.clear()
-    fetch(root)
-    assert [path for path, headers, _ in site.requests if "If-None-Match" in headers]
-
-
-def test_a_saved_page_that_was_edited_is_fetched_in_full(root: Root, site: Site) -> None:
-    fetch(root)
-    root.add_page(FILMS, page("film", "clip", default="`2`"))
-    ran = fetch(root)
-    assert rows(ran) == {FILMS: "changed", SONGS: "unchanged", PHOTOS: "unchanged"}
-    assert saved(root)[f"{FILMS}/page.md"] == site.pages[FILMS]
 
 
 # The profile

@@ -1,4 +1,7 @@
-"""What goes wrong is said once, with its place, and with the right exit code; one bad model never stops the others."""
+"""What goes wrong is said once, with its place, and with the right exit code; one bad model never stops the others.
+
+Modules: generate, outcome, project, root, scrape, stamps.
+"""
 
 import contextlib
 import os

@@ -1,4 +1,7 @@
-"""Every real page, in each form the site has served it in, means the same."""
+"""Every real page, in each form the site has served it in, means the same.
+
+Modules: folded, html, html_elements, html_tags, inline, markdown, page, profile, prose.
+"""
 
 import hashlib
 import json
@@ -10,9 +13,8 @@ import pytest
 
 from paramsync.pages.html import read_html
 from paramsync.pages.page import Source
-from support.roots import CASES, PROJECT, Ran, Root
+from support.roots import CASES, FORMS, PROJECT, Ran, Root
 
-FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = sorted(path.name for path in CASES.iterdir())
 
 
@@ -268,22 +270,3 @@ def test_a_page_that_is_named_is_read_for_its_own_sake(root: Root) -> None:
         == f"scrape: 1 page, 1 model, 7 parameters; 0 errors, 0 warnings; 3 files written, 0 unchanged\n{NEXT}"
     )
     assert root.run("scrape").code == 3
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_explain_shows_each_cell_as_written_where_it_stands(root: Root, form: str) -> None:
-    page = root.add_page(
-        "page", (CASES / "2026-07-01-audio-generation-bytedance" / form).read_bytes(), FORMS[form]
-    )
-    ran = root.run("explain", "byteplus-seed-audio-1-0", "speechRate")
-    assert ran.code == 0
-    lines = page.read_text().splitlines()
-    places = {}
-    for row in ran.out.splitlines()[1:]:
-        _, line, column = row.rsplit(":", 2)
-        places[row.split()[0]] = lines[int(line) - 1][int(column) - 1 :]
-    assert places["type"].startswith("number")
-    assert places["minimum"].startswith("-50")
-    assert places["maximum"].startswith("100")
-    assert places["default"].startswith(("`0`", "<code>0</code>", '<code dir="auto">0</code>'))
-    assert places["description"].startswith("Sets the speech rate")

@@ -1,4 +1,7 @@
-"""What is generated for the hardest page we can think of, kept to be read. `make accept` writes it anew."""
+"""What is generated for the hardest page we can think of, kept to be read. `make accept` writes it anew.
+
+Modules: formatters, models, pages.
+"""
 
 import shutil
 

@@ -1,4 +1,7 @@
-"""Web text never becomes code: whatever a page or a spec says, a generated file holds it as text."""
+"""Web text never becomes code: whatever a page or a spec says, a generated file holds it as text.
+
+Modules: filters, render, target.
+"""
 
 import ast
 import json
@@ -343,8 +346,6 @@ WEAKER = [
     ("docs", r"|\\(?=[!-/:-@\[-`{-~]|\Z)", ""),
     ("docs", "|&(?=[A-Za-z#])", ""),
 ]
-
-
 # fmt: off
 WITNESSES = [
     *(">>> boom()", ".. raw:: html", "*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),

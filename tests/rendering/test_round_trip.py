@@ -34,8 +34,6 @@ TARGETS = {
     path.parent.name: read_config(path.read_text(), "target.toml", Target)
     for path in (PROJECT / "templates").glob("*/target.toml")
 }
-
-
 REAL = sorted(path.name for path in CASES.iterdir())  # the day of a page, and its name
 
 

@@ -1,4 +1,7 @@
-"""A response that is no whole page of models is rejected: the saved page stays, and the others are fetched."""
+"""A response that is no whole page of models is rejected: the saved page stays, and the others are fetched.
+
+Modules: pages.
+"""
 
 import gzip
 
@@ -59,11 +62,7 @@ BAD: dict[str, str] = {  # name in FAILURES -> what `fetch` says
     "slow head": "timeout: no complete response within 1.5 seconds",
     "silent": "timeout: nothing received for 0.75 seconds, after 4 attempts",
 }
-
-
 OLD = page("film", "clip", default="`2`")
-
-
 CUT = page("film", "clip")
 
 
@@ -156,8 +155,6 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         r"the title is '\x1b[2J\u202e'",
     ),
 }
-
-
 FAILING = {**{how: (FAILURES[how], said) for how, said in BAD.items()}, **BAD_BODIES}
 SLOW = {"drip", "slow head", "silent"}
 

@@ -1,4 +1,7 @@
-"""Which pages a site has: every kind of index is read, and one that cannot be read is reported and costs no page."""
+"""Which pages a site has: every kind of index is read, and one that cannot be read is reported and costs no page.
+
+Modules: indexes.
+"""
 
 import gzip
 import re

@@ -1,4 +1,7 @@
-"""How a site is asked: politely, again where that helps, and for no longer and no more than the profile allows."""
+"""How a site is asked: politely, again where that helps, and for no longer and no more than the profile allows.
+
+Modules: bodies, crawl, headers, responses.
+"""
 
 import gzip
 import json

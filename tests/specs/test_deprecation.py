@@ -1,4 +1,7 @@
-"""What vanishes from a page is kept until somebody lets it go, and not written at all where too much vanishes at once."""
+"""What vanishes from a page is kept until somebody lets it go, and not written at all where too much vanishes at once.
+
+Modules: document.
+"""
 
 import json
 import shutil

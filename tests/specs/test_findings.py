@@ -1,4 +1,7 @@
-"""Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found."""
+"""Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found.
+
+Modules: build, cells, draft, parameters, rules, schema.
+"""
 
 from pathlib import Path
 

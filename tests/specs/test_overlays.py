@@ -3,55 +3,14 @@
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.corrections import CELLS, OVERLAY, SIZE, correction, page, scrape
 from support.roots import Root, make_root
-from support.small_root import HEADER, TOP, everything, put, section
-
-OVERLAY = "specs/videos/alpha.overlay.toml"
-CELLS = {
-    "name": "`mode`",
-    "type": "string",
-    "required": "No",
-    "default": "`fast`",
-    "minimum": "-",
-    "maximum": "-",
-    "choices": "`fast`, `slow`",
-    "description": "How to go about it",
-}
-SIZE = CELLS | {
-    "name": "`size`",
-    "type": "number",
-    "default": "`5`",
-    "minimum": "1",
-    "maximum": "9",
-    "choices": "-",
-}
-
-
-def page(
-    *rows: dict[str, str], capabilities: str = "`txt2video`", title: str = "Alpha", description: str = ""
-) -> str:
-    # In the order of the columns, whatever the order of the keys.
-    cells = ([row[column] for column in CELLS] for row in rows or (CELLS, SIZE))
-    lines = "\n".join(f"| {' | '.join(row)} |" for row in cells)
-    facts = f"## {title}\n\n{description}\n\n**Model ID:** `model_alpha`\n\n**Capabilities:** {capabilities}"
-    return f"{TOP}{facts}\n\n{HEADER}\n|{' --- |' * 8}\n{lines}\n\n{section('beta')}"
-
-
-def correction(expect: str, right: str, parameter: str = "mode", reason: str = "Asked the service.") -> str:
-    name = f'parameter = "{parameter}"\n' if parameter else ""
-    return f'[[correct]]\n{name}expect = {{ {expect} }}\nset = {{ {right} }}\nreason = "{reason}"\n'
-
-
-def scrape(root: Root, text: str, overlay: str = "") -> Any:
-    root.add_page("videos", text)
-    put(root, {OVERLAY: overlay} if overlay else {})
-    return root.run("scrape")
+from support.small_root import TOP, everything, put, section
 
 
 def spec_text(root: Root) -> str:
@@ -358,47 +317,6 @@ def test_a_model_that_vanishes_keeps_its_corrections_until_it_is_let_go(root: Ro
     assert "the page has no model 'alpha'" in root.run("scrape").out
     (root.path / OVERLAY).unlink()
     assert root.run("scrape").code == 0
-
-
-# explain
-
-
-def test_explain_shows_what_an_overlay_changed_what_the_page_says_and_why(root: Root) -> None:
-    assert (
-        scrape(
-            root,
-            page(),
-            correction('default = "fast"', 'default = "slow"')
-            + "\n"
-            + correction("", 'description = "Quick"', ""),
-        ).code
-        == 0
-    )
-    ran = root.run("explain", "alpha")
-    rows = [line.split() for line in ran.out.splitlines()]
-    assert ["default", '"slow"', '"fast"', f"{OVERLAY}:1"] in rows
-    assert ["description", '"Quick"', f"{OVERLAY}:7"] in rows
-    assert f'{OVERLAY}:1: mode: default "fast", corrected to "slow": Asked the service.' in ran.out
-    assert "Asked" not in root.run("explain", "beta").out
-    assert "mode: default" not in root.run("explain", "alpha", "size").out
-    assert "mode: default" in root.run("explain", "alpha", "mode").out
-
-
-def test_explain_knows_the_models_that_no_page_lists_any_more(root: Root) -> None:
-    others = "".join(map(section, ("gamma", "delta", "epsilon", "zeta")))
-    scrape(root, page() + others)
-    scrape(root, TOP + section("beta") + others)
-    ran = root.run("explain", "alpha", "mode")
-    heading, *rows, told = ran.out.splitlines()
-    assert (ran.code, heading) == (0, "model_alpha: mode")
-    assert ["default", '"fast"', "specs/videos/alpha.json"] in [row.split() for row in rows]
-    assert (
-        told
-        == "model_alpha: its page no longer lists it since 2026-04-09; its last spec is kept in specs/videos/alpha.json"
-    )
-    assert "minimum" in root.run("explain", "alpha").out
-    assert "did you mean 'alpha'?" in root.run("explain", "alhpa").err
-    assert "did you mean 'mode'?" in root.run("explain", "alpha", "moed").err
 
 
 # Any cell

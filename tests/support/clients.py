@@ -20,20 +20,10 @@ from support.losses import SETTLE as LONG_SETTLE
 from support.losses import step_pauses
 
 both = pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
-
-
 SETTLE = 0.6  # seconds: the sandbox is quick
-
-
 SAMPLES = {"video": "asset_sample_video", "audio": "asset_sample_audio"}
-
-
 SUBMISSION = "POST /v1/generate/*"
-
-
 BIG = 20 * 2**20  # bytes: three parts
-
-
 Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 
 

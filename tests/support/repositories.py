@@ -9,8 +9,6 @@ from support.roots import Root
 from support.small_root import HEADER, TOP, section
 
 WHO = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
-
-
 ROWS = {
     "strength": "| `strength` | number | No | `1` | 0 | 9 | - | How strong |",
     "mode": "| `mode` | string | No | - | - | - | `fast`, `slow` | How |",
@@ -33,8 +31,6 @@ def page(**rows: str) -> str:
 
 
 OLD = page()
-
-
 NEW = page(
     strength=ROWS["strength"].replace("| 9 |", "| 5 |"),
     mode=ROWS["mode"].replace("`fast`, `slow`", "`fast`, `best`").replace("How |", "In which way |"),

@@ -21,6 +21,8 @@ from paramsync.cli import main
 T = TypeVar("T")
 PROJECT = Path(__file__).parents[2]
 CASES = PROJECT / "tests" / "pages" / "real"
+# The forms of a real page, and how each is saved.
+FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 # In a template: the target whose spelling it borrows.
 LIKE = re.compile(r'(?:name\("(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE)

@@ -1,4 +1,7 @@
-"""What a run writes: each file the old or the new one, the same bytes everywhere, quickly and quietly."""
+"""What a run writes: each file the old or the new one, the same bytes everywhere, quickly and quietly.
+
+Modules: files, plan.
+"""
 
 import datetime as dt
 import errno

@@ -13,8 +13,6 @@ from support.clients import both, every, got, use, write_big
 from support.sandboxes import get
 
 VIDEO, SOUND = b"\0\0\0 ftypisom....", b"RIFF\0\0\0\0WAVEfmt "
-
-
 FILES: dict[str, tuple[Callable[[Path], Any], str, str, bytes]] = {
     "a path": (lambda folder: write(folder / "a.png", b"picture"), "image", "a.png", b"picture"),
     "bytes that begin as a video does": (lambda _: VIDEO, "video", "file.mp4", VIDEO),

@@ -94,8 +94,6 @@ def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: P
 
 
 README = (PACKAGE / "README.md").read_text()
-
-
 BLOCK = re.compile(
     r"^```(?P<language>\w+)\n(?P<code>.*?)^```\n(?:\n(?P<output>(?:^ {4}[^\n]*\n)+))?",
     re.DOTALL | re.MULTILINE,

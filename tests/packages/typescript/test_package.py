@@ -114,8 +114,6 @@ def test_what_is_written_by_hand_is_formatted() -> None:
 
 
 RAN = {"status": "success", "isWhole": True, "type": "video/mp4", "stages": ["upload", "run"]}
-
-
 RUNTIMES = {
     "Node": "node",
     "Deno": "deno run --allow-all --node-modules-dir=manual",

@@ -1,4 +1,7 @@
-"""One truth for every language: validators, requests and JSON Schema agree on each vector, and none can be left out."""
+"""One truth for every language: validators, requests and JSON Schema agree on each vector, and none can be left out.
+
+Modules: payloads, problems, substitutes.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""What differs is named, and a check writes nothing."""
+"""What differs is named, and a check writes nothing.
+
+Modules: cache.
+"""
 
 import re
 from collections.abc import Callable
