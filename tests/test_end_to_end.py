@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from support.acme import Docs, docs, model, page_text, row
+from support.repositories import git
 from support.roots import Ran, Root
 from support.sites import Site, serve
 
@@ -45,10 +46,6 @@ class Year:
     def go(self, *arguments: str) -> Ran:
         options = ["--allow-loopback"] if arguments[0] == "fetch" else []
         return self.root.run(*arguments, *options)
-
-    def git(self, *arguments: str) -> None:
-        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
-        subprocess.run(command, cwd=self.root.path, check=True, capture_output=True)
 
     def history(self) -> str:
         path = self.root.path / "specs" / "history.jsonl"
@@ -272,7 +269,7 @@ def year(root: Root) -> Iterator[Year]:
         site.connect(root)
         year = Year(site, root)
         (root.path / ".gitignore").write_text(".paramsync_cache\n")
-        year.git("init", "-q")
+        git(year.root.path, "init", "-q")
         yield year
 
 
@@ -304,8 +301,8 @@ def live_through(year: Year, week: Week, day: date) -> None:
     check_packages(year, week, day)
     again = year.go("scrape", "--check"), year.go("generate", "--check")
     assert [ran.code for ran in again] == [week.scrape if not week.options else 0, 0], again[0].out
-    year.git("add", "-A")
-    year.git("commit", "--allow-empty", "-qm", week.title)
+    git(year.root.path, "add", "-A")
+    git(year.root.path, "commit", "--allow-empty", "-qm", week.title)
 
 
 def check_history(year: Year, week: Week, before: str, day: date) -> None:

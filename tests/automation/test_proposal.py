@@ -3,14 +3,9 @@
 import base64
 import importlib
 import json
-import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,149 +13,25 @@ import pytest
 
 from paramsync.changes.reports import REPORTS
 from support.archives import body, sealed
-from support.github_server import REPOSITORY, TOKEN, GitHub, serve
+from support.drift import (
+    AFTER,
+    BEFORE,
+    BRANCH,
+    DRIFT,
+    GENERATED,
+    PAGE,
+    REPORT,
+    SAID,
+    SPECS,
+    WELL,
+    World,
+    publish,
+    write,
+)
+from support.github_server import REPOSITORY, TOKEN, serve
 from support.hostile import hostile_changes
 from support.renderers import BLOCK_OF_CODE, elements, render_all
-from support.roots import PROJECT, Ran, Root
-from support.sites import Site
-from support.sites import serve as serve_site
-from support.small_root import TARGET, TOP, put, section
-
-DRIFT = PROJECT / ".github" / "drift"
-BRANCH = "paramsync/drift"
-PAGE, SPECS, GENERATED = (
-    "Save the pages as the site has them",
-    "Read the specs from the saved pages",
-    "Generate what the specs say",
-)
-BEFORE = {
-    "README.md": "Docs\n",
-    "generated/list/models/alpha.txt": "alpha 1\n",
-    "generated/list/notes.txt": "By hand\n",
-    "specs/profile.toml": "[page]\n",
-    "specs/videos/alpha.json": "{}\n",
-    "specs/videos/alpha.overlay.toml": "# ours\n",
-    "specs/videos/page.json": "{}\n",
-    "specs/videos/page.md": "# Videos\n",
-    "templates/list/notes.txt": "By hand\n",
-}
-AFTER: dict[str, str | None] = {
-    "specs/videos/page.md": "# Videos\r\n\0\xff 2\n",
-    "specs/videos/alpha.json": '{"title": 2}\n',
-    "specs/history.jsonl": "{}\n",
-    "generated/list/models/alpha.txt": "alpha 2\n",
-}
-WELL = {"fetch": 0, "scrape": 0, "generate": 0, "diff": 0}
-REPORT = "# What changed\n\n- `alpha`: now 2\n"
-SAID = dict.fromkeys(("fetch.txt", "scrape.txt", "generate.txt", "report.txt"), "all fine\n")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
-    command = ["git", *who, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
-
-
-def write(folder: Path, files: Mapping[str, str | None]) -> None:
-    for name, content in files.items():
-        path = folder / name
-        if content is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode("latin-1"))
-
-
-@dataclass(frozen=True)
-class World:
-    """A repository at GitHub, and the two jobs."""
-
-    path: Path
-    github: GitHub
-
-    @property
-    def bare(self) -> Path:
-        return self.path / "bare.git"
-
-    def commit(self, files: Mapping[str, str | None], branch: str = "main") -> None:
-        """Commit as people do, on a branch of the remote."""
-        clone = self.path / "people"
-        if not clone.exists():
-            git(self.path, "clone", "--quiet", str(self.bare), "people")
-        git(clone, "fetch", "--quiet")
-        git(clone, "switch", "--quiet", "--detach", f"origin/{branch}")
-        write(clone, files)
-        git(clone, "add", "--all")
-        git(clone, "commit", "--quiet", "--message", "by hand")
-        git(clone, "push", "--quiet", "origin", f"HEAD:{branch}")
-
-    def look(
-        self,
-        changes: Mapping[str, str | None],
-        codes: Mapping[str, int] = WELL,
-        report: str = REPORT,
-        said: Mapping[str, str] = SAID,
-        step: str = "minor",
-    ) -> Path:
-        """Do the first job's part: leave changed files and reports, and pack them."""
-        clone = self.clone()
-        write(clone, changes)
-        folder = clone / ".paramsync_cache/drift"
-        folder.mkdir(parents=True)
-        for name, text in {
-            **SAID,
-            **said,
-            "report.md": report,
-            "report.json": json.dumps({"step": step}),
-        }.items():
-            (folder / name).write_bytes(text.encode())
-        (folder / "outcome.json").write_text(json.dumps({"codes": {**WELL, **codes}}))
-        packed = self.run_script(clone, "pack.py")
-        assert packed.code == 0, packed.err
-        return self.path / "drift.pack"
-
-    def propose(self, **environment: str) -> Ran:
-        """Do the second job's part."""
-        return self.run_script(self.clone(), "propose.py", **environment)
-
-    def run(self, changes: Mapping[str, str | None], **facts: Any) -> str:
-        """Do both; give what the second one says, and forget what was written at GitHub before."""
-        self.github.writes.clear()
-        self.look(changes, **facts)
-        ran = self.propose()
-        assert ran.code == 0, ran.out + ran.err
-        return ran.out
-
-    def commits(self) -> list[tuple[str, list[str]]]:
-        """Give the commits of the branch above main: subjects, and which files changed how."""
-        options = ("--reverse", "--format=%x00%s", "--name-status", "--no-renames", f"main..{BRANCH}")
-        found = [entry.split("\n") for entry in git(self.bare, "log", *options).split("\0")[1:]]
-        return [(subject, [line.replace("\t", " ") for line in lines if line]) for subject, *lines in found]
-
-    def clone(self) -> Path:
-        clone = self.path / "clone"
-        subprocess.run(["rm", "-rf", clone], check=True)
-        git(self.path, "clone", "--quiet", str(self.bare), "clone")
-        return clone
-
-    def run_script(self, clone: Path, script: str, **environment: str) -> Ran:
-        facts = {
-            "GITHUB_API_URL": self.github.url,
-            "GITHUB_REPOSITORY": REPOSITORY,
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_REF_NAME": "main",
-            "GITHUB_TOKEN": TOKEN,
-            **environment,
-        }
-        done = subprocess.run(
-            [sys.executable, "-W", "error", DRIFT / script, self.path / "drift.pack"],
-            cwd=clone,
-            env={**os.environ, **facts},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+from support.repositories import git
 
 
 @pytest.fixture
@@ -170,15 +41,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     publish(path / "first", path / "bare.git")
     with serve(path / "bare.git") as github:
         yield World(path, github)
-
-
-def publish(folder: Path, bare: Path) -> None:
-    """Make a folder the first commit of a repository."""
-    (folder / ".gitignore").write_text(".paramsync_cache/\n__pycache__/\n")
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "first")
-    git(folder, "clone", "--quiet", "--bare", str(folder), str(bare))
 
 
 # The branch
@@ -399,6 +261,8 @@ def test_hostile_text_stands_in_a_fence_of_the_bodies_and_nowhere_else(world: Wo
 ACTIVE = [
     *("@team", "Fixes #12", "GH-1", "a/b#1", "0123456789abcdef0123456789abcdef01234567", "deadbee1", "<img src=x onerror=y>", "<!-- x", "https://x", "www.x", "www.", "x.com", "a@b.co", "[a](//x)", "![a](//x)", "[a]: //x", "&lt;", "\\`", "*a*", "~~~", "````text", "`", "`` a ` @team", "- [ ] a", "| a |\n| - |", "> a", "1. a\r\r@team", "a\u2028@team"),
 ]
+
+
 # fmt: on
 
 
@@ -604,75 +468,3 @@ def test_no_text_closes_the_fence_around_it(world: World, text: str) -> None:
         inside, found, rest = rest.partition(f"\n{closing}\n")
         assert found
         assert closing not in inside
-
-
-# A whole day
-
-FILMS = "video-generation-acme"
-
-
-def page(*models: str, default: str = "`1`") -> bytes:
-    contents = "".join(f"- [{model.title()}](#{model})\n" for model in models)
-    return (TOP + contents + "\n---\n\n" + "".join(section(model, default) for model in models)).encode()
-
-
-@pytest.fixture
-def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Site]]:
-    """Give a repository that follows a site, with `make drift`."""
-    path = tmp_path_factory.mktemp("days")
-    with serve_site() as site, serve(path / "bare.git") as github:
-        site.pages[FILMS] = page("film", "clip", "reel")
-        site.connect(root)
-        put(root, {f"templates/list/{name}": text for name, text in TARGET.items()})
-        for verb in (["fetch", "--allow-loopback"], ["scrape"], ["generate"]):
-            assert root.run(*verb).code == 0
-        shutil.copy(PROJECT / "Makefile", root.path)
-        shutil.copytree(DRIFT, root.path / ".github/drift", ignore=shutil.ignore_patterns("__pycache__"))
-        publish(root.path, path / "bare.git")
-        yield World(path, github), site
-
-
-def run_day(world: World) -> str:
-    clone = world.clone()
-    binaries = Path(sys.executable).parent
-    command = ["make", "-o", ".venv/installed", f"BIN={binaries}", "drift", "FETCH=--allow-loopback"]
-    looked = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
-    assert world.run_script(clone, "pack.py").code == 0, looked.stdout + looked.stderr
-    ran = world.propose()
-    assert ran.code == 0, looked.stdout + ran.out + ran.err
-    return ran.out
-
-
-def test_a_day_goes_from_the_site_to_a_pull_request_and_the_next_leaves_it_alone(
-    days: tuple[World, Site],
-) -> None:
-    world, site = days
-    assert run_day(world).startswith("pull request: none is open, and nothing has changed\n")
-    site.pages[FILMS] = page("film", "clip", "reel", "tape")
-    assert run_day(world) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
-    assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
-    [pull] = world.github.pulls
-    assert pull["title"] == "docs drift: minor"
-    assert "tape" in pull["body"]
-    assert run_day(world).startswith("branch: same; pull request: unchanged\n")
-
-
-def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
-    days: tuple[World, Site],
-) -> None:
-    world, site = days
-    site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
-    assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
-    assert "model_film: strength" in world.github.issues[0]["body"]
-    assert "A specs/video-generation-acme/tape.json" in str(world.commits())
-
-
-def test_a_site_that_does_not_answer_is_an_issue_and_closes_nothing(days: tuple[World, Site]) -> None:
-    world, site = days
-    site.pages[FILMS] = page("film", "clip", "reel", "tape")
-    run_day(world)
-    site.fail(FILMS, "404")
-    assert run_day(world).endswith("no change in the rest\nissue: opened\n")
-    assert "`paramsync fetch` ended with 3" in world.github.issues[0]["body"]
-    site.mend()
-    assert run_day(world) == "branch: same; pull request: unchanged\nissue: no problems; 1 closed\n"

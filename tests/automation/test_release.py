@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.repositories import git
 from support.roots import PROJECT, Ran
 
 RELEASE = PROJECT / ".github" / "release"
@@ -33,11 +34,6 @@ FILES = {
     "generated/typescript/package.json": json.dumps(NPM),
     **{f"{folder}/CHANGELOG.md": CHANGELOG.format("2.0.0") for folder in PACKAGES},
 }  # fmt: skip
-
-
-def git(folder: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def run(folder: Path, script: str, *arguments: str) -> Ran:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from support import node
+from support.repositories import git
 from support.roots import PROJECT, Ran, Root
 from support.small_root import PAGE, TARGET, put
 
@@ -319,10 +320,6 @@ def repository(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for command in ("init -q", "add -A", "commit -qm first", "commit -qm second --allow-empty"):
         git(top, *command.split())
     return own
-
-
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], cwd=folder, check=True)
 
 
 def run_action(repository: Root, temporary: Path, *, steps: slice = slice(1, None), **inputs: str) -> Ran:

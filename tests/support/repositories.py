@@ -20,8 +20,9 @@ ROWS = {
 
 
 def git(folder: Path, *arguments: str) -> str:
+    """Run git as somebody; give what it says."""
     command = ["git", *WHO, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def page(**rows: str) -> str:

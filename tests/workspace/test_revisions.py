@@ -120,7 +120,7 @@ def test_the_project_itself_can_be_compared_with_its_last_commit() -> None:
 def test_what_git_cannot_read_is_told_and_nothing_is_compared(
     repository: Root, what: str, damage: bytes | None
 ) -> None:
-    name = git(repository.path, "rev-parse", what).strip()
+    name = git(repository.path, "rev-parse", what)
     file = repository.path / ".git/objects" / name[:2] / name[2:]
     file.unlink()
     if damage is not None:

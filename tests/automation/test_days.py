@@ -1,0 +1,64 @@
+"""Whole days of the daily workflow: from the site, by `make drift`, to a pull request and an issue."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from support.drift import DRIFT, GENERATED, PAGE, SPECS, World, publish, run_day
+from support.github_server import serve
+from support.roots import PROJECT, Root
+from support.sites import FILMS, Site, page
+from support.sites import serve as serve_site
+from support.small_root import TARGET, put
+
+
+@pytest.fixture
+def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Site]]:
+    """Give a repository that follows a site, with `make drift`."""
+    path = tmp_path_factory.mktemp("days")
+    with serve_site() as site, serve(path / "bare.git") as github:
+        site.pages[FILMS] = page("film", "clip", "reel")
+        site.connect(root)
+        put(root, {f"templates/list/{name}": text for name, text in TARGET.items()})
+        for verb in (["fetch", "--allow-loopback"], ["scrape"], ["generate"]):
+            assert root.run(*verb).code == 0
+        shutil.copy(PROJECT / "Makefile", root.path)
+        shutil.copytree(DRIFT, root.path / ".github/drift", ignore=shutil.ignore_patterns("__pycache__"))
+        publish(root.path, path / "bare.git")
+        yield World(path, github), site
+
+
+def test_a_day_goes_from_the_site_to_a_pull_request_and_the_next_leaves_it_alone(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    assert run_day(world).startswith("pull request: none is open, and nothing has changed\n")
+    site.pages[FILMS] = page("film", "clip", "reel", "tape")
+    assert run_day(world) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
+    assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
+    [pull] = world.github.pulls
+    assert pull["title"] == "docs drift: minor"
+    assert "tape" in pull["body"]
+    assert run_day(world).startswith("branch: same; pull request: unchanged\n")
+
+
+def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
+    assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
+    assert "model_film: strength" in world.github.issues[0]["body"]
+    assert "A specs/video-generation-acme/tape.json" in str(world.commits())
+
+
+def test_a_site_that_does_not_answer_is_an_issue_and_closes_nothing(days: tuple[World, Site]) -> None:
+    world, site = days
+    site.pages[FILMS] = page("film", "clip", "reel", "tape")
+    run_day(world)
+    site.fail(FILMS, "404")
+    assert run_day(world).endswith("no change in the rest\nissue: opened\n")
+    assert "`paramsync fetch` ended with 3" in world.github.issues[0]["body"]
+    site.mend()
+    assert run_day(world) == "branch: same; pull request: unchanged\nissue: no problems; 1 closed\n"
