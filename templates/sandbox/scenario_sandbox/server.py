@@ -1,9 +1,11 @@
 """The server: a sandbox on a socket, in a thread for tests, or in the foreground for the command."""
 
 import asyncio
+import signal
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -158,7 +160,8 @@ class Sandbox:
     def run(self) -> None:
         """Serve in the foreground, until a signal stops the process."""
         try:
-            self._serve()
+            with _delay_signals(self._server):
+                self._serve()
         finally:
             self.stop()
 
@@ -191,6 +194,28 @@ class Sandbox:
             return function()
 
         return asyncio.run_coroutine_threadsafe(call(), self._loop).result()
+
+
+@contextmanager
+def _delay_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Let a signal end the server, and have its own effect afterwards: while an event loop is made it would leave half of one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seen: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        seen.append(number)
+        server.should_exit = True
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        for noted in seen:
+            signal.raise_signal(noted)
 
 
 def _url_of(listening: socket.socket) -> str:

@@ -163,6 +163,34 @@ def test_a_signal_in_the_middle_of_the_start_ends_it_quietly(how: int, loaded: s
     assert (process.returncode, "Traceback" in said) == (0, False), said
 
 
+# Sends itself a signal at the moment at which a function is called.
+SIGNAL_AT = """
+import os, sys
+from scenario_sandbox.__main__ import run
+
+_, name, number = sys.argv
+
+def watch(frame, event, _):
+    if event == "call" and frame.f_code.co_qualname == name:
+        sys.setprofile(None)
+        os.kill(os.getpid(), int(number))
+
+sys.argv[1:] = ["--port", "0"]
+sys.setprofile(watch)
+run()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("at", ["Sandbox.run", "BaseEventLoop.__init__", "Runner.run", "Server.startup"])
+def test_a_signal_before_it_serves_ends_it_quietly(how: int, at: str) -> None:
+    command = [sys.executable, "-c", SIGNAL_AT, at, str(int(how))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    listening, *rest = done.stderr.splitlines()
+    assert (done.returncode, rest) == (0, [])
+    assert listening.startswith("listening on ")
+
+
 def test_a_wildcard_is_shown_as_this_machine() -> None:
     for host, shown in (("0.0.0.0", "127.0.0.1"), ("::", "[::1]")):  # noqa: S104
         with Sandbox(host=host) as sandbox:
