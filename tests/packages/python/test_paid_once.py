@@ -84,9 +84,8 @@ def test_where_the_jobs_cannot_be_listed_it_is_said_to_be_unknown_and_nothing_is
     request = models.SyncLipsyncV2(**SAMPLES)
 
     async def run(client: Any) -> None:
-        with pytest.raises(
-            models.SubmissionUnknown, match="scenario-models jobs.*may|look for its job"
-        ) as raised:
+        remedy = r"look for its job for a few minutes, with client\.jobs\(\) or scenario-models jobs: "
+        with pytest.raises(models.SubmissionUnknown, match=remedy) as raised:
             await got(client.run(request))
         error = raised.value
         assert (error.model_id, error.body, error.candidates) == (request.model_id, request.body(), ())
