@@ -1,4 +1,4 @@
-"""Never paid twice, and nothing paid for forgotten: lost answers, load, kills, journals. The ledger of the sandbox is the judge."""
+"""Never paid twice, and nothing paid for forgotten: lost responses, load, kills, journals. The ledger of the sandbox is the judge."""
 
 import asyncio
 import contextlib
