@@ -118,10 +118,13 @@ def test_what_it_mends_is_an_error_no_more(root: Root) -> None:
     assert ran.code == 0, ran.out
 
 
-def test_numbers_are_compared_as_numbers_and_truth_is_none(root: Root) -> None:
+def test_numbers_are_compared_as_numbers_and_neither_truth_nor_a_list_is_what_it_holds(root: Root) -> None:
     assert scrape(root, page(), correction("default = 5.0", "default = 6", "size")).code == 0
     flag = CELLS | {"type": "boolean", "default": "`true`", "choices": "-"}
     ran = scrape(root, page(flag), correction("default = 1", "default = false"))
+    assert (ran.code, "[overlay-conflict]" in ran.out) == (3, True)
+    letter = CELLS | {"default": "`f`", "choices": "-"}
+    ran = scrape(root, page(letter), correction('default = ["f"]', 'default = "g"'))
     assert (ran.code, "[overlay-conflict]" in ran.out) == (3, True)
 
 
