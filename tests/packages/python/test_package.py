@@ -73,6 +73,7 @@ def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.usefixtures("wheels")
 def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
     package: Path, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 
 import httpx
+import pytest
 
 from support.checkers import mypy
 from support.environments import install, make_environment
@@ -43,6 +44,7 @@ def test_loading_the_plugin_loads_no_server() -> None:
     assert not {"starlette", "uvicorn", "jsonschema", "pydantic"} & set(done.stdout.split())
 
 
+@pytest.mark.usefixtures("wheels")
 def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
     source = shutil.copytree(PACKAGE, tmp_path / "source")
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source)]
@@ -64,6 +66,7 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
         assert play("audio", httpx.get(url, verify=PLAIN).content)["duration"] == 1
 
 
+@pytest.mark.usefixtures("wheels")
 def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: Path) -> None:
     python = make_environment(tmp_path / "environment")
     install(python, shutil.copytree(PACKAGE, tmp_path / "source"), "pytest")
