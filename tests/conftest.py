@@ -50,6 +50,17 @@ def built(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def wheels(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pip install from wheels that were collected once: it takes seconds to ask an index, or to compile what nobody imports."""
+    from support.environments import collect_wheels
+
+    make = tmp_path_factory.mktemp
+    folder = make_once(tmp_path_factory, "wheels", lambda: collect_wheels(make("wheels")))
+    for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(folder), "NO_COMPILE": "1"}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+
+
+@pytest.fixture
 def done(root: Root) -> Root:
     """Give a root with one page and one target, all written."""
     from support.small_root import PAGE, TARGET, put

@@ -410,6 +410,7 @@ def test_the_action_says_where_there_is_no_root(repository: Root, temporary: Pat
     assert run_action(repository, temporary, root=bad).code == 2
 
 
+@pytest.mark.usefixtures("wheels")
 def test_the_action_installs_paramsync_beside_the_repository_and_not_from_it(
     repository: Root, temporary: Path
 ) -> None:
@@ -445,6 +446,7 @@ def assert_one_thing(folder: Path) -> None:
 # The hooks
 
 
+@pytest.mark.usefixtures("wheels")
 def test_the_hooks_run_in_another_repository(
     repository: Root, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from support.acme import docs, model, page_text, row
+from support.checkers import mypy
 from support.node import NPM_PACKAGES, node, run
 from support.roots import CASES, PROJECT, Root, make_once, make_root
 
@@ -133,32 +134,18 @@ def write(root: Root, pages: Mapping[str, bytes]) -> None:
 
 def try_python(uses: Path, newer: Path) -> list[str]:
     """Type-check the uses, and run each line; give what was said, beginning with the name of the file."""
-    environment = {
-        **os.environ,
-        "MYPYPATH": str(newer / "generated/python"),
-        "PYTHONPATH": str(newer / "generated/python"),
-    }
-    names = sorted(path.name for path in uses.glob("*.py"))
-    commands = (
-        [
-            "-m",
-            "mypy",
-            "--strict",
-            "--no-error-summary",
-            "--config-file=",
-            f"--cache-dir={newer / 'mypy'}",
-            *names,
-        ],
-        ["-c", RUN_PYTHON, *names],
+    names, package = sorted(path.name for path in uses.glob("*.py")), newer / "generated/python"
+    checked = mypy(newer, "--strict", "--no-error-summary", "--config-file=", *names, cwd=uses, path=package)
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN_PYTHON, *names],
+        cwd=uses,
+        env={**os.environ, "PYTHONPATH": str(package)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    said = []
-    for command in commands:
-        ran = subprocess.run(
-            [sys.executable, *command], cwd=uses, env=environment, capture_output=True, text=True, check=False
-        )
-        assert ran.stderr == ""
-        said += [line for line in ran.stdout.splitlines() if ": note: " not in line]
-    return said
+    assert ran.stderr == ""
+    return [line for line in (checked + ran.stdout).splitlines() if ": note: " not in line]
 
 
 def try_typescript(uses: Path, newer: Path) -> list[str]:

@@ -15,6 +15,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from support.acme import docs, page_text
+from support.checkers import mypy
 from support.node import NPM_PACKAGES, node, run, tsc
 from support.roots import make_root
 
@@ -41,15 +42,10 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(generated: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(generated / "python"),
-        "MYPYPATH": str(generated / "python"),
-    }
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=generated,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(generated / "python")},
         capture_output=True,
         text=True,
         check=False,
@@ -101,13 +97,13 @@ def test_mypy_tells_of_it_when_asked_and_finds_the_package_itself_in_order(
     generated: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "use.py").write_text(USE)
-    settings = ("--config-file", "pyproject.toml", "--enable-error-code=deprecated")
-    said = python(
-        generated / "python", "-m", "mypy", *settings, "scenario_models", str(tmp_path / "use.py")
-    ).stdout
-    errors = [line for line in said.splitlines() if "error:" in line]
-    assert [line for line in errors if not line.endswith("[deprecated]")] == []  # those must be asked for
-    (told,) = (line for line in errors if "use.py:" in line)
+    package = generated / "python"
+    settings = (package / "pyproject.toml").read_text()
+    asking = '[[tool.mypy.overrides]]\nmodule = "use"\nenable_error_code = "deprecated"\n'
+    (tmp_path / "mypy.toml").write_text(f"{settings}\n{asking}")
+    files = (package / "scenario_models", "use.py")
+    said = mypy(tmp_path, "--config-file=mypy.toml", *files, cwd=tmp_path, path=package)
+    (told,) = (line for line in said.splitlines() if "error:" in line)
     assert re.search(r"use\.py:1: .*Film C since 2026-05-01", told)  # of the import, which is enough
 
 

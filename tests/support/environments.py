@@ -1,9 +1,23 @@
 """Clean Python environments, into which the pip of this one installs: an environment with a pip of its own takes seconds."""
 
-import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+from support.roots import PROJECT
+
+PROJECTS = ("pyproject.toml", "generated/python/pyproject.toml", "generated/sandbox/pyproject.toml")
+
+
+def collect_wheels(folder: Path) -> Path:
+    """Collect what our packages require, to be built and to run, and pytest; give the folder."""
+    required = {"pytest"}
+    for path in PROJECTS:
+        project = tomllib.loads((PROJECT / path).read_text(encoding="utf-8"))
+        required |= {*project["build-system"]["requires"], *project["project"]["dependencies"]}
+    _pip("wheel", "--quiet", "--wheel-dir", folder, *sorted(required))
+    return folder
 
 
 def make_environment(folder: Path) -> Path:
@@ -14,11 +28,10 @@ def make_environment(folder: Path) -> Path:
 
 def install(python: Path, *arguments: str | Path) -> None:
     """Install into an environment, with all that is required, without compiling what may never be imported."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", *arguments],
-        env={**os.environ, "PIP_NO_COMPILE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    _pip("--python", python, "install", "--quiet", "--no-compile", *arguments)
+
+
+def _pip(*arguments: str | Path) -> None:
+    command = [sys.executable, "-m", "pip", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -28,6 +28,7 @@ from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
+from support.checkers import mypy
 from support.environments import install, make_environment
 from support.roots import PAGES, PROJECT
 
@@ -72,6 +73,7 @@ def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.usefixtures("wheels")
 def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
     package: Path, tmp_path: Path
 ) -> None:
@@ -101,9 +103,11 @@ def test_a_type_checker_lets_right_uses_pass_and_refuses_each_wrong_one(
     (tmp_path / "pyrightconfig.json").write_text(
         json.dumps({"typeCheckingMode": "strict", "extraPaths": [str(package)]})
     )
-    options = ["--strict", "--no-error-summary"] if checker == "mypy" else ["--pythonpath", sys.executable]
-    command = [sys.executable, "-m", checker, *options, "right.py", "wrong.py"]
-    said = run(*command, cwd=tmp_path, MYPYPATH=str(package)).stdout
+    if checker == "mypy":
+        said = mypy(tmp_path, "--strict", "right.py", "wrong.py", cwd=tmp_path, path=package)
+    else:
+        command = ("-m", checker, "--pythonpath", sys.executable, "right.py", "wrong.py")
+        said = run(sys.executable, *command, cwd=tmp_path).stdout
     found = {(name, int(line)) for name, line in re.findall(r"(\w+\.py):(\d+).*error", said)}
     lines = (TYPING / "wrong.py").read_text().splitlines()
     expected = {("wrong.py", number) for number, line in enumerate(lines, 1) if "# error" in line}

@@ -156,7 +156,7 @@ COUNT = 60
 def test_many_requests_survive_a_bad_day(
     models: Any, kind: str, scenario_sandbox: Any, *, are_equal: bool
 ) -> None:
-    lost = [scenario_sandbox.fail(fault, on=SUBMISSION, rate=0.08) for fault in LOST[:4]]
+    lost = [scenario_sandbox.fail(fault, on=SUBMISSION, rate=0.05) for fault in LOST[:4]]
     for fault in (*LOST[:4], "rate-limit"):
         scenario_sandbox.fail(fault, rate=0.05, **({"seconds": 0.2} if fault == "rate-limit" else {}))
     requests = [
@@ -168,12 +168,12 @@ def test_many_requests_survive_a_bad_day(
         return await every(client.run_many(requests, concurrency=40))
 
     outcomes = use(models, kind, run)
-    assert sum(switch.struck for switch in lost) > COUNT / 6
+    assert sum(switch.struck for switch in lost) > COUNT / 12
     assert sorted(outcome.index for outcome in outcomes) == list(range(COUNT))
     assert all(outcome.request is requests[outcome.index] for outcome in outcomes)
     jobs = Counter(outcome.result.job.id for outcome in outcomes if outcome.error is None)
     unknown = [outcome.error for outcome in outcomes if isinstance(outcome.error, models.SubmissionUnknown)]
-    assert len(jobs) > COUNT - 4, Counter(repr(outcome.error) for outcome in outcomes)
+    assert len(jobs) > 0.98 * COUNT, Counter(repr(outcome.error) for outcome in outcomes)
     assert set(jobs.values()) == {1}
     assert jobs.keys() <= paid(scenario_sandbox).keys()
     # Whatever was paid for is a result, or the error of a later step names it, or one says that it is unknown.

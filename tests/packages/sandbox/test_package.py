@@ -11,7 +11,9 @@ import textwrap
 from pathlib import Path
 
 import httpx
+import pytest
 
+from support.checkers import mypy
 from support.environments import install, make_environment
 from support.roots import PROJECT
 from support.sandboxes import (
@@ -26,19 +28,14 @@ PACKAGE = PROJECT / "generated" / "sandbox"
 
 
 def test_the_checkers_and_the_linter_find_nothing_in_the_package_itself(tmp_path: Path) -> None:
-    for checker in (
-        ["mypy", "scenario_sandbox"],
-        ["ruff", "check", "--no-cache", "."],
-        ["ruff", "format", "--check", "."],
-    ):
+    source = shutil.copytree(PACKAGE, tmp_path / "source")
+    for checker in (["check", "--no-cache", "."], ["format", "--no-cache", "--check", "."]):
         done = subprocess.run(
-            [sys.executable, "-m", *checker],
-            cwd=shutil.copytree(PACKAGE, tmp_path / checker[0] / checker[1]),
-            capture_output=True,
-            text=True,
-            check=False,
+            [sys.executable, "-m", "ruff", *checker], cwd=source, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
+    said = mypy(tmp_path, "scenario_sandbox", cwd=source)
+    assert said.startswith("Success: no issues found"), said
 
 
 def test_loading_the_plugin_loads_no_server() -> None:
@@ -47,6 +44,7 @@ def test_loading_the_plugin_loads_no_server() -> None:
     assert not {"starlette", "uvicorn", "jsonschema", "pydantic"} & set(done.stdout.split())
 
 
+@pytest.mark.usefixtures("wheels")
 def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
     source = shutil.copytree(PACKAGE, tmp_path / "source")
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source)]
@@ -68,6 +66,7 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
         assert play("audio", httpx.get(url, verify=PLAIN).content)["duration"] == 1
 
 
+@pytest.mark.usefixtures("wheels")
 def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: Path) -> None:
     python = make_environment(tmp_path / "environment")
     install(python, shutil.copytree(PACKAGE, tmp_path / "source"), "pytest")
@@ -81,14 +80,11 @@ def test_it_installs_into_a_clean_environment_and_brings_the_fixture(tmp_path: P
         "    with Sandbox(faults=[Fault(kind='error-before')]) as other:\n"
         "        assert other.address != scenario_sandbox.address\n"
     )
-    for command in (
-        [python, "-m", "pytest", "-q", "-W", "error"],
-        [sys.executable, "-m", "mypy", "--python-executable", python, "--strict"],
-    ):
-        done = subprocess.run(
-            [*command, "test_mine.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout
+    command = [python, "-m", "pytest", "-q", "-W", "error", "test_mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    said = mypy(tmp_path, "--python-executable", python, "--strict", "test_mine.py", cwd=tmp_path)
+    assert said.startswith("Success: no issues found"), said
     shown = subprocess.run([python.parent / "scenario-sandbox", "--help"], capture_output=True, check=True)
     assert b"job-strange" in shown.stdout
 
