@@ -85,7 +85,15 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
     ],
     ("generate", "specs/videos/page.json"): [
         ("[]", ": error: not a JSON object"),
-        ('{"models": [5]}', ": error: titles, dates and names must be strings"),
+        *(
+            (one, ": error: titles, dates and names must be strings")
+            for one in (
+                '{"models": [5]}',
+                '{"models": [], "title": 5}',
+                '{"models": [], "deprecated": {"model_a": 5}}',
+                '{"models": [], "providers": {"model_a": null}}',
+            )
+        ),
     ],
     ("scrape", "templates/list/target.toml"): [("colour = 1", ": error: colour: ")],
     ("generate", "templates/list/target.toml"): [
