@@ -245,6 +245,14 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         "mode: 'strng' is not a known type; did you mean 'string'?",
     ),
     "a default of another type": (correction('default = "fast"', "default = 1"), "mode: 1 is not "),
+    "a list for a text": (
+        correction('default = "fast"', 'default = ["fast"]'),
+        "mode: ['fast'] is not of type",
+    ),
+    "a text for a list": (
+        correction('type = "string", default = "fast"', 'type = "string_array", default = "fast"'),
+        "mode: 'fast' is not of type 'array'",
+    ),
     "a default that is no choice": (
         correction('default = "fast"', 'default = "best"'),
         "mode: 'best' is not one of ['fast', 'slow']",
