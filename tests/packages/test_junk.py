@@ -14,12 +14,10 @@ from weakref import ref
 import pytest
 from scenario_sdk import APIConnectionError, Scenario
 
-from support.junk import FEW, LARGE_MISTAKES, MANY, MANY_MISTAKES, junk_spec, write_junk
+from support.junk import FEW, LARGE_MISTAKES, MANY, MANY_MISTAKES, SLACK, junk_spec, write_junk
 from support.node import TYPESCRIPT, node, run
 from support.roots import PROJECT, make_root
 from support.sandboxes import processor_seconds, running
-
-SLACK = 0.05  # seconds
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,22 @@
 """Validators with one thing changed, as somebody might who writes one by hand: each must be noticed."""
 
 import ast
+import copy
 import math
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
+from types import CodeType
 from typing import Any, NamedTuple
 
-Change = tuple[
-    str, Callable[[Any], ast.AST | None]
-]  # what it is called, and what it makes of a node; None: it goes
+Change = tuple[str, Callable[[Any], ast.AST]]  # what it is called, and what it makes of a node
 
 
 class Mutant(NamedTuple):
-    """A changed validator, and where and how it was changed."""
+    """A changed validator, as code that can be run, and where and how it was changed."""
 
     change: str
-    source: str
+    code: CodeType | str
 
 
 ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -25,13 +26,26 @@ SWAPPED = {"below": "above", "above": "below"}
 
 def python_mutants(source: str) -> Iterator[Mutant]:
     """Change one thing of a validator at a time: an operator, a bound, a choice, a name, a type, a check, what is said of it."""
-    for position, node in enumerate(ast.walk(ast.parse(source))):
+    tree = ast.parse(source)
+    for put, node in _places(tree):
         for what, change in _changes(node):
-            tree = ast.parse(source)
-            original = list(ast.walk(tree))[position]
-            changed = _Replace(original, change(original)).visit(tree)
+            put(change(copy.deepcopy(node)))
+            code = compile(ast.fix_missing_locations(tree), "mutant", "exec")
+            put(node)
             line = ast.unparse(node).split("\n")[0]
-            yield Mutant(f"{getattr(node, 'lineno', 0)}: {line}: {what}", ast.unparse(changed))
+            yield Mutant(f"{getattr(node, 'lineno', 0)}: {line}: {what}", code)
+
+
+def _places(tree: ast.AST) -> list[tuple[Callable[[ast.AST], None], ast.AST]]:
+    """Give each node below a tree, behind what puts another one in its place."""
+    places: list[tuple[Callable[[ast.AST], None], ast.AST]] = []
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if isinstance(value, ast.AST):
+                places.append((partial(setattr, parent, name), value))
+            elif isinstance(value, list):
+                places += [(partial(value.__setitem__, index), node) for index, node in enumerate(value)]
+    return places
 
 
 def javascript_mutants(source: str) -> Iterator[Mutant]:
@@ -144,7 +158,10 @@ def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
     if called == "isinstance":
         for other in CLASSES:
             if other != ast.unparse(node.args[1]):
-                yield other, lambda node, other=other: _set(node, args=[node.args[0], ast.Name(other)])
+                yield (
+                    other,
+                    lambda node, other=other: _set(node, args=[node.args[0], ast.Name(other, ast.Load())]),
+                )
     elif called == "is_number":
         yield (
             "any float",
@@ -153,7 +170,7 @@ def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
     elif called == "elements":
         yield "another name", lambda node: _set(node, args=[*node.args[:2], _other(node.args[2])])
     if called in SWAPPED:
-        yield SWAPPED[called], lambda node: _set(node, func=ast.Name(SWAPPED[called]))
+        yield SWAPPED[called], lambda node: _set(node, func=ast.Name(SWAPPED[called], ast.Load()))
     if ast.unparse(node.args[0]) == "problems" and isinstance(node.args[1], ast.Constant | ast.JoinedStr):
         yield (
             "another pointer",
@@ -192,11 +209,3 @@ def near(bound: float) -> list[float]:
     if abs(bound) < 2**52 and bound == int(bound):
         return [bound - 1, bound - 0.5, bound + 0.5, bound + 1]
     return [math.nextafter(bound, -math.inf), math.nextafter(bound, math.inf)]
-
-
-class _Replace(ast.NodeTransformer):
-    def __init__(self, old: ast.AST, new: ast.AST | None) -> None:
-        self.old, self.new = old, new
-
-    def visit(self, node: ast.AST) -> Any:
-        return self.new if node is self.old else self.generic_visit(node)

@@ -8,7 +8,7 @@ from paramsync.rendering.models import Model
 from paramsync.rendering.payloads import make_payloads
 from paramsync.rendering.problems import find_problems
 from paramsync.rendering.substitutes import expand, find_substitutes, replace_by_nulls
-from paramsync.text import json_text
+from paramsync.text import json_line
 
 MAX_NAMES = 200_000  # in all payloads of a model: each has the required parameters, so the total is quadratic
 
@@ -42,5 +42,5 @@ def make_vectors(model: Model) -> tuple[Vector, ...]:
             break
         shown, instead = replace_by_nulls(payload), dict(find_substitutes(payload))
         vector = Vector(name, shown, instead, tuple(find_problems(model, expand(payload))))
-        found.setdefault(json_text([shown, instead]), vector)
+        found.setdefault(json_line([shown, instead]), vector)
     return tuple(found.values())

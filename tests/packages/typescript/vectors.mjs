@@ -24,7 +24,8 @@ function restore({ name, payload, instead = {}, problems }) {
     keys.reduce((place, key) => place[key], payload)[last] = meant(said);
   }
   const isJson = !Object.values(instead).some((said) => "number" in said);
-  return { name, payload, isJson, expected: JSON.stringify(problems.map(({ pointer, code }) => [pointer, code])) };
+  const size = JSON.stringify(payload).length;
+  return { name, payload, size, isJson, expected: JSON.stringify(problems.map(({ pointer, code }) => [pointer, code])) };
 }
 
 function meant(said) {
@@ -62,6 +63,7 @@ for (const [model, { spec, vectors, mutants }] of Object.entries(models)) {
       disagreements.push([model, vector.name, "ajv", vector.expected]);
     }
   }
+  restored.sort((one, other) => one.size - other.size); // the cheapest first
   alive[model] = mutants
     .filter(([, source]) => {
       const mutant = load(source);
