@@ -21,6 +21,7 @@ from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
+from support.checkers import mypy
 from support.hostile import load_root
 from support.names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
@@ -111,11 +112,9 @@ def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
     command = ["-m", "scenario_models", "run", "every-way-0", *typed, "--json", "--quiet"]
     said = use_python(package, *command, **sandbox.environment)
     assert json.loads(said)["job"]["model_id"] == "model_every-way-0"
-    for command in (
-        "mypy --config-file pyproject.toml scenario_models",
-        "ruff check --no-cache .",
-        "ruff format --no-cache --check .",
-    ):
+    checked = mypy(tmp_path, "--config-file=pyproject.toml", "scenario_models", cwd=package)
+    assert checked.startswith("Success: "), checked[-3000:]
+    for command in ("ruff check --no-cache .", "ruff format --no-cache --check ."):
         use_python(package, "-m", *command.split())
 
 
