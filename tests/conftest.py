@@ -1,6 +1,7 @@
 """What the tests share: a root of their own, and the command, in this process or in a real second one."""
 
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -136,6 +137,12 @@ def stepped_time(models: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with in_stepped_time(clock, ("monotonic", "time", "clock_gettime")):
         step_pauses(clock.step, monkeypatch.setattr)
         yield clock
+
+
+@pytest.hookimpl(optionalhook=True)  # of xdist, without which the tests run, too
+def pytest_xdist_auto_num_workers() -> int:
+    """Work in half as many processes again as there are cores: many tests wait."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
