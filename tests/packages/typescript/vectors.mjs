@@ -25,7 +25,13 @@ function restore({ name, payload, instead = {}, problems }) {
   }
   const isJson = !Object.values(instead).some((said) => "number" in said);
   const size = JSON.stringify(payload).length;
-  return { name, payload, size, isJson, expected: JSON.stringify(problems.map(({ pointer, code }) => [pointer, code])) };
+  return {
+    name,
+    payload,
+    size,
+    isJson,
+    expected: JSON.stringify(problems.map(({ pointer, code }) => [pointer, code])),
+  };
 }
 
 function meant(said) {
