@@ -4,13 +4,16 @@ Modules: filters, render, target.
 """
 
 import ast
+import copy
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from doctest import DocTestParser
-from functools import cache
+from functools import cache, reduce
 from itertools import product
+from operator import getitem
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -47,8 +50,9 @@ from support.hostile import (
     templates_of,
     write_page,
 )
-from support.roots import PROJECT, Ran, Root
+from support.roots import PROJECT, Ran, Root, make_root
 
+Specs = dict[str, Any]  # the files of a page: name -> JSON
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
 MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
 LONGEST_MESSAGE = 600
@@ -99,7 +103,7 @@ def full_root(root: Root) -> Root:
     return root
 
 
-# A text that is not escaped may change what is around it, so each field is tried alone.
+# A text that is not escaped may change what is around it on a page, so each field is tried alone there.
 CASES = [
     *(("md", [field]) for field in HARMLESS if field not in ("kind", "date")),
     ("md", ["kind", "date"]),
@@ -108,25 +112,70 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("form", "fields"), CASES, ids=[f"{form} {'+'.join(sorted(fields))}" for form, fields in CASES]
-)
 def test_a_hostile_text_on_a_page_is_text_or_an_error(
-    full_root: Root, form: str, fields: Iterable[str]
+    full_root: Root, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number, text in enumerate(TEXTS):
-        facts = {field: PREFIXES.get(field, "") + text for field in fields}
-        full_root.add_page(
-            f"p{number}", write_page(form, HARMLESS | {"id": f"model_m{number}"} | facts), form
-        )
+    plain, *cases = (
+        scrape_texts(make_root(tmp_path / f"case{number}", capsys), *case)
+        for number, case in enumerate([("md", []), *CASES])
+    )
+    pages = put_together(plain, cases)
+    add_specs(
+        full_root, {f"{page}/{name}": value for page, tree in pages.items() for name, value in tree.items()}
+    )
     before = others(full_root)
-    scraped = full_root.run("scrape")
-    assert scraped.code in (0, 3)
-    check_messages(scraped)
     problems = generate(full_root)
     assert not problems, "\n".join(problems)
     assert others(full_root) == before
-    assert all(SAFE_NAME.fullmatch(path.name) for path in full_root.path.glob("specs/p*/*"))
+
+
+def scrape_texts(root: Root, form: str, fields: Iterable[str]) -> dict[str, Specs]:
+    """Read a page for each text, which stands in some of its fields; give the JSON of each page on which there is a model."""
+    for number, text in enumerate(TEXTS):
+        facts = {field: PREFIXES.get(field, "") + text for field in fields}
+        root.add_page(f"p{number}", write_page(form, HARMLESS | {"id": f"model_m{number}"} | facts), form)
+    before = others(root)
+    ran = root.run("scrape")
+    assert ran.code in (0, 3)
+    check_messages(ran)
+    assert others(root) == before
+    pages: dict[str, Specs] = {}
+    for path in sorted((root.path / "specs").glob("p*/*")):
+        assert SAFE_NAME.fullmatch(path.name)
+        if path.suffix == ".json":
+            pages.setdefault(path.parent.name, {})[path.name] = json.loads(path.read_bytes())
+    return {page: tree for page, tree in pages.items() if len(tree) > 1}
+
+
+def put_together(plain: Mapping[str, Specs], cases: Sequence[Mapping[str, Specs]]) -> dict[str, Specs]:
+    """Put what the cases say in place of plain words on one page for each text, and what they say beyond that on pages of its own."""
+    together, apart = (
+        copy.deepcopy(dict(plain)),
+        dict[str, str](),
+    )  # what is said, without the number -> its first number
+    for index, case in enumerate(cases):
+        for page, tree in case.items():
+            was, now, found = (dict(leaves(one)) for one in (plain[page], together[page], tree))
+            changed = [path for path in found if was.keys() == found.keys() and found[path] != was[path]]
+            if changed and all(now[path] in (was[path], found[path]) for path in changed):
+                for *above, last in changed:
+                    reduce(getitem, above, together[page])[last] = found[*above, last]
+            else:
+                said = json.dumps(tree).replace(f'm{page[1:]}"', 'm"').replace(f"m{page[1:]}.json", "m.json")
+                apart.setdefault(said, f"{index}x{page[1:]}")
+    for said, number in apart.items():
+        tree = said.replace('_m"', f'_m{number}"').replace('"m.json"', f'"m{number}.json"')
+        together[f"p{number}"] = json.loads(tree)
+    return together
+
+
+def leaves(value: Any, *path: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Give what is in a JSON value and holds nothing itself, with its path."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in inner:
+        yield from leaves(below, *path, key)
+    if not inner:
+        yield path, value
 
 
 @pytest.mark.parametrize("form", ["md", "html"])
