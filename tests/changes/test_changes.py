@@ -181,6 +181,23 @@ TABLE = {
         spec(p={"type": "boolean", "x-type": "boolean", "enum": [True, False]}),
         "compatible model_a: p: choices-introduced None [True, False]",
     ),
+    "one of two choices that are all there is": one(
+        spec(p={"type": "boolean", "x-type": "boolean"}),
+        spec(p={"type": "boolean", "x-type": "boolean", "enum": [True]}),
+        "breaking model_a: p: choices-introduced None [True]",
+    ),
+    "the other of them": one(
+        spec(p={"type": "boolean", "x-type": "boolean"}),
+        spec(p={"type": "boolean", "x-type": "boolean", "enum": [False]}),
+        "breaking model_a: p: choices-introduced None [False]",
+    ),
+    "choices give way to bounds that hold them": one(
+        spec(p=number(enum=[1, 2])),
+        spec(p=number(minimum=1, maximum=2)),
+        "compatible model_a: p: bounds-narrowed None {'minimum': 1}",
+        "compatible model_a: p: bounds-narrowed None {'maximum': 2}",
+        "compatible model_a: p: choices-lifted [1, 2] None",
+    ),
     "choices go": one(spec(p=words("a")), spec(p=STRING), "compatible model_a: p: choices-lifted ['a'] None"),
     "a default": one(
         spec(p=number(default=1)), spec(p=number(default=2)), "behaviour model_a: p: default 1 2"
@@ -190,6 +207,9 @@ TABLE = {
     "a text": one(spec(p=NUMBER), spec(p=number(description="x")), "prose model_a: p: description None 'x'"),
     "another notation": one(
         spec(p=number(default=1)), spec(p=number(default=1.0)), "prose model_a: p: notation"
+    ),
+    "another notation of the model": one(
+        spec(p=NUMBER), spec(p=NUMBER) | {"x-note": 1}, "prose model_a: notation"
     ),
     "a choice twice": one(spec(p=words("a")), spec(p=words("a", "a")), "prose model_a: p: notation"),
     "what nobody could call": one(

@@ -184,7 +184,8 @@ def _compare_choices(pair: _RulesPair) -> Iterator[Change]:
         return
     before, after = dict.fromkeys(old), dict.fromkeys(new)
     removed = [choice for choice in before if choice not in after]
-    is_breaking = bool(removed) and pair.is_breaking
-    yield from (_grade_change("choice-removed", old=choice, is_breaking=is_breaking) for choice in removed)
+    yield from (
+        _grade_change("choice-removed", old=choice, is_breaking=pair.is_breaking) for choice in removed
+    )
     yield from (make_change("choice-added", new=choice) for choice in after if choice not in before)
     yield from compare_order("choices-order", old, new)
