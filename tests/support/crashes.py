@@ -1,5 +1,6 @@
 """Runs that die at each step that changes files, or that meet an error of the system there."""
 
+import gc
 import os
 import shutil
 import signal
@@ -18,7 +19,9 @@ NOT_EVERYWHERE = ("fcntl", "pwd", "grp", "termios", "resource")
 COMMAND = "import sys; from paramsync.cli import main; sys.exit(main(sys.argv[1:]))"
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({NOT_EVERYWHERE!r}))\n{COMMAND}"
 
-WRITING = "os.mkdir os.rename os.remove os.rmdir os.chmod os.link os.symlink os.truncate"
+WRITING = {
+    f"os.{name}" for name in ("mkdir", "rename", "remove", "rmdir", "chmod", "link", "symlink", "truncate")
+}
 
 
 def die_everywhere(root: Root, copies: Path, way: str, *arguments: str) -> list[Root]:
@@ -33,6 +36,7 @@ def die_everywhere(root: Root, copies: Path, way: str, *arguments: str) -> list[
 def crash(root: str, copies: str, way: str, *arguments: str) -> None:
     whole = shutil.copytree(root, f"{copies}/0")
     main([*arguments, "--root", whole, "--quiet"])  # what a process does once is done once for all
+    gc.freeze()  # nor does each child look through, and so copy, what there is by now
     for number in count(1):
         copy = shutil.copytree(root, f"{copies}/{number}")
         child = os.fork()
@@ -53,7 +57,7 @@ def die_at(number: int) -> Any:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if (writes or event in WRITING.split()) and next(steps) == number:
+        if (writes or event in WRITING) and next(steps) == number:
             os._exit(9)
 
     return hook

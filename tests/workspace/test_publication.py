@@ -398,11 +398,21 @@ SLOW = {"filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "
 )
 def test_help_and_a_run_without_changes_load_no_library(done: Root, arguments: tuple[str, ...]) -> None:
     done.run(*arguments)
-    ran = done.run_process(*arguments, PYTHONPROFILEIMPORTTIME="1")
-    loaded = {line.split("|")[-1].strip().split(".")[0] for line in ran.err.splitlines()}
-    assert ran.code == 0
+    loaded = load(done, *arguments)
     assert "paramsync" in loaded
     assert not loaded & SLOW
+
+
+def test_after_another_version_of_a_library_is_installed_a_run_is_a_run(done: Root, tmp_path: Path) -> None:
+    (tmp_path / "installed/jinja2-99.dist-info").mkdir(parents=True)
+    assert "jinja2" in load(done, "generate", PYTHONPATH=str(tmp_path / "installed"))
+
+
+def load(root: Root, *arguments: str, **environment: str) -> set[str]:
+    """Give what a run imports."""
+    ran = root.run_process(*arguments, PYTHONPROFILEIMPORTTIME="1", **environment)
+    assert ran.code == 0
+    return {line.split("|")[-1].strip().split(".")[0] for line in ran.err.splitlines()}
 
 
 def test_a_run_with_changes_says_what_it_did_unless_it_is_to_be_quiet(done: Root) -> None:
