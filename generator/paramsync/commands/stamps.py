@@ -96,7 +96,7 @@ def _digest_files(seed: str, above: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256(seed.encode())
     for path in paths:
         kind = files.kind_of(path)
-        content = files.read_bytes(path, above) if kind == files.FILE else b""
+        content = path.read_bytes() if kind == files.FILE else b""
         name = os.fsencode(path.relative_to(above))
         digest.update(name + b"\0" + kind.encode() + hashlib.sha256(content).digest())
     return digest.hexdigest()

@@ -135,9 +135,8 @@ def walk(folder: Path) -> Iterator[Path]:
         return
     for above, names_of_folders, names in os.walk(folder, onerror=_raise):
         names_of_folders[:] = sorted(name for name in names_of_folders if not _is_of_a_tool(name))
-        for path in (Path(above, name) for name in sorted(names_of_folders + names)):
-            if kind_of(path) != FOLDER:
-                yield path
+        links = [name for name in names_of_folders if kind_of(Path(above, name)) != FOLDER]
+        yield from (Path(above, name) for name in sorted(links + names))
 
 
 def write_tree(folder: Path, tree: Tree) -> None:
