@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.drift import DRIFT, GENERATED, PAGE, SPECS, World, publish, run_day
+from support.drift import BRANCH, DRIFT, GENERATED, PAGE, SPECS, World, publish, run_day
 from support.github_server import serve
+from support.repositories import git
 from support.roots import PROJECT, Root
 from support.sites import FILMS, Site, page
 from support.sites import serve as serve_site
@@ -29,36 +30,36 @@ def days(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         yield World(path, github), site
 
 
-def test_a_day_goes_from_the_site_to_a_pull_request_and_the_next_leaves_it_alone(
+def test_each_day_what_is_right_is_a_pull_request_and_what_is_not_an_issue_and_nothing_is_done_twice(
     days: tuple[World, Site],
 ) -> None:
     world, site = days
     assert run_day(world).startswith("pull request: none is open, and nothing has changed\n")
+
+    # A bad table keeps no other model from the pull request.
+    site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
+    assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
+    assert "model_film: strength" in world.github.issues[0]["body"]
+    assert "A specs/video-generation-acme/tape.json" in str(world.commits())
+
+    forget_proposals(world)
     site.pages[FILMS] = page("film", "clip", "reel", "tape")
     assert run_day(world) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
     [pull] = world.github.pulls
     assert pull["title"] == "docs drift: minor"
     assert "tape" in pull["body"]
-    assert run_day(world).startswith("branch: same; pull request: unchanged\n")
 
-
-def test_a_bad_table_is_an_issue_and_keeps_no_other_model_from_the_pull_request(
-    days: tuple[World, Site],
-) -> None:
-    world, site = days
-    site.pages[FILMS] = page("film", "clip", "reel", "tape").replace(b"`1`", b"`much`", 1)
-    assert run_day(world) == "branch: new; pull request: opened\nissue: opened\n"
-    assert "model_film: strength" in world.github.issues[0]["body"]
-    assert "A specs/video-generation-acme/tape.json" in str(world.commits())
-
-
-def test_a_site_that_does_not_answer_is_an_issue_and_closes_nothing(days: tuple[World, Site]) -> None:
-    world, site = days
-    site.pages[FILMS] = page("film", "clip", "reel", "tape")
-    run_day(world)
+    # A site that does not answer closes nothing.
     site.fail(FILMS, "404")
     assert run_day(world).endswith("no change in the rest\nissue: opened\n")
     assert "`paramsync fetch` ended with 3" in world.github.issues[0]["body"]
     site.mend()
     assert run_day(world) == "branch: same; pull request: unchanged\nissue: no problems; 1 closed\n"
+
+
+def forget_proposals(world: World) -> None:
+    """Remove the branch, its pull request and all issues."""
+    git(world.bare, "branch", "--quiet", "-D", BRANCH)
+    world.github.pulls.clear()
+    world.github.issues.clear()

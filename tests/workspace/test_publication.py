@@ -21,7 +21,7 @@ from paramsync.findings import InputError
 from paramsync.workspace.cache import write_cache
 from paramsync.workspace.difference import Difference
 from paramsync.workspace.publication import publish
-from support.crashes import COMMAND, WITHOUT, die_everywhere, run_with_error
+from support.crashes import COMMAND, WITHOUT, die_everywhere, run_at_once, run_with_error
 from support.roots import CASES, Ran, Root, make_root
 from support.small_root import (
     HEADER,
@@ -40,11 +40,20 @@ from support.small_root import (
 
 CHANGES_NOTHING: dict[str, dict[str, str]] = {
     "hash seed 0, C": {"PYTHONHASHSEED": "0", "LC_ALL": "C", "LANG": "C", "TZ": "UTC"},
-    "hash seed 1, UTF-8": {"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu"},
+    "hash seed 1, UTF-8, a formatter's settings of the user": {
+        "PYTHONHASHSEED": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "Asia/Kathmandu",
+        "XDG_CONFIG_HOME": "home",
+        "HOME": "home",
+    },
     "hash seed 4242, Turkish": {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns"},
-    "ASCII": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    "a formatter's settings of the user": {"XDG_CONFIG_HOME": "home", "HOME": "home"},
-    "a formatter's settings around the temporary folder": {"TMPDIR": "home/ruff"},
+    "ASCII, a formatter's settings around the temporary folder": {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "TMPDIR": "home/ruff",
+    },
 }
 
 
@@ -270,9 +279,7 @@ def test_runs_at_the_same_time_do_not_disturb_each_other(done: Root) -> None:
     for number in range(3):
         put(done, {f"templates/{target}/{number}.txt": "Copied.\n" for target in "abc"})
         done.add_page(f"page-{number}", TOP + section(f"gamma{number}"))
-        verbs = ["scrape", "generate"] * 2
-        running = [start(done, verb, "--quiet") for verb in verbs]
-        assert [(*process.communicate(), process.returncode) for process in running] == [("", "", 0)] * 4
+        assert run_at_once(done, *["scrape", "generate"] * 2) == ("", [0] * 4)
         assert done.run("generate").code == 0
         assert [done.run(verb, "--check").code for verb in ("scrape", "generate")] == [0, 0]
         assert not (done.path / ".paramsync_cache/pending").exists()
@@ -398,11 +405,21 @@ SLOW = {"filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "
 )
 def test_help_and_a_run_without_changes_load_no_library(done: Root, arguments: tuple[str, ...]) -> None:
     done.run(*arguments)
-    ran = done.run_process(*arguments, PYTHONPROFILEIMPORTTIME="1")
-    loaded = {line.split("|")[-1].strip().split(".")[0] for line in ran.err.splitlines()}
-    assert ran.code == 0
+    loaded = load(done, *arguments)
     assert "paramsync" in loaded
     assert not loaded & SLOW
+
+
+def test_after_another_version_of_a_library_is_installed_a_run_is_a_run(done: Root, tmp_path: Path) -> None:
+    (tmp_path / "installed/jinja2-99.dist-info").mkdir(parents=True)
+    assert "jinja2" in load(done, "generate", PYTHONPATH=str(tmp_path / "installed"))
+
+
+def load(root: Root, *arguments: str, **environment: str) -> set[str]:
+    """Give what a run imports."""
+    ran = root.run_process(*arguments, PYTHONPROFILEIMPORTTIME="1", **environment)
+    assert ran.code == 0
+    return {line.split("|")[-1].strip().split(".")[0] for line in ran.err.splitlines()}
 
 
 def test_a_run_with_changes_says_what_it_did_unless_it_is_to_be_quiet(done: Root) -> None:

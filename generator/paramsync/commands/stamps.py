@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ OUTPUTS = {
     "scrape": ("specs/history.jsonl", "specs/[!.]*/*"),
     "generate": ("generated", "generated/[!.]*", "generated/**"),
 }
-LIBRARIES = ("jinja2", "jsonschema", "pydantic", "ruff")
+VERSIONED = (".dist-info", ".egg-info")  # what is installed has such a folder, named by its version
 
 
 def read_stamp(root: Path, verb: str) -> Outcome | None:
@@ -87,15 +86,17 @@ def _digest(root: Path, patterns: tuple[str, ...]) -> str:
 def _digest_paramsync() -> str:
     """Digest paramsync and what it runs on, once: they do not change while they run."""
     compiler = Path(__file__).parents[1]
-    versions = repr([sys.version, *map(version, LIBRARIES)])
-    return _digest_files(versions, compiler, sorted(compiler.glob("**/*.py")))
+    folders = [folder for folder in map(Path, sys.path) if folder.is_dir()]
+    paths = [path for folder in folders for path in sorted(folder.iterdir())]
+    versions = [sys.version, *(path.name for path in paths if path.suffix in VERSIONED)]
+    return _digest_files(repr(versions), compiler, sorted(compiler.glob("**/*.py")))
 
 
 def _digest_files(seed: str, above: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256(seed.encode())
     for path in paths:
         kind = files.kind_of(path)
-        content = files.read_bytes(path, above) if kind == files.FILE else b""
+        content = path.read_bytes() if kind == files.FILE else b""
         name = os.fsencode(path.relative_to(above))
         digest.update(name + b"\0" + kind.encode() + hashlib.sha256(content).digest())
     return digest.hexdigest()

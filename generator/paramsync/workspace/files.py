@@ -39,13 +39,15 @@ def expect(path: Path, root: Path, kind: str) -> None:
         InputError: it is missing, or something else.
 
     """
-    found, place = kind_of(path), Place(path.relative_to(root).as_posix())
+    found = kind_of(path)
+    if found == kind:
+        return
+    place = Place(path.relative_to(root).as_posix())
     if found == LINK:
         raise InputError(place, "is a symbolic link; put the real file or folder in its place")
     if not found:
         raise InputError(place, f"there is no such {kind.removeprefix('a ')}")
-    if found != kind:
-        raise InputError(place, f"is {found}; put {kind} in its place")
+    raise InputError(place, f"is {found}; put {kind} in its place")
 
 
 def read_bytes(path: Path, root: Path) -> bytes:
@@ -133,9 +135,8 @@ def walk(folder: Path) -> Iterator[Path]:
         return
     for above, names_of_folders, names in os.walk(folder, onerror=_raise):
         names_of_folders[:] = sorted(name for name in names_of_folders if not _is_of_a_tool(name))
-        for path in (Path(above, name) for name in sorted(names_of_folders + names)):
-            if kind_of(path) != FOLDER:
-                yield path
+        links = [name for name in names_of_folders if kind_of(Path(above, name)) != FOLDER]
+        yield from (Path(above, name) for name in sorted(links + names))
 
 
 def write_tree(folder: Path, tree: Tree) -> None:

@@ -163,32 +163,40 @@ def test_a_signal_in_the_middle_of_the_start_ends_it_quietly(how: int, loaded: s
     assert (process.returncode, "Traceback" in said) == (0, False), said
 
 
-# Sends itself a signal at the moment at which a function is called.
+# Begins again and again, with all that it imports, and sends itself a signal at the moment at which a function is called.
 SIGNAL_AT = """
 import os, sys
+from scenario_sandbox import command
 from scenario_sandbox.__main__ import run
 
-_, name, number = sys.argv
+def begin(name, number):
+    def watch(frame, event, _):
+        if event == "call" and frame.f_code.co_qualname == name:
+            sys.setprofile(None)
+            os.kill(os.getpid(), int(number))
 
-def watch(frame, event, _):
-    if event == "call" and frame.f_code.co_qualname == name:
-        sys.setprofile(None)
-        os.kill(os.getpid(), int(number))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(f"{name} {number}", os.O_WRONLY | os.O_CREAT), 2)
+    sys.argv[1:] = ["--port", "0"]
+    sys.setprofile(watch)
+    run()
 
-sys.argv[1:] = ["--port", "0"]
-sys.setprofile(watch)
-run()
+for case in sys.argv[1:]:
+    if not os.fork():
+        begin(*case.split())
+    print(os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("at", ["Sandbox.run", "BaseEventLoop.__init__", "Runner.run", "Server.startup"])
-def test_a_signal_before_it_serves_ends_it_quietly(how: int, at: str) -> None:
-    command = [sys.executable, "-c", SIGNAL_AT, at, str(int(how))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    listening, *rest = done.stderr.splitlines()
-    assert (done.returncode, rest) == (0, [])
-    assert listening.startswith("listening on ")
+def test_a_signal_before_it_serves_ends_it_quietly(tmp_path: Path) -> None:
+    moments = ("Sandbox.run", "BaseEventLoop.__init__", "Runner.run", "Server.startup")
+    cases = [f"{at} {int(how)}" for at in moments for how in (signal.SIGINT, signal.SIGTERM)]
+    program = [sys.executable, "-c", SIGNAL_AT, *cases]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.stdout.split(), done.stderr) == (["0"] * len(cases), "")
+    for case in cases:
+        [listening] = (tmp_path / case).read_text().splitlines()
+        assert listening.startswith("listening on "), case
 
 
 def test_a_wildcard_is_shown_as_this_machine() -> None:
