@@ -22,6 +22,7 @@ UNSAFE = re.compile(
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # to make one takes longer than to use it
 MAX_LENGTH = 80  # characters of quoted text in a message
 CHARACTER_REFERENCE = re.compile(
     r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
@@ -76,7 +77,7 @@ def json_text(value: Any) -> str:
 
 def json_line(value: Any) -> str:
     """Write a value as JSON on one line; only unsafe characters are escaped."""
-    return UNSAFE.sub(_escape_json, json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return UNSAFE.sub(_escape_json, ENCODER.encode(value))
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:

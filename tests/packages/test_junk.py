@@ -4,7 +4,7 @@ import contextlib
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -43,28 +43,40 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root.path / "generated"
 
 
-def check_times(said: str) -> None:
-    """Find that four times as much junk takes four times as long, and that a hundred times as many choices make no difference to that."""
-    times: dict[str, list[float]] = json.loads(said)
-    slow = []
-    for what, (once, more) in times.items():
-        if more > 8 * once + SLACK:
-            slow.append(f"{what}: {once:.3f} s, and four times as much {more:.3f} s")
-        few_once, few_more = times[what.replace(": many", ": few")]
-        growth, few_growth = more - once, max(few_more - few_once, 0)
-        if growth > 4 * few_growth + SLACK:
-            slow.append(f"{what}: {growth:.3f} s more, and {few_growth:.3f} s more with few choices")
-    assert len(times) > 60
+Times = dict[str, list[float]]  # by what is done: the seconds for junk, and for four times as much
+TURNS = 3
+
+
+def check_times(*program: str | Path, cwd: Path) -> None:
+    """Find that four times as much junk takes four times as long, and that a hundred times as many choices make no difference to that.
+
+    Where it seems not to, the program measures again: the best of a few turns counts.
+    """
+    best: Times = {}
+    for _ in range(TURNS):
+        done = run(*program, cwd=cwd, timeout=120)
+        assert done.returncode == 0, done.stderr
+        found: Times = json.loads(done.stdout)
+        best = {what: [*map(min, times, best.get(what, times))] for what, times in found.items()}
+        if not (slow := [*find_slow(best)]):
+            break
+    assert len(best) > 60
     assert not slow, "\n".join(slow)
 
 
+def find_slow(times: Times) -> Iterator[str]:
+    for what, (once, more) in times.items():
+        if more > 8 * once + SLACK:
+            yield f"{what}: {once:.3f} s, and four times as much {more:.3f} s"
+        few_once, few_more = times[what.replace(": many", ": few")]
+        growth, few_growth = more - once, max(few_more - few_once, 0)
+        if growth > 4 * few_growth + SLACK:
+            yield f"{what}: {growth:.3f} s more, and {few_growth:.3f} s more with few choices"
+
+
 def test_in_python_and_in_the_sandbox_junk_costs_by_its_size_alone(judges: Path, tmp_path: Path) -> None:
-    program = ("-m", "support.junk")
-    done = run(
-        sys.executable, *program, judges, write_junk(tmp_path, 4_000), cwd=PROJECT / "tests", timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    check_times(done.stdout)
+    program = (sys.executable, "-m", "support.junk")
+    check_times(*program, judges, write_junk(tmp_path, 4_000), cwd=PROJECT / "tests")
 
 
 @pytest.mark.foreign
@@ -76,10 +88,7 @@ def test_in_typescript_junk_costs_by_its_size_alone(judges: Path, tmp_path: Path
     options = ["--bundle", "--splitting", "--format=esm", "--target=es2022", f"--outdir={tmp_path}"]
     (tmp_path / "package.json").write_text('{"type": "module"}')
     run("esbuild", *modules, *options, cwd=source).check_returncode()
-    program = TYPESCRIPT / "junk.mjs"
-    done = run(node(), program, tmp_path, write_junk(tmp_path, 5_000), cwd=tmp_path, timeout=120)
-    assert done.returncode == 0, done.stderr
-    check_times(done.stdout)
+    check_times(node(), TYPESCRIPT / "junk.mjs", tmp_path, write_junk(tmp_path, 5_000), cwd=tmp_path)
 
 
 # What the sandbox says of junk that is sent elsewhere than to a model: the status, by the path and the body.

@@ -18,7 +18,7 @@ from scenario_sandbox.routes import assets, jobs, models
 from support import node
 from support.hostile import as_read, read_operation
 from support.roots import PROJECT
-from support.sandboxes import running
+from support.sandboxes import NO_CERTIFICATES, running
 
 Json = dict[str, Any]
 PATHS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -40,7 +40,7 @@ def run(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run(
         [*map(str, command)],
         cwd=cwd,
-        env={**os.environ, "PATH": PATHS},
+        env={**os.environ, **NO_CERTIFICATES, "PATH": PATHS},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -24,6 +24,7 @@ LARGEST = 512 * 1024  # characters that it has at most
 FACTOR = 4  # how much larger the other one is
 ENOUGH = 6  # a ratio that needs no second look
 TURNS = 3
+STRIDE = 8  # times as long, at most, is the next text that is tried
 PATIENCE = 200  # times FIRST, and then it is too long
 
 TITLE = "---\ntitle: A | Scenario Docs\n---\n\n"
@@ -303,7 +304,8 @@ def measure(make: Make, work: Work, most: int = LARGEST) -> tuple[int, float, fl
     count = 64
     first = timed(work, text := make(count))
     while first < FIRST and len(text) < LARGEST and count < most // FACTOR:
-        count = min(count * 2, most // FACTOR)
+        lacking = min(1.1 * FIRST / max(first, FIRST / STRIDE), 1.1 * LARGEST / len(text))
+        count = min(int(count * max(lacking, 1.5)), most // FACTOR)
         first = timed(work, text := make(count))
     second = timed(work, larger := make(count * FACTOR))
     for _ in range(TURNS - 1):

@@ -4,7 +4,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from support.vectors import made_spec
 FEW, MANY = 6, 600  # choices, and a tenth as many parameters
 LONG = 50_000  # bytes of a few large mistakes
 SLACK = 0.05  # seconds that are forgiven
-BEYOND_DOUBT = SLACK / 2  # seconds, too few to be told of whatever else was measured
 
 
 def junk_spec(name: str, count: int) -> dict[str, Any]:
@@ -108,17 +107,8 @@ def write_junk(folder: Path, size: int) -> Path:
     return path
 
 
-def measure(works: Sequence[Callable[[], object]]) -> list[float]:
-    """Give the processor's seconds that each work takes: the best of three, unless the first are beyond doubt."""
-    best = [timed(work) for work in works]
-    for _ in range(2):
-        if max(best) < BEYOND_DOUBT:
-            break
-        best = [min(pair) for pair in zip(best, map(timed, works), strict=True)]
-    return best
-
-
 def timed(work: Callable[[], object]) -> float:
+    """Give the processor's seconds that a work takes."""
     begin = time.process_time()
     work()
     return time.process_time() - begin
@@ -150,8 +140,8 @@ def main(folder: Path, junk: Path) -> None:
         payloads = [json.loads(text) for text in texts]
         for judge in (judge_in_python, judge_in_sandbox):
             for model in ("few", "many"):
-                works = [partial(judge, f"model_{model}", payload) for payload in payloads]
-                found[f"{judge.__name__}: {name}: {model}"] = measure(works)
+                times = [timed(partial(judge, f"model_{model}", payload)) for payload in payloads]
+                found[f"{judge.__name__}: {name}: {model}"] = times
     print(json.dumps(found))
 
 

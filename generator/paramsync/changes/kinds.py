@@ -84,7 +84,7 @@ class Change:
         facts = [self.kind, self.model or self.page, self.parameter, self.old, self.new]
         return hashlib.sha256(json_line(facts).encode()).hexdigest()[:12]
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         """The change in one line of plain text, which may contain text of the page."""
         return self.describe(str)

@@ -190,8 +190,9 @@ def _read_facts(
             _read_bound(row[column], column, facts, draft, name)
     if not cells.is_nothing(row["default"], words):
         _read_default(row["default"], json_type, facts, draft, name)
-    if row["description"].prose.strip() and not cells.is_nothing(row["description"], words):
-        facts["description"] = row["description"].prose
+    description = row["description"].prose
+    if description.strip() and not cells.is_nothing(row["description"], words):
+        facts["description"] = description
     facts["required"] = row["required"].value in words.yes
     if row["required"].value not in words.yes | words.no:
         problem = f"{quote(row['required'].value)} is neither yes nor no"

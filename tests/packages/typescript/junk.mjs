@@ -1,5 +1,5 @@
 /**
- * Say what junk costs, as JSON: the processor's seconds that all one does with it takes: the best of three, unless the first are beyond doubt.
+ * Say what junk costs, as JSON: the processor's seconds that all one does with it takes.
  *
  * Reads, as its arguments, the folder of the bundled package and the file of junk.
  */
@@ -9,21 +9,11 @@ import { pathToFileURL } from "node:url";
 
 const [folder, junk] = process.argv.slice(2);
 
-const BEYOND_DOUBT = 0.025; // seconds, as in tests/support/junk.py
-
 function timed(work) {
   const begin = process.cpuUsage();
   work();
   const { user, system } = process.cpuUsage(begin);
   return (user + system) / 1e6;
-}
-
-function measure(works) {
-  const best = works.map(timed);
-  for (let turn = 1; turn < 3 && Math.max(...best) >= BEYOND_DOUBT; turn++) {
-    works.forEach((work, index) => (best[index] = Math.min(best[index], timed(work))));
-  }
-  return best;
 }
 
 /** Check a payload, read what is told, make a request of it, and read why that is refused. */
@@ -46,7 +36,7 @@ for (const model of ["few", "many"]) {
   for (const [name, texts] of Object.entries(JSON.parse(readFileSync(junk)))) {
     const payloads = texts.map((text) => JSON.parse(text));
     judge({ validate, make }, payloads[0]); // so that it is compiled
-    found[`${name}: ${model}`] = measure(payloads.map((payload) => () => judge({ validate, make }, payload)));
+    found[`${name}: ${model}`] = payloads.map((payload) => timed(() => judge({ validate, make }, payload)));
   }
 }
 process.stdout.write(JSON.stringify(found));

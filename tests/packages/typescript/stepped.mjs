@@ -66,8 +66,10 @@ export async function drive(promise, others = NOBODY) {
   promise.then(settle, settle);
   for (;;) {
     const { held, next } = await others.state();
-    await new Promise((resolve) => setImmediate(resolve));
+    const isBusy = asked > held; // and to ask again at once would keep the processor from it
+    await new Promise((resolve) => (isBusy ? real.setTimeout(resolve, 2) : setImmediate(resolve)));
     if (isSettled) return promise;
+    if (isBusy) continue;
     const mine = Math.min(...[...due.values()].map(({ at }) => at - now()));
     const until = Math.max(0, Math.min(mine, next === null ? Infinity : 1000 * next));
     if (asked <= held && until !== Infinity) await step(until, others);
