@@ -12,11 +12,10 @@ import pytest
 
 from support.repositories import NEW, OLD, change, commit, git
 from support.roots import PROJECT, Root, generate_all, make_once, make_root
-from support.small_root import put
+from support.small_root import PAGE, TARGET, put
 
 if TYPE_CHECKING:
     from support.sites import Site
-
 
 pytest_plugins = ["support.foreign"]
 
@@ -64,11 +63,19 @@ def wheels(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def done(root: Root) -> Root:
     """Give a root with one page and one target, all written."""
-    from support.small_root import PAGE, TARGET, put
-
     root.add_page("videos", PAGE)
     put(root, {f"templates/list/{path}": text for path, text in TARGET.items()})
     assert root.run("scrape").code == root.run("generate").code == 0
+    return root
+
+
+@pytest.fixture
+def repository(root: Root) -> Root:
+    """Give a root that is a repository, with a page committed, and another one in its place."""
+    put(root, {"templates/list/notes.txt": "A list.\n"})
+    git(root.path, "init", "--quiet", "--initial-branch=main")
+    commit(root, OLD)
+    change(root, NEW)
     return root
 
 
@@ -147,13 +154,3 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what is found into the golden files")
-
-
-@pytest.fixture
-def repository(root: Root) -> Root:
-    """Give a root that is a repository, with a page committed, and another one in its place."""
-    put(root, {"templates/list/notes.txt": "A list.\n"})
-    git(root.path, "init", "--quiet", "--initial-branch=main")
-    commit(root, OLD)
-    change(root, NEW)
-    return root

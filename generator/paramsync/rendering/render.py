@@ -33,6 +33,10 @@ TEMPLATE_SUFFIX = ".jinja"
 # Operators that could mix unfiltered text into Markup.
 OPERATORS = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
+# The filters of a target, those that are the same for all, and the names of both.
+OF_TARGET = ("name", "literal", "prose", "type", "json", "schema", "code", "cell", "url", "anchor")
+OF_ALL = (scalar, table, vectors, changelog, join)
+FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
 
 def render(
@@ -118,11 +122,6 @@ def _safe_path(path: str, place: Place) -> str:
         )
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")
     return path
-
-
-OF_TARGET = ("name", "literal", "prose", "type", "json", "schema", "code", "cell", "url", "anchor")
-OF_ALL = (scalar, table, vectors, changelog, join)
-FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
 
 class _Loader(jinja2.BaseLoader):
