@@ -79,22 +79,11 @@ def lint(tool: str, folder: Path) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def copy(folder: Path) -> None:
-    shutil.copytree(GITHUB, folder / ".github")
-    shutil.copy(PROJECT / ".pre-commit-hooks.yaml", folder)
-
-
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_linter_finds_nothing(tmp_path: Path, tool: str) -> None:
-    copy(tmp_path)
-    ran = lint(tool, tmp_path)
-    assert ran.code == 0, ran.out + ran.err
+def test_a_linter_finds_what_is_made_bad_and_nothing_else(tmp_path: Path, tool: str) -> None:
+    shutil.copytree(GITHUB, tmp_path / ".github")
+    shutil.copy(PROJECT / ".pre-commit-hooks.yaml", tmp_path)
     assert "zizmor:" not in "".join(path.read_text() for path in (tmp_path / ".github").rglob("*.yml"))
-
-
-@pytest.mark.parametrize("tool", TOOLS)
-def test_a_linter_finds_what_is_made_bad(tmp_path: Path, tool: str) -> None:
-    copy(tmp_path)
     workflow = (tmp_path / ".github/workflows/drift.yml").read_text()
     cases = {name: bad for name, (by, *bad) in MADE_BAD.items() if by == tool}
     for number, (name, (old, new, _)) in enumerate(cases.items()):
@@ -105,7 +94,7 @@ def test_a_linter_finds_what_is_made_bad(tmp_path: Path, tool: str) -> None:
     findings = re.split(r"\n(?=\w+\[|\.github/)", ran.out)
     for number, (name, (*_, found)) in enumerate(cases.items()):
         assert [one for one in findings if f"/bad-{number}.yml:" in one and found in one], name
-    assert {name[:4] for name in re.findall(r"workflows/(.*?)\.yml:", ran.out)} == {"bad-"}
+    assert {name[:4] for name in re.findall(r"([\w.-]+)\.ya?ml:\d", ran.out)} == {"bad-"}
 
 
 # What the files say

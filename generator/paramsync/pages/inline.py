@@ -33,9 +33,11 @@ def read_text(source: Source, start: int, end: int) -> Text:
     written = raw.lstrip(WHITESPACE_CHARACTERS)
     start += len(raw) - len(written) if written else 0
     written = written.rstrip(WHITESPACE_CHARACTERS)
-    is_plain = PLAIN_TEXT.fullmatch(written)
-    pieces = normalize_pieces([Piece(written)] if is_plain else _read_pieces(written))
-    return Text(source.place(start), written, pieces)
+    if PLAIN_TEXT.fullmatch(written):  # as in most cells
+        pieces = [Piece(collapse_whitespace(written))] if written else []
+    else:
+        pieces = normalize_pieces(_read_pieces(written))
+    return Text(source.place(start), written, tuple(pieces))
 
 
 def read_cell(source: Source, start: int, end: int) -> Text:
@@ -74,7 +76,7 @@ def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
 
 
-def normalize_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+def normalize_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     """Join adjacent texts, collapse the whitespace in each piece, and strip both ends of the whole."""
     joined: list[Piece] = []
     for is_code, group in groupby(pieces, key=attrgetter("is_code")):
@@ -86,7 +88,7 @@ def normalize_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
         joined[0] = Piece(joined[0].text.lstrip(" "))
     if joined and not joined[-1].is_code:
         joined[-1] = Piece(joined[-1].text.rstrip(" "))
-    return tuple(piece for piece in joined if piece.text or piece.is_code)
+    return [piece for piece in joined if piece.text or piece.is_code]
 
 
 def _read_pieces(text: str) -> Iterator[Piece]:
