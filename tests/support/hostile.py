@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from markdown_it import MarkdownIt
+from cmarkgfm import cmark
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
@@ -321,18 +321,28 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
 def blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
     """Give what a Markdown renderer makes of a text, without the texts themselves; but whole what stands in a fence.
 
-    Each word there is replaced by its text.
+    Each word there is replaced by its text. Left out is what any URL or code may be: a link that shows where it leads, and a code span.
     """
-    for token in RENDERER.parse(text):
-        yield f"{token.type} {token.tag}"
-        if token.type == "fence":
-            yield _code(token.content, texts) if token.info == "python" else _tokens(token.content, texts)
-        for child in token.children or ():
-            if child.type not in ("text", "code_inline") and child.info != "auto":
-                yield child.type
+    rendered = cmark.markdown_to_html_with_extensions(text, UNSAFE_HTML, ["table", "strikethrough"])
+    for found in ELEMENT.finditer(LINK.sub(_without_autolink, rendered)):
+        code = html.unescape(found["code"] or "")
+        yield found["tag"] or (_code(code, texts) if found["language"] == "python" else _tokens(code, texts))
 
 
-RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+def _without_autolink(link: re.Match[str]) -> str:
+    leads_to, shown = (unquote(html.unescape(one)) for one in link.groups())
+    return link[2] if leads_to == shown else link[0]
+
+
+UNSAFE_HTML = cmark.Options.CMARK_OPT_UNSAFE  # a tag that has come in stays a tag
+LINK = re.compile('<a href="(https:[^"]*)">([^<]*)</a>')
+ELEMENT = re.compile(
+    r"""
+      <pre><code(?:\ class="language-(?P<language>\w+)")?>(?P<code>.*?)</code></pre>
+    | <(?!/?code>)(?P<tag>[^\s>]+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 STRING = re.compile(r'"(?:[^"\\\n\r\u2028\u2029]|\\.)*"')
 ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|(.))")
 SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
