@@ -144,9 +144,9 @@ def _lock(root: Path, options: argparse.Namespace) -> AbstractContextManager[Non
 
 def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
     """Do nothing, quickly, where nothing has changed since the last run that was in order."""
-    if stamped := read_stamp(root, options.verb):
-        return stamped
     inputs = digest_inputs(root, options.verb)
+    if stamped := read_stamp(root, options.verb, inputs):
+        return stamped
     outcome = _scrape(root, options) if options.verb == "scrape" else _generate(root, options)
     if outcome.exit_code == IN_ORDER:
         write_stamp(root, options.verb, outcome, inputs)

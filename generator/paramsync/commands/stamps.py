@@ -1,6 +1,6 @@
 """Stamps: the outcome of a verb's last run, so that a run without changes shows it at once.
 
-A stamp holds a digest of the inputs, the outputs and paramsync itself. It is kept in the cache.
+A stamp holds digests of the inputs and the outputs, each with paramsync itself. It is kept in the cache.
 """
 
 import hashlib
@@ -39,33 +39,36 @@ OUTPUTS = {
 VERSIONED = (".dist-info", ".egg-info")  # what is installed has such a folder, named by its version
 
 
-def read_stamp(root: Path, verb: str) -> Outcome | None:
-    """Return the outcome of the last run if nothing has changed since then, else None."""
-    with suppress(InputError, OSError):  # in the inputs or the outputs
-        stamp = read_cache(root, verb)
-        if stamp and stamp["digest"] == _digest(root, INPUTS[verb] + OUTPUTS[verb]):
-            results = tuple(_finding(**facts) for facts in stamp["findings"])
-            return Outcome(results, subject=stamp["subject"], unchanged=stamp["files"])
-    return None
-
-
 def digest_inputs(root: Path, verb: str) -> str:
-    """Digest the inputs before a run, to see afterwards whether they changed during it; empty where they cannot be read."""
+    """Digest the inputs before a run; empty where they cannot be read."""
     with suppress(InputError, OSError):
         return _digest(root, INPUTS[verb])
     return ""
 
 
+def read_stamp(root: Path, verb: str, inputs: str) -> Outcome | None:
+    """Return the outcome of the last run if nothing has changed since then, else None."""
+    with suppress(InputError, OSError):  # in the cache or the outputs
+        stamp = read_cache(root, verb)
+        is_same = stamp and inputs and stamp.get("inputs") == inputs
+        if is_same and stamp["outputs"] == _digest(root, OUTPUTS[verb]):
+            results = tuple(_finding(**facts) for facts in stamp["findings"])
+            return Outcome(results, subject=stamp["subject"], unchanged=stamp["files"])
+    return None
+
+
 def write_stamp(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
     """Keep the outcome of a run that ended with 0; all its files count as unchanged when it is shown again.
 
-    `inputs` is what `digest_inputs` gave before the run. Nothing is kept if they changed, or if the cache cannot be written.
+    `inputs` is what `digest_inputs` gave before the run. Nothing is kept if they changed during it, or if the cache cannot be
+    written.
     """
     if not inputs or inputs != digest_inputs(root, verb):
         return
     with suppress(InputError, OSError):
         stamp = {
-            "digest": _digest(root, INPUTS[verb] + OUTPUTS[verb]),
+            "inputs": inputs,
+            "outputs": _digest(root, OUTPUTS[verb]),
             "findings": [asdict(one) for one in outcome.results if isinstance(one, Finding)],
             "subject": outcome.subject,
             "files": outcome.changed + outcome.unchanged,
