@@ -34,10 +34,10 @@ def read_text(source: Source, start: int, end: int) -> Text:
     start += len(raw) - len(written) if written else 0
     written = written.rstrip(WHITESPACE_CHARACTERS)
     if PLAIN_TEXT.fullmatch(written):  # as in most cells
-        pieces = [Piece(collapse_whitespace(written))] if written else []
+        pieces: tuple[Piece, ...] = (Piece(collapse_whitespace(written)),) if written else ()
     else:
         pieces = normalize_pieces(_read_pieces(written))
-    return Text(source.place(start), written, tuple(pieces))
+    return Text(source.place(start), written, pieces)
 
 
 def read_cell(source: Source, start: int, end: int) -> Text:
@@ -76,7 +76,7 @@ def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
 
 
-def normalize_pieces(pieces: Iterable[Piece]) -> list[Piece]:
+def normalize_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Join adjacent texts, collapse the whitespace in each piece, and strip both ends of the whole."""
     joined: list[Piece] = []
     for is_code, group in groupby(pieces, key=attrgetter("is_code")):
@@ -88,7 +88,7 @@ def normalize_pieces(pieces: Iterable[Piece]) -> list[Piece]:
         joined[0] = Piece(joined[0].text.lstrip(" "))
     if joined and not joined[-1].is_code:
         joined[-1] = Piece(joined[-1].text.rstrip(" "))
-    return [piece for piece in joined if piece.text or piece.is_code]
+    return tuple(piece for piece in joined if piece.text or piece.is_code)
 
 
 def _read_pieces(text: str) -> Iterator[Piece]:
