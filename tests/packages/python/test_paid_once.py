@@ -277,7 +277,7 @@ WORK = """
         SyncLipsyncV2(video=Path(sys.argv[2]), audio=b"a%d" % (number // 2)) for number in range(24)
     ]
     with Client(settle=0.3) as client:
-        for outcome in client.run_many(requests, concurrency=4, journal=Path(sys.argv[1])):
+        for outcome in client.run_many(requests, concurrency=8, journal=Path(sys.argv[1])):
             print(outcome.index, outcome.result.job.id, flush=True)
 """
 
