@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,9 @@ def test_the_python_of_the_readme_does_what_it_shows(
 
 @pytest.mark.foreign("README.md")
 @pytest.mark.parametrize("readme", ["README.md", "generated/typescript/README.md"])
-def test_the_typescript_of_the_readme_does_what_it_shows(readme: str, built: Path, tmp_path: Path) -> None:
+def test_the_typescript_of_the_readme_does_what_it_shows(
+    readme: str, built: Path, scenario_sandbox: Any, tmp_path: Path
+) -> None:
     text = (PROJECT / readme).read_text()
     blocks = list(TYPESCRIPT.finditer(text))
     assert blocks
@@ -137,8 +140,8 @@ def test_the_typescript_of_the_readme_does_what_it_shows(readme: str, built: Pat
     assert compiled.returncode == 0, compiled.stdout
     for name in ("talk.mp4", "voice.wav"):
         (tmp_path / name).write_bytes(os.urandom(100_000))
-    with running("--speed", "50") as sandbox:
-        done = node.run(node.node(), "main.js", cwd=tmp_path, env=sandbox.environment)
+    scenario_sandbox.speed = 50
+    done = node.run(node.node(), "main.js", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for block, said in zip(blocks, done.stdout.split(f"{MARK}\n"), strict=True):
         shown = textwrap.dedent(block["output"]).strip()

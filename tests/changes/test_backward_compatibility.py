@@ -21,7 +21,7 @@ import pytest
 from support.acme import docs, model, page_text, row
 from support.checkers import mypy
 from support.node import NPM_PACKAGES, node, run
-from support.roots import CASES, PROJECT, Root, make_once, make_root
+from support.roots import CASES, Root, make_once, make_root
 
 LINES = """\
 {{ use("", none) }}
@@ -100,18 +100,15 @@ def try_uses(folder: Path, before: Mapping[str, bytes], after: Mapping[str, byte
     """Scrape the older pages and then the newer ones, as time goes, and try the uses of the older specs in the end."""
     root = make_root(folder / "newer")
     templates = root.path / "templates"
-    for target in ("uses", "python", "typescript"):
-        (templates / target).mkdir()
+    for target in ("python", "typescript"):
+        root.add_target(target)
+    (templates / "uses").mkdir()
     (templates / "uses/target.toml").write_text(NAMES)
     (templates / "uses/{model}.py.jinja").write_text(PYTHON + LINES)
     (templates / "uses/{model}.ts.jinja").write_text(TYPESCRIPT + LINES)
-    for target in ("python", "typescript"):  # at first only how they spell
-        shutil.copy(PROJECT / "templates" / target / "target.toml", templates / target)
     write(root, before)
     older = Path(shutil.copytree(root.path, folder / "older"))
     shutil.rmtree(templates / "uses")
-    for target in ("python", "typescript"):
-        root.add_target(target)
     write(root, after)
     ran = root.run_process("diff", str(older), "--format", "json")
     assert ran.code == 0, ran.err

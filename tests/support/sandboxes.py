@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import av
 import httpx
-import trimesh
 from scenario_sandbox import Sandbox
 
 from support.roots import PROJECT
@@ -106,6 +104,9 @@ def announce(sandbox: Any, query: str = "", **changes: Any) -> httpx.Response:
 
 def play(kind: str, content: bytes) -> dict[str, Any]:
     """Open a file as a player does; give what it finds, as the API says it."""
+    import av  # both take long to import, and few tests play anything
+    import trimesh
+
     if kind == "3d":
         mesh = trimesh.load(io.BytesIO(content), "glb", force="mesh")
         return {"format": "glb", "vertexCount": len(mesh.vertices), "faceCount": len(mesh.faces)}
