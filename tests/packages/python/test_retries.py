@@ -4,9 +4,10 @@ import time
 from typing import Any
 
 import pytest
-from scenario_sdk import APIConnectionError
+from scenario_sdk import APIConnectionError, InternalServerError
 
-from support.clients import SAMPLES, both, got, use
+from support.clients import SAMPLES, SUBMISSION, both, got, use
+from support.losses import SteppedClock
 
 
 @both
@@ -70,3 +71,49 @@ def test_a_deadline_holds_where_the_service_or_another_upload_is_slow(
 async def _refused(call: Any, request: Any) -> None:
     with pytest.raises(APIConnectionError):
         await got(call(request, timeout=1))
+
+
+def stepped(clock: SteppedClock) -> float:
+    """Give the seconds for which this process has paused."""
+    return float(clock.shared.value)
+
+
+@both
+def test_what_fails_is_tried_six_times_and_what_tells_of_a_paid_job_for_five_minutes(
+    models: Any, kind: str, stepped_time: SteppedClock, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        failing = scenario_sandbox.fail("error-before", on="GET /v1/jobs/*")
+        for call, times, (least, most) in (
+            (lambda: client.job("job_1"), 6, (7.75, 9)),
+            (lambda: client.run(models.SyncLipsyncV2(**SAMPLES)), 40, (275, 300)),
+        ):
+            before, begin = failing.struck, stepped(stepped_time)
+            with pytest.raises(InternalServerError):
+                await got(call())
+            assert failing.struck - before == times
+            assert least <= stepped(stepped_time) - begin <= most
+        scenario_sandbox.heal()
+        scenario_sandbox.fail("rate-limit", on="GET /v1/jobs", times=9, seconds=1)
+        assert len(await got(client.jobs())) == 1
+
+    use(models, kind, run)
+
+
+@both
+def test_the_service_is_asked_less_and_less_often(
+    models: Any, kind: str, stepped_time: SteppedClock, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("job-hangs")
+        asked = scenario_sandbox.fail("latency", on="GET /v1/jobs/*", seconds=0)
+        with pytest.raises(models.JobTimeout):
+            await got(client.run(models.SyncLipsyncV2(**SAMPLES), timeout=60))
+        assert 24 <= asked.struck <= 29
+        scenario_sandbox.heal()
+        scenario_sandbox.fail("drop-before", on=SUBMISSION, times=1)
+        listed = scenario_sandbox.fail("latency", on="GET /v1/jobs", seconds=0)
+        await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        assert 28 <= listed.struck <= 36  # two requests for each search
+
+    use(models, kind, run, settle=120)
