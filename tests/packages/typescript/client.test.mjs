@@ -221,6 +221,40 @@ test("a rate that is too high is waited for as long as the service asks", async 
   assert.equal(ledger.length, 1);
 });
 
+test("what fails is tried six times, and what tells of a paid job for five minutes", async () => {
+  await sandbox.fail("error-before", { on: "GET /v1/jobs/*" });
+  const client = sandbox.client({ fetch: counted });
+  const struck = async () => (await sandbox.faults())[0].struck;
+  for (const [call, times, least, most] of [
+    [() => client.job("job_1"), 6, 7750, 20_000],
+    [() => client.run(syncLipsyncV2(SAMPLES)), 40, 275_000, 350_000],
+  ]) {
+    const [before, begin] = [await struck(), performance.now()];
+    assert((await drive(errorOf(call()))) instanceof ApiError);
+    const taken = performance.now() - begin; // with what the machine itself takes
+    assert.deepEqual([(await struck()) - before, taken > least, taken < most], [times, true, true]);
+  }
+  await sandbox.mend();
+  await sandbox.fail("rate-limit", { on: "GET /v1/jobs", times: 9, seconds: 1 });
+  assert.equal((await drive(client.jobs(1))).length, 1);
+});
+
+test("the service is asked less and less often", async () => {
+  const client = sandbox.client({ fetch: counted, settle: 120_000 });
+  const struck = async () => (await sandbox.faults()).at(-1).struck;
+  await sandbox.fail("job-hangs");
+  await sandbox.fail("latency", { on: "GET /v1/jobs/*", seconds: 0 });
+  const error = await drive(errorOf(client.run(syncLipsyncV2(SAMPLES), { timeout: 60_000 })));
+  assert(error instanceof JobTimeout);
+  const asked = await struck();
+  await sandbox.mend();
+  await sandbox.fail("drop-before", { on: SUBMISSION, times: 1 });
+  await sandbox.fail("latency", { on: "GET /v1/jobs", seconds: 0 });
+  await drive(client.submit(syncLipsyncV2({ ...SAMPLES, temperature: 0.77 })));
+  const listed = await struck(); // two requests for each search
+  assert.deepEqual([asked > 20 && asked < 32, listed > 26 && listed < 38], [true, true], `${asked}, ${listed}`);
+});
+
 test("a job that fails, hangs, or is in a state that nobody knows", async () => {
   await sandbox.fail("job-fails", { times: 1 });
   const failed = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES)));
