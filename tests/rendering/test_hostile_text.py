@@ -444,6 +444,7 @@ BARE = {
     "{{ '%s' % model.title }}": "may not use operators",
     "{{ ('' | prose).join([model.title]) }}": "",
     "{{ ('{}' | prose).format(model.title) }}": "",
+    "{{ model.title.upper() }}": "call anything but macros",
     "{{ model.title | safe }}": "safe",
     "{{ model.tittle | prose }}": "tittle",
 }

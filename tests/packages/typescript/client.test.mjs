@@ -101,6 +101,15 @@ test("a job goes on by itself, is found again, and canceled", async () => {
   assert(error instanceof JobCanceled);
   assert.equal(error.jobId, job.id);
   assert.equal((await sandbox.client().jobs(1))[0].id, job.id);
+  for (const fault of ["error-before", "drop-after"]) {
+    await sandbox.fail(fault, { on: "POST /v1/jobs/*/action", times: 1 });
+    const other = await sandbox.client().submit(syncLipsyncV2(SAMPLES));
+    assert.equal((await other.cancel()).status, "canceled");
+  }
+  assert.deepEqual(
+    (await sandbox.faults()).map(({ struck }) => struck),
+    [1, 1],
+  );
   assert(!(await errorOf(sandbox.client().job("../models"))).jobId);
 });
 
@@ -410,7 +419,7 @@ test("a key is needed, one that can be sent, and it goes to the API alone", asyn
   for (const [name, value] of kept) value === undefined ? delete process.env[name] : (process.env[name] = value);
 });
 
-test("a service that is not there is said to be", async () => {
+test("a service that is not there, or too slow, is said to be", async () => {
   const gone = createServer().listen(0, "127.0.0.1");
   await once(gone, "listening");
   const { port } = gone.address();
@@ -421,6 +430,10 @@ test("a service that is not there is said to be", async () => {
   assert.equal(error.isUnsent, true);
   assert.match(error.message, /^no response from 127.0.0.1:\d+ \(ECONNREFUSED\)$/);
   assert.match((await errorOf(client.run({ video: "asset_1" }))).message, /this is not a request/);
+  await sandbox.fail("latency", { seconds: 5 });
+  const late = await errorOf(sandbox.client().jobs(1, { timeout: 1000 }));
+  assert.match(late.message, /^no response from 127.0.0.1:\d+ \(timed out\)$/);
+  assert.equal(late.isUnsent, false);
 });
 
 test("neither a key nor a signed address is in any message", async () => {

@@ -206,7 +206,9 @@ for (const status of [400, 409, 425]) {
 test("where the service lists the input in another form, a request is sent twice at most", async () => {
   const lost = ({ make, response }) => make() && response.destroy();
   const show = (job) => ({ ...job, metadata: { input: { ...job.metadata.input, video: { assetId: "asset_1" } } } });
-  const { result, submissions } = await serve({ submit: lost, show }, (client) => client.submit(REQUEST));
+  const upload = { jobId: "job_upload", createdAt: new Date(Date.now() - 30_000).toISOString() };
+  const arrange = (jobs) => [upload, ...jobs]; // what is older, and has no input, is not it
+  const { result, submissions } = await serve({ submit: lost, show, arrange }, (client) => client.submit(REQUEST));
   assert(result instanceof SubmissionUnknown, String(result));
   assert.equal(submissions, 2);
   const seen = ({ number, make, say, response }) => {
