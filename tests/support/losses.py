@@ -152,6 +152,11 @@ class SteppedClock:
     def now(self) -> float:
         return MONOTONIC() + self.shared.value
 
+    @property
+    def stepped(self) -> float:
+        """The seconds by which it was stepped so far."""
+        return float(self.shared.value)
+
     def at(self, moment: float, act: Callable[[], object]) -> None:
         """Have something done at a moment, at once if that is past."""
         with self._lock:

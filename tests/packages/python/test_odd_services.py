@@ -30,6 +30,7 @@ class Odd:
         self.page = 100
         self.make_token: Callable[[int], Any] = str
         self.redirect = ""
+        self.limits: list[str] = []  # the Retry-After of each of the next responses
         odd = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,7 +62,12 @@ class Odd:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         parts = urlsplit(request.path)
         self.seen.append((request.command, parts.path, request.headers.get("authorization", "")))
-        if self.redirect:
+        if self.limits:
+            request.send_response(429)
+            request.send_header("Retry-After", self.limits.pop())
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+        elif self.redirect:
             request.send_response(307)
             request.send_header("Location", self.redirect + request.path)
             request.end_headers()
@@ -284,3 +290,29 @@ def test_one_job_that_cannot_be_read_does_not_hide_the_others(models: Any, kind:
         assert [job.id for job in await got(client.jobs())] == ["job_other0"]
 
     use(models, kind, run)
+
+
+BACKOFF = (0.25, 0.5)
+# What Retry-After says (a number of seconds from now as a date) -> how long the pause is, in seconds.
+LIMITS: dict[str | int, tuple[float, float]] = {
+    "7": (7, 7), "2.5": (2.5, 2.5), 30: (15, 30), -30: BACKOFF, "soon": BACKOFF, "7 soon": BACKOFF, "-7": BACKOFF, "0": BACKOFF, "": BACKOFF,
+}  # fmt: skip
+
+
+@both
+def test_a_pause_is_as_long_as_the_service_asks_for_however_it_says_so(
+    models: Any, kind: str, odd: Odd, stepped_time: SteppedClock
+) -> None:
+    async def run(client: Any) -> None:
+        for asked, (least, most) in LIMITS.items():
+            date = (
+                format_datetime(odd.now() + timedelta(seconds=asked), usegmt=True)
+                if isinstance(asked, int)
+                else asked
+            )
+            odd.limits, begin = [date], stepped_time.stepped
+            await got(client.jobs())
+            assert least <= round(stepped_time.stepped - begin, 3) <= most, asked
+
+    use(models, kind, run)
+    assert len(odd.seen) == 2 * len(LIMITS)

@@ -73,11 +73,6 @@ async def _refused(call: Any, request: Any) -> None:
         await got(call(request, timeout=1))
 
 
-def stepped(clock: SteppedClock) -> float:
-    """Give the seconds for which this process has paused."""
-    return float(clock.shared.value)
-
-
 @both
 def test_what_fails_is_tried_six_times_and_what_tells_of_a_paid_job_for_five_minutes(
     models: Any, kind: str, stepped_time: SteppedClock, scenario_sandbox: Any
@@ -88,11 +83,11 @@ def test_what_fails_is_tried_six_times_and_what_tells_of_a_paid_job_for_five_min
             (lambda: client.job("job_1"), 6, (7.75, 9)),
             (lambda: client.run(models.SyncLipsyncV2(**SAMPLES)), 40, (275, 300)),
         ):
-            before, begin = failing.struck, stepped(stepped_time)
+            before, begin = failing.struck, stepped_time.stepped
             with pytest.raises(InternalServerError):
                 await got(call())
             assert failing.struck - before == times
-            assert least <= stepped(stepped_time) - begin <= most
+            assert least <= stepped_time.stepped - begin <= most
         scenario_sandbox.heal()
         scenario_sandbox.fail("rate-limit", on="GET /v1/jobs", times=9, seconds=1)
         assert len(await got(client.jobs())) == 1

@@ -181,6 +181,26 @@ test("a redirect is not followed: it would take the key elsewhere", async () => 
   assert.deepEqual([result.status, submissions], [307, 1]);
 });
 
+// What Retry-After says (a number of seconds from now as a date) -> how long the pause is, in seconds; with what the machine takes.
+const BACKOFF = [0.25, 2];
+const LIMITS = new Map([
+  ["7", [7, 9]],
+  ["2.5", [2.5, 4.5]],
+  [30, [15, 30]],
+  ...[-30, "soon", "7 soon", "-7", "0", ""].map((asked) => [asked, BACKOFF]),
+]);
+for (const [asked, [least, most]] of LIMITS) {
+  test(`a pause is as long as the service asks for: ${asked}`, async () => {
+    const when = typeof asked === "number" ? new Date(Date.now() + 1000 * asked).toUTCString() : asked;
+    const submit = ({ number, make, say, response }) =>
+      number === 1 ? response.writeHead(429, { "Retry-After": when }).end() : say({ job: make() });
+    const begin = performance.now();
+    const { submissions } = await serve({ submit }, (client) => client.submit(REQUEST));
+    const seconds = (performance.now() - begin) / 1000;
+    assert.deepEqual([submissions, seconds >= least, seconds <= most], [2, true, true], `${seconds} s`);
+  });
+}
+
 test("a rate that is too high is no lost answer", async () => {
   const submit = ({ number, make, say, response }) =>
     number === 1 ? say({}, 429) : number === 2 ? response.destroy() : say({ job: make() });
