@@ -116,6 +116,7 @@ DEATHS: dict[str, Row] = {
     "as one of two equal requests": Row(
         (Post(made=25, breaks=None), Post(made=100, breaks=None)), sent=2, requests=2, dies=1
     ),
+    "in the search, long after the order": Row((Post(made=170, breaks=60),), dies=70),
     "of Ctrl-C": Row((Post(made=100),), dies=50, how=signal.SIGINT),
     "behind the second order": Row((Post(), Post(made=100, breaks=None)), sent=2, dies=SETTLE + 20, away=5),
     "and the wall clock is set back": Row((Post(made=0, breaks=None),), dies=1, away=300, wall=-3600),
