@@ -26,6 +26,10 @@ class Odd:
         self.skew = self.lag = timedelta()
         self.date: str | None = ""  # what stands in the header in place of the date; None: no header
         self.loses = True
+        self.drops = 0  # of the next orders, so many are lost before their job is made
+        self.told: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = (
+            list  # what becomes of an answered job
+        )
         self.show: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
         self.page = 100
         self.make_token: Callable[[int], Any] = str
@@ -71,6 +75,9 @@ class Odd:
             request.send_response(307)
             request.send_header("Location", self.redirect + request.path)
             request.end_headers()
+        elif request.command == "POST" and self.drops:
+            self.drops -= 1
+            request.close_connection = True
         elif request.command == "POST":
             model = parts.path.rpartition("/")[2]
             self.jobs.append(
@@ -84,7 +91,7 @@ class Odd:
             if self.loses:
                 request.close_connection = True
             else:
-                self.write(request, {"job": self.jobs[-1]})
+                self.write(request, {"job": self.told(self.jobs)[-1]})
         elif parts.path == "/v1/jobs":
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             first = int(query.get("paginationToken", 0))
@@ -280,6 +287,21 @@ def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_mo
 
     use(models, kind, run)
     assert len(odd.jobs) == 2
+
+
+@both
+def test_an_answer_without_the_input_does_not_say_how_the_service_lists_it(
+    models: Any, kind: str, odd: Odd
+) -> None:
+    odd.loses, odd.told = False, without_input
+
+    async def run(client: Any) -> None:
+        await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        odd.drops = 1
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES, temperature=1)))).id == "job_1"
+
+    use(models, kind, run)
+    assert odd.drops == 0
 
 
 @both

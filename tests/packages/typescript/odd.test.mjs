@@ -253,6 +253,16 @@ test("where it was seen that the service lists what was sent, a request is sent 
   assert.deepEqual([result.id, submissions], ["job_1", 4]);
 });
 
+test("an answer without the input does not say how the service lists it", async () => {
+  const submit = ({ number, make, say, response }) =>
+    number === 2 ? response.destroy() : say({ job: { ...make(), metadata: {} } });
+  const { result, submissions } = await serve({ submit }, async (client) => {
+    await client.submit(REQUEST);
+    return client.submit(syncLipsyncV2({ ...REQUEST.parameters, temperature: 1 }));
+  });
+  assert.deepEqual([result.id, submissions], ["job_1", 3]);
+});
+
 test("a key that the service repeats is not shown", async () => {
   const submit = ({ say, request }) =>
     say({ reason: `no such key: ${request.headers.authorization}, of KEYKEYKEY` }, 401);
