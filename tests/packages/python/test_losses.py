@@ -118,6 +118,31 @@ def test_what_an_earlier_run_has_lost_and_seen_counts(
     assert (len(proxy.sent), len(proxy.jobs)) == ((3, 1) if has_evidence else (1, 0))
 
 
+@both
+def test_a_job_that_a_journal_knows_is_taken_by_no_equal_request_hours_later(
+    models: Any, kind: str, proxy: LosingProxy, tmp_path: Path
+) -> None:
+    request, other = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(**SAMPLES, temperature=1)
+
+    def late() -> Iterator[Any]:
+        proxy.clock.step(3 * 3600)
+        yield from (other, request, request)
+
+    async def run(client: Any, requests: Any, seconds: float) -> list[Any]:
+        options = {"concurrency": 1, "timeout": seconds, "journal": tmp_path / "journal"}
+        outcomes = await every(client.run_many(requests, **options).in_order())
+        return [type(one.error).__name__ if one.error else one.result.job.id for one in outcomes]
+
+    proxy.begin(Row((Post(),)))
+    first = use(models, kind, lambda client: run(client, [request, request], 30), settle=SETTLE)
+    assert first == ["SubmissionUnknown", *proxy.jobs]
+    assert use(models, kind, lambda client: run(client, late(), 1800), settle=SETTLE) == [
+        *proxy.jobs[1:],
+        first[1],
+    ]
+    assert (len(proxy.sent), len({*proxy.jobs})) == (4, 3)
+
+
 # Killed
 
 EXITS = {signal.SIGKILL: -signal.SIGKILL, signal.SIGINT: 1, None: 0}
