@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
+import httpx
 import pytest
-from scenario_sdk import APIConnectionError, InternalServerError
+from scenario_sdk import APIConnectionError, AsyncScenario, InternalServerError, Scenario
 
 from support.clients import SAMPLES, SUBMISSION, both, got, use
 from support.losses import SteppedClock
@@ -66,6 +67,33 @@ def test_a_deadline_holds_where_the_service_or_another_upload_is_slow(
     begin = time.monotonic()
     use(models, kind, lambda client: _refused(client.estimate, models.SyncLipsyncV2(**SAMPLES)))
     assert time.monotonic() - begin < 4
+
+
+@both
+def test_a_call_has_at_least_a_second_and_at_most_a_minute(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    given: list[dict[str, float]] = []
+
+    def look(request: httpx.Request) -> None:
+        given.append(request.extensions["timeout"])
+
+    async def look_in_loop(request: httpx.Request) -> None:
+        look(request)
+
+    async def run(client: Any) -> None:
+        for timeout in (0.1, 30, 3600):
+            await got(client.jobs(timeout=timeout))
+
+    sdk = {
+        "Client": lambda: Scenario(http_client=httpx.Client(event_hooks={"request": [look]})),
+        "AsyncClient": lambda: AsyncScenario(
+            http_client=httpx.AsyncClient(event_hooks={"request": [look_in_loop]})
+        ),
+    }[kind]()
+    use(models, kind, run, sdk=sdk)
+    assert [one["connect"] for one in given] == [1, 5, 5]
+    assert [one["read"] for one in given] == [1, pytest.approx(30, abs=3), 60]
 
 
 async def _refused(call: Any, request: Any) -> None:

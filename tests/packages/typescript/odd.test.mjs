@@ -285,6 +285,24 @@ test("an aborted signal submits nothing, and many requests neither", async () =>
   assert.deepEqual([result, submissions], [["AbortError", "AbortError"], 0]);
 });
 
+// The timeout of a call -> after how long it is given up, all in seconds; with what the machine takes.
+const GIVEN_UP = new Map([
+  [0.1, [1, 3]], // once
+  [30, [30, 32]],
+  [3600, [360 + 7.75, 360 + 12]], // six times, after a minute each
+]);
+test("a call that is not answered has at least a second, and at most a minute for each attempt", async () => {
+  const wait = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal)));
+  const client = new Client({ baseUrl: "http://127.0.0.1:9", apiKey: "a", apiSecret: "b", fetch: wait });
+  for (const [timeout, [least, most]] of GIVEN_UP) {
+    const begin = performance.now();
+    const error = await drive(client.jobs(1, { timeout: 1000 * timeout })).catch((error) => error);
+    const seconds = (performance.now() - begin) / 1000;
+    assert.match(error.message, /timed out/);
+    assert.deepEqual([seconds >= least, seconds <= most], [true, true], `${timeout} s: ${seconds} s`);
+  }
+});
+
 test("a source that breaks is said to, after the outcomes of what runs", async () => {
   const submit = ({ make, say }) => say({ job: make() });
   async function* source() {
