@@ -127,6 +127,9 @@ DEATHS: dict[str, Row] = {
     "not, but does not know at its deadline, and there is no job": Row(
         (Post(),), sent=2, timeout=30, away=10
     ),
+    "not, but does not know at its deadline, and loses the second order": Row(
+        (Post(), Post()), ends="SubmissionUnknown", sent=2, timeout=30, away=10
+    ),
     "and the machine is restarted with a wrong clock": Row(
         (Post(made=0, breaks=None),),
         ends="SubmissionUnknown",

@@ -277,7 +277,9 @@ def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_mo
     models: Any, kind: str, odd: Odd
 ) -> None:
     upload = {"jobId": "job_upload", "status": "success", "createdAt": odd.say(timedelta(seconds=30))}
-    odd.show = lambda jobs: [upload, *in_another_form(jobs)]  # what is older, and has no input, is not it
+    of_another = {**others(1)[0], "metadata": {"input": {"modelId": "model_other", **SAMPLES}}}
+    # What is older, and has no input, is not it; nor is what another model makes of the same.
+    odd.show = lambda jobs: [upload, of_another, *in_another_form(jobs)]
 
     async def run(client: Any) -> None:
         with pytest.raises(
