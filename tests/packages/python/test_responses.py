@@ -1,6 +1,7 @@
 """What the service says is read, whatever it is, or said to be unreadable."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import given, settings
@@ -62,6 +63,8 @@ def test_any_response_is_read_or_said_to_be_unreadable() -> None:
     @settings(max_examples=200, deadline=None, derandomize=True)
     @given(RESPONSES)
     def check(data: Any) -> None:
+        with suppress(responses.Unreadable):
+            assert isinstance(responses.read_file_url(data).reveal(), str)
         for read in readers:
             try:
                 found = read(data)
