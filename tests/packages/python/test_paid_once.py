@@ -346,11 +346,12 @@ def test_a_journal_knows_requests_by_what_they_are_and_a_refused_one_is_sent_ane
     requests = {
         "one": one,
         "two": models.SyncLipsyncV2(**SAMPLES, temperature=1),
+        "other model": models.model("model_sync-lipsync-v2-pro")(**SAMPLES),
         "file": models.SyncLipsyncV2(**{**SAMPLES, "video": b"video"}),
         "other file": models.SyncLipsyncV2(**{**SAMPLES, "video": b"other"}),
         "refused": one.unlisted(syncMode="new"),
     }
-    inputs: dict[str, set[str]] = {}  # of the jobs of each request
+    found: dict[str, set[str]] = {}  # the models and inputs of the jobs of each request
 
     async def run(client: Any, names: list[str]) -> list[str]:
         given = [requests[name] for name in names]
@@ -358,20 +359,25 @@ def test_a_journal_knows_requests_by_what_they_are_and_a_refused_one_is_sent_ane
         assert [one.error is not None for one in outcomes] == [name == "refused" for name in names]
         jobs = [outcome.result.job for outcome in outcomes if outcome.error is None]
         for name, job in zip([name for name in names if name != "refused"], jobs, strict=True):
-            inputs.setdefault(name, set()).add(repr(job.input))
+            found.setdefault(name, set()).add(repr((job.model_id, job.input)))
         return [job.id for job in jobs]
 
     async def run_twice(client: Any) -> tuple[list[str], list[str]]:
         first = await run(client, ["one", "one", "refused", "file"])
-        return first, await run(client, ["two", "one", "other file", "refused", "file", "one", "one"])
+        names = ["other model", "two", "other file", "one", "refused", "file", "one", "one"]
+        return first, await run(client, names)
 
     first, again = use(models, kind, run_twice)
-    assert {*first[:2]} < {again[1], *again[4:]}
-    assert again[3] == first[2]
+    assert {*first[:2]} < {again[3], *again[5:]}
+    assert again[4] == first[2]
     assert paid(scenario_sandbox) == dict.fromkeys(again, 1)
-    assert len(again) == len({*again}) == 6
-    assert [len(each) for each in inputs.values()] == [1] * 4
-    assert len(set.union(*inputs.values())) == 4
+    assert len(again) == len({*again}) == 7
+    assert [len(each) for each in found.values()] == [1] * 5
+    assert len(set.union(*found.values())) == 5
+    from scenario_models.client.journal import Journal
+
+    with contextlib.closing(Journal(tmp_path / "journal")) as journal:
+        assert sorted(entry.job_id for entry in journal.orders()) == sorted(again)
 
 
 @both
