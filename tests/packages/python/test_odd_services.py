@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +35,9 @@ class Odd:
         self.page = 100
         self.make_token: Callable[[int], Any] = str
         self.redirect = ""
-        self.limits: list[str] = []  # the Retry-After of each of the next responses
+        self.failures: list[
+            tuple[int, str]
+        ] = []  # the status and the Retry-After of each of the next responses
         odd = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -66,9 +69,10 @@ class Odd:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         parts = urlsplit(request.path)
         self.seen.append((request.command, parts.path, request.headers.get("authorization", "")))
-        if self.limits:
-            request.send_response(429)
-            request.send_header("Retry-After", self.limits.pop())
+        if self.failures:
+            status, pause = self.failures.pop()
+            request.send_response(status)
+            request.send_header("Retry-After", pause)
             request.send_header("Content-Length", "0")
             request.end_headers()
         elif self.redirect:
@@ -334,9 +338,28 @@ def test_a_pause_is_as_long_as_the_service_asks_for_however_it_says_so(
                 if isinstance(asked, int)
                 else asked
             )
-            odd.limits, begin = [date], stepped_time.stepped
+            odd.failures, begin = [(429, date)], stepped_time.stepped
             await got(client.jobs())
             assert least <= round(stepped_time.stepped - begin, 3) <= most, asked
 
     use(models, kind, run)
     assert len(odd.seen) == 2 * len(LIMITS)
+
+
+# A status -> how often a call that costs nothing is sent, if it is answered so once.
+SENT = {400: 1, 401: 1, 403: 1, 404: 1, 409: 1, 499: 1, 408: 2, 429: 2, 500: 2, 501: 2, 503: 2, 504: 2}
+
+
+@both
+def test_what_may_pass_is_tried_again_and_what_is_refused_is_not(models: Any, kind: str, odd: Odd) -> None:
+    found = {}
+
+    async def run(client: Any) -> None:
+        for status in SENT:
+            odd.failures, before = [(status, "")], len(odd.seen)
+            with suppress(APIStatusError):
+                await got(client.jobs())
+            found[status] = len(odd.seen) - before
+
+    use(models, kind, run)
+    assert found == SENT

@@ -223,6 +223,16 @@ for (const status of [400, 409, 425]) {
   });
 }
 
+// A status -> how often a call that costs nothing is sent, if it is answered so once.
+const SENT = [400, 401, 403, 404, 409, 499].map((status) => [status, 1]);
+for (const [status, sent] of [...SENT, ...[408, 429, 500, 501, 503, 504].map((status) => [status, 2])]) {
+  test(`what costs nothing is sent ${sent === 1 ? "once" : "again"} where it is answered with ${status}`, async () => {
+    const submit = ({ number, say }) => (number === 1 ? say({}, status) : say({ creativeUnitsCost: 1 }));
+    const { result, submissions } = await serve({ submit }, (client) => client.estimate(REQUEST));
+    assert.deepEqual([result.cost ?? result.status, submissions], [sent === 1 ? status : 1, sent]);
+  });
+}
+
 test("where the service lists the input in another form, a request is sent twice at most", async () => {
   const lost = ({ make, response }) => make() && response.destroy();
   const show = (job) => ({ ...job, metadata: { input: { ...job.metadata.input, video: { assetId: "asset_1" } } } });
