@@ -58,6 +58,7 @@ def test_a_folder_that_is_no_root_exits_2(done: Root, folder: str) -> None:
 
 PROFILE = (PROJECT / "specs/profile.toml").read_text(encoding="utf-8")
 END = PROFILE.count("\n") + 1
+TWENTY = "\n".join(map(str, range(1, 21)))
 UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | type", " | name('model')"]
 # The verb, and the file that is wrong -> what stands there, and the message behind the file's name.
 MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
@@ -109,6 +110,13 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         (
             f"""formatters = [['printf', '\\377'], ['sh', '-c', 'printf "\\377"; exit 3']]\n{NAMES}""",
             """: error: 'sh -c printf "\\\\377"; exit 3' failed (exit 3):\n\\xff""",
+        ),
+        *(
+            (
+                f"formatters = [['sh', '-c', 'seq {lines}; exit 3']]\n{NAMES}",
+                f": error: 'sh -c seq {lines}; exit 3' failed (exit 3):\n{TWENTY}{more}\n",
+            )
+            for lines, more in ((20, ""), (22, "\n… 2 more lines"))
         ),
     ],
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
