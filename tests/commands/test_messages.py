@@ -120,7 +120,33 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ),
     ],
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
+    ("generate", "templates/list/{model}/{page}.txt"): [
+        ("", ": error: a path may contain {model} or {page}, not both; remove one of them")
+    ],
+    ("generate", "templates/list/notes.txt.jinja"): [
+        ("", ": error: 'notes.txt' is also written by templates/list/notes.txt; rename one of them")
+    ],
     ("generate", "templates/list/a.txt.jinja"): [
+        (
+            "fine\n{{ pages[0] | name('model') }}\n",
+            ":2: error: target.toml has no names.model of a page; add it",
+        ),
+        (
+            "fine\n{{ models[0] | name('nope') }}\n",
+            ":2: error: target.toml has no names.nope of a model; add it",
+        ),
+        ("{{ models[0].parameters[0] | type }}", ":1: error: target.toml has no type for 'number'; add it"),
+        (
+            "fine\n{{ models[0].spec.keys() }}\n",
+            ":2: error: a template may not use operators, or call anything",
+        ),
+        ("fine\n{{ pages[0] | literal }}\n", ":2: error: \"Page(name='videos', "),
+        ("fine\n{{ models[0].title | url }}\n", ":2: error: 'Alpha' is not a URL"),
+        ("fine\n{{ '#a' | anchor }}\n", ":2: error: '#a' is not an anchor"),
+        (
+            "{% for a in models %}" * 25 + "{% endfor %}" * 25,
+            ": error: cannot be compiled: too many statically nested blocks; write it more simply",
+        ),
         ("fine\n{% for model in %}\n", ":2: error: "),
         ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'; name one of this target"),
         ("{% include ['no', 'none'] %}", ": error: unknown template 'none'; name one of this target\n"),
