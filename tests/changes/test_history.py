@@ -88,7 +88,7 @@ def test_where_only_the_date_moves_nothing_is_written(six: Root) -> None:
 def test_a_page_without_a_date_has_changes_without_one(root: Root) -> None:
     root.add_page("videos", page(*LETTERS).replace("> Last updated: 2026-04-09.\n\n", ""))
     assert root.run("scrape").code == 0
-    assert not any("date" in line for line in lines(root))
+    assert {"date" in line for line in lines(root)} == {False}
 
 
 @pytest.mark.parametrize("number", range(6))

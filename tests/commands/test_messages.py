@@ -58,6 +58,7 @@ def test_a_folder_that_is_no_root_exits_2(done: Root, folder: str) -> None:
 
 PROFILE = (PROJECT / "specs/profile.toml").read_text(encoding="utf-8")
 END = PROFILE.count("\n") + 1
+TWENTY = "\n".join(map(str, range(1, 21)))
 UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | type", " | name('model')"]
 # The verb, and the file that is wrong -> what stands there, and the message behind the file's name.
 MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
@@ -110,9 +111,42 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
             f"""formatters = [['printf', '\\377'], ['sh', '-c', 'printf "\\377"; exit 3']]\n{NAMES}""",
             """: error: 'sh -c printf "\\\\377"; exit 3' failed (exit 3):\n\\xff""",
         ),
+        *(
+            (
+                f"formatters = [['sh', '-c', 'seq {lines}; exit 3']]\n{NAMES}",
+                f": error: 'sh -c seq {lines}; exit 3' failed (exit 3):\n{TWENTY}{more}\n",
+            )
+            for lines, more in ((20, ""), (22, "\n… 2 more lines"))
+        ),
     ],
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
+    ("generate", "templates/list/{model}/{page}.txt"): [
+        ("", ": error: a path may contain {model} or {page}, not both; remove one of them")
+    ],
+    ("generate", "templates/list/notes.txt.jinja"): [
+        ("", ": error: 'notes.txt' is also written by templates/list/notes.txt; rename one of them")
+    ],
     ("generate", "templates/list/a.txt.jinja"): [
+        (
+            "fine\n{{ pages[0] | name('model') }}\n",
+            ":2: error: target.toml has no names.model of a page; add it",
+        ),
+        (
+            "fine\n{{ models[0] | name('nope') }}\n",
+            ":2: error: target.toml has no names.nope of a model; add it",
+        ),
+        ("{{ models[0].parameters[0] | type }}", ":1: error: target.toml has no type for 'number'; add it"),
+        (
+            "fine\n{{ models[0].spec.keys() }}\n",
+            ":2: error: a template may not use operators, or call anything",
+        ),
+        ("fine\n{{ pages[0] | literal }}\n", ":2: error: \"Page(name='videos', "),
+        ("fine\n{{ models[0].title | url }}\n", ":2: error: 'Alpha' is not a URL"),
+        ("fine\n{{ '#a' | anchor }}\n", ":2: error: '#a' is not an anchor"),
+        (
+            "{% for a in models %}" * 25 + "{% endfor %}" * 25,
+            ": error: cannot be compiled: too many statically nested blocks; write it more simply",
+        ),
         ("fine\n{% for model in %}\n", ":2: error: "),
         ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'; name one of this target"),
         ("{% include ['no', 'none'] %}", ": error: unknown template 'none'; name one of this target\n"),
@@ -383,10 +417,10 @@ def test_what_is_missing_or_in_the_way_removes_nothing(done: Root, case: str) ->
 
 
 def test_a_line_break_in_the_name_of_a_file_begins_no_line(done: Root) -> None:
-    put(done, {"generated/list/a\n::error::b": "::error::c\n", "specs/videos/a\n::error::d.json": "{}"})
-    for verb in ("generate", "scrape"):
-        for style in ("text", "github"):
+    shown = {"text": "a\\n::error::b.json", "github": "a%0A%3A%3Aerror%3A%3Ab.json"}
+    for verb, folder in (("generate", "generated/list"), ("scrape", "specs/videos")):
+        put(done, {f"{folder}/a\n::error::b.json": "::error::c\n"})
+        for style, name in shown.items():
             ran = done.run(verb, "--check", "--format", style)
-            assert ran.code in (1, 3)
-            lines = (ran.out + ran.err).splitlines()
-            assert not [one for one in lines if one.startswith(("::error::b", "::error::d"))]
+            assert (ran.code, f"{folder}/{name}" in ran.out, ran.err) == (1, True, "")
+            assert not [one for one in ran.out.splitlines() if one.startswith("::error::")]

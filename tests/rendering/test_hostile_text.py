@@ -232,6 +232,13 @@ def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: 
         )
 
 
+def test_no_word_is_broken_where_a_text_is_wrapped() -> None:
+    text = f"{'word' * 60} {'well-known-' * 20}end of it " * 3
+    wrapped = Filters(SPELLING["python"], SPELLING.__getitem__).prose(text)
+    assert wrapped.split() == text.split()
+    assert "\n" in wrapped
+
+
 @pytest.mark.parametrize("text", ["a~|~~|~~|~![x](//evil)", "~|~", "~|", "|~a", "a"])
 def test_no_choice_and_no_default_is_cut_into_a_description_by_rapidoc(text: str) -> None:
     document = json.loads(rendered(PROJECT, "openapi", load(spec_files(0, text)))["openapi.json"])
@@ -444,6 +451,7 @@ BARE = {
     "{{ '%s' % model.title }}": "may not use operators",
     "{{ ('' | prose).join([model.title]) }}": "",
     "{{ ('{}' | prose).format(model.title) }}": "",
+    "{{ model.title.upper() }}": "call anything but macros",
     "{{ model.title | safe }}": "safe",
     "{{ model.tittle | prose }}": "tittle",
 }

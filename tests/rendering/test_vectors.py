@@ -228,6 +228,30 @@ def test_the_vectors_of_a_parameter_change_when_a_rule_of_it_does(specs: dict[st
             assert make_vectors(replace(whole, parameters=(other,))) != before, other
 
 
+# Choices and bounds of a number -> its example, which breaks no rule, if the rules allow any.
+EXAMPLES: dict[tuple[tuple[float, ...], float | None, float | None], float] = {
+    ((), None, None): 1,
+    ((), 2, None): 2,
+    ((), None, 0.5): 0.5,
+    ((), 3, 4): 3,
+    ((0, 5, 9), None, None): 0,
+    ((0, 5, 9), 1, None): 5,
+    ((9, 5, 0), None, 6): 5,
+    ((0, 9, 5), 1, 6): 5,
+    ((9, 6), 1, 6): 6,
+    ((0, 9), 1, 6): 1,
+}
+
+
+@pytest.mark.parametrize(("choices", "minimum", "maximum"), EXAMPLES)
+def test_an_example_is_the_first_choice_within_the_bounds(
+    choices: tuple[float, ...], minimum: float | None, maximum: float | None
+) -> None:
+    rules = {"choices": choices, "minimum": minimum, "maximum": maximum}
+    parameter = Parameter("model_a", "a", "number", "number", is_array=False, is_required=True, **rules)  # type: ignore[arg-type]
+    assert parameter.example == EXAMPLES[choices, minimum, maximum]
+
+
 # Whatever a spec may say
 
 NUMBERS = st.sampled_from(

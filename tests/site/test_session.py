@@ -120,6 +120,7 @@ def test_cookies_are_not_kept(root: Root, site: Site) -> None:
     site.fail("/llms.txt", lambda request: request.send(301, Location="/index", Set_Cookie="a=b; Path=/"))
     site.files["/index"] = site.llms_text().encode(), "text/plain"
     fetch(root)
+    assert {*site.paths} > {"/llms.txt", "/index"}
     assert not [path for path, headers, _ in site.requests if "Cookie" in headers]
 
 

@@ -116,6 +116,7 @@ DEATHS: dict[str, Row] = {
     "as one of two equal requests": Row(
         (Post(made=25, breaks=None), Post(made=100, breaks=None)), sent=2, requests=2, dies=1
     ),
+    "in the search, long after the order": Row((Post(made=170, breaks=60),), dies=70),
     "of Ctrl-C": Row((Post(made=100),), dies=50, how=signal.SIGINT),
     "behind the second order": Row((Post(), Post(made=100, breaks=None)), sent=2, dies=SETTLE + 20, away=5),
     "and the wall clock is set back": Row((Post(made=0, breaks=None),), dies=1, away=300, wall=-3600),
@@ -125,6 +126,9 @@ DEATHS: dict[str, Row] = {
     "not, but does not know at its deadline": Row((Post(made=100),), timeout=30),
     "not, but does not know at its deadline, and there is no job": Row(
         (Post(),), sent=2, timeout=30, away=10
+    ),
+    "not, but does not know at its deadline, and loses the second order": Row(
+        (Post(), Post()), ends="SubmissionUnknown", sent=2, timeout=30, away=10
     ),
     "and the machine is restarted with a wrong clock": Row(
         (Post(made=0, breaks=None),),
@@ -151,6 +155,11 @@ class SteppedClock:
 
     def now(self) -> float:
         return MONOTONIC() + self.shared.value
+
+    @property
+    def stepped(self) -> float:
+        """The seconds by which it was stepped so far."""
+        return float(self.shared.value)
 
     def at(self, moment: float, act: Callable[[], object]) -> None:
         """Have something done at a moment, at once if that is past."""

@@ -97,7 +97,7 @@ def test_a_job_is_submitted_and_taken_up_later_by_its_id(
 
 @both
 def test_a_job_is_canceled_and_canceling_what_is_over_changes_nothing(
-    models: Any, kind: str, scenario_sandbox: Any
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any
 ) -> None:
     async def cancel(client: Any) -> None:
         scenario_sandbox.speed = 0
@@ -106,6 +106,10 @@ def test_a_job_is_canceled_and_canceling_what_is_over_changes_nothing(
         assert (await got(job.cancel())).status == "canceled"
         with pytest.raises(models.JobCanceled, match=f"job {job.id} was canceled"):
             await got(job.wait())
+        for fault in ("error-before", "drop-after"):
+            lost = scenario_sandbox.fail(fault, on="POST /v1/jobs/*/action", times=1)
+            job = await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+            assert ((await got(job.cancel())).status, lost.struck) == ("canceled", 1)
 
     use(models, kind, cancel)
 

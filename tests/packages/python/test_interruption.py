@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from support.clients import SAMPLES, both, every
+from support.sandboxes import post
 
 
 @both
@@ -45,6 +46,26 @@ def test_a_submission_that_is_interrupted_is_searched_for(
     error = _interrupt(
         models, kind, lambda client: client.submit(request), lambda: switch.struck and slow.struck
     )
+    (entry,) = scenario_sandbox.ledger
+    assert f"client.job('{entry.job_id}')" in error.__notes__[0]
+
+
+@both
+def test_a_submission_that_is_interrupted_is_searched_for_until_its_job_is_made(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    listed = scenario_sandbox.fail("latency", on="GET /v1/jobs", seconds=0)
+    slow = scenario_sandbox.fail("latency", on="POST /v1/generate/*", seconds=10, times=1)
+    request = models.SyncLipsyncV2(**SAMPLES)
+
+    def make() -> None:
+        _until(lambda: listed.struck >= 2)  # the first search
+        post(scenario_sandbox, f"/v1/generate/custom/{request.model_id}", SAMPLES)
+
+    making = threading.Thread(target=make)
+    making.start()
+    error = _interrupt(models, kind, lambda client: client.submit(request), lambda: slow.struck)
+    making.join()
     (entry,) = scenario_sandbox.ledger
     assert f"client.job('{entry.job_id}')" in error.__notes__[0]
 

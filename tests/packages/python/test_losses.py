@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -116,6 +116,34 @@ def test_what_an_earlier_run_has_lost_and_seen_counts(
     found = use(models, kind, lambda client: run(client, requests, 1800), settle=SETTLE)
     assert found[-1] == ("NoneType" if has_evidence else "SubmissionUnknown")
     assert (len(proxy.sent), len(proxy.jobs)) == ((3, 1) if has_evidence else (1, 0))
+
+
+@both
+def test_a_job_that_a_journal_knows_is_no_equal_requests_own_neither_at_once_nor_hours_later(
+    models: Any, kind: str, proxy: LosingProxy, tmp_path: Path
+) -> None:
+    request, other = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(**SAMPLES, temperature=1)
+
+    def run(requests: Iterable[Any], seconds: float, row: Row) -> list[str]:
+        async def run_all(client: Any) -> list[str]:
+            options = {"concurrency": 1, "timeout": seconds, "journal": tmp_path / "journal"}
+            outcomes = await every(client.run_many(requests, **options).in_order())
+            return [type(one.error).__name__ if one.error else one.result.job.id for one in outcomes]
+
+        proxy.begin(row)
+        return list(use(models, kind, run_all, settle=SETTLE))
+
+    def late() -> Iterator[Any]:
+        proxy.clock.step(3 * 3600)
+        yield from (other, *[request] * 4)
+
+    (known,) = run([request], 1800, Row(()))
+    first = run([request] * 2, 1800, Row((Post(),)))
+    assert (first, len(proxy.sent)) == ([known, *proxy.jobs], 2)
+    second = run([request] * 4, 30, Row((Post(),)))
+    assert (second, len(proxy.sent)) == ([*first, "SubmissionUnknown", *proxy.jobs], 2)
+    third = run(late(), 1800, Row(()))
+    assert third == [proxy.jobs[0], *first, proxy.jobs[1], second[3]]
 
 
 # Killed

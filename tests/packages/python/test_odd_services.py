@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,10 +27,17 @@ class Odd:
         self.skew = self.lag = timedelta()
         self.date: str | None = ""  # what stands in the header in place of the date; None: no header
         self.loses = True
+        self.drops = 0  # of the next orders, so many are lost before their job is made
+        self.told: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = (
+            list  # what becomes of an answered job
+        )
         self.show: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = list
         self.page = 100
         self.make_token: Callable[[int], Any] = str
         self.redirect = ""
+        self.failures: list[
+            tuple[int, str]
+        ] = []  # the status and the Retry-After of each of the next responses
         odd = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -53,29 +61,41 @@ class Odd:
     def now(self) -> datetime:
         return datetime.fromtimestamp(time.time(), UTC) + self.skew
 
+    def say(self, ago: timedelta) -> str:
+        """Write the date of so long ago."""
+        return (self.now() - ago).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         parts = urlsplit(request.path)
         self.seen.append((request.command, parts.path, request.headers.get("authorization", "")))
-        if self.redirect:
+        if self.failures:
+            status, pause = self.failures.pop()
+            request.send_response(status)
+            request.send_header("Retry-After", pause)
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+        elif self.redirect:
             request.send_response(307)
             request.send_header("Location", self.redirect + request.path)
             request.end_headers()
+        elif request.command == "POST" and self.drops:
+            self.drops -= 1
+            request.close_connection = True
         elif request.command == "POST":
-            date = (self.now() - self.lag).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             model = parts.path.rpartition("/")[2]
             self.jobs.append(
                 {
                     "jobId": f"job_{len(self.jobs)}",
                     "status": "success",
-                    "createdAt": date,
+                    "createdAt": self.say(self.lag),
                     "metadata": {"input": {"modelId": model, **json.loads(body)}},
                 }
             )
             if self.loses:
                 request.close_connection = True
             else:
-                self.write(request, {"job": self.jobs[-1]})
+                self.write(request, {"job": self.told(self.jobs)[-1]})
         elif parts.path == "/v1/jobs":
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             first = int(query.get("paginationToken", 0))
@@ -260,7 +280,10 @@ def in_another_form(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_most(
     models: Any, kind: str, odd: Odd
 ) -> None:
-    odd.show = in_another_form
+    upload = {"jobId": "job_upload", "status": "success", "createdAt": odd.say(timedelta(seconds=30))}
+    of_another = {**others(1)[0], "metadata": {"input": {"modelId": "model_other", **SAMPLES}}}
+    # What is older, and has no input, is not it; nor is what another model makes of the same.
+    odd.show = lambda jobs: [upload, of_another, *in_another_form(jobs)]
 
     async def run(client: Any) -> None:
         with pytest.raises(
@@ -273,6 +296,21 @@ def test_where_the_input_is_listed_in_another_form_a_request_is_sent_twice_at_mo
 
 
 @both
+def test_an_answer_without_the_input_does_not_say_how_the_service_lists_it(
+    models: Any, kind: str, odd: Odd
+) -> None:
+    odd.loses, odd.told = False, without_input
+
+    async def run(client: Any) -> None:
+        await got(client.submit(models.SyncLipsyncV2(**SAMPLES)))
+        odd.drops = 1
+        assert (await got(client.submit(models.SyncLipsyncV2(**SAMPLES, temperature=1)))).id == "job_1"
+
+    use(models, kind, run)
+    assert odd.drops == 0
+
+
+@both
 def test_one_job_that_cannot_be_read_does_not_hide_the_others(models: Any, kind: str, odd: Odd) -> None:
     odd.show = lambda _: [*others(1), {"jobId": "old/job 2"}, 7]
 
@@ -280,3 +318,48 @@ def test_one_job_that_cannot_be_read_does_not_hide_the_others(models: Any, kind:
         assert [job.id for job in await got(client.jobs())] == ["job_other0"]
 
     use(models, kind, run)
+
+
+BACKOFF = (0.25, 0.5)
+# What Retry-After says (a number of seconds from now as a date) -> how long the pause is, in seconds.
+LIMITS: dict[str | int, tuple[float, float]] = {
+    "7": (7, 7), "2.5": (2.5, 2.5), 30: (15, 30), -30: BACKOFF, "soon": BACKOFF, "7 soon": BACKOFF, "-7": BACKOFF, "0": BACKOFF, "": BACKOFF,
+}  # fmt: skip
+
+
+@both
+def test_a_pause_is_as_long_as_the_service_asks_for_however_it_says_so(
+    models: Any, kind: str, odd: Odd, stepped_time: SteppedClock
+) -> None:
+    async def run(client: Any) -> None:
+        for asked, (least, most) in LIMITS.items():
+            date = (
+                format_datetime(odd.now() + timedelta(seconds=asked), usegmt=True)
+                if isinstance(asked, int)
+                else asked
+            )
+            odd.failures, begin = [(429, date)], stepped_time.stepped
+            await got(client.jobs())
+            assert least <= round(stepped_time.stepped - begin, 3) <= most, asked
+
+    use(models, kind, run)
+    assert len(odd.seen) == 2 * len(LIMITS)
+
+
+# A status -> how often a call that costs nothing is sent, if it is answered so once.
+SENT = {400: 1, 401: 1, 403: 1, 404: 1, 409: 1, 499: 1, 408: 2, 429: 2, 500: 2, 501: 2, 503: 2, 504: 2}
+
+
+@both
+def test_what_may_pass_is_tried_again_and_what_is_refused_is_not(models: Any, kind: str, odd: Odd) -> None:
+    found = {}
+
+    async def run(client: Any) -> None:
+        for status in SENT:
+            odd.failures, before = [(status, "")], len(odd.seen)
+            with suppress(APIStatusError):
+                await got(client.jobs())
+            found[status] = len(odd.seen) - before
+
+    use(models, kind, run)
+    assert found == SENT

@@ -350,21 +350,42 @@ def test_ctrl_c_in_the_middle_of_many_stops_soon_and_loses_nothing(
 def test_a_journal_knows_requests_by_what_they_are_and_a_refused_one_is_sent_anew(
     models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
-    journal = tmp_path / "journal"
-    one, two = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(**SAMPLES, temperature=1)
-    refused = one.unlisted(syncMode="new")
+    one = models.SyncLipsyncV2(**SAMPLES)
+    requests = {
+        "one": one,
+        "two": models.SyncLipsyncV2(**SAMPLES, temperature=1),
+        "other model": models.model("model_sync-lipsync-v2-pro")(**SAMPLES),
+        "file": models.SyncLipsyncV2(**{**SAMPLES, "video": b"video"}),
+        "other file": models.SyncLipsyncV2(**{**SAMPLES, "video": b"other"}),
+        "refused": one.unlisted(syncMode="new"),
+    }
+    found: dict[str, set[str]] = {}  # the models and inputs of the jobs of each request
 
-    async def run(client: Any) -> list[str]:
-        first = await every(client.run_many([one, one, refused], journal=journal).in_order())
-        assert [outcome.error is None for outcome in first] == [True, True, False]
-        again = await every(client.run_many([two, one, refused, one, one], journal=journal).in_order())
-        assert [outcome.error is None for outcome in again] == [True, True, False, True, True]
-        assert again[1].result.job.id in {outcome.result.job.id for outcome in first[:2]}
-        return [outcome.result.job.id for outcome in again if outcome.error is None]
+    async def run(client: Any, names: list[str]) -> list[str]:
+        given = [requests[name] for name in names]
+        outcomes = await every(client.run_many(given, journal=tmp_path / "journal").in_order())
+        assert [one.error is not None for one in outcomes] == [name == "refused" for name in names]
+        jobs = [outcome.result.job for outcome in outcomes if outcome.error is None]
+        for name, job in zip([name for name in names if name != "refused"], jobs, strict=True):
+            found.setdefault(name, set()).add(repr((job.model_id, job.input)))
+        return [job.id for job in jobs]
 
-    jobs = use(models, kind, run)
-    assert paid(scenario_sandbox) == dict.fromkeys(jobs, 1)
-    assert len(jobs) == 4
+    async def run_twice(client: Any) -> tuple[list[str], list[str]]:
+        first = await run(client, ["one", "one", "refused", "file"])
+        names = ["other model", "two", "other file", "one", "refused", "file", "one", "one"]
+        return first, await run(client, names)
+
+    first, again = use(models, kind, run_twice)
+    assert {*first[:2]} < {again[3], *again[5:]}
+    assert again[4] == first[2]
+    assert paid(scenario_sandbox) == dict.fromkeys(again, 1)
+    assert len(again) == len({*again}) == 7
+    assert [len(each) for each in found.values()] == [1] * 5
+    assert len(set.union(*found.values())) == 5
+    from scenario_models.client.journal import Journal
+
+    with contextlib.closing(Journal(tmp_path / "journal")) as journal:
+        assert sorted(entry.job_id for entry in journal.orders()) == sorted(again)
 
 
 @both

@@ -101,6 +101,15 @@ test("a job goes on by itself, is found again, and canceled", async () => {
   assert(error instanceof JobCanceled);
   assert.equal(error.jobId, job.id);
   assert.equal((await sandbox.client().jobs(1))[0].id, job.id);
+  for (const fault of ["error-before", "drop-after"]) {
+    await sandbox.fail(fault, { on: "POST /v1/jobs/*/action", times: 1 });
+    const other = await sandbox.client().submit(syncLipsyncV2(SAMPLES));
+    assert.equal((await other.cancel()).status, "canceled");
+  }
+  assert.deepEqual(
+    (await sandbox.faults()).map(({ struck }) => struck),
+    [1, 1],
+  );
   assert(!(await errorOf(sandbox.client().job("../models"))).jobId);
 });
 
@@ -221,6 +230,40 @@ test("a rate that is too high is waited for as long as the service asks", async 
   assert.equal(ledger.length, 1);
 });
 
+test("what fails is tried six times, and what tells of a paid job for five minutes", async () => {
+  await sandbox.fail("error-before", { on: "GET /v1/jobs/*" });
+  const client = sandbox.client({ fetch: counted });
+  const struck = async () => (await sandbox.faults())[0].struck;
+  for (const [call, times, least, most] of [
+    [() => client.job("job_1"), 6, 7750, 20_000],
+    [() => client.run(syncLipsyncV2(SAMPLES)), 40, 275_000, 350_000],
+  ]) {
+    const [before, begin] = [await struck(), performance.now()];
+    assert((await drive(errorOf(call()))) instanceof ApiError);
+    const taken = performance.now() - begin; // with what the machine itself takes
+    assert.deepEqual([(await struck()) - before, taken > least, taken < most], [times, true, true]);
+  }
+  await sandbox.mend();
+  await sandbox.fail("rate-limit", { on: "GET /v1/jobs", times: 9, seconds: 1 });
+  assert.equal((await drive(client.jobs(1))).length, 1);
+});
+
+test("the service is asked less and less often", async () => {
+  const client = sandbox.client({ fetch: counted, settle: 120_000 });
+  const struck = async () => (await sandbox.faults()).at(-1).struck;
+  await sandbox.fail("job-hangs");
+  await sandbox.fail("latency", { on: "GET /v1/jobs/*", seconds: 0 });
+  const error = await drive(errorOf(client.run(syncLipsyncV2(SAMPLES), { timeout: 60_000 })));
+  assert(error instanceof JobTimeout);
+  const asked = await struck();
+  await sandbox.mend();
+  await sandbox.fail("drop-before", { on: SUBMISSION, times: 1 });
+  await sandbox.fail("latency", { on: "GET /v1/jobs", seconds: 0 });
+  await drive(client.submit(syncLipsyncV2({ ...SAMPLES, temperature: 0.77 })));
+  const listed = await struck(); // two requests for each search
+  assert.deepEqual([asked > 20 && asked < 32, listed > 26 && listed < 38], [true, true], `${asked}, ${listed}`);
+});
+
 test("a job that fails, hangs, or is in a state that nobody knows", async () => {
   await sandbox.fail("job-fails", { times: 1 });
   const failed = await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES)));
@@ -290,13 +333,13 @@ test("who aborts while a request is being submitted is told its job, and nothing
   await sandbox.mend();
   await sandbox.fail("error-before", { on: SUBMISSION });
   const client = sandbox.client({ fetch: counted });
-  const [, none] = await paidSince(() =>
-    errorOf(client.submit(syncLipsyncV2({ ...SAMPLES, syncMode: "remap" }), { signal: AbortSignal.timeout(200) })),
-  );
-  await sandbox.mend();
-  await drive(new Promise((resolve) => setTimeout(resolve, 150_000)));
+  const remapped = syncLipsyncV2({ ...SAMPLES, syncMode: "remap" });
+  const [, none] = await paidSince(async () => {
+    await errorOf(client.submit(remapped, { signal: AbortSignal.timeout(200) }));
+    await sandbox.mend();
+    await drive(new Promise((resolve) => setTimeout(resolve, 150_000)));
+  });
   assert.deepEqual(none, []);
-  assert.deepEqual((await paidSince(() => undefined))[1], []);
 });
 
 test("many requests may be endless, and who has enough leaves", async () => {
@@ -376,7 +419,7 @@ test("a key is needed, one that can be sent, and it goes to the API alone", asyn
   for (const [name, value] of kept) value === undefined ? delete process.env[name] : (process.env[name] = value);
 });
 
-test("a service that is not there is said to be", async () => {
+test("a service that is not there, or too slow, is said to be", async () => {
   const gone = createServer().listen(0, "127.0.0.1");
   await once(gone, "listening");
   const { port } = gone.address();
@@ -387,6 +430,10 @@ test("a service that is not there is said to be", async () => {
   assert.equal(error.isUnsent, true);
   assert.match(error.message, /^no response from 127.0.0.1:\d+ \(ECONNREFUSED\)$/);
   assert.match((await errorOf(client.run({ video: "asset_1" }))).message, /this is not a request/);
+  await sandbox.fail("latency", { seconds: 5 });
+  const late = await errorOf(sandbox.client().jobs(1, { timeout: 1000 }));
+  assert.match(late.message, /^no response from 127.0.0.1:\d+ \(timed out\)$/);
+  assert.equal(late.isUnsent, false);
 });
 
 test("neither a key nor a signed address is in any message", async () => {

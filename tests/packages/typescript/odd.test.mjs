@@ -181,6 +181,26 @@ test("a redirect is not followed: it would take the key elsewhere", async () => 
   assert.deepEqual([result.status, submissions], [307, 1]);
 });
 
+// What Retry-After says (a number of seconds from now as a date) -> how long the pause is, in seconds; with what the machine takes.
+const BACKOFF = [0.25, 2];
+const LIMITS = new Map([
+  ["7", [7, 9]],
+  ["2.5", [2.5, 4.5]],
+  [30, [15, 30]],
+  ...[-30, "soon", "7 soon", "-7", "0", ""].map((asked) => [asked, BACKOFF]),
+]);
+for (const [asked, [least, most]] of LIMITS) {
+  test(`a pause is as long as the service asks for: ${asked}`, async () => {
+    const when = typeof asked === "number" ? new Date(Date.now() + 1000 * asked).toUTCString() : asked;
+    const submit = ({ number, make, say, response }) =>
+      number === 1 ? response.writeHead(429, { "Retry-After": when }).end() : say({ job: make() });
+    const begin = performance.now();
+    const { submissions } = await serve({ submit }, (client) => client.submit(REQUEST));
+    const seconds = (performance.now() - begin) / 1000;
+    assert.deepEqual([submissions, seconds >= least, seconds <= most], [2, true, true], `${seconds} s`);
+  });
+}
+
 test("a rate that is too high is no lost answer", async () => {
   const submit = ({ number, make, say, response }) =>
     number === 1 ? say({}, 429) : number === 2 ? response.destroy() : say({ job: make() });
@@ -203,10 +223,22 @@ for (const status of [400, 409, 425]) {
   });
 }
 
+// A status -> how often a call that costs nothing is sent, if it is answered so once.
+const SENT = [400, 401, 403, 404, 409, 499].map((status) => [status, 1]);
+for (const [status, sent] of [...SENT, ...[408, 429, 500, 501, 503, 504].map((status) => [status, 2])]) {
+  test(`what costs nothing is sent ${sent === 1 ? "once" : "again"} where it is answered with ${status}`, async () => {
+    const submit = ({ number, say }) => (number === 1 ? say({}, status) : say({ creativeUnitsCost: 1 }));
+    const { result, submissions } = await serve({ submit }, (client) => client.estimate(REQUEST));
+    assert.deepEqual([result.cost ?? result.status, submissions], [sent === 1 ? status : 1, sent]);
+  });
+}
+
 test("where the service lists the input in another form, a request is sent twice at most", async () => {
   const lost = ({ make, response }) => make() && response.destroy();
   const show = (job) => ({ ...job, metadata: { input: { ...job.metadata.input, video: { assetId: "asset_1" } } } });
-  const { result, submissions } = await serve({ submit: lost, show }, (client) => client.submit(REQUEST));
+  const upload = { jobId: "job_upload", createdAt: new Date(Date.now() - 30_000).toISOString() };
+  const arrange = (jobs) => [upload, ...jobs]; // what is older, and has no input, is not it
+  const { result, submissions } = await serve({ submit: lost, show, arrange }, (client) => client.submit(REQUEST));
   assert(result instanceof SubmissionUnknown, String(result));
   assert.equal(submissions, 2);
   const seen = ({ number, make, say, response }) => {
@@ -231,6 +263,16 @@ test("where it was seen that the service lists what was sent, a request is sent 
   assert.deepEqual([result.id, submissions], ["job_1", 4]);
 });
 
+test("an answer without the input does not say how the service lists it", async () => {
+  const submit = ({ number, make, say, response }) =>
+    number === 2 ? response.destroy() : say({ job: { ...make(), metadata: {} } });
+  const { result, submissions } = await serve({ submit }, async (client) => {
+    await client.submit(REQUEST);
+    return client.submit(syncLipsyncV2({ ...REQUEST.parameters, temperature: 1 }));
+  });
+  assert.deepEqual([result.id, submissions], ["job_1", 3]);
+});
+
 test("a key that the service repeats is not shown", async () => {
   const submit = ({ say, request }) =>
     say({ reason: `no such key: ${request.headers.authorization}, of KEYKEYKEY` }, 401);
@@ -251,6 +293,24 @@ test("an aborted signal submits nothing, and many requests neither", async () =>
     return errors;
   });
   assert.deepEqual([result, submissions], [["AbortError", "AbortError"], 0]);
+});
+
+// The timeout of a call -> after how long it is given up, all in seconds; with what the machine takes.
+const GIVEN_UP = new Map([
+  [0.1, [1, 3]], // once
+  [30, [30, 32]],
+  [3600, [360 + 7.75, 360 + 12]], // six times, after a minute each
+]);
+test("a call that is not answered has at least a second, and at most a minute for each attempt", async () => {
+  const wait = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal)));
+  const client = new Client({ baseUrl: "http://127.0.0.1:9", apiKey: "a", apiSecret: "b", fetch: wait });
+  for (const [timeout, [least, most]] of GIVEN_UP) {
+    const begin = performance.now();
+    const error = await drive(client.jobs(1, { timeout: 1000 * timeout })).catch((error) => error);
+    const seconds = (performance.now() - begin) / 1000;
+    assert.match(error.message, /timed out/);
+    assert.deepEqual([seconds >= least, seconds <= most], [true, true], `${timeout} s: ${seconds} s`);
+  }
 });
 
 test("a source that breaks is said to, after the outcomes of what runs", async () => {

@@ -170,7 +170,7 @@ class Submissions:
                         f"{why}, and the jobs cannot be listed ({_describe(error)})", listed.date
                     ) from error
             else:
-                if job := self._claim_own(submission, listed):
+                if job := self._claim_own(submission, listed, noted):
                     return job
                 if not (wait or self._until_settled(submission)):  # nor did an equal order claim it meanwhile
                     self._give_up(submission, why, listed, noted)
@@ -212,9 +212,12 @@ class Submissions:
         youngest = min(sent.last.min_age for sent in [submission.sent, *equal])
         return max(0.0, self.settle - youngest)
 
-    def _claim_own(self, submission: Submission, listed: JobList) -> JobFacts | None:
+    def _claim_own(
+        self, submission: Submission, listed: JobList, noted: Collection[str] = ()
+    ) -> JobFacts | None:
         for job in listed.jobs:
-            if submission.order.is_of(job) and not self.claim(job.id, submission.order, submission.sent):
+            is_own = job.id not in noted and submission.order.is_of(job)
+            if is_own and not self.claim(job.id, submission.order, submission.sent):
                 self._shows_input = self._shows_input is not False
                 submission.on_job(job)
                 return job
