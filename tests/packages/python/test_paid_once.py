@@ -445,7 +445,7 @@ def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(
         for name, message in (
             ("text", "file is not a database"),
             ("other", "is not a journal of run_many"),
-            ("none/journal", "No such file"),
+            ("none/journal", "none/journal: No such file"),
         ):
             with pytest.raises(models.JournalError, match=message):
                 list(client.run_many([request], journal=tmp_path / name))
