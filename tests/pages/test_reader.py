@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from paramsync.pages.html import read_html
+from paramsync.pages.markdown import read_markdown
 from paramsync.pages.page import Source
 from support.roots import CASES, FORMS, PROJECT, Ran, Root
 
@@ -186,6 +187,29 @@ SHOWN = {
 def test_a_paragraph_says_what_a_browser_shows(markup: str) -> None:
     document = read_html(Source.of("page.html", f"<p>{markup}"), ())
     assert " ".join(text.prose for section in document.sections for text in section.prose) == SHOWN[markup]
+
+
+# What stands in a cell of Markdown -> what it says.
+CELLS = {
+    r"a \| b": "a | b",
+    r"`a\|b`": "`a|b`",
+    r"a \\": "a \\",
+    r"\*a\* \`b\`": "*a* `b`",
+    "``a`b`` `c": "``a`b`` `c",
+    "` a  b `": "`a b`",
+    "<https://a.b/c?d=1&amp;e>": "https://a.b/c?d=1&amp;e",
+    "&lt;b&gt; &#x41;&#66; &nope; &copy": "<b> AB &nope; &copy",
+    "`&lt;`": "`&lt;`",
+    "`https://a.b`": "https://a.b",
+}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_cell_says_what_markdown_makes_of_it(cell: str) -> None:
+    text = f"| Name | Description |\n| --- | --- |\n| a | {cell} |\n"
+    [section] = read_markdown(Source.of("page.md", text), ()).sections
+    [[_, found]] = section.tables[0].rows
+    assert found.prose == CELLS[cell]
 
 
 def test_a_column_that_the_profile_ignores_may_be_there(root: Root) -> None:

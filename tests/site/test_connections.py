@@ -81,6 +81,17 @@ def test_a_public_host_does_not_resolve_to_a_private_address(
     assert site.requests == []
 
 
+def test_no_proxy_is_asked_which_would_resolve_hosts_for_us(
+    root: Root, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as proxy:
+        proxy.bind(("127.0.0.1", 0))  # and nobody listens there
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            for variable in (name, name.upper()):
+                monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        assert fetch(root).code == 0
+
+
 @pytest.mark.parametrize("number", ["8.8.8.8", "1.1.1.1", "2606:4700::1111"])
 def test_public_addresses_are_public(number: str) -> None:
     assert is_public(number)

@@ -24,7 +24,7 @@ CHANGES: dict[
 ] = {  # the parameter, what is expected, what is right, the page that says so
     "a default": ("mode", 'default = "fast"', 'default = "slow"', page(CELLS | {"default": "`slow`"}, SIZE)),
     "no default": ("mode", 'default = "fast"', "", page(CELLS | {"default": "-"}, SIZE)),
-    "a default that comes": (
+    "an upper bound that is in force no more": (
         "size",
         "maximum = 9",
         "",

@@ -8,7 +8,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pytest
 
 from support.roots import PROJECT
 from support.sandboxes import Running, play, running
+from support.waiting import wait_until
 
 COMMAND = [sys.executable, "-m", "scenario_models"]
 MODEL = "sync-lipsync-v2"
@@ -257,20 +257,17 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
 
 @pytest.mark.parametrize("cancel", [[], ["--cancel-if-interrupted"]])
 def test_ctrl_c_leaves_the_job_known_or_cancels_it(sandbox: Running, folder: Path, cancel: list[str]) -> None:
+    entries = lambda: sandbox.call("GET", "/sandbox/ledger").json()["entries"]  # noqa: E731
     sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
-    before = sandbox.call("GET", "/sandbox/ledger").json()["entries"]
+    before = entries()
     variables = {**os.environ, **sandbox.environment}
     command = [*COMMAND, "run", MODEL, *SAMPLES, "--quiet", *cancel]
     process = subprocess.Popen(command, cwd=folder, env=variables, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 30
-    while len(entries := sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == len(before):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    time.sleep(0.3)
+    wait_until(lambda: len(entries()) > len(before))
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=20)[1]
     assert process.returncode == 130
-    job = entries[-1]["jobId"]
+    job = entries()[-1]["jobId"]
     status = sandbox.call("GET", f"/v1/jobs/{job}").json()["job"]["status"]
     sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
     assert (status == "canceled") is bool(cancel)

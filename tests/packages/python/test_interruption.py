@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from support.clients import SAMPLES, both, every
 from support.sandboxes import post
+from support.waiting import wait_until
 
 
 @both
@@ -59,7 +59,7 @@ def test_a_submission_that_is_interrupted_is_searched_for_until_its_job_is_made(
     request = models.SyncLipsyncV2(**SAMPLES)
 
     def make() -> None:
-        _until(lambda: listed.struck >= 2)  # the first search
+        wait_until(lambda: listed.struck >= 2)  # the first search
         post(scenario_sandbox, f"/v1/generate/custom/{request.model_id}", SAMPLES)
 
     making = threading.Thread(target=make)
@@ -104,7 +104,7 @@ def test_many_that_are_interrupted_while_a_thread_begins_leave_their_jobs_known(
     def begin(thread: threading.Thread) -> None:
         start(thread)
         if thread.name.startswith("scenario-models"):
-            _until(lambda: slow.struck)
+            wait_until(lambda: slow.struck)
             raise KeyboardInterrupt
 
     monkeypatch.setattr(threading.Thread, "start", begin)
@@ -119,7 +119,7 @@ def _interrupt(
 ) -> BaseException:
     """Interrupt a call once something is so: by Ctrl-C, or by canceling its task."""
     if kind == "Client":
-        threading.Thread(target=lambda: (_until(is_time), os.kill(os.getpid(), signal.SIGINT))).start()
+        threading.Thread(target=lambda: (wait_until(is_time), os.kill(os.getpid(), signal.SIGINT))).start()
         with models.Client() as client, pytest.raises(KeyboardInterrupt) as raised:
             call(client)
         return raised.value
@@ -127,17 +127,10 @@ def _interrupt(
     async def main() -> BaseException:
         async with models.AsyncClient() as client:
             task = asyncio.ensure_future(call(client))
-            await asyncio.to_thread(_until, is_time)
+            await asyncio.to_thread(wait_until, is_time)
             task.cancel()
             with pytest.raises(asyncio.CancelledError) as raised:
                 await task
             return raised.value
 
     return asyncio.run(main())
-
-
-def _until(is_time: Callable[[], Any]) -> None:
-    end = time.monotonic() + 20
-    while not is_time() and time.monotonic() < end:
-        time.sleep(0.02)
-    time.sleep(0.1)
