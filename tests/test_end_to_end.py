@@ -298,7 +298,7 @@ def live_through(year: Year, week: Week, day: date) -> None:
     check_history(year, week, before, day)
     check_that_nothing_is_lost(year)
     check_diff(year, week)
-    check_packages(year, week, day)
+    check_packages(year)
     again = year.go("scrape", "--check"), year.go("generate", "--check")
     assert [ran.code for ran in again] == [week.scrape if not week.options else 0, 0], again[0].out
     git(year.root.path, "add", "-A")
@@ -336,7 +336,7 @@ def check_diff(year: Year, week: Week) -> None:
         assert change["page"] in change.get("file", change["page"])
 
 
-def check_packages(year: Year, week: Week, day: date) -> None:
+def check_packages(year: Year) -> None:
     python = year.root.path / "generated" / "python"
     assert f'__version__ = "{year.version}"' in (python / "scenario_models/version.py").read_text()
     newest = next(

@@ -1,7 +1,6 @@
 """A program that shows OpenAPI shows any text of a page as text: Swagger UI, in a browser."""
 
 import json
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from support.hostile import LINKS, SPELLING, disarm, load, shown, spec_files, te
 from support.node import NPM_PACKAGES, TYPESCRIPT
 from support.renderers import LOST
 from support.roots import PROJECT
+from support.twins import WORD
 
 # fmt: off
 TEXTS = [
@@ -79,7 +79,7 @@ def test_in_swagger_ui_no_text_loads_runs_or_adds_anything(tmp_path: Path) -> No
     assert without_code(hostile["elements"]) == without_code(found["elements"])
     assert len(hostile["links"]) == len(found["links"])
     assert not [link for link in hostile["links"] if not link.startswith((address, "https://a.b/"))]
-    expected = [re.sub("qx[0-9]+qx", lambda word: shown(words[word[0]]), one) for one in found["texts"]]
+    expected = [WORD.sub(lambda word: shown(words[word[0]]), one) for one in found["texts"]]
     assert len(expected) > len(TEXTS)
     assert [LOST.sub("", one) for one in hostile["texts"]] == [LOST.sub("", one) for one in expected]
 

@@ -34,6 +34,7 @@ from paramsync.text import UNSAFE, collapse_whitespace
 from paramsync.workspace import files
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
+from support.twins import WORD, find_difference
 
 # fmt: off
 TEXTS = [
@@ -279,30 +280,20 @@ def documented(text: str) -> str:
     return re.sub(r">>>|\A\.\.(?=\s|\Z)", r"\\\g<0>", shown(text))
 
 
-WORD = re.compile("qx[0-9]+qx")
-
-
 def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> Iterator[str]:
     if unsafe := {*UNSAFE.findall(text)} - {"\n", "\ufffd"}:
         yield f"{path}: holds {unsafe!a}"
     if text == twin and not WORD.search(twin):
         return  # no text got in
     if path.endswith(".py"):
-        yield from _difference(path, _code(text, {}), _code(twin, texts))
+        yield from find_difference(path, _code(text, {}), _code(twin, texts))
     elif path.endswith((".md", "llms.txt")):
-        yield from _difference(path, "\n".join(blocks(text, {})), "\n".join(blocks(twin, texts)))
+        yield from find_difference(path, "\n".join(blocks(text, {})), "\n".join(blocks(twin, texts)))
     elif path.endswith(".json"):
         found, expected = json.loads(text), _put_back(json.loads(twin), texts)
         if path == "openapi.json":
             found, expected = _without_prose(found), _without_prose(expected)  # which is read back below
-        yield from _difference(path, json.dumps(found), json.dumps(expected))
-
-
-def _difference(path: str, found: str, expected: str) -> Iterator[str]:
-    if found != expected:
-        at = next((i for i, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), 0)
-        around = slice(max(at - 60, 0), at + 60)
-        yield f"{path}: {found[around]!a} should be {expected[around]!a}"
+        yield from find_difference(path, json.dumps(found), json.dumps(expected))
 
 
 def _code(text: str, texts: Mapping[str, str]) -> str:
@@ -413,13 +404,13 @@ def _lost_facts(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
         found = {draft.model: _as_shown(draft.spec) for draft in built.drafts}
         listed = [model for group in page.groups for model in group.models]
         expected = {model.id: _as_shown(model.spec) for model in listed}
-        yield from _difference(path, json.dumps(found), json.dumps(expected))
-        yield from _difference(path, _bare(built.document.title), _bare(page.title))
+        yield from find_difference(path, json.dumps(found), json.dumps(expected))
+        yield from find_difference(path, _bare(built.document.title), _bare(page.title))
         headings = {
             model.id: _bare(group.heading) for group in page.groups for model in group.models if group.heading
         }
         providers = {model: _bare(heading) for model, heading in built.document.providers.items()}
-        yield from _difference(path, json.dumps(providers), json.dumps(headings))
+        yield from find_difference(path, json.dumps(providers), json.dumps(headings))
 
 
 def _lost_rules(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]:
@@ -427,7 +418,7 @@ def _lost_rules(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]
     for model in (model for page in pages for model in page.models):
         found = read_operation(document, model.id)
         expected = as_read(model.spec) | {"example": model.example}
-        yield from _difference(
+        yield from find_difference(
             "openapi.json", json.dumps(found, sort_keys=True), json.dumps(expected, sort_keys=True)
         )
 

@@ -1,14 +1,12 @@
 """The proof for TypeScript: what its compiler makes of a file is what it would make of plain words, with the texts in their place."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from paramsync.rendering.models import Model
 from support.node import ask_node
-
-WORD = re.compile("qx[0-9]+qx")
+from support.twins import WORD, find_difference
 
 
 def find_typescript_problems(
@@ -60,5 +58,4 @@ def _joined(text: str) -> str:
 def _difference(where: str, found: Any, expected: Any) -> Iterator[str]:
     one, other = (json.dumps(value) for value in (found, expected))
     if json.loads(one) != json.loads(other):  # which joins halves of a pair
-        at = next((i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
-        yield f"{where}: {one[max(at - 60, 0) : at + 60]} should be {other[max(at - 60, 0) : at + 60]}"
+        yield from find_difference(where, one, other)

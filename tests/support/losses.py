@@ -59,7 +59,7 @@ class Post:
 class Row:
     """What becomes of each order that is sent; those after the last are answered. And how it must end, after how many orders.
 
-    `dies` is when the client is killed (or, where it has no journal, aborted), in seconds from the first order; then it is started
+    `dies` is when the client is killed, in seconds from the first order; then it is started
     again, after `away` seconds, its wall clock set by `wall` seconds, its machine asleep for `asleep` of them, or restarted.
     """
 

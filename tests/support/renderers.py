@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cmarkgfm import cmark
 
 from support.node import ask_node
+from support.twins import WORD, find_difference
 
 EXTENSIONS = ["autolink", "strikethrough", "table", "tasklist"]
 TAG = re.compile(r"<[^>]*>?")
@@ -34,9 +35,9 @@ def find_markup(tree: Mapping[str, str], twin: Mapping[str, str], texts: Mapping
     made = render_all([side[path] for path in paths for side in (tree, twin)])
     for renderer, pages in made.items():
         for path, found, plain in zip(paths, pages[::2], pages[1::2], strict=True):
-            yield from _difference(f"{path}: {renderer}: elements", elements(found), elements(plain))
-            expected = re.sub("qx[0-9]+qx", lambda word: texts[word[0]], visible(plain))
-            yield from _difference(
+            yield from find_difference(f"{path}: {renderer}: elements", elements(found), elements(plain))
+            expected = WORD.sub(lambda word: texts[word[0]], visible(plain))
+            yield from find_difference(
                 f"{path}: {renderer}: text", LOST.sub("", visible(found)), LOST.sub("", expected)
             )
 
@@ -50,9 +51,3 @@ def elements(page: str) -> list[str]:
 def visible(page: str) -> str:
     """Give the text that people see, without blocks of code and addresses."""
     return html.unescape(TAG.sub("", SHOWN_ADDRESS.sub("", BLOCK_OF_CODE.sub("", page))))
-
-
-def _difference(where: str, found: Sequence[str], expected: Sequence[str]) -> Iterator[str]:
-    if found != expected:
-        at = next((i for i, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), 0)
-        yield f"{where}: {found[max(at - 3, 0) : at + 40]!a} should be {expected[max(at - 3, 0) : at + 40]!a}"

@@ -152,7 +152,7 @@ def without_length(cut: Callable[[bytes], bytes] = bytes, *lines: str) -> Failur
 
 
 # Each bad behaviour of a site, by its name. To add one: a line here, from one of the functions above or from a new one
-# that is given the request; and a line in `BAD` of test_fetch.py with what `fetch` says of it.
+# that is given the request; and a line in `BAD` of tests/site/test_checks.py with what `fetch` says of it.
 FAILURES: dict[str, Failure] = {
     **{str(code): status(code) for code in (400, 401, 403, 404, 410, 500, 502, 503, 204, 206, 304)},
     "429": status(429, Retry_After="0"),

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 import pickle
 import subprocess
 import sys
@@ -135,7 +134,7 @@ def test_a_failed_job_says_why_and_a_strange_status_means_that_it_runs(
 
 @both
 def test_a_request_that_breaks_its_rules_never_reaches_the_network(
-    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "empty.wav").write_bytes(b"")
     good = models.SyncLipsyncV2(**SAMPLES)
@@ -159,8 +158,7 @@ def test_a_request_that_breaks_its_rules_never_reaches_the_network(
             "is not a valid data URL",
         ),
     ]
-    for name in ("SCENARIO_BASE_URL",):  # where nobody listens
-        os.environ[name] = "http://127.0.0.1:9/v1"
+    monkeypatch.setenv("SCENARIO_BASE_URL", "http://127.0.0.1:9/v1")  # where nobody listens
 
     async def run(client: Any) -> None:
         for request, error, message in cases:
@@ -225,10 +223,16 @@ def test_a_key_that_cannot_be_sent_is_said_without_showing_it(
 
 
 @both
+@pytest.mark.usefixtures("stepped_time")
 def test_no_secret_is_shown_logged_raised_or_sent_elsewhere(
-    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, caplog: pytest.LogCaptureFixture
+    models: Any,
+    kind: str,
+    scenario_sandbox: Any,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    os.environ["SCENARIO_SDK_API_KEY"], os.environ["SCENARIO_SDK_API_SECRET"] = "hushkey", "hushsecret"
+    monkeypatch.setenv("SCENARIO_SDK_API_KEY", "hushkey")
+    monkeypatch.setenv("SCENARIO_SDK_API_SECRET", "hushsecret")
     caplog.set_level(logging.DEBUG)
     shown: list[str] = []
     request = models.SyncLipsyncV2(video=b"video", audio=b"audio")
