@@ -1,4 +1,7 @@
-"""A run is quick and quiet: help and a run without changes load no library, and a bar is for a terminal."""
+"""A run is quick and quiet: help and a run without changes load no library, a bar is for a terminal, and nobody is asked.
+
+Modules: stamps.
+"""
 
 import os
 import pty
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.roots import Root
-from support.small_root import forget, put
+from support.small_root import NAMES, forget, put
 
 SLOW = {"filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
 
@@ -59,3 +62,10 @@ def test_a_terminal_sees_a_bar_unless_it_is_to_be_quiet(done: Root, quiet: tuple
     os.close(screen)
     assert (shown == "end") == bool(quiet)
     assert ("100%" in shown) != bool(quiet)
+
+
+def test_a_formatter_does_not_wait_for_what_is_typed(done: Root) -> None:
+    put(done, {"templates/list/target.toml": f"""formatters = [['sh', '-c', 'test -z "$(cat)"']]\n{NAMES}"""})
+    command = [sys.executable, "-m", "paramsync", "generate", "--quiet", "--root", str(done.path)]
+    ran = subprocess.run(command, input="typed", capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
