@@ -70,6 +70,16 @@ def done(root: Root) -> Root:
 
 
 @pytest.fixture
+def full_root(root: Root) -> Root:
+    """Give a root with the targets that write the texts of pages."""
+    from support.hostile_roots import TARGETS
+
+    for name in TARGETS:
+        root.add_target(name)
+    return root
+
+
+@pytest.fixture
 def repository(root: Root) -> Root:
     """Give a root that is a repository, with a page committed, and another one in its place."""
     put(root, {"templates/list/notes.txt": "A list.\n"})

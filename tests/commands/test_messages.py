@@ -171,3 +171,10 @@ def test_a_line_break_in_the_name_of_a_file_begins_no_line(done: Root) -> None:
             ran = done.run(verb, "--check", "--format", style)
             assert (ran.code, f"{folder}/{name}" in ran.out, ran.err) == (1, True, "")
             assert not [one for one in ran.out.splitlines() if one.startswith("::error::")]
+
+
+def test_a_byte_that_is_no_text_is_named_with_its_place(root: Root) -> None:
+    root.add_page("page", b"---\ntitle: \xed\xa0\x80\n")
+    ran = root.run("scrape")
+    assert ran.code == 3
+    assert "specs/page/page.md:2:8: error: is not UTF-8 here" in ran.out
