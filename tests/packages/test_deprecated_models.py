@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from support.acme import docs, page_text
-from support.checkers import mypy
+from support.mypy_runs import mypy
 from support.node import NPM_PACKAGES, node, run, tsc
 from support.roots import make_root
 

@@ -21,8 +21,8 @@ from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
-from support.checkers import mypy
 from support.hostile import load_root
+from support.mypy_runs import mypy
 from support.names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT, Root

@@ -28,8 +28,8 @@ from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
-from support.checkers import mypy
 from support.environments import install, make_environment
+from support.mypy_runs import mypy
 from support.roots import PAGES, PROJECT
 
 TYPING = Path(__file__).parent / "typing"

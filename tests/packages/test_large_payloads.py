@@ -14,7 +14,7 @@ from weakref import ref
 import pytest
 from scenario_sdk import APIConnectionError, Scenario
 
-from support.junk import FEW, LARGE_MISTAKES, MANY, MANY_MISTAKES, SLACK, junk_spec, write_junk
+from support.large_payloads import FEW, LARGE_MISTAKES, MANY, MANY_MISTAKES, SLACK, junk_spec, write_junk
 from support.node import TYPESCRIPT, node, run
 from support.roots import PROJECT, make_root
 from support.sandboxes import processor_seconds, running
@@ -75,7 +75,7 @@ def find_slow(times: Times) -> Iterator[str]:
 
 
 def test_in_python_and_in_the_sandbox_junk_costs_by_its_size_alone(judges: Path, tmp_path: Path) -> None:
-    program = (sys.executable, "-m", "support.junk")
+    program = (sys.executable, "-m", "support.large_payloads")
     check_times(*program, judges, write_junk(tmp_path, 4_000), cwd=PROJECT / "tests")
 
 
@@ -88,7 +88,9 @@ def test_in_typescript_junk_costs_by_its_size_alone(judges: Path, tmp_path: Path
     options = ["--bundle", "--splitting", "--format=esm", "--target=es2022", f"--outdir={tmp_path}"]
     (tmp_path / "package.json").write_text('{"type": "module"}')
     run("esbuild", *modules, *options, cwd=source).check_returncode()
-    check_times(node(), TYPESCRIPT / "junk.mjs", tmp_path, write_junk(tmp_path, 5_000), cwd=tmp_path)
+    check_times(
+        node(), TYPESCRIPT / "large_payloads.mjs", tmp_path, write_junk(tmp_path, 5_000), cwd=tmp_path
+    )
 
 
 # What the sandbox says of junk that is sent elsewhere than to a model: the status, by the path and the body.
