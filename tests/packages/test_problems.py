@@ -4,19 +4,12 @@ import contextlib
 import gc
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 from weakref import ref
 
 import pytest
 from scenario_sdk import APIConnectionError, Scenario
-
-
-@pytest.fixture
-def package(generated: Path, import_from: Callable[[Path], Any]) -> Any:
-    """Give the Python package of the hard models."""
-    return import_from(generated / "python")
 
 
 class Text(str):
@@ -33,7 +26,7 @@ class Object(dict[str, Any]):
     """An object that can be watched."""
 
 
-def test_a_problem_keeps_nothing_of_a_payload_but_what_it_shows(package: Any) -> None:
+def test_a_problem_keeps_nothing_of_a_payload_but_what_it_shows(generated_models: Any) -> None:
     from scenario_models.validators import validate
 
     wrong = [Text("x" * 1000), Object(files=Array()), Array([Object()]), Text(ADDRESS)]
@@ -58,7 +51,7 @@ ADDRESS = "https://a.b/long/c.d?sign=secret#secret"
 LIPSYNC = "model_sync-lipsync-v2"
 
 
-def test_no_part_of_a_problem_holds_a_signature(package: Any) -> None:
+def test_no_part_of_a_problem_holds_a_signature(generated_models: Any) -> None:
     from scenario_models.validators import validate
 
     problems = validate(
@@ -75,7 +68,7 @@ def test_no_part_of_a_problem_holds_a_signature(package: Any) -> None:
             found += gc.get_referents(part)
 
 
-def test_of_many_problems_the_first_twenty_tell_all(package: Any) -> None:
+def test_of_many_problems_the_first_twenty_tell_all(generated_models: Any) -> None:
     from scenario_models.client.errors import InvalidRequest
     from scenario_models.validators import validate
 
@@ -118,7 +111,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("case", SHOWN)
-def test_a_message_shows_little_of_a_value(package: Any, case: str) -> None:
+def test_a_message_shows_little_of_a_value(generated_models: Any, case: str) -> None:
     from scenario_models.validators import validate
 
     value, shown = SHOWN[case]
@@ -146,23 +139,23 @@ def refuse(payload: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", SAID)
-def test_what_is_said_of_a_payload_is_short_and_holds_no_signature(package: Any, case: str) -> None:
+def test_what_is_said_of_a_payload_is_short_and_holds_no_signature(generated_models: Any, case: str) -> None:
     with pytest.raises((ValueError, LookupError)) as caught:
-        SAID[case](package)
+        SAID[case](generated_models)
     assert "secret" not in str(caught.value)
     assert len(str(caught.value)) < 2000
 
 
-def test_a_request_shows_neither_signatures_nor_numbers_that_cannot_be_written(package: Any) -> None:
-    request = package.AnyModel("model_x", {ADDRESS: ["see HTTP://a.b#secret", 10**5000], (1, 2): 3})
+def test_a_request_shows_neither_signatures_nor_numbers_that_cannot_be_written(generated_models: Any) -> None:
+    request = generated_models.AnyModel("model_x", {ADDRESS: ["see HTTP://a.b#secret", 10**5000], (1, 2): 3})
     assert (
         repr(request) == f"AnyModel('model_x', {{'{ADDRESS[:20]}?…': ['see HTTP://a.b?…', '…'], (1, 2): 3}})"
     )
-    assert repr(package.AnyModel(ADDRESS)) == f"AnyModel('{ADDRESS[:20]}?…', {{}})"
+    assert repr(generated_models.AnyModel(ADDRESS)) == f"AnyModel('{ADDRESS[:20]}?…', {{}})"
 
 
 @pytest.mark.parametrize("digits", [59, 61, 4300, 4301, 10**6])
-def test_a_message_shows_little_of_a_number(package: Any, digits: int) -> None:
+def test_a_message_shows_little_of_a_number(generated_models: Any, digits: int) -> None:
     from scenario_models.validators import validate
 
     value = 10 ** (digits - 1)
@@ -199,8 +192,8 @@ NO_KEY = Scenario(api_key="x", api_secret="x", base_url="http://127.0.0.1:1", ma
 
 @pytest.mark.parametrize("case", DEEP)
 @pytest.mark.parametrize("depth", [150, 400, 900, 100_000])
-def test_what_is_nested_deeply_is_taken_or_refused(package: Any, case: str, depth: int) -> None:
+def test_what_is_nested_deeply_is_taken_or_refused(generated_models: Any, case: str, depth: int) -> None:
     is_taken = depth == 150 and case.startswith("a request of any model")
     refusals = [] if is_taken else [ValueError, LookupError]
     with contextlib.suppress(APIConnectionError, *refusals):
-        DEEP[case](package, nested(depth))
+        DEEP[case](generated_models, nested(depth))

@@ -21,12 +21,6 @@ def every_model(generated: Path) -> Iterator[Running]:
 
 
 @pytest.fixture
-def every_package(generated: Path, import_from: Callable[[Path], Any]) -> Any:
-    """Give the Python package of the same models."""
-    return import_from(generated / "python")
-
-
-@pytest.fixture
 def sandbox(scenario_sandbox: Sandbox) -> Sandbox:
     """Give a sandbox whose clock stands still."""
     scenario_sandbox.speed = 0

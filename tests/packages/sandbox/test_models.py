@@ -53,12 +53,12 @@ def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running)
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_it_and_the_generated_validators_find_the_same_problems(
-    every_model: Running, generated: Path, every_package: Any, data: st.DataObject
+    every_model: Running, generated: Path, generated_models: Any, data: st.DataObject
 ) -> None:
     """The one uses the jsonschema library, the other code of its own."""
     from scenario_models import validators
 
-    info = data.draw(st.sampled_from(every_package.models()))
+    info = data.draw(st.sampled_from(generated_models.models()))
     folder = generated / "sandbox/scenario_sandbox/models"
     body = data.draw(right_and_wrong(folder / f"{info.id.removeprefix('model_')}.json"))
     answer = every_model.call("POST", f"/v1/generate/custom/{info.id}?dryRun=true", json=body)
