@@ -42,8 +42,8 @@ lint: .venv/installed-npm
 
 # What takes minutes, in figures: what a page loads, what a call costs, how the sandbox bears load, and a thousand models to a pull request.
 bench: .venv/installed-npm
-	$(BIN)/python tests/bench.py
-	$(BIN)/pytest -n0 -s tests/scale.py
+	$(BIN)/python tests/bench_packages.py
+	$(BIN)/pytest -n0 -s tests/bench_scale.py
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm

@@ -70,6 +70,16 @@ def done(root: Root) -> Root:
 
 
 @pytest.fixture
+def full_root(root: Root) -> Root:
+    """Give a root with the targets that write the texts of pages."""
+    from support.hostile_roots import TARGETS
+
+    for name in TARGETS:
+        root.add_target(name)
+    return root
+
+
+@pytest.fixture
 def repository(root: Root) -> Root:
     """Give a root that is a repository, with a page committed, and another one in its place."""
     put(root, {"templates/list/notes.txt": "A list.\n"})
@@ -136,14 +146,9 @@ def models(import_from: Callable[[Path], Any], speaks_no_tls: None) -> Any:
 
 
 @pytest.fixture
-def stepped_time(models: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Let this process live by a clock that can be stepped; pauses of the package's clients step it, and take no time."""
-    from support.losses import SteppedClock, in_stepped_time, step_pauses
-
-    clock = SteppedClock()
-    with in_stepped_time(clock, ("monotonic", "time", "clock_gettime")):
-        step_pauses(clock.step, monkeypatch.setattr)
-        yield clock
+def generated_models(generated: Path, import_from: Callable[[Path], Any]) -> Any:
+    """Give the package of all real models and the hard ones, imported afresh."""
+    return import_from(generated / "python")
 
 
 @pytest.hookimpl(optionalhook=True)  # of xdist, without which the tests run, too

@@ -1,4 +1,4 @@
-"""The rooms of the house: who imports whom, what is pure, where the tests of a module are, and that adding a target is adding a folder."""
+"""The rooms of the house: who imports whom, what is pure, and where the tests of a module are."""
 
 import ast
 import re
@@ -11,16 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.roots import PROJECT, Root
-from support.small_root import (
-    NAMES,
-    PAGE,
-    TARGET,
-    Files,
-    everything,
-    put,
-    section,
-)
+from support.roots import PROJECT
 
 # Rooms
 
@@ -224,55 +215,3 @@ def list_modules(path: Path) -> list[str]:
     """Give the modules that a file of tests lists in its docstring, beside the one whose name it has."""
     found = NAMED.search(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
     return found[1].split(", ") if found else []
-
-
-# Adding a target is adding a folder
-
-
-def test_a_target_is_a_folder_and_no_line_of_python(done: Root) -> None:
-    specs = [done.read_json(f"specs/videos/{name}.json") for name in ("alpha", "beta")]
-    listed = [{"id": spec["x-model"], "spec": spec} for spec in specs]
-    assert done.read_json("generated/list/models.json") == listed
-    found = done.tree("generated/list")
-    assert {path: text.decode() for path, text in found.items() if path != "models.json"} == {
-        "models/alpha.txt": "Alpha\n",
-        "models/beta.txt": "Beta\n",
-        "notes.txt": TARGET["notes.txt"],
-        "pages/videos.txt": "alpha beta \n",
-    }
-
-
-UNSAFE_PATHS: dict[str, tuple[Files, str]] = {
-    "the same path twice": (
-        {"templates/list/Notes.txt": ""},
-        "differs from another output path only in case; rename one of them",
-    ),
-    "a path twice, once from a name": (
-        {"templates/list/models/ALPHA.txt": ""},
-        "differs from another output path only in case; rename one of them",
-    ),
-    "a file where another needs a folder": ({"templates/list/models.jinja": ""}, "models"),
-    "a name that leads out": (
-        {"templates/list/target.toml": NAMES.replace('"n"', '"../"')},
-        "is not a safe path",
-    ),
-    "white space": ({"templates/list/my notes.txt": ""}, "is not a safe path"),
-    "a dash in front": ({"templates/list/-rf": ""}, "is not a safe path"),
-    "a dot at the end": ({"templates/list/notes.": ""}, "is not a safe path"),
-    "a name that Windows reserves": ({"templates/list/aux.txt": ""}, "is not a safe path"),
-    "a folder that Windows reserves": ({"templates/list/Con/notes.txt": ""}, "is not a safe path"),
-}
-
-
-@pytest.mark.parametrize("case", UNSAFE_PATHS)
-def test_a_path_that_is_not_safe_is_refused(done: Root, case: str) -> None:
-    changes, message = UNSAFE_PATHS[case]
-    done.add_page("videos", PAGE + section("3d"))
-    put(done, changes)
-    done.run("scrape")
-    before = everything(done)
-    ran = done.run("generate")
-    assert ran.code == 3
-    assert ran.err.startswith("templates/list/")
-    assert message in ran.err
-    assert everything(done) == before

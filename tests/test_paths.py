@@ -1,4 +1,4 @@
-"""Names and paths: what is accepted is a plain relative path on every system, Windows among them."""
+"""Names and paths: a folder is a target, and what is accepted is a plain relative path on every system, Windows among them."""
 
 import re
 from pathlib import PureWindowsPath
@@ -11,11 +11,13 @@ from paramsync.findings import InputError
 from paramsync.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
+from support.roots import Root
+from support.small_root import NAMES, PAGE, TARGET, Files, everything, put, section
 
 # Near what Windows takes for something else, and anything.
 PIECES = ["con", "NUL", "Com1", "com¹", "LPT9", "conin$", "aux", "page", "a", "Z", "0"]
 SIGNS = [".", "..", " ", "/", "\\", ":", "-", "_", "~", "*", "\x00", "\n", "é", "x" * 60]
-NAMES = st.lists(st.sampled_from([*PIECES, *SIGNS]), max_size=5).map("".join) | st.text(max_size=5)
+ANY_NAME = st.lists(st.sampled_from([*PIECES, *SIGNS]), max_size=5).map("".join) | st.text(max_size=5)
 WINDOWS_DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {
     f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"
 }
@@ -37,7 +39,7 @@ def is_plain(path: str, parts: int) -> bool:
     )
 
 
-@given(NAMES)
+@given(ANY_NAME)
 @example("con.page")
 @example("page.")
 def test_what_may_be_the_name_of_a_folder_or_a_file_is_plain_on_windows(name: str) -> None:
@@ -51,7 +53,7 @@ def test_what_may_be_the_name_of_a_folder_or_a_file_is_plain_on_windows(name: st
     assert not is_file_name("PAGE")
 
 
-@given(st.lists(NAMES | st.just("models"), min_size=1, max_size=4))
+@given(st.lists(ANY_NAME | st.just("models"), min_size=1, max_size=4))
 @example(["models", "con.txt"])
 @example(["..", "x"])
 @example(["a", "", "b"])
@@ -73,3 +75,55 @@ def test_a_path_that_is_too_long_for_windows_is_refused(longest: str, too_long: 
     assert list(render("list", {longest: "Copied.\n"}, lambda _: Target(), [])) == [longest]
     with pytest.raises(InputError, match="is not a safe path"):
         render("list", {too_long: "Copied.\n"}, lambda _: Target(), [])
+
+
+# The paths of a target
+
+
+def test_a_target_is_a_folder_and_no_line_of_python(done: Root) -> None:
+    specs = [done.read_json(f"specs/videos/{name}.json") for name in ("alpha", "beta")]
+    listed = [{"id": spec["x-model"], "spec": spec} for spec in specs]
+    assert done.read_json("generated/list/models.json") == listed
+    found = done.tree("generated/list")
+    assert {path: text.decode() for path, text in found.items() if path != "models.json"} == {
+        "models/alpha.txt": "Alpha\n",
+        "models/beta.txt": "Beta\n",
+        "notes.txt": TARGET["notes.txt"],
+        "pages/videos.txt": "alpha beta \n",
+    }
+
+
+UNSAFE_PATHS: dict[str, tuple[Files, str]] = {
+    "the same path twice": (
+        {"templates/list/Notes.txt": ""},
+        "differs from another output path only in case; rename one of them",
+    ),
+    "a path twice, once from a name": (
+        {"templates/list/models/ALPHA.txt": ""},
+        "differs from another output path only in case; rename one of them",
+    ),
+    "a file where another needs a folder": ({"templates/list/models.jinja": ""}, "models"),
+    "a name that leads out": (
+        {"templates/list/target.toml": NAMES.replace('"n"', '"../"')},
+        "is not a safe path",
+    ),
+    "white space": ({"templates/list/my notes.txt": ""}, "is not a safe path"),
+    "a dash in front": ({"templates/list/-rf": ""}, "is not a safe path"),
+    "a dot at the end": ({"templates/list/notes.": ""}, "is not a safe path"),
+    "a name that Windows reserves": ({"templates/list/aux.txt": ""}, "is not a safe path"),
+    "a folder that Windows reserves": ({"templates/list/Con/notes.txt": ""}, "is not a safe path"),
+}
+
+
+@pytest.mark.parametrize("case", UNSAFE_PATHS)
+def test_a_path_that_is_not_safe_is_refused(done: Root, case: str) -> None:
+    changes, message = UNSAFE_PATHS[case]
+    done.add_page("videos", PAGE + section("3d"))
+    put(done, changes)
+    done.run("scrape")
+    before = everything(done)
+    ran = done.run("generate")
+    assert ran.code == 3
+    assert ran.err.startswith("templates/list/")
+    assert message in ran.err
+    assert everything(done) == before

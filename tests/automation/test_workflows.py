@@ -1,4 +1,4 @@
-"""The workflows, the action and the hooks: what linters find, what runs where with which rights, and what it says."""
+"""The workflows: what linters find, what runs where with which rights, and what is said to the runner."""
 
 import ast
 import json
@@ -7,28 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from support import node
-from support.repositories import git
-from support.roots import PROJECT, Ran, Root
-from support.small_root import PAGE, TARGET, put
+from support.roots import PROJECT, Ran
+from support.workflows import GITHUB, JOBS, STEPS, WORKFLOWS, obeyed, run_step
 
-GITHUB = PROJECT / ".github"
-WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in (GITHUB / "workflows").iterdir()}
-ACTION = yaml.safe_load((GITHUB / "actions/check/action.yml").read_text())
-JOBS = {
-    f"{name}: {job}": content
-    for name, workflow in WORKFLOWS.items()
-    for job, content in workflow["jobs"].items()
-}
-STEPS = [step for job in JOBS.values() for step in job["steps"]] + ACTION["runs"]["steps"]
 # What linters find
+
 TOOLS = {
     "zizmor": [
         Path(sys.executable).with_name("zizmor"),
@@ -205,31 +193,7 @@ def test_ci_runs_on_three_systems_from_the_same_bytes() -> None:
 
 # What is said to the runner
 
-
-def obeyed(said: str) -> list[str]:
-    """Give the commands that a runner obeys in what a step prints."""
-    found, stop = [], ""
-    for line in said.splitlines():
-        command = line.lstrip()
-        if stop:
-            stop = "" if command == f"::{stop}::" else stop
-        elif match := re.fullmatch(r"::stop-commands::(.{32,})", command):
-            stop = match[1]
-        elif command.startswith("::") or "##[" in command:
-            found.append(command)
-    assert not stop
-    return found
-
-
 HOSTILE = "::error::no\n  ::add-mask::a\nx ##[warning]no\n::stop-commands::pause\n%0A::debug::no"
-
-
-def run_step(step: Mapping[str, Any], cwd: Path, **environment: str) -> Ran:
-    """Run the script of a step as the runner does."""
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    variables = {**os.environ, **environment}
-    done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
-    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def stand_in(path: Path, code: int) -> None:
@@ -293,182 +257,3 @@ def test_nothing_is_published_of_which_one_file_was_not_built_by_the_workflow(
         "--source-ref refs/tags/v1.2.3 --signer-workflow acme/docs/.github/workflows/release.yml"
     )
     assert ran.out.count("attestation verify") == (2 if bad else 3)
-
-
-# The action
-
-
-@pytest.fixture
-def repository(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
-    """Give a root in a folder of a repository of somebody else, all written and committed twice."""
-    top = tmp_path_factory.mktemp("repository")
-    own = Root(top / "docs" / "a,b", root.capture)
-    shutil.copytree(root.path, own.path)
-    own.add_page("videos", PAGE)
-    put(own, {f"templates/list/{path}": text for path, text in TARGET.items()})
-    assert own.run("scrape").code == own.run("generate").code == 0
-    (top / ".gitignore").write_text(".paramsync_cache/\n")
-    for command in ("init -q", "add -A", "commit -qm first", "commit -qm second --allow-empty"):
-        git(top, *command.split())
-    return own
-
-
-def run_action(repository: Root, temporary: Path, *, steps: slice = slice(1, None), **inputs: str) -> Ran:
-    """Run steps of the action as the runner does; without its first one, paramsync is what is installed here."""
-    top = repository.path.parent.parent
-    given = (
-        {name: facts["default"] for name, facts in ACTION["inputs"].items()} | {"root": "docs/a,b"} | inputs
-    )
-    if steps.start == 1:
-        (temporary / "paramsync").symlink_to(Path(sys.executable).parent.parent)
-    ran = Ran(0, "", "")
-    for step in ACTION["runs"]["steps"][steps]:
-        environment = {
-            name: re.sub(r"\$\{\{ inputs\.([a-z]+) \}\}", lambda match: given[match[1]], text)
-            for name, text in step.get("env", {}).items()
-        }
-        ran = run_step(
-            step,
-            top,
-            GITHUB_ACTION_PATH=str(GITHUB / "actions/check"),
-            GITHUB_WORKSPACE=str(top),
-            RUNNER_TEMP=str(temporary),
-            **environment,
-        )
-        if ran.code:
-            break
-    return ran
-
-
-@pytest.fixture
-def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("temporary")
-
-
-def test_the_action_finds_nothing_where_all_is_in_order(repository: Root, temporary: Path) -> None:
-    ran = run_action(repository, temporary)
-    assert (ran.code, obeyed(ran.out)) == (0, [])
-    assert "scrape: 1 page, 2 models" in ran.out
-    assert "generate: 1 target" in ran.out
-
-
-FILE = "file=docs/a%2Cb/specs/videos/page.md"
-
-
-def test_the_action_puts_a_finding_on_its_line(repository: Root, temporary: Path) -> None:
-    repository.edit("specs/videos/page.md", "`1` | 0 | 9", "`50%` | 0 | 9")
-    ran = run_action(repository, temporary)
-    assert ran.code == 3
-    found = [command for command in obeyed(ran.out) if command.startswith("::error file=")]
-    assert found[0].startswith(f"::error {FILE},line=17,col=")
-    assert "model_alpha: strength: '`50%25`' cannot be read as number" in found[0]
-
-
-def test_the_action_tells_files_that_are_not_up_to_date(repository: Root, temporary: Path) -> None:
-    repository.edit("specs/videos/page.md", "How strong", "How very strong")
-    (repository.path / "generated/list/models/beta.txt").unlink()
-    ran = run_action(repository, temporary, base="")
-    assert ran.code == 1
-    assert [command.partition("%0A")[0] for command in obeyed(ran.out)] == [
-        "::error file=docs/a%2Cb/specs/history.jsonl,title=file-changed::the file is changed",
-        f"::error {FILE.replace('page.md', 'alpha.json')},title=file-changed::the file is changed",
-        f"::error {FILE.replace('page.md', 'beta.json')},title=file-changed::the file is changed",
-        "::error file=docs/a%2Cb/generated/list/models/beta.txt,title=file-missing::the file is missing",
-    ]
-
-
-def test_the_action_puts_a_change_on_its_line(repository: Root, temporary: Path) -> None:
-    repository.edit("specs/videos/page.md", "`1` | 0 | 9", "`1` | 0 | 5")
-    assert repository.run("scrape").code == repository.run("generate").code == 0
-    ran = run_action(repository, temporary)
-    assert ran.code == 0
-    found = obeyed(ran.out)
-    assert found
-    assert all(re.match(rf"::(error|warning|notice) {FILE},line=\d+", command) for command in found)
-
-
-@pytest.mark.parametrize("base", ["HEAD~9", "--output=ran", "$(touch ran)", "::warning::no", ""])
-def test_the_action_goes_on_without_a_commit_to_compare_with(
-    repository: Root, temporary: Path, base: str
-) -> None:
-    ran = run_action(repository, temporary, base=base)
-    assert (ran.code, obeyed(ran.out)) == (0, [])
-    assert not list(repository.path.parent.parent.rglob("ran"))
-
-
-@pytest.mark.parametrize("bad", ["nowhere", "$(touch ran)", "--help"])
-def test_the_action_says_where_there_is_no_root(repository: Root, temporary: Path, bad: str) -> None:
-    assert run_action(repository, temporary, root=bad).code == 2
-
-
-@pytest.mark.usefixtures("wheels")
-def test_the_action_installs_paramsync_beside_the_repository_and_not_from_it(
-    repository: Root, temporary: Path
-) -> None:
-    (repository.path.parent.parent / "paramsync.py").write_text("print('not this one')\n")
-    ran = run_action(repository, temporary, steps=slice(0, None))
-    assert (ran.code, obeyed(ran.out)) == (0, []), ran.err
-    assert "generate: 1 target" in ran.out
-    assert "not this one" not in ran.out
-    assert_one_thing(temporary / "paramsync/bin")
-
-
-def test_a_checkout_is_the_same_thing(tmp_path: Path) -> None:
-    assert_one_thing(Path(sys.executable).parent)
-
-
-def assert_one_thing(folder: Path) -> None:
-    """Expect the command, the module and the import of an environment to be the same."""
-    python, help_text = (
-        folder / "python",
-        "import sys, paramsync.cli; sys.exit(paramsync.cli.main(['--help']))",
-    )
-    commands = (
-        [folder / "paramsync", "--help"],
-        [python, "-m", "paramsync", "--help"],
-        [python, "-c", help_text],
-    )
-    ran = [subprocess.run(command, capture_output=True, text=True, check=True) for command in commands]
-    assert len({one.stdout for one in ran}) == 1
-    missing = subprocess.run([python, "-c", "import generator"], capture_output=True, check=False, cwd=folder)
-    assert missing.returncode == 1
-
-
-# The hooks
-
-
-@pytest.mark.usefixtures("wheels")
-def test_the_hooks_run_in_another_repository(
-    repository: Root, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    ours, home = tmp_path_factory.mktemp("paramsync"), tmp_path_factory.mktemp("home")
-    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(PROJECT / name, ours)
-    shutil.copytree(PROJECT / "generator", ours / "generator", ignore=shutil.ignore_patterns("__pycache__"))
-    for command in ("init -q", "add -A", "commit -qm first"):
-        git(ours, *command.split())
-    revision = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ours, capture_output=True, text=True, check=True
-    )
-    hooks = [{"id": f"paramsync-{verb}", "args": ["--root", "docs/a,b"]} for verb in ("scrape", "generate")]
-    settings = {"repos": [{"repo": str(ours), "rev": revision.stdout.strip(), "hooks": hooks}]}
-    top = repository.path.parent.parent
-    (top / ".pre-commit-config.yaml").write_text(yaml.safe_dump(settings))
-    git(top, "add", "-A")
-
-    def run() -> Ran:
-        command = [Path(sys.executable).with_name("pre-commit"), "run", "--color=never"]
-        variables = {**os.environ, "PRE_COMMIT_HOME": str(home)}
-        done = subprocess.run(command, cwd=top, env=variables, capture_output=True, text=True, check=False)
-        return Ran(done.returncode, re.sub(r"\.+", " ", done.stdout), done.stderr)
-
-    ran = run()
-    assert ran.code == 0, ran.out + ran.err
-    assert ran.out.count("(no files to check)Skipped") == 2
-    repository.edit("specs/videos/page.md", "How strong", "How very strong")
-    git(top, "add", "-A")
-    ran = run()
-    assert ran.code == 1
-    assert "specs say what the saved pages say Failed" in ran.out
-    assert "specs/videos/alpha json: changed" in ran.out
-    assert "generated files say what the specs say Passed" in ran.out

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from support.acme import docs, model, page_text, row
-from support.checkers import mypy
+from support.mypy_runs import mypy
 from support.node import NPM_PACKAGES, node, run
 from support.roots import CASES, Root, make_once, make_root
 

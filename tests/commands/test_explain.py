@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.corrections import OVERLAY, correction, page, scrape
+from support.overlays import OVERLAY, correction, page, scrape
 from support.roots import CASES, FORMS, Root
 from support.small_root import TOP, section
 

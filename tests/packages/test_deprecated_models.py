@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from support.acme import docs, page_text
-from support.checkers import mypy
+from support.mypy_runs import mypy
 from support.node import NPM_PACKAGES, node, run, tsc
 from support.roots import make_root
 
@@ -23,7 +23,7 @@ SAID = "The docs no longer list Film C since 2026-05-01: it may stop working."
 
 
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def generated_deprecated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give what is generated where one film of six has vanished from its page."""
     root = make_root(tmp_path_factory.mktemp("deprecated") / "root")
     for target in ("docs", "openapi", "python", "sandbox", "typescript", "vectors"):
@@ -66,18 +66,18 @@ QUIET = {
 
 @pytest.mark.parametrize("case", QUIET)
 def test_nobody_is_warned_who_does_not_use_it(
-    generated: Path, import_from: Callable[[Path], Any], case: str
+    generated_deprecated: Path, import_from: Callable[[Path], Any], case: str
 ) -> None:
-    import_from(generated / "python")
+    import_from(generated_deprecated / "python")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         exec(QUIET[case], {})  # noqa: S102
 
 
 def test_whoever_makes_a_request_is_warned_on_the_line(
-    generated: Path, import_from: Callable[[Path], Any]
+    generated_deprecated: Path, import_from: Callable[[Path], Any]
 ) -> None:
-    film = import_from(generated / "python").FilmC
+    film = import_from(generated_deprecated / "python").FilmC
     with pytest.warns(DeprecationWarning, match=re.escape(SAID)) as caught:
         request = film(prompt="x")
     assert [Path(one.filename).name for one in caught] == [Path(__file__).name]
@@ -93,10 +93,10 @@ USE = 'from scenario_models import FilmA, FilmC\n\nFilmA(prompt="x")\nFilmC(prom
 
 
 def test_mypy_tells_of_it_when_asked_and_finds_the_package_itself_in_order(
-    generated: Path, tmp_path: Path
+    generated_deprecated: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "use.py").write_text(USE)
-    package = generated / "python"
+    package = generated_deprecated / "python"
     settings = (package / "pyproject.toml").read_text()
     asking = '[[tool.mypy.overrides]]\nmodule = "use"\nenable_error_code = "deprecated"\n'
     (tmp_path / "mypy.toml").write_text(f"{settings}\n{asking}")
@@ -106,21 +106,21 @@ def test_mypy_tells_of_it_when_asked_and_finds_the_package_itself_in_order(
     assert re.search(r"use\.py:1: .*Film C since 2026-05-01", told)  # of the import, which is enough
 
 
-def test_pyright_tells_of_it(generated: Path, tmp_path: Path) -> None:
+def test_pyright_tells_of_it(generated_deprecated: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(USE)
-    settings = {"typeCheckingMode": "strict", "extraPaths": [str(generated / "python")]}
+    settings = {"typeCheckingMode": "strict", "extraPaths": [str(generated_deprecated / "python")]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
     said = python(
-        generated, "-m", "pyright", "--pythonpath", sys.executable, "--project", str(tmp_path)
+        generated_deprecated, "-m", "pyright", "--pythonpath", sys.executable, "--project", str(tmp_path)
     ).stdout
     assert "Film C since 2026-05-01" in said
     assert {*re.findall(r"use\.py:(\d+)", said)} == {"1", "4"}
 
 
 def test_the_command_line_marks_it_and_says_so_when_it_is_run(
-    generated: Path, import_from: Callable[[Path], Any], capsys: pytest.CaptureFixture[str]
+    generated_deprecated: Path, import_from: Callable[[Path], Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import_from(generated / "python")
+    import_from(generated_deprecated / "python")
     from scenario_models.command.main import main
 
     def said(*arguments: str) -> str:
@@ -133,7 +133,7 @@ def test_the_command_line_marks_it_and_says_so_when_it_is_run(
     assert said("show", "model_film-c").startswith(f"Film C (model_film-c)\n{SAID}\n")
     as_json = json.loads(said("list", "--json"))
     assert [info["deprecation"] for info in as_json if info["deprecation"]] == [SAID]
-    run_it = python(generated, "-m", "scenario_models", "estimate", "model_film-c", "duration=99")
+    run_it = python(generated_deprecated, "-m", "scenario_models", "estimate", "model_film-c", "duration=99")
     assert run_it.stderr.startswith(f"scenario-models: {SAID}\n")
     assert run_it.returncode == 2
 
@@ -164,8 +164,8 @@ for (const one of found) {
 
 
 @pytest.mark.foreign
-def test_an_editor_strikes_it_through_in_typescript(generated: Path, tmp_path: Path) -> None:
-    package = generated / "typescript"
+def test_an_editor_strikes_it_through_in_typescript(generated_deprecated: Path, tmp_path: Path) -> None:
+    package = generated_deprecated / "typescript"
     built = tsc(cwd=package)
     assert built.returncode == 0, built.stdout
     (tmp_path / "node_modules").mkdir()
@@ -185,8 +185,8 @@ def test_an_editor_strikes_it_through_in_typescript(generated: Path, tmp_path: P
     assert json.loads(said) == [None, None, SAID, None, None, None]
 
 
-def test_the_openapi_document_says_so_of_its_operation_alone(generated: Path) -> None:
-    document = json.loads((generated / "openapi/openapi.json").read_text())
+def test_the_openapi_document_says_so_of_its_operation_alone(generated_deprecated: Path) -> None:
+    document = json.loads((generated_deprecated / "openapi/openapi.json").read_text())
     from openapi_spec_validator import OpenAPIV31SpecValidator  # takes long
 
     OpenAPIV31SpecValidator(document).validate()
@@ -195,8 +195,8 @@ def test_the_openapi_document_says_so_of_its_operation_alone(generated: Path) ->
     assert document["info"]["version"] == "0.2.0"
 
 
-def test_the_docs_say_so_where_it_is_listed_and_at_its_top(generated: Path) -> None:
-    docs = generated / "docs"
+def test_the_docs_say_so_where_it_is_listed_and_at_its_top(generated_deprecated: Path) -> None:
+    docs = generated_deprecated / "docs"
     assert (docs / "models/film-c.md").read_text().startswith(f"# Film C\n\n**Deprecated.** {SAID}\n")
     assert "Deprecated" not in (docs / "models/film-a.md").read_text()
     assert "film-c" not in (docs / f"reference/{PAGE}.md").read_text()
@@ -206,13 +206,15 @@ def test_the_docs_say_so_where_it_is_listed_and_at_its_top(generated: Path) -> N
     assert "deprecated: the documentation no longer lists it" in line
 
 
-def test_every_package_has_the_version_and_its_changelog(generated: Path) -> None:
-    assert '__version__ = "0.2.0"' in (generated / "python/scenario_models/version.py").read_text()
-    assert '__version__ = "0.2.0"' in (generated / "sandbox/scenario_sandbox/version.py").read_text()
-    assert json.loads((generated / "typescript/package.json").read_text())["version"] == "0.2.0"
+def test_every_package_has_the_version_and_its_changelog(generated_deprecated: Path) -> None:
+    assert '__version__ = "0.2.0"' in (generated_deprecated / "python/scenario_models/version.py").read_text()
+    assert (
+        '__version__ = "0.2.0"' in (generated_deprecated / "sandbox/scenario_sandbox/version.py").read_text()
+    )
+    assert json.loads((generated_deprecated / "typescript/package.json").read_text())["version"] == "0.2.0"
     for path in ("python/CHANGELOG.md", "typescript/CHANGELOG.md", "sandbox/CHANGELOG.md", "docs/CHANGES.md"):
         assert (
-            (generated / path)
+            (generated_deprecated / path)
             .read_text()
             .endswith(
                 "\n## 0.2.0, 2026-05-01\n\nStill valid, but results may differ:\n\n"
@@ -220,10 +222,12 @@ def test_every_package_has_the_version_and_its_changelog(generated: Path) -> Non
                 "## 0.1.0, 2026-04-01\n\nThe first version: 6 models.\n"
             )
         )
-    said = python(generated, "-c", "import scenario_models; print(scenario_models.__version__)").stdout
+    said = python(
+        generated_deprecated, "-c", "import scenario_models; print(scenario_models.__version__)"
+    ).stdout
     assert said == "0.2.0\n"
 
 
-def test_a_linter_finds_the_package_itself_in_order(generated: Path) -> None:
-    done = python(generated / "python", "-m", "ruff", "check", "--no-cache", ".")
+def test_a_linter_finds_the_package_itself_in_order(generated_deprecated: Path) -> None:
+    done = python(generated_deprecated / "python", "-m", "ruff", "check", "--no-cache", ".")
     assert done.returncode == 0, done.stdout

@@ -35,7 +35,7 @@ with ThreadPoolExecutor(int(sys.argv[1])) as pool:
 
 
 @pytest.fixture
-def models(generated: Path) -> Mapping[str, Model]:
+def models_by_page(generated: Path) -> Mapping[str, Model]:
     """Give all models, by the names of their pages."""
     specs = (generated / "sandbox" / "scenario_sandbox" / "models").glob("*.json")
     found = [make_model(json.loads(path.read_text())) for path in specs]
@@ -78,13 +78,13 @@ def check_files(folder: Path, models: Mapping[str, Model]) -> None:
 
 
 def test_each_page_has_an_example_of_its_model_and_no_page_is_missing(
-    models: Mapping[str, Model], examples: Mapping[str, list[str]]
+    models_by_page: Mapping[str, Model], examples: Mapping[str, list[str]]
 ) -> None:
-    assert examples.keys() == models.keys()
+    assert examples.keys() == models_by_page.keys()
 
 
 def test_the_python_of_each_page_runs(
-    generated: Path, models: Mapping[str, Model], examples: Mapping[str, list[str]], tmp_path: Path
+    generated: Path, models_by_page: Mapping[str, Model], examples: Mapping[str, list[str]], tmp_path: Path
 ) -> None:
     paths = write(examples, "python", tmp_path / "examples")
     with running("--speed", "50", package=generated / "sandbox") as sandbox:
@@ -97,15 +97,15 @@ def test_the_python_of_each_page_runs(
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        check(sandbox, models)
-    check_files(tmp_path, models)
+        check(sandbox, models_by_page)
+    check_files(tmp_path, models_by_page)
 
 
 @pytest.mark.foreign
 def test_the_typescript_of_each_page_compiles_and_runs(
     generated: Path,
     built: Path,
-    models: Mapping[str, Model],
+    models_by_page: Mapping[str, Model],
     examples: Mapping[str, list[str]],
     tmp_path: Path,
 ) -> None:
@@ -121,12 +121,12 @@ def test_the_typescript_of_each_page_compiles_and_runs(
         (tmp_path / "all.js").write_text(f"await Promise.all([{imports}]);")
         done = run(node(), "all.js", cwd=tmp_path, env=sandbox.environment)
         assert done.returncode == 0, done.stderr
-        check(sandbox, models)
-    check_files(tmp_path, models)
+        check(sandbox, models_by_page)
+    check_files(tmp_path, models_by_page)
 
 
 def test_the_curl_of_each_page_runs(
-    generated: Path, models: Mapping[str, Model], examples: Mapping[str, list[str]], tmp_path: Path
+    generated: Path, models_by_page: Mapping[str, Model], examples: Mapping[str, list[str]], tmp_path: Path
 ) -> None:
     assert shutil.which("curl"), "curl is not installed, and the docs show how to use it; install it"
     paths = write(examples, "sh", tmp_path / "examples")
@@ -145,7 +145,7 @@ def test_the_curl_of_each_page_runs(
             answers = list(pool.map(submit, paths))
         assert not [answer.stdout + answer.stderr for answer in answers if answer.returncode]
         assert all(json.loads(answer.stdout)["job"]["jobId"] for answer in answers)
-        check(sandbox, models)
+        check(sandbox, models_by_page)
 
 
 def links(path: Path) -> list[str]:
@@ -169,14 +169,14 @@ def test_all_links_lead_to_what_is_there(generated: Path) -> None:
 
 
 def test_llms_txt_has_its_format_and_lists_each_model_once(
-    generated: Path, models: Mapping[str, Model]
+    generated: Path, models_by_page: Mapping[str, Model]
 ) -> None:
     path = generated / "docs" / "llms.txt"
     outline = [token.type.removesuffix("_open") + token.tag for token in MarkdownIt().parse(path.read_text()) if token.level == 0 and token.nesting >= 0 and token.type != "inline"]  # fmt: skip
     assert re.fullmatch(
         "headingh1 blockquoteblockquote paragraphp( headingh2 bullet_listul)+", " ".join(outline)
     )
-    assert sorted(links(path)) == sorted(["CHANGES.md", *(f"models/{name}.md" for name in models)])
+    assert sorted(links(path)) == sorted(["CHANGES.md", *(f"models/{name}.md" for name in models_by_page)])
 
 
 def test_one_long_text_makes_one_row_of_a_table_long() -> None:

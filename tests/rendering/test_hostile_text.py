@@ -1,6 +1,6 @@
 """Web text never becomes code: whatever a page or a spec says, a generated file holds it as text.
 
-Modules: filters, render, target.
+Modules: filters, target.
 """
 
 import ast
@@ -10,32 +10,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from doctest import DocTestParser
 from functools import cache, reduce
-from itertools import product
 from operator import getitem
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
-from paramsync.commands.root import read_releases
-from paramsync.pages.prose import remove_link_backticks
-from paramsync.pages.reader import read_page
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import Page
 from paramsync.rendering.render import render
-from paramsync.text import UNSAFE, collapse_whitespace
+from paramsync.text import UNSAFE
 from support.hostile import (
     HARMLESS,
     HOT,
     PREFIXES,
-    PROFILE,
     SPEC_TEXTS,
     SPELLING,
     STRICT,
@@ -44,63 +37,14 @@ from support.hostile import (
     disarm,
     find_problems,
     load,
-    load_root,
-    shown,
     spec_files,
     templates_of,
     write_page,
 )
-from support.roots import PROJECT, Ran, Root, make_root
+from support.hostile_roots import TARGETS, add_specs, check_messages, generate, others, rendered
+from support.roots import PROJECT, Root, make_root
 
 Specs = dict[str, Any]  # the files of a page: name -> JSON
-TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
-MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
-LONGEST_MESSAGE = 600
-
-
-def check_messages(ran: Ran) -> None:
-    """Find one clear line for each thing, and nothing in it that a terminal obeys."""
-    said = ran.out + ran.err
-    assert not {*UNSAFE.findall(said)} - {"\n"}
-    for line in said.splitlines():
-        assert MESSAGE.fullmatch(line), line[:LONGEST_MESSAGE]
-        assert len(line) < LONGEST_MESSAGE, line[:LONGEST_MESSAGE]
-
-
-def generate(root: Root) -> list[str]:
-    """Generate, and say where a hostile text is more than text."""
-    ran = root.run("generate")
-    check_messages(ran)
-    if ran.code:
-        return [ran.err]
-    pages = load_root(root.path)
-    trees = {
-        name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
-        for name in TARGETS
-    }
-    releases = read_releases(root.path)
-    return [
-        problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
-    ]
-
-
-def others(root: Root) -> dict[str, bytes]:
-    """Give all that no run may touch: what stands beside the specs and `generated/`, and beside the root."""
-    beside = {path.name: b"" for path in root.path.parent.iterdir()}
-    tree = root.tree(".").items()
-    return beside | {
-        path: text
-        for path, text in tree
-        if not re.match(r"(generated/|specs/p\d+/|specs/history|\.paramsync_cache/)", path)
-    }
-
-
-@pytest.fixture
-def full_root(root: Root) -> Root:
-    """Give a root with both targets."""
-    for name in TARGETS:
-        root.add_target(name)
-    return root
 
 
 # A text that is not escaped may change what is around it on a page, so each field is tried alone there.
@@ -213,25 +157,6 @@ def test_a_hostile_text_in_the_history_is_text(name: str) -> None:
         assert not {*UNSAFE.findall(found)} - {"\n"}, text[:100]
 
 
-# fmt: off
-TITLES = [
-    *("Plain", "(a) Maker's own", "A: B", "A:", "A # B", "It's: x", '"A"', "'A", "''A: B''", "[A]", "{A}: x", "!!str A", "!A", "&A", "*A", "%A", "@A", "`A`", "| A", "? A", "- A", "www.x.de", "a@b.co: \\", "..."),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize("title", [*TITLES, *(text for text in SPEC_TEXTS if len(text) < LONGEST_MESSAGE)])
-def test_the_front_matter_of_a_page_is_one_text_of_yaml_and_is_read_back(title: str) -> None:
-    written = rendered(PROJECT, "docs", load(spec_files(0, title)))["reference/p0.md"]
-    front = yaml.safe_load(written.split("---\n")[1])
-    prose = Filters(SPELLING["docs"], SPELLING.__getitem__).prose(title)
-    assert front == {"title": f"{prose} | Scenario Docs"}
-    for text in (written, collapse_whitespace(written)):
-        assert remove_link_backticks(read_page(text, "page.md", PROFILE).title) == remove_link_backticks(
-            shown(title)
-        )
-
-
 def test_no_word_is_broken_where_a_text_is_wrapped() -> None:
     text = f"{'word' * 60} {'well-known-' * 20}end of it " * 3
     wrapped = Filters(SPELLING["python"], SPELLING.__getitem__).prose(text)
@@ -245,45 +170,6 @@ def test_no_choice_and_no_default_is_cut_into_a_description_by_rapidoc(text: str
     style, prompt, tags = document["components"]["schemas"]["M0Request"]["properties"].values()
     for rules, key in ((style, "enum"), (style, "default"), (prompt, "default"), (tags["items"], "enum")):
         assert (key in rules) is (text == "a")
-
-
-# fmt: off
-MARKUP = [
-    *("<![", "<![x", "<!x[", "<!-", "<?", "</", "<a href='", "&#" + "9" * 5000 + ";", f"<p id='&#{'9' * 5000};'>", "&#x110000;" ),
-    *("<table><tr>", "</table>", "<tr></tr>", "<td><td>", "<code><code>", "<script>", "<h2></h2>", "<title><title>", "<i>" * 5000 ),
-]
-# fmt: on
-
-
-def test_broken_html_stops_its_own_page_only(full_root: Root) -> None:
-    cases = [*product(("description", "parameter"), MARKUP)]
-    for number, (field, markup) in enumerate(cases):
-        facts = {"id": f"model_m{number}", field: "MARK"}
-        full_root.add_page(f"p{number}", write_page("html", HARMLESS | facts).replace("MARK", markup), "html")
-    full_root.add_page("p", write_page("html", HARMLESS), "html")
-    scraped = full_root.run("scrape")
-    assert scraped.code == 3
-    check_messages(scraped)
-    for number, case in enumerate(cases):
-        is_told = re.search(rf"^specs/p{number}/page.html:.* error: ", scraped.out, re.MULTILINE)
-        assert is_told or (full_root.path / f"specs/p{number}/page.json").exists(), case
-    assert full_root.read_json("specs/p/page.json")["models"] == ["model_one"]
-    problems = generate(full_root)
-    assert not problems, "\n".join(problems)
-
-
-def test_a_byte_that_is_no_text_is_named_with_its_place(root: Root) -> None:
-    root.add_page("page", b"---\ntitle: \xed\xa0\x80\n")
-    ran = root.run("scrape")
-    assert ran.code == 3
-    assert "specs/page/page.md:2:8: error: is not UTF-8 here" in ran.out
-
-
-def add_specs(root: Root, specs: dict) -> None:
-    for path, value in specs.items():
-        file = root.path / "specs" / path
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(value), encoding="utf-8")
 
 
 def test_a_hostile_text_in_a_spec_is_text(full_root: Root) -> None:
@@ -352,12 +238,6 @@ TEXT = (
     | st.text(st.characters(), min_size=1)
     | st.sampled_from(SPEC_TEXTS[:-20])
 )
-
-
-def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
-    """Render without formatting; what other targets spell, they spell as in the project."""
-    templates, target = templates_of(root, name)
-    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages)
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -439,62 +319,3 @@ def test_with_another_languages_literals_an_example_in_the_docs_is_wrong(
     full_root.edit("templates/docs/models/{model}.md.jinja", old, new)
     problems = find_problems("docs", rendered(full_root.path, "docs", pages), pages, plain)
     assert [problem.partition(":")[0] for problem in problems] == ["models/m0-gone.md", "models/m0.md"]
-
-
-BARE = {
-    "{{ model.title }}": "is printed without a filter",
-    "{{ model.capabilities }}": "is printed without a filter",
-    "{{ [model.title] | join(', ') }}": "is printed without a filter",
-    "{{ 'x' ~ model.title }}": "may not use operators",
-    "{{ (model.title | prose) ~ model.title }}": "may not use operators",
-    "{{ (model.title | prose) + model.title }}": "may not use operators",
-    "{{ '%s' % model.title }}": "may not use operators",
-    "{{ ('' | prose).join([model.title]) }}": "",
-    "{{ ('{}' | prose).format(model.title) }}": "",
-    "{{ model.title.upper() }}": "call anything but macros",
-    "{{ model.title | safe }}": "safe",
-    "{{ model.tittle | prose }}": "tittle",
-}
-
-
-@pytest.mark.parametrize("print_", BARE)
-def test_a_template_that_prints_a_text_past_the_filters_is_refused_with_its_line(
-    full_root: Root, print_: str
-) -> None:
-    add_specs(full_root, spec_files(0, "plain"))
-    path = "templates/python/scenario_models/typed/{model}.py.jinja"
-    text = (full_root.path / path).read_text(encoding="utf-8")
-    (full_root.path / path).write_text(text + print_ + "\n", encoding="utf-8")
-    ran = full_root.run("generate")
-    assert ran.code == 3
-    assert ran.err.startswith(f"{path}:{text.count(chr(10)) + 1}")
-    assert BARE[print_] in ran.err
-    check_messages(ran)
-
-
-@pytest.mark.parametrize("form", ["md", "html"])
-def test_in_the_sandbox_a_hostile_text_stays_in_its_spec_and_in_its_cell(root: Root, form: str) -> None:
-    root.add_target("sandbox")
-    for number, text in enumerate(TEXTS):
-        facts = {field: PREFIXES.get(field, "") + text for field in ("model", "description", "provider")}
-        root.add_page(f"p{number}", write_page(form, HARMLESS | {"id": f"model_m{number}"} | facts), form)
-    assert root.run("scrape").code in (0, 3)
-    assert root.run("generate").code == 0
-    models = [model for page in load_root(root.path) for model in page.models]
-    assert len(models) > len(TEXTS) / 2
-    tree = root.tree("generated/sandbox")
-    for model in models:
-        packed = tree[f"scenario_sandbox/models/{model.name}.json"]
-        assert packed == (root.path / model.source).read_bytes()
-    tokens = MarkdownIt("commonmark").enable("table").parse(tree["README.md"].decode())
-    ours = (
-        MarkdownIt("commonmark").enable("table").parse((PROJECT / "generated/sandbox/README.md").read_text())
-    )
-    assert [one.type for one in tokens if not one.level] == [one.type for one in ours if not one.level]
-    start = max(index for index, token in enumerate(tokens) if token.type == "table_open")
-    cells = [token for token in tokens[start:] if token.type == "inline" and token.level == 4]
-    rows = [
-        [child.type for child in cell.children or () if child.type != "text" or child.content]
-        for cell in cells
-    ]
-    assert rows[3 : 3 + 3 * len(models)] == [["code_inline"]] * 3 * len(models)

@@ -21,8 +21,8 @@ from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import find_clashes, spell
 from paramsync.workspace import files
-from support.checkers import mypy
 from support.hostile import load_root
+from support.mypy_runs import mypy
 from support.names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT, Root
@@ -48,7 +48,7 @@ def test_nothing_is_reserved_that_no_name_is_spelled_like(kind: tuple[str, str])
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Give a sandbox that has the models of all names."""
     package = write("sandbox", tmp_path_factory.mktemp("sandbox") / "package")
     with running("--speed", "50", package=package) as one:
@@ -104,13 +104,13 @@ def use_python(package: Path, *command: str, **environment: str) -> str:
 
 
 def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
-    generated: Path, tmp_path: Path, sandbox: Running
+    generated: Path, tmp_path: Path, sandbox_process: Running
 ) -> None:
     package = write("python", tmp_path / "python", load_root(generated.parent))
-    use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox.environment)
+    use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox_process.environment)
     typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads["model_every-way-0"].items()]
     command = ["-m", "scenario_models", "run", "every-way-0", *typed, "--json", "--quiet"]
-    said = use_python(package, *command, **sandbox.environment)
+    said = use_python(package, *command, **sandbox_process.environment)
     assert json.loads(said)["job"]["model_id"] == "model_every-way-0"
     checked = mypy(tmp_path, "--config-file=pyproject.toml", "scenario_models", cwd=package)
     assert checked.startswith("Success: "), checked[-3000:]
@@ -134,7 +134,7 @@ def write_uses(models: Sequence[Model]) -> str:
 
 @pytest.mark.foreign
 def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
-    tmp_path: Path, sandbox: Running
+    tmp_path: Path, sandbox_process: Running
 ) -> None:
     models = all_models(tried().pages)
     package = write("typescript", tmp_path / "node_modules/scenario-models")
@@ -153,7 +153,7 @@ def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
         for model in models
     }
     shutil.copy(TYPESCRIPT / "tried.mjs", tmp_path)
-    done = run(node(), "tried.mjs", cwd=tmp_path, env=sandbox.environment, input=json.dumps(given))
+    done = run(node(), "tried.mjs", cwd=tmp_path, env=sandbox_process.environment, input=json.dumps(given))
     assert (done.returncode, done.stdout) == (0, "whole"), done.stderr[-3000:]
 
 

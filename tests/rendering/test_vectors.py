@@ -47,19 +47,15 @@ def specs(generated: Path) -> dict[str, Any]:
     return {spec["x-model"]: spec for spec in read if "x-model" in spec}
 
 
-@pytest.fixture
-def models(generated: Path, import_from: Callable[[Path], Any]) -> Any:
-    """Give their package."""
-    return import_from(generated / "python")
-
-
 # Who agrees
 
 
-def test_the_validators_find_exactly_the_problems_of_each_vector(models: Any, vectors: Vectors) -> None:
+def test_the_validators_find_exactly_the_problems_of_each_vector(
+    generated_models: Any, vectors: Vectors
+) -> None:
     from scenario_models.validators import validate
 
-    assert {info.id for info in models.models()} == vectors.keys()
+    assert {info.id for info in generated_models.models()} == vectors.keys()
     for model, each in vectors.items():
         for vector in each:
             found = [(one.pointer, one.code) for one in validate(model, vector.payload)]
@@ -102,7 +98,7 @@ def is_request(spec: dict[str, Any], vector: Read) -> bool:
 
 
 def test_requests_give_each_vector_the_same_verdict(
-    models: Any, vectors: Vectors, specs: dict[str, Any]
+    generated_models: Any, vectors: Vectors, specs: dict[str, Any]
 ) -> None:
     from scenario_models.factory import make_request
 
@@ -329,7 +325,7 @@ OF_DISTINCT = validators.extend(Draft202012Validator, {"items": items_once})
     phases=[Phase.generate],
 )
 @given(spec=made_specs())
-def test_all_agree_on_the_vectors_of_any_spec(models: Any, spec: dict[str, Any]) -> None:
+def test_all_agree_on_the_vectors_of_any_spec(generated_models: Any, spec: dict[str, Any]) -> None:
     assert check_spec(spec, SCHEMA) == ""
     reference = OF_DISTINCT(spec)
     modules = written(spec)
@@ -378,9 +374,9 @@ def makes_a_difference(model: str, change: str) -> bool:
 
 @pytest.mark.parametrize("model", HARDEST)
 def test_each_mutant_of_a_python_validator_is_noticed(
-    models: Any, generated: Path, vectors: Vectors, model: str
+    generated_models: Any, generated: Path, vectors: Vectors, model: str
 ) -> None:
-    info = next(info for info in models.models() if info.id == model)
+    info = next(info for info in generated_models.models() if info.id == model)
     source = (generated / f"python/scenario_models/validators/{info.module}.py").read_text()
     alive, number = survivors(python_mutants(source), vectors[model])
     assert number > 100
@@ -393,7 +389,7 @@ ARRAY = {"type": "array", "x-type": "number_array"}
 EITHER_SIDE = {"one": {**NUMBER, "x-type": "number"}, "many": {**ARRAY, "items": NUMBER}}
 
 
-def test_with_choices_on_either_side_of_the_bounds_each_mutant_is_noticed(models: Any) -> None:
+def test_with_choices_on_either_side_of_the_bounds_each_mutant_is_noticed(generated_models: Any) -> None:
     spec = made_spec(EITHER_SIDE)
     vectors = [restore(vector.json) for vector in make_vectors(make_model(spec))]
     alive, number = survivors(python_mutants(written(spec)["validators"]), vectors)
@@ -402,7 +398,9 @@ def test_with_choices_on_either_side_of_the_bounds_each_mutant_is_noticed(models
 
 
 @pytest.mark.parametrize("values", [{"one": 0.5}, {"many": [1, 2.5]}, {"whole": [0]}])
-def test_a_request_refuses_a_choice_that_is_out_of_bounds(models: Any, values: dict[str, Any]) -> None:
+def test_a_request_refuses_a_choice_that_is_out_of_bounds(
+    generated_models: Any, values: dict[str, Any]
+) -> None:
     spec = made_spec({**EITHER_SIDE, "whole": {**ARRAY, "items": {**NUMBER, "enum": [0, 1, 2, 3]}}})
     made = run_module(written(spec)["typed"], "typed")["Made"]
     assert is_made(made, {"one": 1, "many": [1, 2], "whole": [2]})

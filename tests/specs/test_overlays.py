@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.corrections import CELLS, OVERLAY, SIZE, correction, page, scrape
+from support.overlays import CELLS, OVERLAY, SIZE, correction, page, scrape
 from support.roots import Root, make_root
 from support.small_root import TOP, everything, put, section
 

@@ -23,6 +23,7 @@ both = pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
 SETTLE = 0.6  # seconds: the sandbox is quick
 SAMPLES = {"video": "asset_sample_video", "audio": "asset_sample_audio"}
 SUBMISSION = "POST /v1/generate/*"
+LOST = ["drop-before", "drop-after", "error-before", "error-after", "truncate"]  # faults of a response
 BIG = 20 * 2**20  # bytes: three parts
 Work = tuple[str, int, Path, float]  # a request as JSON, how often, its journal, and a deadline
 

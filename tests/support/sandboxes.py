@@ -23,6 +23,7 @@ from support.roots import PROJECT
 VIDEO, AUDIO = "asset_sample_video", "asset_sample_audio"
 LIPSYNC = "model_sync-lipsync-v2"
 REQUEST = {"video": VIDEO, "audio": AUDIO}
+SAMPLE_FILES = PROJECT / "generated" / "sandbox" / "scenario_sandbox" / "samples"
 PLAIN = False  # a sandbox speaks no TLS, and to load certificates takes longer than a request
 NO_CERTIFICATES = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(PROJECT / "tests")}  # in an environment
 # As a user's, who has no schemathesis: its plugin takes longer to load than the tests to run.

@@ -1,14 +1,11 @@
-"""What a run writes: each file the old or the new one, the same bytes everywhere, quickly and quietly.
+"""What a run writes: each file the old or the new one, whatever kills it, runs beside it or holds it up.
 
 Modules: files, plan.
 """
 
-import datetime as dt
 import errno
 import os
-import pty
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,92 +19,8 @@ from paramsync.workspace.cache import write_cache
 from paramsync.workspace.difference import Difference
 from paramsync.workspace.publication import publish
 from support.crashes import COMMAND, WITHOUT, die_everywhere, run_at_once, run_with_error
-from support.roots import CASES, Ran, Root, make_root
-from support.small_root import (
-    HEADER,
-    NAMES,
-    PAGE,
-    TOP,
-    Files,
-    everything,
-    forget,
-    put,
-    section,
-    start,
-)
-
-# Determinism
-
-CHANGES_NOTHING: dict[str, dict[str, str]] = {
-    "hash seed 0, C": {"PYTHONHASHSEED": "0", "LC_ALL": "C", "LANG": "C", "TZ": "UTC"},
-    "hash seed 1, UTF-8, a formatter's settings of the user": {
-        "PYTHONHASHSEED": "1",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "Asia/Kathmandu",
-        "XDG_CONFIG_HOME": "home",
-        "HOME": "home",
-    },
-    "hash seed 4242, Turkish": {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns"},
-    "ASCII, a formatter's settings around the temporary folder": {
-        "LC_ALL": "C",
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
-        "TMPDIR": "home/ruff",
-    },
-}
-
-
-@pytest.fixture(scope="module")
-def read_and_written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Root, Root]:
-    """Give a root of two real pages and two targets, and one in which all of it is written, too."""
-    root = make_root(tmp_path_factory.mktemp("read"))
-    for target in ("docs", "python"):
-        root.add_target(target)
-    for name, form in (
-        ("2026-04-15-audio-generation-minimax", "folded.txt"),
-        ("2026-04-09-video-generation-runway-ml", "readme.html"),
-    ):
-        root.add_page(name, (CASES / name / form).read_bytes(), form.split(".")[1])
-    written = Root(shutil.copytree(root.path, tmp_path_factory.mktemp("written") / "root"), root.capture)
-    assert written.run("scrape").code == written.run("generate").code == 0
-    return root, written
-
-
-@pytest.mark.parametrize("case", CHANGES_NOTHING)
-def test_the_same_input_gives_the_same_bytes_anywhere(
-    read_and_written: tuple[Root, Root], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, case: str
-) -> None:
-    root, written = read_and_written
-    other = Root(tmp_path, root.capture)
-    for path in sorted(root.path.rglob("*"), reverse=True):  # another order of creation, and other times
-        copy = other.path / path.relative_to(root.path)
-        if path.is_file():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-            os.utime(copy, (0, 0))
-    home = tmp_path_factory.mktemp("home")
-    (home / "ruff").mkdir()
-    (home / "ruff/ruff.toml").write_text("line-length = 40\nformat.quote-style = 'single'\n")
-    environment = {name: text.replace("home", str(home), 1) for name, text in CHANGES_NOTHING[case].items()}
-    for verb in ("scrape", "generate"):
-        process = start(other, verb, **environment)
-        said, problem = process.communicate()
-        assert (process.returncode, problem) == (0, ""), said
-    found = everything(other)
-    assert found == everything(written)
-    for unwanted in (str(written.path), str(other.path), dt.datetime.now(dt.UTC).date().isoformat()):
-        assert not [path for path, content in found.items() if unwanted.encode() in content]
-
-
-def test_what_is_said_has_the_same_order_under_any_hash_seed(root: Root) -> None:
-    twice = "**Capabilities:** `b`\n\n**LLM Markdown:** <https://x>\n\n**LLM Markdown:** <https://x>\n\n"
-    root.add_page(
-        "page", section("alpha").replace(HEADER, twice + HEADER.replace("Min", "Min | New | Newer"))
-    )
-    assert len({root.run_process("explain", "alpha", PYTHONHASHSEED=str(seed)).out for seed in range(4)}) == 1
-
-
-# Each file is the old or the new one, and the next run finishes
+from support.roots import Ran, Root
+from support.small_root import NAMES, PAGE, TOP, Files, everything, forget, put, section, start
 
 ROW = "`2`"
 DEATHS: dict[str, tuple[str, Files]] = {  # the verb, and what has changed
@@ -391,55 +304,3 @@ def test_an_error_of_the_system_says_no_escape_sequence(done: Root) -> None:
     put(done, {f"{name}/page.md": PAGE})
     ran = run_with_error(done, "os.listdir", name, errno.EIO, 9, "generate")
     assert (ran.returncode, ran.stderr) == (3, "specs/\\u{1b}[31mred: error: Input/output error\n")
-
-
-# Quick and quiet
-
-SLOW = {"filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [("--help",), ("generate", "--help"), ("scrape",), ("generate",), ("generate", "--check")],
-    ids=" ".join,
-)
-def test_help_and_a_run_without_changes_load_no_library(done: Root, arguments: tuple[str, ...]) -> None:
-    done.run(*arguments)
-    loaded = load(done, *arguments)
-    assert "paramsync" in loaded
-    assert not loaded & SLOW
-
-
-def test_after_another_version_of_a_library_is_installed_a_run_is_a_run(done: Root, tmp_path: Path) -> None:
-    (tmp_path / "installed/jinja2-99.dist-info").mkdir(parents=True)
-    assert "jinja2" in load(done, "generate", PYTHONPATH=str(tmp_path / "installed"))
-
-
-def load(root: Root, *arguments: str, **environment: str) -> set[str]:
-    """Give what a run imports."""
-    ran = root.run_process(*arguments, PYTHONPROFILEIMPORTTIME="1", **environment)
-    assert ran.code == 0
-    return {line.split("|")[-1].strip().split(".")[0] for line in ran.err.splitlines()}
-
-
-def test_a_run_with_changes_says_what_it_did_unless_it_is_to_be_quiet(done: Root) -> None:
-    for quiet in ((), ("--quiet",)):
-        put(done, {"templates/list/notes.txt": f"New {quiet}.\n"})
-        ran = done.run_process("generate", *quiet)
-        assert (ran.code, ran.err, ran.out == "") == (0, "", bool(quiet))
-
-
-@pytest.mark.parametrize("quiet", [(), ("--quiet",)], ids=["loud", "quiet"])
-def test_a_terminal_sees_a_bar_unless_it_is_to_be_quiet(done: Root, quiet: tuple[str, ...]) -> None:
-    forget(done)
-    terminal, screen = pty.openpty()
-    command = [sys.executable, "-m", "paramsync", "generate", *quiet]
-    subprocess.run(
-        command, cwd=done.path, env={**os.environ, "TERM": "xterm"}, stdout=screen, stderr=screen, check=True
-    )
-    os.write(screen, b"end")
-    shown = os.read(terminal, 100_000).decode()
-    os.close(terminal)
-    os.close(screen)
-    assert (shown == "end") == bool(quiet)
-    assert ("100%" in shown) != bool(quiet)

@@ -26,7 +26,7 @@ SAMPLES = ["video=asset_sample_video", "audio=asset_sample_audio"]
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Running]:
+def sandbox_process() -> Iterator[Running]:
     """Give a sandbox in a process of its own."""
     with running("--speed", "50") as one:
         yield one
@@ -100,9 +100,11 @@ def test_models_are_listed_and_shown(folder: Path) -> None:
     assert json.loads(ran(folder, None, "show", "model_sync-lipsync-v2", "--json").stdout) == spec
 
 
-def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox: Running, folder: Path) -> None:
+def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox_process: Running, folder: Path) -> None:
     parameters = ["video=@talk.mp4", "audio=@voice.wav", "syncMode=bounce", "temperature=1"]
-    done = ran_alone(folder, sandbox, "run", MODEL, *parameters[:2], "--download", "out", *parameters[2:])
+    done = ran_alone(
+        folder, sandbox_process, "run", MODEL, *parameters[:2], "--download", "out", *parameters[2:]
+    )
     assert done.returncode == 0, done.stderr
     asset, path = done.stdout.splitlines()
     assert asset.endswith("video/mp4 13408 bytes")
@@ -111,51 +113,58 @@ def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox: Running, folder: 
     assert stages[0] == "upload"
     assert stages[-1] == "download"
     assert set(stages) <= {"upload", "queue", "run", "download"}
-    entry = sandbox.call("GET", "/sandbox/ledger").json()["entries"][-1]
+    entry = sandbox_process.call("GET", "/sandbox/ledger").json()["entries"][-1]
     assert entry["body"]["syncMode"] == "bounce"
     assert entry["body"]["temperature"] == 1
 
 
-def test_json_is_one_document_without_a_signed_url(sandbox: Running, folder: Path) -> None:
-    done = ran_alone(folder, sandbox, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out")
+def test_json_is_one_document_without_a_signed_url(sandbox_process: Running, folder: Path) -> None:
+    done = ran_alone(
+        folder, sandbox_process, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out"
+    )
     said = json.loads(done.stdout)
     assert done.stderr == ""
     assert said["job"]["status"] == "success"
     assert said["assets"][0]["mime_type"] == "video/mp4"
     assert "Signature" not in done.stdout
     assert (folder / said["files"][0]).stat().st_size == said["assets"][0]["size"]
-    listed = json.loads(ran(folder, sandbox, "jobs", "--json").stdout)
+    listed = json.loads(ran(folder, sandbox_process, "jobs", "--json").stdout)
     assert listed[0]["id"] == said["job"]["id"]
-    assert ran(folder, sandbox, "jobs", "--most", "1").stdout.split("\t")[:3] == [
+    assert ran(folder, sandbox_process, "jobs", "--most", "1").stdout.split("\t")[:3] == [
         said["job"]["id"],
         "success",
         "model_sync-lipsync-v2",
     ]
 
 
-def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(sandbox: Running, folder: Path) -> None:
-    before = len(sandbox.call("GET", "/sandbox/ledger").json()["entries"])
-    assert ran(folder, sandbox, "estimate", MODEL, *SAMPLES).stdout == "10.75 creative units\n"
-    assert json.loads(ran(folder, sandbox, "estimate", MODEL, *SAMPLES, "--json").stdout)["cost"] == 10.75
-    assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == before
-    sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
-    late = ran_alone(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5", "--quiet")
-    job = sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
+def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(
+    sandbox_process: Running, folder: Path
+) -> None:
+    before = len(sandbox_process.call("GET", "/sandbox/ledger").json()["entries"])
+    assert ran(folder, sandbox_process, "estimate", MODEL, *SAMPLES).stdout == "10.75 creative units\n"
+    assert (
+        json.loads(ran(folder, sandbox_process, "estimate", MODEL, *SAMPLES, "--json").stdout)["cost"]
+        == 10.75
+    )
+    assert len(sandbox_process.call("GET", "/sandbox/ledger").json()["entries"]) == before
+    sandbox_process.call("POST", "/sandbox/clock", json={"speed": 0})
+    late = ran_alone(folder, sandbox_process, "run", MODEL, *SAMPLES, "--timeout", "0.5", "--quiet")
+    job = sandbox_process.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
     assert late.returncode == 3
     assert (
         late.stderr
         == f"scenario-models: timed out; the job is still running and may be billed: scenario-models job {job} --wait\n"
     )
-    assert ran(folder, sandbox, "job", job).stdout.split("\t")[1] == "queued"
-    sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
-    assert ran(folder, sandbox, "job", job, "--wait").stdout.endswith("bytes\n")
-    sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
-    assert ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0").returncode == 3
-    assert sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"] == job  # nothing was submitted
-    ran(folder, sandbox, "run", MODEL, *SAMPLES, "--timeout", "0.5")
-    job = sandbox.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
-    assert ran(folder, sandbox, "job", job, "--cancel").stdout.split("\t")[1] == "canceled"
-    sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
+    assert ran(folder, sandbox_process, "job", job).stdout.split("\t")[1] == "queued"
+    sandbox_process.call("POST", "/sandbox/clock", json={"speed": 50})
+    assert ran(folder, sandbox_process, "job", job, "--wait").stdout.endswith("bytes\n")
+    sandbox_process.call("POST", "/sandbox/clock", json={"speed": 0})
+    assert ran(folder, sandbox_process, "run", MODEL, *SAMPLES, "--timeout", "0").returncode == 3
+    assert sandbox_process.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"] == job  # nothing was submitted
+    ran(folder, sandbox_process, "run", MODEL, *SAMPLES, "--timeout", "0.5")
+    job = sandbox_process.call("GET", "/v1/jobs").json()["jobs"][0]["jobId"]
+    assert ran(folder, sandbox_process, "job", job, "--cancel").stdout.split("\t")[1] == "canceled"
+    sandbox_process.call("POST", "/sandbox/clock", json={"speed": 50})
 
 
 WRONG = {
@@ -204,7 +213,7 @@ def test_a_wrong_parameter_is_answered_with_what_is_right_before_anything_is_sen
 
 
 def test_what_goes_wrong_has_an_exit_code_and_a_line(
-    sandbox: Running, folder: Path, stepped_time: Any
+    sandbox_process: Running, folder: Path, stepped_time: Any
 ) -> None:
     cases: list[tuple[list[str], dict[str, str], int, str]] = [
         (
@@ -234,33 +243,35 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
         (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
         ([], {}, 2, "required: VERB"),
     ]
-    assert ran_alone(folder, sandbox).returncode == 2
+    assert ran_alone(folder, sandbox_process).returncode == 2
     for arguments, environment, code, message in cases:
-        done = ran(folder, sandbox, *arguments, **environment)
+        done = ran(folder, sandbox_process, *arguments, **environment)
         assert (done.returncode, done.stdout) == (code, ""), arguments
         assert message in done.stderr
         assert "Traceback" not in done.stderr
-    sandbox.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
-    failed = ran_alone(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet")
+    sandbox_process.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
+    failed = ran_alone(folder, sandbox_process, "run", MODEL, *SAMPLES, "--quiet")
     assert failed.returncode == 1
     assert "failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
     for fault in (
         {"kind": "drop-after", "on": "POST /v1/generate/*"},
         {"kind": "drop-before", "on": "GET /v1/jobs"},
     ):
-        sandbox.call("POST", "/sandbox/faults", json=fault)
-    unknown = ran(folder, sandbox, "run", MODEL, *SAMPLES, "--quiet", "--timeout", "5")
-    sandbox.call("DELETE", "/sandbox/faults")
+        sandbox_process.call("POST", "/sandbox/faults", json=fault)
+    unknown = ran(folder, sandbox_process, "run", MODEL, *SAMPLES, "--quiet", "--timeout", "5")
+    sandbox_process.call("DELETE", "/sandbox/faults")
     assert unknown.returncode == 4
     assert "scenario-models: it is unknown whether" in unknown.stderr
 
 
 @pytest.mark.parametrize("cancel", [[], ["--cancel-if-interrupted"]])
-def test_ctrl_c_leaves_the_job_known_or_cancels_it(sandbox: Running, folder: Path, cancel: list[str]) -> None:
-    entries = lambda: sandbox.call("GET", "/sandbox/ledger").json()["entries"]  # noqa: E731
-    sandbox.call("POST", "/sandbox/clock", json={"speed": 0})
+def test_ctrl_c_leaves_the_job_known_or_cancels_it(
+    sandbox_process: Running, folder: Path, cancel: list[str]
+) -> None:
+    entries = lambda: sandbox_process.call("GET", "/sandbox/ledger").json()["entries"]  # noqa: E731
+    sandbox_process.call("POST", "/sandbox/clock", json={"speed": 0})
     before = entries()
-    variables = {**os.environ, **sandbox.environment}
+    variables = {**os.environ, **sandbox_process.environment}
     command = [*COMMAND, "run", MODEL, *SAMPLES, "--quiet", *cancel]
     process = subprocess.Popen(command, cwd=folder, env=variables, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: len(entries()) > len(before))
@@ -268,8 +279,8 @@ def test_ctrl_c_leaves_the_job_known_or_cancels_it(sandbox: Running, folder: Pat
     said = process.communicate(timeout=20)[1]
     assert process.returncode == 130
     job = entries()[-1]["jobId"]
-    status = sandbox.call("GET", f"/v1/jobs/{job}").json()["job"]["status"]
-    sandbox.call("POST", "/sandbox/clock", json={"speed": 50})
+    status = sandbox_process.call("GET", f"/v1/jobs/{job}").json()["job"]["status"]
+    sandbox_process.call("POST", "/sandbox/clock", json={"speed": 50})
     assert (status == "canceled") is bool(cancel)
     assert (job in said) is not bool(cancel)
     assert "Traceback" not in said
@@ -316,15 +327,15 @@ def on_terminal(folder: Path, sandbox: Running, *arguments: str) -> str:
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_terminal_shows_bars_and_a_table(sandbox: Running, folder: Path) -> None:
+def test_a_terminal_shows_bars_and_a_table(sandbox_process: Running, folder: Path) -> None:
     painted = on_terminal(
-        folder, sandbox, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out"
+        folder, sandbox_process, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out"
     )
     for stage in ("upload", "run", "download"):
         assert stage in painted
     assert "━" in painted
     assert list((folder / "out").iterdir())
-    table = on_terminal(folder, sandbox, "show", MODEL)
+    table = on_terminal(folder, sandbox_process, "show", MODEL)
     assert "Required" in table
     assert "How expressive lipsync can be (0-1)" in table
 

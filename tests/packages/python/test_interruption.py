@@ -1,16 +1,23 @@
-"""Ctrl-C at any moment: each job is known, canceled, or said to be unknown."""
+"""Ctrl-C or a kill at any moment: each job is known, canceled, or said to be unknown, and a journal takes it up."""
 
 import asyncio
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.clients import SAMPLES, both, every
-from support.sandboxes import post
+from support.clients import SAMPLES, SUBMISSION, both, every, paid, run_program
+from support.losses import FORKS
+from support.sandboxes import get, post
 from support.waiting import wait_until
 
 
@@ -134,3 +141,72 @@ def _interrupt(
             return raised.value
 
     return asyncio.run(main())
+
+
+WORK = """
+    import sys
+    from pathlib import Path
+    from scenario_models import Client, SyncLipsyncV2
+    requests = [
+        SyncLipsyncV2(video=Path(sys.argv[2]), audio=b"a%d" % (number // 2)) for number in range(24)
+    ]
+    with Client(settle=0.3) as client:
+        for outcome in client.run_many(requests, concurrency=8, journal=Path(sys.argv[1])):
+            print(outcome.index, outcome.result.job.id, flush=True)
+"""
+
+
+KILLED_AMID = {
+    "nothing": {},
+    "lost responses": {"kind": "drop-after", "rate": 0.2, "on": SUBMISSION},
+    "latency": {"kind": "latency", "seconds": 0.1},
+}
+
+
+@pytest.mark.parametrize("fault", KILLED_AMID)
+def test_a_client_that_is_killed_takes_up_what_it_had_submitted(
+    fault: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"video")
+    scenario_sandbox.speed = 20
+    if KILLED_AMID[fault]:
+        scenario_sandbox.fail(**KILLED_AMID[fault])
+    work = textwrap.dedent(WORK), tmp_path, ["journal", "talk.mp4"], scenario_sandbox.environment
+    for wanted in (2, 9, 17, None):
+        process = FORKS.Process(target=run_program, args=work)
+        process.start()
+        if wanted:
+            wait_until(lambda: len(scenario_sandbox.ledger) >= wanted)
+            process.kill()
+        process.join(60)
+    assert process.exitcode == 0
+    said: dict[int, set[str]] = {}  # of each two requests that are equal, which may swap their jobs
+    for line in (tmp_path / "said").read_text().splitlines():
+        index, job = line.split()
+        said.setdefault(int(index) // 2, set()).add(job)
+    assert [len(jobs) for jobs in said.values()] == [2] * 12
+    assert paid(scenario_sandbox) == Counter(job for jobs in said.values() for job in jobs)
+    uploads = get(scenario_sandbox, "/v1/assets?pageSize=100")["assets"]
+    assert (
+        len([one for one in uploads if one["source"] == "uploaded-video"]) <= 2
+    )  # one may die before it is noted
+
+
+def test_ctrl_c_in_the_middle_of_many_stops_soon_and_loses_nothing(
+    scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"video")
+    scenario_sandbox.speed = 2
+    command = [sys.executable, "-c", textwrap.dedent(WORK), "journal", "talk.mp4"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: len(scenario_sandbox.ledger) >= 4)
+    process.send_signal(signal.SIGINT)
+    begin = time.monotonic()
+    said = process.communicate(timeout=30)[1]
+    assert "KeyboardInterrupt" in said
+    assert said.count("was submitted and may still be running; client.job(") >= 1
+    assert time.monotonic() - begin < 5
+    from scenario_models.client.journal import Journal
+
+    noted = [entry.job_id for entry in Journal(tmp_path / "journal").orders()]
+    assert Counter(noted) == paid(scenario_sandbox)

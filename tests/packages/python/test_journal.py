@@ -1,8 +1,10 @@
-"""A journal that is damaged, whatever is wrong with its bytes, is said to be, and nothing is paid; and only its owner can read it."""
+"""A journal knows what was paid for; one that is damaged, whatever is wrong with its bytes, is said to be, and nothing is paid; only its owner can read it."""
 
+import asyncio
 import contextlib
 import json
 import os
+import resource
 import sqlite3
 import stat
 import subprocess
@@ -13,13 +15,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
+from scenario_sdk import AsyncScenario, Scenario
 
-from support.clients import SAMPLES, every, use
+from support.clients import SAMPLES, SUBMISSION, both, every, paid, use
 
 COUNT = 16  # requests: enough for a tree of several pages
 PAGE = 4096
 FLIPS = 300
+NO_JOURNAL = "no journal, but a text that is long enough to look at" * 100
 
 
 @pytest.fixture
@@ -139,7 +144,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "only the beginning is left": cut(0.1),
     "there are zeros": blank(0),
     "there are zeros in the middle": blank(2),
-    "it is text": lambda path: path.write_text("no journal, but a text that is long enough to look at" * 100),
+    "it is text": lambda path: path.write_text(NO_JOURNAL),
     "an order is gone": rewrite("DELETE FROM entries WHERE name = (SELECT max(name) FROM entries WHERE name LIKE 'order %')"),
     "all orders are gone": rewrite("DELETE FROM entries WHERE name LIKE 'order %'"),
     "an order has another name": rewrite("UPDATE entries SET name = 'order x' WHERE name = (SELECT min(name) FROM entries)"),
@@ -247,3 +252,155 @@ def test_of_several_processes_that_make_a_journal_at_once_one_has_it(tmp_path: P
     assert sorted("another process is using it" in one for one in said) == [False, True, True, True]
     assert said.count("mine\n") == 1
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@both
+def test_a_journal_knows_requests_by_what_they_are_and_a_refused_one_is_sent_anew(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    one = models.SyncLipsyncV2(**SAMPLES)
+    requests = {
+        "one": one,
+        "two": models.SyncLipsyncV2(**SAMPLES, temperature=1),
+        "other model": models.model("model_sync-lipsync-v2-pro")(**SAMPLES),
+        "file": models.SyncLipsyncV2(**{**SAMPLES, "video": b"video"}),
+        "other file": models.SyncLipsyncV2(**{**SAMPLES, "video": b"other"}),
+        "refused": one.unlisted(syncMode="new"),
+    }
+    found: dict[str, set[str]] = {}  # the models and inputs of the jobs of each request
+
+    async def run(client: Any, names: list[str]) -> list[str]:
+        given = [requests[name] for name in names]
+        outcomes = await every(client.run_many(given, journal=tmp_path / "journal").in_order())
+        assert [one.error is not None for one in outcomes] == [name == "refused" for name in names]
+        jobs = [outcome.result.job for outcome in outcomes if outcome.error is None]
+        for name, job in zip([name for name in names if name != "refused"], jobs, strict=True):
+            found.setdefault(name, set()).add(repr((job.model_id, job.input)))
+        return [job.id for job in jobs]
+
+    async def run_twice(client: Any) -> tuple[list[str], list[str]]:
+        first = await run(client, ["one", "one", "refused", "file"])
+        names = ["other model", "two", "other file", "one", "refused", "file", "one", "one"]
+        return first, await run(client, names)
+
+    first, again = use(models, kind, run_twice)
+    assert {*first[:2]} < {again[3], *again[5:]}
+    assert again[4] == first[2]
+    assert paid(scenario_sandbox) == dict.fromkeys(again, 1)
+    assert len(again) == len({*again}) == 7
+    assert [len(each) for each in found.values()] == [1] * 5
+    assert len(set.union(*found.values())) == 5
+    from scenario_models.client.journal import Journal
+
+    with contextlib.closing(Journal(tmp_path / "journal")) as journal:
+        assert sorted(entry.job_id for entry in journal.orders()) == sorted(again)
+
+
+@both
+def test_an_asset_that_is_gone_is_uploaded_again(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    journal, request = tmp_path / "journal", models.SyncLipsyncV2(video=b"video", audio="asset_sample_audio")
+
+    async def run(client: Any) -> list[Any]:
+        return [one.error for one in await every(client.run_many([request], journal=journal))]
+
+    scenario_sandbox.fail("rate-limit", on=SUBMISSION, seconds=9999)
+    assert "429" in str(use(models, kind, run)[0])
+    scenario_sandbox.heal()
+    from scenario_models.client.journal import Journal
+
+    with contextlib.closing(Journal(journal)) as noted:
+        for digest in noted.uploads():
+            noted.note_uploaded(digest, "asset_gone")
+    assert "Asset asset_gone not found" in str(use(models, kind, run)[0])
+    assert use(models, kind, run) == [None]
+
+
+@both
+def test_whoever_leaves_early_and_comes_back_with_the_journal_pays_once(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    requests = [models.SyncLipsyncV2(**SAMPLES, temperature=step / 8) for step in range(8)]
+
+    async def run(client: Any) -> None:
+        for _ in range(3):
+            outcomes = client.run_many(requests, concurrency=4, journal=tmp_path / "journal")
+            if kind == "AsyncClient":
+                async for _ in outcomes:
+                    break
+                await asyncio.sleep(0.5)
+            else:
+                for _ in outcomes:
+                    break
+        assert all(
+            one.error is None for one in await every(client.run_many(requests, journal=tmp_path / "journal"))
+        )
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 8
+
+
+def test_a_journal_that_cannot_be_used_is_refused_before_anything_is_sent(
+    models: Any, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    request = models.SyncLipsyncV2(**SAMPLES)
+    (tmp_path / "text").write_text(NO_JOURNAL)
+    with sqlite3.connect(tmp_path / "other") as other:
+        other.execute("CREATE TABLE mine (a)")
+    other.close()
+    with models.Client() as client:
+        for name, message in (
+            ("text", "file is not a database"),
+            ("other", "is not a journal of run_many"),
+            ("none/journal", "none/journal: No such file"),
+        ):
+            with pytest.raises(models.JournalError, match=message):
+                list(client.run_many([request], journal=tmp_path / name))
+        assert (tmp_path / "text").read_text() == NO_JOURNAL
+        running_one = iter(client.run_many([request, request], concurrency=1, journal=tmp_path / "journal"))
+        next(running_one)
+        with pytest.raises(models.JournalError, match="another process is using it"):
+            list(client.run_many([request], journal=tmp_path / "journal"))
+        assert len(list(running_one)) == 1
+    assert len(scenario_sandbox.ledger) == 2
+
+
+@both
+def test_a_job_that_the_journal_could_not_note_is_known_all_the_same(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    journal, request = tmp_path / "journal", models.SyncLipsyncV2(**SAMPLES)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_disk(response: httpx.Response) -> None:
+        if "/generate/" in response.request.url.path:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+
+    async def fill_disk_in_loop(response: httpx.Response) -> None:
+        fill_disk(response)
+
+    sdk = {
+        "Client": lambda: Scenario(http_client=httpx.Client(event_hooks={"response": [fill_disk]})),
+        "AsyncClient": lambda: AsyncScenario(
+            http_client=httpx.AsyncClient(event_hooks={"response": [fill_disk_in_loop]})
+        ),
+    }[kind]()
+
+    async def run(client: Any) -> None:
+        (outcome,) = await every(client.run_many([request], journal=journal))
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        with pytest.raises(models.JournalError, match="disk"):
+            outcome.result
+        assert scenario_sandbox.ledger[0].job_id in outcome.error.__notes__[0]
+
+    async def take_up(client: Any) -> None:
+        (outcome,) = await every(client.run_many([request], journal=journal))
+        assert outcome.result.job.id == scenario_sandbox.ledger[0].job_id
+
+    try:
+        use(models, kind, run, sdk=sdk)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    use(models, kind, take_up)
+    assert len(scenario_sandbox.ledger) == 1

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
@@ -28,8 +28,8 @@ from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
-from support.checkers import mypy
 from support.environments import install, make_environment
+from support.mypy_runs import mypy
 from support.roots import PAGES, PROJECT
 
 TYPING = Path(__file__).parent / "typing"
@@ -39,12 +39,6 @@ TYPING = Path(__file__).parent / "typing"
 def package(generated: Path) -> Path:
     """Give a package of all real models and the hard ones."""
     return generated / "python"
-
-
-@pytest.fixture
-def models(package: Path, import_from: Callable[[Path], Any]) -> Any:
-    """Give the package, imported from where it was generated."""
-    return import_from(package)
 
 
 def specs() -> dict[str, dict]:
@@ -202,36 +196,38 @@ def test_a_circle_is_seen_wherever_the_import_stands(case: str) -> None:
         TopologicalSorter(graph_of({name: ast.parse(one) for name, one in code.items()})).prepare()
 
 
-def test_a_model_is_found_by_its_id(models: Any) -> None:
-    assert {info.id for info in models.models()} == SPECS.keys()
-    assert [info.id for info in models.models()] == sorted(info.id for info in models.models())
-    info = next(info for info in models.models() if info.id == "model_sync-lipsync-v2")
+def test_a_model_is_found_by_its_id(generated_models: Any) -> None:
+    assert {info.id for info in generated_models.models()} == SPECS.keys()
+    assert [info.id for info in generated_models.models()] == sorted(
+        info.id for info in generated_models.models()
+    )
+    info = next(info for info in generated_models.models() if info.id == "model_sync-lipsync-v2")
     assert info[1:5] == ("SyncLipsyncV2", "Sync Lipsync v2", "Sync Labs", ("video2video",))
-    for info in models.models():
-        assert models.model(info.id) is getattr(models, info.class_name)
-        assert models.model(info.id).model_id == info.id
-    assert {info.class_name for info in models.models()} <= set(dir(models))
+    for info in generated_models.models():
+        assert generated_models.model(info.id) is getattr(generated_models, info.class_name)
+        assert generated_models.model(info.id).model_id == info.id
+    assert {info.class_name for info in generated_models.models()} <= set(dir(generated_models))
     with pytest.raises(LookupError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
-        models.model("model_sync-lipsync-v2x")
+        generated_models.model("model_sync-lipsync-v2x")
     with pytest.raises(AttributeError):
-        models.SyncLipsyncV9
+        generated_models.SyncLipsyncV9
 
 
-def test_a_body_holds_what_was_set_and_the_defaults_of_required_parameters(models: Any) -> None:
+def test_a_body_holds_what_was_set_and_the_defaults_of_required_parameters(generated_models: Any) -> None:
     path = Path("talk.mp4")
-    request = models.SyncLipsyncV2(video=path, audio="asset_1", temperature=1)
+    request = generated_models.SyncLipsyncV2(video=path, audio="asset_1", temperature=1)
     assert request.body() == {"video": path, "audio": "asset_1", "temperature": 1}
     assert type(request.body()["temperature"]) is int
-    assert models.Values30(files=["asset_1"]).body() == {"mode": "fast", "files": ["asset_1"]}
-    assert models.Values30(files=[], seed=-(2**53) - 1).body()["seed"] == -(2**53) - 1
-    assert models.Values30(files=[], seed=None).body() == {"mode": "fast", "files": []}
-    assert models.HardNames(class_="a", parameter_3d="4k").body() == {"class": "a", "3d": "4k"}
+    assert generated_models.Values30(files=["asset_1"]).body() == {"mode": "fast", "files": ["asset_1"]}
+    assert generated_models.Values30(files=[], seed=-(2**53) - 1).body()["seed"] == -(2**53) - 1
+    assert generated_models.Values30(files=[], seed=None).body() == {"mode": "fast", "files": []}
+    assert generated_models.HardNames(class_="a", parameter_3d="4k").body() == {"class": "a", "3d": "4k"}
 
 
-def test_a_request_is_a_value(models: Any) -> None:
-    request = models.SyncLipsyncV2(video="asset_1", audio="asset_2")
-    assert request == models.SyncLipsyncV2(video="asset_1", audio="asset_2")
-    assert request != models.SyncLipsyncV2(video="asset_1", audio="asset_3")
+def test_a_request_is_a_value(generated_models: Any) -> None:
+    request = generated_models.SyncLipsyncV2(video="asset_1", audio="asset_2")
+    assert request == generated_models.SyncLipsyncV2(video="asset_1", audio="asset_2")
+    assert request != generated_models.SyncLipsyncV2(video="asset_1", audio="asset_3")
     assert str(request) == repr(request) == "SyncLipsyncV2(video='asset_1', audio='asset_2')"
     with pytest.raises(ValueError, match="frozen"):
         request.temperature = 1
@@ -241,32 +237,34 @@ def test_a_request_is_a_value(models: Any) -> None:
     assert newer != request
     assert repr(newer).endswith("unlisted={'syncMode': 'new', 'other': 3})")
     given = {"a": 1}
-    unknown = models.AnyModel("model_new", given)
+    unknown = generated_models.AnyModel("model_new", given)
     given["a"] = 2
     assert unknown.body() == {"a": 1}
 
 
-def test_a_request_that_holds_a_list_is_a_value_too(models: Any) -> None:
-    request = models.Values30(files=["asset_1"])
+def test_a_request_that_holds_a_list_is_a_value_too(generated_models: Any) -> None:
+    request = generated_models.Values30(files=["asset_1"])
     request.body()["files"].append("asset_2")
     assert request.body()["files"] == ["asset_1"]
-    assert request == models.Values30(files=("asset_1",))
-    assert hash(request) == hash(models.Values30(files=["asset_1"]))
-    assert request != models.Values30(files=["asset_1"], pose="")  # its body says more
-    assert models.Values30(files=[], tiny=1) == models.Values30(files=[], tiny=1.0)
-    assert repr(models.Values30(files=[b"1" * 1000])) == "Values30(files=['<1000 bytes>'])"
+    assert request == generated_models.Values30(files=("asset_1",))
+    assert hash(request) == hash(generated_models.Values30(files=["asset_1"]))
+    assert request != generated_models.Values30(files=["asset_1"], pose="")  # its body says more
+    assert generated_models.Values30(files=[], tiny=1) == generated_models.Values30(files=[], tiny=1.0)
+    assert repr(generated_models.Values30(files=[b"1" * 1000])) == "Values30(files=['<1000 bytes>'])"
     assert pickle.loads(pickle.dumps(request.unlisted(a=1))) == request.unlisted(a=1)  # noqa: S301
     with pytest.raises(AttributeError):
         request.files.append("asset_2")
 
 
-def test_an_unknown_model_says_so_in_another_process_too(models: Any) -> None:
+def test_an_unknown_model_says_so_in_another_process_too(generated_models: Any) -> None:
     with pytest.raises(LookupError) as raised:
-        models.model("model_none")
+        generated_models.model("model_none")
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
 
 
-def test_a_problem_is_plain_data_though_its_message_is_worked_out_when_it_is_read(models: Any) -> None:
+def test_a_problem_is_plain_data_though_its_message_is_worked_out_when_it_is_read(
+    generated_models: Any,
+) -> None:
     from scenario_models.validators import Problem, validate
 
     found = validate("model_sync-lipsync-v2", {"video": "a", "audio": "a", "syncMode": "lop"})[0]
@@ -327,27 +325,27 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_request_is_refused_when_it_is_made(models: Any, case: str) -> None:
+def test_a_wrong_request_is_refused_when_it_is_made(generated_models: Any, case: str) -> None:
     name, parameters, message = WRONG[case]
     required = {
         "SyncLipsyncV2": {"video": b"", "audio": b""},
         "Values30": {"files": []},
         "HardNames": {"class_": ""},
     }
-    getattr(models, name)(**required[name])
+    getattr(generated_models, name)(**required[name])
     with pytest.raises(ValueError, match=message):
-        getattr(models, name)(**required[name] | parameters)
+        getattr(generated_models, name)(**required[name] | parameters)
 
 
-def test_of_a_long_array_a_request_tells_the_first_wrong_elements(models: Any) -> None:
+def test_of_a_long_array_a_request_tells_the_first_wrong_elements(generated_models: Any) -> None:
     with pytest.raises(ValueError, match=r"maps\.30") as raised:
-        models.Values30(files=[], maps=["normal"] * 30 + ["wrong"] * 100_000)
+        generated_models.Values30(files=[], maps=["normal"] * 30 + ["wrong"] * 100_000)
     assert [error["loc"] for error in raised.value.errors()] == [("maps", index) for index in range(30, 40)]
-    assert len(models.Values30(files=["asset_1"] * 50).body()["files"]) == 50
+    assert len(generated_models.Values30(files=["asset_1"] * 50).body()["files"]) == 50
 
 
-def test_a_whole_number_is_as_good_as_an_integer(models: Any) -> None:
-    request = models.Values30(files=[], seconds=4.0, sizes=[1.0], scale=1)
+def test_a_whole_number_is_as_good_as_an_integer(generated_models: Any) -> None:
+    request = generated_models.Values30(files=[], seconds=4.0, sizes=[1.0], scale=1)
     assert request.body() == {"mode": "fast", "files": [], "seconds": 4.0, "sizes": [1.0], "scale": 1}
 
 
@@ -377,7 +375,7 @@ ODD = st.sampled_from(
 
 
 @pytest.mark.parametrize("model", sorted(SPECS))
-def test_the_verdict_of_a_validator_is_that_of_json_schema(models: Any, model: str) -> None:
+def test_the_verdict_of_a_validator_is_that_of_json_schema(generated_models: Any, model: str) -> None:
     from scenario_models.validators import validate
 
     spec = SPECS[model]
@@ -405,7 +403,7 @@ def test_the_verdict_of_a_validator_is_that_of_json_schema(models: Any, model: s
         assert [(one.pointer, one.code) for one in validate(model, payload)] == [("", "type")]
 
 
-def test_a_validator_says_every_problem_at_once(models: Any) -> None:
+def test_a_validator_says_every_problem_at_once(generated_models: Any) -> None:
     from scenario_models.validators import validate
 
     payload = {"syncMode": "lop", "temperature": float("nan"), "audio": 1, "a/b~": 0, "sync_mode": 1}

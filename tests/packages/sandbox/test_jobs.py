@@ -1,7 +1,12 @@
-"""A job goes forward alone, however it is asked about."""
+"""A job goes forward alone, however it is asked about, until it has ended or is canceled."""
 
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scenario_sandbox import Sandbox
+from scenario_sdk import BadRequestError
 
 from support.sandboxes import LIPSYNC, REQUEST, Running
 
@@ -37,3 +42,22 @@ def test_a_job_never_goes_back_and_its_past_stays_as_it_was(
         assert now["createdAt"] == job["createdAt"] == history[0]["date"]
         assert job["progress"] <= now["progress"] <= 1
         job = now
+
+
+def finished(sandbox: Sandbox, client: Any, job_id: str) -> Any:
+    sandbox.step(60)
+    return client.jobs.retrieve(job_id).job
+
+
+def test_a_job_is_canceled_and_stays_so(client: Any, scenario_sandbox: Sandbox) -> None:
+    scenario_sandbox.speed = 0
+    job = client.generate.run_model(LIPSYNC, body=REQUEST).job
+    scenario_sandbox.step(5)
+    assert client.jobs.trigger_action(job.job_id, action="cancel").job.status == "canceled"
+    job = finished(scenario_sandbox, client, job.job_id)
+    assert job.status == "canceled"
+    assert [step.status for step in job.status_history] == ["queued", "warming-up", "in-progress", "canceled"]
+    assert job.metadata.asset_ids is None
+    assert client.assets.list().assets == []
+    with pytest.raises(BadRequestError, match="has ended: its status is canceled"):
+        client.jobs.trigger_action(job.job_id, action="cancel")

@@ -1,20 +1,14 @@
-"""Jobs, assets and models are found by each filter and by no other."""
+"""Jobs, assets and models are found by each filter and by no other, in pages."""
 
 import time
+from typing import Any
 
 import httpx
+import pytest
 from scenario_sandbox import Sandbox
+from scenario_sdk import BadRequestError
 
-from support.sandboxes import (
-    GENERATE,
-    LIPSYNC,
-    PLAIN,
-    REQUEST,
-    VIDEO,
-    get,
-    post,
-    submit,
-)
+from support.sandboxes import GENERATE, LIPSYNC, PLAIN, REQUEST, VIDEO, get, post, submit
 
 
 def test_jobs_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> None:
@@ -110,3 +104,28 @@ def test_a_query_that_running_a_model_does_not_know_is_refused(sandbox: Sandbox)
     assert post(sandbox, f"{GENERATE}?dryrun=true", REQUEST).status_code == 400
     assert post(sandbox, f"{GENERATE}?ipDetection=yes", REQUEST).status_code == 400
     assert sandbox.ledger == []
+
+
+def test_jobs_are_listed_newest_first_in_pages_by_status_and_date(
+    client: Any, scenario_sandbox: Sandbox
+) -> None:
+    scenario_sandbox.speed = 0
+    made = [client.generate.run_model(LIPSYNC, body=REQUEST).job for _ in range(5)]
+    ids = [job.job_id for job in made]
+    first = client.jobs.list(page_size=2)
+    assert [job.job_id for job in first.jobs] == ids[:2:-1]
+    seen, page = [job.job_id for job in first.jobs], first
+    while page.has_next_page():
+        page = client.jobs.list(page_size=2, pagination_token=page.next_pagination_token)
+        seen += [job.job_id for job in page.jobs]
+    assert seen == ids[::-1]
+    scenario_sandbox.step()
+    assert len(client.jobs.list(status="queued").jobs) == 0
+    assert len(client.jobs.list(status="warming-up", type="custom").jobs) == 5
+    assert client.jobs.list(type="upload").jobs == client.jobs.list(workflow_id="w").jobs == []
+    assert len(client.jobs.list(types=["upload", "custom"]).jobs) == 5
+    late = "2999-01-01T00:00:00Z"
+    assert client.jobs.list(created_after=late).jobs == client.jobs.list(updated_after=late).jobs == []
+    assert len(client.jobs.list(created_after="2020-01-01T00:00:00Z").jobs) == 5
+    with pytest.raises(BadRequestError, match="createdAfter cannot be combined with"):
+        client.jobs.list(created_after=late, status="queued")

@@ -1,4 +1,4 @@
-"""Every model runs to a result of its kind, and its requests are checked as the generated validators check them."""
+"""A model shows its inputs; each runs to a result of its kind, and its requests are checked as the generated validators check them."""
 
 import json
 import re
@@ -13,19 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
+from scenario_sandbox import Sandbox
 from scenario_sandbox.catalogue import Model
 
 from support.roots import PROJECT
-from support.sandboxes import (
-    PLAIN,
-    VIDEO,
-    Running,
-    list_models,
-    play,
-    running,
-)
-
-SAMPLES = {"file": VIDEO, "model": "model_lora"}
+from support.sandboxes import LIPSYNC, PLAIN, VIDEO, Running, list_models, play, running
 
 
 def smallest_request(model: dict[str, Any]) -> dict[str, Any]:
@@ -61,12 +53,12 @@ def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running)
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_it_and_the_generated_validators_find_the_same_problems(
-    every_model: Running, generated: Path, every_package: Any, data: st.DataObject
+    every_model: Running, generated: Path, generated_models: Any, data: st.DataObject
 ) -> None:
     """The one uses the jsonschema library, the other code of its own."""
     from scenario_models import validators
 
-    info = data.draw(st.sampled_from(every_package.models()))
+    info = data.draw(st.sampled_from(generated_models.models()))
     folder = generated / "sandbox/scenario_sandbox/models"
     body = data.draw(right_and_wrong(folder / f"{info.id.removeprefix('model_')}.json"))
     answer = every_model.call("POST", f"/v1/generate/custom/{info.id}?dryRun=true", json=body)
@@ -177,3 +169,35 @@ def test_a_model_that_gives_text_puts_it_into_the_job(generated: Path, tmp_path:
         for body in ({"style": "lora"}, {"many": ["model_a", "lora"]}):
             answer = sandbox.call("POST", path, json=body)
             assert (answer.status_code, answer.json()["reason"]) == (404, "Model lora not found")
+
+
+def test_models_are_listed_without_and_shown_with_their_inputs(
+    client: Any, scenario_sandbox: Sandbox
+) -> None:
+    assert client.models.list().models == []
+    page = client.models.list(privacy="public", page_size=3)
+    ids = [model.id for model in page.models]
+    page = client.models.list(privacy="public", page_size=3, pagination_token=page.next_pagination_token)
+    ids += [model.id for model in page.models]
+    assert ids == sorted(ids)
+    assert len(ids) == 4
+    bulk = client.models.get_bulk(model_ids=[LIPSYNC, "model_gone"]).models
+    assert [(model.id, model.inputs) for model in bulk] == [(LIPSYNC, None)]
+    (brief,) = get_bulk = client.models.get_bulk(model_ids=[LIPSYNC], minimal=True).models
+    assert (brief.id, brief.type, brief.capabilities) == (LIPSYNC, "custom", None), get_bulk
+    model = client.models.retrieve(LIPSYNC).model
+    assert (model.name, model.custom, model.capabilities) == ("Sync Lipsync v2", True, ["video2video"])
+    inputs = {one.name: one for one in model.inputs}
+    assert list(inputs) == ["video", "audio", "syncMode", "temperature"]
+    assert (inputs["audio"].type, inputs["audio"].kind, inputs["audio"].required.always) == (
+        "file",
+        "audio",
+        True,
+    )
+    assert inputs["syncMode"].allowed_values == ["loop", "bounce", "cut_off", "silence", "remap"]
+    assert (inputs["temperature"].min, inputs["temperature"].max, inputs["temperature"].default) == (
+        0,
+        1,
+        0.5,
+    )
+    assert inputs["temperature"].required is None

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.checkers import mypy
 from support.environments import install, make_environment
+from support.mypy_runs import mypy
 from support.roots import PROJECT
 from support.sandboxes import (
     AUDIO,

@@ -1,5 +1,6 @@
-"""Uploads in parts, and the files that are sent back."""
+"""Uploads in parts, from a URL and in JSON, and the files that are sent back."""
 
+import base64
 import re
 from typing import Any
 
@@ -7,9 +8,14 @@ import httpx
 import pytest
 from scenario_sandbox import Sandbox
 from scenario_sandbox.assets import SAMPLES
+from scenario_sdk import BadRequestError
 
 from support.sandboxes import (
+    AUDIO,
+    LIPSYNC,
     PLAIN,
+    SAMPLE_FILES,
+    VIDEO,
     Running,
     announce,
     get,
@@ -166,3 +172,58 @@ def test_a_part_that_comes_after_the_end_changes_nothing(sandbox: Sandbox) -> No
     sandbox.step(1)
     (asset,) = get(sandbox, "/v1/assets")["assets"]
     assert httpx.get(asset["url"], verify=PLAIN).content == b"abcdef"
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_a_file_is_uploaded_in_parts_and_then_used(
+    client: Any, scenario_sandbox: Sandbox, parts: int
+) -> None:
+    scenario_sandbox.speed = 0
+    content = bytes(range(256)) * 30
+    upload = client.uploads.create(
+        file_name="talk.mp4", file_size=len(content), content_type="video/mp4", kind="video", parts=parts
+    ).upload
+    assert upload.status == "pending"
+    size = -(-len(content) // parts)
+    for part in upload.parts:
+        chunk = content[(int(part.number) - 1) * size : int(part.number) * size]
+        assert httpx.put(part.url, content=chunk).headers["etag"]
+    seen = [client.uploads.trigger_action(upload.id, action="complete").upload.status]
+    assert client.uploads.trigger_action(upload.id, action="complete").upload.status == seen[0]
+    while not upload.entity_id:
+        scenario_sandbox.step()
+        upload = client.uploads.retrieve(upload.id).upload
+        seen.append(upload.status)
+    assert seen == ["validating", "validated", "imported"]
+    asset = client.assets.retrieve(upload.entity_id).asset
+    assert (asset.kind, asset.source, asset.properties.size) == ("video", "uploaded-video", len(content))
+    assert httpx.get(asset.url).content == content
+    assert client.generate.run_model(LIPSYNC, body={"video": asset.id, "audio": AUDIO}).job.job_id
+    assert [one.id for one in client.assets.list().assets] == [asset.id]
+
+
+def test_a_file_is_imported_from_a_url_that_nobody_visits(client: Any, scenario_sandbox: Sandbox) -> None:
+    upload = client.uploads.create(url="https://example.com/voice.wav", kind="audio").upload
+    scenario_sandbox.step(5)
+    upload = client.uploads.retrieve(upload.id).upload
+    assert (upload.source, upload.status) == ("url", "imported")
+    asset = client.assets.retrieve(upload.entity_id).asset
+    assert httpx.get(asset.url).content == (SAMPLE_FILES / "sample.wav").read_bytes()
+
+
+def test_images_are_sent_in_json_and_found_again(client: Any, scenario_sandbox: Sandbox) -> None:
+    image = base64.b64encode((SAMPLE_FILES / "sample.png").read_bytes()).decode()
+    made = [client.assets.upload(name=f"{number}.png", image=image).asset for number in range(3)]
+    assert {asset.mime_type for asset in made} == {"image/png"}
+    assert httpx.get(made[0].url).content == (SAMPLE_FILES / "sample.png").read_bytes()
+    listed = client.assets.list(page_size=2)
+    assert [asset.id for asset in listed.assets] == [made[2].id, made[1].id]
+    rest = client.assets.list(page_size=2, pagination_token=listed.next_pagination_token)
+    assert [asset.id for asset in rest.assets] == [made[0].id]
+    bulk = client.assets.get_bulk(asset_ids=[made[1].id, "asset_gone", VIDEO]).assets
+    assert [asset.id for asset in bulk] == [made[1].id, VIDEO]
+    assert {asset.kind for asset in client.assets.list(privacy="public").assets} == {
+        "3d", "audio", "image", "text", "video"
+    }  # fmt: skip
+    with pytest.raises(BadRequestError, match="not supported by the sandbox"):
+        client.assets.list(tags="mine")

@@ -122,7 +122,7 @@ RUNTIMES = {
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Running]:
+def sandbox_process() -> Iterator[Running]:
     with running("--speed", "50") as sandbox:
         yield sandbox
 
@@ -146,9 +146,9 @@ def paying_once(sandbox: Running, fault: str) -> Iterator[list[Any]]:
 
 @pytest.mark.parametrize("fault", ["", "drop-after"])
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox: Running) -> None:
-    env = {**sandbox.environment, "DENO_NO_UPDATE_CHECK": "1"}
-    with paying_once(sandbox, fault):
+def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox_process: Running) -> None:
+    env = {**sandbox_process.environment, "DENO_NO_UPDATE_CHECK": "1"}
+    with paying_once(sandbox_process, fault):
         done = run(*RUNTIMES[runtime].split(), "smoke.mjs", cwd=built, env=env)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
@@ -157,15 +157,17 @@ def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox
 # Not "drop-after": Chromium itself sends a request again where a kept connection breaks before any answer.
 @pytest.mark.parametrize("fault", ["", "error-after", "error-before"])
 def test_it_runs_in_a_page_of_another_origin_and_pays_once(
-    fault: str, built: Path, sandbox: Running, tmp_path: Path
+    fault: str, built: Path, sandbox_process: Running, tmp_path: Path
 ) -> None:
     bundle = run(
         "esbuild", "page.mjs", "--bundle", "--format=esm", f"--outfile={tmp_path / 'page.js'}", cwd=built
     )
     assert bundle.returncode == 0, bundle.stderr
     (tmp_path / "index.html").write_text("<!doctype html><script type=module src=page.js></script>")
-    query = urlencode({"baseUrl": sandbox.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"})
+    query = urlencode(
+        {"baseUrl": sandbox_process.environment["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"}
+    )
     with serving(tmp_path) as (address, told, _):
-        with paying_once(sandbox, fault) as entries:
+        with paying_once(sandbox_process, fault) as entries:
             found = browse(f"{address}/index.html?{query}", tmp_path, told)
         assert found == {**RAN, "job": entries[0]["jobId"]}

@@ -1,0 +1,132 @@
+"""The action: what it finds in a repository of somebody else, where it shows it, and what it installs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.roots import Ran, Root
+from support.workflows import ACTION, GITHUB, obeyed, run_step
+
+
+def run_action(nested_root: Root, temporary: Path, *, steps: slice = slice(1, None), **inputs: str) -> Ran:
+    """Run steps of the action as the runner does; without its first one, paramsync is what is installed here."""
+    top = nested_root.path.parent.parent
+    given = (
+        {name: facts["default"] for name, facts in ACTION["inputs"].items()} | {"root": "docs/a,b"} | inputs
+    )
+    if steps.start == 1:
+        (temporary / "paramsync").symlink_to(Path(sys.executable).parent.parent)
+    ran = Ran(0, "", "")
+    for step in ACTION["runs"]["steps"][steps]:
+        environment = {
+            name: re.sub(r"\$\{\{ inputs\.([a-z]+) \}\}", lambda match: given[match[1]], text)
+            for name, text in step.get("env", {}).items()
+        }
+        ran = run_step(
+            step,
+            top,
+            GITHUB_ACTION_PATH=str(GITHUB / "actions/check"),
+            GITHUB_WORKSPACE=str(top),
+            RUNNER_TEMP=str(temporary),
+            **environment,
+        )
+        if ran.code:
+            break
+    return ran
+
+
+@pytest.fixture
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("temporary")
+
+
+def test_the_action_finds_nothing_where_all_is_in_order(nested_root: Root, temporary: Path) -> None:
+    ran = run_action(nested_root, temporary)
+    assert (ran.code, obeyed(ran.out)) == (0, [])
+    assert "scrape: 1 page, 2 models" in ran.out
+    assert "generate: 1 target" in ran.out
+
+
+FILE = "file=docs/a%2Cb/specs/videos/page.md"
+
+
+def test_the_action_puts_a_finding_on_its_line(nested_root: Root, temporary: Path) -> None:
+    nested_root.edit("specs/videos/page.md", "`1` | 0 | 9", "`50%` | 0 | 9")
+    ran = run_action(nested_root, temporary)
+    assert ran.code == 3
+    found = [command for command in obeyed(ran.out) if command.startswith("::error file=")]
+    assert found[0].startswith(f"::error {FILE},line=17,col=")
+    assert "model_alpha: strength: '`50%25`' cannot be read as number" in found[0]
+
+
+def test_the_action_tells_files_that_are_not_up_to_date(nested_root: Root, temporary: Path) -> None:
+    nested_root.edit("specs/videos/page.md", "How strong", "How very strong")
+    (nested_root.path / "generated/list/models/beta.txt").unlink()
+    ran = run_action(nested_root, temporary, base="")
+    assert ran.code == 1
+    assert [command.partition("%0A")[0] for command in obeyed(ran.out)] == [
+        "::error file=docs/a%2Cb/specs/history.jsonl,title=file-changed::the file is changed",
+        f"::error {FILE.replace('page.md', 'alpha.json')},title=file-changed::the file is changed",
+        f"::error {FILE.replace('page.md', 'beta.json')},title=file-changed::the file is changed",
+        "::error file=docs/a%2Cb/generated/list/models/beta.txt,title=file-missing::the file is missing",
+    ]
+
+
+def test_the_action_puts_a_change_on_its_line(nested_root: Root, temporary: Path) -> None:
+    nested_root.edit("specs/videos/page.md", "`1` | 0 | 9", "`1` | 0 | 5")
+    assert nested_root.run("scrape").code == nested_root.run("generate").code == 0
+    ran = run_action(nested_root, temporary)
+    assert ran.code == 0
+    found = obeyed(ran.out)
+    assert found
+    assert all(re.match(rf"::(error|warning|notice) {FILE},line=\d+", command) for command in found)
+
+
+@pytest.mark.parametrize("base", ["HEAD~9", "--output=ran", "$(touch ran)", "::warning::no", ""])
+def test_the_action_goes_on_without_a_commit_to_compare_with(
+    nested_root: Root, temporary: Path, base: str
+) -> None:
+    ran = run_action(nested_root, temporary, base=base)
+    assert (ran.code, obeyed(ran.out)) == (0, [])
+    assert not list(nested_root.path.parent.parent.rglob("ran"))
+
+
+@pytest.mark.parametrize("bad", ["nowhere", "$(touch ran)", "--help"])
+def test_the_action_says_where_there_is_no_root(nested_root: Root, temporary: Path, bad: str) -> None:
+    assert run_action(nested_root, temporary, root=bad).code == 2
+
+
+@pytest.mark.usefixtures("wheels")
+def test_the_action_installs_paramsync_beside_the_repository_and_not_from_it(
+    nested_root: Root, temporary: Path
+) -> None:
+    (nested_root.path.parent.parent / "paramsync.py").write_text("print('not this one')\n")
+    ran = run_action(nested_root, temporary, steps=slice(0, None))
+    assert (ran.code, obeyed(ran.out)) == (0, []), ran.err
+    assert "generate: 1 target" in ran.out
+    assert "not this one" not in ran.out
+    assert_one_thing(temporary / "paramsync/bin")
+
+
+def test_a_checkout_is_the_same_thing(tmp_path: Path) -> None:
+    assert_one_thing(Path(sys.executable).parent)
+
+
+def assert_one_thing(folder: Path) -> None:
+    """Expect the command, the module and the import of an environment to be the same."""
+    python, help_text = (
+        folder / "python",
+        "import sys, paramsync.cli; sys.exit(paramsync.cli.main(['--help']))",
+    )
+    commands = (
+        [folder / "paramsync", "--help"],
+        [python, "-m", "paramsync", "--help"],
+        [python, "-c", help_text],
+    )
+    ran = [subprocess.run(command, capture_output=True, text=True, check=True) for command in commands]
+    assert len({one.stdout for one in ran}) == 1
+    missing = subprocess.run([python, "-c", "import generator"], capture_output=True, check=False, cwd=folder)
+    assert missing.returncode == 1

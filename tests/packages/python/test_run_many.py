@@ -1,0 +1,131 @@
+"""Many requests: each is paid for once, in any order, whatever fails and whoever stops early."""
+
+import asyncio
+import contextlib
+import re
+import time
+from collections import Counter
+from itertools import product
+from typing import Any
+
+import pytest
+
+from support.clients import LOST, SAMPLES, SETTLE, SUBMISSION, both, every, paid, use
+
+COUNT = 120  # jobs: more than a page of their list
+OTHERS = ("GET *", "PUT *", "POST /v1/uploads*")  # what a client sends beside submissions
+
+
+@both
+def test_many_requests_half_of_them_equal_survive_a_bad_day(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    lost = [scenario_sandbox.fail(fault, on=SUBMISSION, rate=0.05) for fault in LOST[:4]]
+    for fault, on in product(LOST[:4], OTHERS):
+        scenario_sandbox.fail(fault, on=on, rate=0.05)
+    scenario_sandbox.fail("rate-limit", rate=0.05, seconds=0.2)
+    equal = models.SyncLipsyncV2(video=b"video", audio=b"a")
+    others = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(COUNT // 2)]
+    requests = [request for other in others for request in (equal, other)]
+
+    async def run(client: Any) -> list[Any]:
+        return await every(client.run_many(requests, concurrency=40))
+
+    outcomes = use(models, kind, run)
+    assert sum(switch.struck for switch in lost) > COUNT / 12
+    assert sorted(outcome.index for outcome in outcomes) == list(range(COUNT))
+    assert all(outcome.request is requests[outcome.index] for outcome in outcomes)
+    jobs = Counter(outcome.result.job.id for outcome in outcomes if outcome.error is None)
+    unknown = [outcome.error for outcome in outcomes if isinstance(outcome.error, models.SubmissionUnknown)]
+    assert len(jobs) > 0.98 * COUNT, Counter(repr(outcome.error) for outcome in outcomes)
+    assert set(jobs.values()) == {1}
+    assert jobs.keys() <= paid(scenario_sandbox).keys()
+    # Whatever was paid for is a result, or the error of a later step names it, or one says that it is unknown.
+    others = [outcome.error for outcome in outcomes if outcome.error and outcome.error not in unknown]
+    named = {job for error in others for job in re.findall(r"job_\w+", str(getattr(error, "__notes__", "")))}
+    assert len(paid(scenario_sandbox).keys() - jobs.keys() - named) <= len(unknown), others
+
+
+@both
+def test_outcomes_come_as_they_finish_or_in_order_and_an_error_stops_no_other(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    good, bad = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(video=b"", audio=b"1")
+    requests = [good, bad, good.unlisted(syncMode="new"), good]
+
+    async def run(client: Any) -> None:
+        outcomes = client.run_many(requests, concurrency=2).in_order()
+        found = await every(outcomes)
+        assert [outcome.index for outcome in found] == [0, 1, 2, 3]
+        assert [type(outcome.error).__name__ for outcome in found] == [
+            "NoneType",
+            "FileRefused",
+            "BadRequestError",
+            "NoneType",
+        ]
+        with pytest.raises(models.FileRefused):
+            found[1].result
+        assert found[0].result.job.status == "success"
+        assert await every(client.run_many([])) == []
+
+    use(models, kind, run)
+
+
+@both
+def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    taken, seen = [], []
+
+    def endless() -> Any:
+        while True:
+            taken.append(1)
+            yield models.SyncLipsyncV2(**SAMPLES)
+
+    async def run(client: Any) -> int:
+        outcomes = client.run_many(endless(), concurrency=3, on_progress=seen.append)
+        if kind == "AsyncClient":
+            async with contextlib.aclosing(outcomes.__aiter__()) as each:
+                async for _ in each:
+                    break
+        else:
+            for _ in outcomes:
+                break
+        return len(scenario_sandbox.ledger)
+
+    count = use(models, kind, run)
+    time.sleep(0.3)
+    assert len(scenario_sandbox.ledger) == count
+    assert len(taken) <= 6
+    assert {progress.index for progress in seen} <= set(range(6))
+    assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
+
+
+@both
+def test_the_same_outcomes_are_not_paid_for_twice(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    async def run(client: Any) -> None:
+        outcomes = client.run_many([models.SyncLipsyncV2(**SAMPLES)])
+        assert len(await every(outcomes)) == 1
+        for again in (lambda: outcomes, outcomes.in_order):
+            with pytest.raises(RuntimeError, match="these requests were run already"):
+                await every(again())
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 1
+
+
+def test_an_error_in_the_loop_over_outcomes_ends_the_work_soon(models: Any, scenario_sandbox: Any) -> None:
+    scenario_sandbox.speed = 0.1
+
+    async def main() -> None:
+        async with models.AsyncClient(settle=SETTLE) as client:
+            async for _ in client.run_many(
+                [models.SyncLipsyncV2(video=b"", audio=b""), *requests], concurrency=4
+            ):
+                raise LookupError("of one's own")
+
+    requests = [models.SyncLipsyncV2(**SAMPLES)] * 3
+    begin = time.monotonic()
+    with pytest.raises(LookupError, match="one's own"):
+        asyncio.run(main())
+    assert time.monotonic() - begin < 10

@@ -1,0 +1,65 @@
+"""Roots of hostile texts: written, generated and looked through for what is more than text."""
+
+import json
+import re
+from pathlib import Path
+
+from paramsync.commands.root import read_releases
+from paramsync.rendering.render import render
+from paramsync.text import UNSAFE
+from support.hostile import SPELLING, find_problems, load_root, templates_of
+from support.roots import Ran, Root
+
+TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
+MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
+LONGEST_MESSAGE = 600
+
+
+def check_messages(ran: Ran) -> None:
+    """Find one clear line for each thing, and nothing in it that a terminal obeys."""
+    said = ran.out + ran.err
+    assert not {*UNSAFE.findall(said)} - {"\n"}
+    for line in said.splitlines():
+        assert MESSAGE.fullmatch(line), line[:LONGEST_MESSAGE]
+        assert len(line) < LONGEST_MESSAGE, line[:LONGEST_MESSAGE]
+
+
+def generate(root: Root) -> list[str]:
+    """Generate, and say where a hostile text is more than text."""
+    ran = root.run("generate")
+    check_messages(ran)
+    if ran.code:
+        return [ran.err]
+    pages = load_root(root.path)
+    trees = {
+        name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
+        for name in TARGETS
+    }
+    releases = read_releases(root.path)
+    return [
+        problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
+    ]
+
+
+def others(root: Root) -> dict[str, bytes]:
+    """Give all that no run may touch: what stands beside the specs and `generated/`, and beside the root."""
+    beside = {path.name: b"" for path in root.path.parent.iterdir()}
+    tree = root.tree(".").items()
+    return beside | {
+        path: text
+        for path, text in tree
+        if not re.match(r"(generated/|specs/p\d+/|specs/history|\.paramsync_cache/)", path)
+    }
+
+
+def add_specs(root: Root, specs: dict) -> None:
+    for path, value in specs.items():
+        file = root.path / "specs" / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(value), encoding="utf-8")
+
+
+def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
+    """Render without formatting; what other targets spell, they spell as in the project."""
+    templates, target = templates_of(root, name)
+    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages)
