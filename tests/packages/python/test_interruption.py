@@ -176,7 +176,7 @@ def test_a_client_that_is_killed_takes_up_what_it_had_submitted(
         process = FORKS.Process(target=run_program, args=work)
         process.start()
         if wanted:
-            wait_until(lambda: len(scenario_sandbox.ledger) >= wanted)
+            wait_until(lambda wanted=wanted: len(scenario_sandbox.ledger) >= wanted)
             process.kill()
         process.join(60)
     assert process.exitcode == 0
