@@ -34,8 +34,8 @@ def measure_sandbox() -> None:
         def send(method: str, path: str, **options: object) -> httpx.Response:
             if not hasattr(clients, "client"):
                 clients.client = httpx.Client(base_url=sandbox.address, auth=("a", "b"))
-            answer: httpx.Response = clients.client.request(method, path, **options).raise_for_status()
-            return answer
+            response: httpx.Response = clients.client.request(method, path, **options).raise_for_status()
+            return response
 
         def submit(_: int) -> str:
             return str(send("POST", f"/v1/generate/custom/{LIPSYNC}", json=REQUEST).json()["job"]["jobId"])

@@ -113,8 +113,11 @@ def test_the_sandbox_refuses_junk_in_due_time_and_in_few_words(judges: Path) -> 
             ]
             begin = processor_seconds(sandbox.process.pid)
             for path, text, status in sent:
-                answer = sandbox.call("POST", path, content=text)
-                assert (answer.status_code, len(answer.content) < 1000) == (status, True), (path, text[:100])
+                response = sandbox.call("POST", path, content=text)
+                assert (response.status_code, len(response.content) < 1000) == (status, True), (
+                    path,
+                    text[:100],
+                )
             return processor_seconds(sandbox.process.pid) - begin
 
         busy_with(5000)

@@ -110,7 +110,7 @@ LOSSES: dict[str, Row] = {
 DEATHS: dict[str, Row] = {
     "before the job's making": Row((Post(made=25, breaks=None),), dies=1),
     "long before the job's making": Row((Post(made=SETTLE - 2, breaks=None),), dies=1, away=30),
-    "before the answer": Row((Post(made=0, breaks=None),), dies=1, away=1000),
+    "before the response": Row((Post(made=0, breaks=None),), dies=1, away=1000),
     "and there is no job": Row((Post(breaks=None),), sent=2, dies=1, away=10),
     "in the search": Row((Post(made=100),), dies=50),
     "as one of two equal requests": Row(

@@ -92,9 +92,9 @@ def post(sandbox: Any, path: str, body: Any, **options: Any) -> httpx.Response:
 
 def get(sandbox: Any, path: str, **options: Any) -> Any:
     """Get JSON from the sandbox of the fixture."""
-    answer = httpx.get(sandbox.address + path, auth=("key", "secret"), verify=PLAIN, **options)
-    assert answer.status_code == 200, answer.text
-    return json.loads(answer.content)
+    response = httpx.get(sandbox.address + path, auth=("key", "secret"), verify=PLAIN, **options)
+    assert response.status_code == 200, response.text
+    return json.loads(response.content)
 
 
 def announce(sandbox: Any, query: str = "", **changes: Any) -> httpx.Response:
@@ -145,9 +145,9 @@ GENERATE = f"/v1/generate/custom/{LIPSYNC}"
 
 
 def submit(sandbox: Sandbox, query: str = "", **changes: Any) -> Any:
-    answer = post(sandbox, GENERATE + query, {**REQUEST, **changes})
-    assert answer.status_code == 200, answer.text
-    return answer.json()["job"]
+    response = post(sandbox, GENERATE + query, {**REQUEST, **changes})
+    assert response.status_code == 200, response.text
+    return response.json()["job"]
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ from support.losses import SteppedClock
 
 
 class Odd:
-    """A service that loses the answers to submissions, and lists jobs as it likes."""
+    """A service that loses the responses to submissions, and lists jobs as it likes."""
 
     def __init__(self) -> None:
         self.jobs: list[dict[str, Any]] = []

@@ -37,8 +37,8 @@ def test_it_holds_a_thousand_jobs_at_once(scenario_sandbox: Sandbox) -> None:
 
         def submit(number: int) -> str:
             body = {**REQUEST, "temperature": number / 1000}
-            answer = client.post(f"/v1/generate/custom/{LIPSYNC}", json=body)
-            return str(answer.json()["job"]["jobId"])
+            response = client.post(f"/v1/generate/custom/{LIPSYNC}", json=body)
+            return str(response.json()["job"]["jobId"])
 
         def status(job: str) -> str:
             return str(client.get(f"/v1/jobs/{job}").json()["job"]["status"])
@@ -78,7 +78,7 @@ def test_a_sandbox_leaves_no_thread_and_no_socket() -> None:
 
 @pytest.mark.parametrize("kind", ["part-fails", "rate-limit", "error-before", "expired"])
 def test_an_early_response_reaches_a_client_that_sends_much_and_closes(sandbox: Sandbox, kind: str) -> None:
-    """As urllib does: what is unread when a connection closes resets it, and takes the answer with it."""
+    """As urllib does: what is unread when a connection closes resets it, and takes the response with it."""
     content = b"x" * 20_000_000
     if kind == "expired":
         sandbox.fail("expired", times=1)
@@ -140,10 +140,10 @@ def test_a_page_of_any_origin_may_call_it(scenario_sandbox: Any) -> None:
     )
     assert preflight.status_code == 200
     assert "authorization" in preflight.headers["access-control-allow-headers"]
-    for answer in (
+    for response in (
         httpx.get(f"{scenario_sandbox.address}/v1/jobs", headers=page, verify=PLAIN),
         post(scenario_sandbox, "/v1/uploads", {}, headers=page),
     ):
-        assert answer.status_code in (400, 401)
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert "Date" in answer.headers["access-control-expose-headers"]
+        assert response.status_code in (400, 401)
+        assert response.headers["access-control-allow-origin"] == "*"
+        assert "Date" in response.headers["access-control-expose-headers"]

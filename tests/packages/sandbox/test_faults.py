@@ -47,10 +47,10 @@ def test_two_requests_at_once_are_not_both_struck_by_what_strikes_once(sandbox: 
     time.sleep(0.5)  # until each has met the fault, and waits for the rest of its body
     for connection in held:
         connection.sendall(b'"asset_sample_video", "audio": "asset_sample_audio"}'.ljust(1000 - 10))
-    answers = sorted(connection.recv(12) for connection in held)
+    responses = sorted(connection.recv(12) for connection in held)
     for connection in held:
         connection.close()
-    assert answers == [b"HTTP/1.1 200"] * 4 + [b"HTTP/1.1 500"]
+    assert responses == [b"HTTP/1.1 200"] * 4 + [b"HTTP/1.1 500"]
     assert fault.struck == 1
 
 
@@ -90,9 +90,9 @@ def test_the_sdk_pays_twice_when_a_response_is_lost(scenario_sandbox: Sandbox) -
 
 def test_a_rate_limit_says_when_to_come_back(scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.fail("rate-limit", seconds=1.5)
-    answer = post(scenario_sandbox, f"/v1/generate/custom/{LIPSYNC}", REQUEST)
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
-    assert answer.json()["remainingSeconds"] == 1.5
+    response = post(scenario_sandbox, f"/v1/generate/custom/{LIPSYNC}", REQUEST)
+    assert (response.status_code, response.headers["retry-after"]) == (429, "2")
+    assert response.json()["remainingSeconds"] == 1.5
 
 
 def test_a_response_comes_late(scenario_sandbox: Sandbox) -> None:
@@ -142,16 +142,16 @@ def test_a_part_fails_and_is_put_again(scenario_sandbox: Sandbox) -> None:
     upload = announce(scenario_sandbox, parts=1).json()["upload"]
     scenario_sandbox.fail("part-fails", times=1)
     url = upload["parts"][0]["url"]
-    answer = httpx.put(url, content=b"12345")
-    assert (answer.status_code, "<Code>InternalError</Code>" in answer.text) == (500, True)
+    response = httpx.put(url, content=b"12345")
+    assert (response.status_code, "<Code>InternalError</Code>" in response.text) == (500, True)
     assert httpx.put(url, content=b"12345").status_code == 200
 
 
 def test_a_url_expires_and_a_fresh_one_is_given(scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.fail("expired", times=1)
     upload = announce(scenario_sandbox, parts=1).json()["upload"]
-    answer = httpx.put(upload["parts"][0]["url"], content=b"12345")
-    assert (answer.status_code, "Request has expired" in answer.text) == (403, True)
+    response = httpx.put(upload["parts"][0]["url"], content=b"12345")
+    assert (response.status_code, "Request has expired" in response.text) == (403, True)
     (part,) = get(scenario_sandbox, f"/v1/uploads/{upload['id']}")["upload"]["parts"]
     assert httpx.put(part["url"], content=b"12345").status_code == 200
 
@@ -182,8 +182,10 @@ def test_a_download_is_cut_off(scenario_sandbox: Sandbox) -> None:
 
 
 def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_sandbox: Sandbox) -> None:
-    answer = post(scenario_sandbox, "/sandbox/faults", {"kind": "error-before", "on": ANY_MODEL, "times": 2})
-    assert answer.status_code == 201
+    response = post(
+        scenario_sandbox, "/sandbox/faults", {"kind": "error-before", "on": ANY_MODEL, "times": 2}
+    )
+    assert response.status_code == 201
     assert post(scenario_sandbox, f"/v1/generate/custom/{LIPSYNC}", REQUEST).status_code == 500
     (fault,) = get(scenario_sandbox, "/sandbox/faults")["faults"]
     assert fault == {
@@ -261,9 +263,9 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
 def test_a_switch_that_is_not_there_is_refused(
     scenario_sandbox: Sandbox, route: str, body: dict[str, Any], reason: str
 ) -> None:
-    answer = post(scenario_sandbox, f"/sandbox/{route}", body)
-    assert answer.status_code == 400
-    assert answer.json()["reason"].startswith(reason)
+    response = post(scenario_sandbox, f"/sandbox/{route}", body)
+    assert response.status_code == 400
+    assert response.json()["reason"].startswith(reason)
 
 
 def test_a_fault_can_be_on_for_any_request_there_is_and_for_those_alone() -> None:

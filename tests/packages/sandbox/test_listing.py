@@ -35,8 +35,8 @@ def test_jobs_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> None
         (f"paginationToken={VIDEO}", "unknown paginationToken"),
         ("pageSize=00000000000000000000000000000001", "Query pageSize must be a number from 1 to 100"),
     ):
-        answer = httpx.get(f"{sandbox.base_url}/jobs?{query}", auth=("a", "b"), verify=PLAIN)
-        assert (answer.status_code, answer.json()["reason"]) == (400, reason)
+        response = httpx.get(f"{sandbox.base_url}/jobs?{query}", auth=("a", "b"), verify=PLAIN)
+        assert (response.status_code, response.json()["reason"]) == (400, reason)
 
 
 def test_assets_are_found_by_each_filter_and_by_no_other(sandbox: Sandbox) -> None:

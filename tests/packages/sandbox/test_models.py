@@ -35,10 +35,12 @@ def value_of(shown: dict[str, Any]) -> Any:
 def test_every_model_runs_and_its_result_opens_in_a_player(every_model: Running) -> None:
     kinds = set()
     for model in list_models(every_model):
-        answer = every_model.call("POST", f"/v1/generate/custom/{model['id']}", json=smallest_request(model))
-        assert answer.status_code == 200, (model["id"], answer.text)
+        response = every_model.call(
+            "POST", f"/v1/generate/custom/{model['id']}", json=smallest_request(model)
+        )
+        assert response.status_code == 200, (model["id"], response.text)
         every_model.call("POST", "/sandbox/clock", json={"step": 10})
-        job = every_model.call("GET", f"/v1/jobs/{answer.json()['job']['jobId']}").json()["job"]
+        job = every_model.call("GET", f"/v1/jobs/{response.json()['job']['jobId']}").json()["job"]
         for identifier in job["metadata"]["assetIds"]:
             asset = every_model.call("GET", f"/v1/assets/{identifier}").json()["asset"]
             content = httpx.get(asset["url"], verify=PLAIN).content
@@ -61,17 +63,17 @@ def test_it_and_the_generated_validators_find_the_same_problems(
     info = data.draw(st.sampled_from(generated_models.models()))
     folder = generated / "sandbox/scenario_sandbox/models"
     body = data.draw(right_and_wrong(folder / f"{info.id.removeprefix('model_')}.json"))
-    answer = every_model.call("POST", f"/v1/generate/custom/{info.id}?dryRun=true", json=body)
+    response = every_model.call("POST", f"/v1/generate/custom/{info.id}?dryRun=true", json=body)
     problems = validators.validate(info.id, body)
     if not problems:
-        assert answer.status_code in (269, 404), (
+        assert response.status_code in (269, 404), (
             body,
-            answer.text,
+            response.text,
         )  # 404: a file or a model that is not there
     else:
-        assert answer.status_code == 400, (body, problems)
+        assert response.status_code == 400, (body, problems)
         named = {problem.pointer.split("/")[1] for problem in problems}
-        assert answer.json()["reason"].split()[1] in named
+        assert response.json()["reason"].split()[1] in named
 
 
 @cache
@@ -115,9 +117,9 @@ def test_a_problem_is_said_in_the_words_of_the_api(every_model: Running) -> None
     for model in list_models(every_model):
         good = smallest_request(model)
         for bad in spoil(model, good):
-            answer = every_model.call("POST", f"/v1/generate/custom/{model['id']}", json=bad)
-            assert answer.status_code == 400, (bad, answer.text)
-            said = answer.json()["reason"]
+            response = every_model.call("POST", f"/v1/generate/custom/{model['id']}", json=bad)
+            assert response.status_code == 400, (bad, response.text)
+            said = response.json()["reason"]
             found = [rule for rule, pattern in words.items() if re.fullmatch(pattern, said)]
             assert found, said
             seen.update(found)
@@ -167,8 +169,8 @@ def test_a_model_that_gives_text_puts_it_into_the_job(generated: Path, tmp_path:
         assert job["metadata"]["assetIds"] == []
         assert job["metadata"]["output"]["text"]
         for body in ({"style": "lora"}, {"many": ["model_a", "lora"]}):
-            answer = sandbox.call("POST", path, json=body)
-            assert (answer.status_code, answer.json()["reason"]) == (404, "Model lora not found")
+            response = sandbox.call("POST", path, json=body)
+            assert (response.status_code, response.json()["reason"]) == (404, "Model lora not found")
 
 
 def test_models_are_listed_without_and_shown_with_their_inputs(

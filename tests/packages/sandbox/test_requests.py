@@ -45,20 +45,20 @@ DEEP = b'{"a":' * 5000 + b"1" + b"}" * 5000
 def test_a_body_that_is_garbage_is_refused(
     every_model: Running, content: bytes, status: int, reason: str
 ) -> None:
-    answer = every_model.call("POST", f"/v1/generate/custom/{LIPSYNC}", content=content)
-    assert (answer.status_code, json.loads(answer.content)["reason"][: len(reason)]) == (status, reason)
+    response = every_model.call("POST", f"/v1/generate/custom/{LIPSYNC}", content=content)
+    assert (response.status_code, json.loads(response.content)["reason"][: len(reason)]) == (status, reason)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "PROPFIND"])
 def test_a_wrong_method_is_refused(every_model: Running, method: str) -> None:
-    answer = every_model.call(method, f"/v1/generate/custom/{LIPSYNC}")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    response = every_model.call(method, f"/v1/generate/custom/{LIPSYNC}")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
 
 
 @pytest.mark.parametrize("path", ["assets/get-bulk", "models/get-bulk"])
 def test_a_wrong_method_is_told_those_of_its_own_path(every_model: Running, path: str) -> None:
-    answer = every_model.call("PUT", f"/v1/{path}")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    response = every_model.call("PUT", f"/v1/{path}")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
         connection.sendall(
             f"GET {target} HTTP/1.1\r\nHost: a\r\nAuthorization: Basic YTpi\r\nConnection: close\r\n\r\n".encode()
         )
-        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
-    head, _, body = answer.partition("\r\n\r\n")
-    assert head.split()[1] in ("403", "404", "405"), answer
+        response = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    head, _, body = response.partition("\r\n\r\n")
+    assert head.split()[1] in ("403", "404", "405"), response
     assert "set-cookie" not in head.lower()
     assert "root:" not in body
     assert len(body) < 2000
@@ -109,21 +109,21 @@ def test_an_odd_path_finds_nothing(every_model: Running, path: str) -> None:
     ],
 )
 def test_a_query_that_is_garbage_is_refused(every_model: Running, query: str, reason: str) -> None:
-    answer = every_model.call("GET", f"/v1/{query}")
-    assert answer.status_code == 400, answer.text
-    assert answer.json()["reason"].startswith(reason)
+    response = every_model.call("GET", f"/v1/{query}")
+    assert response.status_code == 400, response.text
+    assert response.json()["reason"].startswith(reason)
 
 
 def test_a_body_of_50_megabytes_is_refused_and_the_next_request_is_not(every_model: Running) -> None:
     with httpx.Client(auth=("a", "b"), timeout=60) as client:
         for path in (f"/v1/generate/custom/{LIPSYNC}", "/v1/assets", "/v1/uploads", "/sandbox/faults"):
-            answer = client.post(every_model.address + path, content=b" " * 50_000_000)
-            assert (answer.status_code, answer.json()["reason"]) == (
+            response = client.post(every_model.address + path, content=b" " * 50_000_000)
+            assert (response.status_code, response.json()["reason"]) == (
                 413,
                 "The body must be at most 10000000 bytes",
             )
-            answer = client.post(every_model.address + path, content=iter([b" " * 1_000_000] * 50))
-            assert answer.status_code == 413
+            response = client.post(every_model.address + path, content=iter([b" " * 1_000_000] * 50))
+            assert response.status_code == 413
             assert client.get(f"{every_model.address}/v1/jobs").status_code == 200
 
 
@@ -152,8 +152,8 @@ def test_a_body_is_followed_as_deep_as_python_goes(generated: Path) -> None:
         )
         for depth in range(50, 1100, 50):
             body = f'{{"{name}": [' + '{"a":' * depth + "1" + "}" * depth + "]}"
-            answer = sandbox.call("POST", f"/v1/generate/custom/{model}", content=body)
-            assert answer.status_code in (200, 400), answer.text
+            response = sandbox.call("POST", f"/v1/generate/custom/{model}", content=body)
+            assert response.status_code in (200, 400), response.text
             assert sandbox.call("GET", "/v1/jobs").status_code == 200
 
 

@@ -13,9 +13,9 @@ from support.sandboxes import AUDIO, LIPSYNC, REQUEST, SAMPLE_FILES, get
 
 def test_a_model_runs_to_a_video_that_plays(client: Any, scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.speed = 0
-    answer = client.generate.run_model(LIPSYNC, body={**REQUEST, "syncMode": "bounce"})
-    assert answer.creative_units_cost == 10.75
-    job = answer.job
+    response = client.generate.run_model(LIPSYNC, body={**REQUEST, "syncMode": "bounce"})
+    assert response.creative_units_cost == 10.75
+    job = response.job
     seen = [job.status]
     while job.status != "success":
         scenario_sandbox.step()
@@ -89,5 +89,5 @@ def test_a_bad_key_is_refused(scenario_sandbox: Sandbox) -> None:
         api_key=None, bearer_auth="token", default_headers={"Authorization": "Bearer token"}
     ).jobs.list()
     for header in ("Basic", "Basic ???", "Basic OjA=", "Digest a", "Bearer", "Basic w6l/", b"Basic \xff"):
-        answer = httpx.get(f"{scenario_sandbox.address}/v1/jobs", headers={"Authorization": header})
-        assert (answer.status_code, answer.json()["reason"]) == (401, "Unauthorized"), header
+        response = httpx.get(f"{scenario_sandbox.address}/v1/jobs", headers={"Authorization": header})
+        assert (response.status_code, response.json()["reason"]) == (401, "Unauthorized"), header

@@ -118,8 +118,8 @@ def test_a_full_disk_is_said_and_what_is_there_stays(tmp_path: Path) -> None:
         job = sandbox.call("POST", GENERATE, json=REQUEST).json()["job"]
         resource.prlimit(sandbox.process.pid, resource.RLIMIT_FSIZE, (300_000, 300_000))
         big = {**REQUEST, "video": "data:video/mp4;base64," + "A" * 400_000}
-        answer = sandbox.call("POST", GENERATE, json=big)
-        assert (answer.status_code, answer.json()["reason"].partition(":")[0]) == (
+        response = sandbox.call("POST", GENERATE, json=big)
+        assert (response.status_code, response.json()["reason"].partition(":")[0]) == (
             500,
             "The sandbox cannot save its state",
         )

@@ -46,9 +46,9 @@ from support.sandboxes import (
 def test_an_upload_that_makes_no_sense_is_refused(
     every_model: Running, changes: dict[str, Any], reason: str
 ) -> None:
-    answer = announce(every_model, **changes)
-    assert answer.status_code == 400
-    assert answer.json()["reason"].startswith(reason)
+    response = announce(every_model, **changes)
+    assert response.status_code == 400
+    assert response.json()["reason"].startswith(reason)
 
 
 def test_an_upload_lacks_a_part_then_has_the_wrong_size(every_model: Running) -> None:
@@ -86,12 +86,12 @@ def test_a_signed_url_takes_its_own_part_alone_and_no_key(every_model: Running) 
         url.partition("?")[0] + "?Expires=99999999999&Signature=a",
         url.replace("X-Amz-Date=2", "X-Amz-Date=x"),
     ):
-        answer = httpx.put(forged, content=b"abc", verify=PLAIN)
-        assert (answer.status_code, "<Code>SignatureDoesNotMatch</Code>" in answer.text) == (403, True), (
+        response = httpx.put(forged, content=b"abc", verify=PLAIN)
+        assert (response.status_code, "<Code>SignatureDoesNotMatch</Code>" in response.text) == (403, True), (
             forged
         )
-    answer = httpx.put(url, content=b"abc", auth=("key", "secret"), verify=PLAIN)
-    assert (answer.status_code, "send no key to a signed URL" in answer.text) == (400, True)
+    response = httpx.put(url, content=b"abc", auth=("key", "secret"), verify=PLAIN)
+    assert (response.status_code, "send no key to a signed URL" in response.text) == (400, True)
     assert httpx.put(url, content=b"abc", verify=PLAIN).status_code == 200
 
 
@@ -114,18 +114,18 @@ def test_a_file_is_sent_in_ranges(every_model: Running) -> None:
         ("bytes=-", 200, b"abcdef", None),
         ("bytes=0-1,3-4", 200, b"abcdef", None),
     ):
-        answer = httpx.get(url, headers={"Range": asked}, verify=PLAIN)
-        assert (answer.status_code, answer.content) == (status, content), asked
-        assert answer.headers.get("content-range") == told
+        response = httpx.get(url, headers={"Range": asked}, verify=PLAIN)
+        assert (response.status_code, response.content) == (status, content), asked
+        assert response.headers.get("content-range") == told
     assert httpx.head(url, verify=PLAIN).headers["content-length"] == "6"
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_a_sample_is_what_the_asset_says_it_is(sandbox: Sandbox, kind: str) -> None:
     asset = get(sandbox, f"/v1/assets/asset_sample_{kind}")["asset"]
-    answer = httpx.get(asset["url"], verify=PLAIN)
-    assert answer.headers["content-type"].partition(";")[0] == asset["mimeType"]
-    assert asset["properties"] == {"size": len(answer.content), **play(kind, answer.content)}
+    response = httpx.get(asset["url"], verify=PLAIN)
+    assert response.headers["content-type"].partition(";")[0] == asset["mimeType"]
+    assert asset["properties"] == {"size": len(response.content), **play(kind, response.content)}
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,11 @@ def test_an_upload_becomes_an_asset_of_its_kind(
 
 
 def test_an_upload_is_estimated_without_being_made(sandbox: Sandbox) -> None:
-    answer = announce(sandbox, "?dryRun=true")
-    assert (answer.status_code, answer.json()) == (269, {"creativeUnitsCost": 0, "creativeUnitsDiscount": 0})
+    response = announce(sandbox, "?dryRun=true")
+    assert (response.status_code, response.json()) == (
+        269,
+        {"creativeUnitsCost": 0, "creativeUnitsDiscount": 0},
+    )
     assert announce(sandbox, "?dryRun=no").status_code == 400
 
 

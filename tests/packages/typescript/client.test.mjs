@@ -161,7 +161,7 @@ test("the bytes of a big file arrive as they are, also where the storage fails",
 });
 
 for (const [number, kind] of ["drop-before", "error-before", "drop-after", "error-after", "truncate"].entries()) {
-  test(`a lost answer (${kind}) is paid once`, async () => {
+  test(`a lost response (${kind}) is paid once`, async () => {
     await sandbox.fail(kind, { on: SUBMISSION, times: 1 });
     const [{ job }, ledger] = await paidSince(() =>
       sandbox.client().run(syncLipsyncV2({ ...SAMPLES, temperature: (number + 1) / 10 })),

@@ -201,7 +201,7 @@ for (const [asked, [least, most]] of LIMITS) {
   });
 }
 
-test("a rate that is too high is no lost answer", async () => {
+test("a rate that is too high is no lost response", async () => {
   const submit = ({ number, make, say, response }) =>
     number === 1 ? say({}, 429) : number === 2 ? response.destroy() : say({ job: make() });
   const { result, submissions } = await serve({ submit }, (client) => client.submit(REQUEST));
@@ -263,7 +263,7 @@ test("where it was seen that the service lists what was sent, a request is sent 
   assert.deepEqual([result.id, submissions], ["job_1", 4]);
 });
 
-test("an answer without the input does not say how the service lists it", async () => {
+test("a response without the input does not say how the service lists it", async () => {
   const submit = ({ number, make, say, response }) =>
     number === 2 ? response.destroy() : say({ job: { ...make(), metadata: {} } });
   const { result, submissions } = await serve({ submit }, async (client) => {
