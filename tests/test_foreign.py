@@ -110,6 +110,19 @@ def test_what_has_passed_is_kept_by_several_workers_and_by_one_and_what_has_not_
     assert project.test("-k", "reads_the", code=0) == ("", 1)
 
 
+@pytest.mark.parametrize("option", ["--setup-only", "--setup-plan", "--collect-only"])
+def test_what_has_not_run_has_not_passed(project: Project, option: str) -> None:
+    project.test(option, code=0)
+    assert project.test() == (ALL, 0)
+
+
+def test_a_file_with_a_name_that_is_no_text_and_one_that_leads_nowhere_stop_no_run(project: Project) -> None:
+    (project.path / os.fsdecode(b"\xff")).write_text("Read by nobody.\n")
+    (project.path / "gone").symlink_to("nowhere")
+    assert project.test(*WORKERS) == (ALL, 0)
+    assert project.test(*WORKERS) == (OTHERS, 2)
+
+
 def test_all_run_in_ci_and_when_asked_to_and_what_fails_then_is_no_longer_kept(project: Project) -> None:
     project.write("tests/test_a.py", FLAKY)
     assert project.test(code=0) == ("flickers", 0)

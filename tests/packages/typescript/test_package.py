@@ -115,9 +115,9 @@ def test_what_is_written_by_hand_is_formatted() -> None:
 
 RAN = {"status": "success", "isWhole": True, "type": "video/mp4", "stages": ["upload", "run"]}
 RUNTIMES = {
-    "Node": "node",
-    "Deno": "deno run --allow-all --node-modules-dir=manual",
-    "Bun": str(next(NPM_PACKAGES.glob("@oven/bun-*/bin/bun"), "bun")),
+    "Node": ["node"],
+    "Deno": ["deno", "run", "--allow-all", "--node-modules-dir=manual"],
+    "Bun": [next(NPM_PACKAGES.glob("@oven/bun-*/bin/bun"), "bun")],
 }
 
 
@@ -149,7 +149,7 @@ def paying_once(sandbox: Running, fault: str) -> Iterator[list[Any]]:
 def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox_process: Running) -> None:
     env = {**sandbox_process.environment, "DENO_NO_UPDATE_CHECK": "1"}
     with paying_once(sandbox_process, fault):
-        done = run(*RUNTIMES[runtime].split(), "smoke.mjs", cwd=built, env=env)
+        done = run(*RUNTIMES[runtime], "smoke.mjs", cwd=built, env=env)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
 
