@@ -26,6 +26,17 @@ TYPESCRIPT = re.compile(PYTHON.pattern.replace("```python", "```ts"), PYTHON.fla
 COMMANDS = ("make", "paramsync", "sed", "git")  # what can run without an installation of its own
 
 
+NAMED_FILE = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|json|jsonl))`")
+
+
+def test_each_file_that_a_document_for_developers_names_is_there() -> None:
+    texts = [(PROJECT / name).read_text() for name in ("README.md", "CONTRIBUTING.md", "templates/README.md")]
+    named = {path for text in texts for path in NAMED_FILE.findall(text)}
+    assert len(named) > 25
+    above = [PROJECT, PROJECT / "generator/paramsync"]
+    assert [path for path in sorted(named) if not any((one / path).exists() for one in above)] == []
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """Give a copy of the project as git has it, with its uncommitted changes."""
