@@ -93,15 +93,17 @@ def scrape_texts(root: Root, form: str, fields: Iterable[str]) -> dict[str, Spec
 
 def put_together(plain: Mapping[str, Specs], cases: Sequence[Mapping[str, Specs]]) -> dict[str, Specs]:
     """Put what the cases say in place of plain words on one page for each text, and what they say beyond that on pages of its own."""
-    together, apart = (
-        copy.deepcopy(dict(plain)),
-        dict[str, str](),
-    )  # what is said, without the number -> its first number
+    together = copy.deepcopy(dict(plain))
+    apart: dict[str, str] = {}  # what is said, without the number -> its first number
+    tried = {frozenset[Any]()}  # what a page may lack, and one of those that lack it is there as it is
     for index, case in enumerate(cases):
         for page, tree in case.items():
             was, now, found = (dict(leaves(one)) for one in (plain[page], together[page], tree))
-            changed = [path for path in found if was.keys() == found.keys() and found[path] != was[path]]
-            if changed and all(now[path] in (was[path], found[path]) for path in changed):
+            changed = [path for path in found if found[path] != was.get(path)]
+            lacking = frozenset((name == "page.json", *path) for name, *path in was.keys() - found.keys())
+            is_alike = found.keys() <= was.keys() and lacking in tried
+            tried.add(lacking)
+            if changed and is_alike and all(now[path] in (was[path], found[path]) for path in changed):
                 for *above, last in changed:
                     reduce(getitem, above, together[page])[last] = found[*above, last]
             else:
