@@ -181,6 +181,6 @@ def test_schemathesis_finds_the_sandbox_as_the_document_says(tmp_path: Path) -> 
     config, path = PROJECT / "tests/rendering/schemathesis.toml", PROJECT / "generated/openapi/openapi.json"
     with running("--key", "key:secret") as sandbox:
         url = sandbox.environment["SCENARIO_BASE_URL"]
-        options = ("--url", url, "--auth", "key:secret", "--checks", "all", "--max-examples", "10")
+        options = ("--url", url, "--auth", "key:secret", "--checks", "all", "--max-examples", "30")
         said = run("schemathesis", "--config-file", config, "run", path, *options, cwd=tmp_path)
     assert "17 selected / 17 total" in said

@@ -20,19 +20,19 @@ OTHERS = ("GET *", "PUT *", "POST /v1/uploads*")  # what a client sends beside s
 def test_many_requests_half_of_them_equal_survive_a_bad_day(
     models: Any, kind: str, scenario_sandbox: Any
 ) -> None:
-    lost = [scenario_sandbox.fail(fault, on=SUBMISSION, rate=0.05) for fault in LOST[:4]]
+    lost = [scenario_sandbox.fail(fault, on=SUBMISSION, rate=0.08) for fault in LOST[:4]]
     for fault, on in product(LOST[:4], OTHERS):
         scenario_sandbox.fail(fault, on=on, rate=0.05)
     scenario_sandbox.fail("rate-limit", rate=0.05, seconds=0.2)
     equal = models.SyncLipsyncV2(video=b"video", audio=b"a")
-    others = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(COUNT // 2)]
-    requests = [request for other in others for request in (equal, other)]
+    unequal = (models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(COUNT // 2))
+    requests = [request for other in unequal for request in (equal, other)]
 
     async def run(client: Any) -> list[Any]:
         return await every(client.run_many(requests, concurrency=40))
 
     outcomes = use(models, kind, run)
-    assert sum(switch.struck for switch in lost) > COUNT / 12
+    assert sum(switch.struck for switch in lost) > COUNT / 6
     assert sorted(outcome.index for outcome in outcomes) == list(range(COUNT))
     assert all(outcome.request is requests[outcome.index] for outcome in outcomes)
     jobs = Counter(outcome.result.job.id for outcome in outcomes if outcome.error is None)
