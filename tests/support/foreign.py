@@ -50,7 +50,8 @@ def read_digests(root: Path) -> dict[str, str]:
         for path in (Path(folder, name) for name in names):
             with suppress(OSError):  # what cannot be read, or is gone by now, no check reads
                 digest = sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
-                digests[ascii(path.relative_to(root).as_posix())[1:-1]] = digest
+                name = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
+                digests[name] = digest
     return digests
 
 

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 
+TOO_LONG = 60  # seconds
 
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait until something is so; fail where it takes far too long."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + TOO_LONG
     while not condition():
-        assert time.monotonic() < end, f"not so after {seconds} seconds"
+        assert time.monotonic() < end, f"not so after {TOO_LONG} seconds"
         time.sleep(0.01)

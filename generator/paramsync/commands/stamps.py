@@ -50,8 +50,7 @@ def read_stamp(root: Path, verb: str, inputs: str) -> Outcome | None:
     """Return the outcome of the last run if nothing has changed since then, else None."""
     with suppress(InputError, OSError):  # in the cache or the outputs
         stamp = read_cache(root, verb)
-        is_same = stamp and inputs and stamp.get("inputs") == inputs
-        if is_same and stamp["outputs"] == _digest(root, OUTPUTS[verb]):
+        if stamp and stamp.get("inputs") == inputs and stamp["outputs"] == _digest(root, OUTPUTS[verb]):
             results = tuple(_finding(**facts) for facts in stamp["findings"])
             return Outcome(results, subject=stamp["subject"], unchanged=stamp["files"])
     return None
