@@ -8,6 +8,8 @@ Level = Literal["error", "warning"]
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
 MAX_LINE_LENGTH = 600  # characters of a problem in a message
 
+OR_OVERLAY = "or correct it in an overlay (specs/README.md)"
+
 # All codes of findings: code -> level, and what to do about it.
 # With an error, the model (or the page) is not written; a warning can be accepted in `profile.toml`.
 CODES: dict[str, tuple[Level, str]] = {
@@ -18,7 +20,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "if the page renamed the column, change its name under [columns] in profile.toml",
     ),
     "unknown-type": ("error", "declare the type under [types] in profile.toml"),
-    "unknown-word": ("error", "declare the word for yes or no under [words] in profile.toml"),
+    "unknown-word": ("error", f"declare the word for yes or no under [words] in profile.toml, {OR_OVERLAY}"),
     "cell-count": ("error", "look for an extra or missing |"),
     "duplicate-parameter": ("error", "keep one of the rows"),
     "duplicate-model": ("error", "remove one of the two sections: a model is documented only once"),
@@ -29,9 +31,15 @@ CODES: dict[str, tuple[Level, str]] = {
     "no-model-id": ("error", "put the model id above the table"),
     "bad-model-id": ("error", "write one id in one code span after the label"),
     "table-count": ("error", "keep exactly one"),
-    "bad-number": ("error", "write it as 1, -1 or 0.5"),
-    "bad-default": ("error", "write it as a code span of the parameter's type, or several for an array"),
-    "bad-choices": ("error", "write them as code spans of the parameter's type, separated by commas"),
+    "bad-number": ("error", f"write it as 1, -1 or 0.5, {OR_OVERLAY}"),
+    "bad-default": (
+        "error",
+        f"write it as a code span of the parameter's type, or several for an array, {OR_OVERLAY}",
+    ),
+    "bad-choices": (
+        "error",
+        f"write them as code spans of the parameter's type, separated by commas, {OR_OVERLAY}",
+    ),
     "default-outside": ("error", "the default must be one of the choices and within the bounds"),
     "bounds-crossed": ("error", "correct one of the bounds"),
     "unsafe-name": (
@@ -42,7 +50,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may contain"),
     "missing-section": ("error", "the page may be cut off: save it again; its previous specs are kept"),
     "stray-row": ("error", "a blank line or a missing | may have split the table"),
-    "bad-capabilities": ("error", "write them as code spans separated by commas"),
+    "bad-capabilities": ("error", f"write them as code spans separated by commas, {OR_OVERLAY}"),
     "unclear-heading": (
         "error",
         "text without line breaks needs a table of contents that lists each heading once; or save the page as Markdown",

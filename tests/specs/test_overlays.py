@@ -118,6 +118,61 @@ def test_what_it_mends_is_an_error_no_more(root: Root) -> None:
     assert ran.code == 0, ran.out
 
 
+UNREADABLE = {  # the parameter, the cells that cannot be read, what is expected, what is right, the cells that say so
+    "prose for choices": (
+        "mode",
+        {"choices": "Any word, e.g. fast"},
+        'choices = { text = "Any word, e.g. fast" }',
+        "",
+        {"choices": "-"},
+    ),
+    "a list in one code span": (
+        "mode",
+        {"choices": "`fast, slow`"},
+        'choices = { text = "`fast, slow`" }',
+        'choices = ["fast", "slow"]',
+        {},
+    ),
+    "a default without a code span": (
+        "mode",
+        {"default": "fast"},
+        'default = { text = "fast" }',
+        'default = "fast"',
+        {},
+    ),
+    "bounds that are no numbers": (
+        "size",
+        {"minimum": "O", "maximum": "∞"},
+        'minimum = { text = "O" }, maximum = { text = "∞" }',
+        "minimum = 0",
+        {"minimum": "0", "maximum": "-"},
+    ),
+    "a word for yes": (
+        "mode",
+        {"required": "Often"},
+        'required = { text = "Often" }',
+        "required = false",
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_correction_settles_what_cannot_be_read(root: Root, case: str) -> None:
+    parameter, unread, expect, right, readable = UNREADABLE[case]
+    row = CELLS if parameter == "mode" else SIZE
+    ran = scrape(root, page(row | unread))
+    assert (ran.code, "overlay" in ran.out) == (3, True), ran.out
+    ran = scrape(root, page(row | unread), correction(expect, right, parameter))
+    assert ran.code == 0, ran.out
+    corrected = spec_text(root)
+    other = scrape(root, page(row | unread | dict.fromkeys(unread, "another, e.g. x")))
+    assert (other.code, "[overlay-conflict]" in other.out) == (3, True), other.out
+    (root.path / OVERLAY).unlink()
+    assert scrape(root, page(row | readable)).code == 0
+    assert spec_text(root) == corrected
+
+
 def test_numbers_are_compared_as_numbers_and_neither_truth_nor_a_list_is_what_it_holds(root: Root) -> None:
     assert scrape(root, page(), correction("default = 5.0", "default = 6", "size")).code == 0
     flag = CELLS | {"type": "boolean", "default": "`true`", "choices": "-"}
@@ -234,6 +289,14 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "a date": (correction("", "default = 2026-01-01"), "correct.0.set.default"),
     "infinity": (correction("", "default = inf"), "correct.0.set.default"),
+    "a text of the page as the right value": (
+        correction("", 'choices = { text = "any" }'),
+        "correct.0.set.choices",
+    ),
+    "another text": (
+        correction('default = { text = "fsat" }', 'default = "slow"'),
+        'the overlay expects the default the text "fsat", but the page states "fast"',
+    ),
     "a word as a bound": (correction("", 'minimum = "1"'), "correct.0.set.minimum"),
     "no choices": (correction("", "choices = []"), "correct.0.set.choices: List should have at least 1 item"),
     "no such parameter": (

@@ -4,9 +4,12 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Literal
 
 from paramsync.findings import Place
 from paramsync.pages.prose import code_span, is_link, remove_link_backticks
+
+Form = Literal["markdown", "html", "folded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Page:
     """A documentation page; `title`, `kind` and `updated` (a date) are empty if the page does not state them."""
 
     file: str
+    form: Form
     title: str
     kind: str
     updated: str

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from paramsync.config import ConfigTable
 from paramsync.findings import CODES
+from paramsync.pages.page import Form
 
 Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
@@ -134,6 +135,8 @@ class Profile(ConfigTable):
     site: Site | None = None
     # The share of a page's models, or a model's parameters, that may disappear at once.
     removals: Annotated[float, Field(ge=0, le=1)] = 0.2
+    # The forms of a page in which choices may stand without code spans.
+    plain_choices: frozenset[Form] = frozenset()
     page: PageSentences
     labels: Labels
     columns: Annotated[dict[str, Column], AfterValidator(_check_complete)]

@@ -6,7 +6,7 @@ from itertools import islice
 from paramsync.findings import LimitError
 from paramsync.pages.folded import read_folded
 from paramsync.pages.markdown import read_markdown
-from paramsync.pages.page import Page, PageContent, Source
+from paramsync.pages.page import Form, Page, PageContent, Source
 from paramsync.pages.profile import Profile
 
 HTML = re.compile(r"\s*<[A-Za-z!?]")
@@ -27,13 +27,15 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     """
     source = Source.of(file, text.removeprefix("\ufeff"))
     _check_size(source)
-    content = _read_content(source, profile)
+    form = find_form(source.text)
+    content = _read_content(form, source, profile)
     _check_headings(content)
     top = [section for section in content.sections if section.level <= 1]
     title = content.title or next((section.heading.prose for section in top if section.level == 1), "")
     lead = " ".join(text.prose for section in top for text in section.prose)
     return Page(
         file=file,
+        form=form,
         title=profile.page.find("title", title) or title,
         kind=profile.page.find("kind", lead) or "",
         updated=profile.page.find("updated", lead) or "",
@@ -41,6 +43,15 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
         contents=content.contents,
         unclear=content.unclear,
     )
+
+
+def find_form(text: str) -> Form:
+    """Find the form of a page in its text."""
+    if HTML.match(text):
+        return "html"
+    if FOLDED.search(text) and not TABLE_IN_LINES.search(text):
+        return "folded"
+    return "markdown"
 
 
 def _check_size(source: Source) -> None:
@@ -60,11 +71,10 @@ def _check_headings(content: PageContent) -> None:
             raise LimitError(section.heading.place, problem)
 
 
-def _read_content(source: Source, profile: Profile) -> PageContent:
-    if HTML.match(source.text):
+def _read_content(form: Form, source: Source, profile: Profile) -> PageContent:
+    if form == "html":
         from paramsync.pages.html import read_html  # only for HTML
 
         return read_html(source, profile.label_texts)
-    if FOLDED.search(source.text) and not TABLE_IN_LINES.search(source.text):
-        return read_folded(source, profile.label_texts)
-    return read_markdown(source, profile.label_texts)
+    read = read_folded if form == "folded" else read_markdown
+    return read(source, profile.label_texts)

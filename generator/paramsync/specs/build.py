@@ -11,7 +11,7 @@ from paramsync.paths import is_file_name, spec_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
-from paramsync.specs.parameters import is_parameter_table, read_parameters
+from paramsync.specs.parameters import column_cells, is_parameter_table, read_parameters
 from paramsync.specs.schema import check_spec
 from paramsync.text import URL, Json, collapse_whitespace, quote
 
@@ -90,6 +90,7 @@ def _build_sections(
     if page.unclear:
         problem = "it is not clear where this heading ends"
         return [], {}, [Finding("unclear-heading", text.place, problem) for text in page.unclear]
+    are_choices_plain = _are_choices_plain(page, profile)
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
     findings: list[Finding] = []
@@ -104,11 +105,19 @@ def _build_sections(
             problem = f"{quote(id_text.written)} is not a model id"
             findings.append(Finding("bad-model-id", id_text.place, problem))
         else:
-            draft = _build_spec(section, Draft(profile, id_text.value), schema)
+            draft = Draft(profile, id_text.value, are_choices_plain=are_choices_plain)
+            _build_spec(section, draft, schema)
             drafts.append(draft)
             if parents:
                 _, providers[draft.model] = parents[-1]
     return drafts, providers, findings
+
+
+def _are_choices_plain(page: Page, profile: Profile) -> bool:
+    """Tell whether choices may stand without code spans: only on pages of some forms, and where none has a code span."""
+    tables = [table for section in page.sections for table in section.tables]
+    cells_of_choices = (cell for table in tables for cell in column_cells(table, "choices", profile))
+    return page.form in profile.plain_choices and not any(cell.codes for cell in cells_of_choices)
 
 
 def _find_label(section: Section, label: str) -> Text | None:
@@ -136,7 +145,7 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
             yield Finding("no-model-id", table.header[0].place, problem)
 
 
-def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
+def _build_spec(section: Section, draft: Draft, schema: Json) -> None:
     _read_facts(section, draft)
     tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
     for row in section.stray_rows:
@@ -148,7 +157,6 @@ def _build_spec(section: Section, draft: Draft, schema: Json) -> Draft:
     is_sound = not any(finding.is_error for finding in draft.findings)
     if is_sound and (problem := check_spec(draft.spec, schema)):
         draft.report("invalid-spec", section.heading, problem)
-    return draft
 
 
 def _read_facts(section: Section, draft: Draft) -> None:
@@ -191,10 +199,14 @@ def _read_labels(section: Section, draft: Draft) -> None:
     draft.spec["x-capabilities"] = []
     text = _find_label(section, labels.capabilities)
     if text and not cells.is_nothing(text, draft.profile.words):
-        draft.spec["x-capabilities"] = capabilities = cells.read_items(text, draft.profile.words)
+        capabilities = cells.read_items(text, draft.profile.words)
         draft.origins[""]["x-capabilities"] = text
-        if capabilities is None:
-            draft.report("bad-capabilities", text, f"{quote(text.written)} is not a list of capabilities")
+        may_be_plain = draft.are_choices_plain
+        if capabilities and not cells.find_no_list(text, capabilities, may_be_plain=may_be_plain):
+            draft.spec["x-capabilities"] = capabilities
+        else:
+            problem = f"{quote(text.written)} is not a list of capabilities"
+            draft.report_unread("bad-capabilities", text, problem, "", "capabilities")
     text = _find_label(section, labels.markdown)
     if text and URL.fullmatch(text.value):
         draft.spec["x-markdown"] = text.value

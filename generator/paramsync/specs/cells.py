@@ -8,9 +8,29 @@ import math
 import re
 from typing import Any
 
+from paramsync.pages.html_tags import read_tags
 from paramsync.pages.page import Text
 from paramsync.pages.profile import JsonType, Words
 
+# What a text shows that is a sentence, or several values in another notation, and not a value.
+PROSE = re.compile(
+    r"""
+      \b(?:e\.?g|i\.?e|etc)\b | \b(?:any|or|either|between|depends?|such\ as|one\ of|up\ to|must|should|see)\b | ^and\b
+    | \((?:default|recommended|optional|required|deprecated)\)
+    | [.!?…]$ | ; | :(?:\s|$)
+    | \s[/|]\s | \*\* | ~~ | \]\( | ://
+    | ^["'`“”‘’„«»] | ["'`“”‘’„«»]$
+    | ^\W*$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# What says that there are no choices, or of which type they are, if it stands alone.
+NO_CHOICE = re.compile(
+    r"n/?a|none|null|nil|all|various|unknown|unlimited|tb[ad]|string|text|url|number|integer|float|boolean|\d+ ?(?:-|–|to|\.\.+) ?\d+",
+    re.IGNORECASE,
+)
+LIST = re.compile(r"[,;|]|\s(?:/|or)\s")
+MAX_WORDS = 6  # of a choice in plain text
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 MAX_NUMBER_LENGTH = 64
 
@@ -37,6 +57,24 @@ def read_items(cell: Text, words: Words) -> list[str] | None:
             return None
         items.extend("" if text in words.empty else text for text in texts if text)
     return items or None
+
+
+def find_no_list(cell: Text, items: list[str], *, may_be_plain: bool) -> str:
+    """Return why the items of a cell are not the values that it lists, or an empty string.
+
+    Text without code spans is a list only if it `may_be_plain`, and does not show itself as prose.
+    """
+    if cell.codes:
+        return "holds a list in one code span" if len(items) == 1 and LIST.search(items[0]) else ""
+    if not may_be_plain:
+        return "is text without code spans"
+    words = max(len(item.split()) for item in items)
+    is_lone = len(items) == 1 and (words > 1 or NO_CHOICE.fullmatch(items[0]))
+    is_sentence = words > MAX_WORDS or any(item and PROSE.search(item) for item in items)
+    if is_lone or is_sentence or (len(items) > 1 and " and " in items[-1]):
+        return "reads as prose"
+    texts = [part for part in read_tags(cell.written) if isinstance(part, str) and part.strip()]
+    return "has markup among its values" if len(texts) > 1 else ""
 
 
 def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words) -> Any:

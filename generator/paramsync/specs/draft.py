@@ -1,5 +1,6 @@
 """A draft: a model while its spec is built, with findings and the text that each keyword was read from. Pure data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from paramsync.findings import Finding
@@ -8,6 +9,7 @@ from paramsync.pages.profile import Profile
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
+Cell = tuple[str, str]  # parameter ("": the model), column
 
 
 @dataclass
@@ -20,8 +22,28 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
+    unread: dict[Cell, str] = field(default_factory=dict)  # the texts of cells that hold no such value
+    doubts: dict[Cell, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
+    are_choices_plain: bool = False  # whether choices may stand without code spans
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 
     def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
         """Add a finding about a text of the page."""
         self.findings.append(Finding(code, text.place, problem, self.model, parameter))
+
+    def doubt(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
+        """Add a finding about a fact, which an overlay settles when it corrects the fact."""
+        self.report(code, text, problem, parameter)
+        self.doubts.setdefault((parameter, column), []).append(self.findings[-1])
+
+    def report_unread(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
+        """Report a text that is no value of its column, and keep it, so that an overlay can expect it."""
+        self.unread[parameter, column] = text.prose
+        self.doubt(code, text, problem, parameter, column)
+
+    def settle(self, parameter: str, columns: Iterable[str]) -> None:
+        """Remove the findings about facts that an overlay has corrected."""
+        for column in columns:
+            self.unread.pop((parameter, column), None)
+            for finding in self.doubts.pop((parameter, column), ()):
+                self.findings.remove(finding)

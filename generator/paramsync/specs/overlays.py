@@ -1,7 +1,7 @@
 """Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
@@ -41,18 +41,28 @@ Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 Value = StrictStr | StrictBool | Number
 
 
-class Facts(ConfigTable):
+class UnreadText(ConfigTable):
+    """The text of a cell that holds no such value; only a page states it."""
+
+    text: StrictStr
+
+
+Unread = TypeVar("Unread", UnreadText, None)
+
+
+class Facts(ConfigTable, Generic[Unread]):
     """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing."""
 
     type: Word | None = None
-    required: StrictBool | None = None
-    default: Value | list[Value] | None = None
-    minimum: Number | None = None
-    maximum: Number | None = None
-    choices: Annotated[list[Value], Field(min_length=1)] | None = None
+    required: StrictBool | Unread | None = None
+    default: Value | list[Value] | Unread | None = None
+    minimum: Number | Unread | None = None
+    maximum: Number | Unread | None = None
+    choices: Annotated[list[Value], Field(min_length=1)] | Unread | None = None
     description: Word | None = None
+    struck_out: StrictBool | None = None
     title: Word | None = None
-    capabilities: list[Word] | None = None
+    capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
 
 
@@ -60,8 +70,8 @@ class Correction(ConfigTable):
     """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model."""
 
     parameter: str = ""
-    expect: Facts = Facts()
-    set: Facts = Facts()
+    expect: Facts[UnreadText] = Facts()
+    set: Facts[None] = Facts()
     reason: Word
 
     @property
@@ -75,7 +85,8 @@ class Correction(ConfigTable):
         if unknown := sorted(self.keys - known.keys()):
             subject = "a parameter" if self.parameter else "a model"
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        if not _differing_keys(self, self.expect, _stated_facts(self.set)):
+        right = {key: getattr(self.set, key) for key in self.set.model_fields_set}
+        if not _differing_keys(self, self.expect, right):
             raise ValueError("'expect' and 'set' are equal")
         return self
 
@@ -141,7 +152,7 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
     if parameter and parameter not in draft.facts:
         problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
         return Finding("overlay-unmatched", place, problem, draft.model)
-    stated = draft.facts[parameter] if parameter else _model_facts(draft.spec)
+    stated = _stated_facts(draft, parameter)
     differing = _differing_keys(correction, correction.expect, stated)
     if differing and not _differing_keys(correction, correction.set, stated):
         problem = f"the page now states the correct value: {_describe(correction)}"
@@ -160,6 +171,7 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
         (parameter, f"{place}: {_describe(correction)}: {shorten(correction.reason, MAX_REASON)}")
     )
     _write_correction(correction, stated, draft, place)
+    draft.settle(parameter, correction.keys)
     return None
 
 
@@ -187,11 +199,13 @@ def _model_facts(spec: Json) -> Json:
     return {key: value for key, value in facts.items() if value != []}
 
 
-def _stated_facts(facts: Facts) -> Json:
-    return {key: getattr(facts, key) for key in facts.model_fields_set}
+def _stated_facts(draft: Draft, parameter: str) -> Json:
+    """Return the facts that the page states, and the text of each cell that cannot be read."""
+    facts = draft.facts[parameter] if parameter else _model_facts(draft.spec)
+    return facts | {key: {"text": text} for (name, key), text in draft.unread.items() if name == parameter}
 
 
-def _differing_keys(correction: Correction, facts: Facts, stated: Json) -> list[str]:
+def _differing_keys(correction: Correction, facts: Facts[Any], stated: Json) -> list[str]:
     """Return the keys whose facts differ; a missing `required` counts as false, and missing `capabilities` as []."""
     nothing = {"required": False, "capabilities": []}
     return [
@@ -202,6 +216,7 @@ def _differing_keys(correction: Correction, facts: Facts, stated: Json) -> list[
 
 
 def _value_or(value: Any, none: Any) -> Any:
+    value = value.model_dump() if isinstance(value, UnreadText) else value
     return none if value is None else value
 
 
@@ -223,4 +238,7 @@ def _describe(correction: Correction) -> str:
 
 
 def _format_value(value: Any) -> str:
+    if isinstance(value, UnreadText | dict):
+        text = value.text if isinstance(value, UnreadText) else value["text"]
+        return f"the text {shorten(json_line(text))}"
     return "nothing" if value is None else shorten(json_line(value))

@@ -1,6 +1,6 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from paramsync.pages.page import Table, Text
@@ -22,6 +22,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "maximum": ("maximum", "x-max"),
     "choices": ("enum",),
     "description": ("description",),
+    "struck_out": (),
 }
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
@@ -41,6 +42,12 @@ MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tabl
 def is_parameter_table(table: Table, profile: Profile) -> bool:
     """Tell from its header whether a table documents parameters; some columns may be missing."""
     return len({*_read_header(table, profile)} - {None}) >= MIN_COLUMNS
+
+
+def column_cells(table: Table, column: Column, profile: Profile) -> Iterator[Text]:
+    """Return the cells of the columns of a meaning, without those of rows of the wrong length."""
+    indexes = [index for index, one in enumerate(_read_header(table, profile)) if one == column]
+    return (row[index] for row in table.rows if len(row) == len(table.header) for index in indexes)
 
 
 def read_parameters(table: Table, draft: Draft) -> None:
@@ -196,7 +203,7 @@ def _read_facts(
     facts["required"] = row["required"].value in words.yes
     if row["required"].value not in words.yes | words.no:
         problem = f"{quote(row['required'].value)} is neither yes nor no"
-        draft.report("unknown-word", row["required"], problem, name)
+        draft.report_unread("unknown-word", row["required"], problem, name, "required")
     return facts
 
 
@@ -207,18 +214,19 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
         draft.report("over-limit", cell, f"there are more than {MAX_CHOICES:,} choices", name)
         return
     choices = cells.read_values(items, element_type, words) if items else None
-    if choices:
+    problem = cells.find_no_list(cell, items, may_be_plain=draft.are_choices_plain) if items else ""
+    if choices and not problem:
         facts["choices"] = choices
         draft.origins[name]["enum"] = cell
     else:
-        problem = f"{quote(cell.written)} cannot be read as choices of type {element_type}"
-        draft.report("bad-choices", cell, problem, name)
+        problem = problem or f"cannot be read as choices of type {element_type}"
+        draft.report_unread("bad-choices", cell, f"{quote(cell.written)} {problem}", name, "choices")
 
 
 def _read_bound(cell: Text, column: Column, facts: Json, draft: Draft, name: str) -> None:
     bound = None if len(cell.pieces) > 1 else cells.read_number(cell.value)
     if bound is None:
-        draft.report("bad-number", cell, f"{quote(cell.written)} is not a number", name)
+        draft.report_unread("bad-number", cell, f"{quote(cell.written)} is not a number", name, column)
         return
     facts[column] = bound
     draft.origins[name] |= dict.fromkeys(KEYWORDS[column], cell)
@@ -233,7 +241,7 @@ def _read_default(
         return
     if default is None:
         problem = f"{quote(cell.written)} cannot be read as {facts['type']}"
-        draft.report("bad-default", cell, problem, name)
+        draft.report_unread("bad-default", cell, problem, name, "default")
         return
     facts["default"] = default
     draft.origins[name]["default"] = cell

@@ -1,0 +1,112 @@
+"""What a cell says, in each form of a page, or what one is told: a value that nobody meant is never read."""
+
+import re
+from collections.abc import Sequence
+
+from support.cells import html_page, markdown_page
+from support.roots import Root
+
+# Plain text in a cell of choices, where a page writes choices so -> the choices.
+PLAIN_CHOICES = {
+    "General Use (Light)": None,  # alone, it may be anything
+    "General Use (Light), Portrait": ["General Use (Light)", "Portrait"],
+    "512, 1024, 1536": ["512", "1024", "1536"],
+    "16:9, 9:16,1280*720": ["16:9", "9:16", "1280*720"],
+    "None, Not set, 500K Triangle": ["None", "Not set", "500K Triangle"],
+    "``, a-pose, t-pose": ["", "a-pose", "t-pose"],
+    "digital_illustration/2d_art_poster, 3d-rendered": ["digital_illustration/2d_art_poster", "3d-rendered"],
+    "Recraft V3 - SVG, FLUX.1-dev, it's": ["Recraft V3 - SVG", "FLUX.1-dev", "it's"],
+    "4k": ["4k"],
+    "a&amp;b, c&lt;d": ["a&b", "c<d"],
+    "<span>a, b</span>": ["a", "b"],
+}
+# Plain text that is no list of values, wherever it stands.
+PROSE = [
+    "Any language code, e.g. en",
+    "any",
+    "N/A",
+    "n/a",
+    "None",
+    "all",
+    "string",
+    "–",
+    "…",
+    "*",
+    "ISO 639-1 codes",
+    "a value of the list below",
+    "a, b or c",
+    "a, b, or c",
+    "a, b and c",
+    "a or b",
+    "a / b",
+    "a | b",
+    "a; b",
+    "One of: a, b",
+    "see the guide, below",
+    "a, b, …",
+    "a, b, etc.",
+    "0 to 10",
+    "1-6",
+    "0..1",
+    "between 0 and 1",
+    "auto (default), fast",
+    "a, b.",
+    "one two three four five six seven, b",
+    "“auto”, “fast”",
+    '"auto", "fast"',
+    "'auto', 'fast'",
+    "https://a.b/c, d",
+    "**a**, b",
+]
+PROSE_IN_HTML = [
+    "a<br>b",
+    "<ul><li>a</li><li>b</li></ul>",
+    "<p>a</p><p>b</p>",
+    "a<span>default</span>, b",
+    "a, <em>b</em>",
+    "<a href='/codes'>Codes</a>",
+]
+# Code spans that are no list of values.
+CODE = ["`a, b`", "`a|b`", "`a` or `b`", "`a`, `b`, …", "e.g. `a`", "`a` (default), `b`", "`a`, `b`."]
+
+
+def test_plain_text_is_a_list_of_choices_where_the_profile_says_so(root: Root) -> None:
+    texts = [*PLAIN_CHOICES, *PROSE, *PROSE_IN_HTML]
+    choices = scrape_choices(root, "html", texts)
+    assert choices == {text: PLAIN_CHOICES.get(text) for text in texts}
+
+
+def test_plain_text_is_no_choice_on_a_page_with_code_spans(root: Root) -> None:
+    choices = scrape_choices(root, "html", [*PLAIN_CHOICES, "<code>a</code>, <code>b</code>"])
+    assert choices.pop("<code>a</code>, <code>b</code>") == ["a", "b"]
+    assert choices == dict.fromkeys(PLAIN_CHOICES)
+
+
+def test_plain_text_is_no_choice_in_a_form_that_the_profile_does_not_name(root: Root) -> None:
+    texts = [text.replace("|", r"\|") for text in (*PLAIN_CHOICES, *PROSE, *CODE)]
+    assert scrape_choices(root, "md", [*texts, "`a`, `b`,`c`"]) == {
+        **dict.fromkeys(texts),
+        "`a`, `b`,`c`": ["a", "b", "c"],
+    }
+
+
+def scrape_choices(root: Root, form: str, texts: Sequence[str]) -> dict[str, list[str] | None]:
+    """Scrape a page with each text in a cell of choices; give the choices that are read, None where one is told instead.
+
+    A spec is written without an error only, so the texts that are told stand in a model of their own.
+    """
+    told = _find_told(root, form, texts)
+    good = [text for index, text in enumerate(texts) if index not in told]
+    write = html_page if form == "html" else markdown_page
+    root.add_page("page", write([{"choices": text} for text in good]), form)
+    assert root.run("scrape").code == 0
+    properties = root.read_json("specs/page/one.json")["properties"].values()
+    found = {text: rules["enum"] for text, rules in zip(good, properties, strict=True)}
+    return {text: found.get(text) for text in texts}
+
+
+def _find_told(root: Root, form: str, texts: Sequence[str]) -> set[int]:
+    write = html_page if form == "html" else markdown_page
+    root.add_page("page", write([{"choices": text} for text in texts]), form)
+    told = re.findall(r"error: model_one: p(\d+): .* \[bad-choices\]$", root.run("scrape").out, re.MULTILINE)
+    return {int(number) for number in told}
