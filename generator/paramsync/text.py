@@ -21,6 +21,15 @@ UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
+# Characters that a reader of a value does not see, or takes for a space or for nothing: those, odd spaces and fillers, and
+# joiners and variation selectors beside ASCII, where they join and select nothing.
+INVISIBLE = re.compile(
+    UNSAFE.pattern
+    + "|[\xa0\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d\ufe00-\ufe0f](?!\u20e3)|[\u200c\u200d](?![^\x00-\x7f])"
+)
+# Where a line may or must not break, which means nothing in a sentence.
+BREAK_HINTS = re.compile("[\xad\u200b\u2060\ufeff]")
 URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # to make one takes longer than to use it
 MAX_LENGTH = 80  # characters of quoted text in a message
@@ -45,6 +54,16 @@ def unescape_html(text: str) -> str:
 def unescape_attribute(text: str) -> str:
     """Decode the character references in the value of an HTML attribute, where `&copy=1` is not a reference."""
     return CHARACTER_REFERENCE.sub(_unescape_reference, text) if "&" in text else text
+
+
+def find_invisible(text: str) -> list[str]:
+    """Find the characters of a value that a reader does not see, as code points: `U+200B`."""
+    return list(dict.fromkeys(f"U+{ord(found[0]):04X}" for found in INVISIBLE.finditer(text)))
+
+
+def remove_break_hints(text: str) -> str:
+    """Remove soft hyphens, zero width spaces and word joiners from a sentence."""
+    return BREAK_HINTS.sub("", text)
 
 
 def quote(text: str) -> str:

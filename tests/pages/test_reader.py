@@ -14,14 +14,9 @@ import pytest
 from paramsync.pages.html import read_html
 from paramsync.pages.markdown import read_markdown
 from paramsync.pages.page import Source
-from support.roots import CASES, FORMS, PROJECT, Ran, Root
+from support.roots import CASES, FORMS, PROJECT, Ran, Root, read_facts, read_specs
 
 PAGES = sorted(path.name for path in CASES.iterdir())
-
-
-def specs_of(root: Root, name: str) -> dict[str, dict]:
-    paths = (root.path / "specs" / name).glob("*.json")
-    return {path.name: json.loads(path.read_text()) for path in paths if path.name != "page.json"}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -30,17 +25,7 @@ def test_a_real_page_gives_the_expected_specs(root: Root, page: str, form: str) 
     root.add_page("page", (CASES / page / form).read_bytes(), FORMS[form])
     assert root.run("scrape").code == 0
     expected = json.loads((CASES / page / "expected.json").read_text())
-    found = {
-        spec["x-model"]: {
-            "name": spec["title"],
-            "description": spec.get("description"),
-            "capabilities": spec["x-capabilities"],
-            "properties": spec["properties"],
-            "required": spec["required"],
-        }
-        for spec in specs_of(root, "page").values()
-    }
-    assert found == expected
+    assert read_facts(root, "page") == expected
     assert root.read_json("specs/page/page.json")["models"] == list(expected)
 
 
@@ -157,12 +142,12 @@ def test_html_means_what_browsers_show(root: Root, case: str, form: str) -> None
     text = (CASES / "2026-07-01-audio-generation-bytedance" / form).read_text()
     root.add_page("page", text, "html")
     assert root.run("scrape").code == 0
-    expected = specs_of(root, "page")
+    expected = read_specs(root, "page")
     other = HTML_SAME[case](text)
     assert other != text
     root.add_page("page", other, "html")
     ran = root.run("scrape")
-    assert (ran.code, specs_of(root, "page")) == (0, expected), ran.out
+    assert (ran.code, read_specs(root, "page")) == (0, expected), ran.out
 
 
 # What stands in the body of HTML -> the paragraphs, as browsers show them.

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from support.cells import html_page, markdown_page
 from support.roots import Root
 
@@ -110,3 +112,38 @@ def _find_told(root: Root, form: str, texts: Sequence[str]) -> set[int]:
     root.add_page("page", write([{"choices": text} for text in texts]), form)
     told = re.findall(r"error: model_one: p(\d+): .* \[bad-choices\]$", root.run("scrape").out, re.MULTILINE)
     return {int(number) for number in told}
+
+
+# How a row is struck out, in each form -> the name of its parameter, or None where the name alone shows nothing.
+STRUCK_OUT = {
+    "md": ["~~`p0`~~", "~~p1~~", "<del>`p2`</del>", "<s>p3</s>"],
+    "html": [
+        "<s>p0</s>",
+        "<del><code>p1</code></del>",
+        "<strike>p2</strike>",
+        "<span class='x line-through'>p3</span>",
+        "<code style='color: red; text-decoration: line-through red'>p4</code>",
+        "<code><del>p5</del></code>",
+    ],
+    "txt": ["~~`p0`~~", "~~p1~~"],
+}
+
+
+@pytest.mark.parametrize("form", STRUCK_OUT)
+def test_a_row_that_is_struck_out_is_no_parameter_until_an_overlay_confirms_it(root: Root, form: str) -> None:
+    names = STRUCK_OUT[form]
+    rows = [*({"name": name} for name in names), {"name": "kept"}]
+    page = html_page(rows) if form == "html" else markdown_page(rows)
+    if form == "txt":
+        page = " ".join(page.split())
+    root.add_page("page", page, form)
+    out = root.run("scrape").out
+    told = re.findall(r"error: model_one: (\w+): .* \[struck-out\]$", out, re.MULTILINE)
+    assert told == [f"p{number}" for number in range(len(names))], out
+    assert not (root.path / "specs/page/one.json").exists()
+    correction = '[[correct]]\nparameter = "{}"\nexpect = {{ name = {{ text = "{}" }} }}\nreason = "Asked."\n'
+    texts = {name: re.search(rf"{name}: the row is struck out: '(.*?)'; ", out) for name in told}
+    overlay = "".join(correction.format(name, text[1]) for name, text in texts.items() if text)
+    (root.path / "specs/page/one.overlay.toml").write_text(overlay)
+    assert root.run("scrape").code == 0
+    assert list(root.read_json("specs/page/one.json")["properties"]) == [*told, "kept"]

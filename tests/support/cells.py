@@ -21,7 +21,7 @@ def markdown_page(rows: Sequence[Mapping[str, str]], *, title: str = "One") -> s
     lines = [f"| {' | '.join(_fill(row, number))} |" for number, row in enumerate(rows)]
     table = "\n".join([f"| {' | '.join(HEADERS)} |", "| --- " * len(HEADERS) + "|", *lines])
     facts = f"## {title}\n\n**Model ID:** `model_one`\n\n**Capabilities:** `txt2img`"
-    return f"# Maker | Scenario Docs\n\n> Last updated: 2026-04-09.\n\n{LEAD}\n\n{facts}\n\n{table}\n"
+    return f"# Maker | Scenario Docs\n\n> Last updated: 2026-04-09.\n\n{LEAD}\n\n- [{title}](#one)\n\n{facts}\n\n{table}\n"
 
 
 def html_page(rows: Sequence[Mapping[str, str]], *, title: str = "One") -> str:

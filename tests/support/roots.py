@@ -104,6 +104,22 @@ class Root:
         }
 
 
+def read_specs(root: Root, page: str) -> dict[str, dict[str, Any]]:
+    """Read the specs of a page, by the names of their files."""
+    paths = (root.path / "specs" / page).glob("*.json")
+    return {
+        path.name: json.loads(path.read_text(encoding="utf-8")) for path in paths if path.name != "page.json"
+    }
+
+
+def read_facts(root: Root, page: str) -> dict[str, dict[str, Any]]:
+    """Read what the specs of a page say, by model, as an `expected.json` has it."""
+    keys = {"name": "title", "description": "description", "capabilities": "x-capabilities"}
+    keys |= {key: key for key in ("properties", "required")}
+    specs = read_specs(root, page).values()
+    return {spec["x-model"]: {key: spec.get(keyword) for key, keyword in keys.items()} for spec in specs}
+
+
 def make_root(folder: Path, capture: Any = None) -> Root:
     """Make a root without pages and targets; without a capture of what is said, only `run_process` tells it."""
     for name in ("specs", "templates"):

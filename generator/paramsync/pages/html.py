@@ -10,27 +10,32 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from paramsync.findings import LimitError
+from paramsync.pages.html_content import (
+    find_controlled,
+    find_mark,
+    is_aside,
+    is_content,
+    is_paragraph,
+    is_term,
+)
 from paramsync.pages.html_elements import (
     CELLS,
     HEADINGS,
     IN_TABLES,
-    MARKS,
     TABLE,
     VOID_ELEMENTS,
     find_closed_elements,
 )
 from paramsync.pages.html_tags import Tag, read_tags
 from paramsync.pages.inline import match_label, normalize_pieces
-from paramsync.pages.page import OpenSection, PageContent, Piece, Source, Table, Text
+from paramsync.pages.page import STRIKE, OpenSection, PageContent, Piece, Source, Table, Text
 from paramsync.text import collapse_whitespace
 
 FOREIGN_ELEMENTS = frozenset(["svg", "math"])
 # fmt: off
-HIDDEN_ELEMENTS = frozenset([
-    "aside", "footer", "iframe", "nav", "noembed", "noframes", "noscript", "script", "style", "svg", "template",
-])
 SPACED_ELEMENTS = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # separated from the text around them
 # fmt: on
+LETTER = re.compile(r"[^\W_]")
 LEADING_SPACE = re.compile(r"\s*+")
 MAX_DEPTH = 200  # of elements; twenty times the depth of any page seen so far
 MAX_OPEN_TABLES = 8  # nested tables
@@ -46,11 +51,13 @@ class Element:
     tag: Tag
     is_hidden: bool = False
     is_code: bool = False  # or inside a code span
+    is_aside: bool = False  # content only where nothing stands beside it
     url: str = ""  # of a link to another page
     has_link: bool = False  # a list item that has had a link to a heading
     first_piece: int = 0
     first_text: int = 0
     collect: Collector | None = None  # called with the text when the element is closed
+    asides: list[tuple[int, int]] = field(default_factory=list)  # the pieces of asides in it, from and to
 
 
 @dataclass(slots=True)
@@ -58,6 +65,7 @@ class OpenTable:
     """A table that is being read, its section, and its open row."""
 
     section: OpenSection
+    is_hidden: bool = False
     rows: list[list[Text]] = field(default_factory=list)
     row: list[Text] | None = None
 
@@ -69,6 +77,7 @@ class Reader:
     source: Source
     labels: tuple[str, ...]
     sections: list[OpenSection]
+    controlled: frozenset[str]  # the ids of what a click shows
     titles: list[Text] = field(default_factory=list)
     contents: list[Text] = field(default_factory=list)
     tables: list[OpenTable] = field(default_factory=list)
@@ -77,6 +86,12 @@ class Reader:
     open_tables: list[OpenTable] = field(default_factory=list)  # hidden ones too
     pieces: list[Piece] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)  # the text of the pieces, without marks
+    hidden_collectors: int = 0  # of the open elements
+
+    @property
+    def is_read(self) -> bool:
+        """True if text that comes now is read: what is hidden is, too, where it may have to be reported."""
+        return not self.elements[-1].is_hidden or self.hidden_collectors > 0
 
 
 def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
@@ -86,7 +101,8 @@ def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
         LimitError: elements are nested too deeply.
 
     """
-    reader = Reader(source, labels, [OpenSection(0, Text(source.place(0), "", ()))])
+    lead = OpenSection(0, Text(source.place(0), "", ()))
+    reader = Reader(source, labels, [lead], find_controlled(source.text))
     for part in read_tags(source.text):
         if isinstance(part, str):
             _add_text(reader, part)
@@ -101,22 +117,32 @@ def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
     for table in reader.tables:
         if table.rows and table.rows[0]:
             header, *rows = map(tuple, table.rows)
-            table.section.tables.append(Table(header, tuple(rows)))
+            tables = table.section.hidden_tables if table.is_hidden else table.section.tables
+            tables.append(Table(header, tuple(rows)))
     title = reader.titles[0].value if reader.titles else ""
     return PageContent(title, tuple(one.close() for one in reader.sections), tuple(reader.contents))
 
 
+def read_tables(text: str) -> tuple[Table, ...]:
+    """Read the tables of a part of a page; their places count from its beginning."""
+    try:
+        sections = read_html(Source.of("", text), ()).sections
+    except LimitError:
+        return ()
+    return tuple(table for section in sections for table in section.tables)
+
+
 def _add_text(reader: Reader, text: str) -> None:
-    if not reader.elements[-1].is_hidden:
+    if reader.is_read:
         reader.pieces.append(Piece(text, reader.elements[-1].is_code))
         reader.texts.append(text)
 
 
 def _add_mark(reader: Reader, mark: str) -> None:
-    """Add a Markdown mark or a separating space, but not in code spans and hidden elements."""
-    parent = reader.elements[-1]
-    if mark and not parent.is_hidden and not parent.is_code:
-        reader.pieces.append(Piece(mark))
+    """Add a Markdown mark or a separating space, but in code spans only what strikes out, and nothing in hidden elements."""
+    is_code = reader.elements[-1].is_code
+    if mark and reader.is_read and (not is_code or mark == STRIKE):
+        reader.pieces.append(Piece(mark, is_code))
 
 
 def _open_element(reader: Reader, tag: Tag) -> None:
@@ -124,7 +150,9 @@ def _open_element(reader: Reader, tag: Tag) -> None:
     _check_depth(reader, tag, len(reader.open_tables), MAX_OPEN_TABLES, "tables")
     parent = reader.elements[-1]
     _add_mark(reader, _find_mark(tag))
-    element = Element(tag, parent.is_hidden or _is_hidden(tag), parent.is_code or tag.name == "code")
+    is_hidden = parent.is_hidden or not is_content(tag, reader.names, reader.controlled)
+    element = Element(tag, is_hidden, parent.is_code or tag.name == "code")
+    _note_aside(reader, element)
     link = tag.attributes.get("href", "") if tag.name == "a" else ""
     if link and not link.startswith("#") and not element.is_hidden and not element.is_code:
         element.url = link
@@ -134,6 +162,7 @@ def _open_element(reader: Reader, tag: Tag) -> None:
     reader.elements.append(element)
     reader.names.append(tag.name)
     if element.collect:
+        reader.hidden_collectors += element.is_hidden
         uses = sum(one.collect is not None for one in reader.elements)
         _check_depth(reader, tag, uses, MAX_OPEN_COLLECTORS, "paragraphs, headings and cells")
     # In HTML, a slash at the end of a tag has no effect, but it closes an element of SVG or MathML.
@@ -147,35 +176,45 @@ def _check_depth(reader: Reader, tag: Tag, depth: int, limit: int, what: str) ->
 
 
 def _find_mark(tag: Tag) -> str:
-    return " " if tag.name in SPACED_ELEMENTS else MARKS.get(tag.name, "")
+    return " " if tag.name in SPACED_ELEMENTS or is_paragraph(tag) else find_mark(tag)
 
 
-def _is_hidden(tag: Tag) -> bool:
-    """Tell whether an element is not content: navigation, a footer, a script, or marked as hidden."""
-    is_marked = "hidden" in tag.attributes or tag.attributes.get("aria-hidden") == "true"
-    return is_marked or tag.name in HIDDEN_ELEMENTS
+def _note_aside(reader: Reader, element: Element) -> None:
+    """Note that an element is an aside, in code spans hidden; or that the one around it is none, since it is about a word."""
+    headings = [one.tag for one in reader.elements if one.tag.name in HEADINGS]
+    element.is_aside = is_aside(element.tag, headings)
+    element.is_hidden = element.is_hidden or (element.is_aside and element.is_code)
+    if is_term(element.tag):
+        for one in reader.elements:
+            one.is_aside = False
 
 
 def _find_collector(reader: Reader, element: Element) -> Collector | None:
     """Find the collector for the text of an element, and open the table, row or section that it needs."""
     name, parent, section = element.tag.name, reader.elements[-1], reader.sections[-1]
     if name == "table":
-        reader.open_tables.append(table := OpenTable(section))
-        reader.tables += [] if element.is_hidden else [table]
+        reader.open_tables.append(table := OpenTable(section, element.is_hidden))
+        reader.tables.append(table)
     is_first_link = name == "a" and parent.tag.name == "li" and not parent.has_link
     if is_first_link and element.tag.attributes.get("href", "").startswith("#"):
         parent.has_link = True
         return None if element.is_hidden else reader.contents.append
-    if element.is_hidden:
-        return None
-    if name in HEADINGS:
-        reader.sections.append(opened := OpenSection(int(name[1]), section.heading))
-        return partial(setattr, opened, "heading")
-    if name == "title":
-        return reader.titles.append
-    if reader.open_tables:
+    if name in HEADINGS or name == "title":
+        return _find_title_collector(reader, element)
+    if reader.open_tables and reader.open_tables[-1].is_hidden == element.is_hidden:
         return _find_table_collector(reader.open_tables[-1], name)
-    return partial(_add_paragraph, reader) if name == "p" else None
+    add = _add_hidden_paragraph if element.is_hidden else _add_paragraph
+    return partial(add, reader) if is_paragraph(element.tag) else None
+
+
+def _find_title_collector(reader: Reader, element: Element) -> Collector | None:
+    """Find the collector of a heading, and open its section; the heading of a note is not read."""
+    if element.is_hidden or "blockquote" in reader.names:
+        return None
+    if element.tag.name == "title":
+        return reader.titles.append
+    reader.sections.append(opened := OpenSection(int(element.tag.name[1]), reader.sections[-1].heading))
+    return partial(setattr, opened, "heading")
 
 
 def _find_table_collector(table: OpenTable, name: str) -> Collector | None:
@@ -187,11 +226,23 @@ def _find_table_collector(table: OpenTable, name: str) -> Collector | None:
 
 def _add_paragraph(reader: Reader, text: Text) -> None:
     section = reader.sections[-1]
-    if label := match_label(text.value, reader.labels):
-        pieces = (Piece(text.pieces[0].text[label.end() :]), *text.pieces[1:])
-        section.labels.append((label["label"], replace(text, pieces=normalize_pieces(pieces))))
+    if label := _read_label(reader, text):
+        section.labels.append(label)
     else:
         section.prose.append(text)
+
+
+def _add_hidden_paragraph(reader: Reader, text: Text) -> None:
+    if label := _read_label(reader, text):
+        reader.sections[-1].hidden_labels.append(label)
+
+
+def _read_label(reader: Reader, text: Text) -> tuple[str, Text] | None:
+    label = match_label(text.value, reader.labels)
+    if label is None:
+        return None
+    pieces = (Piece(text.pieces[0].text[label.end() :]), *text.pieces[1:])
+    return label["label"], replace(text, pieces=normalize_pieces(pieces))
 
 
 def _close_elements(reader: Reader, count: int, offset: int) -> None:
@@ -209,10 +260,30 @@ def _close_elements(reader: Reader, count: int, offset: int) -> None:
             reader.open_tables[-1].row = None
         if element.collect:
             element.collect(_read_element(reader, element, offset))
-        if element.tag.name in MARKS and not _shows_something(reader, element):
+        if element.collect and element.is_hidden:
+            reader.hidden_collectors -= 1
+            _remove_text(reader, element)
+        _close_aside(reader, element)
+        if find_mark(element.tag) and not _shows_something(reader, element):
             _remove_mark(reader, element)
         else:
             _add_mark(reader, _find_mark(element.tag))
+
+
+def _close_aside(reader: Reader, element: Element) -> None:
+    """Remove the sign that links to a heading, and tell the heading, paragraph or cell around an aside where that is."""
+    is_link = element.tag.name == "a" and element.tag.attributes.get("href", "").startswith("#")
+    if is_link and not LETTER.search("".join(reader.texts[element.first_text :])):
+        _remove_text(reader, element)
+    elif element.is_aside and not element.is_hidden:
+        for one in reversed(reader.elements):
+            if one.collect:
+                one.asides.append((element.first_piece, len(reader.pieces)))
+                break
+
+
+def _remove_text(reader: Reader, element: Element) -> None:
+    del reader.pieces[element.first_piece :], reader.texts[element.first_text :]
 
 
 def _shows_something(reader: Reader, element: Element) -> bool:
@@ -221,7 +292,7 @@ def _shows_something(reader: Reader, element: Element) -> bool:
 
 def _remove_mark(reader: Reader, element: Element) -> None:
     """Remove the mark before an element without visible text, such as an icon."""
-    if not reader.elements[-1].is_hidden and not reader.elements[-1].is_code:
+    if reader.is_read and not reader.elements[-1].is_code:
         reader.pieces[element.first_piece - 1] = Piece("")
 
 
@@ -245,7 +316,17 @@ def _read_element(reader: Reader, element: Element, offset: int) -> Text:
     space = LEADING_SPACE.match(source.text, start)
     place = source.place(space.end() if space else start)
     return Text(
-        place,
-        collapse_whitespace(source.text[start:offset]),
-        normalize_pieces(reader.pieces[element.first_piece :]),
+        place, collapse_whitespace(source.text[start:offset]), normalize_pieces(_find_pieces(reader, element))
     )
+
+
+def _find_pieces(reader: Reader, element: Element) -> list[Piece]:
+    """Return the pieces of an element, without asides if it has other text; those of a struck-out cell or row with the mark for it."""
+    pieces = reader.pieces[element.first_piece :]
+    if element.asides:
+        aside = {index for start, end in element.asides for index in range(start, end)}
+        rest = [piece for index, piece in enumerate(pieces, element.first_piece) if index not in aside]
+        pieces = rest if any(LETTER.search(piece.text) for piece in rest) else pieces
+    around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
+    is_struck = element.tag.name in CELLS and STRIKE in map(find_mark, around)
+    return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces

@@ -18,12 +18,22 @@ PARAGRAPH_CLOSERS = HEADINGS | frozenset([
     "section", "table", "ul",
 ])
 # fmt: on
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "sup": "^", "sub": "_"}
+MARKS = {
+    "strong": "**",
+    "b": "**",
+    "em": "*",
+    "i": "*",
+    "sup": "^",
+    "sub": "_",
+    "s": "~~",
+    "del": "~~",
+    "strike": "~~",
+}
 CELLS = frozenset({"td", "th"})
 TABLE = frozenset({"table"})
 # A tag inside one of these closes nothing outside it.
 SCOPE = TABLE | CELLS | {"applet", "caption", "marquee", "object", "template"}
-INLINE = frozenset({*MARKS, "a", "code", "font", "s", "small", "span", "u"})
+INLINE = frozenset({*MARKS, "a", "code", "font", "small", "span", "u"})
 BLOCKS = HEADINGS | SCOPE | {"p", "li", "dd", "dt"}  # the end tag of an inline element does not close these
 IN_TABLES = frozenset({"tr", "thead", "tbody", "tfoot", *TABLE, *CELLS, "caption"})
 # Start tag -> the elements that it closes, one after another, each with the elements beyond which it has no effect.

@@ -1,4 +1,4 @@
-"""Read inline Markdown: escapes, code spans, autolinks and entities. Pure."""
+"""Read inline Markdown: escapes, code spans, autolinks, entities, comments and the inline tags of HTML. Pure."""
 
 import html
 import re
@@ -9,6 +9,7 @@ from functools import cache
 from itertools import groupby
 from operator import attrgetter
 
+from paramsync.pages.html_elements import MARKS
 from paramsync.pages.page import Piece, Source, Text
 from paramsync.text import WHITESPACE, collapse_whitespace
 
@@ -17,11 +18,14 @@ INLINE = re.compile(
       \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<fence>`+)
     | <(?P<autolink>[A-Za-z][A-Za-z0-9+.-]+:[^\s<>]*)>
+    | <!--(?P<comment>) | \{/\*(?P<note>)
+    | </?(?P<tag>a|abbr|b|bdi|br|code|del|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)(?:\s[^<>]*)?/?>
     | (?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
-PLAIN_TEXT = re.compile(r"[^\\`<&]*")  # nothing that has a meaning in Markdown
+ENDS = {"comment": "-->", "note": "*/}"}
+PLAIN_TEXT = re.compile(r"[^\\`<&{]*")  # nothing that has a meaning in Markdown
 WHITESPACE_CHARACTERS = " \t\r\n\f\v"
 # In a table, a backslash escapes the next backslash or pipe; any other pipe ends the cell, even inside a code span.
 PIPE = re.compile(r"\\[\\|]|(?P<pipe>\|)")
@@ -95,12 +99,21 @@ def _read_pieces(text: str) -> Iterator[Piece]:
     fences: dict[int, list[int]] = {}  # number of backticks -> the offsets of fences of that length
     for run in re.finditer("`+", text):
         fences.setdefault(len(run[0]), []).append(run.start())
+    ends = {
+        kind: [found.start() for found in re.finditer(re.escape(mark), text)] for kind, mark in ENDS.items()
+    }
     end = position = 0
     while match := INLINE.search(text, position):
         position = match.end()
+        if (kind := match.lastgroup) in ENDS:
+            following = bisect_right(ends[kind], match.start())
+            if following < len(ends[kind]):
+                yield Piece(text[end : match.start()])
+                end = position = ends[kind][following] + len(ENDS[kind])
+            continue
         if match["fence"] is None:
             yield Piece(text[end : match.start()])
-            yield Piece(match["escaped"] or match["autolink"] or html.unescape(match["entity"]))
+            yield Piece(_read_part(match))
             end = position
             continue
         closing = fences.get(len(match["fence"]), [])
@@ -110,3 +123,11 @@ def _read_pieces(text: str) -> Iterator[Piece]:
             yield Piece(text[position : closing[following]], is_code=True)
             end = position = closing[following] + len(match["fence"])
     yield Piece(text[end:])
+
+
+def _read_part(match: re.Match[str]) -> str:
+    """Return what an escape, an autolink, an inline tag or an entity stands for."""
+    if match["tag"]:
+        tag = match["tag"].lower()
+        return " " if tag == "br" else MARKS.get(tag, "")
+    return match["escaped"] or match["autolink"] or html.unescape(match["entity"])

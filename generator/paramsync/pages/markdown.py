@@ -5,14 +5,27 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from paramsync.pages.inline import find_pipes, match_label, read_cell, read_scalar, read_text
+from paramsync.pages.markdown_lines import (
+    HEADING,
+    INDENTED_HEADING,
+    LIST_MARK,
+    QUOTE_MARK,
+    TABLE_END,
+    TABLE_TAG,
+    TAG_IN_FRONT,
+    UNDERLINE,
+    count_open_components,
+    find_content,
+    find_contents_link,
+    find_heading_end,
+    is_block_break,
+    track_hidden,
+)
 from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, Text, split_lines
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
 DELIMITER_CELL = re.compile(r":?-+:?")
-QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
 
 
 @dataclass
@@ -24,17 +37,21 @@ class Reader:
     sections: list[OpenSection] = field(default_factory=list)
     contents: list[Text] = field(default_factory=list)
     paragraph: tuple[int, int] | None = None  # the offsets of the open paragraph
+    components: int = 0  # how many are open
+    raw_end: int = 0  # the offset after the last table in HTML
 
-    def end_paragraph(self) -> None:
-        """Add the open paragraph, if there is one, to its section, as a label or as prose."""
-        if self.paragraph is None:
-            return
+    def add_paragraph(self, start: int, end: int) -> None:
+        """Add a paragraph to its section, as a label or as prose."""
         section = self.sections[-1]
-        start, end = self.paragraph
-        if label := match_label(self.source.text, self.labels, start):
+        mark = LIST_MARK.match(self.source.text, start, end)
+        if label := match_label(self.source.text, self.labels, mark.end() if mark else start):
             section.labels.append((label["label"], read_text(self.source, min(label.end(), end), end)))
         else:
             section.prose.append(read_text(self.source, start, end))
+
+    def end_paragraph(self) -> None:
+        if self.paragraph:
+            self.add_paragraph(*self.paragraph)
         self.paragraph = None
 
 
@@ -49,43 +66,79 @@ def read_markdown(source: Source, labels: tuple[str, ...]) -> PageContent:
 
 
 def _read_lines(reader: Reader, start: int) -> None:
-    fence = ""  # the characters that opened the open code block or comment
+    hidden_until = ""  # what ends the open code block or comment
     rows: list[tuple[int, int]] = []  # the offsets of the lines of the open table
+    are_hidden = False  # whether these are
     for line in split_lines(reader.source.text[start:]):
         begin, start = start, start + len(line)
-        fence, is_hidden = _track_fence(fence, line)
-        is_row = not is_hidden and (line.lstrip().startswith("|") or _continues_table(rows, line))
+        hidden_until, is_hidden = track_hidden(hidden_until, line)
+        is_row = line.lstrip().startswith("|") or (not is_hidden and _continues_table(rows, line))
+        if rows and not (is_row and is_hidden == are_hidden):
+            _end_table(reader, rows, are_hidden=are_hidden)
+            rows = []
         if is_row:
             rows.append((begin, start))
-        elif rows:
-            _end_table(reader, rows)
-            rows = []
-        if is_hidden or is_row or _is_block_break(line):
+            are_hidden = is_hidden
+        if is_hidden or is_row:
             reader.end_paragraph()
-        elif link := _find_contents_link(line):
-            reader.end_paragraph()
-            if reader.sections[-1].level <= 1:
-                reader.contents.append(read_text(reader.source, begin + link[0], begin + link[1]))
-        elif heading := HEADING.match(line):
-            reader.end_paragraph()
-            text = read_text(reader.source, begin + heading.end(), begin + _find_heading_end(line))
-            reader.sections.append(OpenSection(len(heading[1]), text))
         else:
-            first = begin + (quote.end() if (quote := QUOTE_MARK.match(line)) else 0)
-            reader.paragraph = (reader.paragraph[0] if reader.paragraph else first, start)
+            _read_line(reader, line, begin)
     reader.end_paragraph()
     if rows:
-        _end_table(reader, rows)
+        _end_table(reader, rows, are_hidden=are_hidden)
 
 
-def _track_fence(fence: str, line: str) -> tuple[str, bool]:
-    """Return the fence that is open after a line, and whether the line belongs to a code block or a comment."""
-    if fence == "<!--" or (not fence and line.lstrip().startswith("<!--")):
-        return ("" if "-->" in line else "<!--"), True
-    mark = FENCE.match(line)
-    if mark and (not fence or mark[1].startswith(fence)):
-        return ("" if fence else mark[1]), True
-    return fence, bool(fence)
+def _read_line(reader: Reader, line: str, begin: int) -> None:
+    """Read a line outside tables and what is hidden; it begins at an offset."""
+    reader.components = max(0, reader.components + count_open_components(line))
+    if _is_underline(reader, line):
+        start, end = reader.paragraph or (begin, begin)
+        _open_section(
+            reader, 1 if "=" in line else 2, start, start + find_heading_end(reader.source.text[start:end])
+        )
+        reader.paragraph = None
+    elif is_block_break(line):
+        reader.end_paragraph()
+    elif link := find_contents_link(line):
+        reader.end_paragraph()
+        if reader.sections[-1].level <= 1:
+            reader.contents.append(read_text(reader.source, begin + link[0], begin + link[1]))
+    elif heading := (INDENTED_HEADING if reader.components else HEADING).match(line):
+        reader.end_paragraph()
+        _open_section(reader, len(heading[1]), begin + heading.end(), begin + find_heading_end(line))
+    else:
+        _read_prose(reader, line, begin)
+
+
+def _read_prose(reader: Reader, line: str, begin: int) -> None:
+    """Add what a line shows to the open paragraph; an item of a list, and the tag of a block, begin another one."""
+    start, end = find_content(line)
+    if LIST_MARK.match(line) or TAG_IN_FRONT.match(line):
+        reader.end_paragraph()
+    if start < end:
+        reader.paragraph = (reader.paragraph[0] if reader.paragraph else begin + start, begin + end)
+    if end < len(line.rstrip()):
+        reader.end_paragraph()
+    table = TABLE_TAG.search(line)
+    if table and begin >= reader.raw_end:
+        found = TABLE_END.search(reader.source.text, begin)
+        reader.raw_end = found.end() if found else len(reader.source.text)
+        raw = read_text(reader.source, begin + table.start(), reader.raw_end)
+        reader.sections[-1].raw_tables.append(raw)
+
+
+def _open_section(reader: Reader, level: int, start: int, end: int) -> None:
+    reader.sections.append(OpenSection(level, read_text(reader.source, start, end)))
+
+
+def _is_underline(reader: Reader, line: str) -> bool:
+    """Tell whether a line makes the open paragraph a heading, which is no label and no item of a list or quote."""
+    if reader.paragraph is None or not UNDERLINE.match(line.rstrip()):
+        return False
+    text, (start, end) = reader.source.text, reader.paragraph
+    first = text.rfind("\n", 0, start) + 1
+    is_other = LIST_MARK.match(text, first, end) or QUOTE_MARK.match(text, first, end)
+    return not is_other and not match_label(text, reader.labels, start)
 
 
 def _continues_table(rows: list[tuple[int, int]], line: str) -> bool:
@@ -93,36 +146,13 @@ def _continues_table(rows: list[tuple[int, int]], line: str) -> bool:
     return len(rows) > 1 and "|" in line and not HEADING.match(line) and not QUOTE_MARK.match(line)
 
 
-def _is_block_break(line: str) -> bool:
-    """Tell whether a line is blank or a thematic break."""
-    characters = "".join(line.split())
-    return not characters or (characters.startswith("---") and not characters.strip("-"))
-
-
-def _find_contents_link(line: str) -> tuple[int, int] | None:
-    """Find the offsets of the name in an item of a table of contents: a link to a heading of the page."""
-    item = line.strip()
-    start, end = line.find("[") + 1, line.rfind("](#")
-    is_item = (
-        item.startswith(("- [", "* [", "+ [")) and end > 0 and line.find(")", end) == len(line.rstrip()) - 1
-    )
-    return (start, end) if is_item else None
-
-
-def _find_heading_end(line: str) -> int:
-    """Find the end of a heading's text, before an optional closing sequence of `#`."""
-    text = line.rstrip()
-    open_end = text.rstrip("#")
-    return len(open_end) if open_end.endswith((" ", "\t")) else len(text)
-
-
-def _end_table(reader: Reader, rows: list[tuple[int, int]]) -> None:
+def _end_table(reader: Reader, rows: list[tuple[int, int]], *, are_hidden: bool) -> None:
     """Add lines with pipes to the section as a table, or as stray rows if the second line has no delimiters."""
     section = reader.sections[-1]
     read = tuple(_read_row(reader.source, *row) for row in rows)
     if read[0] and len(rows) > 1 and _is_delimiter(reader.source.text[slice(*rows[1])]):
-        section.tables.append(Table(read[0], read[2:]))
-    else:
+        (section.unread_tables if are_hidden else section.tables).append(Table(read[0], read[2:]))
+    elif not are_hidden:
         section.stray_rows += read
 
 

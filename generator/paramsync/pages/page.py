@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from itertools import accumulate
 from typing import Literal
 
 from paramsync.findings import Place
 from paramsync.pages.prose import code_span, is_link, remove_link_backticks
 
+STRIKE = "~~"  # around text that is struck out
 Form = Literal["markdown", "html", "folded"]
 
 
@@ -42,6 +43,23 @@ class Text:
     def codes(self) -> tuple[str, ...]:
         return tuple(piece.text for piece in self.pieces if piece.is_code)
 
+    @property
+    def is_struck_out(self) -> bool:
+        """True if the whole text is struck out, which all forms mark as Markdown does."""
+        inner = self.value.removeprefix(STRIKE).removesuffix(STRIKE)
+        return bool(inner) and self.value == STRIKE + inner + STRIKE and STRIKE not in inner
+
+    def without_strikes(self) -> "Text":
+        """Return the text without what strikes it out, which stands inside a code span only at its ends."""
+        inner = (
+            piece.text.removeprefix(STRIKE).removesuffix(STRIKE)
+            if piece.is_code
+            else piece.text.replace(STRIKE, "")
+            for piece in self.pieces
+        )
+        pieces = [replace(piece, text=text) for piece, text in zip(self.pieces, inner, strict=True)]
+        return replace(self, pieces=tuple(piece for piece in pieces if piece.text or piece.is_code))
+
 
 Row = tuple[Text, ...]
 
@@ -64,6 +82,12 @@ class Section:
     labels: tuple[tuple[str, Text], ...] = ()
     tables: tuple[Table, ...] = ()
     stray_rows: tuple[Row, ...] = ()  # rows that belong to no table
+    hidden_labels: tuple[tuple[str, Text], ...] = ()  # what a reader does not see
+    hidden_tables: tuple[Table, ...] = ()
+    unread_tables: tuple[Table, ...] = ()  # in code blocks and comments of Markdown
+    raw_tables: tuple[
+        Text, ...
+    ] = ()  # lines of Markdown in which a table of HTML begins, up to the end of the table
 
 
 @dataclass(slots=True)
@@ -76,10 +100,14 @@ class OpenSection:
     labels: list[tuple[str, Text]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     stray_rows: list[Row] = field(default_factory=list)
+    hidden_labels: list[tuple[str, Text]] = field(default_factory=list)
+    hidden_tables: list[Table] = field(default_factory=list)
+    unread_tables: list[Table] = field(default_factory=list)
+    raw_tables: list[Text] = field(default_factory=list)
 
     def close(self) -> Section:
-        prose, labels, tables = tuple(self.prose), tuple(self.labels), tuple(self.tables)
-        return Section(self.level, self.heading, prose, labels, tables, tuple(self.stray_rows))
+        lists = [getattr(self, one.name) for one in fields(Section)[2:]]
+        return Section(self.level, self.heading, *map(tuple, lists))
 
 
 @dataclass(frozen=True, slots=True)

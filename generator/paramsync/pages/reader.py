@@ -9,8 +9,15 @@ from paramsync.pages.markdown import read_markdown
 from paramsync.pages.page import Form, Page, PageContent, Source
 from paramsync.pages.profile import Profile
 
-HTML = re.compile(r"\s*<[A-Za-z!?]")
-TABLE_IN_LINES = re.compile(r"^ {0,3}\|[^\n]*\n {0,3}\|[ \t:|-]+\r?$", re.MULTILINE)
+LONE_RETURN = re.compile(r"\r(?!\n)")
+# Comments and the like, with which a page of any form may begin.
+PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>|\{/\*.*?\*/\})*+", re.DOTALL)
+DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+# A part of a document; Markdown may begin with a tag, too.
+FRAGMENT = re.compile(r"<[A-Za-z!?]")
+BLOCK_OF_HTML = re.compile(r"<(?:h[1-6]|p|table|td|th|tr|title)\b", re.IGNORECASE)
+HEADING_IN_LINES = re.compile(r"^[ \t]*#{1,6}[ \t]", re.MULTILINE)
+TABLE_IN_LINES = re.compile(r"^[ \t]*\|[^\n]*\n[ \t]*\|[ \t:|-]+\r?$", re.MULTILINE)
 MAX_HEADING_REPEAT = 1_000_000  # the length of a heading times the number of sections
 MARKUP_CHARACTER = re.compile(r"[|<\n#]")  # a cell, a tag, a line or a heading may begin here
 MAX_MARKUP_CHARACTERS = 100_000  # two hundred times the number in any page seen so far
@@ -25,7 +32,7 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
         LimitError: the page is too large, or nested too deeply.
 
     """
-    source = Source.of(file, text.removeprefix("\ufeff"))
+    source = Source.of(file, normalize_lines(text))
     _check_size(source)
     form = find_form(source.text)
     content = _read_content(form, source, profile)
@@ -45,13 +52,27 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     )
 
 
+def normalize_lines(text: str) -> str:
+    """Remove a byte order mark, and replace each carriage return that ends a line alone by a line feed."""
+    return LONE_RETURN.sub("\n", text.removeprefix("\ufeff"))
+
+
 def find_form(text: str) -> Form:
-    """Find the form of a page in its text."""
-    if HTML.match(text):
+    """Find the form of a page in its text, whatever its file is called or it begins with."""
+    if is_html(text):
         return "html"
     if FOLDED.search(text) and not TABLE_IN_LINES.search(text):
         return "folded"
     return "markdown"
+
+
+def is_html(text: str) -> bool:
+    """Tell HTML, a document or a part of one, from Markdown, which may begin with a comment or a tag."""
+    start = prolog.end() if (prolog := PROLOG.match(text)) else 0
+    if DOCUMENT.match(text, start):
+        return True
+    is_fragment = FRAGMENT.match(text, start) and BLOCK_OF_HTML.search(text, start)
+    return bool(is_fragment) and not (HEADING_IN_LINES.search(text) or TABLE_IN_LINES.search(text))
 
 
 def _check_size(source: Source) -> None:

@@ -8,7 +8,7 @@ from paramsync.findings import InputError
 from paramsync.pages.inline import find_pipes
 from paramsync.pages.page import Page, Row, Section
 from paramsync.pages.profile import Profile
-from paramsync.pages.reader import read_page
+from paramsync.pages.reader import normalize_lines, read_page
 from paramsync.site.responses import FetchError
 from paramsync.specs.build import BuiltPage, build_specs
 from paramsync.text import Json, quote
@@ -38,7 +38,7 @@ def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> Checke
 
     """
     try:
-        text = body.decode()
+        text = normalize_lines(body.decode())
         page = read_page(text, file, profile)
     except UnicodeDecodeError:
         raise FetchError("not valid UTF-8") from None
@@ -49,7 +49,8 @@ def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> Checke
         raise FetchError("truncated: no </html> at the end")
     built = build_specs(page, profile, schema)
     has_table = any(section.tables for section in page.sections if _has_id(section, profile))
-    if not has_table and not (not built.drafts and _is_guide(page, text, profile)):
+    is_readable = not any(finding.code == "unread-table" for finding in built.findings)
+    if not has_table and not (not built.drafts and is_readable and _is_guide(page, text, profile)):
         raise FetchError(f"not a page of models: no model has a table, and the title is {quote(page.title)}")
     if problem := _find_cut(page, built) or ("" if is_html else _find_cut_in_markdown(page, text)):
         raise FetchError(f"truncated: {problem}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
+from paramsync.pages.reader import is_html, normalize_lines
 from paramsync.site.bodies import MEBIBYTE
 from paramsync.site.responses import DisallowedError, FetchError, Response, Validators
 from paramsync.site.robots import Robots
@@ -17,7 +18,6 @@ MAX_MOVES = 3
 MARKDOWN_TYPES = {"text/markdown", "text/x-markdown", "text/plain"}
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
-TAG = re.compile(rb"\s*<[A-Za-z!?]")
 # How a site without a server of its own redirects.
 REFRESH = re.compile(
     rb"<meta\s[^<>]*?http-equiv\s*=\s*[\"']?refresh[\"']?\s[^<>]*?content\s*=\s*[\"']\s*[0-9]{1,2}\s*;\s*url\s*=\s*([^\"'<>\s]+)",
@@ -75,7 +75,7 @@ async def _fetch_markdown(url: str, robots: Robots, known: Mapping[str, Validato
         return None
     name = robots.session.policy.page_name(response.url)
     is_unchanged = response.status == HTTPStatus.NOT_MODIFIED
-    is_markdown = is_unchanged or (response.media_type in MARKDOWN_TYPES and not TAG.match(response.body))
+    is_markdown = is_unchanged or (response.media_type in MARKDOWN_TYPES and not _is_html(response))
     if response.status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) and not (name and is_markdown):
         return None
     if HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -90,7 +90,7 @@ async def _fetch_html(url: str, robots: Robots, known: Mapping[str, Validators])
     if response.status == HTTPStatus.OK and response.media_type not in HTML_TYPES:
         problem = f"Content-Type is {response.media_type or 'missing'}, neither Markdown nor HTML"
         raise FetchError(problem, response.url)
-    if response.status == HTTPStatus.OK and not TAG.match(response.body.removeprefix(b"\xef\xbb\xbf")):
+    if response.status == HTTPStatus.OK and not _is_html(response):
         raise FetchError("Content-Type is HTML, but the body is not", response.url)
     return _read_page(_name_page(response.url, url, robots), "html", response, known)
 
@@ -105,6 +105,10 @@ def _read_page(
     if response.charset.lower() not in UTF_8:
         raise FetchError(f"charset is {quote(response.charset)}, and must be UTF-8", response.url)
     return FetchedPage(name, response.url, form, response.body, response.validators)
+
+
+def _is_html(response: Response) -> bool:
+    return is_html(normalize_lines(response.body.decode(errors="replace")))
 
 
 def _name_page(url: str, requested: str, robots: Robots) -> str:

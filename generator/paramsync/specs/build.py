@@ -4,16 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from paramsync.findings import Finding, Place
-from paramsync.pages.page import Page, Section, Text
+from paramsync.pages.html import read_tables
+from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import is_file_name, spec_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
-from paramsync.specs.parameters import column_cells, is_parameter_table, read_parameters
+from paramsync.specs.parameters import (
+    check_characters,
+    column_cells,
+    is_alone,
+    is_parameter_table,
+    read_parameters,
+)
 from paramsync.specs.schema import check_spec
-from paramsync.text import URL, Json, collapse_whitespace, quote
+from paramsync.text import URL, Json, collapse_whitespace, quote, remove_break_hints
 
 
 @dataclass(frozen=True)
@@ -39,9 +46,8 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     """Build the spec of every model of a page, and check each against the schema for specs."""
     drafts, providers, findings = _build_sections(page, profile, schema)
     if not drafts and not findings:
-        problem = "no section has a model id and a parameter table"
-        findings.append(Finding("no-models", Place(page.file), problem))
-    for finding in _check_page(page, profile) if drafts else ():
+        findings += _check_page_without_models(page, profile)
+    for finding in _check_page(page, profile) if drafts else _find_hidden(page, profile):
         findings.append(finding)
         if finding.code == "missing-section":  # the page may be cut off inside its last model
             drafts[-1].findings.append(replace(finding, model=drafts[-1].model))
@@ -101,11 +107,13 @@ def _build_sections(
         if id_text is None:
             parents += [(section.level, section.heading.prose)] if section.level > 1 else []
             findings += _check_table_without_id(section, profile)
-        elif len(id_text.codes) > 1 or not id_text.value or " " in id_text.value:
+        elif not is_alone(id_text) or not id_text.value or " " in id_text.value:
             problem = f"{quote(id_text.written)} is not a model id"
             findings.append(Finding("bad-model-id", id_text.place, problem))
         else:
-            draft = Draft(profile, id_text.value, are_choices_plain=are_choices_plain)
+            draft = Draft(
+                profile, (id_text.codes or (id_text.value,))[0], are_choices_plain=are_choices_plain
+            )
             _build_spec(section, draft, schema)
             drafts.append(draft)
             if parents:
@@ -126,15 +134,49 @@ def _find_label(section: Section, label: str) -> Text | None:
 
 def _check_page(page: Page, profile: Profile) -> Iterator[Finding]:
     """Check the page against its own table of contents, and that it has the sentences of the profile."""
-    headings = {section.heading.value for section in page.sections}
+    headings = {section.heading.without_strikes().value for section in page.sections}
     for text in page.contents:
-        if text.value not in headings:
+        if text.without_strikes().value not in headings:
             problem = f"the table of contents lists {quote(text.value)}, but there is no such section"
             yield Finding("missing-section", text.place, problem)
+    yield from _find_hidden(page, profile)
     for key in ("title", "kind", "updated"):
         if not getattr(page, key):
             problem = f"the page does not contain the sentence {quote(getattr(profile.page, key))}"
             yield Finding("unknown-sentence", Place(page.file), problem)
+
+
+def _check_page_without_models(page: Page, profile: Profile) -> Iterator[Finding]:
+    """Tell a guide from a page whose tables are not read where they stand."""
+    unread = [table for one in page.sections for table in (*one.hidden_tables, *one.unread_tables)]
+    tables = [table for table in unread if is_parameter_table(table, profile)]
+    if tables:
+        problem = (
+            "the page gives no model, and its parameter tables are hidden, or in code blocks or comments"
+        )
+        yield Finding("unread-table", tables[0].header[0].place, problem)
+    else:
+        problem = "no section has a model id and a parameter table"
+        yield Finding("no-models", Place(page.file), problem)
+
+
+def _find_hidden(page: Page, profile: Profile) -> Iterator[Finding]:
+    """Find the models that a reader does not see, and parameter tables that are no copy of one that is seen."""
+    for section in page.sections:
+        ids = [text for name, text in section.hidden_labels if name == profile.labels.id]
+        for text in ids:
+            yield Finding("hidden-content", text.place, "the model is hidden, and not read", text.value)
+        seen = set(map(_table_values, section.tables))
+        hidden = [table for table in section.hidden_tables if is_parameter_table(table, profile)]
+        for table in hidden:
+            is_of_hidden_model = any(text.place < table.header[0].place for text in ids)
+            if not is_of_hidden_model and _table_values(table) not in seen:
+                problem = f"below {quote(section.heading.value)}, a parameter table is hidden, and not read"
+                yield Finding("hidden-content", table.header[0].place, problem)
+
+
+def _table_values(table: Table) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(cell.value for cell in row) for row in (table.header, *table.rows))
 
 
 def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Finding]:
@@ -143,11 +185,16 @@ def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Find
         if is_parameter_table(table, profile):
             problem = f"{heading} has a parameter table, but no {profile.labels.id!r}"
             yield Finding("no-model-id", table.header[0].place, problem)
+    for text in section.raw_tables:
+        if any(is_parameter_table(table, profile) for table in read_tables(text.written)):
+            yield Finding("unread-table", text.place, "a parameter table in HTML stands within Markdown")
 
 
 def _build_spec(section: Section, draft: Draft, schema: Json) -> None:
     _read_facts(section, draft)
     tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
+    if section.heading.is_struck_out:
+        draft.doubt("struck-out", section.heading, "the heading is struck out", "", "title")
     for row in section.stray_rows:
         draft.report("stray-row", row[0] if row else section.heading, "the row is not part of a table")
     if len(tables) == 1:
@@ -171,8 +218,9 @@ def _read_facts(section: Section, draft: Draft) -> None:
     draft.spec |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:scenario:{draft.model}",
-        "title": section.heading.prose,
+        "title": section.heading.prose.removeprefix("**").removesuffix("**"),
     }
+    check_characters([draft.spec["title"]], section.heading, draft, "", "title")
     _read_prose(section, id_text, draft)
     draft.spec["x-model"] = draft.model
     _read_labels(section, draft)
@@ -181,7 +229,8 @@ def _read_facts(section: Section, draft: Draft) -> None:
 def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
     """Read the description, which is above the facts; report text between the facts and the table."""
     above = [text for text in section.prose if text.place < id_text.place]
-    if description := remove_link_backticks(collapse_whitespace(" ".join(text.prose for text in above))):
+    prose = remove_break_hints(collapse_whitespace(" ".join(text.prose for text in above)))
+    if description := remove_link_backticks(prose):
         draft.spec["description"] = description
         draft.origins[""]["description"] = above[0]
     table = section.tables[0].header[0].place if section.tables else id_text.place
@@ -204,6 +253,7 @@ def _read_labels(section: Section, draft: Draft) -> None:
         may_be_plain = draft.are_choices_plain
         if capabilities and not cells.find_no_list(text, capabilities, may_be_plain=may_be_plain):
             draft.spec["x-capabilities"] = capabilities
+            check_characters(capabilities, text, draft, "", "capabilities")
         else:
             problem = f"{quote(text.written)} is not a list of capabilities"
             draft.report_unread("bad-capabilities", text, problem, "", "capabilities")

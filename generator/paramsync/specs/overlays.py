@@ -53,6 +53,7 @@ Unread = TypeVar("Unread", UnreadText, None)
 class Facts(ConfigTable, Generic[Unread]):
     """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing."""
 
+    name: Unread | None = None
     type: Word | None = None
     required: StrictBool | Unread | None = None
     default: Value | list[Value] | Unread | None = None
@@ -60,14 +61,16 @@ class Facts(ConfigTable, Generic[Unread]):
     maximum: Number | Unread | None = None
     choices: Annotated[list[Value], Field(min_length=1)] | Unread | None = None
     description: Word | None = None
-    struck_out: StrictBool | None = None
     title: Word | None = None
     capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
 
 
 class Correction(ConfigTable):
-    """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model."""
+    """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model.
+
+    Where both are equal, it confirms what the page states doubtfully.
+    """
 
     parameter: str = ""
     expect: Facts[UnreadText] = Facts()
@@ -85,10 +88,12 @@ class Correction(ConfigTable):
         if unknown := sorted(self.keys - known.keys()):
             subject = "a parameter" if self.parameter else "a model"
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        right = {key: getattr(self.set, key) for key in self.set.model_fields_set}
-        if not _differing_keys(self, self.expect, right):
-            raise ValueError("'expect' and 'set' are equal")
         return self
+
+    @property
+    def is_confirmation(self) -> bool:
+        """True if it sets what it expects."""
+        return not _differing_keys(self, self.expect, {key: getattr(self.set, key) for key in self.keys})
 
 
 class Overlay(ConfigTable):
@@ -153,6 +158,9 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
         problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
         return Finding("overlay-unmatched", place, problem, draft.model)
     stated = _stated_facts(draft, parameter)
+    is_in_doubt = any((parameter, key) in draft.doubts for key in correction.keys)
+    if correction.is_confirmation and not is_in_doubt:
+        return Finding("overlay-invalid", place, "'expect' and 'set' are equal", draft.model, parameter)
     differing = _differing_keys(correction, correction.expect, stated)
     if differing and not _differing_keys(correction, correction.set, stated):
         problem = f"the page now states the correct value: {_describe(correction)}"

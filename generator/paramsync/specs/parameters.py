@@ -1,5 +1,6 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from paramsync.paths import SAFE_NAME
 from paramsync.specs import cells
 from paramsync.specs.draft import Draft
 from paramsync.specs.rules import find_violations
-from paramsync.text import Json, quote, shorten
+from paramsync.text import Json, find_invisible, quote, remove_break_hints, shorten
 
 BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
 UNENFORCED = {"minimum": "x-min", "maximum": "x-max"}  # the keywords of bounds that mean nothing for a type
@@ -22,7 +23,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "maximum": ("maximum", "x-max"),
     "choices": ("enum",),
     "description": ("description",),
-    "struck_out": (),
+    "name": (),
 }
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
@@ -34,6 +35,9 @@ VALUE_CODES = {
     "empty-description",
     "required-with-default",
 }
+EMPHASIS = ("**", "*", "__", "_", "***")
+# Signs around a value that the page may have written for people.
+QUOTED = re.compile(r"([\"'`]).+\1|[“”„].+[“”]|[‘’‚].+[‘’]|«.+»|~~.+~~", re.DOTALL)
 MAX_PARAMETERS = 1000  # of a model; the size of the generated code grows with their square
 MAX_CHOICES = 10_000  # of a parameter, and elements of a default
 MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tables have fewer
@@ -48,6 +52,13 @@ def column_cells(table: Table, column: Column, profile: Profile) -> Iterator[Tex
     """Return the cells of the columns of a meaning, without those of rows of the wrong length."""
     indexes = [index for index, one in enumerate(_read_header(table, profile)) if one == column]
     return (row[index] for row in table.rows if len(row) == len(table.header) for index in indexes)
+
+
+def is_alone(cell: Text) -> bool:
+    """Tell whether a cell is one code span, perhaps emphasized, or text without any: beside it, a badge or a mark would stand."""
+    texts = [piece.text for piece in cell.pieces if not piece.is_code]
+    is_emphasized = cell.value.startswith(EMPHASIS) and texts in ([mark, mark] for mark in EMPHASIS)
+    return not cell.codes or (len(cell.codes) == 1 and (not texts or is_emphasized))
 
 
 def read_parameters(table: Table, draft: Draft) -> None:
@@ -94,7 +105,11 @@ def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
 
 
 def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
-    name = row["name"].value
+    written = row["name"]
+    if written.is_struck_out:
+        row = {column: cell.without_strikes() for column, cell in row.items()}
+    codes = row["name"].codes
+    name = codes[0] if len(codes) == 1 else row["name"].value.removeprefix("**").removesuffix("**")
     if not SAFE_NAME.fullmatch(name):
         draft.report("unsafe-name", row["name"], f"{quote(name)} is not a valid parameter name")
     if name in draft.spec["properties"]:
@@ -107,9 +122,30 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         return
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
     draft.facts[name] = facts = _read_facts(row, json_type, draft, name)
+    if written.is_struck_out:
+        draft.report_unread(
+            "struck-out", written, f"the row is struck out: {quote(written.prose)}", name, "name"
+        )
+    elif SAFE_NAME.fullmatch(name) and not is_alone(written):
+        draft.report_unread(
+            "text-beside-name", written, f"the cell says {quote(written.prose)}", name, "name"
+        )
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
     _check_values(name, facts, draft)
+
+
+def check_characters(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
+    """Report values with invisible characters, in quotes, or struck out: what is written may not be what is meant."""
+    texts = [value for value in values if isinstance(value, str)]
+    invisible = [value for value in texts if find_invisible(value)]
+    quoted = [value for value in texts if column != "title" and QUOTED.fullmatch(value)]
+    if invisible:
+        points = ", ".join(find_invisible("".join(invisible)))
+        problem = f"{quote(invisible[0])} has characters that nobody sees: {points}"
+        draft.doubt("invisible-character", text, problem, name, column)
+    if quoted:
+        draft.doubt("quoted-value", text, f"{quote(quoted[0])} has signs at both ends", name, column)
 
 
 def rewrite_parameter(name: str, draft: Draft) -> None:
@@ -197,7 +233,7 @@ def _read_facts(
             _read_bound(row[column], column, facts, draft, name)
     if not cells.is_nothing(row["default"], words):
         _read_default(row["default"], json_type, facts, draft, name)
-    description = row["description"].prose
+    description = remove_break_hints(row["description"].prose)
     if description.strip() and not cells.is_nothing(row["description"], words):
         facts["description"] = description
     facts["required"] = row["required"].value in words.yes
@@ -218,6 +254,7 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
     if choices and not problem:
         facts["choices"] = choices
         draft.origins[name]["enum"] = cell
+        check_characters(choices, cell, draft, name, "choices")
     else:
         problem = problem or f"cannot be read as choices of type {element_type}"
         draft.report_unread("bad-choices", cell, f"{quote(cell.written)} {problem}", name, "choices")
@@ -245,3 +282,4 @@ def _read_default(
         return
     facts["default"] = default
     draft.origins[name]["default"] = cell
+    check_characters(default if isinstance(default, list) else [default], cell, draft, name, "default")

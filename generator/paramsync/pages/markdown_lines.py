@@ -1,0 +1,86 @@
+"""Know the lines of Markdown, and of the dialects in which sites write it: what begins, ends and hides a block. Pure."""
+
+import re
+
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+# What hides all lines from the one that it begins to the one with its end.
+HIDING = {"<!--": "-->", "{/*": "*/}", "<script": "</script", "<style": "</style"}
+HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
+# Content of a component may be indented like code.
+INDENTED_HEADING = re.compile(r"[ \t]*(#{1,6})(?=\s)")
+ATTRIBUTES = re.compile(r"\{:?[ \t]*[#.][^{}]*\}$")  # as in `## Name {#id .class}`
+UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*$")
+QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
+LIST_MARK = re.compile(r"\s*(?:[-*+]|[0-9]{1,9}[.)])\s")
+TAG = r"</?(?:[A-Z][\w.]*|article|center|details|div|figure|p|section|summary)(?:\s[^<>]*)?>"
+ANY_TAG = re.compile(TAG)
+TAG_IN_FRONT = re.compile(rf"\s*{TAG}")
+TAGS_IN_FRONT = re.compile(rf"\s*(?:{TAG}\s*)*+")
+COMPONENT = re.compile(r"<(?P<end>/?)[A-Z][\w.]*(?:\s[^<>]*?)?(?P<empty>/?)>")
+TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
+TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
+# What works on the page and is not shown: directives, blocks and attributes of template languages, imports and exports of MDX.
+DIRECTIVE = re.compile(
+    r"""
+      :{3,}.* | \{%.*%\} | \{:.*\}
+    | import\s++(?:["'].* | .*\sfrom\s++["'].*) | export\s++(?:const|default|function|let)\s.*
+    """,
+    re.VERBOSE,
+)
+
+
+def track_hidden(end: str, line: str) -> tuple[str, bool]:
+    """Return what ends the code block or comment that is open after a line, and whether the line belongs to one.
+
+    `end` is what ends the one that is open before the line, or an empty string. A comment with text after it hides nothing.
+    """
+    text = line.strip()
+    if end in HIDING.values():
+        return ("" if end in text.lower() else end), True
+    if not end:
+        for mark, closing in HIDING.items():
+            if text.lower().startswith(mark):
+                _, found, rest = text.lower().partition(closing)
+                return ("" if found else closing), not (found and rest.strip("> \t"))
+    mark_found = FENCE.match(line)
+    if mark_found and (not end or mark_found[1].startswith(end)):
+        return ("" if end else mark_found[1]), True
+    return end, bool(end)
+
+
+def is_block_break(line: str) -> bool:
+    """Tell whether a line is blank, a thematic break, or not shown."""
+    text = line.strip()
+    characters = "".join(text.split())
+    is_rule = characters.startswith("---") and not characters.strip("-")
+    return not characters or is_rule or bool(DIRECTIVE.fullmatch(text))
+
+
+def find_contents_link(line: str) -> tuple[int, int] | None:
+    """Find the offsets of the name in an item of a table of contents: a link to a heading of the page."""
+    item = line.strip()
+    start, end = line.find("[") + 1, line.rfind("](#")
+    is_item = item.startswith(("- [", "* [", "+ [")) and end > 0
+    return (start, end) if is_item and line.find(")", end) == len(line.rstrip()) - 1 else None
+
+
+def find_heading_end(line: str) -> int:
+    """Find the end of a heading's text, before attributes and an optional closing sequence of `#`."""
+    text = ATTRIBUTES.sub("", line.rstrip())
+    open_end = text.rstrip("#")
+    return len(open_end) if open_end.endswith((" ", "\t")) else len(text)
+
+
+def find_content(line: str) -> tuple[int, int]:
+    """Find the offsets of what a line shows between the tags of blocks and components, without a quote mark."""
+    quote = QUOTE_MARK.match(line)
+    tags = TAGS_IN_FRONT.match(line, quote.end() if quote else 0)
+    start, end = tags.end() if tags else 0, len(line.rstrip())
+    while end > start and line[end - 1] == ">" and ANY_TAG.fullmatch(line, line.rfind("<", start, end), end):
+        end = len(line[: line.rfind("<", start, end)].rstrip())
+    return start, max(start, end)
+
+
+def count_open_components(line: str) -> int:
+    """Count the components that a line opens, less those that it closes."""
+    return sum(-1 if tag["end"] else not tag["empty"] for tag in COMPONENT.finditer(line))
