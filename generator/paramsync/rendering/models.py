@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.paths import spec_name
+from paramsync.specs.inputs import LOCAL, find_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Parameter:
 
     @property
     def is_file(self) -> bool:
-        return self.type.removesuffix("_array") == "file"
+        """True if it takes local files; one with choices takes only these."""
+        return LOCAL in find_forms(self.type, self.choices)
 
     @property
     def has_default(self) -> bool:
