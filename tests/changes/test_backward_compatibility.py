@@ -33,7 +33,7 @@ LINES = """\
 {% endif %}
 {% if p.is_file %}{{ use_file(p) }}{% endif %}
 
-{% for value in p.distinct_choices %}
+{% for value in p.choices %}
 {% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
 
 {% endfor %}

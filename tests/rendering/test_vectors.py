@@ -205,8 +205,8 @@ def changed(parameter: Parameter) -> Iterator[Parameter]:
     yield replace(parameter, is_required=not parameter.is_required)
     yield replace(parameter, is_array=not parameter.is_array)
     yield replace(parameter, name=f"{parameter.name}2")
-    for choice in range(len(parameter.distinct_choices)):
-        choices = parameter.distinct_choices
+    for choice in range(len(parameter.choices)):
+        choices = parameter.choices
         yield replace(parameter, choices=(*choices[:choice], *choices[choice + 1 :]))
     if parameter.element == "number":
         for bound in ("minimum", "maximum"):

@@ -205,17 +205,18 @@ def _bound(rules: Json, key: str) -> Json | None:
 
 
 def _compare_choices(pair: _RulesPair) -> Iterator[Change]:
-    old, new = (rules.get("enum") for rules in pair.elements)
+    # A page may list a choice twice.
+    old, new = ([*dict.fromkeys(rules["enum"])] if "enum" in rules else None for rules in pair.elements)
     if old is None or new is None:
         if new is not None:
             yield _grade_change("choices-introduced", new=new, is_breaking=pair.is_breaking)
         if old is not None:
             yield _grade_change("choices-lifted", old=old, is_breaking=pair.loses_name)
         return
-    before, after = dict.fromkeys(old), dict.fromkeys(new)
-    removed = [choice for choice in before if choice not in after]
+    before, after = frozenset(old), frozenset(new)
+    removed = [choice for choice in old if choice not in after]
     yield from (
         _grade_change("choice-removed", old=choice, is_breaking=pair.is_breaking) for choice in removed
     )
-    yield from (make_change("choice-added", new=choice) for choice in after if choice not in before)
+    yield from (make_change("choice-added", new=choice) for choice in new if choice not in before)
     yield from compare_order("choices-order", old, new)
