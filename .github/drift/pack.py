@@ -18,14 +18,16 @@ OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt", "report.md")
 
 def main(archive: str) -> None:
     """Write the archive, or exit with the reason why not."""
-    differing = _differing()
-    changed = [path for path in differing if os.path.lexists(path)]
-    removed = [path for path in differing if not os.path.lexists(path)]
     try:
+        differing = _differing()
+        changed = [path for path in differing if os.path.lexists(path)]
+        removed = [path for path in differing if not os.path.lexists(path)]
         outcome = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))
         base = _git("rev-parse", "HEAD").strip()
         facts = {**outcome, "base": base, "removed": removed, "step": _suggested_step()}
         write_archive(Path(archive), _entries(json.dumps(facts).encode(), changed))
+    except subprocess.CalledProcessError as error:  # git has said why
+        sys.exit(f"nothing is packed: git {error.cmd[1]} ended with {error.returncode}")
     except (OSError, ValueError) as error:
         sys.exit(f"nothing is packed: {error}")
     print(f"packed: {len(changed)} changed files, {len(removed)} removed")

@@ -48,6 +48,8 @@ def _attempt(step: Callable[[], str]) -> int:
         print(f"GitHub responded with {error.code}: {quote(read_body(error))}")
     except ResponseError as error:
         print(f"unexpected response from GitHub: {quote(str(error))}")
+    except (FileNotFoundError, PermissionError) as error:
+        print(f"git cannot be run: {error.strerror}")
     except OSError as error:
         print(f"no response from GitHub: {quote(str(error))}")
     else:

@@ -82,9 +82,10 @@ def _find_missing(files: dict[str, bytes]) -> Iterable[str]:
 
 
 def _list_blobs() -> set[str]:
-    listed = subprocess.run(
-        ["git", "ls-tree", "-r", "--object-only", "HEAD"], capture_output=True, check=True
-    )
+    command = ["git", "ls-tree", "-r", "--object-only", "HEAD"]
+    listed = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if listed.returncode:
+        sys.exit(1)  # git has said why
     return set(listed.stdout.decode().split())
 
 

@@ -52,7 +52,7 @@ def find_section(folder: Path, version: str) -> str:
 
 
 def _check_commit(tag: str) -> Iterator[str]:
-    if _git("rev-parse", f"refs/tags/{tag}^{{commit}}") != _git("rev-parse", "HEAD"):
+    if _git("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}") != _git("rev-parse", "HEAD"):
         yield "HEAD is not the commit of this tag; check it out"
     if _git("merge-base", "HEAD", "origin/main") != _git("rev-parse", "HEAD"):
         yield "the commit is not on main; merge it, and tag it there"
@@ -67,9 +67,11 @@ def _check_versions(folders: Sequence[str], version: str) -> Iterator[str]:
 
 
 def _git(*arguments: str) -> str:
-    """Return what git prints; empty where it fails, as for a tag or a branch that does not exist."""
-    done = subprocess.run(["git", *arguments], capture_output=True, encoding="utf-8", check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    """Return what git prints; empty where there is no such tag, or no common commit. Where git fails, it has said why."""
+    done = subprocess.run(["git", *arguments], stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    if done.returncode not in (0, 1):
+        sys.exit(1)
+    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -170,8 +170,11 @@ def _find_root_path(root: Path, format_name: str) -> str:
     from paramsync.workspace.revisions import find_root_path
 
     try:
-        return find_root_path(root) or ""
-    except UsageError:  # git is not installed
+        return find_root_path(root.resolve())
+    except UsageError as error:  # what is found is shown nevertheless
+        print(
+            escape_unsafe(one_line(f"paramsync: paths are given from the root on: {error}")), file=sys.stderr
+        )
         return ""
 
 

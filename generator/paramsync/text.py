@@ -39,11 +39,17 @@ CHARACTER_REFERENCE = re.compile(
 # int() refuses so many digits.
 OVERLONG_REFERENCE = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")
 WHITESPACE = re.compile(r"[ \t\n\r\f\v]+")
+BINARY = re.compile("[\0\udc80-\udcff]")  # a NUL, or a byte that is not UTF-8 (surrogateescape)
 
 
 def collapse_whitespace(text: str) -> str:
     """Replace each run of whitespace by one space, and strip both ends."""
     return WHITESPACE.sub(" ", text).strip(" ")
+
+
+def unify_line_ends(text: str) -> str:
+    """Write CRLF as LF: git makes either of the other, as it is set up. What is no text stays as it is."""
+    return text.replace("\r\n", "\n") if "\r\n" in text and not BINARY.search(text) else text
 
 
 def unescape_html(text: str) -> str:

@@ -444,6 +444,14 @@ def test_no_response_is_told(world: World) -> None:
     assert "no response from GitHub" in ran.out
 
 
+def test_without_git_it_is_not_github_that_is_blamed(world: World) -> None:
+    world.look(AFTER)
+    ran = world.propose(PATH="")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith("git cannot be run: No such file or directory\n")
+    assert "no response" not in ran.out
+
+
 def test_a_wrong_token_is_told(world: World) -> None:
     world.look(AFTER)
     assert "GitHub responded with 401" in world.propose(GITHUB_TOKEN="other").out

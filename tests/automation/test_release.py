@@ -143,7 +143,8 @@ def test_a_commit_that_is_not_merged_or_not_the_tagged_one_is_refused(clone: Pat
     git(clone, "branch", "v1.2.3")  # is no tag
     assert run(clone, "check_tag.py", "v1.2.3", "notes.md") == Ran(1, "", ELSEWHERE)
     git(clone, "update-ref", "-d", "refs/remotes/origin/main")
-    assert run(clone, "check_tag.py", "v1.2.3", "notes.md") == Ran(1, "", ELSEWHERE + NOT_MERGED)
+    said = "fatal: Not a valid object name origin/main\n"  # by git
+    assert run(clone, "check_tag.py", "v1.2.3", "notes.md") == Ran(1, "", said)
 
 
 # The archives

@@ -27,7 +27,13 @@ LINES = """\
 {{ use("", none) }}
 {% for p in model.parameters %}
 {{ use(p, p.example) }}
-{% for value in p.distinct_choices %}
+{{ unset(p) }}
+{% if p.choices %}
+{{ alias(p) }}
+{% endif %}
+{% if p.is_file %}{{ use_file(p) }}{% endif %}
+
+{% for value in p.choices %}
 {% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
 
 {% endfor %}
@@ -42,6 +48,9 @@ PYTHON = """\
 from scenario_models import {{ model | name("python.class") }}
 {% macro others(name) %}{% for p in model.required if p.name != name %}{{ pair(p) }}={{ p.example | literal("python") }}, {% endfor %}{% endmacro %}
 {% macro pair(p) %}{{ p | name("python.parameter") }}{% endmacro %}
+{% macro alias(p) %}from scenario_models.typed.{{ model | name("python.model") }} import {{ p | name("python.choices") }}{% endmacro %}
+{% macro use_file(p) %}{{ model | name("python.class") }}({{ others(p.name) }}{{ pair(p) }}={% if p.is_array %}[b"a"]{% else %}b"a"{% endif %}){% endmacro %}
+{% macro unset(p) %}{% if not p.is_required or p.has_default %}{{ model | name("python.class") }}({{ others(p.name) }}{{ pair(p) }}=None){% endif %}{% endmacro %}
 {% macro use(p, value) %}
 {{ model | name("python.class") }}({% if p %}{{ others(p.name) }}{{ pair(p) }}={{ value | literal("python") }}{% else %}{{ others("") }}{% endif %})
 {%- endmacro %}
@@ -53,6 +62,10 @@ TYPESCRIPT = """\
 // {{ model.id | prose }}
 import { {{ model | name("typescript.function") }} } from "scenario-models";
 {% macro pair(p) %}{{ p.name | literal("typescript") }}{% endmacro %}
+{% macro alias(p) %}import type { {{ p | name("typescript.choices") }} } from "scenario-models/models/{{ model | name("typescript.model") }}";{% endmacro %}
+{% macro file() %}new Uint8Array(1){% endmacro %}
+{% macro use_file(p) %}{{ model | name("typescript.function") }}({ {{ others(p.name) }}{{ pair(p) }}: {% if p.is_array %}[{{ file() }}]{% else %}{{ file() }}{% endif %} });{% endmacro %}
+{% macro unset(p) %}{% if not p.is_required or p.has_default %}{{ model | name("typescript.function") }}({ {{ others(p.name) }}{{ pair(p) }}: undefined });{% endif %}{% endmacro %}
 {% macro others(name) %}{% for p in model.required if p.name != name %}{{ pair(p) }}: {{ p.example | literal("typescript") }}, {% endfor %}{% endmacro %}
 {% macro use(p, value) %}
 {{ model | name("typescript.function") }}({ {% if p %}{{ others(p.name) }}{{ pair(p) }}: {{ value | literal("typescript") }}{% else %}{{ others("") }}{% endif %} });
@@ -186,15 +199,24 @@ def real_pages(until: str) -> dict[str, bytes]:
 def made_up_pages() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Give pages with a kind of change for each model: the films' break nothing, the songs' do."""
     before, after = docs(), docs()
-    for one in (one for those in (before, after) for models in those.values() for one in models.values()):
-        one.rows["tags"] = row("string_array", "What it is about", choices="`a`, `b`")
+    for those in (before, after):
+        those["audio-generation-acme"] |= {
+            f"model_song-{letter}": model(f"Song {letter}") for letter in "hijkl"
+        }
+        for one in (one for models in those.values() for one in models.values()):
+            one.rows["tags"] = row("string_array", "What it is about", choices="`a`, `b`")
+            one.rows["size"] = row("number", "How large", choices="`1`, `2`")
+            one.rows["words"] = row("string_array", "What is said")
+            one.rows["ratio"] = row("number", "How wide", required="Yes", default="`1`")
     films, songs = after["video-generation-acme"], after["audio-generation-acme"]
     films["model_film-a"].rows["mode"] |= {"choices": "`fast`, `slow`, `best`, `turbo`", "default": "`turbo`"}
     films["model_film-b"].rows["duration"] |= {"minimum": "0", "maximum": "20", "default": "`9`"}
     films["model_film-c"].rows["hdr"] = row("boolean", "More light")
     films["model_film-d"].rows["prompt"] |= {"required": "No", "description": "Anything"}
-    films["model_film-e"].rows["mode"] |= {"choices": "-"}
-    films["model_film-e"].rows["tags"] |= {"choices": "-"}
+    films["model_film-e"].rows["mode"] |= {"default": "-"}
+    films["model_film-e"].rows["ratio"] |= {"default": "`2`"}
+    films["model_film-e"].rows["seed"] |= {"default": "`3`"}
+    films["model_film-e"].rows["size"] |= {"choices": "`1`, `1.5`, `2`"}
     films["model_film-f-2"] = films.pop("model_film-f")  # the old id stays, deprecated
     songs["model_song-a"].rows["mode"] |= {"choices": "`fast`, `slow`"}
     songs["model_song-b"].rows["duration"] |= {"maximum": "8"}
@@ -202,6 +224,11 @@ def made_up_pages() -> tuple[dict[str, bytes], dict[str, bytes]]:
     songs["model_song-d"].rows["first"] = songs["model_song-d"].rows.pop("image")
     songs["model_song-e"].rows["seed"] = row("string", "What makes it repeatable")
     songs["model_song-f"].rows["image"] |= {"required": "Yes"}
+    songs["model_song-h"].rows["image"] |= {"type": "string"}
+    songs["model_song-i"].rows["prompt"] |= {"type": "file"}
+    songs["model_song-j"].rows["words"] |= {"type": "file_array"}
+    songs["model_song-k"].rows["mode"] |= {"choices": "-"}
+    songs["model_song-l"].rows["ratio"] |= {"default": "-"}
     songs["model_song-g"] = model("Song G")
     pages = [
         {name: page_text(name, models, date(2026, 1, 5)) for name, models in those.items()}
@@ -250,4 +277,4 @@ def test_what_is_called_breaking_breaks_in_both_languages(tried: Tried) -> None:
 @pytest.mark.parametrize("tried", ["made up"], indirect=True)
 def test_each_made_up_model_breaks_if_it_should(tried: Tried) -> None:
     broken = {one for one in tried.said if "breaking" in tried.severities[one]}
-    assert broken == {f"model_song-{letter}" for letter in "abcdef"}
+    assert broken == {f"model_song-{letter}" for letter in "abcdefhijkl"}

@@ -1,4 +1,4 @@
-"""What changed between two sets of specs: a table of every kind, and the proof that breaking means breaking.
+"""What changed between two sets of specs: a table of every kind, and the proof that breaking means breaking: on the wire, and in Python.
 
 Modules: kinds, models, specs, values.
 """
@@ -7,21 +7,32 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from paramsync.changes.kinds import KINDS, Change, suggest_step
 from paramsync.changes.specs import compare_specs
 from paramsync.findings import InputError
+from paramsync.rendering.pages import load_pages
+from paramsync.rendering.render import render
+from support.names import TARGETS
+from support.roots import PROJECT
 
 Json = dict[str, Any]
 NUMBER = {"type": "number", "x-type": "number"}
 STRING = {"type": "string", "x-type": "string"}
+FILE = {"type": "string", "x-type": "file"}
 WORDS = {"type": "array", "x-type": "string_array", "items": {"type": "string"}}
 
 
@@ -98,8 +109,8 @@ TABLE = {
         "breaking model_a: p: parameter-added",
     ),
     "a parameter goes": one(spec(p=NUMBER), spec(), "breaking model_a: p: parameter-removed"),
-    "one that took nothing goes": one(
-        spec(p=number(minimum=2, maximum=1)), spec(), "compatible model_a: p: parameter-removed"
+    "one that took nothing but None goes": one(
+        spec(p=number(minimum=2, maximum=1)), spec(), "breaking model_a: p: parameter-removed"
     ),
     "a parameter has another name": one(
         spec(p=number(default=1)), spec(q=number(default=1)), "breaking model_a: q: parameter-renamed 'p' 'q'"
@@ -127,7 +138,36 @@ TABLE = {
     # the rules of a parameter
     "a type": one(spec(p=NUMBER), spec(p=STRING), "breaking model_a: p: type 'number' 'string'"),
     "a word for the same type": one(
-        spec(p=STRING), spec(p=STRING | {"x-type": "file"}), "behaviour model_a: p: type 'string' 'file'"
+        spec(p=STRING), spec(p=STRING | {"x-type": "model"}), "behaviour model_a: p: type 'string' 'model'"
+    ),
+    "a file instead of a text": one(
+        spec(p=STRING), spec(p=FILE), "breaking model_a: p: type 'string' 'file'"
+    ),
+    "a text instead of a file": one(
+        spec(p=FILE), spec(p=STRING), "breaking model_a: p: type 'file' 'string'"
+    ),
+    "a list of files instead of texts": one(
+        spec(p=WORDS),
+        spec(p=WORDS | {"x-type": "file_array"}),
+        "breaking model_a: p: type 'string_array' 'file_array'",
+    ),
+    "a file instead of a text, with the same choices": one(
+        spec(p=words("a")), spec(p=words("a") | FILE), "behaviour model_a: p: type 'string' 'file'"
+    ),
+    "any text instead of a few files": one(
+        spec(p=words("a") | FILE),
+        spec(p=STRING),
+        "behaviour model_a: p: type 'file' 'string'",
+        "breaking model_a: p: choices-lifted ['a'] None",
+    ),
+    "a file, which had no other choice than some texts": one(
+        spec(p=words("a")),
+        spec(p=FILE),
+        "breaking model_a: p: type 'string' 'file'",
+        "breaking model_a: p: choices-lifted ['a'] None",
+    ),
+    "choices of files": one(
+        spec(p=FILE), spec(p=words("a") | FILE), "breaking model_a: p: choices-introduced None ['a']"
     ),
     "a list instead of one": one(
         spec(p=STRING), spec(p=WORDS), "breaking model_a: p: type 'string' 'string_array'"
@@ -196,13 +236,36 @@ TABLE = {
         spec(p=number(minimum=1, maximum=2)),
         "compatible model_a: p: bounds-narrowed None {'minimum': 1}",
         "compatible model_a: p: bounds-narrowed None {'maximum': 2}",
-        "compatible model_a: p: choices-lifted [1, 2] None",
+        "breaking model_a: p: choices-lifted [1, 2] None",
     ),
-    "choices go": one(spec(p=words("a")), spec(p=STRING), "compatible model_a: p: choices-lifted ['a'] None"),
+    "choices go, and with them the name of their type": one(
+        spec(p=words("a")), spec(p=STRING), "breaking model_a: p: choices-lifted ['a'] None"
+    ),
     "a default": one(
         spec(p=number(default=1)), spec(p=number(default=2)), "behaviour model_a: p: default 1 2"
     ),
     "a default comes": one(spec(p=NUMBER), spec(p=number(default=0)), "behaviour model_a: p: default None 0"),
+    "a default of what is required comes": one(
+        spec(required=("p",), p=NUMBER),
+        spec(required=("p",), p=number(default=0)),
+        "behaviour model_a: p: default None 0",
+    ),
+    "a default of what is required changes": one(
+        spec(required=("p",), p=number(default=1)),
+        spec(required=("p",), p=number(default=0)),
+        "behaviour model_a: p: default 1 0",
+    ),
+    "a default goes that was sent for what is required": one(
+        spec(required=("p",), p=number(default=0)),
+        spec(required=("p",), p=NUMBER),
+        "breaking model_a: p: default 0 None",
+    ),
+    "a default goes with the requirement": one(
+        spec(required=("p",), p=number(default=0)),
+        spec(p=NUMBER),
+        "compatible model_a: p: parameter-optional",
+        "behaviour model_a: p: default 0 None",
+    ),
     "a default goes": one(spec(p=number(default=0)), spec(p=NUMBER), "behaviour model_a: p: default 0 None"),
     "a text": one(spec(p=NUMBER), spec(p=number(description="x")), "prose model_a: p: description None 'x'"),
     "another notation": one(
@@ -364,40 +427,72 @@ def test_fingerprints_tell_changes_apart_wherever_they_stand() -> None:
 
 # The proof
 
-TYPES = {
-    "number": st.fixed_dictionaries(
-        {"type": st.just("number"), "x-type": st.just("number")},
-        optional={
-            "minimum": st.integers(0, 3),
-            "maximum": st.integers(0, 3),
-            "enum": st.lists(st.integers(0, 3), min_size=1, max_size=3),
-            "default": st.integers(0, 1),
-        },
-    ),
-    "string": st.fixed_dictionaries(
-        {"type": st.just("string"), "x-type": st.sampled_from(["string", "file"])},
-        optional={
-            "enum": st.lists(st.sampled_from("abc"), min_size=1, max_size=3),
-            "description": st.sampled_from("xy"),
-        },
-    ),
-    "boolean": st.fixed_dictionaries(
-        {"type": st.just("boolean"), "x-type": st.just("boolean")},
-        optional={"enum": st.lists(st.booleans(), min_size=1, max_size=2)},
-    ),
+CHOICES = {
+    "number": st.sampled_from([0, 1, 1.5, 2, 3]),
+    "string": st.sampled_from("abc"),
+    "boolean": st.booleans(),
 }
-ELEMENTS = st.one_of(*TYPES.values(), st.just({"type": "object"})).map(
-    lambda rules: {key: fact for key, fact in rules.items() if key in ("type", "enum", "minimum", "maximum")}
-)
-LISTS = ELEMENTS.map(lambda items: {"type": "array", "x-type": f"{items['type']}_array", "items": items})
-RULES = st.one_of(*TYPES.values(), LISTS)
-PLAIN = [-9, *(half / 2 for half in range(-1, 8)), *range(4), 9, *"abcd", True, False, {}]
+WORDS_OF = {
+    "number": ["number"],
+    "string": ["string", "model", "file"],
+    "boolean": ["boolean"],
+    "object": ["inputs"],
+}
+BOUNDS = {"minimum": st.sampled_from([0, 0.5, 1, 3]), "maximum": st.sampled_from([0, 1, 1.5, 3])}
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Json:
+    """Draw the rules of a parameter; a default keeps them, or `scrape` would have reported it."""
+    kind = draw(st.sampled_from([*WORDS_OF]))
+    word = draw(st.sampled_from(WORDS_OF[kind]))
+    element: Json = {"type": kind}
+    if kind in CHOICES and draw(st.booleans()):
+        element["enum"] = draw(st.lists(CHOICES[kind], min_size=1, max_size=3))
+    for key in BOUNDS if kind == "number" else ():
+        element |= {key: draw(BOUNDS[key])} if draw(st.booleans()) else {}
+    is_array = kind == "object" or (kind != "boolean" and draw(st.integers(0, 3)) == 0)
+    made = (
+        {"type": "array", "x-type": f"{word}_array", "items": element}
+        if is_array
+        else element | {"x-type": word}
+    )
+    made |= draw(st.sampled_from([{}, {}, {"description": "x"}, {"description": "y"}]))
+    values = valid(made)
+    return made | ({"default": draw(st.sampled_from(values))} if values and draw(st.booleans()) else {})
+
+
+PLAIN = [-9, *(half / 2 for half in range(-1, 8)), *range(4), 9, *"abcd", "asset_1", True, False, {}]
 VALUES = [*PLAIN, [], *([value] for value in PLAIN)]
+# What Python code may give beside what JSON can express.
+FILES = [Path("a.png"), b"a", BytesIO(b"a"), "https://example.com/a", "data:,a"]
+INPUTS = [
+    *VALUES,
+    *FILES,
+    *([value] for value in FILES),
+    ("a",),
+    (Path("a.png"),),
+    (1,),
+    None,
+    [None],
+    Decimal(1),
+]
+
+
+def valid(made: Json) -> list[Any]:
+    """Give the values that rules allow."""
+    return _valid(json.dumps(made))
+
+
+@cache
+def _valid(made: str) -> list[Any]:
+    check = Draft202012Validator(json.loads(made))
+    return [value for value in VALUES if check.is_valid(value)]
 
 
 @st.composite
 def specs(draw: st.DrawFn) -> Json:
-    parameters = draw(st.dictionaries(st.sampled_from("pqr"), RULES, max_size=3))
+    parameters = draw(st.dictionaries(st.sampled_from("pqr"), rules(), max_size=3))
     required = [name for name in parameters if draw(st.booleans())]
     return spec(
         required=tuple(required),
@@ -406,12 +501,29 @@ def specs(draw: st.DrawFn) -> Json:
     )
 
 
+def edit(old: Json, made: Json) -> Iterator[Json]:
+    """Give specs that differ from another in one thing, or in a parameter that has these rules instead."""
+    for name, was in old["properties"].items():
+        others = [name_ for name_ in old["required"] if name_ != name]
+        yield old | {"required": others if name in old["required"] else [*others, name]}
+        without = {key: one for key, one in old["properties"].items() if key != name}
+        yield old | {"properties": without, "required": others}
+        word, end = was["x-type"].removesuffix("_array"), was["x-type"].endswith("_array") * "_array"
+        words = WORDS_OF["string"] if word in WORDS_OF["string"] else ()
+        changed = [was | {"x-type": one + end} for one in words]
+        changed += [{key: one for key, one in was.items() if key != left} for left in was.keys() - NEEDED]
+        element = was.get("items", {})
+        changed += [was | {"items": {"type": element["type"]}}] if element else []
+        changed += [was | {"default": value} for value in valid(was)[:2]]
+        yield from (old | {"properties": old["properties"] | {name: one}} for one in (*changed, made))
+
+
+NEEDED = {"type", "x-type", "items"}
+
+
 def payloads(old: Json) -> Iterator[Json]:
     """Give payloads that are right: each value that a parameter might take, beside the first ones for all that is required."""
-    rights = {
-        name: [value for value in VALUES if Draft202012Validator(rules).is_valid(value)]
-        for name, rules in old["properties"].items()
-    }
+    rights = {name: valid(made) for name, made in old["properties"].items()}
     if all(rights[name] for name in old["required"]):
         base = {name: rights[name][0] for name in old["required"]}
         yield base
@@ -422,24 +534,95 @@ def is_breaking(old: Json, new: Json) -> bool:
     return any(change.severity == "breaking" for change in compare_specs(page(old), page(new)))
 
 
-@given(old=specs(), new=specs())
-@settings(max_examples=400, deadline=None)
-def test_a_change_is_breaking_exactly_if_a_payload_that_was_right_is_wrong(old: Json, new: Json) -> None:
+TEMPLATES = {
+    path: (PROJECT / "templates/python" / path).read_text(encoding="utf-8")
+    for path in ("target.toml", "macros.jinja", "scenario_models/typed/{model}.py.jinja")
+}
+
+
+def write_module(one: Json) -> dict[str, Any]:
+    """Run the module of a model, as the Python package has it; give its names."""
+    tree = render("python", TEMPLATES, TARGETS.__getitem__, load_pages(page(one), {}))
+    module = {"__name__": "scenario_models.typed.a", "__package__": "scenario_models.typed"}
+    exec(tree["scenario_models/typed/a.py"], module)  # noqa: S102 - as an import does
+    return module
+
+
+def inputs(request: Any) -> dict[str, list[Json]]:
+    """Give the arguments that a request takes for each parameter, or that it does without."""
+    taken = {
+        name: [{name: value} for value in INPUTS if not refused(request, **{name: value}) & {name, ""}]
+        for name in request.model_fields
+    }
+    for name in request.model_fields.keys() - refused(request):
+        taken[name].insert(0, {})
+    return taken
+
+
+def sent(body: Any) -> Any:
+    """Give what is sent: an asset in place of a file, as after its upload."""
+    if isinstance(body, dict | list):
+        return (
+            {name: sent(one) for name, one in body.items()} if isinstance(body, dict) else [*map(sent, body)]
+        )
+    return "asset_" if isinstance(body, bytes | BytesIO | Path) else body
+
+
+def refused(request: Any, **given: Any) -> set[Any]:
+    """Give the parameters that a request refuses; an empty one for the request as such."""
+    try:
+        request(**given)
+    except ValidationError as error:
+        return {(*one["loc"], "")[0] for one in error.errors()}
+    return set()
+
+
+def find_lost(old: Json, new: Json) -> Iterator[Any]:
+    """Give what was right and is not: payloads, what the Python package takes, and names that can be imported from it."""
     check = Draft202012Validator(new)
-    lost = [payload for payload in payloads(old) if not check.is_valid(payload)]
-    note(f"{old} {new} {[told(change) for change in compare_specs(page(old), page(new))]}")
-    assert is_breaking(old, new) == bool(lost), lost[:3]
+    yield from (payload for payload in payloads(old) if not check.is_valid(payload))
+    before, after = write_module(old), write_module(new)
+    for arguments in right_arguments(json.dumps(old)):
+        if refused(after["A"], **arguments):
+            yield arguments
+    if right_arguments(json.dumps(old)):
+        yield from before.keys() - after.keys()
+
+
+@cache
+def right_arguments(text: str) -> list[Json]:
+    """Give what the request of a model takes, each value beside the first ones of the others; nothing if none can be made."""
+    old = json.loads(text)
+    request = write_module(old)["A"]
+    taken = inputs(request)
+    if not all(taken.values()):
+        return []
+    base = {name: value for first, *_ in taken.values() for name, value in first.items()}
+    found = [base, *(base | one for values in taken.values() for one in values)]
+    assert all(Draft202012Validator(old).is_valid(sent(request(**one).body())) for one in found)
+    return found
+
+
+@given(old=specs().filter(lambda one: one["properties"]), other=specs(), made=rules())
+@settings(max_examples=40, deadline=None)
+def test_a_change_is_breaking_exactly_if_a_payload_an_input_or_a_name_is_lost(
+    old: Json, other: Json, made: Json
+) -> None:
+    for new in (other, *edit(old, made)):
+        lost = [*islice(find_lost(old, new), 3)]
+        told_of = [told(change) for change in compare_specs(page(old), page(new))]
+        assert is_breaking(old, new) == bool(lost), (lost, told_of, old, new)
 
 
 @given(data=st.data())
-@settings(max_examples=200, deadline=None)  # a drawn object may be large
+@settings(max_examples=100, deadline=None)  # a drawn object may be large
 def test_no_payload_at_all_is_lost_where_nothing_is_breaking(data: st.DataObject) -> None:
     old = data.draw(specs())
     new = copy.deepcopy(old)
     for name in data.draw(
         st.sets(st.sampled_from("pqrs"), max_size=2)
     ):  # near to the old one, so that little breaks
-        new["properties"][name] = data.draw(RULES)
+        new["properties"][name] = data.draw(rules())
     assume(any(True for _ in payloads(old)))
     assume(not is_breaking(old, new))
     payload = data.draw(

@@ -99,11 +99,10 @@ def parameters(draw: st.DrawFn) -> dict:
     element = rules.get("items", rules)
     values = {"string": CODE, "number": NUMBER, "boolean": st.booleans()}.get(element_type)
     if values is not None and draw(st.booleans()):
-        element["enum"] = draw(
-            st.lists(
-                values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4
-            )
+        choices = st.lists(
+            values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4
         )
+        element["enum"] = [*dict.fromkeys(draw(choices))]  # the page lists each once
     elif element_type == "number":
         low, high = sorted(draw(st.tuples(NUMBER, NUMBER)))
         element |= draw(

@@ -77,14 +77,14 @@ REMOTE = ("asset_", "https://", "data:")
 def is_request(spec: dict[str, Any], vector: Read) -> bool:
     """Tell whether a request takes a payload: it does not ask for what it sends by itself, and sees what is no file.
 
-    Null stands for a parameter that is not set, where there is no default to be lost.
+    Null stands for a parameter that is not set, where it need not be.
     """
     unset = {f"/{name}" for name, value in vector.payload.items() if value is None}
     optional = {f"/{name}" for name in spec["properties"] if name not in spec["required"]}
     default = {f"/{name}" for name, rules in spec["properties"].items() if "default" in rules}
     for pointer, code in vector.problems:
         is_sent = code == "required" and pointer in default
-        is_unset = code == "type" and pointer in unset & optional - default
+        is_unset = code == "type" and pointer in unset & (optional | default)
         if not is_sent and not is_unset:
             return False
     files = [
@@ -205,8 +205,8 @@ def changed(parameter: Parameter) -> Iterator[Parameter]:
     yield replace(parameter, is_required=not parameter.is_required)
     yield replace(parameter, is_array=not parameter.is_array)
     yield replace(parameter, name=f"{parameter.name}2")
-    for choice in range(len(parameter.distinct_choices)):
-        choices = parameter.distinct_choices
+    for choice in range(len(parameter.choices)):
+        choices = parameter.choices
         yield replace(parameter, choices=(*choices[:choice], *choices[choice + 1 :]))
     if parameter.element == "number":
         for bound in ("minimum", "maximum"):

@@ -384,11 +384,11 @@ def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[
         made = [node.value for node in checks.body if isinstance(node, ast.Assign | ast.AnnAssign)]
         constants = [ast.literal_eval(call.args[0]) for call in made if isinstance(call, ast.Call)]
         names = tuple(one.name for one in model.parameters)
-        if constants != [names, *(one.distinct_choices for one in model.parameters if one.choices)]:
+        if constants != [names, *(one.choices for one in model.parameters if one.choices)]:
             yield f"validators/{info['module']}.py: constants"
         typed = ast.parse(tree[f"scenario_models/typed/{info['module']}.py"])
         found = {node.value for node in ast.walk(typed) if isinstance(node, ast.Constant)}
-        values = [value for one in model.parameters for value in (*one.distinct_choices, *_flat(one.default))]
+        values = [value for one in model.parameters for value in (*one.choices, *_flat(one.default))]
         if not {model.id, *values} <= found:
             yield f"typed/{info['module']}.py: choices or defaults"
 

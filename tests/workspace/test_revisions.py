@@ -89,7 +89,7 @@ def test_without_a_repository_or_git_there_are_folders(
 ) -> None:
     ran = done.run("diff")
     assert ran.code == 2
-    assert "is in no git repository, so 'HEAD' is no revision; give a root folder" in ran.err
+    assert "git says: fatal: not a git repository (or any of the parent directories): .git" in ran.err
     shutil.copytree(done.path, tmp_path / "copy" / "root")
     assert done.run("diff", str(tmp_path / "copy" / "root")).out == "diff: no changes\n"
     monkeypatch.setenv("PATH", str(tmp_path))

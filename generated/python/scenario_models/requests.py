@@ -115,15 +115,17 @@ class Request(BaseModel):
         return write(self.model_id, self._listed(), self._unlisted)
 
     def _listed(self) -> dict[str, Any]:
-        names = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
-        values = {
-            name: getattr(self, name)
-            for name in names
-            if name in self.model_fields_set or name in self.always_sent
-        }
-        sent = {names[name]: value for name, value in values.items() if value is not None}
-        lists = {name: list(value) for name, value in sent.items() if isinstance(value, list | tuple)}
-        return sent | lists
+        """Return what is sent under names of the model; a parameter that is None counts as not given."""
+        sent: dict[str, Any] = {}
+        for name, facts in type(self).model_fields.items():
+            value = getattr(self, name) if name in self.model_fields_set else None
+            if value is None and name in self.always_sent:
+                value = facts.default
+            if value is not None:
+                sent[facts.serialization_alias or name] = (
+                    list(value) if isinstance(value, list | tuple) else value
+                )
+        return sent
 
     def unlisted(self, /, **parameters: Any) -> Self:
         """Copy this request, with values added under the names of the API that are not checked.

@@ -13,7 +13,7 @@ Severity = Literal["breaking", "behaviour", "compatible", "prose"]
 Step = Literal["major", "minor", "patch"]
 
 # Severity -> the version number that it increments.
-# breaking: a valid request became invalid; behaviour: still valid, but the result may differ.
+# breaking: a right request became wrong, on the wire or in code, or a name is gone; behaviour: still right, but the result may differ.
 VERSION_STEPS: dict[Severity, Step] = {
     "breaking": "major",
     "behaviour": "minor",
@@ -54,7 +54,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "choice-added": ("compatible", "the choice {new} was added"),
     "choice-removed": ("breaking", "the choice {old} was removed"),
     "choices-introduced": ("breaking", "only these values are allowed now: {new}"),
-    "choices-lifted": ("compatible", "any value is allowed now, not only {old}"),
+    "choices-lifted": ("breaking", "any value is allowed now, not only {old}; their type is gone"),
     "choices-order": ("prose", "the order of the choices changed"),
     "default": ("behaviour", "the default changed from {old} to {new}"),
     "description": ("prose", "the description changed from {old} to {new}"),

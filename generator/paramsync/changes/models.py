@@ -1,4 +1,4 @@
-"""Compare two specs of one model; a change is breaking if it makes a valid payload invalid. Pure."""
+"""Compare two specs of one model; a change is breaking if a valid payload, or what the packages take or export, is lost. Pure."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -16,7 +16,11 @@ NARROWS = {"minimum": gt, "maximum": lt}  # whether a new bound narrows the inte
 
 
 def compare_models(page: str, model: str, old: Json, new: Json) -> Iterator[Change]:
-    """Compare two specs of one model: a change is breaking if some payload that is valid for `old` is invalid for `new`."""
+    """Compare two specs of one model.
+
+    A change is breaking if some payload is valid for `old` and invalid for `new`, or if code that uses the packages of `old`
+    would fail with those of `new`: what it gives for a parameter is refused, or a name that it imports is gone.
+    """
     found = [
         *_compare_model_facts(old, new),
         *_compare_parameters(old, new),
@@ -68,20 +72,24 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     renamed = dict(pair_renamed(_signatures(old, new), _signatures(new, old)))
     old_names = {*renamed.values()}
     old_required, new_required = frozenset(old["required"]), frozenset(new["required"])
-    for name, rules in before.items():
+    for name in before:
         if name not in after and name not in old_names:
-            is_breaking = had_valid_payload and not allowed_values(rules).is_empty
-            yield replace(_grade_change("parameter-removed", is_breaking=is_breaking), parameter=name)
+            removed = _grade_change("parameter-removed", is_breaking=had_valid_payload)
+            yield replace(removed, parameter=name)
     for name, rules in after.items():
         if name in before:
-            pair = _RulesPair(before[name], rules, had_valid_payload=had_valid_payload)
+            pair = _RulesPair(
+                before[name],
+                rules,
+                had_valid_payload=had_valid_payload,
+                stays_required=name in old_required and name in new_required,
+            )
             required = _compare_required(
                 name, old_required, new_required, had_valid_payload=had_valid_payload
             )
             changes = [*required, *_compare_rules(pair)]
         elif name in renamed:
-            is_breaking = had_valid_payload and not allowed_values(rules).is_empty
-            changes = [_grade_change("parameter-renamed", renamed[name], name, is_breaking=is_breaking)]
+            changes = [_grade_change("parameter-renamed", renamed[name], name, is_breaking=had_valid_payload)]
         else:
             changes = [
                 _grade_change("parameter-added", is_breaking=had_valid_payload and name in new_required)
@@ -114,16 +122,36 @@ def _compare_required(
 
 @dataclass(frozen=True)
 class _RulesPair:
-    """The rules of one parameter in both specs; `had_valid_payload` tells whether any payload is valid for the old spec."""
+    """The rules of one parameter in both specs.
+
+    `had_valid_payload` tells whether any payload is valid for the old spec, `stays_required` whether both require the parameter.
+    """
 
     old: Json
     new: Json
     had_valid_payload: bool
+    stays_required: bool
 
     @property
     def is_breaking(self) -> bool:
-        """True if some valid payload became invalid."""
+        """True if some value became invalid, or is no longer taken by the packages."""
         return self.had_valid_payload and not allowed_values(self.old).is_subset_of(allowed_values(self.new))
+
+    @property
+    def loses_form(self) -> bool:
+        """True if the packages no longer take a text in a form in which they took it, such as a local file."""
+        return self.is_breaking and not allowed_values(self.new).takes_forms_of(allowed_values(self.old))
+
+    @property
+    def loses_name(self) -> bool:
+        """True if the packages had a name for the type of the choices, and there are no choices any more."""
+        old, new = self.elements
+        return self.had_valid_payload and "enum" in old and "enum" not in new
+
+    @property
+    def loses_default(self) -> bool:
+        """True if the packages sent the default of a required parameter, which now has to be given."""
+        return self.had_valid_payload and self.stays_required and "default" not in self.new
 
     @property
     def elements(self) -> tuple[Json, Json]:
@@ -140,20 +168,22 @@ class _RulesPair:
 def _compare_rules(pair: _RulesPair) -> Iterator[Change]:
     found: list[Change] = []
     if pair.types_differ:
-        found += [_grade_change("type", pair.old["x-type"], pair.new["x-type"], is_breaking=pair.is_breaking)]
+        is_breaking = pair.is_breaking or pair.loses_name
+        found += [_grade_change("type", pair.old["x-type"], pair.new["x-type"], is_breaking=is_breaking)]
     else:
-        found += _compare_fact("type", "x-type", pair)
-        found += [*_compare_bounds(pair), *_compare_choices(pair), *_compare_fact("default", "default", pair)]
-    found += _compare_fact("description", "description", pair)
+        found += _compare_fact("type", "x-type", pair, is_breaking=pair.loses_form)
+        found += [*_compare_bounds(pair), *_compare_choices(pair)]
+        found += _compare_fact("default", "default", pair, is_breaking=pair.loses_default)
+    found += _compare_fact("description", "description", pair, is_breaking=False)
     if not found and json_line(pair.old) != json_line(pair.new):
         found += [make_change("notation")]
     yield from found
 
 
-def _compare_fact(kind: str, key: str, pair: _RulesPair) -> Iterator[Change]:
+def _compare_fact(kind: str, key: str, pair: _RulesPair, *, is_breaking: bool) -> Iterator[Change]:
     old, new = pair.old.get(key), pair.new.get(key)
     if old != new:
-        yield make_change(kind, old=old, new=new)
+        yield _grade_change(kind, old, new, is_breaking=is_breaking)
 
 
 def _compare_bounds(pair: _RulesPair) -> Iterator[Change]:
@@ -175,17 +205,18 @@ def _bound(rules: Json, key: str) -> Json | None:
 
 
 def _compare_choices(pair: _RulesPair) -> Iterator[Change]:
-    old, new = (rules.get("enum") for rules in pair.elements)
+    # A page may list a choice twice.
+    old, new = ([*dict.fromkeys(rules["enum"])] if "enum" in rules else None for rules in pair.elements)
     if old is None or new is None:
         if new is not None:
             yield _grade_change("choices-introduced", new=new, is_breaking=pair.is_breaking)
         if old is not None:
-            yield make_change("choices-lifted", old=old)
+            yield _grade_change("choices-lifted", old=old, is_breaking=pair.loses_name)
         return
-    before, after = dict.fromkeys(old), dict.fromkeys(new)
-    removed = [choice for choice in before if choice not in after]
+    before, after = frozenset(old), frozenset(new)
+    removed = [choice for choice in old if choice not in after]
     yield from (
         _grade_change("choice-removed", old=choice, is_breaking=pair.is_breaking) for choice in removed
     )
-    yield from (make_change("choice-added", new=choice) for choice in after if choice not in before)
+    yield from (make_change("choice-added", new=choice) for choice in new if choice not in before)
     yield from compare_order("choices-order", old, new)

@@ -31,7 +31,7 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         _check(was, old)
         _check(now, new or "")
         changes = [*locate(compare_specs(was, now), before, after)]
-    root_path = (find_root_path(root) or "") if format_name == "github" else ""
+    root_path = find_root_path(root) if format_name == "github" else ""
     report = REPORTS[format_name](changes, root_path)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(

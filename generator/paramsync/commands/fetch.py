@@ -144,7 +144,7 @@ def _update_entries(
     for fetched in results.values():
         if isinstance(fetched, FetchedPage) and fetched.body is not None:
             saved = store.pages.get(fetched.name)
-            if saved and saved.forms.get(fetched.form) == fetched.body:
+            if saved and saved.has(fetched.form, fetched.body):
                 given = fetched.validators
                 entry = CacheEntry(fetched.url, digest(fetched.body), given.etag, given.last_modified)
                 updated[fetched.name] = entry

@@ -11,6 +11,7 @@ from paramsync.commands.root import prefix_paths, read_json_files
 from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
 from paramsync.paths import PAGE_EXTENSIONS
+from paramsync.site.cache import digest
 from paramsync.site.checks import CheckedPage, check_page
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
@@ -47,6 +48,10 @@ class SavedPage:
     forms: Mapping[str, bytes]
     models: frozenset[str]
     problem: str = ""
+
+    def has(self, form: str, body: bytes) -> bool:
+        """Tell whether the page is saved in a form as it was served, but for line ends, which git may have changed."""
+        return form in self.forms and digest(self.forms[form]) == digest(body)
 
 
 @dataclass
@@ -117,7 +122,7 @@ class PageStore:
     def _is_saved(self, requested: str, fetched: FetchedPage) -> bool:
         saved = self.pages.get(requested)
         return fetched.body is None or (
-            saved is not None and dict(saved.forms) == {fetched.form: fetched.body}
+            saved is not None and saved.has(fetched.form, fetched.body) and len(saved.forms) == 1
         )
 
     def _checked(self, fetched: FetchedPage) -> CheckedPage:

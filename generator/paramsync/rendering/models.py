@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.paths import spec_name
+from paramsync.specs.inputs import LOCAL, find_forms
+from paramsync.text import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Parameter:
     shown_minimum: float | None = None
     shown_maximum: float | None = None
     default: Any = None
-    # The choices without duplicates, for lookup.
+    # The choices, for lookup.
     allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -41,7 +43,8 @@ class Parameter:
 
     @property
     def is_file(self) -> bool:
-        return self.type.removesuffix("_array") == "file"
+        """True if it takes local files; one with choices takes only these."""
+        return LOCAL in find_forms(self.type, self.choices)
 
     @property
     def has_default(self) -> bool:
@@ -79,10 +82,6 @@ class Parameter:
         return plain.get(
             self.element, "model_of-yours" if self.type.startswith("model") else "a red fox in the snow"
         )
-
-    @property
-    def distinct_choices(self) -> tuple[Any, ...]:
-        return tuple(self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,12 @@ class Model:
 
 
 def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
-    """Make a model from a spec; the provider, the anchor and the path of the spec come from its page."""
+    """Make a model from a spec; the provider, the anchor and the path of the spec come from its page.
+
+    A choice that the page lists twice is listed once.
+    """
+    properties = {name: _list_choices_once(rules) for name, rules in spec["properties"].items()}
+    spec = spec | {"properties": properties}
     return Model(
         id=spec["x-model"],
         name=spec_name(spec["x-model"]),
@@ -144,6 +148,11 @@ def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", sourc
         parameters=tuple(_load_parameters(spec)),
         spec=spec,
     )
+
+
+def _list_choices_once(rules: Json) -> Json:
+    once: Json = {"enum": [*dict.fromkeys(rules["enum"])]} if "enum" in rules else {}
+    return rules | once | ({"items": _list_choices_once(rules["items"])} if "items" in rules else {})
 
 
 def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:

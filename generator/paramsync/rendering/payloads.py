@@ -96,7 +96,7 @@ def _make_array_values(parameter: Parameter) -> NamedValues:
 
 
 def _make_elements(parameter: Parameter) -> NamedValues:
-    for index, choice in enumerate(parameter.distinct_choices, 1):
+    for index, choice in enumerate(parameter.choices, 1):
         yield f"choice {index}", choice
         near_misses = _near_misses(choice, parameter.allowed)
         yield from ((f"a near miss of choice {index}", near) for near in near_misses)

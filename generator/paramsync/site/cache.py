@@ -1,6 +1,5 @@
 """The cache of what the servers sent with each page, so that only what has changed is fetched again. May be deleted at will."""
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from paramsync.findings import InputError
 from paramsync.site.responses import Validators
+from paramsync.workspace import plan
 from paramsync.workspace.cache import read_cache, write_cache
 
 CACHE = "fetch"
@@ -15,7 +15,7 @@ CACHE = "fetch"
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Where a saved page came from, the digest of its bytes, and its validators."""
+    """Where a saved page came from, the digest of its text, and its validators."""
 
     url: str
     digest: str
@@ -29,8 +29,8 @@ class CacheEntry:
 
 
 def digest(body: bytes) -> str:
-    """Return the SHA-256 of a page, in hexadecimal."""
-    return hashlib.sha256(body).hexdigest()
+    """Return the SHA-256 of a page, in hexadecimal, whatever its line ends are: git may have changed them."""
+    return plan.digest(body.decode(errors="surrogateescape"))
 
 
 def read_entries(root: Path) -> dict[str, CacheEntry]:

@@ -22,7 +22,7 @@ def find_violations(rules: Json, value: Any) -> Iterator[str]:
 def _find_violations(rules: Json, values: list[Any]) -> Iterator[str]:
     kind, minimum, maximum = rules["type"], rules.get("minimum", -inf), rules.get("maximum", inf)
     choices = frozenset(rules["enum"]) if "enum" in rules else None
-    shown = repr(rules.get("enum", [])[:MAX_SHOWN_CHOICES])
+    shown = repr([*dict.fromkeys(rules.get("enum", []))][:MAX_SHOWN_CHOICES])
     for value in values:
         if not isinstance(value, TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
             yield f"{value!r} is not of type {kind!r}"

@@ -5,7 +5,7 @@ from difflib import unified_diff
 from typing import Literal
 
 from paramsync.findings import one_line
-from paramsync.text import Tree, pluralize
+from paramsync.text import Tree, pluralize, unify_line_ends
 
 MAX_DIFF_LINES = 20  # lines shown of one file
 MAX_DIFF_WIDTH = 200  # characters shown of one line
@@ -34,10 +34,19 @@ class Difference:
 
 
 def compare(expected: Tree, actual: Tree) -> tuple[Difference, ...]:
-    """Compare the expected files with the actual ones, over the union of their paths."""
+    """Compare the expected files with the actual ones, over the union of their paths.
+
+    The line ends of a text are no difference: git may have changed them, and would again if they were written anew.
+    """
     paths = sorted(expected.keys() | actual.keys())
     pairs = [Difference(path, actual.get(path), expected.get(path)) for path in paths]
-    return tuple(pair for pair in pairs if pair.before != pair.after)
+    return tuple(pair for pair in pairs if not _are_alike(pair.before, pair.after))
+
+
+def _are_alike(before: str | None, after: str | None) -> bool:
+    if before is None or after is None or before == after:
+        return before == after
+    return unify_line_ends(before) == unify_line_ends(after)
 
 
 def _diff(path: str, old: str, new: str) -> str:
@@ -53,5 +62,5 @@ def _diff(path: str, old: str, new: str) -> str:
 
 def _rows(text: str) -> list[str]:
     """Split into lines; a last line without an end says so."""
-    rows = text.split("\n")
+    rows = unify_line_ends(text).split("\n")
     return rows[:-1] if rows[-1] == "" else [*rows[:-1], rows[-1] + " (no line end)"]

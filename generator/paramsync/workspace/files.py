@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from paramsync.findings import InputError, Place
-from paramsync.text import Tree
+from paramsync.text import Tree, unify_line_ends
 
 # What tools leave beside generated files: neither ours nor stale.
 TOOL_FILES = {"__pycache__", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "node_modules"}
@@ -66,14 +66,14 @@ def read_bytes(path: Path, root: Path) -> bytes:
 
 
 def read_text(path: Path, root: Path) -> str:
-    """Read a text file; a byte that is not UTF-8 is named with its line and column.
+    """Read a text file, with LF at its line ends; a byte that is not UTF-8 is named with its line and column.
 
     Raises:
         InputError: the file is missing, something else, cannot be read, or is not UTF-8.
 
     """
     try:
-        return read_bytes(path, root).decode()
+        return unify_line_ends(read_bytes(path, root).decode())
     except UnicodeDecodeError as error:
         before = error.object[: error.start].split(b"\n")
         column = len(before[-1].decode(errors="replace")) + 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from paramsync.text import unify_line_ends
 from paramsync.workspace import files
 
 RETRY_PAUSES = 20 * [0.05]  # seconds, for all files together: Windows lets nobody replace a file in use
@@ -21,8 +22,10 @@ class Step:
 
 
 def digest(text: str | None) -> str:
-    """Digest the text of a file; empty where there is no file."""
-    return "" if text is None else hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+    """Digest the text of a file, whatever its line ends are; empty where there is no file."""
+    if text is None:
+        return ""
+    return hashlib.sha256(unify_line_ends(text).encode(errors="surrogateescape")).hexdigest()
 
 
 def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
@@ -84,7 +87,7 @@ def _digest_file(root: Path, path: str) -> str:
     above = [files.kind_of(root / folder) for folder in PurePosixPath(path).parents]
     kind = files.kind_of(root / path)
     if kind == files.FILE and files.LINK not in above:
-        return hashlib.sha256((root / path).read_bytes()).hexdigest()
+        return digest((root / path).read_bytes().decode(errors="surrogateescape"))
     return "" if kind in ("", files.FOLDER) and files.LINK not in above else kind or files.LINK
 
 

@@ -3,17 +3,18 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from paramsync.findings import UsageError
-from paramsync.text import Tree
+from paramsync.findings import UsageError, shorten_lines
+from paramsync.text import Tree, collapse_whitespace
 from paramsync.workspace import files
 
 WANTED = re.compile(
     r"specs/(profile\.toml|spec\.schema\.json|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))",
     re.ASCII,
 )
+SHALLOW = "this clone is shallow: git fetch --deepen=N gets older commits, git fetch --unshallow all"
 BLOB = re.compile(rb"[0-9a-f]+ blob (\d+)\n")
 # Where a hook runs us, these variables point to the repository of the hook.
 HOOK_VARIABLES = (
@@ -24,6 +25,10 @@ HOOK_VARIABLES = (
     "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY",
 )
+
+
+class GitError(UsageError):
+    """Git has failed; the message is what it says, in one line."""
 
 
 def read_root(root: Path) -> Tree:
@@ -45,36 +50,55 @@ def read_revision(root: Path, revision: str) -> Tree:
     """Read the specs and pages of a root as they stood at a revision of its repository; links are left out.
 
     Raises:
-        UsageError: git is not installed, the root is in no repository, there is no such revision, or git cannot read it.
+        UsageError: git cannot be run, or cannot read the revision, for the reason that it gives.
 
     """
-    above = find_root_path(root)
-    if above is None:
+    try:
+        above = _find_prefix(root)
+        commit = _find_commit(root, revision)
+        listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", f"{above}specs/")
+        return _read_blobs(root, dict(_wanted(listed.decode(errors="surrogateescape"), above)))
+    except GitError as error:
         raise UsageError(
-            f"{root} is in no git repository, so {revision!r} is no revision; give a root folder"
-        )
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if commit is None:
-        raise UsageError(
-            f"{revision!r} is neither a root folder, with specs/ in it, nor a revision of the repository of {root}"
-        )
-    name = commit.decode().strip()
-    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", name, "--", f"{above}specs/")
-    blobs = dict(_wanted((listed or b"").decode(errors="surrogateescape"), above))
-    blob_names = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    batch = _git(root, "cat-file", "--batch", given=blob_names)
-    contents = [*_split(batch or b"")]
-    if listed is None or batch is None or len(contents) < len(blobs):
-        raise UsageError(f"git cannot read all of {revision!r} in the repository of {root}; ask git fsck why")
+            f"{revision!r} is neither a root folder, with specs/ in it, nor a revision that git can read in {root}; {error}"
+        ) from None
+
+
+def find_root_path(root: Path) -> str:
+    """Return the path of a root below the top of its repository, with a slash at its end; empty if it is in none.
+
+    Raises:
+        UsageError: git cannot be run, or cannot read the repository, for the reason that it gives.
+
+    """
+    is_in_repository = any((folder / ".git").exists() for folder in (root, *root.parents))
+    return _find_prefix(root) if is_in_repository else ""
+
+
+def _find_prefix(root: Path) -> str:
+    return _git(root, "rev-parse", "--show-prefix").decode(errors="surrogateescape").removesuffix("\n")
+
+
+def _find_commit(root: Path, revision: str) -> str:
+    try:
+        found = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    except GitError as error:
+        if _git(root, "rev-parse", "--is-shallow-repository") != b"true\n":
+            raise
+        raise GitError(f"{error}; {SHALLOW}") from None
+    return found.decode().strip()
+
+
+def _read_blobs(root: Path, blobs: Mapping[str, str]) -> Tree:
+    """Read blobs by their paths."""
+    batch = _git(root, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs.values()).encode())
+    contents = [*_split(batch)]
+    if len(contents) < len(blobs):
+        lost = [*blobs.values()][len(contents)]
+        raise GitError(f"git says: {lost} missing; git fsck shows what else is")
     return {
         path: content.decode(errors="surrogateescape") for path, content in zip(blobs, contents, strict=True)
     }
-
-
-def find_root_path(root: Path) -> str | None:
-    """Return the path of a root below the top of its repository, with a slash at its end; None if it is in none."""
-    output = _git(root, "rev-parse", "--show-prefix")
-    return None if output is None else output.decode(errors="surrogateescape").removesuffix("\n")
 
 
 def _is_wanted_in(folder: str) -> Callable[[str], bool]:
@@ -98,8 +122,14 @@ def _split(batch: bytes) -> Iterator[bytes]:
         at += 1
 
 
-def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """Return the output of a git command that runs no hook and no filter; None if it fails."""
+def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """Return the output of a git command that runs no hook and no filter.
+
+    Raises:
+        GitError: the command fails.
+        UsageError: there is no git.
+
+    """
     environment = {name: value for name, value in os.environ.items() if name not in HOOK_VARIABLES}
     try:
         done = subprocess.run(
@@ -109,4 +139,7 @@ def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes | None:
         raise UsageError(
             f"git cannot be run ({error.strerror}); install it, or give two root folders"
         ) from None
-    return done.stdout if done.returncode == 0 else None
+    if done.returncode:
+        said = shorten_lines(collapse_whitespace(done.stderr.decode(errors="backslashreplace")))
+        raise GitError(f"git says: {said}" if said else f"git says nothing, and ended with {done.returncode}")
+    return done.stdout

@@ -222,6 +222,9 @@ def test_a_body_holds_what_was_set_and_the_defaults_of_required_parameters(gener
     assert generated_models.Values30(files=[], seed=-(2**53) - 1).body()["seed"] == -(2**53) - 1
     assert generated_models.Values30(files=[], seed=None).body() == {"mode": "fast", "files": []}
     assert generated_models.HardNames(class_="a", parameter_3d="4k").body() == {"class": "a", "3d": "4k"}
+    unset = generated_models.SyncLipsyncV2(video=path, audio="asset_1", temperature=None, sync_mode=None)
+    assert unset.body() == {"video": path, "audio": "asset_1"}
+    assert generated_models.Values30(files=[], mode=None).body() == {"mode": "fast", "files": []}
 
 
 def test_a_request_is_a_value(generated_models: Any) -> None:
@@ -303,7 +306,8 @@ WRONG = {
     "an infinity": ("Values30", {"seed": float("-inf")}, "finite"),
     "too small": ("SyncLipsyncV2", {"temperature": -0.1}, "greater than or equal to 0"),
     "too large": ("SyncLipsyncV2", {"temperature": 1.1}, "less than or equal to 1"),
-    "null where there is a default": ("SyncLipsyncV2", {"temperature": None}, "valid number"),
+    "null for what is required": ("SyncLipsyncV2", {"video": None}, "a file is a Path"),
+    "null in an array": ("Values30", {"ratios": [None]}, "valid number"),
     "the wire's name": ("SyncLipsyncV2", {"syncMode": "loop"}, 'did you mean "sync_mode"'),
     "a path as text": ("SyncLipsyncV2", {"video": "talk.mp4"}, r"Path\('talk.mp4'\)"),
     "a file open for text": ("SyncLipsyncV2", {"video": io.StringIO("a")}, "mode 'rb'"),

@@ -9,7 +9,7 @@ from typing import Any
 from ..lookup import BY_ID
 from ..problems import Problem
 from ..requests import REMOTE
-from ..specs import FILES, load_spec
+from ..specs import load_spec, takes_files
 from ..validators import validate
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
@@ -103,14 +103,14 @@ def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list
     """Find texts that should be files, and files that should not."""
     problems = []
     for name, value in found.items():
-        takes_files = properties.get(name, {}).get("x-type") in FILES
+        is_file = takes_files(properties.get(name, {}))
         for one in value if isinstance(value, list) else [value]:
-            if takes_files and isinstance(one, str) and not one.startswith(REMOTE):
+            if is_file and isinstance(one, str) and not one.startswith(REMOTE):
                 message = (
                     f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
                 )
                 problems.append(Problem(f"/{name}", "type", message))
-            if not takes_files and isinstance(one, Path) and name in properties:
+            if not is_file and isinstance(one, Path) and name in properties:
                 problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
     return problems
 

@@ -29,16 +29,16 @@ class SyncLipsyncReact1(Request):
     audio: File
     """Input audio file. Maximum duration is 15 seconds."""
 
-    emotion: Emotion = "neutral"
+    emotion: Emotion | None = "neutral"
     """Emotion prompt for the generation."""
 
-    model_mode: ModelMode = Field(default="face", serialization_alias="modelMode")
+    model_mode: ModelMode | None = Field(default="face", serialization_alias="modelMode")
     """Controls the edit region and movement scope for the model. Available options: “lips”: Only
     lipsync using react-1 (minimal facial changes). “face”: Lipsync + facial expressions without
     head movements. “head”: Lipsync + facial expressions + natural talking head movements."""
 
-    lipsync_mode: LipsyncMode = Field(default="bounce", serialization_alias="lipsyncMode")
+    lipsync_mode: LipsyncMode | None = Field(default="bounce", serialization_alias="lipsyncMode")
     """Lipsync mode when audio and video durations are out of sync."""
 
-    temperature: float = Field(default=0.5, ge=0, le=1)
+    temperature: float | None = Field(default=0.5, ge=0, le=1)
     """How expressive lipsync can be (0-1)"""

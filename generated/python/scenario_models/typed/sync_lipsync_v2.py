@@ -23,8 +23,8 @@ class SyncLipsyncV2(Request):
     audio: File
     """Input audio file"""
 
-    sync_mode: SyncMode = Field(default="loop", serialization_alias="syncMode")
+    sync_mode: SyncMode | None = Field(default="loop", serialization_alias="syncMode")
     """Lipsync mode when audio and video durations are out of sync"""
 
-    temperature: float = Field(default=0.5, ge=0, le=1)
+    temperature: float | None = Field(default=0.5, ge=0, le=1)
     """How expressive lipsync can be (0-1)"""

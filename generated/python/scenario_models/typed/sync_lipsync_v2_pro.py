@@ -23,11 +23,11 @@ class SyncLipsyncV2Pro(Request):
     audio: File
     """Input audio file"""
 
-    sync_mode: SyncMode = Field(default="loop", serialization_alias="syncMode")
+    sync_mode: SyncMode | None = Field(default="loop", serialization_alias="syncMode")
     """Lipsync mode when audio and video durations are out of sync"""
 
-    temperature: float = Field(default=0.5, ge=0, le=1)
+    temperature: float | None = Field(default=0.5, ge=0, le=1)
     """How expressive lipsync can be (0-1)"""
 
-    active_speaker: bool = Field(default=False, serialization_alias="activeSpeaker")
+    active_speaker: bool | None = Field(default=False, serialization_alias="activeSpeaker")
     """Whether to detect active speaker (i.e. whoever is speaking in the clip will be used for lipsync)"""

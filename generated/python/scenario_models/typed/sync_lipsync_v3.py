@@ -26,5 +26,5 @@ class SyncLipsyncV3(Request):
     audio: File
     """Input audio file."""
 
-    sync_mode: SyncMode = Field(default="cut_off", serialization_alias="syncMode")
+    sync_mode: SyncMode | None = Field(default="cut_off", serialization_alias="syncMode")
     """Lipsync mode when audio and video durations are out of sync."""

@@ -27,4 +27,9 @@ def load_spec(model_id: str) -> dict[str, Any]:
 def file_parameters(model_id: str) -> frozenset[str]:
     """Return the parameters of a model that accept files, under the names of the API; none for an unknown model."""
     properties = load_spec(model_id)["properties"] if model_id in BY_ID else {}
-    return frozenset(name for name in properties if properties[name]["x-type"] in FILES)
+    return frozenset(name for name, rule in properties.items() if takes_files(rule))
+
+
+def takes_files(rule: dict[str, Any]) -> bool:
+    """Tell whether a parameter accepts files; one with choices accepts only these."""
+    return rule.get("x-type") in FILES and "enum" not in rule.get("items", rule)

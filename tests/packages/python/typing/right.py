@@ -25,8 +25,8 @@ from scenario_models.typed.sync_lipsync_v2 import SyncMode
 from scenario_models.validators import Problem, validate
 
 request = SyncLipsyncV2(video=Path("talk.mp4"), audio="asset_1", sync_mode="bounce")
-mode: SyncMode = request.sync_mode
-temperature: float = request.temperature
+mode: SyncMode | None = request.sync_mode
+temperature: float | None = request.temperature
 body: dict[str, object] = request.body()
 newer: SyncLipsyncV2 = request.unlisted(syncMode="new", newParameter=3)
 whole = SyncLipsyncV2(video=b"1", audio=Path("voice.wav").open("rb"), temperature=1)
@@ -36,7 +36,7 @@ values = Values30(
 )
 paths: list[Path] = [Path("a.png")]
 many = Values30(files=paths)
-unset = Values30(files=[], seed=None)
+unset = Values30(files=[], seed=None, mode=None)
 file: File = Path("talk.mp4")
 infos: tuple[ModelInfo, ...] = models()
 kind: type[Request] = model("model_sync-lipsync-v2")

@@ -12,9 +12,10 @@ SyncLipsyncV2(video=video)  # error: audio is missing
 SyncLipsyncV2(video=video, audio=video, sync_mode="lop")  # error: not a choice
 SyncLipsyncV2(video=video, audio=video, syncMode="loop")  # error: the wire's name
 SyncLipsyncV2(video=video, audio=video, temperature="0.5")  # error: no number
-SyncLipsyncV2(video=video, audio=video, temperature=None)  # error: has a default, and is never null
+SyncLipsyncV2(video=video, audio=video, temperature=[None])  # error: no list
 SyncLipsyncV2(video, video)  # error: by name only
 SyncLipsyncV2(video=1, audio=video)  # error: no file
+SyncLipsyncV2(video=None, audio=video)  # error: video is required
 Values30(files=video)  # error: no list
 Values30(files=[1])  # error: no file
 Values30(files=[], seconds=5)  # error: not a choice

@@ -24,7 +24,7 @@ class HardNames(Request):
     class_: str = Field(serialization_alias="class")
     """A keyword."""
 
-    from_: From = Field(default="a", serialization_alias="from")
+    from_: From | None = Field(default="a", serialization_alias="from")
     """A keyword with choices."""
 
     parameter_3d_mode: str | None = Field(default=None, serialization_alias="3dMode")
@@ -45,7 +45,7 @@ class HardNames(Request):
     model_dump_: str | None = Field(default=None, serialization_alias="modelDump")
     """Shadows pydantic."""
 
-    model_mode: ModelMode = Field(default="lips", serialization_alias="modelMode")
+    model_mode: ModelMode | None = Field(default="lips", serialization_alias="modelMode")
     """Begins as pydantic's own."""
 
     model: File | None = None
@@ -66,11 +66,11 @@ class HardNames(Request):
     tex_slat_t: float | None = Field(default=None, serialization_alias="texSlatT", ge=0, le=1)
     """A single letter."""
 
-    enable_pbr_maps: bool = Field(default=True, serialization_alias="enablePBRMaps")
+    enable_pbr_maps: bool | None = Field(default=True, serialization_alias="enablePBRMaps")
     """An acronym."""
 
     max_items: float | None = Field(default=None, serialization_alias="max.items")
     """A dot."""
 
-    names: Names = "None"
+    names: Names | None = "None"
     """As the validator's constant."""

@@ -12,10 +12,12 @@ from ..requests import File, Request, one_of
 
 Mode = Literal["fast", "slow"]
 Seconds = Literal[-1, 4, 8]
+Scale = Annotated[float, one_of(0.5, 1, 2)]
 Strict = Literal[1, 2, 3]
 Pose = Literal["", "a-pose", "t-pose"]
 On = Literal[True]
 Sizes = Literal[1, 2]
+Ratios = Annotated[float, one_of(0.5, 1.5)]
 Maps = Literal["basecolor", "normal"]
 Voice = Literal["Zephyr", "Zephyr (Female)", "`"]
 Nothing = Literal["-", "–"]
@@ -31,19 +33,19 @@ class Values30(Request):
     model_id: ClassVar[str] = "model_values-3.0"
     always_sent: ClassVar[tuple[str, ...]] = ("mode",)
 
-    mode: Mode = "fast"
+    mode: Mode | None = "fast"
     """Required, with a default."""
 
-    seconds: Seconds = -1
+    seconds: Seconds | None = -1
     """Whole numbers."""
 
-    scale: Annotated[float, one_of(0.5, 1, 2)] = 0.5
+    scale: Scale | None = 0.5
     """Numbers, not all whole."""
 
-    strict: Strict = Field(default=2, ge=1, le=3)
+    strict: Strict | None = Field(default=2, ge=1, le=3)
     """Choices and bounds."""
 
-    pose: Pose = ""
+    pose: Pose | None = ""
     """Empty is a choice."""
 
     on: On | None = None
@@ -52,39 +54,39 @@ class Values30(Request):
     files: Sequence[File]
     """Some files."""
 
-    loras: Sequence[str] = Field(default=[])
+    loras: Sequence[str] | None = ()
     """Some models."""
 
-    loras_scale: Sequence[Annotated[float, Field(ge=0, le=2)]] = Field(
-        default=[0.5, 2], serialization_alias="lorasScale"
-    )
+    loras_scale: Annotated[
+        Sequence[Annotated[float, Field(ge=0, le=2)]] | None, Field(serialization_alias="lorasScale")
+    ] = (0.5, 2)
     """Bounds on elements."""
 
     sizes: Sequence[Sizes] | None = None
     """Choices of elements."""
 
-    ratios: Sequence[Annotated[float, one_of(0.5, 1.5)]] | None = None
+    ratios: Sequence[Ratios] | None = None
     """Choices of elements, not whole."""
 
-    maps: Sequence[Maps] = Field(default=["basecolor"])
+    maps: Sequence[Maps] | None = ("basecolor",)
     """Words."""
 
-    points: Sequence[dict[str, Any]] = Field(default=[])
+    points: Sequence[dict[str, Any]] | None = ()
     """Objects."""
 
     seed: float | None = Field(default=None, le=2147483647)
     """A maximum alone."""
 
-    tiny: float = Field(default=1e-07, ge=-0.25, le=1e21)
+    tiny: float | None = Field(default=1e-07, ge=-0.25, le=1e21)
     """Exponents."""
 
-    prompt: str = "a \"b\" \\ 'c' 🍌"
+    prompt: str | None = "a \"b\" \\ 'c' 🍌"
     """Bounds without a meaning, at 50% of <b>|</b>."""
 
-    voice: Voice = "Zephyr"
+    voice: Voice | None = "Zephyr"
     """Ends in a quote: \""""
 
-    nothing: Nothing = "-"
+    nothing: Nothing | None = "-"
     """The sign for nothing, as a value. Ends in \\"""
 
     silent: str | None = None

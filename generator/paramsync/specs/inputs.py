@@ -1,0 +1,13 @@
+"""In which forms the packages take a text: a file is no text of one's own, but what can be uploaded or fetched. Pure."""
+
+PLAIN, REFERENCE, LOCAL = "plain text", "reference", "local file"
+# The vendor's word for a type, or for that of an array's elements -> the forms; all other words: any text.
+FORMS: dict[str, frozenset[str]] = {"file": frozenset({REFERENCE, LOCAL})}
+ANY_TEXT = frozenset({PLAIN, REFERENCE})
+# A choice is taken for a plain text: only packages know what a reference looks like.
+CHOICE = frozenset({PLAIN})
+
+
+def find_forms(word: str, choices: object) -> frozenset[str]:
+    """Return the forms for a type, given the vendor's word and the choices, which are taken as they are written."""
+    return CHOICE if choices else FORMS.get(word.removesuffix("_array"), ANY_TEXT)
