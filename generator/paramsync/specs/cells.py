@@ -66,6 +66,8 @@ def find_no_list(cell: Text, items: list[str], *, may_be_plain: bool) -> str:
     """
     if cell.codes:
         return "holds a list in one code span" if len(items) == 1 and LIST.search(items[0]) else ""
+    if not any(items):  # words for an empty code span
+        return ""
     if not may_be_plain:
         return "is text without code spans"
     words = max(len(item.split()) for item in items)
