@@ -2,6 +2,8 @@
 
 What is reserved stands in `templates/*/target.toml`. Here the languages and the packages are asked what they call so themselves; then
 each such name is that of a model and of a parameter, and the packages are used.
+
+Modules: clashes.
 """
 
 import json
@@ -17,9 +19,10 @@ from typing import Any
 import pytest
 
 from paramsync.commands.generate import build_target
+from paramsync.rendering.clashes import find_clashes
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models
-from paramsync.rendering.target import find_clashes, spell
+from paramsync.rendering.target import spell
 from paramsync.workspace import files
 from support.hostile import load_root
 from support.mypy_runs import mypy
@@ -213,9 +216,9 @@ PAIRS: dict[str, tuple[list[str], int, bool]] = {
 @pytest.mark.parametrize("case", PAIRS)
 def test_two_parameters_are_alike_where_a_target_writes_them_alike(case: str) -> None:
     names, way, is_right = PAIRS[case]
-    models = [make_model(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
-    found = [parameter for one in TARGETS.values() for _, parameter, _ in find_clashes(models, one)]
-    assert found == [] if is_right else {*found} == {names[1]}
+    model = make_model(made_spec(dict.fromkeys(names, WAYS[way][0]), []))
+    found = [clash.subject for clash in find_clashes(model.parameters, TARGETS, {})]
+    assert found == ([] if is_right else [model.parameters[1]])
 
 
 def test_a_model_may_be_called_as_a_parameter_of_it() -> None:

@@ -13,7 +13,7 @@ Severity = Literal["breaking", "behaviour", "compatible", "prose"]
 Step = Literal["major", "minor", "patch"]
 
 # Severity -> the version number that it increments.
-# breaking: a valid request became invalid; behaviour: still valid, but the result may differ.
+# breaking: a valid request became invalid, or a name in code changed; behaviour: still valid, but the result may differ.
 VERSION_STEPS: dict[Severity, Step] = {
     "breaking": "major",
     "behaviour": "minor",
@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "parameter-required": ("breaking", "the parameter is now required"),
     "parameter-optional": ("compatible", "the parameter is no longer required"),
     "parameters-order": ("prose", "the order of the parameters changed"),
+    "name-in-code": ("breaking", "code calls it {new} now, and no longer {old}"),
     "type": ("behaviour", "the type changed from {old} to {new}"),
     "bounds-narrowed": ("breaking", "a bound was narrowed from {old} to {new}"),
     "bounds-widened": ("compatible", "a bound was widened from {old} to {new}"),

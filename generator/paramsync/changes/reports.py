@@ -29,7 +29,7 @@ LEVELS: dict[Severity, AnnotationLevel] = {
     "prose": "notice",
 }
 HEADINGS: dict[Severity, str] = {
-    "breaking": "Breaking: a valid request became invalid",
+    "breaking": "Breaking: a valid request became invalid, or a name in code changed",
     "behaviour": "Behaviour: requests stay valid, but results may differ",
     "compatible": "Compatible: all valid requests stay valid",
     "prose": "Prose: only the wording changed",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.paths import spec_name
+from paramsync.specs.document import NAME_IN_CODE, name_in_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Parameter:
     `minimum` and `maximum` are rules for the same; `shown_minimum` and `shown_maximum` are the bounds of the page, enforced or not.
     """
 
-    model: str  # the name of the model
+    model: str  # the name of the model in code
     name: str
     type: str
     element: str
@@ -28,6 +28,7 @@ class Parameter:
     shown_minimum: float | None = None
     shown_maximum: float | None = None
     default: Any = None
+    name_in_code: str = ""  # from which code spells it, if an overlay has given it one
     # The choices without duplicates, for lookup.
     allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)
 
@@ -90,7 +91,7 @@ class Model:
     """A model, and the spec it comes from; `provider` is the heading above it, `source` the path of the spec."""
 
     id: str
-    name: str
+    name: str  # in code
     title: str
     description: str
     provider: str
@@ -133,7 +134,7 @@ def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", sourc
     """Make a model from a spec; the provider, the anchor and the path of the spec come from its page."""
     return Model(
         id=spec["x-model"],
-        name=spec_name(spec["x-model"]),
+        name=name_in_code(spec),
         title=spec["title"],
         description=spec.get("description", ""),
         provider=provider,
@@ -151,7 +152,7 @@ def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
         yield Parameter(
-            model=spec_name(spec["x-model"]),
+            model=name_in_code(spec),
             name=name,
             type=rules["x-type"],
             element=element["type"],
@@ -164,4 +165,5 @@ def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
             shown_minimum=element.get("minimum", rules.get("x-min")),
             shown_maximum=element.get("maximum", rules.get("x-max")),
             default=rules.get("default"),
+            name_in_code=rules.get(NAME_IN_CODE, ""),
         )

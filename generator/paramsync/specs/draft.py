@@ -20,6 +20,7 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
+    overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 
     def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:

@@ -1,6 +1,7 @@
 """Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
@@ -9,10 +10,12 @@ from paramsync.config import ConfigTable, find_tables, read_config
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.pages.profile import Word
+from paramsync.paths import SAFE_NAME, is_file_name, spec_name
+from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.parameters import KEYWORDS, rewrite_parameter
 from paramsync.specs.schema import check_spec
-from paramsync.text import Json, json_line, shorten, suggest_name
+from paramsync.text import Json, json_line, quote, shorten, suggest_name
 
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
@@ -21,6 +24,7 @@ MODEL_KEYWORDS = {  # key -> keyword of the spec
     "description": "description",
     "capabilities": "x-capabilities",
     "markdown": "x-markdown",
+    "name_in_code": NAME_IN_CODE,
 }
 # Findings after which some rows of a table were not read.
 UNREAD_ROW_CODES = {
@@ -33,7 +37,16 @@ UNREAD_ROW_CODES = {
     "stray-row",
 }
 # The order of the keywords of a model in a spec.
-KEYWORD_ORDER = ("$schema", "$id", "title", "description", "x-model", "x-capabilities", "x-markdown")
+KEYWORD_ORDER = (
+    "$schema",
+    "$id",
+    "title",
+    "description",
+    "x-model",
+    NAME_IN_CODE,
+    "x-capabilities",
+    "x-markdown",
+)
 
 # Limited to as many digits as a number of a page may have.
 Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
@@ -54,6 +67,7 @@ class Facts(ConfigTable):
     title: Word | None = None
     capabilities: list[Word] | None = None
     markdown: Word | None = None
+    name_in_code: Word | None = None
 
 
 class Correction(ConfigTable):
@@ -77,10 +91,14 @@ class Correction(ConfigTable):
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
         if not _differing_keys(self, self.expect, _stated_facts(self.set)):
             raise ValueError("'expect' and 'set' are equal")
+        _check_name(self.set.name_in_code, is_valid=SAFE_NAME.fullmatch if self.parameter else _is_model_name)
         return self
 
 
 class Overlay(ConfigTable):
+    """The content of an overlay; `model` is the id of its model where the name of the file does not tell."""
+
+    model: str = ""
     correct: tuple[Correction, ...]
 
     @model_validator(mode="after")
@@ -96,6 +114,11 @@ class Overlay(ConfigTable):
 
 def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
     """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
+    if draft.overlay:
+        problem = f"{draft.overlay} is an overlay of the same model; write its corrections there"
+        draft.findings.append(Finding("overlay-invalid", Place(file), problem, draft.model))
+        return
+    draft.overlay = file
     try:
         overlay = read_config(text, file, Overlay)
     except InputError as error:
@@ -110,12 +133,48 @@ def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
         draft.findings += _find_invalid(draft, placed, schema)
 
 
+def find_overlay_model(text: str) -> str:
+    """Return the id of the model that an overlay states; empty if it states none, or cannot be read."""
+    try:
+        model = tomllib.loads(text.removeprefix("\ufeff")).get("model")
+    except (ValueError, RecursionError):  # which `apply_overlay` reports
+        return ""
+    return model if isinstance(model, str) else ""
+
+
+def write_naming(file: str, model: str, parameter: str, name: str, other: str) -> str:
+    """Write the lines of an overlay that give a model, or a parameter, a name in code; the file is a comment above them."""
+    facts = {"model": model} if model else {}
+    correction = {"parameter": parameter} if parameter else {}
+    reason = json_line(f"In code it would be called like {other}.")
+    return "\n".join(
+        [
+            f"# {file}",
+            *(f"{key} = {json_line(fact)}" for key, fact in facts.items()),
+            "[[correct]]",
+            *(f"{key} = {json_line(fact)}" for key, fact in correction.items()),
+            f"set = {{ name_in_code = {json_line(name)} }}",
+            f"reason = {reason}",
+        ]
+    )
+
+
 def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
     """Find the overlays without a model; `names` maps names to files, and all names are without `model_`."""
     for name, file in names.items():
         if name not in models:
             problem = f"the page has no model {name!r}{suggest_name(name, models)}"
             yield Finding("overlay-unmatched", Place(file), problem)
+
+
+def _check_name(name: str | None, *, is_valid: Callable[[str], object]) -> None:
+    if name is not None and not is_valid(name):
+        problem = "begin with a letter or digit, and continue with at most 99 letters, digits, . _ or -"
+        raise ValueError(f"{quote(name)} cannot be a name in code: {problem}")
+
+
+def _is_model_name(name: str) -> bool:
+    return is_file_name(spec_name(name))
 
 
 def _has_unread_rows(draft: Draft) -> bool:
@@ -155,6 +214,9 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
         return Finding("overlay-conflict", place, problem, draft.model, parameter)
     if correction.set.type is not None and correction.set.type not in draft.profile.types:
         problem = f"{correction.set.type!r} is not a known type{suggest_name(correction.set.type, draft.profile.types)}"
+        return Finding("overlay-invalid", place, problem, draft.model, parameter)
+    if correction.set.name_in_code in {parameter, draft.model, spec_name(draft.model)} - {""}:
+        problem = "the name_in_code is the name that it has anyway"
         return Finding("overlay-invalid", place, problem, draft.model, parameter)
     draft.corrections.append(
         (parameter, f"{place}: {_describe(correction)}: {shorten(correction.reason, MAX_REASON)}")

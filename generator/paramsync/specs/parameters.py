@@ -7,6 +7,7 @@ from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Column, JsonType, Profile
 from paramsync.paths import SAFE_NAME
 from paramsync.specs import cells
+from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.rules import find_violations
 from paramsync.text import Json, quote, shorten
@@ -22,6 +23,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "maximum": ("maximum", "x-max"),
     "choices": ("enum",),
     "description": ("description",),
+    "name_in_code": (NAME_IN_CODE,),  # no column: only an overlay gives it
 }
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
@@ -120,6 +122,7 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     """Make the rules of a parameter from its facts; in an array, choices and bounds are those of its elements."""
     json_type = profile.types[facts["type"]]
     rules: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": facts["type"]}
+    rules |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
     element = rules
     if isinstance(json_type, list):
         element = rules["items"] = {"type": json_type[0]}
