@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from paramsync.commands.root import read_json_files, read_spec_schema
@@ -103,9 +104,8 @@ def _apply_overlays(
 ) -> Iterator[Finding]:
     """Apply the overlays of a page to its drafts, and find overlays without a model."""
     drafts = {draft.model: draft for draft in built.drafts}
-    before = () if prune else folder.page.all_models
-    by_prefix = sorted((*drafts, *before), key=lambda model: model.startswith(MODEL_PREFIX))
-    ids = {spec_name(model): model for model in by_prefix} | {model: model for model in by_prefix}
+    known = (*drafts, *(() if prune else folder.page.all_models))
+    by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
     unmatched: dict[str, str] = {}
     for path in sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}")):
         file, text, problem = path.relative_to(root).as_posix(), "", None
@@ -113,16 +113,23 @@ def _apply_overlays(
             text = files.read_text(path, root)
         except InputError as error:
             problem = error
-        subject = find_overlay_model(text) or path.name.removesuffix(OVERLAY_SUFFIX)
-        draft = drafts.get(ids.get(subject, ""))
-        if subject not in ids:
-            unmatched[subject] = file
+        stated, stem = find_overlay_model(text), path.name.removesuffix(OVERLAY_SUFFIX)
+        model = stated or by_name.get(stem, "")
+        draft = drafts.get(model)
+        if model not in known:
+            unmatched[stated or stem] = file
         elif draft and problem:
             yield Finding("overlay-invalid", problem.place, problem.problem, draft.model)
         elif draft:
             apply_overlay(draft, text, file, schema)
     if built.drafts:
-        yield from find_unmatched_overlays(unmatched, {spec_name(model) for model in ids})
+        yield from find_unmatched_overlays(unmatched, {*by_name})
+
+
+def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:
+    """Rank the models that have one name without `model_`: last the one whose spec stands under that name."""
+    stands = model in page.all_models and page.names.get(model, model) == model
+    return stands, model.startswith(MODEL_PREFIX)
 
 
 def find_page_files(root: Path, name: str) -> list[Path]:

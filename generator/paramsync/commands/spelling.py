@@ -87,7 +87,10 @@ class _Check:
         hint = ", which no page lists any more: paramsync scrape --prune removes it" if is_unlisted else ""
         problem = f"{clash.targets[0]} would spell it like {other} ({clash.spelled}){hint}"
         text = draft.origins[parameter]["x-type" if parameter else "x-model"]
-        overlay = write_naming(*self._find_overlay(clash, draft, parameter), parameter, clash.free, other)
+        file, model = self._find_overlay(clash, draft, parameter)
+        facts = draft.spec["properties"][parameter] if parameter else draft.spec
+        where = f"{file}, in place of the name_in_code there" if NAME_IN_CODE in facts else file
+        overlay = write_naming(where, model, parameter, clash.free, other)
         return Finding("names-alike", text.place, problem, draft.model, parameter, overlay)
 
     def _find_overlay(self, clash: Clash, draft: Draft, parameter: str) -> tuple[str, str]:
@@ -97,9 +100,9 @@ class _Check:
         own = spec_name(draft.model)
         folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
         others = {*self.listed, *self.last} - {draft.model}
-        if parameter or all(spec_name(one).lower() != own.lower() for one in others):
-            return f"{folder}/{own}{OVERLAY_SUFFIX}", ""
-        return f"{folder}/{clash.free}{OVERLAY_SUFFIX}", draft.model
+        is_unique = all(spec_name(one).lower() != own.lower() for one in others)
+        name = own if parameter or is_unique else clash.free
+        return f"{folder}/{name}{OVERLAY_SUFFIX}", "" if is_unique else draft.model
 
 
 def _rank(facts: Json, last: Json | None) -> tuple[bool, bool]:

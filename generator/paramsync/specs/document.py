@@ -54,8 +54,9 @@ class Folder:
     page: PageDocument
 
     def has_spec(self, model: str) -> bool:
-        """Tell whether the file of a model's spec is there."""
-        return self.page.spec_file(model) in self.files
+        """Tell whether the file of a model's spec is there, damaged or not, and is no other model's."""
+        text = self.files.get(self.page.spec_file(model))
+        return text is not None and _read_object(text).get("x-model", model) == model
 
     def spec(self, model: str) -> Json:
         """Return the spec of a model; empty if it is missing or damaged."""

@@ -73,6 +73,7 @@ class Facts(ConfigTable):
 class Correction(ConfigTable):
     """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model."""
 
+    model: str = ""  # its id, where the name of the file does not tell
     parameter: str = ""
     expect: Facts = Facts()
     set: Facts = Facts()
@@ -96,15 +97,14 @@ class Correction(ConfigTable):
 
 
 class Overlay(ConfigTable):
-    """The content of an overlay; `model` is the id of its model where the name of the file does not tell."""
-
-    model: str = ""
     correct: tuple[Correction, ...]
 
     @model_validator(mode="after")
     def _check_corrections(self) -> "Overlay":
         if not self.correct:
             raise ValueError("the file has no [[correct]]")
+        if len(models := sorted({one.model for one in self.correct if one.model})) > 1:
+            raise ValueError(f"it is about {models[0]!r} and {models[1]!r}; write a file for each")
         keys = [(one.parameter, key) for one in self.correct for key in sorted(one.keys)]
         twice = [": ".join(filter(None, key)) for index, key in enumerate(keys) if key in keys[:index]]
         if twice:
@@ -136,25 +136,23 @@ def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
 def find_overlay_model(text: str) -> str:
     """Return the id of the model that an overlay states; empty if it states none, or cannot be read."""
     try:
-        model = tomllib.loads(text.removeprefix("\ufeff")).get("model")
+        tables = tomllib.loads(text.removeprefix("\ufeff")).get("correct")
     except (ValueError, RecursionError):  # which `apply_overlay` reports
         return ""
-    return model if isinstance(model, str) else ""
+    found = (one.get("model") for one in tables if isinstance(one, dict)) if isinstance(tables, list) else ()
+    return next((model for model in found if model and isinstance(model, str)), "")
 
 
-def write_naming(file: str, model: str, parameter: str, name: str, other: str) -> str:
-    """Write the lines of an overlay that give a model, or a parameter, a name in code; the file is a comment above them."""
-    facts = {"model": model} if model else {}
-    correction = {"parameter": parameter} if parameter else {}
-    reason = json_line(f"In code it would be called like {other}.")
+def write_naming(where: str, model: str, parameter: str, name: str, other: str) -> str:
+    """Write the lines of an overlay that give a model, or a parameter, a name in code; a comment above them says where."""
+    facts = {"model": model, "parameter": parameter}
     return "\n".join(
         [
-            f"# {file}",
-            *(f"{key} = {json_line(fact)}" for key, fact in facts.items()),
+            f"# {where}",
             "[[correct]]",
-            *(f"{key} = {json_line(fact)}" for key, fact in correction.items()),
+            *(f"{key} = {json_line(fact)}" for key, fact in facts.items() if fact),
             f"set = {{ name_in_code = {json_line(name)} }}",
-            f"reason = {reason}",
+            f"reason = {json_line(f'In code it would be called like {other}.')}",
         ]
     )
 
