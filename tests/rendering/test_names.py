@@ -26,7 +26,7 @@ from paramsync.rendering.target import spell
 from paramsync.workspace import files
 from support.hostile import load_root
 from support.mypy_runs import mypy
-from support.names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
+from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
@@ -67,6 +67,7 @@ def write(target: str, folder: Path, more: Iterable[Page] = ()) -> Path:
 
 # To be run, which takes longer.
 FEW = [f"model_{name}" for name in ("validate", "then", "self", "class", "every-way-0")]
+FEW += ALIKE
 
 USE_PYTHON = """
 import builtins, importlib, json, pickle, sys
@@ -111,10 +112,11 @@ def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
 ) -> None:
     package = write("python", tmp_path / "python", load_root(generated.parent))
     use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox_process.environment)
-    typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads["model_every-way-0"].items()]
-    command = ["-m", "scenario_models", "run", "every-way-0", *typed, "--json", "--quiet"]
-    said = use_python(package, *command, **sandbox_process.environment)
-    assert json.loads(said)["job"]["model_id"] == "model_every-way-0"
+    for model in ("model_every-way-0", "model_alike.one"):
+        typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads[model].items()]
+        command = ["-m", "scenario_models", "run", model, *typed, "--json", "--quiet"]
+        said = use_python(package, *command, **sandbox_process.environment)
+        assert json.loads(said)["job"]["model_id"] == model
     checked = mypy(tmp_path, "--config-file=pyproject.toml", "scenario_models", cwd=package)
     assert checked.startswith("Success: "), checked[-3000:]
     for command in ("ruff check --no-cache .", "ruff format --no-cache --check ."):

@@ -16,6 +16,7 @@ SHOWN = re.compile(
 UNMATCHED = re.compile(r"^(\S+\.overlay\.toml)\S* error: .*\[overlay-unmatched\]$", re.MULTILINE)
 FORMATTERS = re.compile(r"^formatters = .*?(?=^\[)", re.MULTILINE | re.DOTALL)
 
+NUMBER, CHOICE = "number | No | - | - | -  | -", "string | No | - | - | - | `a`, `b`"
 Models = Mapping[str, Mapping[str, str]]  # id -> parameter -> the rest of its row
 
 

@@ -70,7 +70,8 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
         if (model in listed or not prune) and not check_spec(spec, schema)  # people may have edited it
     }
     sound = {draft.model: draft for draft in drafts if draft.model not in failed}
-    findings += check_spelling(sound, last, listed, read_targets(root))
+    overlays = [path for name in names for path in _find_overlays(root, name)]
+    findings += check_spelling(sound, last, listed, overlays, read_targets(root))
     acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
     return Project(profile, pages, folders, tuple(accepted))
@@ -107,8 +108,8 @@ def _apply_overlays(
     known = (*drafts, *(() if prune else folder.page.all_models))
     by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
     unmatched: dict[str, str] = {}
-    for path in sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}")):
-        file, text, problem = path.relative_to(root).as_posix(), "", None
+    for file, path in _find_overlays(root, name).items():
+        text, problem = "", None
         try:
             text = files.read_text(path, root)
         except InputError as error:
@@ -124,6 +125,12 @@ def _apply_overlays(
             apply_overlay(draft, text, file, schema)
     if built.drafts:
         yield from find_unmatched_overlays(unmatched, {*by_name})
+
+
+def _find_overlays(root: Path, name: str) -> dict[str, Path]:
+    """Find the overlays of a page, by their paths below the root."""
+    paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
+    return {path.relative_to(root).as_posix(): path for path in paths}
 
 
 def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from paramsync.commands.root import read_target
@@ -32,13 +33,15 @@ def check_spelling(
     drafts: Mapping[str, Draft],
     last: Mapping[str, Json],
     listed: Collection[str],
+    overlays: Iterable[str],
     targets: Mapping[str, Target],
 ) -> Iterator[Finding]:
     """Find names that a target would spell alike: once for each pair, at the newcomer, whose model keeps its last spec.
 
-    `drafts` are the models without errors; `last` are the specs that stand so far, by model; `listed` are the models of all pages.
+    `drafts` are the models without errors; `last` are the specs that stand so far, by model; `listed` are the models of all pages,
+    `overlays` the overlays of all models.
     """
-    check = _Check(dict(drafts), last, listed, targets)
+    check = _Check(dict(drafts), last, listed, {path.lower() for path in overlays}, targets)
     yield from check.find_models()
     yield from check.find_parameters()
     yield from check.find_models()  # a model that keeps its last spec keeps the name in it
@@ -51,6 +54,7 @@ class _Check:
     drafts: dict[str, Draft]
     last: Mapping[str, Json]
     listed: Collection[str]
+    overlays: Collection[str]
     targets: Mapping[str, Target]
 
     def find_models(self) -> Iterator[Finding]:
@@ -101,8 +105,11 @@ class _Check:
         folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
         others = {*self.listed, *self.last} - {draft.model}
         is_unique = all(spec_name(one).lower() != own.lower() for one in others)
-        name = own if parameter or is_unique else clash.free
-        return f"{folder}/{name}{OVERLAY_SUFFIX}", "" if is_unique else draft.model
+        first = own if parameter or is_unique else clash.free
+        names = chain([first], (f"{own}-{number}" for number in count(2)))
+        paths = (f"{folder}/{name}{OVERLAY_SUFFIX}" for name in names)
+        path = next(path for path in paths if path.lower() not in self.overlays)
+        return path, "" if is_unique and path == f"{folder}/{own}{OVERLAY_SUFFIX}" else draft.model
 
 
 def _rank(facts: Json, last: Json | None) -> tuple[bool, bool]:
