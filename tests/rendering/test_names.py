@@ -112,7 +112,7 @@ def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
 ) -> None:
     package = write("python", tmp_path / "python", load_root(generated.parent))
     use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox_process.environment)
-    for model in ("model_every-way-0", "model_alike.one"):
+    for model in ("model_every-way-0", "model_alike.one", "alike.one"):
         typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads[model].items()]
         command = ["-m", "scenario_models", "run", model, *typed, "--json", "--quiet"]
         said = use_python(package, *command, **sandbox_process.environment)
@@ -172,6 +172,14 @@ def test_the_openapi_document_says_nothing_twice() -> None:
         return dict(pairs)
 
     document = json.loads(text, object_pairs_hook=unique)
+    bodies = {
+        one["x-model"]: [*one["properties"]]
+        for one in document["components"]["schemas"].values()
+        if "x-model" in one
+    }
+    assert {model: bodies[model] for model in ALIKE} == {
+        model: [*payload] for model, payload in ALIKE.items()
+    }
     operations = [one for path in document["paths"].values() for one in path.values() if "operationId" in one]
     for names in ([one["operationId"] for one in operations], [tag["name"] for tag in document["tags"]]):
         assert len({*names}) == len(names) > len(named)

@@ -183,6 +183,7 @@ ALIKE: dict[str, dict[str, Any]] = {
         "class_": 1,
         "class": 2,
     },
+    "alike.one": {"topP": 1, "top_p": "a"},
     "model_alike-one": {"top_p": 1},
     "model_ALIKE-ONE": {"topP": "b", "TopP": "a"},
     "model_alike_one": {"class": 2, "class_": "a"},
