@@ -131,6 +131,75 @@ def test_a_wrong_name_in_code_is_told(named: Root, case: str) -> None:
     assert named.run("generate").code == 0
 
 
+def test_what_one_target_cannot_tell_apart_is_left_out_of_that_target_alone(named: Root) -> None:
+    named.edit("specs/videos/vision.json", '"top_k"', '"top-P"')
+    ran = named.run("generate")
+    assert (ran.code, ran.out.count("[names-alike]")) == (3, 1)
+    assert "specs/videos/vision.json: error: model_vision: top-P: python would spell it like topP " in ran.out
+    assert f"    # {VISION}\n" in ran.out
+    written = {*named.tree("generated")}
+    assert {"python/a_b.txt", "docs/vision.txt", "docs/a-b.txt"} < written
+    assert "python/vision.txt" not in written
+    assert named.run("generate", "--target", "docs").code == 0
+
+
+def test_overlays_of_one_model_stand_in_one_file(named: Root) -> None:
+    correction = "[[correct]]\nset = { name_in_code = 'a' }\nreason = 'a'\nmodel = "
+    stated = f"{correction}'model_vision'\n"
+    put(named, {VISION: stated, "specs/videos/more.overlay.toml": stated})
+    assert f"specs/videos/more.overlay.toml is an overlay of the same model; " in named.run("scrape").out
+    put(named, {VISION: None, "specs/videos/more.overlay.toml": f"{stated}{correction}'model_a-b'\n"})
+    assert "it is about 'model_a-b' and 'model_vision'; write a file for each" in named.run("scrape").out
+    put(named, {"specs/videos/more.overlay.toml": f"{correction}'model_visoin'\n"})
+    assert "the page has no model 'model_visoin'" in named.run("scrape").out
+
+
+# An edit of a file that `scrape` wrote, and what `generate` says of it.
+DAMAGES = {
+    "names are a list": (
+        "page",
+        '"models":',
+        '"names": [],\n  "models":',
+        "'names', if present, must be objects",
+    ),
+    "a name is no text": ("page", '"models":', '"names": {"a": 1},\n  "models":', "must be strings"),
+    "a name is no file's": (
+        "page",
+        '"models":',
+        '"names": {"model_vision": "../a"},\n  "models":',
+        "'../a' is not a valid file name",
+    ),
+    "only the spec has it": (
+        "vision",
+        '"x-capabilities"',
+        '"x-name-in-code": "a",\n  "x-capabilities"',
+        "its x-name-in-code is not its name in page.json",
+    ),
+    "a name is code": (
+        "vision",
+        '"x-type"',
+        '"x-name-in-code": "a: x\\n", "x-type"',
+        "'a: x\\n' is not a valid",
+    ),
+    "a name is no string": (
+        "vision",
+        '"x-type"',
+        '"x-name-in-code": 1, "x-type"',
+        "not the spec of 'model_vision'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+def test_no_name_in_a_damaged_file_gets_into_code(named: Root, case: str) -> None:
+    file, old, new, said = DAMAGES[case]
+    named.edit(f"specs/videos/{file}.json", old, new)
+    assert named.run("generate").code == 3
+    put(named, {"specs/spec.schema.json": "{}"})
+    ran = named.run("generate")
+    assert (ran.code, said in ran.err) == (3, True), ran.err
+
+
 PARAMETERS = (
     "topP top_p top-p top.p TopP TOP_P top_p_2 topP2 topP_2 class class_ class_2 toString look Look_ a1"
 )

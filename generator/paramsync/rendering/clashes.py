@@ -43,27 +43,24 @@ def find_clashes(
     """
     spellings = [dict(_spell(one, targets)) for one in subjects]
     taken = {each for one in spellings for each in one}
-    numbers: dict[str, Iterator[int]] = {}
+    numbers: dict[Spelling, Iterator[int]] = {}
     owners: dict[Spelling, Named] = {}
     for subject, spelled in zip(subjects, spellings, strict=True):
         alike = [each for each in spelled if each in owners]
         wrong = tuple(dict.fromkeys(each.target for each in alike))
         owners |= {each: subject for each in spelled if each.target not in wrong}
         if alike:
-            names = _make_names(subject, former, numbers)
+            names = _make_names(subject, former, numbers.setdefault(alike[0], count(2)))
             free = next(name for name in names if _is_free(name, subject, targets, taken))
             taken |= {each for each, _ in _spell(_rename(subject, free), targets)}
             yield Clash(subject, owners[alike[0]], wrong, f"{alike[0].kind} {spelled[alike[0]]}", free)
 
 
-def _make_names(
-    subject: Named, former: Mapping[str, str], numbers: dict[str, Iterator[int]]
-) -> Iterator[str]:
-    """Make names to choose from: the former one, then the own one with numbers, none of which is tried twice."""
+def _make_names(subject: Named, former: Mapping[str, str], numbers: Iterator[int]) -> Iterator[str]:
+    """Make names to choose from: the former one, then the own one with numbers that no name like it has tried."""
     key, separator = (subject.id, "-") if isinstance(subject, Model) else (subject.name, "_")
     stem = subject.name[:MAX_STEM].rstrip("._-") + separator
-    further = numbers.setdefault(stem, count(2))
-    return chain([former[key]] if key in former else [], (f"{stem}{number}" for number in further))
+    return chain([former[key]] if key in former else [], (f"{stem}{number}" for number in numbers))
 
 
 def _is_free(name: str, subject: Named, targets: Mapping[str, Target], taken: set[Spelling]) -> bool:
