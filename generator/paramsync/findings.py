@@ -38,7 +38,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",
     ),
-    "names-alike": ("error", "give it another name in code: add these lines to its overlay"),
+    "names-alike": ("error", "give it another name in code, in its overlay"),
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may contain"),
     "missing-section": ("error", "the page may be cut off: save it again; its previous specs are kept"),
     "stray-row": ("error", "a blank line or a missing | may have split the table"),

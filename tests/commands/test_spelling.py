@@ -147,7 +147,7 @@ def test_overlays_of_one_model_stand_in_one_file(named: Root) -> None:
     correction = "[[correct]]\nset = { name_in_code = 'a' }\nreason = 'a'\nmodel = "
     stated = f"{correction}'model_vision'\n"
     put(named, {VISION: stated, "specs/videos/more.overlay.toml": stated})
-    assert f"specs/videos/more.overlay.toml is an overlay of the same model; " in named.run("scrape").out
+    assert "specs/videos/more.overlay.toml is an overlay of the same model; " in named.run("scrape").out
     put(named, {VISION: None, "specs/videos/more.overlay.toml": f"{stated}{correction}'model_a-b'\n"})
     assert "it is about 'model_a-b' and 'model_vision'; write a file for each" in named.run("scrape").out
     put(named, {"specs/videos/more.overlay.toml": f"{correction}'model_visoin'\n"})

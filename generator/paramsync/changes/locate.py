@@ -28,6 +28,7 @@ KEYWORD_OF_KIND = {
     "choices-introduced": "enum",
     "choices-order": "enum",
     "model-description": "description",
+    "name-in-code": "x-model",  # of a model; of a parameter, its row
     "model-markdown": "x-markdown",
     "capability-added": "x-capabilities",
     "capability-removed": "x-capabilities",

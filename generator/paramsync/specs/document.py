@@ -54,9 +54,10 @@ class Folder:
     page: PageDocument
 
     def has_spec(self, model: str) -> bool:
-        """Tell whether the file of a model's spec is there, damaged or not, and is no other model's."""
+        """Tell whether the file of a model's spec is there, damaged or not, unless it is another model's."""
         text = self.files.get(self.page.spec_file(model))
-        return text is not None and _read_object(text).get("x-model", model) == model
+        is_listed = model in self.page.all_models
+        return text is not None and (is_listed or _read_object(text).get("x-model", model) == model)
 
     def spec(self, model: str) -> Json:
         """Return the spec of a model; empty if it is missing or damaged."""
@@ -130,15 +131,15 @@ def read_folder(files: Tree) -> Folder:
     try:
         return Folder(files, read_page_json(files.get(PAGE_JSON, ""), Place(PAGE_JSON)))
     except InputError:
-        specs = [spec for text in files.values() if _is_spec(spec := _read_object(text))]
-        return Folder(
-            files, PageDocument(models=tuple(spec["x-model"] for spec in specs), names=given_names(specs))
-        )
+        found = map(_read_object, files.values())
+        specs = [spec for spec in found if isinstance(spec.get("x-model"), str)]
+        models = tuple(spec["x-model"] for spec in specs)
+        return Folder(files, PageDocument(models=models, names=given_names(specs)))
 
 
 def given_names(specs: Iterable[Json]) -> dict[str, str]:
     """Return the names in code that models have been given, by id."""
-    return {spec["x-model"]: spec[NAME_IN_CODE] for spec in specs if NAME_IN_CODE in spec}
+    return {spec["x-model"]: name for spec in specs if isinstance(name := spec.get(NAME_IN_CODE), str)}
 
 
 def read_specs(name: str, files: Tree, schema: Json | None = None) -> tuple[PageDocument, dict[str, Json]]:
