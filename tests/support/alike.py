@@ -61,13 +61,21 @@ def paste(root: Path, said: str) -> int:
 
 
 def settle(root: Path, steps: int) -> list[Ran]:
-    """Scrape, write what is shown, and remove what is about nothing any more, until nothing is wrong."""
-    ran = [command(root, "scrape", "--accept-removals")]
-    while ran[-1].code and len(ran) <= steps:
+    """Scrape, write what is shown, and remove what is about nothing any more, until nothing is wrong; generate each time."""
+    ran = [_scrape(root)]
+    while ran[-1].code:
         gone = UNMATCHED.findall(ran[-1].out)
         for file in {*gone}:
             (root / file).unlink()
         pasted = paste(root, UNMATCHED.sub("", ran[-1].out))
         assert pasted + len(gone) == ran[-1].out.count(" error: ") > 0, ran[-1]
-        ran.append(command(root, "scrape", "--accept-removals"))
+        assert len(ran) <= steps, ran[-1]
+        ran.append(_scrape(root))
+    return ran
+
+
+def _scrape(root: Path) -> Ran:
+    ran = command(root, "scrape", "--accept-removals")
+    generated = command(root, "generate")
+    assert generated.code == 0, (ran, generated)
     return ran

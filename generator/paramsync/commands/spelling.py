@@ -12,7 +12,7 @@ from paramsync.rendering.clashes import SPECS, Clash, Named, find_clashes
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
 from paramsync.rendering.target import Target
-from paramsync.specs.document import NAME_IN_CODE, given_names
+from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, write_naming
 from paramsync.text import Json
@@ -58,7 +58,7 @@ class _Check:
     targets: Mapping[str, Target]
 
     def find_models(self) -> Iterator[Finding]:
-        former = given_names(self.last.values())
+        former = {model: name_in_code(spec) for model, spec in self.last.items()}
         while clashes := [
             one for one in self._compare_models(former) if _name_of(one.subject) in self.drafts
         ]:
@@ -75,7 +75,7 @@ class _Check:
     def find_parameters(self) -> Iterator[Finding]:
         for draft in [*self.drafts.values()]:
             before = self.last.get(draft.model, {}).get("properties", {})
-            former = {name: rules[NAME_IN_CODE] for name, rules in before.items() if NAME_IN_CODE in rules}
+            former = {name: rules.get(NAME_IN_CODE, name) for name, rules in before.items()}
             rules = draft.spec["properties"]
             ranked = sorted(
                 make_model(draft.spec).parameters,
