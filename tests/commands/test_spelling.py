@@ -219,7 +219,7 @@ sites = st.dictionaries(
 
 
 @given(st.lists(sites, min_size=1, max_size=3), st.data())
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_names_pages_have_writing_what_is_shown_ends_and_generating_never_fails(
     history: list[dict[str, tuple[str, dict[str, str]]]], data: st.DataObject
 ) -> None:

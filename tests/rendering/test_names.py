@@ -67,7 +67,7 @@ def write(target: str, folder: Path, more: Iterable[Page] = ()) -> Path:
 
 # To be run, which takes longer.
 FEW = [f"model_{name}" for name in ("validate", "then", "self", "class", "every-way-0")]
-FEW += ALIKE
+FEW += ["model_alike.one", "model_ALIKE-ONE"]
 
 USE_PYTHON = """
 import builtins, importlib, json, pickle, sys
@@ -112,7 +112,7 @@ def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
 ) -> None:
     package = write("python", tmp_path / "python", load_root(generated.parent))
     use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox_process.environment)
-    for model in ("model_every-way-0", "model_alike.one", "alike.one"):
+    for model in ("model_every-way-0", "alike.one"):
         typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads[model].items()]
         command = ["-m", "scenario_models", "run", model, *typed, "--json", "--quiet"]
         said = use_python(package, *command, **sandbox_process.environment)

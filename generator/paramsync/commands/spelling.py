@@ -42,9 +42,9 @@ def check_spelling(
     `overlays` the overlays of all models.
     """
     check = _Check(dict(drafts), last, listed, {path.lower() for path in overlays}, targets)
-    yield from check.find_models()
-    yield from check.find_parameters()
-    yield from check.find_models()  # a model that keeps its last spec keeps the name in it
+    found = [*check.find_models(), *check.find_parameters()]
+    yield from found
+    yield from check.find_models() if found else ()  # a model that keeps its last spec keeps the name in it
 
 
 @dataclass(frozen=True)
