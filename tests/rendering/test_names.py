@@ -21,12 +21,12 @@ import pytest
 from paramsync.commands.generate import build_target
 from paramsync.rendering.clashes import find_clashes
 from paramsync.rendering.models import Model, make_model
-from paramsync.rendering.pages import Page, all_models
+from paramsync.rendering.pages import Page, all_models, load_pages
 from paramsync.rendering.target import spell
 from paramsync.workspace import files
 from support.hostile import load_root
 from support.mypy_runs import mypy
-from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
+from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, make_alike, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
@@ -235,3 +235,15 @@ def test_a_model_may_be_called_as_a_parameter_of_it() -> None:
     [model] = [model for page in tried().pages for model in page.models if model.name == "look"]
     spelled = [spell(model.parameters[0], "choices", TARGETS[name]) for name in ("python", "typescript")]
     assert spelled == ["Look_", "Look_"]
+
+
+def test_docs_and_docstrings_say_what_code_calls_a_parameter() -> None:
+    specs, names = make_alike()
+    specs["page.json"] = {"models": [*ALIKE], "names": names}
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, {})
+    docs = build_target(PROJECT, "docs", pages, ())["models/alike.one.md"]
+    typed = build_target(PROJECT, "python", pages, ())["scenario_models/typed/alike_one.py"]
+    assert "\nIn Python, `top_p` is `top_p_2`: another parameter would be called alike.\n" in docs
+    assert "\n| `top_p` " in docs
+    said = typed.partition("    top_p_2: ")[2].partition('"""')[2].partition('"""')[0]
+    assert said == "What it is.\n\n    The API calls it `top_p`."

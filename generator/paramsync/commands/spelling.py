@@ -47,6 +47,23 @@ def check_spelling(
     yield from check.find_models() if found else ()  # a model that keeps its last spec keeps the name in it
 
 
+def check_specs(
+    pages: Iterable[Page], targets: Mapping[str, Target]
+) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    """Find what targets would spell alike in specs that stand, with the targets that must leave the model out.
+
+    There is none where `scrape` has written them for the same targets.
+    """
+    models = [model for page in pages for model in page.models]
+    models.sort(key=lambda model: model.is_deprecated)
+    for clash in find_clashes(models, targets, {}):
+        if isinstance(clash.subject, Model):
+            yield _report_spec(clash, clash.subject), clash.targets
+    for model in models:
+        for clash in find_clashes(model.parameters, targets, {}):
+            yield _report_spec(clash, model), clash.targets
+
+
 @dataclass(frozen=True)
 class _Check:
     """What there is to compare; a model with a finding leaves `drafts`, and so its last spec counts."""
@@ -118,28 +135,14 @@ def _rank(facts: Json, last: Json | None) -> tuple[bool, bool]:
     return last is None or last.get(NAME_IN_CODE) != given, given is None
 
 
-def check_specs(
-    pages: Iterable[Page], targets: Mapping[str, Target]
-) -> Iterator[tuple[Finding, tuple[str, ...]]]:
-    """Find what targets would spell alike in specs that stand, with the targets that must leave the model out.
-
-    There is none where `scrape` has written them for the same targets.
-    """
-    models = [model for page in pages for model in page.models]
-    models.sort(key=lambda model: model.is_deprecated)
-    for clash in find_clashes(models, targets, {}):
-        if isinstance(clash.subject, Model):
-            yield _report_spec(clash, clash.subject), clash.targets
-    for model in models:
-        for clash in find_clashes(model.parameters, targets, {}):
-            yield _report_spec(clash, model), clash.targets
-
-
 def _report_spec(clash: Clash, model: Model) -> Finding:
     parameter, other = clash.subject.name if clash.subject is not model else "", _name_of(clash.other)
     file = model.source.removesuffix(".json") + OVERLAY_SUFFIX
-    lines = "" if model.is_deprecated else write_naming(file, "", parameter, clash.free, other)
-    problem = f"{', '.join(clash.targets)} would spell it like {other} ({clash.spelled}) and not have it"
+    named = model.id if NAME_IN_CODE in model.spec else ""  # then the spec is not named by its id
+    lines = "" if model.is_deprecated else write_naming(file, named, parameter, clash.free, other)
+    problem = (
+        f"{', '.join(clash.targets)} would spell it like {other} ({clash.spelled}) and leave the model out"
+    )
     return Finding("names-alike", Place(model.source), problem, model.id, parameter, lines)
 
 
