@@ -62,7 +62,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",
     ),
-    "names-alike": ("error", "rename one of them: both would have the same name in generated code or files"),
+    "names-alike": ("error", "give it another name in code, in its overlay"),
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may contain"),
     "missing-section": ("error", "the page may be cut off: save it again; its previous specs are kept"),
     "stray-row": ("error", "a blank line or a missing | may have split the table"),
@@ -168,6 +168,7 @@ class Finding:
     problem: str
     model: str = ""
     parameter: str = ""
+    overlay: str = ""  # the lines to write, where it can be said which; the first names the file
 
     @property
     def is_error(self) -> bool:
@@ -185,4 +186,5 @@ class Finding:
         )
         subject = "".join(f"{name}: " for name in names if name)
         problem = shorten_lines(self.problem)
-        return f"{self.place}: {self.level}: {subject}{problem}; {CODES[self.code][1]} [{self.code}]"
+        message = f"{self.place}: {self.level}: {subject}{problem}; {CODES[self.code][1]} [{self.code}]"
+        return "\n    ".join([message, *self.overlay.splitlines()])

@@ -52,7 +52,7 @@ def spec(model: str = "model_a", required: tuple[str, ...] = (), **facts: Any) -
     } | own
 
 
-FACTS = ("title", "description", "x_capabilities", "x_markdown")
+FACTS = ("title", "description", "x_capabilities", "x_markdown", "x_name_in_code")
 
 
 def page(
@@ -63,7 +63,9 @@ def page(
     listed = [one["x-model"] for one in specs if one["x-model"] not in gone]
     manifest = {"title": "P", "updated": "2026-01-01", "models": listed} | facts
     manifest |= {"deprecated": gone} if gone else {}
-    files = {f"{one['x-model'].removeprefix('model_')}.json": one for one in specs}
+    names = {one["x-model"]: one["x-name-in-code"] for one in specs if "x-name-in-code" in one}
+    manifest |= {"names": names} if names else {}
+    files = {f"{names.get(id_ := one['x-model'], id_.removeprefix('model_'))}.json": one for one in specs}
     return {f"{name}/{file}": json.dumps(value) for file, value in ({"page.json": manifest} | files).items()}
 
 
@@ -79,6 +81,7 @@ def one(old: Json, new: Json, *expected: str) -> tuple[dict[str, str], dict[str,
     return page(old), page(new), [*expected]
 
 
+NAMED = {"x-name-in-code": "other"}
 A, B = spec("model_a", p=NUMBER), spec("model_b", q=NUMBER)
 TABLE = {
     # the model
@@ -135,6 +138,49 @@ TABLE = {
         spec(required=("p",), p=NUMBER), spec(p=NUMBER), "compatible model_a: p: parameter-optional"
     ),
     "the order": one(spec(p=NUMBER, q=STRING), spec(q=STRING, p=NUMBER), "prose model_a: parameters-order"),
+    # what code calls them
+    "a name in code comes": one(
+        spec(p=NUMBER), spec(p=NUMBER | NAMED), "breaking model_a: p: name-in-code 'p' 'other'"
+    ),
+    "it changes, and a rule with it": one(
+        spec(p=NUMBER | {"x-name-in-code": "some"}),
+        spec(p=number(default=1) | NAMED),
+        "breaking model_a: p: name-in-code 'some' 'other'",
+        "behaviour model_a: p: default None 1",
+    ),
+    "it goes": one(spec(p=STRING | NAMED), spec(p=STRING), "breaking model_a: p: name-in-code 'other' 'p'"),
+    "it comes with its parameter": one(
+        spec(), spec(p=STRING | NAMED), "compatible model_a: p: parameter-added"
+    ),
+    "it comes where a parameter has another name": one(
+        spec(p=number(default=1)),
+        spec(q=number(default=1) | NAMED),
+        "breaking model_a: q: parameter-renamed 'p' 'q'",
+    ),
+    "the name in code of a model comes": one(
+        spec(), spec(x_name_in_code="other"), "breaking model_a: name-in-code 'a' 'other'"
+    ),
+    "that of a model changes": one(
+        spec(x_name_in_code="some"),
+        spec(x_name_in_code="other"),
+        "breaking model_a: name-in-code 'some' 'other'",
+    ),
+    "that of a model goes": one(
+        spec(x_name_in_code="other"), spec(), "breaking model_a: name-in-code 'other' 'a'"
+    ),
+    "it comes with its model": (
+        page(A),
+        page(A, spec("model_b", x_name_in_code="other", q=NUMBER)),
+        ["compatible model_b: model-added"],
+    ),
+    "it comes where a model has another name": (
+        page(A, B),
+        page(A, spec("model_c", x_name_in_code="b", q=NUMBER | NAMED)),
+        [
+            "breaking model_c: model-renamed 'model_b' 'model_c'",
+            "breaking model_c: q: name-in-code 'q' 'other'",
+        ],
+    ),
     # the rules of a parameter
     "a type": one(spec(p=NUMBER), spec(p=STRING), "breaking model_a: p: type 'number' 'string'"),
     "a word for the same type": one(

@@ -2,6 +2,8 @@
 
 What is reserved stands in `templates/*/target.toml`. Here the languages and the packages are asked what they call so themselves; then
 each such name is that of a model and of a parameter, and the packages are used.
+
+Modules: clashes.
 """
 
 import json
@@ -17,13 +19,14 @@ from typing import Any
 import pytest
 
 from paramsync.commands.generate import build_target
+from paramsync.rendering.clashes import find_clashes
 from paramsync.rendering.models import Model, make_model
-from paramsync.rendering.pages import Page, all_models
-from paramsync.rendering.target import find_clashes, spell
+from paramsync.rendering.pages import Page, all_models, load_pages
+from paramsync.rendering.target import spell
 from paramsync.workspace import files
 from support.hostile import load_root
 from support.mypy_runs import mypy
-from support.names import NAMINGS, TARGETS, WAYS, ask, is_spelled_so, spell_freely, tried
+from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, make_alike, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
@@ -64,6 +67,7 @@ def write(target: str, folder: Path, more: Iterable[Page] = ()) -> Path:
 
 # To be run, which takes longer.
 FEW = [f"model_{name}" for name in ("validate", "then", "self", "class", "every-way-0")]
+FEW += ["model_alike.one", "model_ALIKE-ONE"]
 
 USE_PYTHON = """
 import builtins, importlib, json, pickle, sys
@@ -108,10 +112,11 @@ def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
 ) -> None:
     package = write("python", tmp_path / "python", load_root(generated.parent))
     use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox_process.environment)
-    typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads["model_every-way-0"].items()]
-    command = ["-m", "scenario_models", "run", "every-way-0", *typed, "--json", "--quiet"]
-    said = use_python(package, *command, **sandbox_process.environment)
-    assert json.loads(said)["job"]["model_id"] == "model_every-way-0"
+    for model in ("model_every-way-0", "alike.one"):
+        typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads[model].items()]
+        command = ["-m", "scenario_models", "run", model, *typed, "--json", "--quiet"]
+        said = use_python(package, *command, **sandbox_process.environment)
+        assert json.loads(said)["job"]["model_id"] == model
     checked = mypy(tmp_path, "--config-file=pyproject.toml", "scenario_models", cwd=package)
     assert checked.startswith("Success: "), checked[-3000:]
     for command in ("ruff check --no-cache .", "ruff format --no-cache --check ."):
@@ -167,6 +172,14 @@ def test_the_openapi_document_says_nothing_twice() -> None:
         return dict(pairs)
 
     document = json.loads(text, object_pairs_hook=unique)
+    bodies = {
+        one["x-model"]: [*one["properties"]]
+        for one in document["components"]["schemas"].values()
+        if "x-model" in one
+    }
+    assert {model: bodies[model] for model in ALIKE} == {
+        model: [*payload] for model, payload in ALIKE.items()
+    }
     operations = [one for path in document["paths"].values() for one in path.values() if "operationId" in one]
     for names in ([one["operationId"] for one in operations], [tag["name"] for tag in document["tags"]]):
         assert len({*names}) == len(names) > len(named)
@@ -213,12 +226,24 @@ PAIRS: dict[str, tuple[list[str], int, bool]] = {
 @pytest.mark.parametrize("case", PAIRS)
 def test_two_parameters_are_alike_where_a_target_writes_them_alike(case: str) -> None:
     names, way, is_right = PAIRS[case]
-    models = [make_model(made_spec(dict.fromkeys(names, WAYS[way][0]), []))]
-    found = [parameter for one in TARGETS.values() for _, parameter, _ in find_clashes(models, one)]
-    assert found == [] if is_right else {*found} == {names[1]}
+    model = make_model(made_spec(dict.fromkeys(names, WAYS[way][0]), []))
+    found = [clash.subject for clash in find_clashes(model.parameters, TARGETS, {})]
+    assert found == ([] if is_right else [model.parameters[1]])
 
 
 def test_a_model_may_be_called_as_a_parameter_of_it() -> None:
     [model] = [model for page in tried().pages for model in page.models if model.name == "look"]
     spelled = [spell(model.parameters[0], "choices", TARGETS[name]) for name in ("python", "typescript")]
     assert spelled == ["Look_", "Look_"]
+
+
+def test_docs_and_docstrings_say_what_code_calls_a_parameter() -> None:
+    specs, names = make_alike()
+    specs["page.json"] = {"models": [*ALIKE], "names": names}
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, {})
+    docs = build_target(PROJECT, "docs", pages, ())["models/alike.one.md"]
+    typed = build_target(PROJECT, "python", pages, ())["scenario_models/typed/alike_one.py"]
+    assert "\nIn Python, `top_p` is `top_p_2`: another parameter would be called alike.\n" in docs
+    assert "\n| `top_p` " in docs
+    said = typed.partition("    top_p_2: ")[2].partition('"""')[2].partition('"""')[0]
+    assert said == "What it is.\n\n    The API calls it `top_p`."

@@ -129,7 +129,7 @@ UNREADABLE = {  # the parameter, the cells that cannot be read, what is expected
     "a list in one code span": (
         "mode",
         {"choices": "`fast, slow`"},
-        'choices = { text = "`fast, slow`" }',
+        'choices = ["fast, slow"]',
         'choices = ["fast", "slow"]',
         {},
     ),

@@ -5,18 +5,21 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 from paramsync.commands.root import read_target
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.target import Naming
+from support.alike import CHOICE, NUMBER, add_naming_targets, make_page, settle
 from support.node import TYPESCRIPT, node, run
-from support.roots import PROJECT
+from support.roots import PROJECT, make_root
 from support.vectors import made_spec
 
 TARGETS = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
@@ -168,6 +171,43 @@ TOGETHER = {
 }
 
 
+# Models that are alike, with the payload that each takes.
+ALIKE: dict[str, dict[str, Any]] = {
+    "model_alike.one": {
+        "topP": 1,
+        "top_p": "a",
+        "top-p": 2,
+        "size": "b",
+        "Size": "a",
+        "toString": 3,
+        "class_": 1,
+        "class": 2,
+    },
+    "alike.one": {"topP": 1, "top_p": "a"},
+    "model_alike-one": {"top_p": 1},
+    "model_ALIKE-ONE": {"topP": "b", "TopP": "a"},
+    "model_alike_one": {"class": 2, "class_": "a"},
+}
+
+
+def make_alike() -> tuple[dict[str, Any], dict[str, str]]:
+    """Make the specs of models that are alike, as whoever maintains them does, and give them with their names in code."""
+    rows = {
+        model: {name: CHOICE if isinstance(value, str) else NUMBER for name, value in payload.items()}
+        for model, payload in ALIKE.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        root = make_root(Path(folder) / "root")
+        add_naming_targets(root.path)
+        page = root.add_page("names", make_page(rows))
+        codes = [ran.code for ran in settle(root.path, 9)]
+        assert (codes[0], codes[-1]) == (3, 0), codes
+        specs = {
+            path.name: json.loads(path.read_text(encoding="utf-8")) for path in page.parent.glob("*.json")
+        }
+    return specs, specs.pop("page.json")["names"]
+
+
 def candidates() -> list[str]:
     """Give the odd names, and every name that is taken anywhere or means something to a language."""
     taken = {name for names in ask().values() for name in names}
@@ -216,6 +256,9 @@ def tried() -> Tried:
         spec = made_spec({one: rules for one, (rules, _) in pairs.items()}, parameters if is_required else ())
         specs[f"names/{name}.json"] = spec | {"title": name, "x-model": f"model_{name}"}
         payloads[f"model_{name}"] = {one: value for one, (_, value) in pairs.items()}
-    specs["names/page.json"] = {"title": "Names", "models": [*payloads]}
+    alike, given = make_alike()
+    specs |= {f"names/{file}": spec for file, spec in alike.items()}
+    payloads |= ALIKE
+    specs["names/page.json"] = {"title": "Names", "models": [*payloads], "names": given}
     pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()}, {})
     return Tried(names, pages, payloads)

@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "parameter-required": ("breaking", "the parameter is now required"),
     "parameter-optional": ("compatible", "the parameter is no longer required"),
     "parameters-order": ("prose", "the order of the parameters changed"),
+    "name-in-code": ("breaking", "code calls it {new} now, and no longer {old}"),
     "type": ("behaviour", "the type changed from {old} to {new}"),
     "bounds-narrowed": ("breaking", "a bound was narrowed from {old} to {new}"),
     "bounds-widened": ("compatible", "a bound was widened from {old} to {new}"),

@@ -11,7 +11,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
 from paramsync.specs.build import build_specs
-from paramsync.specs.document import spec_file
+from paramsync.specs.document import read_folder
 from paramsync.specs.draft import Origins
 from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
@@ -28,6 +28,7 @@ KEYWORD_OF_KIND = {
     "choices-introduced": "enum",
     "choices-order": "enum",
     "model-description": "description",
+    "name-in-code": "x-model",  # of a model; of a parameter, its row
     "model-markdown": "x-markdown",
     "capability-added": "x-capabilities",
     "capability-removed": "x-capabilities",
@@ -70,11 +71,17 @@ def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tre
         keys = (_find_keyword(change), "x-type", "title")
         found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
         return found[0].place
-    spec = f"specs/{change.page}/{spec_file(change.model) if change.model else PAGE_JSON}"
     for side in (new, old):
+        spec = _find_spec(change, side)
         if file := _find_page_file(change.page, side) or (spec if spec in side else ""):
             return Place(file, 1)
-    return Place(spec)
+    return Place(_find_spec(change, new))
+
+
+def _find_spec(change: Change, side: Tree) -> str:
+    folder = f"specs/{change.page}/"
+    page = read_folder({PAGE_JSON: side.get(folder + PAGE_JSON, "")}).page
+    return folder + (page.spec_file(change.model) if change.model else PAGE_JSON)
 
 
 def _find_keyword(change: Change) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.changes.values import allowed_values, has_valid_payload
+from paramsync.paths import spec_name
+from paramsync.specs.document import NAME_IN_CODE
 from paramsync.text import Json, json_line
 
 # Keyword of a model -> the kind of its change.
@@ -16,12 +18,14 @@ NARROWS = {"minimum": gt, "maximum": lt}  # whether a new bound narrows the inte
 
 
 def compare_models(page: str, model: str, old: Json, new: Json) -> Iterator[Change]:
-    """Compare two specs of one model.
+    """Compare two specs of one model, or of one that was renamed.
 
     A change is breaking if some payload is valid for `old` and invalid for `new`, or if code that uses the packages of `old`
     would fail with those of `new`: what it gives for a parameter is refused, or a name that it imports is gone.
     """
+    is_same = old["x-model"] == new["x-model"]  # else it is renamed anyway
     found = [
+        *(_compare_names(spec_name(model), old, new) if is_same else ()),
         *_compare_model_facts(old, new),
         *_compare_parameters(old, new),
         *compare_order("parameters-order", old["properties"], new["properties"]),
@@ -51,6 +55,12 @@ def pair_renamed(removed: Mapping[str, str], added: Mapping[str, str]) -> Iterat
             yield name, old_names[signature]
 
 
+def wire_facts(spec: Json) -> list[Any]:
+    """Return what the API knows of a model: its parameters with their rules, those that are required, and capabilities."""
+    properties = {name: _without_name(rules) for name, rules in spec["properties"].items()}
+    return [properties, spec["required"], spec["x-capabilities"]]
+
+
 def _comparable_text(spec: Json) -> str:
     """Write what is compared here as text: all but the id and the deprecation, which `changes.specs` compares."""
     return json_line({key: fact for key, fact in spec.items() if key not in {"$id", "x-model", "deprecated"}})
@@ -78,16 +88,17 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
             yield replace(removed, parameter=name)
     for name, rules in after.items():
         if name in before:
+            was, now = _without_name(before[name]), _without_name(rules)
             pair = _RulesPair(
-                before[name],
-                rules,
+                was,
+                now,
                 had_valid_payload=had_valid_payload,
                 stays_required=name in old_required and name in new_required,
             )
             required = _compare_required(
                 name, old_required, new_required, had_valid_payload=had_valid_payload
             )
-            changes = [*required, *_compare_rules(pair)]
+            changes = [*_compare_names(name, before[name], rules), *required, *_compare_rules(pair)]
         elif name in renamed:
             changes = [_grade_change("parameter-renamed", renamed[name], name, is_breaking=had_valid_payload)]
         else:
@@ -107,7 +118,18 @@ def _signatures(one: Json, other: Json) -> dict[str, str]:
     """Compute the signature of each parameter that only `one` has: its rules, and whether it is required."""
     properties = {name: rules for name, rules in one["properties"].items() if name not in other["properties"]}
     required = frozenset(one["required"])
-    return {name: json_line([rules, name in required]) for name, rules in properties.items()}
+    return {name: json_line([_without_name(rules), name in required]) for name, rules in properties.items()}
+
+
+def _compare_names(name: str, old: Json, new: Json) -> Iterator[Change]:
+    """Compare what code calls a model or a parameter, given the name that it has otherwise."""
+    was, now = old.get(NAME_IN_CODE, name), new.get(NAME_IN_CODE, name)
+    if was != now:
+        yield make_change("name-in-code", old=was, new=now)
+
+
+def _without_name(rules: Json) -> Json:
+    return {key: rule for key, rule in rules.items() if key != NAME_IN_CODE}
 
 
 def _compare_required(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from paramsync.changes.kinds import Change, make_change
-from paramsync.changes.models import compare_models, compare_order, pair_renamed
+from paramsync.changes.models import compare_models, compare_order, pair_renamed, wire_facts
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.text import Json, Tree, json_line
 
@@ -119,10 +119,9 @@ def _is_listed(spec_set: SpecSet, model: str) -> bool:
 
 
 def _signatures(spec_set: SpecSet, models: list[str]) -> dict[str, str]:
-    """Compute what stays the same when a model is renamed: its parameters and capabilities."""
+    """Compute what stays the same when a model is renamed: its parameters and capabilities, whatever code calls them."""
     specs = {model: spec_set.models[model].spec for model in models}
-    keys = ("properties", "required", "x-capabilities")
-    return {model: json_line([spec[key] for key in keys]) for model, spec in specs.items()}
+    return {model: json_line(wire_facts(spec)) for model, spec in specs.items()}
 
 
 def _compare_listing(model: str, old: ModelEntry | None, new: ModelEntry) -> Iterator[Change]:

@@ -11,7 +11,6 @@ from paramsync.commands.root import read_spec_schema
 from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
 from paramsync.paths import spec_name
-from paramsync.specs.document import spec_file
 from paramsync.specs.draft import Draft, Origins
 from paramsync.specs.parameters import KEYWORDS
 from paramsync.specs.schema import check_spec
@@ -56,7 +55,7 @@ def _retained_drafts(project: Project, schema: Json) -> Iterator[Draft]:
     """Return the models that no page lists any more; the place of each keyword is the file of the last spec."""
     for page, folder in project.folders.items():
         for model, date in folder.page.deprecated.items():
-            spec, file = folder.spec(model), f"specs/{page}/{spec_file(model)}"
+            spec, file = folder.spec(model), f"specs/{page}/{folder.page.spec_file(model)}"
             if spec and not check_spec(spec, schema):
                 since = f" since {date}" if date else ""
                 note = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"

@@ -28,7 +28,7 @@ REMEDIES = {  # of results that are not findings
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A result by its facts; `diff` shows how a file would change."""
+    """A result by its facts; `diff` shows how a file would change, `overlay` what to write into one."""
 
     level: Level
     code: str
@@ -37,6 +37,7 @@ class _Record:
     model: str = ""
     parameter: str = ""
     diff: str = ""
+    overlay: str = ""
 
 
 def as_text(verb: str, outcome: Outcome, root_path: str = "") -> str:
@@ -93,7 +94,8 @@ def _records(outcome: Outcome, root_path: str) -> list[_Record]:
 def _record(result: Result) -> _Record:
     match result:
         case Finding(code, place, problem, model, parameter):
-            return _Record(result.level, code, place, f"{problem}; {CODES[code][1]}", model, parameter)
+            message = f"{problem}; {CODES[code][1]}"
+            return _Record(result.level, code, place, message, model, parameter, overlay=result.overlay)
         case Difference():
             code, message = f"file-{result.kind}", f"the file is {result.kind}"
             return _Record("error", code, Place(result.path), message, diff=result.diff)
@@ -104,13 +106,14 @@ def _record(result: Result) -> _Record:
 def _facts(record: _Record) -> dict[str, Any]:
     place = {"file": record.place.file, "line": record.place.line, "column": record.place.column}
     names = {"model": record.model, "parameter": record.parameter}
+    more = {"diff": record.diff, "overlay": record.overlay}
     facts = {"level": record.level, "code": record.code, **place, **names, "message": record.message}
-    return {key: fact for key, fact in (facts | {"diff": record.diff}).items() if fact}
+    return {key: fact for key, fact in (facts | more).items() if fact}
 
 
 def _message(record: _Record) -> str:
     subject = "".join(f"{name}: " for name in (record.model, record.parameter) if name)
-    return "\n".join(filter(None, [f"{subject}{record.message}", record.diff]))
+    return "\n".join(filter(None, [f"{subject}{record.message}", record.diff, record.overlay]))
 
 
 def _sarif(record: _Record) -> dict[str, Any]:

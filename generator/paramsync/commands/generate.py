@@ -5,15 +5,16 @@ from functools import cache
 from pathlib import Path
 
 from paramsync.changes.history import Release
-from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.root import prefix_paths, read_releases, read_spec_schema, read_target, update_files
+from paramsync.commands.spelling import check_specs
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
 from paramsync.rendering.formatters import run_formatters
-from paramsync.rendering.pages import Page, all_models, load_pages
+from paramsync.rendering.pages import Page, all_models, leave_out, load_pages
 from paramsync.rendering.render import render
-from paramsync.rendering.target import Target, find_clashes
+from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
 
@@ -30,20 +31,22 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     pages = load_pages(_read_specs(root), read_spec_schema(root))
     releases = read_releases(root)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
+    findings = [*check_specs(pages, {name: read_target(root, name) for name in chosen if name in targets})]
     expected: Tree = {}
     actual: Tree = {}
     for name in progress(chosen):
         folder = f"generated/{name}"
-        expected |= prefix_paths(folder, build_target(root, name, pages, releases) if name in targets else {})
+        sound = leave_out(pages, {one.model for one, left_out in findings if name in left_out})
+        expected |= prefix_paths(folder, build_target(root, name, sound, releases) if name in targets else {})
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
     subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
     return Outcome(
-        results=update.differences,
+        results=(*(one for one, _ in findings), *update.differences),
         subject=subject,
         changed=update.changed,
         unchanged=update.unchanged,
-        exit_code=DRIFT if check and update.changed else IN_ORDER,
+        exit_code=INPUT_ERROR if findings else DRIFT if check and update.changed else IN_ORDER,
     )
 
 
@@ -51,7 +54,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     """Render and format one target.
 
     Raises:
-        InputError: its target.toml or a template is wrong, or it would spell two names the same.
+        InputError: its target.toml or a template is wrong.
 
     """
     folder = root / "templates" / name
@@ -67,11 +70,6 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
         return read_target(root, other)
 
     target = find_target(name)
-    for model, parameter, other in find_clashes(all_models(pages), target):
-        subject = f"{model.id}: {parameter}" if parameter else model.id
-        raise InputError(
-            Place(model.source), f"{subject}: {name} would spell it as it spells {other}; rename one of them"
-        )
     tree = render(name, templates, find_target, pages, releases)
     return run_formatters(tree, target.formatters, place)
 

@@ -1,23 +1,23 @@
 """All pages of a root: read, built, corrected, and checked against each other. Reads files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from paramsync.commands.root import read_json_files, read_spec_schema, read_target
+from paramsync.commands.root import read_json_files, read_spec_schema
+from paramsync.commands.spelling import check_spelling, read_targets
 from paramsync.config import find_tables, read_config
 from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
-from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
+from paramsync.paths import MODEL_PREFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.progress import Progress
-from paramsync.rendering.models import make_model
-from paramsync.rendering.target import find_clashes
 from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, drop_accepted
+from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.document import Folder, PageDocument, read_folder
-from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
-from paramsync.specs.retention import retained_specs
+from paramsync.specs.retention import last_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, quote
 from paramsync.workspace import files
@@ -59,9 +59,15 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     findings += [finding for draft in drafts for finding in draft.findings]
     findings += [*unmatched, *check_unique_names(drafts)]
     failed = find_failed_models(findings)
-    retained = [] if prune else retained_specs({draft.model for draft in drafts}, folders.values())
-    retained = [spec for spec in retained if not check_spec(spec, schema)]  # people may have edited them
-    findings += _check_spelling(root, [draft for draft in drafts if draft.model not in failed], retained)
+    listed = {model for built in pages.values() for model in built.models}
+    last = {
+        model: spec
+        for model, spec in last_specs(folders.values()).items()
+        if (model in listed or not prune) and not check_spec(spec, schema)  # people may have edited it
+    }
+    sound = {draft.model: draft for draft in drafts if draft.model not in failed}
+    overlays = [path for name in names for path in _find_overlays(root, name)]
+    findings += check_spelling(sound, last, listed, overlays, read_targets(root))
     acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
     return Project(profile, pages, folders, tuple(accepted))
@@ -94,24 +100,39 @@ def _apply_overlays(
     root: Path, name: str, built: BuiltPage, folder: Folder, schema: Json, *, prune: bool
 ) -> Iterator[Finding]:
     """Apply the overlays of a page to its drafts, and find overlays without a model."""
-    drafts = {spec_name(draft.model): draft for draft in built.drafts}
-    paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
-    files_by_name = {path.name.removesuffix(OVERLAY_SUFFIX): path for path in paths}
-    for model, path in files_by_name.items():
-        if model in drafts:
-            file = path.relative_to(root).as_posix()
-            try:
-                text = files.read_text(path, root)
-            except InputError as error:
-                yield Finding("overlay-invalid", error.place, error.problem, drafts[model].model)
-            else:
-                apply_overlay(drafts[model], text, file, schema)
-    before = () if prune else folder.page.all_models
-    models = {*drafts, *map(spec_name, before)}
+    drafts = {draft.model: draft for draft in built.drafts}
+    known = (*drafts, *(() if prune else folder.page.all_models))
+    by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
+    unmatched: dict[str, str] = {}
+    for file, path in _find_overlays(root, name).items():
+        text, problem = "", None
+        try:
+            text = files.read_text(path, root)
+        except InputError as error:
+            problem = error
+        stated, stem = find_overlay_model(text), path.name.removesuffix(OVERLAY_SUFFIX)
+        model = stated or by_name.get(stem, "")
+        draft = drafts.get(model)
+        if model not in known:
+            unmatched[stated or stem] = file
+        elif draft and problem:
+            yield Finding("overlay-invalid", problem.place, problem.problem, draft.model)
+        elif draft:
+            apply_overlay(draft, text, file, schema)
     if built.drafts:
-        yield from find_unmatched_overlays(
-            {model: path.relative_to(root).as_posix() for model, path in files_by_name.items()}, models
-        )
+        yield from find_unmatched_overlays(unmatched, {*by_name})
+
+
+def _find_overlays(root: Path, name: str) -> dict[str, Path]:
+    """Find the overlays of a page, by their paths below the root."""
+    paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
+    return {path.relative_to(root).as_posix(): path for path in paths}
+
+
+def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:
+    """Rank the models that have one name without `model_`: last the one whose spec stands under that name."""
+    stands = model in page.all_models and page.names.get(model, model) == model
+    return stands, model.startswith(MODEL_PREFIX)
 
 
 def find_page_files(root: Path, name: str) -> list[Path]:
@@ -127,22 +148,3 @@ def _unreadable(place: Place, problem: str) -> BuiltPage:
 def find_failed_models(findings: Iterable[Finding]) -> frozenset[str]:
     """Return the models that have errors."""
     return frozenset(finding.model for finding in findings if finding.is_error)
-
-
-def _check_spelling(root: Path, drafts: Sequence[Draft], retained: Sequence[Json]) -> Iterable[Finding]:
-    """Find names that a target would spell the same; `retained` are the specs of models that no page lists any more."""
-    sound = {draft.model: draft for draft in drafts}
-    unlisted = {spec["x-model"] for spec in retained}
-    models = [make_model(spec) for spec in (*(draft.spec for draft in drafts), *retained)]
-    for name in files.list_folders(root / "templates", root):
-        target = read_target(root, name)
-        for model, parameter, other in find_clashes(models, target):
-            if model.id not in sound:
-                continue
-            text = sound[model.id].origins[parameter]["x-type" if parameter else "x-model"]
-            is_unlisted = other.split()[0] in unlisted
-            hint = (
-                ", which no page lists any more: paramsync scrape --prune removes it" if is_unlisted else ""
-            )
-            problem = f"{name} would spell it like {other}{hint}"
-            yield Finding("names-alike", text.place, problem, model.id, parameter)

@@ -9,6 +9,7 @@ from paramsync.pages.markdown_lines import (
     HEADING,
     INDENTED_HEADING,
     LIST_MARK,
+    MODULE_LINE,
     QUOTE_MARK,
     TABLE_END,
     TABLE_TAG,
@@ -97,7 +98,7 @@ def _read_line(reader: Reader, line: str, begin: int) -> None:
             reader, 1 if "=" in line else 2, start, start + find_heading_end(reader.source.text[start:end])
         )
         reader.paragraph = None
-    elif is_block_break(line):
+    elif is_block_break(line) or (reader.sections[-1].level <= 1 and MODULE_LINE.match(line)):
         reader.end_paragraph()
     elif link := find_contents_link(line):
         reader.end_paragraph()

@@ -19,13 +19,11 @@ TAGS_IN_FRONT = re.compile(rf"\s*(?:{TAG}\s*)*+")
 COMPONENT = re.compile(r"<(?P<end>/?)[A-Z][\w.]*(?:\s[^<>]*?)?(?P<empty>/?)>")
 TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
-# What works on the page and is not shown: directives, blocks and attributes of template languages, imports and exports of MDX.
-DIRECTIVE = re.compile(
-    r"""
-      :{3,}.* | \{%.*%\} | \{:.*\}
-    | import\s++(?:["'].* | .*\sfrom\s++["'].*) | export\s++(?:const|default|function|let)\s.*
-    """,
-    re.VERBOSE,
+# What works on the page and is not shown: directives, and blocks and attributes of template languages.
+DIRECTIVE = re.compile(r":{3,}.*|\{%.*%\}|\{:.*\}")
+# An import or export of MDX, which stands above all sections.
+MODULE_LINE = re.compile(
+    r"""(?:import\s++(?:["']|.*\sfrom\s++["'])|export\s++(?:const|default|function|let)\s)"""
 )
 
 

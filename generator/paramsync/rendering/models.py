@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.paths import spec_name
+from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.inputs import LOCAL, find_forms
 from paramsync.text import Json
 
@@ -17,7 +17,7 @@ class Parameter:
     `minimum` and `maximum` are rules for the same; `shown_minimum` and `shown_maximum` are the bounds of the page, enforced or not.
     """
 
-    model: str  # the name of the model
+    model: str  # the name of the model in code
     name: str
     type: str
     element: str
@@ -30,6 +30,7 @@ class Parameter:
     shown_minimum: float | None = None
     shown_maximum: float | None = None
     default: Any = None
+    name_in_code: str = ""  # from which code spells it, if an overlay has given it one
     # The choices, for lookup.
     allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)
 
@@ -89,7 +90,7 @@ class Model:
     """A model, and the spec it comes from; `provider` is the heading above it, `source` the path of the spec."""
 
     id: str
-    name: str
+    name: str  # in code
     title: str
     description: str
     provider: str
@@ -137,7 +138,7 @@ def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", sourc
     spec = spec | {"properties": properties}
     return Model(
         id=spec["x-model"],
-        name=spec_name(spec["x-model"]),
+        name=name_in_code(spec),
         title=spec["title"],
         description=spec.get("description", ""),
         provider=provider,
@@ -160,7 +161,7 @@ def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
     for name, rules in spec["properties"].items():
         element = rules.get("items", rules)
         yield Parameter(
-            model=spec_name(spec["x-model"]),
+            model=name_in_code(spec),
             name=name,
             type=rules["x-type"],
             element=element["type"],
@@ -173,4 +174,5 @@ def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
             shown_minimum=element.get("minimum", rules.get("x-min")),
             shown_maximum=element.get("maximum", rules.get("x-max")),
             default=rules.get("default"),
+            name_in_code=rules.get(NAME_IN_CODE, ""),
         )

@@ -1,7 +1,7 @@
 """The pages that templates see, with their models, made from specs. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -9,7 +9,7 @@ from paramsync.findings import InputError, Place
 from paramsync.pages.prose import remove_backticks
 from paramsync.paths import PAGE_JSON, is_folder_name
 from paramsync.rendering.models import Model, make_model
-from paramsync.specs.document import read_specs, spec_file, split_folders
+from paramsync.specs.document import read_specs, split_folders
 from paramsync.text import Json, Tree, collapse_whitespace
 
 NOT_IN_SLUG = re.compile(r"[^\w\- ]")
@@ -60,14 +60,14 @@ def _load_page(name: str, files: Tree, schema: Json) -> Page:
         problem = "rename the folder: use only letters, digits and . _ -, and no name that Windows reserves"
         raise InputError(Place(f"specs/{name}"), problem)
     page, specs = read_specs(name, files, schema)
-    if unnamed := files.keys() - {PAGE_JSON, *map(spec_file, specs)}:
+    if unnamed := files.keys() - {PAGE_JSON, *map(page.spec_file, specs)}:
         place = Place(f"specs/{name}/{min(unnamed)}")
         raise InputError(place, "page.json does not list this spec; run paramsync scrape")
     title, anchors = collapse_whitespace(page.title) or name, _Anchors()
 
     def load(model: str) -> Model:
         anchor = anchors.take(specs[model]["title"])
-        source = f"specs/{name}/{spec_file(model)}"
+        source = f"specs/{name}/{page.spec_file(model)}"
         loaded = make_model(specs[model], page.providers.get(model, title), anchor, source)
         since = page.deprecated.get(model, "")
         return replace(loaded, is_deprecated=model in page.deprecated, deprecated_since=since)
@@ -100,3 +100,21 @@ class _Anchors:
 def all_models(pages: Iterable[Page]) -> tuple[Model, ...]:
     """Return the models of all pages, sorted by id."""
     return tuple(sorted((model for page in pages for model in page.models), key=lambda model: model.id))
+
+
+def leave_out(pages: Iterable[Page], models: Container[str]) -> tuple[Page, ...]:
+    """Return the pages without some of their models, by id."""
+
+    def keep(those: tuple[Model, ...]) -> tuple[Model, ...]:
+        return tuple(model for model in those if model.id not in models)
+
+    return tuple(
+        replace(
+            page,
+            groups=tuple(
+                replace(group, models=kept) for group in page.groups if (kept := keep(group.models))
+            ),
+            deprecated=keep(page.deprecated),
+        )
+        for page in pages
+    )

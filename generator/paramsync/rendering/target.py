@@ -1,7 +1,7 @@
 """How a target writes names, types, literals and prose, from its `target.toml`. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -47,7 +47,8 @@ class Naming(ConfigTable):
     A parameter's name that equals the name of its model, spelled as the kind `beside`, gets an underscore.
     """
 
-    of: Literal["page", "model", "parameter", "choices"]  # choices: of a parameter with choices
+    # choices: of a parameter with choices; wire: of a parameter, as the API knows it, whatever it is called in code
+    of: Literal["page", "model", "parameter", "choices", "wire"]
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
     escape: tuple[Escape, ...] = ()  # applied after the casing
     digit: str = ""  # the prefix of a name that begins with a digit
@@ -57,7 +58,7 @@ class Naming(ConfigTable):
     @property
     def subject(self) -> str:
         """The kind of thing that has such a name: page, model or parameter."""
-        return "parameter" if self.of == "choices" else self.of
+        return "parameter" if self.of in ("choices", "wire") else self.of
 
     def spell(self, name: str) -> str:
         """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
@@ -120,43 +121,10 @@ def spell(subject: Subject, kind: str, target: Target) -> str:
         raise LookupError(
             f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
         )
-    spelled, beside = naming.spell(subject.name), target.names.get(naming.beside)
+    in_code = subject.name_in_code if isinstance(subject, Parameter) and naming.of != "wire" else ""
+    spelled, beside = naming.spell(in_code or subject.name), target.names.get(naming.beside)
     is_taken = beside and isinstance(subject, Parameter) and beside.spell(subject.model) == spelled
     return spelled + "_" if is_taken else spelled
-
-
-def find_clashes(models: Iterable[Model], target: Target) -> Iterator[tuple[Model, str, str]]:
-    """Find names that a target would spell the same, as (model, parameter or an empty string, the other name)."""
-    models = tuple(models)
-    for kind, naming in target.names.items():
-        if naming.of == "model":
-            yield from _find_model_clashes(models, kind, naming)
-        elif naming.subject == "parameter" and naming.casing != "as-is":  # names differ as they are
-            for model in models:
-                yield from _find_parameter_clashes(model, kind, target)
-
-
-def _find_model_clashes(
-    models: Iterable[Model], kind: str, naming: Naming
-) -> Iterator[tuple[Model, str, str]]:
-    seen: dict[str, Model] = {}
-    for model in models:
-        spelled = naming.spell(model.name)
-        other = seen.setdefault(spelled.lower(), model)
-        if other is not model:
-            yield model, "", f"{other.id} ({kind} {spelled})"
-            yield other, "", f"{model.id} ({kind} {spelled})"
-
-
-def _find_parameter_clashes(model: Model, kind: str, target: Target) -> Iterator[tuple[Model, str, str]]:
-    seen: dict[str, Parameter] = {}
-    for parameter in model.parameters:
-        if target.names[kind].of == "choices" and not parameter.choices:
-            continue
-        spelled = spell(parameter, kind, target)
-        other = seen.setdefault(spelled, parameter)
-        if other is not parameter:
-            yield model, parameter.name, f"{other.name} ({spelled})"
 
 
 def _snake(name: str) -> str:

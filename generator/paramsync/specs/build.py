@@ -57,19 +57,16 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
 
 
 def check_unique_names(drafts: Iterable[Draft]) -> Iterator[Finding]:
-    """Check that no two models have the same id, or file names that differ only in case."""
+    """Check that no two models have the same id."""
     seen: dict[str, Draft] = {}
     for draft in drafts:
-        other = seen.setdefault(spec_name(draft.model).lower(), draft)
+        other = seen.setdefault(draft.model, draft)
         if other is draft:
             continue
-        code = "duplicate-model" if other.model == draft.model else "names-alike"
         for one, another in ((draft, other), (other, draft)):
             text, place = one.origins[""]["x-model"], another.origins[""]["x-model"].place
             problem = f"the model is also documented at {place}"
-            if code == "names-alike":
-                problem = f"the id differs only in case from {quote(another.model)} at {place}"
-            yield Finding(code, text.place, problem, one.model)
+            yield Finding("duplicate-model", text.place, problem, one.model)
 
 
 def drop_accepted(

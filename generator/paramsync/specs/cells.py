@@ -29,7 +29,7 @@ NO_CHOICE = re.compile(
     r"n/?a|none|null|nil|all|various|unknown|unlimited|tb[ad]|string|text|url|number|integer|float|boolean|\d+ ?(?:-|–|to|\.\.+) ?\d+",
     re.IGNORECASE,
 )
-LIST = re.compile(r"[,;|]|\s(?:/|or)\s")
+LIST = re.compile(r"\S(?:[,;|]\s?|\s(?:/|or)\s)\S")
 MAX_WORDS = 6  # of a choice in plain text
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 MAX_NUMBER_LENGTH = 64
@@ -59,14 +59,17 @@ def read_items(cell: Text, words: Words) -> list[str] | None:
     return items or None
 
 
+def is_list_in_one_span(items: list[str]) -> bool:
+    """Tell whether the only item of a cell looks like several."""
+    return len(items) == 1 and bool(LIST.search(items[0]))
+
+
 def find_no_list(cell: Text, items: list[str], *, may_be_plain: bool) -> str:
     """Return why the items of a cell are not the values that it lists, or an empty string.
 
     Text without code spans is a list only if it `may_be_plain`, and does not show itself as prose.
     """
-    if cell.codes:
-        return "holds a list in one code span" if len(items) == 1 and LIST.search(items[0]) else ""
-    if not any(items):  # words for an empty code span
+    if cell.codes or not any(items):  # or words for an empty code span
         return ""
     if not may_be_plain:
         return "is text without code spans"

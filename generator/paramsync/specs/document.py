@@ -3,7 +3,7 @@
 No other module reads or writes them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ REMEDY = "restore it from git, or run paramsync scrape"
 # JSON type -> the Python types of its choices; parameters of other types have no choices.
 CHOICE_TYPES: dict[str, Any] = {"string": str, "number": (int, float), "boolean": bool}
 ELEMENT_TYPES = (*CHOICE_TYPES, "object")
+NAMED = ("deprecated", "providers", "names")  # what `page.json` says of single models
+NAME_IN_CODE = "x-name-in-code"  # of a model or a parameter that an overlay has given one
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class PageDocument:
     """The content of `page.json`: the facts of a page, and its models in order.
 
     `deprecated`: model that the page no longer lists -> the date of the page that first did not list it (empty if unknown).
-    `providers`: model -> the heading above it.
+    `providers`: model -> the heading above it. `names`: model -> its name in code, if it has been given one.
     """
 
     title: str = ""
@@ -32,11 +34,16 @@ class PageDocument:
     models: tuple[str, ...] = ()
     deprecated: Mapping[str, str] = field(default_factory=dict)
     providers: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_models(self) -> tuple[str, ...]:
         """The models that the page lists, followed by the deprecated ones."""
         return (*self.models, *self.deprecated)
+
+    def spec_file(self, model: str) -> str:
+        """Return the name of the file of a model's spec."""
+        return spec_file(self.names.get(model, model))
 
 
 @dataclass(frozen=True)
@@ -46,14 +53,26 @@ class Folder:
     files: Tree
     page: PageDocument
 
+    def has_spec(self, model: str) -> bool:
+        """Tell whether the file of a model's spec is there, damaged or not, unless it is another model's."""
+        text = self.files.get(self.page.spec_file(model))
+        is_listed = model in self.page.all_models
+        return text is not None and (is_listed or _read_object(text).get("x-model", model) == model)
+
     def spec(self, model: str) -> Json:
         """Return the spec of a model; empty if it is missing or damaged."""
-        spec = _read_object(self.files.get(spec_file(model), ""))
+        spec = _read_object(self.files.get(self.page.spec_file(model), ""))
         return spec if _is_spec(spec) and spec["x-model"] == model else {}
 
 
 def spec_file(model: str) -> str:
+    """Return the name of the file of a spec, from the id of its model or from its name in code."""
     return f"{spec_name(model)}.json"
+
+
+def name_in_code(spec: Json) -> str:
+    """Return the name from which code spells a model: that which it has been given, or its id without `model_`."""
+    return spec_name(str(spec.get(NAME_IN_CODE, spec["x-model"])))
 
 
 def read_page_json(text: str, place: Place) -> PageDocument:
@@ -67,7 +86,7 @@ def read_page_json(text: str, place: Place) -> PageDocument:
     if problem := _check_page(value):
         raise InputError(place, f"{problem}; {REMEDY}")
     facts = {key: value.get(key, "") for key in ("title", "kind", "updated")}
-    named = {key: value.get(key, {}) for key in ("deprecated", "providers")}
+    named = {key: value.get(key, {}) for key in NAMED}
     return PageDocument(**facts, models=tuple(value["models"]), **named)
 
 
@@ -75,7 +94,7 @@ def write_page_json(page: PageDocument) -> str:
     """Write a `page.json`, without facts that are empty."""
     facts = {"title": page.title, "kind": page.kind, "updated": page.updated}
     value: Json = {key: fact for key, fact in facts.items() if fact} | {"models": page.models}
-    named = {"deprecated": page.deprecated, "providers": page.providers}
+    named = {key: getattr(page, key) for key in NAMED}
     return json_text(value | {key: facts for key, facts in named.items() if facts}) + "\n"
 
 
@@ -94,9 +113,9 @@ def read_spec(text: str, place: Place, model: str, schema: Json | None = None) -
         raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
     if not _is_spec(spec) or spec["x-model"] != model or (schema is None and not _has_required(spec)):
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
-    for name in spec["properties"]:
-        if not SAFE_NAME.fullmatch(name):
-            raise InputError(place, f"{model}: {quote(name)} is not a valid parameter name; {REMEDY}")
+    for name, rules in spec["properties"].items():
+        if unsafe := [one for one in (name, rules.get(NAME_IN_CODE, name)) if not SAFE_NAME.fullmatch(one)]:
+            raise InputError(place, f"{model}: {quote(unsafe[0])} is not a valid parameter name; {REMEDY}")
     return spec
 
 
@@ -112,8 +131,15 @@ def read_folder(files: Tree) -> Folder:
     try:
         return Folder(files, read_page_json(files.get(PAGE_JSON, ""), Place(PAGE_JSON)))
     except InputError:
-        found = (_read_object(text).get("x-model") for text in files.values())
-        return Folder(files, PageDocument(models=tuple(one for one in found if isinstance(one, str))))
+        found = map(_read_object, files.values())
+        specs = [spec for spec in found if isinstance(spec.get("x-model"), str)]
+        models = tuple(spec["x-model"] for spec in specs)
+        return Folder(files, PageDocument(models=models, names=given_names(specs)))
+
+
+def given_names(specs: Iterable[Json]) -> dict[str, str]:
+    """Return the names in code that models have been given, by id."""
+    return {spec["x-model"]: name for spec in specs if isinstance(name := spec.get(NAME_IN_CODE), str)}
 
 
 def read_specs(name: str, files: Tree, schema: Json | None = None) -> tuple[PageDocument, dict[str, Json]]:
@@ -126,10 +152,13 @@ def read_specs(name: str, files: Tree, schema: Json | None = None) -> tuple[Page
     page = read_page_json(files[PAGE_JSON], Place(f"specs/{name}/{PAGE_JSON}"))
     specs: dict[str, Json] = {}
     for model in page.all_models:
-        place = Place(f"specs/{name}/{spec_file(model)}")
-        if spec_file(model) not in files:
+        file = page.spec_file(model)
+        place = Place(f"specs/{name}/{file}")
+        if file not in files:
             raise InputError(place, f"page.json lists this spec, but it is missing; {REMEDY}")
-        specs[model] = read_spec(files[spec_file(model)], place, model, schema)
+        specs[model] = read_spec(files[file], place, model, schema)
+        if specs[model].get(NAME_IN_CODE) != page.names.get(model):
+            raise InputError(place, f"its {NAME_IN_CODE} is not its name in page.json; {REMEDY}")
     return page, specs
 
 
@@ -146,19 +175,20 @@ def _check_page(value: Any) -> str:
     """Return why a JSON value is not a valid `page.json`, or an empty string."""
     if not isinstance(value, dict):
         return "not a JSON object"
-    models, named = value.get("models"), [value.get(key, {}) for key in ("deprecated", "providers")]
+    models, named = value.get("models"), [value.get(key, {}) for key in NAMED]
     if not isinstance(models, list) or not all(isinstance(one, dict) for one in named):
-        return "'models' must be an array; 'providers' and 'deprecated', if present, must be objects"
+        return f"'models' must be an array; {', '.join(map(repr, NAMED))}, if present, must be objects"
     facts = [*models, *(value.get(key, "") for key in ("title", "kind", "updated"))]
     facts += [fact for one in named for pair in one.items() for fact in pair]
     if not all(isinstance(fact, str) for fact in facts):
         return "titles, dates and names must be strings"
-    return next(_find_bad_names((*models, *named[0])), "")
+    names = value.get("names", {})
+    return next(_find_bad_names(spec_name(names.get(model, model)) for model in (*models, *named[0])), "")
 
 
-def _find_bad_names(models: tuple[str, ...]) -> Iterator[str]:
+def _find_bad_names(names: Iterable[str]) -> Iterator[str]:
     seen = set[str]()
-    for name in map(spec_name, models):
+    for name in names:
         if not is_file_name(name):
             yield f"{quote(name)} is not a valid file name"
         if name.lower() in seen:
@@ -171,7 +201,7 @@ def _is_spec(spec: Any) -> bool:
     return (
         isinstance(spec, dict)
         and all(isinstance(spec.get(key), str) for key in ("x-model", "title"))
-        and _has_texts(spec, "description", "x-markdown")
+        and _has_texts(spec, "description", "x-markdown", NAME_IN_CODE)
         and all(_are_all(spec.get(key), str) for key in ("x-capabilities", "required"))
         and isinstance(spec.get("properties"), dict)
         and all(map(_are_rules, spec["properties"].values()))
@@ -188,7 +218,7 @@ def _are_rules(rules: Any) -> bool:
     return (
         isinstance(rules, dict)
         and isinstance(rules.get("x-type"), str)
-        and _has_texts(rules, "description")
+        and _has_texts(rules, "description", NAME_IN_CODE)
         and _are_all([rules[key] for key in ("x-min", "x-max") if key in rules], int | float)
         and _are_element_rules(rules.get("items") if rules.get("type") == "array" else rules)
     )

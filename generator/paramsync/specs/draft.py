@@ -25,6 +25,7 @@ class Draft:
     unread: dict[Cell, str] = field(default_factory=dict)  # the texts of cells that hold no such value
     doubts: dict[Cell, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
     are_choices_plain: bool = False  # whether choices may stand without code spans
+    overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 
     def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:

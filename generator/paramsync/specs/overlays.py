@@ -1,14 +1,14 @@
 """Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
-
-from paramsync.config import ConfigTable, find_tables, read_config
+from paramsync.config import find_tables, read_config
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
-from paramsync.pages.profile import Word
+from paramsync.paths import spec_name
+from paramsync.specs.corrections import MODEL_KEYWORDS, Correction, Overlay, UnreadText, differing_keys
+from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.parameters import KEYWORDS, rewrite_parameter
 from paramsync.specs.schema import check_spec
@@ -16,12 +16,6 @@ from paramsync.text import Json, json_line, shorten, suggest_name
 
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
-MODEL_KEYWORDS = {  # key -> keyword of the spec
-    "title": "title",
-    "description": "description",
-    "capabilities": "x-capabilities",
-    "markdown": "x-markdown",
-}
 # Findings after which some rows of a table were not read.
 UNREAD_ROW_CODES = {
     "unknown-column",
@@ -33,85 +27,25 @@ UNREAD_ROW_CODES = {
     "stray-row",
 }
 # The order of the keywords of a model in a spec.
-KEYWORD_ORDER = ("$schema", "$id", "title", "description", "x-model", "x-capabilities", "x-markdown")
-
-# Limited to as many digits as a number of a page may have.
-Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
-Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]
-Value = StrictStr | StrictBool | Number
-
-
-class UnreadText(ConfigTable):
-    """The text of a cell that holds no such value; only a page states it."""
-
-    text: StrictStr
-
-
-Unread = TypeVar("Unread", UnreadText, None)
-
-
-class Facts(ConfigTable, Generic[Unread]):
-    """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing."""
-
-    name: Unread | None = None
-    type: Word | None = None
-    required: StrictBool | Unread | None = None
-    default: Value | list[Value] | Unread | None = None
-    minimum: Number | Unread | None = None
-    maximum: Number | Unread | None = None
-    choices: Annotated[list[Value], Field(min_length=1)] | Unread | None = None
-    description: Word | None = None
-    title: Word | None = None
-    capabilities: list[Word] | Unread | None = None
-    markdown: Word | None = None
-
-
-class Correction(ConfigTable):
-    """A `[[correct]]`: the facts that the page is expected to state, the right ones, and why; without `parameter`, of the model.
-
-    Where both are equal, it confirms what the page states doubtfully.
-    """
-
-    parameter: str = ""
-    expect: Facts[UnreadText] = Facts()
-    set: Facts[None] = Facts()
-    reason: Word
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The keys of the facts that it corrects."""
-        return frozenset(self.expect.model_fields_set | self.set.model_fields_set)
-
-    @model_validator(mode="after")
-    def _check_keys(self) -> "Correction":
-        known = KEYWORDS if self.parameter else MODEL_KEYWORDS
-        if unknown := sorted(self.keys - known.keys()):
-            subject = "a parameter" if self.parameter else "a model"
-            raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        return self
-
-    @property
-    def is_confirmation(self) -> bool:
-        """True if it sets what it expects."""
-        return not _differing_keys(self, self.expect, {key: getattr(self.set, key) for key in self.keys})
-
-
-class Overlay(ConfigTable):
-    correct: tuple[Correction, ...]
-
-    @model_validator(mode="after")
-    def _check_corrections(self) -> "Overlay":
-        if not self.correct:
-            raise ValueError("the file has no [[correct]]")
-        keys = [(one.parameter, key) for one in self.correct for key in sorted(one.keys)]
-        twice = [": ".join(filter(None, key)) for index, key in enumerate(keys) if key in keys[:index]]
-        if twice:
-            raise ValueError(f"{twice[0]} is corrected twice")
-        return self
+KEYWORD_ORDER = (
+    "$schema",
+    "$id",
+    "title",
+    "description",
+    "x-model",
+    NAME_IN_CODE,
+    "x-capabilities",
+    "x-markdown",
+)
 
 
 def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
     """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
+    if draft.overlay:
+        problem = f"{draft.overlay} is an overlay of the same model; write its corrections there"
+        draft.findings.append(Finding("overlay-invalid", Place(file), problem, draft.model))
+        return
+    draft.overlay = file
     try:
         overlay = read_config(text, file, Overlay)
     except InputError as error:
@@ -158,23 +92,8 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
         problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
         return Finding("overlay-unmatched", place, problem, draft.model)
     stated = _stated_facts(draft, parameter)
-    is_in_doubt = any((parameter, key) in draft.doubts for key in correction.keys)
-    if correction.is_confirmation and not is_in_doubt:
-        return Finding("overlay-invalid", place, "'expect' and 'set' are equal", draft.model, parameter)
-    differing = _differing_keys(correction, correction.expect, stated)
-    if differing and not _differing_keys(correction, correction.set, stated):
-        problem = f"the page now states the correct value: {_describe(correction)}"
-        return Finding("overlay-obsolete", place, problem, draft.model, parameter)
-    if differing:
-        key = differing[0]
-        expected = _format_value(getattr(correction.expect, key))
-        problem = (
-            f"the overlay expects the {key} {expected}, but the page states {_format_value(stated.get(key))}"
-        )
-        return Finding("overlay-conflict", place, problem, draft.model, parameter)
-    if correction.set.type is not None and correction.set.type not in draft.profile.types:
-        problem = f"{correction.set.type!r} is not a known type{suggest_name(correction.set.type, draft.profile.types)}"
-        return Finding("overlay-invalid", place, problem, draft.model, parameter)
+    for code, problem in (*_compare_with_page(correction, draft, stated), *_check_names(correction, draft)):
+        return Finding(code, place, problem, draft.model, parameter)
     draft.corrections.append(
         (parameter, f"{place}: {_describe(correction)}: {shorten(correction.reason, MAX_REASON)}")
     )
@@ -183,10 +102,36 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
     return None
 
 
+def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> Iterator[tuple[str, str]]:
+    """Compare what a correction expects with what the page states; return a code and a problem for each that is wrong."""
+    is_in_doubt = any((correction.parameter, key) in draft.doubts for key in correction.keys)
+    if correction.is_confirmation and not is_in_doubt:
+        yield "overlay-invalid", "'expect' and 'set' are equal"
+    differing = differing_keys(correction, correction.expect, stated)
+    if differing and not differing_keys(correction, correction.set, stated):
+        yield "overlay-obsolete", f"the page now states the correct value: {_describe(correction)}"
+    for key in differing:
+        expected, found = _format_value(getattr(correction.expect, key)), _format_value(stated.get(key))
+        yield "overlay-conflict", f"the overlay expects the {key} {expected}, but the page states {found}"
+
+
+def _check_names(correction: Correction, draft: Draft) -> Iterator[tuple[str, str]]:
+    kind, types = correction.set.type, draft.profile.types
+    if kind is not None and kind not in types:
+        yield "overlay-invalid", f"{kind!r} is not a known type{suggest_name(kind, types)}"
+    names = {correction.parameter} if correction.parameter else {draft.model, spec_name(draft.model)}
+    if correction.set.name_in_code in names:
+        yield "overlay-invalid", "the name_in_code is the name that it has anyway"
+
+
 def _write_correction(correction: Correction, stated: Json, draft: Draft, place: Place) -> None:
     """Write the right facts into the draft; the origin of each keyword keeps the value of the page."""
     right = {key: getattr(correction.set, key) for key in correction.keys}
-    facts = {key: value for key, value in (stated | right).items() if value is not None}
+    facts = {
+        key: value
+        for key, value in (_known_facts(draft, correction.parameter) | right).items()
+        if value is not None
+    }
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
         written = "" if stated.get(key) is None else _format_value(stated[key])
@@ -202,37 +147,18 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, place:
         draft.spec = {key: spec[key] for key in (*KEYWORD_ORDER, *spec) if key in spec}
 
 
-def _model_facts(spec: Json) -> Json:
-    facts = {key: spec[keyword] for key, keyword in MODEL_KEYWORDS.items() if keyword in spec}
+def _known_facts(draft: Draft, parameter: str) -> Json:
+    """Return the facts of a parameter, or of the model, that could be read."""
+    if parameter:
+        return draft.facts[parameter]
+    facts = {key: draft.spec[keyword] for key, keyword in MODEL_KEYWORDS.items() if keyword in draft.spec}
     return {key: value for key, value in facts.items() if value != []}
 
 
 def _stated_facts(draft: Draft, parameter: str) -> Json:
     """Return the facts that the page states, and the text of each cell that cannot be read."""
-    facts = draft.facts[parameter] if parameter else _model_facts(draft.spec)
+    facts = _known_facts(draft, parameter)
     return facts | {key: {"text": text} for (name, key), text in draft.unread.items() if name == parameter}
-
-
-def _differing_keys(correction: Correction, facts: Facts[Any], stated: Json) -> list[str]:
-    """Return the keys whose facts differ; a missing `required` counts as false, and missing `capabilities` as []."""
-    nothing = {"required": False, "capabilities": []}
-    return [
-        key
-        for key, none in ((key, nothing.get(key)) for key in sorted(correction.keys))
-        if not _is_same(_value_or(getattr(facts, key), none), _value_or(stated.get(key), none))
-    ]
-
-
-def _value_or(value: Any, none: Any) -> Any:
-    value = value.model_dump() if isinstance(value, UnreadText) else value
-    return none if value is None else value
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    """Compare two JSON values: 1 equals 1.0, but not true."""
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_is_same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _describe(correction: Correction) -> str:

@@ -8,6 +8,7 @@ from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Column, JsonType, Profile
 from paramsync.paths import SAFE_NAME
 from paramsync.specs import cells
+from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.rules import find_violations
 from paramsync.text import Json, find_invisible, quote, remove_break_hints, shorten
@@ -24,6 +25,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "choices": ("enum",),
     "description": ("description",),
     "name": (),
+    "name_in_code": (NAME_IN_CODE,),  # no column: only an overlay gives it
 }
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
@@ -163,6 +165,7 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     """Make the rules of a parameter from its facts; in an array, choices and bounds are those of its elements."""
     json_type = profile.types[facts["type"]]
     rules: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": facts["type"]}
+    rules |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
     element = rules
     if isinstance(json_type, list):
         element = rules["items"] = {"type": json_type[0]}
@@ -254,6 +257,9 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
     if choices and not problem:
         facts["choices"] = choices
         draft.origins[name]["enum"] = cell
+        if items and cells.is_list_in_one_span(items):
+            problem = f"{quote(items[0])} is a list in one code span"
+            draft.doubt("bad-choices", cell, problem, name, "choices")
         check_characters(choices, cell, draft, name, "choices")
     else:
         problem = problem or f"cannot be read as choices of type {element_type}"

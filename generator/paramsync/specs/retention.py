@@ -12,7 +12,15 @@ from typing import Literal
 from paramsync.findings import Finding, Place
 from paramsync.paths import PAGE_JSON
 from paramsync.specs.build import BuiltPage
-from paramsync.specs.document import Folder, PageDocument, spec_file, write_page_json, write_spec
+from paramsync.specs.document import (
+    Folder,
+    PageDocument,
+    given_names,
+    name_in_code,
+    spec_file,
+    write_page_json,
+    write_spec,
+)
 from paramsync.text import Json, Tree, pluralize, shorten
 
 DEPRECATED = "deprecated"
@@ -63,10 +71,11 @@ def retain(
     return Retention(chosen, trees, tuple(one for found in findings.values() for one in found))
 
 
-def retained_specs(on_pages: Container[str], folders: Iterable[Folder]) -> list[Json]:
-    """Return the specs of the models that are kept although no page lists them."""
-    models = ((folder, model) for folder in folders for model in folder.page.all_models)
-    return [spec for folder, model in models if model not in on_pages and (spec := folder.spec(model))]
+def last_specs(folders: Iterable[Folder]) -> dict[str, Json]:
+    """Return the specs that stand so far, by model; of two, that of the page which lists the model."""
+    models = [(folder, model) for folder in folders for model in folder.page.all_models]
+    models.sort(key=lambda each: each[1] not in each[0].page.deprecated)
+    return {model: spec for folder, model in models if (spec := folder.spec(model))}
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class _Context:
         if name not in self.active:
             return folder.page.models
         models = self.pages[name].models
-        return [one for one in models if one not in self.failed or spec_file(one) in folder.files]
+        return [one for one in models if one not in self.failed or folder.has_spec(one)]
 
 
 def _choose_pages(
@@ -129,7 +138,7 @@ def _find_removals(
 def _decide(model: str, name: str, context: _Context) -> Decision:
     """Decide what happens to a model in the folder of a page that lists it, or listed it before."""
     page, folder = context.pages[name], context.folders[name]
-    as_before: Decision = "unchanged" if spec_file(model) in folder.files else "removed"
+    as_before: Decision = "unchanged" if folder.has_spec(model) else "removed"
     was_deprecated = model in folder.page.deprecated
     if model in page.models and model not in context.failed:
         return "written"
@@ -140,26 +149,31 @@ def _decide(model: str, name: str, context: _Context) -> Decision:
     if not was_deprecated and (page.has_error or model in context.on_pages):  # the page may still list it
         return as_before
     is_wanted = model in context.on_pages or not context.prune
-    return "deprecated" if is_wanted and spec_file(model) in folder.files else "removed"
+    return "deprecated" if is_wanted and folder.has_spec(model) else "removed"
 
 
 def _write_folder(name: str, context: _Context) -> Tree:
     page, folder = context.pages[name], context.folders[name]
     candidates = dict.fromkeys((*page.models, *folder.page.all_models))
     decisions = {model: _decide(model, name, context) for model in candidates}
-    tree = {
-        spec_file(one.model): write_spec(one.spec) for one in page.drafts if decisions[one.model] == "written"
-    }
-    tree |= {file: folder.files[file] for file in map(spec_file, _models_with(decisions, "unchanged"))}
+    written = [one.spec for one in page.drafts if decisions[one.model] == "written"]
+    tree = {spec_file(name_in_code(spec)): write_spec(spec) for spec in written}
+    kept = map(folder.page.spec_file, _models_with(decisions, "unchanged"))
+    tree |= {file: folder.files[file] for file in kept}
     models = tuple(model for model, decision in decisions.items() if decision in ("written", "unchanged"))
     taken = {file.lower() for file in tree}
     deprecated = [
-        model for model in _models_with(decisions, "deprecated") if spec_file(model).lower() not in taken
+        model
+        for model in _models_with(decisions, "deprecated")
+        if folder.page.spec_file(model).lower() not in taken
     ]
-    tree |= {spec_file(model): _deprecated_spec(model, folder) for model in deprecated}
+    tree |= {folder.page.spec_file(model): _deprecated_spec(model, folder) for model in deprecated}
     dates = {model: folder.page.deprecated.get(model, page.document.updated) for model in deprecated}
     providers = dict(_providers((*models, *deprecated), page, folder.page))
-    document = replace(page.document, models=models, deprecated=dates, providers=providers)
+    names = {model: name for model, name in folder.page.names.items() if decisions.get(model) != "written"}
+    names = {model: name for model, name in names.items() if model in models or model in deprecated}
+    names |= given_names(written)
+    document = replace(page.document, models=models, deprecated=dates, providers=providers, names=names)
     return tree | {PAGE_JSON: write_page_json(document)}
 
 
@@ -170,7 +184,7 @@ def _models_with(decisions: Mapping[str, Decision], decision: Decision) -> list[
 def _deprecated_spec(model: str, folder: Folder) -> str:
     """Return a spec with `deprecated: true` before its type; one that is damaged as it is, for somebody to restore."""
     spec = folder.spec(model)
-    return write_spec(_mark_deprecated(spec)) if spec else folder.files[spec_file(model)]
+    return write_spec(_mark_deprecated(spec)) if spec else folder.files[folder.page.spec_file(model)]
 
 
 def _mark_deprecated(spec: Json) -> Json:

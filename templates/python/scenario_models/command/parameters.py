@@ -22,7 +22,7 @@ class WrongParameters(ValueError):
 
 def model_id_of(typed: str) -> str:
     """Return the id of a model, which may be typed without `model_`."""
-    return PREFIX + typed if PREFIX + typed in BY_ID else typed
+    return PREFIX + typed if typed not in BY_ID and PREFIX + typed in BY_ID else typed
 
 
 def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
