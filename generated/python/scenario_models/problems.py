@@ -147,8 +147,8 @@ def nearest(value: object, names: Collection[object]) -> str:
     """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
-    word, letters = _fold(value), set(_fold(value))
-    plain = {_fold(name): name for name in names if isinstance(name, str)}
+    word, letters = fold(value), set(fold(value))
+    plain = {fold(name): name for name in names if isinstance(name, str)}
     alike = nsmallest(
         MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name))
     )
@@ -156,7 +156,8 @@ def nearest(value: object, names: Collection[object]) -> str:
     return f"; did you mean {show(plain[near[0]])}?" if near else ""
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """Return a name without what people mistake: capitals and underscores."""
     return name[:MAX_READ].lower().replace("_", "")
 
 

@@ -2,14 +2,16 @@
 
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
-from .clock import Deadline
+from .arguments import make_deadline
+from .clock import MAX_SECONDS, Deadline
 from .errors import JournalError, SubmissionUnknown
 from .facts import JobFacts
 from .journal import Entry, Journal
@@ -30,29 +32,34 @@ async def run_many(
 
     Raises:
         JournalError: the journal cannot be used.
+        Exception: an error that would hit every request, when all that had begun have ended.
 
     """
-    journaled = JournaledWork(work, Journal(batch.journal)) if batch.journal else None
+    work.port.check_callback(batch.on_progress)
+    journaled = JournaledWork(work, Journal(Path(batch.journal))) if batch.journal else None
     submit = journaled.submit if journaled else partial(_submit, work)
     in_flight: dict[int, InFlight] = {}
+    general = GeneralError(work)
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
         index, request = numbered
-        progress, deadline = ProgressReporter(batch.on_progress, index), Deadline.after(batch.timeout)
+        progress, deadline = ProgressReporter(work.port, batch.on_progress, index), make_deadline(batch.timeout)
         one = in_flight[index] = InFlight()
         try:
             async with prepare(work.port, request) as prepared:
                 job = await submit(prepared, deadline, progress, one.found.append)
-            return Outcome(index, request, None, make_result(await work.finish(job, deadline, progress)))
+            done = await work.finish(job, deadline, progress, one.found.append)
+            return Outcome(index, request, None, make_result(done))
         except BaseException as error:
             one.error = error
             if not isinstance(error, Exception):
                 raise
             note_job(error, one.found)
+            await general.note(error)
             return Outcome(index, request, error, None)
 
     try:
-        numbered = enumerate(batch.requests)
+        numbered = general.number(batch.requests)
         async with aclosing(work.port.each(run, numbered, batch.concurrency)) as outcomes:
             async for outcome in outcomes:
                 del in_flight[outcome.index]
@@ -64,6 +71,30 @@ async def run_many(
     finally:
         if journaled:
             journaled.journal.close()
+    if general.error:
+        general.error.add_note("it would hit every request: those that had not begun were not submitted")
+        raise general.error
+
+
+@dataclass
+class GeneralError:
+    """The first error in a batch that would hit every request."""
+
+    work: Work
+    error: Exception | None = None
+
+    async def note(self, error: Exception) -> None:
+        """Note the error of a request, if it would hit every one."""
+        async with self.work.port.lock(f"batch {id(self)}", MAX_SECONDS):  # of several that fail at once, one looks
+            if not self.error and await self.work.hits_every_request(error):
+                self.error = error
+
+    def number(self, requests: Iterable[Runnable]) -> Iterator[tuple[int, Runnable]]:
+        """Yield the requests, numbered, until there is such an error."""
+        for numbered in enumerate(requests):
+            yield numbered
+            if self.error:
+                return
 
 
 @dataclass
