@@ -5,6 +5,7 @@ import asyncio
 import atexit
 import collections
 import enum
+import importlib
 import inspect
 import io
 import os
@@ -256,6 +257,17 @@ def test_numbers_arrays_and_texts_of_other_libraries_are_taken(generated_models:
     for wrong in (np.bool_(1), "0.5", Decimal("nan"), 1j):
         with pytest.raises(ValueError, match="1 validation error"):
             models.SyncLipsyncV2(**SAMPLES, temperature=wrong)
+
+
+def test_a_payload_may_be_any_mapping_and_an_array_any_tuple(generated_models: Any) -> None:
+    validate = importlib.import_module("scenario_models.validators").validate
+    wrong = {"files": ["asset_1"], "mode": "fast", "points": [{}, 1], "maps": ["rough"]}
+    for make in (MappingProxyType, collections.UserDict, collections.ChainMap):
+        given = {name: tuple(value) if isinstance(value, list) else value for name, value in wrong.items()}
+        found = validate("model_values-3.0", make({**given, "points": (make({}), 1)}))
+        assert found == validate("model_values-3.0", wrong)
+        assert validate("model_sync-lipsync-v2", make(SAMPLES)) == []
+    assert validate("model_sync-lipsync-v2", {**SAMPLES, "video": MappingProxyType({})})[0].message == "an object is not a string"  # fmt: skip
 
 
 class Upload:

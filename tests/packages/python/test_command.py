@@ -223,7 +223,7 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
             "no model 'sync-lipsync-v9' in this version; did you mean \"model_sync-lipsync-v",
         ),
         (["list", "--provider", "Sink Labs"], {}, 2, 'there are no such models; did you mean "Sync Labs"?'),
-        (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none is not a folder"),
+        (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none does not exist"),
         (["job", "../models"], {}, 2, '"../models" is not a job id'),
         (["job", "job_none"], {}, 1, "the service responded with status 404: Job job_none not found"),
         (

@@ -37,7 +37,7 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     api_secret: str | None = field(default=None, repr=False)
     bearer_auth: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for name in VARIABLES:

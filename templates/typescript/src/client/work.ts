@@ -85,7 +85,7 @@ export class Work {
     this.#transport.prepare();
     const run = (request: ModelRequest, index: number, signal: AbortSignal): Promise<Result> =>
       this.#run(request, options, new ProgressReporter(options.onProgress, index), signal);
-    return runMany(run, (error) => this.#hitsEveryRequest(error), requests, options);
+    return runMany(run, (error) => this.#hitsEveryRequest(error, options.signal), requests, options);
   }
 
   async job(id: string, options: CallOptions = {}): Promise<Job> {
@@ -113,10 +113,10 @@ export class Work {
    * Tell whether the error of one request would hit every other one, since a free call that is alike for all fails in the same way: the
    * key is refused, nothing is reached at the URL, or no API is there.
    */
-  async #hitsEveryRequest(error: unknown): Promise<boolean> {
+  async #hitsEveryRequest(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
     const reason = generalReason(error);
     if (!reason) return false;
-    return this.jobs(1).then(
+    return this.jobs(1, { signal }).then(
       () => false,
       (other: unknown) => generalReason(other) === reason,
     );
