@@ -10,9 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from scenario_sdk import APIConnectionError, APIError, APIStatusError
+
 from .arguments import make_deadline
 from .clock import MAX_SECONDS, Deadline
-from .errors import JournalError, SubmissionUnknown
+from .errors import ClientClosed, ClientError, JournalError, SubmissionUnknown
 from .facts import JobFacts
 from .journal import Entry, Journal
 from .orders import OnJob, SendRecord, Submission
@@ -23,6 +25,8 @@ from .uploads import Uploads
 from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
+GENERAL = (*range(300, 400), 401, 403, 404)  # statuses that may be about the key or the URL
+PROBE_TIMEOUT = 60.0  # seconds for the call that tells
 
 
 async def run_many(
@@ -86,7 +90,7 @@ class GeneralError:
     async def note(self, error: Exception) -> None:
         """Note the error of a request, if it would hit every one."""
         async with self.work.port.lock(f"batch {id(self)}", MAX_SECONDS):  # of several that fail at once, one looks
-            if not self.error and await self.work.hits_every_request(error):
+            if not self.error and await self._hits_every_request(error):
                 self.error = error
 
     def number(self, requests: Iterable[Runnable]) -> Iterator[tuple[int, Runnable]]:
@@ -95,6 +99,30 @@ class GeneralError:
             yield numbered
             if self.error:
                 return
+
+    async def _hits_every_request(self, error: Exception) -> bool:
+        """Tell whether the error of one request would hit every other one: a free call, alike for all, fails in the same way.
+
+        Then the key is refused, nothing is reached at the URL, or no API is there.
+        """
+        if isinstance(error, ClientClosed):
+            return True
+        if not (reason := _general_reason(error)):
+            return False
+        try:
+            await self.work.jobs(1, PROBE_TIMEOUT)
+        except (APIError, ClientError) as other:
+            return _general_reason(other) == reason
+        return False
+
+
+def _general_reason(error: Exception) -> int | str:
+    """Return why an error might hit every request; empty if it is about one."""
+    if isinstance(error, SubmissionUnknown) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # why the jobs could not be listed
+    if isinstance(error, APIStatusError):
+        return error.status_code if error.status_code in GENERAL else ""
+    return "not reached" if isinstance(error, APIConnectionError) else ""
 
 
 @dataclass

@@ -5,19 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenario_sdk import APIConnectionError, APIError, APIStatusError, NotFoundError
+from scenario_sdk import APIError, APIStatusError, NotFoundError
 
 from . import downloads
 from .arguments import check_job_id, make_deadline, read_count
 from .clock import Deadline
 from .errors import (
-    ClientClosed,
     ClientError,
     JobCanceled,
     JobFailed,
     JobTimeout,
     NotSubmitted,
-    SubmissionUnknown,
 )
 from .facts import AssetFacts, Estimate, JobFacts
 from .files import Place, Source, put_files
@@ -28,13 +26,10 @@ from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
 from .retries import ATTEMPTS, call_api, retry
 from .submissions import Submissions
-from .transport import UNSENT
 from .uploads import Uploads
 
 STATUS_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
 GONE = (404, 410)
-GENERAL = (*range(300, 400), 401, 403, 404)  # statuses that may be about the key or the URL
-CALL_TIMEOUT = 60.0
 PAUSE, MAX_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 
@@ -145,21 +140,6 @@ class Work:
         """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, make_deadline(timeout), ProgressReporter(self.port, on_progress))
 
-    async def hits_every_request(self, error: Exception) -> bool:
-        """Tell whether the error of one request would hit every other one: a free call that is alike for all fails in the same way.
-
-        Then the key is refused, nothing is reached at the URL, or no API is there.
-        """
-        if isinstance(error, ClientClosed):
-            return True
-        if not (reason := _general_reason(error)):
-            return False
-        try:
-            await self.jobs(1, CALL_TIMEOUT)
-        except (APIError, ClientError) as other:
-            return _general_reason(other) == reason
-        return False
-
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
         """Upload the files of a request, several at once; return the JSON to send."""
         progress.set_total(sum(source.size for source in prepared.sources.values()))
@@ -221,15 +201,6 @@ class Work:
         with suppress(ClientError, APIError):
             return (await self.cancel(job.id, timeout=5.0)).is_over
         return False
-
-
-def _general_reason(error: Exception) -> int | str:
-    """Return why an error might hit every request; empty if it is about one."""
-    if isinstance(error, SubmissionUnknown) and isinstance(error.__cause__, Exception):
-        error = error.__cause__  # why the jobs could not be listed
-    if isinstance(error, APIStatusError):
-        return error.status_code if error.status_code in GENERAL else ""
-    return "not reached" if isinstance(error, APIConnectionError) and isinstance(error.__cause__, UNSENT) else ""
 
 
 def note_job(error: BaseException, found: list[JobFacts]) -> None:
