@@ -8,13 +8,21 @@ const MAX_NAME_LENGTH = 1000; // characters of a model's id or a pointer in a me
 /** The class of all errors of this package. */
 export class ClientError extends Error {
   override name = "ClientError";
-  /** The job that was submitted before the error, if any: it is still running unless the error says otherwise, and `client.job(id)` gets it. */
+  /**
+   * The job that was submitted before the error, if any. `client.job(id)` gets it. It may still be running, unless the error says
+   * otherwise: after an `ApiError` with status 404 the service has no such job now, though it may have been billed.
+   */
   jobId?: string;
 }
 
 /** The API key is missing, or has characters that cannot be sent. */
 export class NoKey extends ClientError {
   override name = "NoKey";
+}
+
+/** `baseUrl`, or SCENARIO_BASE_URL, is not the URL of an API; nothing was sent. */
+export class InvalidUrl extends ClientError {
+  override name = "InvalidUrl";
 }
 
 /** Give an error a message that is computed when it is first read. */
@@ -91,8 +99,8 @@ export class NotReached extends ClientError {
   override name = "NotReached";
   readonly isUnsent: boolean;
 
-  constructor(host: string, why: string, isUnsent: boolean) {
-    super(`no response from ${host} (${why})`);
+  constructor(whom: string, why: string, isUnsent: boolean) {
+    super(isUnsent ? `${whom} cannot be reached (${why})` : `no response from ${whom} (${why})`);
     this.isUnsent = isUnsent;
   }
 }
@@ -121,13 +129,14 @@ export class SubmissionUnknown extends ClientError {
   readonly since: string;
   readonly candidates: readonly string[];
 
-  constructor(modelId: string, since: string, candidates: readonly string[], why: string) {
+  constructor(modelId: string, since: string, candidates: readonly string[], why: string, cause?: unknown) {
     const created = since ? `after ${since}` : "just now";
     const maybe = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
     super(
       `it is unknown whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), for a few ` +
         `minutes, for a job created ${created}${maybe}, and call its wait()`,
     );
+    if (cause !== undefined) this.cause = cause;
     this.modelId = modelId;
     this.since = since;
     this.candidates = candidates;

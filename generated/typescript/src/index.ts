@@ -10,7 +10,7 @@ export type { CallOptions } from "./client/retries.js";
 export type { Asset, Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./client/jobs.js";
 export type { Progress } from "./client/progress.js";
 export type { Estimate } from "./client/responses.js";
-export type { ClientOptions } from "./client/transport.js";
+export type { ClientOptions } from "./client/settings.js";
 export {
   Aborted,
   ApiError,
@@ -18,6 +18,7 @@ export {
   DownloadFailed,
   FileRefused,
   InvalidRequest,
+  InvalidUrl,
   JobCanceled,
   JobError,
   JobFailed,

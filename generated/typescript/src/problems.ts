@@ -31,11 +31,13 @@ interface Issue {
 /** Finds all problems of a payload. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
 export interface Validator<Value = unknown> {
   (payload: unknown): Problem[];
+  /** The names of the parameters. */
+  readonly names: ReadonlySet<string>;
   readonly "~standard": StandardSchema<Value>;
 }
 
 /** Parameters as they are sent: each file is the id of an asset, an `https` URL or a data URL. */
-export type Payload<Parameters> = Parameters extends Blob | Uint8Array
+export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView
   ? never
   : Parameters extends object
     ? { readonly [Name in keyof Parameters]: Payload<Parameters[Name]> }
@@ -49,7 +51,10 @@ const MAX_READ = 1000; // characters of a text that are looked at to show it
 const MAX_COMPARED = 1000;
 
 /** Make a validator from a function that adds the problems of an object. */
-export function validator<Value>(find: (problems: Problem[], payload: JsonObject) => void): Validator<Value> {
+export function validator<Value>(
+  find: (problems: Problem[], payload: JsonObject) => void,
+  names: ReadonlySet<string>,
+): Validator<Value> {
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
     if (isObject(payload)) find(problems, payload);
@@ -61,7 +66,7 @@ export function validator<Value>(find: (problems: Problem[], payload: JsonObject
     return issues.length ? { issues } : { value: value as Value };
   };
   const standard: StandardSchema<Value> = { version: 1, vendor: "scenario-models", validate: check };
-  return Object.assign(validate, { "~standard": standard });
+  return Object.assign(validate, { names, "~standard": standard });
 }
 
 /** Tell whether a value is a JSON object: no array, no null. */
@@ -138,6 +143,11 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
     if (share <= least && best !== name) [best, least] = [name, share - 1e-9];
   }
   return best === undefined ? "" : `; did you mean ${show(best)}?`;
+}
+
+/** Return the name that differs only in capitals or underscores. */
+export function alike(name: string, names: Iterable<string>): string | undefined {
+  return [...names].find((one) => folded(one) === folded(name));
 }
 
 /** Show a value in a message: as short JSON in one line; an array or object only by its type. */

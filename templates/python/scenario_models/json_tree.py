@@ -1,6 +1,12 @@
-"""JSON that may hold local files: what is a local file, and how to replace values anywhere inside. Pure."""
+"""JSON that may hold local files: what is a local file, and how to replace values anywhere inside. Pure.
 
+Values are judged by what they can do, and not by their class: numbers, arrays and files of other libraries are taken, too.
+"""
+
+import os
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +15,38 @@ MAX_DEPTH = 200  # arrays and objects inside each other
 
 def is_local(value: object) -> bool:
     """Tell whether a value is a file to upload: a path, bytes, or an open file."""
-    return isinstance(value, Path | bytes) or callable(getattr(value, "read", None))
+    return isinstance(value, os.PathLike | bytes | bytearray | memoryview) or callable(getattr(value, "read", None))
+
+
+def as_json(value: Any) -> Any:
+    """Return a value of another library as JSON or this package has it: a number, an object, a path or bytes. Any other stays as it is."""
+    if isinstance(value, bool | int | float | None) or type(value) in (str, bytes):
+        return value
+    if isinstance(value, os.PathLike):
+        return value if isinstance(value, Path) else Path(os.fsdecode(value))
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, Mapping):
+        return value if isinstance(value, dict) else dict(value)
+    return _as_number(value)
+
+
+def _as_number(value: Any) -> Any:
+    if getattr(value, "shape", None) == () and callable(getattr(value, "item", None)):  # a scalar of NumPy, PyTorch and others
+        return value.item()
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real | Decimal) else value
+
+
+def as_array(value: Any) -> Any:
+    """Return a list if a value is an array of any class; any other value as it is."""
+    if isinstance(value, list | tuple | str | bytes | bytearray | memoryview):
+        return value
+    if isinstance(value, Sequence):
+        return list(value)
+    is_tensor = getattr(value, "shape", ()) != () and callable(getattr(value, "tolist", None))
+    return value.tolist() if is_tensor else value
 
 
 def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
@@ -34,6 +71,7 @@ def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
             raise ValueError("this is nested too deeply")
         if isinstance(value, Mapping):
             return {name: copy(name, inner) for name, inner in value.items()}
+        value = as_array(value)
         if isinstance(value, list | tuple):
             return [copy(index, inner) for index, inner in enumerate(value)]
         return change(value, path)

@@ -90,10 +90,15 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Tell whether a value is an object in JSON: a dict, or another mapping."""
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 - the first is much faster
+
+
 def elements(problems: list[Problem], payload: Mapping[Any, Any], name: str) -> Iterator[tuple[int, Any]]:
     """Return each index and element of an array in the payload; add a problem if it is not an array."""
     values = payload.get(name, [])
-    if isinstance(values, list):
+    if isinstance(values, list | tuple):
         return enumerate(values)
     wrong_type(problems, f"/{name}", "array", values)
     return iter(())
@@ -145,14 +150,15 @@ def nearest(value: object, names: Collection[object]) -> str:
     """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
-    word, letters = _fold(value), set(_fold(value))
-    plain = {_fold(name): name for name in names if isinstance(name, str)}
+    word, letters = fold(value), set(fold(value))
+    plain = {fold(name): name for name in names if isinstance(name, str)}
     alike = nsmallest(MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
     near = get_close_matches(word, alike, 1)
     return f"; did you mean {show(plain[near[0]])}?" if near else ""
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """Return a name without what people mistake: capitals and underscores."""
     return name[:MAX_READ].lower().replace("_", "")
 
 
@@ -175,8 +181,10 @@ def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
         return cut(without_signatures(json.dumps(value[:MAX_READ])))
-    if isinstance(value, list | tuple | dict):
-        return "an object" if isinstance(value, dict) else "an array"
+    if is_object(value):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "an array"
     try:
         return cut(_write(value))
     except (TypeError, ValueError):

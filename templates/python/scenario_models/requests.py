@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from io import TextIOBase
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, ClassVar, Self
@@ -19,8 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .json_tree import is_local
-from .problems import MAX_SHOWN_BITS, Problem, nearest, show, without_signatures
+from .json_tree import as_array, as_json, is_local
+from .problems import MAX_SHOWN_BITS, Problem, fold, nearest, show, without_signatures
 from .serialization import write
 from .validators import validate
 
@@ -34,6 +35,8 @@ def check_file(value: object) -> object:
     """Accept what can be sent as a file; for anything else, say what to write instead."""
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
+    if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
+        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
     if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
         raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
@@ -121,13 +124,31 @@ class Request(BaseModel):
         return sent
 
     def unlisted(self, /, **parameters: Any) -> Self:
-        """Copy this request, with values added under the names of the API that are not checked.
+        """Copy this request, with values added that are not checked: for a choice or a parameter that is newer than this package.
 
-        For a choice or a parameter that is newer than this package.
+        A parameter that this package has may be called as here or as in the API; a new one has the name of the API.
+
+        Raises:
+            TypeError: a name differs from a parameter only in capitals or underscores, or is given twice.
+
         """
         copied = self.model_copy()
-        copied._unlisted = self._unlisted | parameters  # noqa: SLF001
+        copied._unlisted = self._unlisted | self._under_wire_names(parameters)  # noqa: SLF001
         return copied
+
+    def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return parameters under the names of the API."""
+        wire = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
+        folded = {fold(one): name for name, other in wire.items() for one in (name, other)}
+        found: dict[str, Any] = {}
+        for given, value in parameters.items():
+            name = given if given in wire.values() else wire.get(given, given)
+            if name in found:
+                raise TypeError(f"unlisted: {show(name)} is given twice, under two names")
+            if name not in wire.values() and (meant := folded.get(fold(name))):
+                raise TypeError(f"unlisted: {type(self).__name__} has no parameter {show(given)}; did you mean {show(meant)}?")
+            found[name] = value
+        return found
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         for name in type(self).model_fields:
@@ -165,8 +186,12 @@ class Request(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-        """Check a value, and keep it as it was given: 42 stays 42, although pydantic would make it 42.0."""
-        is_array = isinstance(value, list | tuple)
+        """Check a value, and keep it as it was given: 42 stays 42, although pydantic would make it 42.0.
+
+        What another library has for a number, an array, a path or bytes becomes Python's own.
+        """
+        is_array = isinstance(value := as_array(value), list | tuple)
+        value = [as_json(element) for element in value] if is_array else as_json(value)
         checked = _check_array(value, check) if is_array else check(value)
         for given, found in zip(value, checked, strict=True) if is_array else [(value, checked)]:
             # In Python, and so in a Literal, True equals 1, and a Decimal may equal a float; in JSON they differ.
@@ -185,6 +210,8 @@ class AnyModel:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
+            raise TypeError('AnyModel takes the id of a model and a dict: AnyModel("model_new", {"prompt": "a cat"})')
         object.__setattr__(self, "parameters", dict(self.parameters))
 
     def __repr__(self) -> str:
@@ -236,4 +263,4 @@ def _shown(value: Any, depth: int = 0) -> Any:
         return without_signatures(value)
     if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
         return "…"
-    return f"<{len(value)} bytes>" if isinstance(value, bytes) else value
+    return f"<{len(value)} bytes>" if isinstance(value, bytes | bytearray | memoryview) else value

@@ -1,13 +1,13 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isObject, pointerTo, type Problem, show } from "./problems.js";
+import { alike, isObject, pointerTo, type Problem, show, type Validator } from "./problems.js";
 
-/**
- * A file to send: a `Blob` (a `File`, say) or bytes, to be uploaded before the request is sent; or the id of an asset, an `https`
- * URL or a data URL.
- */
-export type FileInput = Blob | Uint8Array | string;
+/** A file to be uploaded: a `Blob` (a `File`, say), or bytes in any form. It may be of another realm, such as a simulated page or a frame. */
+export type LocalInput = Blob | ArrayBuffer | ArrayBufferView;
+
+/** A file to send: one to be uploaded before the request is sent; or the id of an asset, an `https` URL or a data URL. */
+export type FileInput = LocalInput | string;
 
 const MAX_DEPTH = 200; // levels of nested arrays and objects
 
@@ -15,6 +15,8 @@ const MAX_DEPTH = 200; // levels of nested arrays and objects
 export interface ModelDetails {
   readonly files: readonly string[];
   readonly always: Readonly<Record<string, unknown>>;
+  /** Of all parameters. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** A frozen request to a model, checked when the model's function made it. Needs no network. */
@@ -57,15 +59,29 @@ export class ModelRequest<Parameters extends object = object> {
 
   /**
    * Return a copy of this request with more parameters, unchecked: for a choice or a parameter that is newer than this package.
+   * Throws a TypeError if a name differs from a parameter only in capitals or underscores.
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
+    checkParameters("unlisted", parameters);
+    for (const name of Object.keys(parameters)) {
+      const meant = this.#details.names.has(name) ? undefined : alike(name, this.#details.names);
+      if (meant !== undefined)
+        throw new TypeError(`unlisted: there is no parameter ${show(name)}; did you mean ${show(meant)}?`);
+    }
     return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#details);
   }
 }
 
 /** Make a request to a model that is newer than this package. Its parameters are not checked. */
 export function anyModel(modelId: string, parameters: Readonly<Record<string, unknown>>): ModelRequest {
-  return new ModelRequest(modelId, parameters, {}, { files: [], always: {} });
+  if (typeof modelId !== "string") throw new TypeError(`anyModel: the id of a model is a string, not ${show(modelId)}`);
+  checkParameters("anyModel", parameters);
+  return new ModelRequest(modelId, parameters, {}, { files: [], always: {}, names: new Set() });
+}
+
+function checkParameters(where: string, given: unknown): void {
+  if (!isObject(given))
+    throw new TypeError(`${where} takes parameters such as { prompt: "a cat" }, not ${show(given)}`);
 }
 
 function copyOf(modelId: string, value: unknown): unknown {
@@ -81,10 +97,10 @@ function copyOf(modelId: string, value: unknown): unknown {
 export function makeRequest<Parameters extends object>(
   modelId: string,
   parameters: Parameters,
-  validate: (payload: unknown) => readonly Problem[],
-  details: ModelDetails,
+  validate: Validator,
+  details: Omit<ModelDetails, "names">,
 ): ModelRequest<Parameters> {
-  const request = new ModelRequest(modelId, parameters, {}, details);
+  const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
   const problems: Problem[] = [];
   const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (value, path) => {
     if (!details.files.includes(String(path[0]))) return value;
@@ -92,7 +108,9 @@ export function makeRequest<Parameters extends object>(
     const isOdd = typeof value === "object" && value !== null && !isLocal(value); // an ArrayBuffer or a promise, say
     if (isText || isOdd) {
       const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
-      const message = `${shown} is not an asset id, https URL or data URL; for a local file give a Blob or bytes`;
+      const hint =
+        typeof Object(value).blob === "function" ? "give its blob()" : "for a local file give a Blob or bytes";
+      const message = `${shown} is not an asset id, https URL or data URL; ${hint}`;
       problems.push({ pointer: pointerTo(...path), code: "type", message });
     }
     return isLocal(value) || isOdd ? "asset_" : value; // as it will be sent
@@ -102,9 +120,19 @@ export function makeRequest<Parameters extends object>(
   return request;
 }
 
-/** Tell whether a value is a local file, which must be uploaded. */
-export function isLocal(value: unknown): value is Blob | Uint8Array {
-  return value instanceof Blob || value instanceof Uint8Array;
+/** Tell whether a value is a local file, which must be uploaded: by what it can do, since its class may be of another realm. */
+export function isLocal(value: unknown): value is LocalInput {
+  return ArrayBuffer.isView(value) || isBuffer(value) || isBlob(value);
+}
+
+/** Tell whether a value is a Blob, of whatever realm or library. */
+export function isBlob(value: unknown): value is Blob {
+  if (!isObject(value) || ArrayBuffer.isView(value)) return false;
+  return typeof value["size"] === "number" && typeof value["type"] === "string" && typeof value["slice"] === "function";
+}
+
+function isBuffer(value: unknown): value is ArrayBuffer {
+  return ["[object ArrayBuffer]", "[object SharedArrayBuffer]"].includes(Object.prototype.toString.call(value));
 }
 
 /**
@@ -126,7 +154,8 @@ export function mapLeaves(
     return mapped;
   };
   if (Array.isArray(value)) return Object.freeze(value.map((inner, index) => mapAt(index, inner)));
-  if (!isObject(value) || Object.prototype.toString.call(value) !== "[object Object]") return change(value, path);
+  const isPlain = isObject(value) && Object.prototype.toString.call(value) === "[object Object]" && !isBlob(value);
+  if (!isPlain) return change(value, path);
   const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapAt(name, inner)])));
 }

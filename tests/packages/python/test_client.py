@@ -198,7 +198,8 @@ KEYS = {
     "one with a line end": ({"SCENARIO_SDK_API_SECRET": "hush\n"}, "white space around it"),
     "a token with a line end": ({"SCENARIO_SDK_JWT": "hush\n"}, "SCENARIO_SDK_JWT"),
     "one with a letter that no key has": ({"SCENARIO_SDK_API_KEY": "hushé"}, "not printable ASCII"),
-    "an empty one": ({"SCENARIO_SDK_API_KEY": ""}, "api_key is empty"),
+    "an empty one": ({"SCENARIO_SDK_API_KEY": ""}, "there is no API key"),
+    "an empty secret": ({"SCENARIO_SDK_API_SECRET": "", "SCENARIO_SDK_JWT": ""}, "there is no API key"),
 }
 
 

@@ -1,5 +1,9 @@
 """A download is whole or not there."""
 
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +28,57 @@ def test_a_download_is_whole_or_not_there(
         scenario_sandbox.fail("truncate", on="GET /files/*")
         with pytest.raises(models.DownloadFailed, match=asset.id):
             await got(asset.download(tmp_path / "old.mp4", timeout=1))
-        scenario_sandbox.heal()
-        with pytest.raises(OSError, match="none"):
-            await got(asset.download(tmp_path / "none" / "a.mp4"))
 
     use(models, kind, run)
     assert (tmp_path / "old.mp4").read_bytes() == b"old"
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+# A path -> the error, and its words; each also names the path as it was given.
+TARGETS: dict[str, tuple[type[OSError], str]] = {
+    "no/such/dir/out.mp4": (FileNotFoundError, "the folder no/such/dir does not exist; make it first"),
+    "no/such/dir/": (FileNotFoundError, "the folder no/such/dir does not exist"),
+    "old.mp4/out.mp4": (NotADirectoryError, "old.mp4 is not a folder"),
+    "old.mp4/": (NotADirectoryError, "old.mp4 is not a folder"),
+    f"{'long' * 99}.mp4": (OSError, "name too long"),
+    "folder/out.mp4": (OSError, "File too large"),  # as if the disk were full
+}
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file grow beyond four kilobytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@both
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old.mp4").write_bytes(b"old")
+    Path("folder").mkdir()
+
+    async def run(client: Any) -> None:
+        asset = (await got(client.run(models.SyncLipsyncV2(**SAMPLES)))).assets[0]
+        for target, (error, message) in TARGETS.items():
+            for given in (target, Path(target)) if not target.endswith("/") else (target,):
+                with full_disk(), pytest.raises(error, match=message) as raised:
+                    await got(asset.download(given))
+                assert raised.value.filename == str(given)
+                assert ".part" not in str(raised.value)
+        with full_disk(), pytest.raises(OSError, match="File too large") as raised:
+            await got(asset.download("folder"))
+        assert raised.value.filename == os.path.join("folder", f"{asset.id}.mp4")  # noqa: PTH118 - as the system writes it
+
+    use(models, kind, run)
+    assert Path("old.mp4").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "old.mp4"]
 
 
 @both

@@ -8,13 +8,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from scenario_sdk import APIStatusError
 
-from support.clients import SAMPLES, both, got, use
+from support.clients import SAMPLES, both, every, got, use
 from support.losses import SteppedClock
 
 
@@ -35,6 +36,9 @@ class Odd:
         self.page = 100
         self.make_token: Callable[[int], Any] = str
         self.redirect = ""
+        self.status = 0  # of all responses, if there is one
+        self.refused: dict[int, int] = {}  # by the parameter `number` of an order: the status that it gets
+        self.made: list[str] = []  # the assets of all jobs
         self.failures: list[
             tuple[int, str]
         ] = []  # the status and the Retry-After of each of the next responses
@@ -69,8 +73,9 @@ class Odd:
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         parts = urlsplit(request.path)
         self.seen.append((request.command, parts.path, request.headers.get("authorization", "")))
-        if self.failures:
-            status, pause = self.failures.pop()
+        refused = self.refused.get(json.loads(body).get("number")) if body else None
+        if self.failures or self.status or refused:
+            status, pause = self.failures.pop() if self.failures else (self.status or refused, "")
             request.send_response(status)
             request.send_header("Retry-After", pause)
             request.send_header("Content-Length", "0")
@@ -89,7 +94,7 @@ class Odd:
                     "jobId": f"job_{len(self.jobs)}",
                     "status": "success",
                     "createdAt": self.say(self.lag),
-                    "metadata": {"input": {"modelId": model, **json.loads(body)}},
+                    "metadata": {"input": {"modelId": model, **json.loads(body)}, "assetIds": self.made},
                 }
             )
             if self.loses:
@@ -363,3 +368,98 @@ def test_what_may_pass_is_tried_again_and_what_is_refused_is_not(models: Any, ki
 
     use(models, kind, run)
     assert found == SENT
+
+
+# What of an odd service's job is gone, at which stage of its progress -> what the note says; never that it still runs.
+GONE: dict[str, tuple[str, int, str]] = {
+    "a job": ("queue", 404, "may have been billed, but the service has no such job now"),
+    "a job for good": ("queue", 410, "may have been billed, but the service has no such job now"),
+    "what it made": ("run", 404, "has ended (success); client.job('job_0').wait() gives its result"),
+}
+
+
+def queued(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**job, "status": "queued"} for job in jobs]
+
+
+@both
+@pytest.mark.parametrize("case", GONE)
+def test_what_is_gone_is_not_said_to_be_still_running(models: Any, kind: str, case: str, odd: Odd) -> None:
+    stage, status, note = GONE[case]
+    odd.loses, odd.told = False, queued
+    odd.made = ["asset_1"]
+
+    def lose(progress: Any) -> None:
+        if progress.stage == stage:
+            odd.failures.append((status, ""))
+
+    async def run(client: Any) -> None:
+        with pytest.raises(APIStatusError, match=str(status)) as raised:
+            await got(client.run(models.SyncLipsyncV2(**SAMPLES), on_progress=lose))
+        assert raised.value.__notes__ == [f"job job_0 was submitted and {note}"]
+        (outcome,) = await every(client.run_many([models.SyncLipsyncV2(**SAMPLES)], on_progress=lose))
+        assert outcome.error.__notes__ == [f"job job_1 was submitted and {note.replace('job_0', 'job_1')}"]
+
+    use(models, kind, run)
+
+
+async def ended(found: Any, outcomes: list[Any]) -> Any:
+    """Keep the outcomes of `run_many` until an error ends it; give that error."""
+    try:
+        if hasattr(found, "__aiter__"):
+            async for outcome in found:
+                outcomes.append(outcome)  # noqa: PERF401 - until it fails
+        else:
+            outcomes.extend(iter(found))
+    except Exception as error:  # noqa: BLE001 - it is looked at
+        return error
+
+
+# A service -> the error that hits every request.
+GENERAL: dict[str, tuple[dict[str, Any], str]] = {
+    "refuses the key": ({"status": 401}, "AuthenticationError"),
+    "forbids everything": ({"status": 403}, "PermissionDeniedError"),
+    "is another one": ({"status": 404}, "NotFoundError"),
+    "sends elsewhere": ({"redirect": "http://127.0.0.1:9"}, "SubmissionUnknown"),
+    "is not there": ({"address": "http://127.0.0.1:9"}, "APIConnectionError"),
+}
+
+
+@both
+@pytest.mark.parametrize("case", GENERAL)
+def test_an_error_that_would_hit_every_request_ends_the_batch(
+    models: Any, kind: str, case: str, odd: Odd, tmp_path: Path
+) -> None:
+    changes, name = GENERAL[case]
+    for attribute, value in changes.items():
+        setattr(odd, attribute, value)
+    odd.loses, taken, outcomes = False, [], []
+
+    def requests() -> Iterator[Any]:
+        for number in range(200):
+            taken.append(number)
+            yield models.AnyModel("model_x", {"number": number})
+
+    async def run(client: Any) -> None:
+        found = client.run_many(requests(), concurrency=4, journal=tmp_path / "journal")
+        error = await ended(found, outcomes)
+        assert type(error).__name__ == name
+        assert "it would hit every request" in error.__notes__[-1]
+        assert {type(outcome.error).__name__ for outcome in outcomes} == {name}
+        assert len(taken) == len(outcomes) <= 8
+
+    use(models, kind, run, base_url=f"{odd.address}/v1")
+    assert len([one for one in odd.seen if one[0] == "POST"]) <= 8
+
+
+@both
+def test_an_error_of_one_request_hits_no_other(models: Any, kind: str, odd: Odd) -> None:
+    odd.loses, odd.refused = False, {2: 403, 3: 404, 5: 401}
+
+    async def run(client: Any) -> None:
+        requests = [models.AnyModel("model_x", {"number": number}) for number in range(8)]
+        found = await every(client.run_many(requests, concurrency=2))
+        assert {one.index: one.error.status_code for one in found if one.error} == odd.refused
+        assert len(found) == 8
+
+    use(models, kind, run)

@@ -322,8 +322,8 @@ WRONG = {
     "an element that is no choice": ("Values30", {"maps": ["rough"]}, "'basecolor' or 'normal'"),
     "an element of another type": ("Values30", {"points": [1]}, "valid dictionary"),
     "one value for an array": ("Values30", {"files": "asset_1"}, "Sequence"),
-    "a number of another kind": ("Values30", {"tiny": Decimal(1)}, "int or a float"),
-    "an element of another kind": ("Values30", {"ratios": [Decimal("0.5")]}, "int or a float"),
+    "a number that JSON does not have": ("Values30", {"tiny": 1j}, "valid number"),
+    "an element that JSON does not have": ("Values30", {"ratios": [Decimal("inf")]}, "finite"),
     "one for true": ("HardNames", {"copy_": 1}, "valid boolean"),
 }
 

@@ -96,8 +96,9 @@ def test_a_file_that_changes_while_it_is_uploaded_is_refused(
     request = models.SyncLipsyncV2(video=big, audio="asset_sample_audio")
 
     def change(_: Any) -> None:
-        big.write_bytes(bytes(big.stat().st_size))
-        scenario_sandbox.heal()
+        big.write_bytes(
+            bytes(big.stat().st_size)
+        )  # before the last part is read again, whose first upload fails
 
     async def run(client: Any) -> None:
         scenario_sandbox.fail("part-fails", on="PUT /parts/*/3")

@@ -429,11 +429,11 @@ test("a service that is not there, or too slow, is said to be", async () => {
   const error = await errorOf(client.submit(syncLipsyncV2(SAMPLES), { timeout: 1000 }));
   assert(error instanceof NotReached);
   assert.equal(error.isUnsent, true);
-  assert.match(error.message, /^no response from 127.0.0.1:\d+ \(ECONNREFUSED\)$/);
+  assert.match(error.message, /^the service at http:\/\/127.0.0.1:\d+\/v1 cannot be reached \(ECONNREFUSED\)$/);
   assert.match((await errorOf(client.run({ video: "asset_1" }))).message, /this is not a request/);
   await sandbox.fail("latency", { seconds: 5 });
   const late = await errorOf(sandbox.client().jobs(1, { timeout: 1000 }));
-  assert.match(late.message, /^no response from 127.0.0.1:\d+ \(timed out\)$/);
+  assert.match(late.message, /^no response from the service at http:\/\/127.0.0.1:\d+\/v1 \(timed out\)$/);
   assert.equal(late.isUnsent, false);
 });
 

@@ -33,6 +33,7 @@ const parameters: SyncLipsyncV2 = { video, audio: "asset_voice" };
 const request: ModelRequest<SyncLipsyncV2> = syncLipsyncV2({ ...parameters, syncMode: modes[0]!, temperature: 1 });
 alone({ ...parameters, syncMode: modes[9] }); // what is undefined is not there
 alone({ video: new Uint8Array(1), audio: "https://example.com/a.wav", syncMode: "bounce" });
+alone({ video: new ArrayBuffer(1), audio: new DataView(new ArrayBuffer(1)) });
 const mode: SyncMode | undefined = request.parameters.syncMode;
 const body: Record<string, unknown> = request.unlisted({ syncMode: "new" }).body();
 
@@ -49,6 +50,7 @@ values30({
 hardNames({ class: "a", "3d": "4k", "max.items": 2, from: "b" });
 anyModel("model_new", { prompt: "a cat" });
 
+const names: ReadonlySet<string> = validate.names;
 const problems: Problem[] = validate({ video: "asset_1" });
 const standard: StandardSchemaV1<Payload<SyncLipsyncV2>> = validate;
 const sent: Payload<SyncLipsyncV2> = { video: "asset_1", audio: "asset_2" };
@@ -61,6 +63,7 @@ export async function use(
   const estimate: Estimate = await client.estimate(request, { signal: AbortSignal.timeout(1000) });
   const onProgress = ({ stage, fraction, jobId, index }: Progress): void => console.log(stage, fraction, jobId, index);
   const job: Job = await client.submit(request, { timeout: 1000, onProgress });
+  await client.submit(request, { timeout: Infinity, onProgress: async (progress) => onProgress(progress) });
   const result: Result = await job.wait();
   const asset: Asset | undefined = result.assets[0];
   try {
@@ -77,6 +80,6 @@ export async function use(
   (await client.jobs(3))[0]?.cancel();
   (await loadValidator(id))(sent);
   await validateAny(id, sent);
-  console.log(mode, body, problems, standard, title, estimate.cost);
+  console.log(mode, body, names, problems, standard, title, estimate.cost);
   return asset?.download({ onProgress });
 }

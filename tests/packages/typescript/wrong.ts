@@ -12,6 +12,7 @@ syncLipsyncV2({ ...files, temperature: "0.5" }); // error: no number
 syncLipsyncV2({ ...files, temperature: null }); // error: null is nothing
 syncLipsyncV2({ ...files, video: 1 }); // error: no file
 syncLipsyncV2({ ...files, video: ["asset_1"] }); // error: one file
+syncLipsyncV2({ ...files, video: new Response("a") }); // error: no file, but its blob() is one
 syncLipsyncV2(); // error: nothing
 values30({ files: "asset_1" }); // error: some files
 values30({ files: [], seconds: 5 }); // error: no choice
@@ -32,6 +33,7 @@ const id: "model_none" = models[0].id; // error: another id
 const client = new Client({ key: "a" }); // error: no option
 client.run(files); // error: no request
 client.run(request, { timeout: "1" }); // error: no number
+client.run(request, { timeout: null }); // error: no number
 client.run(request, { onProgress: (progress: number) => progress }); // error: takes something else
 (await client.run(request)).assets.download(); // error: of one asset
 (await client.run(request)).assets[0].download(); // error: there may be none

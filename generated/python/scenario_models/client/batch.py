@@ -2,15 +2,19 @@
 
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
-from .clock import Deadline
-from .errors import JournalError, SubmissionUnknown
+from scenario_sdk import APIConnectionError, APIError, APIStatusError
+
+from .arguments import make_deadline
+from .clock import MAX_SECONDS, Deadline
+from .errors import ClientClosed, ClientError, JournalError, SubmissionUnknown
 from .facts import JobFacts
 from .journal import Entry, Journal
 from .orders import OnJob, SendRecord, Submission
@@ -21,6 +25,8 @@ from .uploads import Uploads
 from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
+GENERAL = (*range(300, 400), 401, 403, 404)  # statuses that may be about the key or the URL
+PROBE_TIMEOUT = 60.0  # seconds for the call that tells
 
 
 async def run_many(
@@ -30,29 +36,37 @@ async def run_many(
 
     Raises:
         JournalError: the journal cannot be used.
+        Exception: an error that would hit every request, when all that had begun have ended.
 
     """
-    journaled = JournaledWork(work, Journal(batch.journal)) if batch.journal else None
+    work.port.check_callback(batch.on_progress)
+    journaled = JournaledWork(work, Journal(Path(batch.journal))) if batch.journal else None
     submit = journaled.submit if journaled else partial(_submit, work)
     in_flight: dict[int, InFlight] = {}
+    general = GeneralError(work)
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
         index, request = numbered
-        progress, deadline = ProgressReporter(batch.on_progress, index), Deadline.after(batch.timeout)
+        progress, deadline = (
+            ProgressReporter(work.port, batch.on_progress, index),
+            make_deadline(batch.timeout),
+        )
         one = in_flight[index] = InFlight()
         try:
             async with prepare(work.port, request) as prepared:
                 job = await submit(prepared, deadline, progress, one.found.append)
-            return Outcome(index, request, None, make_result(await work.finish(job, deadline, progress)))
+            done = await work.finish(job, deadline, progress, one.found.append)
+            return Outcome(index, request, None, make_result(done))
         except BaseException as error:
             one.error = error
             if not isinstance(error, Exception):
                 raise
             note_job(error, one.found)
+            await general.note(error)
             return Outcome(index, request, error, None)
 
     try:
-        numbered = enumerate(batch.requests)
+        numbered = general.number(batch.requests)
         async with aclosing(work.port.each(run, numbered, batch.concurrency)) as outcomes:
             async for outcome in outcomes:
                 del in_flight[outcome.index]
@@ -64,6 +78,56 @@ async def run_many(
     finally:
         if journaled:
             journaled.journal.close()
+    if general.error:
+        general.error.add_note("it would hit every request: those that had not begun were not submitted")
+        raise general.error
+
+
+@dataclass
+class GeneralError:
+    """The first error in a batch that would hit every request."""
+
+    work: Work
+    error: Exception | None = None
+
+    async def note(self, error: Exception) -> None:
+        """Note the error of a request, if it would hit every one."""
+        async with self.work.port.lock(
+            f"batch {id(self)}", MAX_SECONDS
+        ):  # of several that fail at once, one looks
+            if not self.error and await self._hits_every_request(error):
+                self.error = error
+
+    def number(self, requests: Iterable[Runnable]) -> Iterator[tuple[int, Runnable]]:
+        """Yield the requests, numbered, until there is such an error."""
+        for numbered in enumerate(requests):
+            yield numbered
+            if self.error:
+                return
+
+    async def _hits_every_request(self, error: Exception) -> bool:
+        """Tell whether the error of one request would hit every other one: a free call, alike for all, fails in the same way.
+
+        Then the key is refused, nothing is reached at the URL, or no API is there.
+        """
+        if isinstance(error, ClientClosed):
+            return True
+        if not (reason := _general_reason(error)):
+            return False
+        try:
+            await self.work.jobs(1, PROBE_TIMEOUT)
+        except (APIError, ClientError) as other:
+            return _general_reason(other) == reason
+        return False
+
+
+def _general_reason(error: Exception) -> int | str:
+    """Return why an error might hit every request; empty if it is about one."""
+    if isinstance(error, SubmissionUnknown) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # why the jobs could not be listed
+    if isinstance(error, APIStatusError):
+        return error.status_code if error.status_code in GENERAL else ""
+    return "not reached" if isinstance(error, APIConnectionError) else ""
 
 
 @dataclass

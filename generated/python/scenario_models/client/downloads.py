@@ -1,16 +1,17 @@
 """Downloads: into a temporary file first, continued where they broke off, with the size checked. Writes files."""
 
-import contextlib
 import io
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import ENOENT, ENOTDIR
 from pathlib import Path
 from typing import BinaryIO
 
 import httpx
 
+from .arguments import read_path
 from .clock import Deadline
 from .errors import DownloadFailed, TransientError
 from .facts import AssetFacts, SignedUrl
@@ -19,7 +20,9 @@ from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import plain, read_asset, read_file_url
 from .retries import call_api, retry
+from .transport import describe_storage_error
 
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 OK, PARTIAL = 200, 206
 EXPIRED = (401, 403, 404, 410)  # the URL may have expired
 
@@ -27,8 +30,9 @@ EXPIRED = (401, 403, 404, 410)  # the URL may have expired
 class PartialDownload:
     """A file while it is downloaded, in several attempts if needed. Each continues where the last one ended, if the storage can do that."""
 
-    def __init__(self, file: BinaryIO, deadline: Deadline, progress: ProgressReporter) -> None:
+    def __init__(self, file: BinaryIO, target: Path, deadline: Deadline, progress: ProgressReporter) -> None:
         self.file = file
+        self.target = target
         self.deadline = deadline
         self.progress = progress
         self.version = ""
@@ -41,7 +45,7 @@ class PartialDownload:
         if self.file.tell() and self.version:
             self.headers |= {"Range": f"bytes={self.file.tell()}-", "If-Range": self.version}
 
-    def start(self, status: int, headers: dict[str, str]) -> None:
+    async def start(self, status: int, headers: dict[str, str]) -> None:
         """Check the status and the headers; if the response is the whole file again, drop the bytes received before."""
         if status not in (OK, PARTIAL):
             raise StatusError(status)
@@ -51,7 +55,7 @@ class PartialDownload:
         if status == OK or not headers.get("content-range", "").startswith(f"bytes {beginning}-"):
             if status == PARTIAL:
                 raise TransientError("the storage sent another range of bytes than was requested")
-            self.progress.report_moved("download", -beginning)
+            await self.progress.report_moved("download", -beginning)
             self.file.seek(0)
             self.file.truncate()
             beginning = 0
@@ -60,12 +64,13 @@ class PartialDownload:
         length = headers.get("content-length", "")
         self.size = beginning + int(length) if length.isascii() and length.isdigit() else None
 
-    def write(self, data: bytes) -> None:
+    async def write(self, data: bytes) -> None:
         """Write the next bytes, unless the deadline is over."""
         if not self.deadline.left:
             raise TransientError("timed out")
-        self.file.write(data)
-        self.progress.report_moved("download", len(data))
+        with naming(self.target):
+            self.file.write(data)
+        await self.progress.report_moved("download", len(data))
 
     def check(self, asset: AssetFacts) -> None:
         """Check that all bytes were received."""
@@ -84,7 +89,7 @@ class StatusError(TransientError):
 
 
 async def download(
-    port: Port, asset: AssetFacts, path: Path, deadline: Deadline, progress: ProgressReporter
+    port: Port, asset: AssetFacts, path: Path | str, deadline: Deadline, progress: ProgressReporter
 ) -> Path:
     """Write the file of an asset, complete or not at all; return its path. If `path` is a folder, the file is named by the asset's id.
 
@@ -93,9 +98,9 @@ async def download(
         OSError: it cannot be written.
 
     """
-    target = _target(path, asset)
+    target = find_target(path, asset)
     with _replacing(target) as file:
-        await _receive(port, asset, file, deadline, progress)
+        await _receive(port, asset, PartialDownload(file, target, deadline, progress))
     return target
 
 
@@ -109,7 +114,7 @@ async def download_bytes(
 
     """
     file = io.BytesIO()
-    await _receive(port, asset, file, deadline, progress)
+    await _receive(port, asset, PartialDownload(file, Path(), deadline, progress))
     return file.getvalue()
 
 
@@ -118,15 +123,27 @@ async def get_asset(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts
     return await call_api(port, Call("GET", f"/assets/{asset_id}"), read_asset, deadline)
 
 
-def _target(path: Path, asset: AssetFacts) -> Path:
-    return path / (asset.id + extension_of(asset.mime_type)) if path.is_dir() else path
+def find_target(path: Path | str, asset: AssetFacts) -> Path:
+    """Return the file to write: in a folder, one that is named by the asset's id.
+
+    Raises:
+        OSError: there is no such folder.
+
+    """
+    target = read_path("path", path)
+    if target.is_dir():
+        return target / (asset.id + extension_of(asset.mime_type))
+    folder = target if str(path).endswith(SEPARATORS) else target.parent
+    if not folder.exists():
+        raise FileNotFoundError(ENOENT, f"the folder {folder} does not exist; make it first", str(path))
+    if not folder.is_dir():
+        raise NotADirectoryError(ENOTDIR, f"{folder} is not a folder", str(path))
+    return target
 
 
-async def _receive(
-    port: Port, asset: AssetFacts, file: BinaryIO, deadline: Deadline, progress: ProgressReporter
-) -> None:
-    partial = PartialDownload(file, deadline, progress)
-    progress.set_total(asset.size or 0)
+async def _receive(port: Port, asset: AssetFacts, partial: PartialDownload) -> None:
+    deadline = partial.deadline
+    partial.progress.set_total(asset.size or 0)
     url: SignedUrl | None = None
 
     async def receive() -> None:
@@ -145,21 +162,34 @@ async def _receive(
     try:
         await retry(port, receive, deadline)
     except (TransientError, httpx.TransportError) as error:
-        why = error.why if isinstance(error, TransientError) else f"the storage cannot be reached: {error}"
-        raise DownloadFailed(f"{asset.id}: {why}") from error
+        raise DownloadFailed(f"{asset.id}: {describe_storage_error(error)}") from error
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error of the disk name the file that the caller asked for, and not a temporary one."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     """Yield a temporary file that replaces `path` at the end, if no error was raised."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    with naming(path):
+        file = temporary.open("xb")
     try:
-        with temporary.open("xb") as file:
-            yield file
+        yield file
+        with naming(path):
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+            file.close()
+            temporary.replace(path)
     except BaseException:
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
+            file.close()  # which may also write
+        with suppress(OSError):
             temporary.unlink()
         raise

@@ -5,6 +5,7 @@ import io
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from math import ceil
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
-from ..json_tree import is_local, map_leaves
+from ..json_tree import as_json, is_local, map_leaves
 from .errors import FileRefused
 from .mime_types import UNKNOWN, extension_by_content, extension_of, kind_of, type_of
 from .responses import plain
@@ -150,6 +151,7 @@ def open_source(value: Any) -> Source:
         FileRefused: it is missing, empty or unreadable.
 
     """
+    value = as_json(value)
     if isinstance(value, Path):
         return _from_path(value)
     if isinstance(value, bytes):
@@ -171,12 +173,20 @@ def _from_path(path: Path) -> LocalFile:
 
 def _from_open_file(given: Any) -> LocalFile:
     """Read an open file from its position, and restore the position if possible: the request may be run again."""
-    name = str(given.name) if isinstance(getattr(given, "name", None), str | Path) else ""
+    named = [
+        getattr(given, attribute, None) for attribute in ("filename", "name")
+    ]  # an upload to a server has the first
+    name = next((str(one) for one in named if isinstance(one, str | Path)), "")
     shown = f"the open file {name or repr(given)}"
+    if iscoroutinefunction(
+        given.read
+    ):  # as the uploads of web frameworks have it: they hold a file that need not be awaited
+        given = getattr(given, "file", given)
     copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
     try:
         with _locks.setdefault(id(given), threading.Lock()):
-            position = given.tell() if given.seekable() else None
+            can_seek = getattr(given, "seekable", None)
+            position = given.tell() if can_seek and can_seek() else None
             while data := given.read(PART):
                 copy.write(data)
             if position is not None:

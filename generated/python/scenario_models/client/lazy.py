@@ -5,9 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from .arguments import read_seconds
 from .errors import ClientClosed
 from .outcomes import Batch, Outcome
 from .ports import Port
+from .settings import Settings
 
 if TYPE_CHECKING:
     from .work import FinishedJob, Work
@@ -24,11 +26,16 @@ R = TypeVar("R")
 class LazyClient(ABC):
     """A client that loads the SDK, and everything that needs it, at its first call."""
 
-    def __init__(self, sdk: Any, settle: float) -> None:
-        if not settle >= 0:  # NaN neither
-            raise ValueError("settle must be a number of seconds, 0 or more")
+    def __init__(self, sdk: Any, settings: Settings, settle: float) -> None:
+        self._settle = read_seconds("settle", settle)
         self._sdk = sdk
-        self._settle = settle
+        self._settings = settings
+        if sdk is not None:
+            self._check_sdk()
+            if settings != Settings():
+                raise TypeError(
+                    "give the key and the URL to the SDK client, or to this client without an SDK client"
+                )
         self._lock = threading.Lock()
         self._is_closed = False
         self._loaded: Work | None = None
@@ -38,6 +45,9 @@ class LazyClient(ABC):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} cannot be pickled: make one in the process that uses it")
+
+    @abstractmethod
+    def _check_sdk(self) -> None: ...
 
     @abstractmethod
     def _make_port(self) -> Port: ...

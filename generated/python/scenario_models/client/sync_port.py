@@ -4,6 +4,7 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from inspect import iscoroutine, iscoroutinefunction
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -11,23 +12,26 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
+from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver, run_sync
+from .settings import Settings
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    check_keys,
+    improving_errors,
+    open_sdk,
     read_response,
     start_receiver,
-    without_key,
     without_signature,
 )
 
 T = TypeVar("T")
 Item = TypeVar("Item")
+NOT_AWAITED = "on_progress is a coroutine function, which Client does not await: use AsyncClient, or a function without async"
 
 
 class Stopped(BaseException):
@@ -37,11 +41,10 @@ class Stopped(BaseException):
 class SyncPort:
     """The port of blocking code."""
 
-    def __init__(self, sdk: Scenario | None) -> None:
-        check_keys(sdk)
+    def __init__(self, sdk: Scenario | None, settings: Settings) -> None:
         self._owns_sdk = sdk is None
         self._is_closed = False
-        self._sdk = sdk or Scenario()
+        self._sdk = open_sdk(Scenario, sdk, settings)
         self._storage = httpx.Client(follow_redirects=False)
         self._slots = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
@@ -51,7 +54,7 @@ class SyncPort:
     async def send(self, call: Call) -> ApiResponse:
         if self._is_closed:
             raise ClientClosed
-        with self._slots, without_key():
+        with self._slots, improving_errors(self._sdk):
             if call.on_send:
                 await call.on_send()
             if call.method == "POST":
@@ -70,9 +73,9 @@ class SyncPort:
     async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
-            start_receiver(receiver, response)
+            await start_receiver(receiver, response)
             for data in response.iter_raw():
-                receiver.write(data)
+                await receiver.write(data)
 
     async def sleep(self, seconds: float) -> None:
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
@@ -111,6 +114,16 @@ class SyncPort:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
+
+    def check_callback(self, callback: object) -> None:
+        check_callback(callback)
+        if iscoroutinefunction(callback) or iscoroutinefunction(getattr(callback, "__call__", None)):  # noqa: B004
+            raise TypeError(NOT_AWAITED)
+
+    async def finish_callback(self, returned: object) -> None:
+        if iscoroutine(returned):
+            returned.close()
+            raise TypeError(NOT_AWAITED)
 
     async def close(self) -> None:
         self._is_closed = True

@@ -14,6 +14,7 @@ from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import read_upload
 from .retries import SERVER_ERROR, call_api, retry
+from .transport import describe_storage_error
 
 PARTS_AT_ONCE = 4
 EXPIRED = 403
@@ -50,7 +51,7 @@ class Uploads:
         """
         async with self.port.lock(source.digest, deadline.left):  # others with the same content wait for it
             if asset := self.assets.get(source.digest):
-                progress.report_moved("upload", source.size)
+                await progress.report_moved("upload", source.size)
                 return asset
             if isinstance(source, RemoteFile):  # not remembered: its content may change
                 return await self._wait(await self._announce(source, deadline), source.name, deadline)
@@ -99,7 +100,7 @@ class Uploads:
                 raise TransientError(
                     f"the storage responded with status {status} to part {number} of {content.parts}"
                 )
-            progress.report_moved("upload", len(data))
+            await progress.report_moved("upload", len(data))
 
         async def put_with_retries(number: int) -> None:
             try:
@@ -144,8 +145,8 @@ class Uploads:
         return await call_api(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
-def _make_error(name: str, error: Exception, deadline: Deadline) -> Exception:
-    why = error.why if isinstance(error, TransientError) else f"the storage cannot be reached: {error}"
+def _make_error(name: str, error: TransientError | httpx.TransportError, deadline: Deadline) -> Exception:
+    why = describe_storage_error(error)
     if deadline.left <= 1:
         return NotSubmitted(f"timed out while {name} was uploaded ({why}); nothing was billed")
     return UploadFailed(f"{name}: {why}")

@@ -45,6 +45,8 @@ def _describe(error: BaseException) -> str | None:
         body = error.body if isinstance(error.body, dict) else {}
         reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")
         return f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
-    if isinstance(error, APIConnectionError):
-        return f"the service at {error.request.url.host} cannot be reached: {error.__cause__ or error}"
-    return str(error) if isinstance(error, ClientError | LookupError | OSError | ValueError) else None
+    return (
+        str(error)
+        if isinstance(error, APIConnectionError | ClientError | LookupError | OSError | ValueError)
+        else None
+    )

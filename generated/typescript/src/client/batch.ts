@@ -1,17 +1,18 @@
 /** Many requests, several at once; an error of one does not stop the others. */
 
 import { ClientError } from "../errors.js";
+import { isObject } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
 import type { Outcome, Result, RunManyOptions } from "./jobs.js";
 import { Deadline } from "./retries.js";
 
-/** Run many requests, read from their iterator as needed; yield each outcome as it comes. */
+/** Run many requests, read from their iterator as needed; yield each outcome as it comes. Throws an error that `isGeneral` at the end. */
 export async function* runMany(
   run: (request: ModelRequest, index: number, signal: AbortSignal) => Promise<Result>,
+  isGeneral: (error: Error) => Promise<boolean>,
   requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
   { concurrency = 8, signal }: RunManyOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  if (!(concurrency >= 1)) throw new RangeError("concurrency must be 1 or more");
   const ended = new AbortController(); // aborted when the caller takes no more outcomes
   const deadline = new Deadline(0, { signal });
   const forget = deadline.onAbort(() => ended.abort());
@@ -21,9 +22,20 @@ export async function* runMany(
   let failure: Failure | undefined;
   let isOver = false;
   let index = 0;
+  let checked = Promise.resolve();
+  const start = async (request: ModelRequest, index: number): Promise<Outcome> => {
+    const outcome = await outcomeOf(run(request, index, ended.signal), request, index);
+    const { error } = outcome;
+    if (error)
+      await (checked = checked.then(async () => {
+        if (!failure && (await isGeneral(error))) failure = { reason: error }; // of several that fail at once, one looks
+      }));
+    return outcome;
+  };
   try {
     for (;;) {
-      if (!isOver && !ended.signal.aborted && running.size < concurrency) coming ??= next(source);
+      if (failure) coming = undefined;
+      else if (!isOver && !ended.signal.aborted && running.size < concurrency) coming ??= next(source);
       if (!coming && !running.size) break;
       const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
       if ("index" in came) {
@@ -36,7 +48,7 @@ export async function* runMany(
       isOver = "reason" in came || came.done === true;
       if (!("reason" in came) && !came.done) {
         const request = came.value;
-        running.set(index, outcomeOf(run(request, index, ended.signal), request, index));
+        running.set(index, start(request, index));
         index += 1;
       }
     }
@@ -64,10 +76,15 @@ async function next(
   }
 }
 
+/** Tell whether something thrown is an error, of whatever realm. */
+function isError(thrown: unknown): thrown is Error {
+  return isObject(thrown) && typeof thrown["name"] === "string" && typeof thrown["message"] === "string";
+}
+
 async function outcomeOf(running: Promise<Result>, request: ModelRequest, index: number): Promise<Outcome> {
   try {
     return { index, request, result: await running };
   } catch (error) {
-    return { index, request, error: error instanceof Error ? error : new ClientError(String(error)) };
+    return { index, request, error: isError(error) ? error : new ClientError(String(error)) };
   }
 }

@@ -5,11 +5,11 @@ import type { Work } from "./work.js";
 import type { Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./jobs.js";
 import type { Estimate } from "./responses.js";
 import type { CallOptions } from "./retries.js";
-import type { ClientOptions } from "./transport.js";
+import type { ClientOptions } from "./settings.js";
 
 /**
- * Runs requests, and waits for their results. Throws a `ClientError`, or a `RangeError` for an invalid option; errors of your own
- * callbacks come through.
+ * Runs requests, and waits for their results. Throws a `ClientError`, or a `TypeError` or `RangeError` for a wrong argument, before
+ * anything is sent; errors of your own callbacks come through.
  */
 export class Client {
   readonly #options: ClientOptions;
@@ -33,7 +33,7 @@ export class Client {
   /**
    * Upload the files of a request, submit it, and wait for its result (half an hour at most, unless `timeout` says otherwise).
    *
-   * @throws {InvalidRequest | NoKey} Nothing was sent.
+   * @throws {InvalidRequest | NoKey | InvalidUrl} Nothing was sent.
    * @throws {FileRefused | UploadFailed | NotSubmitted} Nothing was submitted.
    * @throws {ApiError | NotReached} The API responded with an error, or cannot be reached; if a job was submitted before, `jobId` is set.
    * @throws {SubmissionUnknown} It is unknown whether it was submitted.
@@ -47,6 +47,9 @@ export class Client {
   /**
    * Run many requests, several at once; yield each outcome as it comes. Requests are read as needed, so there may be endlessly many.
    * If you leave the loop, nothing more is submitted; jobs that were submitted keep running.
+   *
+   * @throws {ApiError | NotReached | SubmissionUnknown} An error that would hit every request (the key is refused, or nothing is
+   *   reached at the URL): after the outcomes of those that had begun; the others are not submitted.
    */
   async *runMany(
     requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,

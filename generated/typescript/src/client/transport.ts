@@ -1,29 +1,9 @@
 /** Calls of the API and of its storage, by `fetch`. */
 
-import { ApiError, ClientError, NoKey, NotReached, TransientError, Unreadable } from "../errors.js";
+import { ApiError, NotReached, TransientError, Unreadable } from "../errors.js";
 import { objectOr, plain } from "./responses.js";
 import { type Deadline, retry } from "./retries.js";
-
-/** The API's URL and key. Each missing option is read from the environment, if there is one. */
-export interface ClientOptions {
-  /** By default SCENARIO_SDK_API_KEY. */
-  readonly apiKey?: string | undefined;
-  /** By default SCENARIO_SDK_API_SECRET. */
-  readonly apiSecret?: string | undefined;
-  /** A bearer token in place of a key; by default SCENARIO_SDK_JWT. */
-  readonly token?: string | undefined;
-  /** Send no key: your own server at `baseUrl` adds it. */
-  readonly withoutKey?: boolean | undefined;
-  /** The API's URL; by default SCENARIO_BASE_URL, else that of the service. */
-  readonly baseUrl?: string | undefined;
-  /**
-   * How many milliseconds the service may take to list the job of a paid request (120,000). If a response is lost, the client looks
-   * for its job for so long before it sends the request again. If this is too short, you may pay twice.
-   */
-  readonly settle?: number | undefined;
-  /** Called in place of the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-}
+import { checkClientOptions, type ClientOptions, readSettings, type Settings } from "./settings.js";
 
 /** A call of the API: a POST if it has a body, else a GET. */
 export interface Call {
@@ -42,19 +22,12 @@ interface ApiResponse {
 
 /** The codes of Node, Deno and Bun for a request that was never sent; a browser does not tell. */
 const UNSENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|bad port)$|CERT|UNABLE_TO_VERIFY/;
 
 const PUT_TIMEOUT = 300_000; // milliseconds for a part, for slow connections
 
 /** For storage, which must get nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
-
-/** The API's URL, the headers of a call, and the texts that no message may show. */
-interface Settings {
-  readonly base: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-}
 
 /** Calls the API and its storage. No error shows the key or a signed URL, and only the API gets the key. */
 export class Transport {
@@ -62,21 +35,13 @@ export class Transport {
   #settings: Settings | undefined;
 
   constructor(options: ClientOptions) {
+    checkClientOptions(options);
     this.#options = options;
   }
 
-  /** Look up the settings once; throws NoKey. */
+  /** Look up the settings once; throws NoKey or InvalidUrl. */
   prepare(): Settings {
-    if (this.#settings) return this.#settings;
-    const keys = keysOf(this.#options);
-    const authorization = this.#options.withoutKey ? undefined : authorize(keys);
-    const secrets = [authorization?.split(" ")[1], keys.apiKey, keys.apiSecret];
-    const headers = { "Content-Type": "application/json", ...(authorization && { Authorization: authorization }) };
-    return (this.#settings = {
-      base: baseOf(this.#options),
-      headers,
-      secrets: secrets.filter((secret): secret is string => secret !== undefined && secret.length > 5),
-    });
+    return (this.#settings ??= readSettings(this.#options));
   }
 
   /** Call the API once. A redirect is not followed: it would send the key to another host. */
@@ -98,8 +63,8 @@ export class Transport {
   }
 
   /** Put a part to a signed URL; return the status. */
-  async put(url: string, body: Blob, deadline: Deadline): Promise<number> {
-    const init = { ...STORAGE, method: "PUT", body };
+  async put(url: string, part: Uint8Array, deadline: Deadline): Promise<number> {
+    const init = { ...STORAGE, method: "PUT", body: part as BodyInit };
     return this.#fetch(checkUrl(url), init, deadline, Math.min(PUT_TIMEOUT, deadline.left), async (response, wait) => {
       await wait(response.arrayBuffer()); // so that the connection can be reused
       return response.status;
@@ -111,20 +76,26 @@ export class Transport {
     url: string,
     headers: Readonly<Record<string, string>>,
     deadline: Deadline,
-    begin: (response: Response) => void,
-    take: (data: Uint8Array) => void,
+    begin: (response: Response) => Promise<void>,
+    take: (data: Uint8Array) => Promise<void>,
   ): Promise<void> {
     const init = { ...STORAGE, headers };
     await this.#fetch(checkUrl(url), init, deadline, deadline.callTimeout, async (response, wait) => {
-      begin(response);
+      await begin(response);
       const reader = response.body?.getReader();
       while (reader) {
         const { value } = await wait(reader.read());
         if (!value) break;
         if (!deadline.left) throw new TransientError("timed out");
-        take(value);
+        await take(value);
       }
     });
+  }
+
+  /** Name what is called: the API by its URL, the storage by its host alone, since its URLs are signed. */
+  #nameOf(url: string): string {
+    const { base } = this.prepare();
+    return url.startsWith(`${base}/`) ? `the service at ${base}` : `the storage at ${url.split("/", 3).join("/")}`;
   }
 
   /** Fetch, and use the response. `wait` awaits a step of the network for `timeout` milliseconds at most, and throws NotReached if it fails. */
@@ -137,7 +108,14 @@ export class Transport {
   ): Promise<T> {
     deadline.throwIfAborted();
     const controller = new AbortController();
-    const stop = (): void => controller.abort();
+    let whole: Response | undefined;
+    let fail!: (reason: unknown) => void;
+    const stopped = new Promise<never>((_, reject) => (fail = reject)); // also where fetch does not take our signal
+    stopped.catch(() => undefined);
+    const stop = (): void => {
+      controller.abort();
+      fail(controller.signal);
+    };
     const forget = deadline.onAbort(stop);
     const wait = async <U>(promise: Promise<U>): Promise<U> => {
       let isLate = false;
@@ -146,24 +124,35 @@ export class Transport {
         stop();
       }, timeout);
       try {
-        return await promise;
+        return await Promise.race([promise, stopped]);
       } catch (error) {
         deadline.throwIfAborted();
         const code = codeOf(error); // and not its message, which may show the URL
-        const host = url.split(/[/?#]/)[2] ?? "";
-        throw new NotReached(host, isLate ? "timed out" : code, !isLate && isUnsent(error, code));
+        throw new NotReached(this.#nameOf(url), isLate ? "timed out" : code, !isLate && isUnsent(error, code));
       } finally {
         clearTimeout(timer);
       }
     };
     try {
       const fetch = this.#options.fetch ?? globalThis.fetch;
-      const asked = async (): Promise<Response> => fetch(url, { ...init, signal: controller.signal });
-      return await use(await wait(asked()), wait);
+      const signal = takesSignal(controller.signal) ? controller.signal : null;
+      const asked = async (): Promise<Response> => fetch(url, { ...init, signal });
+      whole = await wait(asked());
+      return await use(whole, wait);
     } finally {
       stop(); // closes a connection that still sends
+      if (whole?.body && !whole.body.locked) whole.body.cancel().catch(() => undefined);
       forget();
     }
+  }
+}
+
+/** Tell whether `fetch` takes a signal: it takes none of another realm, such as that of a simulated page. */
+function takesSignal(signal: AbortSignal): boolean {
+  try {
+    return Boolean(new Request("http://localhost", { signal }));
+  } catch {
+    return false;
   }
 }
 
@@ -188,44 +177,6 @@ function checkUrl(url: string): string {
   return url;
 }
 
-type Keys = { readonly [Name in "apiKey" | "apiSecret" | "token"]: string | undefined };
-
-function keysOf({ apiKey, apiSecret, token }: ClientOptions): Keys {
-  return {
-    apiKey: apiKey ?? environment("SCENARIO_SDK_API_KEY"),
-    apiSecret: apiSecret ?? environment("SCENARIO_SDK_API_SECRET"),
-    token: token ?? (apiKey === undefined ? environment("SCENARIO_SDK_JWT") : undefined),
-  };
-}
-
-function baseOf({ baseUrl }: ClientOptions): string {
-  const given = baseUrl || environment("SCENARIO_BASE_URL") || "https://api.cloud.scenario.com/v1";
-  try {
-    const page = (globalThis as { location?: { href: string } }).location?.href;
-    const { protocol, username, href } = new URL(given, page);
-    if (/^https?:$/.test(protocol) && !username) return href.replace(/\/+$/, "");
-  } catch {
-    // reported below
-  }
-  throw new ClientError("baseUrl (or SCENARIO_BASE_URL) is not a URL such as https://api.cloud.scenario.com/v1");
-}
-
-function authorize({ apiKey, apiSecret, token }: Keys): string {
-  for (const one of token === undefined ? [apiKey, apiSecret] : [token]) {
-    if (!one)
-      throw new NoKey(
-        "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or call new Client({ apiKey, apiSecret })",
-      );
-    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or invalid characters");
-  }
-  return token === undefined ? `Basic ${btoa(`${apiKey}:${apiSecret}`)}` : `Bearer ${token}`;
-}
-
-function environment(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.[name];
-}
-
 /** Read a Retry-After, seconds or a date, as milliseconds; 0 if it is neither. */
 function readRetryAfter(text: string): number {
   const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
@@ -239,6 +190,7 @@ function isUnsent(error: unknown, code: string): boolean {
 }
 
 function codeOf(error: unknown): string {
-  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: { code?: unknown } };
-  return plain(cause?.code) || plain(code) || plain(name) || "unknown";
+  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: Record<string, unknown> };
+  if (cause?.["message"] === "bad port") return "bad port"; // one that fetch never calls
+  return plain(cause?.["code"]) || plain(code) || plain(name) || "unknown";
 }

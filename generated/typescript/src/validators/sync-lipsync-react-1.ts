@@ -113,4 +113,4 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
 }
 
 /** Find all problems of a payload for Sync Lipsync React-1; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncReact1>> = /* @__PURE__ */ check.validator(find);
+export const validate: check.Validator<check.Payload<SyncLipsyncReact1>> = /* @__PURE__ */ check.validator(find, NAMES);

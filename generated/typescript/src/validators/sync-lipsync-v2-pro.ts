@@ -83,4 +83,4 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
 }
 
 /** Find all problems of a payload for SYNC Lipsync v2 Pro; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncV2Pro>> = /* @__PURE__ */ check.validator(find);
+export const validate: check.Validator<check.Payload<SyncLipsyncV2Pro>> = /* @__PURE__ */ check.validator(find, NAMES);

@@ -72,4 +72,4 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
 }
 
 /** Find all problems of a payload for Sync Lipsync v2; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncV2>> = /* @__PURE__ */ check.validator(find);
+export const validate: check.Validator<check.Payload<SyncLipsyncV2>> = /* @__PURE__ */ check.validator(find, NAMES);

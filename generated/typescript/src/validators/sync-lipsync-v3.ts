@@ -59,4 +59,4 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
 }
 
 /** Find all problems of a payload for Sync-3 Lipsync; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncV3>> = /* @__PURE__ */ check.validator(find);
+export const validate: check.Validator<check.Payload<SyncLipsyncV3>> = /* @__PURE__ */ check.validator(find, NAMES);

@@ -12,6 +12,7 @@ from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETT
 from .outcomes import Batch, LazyOutcomes, Outcome
 from .ports import Port
 from .progress import OnProgress
+from .settings import Settings
 
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
@@ -23,14 +24,23 @@ if TYPE_CHECKING:
 class AsyncClient(LazyClient):
     """`Client` for asyncio. Use each in one event loop only."""
 
-    def __init__(self, sdk: "AsyncScenario | None" = None, *, settle: float = SETTLE) -> None:
-        super().__init__(sdk, settle)
+    def __init__(
+        self,
+        sdk: "AsyncScenario | None" = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        bearer_auth: str | None = None,
+        base_url: str | None = None,
+        settle: float = SETTLE,
+    ) -> None:
+        super().__init__(sdk, Settings(api_key, api_secret, bearer_auth, base_url), settle)
 
     async def run(
         self,
         request: "Runnable",
         *,
-        timeout: float = RUN_TIMEOUT,
+        timeout: float | None = RUN_TIMEOUT,
         on_progress: OnProgress | None = None,
         cancel_if_interrupted: bool = False,
     ) -> "AsyncResult":
@@ -42,31 +52,31 @@ class AsyncClient(LazyClient):
         requests: "Iterable[Runnable]",
         *,
         concurrency: int = CONCURRENCY,
-        timeout: float = RUN_TIMEOUT,
+        timeout: float | None = RUN_TIMEOUT,
         on_progress: OnProgress | None = None,
-        journal: Path | None = None,
+        journal: Path | str | None = None,
     ) -> "AsyncOutcomes":
         """Run many requests, several at once; see `Client.run_many`."""
         batch = Batch(requests, concurrency, timeout, on_progress, journal)
         return AsyncOutcomes(partial(self._run_many, batch, self._result))
 
     async def submit(
-        self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
+        self, request: "Runnable", *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> "AsyncJob":
         """Upload the files of a request and submit it; see `Client.submit`."""
         return self._job(await self._work.submit(request, timeout, on_progress))
 
     async def estimate(
-        self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
+        self, request: "Runnable", *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Estimate:
         """Ask what a request would cost; see `Client.estimate`."""
         return await self._work.estimate(request, timeout, on_progress)
 
-    async def job(self, job_id: str, *, timeout: float = CALL_TIMEOUT) -> "AsyncJob":
+    async def job(self, job_id: str, *, timeout: float | None = CALL_TIMEOUT) -> "AsyncJob":
         """Get a job by its id, however old it is."""
         return self._job(await self._work.job(job_id, timeout))
 
-    async def jobs(self, most: int = 20, *, timeout: float = CALL_TIMEOUT) -> "list[AsyncJob]":
+    async def jobs(self, most: int = 20, *, timeout: float | None = CALL_TIMEOUT) -> "list[AsyncJob]":
         """List up to `most` jobs, the newest first."""
         return [self._job(job) for job in await self._work.jobs(most, timeout)]
 
@@ -80,10 +90,17 @@ class AsyncClient(LazyClient):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    def _check_sdk(self) -> None:
+        from scenario_sdk import AsyncScenario
+
+        from .transport import check_sdk
+
+        check_sdk(self._sdk, AsyncScenario)
+
     def _make_port(self) -> Port:
         from .async_port import AsyncPort
 
-        return AsyncPort(self._sdk)
+        return AsyncPort(self._sdk, self._settings)
 
     def _job(self, job: JobFacts) -> "AsyncJob":
         return AsyncJob(**vars(job), client=self)
@@ -116,12 +133,12 @@ class AsyncJob(JobFacts):
         return await self.client.job(self.id)
 
     async def wait(
-        self, *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
+        self, *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> "AsyncResult":
         """Wait until it has ended; see `Job.wait`."""
         return self.client._result(await self.client._work.wait(self.id, timeout, on_progress))
 
-    async def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "AsyncJob":
+    async def cancel(self, *, timeout: float | None = CALL_TIMEOUT) -> "AsyncJob":
         """Cancel it, unless it has ended; return it as it is afterwards."""
         return self.client._job(await self.client._work.cancel(self.id, timeout))
 
@@ -134,13 +151,13 @@ class AsyncAsset(AssetFacts):
     """The client that gave it."""
 
     async def download(
-        self, path: Path | str, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
+        self, path: Path | str, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Path:
         """Write its file; see `Asset.download`."""
-        return await self.client._work.download(self, Path(path), timeout, on_progress)
+        return await self.client._work.download(self, path, timeout, on_progress)
 
     async def bytes(
-        self, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
+        self, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> builtins.bytes:
         """Download its file; see `Asset.bytes`."""
         return await self.client._work.download_bytes(self, timeout, on_progress)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager
+from inspect import isawaitable
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -10,18 +11,20 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import AsyncScenario
 
+from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
+from .settings import Settings
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    check_keys,
+    improving_errors,
+    open_sdk,
     read_response,
     start_receiver,
-    without_key,
     without_signature,
 )
 
@@ -32,11 +35,10 @@ Item = TypeVar("Item")
 class AsyncPort:
     """The port of code in an event loop."""
 
-    def __init__(self, sdk: AsyncScenario | None) -> None:
-        check_keys(sdk)
+    def __init__(self, sdk: AsyncScenario | None, settings: Settings) -> None:
         self._owns_sdk = sdk is None
         self._is_closed = False
-        self._sdk = sdk or AsyncScenario()
+        self._sdk = open_sdk(AsyncScenario, sdk, settings)
         self._storage = httpx.AsyncClient(follow_redirects=False)
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -47,7 +49,7 @@ class AsyncPort:
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with without_key():
+            with improving_errors(self._sdk):
                 if call.method == "POST":
                     response = await self._sdk.post(
                         call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(call)
@@ -66,9 +68,9 @@ class AsyncPort:
         request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
         with without_signature(request):
             async with aclosing(await self._storage.send(request, stream=True)) as response:
-                start_receiver(receiver, response)
+                await start_receiver(receiver, response)
                 async for data in response.aiter_raw():
-                    receiver.write(data)
+                    await receiver.write(data)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -106,6 +108,13 @@ class AsyncPort:
             for future in running:
                 future.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+    def check_callback(self, callback: object) -> None:
+        check_callback(callback)
+
+    async def finish_callback(self, returned: object) -> None:
+        if isawaitable(returned):
+            await returned
 
     async def close(self) -> None:
         self._is_closed = True

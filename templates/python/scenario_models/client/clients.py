@@ -12,6 +12,7 @@ from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETT
 from .outcomes import Batch, LazyOutcomes, Outcome
 from .ports import Port, run_sync
 from .progress import OnProgress
+from .settings import Settings
 
 if TYPE_CHECKING:
     from scenario_sdk import Scenario
@@ -28,21 +29,32 @@ class Client(LazyClient):
     What the API refuses is raised as an error of `scenario_sdk`; every other failure is a `ClientError`.
 
     Args:
-        sdk: the official SDK's client to use. By default one is made at the first call, from the environment variables
-            SCENARIO_SDK_API_KEY, SCENARIO_SDK_API_SECRET and SCENARIO_BASE_URL.
+        sdk: the official SDK's client to use. By default one is made at the first call, from these arguments.
+        api_key, api_secret, base_url: by default the environment variables SCENARIO_SDK_API_KEY, SCENARIO_SDK_API_SECRET and
+            SCENARIO_BASE_URL; an empty variable counts as unset.
+        bearer_auth: a token in place of a key; by default SCENARIO_SDK_JWT.
         settle: the seconds that the service may need until the job of a request is listed. If the response to a paid request is
             lost, its job is searched for so long, and only then is the request sent again. If this is too short, you may pay twice.
 
     """
 
-    def __init__(self, sdk: "Scenario | None" = None, *, settle: float = SETTLE) -> None:
-        super().__init__(sdk, settle)
+    def __init__(
+        self,
+        sdk: "Scenario | None" = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        bearer_auth: str | None = None,
+        base_url: str | None = None,
+        settle: float = SETTLE,
+    ) -> None:
+        super().__init__(sdk, Settings(api_key, api_secret, bearer_auth, base_url), settle)
 
     def run(
         self,
         request: "Runnable",
         *,
-        timeout: float = RUN_TIMEOUT,
+        timeout: float | None = RUN_TIMEOUT,
         on_progress: OnProgress | None = None,
         cancel_if_interrupted: bool = False,
     ) -> "Result":
@@ -50,13 +62,13 @@ class Client(LazyClient):
 
         Args:
             request: what to run.
-            timeout: seconds for all of this. A submission that was already sent is not cut short.
+            timeout: seconds for all of this, or None for no limit. A submission that was already sent is not cut short.
             on_progress: called with each new `Progress`; from another thread while parts are uploaded. An error that it raises
-                ends the run.
+                ends the run. `AsyncClient` awaits it, if it is a coroutine function.
             cancel_if_interrupted: cancel the job on Ctrl-C. Otherwise it keeps running, and a note on the exception has its id.
 
         Raises:
-            InvalidRequest, NoKey: nothing was sent.
+            InvalidRequest, NoKey, InvalidUrl: nothing was sent. Nor was it for a TypeError: an argument has a wrong type.
             FileRefused, UploadFailed, NotSubmitted: nothing was submitted.
             SubmissionUnknown: it is unknown whether it was submitted.
             JobFailed, JobCanceled, JobTimeout: it was submitted.
@@ -70,44 +82,48 @@ class Client(LazyClient):
         requests: "Iterable[Runnable]",
         *,
         concurrency: int = CONCURRENCY,
-        timeout: float = RUN_TIMEOUT,
+        timeout: float | None = RUN_TIMEOUT,
         on_progress: OnProgress | None = None,
-        journal: Path | None = None,
+        journal: Path | str | None = None,
     ) -> "Outcomes":
         """Run many requests, several at once, while you iterate over their outcomes: each is a result or an error.
+
+        An error that would hit every request (the key is refused, or nothing is reached at the URL) is raised at the end of the
+        iteration; the requests that were not yet begun are not submitted.
 
         Args:
             requests: what to run; taken as needed, so they may be endless. Equal requests may swap their jobs.
             concurrency: how many run at once.
-            timeout: seconds for each request.
+            timeout: seconds for each request, or None for no limit.
             on_progress: called with each new `Progress`, which has the `index` of the request; from several threads.
             journal: a file that records what was submitted. After a crash, run the same requests with the same journal:
                 the jobs of those that were submitted are used, and not paid for again.
 
         Raises:
             JournalError: the journal cannot be used, or another process is using it.
+            scenario_sdk.APIError: it would hit every request.
 
         """
         batch = Batch(requests, concurrency, timeout, on_progress, journal)
         return Outcomes(partial(self._run_many, batch, self._result))
 
     def submit(
-        self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
+        self, request: "Runnable", *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> "Job":
         """Upload the files of a request and submit it, without waiting for its job. Raises what `run` raises."""
         return self._job(run_sync(self._work.submit(request, timeout, on_progress)))
 
     def estimate(
-        self, request: "Runnable", *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None
+        self, request: "Runnable", *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Estimate:
         """Ask what a request would cost. Its files are uploaded, which is free; a later run does not upload them again."""
         return run_sync(self._work.estimate(request, timeout, on_progress))
 
-    def job(self, job_id: str, *, timeout: float = CALL_TIMEOUT) -> "Job":
+    def job(self, job_id: str, *, timeout: float | None = CALL_TIMEOUT) -> "Job":
         """Get a job by its id, however old it is."""
         return self._job(run_sync(self._work.job(job_id, timeout)))
 
-    def jobs(self, most: int = 20, *, timeout: float = CALL_TIMEOUT) -> "list[Job]":
+    def jobs(self, most: int = 20, *, timeout: float | None = CALL_TIMEOUT) -> "list[Job]":
         """List up to `most` jobs, the newest first."""
         return [self._job(job) for job in run_sync(self._work.jobs(most, timeout))]
 
@@ -121,10 +137,17 @@ class Client(LazyClient):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _check_sdk(self) -> None:
+        from scenario_sdk import Scenario
+
+        from .transport import check_sdk
+
+        check_sdk(self._sdk, Scenario)
+
     def _make_port(self) -> Port:
         from .sync_port import SyncPort
 
-        return SyncPort(self._sdk)
+        return SyncPort(self._sdk, self._settings)
 
     def _job(self, job: JobFacts) -> "Job":
         return Job(**vars(job), client=self)
@@ -168,7 +191,7 @@ class Job(JobFacts):
         """Ask for the job again; return it as it is now."""
         return self.client.job(self.id)
 
-    def wait(self, *, timeout: float = RUN_TIMEOUT, on_progress: OnProgress | None = None) -> "Result":
+    def wait(self, *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None) -> "Result":
         """Wait until it has ended; return its result.
 
         Raises:
@@ -178,7 +201,7 @@ class Job(JobFacts):
         """
         return self.client._result(run_sync(self.client._work.wait(self.id, timeout, on_progress)))
 
-    def cancel(self, *, timeout: float = CALL_TIMEOUT) -> "Job":
+    def cancel(self, *, timeout: float | None = CALL_TIMEOUT) -> "Job":
         """Cancel it, unless it has ended; return it as it is afterwards."""
         return self.client._job(run_sync(self.client._work.cancel(self.id, timeout)))
 
@@ -191,19 +214,19 @@ class Asset(AssetFacts):
     """The client that gave it."""
 
     def download(
-        self, path: Path | str, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
+        self, path: Path | str, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> Path:
         """Write its file, complete or not at all; return the path. If `path` is a folder, the file is named by the asset's id.
 
         Raises:
             DownloadFailed: the storage did not deliver it.
-            OSError: it cannot be written.
+            OSError: it cannot be written, or its folder does not exist.
 
         """
-        return run_sync(self.client._work.download(self, Path(path), timeout, on_progress))
+        return run_sync(self.client._work.download(self, path, timeout, on_progress))
 
     def bytes(
-        self, *, timeout: float = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
+        self, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
     ) -> builtins.bytes:
         """Download its file; return the bytes.
 

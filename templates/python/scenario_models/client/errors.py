@@ -29,6 +29,10 @@ class NoKey(ClientError):
     """There is no API key, or it cannot be sent. Nothing was sent."""
 
 
+class InvalidUrl(ClientError, ValueError):
+    """`base_url`, or SCENARIO_BASE_URL, is not the URL of an API. Nothing was sent."""
+
+
 class ClientClosed(ClientError):
     """The client is closed. Nothing was sent."""
 

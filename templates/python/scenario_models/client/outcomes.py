@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from .arguments import check_callback, check_requests, make_deadline, read_count, read_path
 from .progress import OnProgress
 
 if TYPE_CHECKING:
@@ -43,13 +44,17 @@ class Batch:
 
     requests: "Iterable[Request | AnyModel]"
     concurrency: int
-    timeout: float
+    timeout: float | None
     on_progress: OnProgress | None
-    journal: Path | None
+    journal: Path | str | None
 
     def __post_init__(self) -> None:
-        if self.concurrency < 1:
-            raise ValueError("concurrency must be 1 or more")
+        check_requests(self.requests)
+        read_count("concurrency", self.concurrency, 1)
+        make_deadline(self.timeout)
+        check_callback(self.on_progress)
+        if self.journal is not None:
+            read_path("journal", self.journal)
 
 
 class LazyOutcomes(Generic[R]):

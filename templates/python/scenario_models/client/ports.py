@@ -40,10 +40,10 @@ class Receiver(Protocol):
 
     headers: dict[str, str]
 
-    def start(self, status: int, headers: dict[str, str]) -> None:
+    async def start(self, status: int, headers: dict[str, str]) -> None:
         """Receive the status and the headers of the response, their names in lower case."""
 
-    def write(self, data: bytes) -> None:
+    async def write(self, data: bytes) -> None:
         """Receive the next bytes."""
 
 
@@ -93,6 +93,17 @@ class Port(Protocol):
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
         """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed."""
+
+    def check_callback(self, callback: object) -> None:
+        """Check `on_progress`, before anything is sent.
+
+        Raises:
+            TypeError: it cannot be called, or this port cannot await what it returns.
+
+        """
+
+    async def finish_callback(self, returned: object) -> None:
+        """Await what a callback has returned, if that must be awaited."""
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..json_tree import as_json, map_leaves
+from ..lookup import BY_ID
 from ..problems import Problem, show
 from ..requests import AnyModel, Request
 from ..specs import file_parameters
+from .arguments import describe
 from .errors import InvalidRequest
 from .files import Place, Source, find_files, open_source, put_files
 from .ports import Port
@@ -43,11 +46,12 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
         FileRefused: a file cannot be read.
 
     """
+    check_request(request)
     if not is_safe(request.model_id):
         problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
-        raise InvalidRequest(request.model_id, [Problem("", "type", problem)])
-    body = request.body()
+        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
     try:
+        body = map_leaves(request.body(), lambda value, _: as_json(value))
         places = find_files(body, file_parameters(request.model_id))
     except ValueError as error:
         raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
@@ -61,6 +65,27 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
             sources[place] = await port.in_background(partial(open_source, value))
             opened.callback(sources[place].close)
         yield PreparedRequest(request.model_id, body, sources)
+
+
+def check_request(given: object) -> None:
+    """Check that a request is given.
+
+    Raises:
+        TypeError: it is something else; the message says how to make a request of it.
+
+    """
+    if isinstance(given, Request | AnyModel):
+        return
+    if isinstance(given, str):
+        known = BY_ID.get(given)
+        hint = f"make one: {known.class_name}(…)" if known else f"make one: AnyModel({show(given)}, {{…}})"
+    elif isinstance(given, type):
+        hint = f"make one: {given.__name__}(…)"
+    elif isinstance(given, list | tuple):
+        hint = "for several requests there is run_many"
+    else:
+        hint = "make one of the class of a model, as model(ID)(…) does, or AnyModel(ID, {…})"
+    raise TypeError(f"this is not a request but {describe(given)}; {hint}")
 
 
 def _check_json(body: dict[str, Any]) -> list[Problem]:

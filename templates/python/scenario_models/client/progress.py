@@ -1,11 +1,13 @@
 """The progress of a run, and how it is reported."""
 
-import threading
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal
 
+from .clock import MAX_SECONDS
 from .facts import WAITING, JobFacts
+from .ports import Port
 
 Stage = Literal["upload", "queue", "run", "download"]
 
@@ -34,15 +36,17 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], object]
+"""Called with each new progress. `AsyncClient` awaits what it returns, if that is an awaitable."""
 
 
 class ProgressReporter:
-    """Reports the progress of a run: nothing twice, and from one thread at a time."""
+    """Reports the progress of a run: nothing twice, and one after the other, from whichever thread or task."""
 
-    def __init__(self, on_progress: OnProgress | None, index: int | None = None) -> None:
+    def __init__(self, port: Port, on_progress: OnProgress | None, index: int | None = None) -> None:
+        port.check_callback(on_progress)
+        self.port = port
         self.on_progress = on_progress
         self.index = index
-        self._lock = threading.Lock()
         self._last: Progress | None = None
         self._done = self._total = 0
 
@@ -50,21 +54,24 @@ class ProgressReporter:
         """Set how many bytes there are in all, and that none is moved yet."""
         self._done, self._total = 0, size
 
-    def report_moved(self, stage: Literal["upload", "download"], size: int) -> None:
+    async def report_moved(self, stage: Literal["upload", "download"], size: int) -> None:
         """Report that `size` more bytes were moved, or (negative) must be moved again."""
         if self.on_progress:
-            with self._lock:
+            async with self._turn():
                 self._done += size
-                self._report(Progress(stage, min(1.0, self._done / max(1, self._total)), index=self.index))
+                await self._report(Progress(stage, min(1.0, self._done / max(1, self._total)), index=self.index))
 
-    def report_job(self, job: JobFacts) -> None:
+    async def report_job(self, job: JobFacts) -> None:
         """Report the status of a job."""
         if self.on_progress:
             stage: Stage = "queue" if job.status in WAITING else "run"
-            with self._lock:
-                self._report(Progress(stage, job.progress, job.id, self.index))
+            async with self._turn():
+                await self._report(Progress(stage, job.progress, job.id, self.index))
 
-    def _report(self, progress: Progress) -> None:
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        return self.port.lock(f"progress {id(self)}", MAX_SECONDS)
+
+    async def _report(self, progress: Progress) -> None:
         if self.on_progress and progress != self._last:
             self._last = progress
-            self.on_progress(progress)
+            await self.port.finish_callback(self.on_progress(progress))

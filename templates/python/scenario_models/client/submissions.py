@@ -11,7 +11,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 
 from .clock import Deadline, Moment
@@ -22,8 +21,8 @@ from .orders import Order, SendRecord, Submission
 from .ports import Call, Port
 from .responses import read_job
 from .retries import SERVER_ERROR, is_transient, retry
+from .transport import UNSENT
 
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 REFUSED = 400
 GATEWAY_TIMEOUTS = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
 PAUSE, MAX_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow

@@ -1,24 +1,28 @@
 """What both ports share: how they use the official SDK, and signed URLs."""
 
 import os
-from collections.abc import Iterator
+import socket
+import ssl
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
-from scenario_sdk import APIError, AsyncScenario, Scenario
+from scenario_sdk import APIConnectionError, APIError, AsyncScenario, Scenario
 
-from .errors import NoKey, TransientError, Unreadable
+from .arguments import describe
+from .errors import InvalidUrl, TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
+from .responses import plain
+from .settings import KEYS, Setting, Settings, check_keys, read_base_url, redact
+
+Sdk = TypeVar("Sdk", Scenario, AsyncScenario)
 
 CONNECT_TIMEOUT = 5.0  # seconds
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
-KEYS = {
-    "api_key": "SCENARIO_SDK_API_KEY",
-    "api_secret": "SCENARIO_SDK_API_SECRET",
-    "bearer_auth": "SCENARIO_SDK_JWT",
-}
+# The request was never sent.
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
 
 
@@ -83,39 +87,85 @@ def without_signature(request: httpx.Request) -> Iterator[None]:
 
 
 @contextmanager
-def without_key() -> Iterator[None]:
-    """Remove the key from the request that an error of the SDK keeps."""
+def improving_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
+    """Remove the key from the request that an error of the SDK keeps; where there is no response, let it say from where."""
     try:
         yield
     except APIError as error:
         error.request.headers.pop("authorization", None)
+        if isinstance(error, APIConnectionError):
+            error.message = describe_silence(f"the service at {redact(str(sdk.base_url))}", error.__cause__)
+            error.args = (error.message,)
         raise
 
 
-def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
+def describe_silence(whom: str, cause: BaseException | None) -> str:
+    """Say that there was no response, from whom, and why."""
+    why = "timed out" if isinstance(cause, httpx.TimeoutException) else _explain(cause)
+    return f"{whom} cannot be reached: {why}" if isinstance(cause, UNSENT) else f"no response from {whom}: {why}"
+
+
+def _explain(error: BaseException | None) -> str:
+    """Say why a connection failed: asyncio's own words hide what the system said."""
+    found = error
+    while found and (below := found.__cause__ or found.__context__ or next(iter(getattr(found, "exceptions", ())), None)):
+        found = below
+    if isinstance(found, OSError) and found.errno and not isinstance(found, socket.gaierror | ssl.SSLError):
+        return os.strerror(found.errno)
+    return plain(str(error or "")) or type(error).__name__
+
+
+def describe_storage_error(error: TransientError | httpx.TransportError) -> str:
+    """Say why a file was not moved; of its URL, which is signed, only the host is named."""
+    if isinstance(error, TransientError):
+        return error.why
+    url = error.request.url
+    return describe_silence(f"the storage at {url.scheme}://{url.netloc.decode()}", error)
+
+
+async def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
     """Pass a receiver the status and the headers of a response."""
-    receiver.start(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+    await receiver.start(response.status_code, {name.lower(): value for name, value in response.headers.items()})
 
 
-def check_keys(sdk: Scenario | AsyncScenario | None) -> None:
-    """Check that there is a key, and that it can be sent: httpx would show a bad one in its error.
-
-    Without an SDK client, the keys are those of the environment.
+def open_sdk(make: Callable[..., Sdk], given: Sdk | None, settings: Settings) -> Sdk:
+    """Return the SDK's client that was given, or make one; check its key and its URL.
 
     Raises:
         NoKey: there is no key, or it cannot be sent.
+        InvalidUrl: the URL is not that of an API.
 
     """
-    keys = {name: os.environ.get(variable) if sdk is None else getattr(sdk, name) for name, variable in KEYS.items()}
+    found = settings.find() if given is None else _read_settings(given)
+    headers = os.environ.get("SCENARIO_CUSTOM_HEADERS", "") if given is None else " ".join(given.default_headers)
+    check_keys(found, has_header="authorization" in headers.lower())
+    url = read_base_url(found["base_url"])
+    if given is not None:
+        return given
+    keys = {name: found[name].value for name in KEYS}
+    try:
+        sdk = make(**keys, base_url=url)
+    except httpx.InvalidURL:
+        raise InvalidUrl(f"{found['base_url'].source} is {redact(url)!r}, which is not a valid URL") from None
     for name, key in keys.items():
-        if key is not None and not (key and key.isascii() and key.isprintable() and key.strip() == key):
-            raise NoKey(
-                f"{name} is empty, has white space around it, or has a character that is not printable ASCII; check {KEYS[name]}"
-            )
-    headers = os.environ.get("SCENARIO_CUSTOM_HEADERS", "") if sdk is None else " ".join(sdk.default_headers)
-    has_key = keys["bearer_auth"] or (keys["api_key"] and keys["api_secret"])
-    if not has_key and "authorization" not in headers.lower():
-        raise NoKey(
-            "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, "
-            "or pass an SDK client: Client(Scenario(api_key=…, api_secret=…))"
-        )
+        setattr(sdk, name, key)  # where there is none, the SDK reads an empty variable as a key
+    return sdk
+
+
+def check_sdk(given: object, wanted: type[Scenario | AsyncScenario]) -> None:
+    """Check that a client gets the SDK's client of its own kind."""
+    if isinstance(given, wanted):
+        return
+    blocks = wanted is Scenario
+    mine, other = ("Client", "AsyncClient") if blocks else ("AsyncClient", "Client")
+    if isinstance(given, Scenario | AsyncScenario):
+        hint = f"write {other}({type(given).__name__}(…)), or {mine}({wanted.__name__}(…))"
+    else:
+        hint = f"to give a key, write {mine}(api_key=…, api_secret=…)"
+    raise TypeError(f"{mine} needs an SDK client of the class {wanted.__name__}, not {describe(given)}; {hint}")
+
+
+def _read_settings(sdk: Scenario | AsyncScenario) -> dict[str, Setting]:
+    """Return the keys and the URL of an SDK client."""
+    keys = {name: Setting(getattr(sdk, name), f"{name} of the SDK client") for name in KEYS}
+    return keys | {"base_url": Setting(str(sdk.base_url) or "''", "base_url of the SDK client")}

@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenario_sdk import APIError, NotFoundError
+from scenario_sdk import APIError, APIStatusError, NotFoundError
 
 from . import downloads
+from .arguments import check_job_id, make_deadline, read_count
 from .clock import Deadline
 from .errors import (
     ClientError,
@@ -18,16 +19,17 @@ from .errors import (
 )
 from .facts import AssetFacts, Estimate, JobFacts
 from .files import Place, Source, put_files
-from .orders import Order, Submission
+from .orders import OnJob, Order, Submission
 from .ports import Call, Port
 from .preparation import PreparedRequest, Runnable, prepare
 from .progress import OnProgress, ProgressReporter
-from .responses import is_safe, read_estimate, read_job, read_jobs
+from .responses import read_estimate, read_job, read_jobs
 from .retries import ATTEMPTS, call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
 
 STATUS_ATTEMPTS = 40  # attempts to get the status of a paid job: the service may be silent for about five minutes
+GONE = (404, 410)
 PAUSE, MAX_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 
@@ -47,19 +49,19 @@ class Work:
         self.uploads = Uploads(port, {})
         self.submissions = Submissions(port, settle)
 
-    async def estimate(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> Estimate:
+    async def estimate(self, request: Runnable, timeout: float | None, on_progress: OnProgress | None) -> Estimate:
         """Upload the files of a request, and ask what it would cost."""
-        deadline = Deadline.after(timeout)
+        deadline, progress = make_deadline(timeout), ProgressReporter(self.port, on_progress)
         async with prepare(self.port, request) as prepared:
-            order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
+            order = await self.make_order(prepared, deadline, progress)
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
         return await call_api(self.port, call, read_estimate, deadline)
 
-    async def submit(self, request: Runnable, timeout: float, on_progress: OnProgress | None) -> JobFacts:
+    async def submit(self, request: Runnable, timeout: float | None, on_progress: OnProgress | None) -> JobFacts:
         """Upload the files of a request, and submit it; return its job."""
-        deadline = Deadline.after(timeout)
+        deadline, progress = make_deadline(timeout), ProgressReporter(self.port, on_progress)
         async with prepare(self.port, request) as prepared:
-            order = await self.make_order(prepared, deadline, ProgressReporter(on_progress))
+            order = await self.make_order(prepared, deadline, progress)
         found: list[JobFacts] = []
         try:
             return await self.submit_order(Submission(order, deadline, found.append))
@@ -68,28 +70,29 @@ class Work:
             raise
 
     async def run(
-        self, request: Runnable, timeout: float, on_progress: OnProgress | None, *, cancel: bool
+        self, request: Runnable, timeout: float | None, on_progress: OnProgress | None, *, cancel: bool
     ) -> FinishedJob:
         """Run a request; return its result. If this is interrupted, cancel the job or let it run."""
-        deadline, progress, found = Deadline.after(timeout), ProgressReporter(on_progress), list[JobFacts]()
+        deadline, progress, found = make_deadline(timeout), ProgressReporter(self.port, on_progress), list[JobFacts]()
         try:
             async with prepare(self.port, request) as prepared:
                 order = await self.make_order(prepared, deadline, progress)
             job = await self.submit_order(Submission(order, deadline, found.append))
-            return await self.finish(job, deadline, progress)
+            return await self.finish(job, deadline, progress, found.append)
         except BaseException as error:
             is_canceled = cancel and found and not isinstance(error, Exception | GeneratorExit)
             if not (is_canceled and await self._cancel_interrupted(found[-1])):
                 note_job(error, found)
             raise
 
-    async def job(self, job_id: str, timeout: float) -> JobFacts:
+    async def job(self, job_id: str, timeout: float | None) -> JobFacts:
         """Get a job."""
-        return await self.get_job(job_id, Deadline.after(timeout))
+        return await self.get_job(job_id, make_deadline(timeout))
 
-    async def jobs(self, most: int, timeout: float) -> list[JobFacts]:
+    async def jobs(self, most: int, timeout: float | None) -> list[JobFacts]:
         """List up to `most` jobs, in the service's order: the newest first."""
-        deadline, found, query = Deadline.after(timeout), list[JobFacts](), {"pageSize": str(min(100, most))}
+        most = read_count("most", most, 0)
+        deadline, found, query = make_deadline(timeout), list[JobFacts](), {"pageSize": str(min(100, most))}
         while len(found) < most:
             page, token, _ = await call_api(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
             found += page
@@ -98,19 +101,19 @@ class Work:
             query["paginationToken"] = token
         return found[:most]
 
-    async def wait(self, job_id: str, timeout: float, on_progress: OnProgress | None) -> FinishedJob:
+    async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> FinishedJob:
         """Wait until a job has ended; return its result."""
-        deadline = Deadline.after(timeout)
-        job = await self.get_job(job_id, deadline)
+        deadline, progress = make_deadline(timeout), ProgressReporter(self.port, on_progress)
+        found = [await self.get_job(job_id, deadline)]
         try:
-            return await self.finish(job, deadline, ProgressReporter(on_progress))
+            return await self.finish(found[0], deadline, progress, found.append)
         except BaseException as error:
-            note_job(error, [job])
+            note_job(error, found)
             raise
 
-    async def cancel(self, job_id: str, timeout: float) -> JobFacts:
+    async def cancel(self, job_id: str, timeout: float | None) -> JobFacts:
         """Cancel a job, unless it has ended; return it as it is afterwards."""
-        deadline = Deadline.after(timeout)
+        deadline = make_deadline(timeout)
         job = await self.get_job(job_id, deadline)
         if job.is_over:
             return job
@@ -128,14 +131,14 @@ class Work:
         return await retry(self.port, call, deadline)
 
     async def download(
-        self, asset: AssetFacts, path: Path, timeout: float, on_progress: OnProgress | None
+        self, asset: AssetFacts, path: Path | str, timeout: float | None, on_progress: OnProgress | None
     ) -> Path:
         """Write the file of an asset; return its path."""
-        return await downloads.download(self.port, asset, path, Deadline.after(timeout), ProgressReporter(on_progress))
+        return await downloads.download(self.port, asset, path, make_deadline(timeout), ProgressReporter(self.port, on_progress))
 
-    async def download_bytes(self, asset: AssetFacts, timeout: float, on_progress: OnProgress | None) -> bytes:
+    async def download_bytes(self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None) -> bytes:
         """Download the file of an asset; return its bytes."""
-        return await downloads.download_bytes(self.port, asset, Deadline.after(timeout), ProgressReporter(on_progress))
+        return await downloads.download_bytes(self.port, asset, make_deadline(timeout), ProgressReporter(self.port, on_progress))
 
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
         """Upload the files of a request, several at once; return the JSON to send."""
@@ -162,8 +165,10 @@ class Work:
             self.uploads.forget(submission.order.content)
             raise
 
-    async def finish(self, job: JobFacts, deadline: Deadline, progress: ProgressReporter) -> FinishedJob:
-        """Wait until a job has ended; return its result.
+    async def finish(
+        self, job: JobFacts, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
+    ) -> FinishedJob:
+        """Wait until a job has ended; return its result. `on_job` is called with each new state.
 
         Raises:
             JobFailed, JobCanceled: it has no result.
@@ -171,14 +176,14 @@ class Work:
 
         """
         pause = PAUSE
-        progress.report_job(job)
+        await progress.report_job(job)
         while not job.is_over:
             if pause > deadline.left:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = min(MAX_PAUSE, pause * GROWTH)
-            job = await self.get_job(job.id, deadline, STATUS_ATTEMPTS)
-            progress.report_job(job)
+            on_job(job := await self.get_job(job.id, deadline, STATUS_ATTEMPTS))
+            await progress.report_job(job)
         if job.status == "failure":
             raise JobFailed(job)
         if job.status == "canceled":
@@ -188,8 +193,7 @@ class Work:
 
     async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
         """Ask the API for a job."""
-        if not is_safe(job_id):
-            raise ValueError(f"{job_id!r} is not a job id, such as job_123")
+        check_job_id(job_id)
         return await call_api(self.port, Call("GET", f"/jobs/{job_id}"), read_job, deadline, attempts)
 
     async def _cancel_interrupted(self, job: JobFacts) -> bool:
@@ -200,7 +204,12 @@ class Work:
 
 
 def note_job(error: BaseException, found: list[JobFacts]) -> None:
-    """Add a note to an error that names the job which may still be running."""
-    if found and not isinstance(error, JobTimeout | JobFailed | JobCanceled):
-        job_id = found[-1].id
-        error.add_note(f"job {job_id} was submitted and may still be running; client.job({job_id!r}).wait() gives its result")
+    """Add a note to an error that names the job which was submitted, and says what is known of it."""
+    if not found or isinstance(error, JobTimeout | JobFailed | JobCanceled):
+        return
+    job = found[-1]
+    if isinstance(error, APIStatusError) and error.status_code in GONE and error.request.url.path.endswith(f"/jobs/{job.id}"):
+        error.add_note(f"job {job.id} was submitted and may have been billed, but the service has no such job now")
+        return
+    state = f"has ended ({job.status})" if job.is_over else "may still be running"
+    error.add_note(f"job {job.id} was submitted and {state}; client.job({job.id!r}).wait() gives its result")

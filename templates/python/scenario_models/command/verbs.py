@@ -134,7 +134,7 @@ def _title(info: ModelInfo) -> str:
 
 def _check_folder(folder: Path | None) -> None:
     if folder and not folder.is_dir():
-        raise WrongParameters(f"--download: {folder} is not a folder")
+        raise WrongParameters(f"--download: {folder} {'is not a folder' if folder.exists() else 'does not exist'}")
     if folder and not os.access(folder, os.W_OK):
         raise WrongParameters(f"--download: {folder} is not writable")
 

@@ -21,20 +21,20 @@ export async function download(
   let version = "";
   progress.setTotal(asset.size ?? 0);
 
-  const begin = ({ status, headers }: Response): void => {
+  const begin = async ({ status, headers }: Response): Promise<void> => {
     const etag = headers.get("etag") ?? "";
     const isRest = status === 206 && etag === version && headers.get("content-range")?.startsWith(`bytes ${size}-`);
     if (!isRest) {
-      if (size) progress.reportMoved("download", -size);
+      if (size) await progress.reportMoved("download", -size);
       [pieces, size, version] = [[], 0, etag.startsWith("W/") ? "" : etag];
     }
     if (EXPIRED.includes(status)) url = "";
     if (status !== 200 && !isRest) throw new TransientError(`the storage responded with status ${status}`);
   };
-  const take = (piece: Uint8Array): void => {
+  const take = async (piece: Uint8Array): Promise<void> => {
     pieces.push(piece);
     size += piece.length;
-    progress.reportMoved("download", piece.length);
+    await progress.reportMoved("download", piece.length);
   };
   const receive = async (): Promise<void> => {
     url ||= (await transport.ask(readAsset, { path: `/assets/${asset.id}` }, deadline))[1];

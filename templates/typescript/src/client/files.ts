@@ -1,6 +1,7 @@
 /** The files of a request: their names, types and kinds. */
 
 import { FileRefused } from "../errors.js";
+import { type FileInput, isBlob, type LocalInput } from "../requests.js";
 import { plain } from "./responses.js";
 
 /** Storage takes parts of 5 MiB or more, and at most 10,000 of them. */
@@ -33,7 +34,8 @@ export interface RemoteFile {
 
 /** A file to upload; equal content and type give an equal digest. */
 export interface LocalFile {
-  readonly content: Blob;
+  /** Read the bytes from one position to another; throws FileRefused. */
+  readonly read: (start: number, end: number) => Promise<Uint8Array>;
   readonly name: string;
   readonly type: string;
   readonly kind: string;
@@ -43,8 +45,8 @@ export interface LocalFile {
 }
 
 /** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
-export async function openSource(value: Blob | Uint8Array | string): Promise<RemoteFile | LocalFile> {
-  if (typeof value !== "string") return describe(value instanceof Blob ? value : new Blob([value as BlobPart]));
+export async function openSource(value: FileInput): Promise<RemoteFile | LocalFile> {
+  if (typeof value !== "string") return describe(value);
   if (value.startsWith("data:")) {
     try {
       return await describe(await (await fetch(value)).blob());
@@ -55,30 +57,59 @@ export async function openSource(value: Blob | Uint8Array | string): Promise<Rem
   return { url: value, name: plain(value), kind: kindOf(typeOf(value.split(/[?#]/)[0]!)), size: 0 };
 }
 
-async function describe(content: Blob): Promise<LocalFile> {
-  const size = content.size;
-  const given = content instanceof File ? content.name : "";
+async function describe(content: LocalInput): Promise<LocalFile> {
+  const isFile = isBlob(content);
+  const size = isFile ? content.size : content.byteLength;
+  const given = isFile ? nameIn(content) : "";
   if (!size) throw new FileRefused(`${given || "a file"} is empty`);
   const partSize = Math.max(PART, Math.ceil(size / MAX_PARTS));
-  try {
-    const name = given || (await nameOf(content));
-    const type = content.type || typeOf(name) || "application/octet-stream";
-    let digest = type;
-    for (let start = 0; start < size; start += partSize) {
-      const part = await content.slice(start, start + partSize).arrayBuffer();
-      // A page without TLS has no digests: there every upload counts as new.
-      digest += crypto.subtle ? hex(await crypto.subtle.digest("SHA-256", part)) : String(Math.random());
+  const read = async (start: number, end: number): Promise<Uint8Array> => {
+    try {
+      return isFile ? new Uint8Array(await bufferOf(content.slice(start, end))) : bytesOf(content).subarray(start, end);
+    } catch (error) {
+      throw new FileRefused(`${given || "a file"} cannot be read: ${(error as Error).message}`);
     }
-    return { content, name, type, kind: kindOf(type), size, partSize, digest };
-  } catch (error) {
-    throw new FileRefused(`${given || "a file"} cannot be read: ${(error as Error).message}`);
-  }
+  };
+  const name = given || nameOf(await read(0, 16));
+  const type = (isFile && content.type) || typeOf(name) || "application/octet-stream";
+  let digest = type;
+  for (let start = 0; start < size; start += partSize) digest += await digestOf(await read(start, start + partSize));
+  return { read, name, type, kind: kindOf(type), size, partSize, digest };
+}
+
+/** Return the name of a file, if it has one. */
+function nameIn(content: Blob & { name?: unknown }): string {
+  return typeof content.name === "string" ? content.name : "";
+}
+
+/** Read a Blob; that of a simulated page may have no other reader than FileReader. */
+async function bufferOf(blob: Blob): Promise<ArrayBuffer> {
+  if (typeof blob.arrayBuffer === "function") return blob.arrayBuffer();
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
+}
+
+/** Return bytes as they are, or a copy of memory that others may share: what sends them takes no such. */
+function bytesOf(content: ArrayBuffer | ArrayBufferView): Uint8Array {
+  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(content) ? content : new Uint8Array(content);
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  return Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]" ? bytes.slice() : bytes;
+}
+
+/** A page without TLS has no digests: there every upload counts as new. */
+async function digestOf(part: Uint8Array): Promise<string> {
+  const { subtle } = (globalThis as { crypto?: { subtle?: SubtleCrypto } }).crypto ?? {};
+  return subtle ? hex(await subtle.digest("SHA-256", part as BufferSource)) : String(Math.random());
 }
 
 /** Make a name from how the content begins. */
-async function nameOf(content: Blob): Promise<string> {
-  const text = String.fromCharCode(...new Uint8Array(await content.slice(0, 16).arrayBuffer()));
-  const found = FORMATS.find(([, , offset, beginning]) => beginning && text.startsWith(beginning, Number(offset)));
+function nameOf(beginning: Uint8Array): string {
+  const text = String.fromCharCode(...beginning);
+  const found = FORMATS.find(([, , offset, format]) => format && text.startsWith(format, Number(offset)));
   return `file${found ? `.${found[0]}` : ""}`;
 }
 

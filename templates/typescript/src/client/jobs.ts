@@ -1,7 +1,9 @@
 /** Jobs, their results and assets, and waiting for them. */
 
 import { ClientError, JobCanceled, JobFailed, JobTimeout } from "../errors.js";
+import { show } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
+import { checkJobId, checkOptions } from "./options.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
 import { type AssetFacts, isSafe, type JobFacts, readAsset, readJob } from "./responses.js";
 import { type CallOptions, Deadline, retry } from "./retries.js";
@@ -18,7 +20,7 @@ const STATUS_ATTEMPTS = 40; // attempts to get the status of a paid job: about f
 
 /** The options of a call that may take long. */
 export interface WaitOptions extends CallOptions {
-  /** Called whenever there is progress; an error that it throws ends the call. */
+  /** Called whenever there is progress, and awaited if it is asynchronous; an error of it ends the call. */
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -60,6 +62,7 @@ export class Job {
 
   /** Get the current state of the job, as a new object. */
   async refresh(options: CallOptions = {}): Promise<Job> {
+    checkOptions(options);
     return new Job(await getJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
 
@@ -70,6 +73,7 @@ export class Job {
    * @throws {JobTimeout | Aborted} It is still running.
    */
   async wait(options: WaitOptions = {}): Promise<Result> {
+    checkOptions(options);
     const deadline = new Deadline(RUN_TIMEOUT, options);
     try {
       return await waitForResult(
@@ -86,6 +90,7 @@ export class Job {
 
   /** Cancel the job, unless it has ended; return its state then. */
   async cancel(options: CallOptions = {}): Promise<Job> {
+    checkOptions(options);
     return new Job(await cancelJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
 }
@@ -106,6 +111,7 @@ export class Asset {
 
   /** Download the whole file (ten minutes at most, unless `timeout` says otherwise); throws DownloadFailed. */
   async download(options: WaitOptions = {}): Promise<Blob> {
+    checkOptions(options);
     const deadline = new Deadline(DOWNLOAD_TIMEOUT, options);
     const { download } = await import("./downloads.js");
     return download(this.#transport, this, this.#url, deadline, new ProgressReporter(options.onProgress));
@@ -118,12 +124,12 @@ export async function waitForResult(
   deadline: Deadline,
   progress: ProgressReporter,
 ): Promise<Result> {
-  progress.reportJob(job);
+  await progress.reportJob(job);
   for (let pause = PAUSE; !job.isOver; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
     if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
     job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
-    progress.reportJob(job);
+    await progress.reportJob(job);
   }
   if (job.status === "failure") throw new JobFailed(job.id, job.reason, job.hint);
   if (job.status === "canceled") throw new JobCanceled(job.id, `job ${job.id} was canceled`);
@@ -141,7 +147,8 @@ export async function getJob(
   deadline: Deadline,
   attempts?: number,
 ): Promise<JobFacts> {
-  if (!isSafe(id)) throw new ClientError("this is not a job id, such as job_123");
+  checkJobId(id);
+  if (!isSafe(id)) throw new ClientError(`${show(id)} is not a job id, such as job_123`);
   return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
 }
 

@@ -14,14 +14,15 @@ export interface Progress {
   readonly index?: number;
 }
 
-/** Called whenever there is progress; an error that it throws ends the run. */
-export type OnProgress = (progress: Progress) => void;
+/** Called whenever there is progress, and awaited if it is asynchronous; an error that it throws, or rejects with, ends the run. */
+export type OnProgress = (progress: Progress) => unknown;
 
-/** Reports progress to a callback; leaves out a report that equals the one before. */
+/** Reports progress to a callback, one after the other; leaves out a report that equals the one before. */
 export class ProgressReporter {
   readonly #onProgress: OnProgress | undefined;
   readonly #index: { index?: number };
   #last = "";
+  #running: Promise<unknown> | undefined; // what the callback does
   #done = 0;
   #total = 1;
 
@@ -36,20 +37,29 @@ export class ProgressReporter {
   }
 
   /** Report that so many more bytes were transferred; negative where they must be transferred again. */
-  reportMoved(stage: "upload" | "download", size: number): void {
+  reportMoved(stage: "upload" | "download", size: number): Promise<void> {
     this.#done += size;
-    this.#report({ stage, fraction: Math.min(1, this.#done / this.#total) });
+    return this.#report({ stage, fraction: Math.min(1, this.#done / this.#total) });
   }
 
   /** Report the status of a job. */
-  reportJob(job: JobFacts): void {
-    this.#report({ stage: WAITING.includes(job.status) ? "queue" : "run", fraction: job.progress, jobId: job.id });
+  reportJob(job: JobFacts): Promise<void> {
+    return this.#report({
+      stage: WAITING.includes(job.status) ? "queue" : "run",
+      fraction: job.progress,
+      jobId: job.id,
+    });
   }
 
-  #report(progress: Progress): void {
+  async #report(progress: Progress): Promise<void> {
     const text = JSON.stringify(progress);
-    if (text === this.#last) return;
+    if (!this.#onProgress || text === this.#last) return;
     this.#last = text;
-    this.#onProgress?.({ ...progress, ...this.#index });
+    const before = this.#running;
+    const call = async (): Promise<void> => {
+      if (before) await before;
+      await this.#onProgress?.({ ...progress, ...this.#index });
+    };
+    await (this.#running = call());
   }
 }

@@ -12,8 +12,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Missing in the types of the oldest TypeScript that this compiles with. */
-const { any } = AbortSignal as unknown as { any: (this: typeof AbortSignal, signals: AbortSignal[]) => AbortSignal };
+/** What each signal of a caller stops, by one listener: Node warns of many, and a signal of another realm has no more than this. */
+const stopsOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** A moment by two clocks: one that may stop while the machine sleeps, and one that somebody may set. */
 export class Moment {
@@ -35,16 +35,11 @@ export class Moment {
 export class Deadline {
   readonly #end: number;
   readonly #given: AbortSignal | undefined; // kept: a signal of a timeout never fires once nothing refers to it
-  readonly #signal: AbortSignal | undefined; // of our own: Node warns of many listeners on one
-  readonly #stops = new Set<() => void>();
-  readonly #stop = (): void => this.#stops.forEach((stop) => stop());
 
   /** `milliseconds` from now, unless the options have a `timeout`. */
   constructor(milliseconds: number, { timeout = milliseconds, signal }: CallOptions = {}) {
-    if (!(timeout >= 0)) throw new RangeError("timeout must be a number of milliseconds, 0 or more");
     this.#end = performance.now() + timeout;
     this.#given = signal;
-    this.#signal = signal && any.call(AbortSignal, [signal]);
   }
 
   /** The milliseconds that are left, never less than 0. */
@@ -63,13 +58,13 @@ export class Deadline {
 
   /** Call `stop` when the signal is aborted, at once if it already is; return a function that removes it. */
   onAbort(stop: () => void): () => void {
-    if (this.#given?.aborted) stop();
-    if (!this.#stops.size) this.#signal?.addEventListener("abort", this.#stop);
-    this.#stops.add(stop);
-    return () => {
-      this.#stops.delete(stop);
-      if (!this.#stops.size) this.#signal?.removeEventListener("abort", this.#stop); // or it would never be freed
-    };
+    if (!this.#given || this.#given.aborted) {
+      if (this.#given) stop();
+      return () => undefined;
+    }
+    const stops = stopsOf.get(this.#given) ?? listen(this.#given);
+    stops.add(stop);
+    return () => void stops.delete(stop);
   }
 
   /** Wait, unless the signal is aborted. */
@@ -84,6 +79,13 @@ export class Deadline {
       const forget = this.onAbort(() => setTimeout(go));
     });
   }
+}
+
+function listen(signal: AbortSignal): Set<() => void> {
+  const stops = new Set<() => void>();
+  stopsOf.set(signal, stops);
+  signal.addEventListener("abort", () => stops.forEach((stop) => stop()), { once: true });
+  return stops;
 }
 
 /**

@@ -49,7 +49,6 @@ export class Submissions {
 
   /** `settle`: the milliseconds that the service may need to create and list a job. */
   constructor(transport: Transport, settle = SETTLE) {
-    if (!(settle >= 0)) throw new RangeError("settle must be a number of milliseconds, 0 or more");
     this.#transport = transport;
     this.#settle = settle;
   }
@@ -115,7 +114,13 @@ export class Submissions {
       }
       const reason = this.#whyStop(submission, seen, wait, left);
       if (reason)
-        throw submissionUnknown(submission, `${why}, and ${reason}`, listed.date, this.#candidates(submission, listed));
+        throw submissionUnknown(
+          submission,
+          `${why}, and ${reason}`,
+          listed.date,
+          this.#candidates(submission, listed),
+          seen instanceof ClientError ? seen : undefined,
+        );
       await pauses.sleep(Math.min(pause, wait, left)).catch(() => {
         pauses = new Deadline(0, { signal: submission.signal });
         pause = PAUSE;
@@ -184,8 +189,9 @@ function submissionUnknown(
   why: string,
   date = "",
   candidates: string[] = [],
+  cause?: ClientError,
 ): SubmissionUnknown {
-  return new SubmissionUnknown(order.modelId, date, candidates, why);
+  return new SubmissionUnknown(order.modelId, date, candidates, why, cause);
 }
 
 /** Tell whether an error means that no job was created: the request was refused, or never sent. */

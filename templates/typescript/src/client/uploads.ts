@@ -42,7 +42,7 @@ export class Uploads {
     for (let other; (other = this.#running.get(digest));) await waitFor(other, source.name, deadline);
     const known = this.#assets.get(digest);
     if (known) {
-      progress.reportMoved("upload", source.size);
+      await progress.reportMoved("upload", source.size);
       return known;
     }
     const uploading = this.#uploadParts(source, deadline, progress);
@@ -71,12 +71,12 @@ export class Uploads {
     const put = async (number: number): Promise<void> => {
       const url = urls.get(number);
       if (!url) throw new TransientError(`the service returned no URL for part ${number} of ${parts}`);
-      const part = source.content.slice((number - 1) * partSize, number * partSize);
+      const part = await source.read((number - 1) * partSize, number * partSize);
       const status = await this.#transport.put(url, part, deadline);
       if (status === 403) for (const [one, fresh] of (await this.#get(upload.id, deadline)).urls) urls.set(one, fresh);
       if (status < 200 || status > 299)
         throw new TransientError(`the storage responded with status ${status} to part ${number} of ${parts}`);
-      progress.reportMoved("upload", part.size);
+      await progress.reportMoved("upload", part.length);
     };
     let next = 1;
     const putSome = async (): Promise<void> => {

@@ -1,6 +1,14 @@
 /** All that `Client` does; loaded at its first call. */
 
-import { Aborted, ApiError, ClientError, InvalidRequest, NotSubmitted } from "../errors.js";
+import {
+  Aborted,
+  ApiError,
+  ClientError,
+  InvalidRequest,
+  NotReached,
+  NotSubmitted,
+  SubmissionUnknown,
+} from "../errors.js";
 import { isNumber, pointerTo, show } from "../problems.js";
 import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
 import {
@@ -21,7 +29,9 @@ import { ProgressReporter } from "./progress.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./responses.js";
 import { type CallOptions, Deadline } from "./retries.js";
 import { type Order, Submissions } from "./submissions.js";
-import { type ClientOptions, Transport } from "./transport.js";
+import { checkLimit, checkOptions, checkRequest, checkRequests } from "./options.js";
+import type { ClientOptions } from "./settings.js";
+import { Transport } from "./transport.js";
 import type { Uploads } from "./uploads.js";
 
 const UPLOADED = /^(https:\/\/|data:)/; // texts that must be uploaded, too, if a parameter takes files
@@ -39,6 +49,7 @@ export class Work {
   }
 
   async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {
+    checkOptions(options);
     const deadline = new Deadline(RUN_TIMEOUT, options);
     const { modelId, body } = await this.#order(request, deadline, new ProgressReporter(options.onProgress));
     return this.#transport.ask(
@@ -49,6 +60,7 @@ export class Work {
   }
 
   async submit(request: ModelRequest, options: RunOptions = {}): Promise<Job> {
+    checkOptions(options);
     const deadline = new Deadline(RUN_TIMEOUT, options);
     const job = await this.#submit(request, deadline, new ProgressReporter(options.onProgress));
     try {
@@ -60,6 +72,7 @@ export class Work {
   }
 
   async run(request: ModelRequest, options: RunOptions = {}): Promise<Result> {
+    checkOptions(options);
     return this.#run(request, options, new ProgressReporter(options.onProgress));
   }
 
@@ -67,16 +80,22 @@ export class Work {
     requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
     options: RunManyOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
+    checkOptions(options);
+    checkRequests(requests);
+    this.#transport.prepare();
     const run = (request: ModelRequest, index: number, signal: AbortSignal): Promise<Result> =>
       this.#run(request, options, new ProgressReporter(options.onProgress, index), signal);
-    return runMany(run, requests, options);
+    return runMany(run, (error) => this.#hitsEveryRequest(error, options.signal), requests, options);
   }
 
   async job(id: string, options: CallOptions = {}): Promise<Job> {
+    checkOptions(options);
     return new Job(await getJob(this.#transport, id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
 
   async jobs(limit = 20, options: CallOptions = {}): Promise<Job[]> {
+    checkLimit(limit);
+    checkOptions(options);
     const deadline = new Deadline(CALL_TIMEOUT, options);
     const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(100, limit))) };
     const found: JobFacts[] = [];
@@ -88,6 +107,19 @@ export class Work {
       query["paginationToken"] = token;
     }
     return found.slice(0, limit).map((job) => new Job(job, this.#transport));
+  }
+
+  /**
+   * Tell whether the error of one request would hit every other one, since a free call that is alike for all fails in the same way: the
+   * key is refused, nothing is reached at the URL, or no API is there.
+   */
+  async #hitsEveryRequest(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    const reason = generalReason(error);
+    if (!reason) return false;
+    return this.jobs(1, { signal }).then(
+      () => false,
+      (other: unknown) => generalReason(other) === reason,
+    );
   }
 
   /** Load the code that uploads files, which many programs never need. */
@@ -151,8 +183,7 @@ export class Work {
 
   /** Check a request, and upload its files, several at once. */
   async #order(request: ModelRequest, deadline: Deadline, progress: ProgressReporter): Promise<Order> {
-    if (typeof (request as Partial<ModelRequest> | undefined)?.body !== "function")
-      throw new ClientError("this is not a request: make one by the function of a model, or by anyModel");
+    checkRequest(request);
     const { modelId } = request;
     if (!isSafe(modelId))
       throw refuse(modelId, [], `${show(modelId)} is not a model id, such as model_sync-lipsync-v2`);
@@ -168,6 +199,13 @@ export class Work {
     const body = mapLeaves(request.body(), (value, path) => (isFile(value, path) ? files.get(value) : value));
     return { modelId, body: JSON.stringify(body) };
   }
+}
+
+/** Return why an error might hit every request; empty if it is about one. */
+function generalReason(error: unknown): string {
+  const found = error instanceof SubmissionUnknown ? error.cause : error; // why the jobs could not be listed
+  if (found instanceof NotReached) return "not reached";
+  return found instanceof ApiError && /^(0|3..|401|403|404)$/.test(String(found.status)) ? String(found.status) : "";
 }
 
 function isJson(leaf: unknown): boolean {

@@ -1,0 +1,120 @@
+/** Checks of what callers give: a wrong type is a TypeError, a wrong value a RangeError, and each says what to write. */
+
+import { InvalidUrl } from "../errors.js";
+import { isObject, nearest, show } from "../problems.js";
+import type { ModelRequest } from "../requests.js";
+
+/** The names of all options of calls: one object of options may serve several calls. */
+const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency"];
+
+/** Check the options of a call. */
+export function checkOptions(options: unknown): void {
+  checkNames(options, CALL_OPTIONS, "{ timeout: 60_000 }");
+  const { timeout, signal, onProgress, concurrency } = options as Record<string, unknown>;
+  checkMilliseconds("timeout", timeout, ", or Infinity for no limit");
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new TypeError(`onProgress must be a function, not ${show(onProgress)}`);
+  if (signal !== undefined && !isSignal(signal))
+    throw new TypeError(`signal must be the signal of an AbortController, not ${show(signal)}`);
+  if (
+    concurrency !== undefined &&
+    (typeof concurrency !== "number" || !Number.isInteger(concurrency) || concurrency < 1)
+  )
+    throw wrongNumber("concurrency must be a whole number, 1 or more", concurrency);
+}
+
+/** Check that an object has no names but these. */
+export function checkNames(options: unknown, names: readonly string[], example: string): void {
+  const shown = typeof options === "string" ? "a string" : show(options); // which may be a key
+  if (!isObject(options)) throw new TypeError(`options must be an object such as ${example}, not ${shown}`);
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined && !names.includes(name))
+      throw new TypeError(`there is no option ${show(name)}${nearest(name, names) || `, only ${names.join(", ")}`}`);
+}
+
+/** Check a number of milliseconds; undefined is none. */
+export function checkMilliseconds(name: string, value: unknown, more = ""): void {
+  if (value !== undefined && !(typeof value === "number" && value >= 0))
+    throw wrongNumber(`${name} must be a number of milliseconds, 0 or more${more}`, value);
+}
+
+/** Check how many jobs to list. */
+export function checkLimit(limit: unknown): void {
+  if (!Number.isInteger(limit) || (limit as number) < 0)
+    throw wrongNumber("limit must be a whole number, 0 or more", limit);
+}
+
+/** Check that a request is given. */
+export function checkRequest(given: unknown): asserts given is ModelRequest {
+  if (isRequest(given)) return;
+  const hints: Record<string, string> = {
+    string: `anyModel(${show(given)}, {…}), or call the function of the model`,
+    function: "call this function with parameters",
+  };
+  const hint = Array.isArray(given) ? "for several requests there is runMany" : hints[typeof given];
+  throw new TypeError(
+    `this is not a request but ${show(given)}: ${hint ?? "make one by the function of a model, or by anyModel"}`,
+  );
+}
+
+/** Check that several requests are given, and not one. */
+export function checkRequests(given: unknown): void {
+  if (isRequest(given))
+    throw new TypeError("runMany needs several requests, not one: write runMany([request]), or run(request)");
+  const isIterable = isObject(given) || Array.isArray(given);
+  if (!isIterable || !(Symbol.iterator in given || Symbol.asyncIterator in given))
+    throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
+}
+
+/** Check that the id of a job is given as a text. */
+export function checkJobId(id: unknown): void {
+  const hint = isObject(id) && "isOver" in id ? "; write job.id" : "";
+  if (typeof id !== "string") throw new TypeError(`a job's id is a string such as "job_123", not ${show(id)}${hint}`);
+}
+
+/** Check a URL of the API; return it without a slash at its end. Only an option, in a page, may begin with a slash. */
+export function checkUrl(url: string, source: string, page: string | undefined): string {
+  const shown = show(redacted(url));
+  const wrong = (problem: string) => new InvalidUrl(`${source} is ${shown}, which ${problem}`);
+  const isRelative = page !== undefined && /^\.{0,2}\/(?!\/)/.test(url);
+  if (!isRelative && !/^https?:\/\//i.test(url)) {
+    const rest =
+      redacted(url)
+        .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "")
+        .replace(/^\/+/, "") || "HOST/v1";
+    const scheme = /^(localhost\b|127\.|\[|0\.0\.0\.0\b)/i.test(rest) ? "http" : "https";
+    throw wrong(`does not begin with https:// or http://; write ${scheme}://${rest}`);
+  }
+  if (/[?#]/.test(url)) throw wrong(`has a query or a fragment, after ? or #; write ${redacted(url)}`);
+  try {
+    const { protocol, username, password, hostname, href } = new URL(url, isRelative ? page : undefined);
+    const isWhole = /^https?:$/.test(protocol) && hostname && (isRelative || /^https?:\/\/[^/]/i.test(url));
+    if (username || password) throw wrong("holds a password, which fetch does not send; give a key");
+    if (isWhole && !/[\s\\]/.test(url)) return href.replace(/\/+$/, "");
+  } catch (error) {
+    if (error instanceof InvalidUrl) throw error;
+  }
+  throw wrong("is not a valid URL; write one such as https://api.cloud.scenario.com/v1");
+}
+
+/** Return a URL without what it must not show: a user, a password and a query. */
+function redacted(url: string): string {
+  return url
+    .replace(/[?#].*$/s, "")
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1…@")
+    .replace(/(?<=[^/:])\/+$/, "");
+}
+
+function isRequest(given: unknown): given is ModelRequest {
+  return isObject(given) && typeof given["body"] === "function" && typeof given["modelId"] === "string";
+}
+
+/** Tell whether a value is a signal, of whatever realm. */
+function isSignal(value: unknown): value is AbortSignal {
+  return isObject(value) && typeof value["aborted"] === "boolean" && typeof value["addEventListener"] === "function";
+}
+
+function wrongNumber(wanted: string, value: unknown): Error {
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  return new Kind(`${wanted}, not ${show(value)}`);
+}

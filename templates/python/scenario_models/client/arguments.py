@@ -1,0 +1,91 @@
+"""Check the arguments of a client before anything is sent: a wrong type is a TypeError that says what to write. Pure."""
+
+from collections.abc import Iterable, Mapping
+from inspect import isclass
+from math import inf
+from operator import index
+from os import PathLike, fspath
+from pathlib import Path
+from typing import SupportsFloat, SupportsIndex
+
+from ..problems import show
+from .clock import Deadline
+from .responses import is_safe
+
+
+def make_deadline(timeout: float | None) -> Deadline:
+    """Return the deadline of a timeout that begins now; None means that there is none."""
+    return Deadline.after(inf if timeout is None else read_seconds("timeout", timeout, ", or None for no limit"))
+
+
+def read_seconds(name: str, value: object, more: str = "") -> float:
+    """Return a number of seconds, given as any type of number."""
+    wanted = f"{name} must be a number of seconds, 0 or more{more}"
+    if not isinstance(value, SupportsFloat) or isinstance(value, bool | str):
+        raise TypeError(f"{wanted}, not {describe(value)}")
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        seconds = -1.0
+    if not seconds >= 0:  # NaN neither
+        raise ValueError(wanted)
+    return seconds
+
+
+def read_count(name: str, value: object, least: int) -> int:
+    """Return a whole number."""
+    wanted = f"{name} must be a whole number, {least} or more"
+    if not isinstance(value, SupportsIndex) or isinstance(value, bool):
+        raise TypeError(f"{wanted}, not {describe(value)}")
+    if index(value) < least:
+        raise ValueError(wanted)
+    return index(value)
+
+
+def read_path(name: str, value: object) -> Path:
+    """Return a path that is given as a text or as any object that stands for one."""
+    path = fspath(value) if isinstance(value, str | PathLike) else None
+    if not isinstance(path, str):
+        raise TypeError(f"{name} must be a Path or a str, not {describe(value)}")
+    if not path or "\0" in path:
+        raise ValueError(f"{name} is empty, or has a NUL in it; for the current folder write '.'")
+    return Path(path)
+
+
+def check_callback(callback: object) -> None:
+    """Check that `on_progress` can be called."""
+    if callback is not None and not callable(callback):
+        raise TypeError(f"on_progress must be a function that takes a Progress, not {describe(callback)}")
+
+
+def check_requests(requests: object) -> None:
+    """Check that several requests are given, and not one: that, too, can be iterated over."""
+    if hasattr(requests, "model_id"):
+        raise TypeError("run_many needs several requests, not one: write run_many([request]), or run(request)")
+    if not isinstance(requests, Iterable) or isinstance(requests, str | bytes | Mapping):
+        raise TypeError(f"run_many needs several requests, such as a list, not {describe(requests)}")
+
+
+def check_job_id(value: object) -> None:
+    """Check that the id of a job is given."""
+    wanted = "a job's id is a str such as 'job_123'"
+    if not isinstance(value, str):
+        raise TypeError(f"{wanted}, not {describe(value)}{'; write job.id' if hasattr(value, 'is_over') else ''}")
+    if not is_safe(value):
+        raise ValueError(f"{show(value)} is not a job id; {wanted}")
+
+
+def check_text(name: str, value: object) -> None:
+    """Check that a text, or nothing, is given."""
+    if not isinstance(value, str | None):
+        raise TypeError(f"{name} must be a str, not {describe(value)}")
+
+
+def describe(value: object) -> str:
+    """Describe the type of a wrong argument, and not its value, which may be a secret."""
+    if value is None:
+        return "None"
+    if isclass(value):
+        return f"the class {value.__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
