@@ -3,7 +3,7 @@
 Each folder of sites/ is named by the generator and what its page is about. It holds the page, `expected.json` with what the specs say, and
 `findings.txt` with what `scrape` says; `make accept` writes the latter.
 
-Modules: html_content, markdown_lines.
+Modules: html_content, html_text, markdown_lines.
 """
 
 import json

@@ -10,14 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from paramsync.findings import LimitError
-from paramsync.pages.html_content import (
-    find_controlled,
-    find_mark,
-    is_aside,
-    is_content,
-    is_paragraph,
-    is_term,
-)
+from paramsync.pages.html_content import find_controlled, is_content, is_paragraph
 from paramsync.pages.html_elements import (
     CELLS,
     HEADINGS,
@@ -27,37 +20,26 @@ from paramsync.pages.html_elements import (
     find_closed_elements,
 )
 from paramsync.pages.html_tags import Tag, read_tags
+from paramsync.pages.html_text import (
+    Element,
+    OpenText,
+    add_text,
+    close_mark,
+    close_text,
+    find_pieces,
+    open_text,
+)
 from paramsync.pages.inline import match_label, normalize_pieces
-from paramsync.pages.page import STRIKE, OpenSection, PageContent, Piece, Source, Table, Text
+from paramsync.pages.page import OpenSection, PageContent, Piece, Source, Table, Text
 from paramsync.text import collapse_whitespace
 
 FOREIGN_ELEMENTS = frozenset(["svg", "math"])
-# fmt: off
-SPACED_ELEMENTS = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # separated from the text around them
-# fmt: on
-LETTER = re.compile(r"[^\W_]")
 LEADING_SPACE = re.compile(r"\s*+")
 MAX_DEPTH = 200  # of elements; twenty times the depth of any page seen so far
 MAX_OPEN_TABLES = 8  # nested tables
 MAX_OPEN_COLLECTORS = 20  # nested paragraphs, headings and cells: each copies all text inside
 
 Collector = Callable[[Text], object]
-
-
-@dataclass(slots=True)
-class Element:
-    """An open element; its content begins at `first_piece` of the reader's pieces and `first_text` of its texts."""
-
-    tag: Tag
-    is_hidden: bool = False
-    is_code: bool = False  # or inside a code span
-    is_aside: bool = False  # content only where nothing stands beside it
-    url: str = ""  # of a link to another page
-    has_link: bool = False  # a list item that has had a link to a heading
-    first_piece: int = 0
-    first_text: int = 0
-    collect: Collector | None = None  # called with the text when the element is closed
-    asides: list[tuple[int, int]] = field(default_factory=list)  # the pieces of asides in it, from and to
 
 
 @dataclass(slots=True)
@@ -70,8 +52,8 @@ class OpenTable:
     row: list[Text] | None = None
 
 
-@dataclass
-class Reader:
+@dataclass(kw_only=True)
+class Reader(OpenText):
     """The state of reading; the first section holds what comes before the first heading."""
 
     source: Source
@@ -81,17 +63,7 @@ class Reader:
     titles: list[Text] = field(default_factory=list)
     contents: list[Text] = field(default_factory=list)
     tables: list[OpenTable] = field(default_factory=list)
-    elements: list[Element] = field(default_factory=lambda: [Element(Tag("", {}, 0, 0))])
-    names: list[str] = field(default_factory=lambda: [""])  # of the open elements
     open_tables: list[OpenTable] = field(default_factory=list)  # hidden ones too
-    pieces: list[Piece] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)  # the text of the pieces, without marks
-    hidden_collectors: int = 0  # of the open elements
-
-    @property
-    def is_read(self) -> bool:
-        """True if text that comes now is read: what is hidden is, too, where it may have to be reported."""
-        return not self.elements[-1].is_hidden or self.hidden_collectors > 0
 
 
 def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
@@ -102,10 +74,10 @@ def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
 
     """
     lead = OpenSection(0, Text(source.place(0), "", ()))
-    reader = Reader(source, labels, [lead], find_controlled(source.text))
+    reader = Reader(source=source, labels=labels, sections=[lead], controlled=find_controlled(source.text))
     for part in read_tags(source.text):
         if isinstance(part, str):
-            _add_text(reader, part)
+            add_text(reader, part)
             continue
         if part.name in IN_TABLES - TABLE and not reader.open_tables:
             continue  # browsers ignore these outside a table
@@ -132,32 +104,13 @@ def read_tables(text: str) -> tuple[Table, ...]:
     return tuple(table for section in sections for table in section.tables)
 
 
-def _add_text(reader: Reader, text: str) -> None:
-    if reader.is_read:
-        reader.pieces.append(Piece(text, reader.elements[-1].is_code))
-        reader.texts.append(text)
-
-
-def _add_mark(reader: Reader, mark: str) -> None:
-    """Add a Markdown mark or a separating space, but in code spans only what strikes out, and nothing in hidden elements."""
-    is_code = reader.elements[-1].is_code
-    if mark and reader.is_read and (not is_code or mark == STRIKE):
-        reader.pieces.append(Piece(mark, is_code))
-
-
 def _open_element(reader: Reader, tag: Tag) -> None:
     _check_depth(reader, tag, len(reader.elements), MAX_DEPTH, "elements")
     _check_depth(reader, tag, len(reader.open_tables), MAX_OPEN_TABLES, "tables")
     parent = reader.elements[-1]
-    _add_mark(reader, _find_mark(tag))
     is_hidden = parent.is_hidden or not is_content(tag, reader.names, reader.controlled)
     element = Element(tag, is_hidden, parent.is_code or tag.name == "code")
-    _note_aside(reader, element)
-    link = tag.attributes.get("href", "") if tag.name == "a" else ""
-    if link and not link.startswith("#") and not element.is_hidden and not element.is_code:
-        element.url = link
-        reader.pieces.append(Piece(""))  # a bracket, perhaps
-    element.first_piece, element.first_text = len(reader.pieces), len(reader.texts)
+    open_text(reader, element)
     element.collect = _find_collector(reader, element)
     reader.elements.append(element)
     reader.names.append(tag.name)
@@ -173,20 +126,6 @@ def _open_element(reader: Reader, tag: Tag) -> None:
 def _check_depth(reader: Reader, tag: Tag, depth: int, limit: int, what: str) -> None:
     if depth > limit:
         raise LimitError(reader.source.place(tag.start), f"{what} are nested more than {limit} levels deep")
-
-
-def _find_mark(tag: Tag) -> str:
-    return " " if tag.name in SPACED_ELEMENTS or is_paragraph(tag) else find_mark(tag)
-
-
-def _note_aside(reader: Reader, element: Element) -> None:
-    """Note that an element is an aside, in code spans hidden; or that the one around it is none, since it is about a word."""
-    headings = [one.tag for one in reader.elements if one.tag.name in HEADINGS]
-    element.is_aside = is_aside(element.tag, headings)
-    element.is_hidden = element.is_hidden or (element.is_aside and element.is_code)
-    if is_term(element.tag):
-        for one in reader.elements:
-            one.is_aside = False
 
 
 def _find_collector(reader: Reader, element: Element) -> Collector | None:
@@ -250,64 +189,14 @@ def _close_elements(reader: Reader, count: int, offset: int) -> None:
     while len(reader.elements) > count:
         element = reader.elements.pop()
         reader.names.pop()
-        if element.tag.name == "code" and not reader.elements[-1].is_code:
-            _join_code(reader, element)
-        if element.url:
-            _write_link(reader, element)
+        close_text(reader, element)
         if element.tag.name == "table":
             reader.open_tables.pop()
         elif element.tag.name == "tr" and reader.open_tables:
             reader.open_tables[-1].row = None
         if element.collect:
             element.collect(_read_element(reader, element, offset))
-        if element.collect and element.is_hidden:
-            reader.hidden_collectors -= 1
-            _remove_text(reader, element)
-        _close_aside(reader, element)
-        if find_mark(element.tag) and not _shows_something(reader, element):
-            _remove_mark(reader, element)
-        else:
-            _add_mark(reader, _find_mark(element.tag))
-
-
-def _close_aside(reader: Reader, element: Element) -> None:
-    """Remove the sign that links to a heading, and tell the heading, paragraph or cell around an aside where that is."""
-    is_link = element.tag.name == "a" and element.tag.attributes.get("href", "").startswith("#")
-    if is_link and not LETTER.search("".join(reader.texts[element.first_text :])):
-        _remove_text(reader, element)
-    elif element.is_aside and not element.is_hidden:
-        for one in reversed(reader.elements):
-            if one.collect:
-                one.asides.append((element.first_piece, len(reader.pieces)))
-                break
-
-
-def _remove_text(reader: Reader, element: Element) -> None:
-    del reader.pieces[element.first_piece :], reader.texts[element.first_text :]
-
-
-def _shows_something(reader: Reader, element: Element) -> bool:
-    return any(reader.texts[index].strip() for index in range(element.first_text, len(reader.texts)))
-
-
-def _remove_mark(reader: Reader, element: Element) -> None:
-    """Remove the mark before an element without visible text, such as an icon."""
-    if reader.is_read and not reader.elements[-1].is_code:
-        reader.pieces[element.first_piece - 1] = Piece("")
-
-
-def _join_code(reader: Reader, element: Element) -> None:
-    """Join the pieces of a code span into one."""
-    if not element.is_hidden:
-        text = "".join(piece.text for piece in reader.pieces[element.first_piece :])
-        reader.pieces[element.first_piece :] = [Piece(text, is_code=True)]
-
-
-def _write_link(reader: Reader, element: Element) -> None:
-    """Write a link in Markdown, unless its text is its URL."""
-    if "".join(reader.texts[element.first_text :]) != element.url:
-        reader.pieces[element.first_piece - 1] = Piece("[")
-        reader.pieces.append(Piece(f"]({element.url})"))
+        close_mark(reader, element)
 
 
 def _read_element(reader: Reader, element: Element, offset: int) -> Text:
@@ -316,17 +205,5 @@ def _read_element(reader: Reader, element: Element, offset: int) -> Text:
     space = LEADING_SPACE.match(source.text, start)
     place = source.place(space.end() if space else start)
     return Text(
-        place, collapse_whitespace(source.text[start:offset]), normalize_pieces(_find_pieces(reader, element))
+        place, collapse_whitespace(source.text[start:offset]), normalize_pieces(find_pieces(reader, element))
     )
-
-
-def _find_pieces(reader: Reader, element: Element) -> list[Piece]:
-    """Return the pieces of an element, without asides if it has other text; those of a struck-out cell or row with the mark for it."""
-    pieces = reader.pieces[element.first_piece :]
-    if element.asides:
-        aside = {index for start, end in element.asides for index in range(start, end)}
-        rest = [piece for index, piece in enumerate(pieces, element.first_piece) if index not in aside]
-        pieces = rest if any(LETTER.search(piece.text) for piece in rest) else pieces
-    around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
-    is_struck = element.tag.name in CELLS and STRIKE in map(find_mark, around)
-    return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces

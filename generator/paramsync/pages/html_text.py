@@ -1,0 +1,162 @@
+"""The text of an HTML page while it is read: one list of pieces, in which the content of each open element has a beginning. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from paramsync.pages.html_content import find_mark, is_aside, is_paragraph, is_term
+from paramsync.pages.html_elements import CELLS, HEADINGS
+from paramsync.pages.html_tags import Tag
+from paramsync.pages.page import STRIKE, Piece, Text
+
+# fmt: off
+SPACED_ELEMENTS = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # separated from the text around them
+# fmt: on
+LETTER = re.compile(r"[^\W_]")
+
+
+@dataclass(slots=True)
+class Element:
+    """An open element; its content begins at `first_piece` of the reader's pieces and `first_text` of its texts."""
+
+    tag: Tag
+    is_hidden: bool = False
+    is_code: bool = False  # or inside a code span
+    is_aside: bool = False  # content only where nothing stands beside it
+    url: str = ""  # of a link to another page
+    has_link: bool = False  # a list item that has had a link to a heading
+    first_piece: int = 0
+    first_text: int = 0
+    collect: Callable[[Text], object] | None = None  # called with the text when the element is closed
+    asides: list[tuple[int, int]] = field(default_factory=list)  # the pieces of asides in it, from and to
+
+
+@dataclass
+class OpenText:
+    """The open elements, the outermost first, and all text so far."""
+
+    elements: list[Element] = field(default_factory=lambda: [Element(Tag("", {}, 0, 0))])
+    names: list[str] = field(default_factory=lambda: [""])  # of the open elements
+    pieces: list[Piece] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # the text of the pieces, without marks
+    hidden_collectors: int = 0  # of the open elements
+
+    @property
+    def is_read(self) -> bool:
+        """True if text that comes now is read: what is hidden is, too, where it may have to be reported."""
+        return not self.elements[-1].is_hidden or self.hidden_collectors > 0
+
+
+def add_text(reader: OpenText, text: str) -> None:
+    if reader.is_read:
+        reader.pieces.append(Piece(text, reader.elements[-1].is_code))
+        reader.texts.append(text)
+
+
+def add_mark(reader: OpenText, mark: str) -> None:
+    """Add a Markdown mark or a separating space, but in code spans only what strikes out, and nothing in hidden elements."""
+    is_code = reader.elements[-1].is_code
+    if mark and reader.is_read and (not is_code or mark == STRIKE):
+        reader.pieces.append(Piece(mark, is_code))
+
+
+def open_text(reader: OpenText, element: Element) -> None:
+    """Begin the content of an element, with its mark; without knowing yet whether anything is collected."""
+    add_mark(reader, _find_mark(element.tag))
+    _note_aside(reader, element)
+    link = element.tag.attributes.get("href", "") if element.tag.name == "a" else ""
+    if link and not link.startswith("#") and not element.is_hidden and not element.is_code:
+        element.url = link
+        reader.pieces.append(Piece(""))  # a bracket, perhaps
+    element.first_piece, element.first_text = len(reader.pieces), len(reader.texts)
+
+
+def close_text(reader: OpenText, element: Element) -> None:
+    """End the text of an element that is open no more, before it is collected."""
+    if element.tag.name == "code" and not reader.elements[-1].is_code:
+        _join_code(reader, element)
+    if element.url:
+        _write_link(reader, element)
+
+
+def close_mark(reader: OpenText, element: Element) -> None:
+    """Remove what is not shown of an element that was collected, and write the mark after it."""
+    if element.collect and element.is_hidden:
+        reader.hidden_collectors -= 1
+        _remove_text(reader, element)
+    _close_aside(reader, element)
+    if find_mark(element.tag) and not _shows_something(reader, element):
+        _remove_mark(reader, element)
+    else:
+        add_mark(reader, _find_mark(element.tag))
+
+
+def find_pieces(reader: OpenText, element: Element) -> list[Piece]:
+    """Return the pieces of an element, without asides if it has other text; those of a struck-out cell or row with the mark for it."""
+    pieces = reader.pieces[element.first_piece :]
+    if element.asides:
+        aside = {index for start, end in element.asides for index in range(start, end)}
+        rest = [piece for index, piece in enumerate(pieces, element.first_piece) if index not in aside]
+        pieces = rest if any(LETTER.search(piece.text) for piece in rest) else pieces
+    around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
+    is_struck = element.tag.name in CELLS and STRIKE in map(find_mark, around)
+    return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces
+
+
+def _find_mark(tag: Tag) -> str:
+    return " " if tag.name in SPACED_ELEMENTS or is_paragraph(tag) else find_mark(tag)
+
+
+def _note_aside(reader: OpenText, element: Element) -> None:
+    """Note that an element is an aside, in code spans hidden; or that the one around it is none, since it is about a word."""
+    links = element.tag.name == "a"
+    headings = [one.tag for one in reader.elements if one.tag.name in HEADINGS] if links else []
+    element.is_aside = is_aside(element.tag, headings)
+    element.is_hidden = element.is_hidden or (element.is_aside and element.is_code)
+    if is_term(element.tag):
+        for one in reader.elements:
+            one.is_aside = False
+
+
+def _close_aside(reader: OpenText, element: Element) -> None:
+    """Remove the sign that links to a heading, and tell the heading, paragraph or cell around an aside where that is."""
+    is_link = element.tag.name == "a" and element.tag.attributes.get("href", "").startswith("#")
+    if is_link and not any(_is_said(piece) for piece in reader.pieces[element.first_piece :]):
+        _remove_text(reader, element)
+    elif element.is_aside and not element.is_hidden:
+        for one in reversed(reader.elements):
+            if one.collect:
+                one.asides.append((element.first_piece, len(reader.pieces)))
+                break
+
+
+def _is_said(piece: Piece) -> bool:
+    return piece.is_code or LETTER.search(piece.text) is not None
+
+
+def _remove_text(reader: OpenText, element: Element) -> None:
+    del reader.pieces[element.first_piece :], reader.texts[element.first_text :]
+
+
+def _shows_something(reader: OpenText, element: Element) -> bool:
+    return any(reader.texts[index].strip() for index in range(element.first_text, len(reader.texts)))
+
+
+def _remove_mark(reader: OpenText, element: Element) -> None:
+    """Remove the mark before an element without visible text, such as an icon."""
+    if reader.is_read and not reader.elements[-1].is_code:
+        reader.pieces[element.first_piece - 1] = Piece("")
+
+
+def _join_code(reader: OpenText, element: Element) -> None:
+    """Join the pieces of a code span into one."""
+    if not element.is_hidden:
+        text = "".join(piece.text for piece in reader.pieces[element.first_piece :])
+        reader.pieces[element.first_piece :] = [Piece(text, is_code=True)]
+
+
+def _write_link(reader: OpenText, element: Element) -> None:
+    """Write a link in Markdown, unless its text is its URL."""
+    if "".join(reader.texts[element.first_text :]) != element.url:
+        reader.pieces[element.first_piece - 1] = Piece("[")
+        reader.pieces.append(Piece(f"]({element.url})"))
