@@ -115,6 +115,27 @@ def test_a_page_with_findings_is_saved_for_scrape_to_report(root: Root, site: Si
     assert root.run("scrape").code == 3
 
 
+FIRST = {  # what stands before the first heading of Markdown
+    "a comment": b"<!-- made by a script\n-->\n",
+    "a component": b"<Note>\n  Made by a script.\n</Note>\n\n",
+    "a comment of MDX": b"{/* made by a script */}\n",
+    "an element of HTML": b"<p align='center'>Made by a script.</p>\n\n",
+    "an import": b'import { Note } from "@site/components";\n\n',
+}
+
+
+def test_markdown_may_begin_with_a_comment_or_a_tag(root: Root, site: Site) -> None:
+    names = {f"video-generation-{number}": first for number, first in enumerate(FIRST.values())}
+    for name, first in names.items():
+        site.pages[name] = first + page(f"film{name[17:]}")
+    ran = fetch(root)
+    assert ran.code == 0, ran.out
+    assert {name: rows(ran)[name] for name in names} == dict.fromkeys(names, "new")
+    assert root.run("scrape").code == 0
+    models = {name: root.read_json(f"specs/{name}/page.json")["models"] for name in names}
+    assert models == {name: [f"model_film{name[17:]}"] for name in names}
+
+
 def test_a_page_without_models_is_not_saved(root: Root, site: Site) -> None:
     name = "video-generation-overview"
     site.pages[name] = b"---\ntitle: Video Overview | Scenario Docs\n---\n\nHow to make videos.\n"

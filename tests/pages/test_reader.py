@@ -88,6 +88,18 @@ SAME = {
     )
     + "\n| Release | Notes |\n| --- | --- |\n| 1.0 | `first` |\n",
     "a trailer": PAGE + "\nUpdated about 4 hours ago\n",
+    "a comment first": "<!-- made\nby a script -->\n<!-- today -->\n" + PAGE,
+    "a component first": "<Note>\nMade by a script.\n</Note>\n"
+    + PAGE.split("---\n", 2)[2].replace("> This", "# Bytedance\n\n> This"),
+    "line ends of old Macs": PAGE.replace("\n", "\r"),
+    "line ends of each kind": PAGE.replace("\n\n", "\r\n\r").replace("|\n", "|\r"),
+    "marks of other dialects": PAGE.replace(
+        "## Seed Audio 1.0", "## Seed Audio 1.0 {#seed-audio .x}\n\n:::note\n<Card>"
+    )
+    .replace("**Model ID:**", "</Card>\n{% endtab %}\n\n- **Model ID:**")
+    .replace("**Capabilities:**", "- **Capabilities:**")
+    .replace("txt2audio`", "txt2audio` <!-- more? -->"),
+    "headings that are underlined": PAGE.replace("## Seed Audio 1.0", "Seed Audio 1.0\n--------------"),
     "a byte order mark and DOS line ends": "\ufeff" + PAGE.replace("\n", "\r\n"),
     "a table inside a code fence": PAGE.replace(
         "## Seed", "```\n| Parameter | Type |\n| --- | --- |\n```\n\n## Seed"
@@ -127,6 +139,16 @@ HTML_SAME: dict[str, Callable[[str], str]] = {
     "scripts like tables": lambda text: text.replace(
         "<h2", "<script>'<td>' <!-- </script ><style><p></style><h2"
     ),
+    "buttons and tooltips": lambda text: re.sub(
+        "</code>",
+        "</code><button>Copy</button><span role=tooltip>Copied</span><i class=sr-only>code</i>",
+        text,
+    ),
+    "signs that link to headings": lambda text: re.sub(
+        "(?=</h2>|</td>)", '<a href="#x">¶</a> <a href="#seed" aria-label="Link">\u200b</a>', text
+    ),
+    "a tab panel": lambda text: text.replace("<h2", '<div role="tabpanel" hidden><h2') + "</div>",
+    "a comment before all": lambda text: f"<!-- saved\nfrom the site --><?xml version='1.0'?>\n{text}",
     "what is hidden": lambda text: text.replace(
         "<h2", "<p hidden>**Model ID:** `x`</p><svg><title>x</title></svg><h2"
     ),

@@ -7,6 +7,7 @@ import gzip
 
 import pytest
 
+from support.cells import html_page
 from support.roots import Root
 from support.sites import (
     FAILURES,
@@ -99,6 +100,18 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
         "nothing follows the last heading, 'Clip'",
     ),
     "no table": (body(CUT[: CUT.rindex(b"| Parameter")], MARKDOWN), "the last model, 'Clip', has no table"),
+    "tables in HTML within Markdown": (
+        body(
+            CUT[: CUT.index(b"## ")]
+            + html_page([{}]).partition("</p><table>")[2].join(("<table>", "")).encode(),
+            MARKDOWN,
+        ),
+        "not read: a parameter table in HTML stands within Markdown",
+    ),
+    "a page in a code block": (
+        body(b"---\ntitle: Films | Scenario Docs\n---\n\n```\n" + CUT + b"```\n", MARKDOWN),
+        "not read: the page gives no model, and its parameter tables are hidden, or in code blocks or comments",
+    ),
     "half of HTML": (
         body(
             b"<html><title>Films | Scenario Docs</title><body><h2>Film</h2><table><tr><td>1</td></tr></table>"

@@ -25,6 +25,7 @@ from paramsync.pages.markdown_lines import (
 from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, Text, split_lines
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+COMMENTS = re.compile(r"(?:\s++|<!--.*?-->)*+", re.DOTALL)
 TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
 DELIMITER_CELL = re.compile(r":?-+:?")
 
@@ -58,7 +59,8 @@ class Reader:
 
 def read_markdown(source: Source, labels: tuple[str, ...]) -> PageContent:
     """Read Markdown; the title is that of the front matter."""
-    front = FRONT_MATTER.match(source.text)
+    comments = COMMENTS.match(source.text)
+    front = FRONT_MATTER.match(source.text, comments.end() if comments else 0)
     title = TITLE.search(source.text, *front.span(1)) if front else None
     reader = Reader(source, labels, [OpenSection(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)

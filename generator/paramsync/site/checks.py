@@ -49,8 +49,10 @@ def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> Checke
         raise FetchError("truncated: no </html> at the end")
     built = build_specs(page, profile, schema)
     has_table = any(section.tables for section in page.sections if _has_id(section, profile))
-    is_readable = not any(finding.code == "unread-table" for finding in built.findings)
-    if not has_table and not (not built.drafts and is_readable and _is_guide(page, text, profile)):
+    unread = [finding.problem for finding in built.findings if finding.code == "unread-table"]
+    if unread and not built.drafts:
+        raise FetchError(f"not read: {unread[0]}")
+    if not has_table and not (not built.drafts and _is_guide(page, text, profile)):
         raise FetchError(f"not a page of models: no model has a table, and the title is {quote(page.title)}")
     if problem := _find_cut(page, built) or ("" if is_html else _find_cut_in_markdown(page, text)):
         raise FetchError(f"truncated: {problem}")

@@ -11,6 +11,7 @@ from typing import Any
 from paramsync.pages.html_tags import read_tags
 from paramsync.pages.page import Text
 from paramsync.pages.profile import JsonType, Words
+from paramsync.text import collapse_whitespace
 
 # What a text shows that is a sentence, or several values in another notation, and not a value.
 PROSE = re.compile(
@@ -78,8 +79,8 @@ def find_no_list(cell: Text, items: list[str], *, may_be_plain: bool) -> str:
     is_sentence = words > MAX_WORDS or any(item and PROSE.search(item) for item in items)
     if is_lone or is_sentence or (len(items) > 1 and " and " in items[-1]):
         return "reads as prose"
-    texts = [part for part in read_tags(cell.written) if isinstance(part, str) and part.strip()]
-    return "has markup among its values" if len(texts) > 1 else ""
+    texts = (collapse_whitespace(part) for part in read_tags(cell.written) if isinstance(part, str))
+    return "" if cell.value in texts else "has markup among its values"
 
 
 def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words) -> Any:
