@@ -149,6 +149,10 @@ IN_CELLS: dict[str, Make] = {
     "a long name": lambda n: model(ROW.replace("`a`", f"`{'a' * n}`") * 9),
     "a long number": lambda n: cell("Min", "9" * n, "number"),
 }
+# Comments, tags and attributes of the dialects of Markdown, whole and not; the first two hide all lines after them.
+# fmt: off
+DIALECTS = ["<!--", "{/*", "-->", "*/}", "<a ", "</a>", "<del>", "<Tab>", "<Tab x", "</Tab>", "{#x ", "{: .x}", "::: ", "{% x", "~~", "<table>", "import x from ", "= "]
+# fmt: on
 FOLDED: dict[str, Make] = {
     **{name: lambda n, make=make: folded(make(n)) for name, make in BOTH.items()},
     "spaces behind the title": lambda n: "--- title:" + " " * n + folded(model(ROW)),
@@ -179,6 +183,18 @@ MARKDOWN: dict[str, Make] = {
     "rules": lambda n: TOP + FACTS + "- " * n + "b\n\n" + HEADER + ROW,
     "a rule of spaces": lambda n: TOP + FACTS + "---" + " " * n + "b\n\n" + HEADER + ROW,
     "a heading of spaces": lambda n: TOP + FACTS + "## a" + " " * n + "b #\n\n" + HEADER + ROW,
+    "signs of dialects": lambda n: (
+        TOP + FACTS + "a " + "".join(sign * (n // 9 + 1) for sign in DIALECTS) + "\n\n" + HEADER + ROW
+    ),
+    "lines of dialects": lambda n: (
+        TOP + FACTS + "".join(f"{sign}\n" * (n // 9 + 1) for sign in DIALECTS[2:]) + HEADER + ROW
+    ),
+    "signs of dialects in a cell": lambda n: cell(
+        "Allowed Values", "".join(sign * (n // 9 + 1) for sign in DIALECTS)
+    ),
+    "signs of dialects in a heading": lambda n: (
+        TOP + "## a " + "".join(sign * (n // 9 + 1) for sign in DIALECTS) + "\n\n" + FACTS + HEADER + ROW
+    ),
     "empty lines": lambda n: model(ROW) + "\n" * n,
     "lines that a table goes on with": lambda n: model(ROW) + "a | b\n" * n,
 }
@@ -231,6 +247,7 @@ MARKUP = [
     *("<code>", "<code>|a", "<code>|<b>a</b>", "<a href=b>c</a>", "<a href=b>|c<i></i>"),
     *("<script>", "<script>|</scrip", "<script>|<!--", "<title>|a", "<svg><title>a", "<nav>a</nav>"),
     *("<br>", "<br>a</x>", "<i></i>", "<div>", "</div>"),
+    *("<p>a|<button>b</button>", "<h2 id=a>a|<a href=#a>b</a>", "<h2>a|<a href=#b>#</a>", "<s>a</s>", "<p hidden>|a", "<table hidden><tr>|<td>a", "<i aria-controls='a'>", "<button>|<i class=tooltip>a</i>"),
     *("<div>" * 150 + "|</b>", "<div>" * 150 + "|<p>", "<table><tr><td>" * 7 + "|a ", "<a href=b><p>" * 90 + "|a ", "<object><p>" * 90 + "|a ", "<p><caption>" * 90 + "|a "),
 ]
 # fmt: on
