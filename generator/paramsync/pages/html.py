@@ -9,24 +9,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from paramsync.findings import LimitError
+from paramsync.findings import LimitError, Place
 from paramsync.pages.html_content import find_controlled, is_content, is_paragraph
 from paramsync.pages.html_elements import (
     CELLS,
     HEADINGS,
     IN_TABLES,
+    PARAGRAPH_CLOSERS,
     TABLE,
     VOID_ELEMENTS,
     find_closed_elements,
 )
 from paramsync.pages.html_tags import Tag, read_tags
 from paramsync.pages.html_text import (
+    SPACED_ELEMENTS,
     Element,
     OpenText,
     add_text,
     close_mark,
     close_text,
     find_pieces,
+    is_said,
     open_text,
 )
 from paramsync.pages.inline import match_label, normalize_pieces
@@ -34,6 +37,8 @@ from paramsync.pages.page import OpenSection, PageContent, Piece, Source, Table,
 from paramsync.text import collapse_whitespace
 
 FOREIGN_ELEMENTS = frozenset(["svg", "math"])
+# Where a text begins or ends that is in no paragraph.
+BLOCKS_OF_TEXT = (PARAGRAPH_CLOSERS | SPACED_ELEMENTS | {"body", "title"}) - {"br"}
 LEADING_SPACE = re.compile(r"\s*+")
 MAX_DEPTH = 200  # of elements; twenty times the depth of any page seen so far
 MAX_OPEN_TABLES = 8  # nested tables
@@ -64,6 +69,10 @@ class Reader(OpenText):
     contents: list[Text] = field(default_factory=list)
     tables: list[OpenTable] = field(default_factory=list)
     open_tables: list[OpenTable] = field(default_factory=list)  # hidden ones too
+    loose: tuple[int, int] = (
+        0,
+        0,
+    )  # where text outside paragraphs, headings and cells begins: a piece, an offset
 
 
 def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
@@ -81,10 +90,13 @@ def read_html(source: Source, labels: tuple[str, ...]) -> PageContent:
             continue
         if part.name in IN_TABLES - TABLE and not reader.open_tables:
             continue  # browsers ignore these outside a table
+        if part.name in BLOCKS_OF_TEXT or is_paragraph(part):
+            _end_loose_text(reader, part.start, part.end)
         for index in find_closed_elements(part, reader.names):
             _close_elements(reader, index, part.start)
         if not part.is_end:
             _open_element(reader, part)
+    _end_loose_text(reader, len(source.text), len(source.text))
     _close_elements(reader, 1, len(source.text))
     for table in reader.tables:
         if table.rows and table.rows[0]:
@@ -104,6 +116,17 @@ def read_tables(text: str) -> tuple[Table, ...]:
     return tuple(table for section in sections for table in section.tables)
 
 
+def _end_loose_text(reader: Reader, end: int, following: int) -> None:
+    """Add the text outside paragraphs, headings and cells up to an offset as a paragraph, for many sites write them so."""
+    first, start = reader.loose
+    pieces = normalize_pieces(reader.pieces[first:]) if not reader.open_collectors else ()
+    if any(map(is_said, pieces)) and not reader.open_tables:
+        _add_paragraph(
+            reader, Text(_place(reader, start), collapse_whitespace(reader.source.text[start:end]), pieces)
+        )
+    reader.loose = (len(reader.pieces), following)
+
+
 def _open_element(reader: Reader, tag: Tag) -> None:
     _check_depth(reader, tag, len(reader.elements), MAX_DEPTH, "elements")
     _check_depth(reader, tag, len(reader.open_tables), MAX_OPEN_TABLES, "tables")
@@ -116,8 +139,9 @@ def _open_element(reader: Reader, tag: Tag) -> None:
     reader.names.append(tag.name)
     if element.collect:
         reader.hidden_collectors += element.is_hidden
-        uses = sum(one.collect is not None for one in reader.elements)
-        _check_depth(reader, tag, uses, MAX_OPEN_COLLECTORS, "paragraphs, headings and cells")
+        reader.open_collectors += 1
+        what = "paragraphs, headings and cells"
+        _check_depth(reader, tag, reader.open_collectors, MAX_OPEN_COLLECTORS, what)
     # In HTML, a slash at the end of a tag has no effect, but it closes an element of SVG or MathML.
     if tag.name in VOID_ELEMENTS or (tag.is_self_closing and not FOREIGN_ELEMENTS.isdisjoint(reader.names)):
         _close_elements(reader, len(reader.elements) - 1, tag.end)
@@ -148,12 +172,18 @@ def _find_collector(reader: Reader, element: Element) -> Collector | None:
 
 def _find_title_collector(reader: Reader, element: Element) -> Collector | None:
     """Find the collector of a heading, and open its section; the heading of a note is not read."""
-    if element.is_hidden or "blockquote" in reader.names:
+    if element.is_hidden:
         return None
+    if "blockquote" in reader.names:
+        return _leave_out
     if element.tag.name == "title":
         return reader.titles.append
     reader.sections.append(opened := OpenSection(int(element.tag.name[1]), reader.sections[-1].heading))
     return partial(setattr, opened, "heading")
+
+
+def _leave_out(_: Text) -> None:
+    """Read the heading of a note, which opens no section and describes no model."""
 
 
 def _find_table_collector(table: OpenTable, name: str) -> Collector | None:
@@ -196,14 +226,18 @@ def _close_elements(reader: Reader, count: int, offset: int) -> None:
             reader.open_tables[-1].row = None
         if element.collect:
             element.collect(_read_element(reader, element, offset))
+            reader.open_collectors -= 1
         close_mark(reader, element)
+        if element.collect:
+            reader.loose = (len(reader.pieces), offset)
 
 
 def _read_element(reader: Reader, element: Element, offset: int) -> Text:
     """Read the content of an element up to an offset; its place is that of the first character that is not whitespace."""
-    source, start = reader.source, element.tag.end
-    space = LEADING_SPACE.match(source.text, start)
-    place = source.place(space.end() if space else start)
-    return Text(
-        place, collapse_whitespace(source.text[start:offset]), normalize_pieces(find_pieces(reader, element))
-    )
+    written = collapse_whitespace(reader.source.text[element.tag.end : offset])
+    return Text(_place(reader, element.tag.end), written, normalize_pieces(find_pieces(reader, element)))
+
+
+def _place(reader: Reader, offset: int) -> Place:
+    space = LEADING_SPACE.match(reader.source.text, offset)
+    return reader.source.place(space.end() if space else offset)

@@ -10,7 +10,7 @@ from paramsync.pages.page import STRIKE
 # fmt: off
 # What one works with, what stands around the content, and what is shown only where something else cannot be.
 HIDDEN_ELEMENTS = frozenset([
-    "audio", "canvas", "datalist", "dialog", "footer", "iframe", "nav", "noembed", "noframes", "noscript", "rp", "script",
+    "audio", "canvas", "datalist", "dialog", "footer", "iframe", "label", "nav", "noembed", "noframes", "noscript", "rp", "script",
     "select", "style", "svg", "template", "textarea", "video",
 ])
 HIDDEN_ROLES = frozenset([

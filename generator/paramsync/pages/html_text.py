@@ -39,7 +39,8 @@ class OpenText:
     names: list[str] = field(default_factory=lambda: [""])  # of the open elements
     pieces: list[Piece] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)  # the text of the pieces, without marks
-    hidden_collectors: int = 0  # of the open elements
+    open_collectors: int = 0
+    hidden_collectors: int = 0  # of these
 
     @property
     def is_read(self) -> bool:
@@ -121,16 +122,17 @@ def _note_aside(reader: OpenText, element: Element) -> None:
 def _close_aside(reader: OpenText, element: Element) -> None:
     """Remove the sign that links to a heading, and tell the heading, paragraph or cell around an aside where that is."""
     is_link = element.tag.name == "a" and element.tag.attributes.get("href", "").startswith("#")
-    if is_link and not any(_is_said(piece) for piece in reader.pieces[element.first_piece :]):
+    if is_link and not any(is_said(piece) for piece in reader.pieces[element.first_piece :]):
         _remove_text(reader, element)
     elif element.is_aside and not element.is_hidden:
         for one in reversed(reader.elements):
             if one.collect:
                 one.asides.append((element.first_piece, len(reader.pieces)))
-                break
+                return
+        _remove_text(reader, element)
 
 
-def _is_said(piece: Piece) -> bool:
+def is_said(piece: Piece) -> bool:
     return piece.is_code or LETTER.search(piece.text) is not None
 
 
