@@ -55,10 +55,11 @@ def add_text(reader: OpenText, text: str) -> None:
 
 
 def add_mark(reader: OpenText, mark: str) -> None:
-    """Add a Markdown mark or a separating space, but in code spans only what strikes out, and nothing in hidden elements."""
+    """Add a Markdown mark or a separating space; in code spans only what strikes out, in headings no emphasis."""
     is_code = reader.elements[-1].is_code
     if mark and reader.is_read and (not is_code or mark == STRIKE):
-        reader.pieces.append(Piece(mark, is_code))
+        is_left_out = mark in {"*", "**"} and not HEADINGS.isdisjoint(reader.names)
+        reader.pieces.append(Piece("" if is_left_out else mark, is_code))
 
 
 def open_text(reader: OpenText, element: Element) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from paramsync.pages.inline import find_pipes, match_label, read_cell, read_scalar, read_text
 from paramsync.pages.markdown_lines import (
+    EMPHASIZED,
     HEADING,
     INDENTED_HEADING,
     LIST_MARK,
@@ -131,6 +132,8 @@ def _read_prose(reader: Reader, line: str, begin: int) -> None:
 
 
 def _open_section(reader: Reader, level: int, start: int, end: int) -> None:
+    if emphasized := EMPHASIZED.fullmatch(reader.source.text, start, end):
+        start, end = emphasized.span("text")
     reader.sections.append(OpenSection(level, read_text(reader.source, start, end)))
 
 

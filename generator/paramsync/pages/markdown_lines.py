@@ -8,7 +8,8 @@ HIDING = {"<!--": "-->", "{/*": "*/}", "<script": "</script", "<style": "</style
 HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
 # Content of a component may be indented like code.
 INDENTED_HEADING = re.compile(r"[ \t]*(#{1,6})(?=\s)")
-ATTRIBUTES = re.compile(r"\{:?[ \t]*[#.][^{}]*\}$")  # as in `## Name {#id .class}`
+ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*[#.][^{}]*\}$")  # as in `## Name {#id .class}`
+EMPHASIZED = re.compile(r"\s*(?P<mark>\*\*|__)(?P<text>[^*_\\]+)(?P=mark)\s*")  # a whole heading
 UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*$")
 QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
 LIST_MARK = re.compile(r"\s*(?:[-*+]|[0-9]{1,9}[.)])\s")

@@ -215,7 +215,7 @@ def _read_facts(section: Section, draft: Draft) -> None:
     draft.spec |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:scenario:{draft.model}",
-        "title": section.heading.prose.removeprefix("**").removesuffix("**"),
+        "title": section.heading.prose,
     }
     check_characters([draft.spec["title"]], section.heading, draft, "", "title")
     _read_prose(section, id_text, draft)
