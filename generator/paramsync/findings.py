@@ -34,12 +34,15 @@ CODES: dict[str, tuple[Level, str]] = {
     "table-count": ("error", "keep exactly one"),
     "struck-out": (
         "error",
-        "if it still holds, an overlay confirms it (specs/README.md)",
+        "if it still exists, confirm it in an overlay (specs/README.md)",
     ),
-    "text-beside-name": ("error", "if it means nothing, an overlay confirms it (specs/README.md)"),
+    "text-beside-name": (
+        "error",
+        "if the rest means nothing, confirm the name in an overlay (specs/README.md)",
+    ),
     "hidden-content": (
         "warning",
-        "if it documents a model, look at how the page shows it; accept this in profile.toml if it does not",
+        "look on the site whether readers see it; if it documents no model, accept this in profile.toml",
     ),
     "unread-table": (
         "error",

@@ -50,7 +50,7 @@ def is_content(tag: Tag, around: Container[str], controlled: Container[str]) -> 
     return not is_marked or bool(name and (name in controlled or STREAMED.fullmatch(name)))
 
 
-def is_aside(tag: Tag, headings: Collection[Tag]) -> bool:
+def is_incidental(tag: Tag, headings: Collection[Tag]) -> bool:
     """Tell whether an element is content only where nothing stands beside it: a button, or a link of a heading to itself."""
     if tag.name == "button" or tag.attributes.get("role", "").lower() == "button":
         return True

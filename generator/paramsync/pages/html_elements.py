@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from paramsync.pages.html_tags import Tag
+from paramsync.pages.page import STRIKE
 
 Names = frozenset[str]
 
@@ -25,9 +26,7 @@ MARKS = {
     "i": "*",
     "sup": "^",
     "sub": "_",
-    "s": "~~",
-    "del": "~~",
-    "strike": "~~",
+    **dict.fromkeys(("s", "del", "strike"), STRIKE),
 }
 CELLS = frozenset({"td", "th"})
 TABLE = frozenset({"table"})

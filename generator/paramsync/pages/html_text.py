@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from paramsync.pages.html_content import find_mark, is_aside, is_paragraph, is_term
+from paramsync.pages.html_content import find_mark, is_incidental, is_paragraph, is_term
 from paramsync.pages.html_elements import CELLS, HEADINGS
 from paramsync.pages.html_tags import Tag
 from paramsync.pages.page import STRIKE, Piece, Text
@@ -22,13 +22,13 @@ class Element:
     tag: Tag
     is_hidden: bool = False
     is_code: bool = False  # or inside a code span
-    is_aside: bool = False  # content only where nothing stands beside it
+    is_incidental: bool = False  # content only where nothing stands beside it
     url: str = ""  # of a link to another page
     has_link: bool = False  # a list item that has had a link to a heading
     first_piece: int = 0
     first_text: int = 0
     collect: Callable[[Text], object] | None = None  # called with the text when the element is closed
-    asides: list[tuple[int, int]] = field(default_factory=list)  # the pieces of asides in it, from and to
+    incidentals: list[tuple[int, int]] = field(default_factory=list)  # the pieces of these in it, from and to
 
 
 @dataclass
@@ -64,8 +64,8 @@ def add_mark(reader: OpenText, mark: str) -> None:
 
 def open_text(reader: OpenText, element: Element) -> None:
     """Begin the content of an element, with its mark; without knowing yet whether anything is collected."""
-    add_mark(reader, _find_mark(element.tag))
-    _note_aside(reader, element)
+    add_mark(reader, _find_separator(element.tag))
+    _note_incidental(reader, element)
     link = element.tag.attributes.get("href", "") if element.tag.name == "a" else ""
     if link and not link.startswith("#") and not element.is_hidden and not element.is_code:
         element.url = link
@@ -86,18 +86,18 @@ def close_mark(reader: OpenText, element: Element) -> None:
     if element.collect and element.is_hidden:
         reader.hidden_collectors -= 1
         _remove_text(reader, element)
-    _close_aside(reader, element)
+    _close_incidental(reader, element)
     if find_mark(element.tag) and not _shows_something(reader, element):
         _remove_mark(reader, element)
     else:
-        add_mark(reader, _find_mark(element.tag))
+        add_mark(reader, _find_separator(element.tag))
 
 
 def find_pieces(reader: OpenText, element: Element) -> list[Piece]:
-    """Return the pieces of an element, without asides if it has other text; those of a struck-out cell or row with the mark for it."""
+    """Return the pieces of an element, without incidental ones if it has other text; those of a struck-out cell or row with the mark for it."""
     pieces = reader.pieces[element.first_piece :]
-    if element.asides:
-        aside = {index for start, end in element.asides for index in range(start, end)}
+    if element.incidentals:
+        aside = {index for start, end in element.incidentals for index in range(start, end)}
         rest = [piece for index, piece in enumerate(pieces, element.first_piece) if index not in aside]
         pieces = rest if any(LETTER.search(piece.text) for piece in rest) else pieces
     around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
@@ -105,30 +105,30 @@ def find_pieces(reader: OpenText, element: Element) -> list[Piece]:
     return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces
 
 
-def _find_mark(tag: Tag) -> str:
+def _find_separator(tag: Tag) -> str:
     return " " if tag.name in SPACED_ELEMENTS or is_paragraph(tag) else find_mark(tag)
 
 
-def _note_aside(reader: OpenText, element: Element) -> None:
-    """Note that an element is an aside, in code spans hidden; or that the one around it is none, since it is about a word."""
-    links = element.tag.name == "a"
-    headings = [one.tag for one in reader.elements if one.tag.name in HEADINGS] if links else []
-    element.is_aside = is_aside(element.tag, headings)
-    element.is_hidden = element.is_hidden or (element.is_aside and element.is_code)
+def _note_incidental(reader: OpenText, element: Element) -> None:
+    """Note whether an element is incidental; one in a code span is hidden, and one around a word with a tooltip is not."""
+    is_link = element.tag.name == "a"
+    headings = [one.tag for one in reader.elements if one.tag.name in HEADINGS] if is_link else []
+    element.is_incidental = is_incidental(element.tag, headings)
+    element.is_hidden = element.is_hidden or (element.is_incidental and element.is_code)
     if is_term(element.tag):
         for one in reader.elements:
-            one.is_aside = False
+            one.is_incidental = False
 
 
-def _close_aside(reader: OpenText, element: Element) -> None:
+def _close_incidental(reader: OpenText, element: Element) -> None:
     """Remove the sign that links to a heading, and tell the heading, paragraph or cell around an aside where that is."""
     is_link = element.tag.name == "a" and element.tag.attributes.get("href", "").startswith("#")
     if is_link and not any(is_said(piece) for piece in reader.pieces[element.first_piece :]):
         _remove_text(reader, element)
-    elif element.is_aside and not element.is_hidden:
+    elif element.is_incidental and not element.is_hidden:
         for one in reversed(reader.elements):
             if one.collect:
-                one.asides.append((element.first_piece, len(reader.pieces)))
+                one.incidentals.append((element.first_piece, len(reader.pieces)))
                 return
         _remove_text(reader, element)
 

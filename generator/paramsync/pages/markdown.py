@@ -25,7 +25,7 @@ from paramsync.pages.markdown_lines import (
 )
 from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, Text, split_lines
 
-FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 COMMENTS = re.compile(r"(?:\s++|<!--.*?-->)*+", re.DOTALL)
 TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
 DELIMITER_CELL = re.compile(r":?-+:?")
@@ -72,7 +72,7 @@ def read_markdown(source: Source, labels: tuple[str, ...]) -> PageContent:
 def _read_lines(reader: Reader, start: int) -> None:
     hidden_until = ""  # what ends the open code block or comment
     rows: list[tuple[int, int]] = []  # the offsets of the lines of the open table
-    are_hidden = False  # whether these are
+    are_hidden = False  # whether the lines in `rows` are
     for line in split_lines(reader.source.text[start:]):
         begin, start = start, start + len(line)
         hidden_until, is_hidden = track_hidden(hidden_until, line)

@@ -135,8 +135,8 @@ class Profile(ConfigTable):
     site: Site | None = None
     # The share of a page's models, or a model's parameters, that may disappear at once.
     removals: Annotated[float, Field(ge=0, le=1)] = 0.2
-    # The forms of a page in which choices may stand without code spans.
-    plain_choices: frozenset[Form] = frozenset()
+    # The forms of a page that may list choices and capabilities without code spans, where no cell of choices has one.
+    plain_lists: frozenset[Form] = frozenset()
     page: PageSentences
     labels: Labels
     columns: Annotated[dict[str, Column], AfterValidator(_check_complete)]

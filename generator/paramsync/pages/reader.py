@@ -9,7 +9,7 @@ from paramsync.pages.markdown import read_markdown
 from paramsync.pages.page import Form, Page, PageContent, Source
 from paramsync.pages.profile import Profile
 
-LONE_RETURN = re.compile(r"\r(?!\n)")
+LINE_END = re.compile(r"\r*\n|\r")
 # Comments and the like, with which a page of any form may begin.
 PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>|\{/\*.*?\*/\})*+", re.DOTALL)
 DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -17,7 +17,7 @@ DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 FRAGMENT = re.compile(r"<[A-Za-z!?]")
 BLOCK_OF_HTML = re.compile(r"<(?:h[1-6]|p|table|td|th|tr|title)\b", re.IGNORECASE)
 HEADING_IN_LINES = re.compile(r"^[ \t]*#{1,6}[ \t]", re.MULTILINE)
-TABLE_IN_LINES = re.compile(r"^[ \t]*\|[^\n]*\n[ \t]*\|[ \t:|-]+\r?$", re.MULTILINE)
+TABLE_IN_LINES = re.compile(r"^[ \t]*\|[^\n]*\n[ \t]*\|[ \t:|-]+$", re.MULTILINE)
 MAX_HEADING_REPEAT = 1_000_000  # the length of a heading times the number of sections
 MARKUP_CHARACTER = re.compile(r"[|<\n#]")  # a cell, a tag, a line or a heading may begin here
 MAX_MARKUP_CHARACTERS = 100_000  # two hundred times the number in any page seen so far
@@ -32,7 +32,7 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
         LimitError: the page is too large, or nested too deeply.
 
     """
-    source = Source.of(file, normalize_lines(text))
+    source = Source.of(file, normalize_text(text))
     _check_size(source)
     form = find_form(source.text)
     content = _read_content(form, source, profile)
@@ -52,9 +52,9 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     )
 
 
-def normalize_lines(text: str) -> str:
-    """Remove a byte order mark, and replace each carriage return that ends a line alone by a line feed."""
-    return LONE_RETURN.sub("\n", text.removeprefix("\ufeff"))
+def normalize_text(text: str) -> str:
+    """Remove a byte order mark, and write every line end, of whatever system, as a line feed."""
+    return LINE_END.sub("\n", text.removeprefix("\ufeff"))
 
 
 def find_form(text: str) -> Form:

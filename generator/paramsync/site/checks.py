@@ -8,7 +8,7 @@ from paramsync.findings import InputError
 from paramsync.pages.inline import find_pipes
 from paramsync.pages.page import Page, Row, Section
 from paramsync.pages.profile import Profile
-from paramsync.pages.reader import normalize_lines, read_page
+from paramsync.pages.reader import normalize_text, read_page
 from paramsync.site.responses import FetchError
 from paramsync.specs.build import BuiltPage, build_specs
 from paramsync.text import Json, quote
@@ -38,7 +38,7 @@ def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> Checke
 
     """
     try:
-        text = normalize_lines(body.decode())
+        text = normalize_text(body.decode())
         page = read_page(text, file, profile)
     except UnicodeDecodeError:
         raise FetchError("not valid UTF-8") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
-from paramsync.pages.reader import is_html, normalize_lines
+from paramsync.pages.reader import is_html, normalize_text
 from paramsync.site.bodies import MEBIBYTE
 from paramsync.site.responses import DisallowedError, FetchError, Response, Validators
 from paramsync.site.robots import Robots
@@ -108,7 +108,7 @@ def _read_page(
 
 
 def _is_html(response: Response) -> bool:
-    return is_html(normalize_lines(response.body.decode(errors="replace")))
+    return is_html(normalize_text(response.body.decode(errors="replace")))
 
 
 def _name_page(url: str, requested: str, robots: Robots) -> str:

@@ -93,7 +93,7 @@ def _build_sections(
     if page.unclear:
         problem = "it is not clear where this heading ends"
         return [], {}, [Finding("unclear-heading", text.place, problem) for text in page.unclear]
-    are_choices_plain = _are_choices_plain(page, profile)
+    allows_plain_lists = _allows_plain_lists(page, profile)
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
     findings: list[Finding] = []
@@ -109,7 +109,7 @@ def _build_sections(
             findings.append(Finding("bad-model-id", id_text.place, problem))
         else:
             draft = Draft(
-                profile, (id_text.codes or (id_text.value,))[0], are_choices_plain=are_choices_plain
+                profile, (id_text.codes or (id_text.value,))[0], allows_plain_lists=allows_plain_lists
             )
             _build_spec(section, draft, schema)
             drafts.append(draft)
@@ -118,11 +118,11 @@ def _build_sections(
     return drafts, providers, findings
 
 
-def _are_choices_plain(page: Page, profile: Profile) -> bool:
+def _allows_plain_lists(page: Page, profile: Profile) -> bool:
     """Tell whether choices may stand without code spans: only on pages of some forms, and where none has a code span."""
     tables = [table for section in page.sections for table in section.tables]
     cells_of_choices = (cell for table in tables for cell in column_cells(table, "choices", profile))
-    return page.form in profile.plain_choices and not any(cell.codes for cell in cells_of_choices)
+    return page.form in profile.plain_lists and not any(cell.codes for cell in cells_of_choices)
 
 
 def _find_label(section: Section, label: str) -> Text | None:
@@ -247,8 +247,8 @@ def _read_labels(section: Section, draft: Draft) -> None:
     if text and not cells.is_nothing(text, draft.profile.words):
         capabilities = cells.read_items(text, draft.profile.words)
         draft.origins[""]["x-capabilities"] = text
-        may_be_plain = draft.are_choices_plain
-        if capabilities and not cells.find_no_list(text, capabilities, may_be_plain=may_be_plain):
+        is_plain_allowed = draft.allows_plain_lists
+        if capabilities and not cells.explain_no_list(text, capabilities, is_plain_allowed=is_plain_allowed):
             draft.spec["x-capabilities"] = capabilities
             check_characters(capabilities, text, draft, "", "capabilities")
         else:

@@ -65,14 +65,14 @@ def is_list_in_one_span(items: list[str]) -> bool:
     return len(items) == 1 and bool(LIST.search(items[0]))
 
 
-def find_no_list(cell: Text, items: list[str], *, may_be_plain: bool) -> str:
+def explain_no_list(cell: Text, items: list[str], *, is_plain_allowed: bool) -> str:
     """Return why the items of a cell are not the values that it lists, or an empty string.
 
-    Text without code spans is a list only if it `may_be_plain`, and does not show itself as prose.
+    Text without code spans is a list only if it `is_plain_allowed`, and does not show itself as prose.
     """
     if cell.codes or not any(items):  # or words for an empty code span
         return ""
-    if not may_be_plain:
+    if not is_plain_allowed:
         return "is text without code spans"
     words = max(len(item.split()) for item in items)
     is_lone = len(items) == 1 and (words > 1 or NO_CHOICE.fullmatch(items[0]))

@@ -9,7 +9,7 @@ from paramsync.pages.profile import Profile
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
-Cell = tuple[str, str]  # parameter ("": the model), column
+FactKey = tuple[str, str]  # parameter ("": the model), column
 
 
 @dataclass
@@ -22,9 +22,9 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
-    unread: dict[Cell, str] = field(default_factory=dict)  # the texts of cells that hold no such value
-    doubts: dict[Cell, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
-    are_choices_plain: bool = False  # whether choices may stand without code spans
+    unread: dict[FactKey, str] = field(default_factory=dict)  # the texts of cells that could not be read
+    doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
+    allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 

@@ -130,7 +130,11 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         )
     elif SAFE_NAME.fullmatch(name) and not is_alone(written):
         draft.report_unread(
-            "text-beside-name", written, f"the cell says {quote(written.prose)}", name, "name"
+            "text-beside-name",
+            written,
+            f"the cell of the name holds more than the name: {quote(written.prose)}",
+            name,
+            "name",
         )
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
@@ -147,7 +151,7 @@ def check_characters(values: Iterable[Any], text: Text, draft: Draft, name: str,
         problem = f"{quote(invisible[0])} has characters that nobody sees: {points}"
         draft.doubt("invisible-character", text, problem, name, column)
     if quoted:
-        draft.doubt("quoted-value", text, f"{quote(quoted[0])} has signs at both ends", name, column)
+        draft.doubt("quoted-value", text, f"{quote(quoted[0])} is in quotes, or struck out", name, column)
 
 
 def rewrite_parameter(name: str, draft: Draft) -> None:
@@ -253,7 +257,7 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
         draft.report("over-limit", cell, f"there are more than {MAX_CHOICES:,} choices", name)
         return
     choices = cells.read_values(items, element_type, words) if items else None
-    problem = cells.find_no_list(cell, items, may_be_plain=draft.are_choices_plain) if items else ""
+    problem = cells.explain_no_list(cell, items, is_plain_allowed=draft.allows_plain_lists) if items else ""
     if choices and not problem:
         facts["choices"] = choices
         draft.origins[name]["enum"] = cell
