@@ -1,4 +1,4 @@
-"""Pages in the markup of other documentation sites, as their generators write it: what is read of each, and what one is told.
+"""Pages in the markup of other documentation sites, as their generators write it: what is read of each, and what is reported.
 
 Each folder of sites/ is named by the generator and what its page is about. It holds the page, `expected.json` with what the specs say, and
 `findings.txt` with what `scrape` says; `make accept` writes the latter.
@@ -16,7 +16,7 @@ SITES = PROJECT / "tests" / "pages" / "sites"
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SITES.iterdir()))
-def test_a_page_of_another_site_is_read_rightly_or_one_is_told(
+def test_a_page_of_another_site_is_read_as_expected_or_reported(
     root: Root, name: str, pytestconfig: pytest.Config
 ) -> None:
     [page] = (SITES / name).glob("page.*")

@@ -55,11 +55,18 @@ def test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks() -> N
     assert collapse_whitespace(reference) == page
 
 
+DOUBTS = {
+    "invisible-character",
+    "quoted-value",
+    "bad-choices",
+}  # of values that are read, or the specs differ
+
+
 def scrape(text: str) -> dict[str, str]:
-    """Give the files of a page; nothing may be found but warnings."""
+    """Give the files of a page; nothing may be found but warnings, and doubts about values."""
     built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
-    assert not [str(one) for one in found if one.level == "error"]
+    assert not [str(one) for one in found if one.level == "error" and one.code not in DOUBTS]
     return retain({"page": built}, {"page": read_folder({})}, frozenset()).folders["page"]
 
 
@@ -99,10 +106,11 @@ def parameters(draw: st.DrawFn) -> dict:
     element = rules.get("items", rules)
     values = {"string": CODE, "number": NUMBER, "boolean": st.booleans()}.get(element_type)
     if values is not None and draw(st.booleans()):
-        choices = st.lists(
-            values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4
+        element["enum"] = draw(
+            st.lists(
+                values | (st.just("") if element_type == "string" else st.nothing()), min_size=1, max_size=4
+            )
         )
-        element["enum"] = [*dict.fromkeys(draw(choices))]  # the page lists each once
     elif element_type == "number":
         low, high = sorted(draw(st.tuples(NUMBER, NUMBER)))
         element |= draw(
@@ -155,11 +163,20 @@ def specs(draw: st.DrawFn) -> dict[str, str]:
     return tree | {"page.json": json.dumps(manifest | ({"providers": providers} if providers else {}))}
 
 
+def list_choices_once(spec: dict) -> dict:
+    """Give a spec as the reference says it: a choice that stands in a list twice is listed once."""
+    for rules in spec.get("properties", {}).values():
+        element = rules.get("items", rules)
+        if "enum" in element:
+            element["enum"] = list(dict.fromkeys(element["enum"]))
+    return spec
+
+
 @settings(max_examples=120, derandomize=True, deadline=None, phases=[Phase.generate])
 @given(specs())
 def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: dict[str, str]) -> None:
     page = reference(tree)
-    expected = {name: json.loads(text) for name, text in tree.items()}
+    expected = {name: list_choices_once(json.loads(text)) for name, text in tree.items()}
     again = scrape(page)
     assert {name: json.loads(text) for name, text in again.items()} == expected
     assert reference(again) == page

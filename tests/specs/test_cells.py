@@ -114,7 +114,7 @@ def _find_told(root: Root, form: str, texts: Sequence[str]) -> set[int]:
     return {int(number) for number in told}
 
 
-# How a row is struck out, in each form -> the name of its parameter, or None where the name alone shows nothing.
+# Form of a page -> cells with a name that is struck out.
 STRUCK_OUT = {
     "md": ["~~`p0`~~", "~~p1~~", "<del>`p2`</del>", "<s>p3</s>"],
     "html": [

@@ -291,8 +291,13 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "infinity": (correction("", "default = inf"), "correct.0.set.default"),
     "a text of the page as the right value": (
         correction("", 'choices = { text = "any" }'),
-        "correct.0.set.choices",
+        "set.choices: write a value; a correction",
     ),
+    "a text without its name": (
+        correction('choices = { txt = "any" }', ""),
+        'expect.choices: write a value, or { text = "…" } with the text of the cell',
+    ),
+    "a name that is set": (correction("", 'name = "x"'), "'name' can be expected only"),
     "another text": (
         correction('default = { text = "fsat" }', 'default = "slow"'),
         'the overlay expects the default the text "fsat", but the page states "fast"',

@@ -12,7 +12,7 @@ from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
 from paramsync.paths import spec_name
 from paramsync.specs.draft import Draft, Origins
-from paramsync.specs.parameters import KEYWORDS
+from paramsync.specs.facts import KEYWORDS
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, shorten, suggest_name
 

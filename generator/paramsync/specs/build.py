@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from paramsync.findings import Finding, Place
-from paramsync.pages.html import read_tables
-from paramsync.pages.page import Page, Section, Table, Text
+from paramsync.pages.page import Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import is_file_name, spec_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
-from paramsync.specs.parameters import (
-    check_characters,
-    column_cells,
-    is_alone,
-    is_parameter_table,
-    read_parameters,
+from paramsync.specs.facts import check_characters
+from paramsync.specs.page_checks import (
+    check_page,
+    check_page_without_models,
+    check_table_without_id,
+    find_hidden,
 )
+from paramsync.specs.parameters import column_cells, is_alone, is_parameter_table, read_parameters
 from paramsync.specs.schema import check_spec
 from paramsync.text import URL, Json, collapse_whitespace, quote, remove_break_hints
 
@@ -46,8 +46,8 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     """Build the spec of every model of a page, and check each against the schema for specs."""
     drafts, providers, findings = _build_sections(page, profile, schema)
     if not drafts and not findings:
-        findings += _check_page_without_models(page, profile)
-    for finding in _check_page(page, profile) if drafts else _find_hidden(page, profile):
+        findings += check_page_without_models(page, profile)
+    for finding in check_page(page, profile) if drafts else find_hidden(page, profile):
         findings.append(finding)
         if finding.code == "missing-section":  # the page may be cut off inside its last model
             drafts[-1].findings.append(replace(finding, model=drafts[-1].model))
@@ -103,7 +103,7 @@ def _build_sections(
         id_text = _find_label(section, profile.labels.id)
         if id_text is None:
             parents += [(section.level, section.heading.prose)] if section.level > 1 else []
-            findings += _check_table_without_id(section, profile)
+            findings += check_table_without_id(section, profile)
         elif not is_alone(id_text) or not id_text.value or " " in id_text.value:
             problem = f"{quote(id_text.written)} is not a model id"
             findings.append(Finding("bad-model-id", id_text.place, problem))
@@ -127,64 +127,6 @@ def _allows_plain_lists(page: Page, profile: Profile) -> bool:
 
 def _find_label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
-
-
-def _check_page(page: Page, profile: Profile) -> Iterator[Finding]:
-    """Check the page against its own table of contents, and that it has the sentences of the profile."""
-    headings = {section.heading.without_strikes().value for section in page.sections}
-    for text in page.contents:
-        if text.without_strikes().value not in headings:
-            problem = f"the table of contents lists {quote(text.value)}, but there is no such section"
-            yield Finding("missing-section", text.place, problem)
-    yield from _find_hidden(page, profile)
-    for key in ("title", "kind", "updated"):
-        if not getattr(page, key):
-            problem = f"the page does not contain the sentence {quote(getattr(profile.page, key))}"
-            yield Finding("unknown-sentence", Place(page.file), problem)
-
-
-def _check_page_without_models(page: Page, profile: Profile) -> Iterator[Finding]:
-    """Tell a guide from a page whose tables are not read where they stand."""
-    unread = [table for one in page.sections for table in (*one.hidden_tables, *one.unread_tables)]
-    tables = [table for table in unread if is_parameter_table(table, profile)]
-    if tables:
-        problem = (
-            "the page gives no model, and its parameter tables are hidden, or in code blocks or comments"
-        )
-        yield Finding("unread-table", tables[0].header[0].place, problem)
-    else:
-        problem = "no section has a model id and a parameter table"
-        yield Finding("no-models", Place(page.file), problem)
-
-
-def _find_hidden(page: Page, profile: Profile) -> Iterator[Finding]:
-    """Find the models that a reader does not see, and parameter tables that are no copy of one that is seen."""
-    for section in page.sections:
-        ids = [text for name, text in section.hidden_labels if name == profile.labels.id]
-        for text in ids:
-            yield Finding("hidden-content", text.place, "the model is hidden, and not read", text.value)
-        seen = set(map(_table_values, section.tables))
-        hidden = [table for table in section.hidden_tables if is_parameter_table(table, profile)]
-        for table in hidden:
-            is_of_hidden_model = any(text.place < table.header[0].place for text in ids)
-            if not is_of_hidden_model and _table_values(table) not in seen:
-                problem = f"below {quote(section.heading.value)}, a parameter table is hidden, and not read"
-                yield Finding("hidden-content", table.header[0].place, problem)
-
-
-def _table_values(table: Table) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(cell.value for cell in row) for row in (table.header, *table.rows))
-
-
-def _check_table_without_id(section: Section, profile: Profile) -> Iterator[Finding]:
-    heading = quote(section.heading.value) if section.tables else ""
-    for table in section.tables:
-        if is_parameter_table(table, profile):
-            problem = f"{heading} has a parameter table, but no {profile.labels.id!r}"
-            yield Finding("no-model-id", table.header[0].place, problem)
-    for text in section.raw_tables:
-        if any(is_parameter_table(table, profile) for table in read_tables(text.written)):
-            yield Finding("unread-table", text.place, "a parameter table in HTML stands within Markdown")
 
 
 def _build_spec(section: Section, draft: Draft, schema: Json) -> None:

@@ -10,7 +10,7 @@ from paramsync.config import ConfigTable
 from paramsync.pages.profile import Word
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.specs.document import NAME_IN_CODE
-from paramsync.specs.parameters import KEYWORDS
+from paramsync.specs.facts import KEYWORDS
 from paramsync.text import Json, json_line, quote
 
 MODEL_KEYWORDS = {  # key -> keyword of the spec
@@ -68,6 +68,21 @@ class Correction(ConfigTable):
     def keys(self) -> frozenset[str]:
         """The keys of the facts that it corrects."""
         return frozenset(self.expect.model_fields_set | self.set.model_fields_set)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_texts(cls, data: Any) -> Any:
+        """Tell what is wrong with a table in the place of a value, which the types could tell in riddles only."""
+        sides = {side: data.get(side) for side in ("expect", "set")} if isinstance(data, dict) else {}
+        for side, facts in sides.items():
+            for key, value in facts.items() if isinstance(facts, dict) else ():
+                is_text = isinstance(value, dict) and [*value] == ["text"] and isinstance(value["text"], str)
+                if isinstance(value, dict) and not (side == "expect" and is_text):
+                    also = ', or { text = "…" } with the text of the cell' if side == "expect" else ""
+                    raise ValueError(f"{side}.{key}: write a value{also}")
+        if "name" in (sides.get("set") or ()):
+            raise ValueError("'name' can be expected only; a name in code is set by 'name_in_code'")
+        return data
 
     @model_validator(mode="after")
     def _check_keys(self) -> "Correction":

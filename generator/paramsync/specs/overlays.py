@@ -10,7 +10,8 @@ from paramsync.paths import spec_name
 from paramsync.specs.corrections import MODEL_KEYWORDS, Correction, Overlay, UnreadText, differing_keys
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
-from paramsync.specs.parameters import KEYWORDS, rewrite_parameter
+from paramsync.specs.facts import KEYWORDS
+from paramsync.specs.parameters import rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 

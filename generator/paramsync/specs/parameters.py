@@ -1,32 +1,18 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from paramsync.pages.page import Table, Text
-from paramsync.pages.profile import Column, JsonType, Profile
+from paramsync.pages.profile import Column, Profile
 from paramsync.paths import SAFE_NAME
-from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
+from paramsync.specs.facts import BOUNDS, read_facts
 from paramsync.specs.rules import find_violations
-from paramsync.text import Json, find_invisible, quote, remove_break_hints, shorten
+from paramsync.text import Json, quote, shorten
 
-BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
 UNENFORCED = {"minimum": "x-min", "maximum": "x-max"}  # the keywords of bounds that mean nothing for a type
-# Column -> the keywords of a spec that it determines.
-KEYWORDS: dict[str, tuple[str, ...]] = {
-    "type": ("type", "x-type", "items"),
-    "required": ("required",),
-    "default": ("default",),
-    "minimum": ("minimum", "x-min"),
-    "maximum": ("maximum", "x-max"),
-    "choices": ("enum",),
-    "description": ("description",),
-    "name": (),
-    "name_in_code": (NAME_IN_CODE,),  # no column: only an overlay gives it
-}
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
     "single-choice",
@@ -38,10 +24,7 @@ VALUE_CODES = {
     "required-with-default",
 }
 EMPHASIS = ("**", "*", "__", "_", "***")
-# Signs around a value that the page may have written for people.
-QUOTED = re.compile(r"([\"'`]).+\1|[“”„].+[“”]|[‘’‚].+[‘’]|«.+»|~~.+~~", re.DOTALL)
 MAX_PARAMETERS = 1000  # of a model; the size of the generated code grows with their square
-MAX_CHOICES = 10_000  # of a parameter, and elements of a default
 MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tables have fewer
 
 
@@ -123,7 +106,7 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
         return
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    draft.facts[name] = facts = _read_facts(row, json_type, draft, name)
+    draft.facts[name] = facts = read_facts(row, json_type, draft, name)
     if written.is_struck_out:
         draft.report_unread(
             "struck-out", written, f"the row is struck out: {quote(written.prose)}", name, "name"
@@ -139,19 +122,6 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
     _check_values(name, facts, draft)
-
-
-def check_characters(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
-    """Report values with invisible characters, in quotes, or struck out: what is written may not be what is meant."""
-    texts = [value for value in values if isinstance(value, str)]
-    invisible = [value for value in texts if find_invisible(value)]
-    quoted = [value for value in texts if column != "title" and QUOTED.fullmatch(value)]
-    if invisible:
-        points = ", ".join(find_invisible("".join(invisible)))
-        problem = f"{quote(invisible[0])} has characters that nobody sees: {points}"
-        draft.doubt("invisible-character", text, problem, name, column)
-    if quoted:
-        draft.doubt("quoted-value", text, f"{quote(quoted[0])} is in quotes, or struck out", name, column)
 
 
 def rewrite_parameter(name: str, draft: Draft) -> None:
@@ -223,73 +193,3 @@ def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
             again[repr(choice)] = choice
         seen.add(choice)
     return again.values()
-
-
-def _read_facts(
-    row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
-) -> Json:
-    """Read the cells of a row: column -> value, without cells that are empty or have errors."""
-    words, origins = draft.profile.words, draft.origins[name]
-    origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
-    facts: Json = {"type": row["type"].value}
-    if not cells.is_nothing(row["choices"], words):
-        element_type = json_type[0] if isinstance(json_type, list) else json_type
-        _read_choices(row["choices"], element_type, facts, draft, name)
-    for column in BOUNDS:
-        if not cells.is_nothing(row[column], words):
-            _read_bound(row[column], column, facts, draft, name)
-    if not cells.is_nothing(row["default"], words):
-        _read_default(row["default"], json_type, facts, draft, name)
-    description = remove_break_hints(row["description"].prose)
-    if description.strip() and not cells.is_nothing(row["description"], words):
-        facts["description"] = description
-    facts["required"] = row["required"].value in words.yes
-    if row["required"].value not in words.yes | words.no:
-        problem = f"{quote(row['required'].value)} is neither yes nor no"
-        draft.report_unread("unknown-word", row["required"], problem, name, "required")
-    return facts
-
-
-def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
-    words = draft.profile.words
-    items = cells.read_items(cell, words)
-    if items and len(items) > MAX_CHOICES:
-        draft.report("over-limit", cell, f"there are more than {MAX_CHOICES:,} choices", name)
-        return
-    choices = cells.read_values(items, element_type, words) if items else None
-    problem = cells.explain_no_list(cell, items, is_plain_allowed=draft.allows_plain_lists) if items else ""
-    if choices and not problem:
-        facts["choices"] = choices
-        draft.origins[name]["enum"] = cell
-        if items and cells.is_list_in_one_span(items):
-            problem = f"{quote(items[0])} is a list in one code span"
-            draft.doubt("bad-choices", cell, problem, name, "choices")
-        check_characters(choices, cell, draft, name, "choices")
-    else:
-        problem = problem or f"cannot be read as choices of type {element_type}"
-        draft.report_unread("bad-choices", cell, f"{quote(cell.written)} {problem}", name, "choices")
-
-
-def _read_bound(cell: Text, column: Column, facts: Json, draft: Draft, name: str) -> None:
-    bound = None if len(cell.pieces) > 1 else cells.read_number(cell.value)
-    if bound is None:
-        draft.report_unread("bad-number", cell, f"{quote(cell.written)} is not a number", name, column)
-        return
-    facts[column] = bound
-    draft.origins[name] |= dict.fromkeys(KEYWORDS[column], cell)
-
-
-def _read_default(
-    cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
-) -> None:
-    default = cells.read_default(cell, json_type, draft.profile.words)
-    if isinstance(default, list) and len(default) > MAX_CHOICES:
-        draft.report("over-limit", cell, f"the default has more than {MAX_CHOICES:,} elements", name)
-        return
-    if default is None:
-        problem = f"{quote(cell.written)} cannot be read as {facts['type']}"
-        draft.report_unread("bad-default", cell, problem, name, "default")
-        return
-    facts["default"] = default
-    draft.origins[name]["default"] = cell
-    check_characters(default if isinstance(default, list) else [default], cell, draft, name, "default")
