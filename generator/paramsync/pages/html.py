@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from paramsync.findings import LimitError, Place
-from paramsync.pages.html_content import find_controlled, is_content, is_paragraph
+from paramsync.pages.html_content import find_controlled, is_concealed, is_content, is_paragraph
 from paramsync.pages.html_elements import (
     CELLS,
     HEADINGS,
@@ -133,6 +133,8 @@ def _open_element(reader: Reader, tag: Tag) -> None:
     parent = reader.elements[-1]
     is_hidden = parent.is_hidden or not is_content(tag, reader.names, reader.controlled)
     element = Element(tag, is_hidden, parent.is_code or tag.name == "code")
+    if is_hidden and not parent.is_hidden and reader.open_collectors and is_concealed(tag):
+        element.is_hidden, element.is_concealed = False, True
     open_text(reader, element)
     element.collect = _find_collector(reader, element)
     reader.elements.append(element)
@@ -159,7 +161,12 @@ def _find_collector(reader: Reader, element: Element) -> Collector | None:
         reader.open_tables.append(table := OpenTable(section, element.is_hidden))
         reader.tables.append(table)
     is_first_link = name == "a" and parent.tag.name == "li" and not parent.has_link
-    if is_first_link and element.tag.attributes.get("href", "").startswith("#"):
+    if (
+        is_first_link
+        and len(element.tag.attributes.get("href", "")) > 1
+        and element.tag.attributes["href"][0] == "#"
+        and section.level <= 1
+    ):
         parent.has_link = True
         return None if element.is_hidden else reader.contents.append
     if name in HEADINGS or name == "title":

@@ -1,31 +1,31 @@
 """Tell what of an HTML page is content: what a reader sees of it, at once or after a click. Pure."""
 
 import re
-from collections.abc import Collection, Container
+from collections.abc import Container
 
-from paramsync.pages.html_elements import IN_TABLES, MARKS
+from paramsync.pages.html_elements import IN_TABLES, MARKS, TABLE
 from paramsync.pages.html_tags import Tag
 from paramsync.pages.page import STRIKE
 
 # fmt: off
 # What one works with, what stands around the content, and what is shown only where something else cannot be.
 HIDDEN_ELEMENTS = frozenset([
-    "audio", "canvas", "datalist", "dialog", "footer", "iframe", "label", "nav", "noembed", "noframes", "noscript", "rp", "script",
+    "audio", "canvas", "clipboard-copy", "datalist", "dialog", "footer", "iframe", "label", "nav", "noembed", "noframes", "noscript", "rp", "script",
     "select", "style", "svg", "template", "textarea", "video",
 ])
 HIDDEN_ROLES = frozenset([
-    "alert", "alertdialog", "complementary", "contentinfo", "dialog", "menu", "menubar", "navigation", "search", "status", "tablist",
+    "alertdialog", "complementary", "contentinfo", "dialog", "menu", "menubar", "navigation", "search", "tablist",
     "toolbar", "tooltip",
 ])
-HIDDEN_CLASSES = frozenset([  # text for screen readers only, as the known style sheets call it
-    "cdk-visually-hidden", "screen-reader-only", "screen-reader-text", "show-for-sr", "sr-only", "visually-hidden", "visuallyhidden",
-])
 # fmt: on
+# Text for screen readers only, as the known style sheets call it, and icons that are written as words.
+HIDDEN_CLASS = re.compile(
+    r"(?:[\w-]+-)?(?:sr-only|visually-?hidden|a11y-hidden|screen-reader-(?:only|text)|offscreen)|show-for-sr|material-(?:icons|symbols)[\w-]*"
+)
 REVEALED_ROLES = frozenset({"tabpanel", "region"})  # parts that a click shows
 STREAMED = re.compile(r"S:[0-9a-f]+")  # the id of a part that a script of React moves to its place
 CONTROLS = re.compile(r"""\baria-controls\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
 NOT_DISPLAYED = re.compile(r"\bdisplay\s*:\s*none\b|\bvisibility\s*:\s*hidden\b", re.IGNORECASE)
-STRUCK_OUT = re.compile(r"\btext-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
 
 
 def find_controlled(text: str) -> frozenset[str]:
@@ -40,22 +40,26 @@ def is_content(tag: Tag, around: Container[str], controlled: Container[str]) -> 
         return False
     if tag.name == "aside" and not ("main" in around or "article" in around):
         return False
-    if tag.name not in IN_TABLES and not HIDDEN_CLASSES.isdisjoint(_classes(tag)):
+    if tag.name not in IN_TABLES and any(map(HIDDEN_CLASS.fullmatch, _classes(tag))):
         return False
     name = attributes.get("id", "")
     if role in REVEALED_ROLES or attributes.get("hidden") == "until-found":
         return True
-    is_marked = "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true"
-    is_marked = is_marked or bool(NOT_DISPLAYED.search(attributes.get("style", "")))
-    return not is_marked or bool(name and (name in controlled or STREAMED.fullmatch(name)))
+    if tag.name in IN_TABLES - TABLE or (name and (name in controlled or STREAMED.fullmatch(name))):
+        return True  # rows and cells may wait for a click, too
+    return not is_concealed(tag) and attributes.get("aria-hidden", "").lower() != "true"
 
 
-def is_incidental(tag: Tag, headings: Collection[Tag]) -> bool:
-    """Tell whether an element is content only where nothing stands beside it: a button, or a link of a heading to itself."""
+def is_concealed(tag: Tag) -> bool:
+    """Tell whether an element says that it is not displayed, which a click may change."""
+    return "hidden" in tag.attributes or bool(NOT_DISPLAYED.search(tag.attributes.get("style", "")))
+
+
+def is_incidental(tag: Tag, *, is_in_heading: bool) -> bool:
+    """Tell whether an element says nothing beside other text: a button, or a link of a heading to itself."""
     if tag.name == "button" or tag.attributes.get("role", "").lower() == "button":
         return True
-    link = tag.attributes.get("href", "")
-    return tag.name == "a" and any(link == f"#{heading.attributes.get('id', '')}" for heading in headings)
+    return is_in_heading and tag.name == "a" and tag.attributes.get("href", "").startswith("#")
 
 
 def is_paragraph(tag: Tag) -> bool:
@@ -72,7 +76,9 @@ def is_term(tag: Tag) -> bool:
 
 def find_mark(tag: Tag) -> str:
     """Return the Markdown mark of an element, or an empty string."""
-    is_struck = "line-through" in _classes(tag) or STRUCK_OUT.search(tag.attributes.get("style", ""))
+    styles = (style.partition(":") for style in tag.attributes.get("style", "").split(";"))
+    is_struck = any("text-decoration" in key and "line-through" in value for key, _, value in styles)
+    is_struck = is_struck or "line-through" in _classes(tag)
     return STRIKE if is_struck else MARKS.get(tag.name, "")
 
 

@@ -12,6 +12,10 @@ from paramsync.pages.page import STRIKE, Piece, Text
 # fmt: off
 SPACED_ELEMENTS = frozenset(["br", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "table", "td", "th", "tr", "ul"])  # separated from the text around them
 # fmt: on
+MORE = re.compile(
+    r"\d|\bmore\b|\ball\b|…|\.{3}", re.IGNORECASE
+)  # as on a button that shows the rest of a list
+WORD_BEFORE, WORD_AFTER = re.compile(r"\w\s+$"), re.compile(r"\s+\w")
 LETTER = re.compile(r"[^\W_]")
 
 
@@ -23,6 +27,7 @@ class Element:
     is_hidden: bool = False
     is_code: bool = False  # or inside a code span
     is_incidental: bool = False  # content only where nothing stands beside it
+    is_concealed: bool = False  # not displayed, within a text that is: content only if it holds code
     url: str = ""  # of a link to another page
     has_link: bool = False  # a list item that has had a link to a heading
     first_piece: int = 0
@@ -96,10 +101,13 @@ def close_mark(reader: OpenText, element: Element) -> None:
 def find_pieces(reader: OpenText, element: Element) -> list[Piece]:
     """Return the pieces of an element, without incidental ones if it has other text; those of a struck-out cell or row with the mark for it."""
     pieces = reader.pieces[element.first_piece :]
-    if element.incidentals:
-        aside = {index for start, end in element.incidentals for index in range(start, end)}
-        rest = [piece for index, piece in enumerate(pieces, element.first_piece) if index not in aside]
-        pieces = rest if any(LETTER.search(piece.text) for piece in rest) else pieces
+    left_out = {
+        index
+        for start, end in element.incidentals
+        if _is_left_out(pieces, start - element.first_piece, end - element.first_piece)
+        for index in range(start - element.first_piece, end - element.first_piece)
+    }
+    pieces = [piece for index, piece in enumerate(pieces) if index not in left_out]
     around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
     is_struck = element.tag.name in CELLS and STRIKE in map(find_mark, around)
     return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces
@@ -111,9 +119,8 @@ def _find_separator(tag: Tag) -> str:
 
 def _note_incidental(reader: OpenText, element: Element) -> None:
     """Note whether an element is incidental; one in a code span is hidden, and one around a word with a tooltip is not."""
-    is_link = element.tag.name == "a"
-    headings = [one.tag for one in reader.elements if one.tag.name in HEADINGS] if is_link else []
-    element.is_incidental = is_incidental(element.tag, headings)
+    is_in_heading = not HEADINGS.isdisjoint(reader.names)
+    element.is_incidental = is_incidental(element.tag, is_in_heading=is_in_heading)
     element.is_hidden = element.is_hidden or (element.is_incidental and element.is_code)
     if is_term(element.tag):
         for one in reader.elements:
@@ -121,9 +128,10 @@ def _note_incidental(reader: OpenText, element: Element) -> None:
 
 
 def _close_incidental(reader: OpenText, element: Element) -> None:
-    """Remove the sign that links to a heading, and tell the heading, paragraph or cell around an aside where that is."""
-    is_link = element.tag.name == "a" and element.tag.attributes.get("href", "").startswith("#")
-    if is_link and not any(is_said(piece) for piece in reader.pieces[element.first_piece :]):
+    """Remove a sign that is a link, and what is concealed; tell the heading, paragraph or cell around where incidental text is."""
+    pieces = reader.pieces[element.first_piece :] if element.tag.name == "a" or element.is_concealed else []
+    is_sign = element.tag.attributes.get("href", "").startswith("#") and not any(map(is_said, pieces))
+    if is_sign or (element.is_concealed and not any(piece.is_code for piece in pieces)):
         _remove_text(reader, element)
     elif element.is_incidental and not element.is_hidden:
         for one in reversed(reader.elements):
@@ -133,7 +141,18 @@ def _close_incidental(reader: OpenText, element: Element) -> None:
         _remove_text(reader, element)
 
 
+def _is_left_out(pieces: list[Piece], start: int, end: int) -> bool:
+    """Tell whether incidental pieces are no content: they come after other text, hold no code or number, and are in no sentence."""
+    before, after = (
+        next((one for one in side if one.text.strip()), None) for side in (pieces[:start][::-1], pieces[end:])
+    )
+    is_in_sentence = before and after and WORD_BEFORE.search(before.text) and WORD_AFTER.match(after.text)
+    is_value = any(one.is_code or MORE.search(one.text) for one in pieces[start:end])
+    return any(map(is_said, pieces[:start])) and not is_value and not is_in_sentence
+
+
 def is_said(piece: Piece) -> bool:
+    """Tell whether a piece says something: code, a letter or a digit."""
     return piece.is_code or LETTER.search(piece.text) is not None
 
 
