@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
-from paramsync.specs.inputs import LOCAL, find_forms
+from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
 
