@@ -104,6 +104,11 @@ class Model:
     deprecated_since: str = ""
 
     @property
+    def has_given_name(self) -> bool:
+        """True if an overlay has given it a name in code."""
+        return NAME_IN_CODE in self.spec
+
+    @property
     def deprecation(self) -> str:
         """A sentence that says that the docs no longer list the model, and since when; empty if they list it."""
         since = f" since {self.deprecated_since}" if self.deprecated_since else ""
