@@ -54,7 +54,9 @@ def find_section(folder: Path, version: str) -> str:
 def _check_commit(tag: str) -> Iterator[str]:
     if _git("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}") != _git("rev-parse", "HEAD"):
         yield "HEAD is not the commit of this tag; check it out"
-    if _git("merge-base", "HEAD", "origin/main") != _git("rev-parse", "HEAD"):
+    if not _git("rev-parse", "--verify", "--quiet", "refs/remotes/origin/main^{commit}"):
+        yield "there is no branch origin/main; fetch it"
+    elif _git("merge-base", "HEAD", "refs/remotes/origin/main") != _git("rev-parse", "HEAD"):
         yield "the commit is not on main; merge it, and tag it there"
 
 
@@ -67,7 +69,7 @@ def _check_versions(folders: Sequence[str], version: str) -> Iterator[str]:
 
 
 def _git(*arguments: str) -> str:
-    """Return what git prints; empty where there is no such tag, or no common commit. Where git fails, it has said why."""
+    """Return what git prints; empty where there is no such tag or branch, or no common commit. Where git fails, it has said why."""
     done = subprocess.run(["git", *arguments], stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if done.returncode not in (0, 1):
         sys.exit(1)

@@ -172,9 +172,8 @@ def _find_root_path(root: Path, format_name: str) -> str:
     try:
         return find_root_path(root.resolve())
     except UsageError as error:  # what is found is shown nevertheless
-        print(
-            escape_unsafe(one_line(f"paramsync: paths are given from the root on: {error}")), file=sys.stderr
-        )
+        problem = f"the paths below start at the root folder, because git cannot tell where it is in its repository: {error}"
+        print(escape_unsafe(one_line(f"paramsync: {problem}")), file=sys.stderr)
         return ""
 
 

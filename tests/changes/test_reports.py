@@ -71,7 +71,7 @@ def test_markdown_tells_people_what_to_do_about_it(repository: Root) -> None:
         "## What changed in the docs\n\n3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests major.\n"
     )
     assert (
-        "\n### Breaking: a request that was right is now refused, or a name is gone\n\n- `model_alpha`, `specs/videos/page.md:9:4`\n"
+        "\n### Breaking: a request that was valid is now refused, or a name of the packages no longer exists\n\n- `model_alpha`, `specs/videos/page.md:9:4`\n"
         in text
     )
     assert "  - `size`: the default changed from `nothing` to `3`" in text

@@ -1,6 +1,8 @@
 """Names that differ on the page and not in code: the finding shows the overlay to write, and that settles it.
 
 What the packages make of such names: `rendering/test_names.py`.
+
+Modules: naming_findings.
 """
 
 import json
@@ -23,7 +25,7 @@ SHOWN = f"""\
     [[correct]]
     parameter = "top_p"
     set = {{ name_in_code = "top_p_2" }}
-    reason = "In code it would be called like topP."
+    reason = "In code it would have the same name as topP."
 """
 
 
@@ -52,7 +54,7 @@ def test_what_is_shown_for_a_new_parameter_settles_it(named: Root, tmp_path: Pat
     named.add_page("videos", make_page({"model_vision": vision, "model_a-b": {"size": CHOICE}}))
     told = named.run("scrape")
     assert (told.code, told.out.count(" error: "), SHOWN in told.out) == (3, 1, True), told.out
-    assert "model_vision: top_p: python would spell it like topP (parameter top_p); " in told.out
+    assert "model_vision: top_p: in python, its name would equal that of topP (parameter top_p); " in told.out
     assert named.run("generate").code == 0
     assert [*named.read_json("specs/videos/vision.json")["properties"]] == ["topP", "top_k"]
     assert named.read_json("specs/videos/a-b.json")["properties"]["size"]["type"] == "string"
@@ -72,7 +74,7 @@ def test_what_is_shown_for_a_new_parameter_settles_it(named: Root, tmp_path: Pat
     named.edit(VISION, '"top_p_2"', '"nucleus"')
     assert (named.run("scrape").code, named.run("generate").code) == (0, 0)
     assert kinds(named, second) == ["breaking name-in-code top_p"]
-    assert 'code calls it "nucleus" now, and no longer "top_p_2"' in named.run("diff", str(second)).out
+    assert 'the name in code changed from "top_p_2" to "nucleus"' in named.run("diff", str(second)).out
     assert json.loads((named.path / "specs/history.jsonl").read_text().splitlines()[-1])["version"] == "2.0.0"
 
     (named.path / VISION).unlink()
@@ -111,20 +113,35 @@ def test_of_models_that_are_alike_the_ones_that_were_there_go_on_being_written(n
     assert {path for path in before if before[path] != after[path]} == {"history.jsonl"}
 
 
-# What is in the overlay, and what is said of it.
+def test_two_models_whose_specs_would_have_one_file_are_told_without_any_target(root: Root) -> None:
+    root.add_page("videos", make_page({one: {"size": NUMBER} for one in ("model_a-b", "model_A-b")}))
+    ran = root.run("scrape")
+    problem = "in the files of specs, its name would equal that of model_a-b (file A-b); "
+    assert (ran.code, f"error: model_A-b: {problem}" in ran.out) == (3, True), ran.out
+    assert paste(root.path, ran.out) == 1
+    assert root.run("scrape").code == 0
+
+
+FORM = "it must begin with a letter or digit, continue with at most 99 letters, digits, . _ or -, and not end with a dot"
+FILE = "files are named by it, so it must be neither `page` nor a name that Windows reserves"
+# What is in the overlay of a parameter, or of the model, and what is said of it.
 MISTAKES = {
-    "it is no name": ('name_in_code = "a b"', "'a b' cannot be a name in code: begin with a letter"),
-    "it ends with a dot": ('name_in_code = "a."', "'a.' cannot be a name in code"),
-    "it is no text": ("name_in_code = 1", "set.name_in_code: Input should be a valid string"),
-    "it is the name": ('name_in_code = "topP"', "the name_in_code is the name that it has anyway"),
-    "it is taken": ('name_in_code = "top-k"', "top_k (parameter top_k)"),
+    "it is no name": ("topP", '"a b"', f"'a b' cannot be a name in code: {FORM}"),
+    "it ends with a dot": ("topP", '"a."', f"'a.' cannot be a name in code: {FORM}"),
+    "it is too long for a model": ("", f'"{"a" * 101}"', f"cannot be a name in code: {FORM}"),
+    "a file of the page has it": ("", '"Page"', f"'Page' cannot be a name in code: {FILE}"),
+    "Windows reserves it": ("", '"model_con"', f"'model_con' cannot be a name in code: {FILE}"),
+    "it is no text": ("topP", "1", "set.name_in_code: Input should be a valid string"),
+    "it is the name": ("topP", '"topP"', "the name_in_code is the name that it has anyway"),
+    "it is taken": ("topP", '"top-k"', "in python, its name would equal that of top_k (parameter top_k); "),
 }
 
 
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_wrong_name_in_code_is_told(named: Root, case: str) -> None:
-    given, said = MISTAKES[case]
-    overlay = f'[[correct]]\nparameter = "topP"\nset = {{ {given} }}\nreason = "So it is."\n'
+    parameter, given, said = MISTAKES[case]
+    of = f'parameter = "{parameter}"\n' if parameter else ""
+    overlay = f'[[correct]]\n{of}set = {{ name_in_code = {given} }}\nreason = "So it is."\n'
     put(named, {VISION: overlay})
     ran = named.run("scrape")
     assert (ran.code, said in ran.out) == (3, True), ran.out
@@ -135,7 +152,10 @@ def test_what_one_target_cannot_tell_apart_is_left_out_of_that_target_alone(name
     named.edit("specs/videos/vision.json", '"top_k"', '"top-P"')
     ran = named.run("generate")
     assert (ran.code, ran.out.count("[names-alike]")) == (3, 1)
-    assert "specs/videos/vision.json: error: model_vision: top-P: python would spell it like topP " in ran.out
+    assert (
+        "specs/videos/vision.json: error: model_vision: top-P: the model is not written for python: "
+        "the name of the parameter there (parameter top_p) equals that of topP; "
+    ) in ran.out
     assert f"    # {VISION}\n" in ran.out
     written = {*named.tree("generated")}
     assert {"python/a_b.txt", "docs/vision.txt", "docs/a-b.txt"} < written
@@ -220,7 +240,7 @@ sites = st.dictionaries(
 
 @given(st.lists(sites, min_size=1, max_size=3), st.data())
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-def test_whatever_names_pages_have_writing_what_is_shown_ends_and_generating_never_fails(
+def test_pasting_what_findings_show_settles_any_names(
     history: list[dict[str, tuple[str, dict[str, str]]]], data: st.DataObject
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

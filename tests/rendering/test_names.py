@@ -202,7 +202,8 @@ def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root,
 
 def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
     done.edit("specs/videos/page.json", '"model_alpha"', '"model_alpha", "Alpha"')
-    assert "specs/videos/page.json: error: the model 'alpha' is listed twice" in done.run("generate").err
+    problem = "two models have the file name 'Alpha', or names that differ only in case; "
+    assert f"specs/videos/page.json: error: {problem}" in done.run("generate").err
 
 
 def test_a_parameter_that_no_target_can_name_is_told(done: Root) -> None:
@@ -237,13 +238,34 @@ def test_a_model_may_be_called_as_a_parameter_of_it() -> None:
     assert spelled == ["Look_", "Look_"]
 
 
-def test_docs_and_docstrings_say_what_code_calls_a_parameter() -> None:
+PARAMETER = "has another name, so that no two parameters have the same one"
+SAID = [
+    (
+        "alike.one",
+        f"In code, `top_p` {PARAMETER}: `top_p_2` in Python; the type of its choices is `TopP2` in Python and `TopP2` in TypeScript.",
+    ),
+    ("alike.one", f"In code, `class` {PARAMETER}: `class_2` in Python."),
+    (
+        "alike.one-2",
+        (
+            "In code, this model has another name, so that no two models have the same one: in Python, the class `AlikeOne2` and\n"
+            "the modules `alike_one_2`; in TypeScript, the function `alikeOne2`, the type `AlikeOne2` and the modules `alike.one-2`."
+        ),
+    ),
+]
+
+
+def test_docs_and_docstrings_state_names_in_code() -> None:
     specs, names = make_alike()
     specs["page.json"] = {"models": [*ALIKE], "names": names}
     pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, {})
-    docs = build_target(PROJECT, "docs", pages, ())["models/alike.one.md"]
+    docs = {
+        model: text for model, text in build_target(PROJECT, "docs", pages, ()).items() if "models/" in model
+    }
     typed = build_target(PROJECT, "python", pages, ())["scenario_models/typed/alike_one.py"]
-    assert "\nIn Python, `top_p` is `top_p_2`: another parameter would be called alike.\n" in docs
-    assert "\n| `top_p` " in docs
+    assert "\n| `top_p` " in docs["models/alike.one.md"]
+    for file, sentence in SAID:
+        assert f"\n\n{sentence}\n\n" in docs[f"models/{file}.md"], docs[f"models/{file}.md"][:2000]
+    assert "this model has another name" not in docs["models/alike.one.md"]
     said = typed.partition("    top_p_2: ")[2].partition('"""')[2].partition('"""')[0]
     assert said == "What it is.\n\n    The API calls it `top_p`."

@@ -104,12 +104,13 @@ def test_what_git_says_is_shown_in_one_line(repository: Root, damage: Callable[[
     assert "in no git repository" not in ran.err
 
 
-def test_the_paths_of_annotations_need_git_and_it_is_told_where_git_fails(repository: Root) -> None:
+def test_a_failure_of_git_is_reported_beside_annotations(repository: Root) -> None:
     damage_config(repository)
     ran = repository.run("scrape", "--format", "github")
     assert ran.code == 0
     assert ran.err.startswith(
-        "paramsync: paths are given from the root on: git says: fatal: bad config line 1"
+        "paramsync: the paths below start at the root folder, because git cannot tell where it is in its repository: "
+        "git says: fatal: bad config line 1"
     )
     assert ran.err.count("\n") == 1
     (repository.path / ".git/config").unlink()

@@ -70,7 +70,7 @@ def test_an_untouched_checkout_is_in_order_and_no_verb_writes_to_it(crlf: Root) 
     assert changed(crlf) == []
 
 
-def test_a_change_there_is_as_small_as_elsewhere(crlf: Root) -> None:
+def test_an_edit_changes_one_line_in_a_crlf_checkout(crlf: Root) -> None:
     crlf.edit("specs/videos/page.md", "| 9 |", "| 5 |")
     ran = crlf.run("scrape", "--check")
     assert ran.code == 1

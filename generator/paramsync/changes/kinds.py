@@ -13,7 +13,7 @@ Severity = Literal["breaking", "behaviour", "compatible", "prose"]
 Step = Literal["major", "minor", "patch"]
 
 # Severity -> the version number that it increments.
-# breaking: a right request became wrong, on the wire or in code, or a name is gone; behaviour: still right, but the result may differ.
+# breaking: a request that was valid is refused, or a name of the packages no longer exists; behaviour: still valid, but the result may differ.
 VERSION_STEPS: dict[Severity, Step] = {
     "breaking": "major",
     "behaviour": "minor",
@@ -47,7 +47,7 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "parameter-required": ("breaking", "the parameter is now required"),
     "parameter-optional": ("compatible", "the parameter is no longer required"),
     "parameters-order": ("prose", "the order of the parameters changed"),
-    "name-in-code": ("breaking", "code calls it {new} now, and no longer {old}"),
+    "name-in-code": ("breaking", "the name in code changed from {old} to {new}"),
     "type": ("behaviour", "the type changed from {old} to {new}"),
     "bounds-narrowed": ("breaking", "a bound was narrowed from {old} to {new}"),
     "bounds-widened": ("compatible", "a bound was widened from {old} to {new}"),
@@ -55,7 +55,10 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "choice-added": ("compatible", "the choice {new} was added"),
     "choice-removed": ("breaking", "the choice {old} was removed"),
     "choices-introduced": ("breaking", "only these values are allowed now: {new}"),
-    "choices-lifted": ("breaking", "any value is allowed now, not only {old}; their type is gone"),
+    "choices-lifted": (
+        "breaking",
+        "any value is allowed now, not only {old}; the packages no longer have a type for these choices",
+    ),
     "choices-order": ("prose", "the order of the choices changed"),
     "default": ("behaviour", "the default changed from {old} to {new}"),
     "description": ("prose", "the description changed from {old} to {new}"),

@@ -21,7 +21,7 @@ def compare_models(page: str, model: str, old: Json, new: Json) -> Iterator[Chan
     """Compare two specs of one model, or of one that was renamed.
 
     A change is breaking if some payload is valid for `old` and invalid for `new`, or if code that uses the packages of `old`
-    would fail with those of `new`: what it gives for a parameter is refused, or a name that it imports is gone.
+    would fail with those of `new`: a value that it passes is refused, or a name that it imports no longer exists.
     """
     is_same = old["x-model"] == new["x-model"]  # else it is renamed anyway
     found = [
@@ -109,7 +109,7 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
 
 
 def _grade_change(kind: str, old: Any = None, new: Any = None, *, is_breaking: bool) -> Change:
-    """Make a change whose severity depends on whether it makes a valid payload invalid."""
+    """Make a change that is breaking, or else as mild as its kind can be."""
     mild = "compatible" if KINDS[kind][0] == "breaking" else KINDS[kind][0]
     return replace(make_change(kind, old=old, new=new), severity="breaking" if is_breaking else mild)
 

@@ -29,7 +29,7 @@ LEVELS: dict[Severity, AnnotationLevel] = {
     "prose": "notice",
 }
 HEADINGS: dict[Severity, str] = {
-    "breaking": "Breaking: a request that was right is now refused, or a name is gone",
+    "breaking": "Breaking: a request that was valid is now refused, or a name of the packages no longer exists",
     "behaviour": "Behaviour: requests stay valid, but results may differ",
     "compatible": "Compatible: all valid requests stay valid",
     "prose": "Prose: only the wording changed",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Optional
 
-from paramsync.specs.inputs import find_forms
+from paramsync.specs.text_forms import find_forms
 from paramsync.text import Json
 
 

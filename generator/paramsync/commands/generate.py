@@ -7,8 +7,8 @@ from pathlib import Path
 from paramsync.changes.history import Release
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.root import prefix_paths, read_releases, read_spec_schema, read_target, update_files
-from paramsync.commands.spelling import check_specs
-from paramsync.findings import InputError, Place, UsageError
+from paramsync.commands.spelling import find_unwritable
+from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
 from paramsync.rendering.formatters import run_formatters
@@ -31,22 +31,24 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     pages = load_pages(_read_specs(root), read_spec_schema(root))
     releases = read_releases(root)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
-    findings = [*check_specs(pages, {name: read_target(root, name) for name in chosen if name in targets})]
+    used = {name: read_target(root, name) for name in chosen if name in targets}
+    findings, left_out = find_unwritable(pages, used)
     expected: Tree = {}
     actual: Tree = {}
     for name in progress(chosen):
         folder = f"generated/{name}"
-        sound = leave_out(pages, {one.model for one, left_out in findings if name in left_out})
-        expected |= prefix_paths(folder, build_target(root, name, sound, releases) if name in targets else {})
+        if name in used:
+            sound = leave_out(pages, left_out[name])
+            expected |= prefix_paths(folder, build_target(root, name, sound, releases))
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
     subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
     return Outcome(
-        results=(*(one for one, _ in findings), *update.differences),
+        results=(*findings, *update.differences),
         subject=subject,
         changed=update.changed,
         unchanged=update.unchanged,
-        exit_code=INPUT_ERROR if findings else DRIFT if check and update.changed else IN_ORDER,
+        exit_code=_exit_code(findings, is_drift=check and update.changed > 0),
     )
 
 
@@ -94,3 +96,9 @@ def _read_specs(root: Path) -> Tree:
         for path in files.list_entries(root / "specs" / name, root)
         if path.suffix == ".json"
     }
+
+
+def _exit_code(findings: Sequence[Finding], *, is_drift: bool) -> int:
+    if findings:
+        return INPUT_ERROR
+    return DRIFT if is_drift else IN_ORDER

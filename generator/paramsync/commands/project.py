@@ -1,9 +1,10 @@
 """All pages of a root: read, built, corrected, and checked against each other. Reads files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePath
 
 from paramsync.commands.root import read_json_files, read_spec_schema
 from paramsync.commands.spelling import check_spelling, read_targets
@@ -16,6 +17,7 @@ from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, drop_accepted
 from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.document import Folder, PageDocument, read_folder
+from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
 from paramsync.specs.retention import last_specs
 from paramsync.specs.schema import check_spec
@@ -49,25 +51,21 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     names = files.list_folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
-    drafts = [draft for built in pages.values() for draft in built.drafts]
+    overlays = {name: _read_overlays(root, name) for name in names}
     unmatched = [
-        one
+        finding
         for name in names
-        for one in _apply_overlays(root, name, pages[name], folders[name], schema, prune=prune)
+        for finding in _apply_overlays(overlays[name], pages[name], folders[name], schema, prune=prune)
     ]
-    findings = [finding for built in pages.values() for finding in built.findings]
-    findings += [finding for draft in drafts for finding in draft.findings]
-    findings += [*unmatched, *check_unique_names(drafts)]
-    failed = find_failed_models(findings)
+    findings = _find_findings(pages.values(), unmatched)
     listed = {model for built in pages.values() for model in built.models}
     last = {
         model: spec
         for model, spec in last_specs(folders.values()).items()
         if (model in listed or not prune) and not check_spec(spec, schema)  # people may have edited it
     }
-    sound = {draft.model: draft for draft in drafts if draft.model not in failed}
-    overlays = [path for name in names for path in _find_overlays(root, name)]
-    findings += check_spelling(sound, last, listed, overlays, read_targets(root))
+    sound = _find_sound(pages.values(), find_failed_models(findings))
+    findings += check_spelling(sound, last, listed, chain(*overlays.values()), read_targets(root))
     acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
     return Project(profile, pages, folders, tuple(accepted))
@@ -96,43 +94,69 @@ def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltP
     return BuiltPage(built.document, (), (*built.findings, lost))
 
 
+@dataclass(frozen=True)
+class _OverlayText:
+    """The text of an overlay, or why it cannot be read."""
+
+    text: str
+    error: InputError | None = None
+
+
+def _read_overlays(root: Path, name: str) -> dict[str, _OverlayText]:
+    """Read the overlays of a page, by their paths below the root."""
+    paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
+    return {path.relative_to(root).as_posix(): _read_overlay(root, path) for path in paths}
+
+
+def _read_overlay(root: Path, path: Path) -> _OverlayText:
+    try:
+        return _OverlayText(files.read_text(path, root))
+    except InputError as error:
+        return _OverlayText("", error)
+
+
 def _apply_overlays(
-    root: Path, name: str, built: BuiltPage, folder: Folder, schema: Json, *, prune: bool
+    overlays: Mapping[str, _OverlayText], built: BuiltPage, folder: Folder, schema: Json, *, prune: bool
 ) -> Iterator[Finding]:
     """Apply the overlays of a page to its drafts, and find overlays without a model."""
     drafts = {draft.model: draft for draft in built.drafts}
     known = (*drafts, *(() if prune else folder.page.all_models))
     by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
     unmatched: dict[str, str] = {}
-    for file, path in _find_overlays(root, name).items():
-        text, problem = "", None
-        try:
-            text = files.read_text(path, root)
-        except InputError as error:
-            problem = error
-        stated, stem = find_overlay_model(text), path.name.removesuffix(OVERLAY_SUFFIX)
+    for file, overlay in overlays.items():
+        stated, stem = find_overlay_model(overlay.text), PurePath(file).name.removesuffix(OVERLAY_SUFFIX)
         model = stated or by_name.get(stem, "")
         draft = drafts.get(model)
         if model not in known:
             unmatched[stated or stem] = file
-        elif draft and problem:
-            yield Finding("overlay-invalid", problem.place, problem.problem, draft.model)
+        elif draft and overlay.error:
+            yield Finding("overlay-invalid", overlay.error.place, overlay.error.problem, draft.model)
         elif draft:
-            apply_overlay(draft, text, file, schema)
+            apply_overlay(draft, overlay.text, file, schema)
     if built.drafts:
         yield from find_unmatched_overlays(unmatched, {*by_name})
-
-
-def _find_overlays(root: Path, name: str) -> dict[str, Path]:
-    """Find the overlays of a page, by their paths below the root."""
-    paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
-    return {path.relative_to(root).as_posix(): path for path in paths}
 
 
 def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:
     """Rank the models that have one name without `model_`: last the one whose spec stands under that name."""
     stands = model in page.all_models and page.names.get(model, model) == model
     return stands, model.startswith(MODEL_PREFIX)
+
+
+def _find_findings(pages: Collection[BuiltPage], unmatched: Iterable[Finding]) -> list[Finding]:
+    """Collect the findings of pages, their models and their overlays, and find models that are on two pages."""
+    drafts = [draft for built in pages for draft in built.drafts]
+    return [
+        *(finding for built in pages for finding in built.findings),
+        *(finding for draft in drafts for finding in draft.findings),
+        *unmatched,
+        *check_unique_names(drafts),
+    ]
+
+
+def _find_sound(pages: Iterable[BuiltPage], failed: Container[str]) -> dict[str, Draft]:
+    drafts = (draft for built in pages for draft in built.drafts)
+    return {draft.model: draft for draft in drafts if draft.model not in failed}
 
 
 def find_page_files(root: Path, name: str) -> list[Path]:

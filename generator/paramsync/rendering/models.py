@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
-from paramsync.specs.inputs import LOCAL, find_forms
+from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
 
@@ -102,6 +102,11 @@ class Model:
     spec: dict[str, Any] = field(compare=False, hash=False)
     is_deprecated: bool = False
     deprecated_since: str = ""
+
+    @property
+    def has_given_name(self) -> bool:
+        """True if an overlay has given it a name in code."""
+        return NAME_IN_CODE in self.spec
 
     @property
     def deprecation(self) -> str:

@@ -1,7 +1,6 @@
 """An overlay as people write it: corrections, each with what a page is expected to state, the right facts, and the reason. Pure."""
 
 import tomllib
-from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
@@ -90,7 +89,7 @@ class Correction(ConfigTable):
         if unknown := sorted(self.keys - known.keys()):
             subject = "a parameter" if self.parameter else "a model"
             raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        _check_name(self.set.name_in_code, is_valid=SAFE_NAME.fullmatch if self.parameter else _is_model_name)
+        _check_name(self.set.name_in_code, self.parameter)
         return self
 
     @property
@@ -134,7 +133,7 @@ def write_naming(where: str, model: str, parameter: str, name: str, other: str) 
             "[[correct]]",
             *(f"{key} = {json_line(fact)}" for key, fact in facts.items() if fact),
             f"set = {{ name_in_code = {json_line(name)} }}",
-            f"reason = {json_line(f'In code it would be called like {other}.')}",
+            f"reason = {json_line(f'In code it would have the same name as {other}.')}",
         ]
     )
 
@@ -161,11 +160,13 @@ def _is_same(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
-def _check_name(name: str | None, *, is_valid: Callable[[str], object]) -> None:
-    if name is not None and not is_valid(name):
-        problem = "begin with a letter or digit, and continue with at most 99 letters, digits, . _ or -"
+def _check_name(name: str | None, parameter: str) -> None:
+    """Check the name in code of a parameter, or of the model, whose files have that name, too."""
+    if name is None:
+        return
+    if not SAFE_NAME.fullmatch(name if parameter else spec_name(name)):
+        problem = "begin with a letter or digit, continue with at most 99 letters, digits, . _ or -, and not end with a dot"
+        raise ValueError(f"{quote(name)} cannot be a name in code: it must {problem}")
+    if not parameter and not is_file_name(spec_name(name)):
+        problem = "files are named by it, so it must be neither `page` nor a name that Windows reserves"
         raise ValueError(f"{quote(name)} cannot be a name in code: {problem}")
-
-
-def _is_model_name(name: str) -> bool:
-    return is_file_name(spec_name(name))

@@ -192,7 +192,7 @@ def _find_bad_names(names: Iterable[str]) -> Iterator[str]:
         if not is_file_name(name):
             yield f"{quote(name)} is not a valid file name"
         if name.lower() in seen:
-            yield f"the model {quote(name.lower())} is listed twice"
+            yield f"two models have the file name {quote(name)}, or names that differ only in case"
         seen.add(name.lower())
 
 

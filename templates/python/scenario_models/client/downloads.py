@@ -172,7 +172,11 @@ def naming(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file that replaces `path` at the end, if no error was raised."""
+    """Yield a temporary file that replaces `path` at the end, if no error was raised; a device or a pipe is written as it is."""
+    if path.exists() and not path.is_file():
+        with naming(path), path.open("wb") as device:
+            yield device
+        return
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     with naming(path):
         file = temporary.open("xb")

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from paramsync.specs.inputs import LOCAL, PLAIN, find_forms
+from paramsync.specs.text_forms import LOCAL, PLAIN, find_forms
 from support.names import TARGETS
 from support.roots import PROJECT
 

@@ -1,0 +1,64 @@
+"""Findings about names that are alike, with the overlay that gives the newcomer a name in code. Pure."""
+
+from collections.abc import Collection
+from itertools import chain, count
+
+from paramsync.findings import Finding, Place
+from paramsync.paths import spec_name
+from paramsync.rendering.clashes import Clash, name_on_page
+from paramsync.rendering.models import Model, Parameter
+from paramsync.specs.corrections import write_naming
+from paramsync.specs.document import NAME_IN_CODE
+from paramsync.specs.draft import Draft
+from paramsync.specs.overlays import OVERLAY_SUFFIX
+
+
+def report_draft(
+    draft: Draft, clash: Clash, listed: Collection[str], stored: Collection[str], overlays: Collection[str]
+) -> Finding:
+    """Report the newcomer of two names that would be alike, at its place on the page.
+
+    `listed` are the models of all pages, `stored` those that have specs, `overlays` the paths of all overlays, in small letters.
+    """
+    parameter, other = _parameter_of(clash), name_on_page(clash.other)
+    is_unlisted = not parameter and other not in listed
+    hint = ", which no page lists any more: paramsync scrape --prune removes it" if is_unlisted else ""
+    problem = f"in {clash.targets[0]}, its name would equal that of {other} ({clash.spelled}){hint}"
+    facts = draft.spec["properties"][parameter] if parameter else draft.spec
+    file, model = _find_overlay(draft, clash, {*listed, *stored} - {draft.model}, overlays)
+    where = f"{file}, in place of the name_in_code there" if NAME_IN_CODE in facts else file
+    text = draft.origins[parameter]["x-type" if parameter else "x-model"]
+    lines = write_naming(where, model, parameter, clash.free, other)
+    return Finding("names-alike", text.place, problem, draft.model, parameter, lines)
+
+
+def report_spec(model: Model, clash: Clash) -> Finding:
+    """Report a model that targets leave out, at its spec: its name, or that of a parameter, is alike to another there."""
+    parameter, other = _parameter_of(clash), name_on_page(clash.other)
+    name = f"{'the name of the parameter' if parameter else 'its name'} there ({clash.spelled})"
+    problem = f"the model is not written for {', '.join(clash.targets)}: {name} equals that of {other}"
+    file = model.source.removesuffix(".json") + OVERLAY_SUFFIX
+    stated = model.id if model.has_given_name else ""  # then the spec is not named by its id
+    lines = "" if model.is_deprecated else write_naming(file, stated, parameter, clash.free, other)
+    return Finding("names-alike", Place(model.source), problem, model.id, parameter, lines)
+
+
+def _parameter_of(clash: Clash) -> str:
+    """Return the name of the parameter that a clash is about; empty if it is about a model."""
+    return clash.subject.name if isinstance(clash.subject, Parameter) else ""
+
+
+def _find_overlay(
+    draft: Draft, clash: Clash, others: Collection[str], overlays: Collection[str]
+) -> tuple[str, str]:
+    """Return the file of a model's overlay, and the id that it must state where its name does not tell."""
+    if draft.overlay:
+        return draft.overlay, ""
+    own = spec_name(draft.model)
+    folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
+    is_unique = all(spec_name(one).lower() != own.lower() for one in others)
+    first = own if _parameter_of(clash) or is_unique else clash.free
+    names = chain([first], (f"{own}-{number}" for number in count(2)))
+    paths = (f"{folder}/{name}{OVERLAY_SUFFIX}" for name in names)
+    path = next(path for path in paths if path.lower() not in overlays)
+    return path, "" if is_unique and path == f"{folder}/{own}{OVERLAY_SUFFIX}" else draft.model
