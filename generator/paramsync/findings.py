@@ -49,7 +49,8 @@ CODES: dict[str, tuple[Level, str]] = {
         "save the page in another form, in which its tables can be read; its previous specs are kept",
     ),
     "invisible-character": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
-    "quoted-value": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
+    "doubtful-value": ("error", f"{OVERLAY_SETTLES}, or confirms what the page has"),
+    "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
     "bad-number": ("error", f"write it as 1, -1 or 0.5, {OR_OVERLAY}"),
     "bad-default": (
         "error",

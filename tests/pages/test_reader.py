@@ -99,6 +99,20 @@ SAME = {
     .replace("**Model ID:**", "</Card>\n{% endtab %}\n\n- **Model ID:**")
     .replace("**Capabilities:**", "- **Capabilities:**")
     .replace("txt2audio`", "txt2audio` <!-- more? -->"),
+    "no bars around the rows": "\n".join(
+        line.strip("| ") if line.startswith("|") else line for line in PAGE.split("\n")
+    ),
+    "emphasis in a table": PAGE.replace("| Type |", "| **Type** |")
+    .replace("| string |", "| *string* |")
+    .replace("| No |", "| **No** |"),
+    "a description in quotes": PAGE.replace("\nMakes media with", "\n> Makes media\n> with"),
+    "code in a list": PAGE.replace(
+        "\n## Seed",
+        "\n1. Ask.\n    ```bash\n    # Not a heading\n    **Model ID:** `x`\n    ```\n\n***\n\n## Seed",
+    ),
+    "a tag of many lines": PAGE.replace(
+        "## Seed Audio 1.0", "## Seed Audio 1.0\n\n<StyleCard\n  title='x'\n>"
+    ),
     "headings that are underlined": PAGE.replace("## Seed Audio 1.0", "Seed Audio 1.0\n--------------"),
     "a byte order mark and DOS line ends": "\ufeff" + PAGE.replace("\n", "\r\n"),
     "a table inside a code fence": PAGE.replace(

@@ -57,7 +57,7 @@ def test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks() -> N
 
 DOUBTS = {
     "invisible-character",
-    "quoted-value",
+    "doubtful-value",
     "bad-choices",
 }  # of values that are read, or the specs differ
 

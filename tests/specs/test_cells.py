@@ -1,5 +1,6 @@
 """What a cell says, in each form of a page, or what one is told: a value that nobody meant is never read."""
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -59,6 +60,16 @@ PROSE = [
     "'auto', 'fast'",
     "https://a.b/c, d",
     "**a**, b",
+    "Multiples of 8, 16",
+    "No limit, 1",
+    "1-4, 8",
+    "-1, 0 to 100",
+    "n/a, x",
+    "At least 1, at most 4",
+    "Same as input, 720p",
+    "All languages, en",
+    "less than 5, 6",
+    "auto default, low",
 ]
 PROSE_IN_HTML = [
     "a<br>b",
@@ -67,7 +78,18 @@ PROSE_IN_HTML = [
     "a<span>default</span>, b",
     "a, <em>b</em>",
     "<a href='/codes'>Codes</a>",
+    "a, b <button>+3 more</button>",
 ]
+# What stands beside code spans in a cell of HTML -> the choices.
+BESIDE_CODE = {
+    "<code>a</code><button>Copy</button>, <code>b</code> <button>Copy</button>": ["a", "b"],
+    "<code>a</code>, <button data-state='closed'><code>b</code></button>": ["a", "b"],
+    "<code>a</code><span hidden>, <code>b</code></span> <button>Show 1 more</button>": None,
+    "<code>a</code><span style='display: none'>, <code>b</code></span>": ["a", "b"],
+    "<code>a</code><span hidden>Copied</span>": ["a"],
+    "<code>a</code><i class='govuk-visually-hidden'>code</i>": ["a"],
+    "<code>a</code> <button>and 2 more</button>": None,
+}
 # Code spans that are no list of values.
 CODE = ["`a, b`", "`a|b`", "`a` or `b`", "`a`, `b`, …", "e.g. `a`", "`a` (default), `b`", "`a`, `b`."]
 
@@ -76,6 +98,46 @@ def test_plain_text_is_a_list_of_choices_where_the_profile_says_so(root: Root) -
     texts = [*PLAIN_CHOICES, *PROSE, *PROSE_IN_HTML]
     choices = scrape_choices(root, "html", texts)
     assert choices == {text: PLAIN_CHOICES.get(text) for text in texts}
+
+
+def test_what_stands_beside_code_spans_is_left_out_or_reported(root: Root) -> None:
+    assert scrape_choices(root, "html", [*BESIDE_CODE]) == BESIDE_CODE
+
+
+# What a heading of HTML holds -> the title, or None where one is told instead.
+TITLES = {
+    "<a href='#one'>One</a><span> Beta</span>": "One Beta",
+    "<button aria-expanded='false'>One</button>": "One",
+    "<button>One</button> <span>New</span>": "One New",
+    "One<button>Copy</button>": "One",
+    "One <a href='#one' class='x'>Section titled One</a>": "One",
+    "One<a href='#x'>¶</a>": "One",
+    "<strong>One</strong>": "One",
+    "<del>Old</del> One": None,
+    "One<a href='/page#one'>Link</a>": None,
+    "One\u200b": None,
+}
+
+
+@pytest.mark.parametrize("heading", TITLES)
+def test_a_title_is_what_a_heading_says_or_a_finding(root: Root, heading: str) -> None:
+    root.add_page("page", html_page([{}], title=heading), "html")
+    ran = root.run("scrape")
+    title = TITLES[heading]
+    assert ran.code == (0 if title else 3), ran.out
+    spec = root.path / "specs/page/one.json"
+    assert (json.loads(spec.read_text())["title"] if spec.exists() else None) == title
+
+
+def test_rows_that_a_click_shows_are_parameters(root: Root) -> None:
+    page = (
+        html_page([{}, {}, {}])
+        .replace("<tr><td>p1", "<tr hidden><td>p1")
+        .replace("<tr><td>p2", "<tr style='display:none'><td>p2")
+    )
+    root.add_page("page", page, "html")
+    assert root.run("scrape").code == 0
+    assert list(root.read_json("specs/page/one.json")["properties"]) == ["p0", "p1", "p2"]
 
 
 def test_plain_text_is_no_choice_on_a_page_with_code_spans(root: Root) -> None:

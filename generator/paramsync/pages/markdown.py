@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from paramsync.pages.inline import find_pipes, match_label, read_cell, read_scalar, read_text
 from paramsync.pages.markdown_lines import (
+    DELIMITERS,
     EMPHASIZED,
     HEADING,
     INDENTED_HEADING,
@@ -27,7 +28,7 @@ from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, T
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 COMMENTS = re.compile(r"(?:\s++|<!--.*?-->)*+", re.DOTALL)
-TITLE = re.compile(r"^title:(?P<title>.*)$", re.MULTILINE)
+TITLE = re.compile(r"^title:[ \t]*(?P<title>[^>|\n].*?)(?:[ \t]#.*)?$", re.MULTILINE)
 DELIMITER_CELL = re.compile(r":?-+:?")
 
 
@@ -73,10 +74,11 @@ def _read_lines(reader: Reader, start: int) -> None:
     hidden_until = ""  # what ends the open code block or comment
     rows: list[tuple[int, int]] = []  # the offsets of the lines of the open table
     are_hidden = False  # whether the lines in `rows` are
-    for line in split_lines(reader.source.text[start:]):
+    lines = split_lines(reader.source.text[start:])
+    for line, following in pairwise([*lines, ""]):
         begin, start = start, start + len(line)
         hidden_until, is_hidden = track_hidden(hidden_until, line)
-        is_row = line.lstrip().startswith("|") or (not is_hidden and _continues_table(rows, line))
+        is_row = line.lstrip().startswith("|") or (not is_hidden and _continues_table(rows, line, following))
         if rows and not (is_row and is_hidden == are_hidden):
             _end_table(reader, rows, are_hidden=are_hidden)
             rows = []
@@ -117,7 +119,7 @@ def _read_line(reader: Reader, line: str, begin: int) -> None:
 def _read_prose(reader: Reader, line: str, begin: int) -> None:
     """Add what a line shows to the open paragraph; an item of a list, and the tag of a block, begin another one."""
     start, end = find_content(line)
-    if LIST_MARK.match(line) or TAG_IN_FRONT.match(line):
+    if LIST_MARK.match(line) or TAG_IN_FRONT.match(line) or QUOTE_MARK.match(line):
         reader.end_paragraph()
     if start < end:
         reader.paragraph = (reader.paragraph[0] if reader.paragraph else begin + start, begin + end)
@@ -147,9 +149,18 @@ def _is_underline(reader: Reader, line: str) -> bool:
     return not is_other and not match_label(text, reader.labels, start)
 
 
-def _continues_table(rows: list[tuple[int, int]], line: str) -> bool:
-    """Tell whether a line without a leading pipe is still a row: a table ends at a blank line or a new block."""
-    return len(rows) > 1 and "|" in line and not HEADING.match(line) and not QUOTE_MARK.match(line)
+def _continues_table(rows: list[tuple[int, int]], line: str, following: str) -> bool:
+    """Tell whether a line without a leading pipe is a row: below a header, or the header above delimiters.
+
+    A table ends at a blank line or a new block.
+    """
+    if "|" not in line or HEADING.match(line) or QUOTE_MARK.match(line):
+        return False
+    return (
+        bool(rows)
+        if rows and (len(rows) > 1 or DELIMITERS.match(line))
+        else bool(DELIMITERS.match(following))
+    )
 
 
 def _end_table(reader: Reader, rows: list[tuple[int, int]], *, are_hidden: bool) -> None:

@@ -2,9 +2,21 @@
 
 import re
 
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")  # also within lists and components
 # What hides all lines from the one that it begins to the one with its end.
-HIDING = {"<!--": "-->", "{/*": "*/}", "<script": "</script", "<style": "</style"}
+HIDING = {
+    "<!--": "-->",
+    "{/*": "*/}",
+    "{{/*": "*/}}",
+    "{% comment": "{% endcomment",
+    **{
+        f"<{name}{end}": f"</{name}"
+        for name in ("noscript", "script", "style", "template")
+        for end in (">", " ")
+    },
+    "<": ">",  # a tag that goes on in the next line
+}
+OPEN_TAG = re.compile(r"</?[A-Za-z][\w.]*(?:\s[^<>]*)?$")
 HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
 # Content of a component may be indented like code.
 INDENTED_HEADING = re.compile(r"[ \t]*(#{1,6})(?=\s)")
@@ -17,11 +29,16 @@ TAG = r"</?(?:[A-Z][\w.]*|article|center|details|div|figure|p|section|summary)(?
 ANY_TAG = re.compile(TAG)
 TAG_IN_FRONT = re.compile(rf"\s*{TAG}")
 TAGS_IN_FRONT = re.compile(rf"\s*(?:{TAG}\s*)*+")
+# A row of delimiters, as it stands below the header of a table whose rows have no bars around them.
+DELIMITERS = re.compile(r" {0,3}:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
 COMPONENT = re.compile(r"<(?P<end>/?)[A-Z][\w.]*(?:\s[^<>]*?)?(?P<empty>/?)>")
 TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
 # What works on the page and is not shown: directives, and blocks and attributes of template languages.
-DIRECTIVE = re.compile(r":{3,}.*|\{%.*%\}|\{:.*\}")
+DIRECTIVE = re.compile(
+    r""":{3,}.* | \{%.*%\} | \{\{[<%].*[>%]\}\} | \{:.*\} | (?:!{3}|\?{3}\+?|={3})\s.* | \[TOC\] | \[(?!\^)[^\]]+\]:\s.*""",
+    re.VERBOSE,
+)
 # An import or export of MDX, which stands above all sections.
 MODULE_LINE = re.compile(
     r"""(?:import\s++(?:["']|.*\sfrom\s++["'])|export\s++(?:const|default|function|let)\s)"""
@@ -38,7 +55,7 @@ def track_hidden(end: str, line: str) -> tuple[str, bool]:
         return ("" if end in text.lower() else end), True
     if not end:
         for mark, closing in HIDING.items():
-            if text.lower().startswith(mark):
+            if text.lower().startswith(mark) and (mark != "<" or OPEN_TAG.match(text)):
                 _, found, rest = text.lower().partition(closing)
                 return ("" if found else closing), not (found and rest.strip("> \t"))
     mark_found = FENCE.match(line)
@@ -51,7 +68,7 @@ def is_block_break(line: str) -> bool:
     """Tell whether a line is blank, a thematic break, or not shown."""
     text = line.strip()
     characters = "".join(text.split())
-    is_rule = characters.startswith("---") and not characters.strip("-")
+    is_rule = any(characters.startswith(sign * 3) and not characters.strip(sign) for sign in "-*_")
     return not characters or is_rule or bool(DIRECTIVE.fullmatch(text))
 
 
@@ -65,7 +82,9 @@ def find_contents_link(line: str) -> tuple[int, int] | None:
 
 def find_heading_end(line: str) -> int:
     """Find the end of a heading's text, before attributes and an optional closing sequence of `#`."""
-    text = ATTRIBUTES.sub("", line.rstrip())
+    text = line.rstrip()
+    while attributes := ATTRIBUTES.search(text):
+        text = text[: attributes.start()].rstrip()
     open_end = text.rstrip("#")
     return len(open_end) if open_end.endswith((" ", "\t")) else len(text)
 

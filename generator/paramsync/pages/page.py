@@ -9,6 +9,7 @@ from typing import Literal
 from paramsync.findings import Place
 from paramsync.pages.prose import code_span, is_link, remove_link_backticks
 
+EMPHASIZED = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<text>[^*_]+)(?P=mark)")
 STRIKE = "~~"  # around text that is struck out
 Form = Literal["markdown", "html", "folded"]
 
@@ -33,6 +34,12 @@ class Text:
     def value(self) -> str:
         """The text without markup."""
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def plain(self) -> str:
+        """The text without markup, and without emphasis of the whole."""
+        found = EMPHASIZED.fullmatch(self.value)
+        return found["text"] if found else self.value
 
     @property
     def prose(self) -> str:

@@ -12,10 +12,10 @@ from paramsync.pages.profile import Profile
 LINE_END = re.compile(r"\r*\n|\r")
 # Comments and the like, with which a page of any form may begin.
 PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>|\{/\*.*?\*/\})*+", re.DOTALL)
-DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 # A part of a document; Markdown may begin with a tag, too.
 FRAGMENT = re.compile(r"<[A-Za-z!?]")
-BLOCK_OF_HTML = re.compile(r"<(?:h[1-6]|p|table|td|th|tr|title)\b", re.IGNORECASE)
+BLOCK_OF_HTML = re.compile(r"<(?:h[1-6]|head|p|table|td|th|tr|title)\b", re.IGNORECASE)
 HEADING_IN_LINES = re.compile(r"^[ \t]*#{1,6}[ \t]", re.MULTILINE)
 TABLE_IN_LINES = re.compile(r"^[ \t]*\|[^\n]*\n[ \t]*\|[ \t:|-]+$", re.MULTILINE)
 MAX_HEADING_REPEAT = 1_000_000  # the length of a heading times the number of sections
@@ -39,13 +39,13 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     _check_headings(content)
     top = [section for section in content.sections if section.level <= 1]
     title = content.title or next((section.heading.prose for section in top if section.level == 1), "")
-    lead = " ".join(text.prose for section in top for text in section.prose)
+    lead = [text.prose for section in top for text in section.prose]
     return Page(
         file=file,
         form=form,
         title=profile.page.find("title", title) or title,
-        kind=profile.page.find("kind", lead) or "",
-        updated=profile.page.find("updated", lead) or "",
+        kind=next(filter(None, (profile.page.find("kind", text) for text in lead)), ""),
+        updated=next(filter(None, (profile.page.find("updated", text) for text in lead)), ""),
         sections=content.sections,
         contents=content.contents,
         unclear=content.unclear,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from paramsync.findings import Finding, Place
-from paramsync.pages.page import Page, Section, Text
+from paramsync.pages.page import STRIKE, Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import is_file_name, spec_name
@@ -15,12 +16,15 @@ from paramsync.specs.facts import check_characters
 from paramsync.specs.page_checks import (
     check_page,
     check_page_without_models,
+    check_raw_tables,
     check_table_without_id,
     find_hidden,
 )
 from paramsync.specs.parameters import column_cells, is_alone, is_parameter_table, read_parameters
 from paramsync.specs.schema import check_spec
 from paramsync.text import URL, Json, collapse_whitespace, quote, remove_break_hints
+
+SENTENCES: tuple[Literal["kind", "updated"], ...] = ("kind", "updated")
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def _build_sections(
                 profile, (id_text.codes or (id_text.value,))[0], allows_plain_lists=allows_plain_lists
             )
             _build_spec(section, draft, schema)
+            findings += check_raw_tables(section, profile)
             drafts.append(draft)
             if parents:
                 _, providers[draft.model] = parents[-1]
@@ -125,6 +130,11 @@ def _allows_plain_lists(page: Page, profile: Profile) -> bool:
     return page.form in profile.plain_lists and not any(cell.codes for cell in cells_of_choices)
 
 
+def _has_sentences(description: str, profile: Profile) -> bool:
+    """Tell whether a description is that of the page."""
+    return any(profile.page.find(sentence, description) for sentence in SENTENCES)
+
+
 def _find_label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
 
@@ -132,8 +142,10 @@ def _find_label(section: Section, label: str) -> Text | None:
 def _build_spec(section: Section, draft: Draft, schema: Json) -> None:
     _read_facts(section, draft)
     tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
-    if section.heading.is_struck_out:
+    if STRIKE in section.heading.value:
         draft.doubt("struck-out", section.heading, "the heading is struck out", "", "title")
+    if not section.heading.value or _has_sentences(draft.spec.get("description", ""), draft.profile):
+        draft.doubt("no-heading", section.heading, "the model has no heading of its own", "", "title")
     for row in section.stray_rows:
         draft.report("stray-row", row[0] if row else section.heading, "the row is not part of a table")
     if len(tables) == 1:

@@ -17,6 +17,8 @@ from paramsync.text import collapse_whitespace
 PROSE = re.compile(
     r"""
       \b(?:e\.?g|i\.?e|etc)\b | \b(?:any|or|either|between|depends?|such\ as|one\ of|up\ to|must|should|see)\b | ^and\b
+    | \b(?:multiples?|codes?|integers?|numbers?|positive|negative|no\ limit|(?:at|less|more|greater)\ (?:least|most|than)|same\ as|languages?|min|max)\b
+    | \w\s+default\b | \d\s*(?:–|to|\.\.+)\s*\d | ^\d+-\d+$ | ^n/a$
     | \((?:default|recommended|optional|required|deprecated)\)
     | [.!?…]$ | ; | :(?:\s|$)
     | \s[/|]\s | \*\* | ~~ | \]\( | ://

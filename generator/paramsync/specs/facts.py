@@ -24,8 +24,16 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "name": (),
     "name_in_code": (NAME_IN_CODE,),  # no column: only an overlay gives it
 }
-# Signs around a value that the page may have written for people.
-QUOTED = re.compile(r"([\"'`]).+\1|[“”„].+[“”]|[‘’‚].+[‘’]|«.+»|~~.+~~", re.DOTALL)
+# What a page may have written for people: signs around a value, what says more of it, and signs for others.
+NOTATION = re.compile(
+    r"""([\"'`]).+\1 | [“”„].+[“”] | [‘’‚].+[‘’] | «.+» | ~~.+~~
+    | … | \.{3} | etc\.? | .*\be\.g\..* | .+\ \((?:default|recommended|optional|deprecated)\)""",
+    re.DOTALL | re.VERBOSE,
+)
+TITLE_MARKUP = re.compile(r"\]\( | \{[%{] | </?[A-Za-z] | :\w+\[ | \[\^", re.VERBOSE)
+NO_VALUE = frozenset(
+    {"null", "None", "nil", "undefined", "N/A", "n/a", "[]", "{}"}
+)  # in a default of a text without choices
 MAX_CHOICES = 10_000  # of a parameter, and elements of a default
 
 
@@ -35,7 +43,7 @@ def read_facts(
     """Read the cells of a row: column -> value, without cells that are empty or have errors."""
     words, origins = draft.profile.words, draft.origins[name]
     origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
-    facts: Json = {"type": row["type"].value}
+    facts: Json = {"type": row["type"].plain}
     if not cells.is_nothing(row["choices"], words):
         element_type = json_type[0] if isinstance(json_type, list) else json_type
         _read_choices(row["choices"], element_type, facts, draft, name)
@@ -47,8 +55,8 @@ def read_facts(
     description = remove_break_hints(row["description"].prose)
     if description.strip() and not cells.is_nothing(row["description"], words):
         facts["description"] = description
-    facts["required"] = row["required"].value in words.yes
-    if row["required"].value not in words.yes | words.no:
+    facts["required"] = row["required"].plain in words.yes
+    if row["required"].plain not in words.yes | words.no:
         problem = f"{quote(row['required'].value)} is neither yes nor no"
         draft.report_unread("unknown-word", row["required"], problem, name, "required")
     return facts
@@ -75,7 +83,7 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
 
 
 def _read_bound(cell: Text, column: Column, facts: Json, draft: Draft, name: str) -> None:
-    bound = None if len(cell.pieces) > 1 else cells.read_number(cell.value)
+    bound = None if len(cell.pieces) > 1 else cells.read_number(cell.plain)
     if bound is None:
         draft.report_unread("bad-number", cell, f"{quote(cell.written)} is not a number", name, column)
         return
@@ -100,13 +108,25 @@ def _read_default(
 
 
 def check_characters(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
-    """Report values with invisible characters, in quotes, or struck out: what is written may not be what is meant."""
+    """Report values with invisible characters or with notation: what is written may not be what is meant."""
     texts = [value for value in values if isinstance(value, str)]
     invisible = [value for value in texts if find_invisible(value)]
-    quoted = [value for value in texts if column != "title" and QUOTED.fullmatch(value)]
+    is_odd = TITLE_MARKUP.search if column == "title" else NOTATION.fullmatch
+    odd = [
+        value
+        for value in texts
+        if is_odd(value) or (column == "default" and value in NO_VALUE and _is_free(name, draft))
+    ]
     if invisible:
         points = ", ".join(find_invisible("".join(invisible)))
         problem = f"{quote(invisible[0])} has characters that nobody sees: {points}"
         draft.doubt("invisible-character", text, problem, name, column)
-    if quoted:
-        draft.doubt("quoted-value", text, f"{quote(quoted[0])} is in quotes, or struck out", name, column)
+    if odd:
+        draft.doubt(
+            "doubtful-value", text, f"{quote(odd[0])} looks like notation, and not like a value", name, column
+        )
+
+
+def _is_free(name: str, draft: Draft) -> bool:
+    """Tell whether a parameter has no choices that would say whether `None` is a value."""
+    return "enum" not in draft.origins[name]

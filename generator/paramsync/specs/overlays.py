@@ -153,7 +153,7 @@ def _known_facts(draft: Draft, parameter: str) -> Json:
     if parameter:
         return draft.facts[parameter]
     facts = {key: draft.spec[keyword] for key, keyword in MODEL_KEYWORDS.items() if keyword in draft.spec}
-    return {key: value for key, value in facts.items() if value != []}
+    return {key: value for key, value in facts.items() if value not in ([], "")}
 
 
 def _stated_facts(draft: Draft, parameter: str) -> Json:

@@ -44,6 +44,11 @@ def check_table_without_id(section: Section, profile: Profile) -> Iterator[Findi
         if is_parameter_table(table, profile):
             problem = f"{heading} has a parameter table, but no {profile.labels.id!r}"
             yield Finding("no-model-id", table.header[0].place, problem)
+    yield from check_raw_tables(section, profile)
+
+
+def check_raw_tables(section: Section, profile: Profile) -> Iterator[Finding]:
+    """Find the parameter tables that stand in HTML within Markdown."""
     for text in section.raw_tables:
         if any(is_parameter_table(table, profile) for table in read_tables(text.written)):
             yield Finding("unread-table", text.place, "a parameter table in HTML stands within Markdown")

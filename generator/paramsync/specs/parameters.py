@@ -67,7 +67,7 @@ def read_parameters(table: Table, draft: Draft) -> None:
 def _read_header(table: Table, profile: Profile) -> list[Column | None]:
     """Return the meaning of each column, in order; None for an unknown header."""
     by_header = {header.casefold(): column for header, column in profile.columns.items()}
-    return [by_header.get(text.value.casefold()) for text in table.header]
+    return [by_header.get(text.plain.casefold()) for text in table.header]
 
 
 def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
@@ -101,7 +101,7 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
         draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
         return
     origins = draft.origins.setdefault(name, {})
-    json_type = draft.profile.types.get(row["type"].value)
+    json_type = draft.profile.types.get(row["type"].plain)
     if json_type is None:
         draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
         return

@@ -3,6 +3,7 @@
 import os
 import resource
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,25 @@ def test_a_download_is_whole_or_not_there(
     use(models, kind, run)
     assert (tmp_path / "old.mp4").read_bytes() == b"old"
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@both
+def test_a_pipe_or_a_device_is_written_and_not_replaced(
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def run(client: Any) -> None:
+        asset = (await got(client.run(models.SyncLipsyncV2(**SAMPLES)))).assets[0]
+        with ThreadPoolExecutor(1) as pool:
+            read = pool.submit(pipe.read_bytes)
+            assert await got(asset.download(pipe)) == pipe
+            assert read.result(60) == await got(asset.bytes())
+
+    use(models, kind, run)
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 # A path -> the error, and its words; each also names the path as it was given.

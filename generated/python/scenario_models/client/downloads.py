@@ -3,6 +3,8 @@
 import io
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOENT, ENOTDIR
@@ -176,7 +178,14 @@ def naming(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file that replaces `path` at the end, if no error was raised."""
+    """Yield a temporary file that replaces `path` at the end, if no error was raised; a device or a pipe is written as it is."""
+    if path.exists() and not path.is_file():
+        with tempfile.TemporaryFile() as whole:
+            yield whole
+            whole.seek(0)
+            with naming(path), path.open("wb") as device:
+                shutil.copyfileobj(whole, device)
+        return
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     with naming(path):
         file = temporary.open("xb")

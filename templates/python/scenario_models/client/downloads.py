@@ -3,6 +3,8 @@
 import io
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOENT, ENOTDIR
@@ -174,8 +176,11 @@ def naming(path: Path) -> Iterator[None]:
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     """Yield a temporary file that replaces `path` at the end, if no error was raised; a device or a pipe is written as it is."""
     if path.exists() and not path.is_file():
-        with naming(path), path.open("wb") as device:
-            yield device
+        with tempfile.TemporaryFile() as whole:
+            yield whole
+            whole.seek(0)
+            with naming(path), path.open("wb") as device:
+                shutil.copyfileobj(whole, device)
         return
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     with naming(path):
