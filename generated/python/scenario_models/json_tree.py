@@ -20,8 +20,8 @@ def is_local(value: object) -> bool:
     )
 
 
-def as_json(value: Any) -> Any:
-    """Return a value of another library as JSON or this package has it: a number, an object, a path or bytes. Any other stays as it is."""
+def to_builtin(value: Any) -> Any:
+    """Return a value of another library as Python's own: a number, a dict, a Path or bytes. Any other stays as it is."""
     if isinstance(value, bool | int | float | None) or type(value) in (str, bytes):
         return value
     if isinstance(value, os.PathLike):

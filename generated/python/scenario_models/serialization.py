@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 
-from .json_tree import as_json, is_local, map_leaves
+from .json_tree import is_local, map_leaves, to_builtin
 from .problems import show, show_name, without_signatures
 
 MAX_NAMED = 3
@@ -85,7 +85,7 @@ def read(text: str | bytes) -> SerializedRequest:
 
 def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]) -> Any:
     """Move a file to `files` and leave null in its place; return every other value as it is."""
-    if not is_local(value := as_json(value)):
+    if not is_local(value := to_builtin(value)):
         return value
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     if isinstance(value, Path):

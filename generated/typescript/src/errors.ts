@@ -99,8 +99,8 @@ export class NotReached extends ClientError {
   override name = "NotReached";
   readonly isUnsent: boolean;
 
-  constructor(whom: string, why: string, isUnsent: boolean) {
-    super(isUnsent ? `${whom} cannot be reached (${why})` : `no response from ${whom} (${why})`);
+  constructor(server: string, why: string, isUnsent: boolean) {
+    super(isUnsent ? `${server} cannot be reached (${why})` : `no response from ${server} (${why})`);
     this.isUnsent = isUnsent;
   }
 }

@@ -105,7 +105,7 @@ export function makeRequest<Parameters extends object>(
   const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (value, path) => {
     if (!details.files.includes(String(path[0]))) return value;
     const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
-    const isOdd = typeof value === "object" && value !== null && !isLocal(value); // an ArrayBuffer or a promise, say
+    const isOdd = typeof value === "object" && value !== null && !isLocal(value); // a promise or a Response, say
     if (isText || isOdd) {
       const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
       const hint =

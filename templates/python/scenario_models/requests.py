@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .json_tree import as_array, as_json, is_local
+from .json_tree import as_array, is_local, to_builtin
 from .problems import MAX_SHOWN_BITS, Problem, fold, nearest, show, without_signatures
 from .serialization import write
 from .validators import validate
@@ -185,13 +185,13 @@ class Request(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _keep_as_given(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-        """Check a value, and keep it as it was given: 42 stays 42, although pydantic would make it 42.0.
+    def _check_value(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        """Check a value; return it, and not what pydantic makes of it: 42 stays 42, and does not become 42.0.
 
         What another library has for a number, an array, a path or bytes becomes Python's own.
         """
         is_array = isinstance(value := as_array(value), list | tuple)
-        value = [as_json(element) for element in value] if is_array else as_json(value)
+        value = [to_builtin(element) for element in value] if is_array else to_builtin(value)
         checked = _check_array(value, check) if is_array else check(value)
         for given, found in zip(value, checked, strict=True) if is_array else [(value, checked)]:
             # In Python, and so in a Literal, True equals 1, and a Decimal may equal a float; in JSON they differ.

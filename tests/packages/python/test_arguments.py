@@ -26,7 +26,7 @@ from scenario_sdk import AsyncScenario, Scenario
 from support.clients import SAMPLES, both, every, got, use
 from support.sandboxes import get
 
-Use = Callable[[Any, Any, Any], Any]  # of a client, a request and an asset
+Use = Callable[[Any, Any, Any], Any]  # of a client, a request and a result
 
 
 async def report(progress: object) -> None:
@@ -70,7 +70,10 @@ WRONG: dict[str, tuple[Use, type[Exception], str]] = {
     "NaN for it": (lambda client, *_: client.jobs(timeout=float("nan")), ValueError, SECONDS),
     "an SDK's timeout": (lambda client, *_: client.job("job_1", timeout=httpx.Timeout(3)), TypeError, SECONDS),
     "text for that of many": (lambda client, request, _: client.run_many([request], timeout="3"), TypeError, SECONDS),
-    "text for a download's": (lambda _, __, asset: asset.bytes(timeout="3"), TypeError, SECONDS),
+    "text for a download's": (lambda _, __, result: result.assets[0].bytes(timeout="3"), TypeError, SECONDS),
+    "text for a job's": (lambda _, __, result: result.job.wait(timeout="1"), TypeError, SECONDS),
+    "what a job cannot call": (lambda _, __, result: result.job.wait(on_progress=3), TypeError, "a function"),
+    "less than none to cancel it": (lambda _, __, result: result.job.cancel(timeout=-1), ValueError, SECONDS),
     "half a request at once": (
         lambda client, request, _: client.run_many([request], concurrency=0.5),
         TypeError,
@@ -82,13 +85,13 @@ WRONG: dict[str, tuple[Use, type[Exception], str]] = {
     "less jobs than none": (lambda client, *_: client.jobs(-1), ValueError, "most must be a whole number"),
     "a job for its id": (lambda client, *_: client.job(SimpleNamespace(is_over=True)), TypeError, "write job.id"),
     "no id": (lambda client, *_: client.job(None), TypeError, "a job's id is a str such as 'job_123', not None"),
-    "a path for an id": (lambda client, *_: client.job("../models"), ValueError, '"../models" is not a job id'),
+    "a path for an id": (lambda client, *_: client.job("../models"), ValueError, '"../models" is not a job id, such as job_123'),
     "what cannot be called": (lambda client, request, _: client.run(request, on_progress=True), TypeError, "a function"),
     "for many, neither": (lambda client, request, _: client.run_many([request], on_progress=3), TypeError, "a function"),
-    "no path": (lambda _, __, asset: asset.download(None), TypeError, "path must be a Path or a str, not None"),
-    "an open file for it": (lambda _, __, asset: asset.download(io.BytesIO()), TypeError, "not a BytesIO"),
-    "an empty path": (lambda _, __, asset: asset.download(""), ValueError, "path is empty"),
-    "a path with a NUL": (lambda _, __, asset: asset.download("a\0.mp4"), ValueError, "a NUL in it"),
+    "no path": (lambda _, __, result: result.assets[0].download(None), TypeError, "path must be a Path or a str, not None"),
+    "an open file for it": (lambda _, __, result: result.assets[0].download(io.BytesIO()), TypeError, "not a BytesIO"),
+    "an empty path": (lambda _, __, result: result.assets[0].download(""), ValueError, "path is empty"),
+    "a path with a NUL": (lambda _, __, result: result.assets[0].download("a\0.mp4"), ValueError, "a NUL in it"),
 }  # fmt: skip
 OF_BLOCKING: dict[str, Use] = {
     "a coroutine function": lambda client, request, _: client.run(request, on_progress=report),
@@ -105,12 +108,11 @@ def test_a_wrong_argument_is_refused_before_anything_is_sent(
     request = models.SyncLipsyncV2(**SAMPLES)
 
     async def run(client: Any) -> None:
-        asset = (await got(client.run(request))).assets[0]
+        result = await got(client.run(request))
         scenario_sandbox.fail("error-before", on="*")  # whatever is sent would fail in another way
-        for case, (use_it, error, message) in WRONG.items():
-            with pytest.raises(error, match=message) as raised:
-                await got(use_it(client, request, asset))
-            assert str(raised.value), case
+        for use_it, error, message in WRONG.values():
+            with pytest.raises(error, match=message):
+                await got(use_it(client, request, result))
         for wrong in ("model_x", request.body(), None, 3, type(request), [request]):
             (outcome,) = await every(client.run_many([wrong]))
             assert isinstance(outcome.error, TypeError), outcome
@@ -381,8 +383,7 @@ def test_any_model_takes_an_id_and_a_dict(models: Any) -> None:
 
 def test_each_public_function_of_the_clients_has_a_wrong_argument_here(models: Any) -> None:
     tried = {name for case in WRONG.values() for name in case[0].__code__.co_names}
-    for owner in (models.Client, models.Asset):
-        public = {
-            name for name, one in inspect.getmembers(owner, inspect.isfunction) if not name.startswith("_")
-        }
-        assert public - {"close"} <= tried
+    for owner in (models.Client, models.Job, models.Asset):
+        for name, one in inspect.getmembers(owner, inspect.isfunction):
+            takes_arguments = len(inspect.signature(one).parameters) > 1  # beside itself
+            assert name.startswith("_") or not takes_arguments or name in tried, name

@@ -1,5 +1,6 @@
 """The command line as people and scripts meet it: in this process, in a second one, in a pipe and on a real terminal."""
 
+import importlib
 import io
 import json
 import os
@@ -8,15 +9,17 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.roots import PROJECT
+from support.acme import model, page_text, row
+from support.roots import PROJECT, Root
 from support.sandboxes import Running, play, running
 from support.waiting import wait_until
 
@@ -353,3 +356,24 @@ def test_without_rich_the_command_says_what_to_install(folder: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == "scenario-models: the command line needs rich: pip install 'scenario-models[cli]'\n"
+
+
+def test_a_parameter_takes_files_if_it_has_no_choices(root: Root, import_from: Callable[[Path], Any]) -> None:
+    film = model("Film")
+    film.rows |= {
+        "frames": row("file_array", "Its frames"),
+        "style": row("file", "One of the styles", choices="`asset_noir`, `asset_sepia`"),
+    }
+    root.add_target("python")
+    root.add_page(
+        "video-generation-acme", page_text("video-generation-acme", {"model_film": film}, date(2026, 4, 1))
+    )
+    assert (root.run("scrape").code, root.run("generate").code) == (0, 0)
+    import_from(root.path / "generated" / "python")
+    parameters = importlib.import_module("scenario_models.file_parameters").FILE_PARAMETERS
+    assert parameters == {"model_film": {"image", "frames"}}
+    read = importlib.import_module("scenario_models.command.parameters").read_parameters
+    given = ["prompt=a cat", "style=asset_noir", "frames=asset_1", "frames=@a.png"]
+    assert read("model_film", given)["frames"] == ["asset_1", Path("a.png")]
+    with pytest.raises(ValueError, match="^style: style does not accept a file"):
+        read("model_film", ["prompt=a cat", "style=@noir.png"])

@@ -1,7 +1,7 @@
 """Check the arguments of a client before anything is sent: a wrong type is a TypeError that says what to write. Pure."""
 
 from collections.abc import Iterable, Mapping
-from inspect import isclass
+from inspect import isclass, iscoroutinefunction
 from math import inf
 from operator import index
 from os import PathLike, fspath
@@ -12,12 +12,17 @@ from ..problems import show
 from .clock import Deadline
 from .responses import is_safe
 
+NOT_AWAITED = "on_progress is a coroutine function, which Client does not await: use AsyncClient, or a function without async"
+
 
 def make_deadline(timeout: float | None) -> Deadline:
     """Return the deadline of a timeout that begins now; None means that there is none."""
-    return Deadline.after(
-        inf if timeout is None else read_seconds("timeout", timeout, ", or None for no limit")
-    )
+    return Deadline.after(read_timeout(timeout))
+
+
+def read_timeout(timeout: float | None) -> float:
+    """Return the seconds of a timeout; for None, infinity."""
+    return inf if timeout is None else read_seconds("timeout", timeout, ", or None for no limit")
 
 
 def read_seconds(name: str, value: object, more: str = "") -> float:
@@ -60,6 +65,13 @@ def check_callback(callback: object) -> None:
         raise TypeError(f"on_progress must be a function that takes a Progress, not {describe(callback)}")
 
 
+def check_blocking_callback(callback: object) -> None:
+    """Check that `on_progress` can be called, and need not be awaited."""
+    check_callback(callback)
+    if iscoroutinefunction(callback) or iscoroutinefunction(getattr(callback, "__call__", None)):  # noqa: B004
+        raise TypeError(NOT_AWAITED)
+
+
 def check_requests(requests: object) -> None:
     """Check that several requests are given, and not one: that, too, can be iterated over."""
     if hasattr(requests, "model_id"):
@@ -72,13 +84,11 @@ def check_requests(requests: object) -> None:
 
 def check_job_id(value: object) -> None:
     """Check that the id of a job is given."""
-    wanted = "a job's id is a str such as 'job_123'"
     if not isinstance(value, str):
-        raise TypeError(
-            f"{wanted}, not {describe(value)}{'; write job.id' if hasattr(value, 'is_over') else ''}"
-        )
+        hint = "; write job.id" if hasattr(value, "is_over") else ""
+        raise TypeError(f"a job's id is a str such as 'job_123', not {describe(value)}{hint}")
     if not is_safe(value):
-        raise ValueError(f"{show(value)} is not a job id; {wanted}")
+        raise ValueError(f"{show(value)} is not a job id, such as job_123")
 
 
 def check_text(name: str, value: object) -> None:

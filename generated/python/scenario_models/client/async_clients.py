@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from .arguments import check_callback
 from .facts import AssetFacts, Estimate, JobFacts
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
-from .outcomes import Batch, LazyOutcomes, Outcome
+from .outcomes import LazyOutcomes, Outcome, read_batch
 from .ports import Port
 from .progress import OnProgress
 from .settings import Settings
@@ -57,7 +58,8 @@ class AsyncClient(LazyClient):
         journal: Path | str | None = None,
     ) -> "AsyncOutcomes":
         """Run many requests, several at once; see `Client.run_many`."""
-        batch = Batch(requests, concurrency, timeout, on_progress, journal)
+        check_callback(on_progress)
+        batch = read_batch(requests, concurrency, timeout, on_progress, journal)
         return AsyncOutcomes(partial(self._run_many, batch, self._result))
 
     async def submit(
@@ -101,9 +103,9 @@ class AsyncClient(LazyClient):
     def _check_sdk(self) -> None:
         from scenario_sdk import AsyncScenario
 
-        from .transport import check_sdk
+        from .sdk import check_sdk_class
 
-        check_sdk(self._sdk, AsyncScenario)
+        check_sdk_class(self._sdk, AsyncScenario)
 
     def _make_port(self) -> Port:
         from .async_port import AsyncPort

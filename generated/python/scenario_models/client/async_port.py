@@ -15,14 +15,14 @@ from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
+from .sdk import check_given_sdk, make_sdk
 from .settings import Settings
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    improving_errors,
-    open_sdk,
+    explained_errors,
     read_response,
     start_receiver,
     without_signature,
@@ -38,7 +38,9 @@ class AsyncPort:
     def __init__(self, sdk: AsyncScenario | None, settings: Settings) -> None:
         self._owns_sdk = sdk is None
         self._is_closed = False
-        self._sdk = open_sdk(AsyncScenario, sdk, settings)
+        if sdk is not None:
+            check_given_sdk(sdk)
+        self._sdk = make_sdk(AsyncScenario, settings) if sdk is None else sdk
         self._storage = httpx.AsyncClient(follow_redirects=False)
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -49,7 +51,7 @@ class AsyncPort:
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with improving_errors(self._sdk):
+            with explained_errors(self._sdk):
                 if call.method == "POST":
                     response = await self._sdk.post(
                         call.path,

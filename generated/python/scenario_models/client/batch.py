@@ -2,17 +2,15 @@
 
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from contextlib import ExitStack, aclosing, closing
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from scenario_sdk import APIConnectionError, APIError, APIStatusError
 
-from .arguments import make_deadline
 from .clock import MAX_SECONDS, Deadline
 from .errors import ClientClosed, ClientError, JournalError, SubmissionUnknown
 from .facts import JobFacts
@@ -25,7 +23,8 @@ from .uploads import Uploads
 from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
-GENERAL = (*range(300, 400), 401, 403, 404)  # statuses that may be about the key or the URL
+Submit = Callable[[PreparedRequest, Deadline, ProgressReporter, OnJob], Awaitable[JobFacts]]
+SHARED_STATUSES = (*range(300, 400), 401, 403, 404)  # statuses that may be about the key or the URL
 PROBE_TIMEOUT = 60.0  # seconds for the call that tells
 
 
@@ -39,35 +38,34 @@ async def run_many(
         Exception: an error that would hit every request, when all that had begun have ended.
 
     """
-    work.port.check_callback(batch.on_progress)
-    journaled = JournaledWork(work, Journal(Path(batch.journal))) if batch.journal else None
-    submit = journaled.submit if journaled else partial(_submit, work)
+    with ExitStack() as opened:
+        submit: Submit = partial(_submit, work)
+        if batch.journal is not None:
+            submit = JournaledWork(work, opened.enter_context(closing(Journal(batch.journal)))).submit
+        async with aclosing(_run_all(work, batch, submit, make_result)) as outcomes:
+            async for outcome in outcomes:
+                yield outcome
+
+
+async def _run_all(
+    work: Work, batch: Batch, submit: Submit, make_result: Callable[[FinishedJob], R]
+) -> AsyncGenerator[Outcome[R], None]:
     in_flight: dict[int, InFlight] = {}
-    general = GeneralError(work)
+    shared = SharedFailure(work)
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
         index, request = numbered
-        progress, deadline = (
-            ProgressReporter(work.port, batch.on_progress, index),
-            make_deadline(batch.timeout),
-        )
-        one = in_flight[index] = InFlight()
+        progress = ProgressReporter(work.port, batch.on_progress, index)
+        one = in_flight[index] = InFlight(Deadline.after(batch.timeout), progress)
         try:
-            async with prepare(work.port, request) as prepared:
-                job = await submit(prepared, deadline, progress, one.found.append)
-            done = await work.finish(job, deadline, progress, one.found.append)
-            return Outcome(index, request, None, make_result(done))
-        except BaseException as error:
-            one.error = error
-            if not isinstance(error, Exception):
-                raise
-            note_job(error, one.found)
-            await general.note(error)
+            return Outcome(index, request, None, make_result(await _run_one(work, submit, request, one)))
+        except Exception as error:  # noqa: BLE001 - it becomes the outcome
+            await shared.note(error)
             return Outcome(index, request, error, None)
 
     try:
-        numbered = general.number(batch.requests)
-        async with aclosing(work.port.each(run, numbered, batch.concurrency)) as outcomes:
+        requests = shared.take(batch.requests)
+        async with aclosing(work.port.each(run, requests, batch.concurrency)) as outcomes:
             async for outcome in outcomes:
                 del in_flight[outcome.index]
                 yield outcome
@@ -75,17 +73,26 @@ async def run_many(
         for one in in_flight.values():
             one.note(error)
         raise
-    finally:
-        if journaled:
-            journaled.journal.close()
-    if general.error:
-        general.error.add_note("it would hit every request: those that had not begun were not submitted")
-        raise general.error
+    if shared.error:
+        shared.error.add_note("it would hit every request: those that had not begun were not submitted")
+        raise shared.error
+
+
+async def _run_one(work: Work, submit: Submit, request: Runnable, one: "InFlight") -> FinishedJob:
+    try:
+        async with prepare(work.port, request) as prepared:
+            job = await submit(prepared, one.deadline, one.progress, one.found.append)
+        return await work.finish(job, one.deadline, one.progress, one.found.append)
+    except BaseException as error:
+        one.error = error
+        if isinstance(error, Exception):
+            note_job(error, one.found)
+        raise
 
 
 @dataclass
-class GeneralError:
-    """The first error in a batch that would hit every request."""
+class SharedFailure:
+    """The failure of a batch that all its requests share: the first error that would hit every one."""
 
     work: Work
     error: Exception | None = None
@@ -98,8 +105,8 @@ class GeneralError:
             if not self.error and await self._hits_every_request(error):
                 self.error = error
 
-    def number(self, requests: Iterable[Runnable]) -> Iterator[tuple[int, Runnable]]:
-        """Yield the requests, numbered, until there is such an error."""
+    def take(self, requests: Iterable[Runnable]) -> Iterator[tuple[int, Runnable]]:
+        """Take requests, and number them, until there is such an error."""
         for numbered in enumerate(requests):
             yield numbered
             if self.error:
@@ -112,21 +119,21 @@ class GeneralError:
         """
         if isinstance(error, ClientClosed):
             return True
-        if not (reason := _general_reason(error)):
+        if not (reason := _shared_reason(error)):
             return False
         try:
             await self.work.jobs(1, PROBE_TIMEOUT)
         except (APIError, ClientError) as other:
-            return _general_reason(other) == reason
+            return _shared_reason(other) == reason
         return False
 
 
-def _general_reason(error: Exception) -> int | str:
+def _shared_reason(error: Exception) -> int | str:
     """Return why an error might hit every request; empty if it is about one."""
     if isinstance(error, SubmissionUnknown) and isinstance(error.__cause__, Exception):
         error = error.__cause__  # why the jobs could not be listed
     if isinstance(error, APIStatusError):
-        return error.status_code if error.status_code in GENERAL else ""
+        return error.status_code if error.status_code in SHARED_STATUSES else ""
     return "not reached" if isinstance(error, APIConnectionError) else ""
 
 
@@ -134,6 +141,8 @@ def _general_reason(error: Exception) -> int | str:
 class InFlight:
     """A request whose outcome was not given yet: the jobs that were found for it, and the error that ended it."""
 
+    deadline: Deadline
+    progress: ProgressReporter
     found: list[JobFacts] = field(default_factory=list)
     error: BaseException | None = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .arguments import check_callback, check_requests, make_deadline, read_count, read_path
+from .arguments import check_requests, read_count, read_path, read_timeout
 from .progress import OnProgress
 
 if TYPE_CHECKING:
@@ -40,21 +40,31 @@ class Outcome(Generic[R]):
 
 @dataclass(frozen=True)
 class Batch:
-    """Requests to run, several at once: the arguments of `run_many`."""
+    """Requests to run, several at once; `timeout` is in seconds for each of them."""
 
     requests: "Iterable[Request | AnyModel]"
     concurrency: int
-    timeout: float | None
+    timeout: float
     on_progress: OnProgress | None
-    journal: Path | str | None
+    journal: Path | None
 
-    def __post_init__(self) -> None:
-        check_requests(self.requests)
-        read_count("concurrency", self.concurrency, 1)
-        make_deadline(self.timeout)
-        check_callback(self.on_progress)
-        if self.journal is not None:
-            read_path("journal", self.journal)
+
+def read_batch(
+    requests: "Iterable[Request | AnyModel]",
+    concurrency: int,
+    timeout: float | None,
+    on_progress: OnProgress | None,
+    journal: Path | str | None,
+) -> Batch:
+    """Read the arguments of `run_many`; each client itself checks whether it can call `on_progress`."""
+    check_requests(requests)
+    return Batch(
+        requests,
+        read_count("concurrency", concurrency, 1),
+        read_timeout(timeout),
+        on_progress,
+        None if journal is None else read_path("journal", journal),
+    )
 
 
 class LazyOutcomes(Generic[R]):

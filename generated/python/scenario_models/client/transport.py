@@ -1,23 +1,20 @@
-"""What both ports share: how they use the official SDK, and signed URLs."""
+"""What both ports share: the options of a call, requests to signed URLs, and what the errors of both say."""
 
 import os
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 from scenario_sdk import APIConnectionError, APIError, AsyncScenario, Scenario
 
-from .arguments import describe
-from .errors import InvalidUrl, TransientError, Unreadable
+from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
 from .responses import plain
-from .settings import KEYS, Setting, Settings, check_keys, read_base_url, redact
-
-Sdk = TypeVar("Sdk", Scenario, AsyncScenario)
+from .settings import redact
 
 CONNECT_TIMEOUT = 5.0  # seconds
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
@@ -93,23 +90,27 @@ def without_signature(request: httpx.Request) -> Iterator[None]:
 
 
 @contextmanager
-def improving_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
-    """Remove the key from the request that an error of the SDK keeps; where there is no response, let it say from where."""
+def explained_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
+    """Let an error of the SDK say which service did not respond, and why; remove the key from the request that it keeps."""
     try:
         yield
     except APIError as error:
         error.request.headers.pop("authorization", None)
         if isinstance(error, APIConnectionError):
-            error.message = describe_silence(f"the service at {redact(str(sdk.base_url))}", error.__cause__)
+            error.message = describe_no_response(
+                f"the service at {redact(str(sdk.base_url))}", error.__cause__
+            )
             error.args = (error.message,)
         raise
 
 
-def describe_silence(whom: str, cause: BaseException | None) -> str:
-    """Say that there was no response, from whom, and why."""
+def describe_no_response(server: str, cause: BaseException | None) -> str:
+    """Say that a server did not respond, and why."""
     why = "timed out" if isinstance(cause, httpx.TimeoutException) else _explain(cause)
     return (
-        f"{whom} cannot be reached: {why}" if isinstance(cause, UNSENT) else f"no response from {whom}: {why}"
+        f"{server} cannot be reached: {why}"
+        if isinstance(cause, UNSENT)
+        else f"no response from {server}: {why}"
     )
 
 
@@ -130,7 +131,7 @@ def describe_storage_error(error: TransientError | httpx.TransportError) -> str:
     if isinstance(error, TransientError):
         return error.why
     url = error.request.url
-    return describe_silence(f"the storage at {url.scheme}://{url.netloc.decode()}", error)
+    return describe_no_response(f"the storage at {url.scheme}://{url.netloc.decode()}", error)
 
 
 async def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
@@ -138,50 +139,3 @@ async def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
     await receiver.start(
         response.status_code, {name.lower(): value for name, value in response.headers.items()}
     )
-
-
-def open_sdk(make: Callable[..., Sdk], given: Sdk | None, settings: Settings) -> Sdk:
-    """Return the SDK's client that was given, or make one; check its key and its URL.
-
-    Raises:
-        NoKey: there is no key, or it cannot be sent.
-        InvalidUrl: the URL is not that of an API.
-
-    """
-    found = settings.find() if given is None else _read_settings(given)
-    headers = (
-        os.environ.get("SCENARIO_CUSTOM_HEADERS", "") if given is None else " ".join(given.default_headers)
-    )
-    check_keys(found, has_header="authorization" in headers.lower())
-    url = read_base_url(found["base_url"])
-    if given is not None:
-        return given
-    keys = {name: found[name].value for name in KEYS}
-    try:
-        sdk = make(**keys, base_url=url)
-    except httpx.InvalidURL:
-        raise InvalidUrl(f"{found['base_url'].source} is {redact(url)!r}, which is not a valid URL") from None
-    for name, key in keys.items():
-        setattr(sdk, name, key)  # where there is none, the SDK reads an empty variable as a key
-    return sdk
-
-
-def check_sdk(given: object, wanted: type[Scenario | AsyncScenario]) -> None:
-    """Check that a client gets the SDK's client of its own kind."""
-    if isinstance(given, wanted):
-        return
-    blocks = wanted is Scenario
-    mine, other = ("Client", "AsyncClient") if blocks else ("AsyncClient", "Client")
-    if isinstance(given, Scenario | AsyncScenario):
-        hint = f"write {other}({type(given).__name__}(…)), or {mine}({wanted.__name__}(…))"
-    else:
-        hint = f"to give a key, write {mine}(api_key=…, api_secret=…)"
-    raise TypeError(
-        f"{mine} needs an SDK client of the class {wanted.__name__}, not {describe(given)}; {hint}"
-    )
-
-
-def _read_settings(sdk: Scenario | AsyncScenario) -> dict[str, Setting]:
-    """Return the keys and the URL of an SDK client."""
-    keys = {name: Setting(getattr(sdk, name), f"{name} of the SDK client") for name in KEYS}
-    return keys | {"base_url": Setting(str(sdk.base_url) or "''", "base_url of the SDK client")}

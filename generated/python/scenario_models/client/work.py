@@ -49,7 +49,7 @@ class Work:
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None
     ) -> Estimate:
         """Upload the files of a request, and ask what it would cost."""
-        deadline, progress = make_deadline(timeout), ProgressReporter(self.port, on_progress)
+        deadline, progress = self._start(timeout, on_progress)
         async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, progress)
         call = Call("POST", order.path, {"dryRun": "true"}, order.content)
@@ -59,7 +59,7 @@ class Work:
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None
     ) -> JobFacts:
         """Upload the files of a request, and submit it; return its job."""
-        deadline, progress = make_deadline(timeout), ProgressReporter(self.port, on_progress)
+        deadline, progress = self._start(timeout, on_progress)
         async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, progress)
         found: list[JobFacts] = []
@@ -73,11 +73,8 @@ class Work:
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None, *, cancel: bool
     ) -> FinishedJob:
         """Run a request; return its result. If this is interrupted, cancel the job or let it run."""
-        deadline, progress, found = (
-            make_deadline(timeout),
-            ProgressReporter(self.port, on_progress),
-            list[JobFacts](),
-        )
+        deadline, progress = self._start(timeout, on_progress)
+        found: list[JobFacts] = []
         try:
             async with prepare(self.port, request) as prepared:
                 order = await self.make_order(prepared, deadline, progress)
@@ -107,7 +104,7 @@ class Work:
 
     async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> FinishedJob:
         """Wait until a job has ended; return its result."""
-        deadline, progress = make_deadline(timeout), ProgressReporter(self.port, on_progress)
+        deadline, progress = self._start(timeout, on_progress)
         found = [await self.get_job(job_id, deadline)]
         try:
             return await self.finish(found[0], deadline, progress, found.append)
@@ -140,17 +137,13 @@ class Work:
         self, asset: AssetFacts, path: Path | str, timeout: float | None, on_progress: OnProgress | None
     ) -> Path:
         """Write the file of an asset; return its path."""
-        return await downloads.download(
-            self.port, asset, path, make_deadline(timeout), ProgressReporter(self.port, on_progress)
-        )
+        return await downloads.download(self.port, asset, path, *self._start(timeout, on_progress))
 
     async def download_bytes(
         self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None
     ) -> bytes:
         """Download the file of an asset; return its bytes."""
-        return await downloads.download_bytes(
-            self.port, asset, make_deadline(timeout), ProgressReporter(self.port, on_progress)
-        )
+        return await downloads.download_bytes(self.port, asset, *self._start(timeout, on_progress))
 
     async def make_order(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter
@@ -211,6 +204,14 @@ class Work:
         """Ask the API for a job."""
         check_job_id(job_id)
         return await call_api(self.port, Call("GET", f"/jobs/{job_id}"), read_job, deadline, attempts)
+
+    def _start(
+        self, timeout: float | None, on_progress: OnProgress | None
+    ) -> tuple[Deadline, ProgressReporter]:
+        """Check the arguments of a call, and let its time begin."""
+        deadline = make_deadline(timeout)
+        self.port.check_callback(on_progress)
+        return deadline, ProgressReporter(self.port, on_progress)
 
     async def _cancel_interrupted(self, job: JobFacts) -> bool:
         """Cancel a job, if that takes only seconds; tell whether it has ended."""

@@ -1,11 +1,10 @@
 /** Jobs, their results and assets, and waiting for them. */
 
 import { ClientError, JobCanceled, JobFailed, JobTimeout } from "../errors.js";
-import { show } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
 import { checkJobId, checkOptions } from "./options.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
-import { type AssetFacts, isSafe, type JobFacts, readAsset, readJob } from "./responses.js";
+import { type AssetFacts, type JobFacts, readAsset, readJob } from "./responses.js";
 import { type CallOptions, Deadline, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
@@ -148,7 +147,6 @@ export async function getJob(
   attempts?: number,
 ): Promise<JobFacts> {
   checkJobId(id);
-  if (!isSafe(id)) throw new ClientError(`${show(id)} is not a job id, such as job_123`);
   return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
 }
 

@@ -114,11 +114,11 @@ export class Work {
    * key is refused, nothing is reached at the URL, or no API is there.
    */
   async #hitsEveryRequest(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
-    const reason = generalReason(error);
+    const reason = sharedReason(error);
     if (!reason) return false;
     return this.jobs(1, { signal }).then(
       () => false,
-      (other: unknown) => generalReason(other) === reason,
+      (other: unknown) => sharedReason(other) === reason,
     );
   }
 
@@ -202,7 +202,7 @@ export class Work {
 }
 
 /** Return why an error might hit every request; empty if it is about one. */
-function generalReason(error: unknown): string {
+function sharedReason(error: unknown): string {
   const found = error instanceof SubmissionUnknown ? error.cause : error; // why the jobs could not be listed
   if (found instanceof NotReached) return "not reached";
   return found instanceof ApiError && /^(0|3..|401|403|404)$/.test(String(found.status)) ? String(found.status) : "";

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from .arguments import check_blocking_callback
 from .facts import AssetFacts, Estimate, JobFacts
 from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
-from .outcomes import Batch, LazyOutcomes, Outcome
+from .outcomes import LazyOutcomes, Outcome, read_batch
 from .ports import Port, run_sync
 from .progress import OnProgress
 from .settings import Settings
@@ -104,7 +105,8 @@ class Client(LazyClient):
             scenario_sdk.APIError: it would hit every request.
 
         """
-        batch = Batch(requests, concurrency, timeout, on_progress, journal)
+        check_blocking_callback(on_progress)
+        batch = read_batch(requests, concurrency, timeout, on_progress, journal)
         return Outcomes(partial(self._run_many, batch, self._result))
 
     def submit(
@@ -140,9 +142,9 @@ class Client(LazyClient):
     def _check_sdk(self) -> None:
         from scenario_sdk import Scenario
 
-        from .transport import check_sdk
+        from .sdk import check_sdk_class
 
-        check_sdk(self._sdk, Scenario)
+        check_sdk_class(self._sdk, Scenario)
 
     def _make_port(self) -> Port:
         from .sync_port import SyncPort

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
-from ..json_tree import as_json, is_local, map_leaves
+from ..json_tree import is_local, map_leaves, to_builtin
 from .errors import FileRefused
 from .mime_types import UNKNOWN, extension_by_content, extension_of, kind_of, type_of
 from .responses import plain
@@ -149,7 +149,7 @@ def open_source(value: Any) -> Source:
         FileRefused: it is missing, empty or unreadable.
 
     """
-    value = as_json(value)
+    value = to_builtin(value)
     if isinstance(value, Path):
         return _from_path(value)
     if isinstance(value, bytes):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..json_tree import as_json, map_leaves
+from ..file_parameters import FILE_PARAMETERS
+from ..json_tree import map_leaves, to_builtin
 from ..lookup import BY_ID
 from ..problems import Problem, show
 from ..requests import AnyModel, Request
-from ..specs import file_parameters
 from .arguments import describe
 from .errors import InvalidRequest
 from .files import Place, Source, find_files, open_source, put_files
@@ -51,8 +51,8 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
         problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
         raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
     try:
-        body = map_leaves(request.body(), lambda value, _: as_json(value))
-        places = find_files(body, file_parameters(request.model_id))
+        body = map_leaves(request.body(), lambda value, _: to_builtin(value))
+        places = find_files(body, FILE_PARAMETERS.get(request.model_id, frozenset()))
     except ValueError as error:
         raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
     problems = request.problems() if isinstance(request, Request) else []

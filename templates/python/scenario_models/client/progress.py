@@ -40,10 +40,9 @@ OnProgress = Callable[[Progress], object]
 
 
 class ProgressReporter:
-    """Reports the progress of a run: nothing twice, and one after the other, from whichever thread or task."""
+    """Reports the progress of a run: nothing twice, and one after the other, from whichever thread or task. `on_progress` was checked."""
 
     def __init__(self, port: Port, on_progress: OnProgress | None, index: int | None = None) -> None:
-        port.check_callback(on_progress)
         self.port = port
         self.on_progress = on_progress
         self.index = index

@@ -17,7 +17,7 @@ VARIABLES = {
 }
 KEYS = ("api_key", "api_secret", "bearer_auth")
 SERVICE = "https://api.cloud.scenario.com/v1"
-SCHEME = re.compile("(?:https?://)?", re.IGNORECASE)
+SCHEME = re.compile("https?://", re.IGNORECASE)
 LOCAL = re.compile(r"localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b", re.IGNORECASE)
 CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTALL)
 
@@ -43,8 +43,8 @@ class Settings:
         for name in VARIABLES:
             check_text(name, getattr(self, name))
 
-    def find(self) -> dict[str, Setting]:
-        """Return each argument that was given, else the variable."""
+    def look_up(self) -> dict[str, Setting]:
+        """Return each argument that was given, else the variable of the environment."""
         given = {name: Setting(getattr(self, name), name) for name in VARIABLES if getattr(self, name) is not None}
         variables = {name: Setting(os.environ.get(variable) or None, variable) for name, variable in VARIABLES.items()}
         return variables | given
@@ -77,15 +77,14 @@ def read_base_url(setting: Setting) -> str:
 
     """
     url = (setting.value or "").strip() or SERVICE
-    if problem := find_problem(url):
+    if problem := find_url_problem(url):
         raise InvalidUrl(f"{setting.source} is {redact(url)!r}, which {problem}")
     return url
 
 
-def find_problem(url: str) -> str:
+def find_url_problem(url: str) -> str:
     """Say what is wrong with a URL of an API, and what to write; empty if nothing is."""
-    scheme = SCHEME.match(url)
-    if not (scheme and scheme[0]):
+    if not SCHEME.match(url):
         rest = redact(url).rpartition("://")[2].lstrip("/")
         return f"does not begin with https:// or http://; write {'http' if LOCAL.match(rest) else 'https'}://{rest or 'HOST/v1'}"
     if "?" in url or "#" in url:

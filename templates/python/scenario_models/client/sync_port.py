@@ -4,7 +4,7 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
-from inspect import iscoroutine, iscoroutinefunction
+from inspect import iscoroutine
 from itertools import islice
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -12,18 +12,18 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
-from .arguments import check_callback
+from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver, run_sync
+from .sdk import check_given_sdk, make_sdk
 from .settings import Settings
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    improving_errors,
-    open_sdk,
+    explained_errors,
     read_response,
     start_receiver,
     without_signature,
@@ -31,7 +31,6 @@ from .transport import (
 
 T = TypeVar("T")
 Item = TypeVar("Item")
-NOT_AWAITED = "on_progress is a coroutine function, which Client does not await: use AsyncClient, or a function without async"
 
 
 class Stopped(BaseException):
@@ -44,7 +43,9 @@ class SyncPort:
     def __init__(self, sdk: Scenario | None, settings: Settings) -> None:
         self._owns_sdk = sdk is None
         self._is_closed = False
-        self._sdk = open_sdk(Scenario, sdk, settings)
+        if sdk is not None:
+            check_given_sdk(sdk)
+        self._sdk = make_sdk(Scenario, settings) if sdk is None else sdk
         self._storage = httpx.Client(follow_redirects=False)
         self._slots = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
@@ -54,7 +55,7 @@ class SyncPort:
     async def send(self, call: Call) -> ApiResponse:
         if self._is_closed:
             raise ClientClosed
-        with self._slots, improving_errors(self._sdk):
+        with self._slots, explained_errors(self._sdk):
             if call.on_send:
                 await call.on_send()
             if call.method == "POST":
@@ -116,9 +117,7 @@ class SyncPort:
                     yield future.result()
 
     def check_callback(self, callback: object) -> None:
-        check_callback(callback)
-        if iscoroutinefunction(callback) or iscoroutinefunction(getattr(callback, "__call__", None)):  # noqa: B004
-            raise TypeError(NOT_AWAITED)
+        check_blocking_callback(callback)
 
     async def finish_callback(self, returned: object) -> None:
         if iscoroutine(returned):

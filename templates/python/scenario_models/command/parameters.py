@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..file_parameters import FILE_PARAMETERS
 from ..lookup import BY_ID
 from ..problems import Problem
 from ..requests import REMOTE
-from ..specs import load_spec, takes_files
+from ..specs import load_spec
 from ..validators import validate
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
@@ -50,7 +51,7 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
             found[name] = value
     sent = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
     problems = validate(model_id, sent | {name: _as_sent(value) for name, value in found.items()})
-    if wrong := [*_find_local_paths(found, properties), *problems]:
+    if wrong := [*_find_local_paths(model_id, found, properties), *problems]:
         raise WrongParameters("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
     return found
 
@@ -99,16 +100,16 @@ def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
         raise WrongParameters(f"{name}: {path} cannot be read as text: {error}") from None
 
 
-def _find_local_paths(found: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:
+def _find_local_paths(model_id: str, found: dict[str, Any], known: Container[str]) -> list[Problem]:
     """Find texts that should be files, and files that should not."""
-    problems = []
+    problems, files = [], FILE_PARAMETERS[model_id]
     for name, value in found.items():
-        is_file = takes_files(properties.get(name, {}))
+        is_file = name in files
         for one in value if isinstance(value, list) else [value]:
             if is_file and isinstance(one, str) and not one.startswith(REMOTE):
                 message = f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
                 problems.append(Problem(f"/{name}", "type", message))
-            if not is_file and isinstance(one, Path) and name in properties:
+            if not is_file and isinstance(one, Path) and name in known:
                 problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
     return problems
 

@@ -1,4 +1,4 @@
-/** Many requests, several at once; an error of one does not stop the others. */
+/** Many requests, several at once; an error of one does not stop the others, unless it would hit all of them. */
 
 import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
@@ -6,10 +6,10 @@ import type { ModelRequest } from "../requests.js";
 import type { Outcome, Result, RunManyOptions } from "./jobs.js";
 import { Deadline } from "./retries.js";
 
-/** Run many requests, read from their iterator as needed; yield each outcome as it comes. Throws an error that `isGeneral` at the end. */
+/** Run many requests, read from their iterator as needed; yield each outcome as it comes. Throws at the end an error that `isShared` by all. */
 export async function* runMany(
   run: (request: ModelRequest, index: number, signal: AbortSignal) => Promise<Result>,
-  isGeneral: (error: Error) => Promise<boolean>,
+  isShared: (error: Error) => Promise<boolean>,
   requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
   { concurrency = 8, signal }: RunManyOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
@@ -28,7 +28,7 @@ export async function* runMany(
     const { error } = outcome;
     if (error)
       await (checked = checked.then(async () => {
-        if (!failure && (await isGeneral(error))) failure = { reason: error }; // of several that fail at once, one looks
+        if (!failure && (await isShared(error))) failure = { reason: error }; // of several that fail at once, one looks
       }));
     return outcome;
   };

@@ -3,6 +3,7 @@
 import { InvalidUrl } from "../errors.js";
 import { isObject, nearest, show } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
+import { isSafe } from "./responses.js";
 
 /** The names of all options of calls: one object of options may serve several calls. */
 const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency"];
@@ -66,10 +67,11 @@ export function checkRequests(given: unknown): void {
     throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
 }
 
-/** Check that the id of a job is given as a text. */
+/** Check that the id of a job is given. */
 export function checkJobId(id: unknown): void {
   const hint = isObject(id) && "isOver" in id ? "; write job.id" : "";
   if (typeof id !== "string") throw new TypeError(`a job's id is a string such as "job_123", not ${show(id)}${hint}`);
+  if (!isSafe(id)) throw new RangeError(`${show(id)} is not a job id, such as job_123`);
 }
 
 /** Check a URL of the API; return it without a slash at its end. Only an option, in a page, may begin with a slash. */
@@ -82,7 +84,7 @@ export function checkUrl(url: string, source: string, page: string | undefined):
       redacted(url)
         .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "")
         .replace(/^\/+/, "") || "HOST/v1";
-    const scheme = /^(localhost\b|127\.|\[|0\.0\.0\.0\b)/i.test(rest) ? "http" : "https";
+    const scheme = /^(localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b)/i.test(rest) ? "http" : "https";
     throw wrong(`does not begin with https:// or http://; write ${scheme}://${rest}`);
   }
   if (/[?#]/.test(url)) throw wrong(`has a query or a fragment, after ? or #; write ${redacted(url)}`);

@@ -1,0 +1,93 @@
+/** A request and its response over the network, which end when the signal is aborted or a step takes too long. */
+
+import { NotReached } from "../errors.js";
+import { plain } from "./responses.js";
+import type { Deadline } from "./retries.js";
+
+/** The codes of Node, Deno and Bun for a request that was never sent; a browser does not tell. */
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|bad port)$|CERT|UNABLE_TO_VERIFY/;
+
+export class Exchange {
+  readonly #server: string;
+  readonly #deadline: Deadline;
+  readonly #timeout: number;
+  readonly #controller = new AbortController();
+  readonly #stopped: Promise<never>; // also where fetch does not take our signal
+  readonly #forget: () => void;
+  #fail!: (reason: unknown) => void;
+  #response: Response | undefined;
+
+  /** `server` names the server in errors; `timeout` is in milliseconds for each step. */
+  constructor(server: string, deadline: Deadline, timeout: number) {
+    deadline.throwIfAborted();
+    this.#server = server;
+    this.#deadline = deadline;
+    this.#timeout = timeout;
+    this.#stopped = new Promise<never>((_, reject) => (this.#fail = reject));
+    this.#stopped.catch(() => undefined);
+    this.#forget = deadline.onAbort(() => this.#stop());
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Send the request; return its response, whose body is not read yet. */
+  async open(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
+    const asked = async (): Promise<Response> => fetch(url, init);
+    return (this.#response = await this.wait(asked()));
+  }
+
+  /** Await a step of the network; throws NotReached if it fails or takes too long. */
+  async wait<T>(step: Promise<T>): Promise<T> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#stop();
+    }, this.#timeout);
+    try {
+      return await Promise.race([step, this.#stopped]);
+    } catch (error) {
+      this.#deadline.throwIfAborted();
+      const code = codeOf(error); // and not its message, which may show the URL
+      throw new NotReached(this.#server, isLate ? "timed out" : code, !isLate && isUnsent(error, code));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Close the connection if it still sends, and let go of the response. */
+  close(): void {
+    this.#stop();
+    const body = this.#response?.body;
+    if (body && !body.locked) body.cancel().catch(() => undefined);
+    this.#forget();
+  }
+
+  #stop(): void {
+    this.#controller.abort();
+    this.#fail(this.#controller.signal);
+  }
+}
+
+/** Tell whether `fetch` takes a signal: it takes none of another realm, such as that of a simulated page. */
+export function takesSignals(): boolean {
+  try {
+    return Boolean(new Request("http://localhost", { signal: new AbortController().signal }));
+  } catch {
+    return false;
+  }
+}
+
+/** Tell whether a request was never sent; a connection that was open may break with the same codes. */
+function isUnsent(error: unknown, code: string): boolean {
+  const { cause } = Object(error) as { cause?: { syscall?: unknown } };
+  return UNSENT.test(code) && cause?.syscall !== "read" && cause?.syscall !== "write";
+}
+
+function codeOf(error: unknown): string {
+  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: Record<string, unknown> };
+  if (cause?.["message"] === "bad port") return "bad port"; // one that fetch never calls
+  return plain(cause?.["code"]) || plain(code) || plain(name) || "unknown";
+}
