@@ -108,7 +108,7 @@ def test_what_stands_beside_code_spans_is_left_out_or_reported(root: Root) -> No
 TITLES = {
     "<a href='#one'>One</a><span> Beta</span>": "One Beta",
     "<button aria-expanded='false'>One</button>": "One",
-    "<button>One</button> <span>New</span>": "One New",
+    "<button>One</button><span>New</span>": "One New",
     "One<button>Copy</button>": "One",
     "One <a href='#one' class='x'>Section titled One</a>": "One",
     "One<a href='#x'>¶</a>": "One",

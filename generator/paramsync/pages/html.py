@@ -131,7 +131,12 @@ def _open_element(reader: Reader, tag: Tag) -> None:
     _check_depth(reader, tag, len(reader.elements), MAX_DEPTH, "elements")
     _check_depth(reader, tag, len(reader.open_tables), MAX_OPEN_TABLES, "tables")
     parent = reader.elements[-1]
-    is_hidden = parent.is_hidden or not is_content(tag, reader.names, reader.controlled)
+    around = (
+        [*reader.names, *(one.tag.attributes.get("role", "") for one in reader.elements)]
+        if tag.name == "aside"
+        else ()
+    )
+    is_hidden = parent.is_hidden or not is_content(tag, around, reader.controlled)
     element = Element(tag, is_hidden, parent.is_code or tag.name == "code")
     if is_hidden and not parent.is_hidden and reader.open_collectors and is_concealed(tag):
         element.is_hidden, element.is_concealed = False, True

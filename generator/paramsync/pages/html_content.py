@@ -34,7 +34,7 @@ def find_controlled(text: str) -> frozenset[str]:
 
 
 def is_content(tag: Tag, around: Container[str], controlled: Container[str]) -> bool:
-    """Tell whether an element inside the elements `around` is content, given its start tag and the ids of what is controlled."""
+    """Tell whether an element is content, given its start tag, the names and roles around an `aside`, and the ids of what is controlled."""
     attributes, role = tag.attributes, tag.attributes.get("role", "").lower()
     if tag.name in HIDDEN_ELEMENTS or role in HIDDEN_ROLES or "popover" in attributes:
         return False

@@ -107,7 +107,14 @@ def find_pieces(reader: OpenText, element: Element) -> list[Piece]:
         if _is_left_out(pieces, start - element.first_piece, end - element.first_piece)
         for index in range(start - element.first_piece, end - element.first_piece)
     }
-    pieces = [piece for index, piece in enumerate(pieces) if index not in left_out]
+    ends = {index - element.first_piece for span in element.incidentals for index in span}
+    gap = Piece(" ") if element.tag.name in HEADINGS else Piece("")
+    spaced = [
+        (gap, piece) if index in ends else (piece,)
+        for index, piece in enumerate(pieces)
+        if index not in left_out
+    ]
+    pieces = [piece for part in spaced for piece in part]
     around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
     is_struck = element.tag.name in CELLS and STRIKE in map(find_mark, around)
     return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces
