@@ -61,6 +61,8 @@ def read_scalar(text: str) -> str:
     value = text.strip(WHITESPACE_CHARACTERS)
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]
+    elif value[:1] not in {"'", '"'}:
+        value = re.split(r"[ \t]#", value, maxsplit=1)[0]  # a comment
     return read_text(Source.of("", value), 0, len(value)).prose
 
 

@@ -28,7 +28,7 @@ from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, T
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 COMMENTS = re.compile(r"(?:\s++|<!--.*?-->)*+", re.DOTALL)
-TITLE = re.compile(r"^title:[ \t]*+(?P<title>[^>|\n].*?)(?:[ \t]#.*)?$", re.MULTILINE)
+TITLE = re.compile(r"^title:[ \t]*+(?P<title>[^>|\n].*)$", re.MULTILINE)
 DELIMITER_CELL = re.compile(r":?-+:?")
 
 
