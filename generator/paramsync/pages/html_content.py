@@ -76,11 +76,13 @@ def is_term(tag: Tag) -> bool:
 
 def find_mark(tag: Tag) -> str:
     """Return the Markdown mark of an element, or an empty string."""
-    styles = (style.partition(":") for style in tag.attributes.get("style", "").split(";"))
+    attributes = tag.attributes
+    if "line-through" not in attributes.get("class", "") + attributes.get("style", ""):  # as most
+        return MARKS.get(tag.name, "")
+    styles = (style.partition(":") for style in attributes.get("style", "").split(";"))
     is_struck = any("text-decoration" in key and "line-through" in value for key, _, value in styles)
-    is_struck = is_struck or "line-through" in _classes(tag)
-    return STRIKE if is_struck else MARKS.get(tag.name, "")
+    return STRIKE if is_struck or "line-through" in _classes(tag) else MARKS.get(tag.name, "")
 
 
 def _classes(tag: Tag) -> list[str]:
-    return tag.attributes.get("class", "").lower().split()
+    return tag.attributes["class"].lower().split() if "class" in tag.attributes else []

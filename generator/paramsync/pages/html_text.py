@@ -101,22 +101,12 @@ def close_mark(reader: OpenText, element: Element) -> None:
 def find_pieces(reader: OpenText, element: Element) -> list[Piece]:
     """Return the pieces of an element, without incidental ones if it has other text; those of a struck-out cell or row with the mark for it."""
     pieces = reader.pieces[element.first_piece :]
-    left_out = {
-        index
-        for start, end in element.incidentals
-        if _is_left_out(pieces, start - element.first_piece, end - element.first_piece)
-        for index in range(start - element.first_piece, end - element.first_piece)
-    }
-    ends = {index - element.first_piece for span in element.incidentals for index in span}
-    gap = Piece(" ") if element.tag.name in HEADINGS else Piece("")
-    spaced = [
-        (gap, piece) if index in ends else (piece,)
-        for index, piece in enumerate(pieces)
-        if index not in left_out
-    ]
-    pieces = [piece for part in spaced for piece in part]
+    if element.incidentals:
+        pieces = _leave_out_incidental(element, pieces)
+    if element.tag.name not in CELLS:
+        return pieces
     around = [element.tag, *(one.tag for one in reader.elements if one.tag.name == "tr")]
-    is_struck = element.tag.name in CELLS and STRIKE in map(find_mark, around)
+    is_struck = STRIKE in map(find_mark, around)
     return [Piece(STRIKE), *pieces, Piece(STRIKE)] if is_struck else pieces
 
 
@@ -126,7 +116,7 @@ def _find_separator(tag: Tag) -> str:
 
 def _note_incidental(reader: OpenText, element: Element) -> None:
     """Note whether an element is incidental; one in a code span is hidden, and one around a word with a tooltip is not."""
-    is_in_heading = not HEADINGS.isdisjoint(reader.names)
+    is_in_heading = element.tag.name == "a" and not HEADINGS.isdisjoint(reader.names)
     element.is_incidental = is_incidental(element.tag, is_in_heading=is_in_heading)
     element.is_hidden = element.is_hidden or (element.is_incidental and element.is_code)
     if is_term(element.tag):
@@ -146,6 +136,24 @@ def _close_incidental(reader: OpenText, element: Element) -> None:
                 one.incidentals.append((element.first_piece, len(reader.pieces)))
                 return
         _remove_text(reader, element)
+
+
+def _leave_out_incidental(element: Element, pieces: list[Piece]) -> list[Piece]:
+    """Leave out incidental pieces that are no content; those of a heading that are stand apart from the others."""
+    left_out = {
+        index
+        for start, end in element.incidentals
+        if _is_left_out(pieces, start - element.first_piece, end - element.first_piece)
+        for index in range(start - element.first_piece, end - element.first_piece)
+    }
+    ends = {index - element.first_piece for span in element.incidentals for index in span}
+    gap = Piece(" ") if element.tag.name in HEADINGS else Piece("")
+    spaced = [
+        (gap, piece) if index in ends else (piece,)
+        for index, piece in enumerate(pieces)
+        if index not in left_out
+    ]
+    return [piece for part in spaced for piece in part]
 
 
 def _is_left_out(pieces: list[Piece], start: int, end: int) -> bool:

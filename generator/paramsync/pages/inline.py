@@ -102,7 +102,8 @@ def _read_pieces(text: str) -> Iterator[Piece]:
     for run in re.finditer("`+", text):
         fences.setdefault(len(run[0]), []).append(run.start())
     ends = {
-        kind: [found.start() for found in re.finditer(re.escape(mark), text)] for kind, mark in ENDS.items()
+        kind: [found.start() for found in re.finditer(re.escape(mark), text)] if mark in text else []
+        for kind, mark in ENDS.items()
     }
     end = position = 0
     while match := INLINE.search(text, position):

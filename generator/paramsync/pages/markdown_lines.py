@@ -53,7 +53,7 @@ def track_hidden(end: str, line: str) -> tuple[str, bool]:
     text = line.strip()
     if end in HIDING.values():
         return ("" if end in text.lower() else end), True
-    if not end:
+    if not end and text[:1] in {"<", "{"}:
         for mark, closing in HIDING.items():
             if text.lower().startswith(mark) and (mark != "<" or OPEN_TAG.match(text)):
                 _, found, rest = text.lower().partition(closing)
@@ -101,4 +101,6 @@ def find_content(line: str) -> tuple[int, int]:
 
 def count_open_components(line: str) -> int:
     """Count the components that a line opens, less those that it closes."""
+    if "<" not in line:
+        return 0
     return sum(-1 if tag["end"] else not tag["empty"] for tag in COMPONENT.finditer(line))
