@@ -113,6 +113,9 @@ SAME = {
     "a tag of many lines": PAGE.replace(
         "## Seed Audio 1.0", "## Seed Audio 1.0\n\n<StyleCard\n  title='x'\n>"
     ),
+    "components that are called as elements are": PAGE.replace(
+        "## Seed", "<Script src='x' />\n\n<script src='x' />\n\n<Template kind='x'>\n\n## Seed", 1
+    ),
     "headings that are underlined": PAGE.replace("## Seed Audio 1.0", "Seed Audio 1.0\n--------------"),
     "a byte order mark and DOS line ends": "\ufeff" + PAGE.replace("\n", "\r\n"),
     "a table inside a code fence": PAGE.replace(

@@ -186,6 +186,8 @@ MARKDOWN: dict[str, Make] = {
     "signs of dialects": lambda n: (
         TOP + FACTS + "a " + "".join(sign * (n // 9 + 1) for sign in DIALECTS) + "\n\n" + HEADER + ROW
     ),
+    "tags at the end of a line": lambda n: TOP + FACTS + "a" + "</p>" * n + "\n\n" + HEADER + ROW,
+    "attributes of a heading": lambda n: TOP + "## a " + "{#x}" * n + "\n\n" + FACTS + HEADER + ROW,
     "lines of dialects": lambda n: (
         TOP + FACTS + "".join(f"{sign}\n" * (n // 9 + 1) for sign in DIALECTS[2:]) + HEADER + ROW
     ),

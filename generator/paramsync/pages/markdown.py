@@ -24,10 +24,9 @@ from paramsync.pages.markdown_lines import (
     is_block_break,
     track_hidden,
 )
-from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, Text, split_lines
+from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, Text, find_start, split_lines
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
-COMMENTS = re.compile(r"(?:\s++|<!--.*?-->)*+", re.DOTALL)
 TITLE = re.compile(r"^title:[ \t]*+(?P<title>[^>|\n].*)$", re.MULTILINE)
 DELIMITER_CELL = re.compile(r":?-+:?")
 
@@ -61,8 +60,7 @@ class Reader:
 
 def read_markdown(source: Source, labels: tuple[str, ...]) -> PageContent:
     """Read Markdown; the title is that of the front matter."""
-    comments = COMMENTS.match(source.text)
-    front = FRONT_MATTER.match(source.text, comments.end() if comments else 0)
+    front = FRONT_MATTER.match(source.text, find_start(source.text))
     title = TITLE.search(source.text, *front.span(1)) if front else None
     reader = Reader(source, labels, [OpenSection(0, read_text(source, 0, 0))])
     _read_lines(reader, front.end() if front else 0)
@@ -156,11 +154,8 @@ def _continues_table(rows: list[tuple[int, int]], line: str, following: str) -> 
     """
     if "|" not in line or HEADING.match(line) or QUOTE_MARK.match(line):
         return False
-    return (
-        bool(rows)
-        if rows and (len(rows) > 1 or DELIMITERS.match(line))
-        else bool(DELIMITERS.match(following))
-    )
+    is_below_header = rows and (len(rows) > 1 or DELIMITERS.match(line))
+    return bool(is_below_header or DELIMITERS.match(following))
 
 
 def _end_table(reader: Reader, rows: list[tuple[int, int]], *, are_hidden: bool) -> None:

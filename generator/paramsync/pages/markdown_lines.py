@@ -20,7 +20,7 @@ OPEN_TAG = re.compile(r"</?[A-Za-z][\w.]*(?:\s[^<>]*)?$")
 HEADING = re.compile(r" {0,3}(#{1,6})(?=\s)")
 # Content of a component may be indented like code.
 INDENTED_HEADING = re.compile(r"[ \t]*(#{1,6})(?=\s)")
-ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*[#.][^{}]*\}$")  # as in `## Name {#id .class}`
+ATTRIBUTES = re.compile(r"(?<!\\)\{:?[ \t]*[#.][^{}]*\}")  # as in `## Name {#id .class}`
 EMPHASIZED = re.compile(r"\s*(?P<mark>\*\*|__)(?P<text>[^*_\\]+)(?P=mark)\s*")  # a whole heading
 UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*$")
 QUOTE_MARK = re.compile(r"\s*(?:>[ \t]?)+")
@@ -53,9 +53,10 @@ def track_hidden(end: str, line: str) -> tuple[str, bool]:
     text = line.strip()
     if end in HIDING.values():
         return ("" if end in text.lower() else end), True
-    if not end and text[:1] in {"<", "{"}:
+    is_whole = text.startswith("<") and text.endswith("/>") and not text.startswith("<!--")
+    if not end and text[:1] in {"<", "{"} and not is_whole:
         for mark, closing in HIDING.items():
-            if text.lower().startswith(mark) and (mark != "<" or OPEN_TAG.match(text)):
+            if text.startswith(mark) and (mark != "<" or OPEN_TAG.match(text)):
                 _, found, rest = text.lower().partition(closing)
                 return ("" if found else closing), not (found and rest.strip("> \t"))
     mark_found = FENCE.match(line)
@@ -82,9 +83,10 @@ def find_contents_link(line: str) -> tuple[int, int] | None:
 
 def find_heading_end(line: str) -> int:
     """Find the end of a heading's text, before attributes and an optional closing sequence of `#`."""
-    text = line.rstrip()
-    while attributes := ATTRIBUTES.search(text):
-        text = text[: attributes.start()].rstrip()
+    end = _find_text_end(line, len(line))
+    while end and line[end - 1] == "}" and ATTRIBUTES.fullmatch(line, start := line.rfind("{", 0, end), end):
+        end = _find_text_end(line, start)
+    text = line[:end]
     open_end = text.rstrip("#")
     return len(open_end) if open_end.endswith((" ", "\t")) else len(text)
 
@@ -93,9 +95,13 @@ def find_content(line: str) -> tuple[int, int]:
     """Find the offsets of what a line shows between the tags of blocks and components, without a quote mark."""
     quote = QUOTE_MARK.match(line)
     tags = TAGS_IN_FRONT.match(line, quote.end() if quote else 0)
-    start, end = tags.end() if tags else 0, len(line.rstrip())
-    while end > start and line[end - 1] == ">" and ANY_TAG.fullmatch(line, line.rfind("<", start, end), end):
-        end = len(line[: line.rfind("<", start, end)].rstrip())
+    start, end = tags.end() if tags else 0, _find_text_end(line, len(line))
+    while (
+        end > start
+        and line[end - 1] == ">"
+        and ANY_TAG.fullmatch(line, tag := line.rfind("<", start, end), end)
+    ):
+        end = _find_text_end(line, tag)
     return start, max(start, end)
 
 
@@ -104,3 +110,10 @@ def count_open_components(line: str) -> int:
     if "<" not in line:
         return 0
     return sum(-1 if tag["end"] else not tag["empty"] for tag in COMPONENT.finditer(line))
+
+
+def _find_text_end(line: str, end: int) -> int:
+    """Find the offset after the last character before an offset that is not whitespace."""
+    while end and line[end - 1].isspace():
+        end -= 1
+    return end

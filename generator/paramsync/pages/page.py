@@ -10,6 +10,8 @@ from paramsync.findings import Place
 from paramsync.pages.prose import code_span, is_link, remove_link_backticks
 
 EMPHASIZED = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<text>[^*_]+)(?P=mark)")
+# Comments and the like, with which a page of any form may begin.
+PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>|\{/\*.*?\*/\})*+", re.DOTALL)
 STRIKE = "~~"  # around text that is struck out
 Form = Literal["markdown", "html", "folded"]
 
@@ -160,6 +162,12 @@ class Source:
     def place(self, offset: int) -> Place:
         line = min(bisect_right(self.line_starts, offset), max(len(self.line_starts) - 1, 1))
         return Place(self.file, line, offset - self.line_starts[line - 1] + 1)
+
+
+def find_start(text: str) -> int:
+    """Find the offset after the comments with which a page begins."""
+    prolog = PROLOG.match(text)
+    return prolog.end() if prolog else 0
 
 
 def split_lines(text: str) -> list[str]:

@@ -6,12 +6,10 @@ from itertools import islice
 from paramsync.findings import LimitError
 from paramsync.pages.folded import read_folded
 from paramsync.pages.markdown import read_markdown
-from paramsync.pages.page import Form, Page, PageContent, Source
+from paramsync.pages.page import Form, Page, PageContent, Source, find_start
 from paramsync.pages.profile import Profile
 
 LINE_END = re.compile(r"\r*\n|\r")
-# Comments and the like, with which a page of any form may begin.
-PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>|\{/\*.*?\*/\})*+", re.DOTALL)
 DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 # A part of a document; Markdown may begin with a tag, too.
 FRAGMENT = re.compile(r"<[A-Za-z!?]")
@@ -68,7 +66,7 @@ def find_form(text: str) -> Form:
 
 def is_html(text: str) -> bool:
     """Tell HTML, a document or a part of one, from Markdown, which may begin with a comment or a tag."""
-    start = prolog.end() if (prolog := PROLOG.match(text)) else 0
+    start = find_start(text)
     if DOCUMENT.match(text, start):
         return True
     is_fragment = FRAGMENT.match(text, start) and BLOCK_OF_HTML.search(text, start)

@@ -12,7 +12,7 @@ from paramsync.paths import is_file_name, spec_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
-from paramsync.specs.facts import check_characters
+from paramsync.specs.facts import check_texts
 from paramsync.specs.page_checks import (
     check_page,
     check_page_without_models,
@@ -171,7 +171,7 @@ def _read_facts(section: Section, draft: Draft) -> None:
         "$id": f"urn:scenario:{draft.model}",
         "title": section.heading.prose,
     }
-    check_characters([draft.spec["title"]], section.heading, draft, "", "title")
+    check_texts([draft.spec["title"]], section.heading, draft, "", "title")
     _read_prose(section, id_text, draft)
     draft.spec["x-model"] = draft.model
     _read_labels(section, draft)
@@ -204,7 +204,7 @@ def _read_labels(section: Section, draft: Draft) -> None:
         is_plain_allowed = draft.allows_plain_lists
         if capabilities and not cells.explain_no_list(text, capabilities, is_plain_allowed=is_plain_allowed):
             draft.spec["x-capabilities"] = capabilities
-            check_characters(capabilities, text, draft, "", "capabilities")
+            check_texts(capabilities, text, draft, "", "capabilities")
         else:
             problem = f"{quote(text.written)} is not a list of capabilities"
             draft.report_unread("bad-capabilities", text, problem, "", "capabilities")

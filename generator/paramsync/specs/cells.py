@@ -91,8 +91,8 @@ def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words)
         items = [] if is_empty(cell, words) else read_items(cell, words)
         if items and any(items) and not cell.codes:
             return None
-        is_list_in_one_span = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
-        return None if items is None or is_list_in_one_span else read_values(items, json_type[0], words)
+        looks_like_list = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
+        return None if items is None or looks_like_list else read_values(items, json_type[0], words)
     if is_empty(cell, words):
         return read_value("", json_type, words)
     # A default is always one code span; plain text is something else, for example another kind of dash.

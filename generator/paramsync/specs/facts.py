@@ -76,7 +76,7 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
         if items and cells.is_list_in_one_span(items):
             problem = f"{quote(items[0])} is a list in one code span"
             draft.doubt("bad-choices", cell, problem, name, "choices")
-        check_characters(choices, cell, draft, name, "choices")
+        check_texts(choices, cell, draft, name, "choices")
     else:
         problem = problem or f"cannot be read as choices of type {element_type}"
         draft.report_unread("bad-choices", cell, f"{quote(cell.written)} {problem}", name, "choices")
@@ -104,10 +104,10 @@ def _read_default(
         return
     facts["default"] = default
     draft.origins[name]["default"] = cell
-    check_characters(default if isinstance(default, list) else [default], cell, draft, name, "default")
+    check_texts(default if isinstance(default, list) else [default], cell, draft, name, "default")
 
 
-def check_characters(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
+def check_texts(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
     """Report values with invisible characters or with notation: what is written may not be what is meant."""
     texts = [value for value in values if isinstance(value, str)]
     invisible = [value for value in texts if find_invisible(value)]
