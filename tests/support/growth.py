@@ -249,7 +249,7 @@ MARKUP = [
     *("<code>", "<code>|a", "<code>|<b>a</b>", "<a href=b>c</a>", "<a href=b>|c<i></i>"),
     *("<script>", "<script>|</scrip", "<script>|<!--", "<title>|a", "<svg><title>a", "<nav>a</nav>"),
     *("<br>", "<br>a</x>", "<i></i>", "<div>", "</div>"),
-    *("<p>a|<button>b</button>", "<h2 id=a>a|<a href=#a>b</a>", "<h2>a|<a href=#b>#</a>", "<s>a</s>", "<p hidden>|a", "<table hidden><tr>|<td>a", "<i aria-controls='a'>", "<button>|<i class=tooltip>a</i>"),
+    *("<p>a|<button>b</button>", "<h2 id=a>a|<a href=#a>b</a>", "<h2>a|<a href=#b>#</a>", "<s>a</s>", "<p hidden>|a", "<table hidden><tr>|<td>a", "<i aria-controls='a'>", "<button>|<i class=tooltip>a</i>", "<p>a|<button> </button>", "<h2>a|<button>b</button>", "<p>a|<span hidden>b</span>"),
     *("<div>" * 150 + "|</b>", "<div>" * 150 + "|<p>", "<table><tr><td>" * 7 + "|a ", "<a href=b><p>" * 90 + "|a ", "<object><p>" * 90 + "|a ", "<p><caption>" * 90 + "|a "),
 ]
 # fmt: on

@@ -1,6 +1,7 @@
 """The text of an HTML page while it is read: one list of pieces, in which the content of each open element has a beginning. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ MORE = re.compile(
     r"\d|\bmore\b|\ball\b|…|\.{3}", re.IGNORECASE
 )  # as on a button that shows the rest of a list
 WORD_BEFORE, WORD_AFTER = re.compile(r"\w\s+$"), re.compile(r"\s+\w")
+NEAR = 50  # characters beside incidental text
 LETTER = re.compile(r"[^\W_]")
 
 
@@ -140,13 +142,16 @@ def _close_incidental(reader: OpenText, element: Element) -> None:
 
 def _leave_out_incidental(element: Element, pieces: list[Piece]) -> list[Piece]:
     """Leave out incidental pieces that are no content; those of a heading that are stand apart from the others."""
+    spans = [(start - element.first_piece, end - element.first_piece) for start, end in element.incidentals]
+    shown = [index for index, piece in enumerate(pieces) if piece.text.strip()]
+    first = next((index for index in shown if is_said(pieces[index])), len(pieces))
     left_out = {
         index
-        for start, end in element.incidentals
-        if _is_left_out(pieces, start - element.first_piece, end - element.first_piece)
-        for index in range(start - element.first_piece, end - element.first_piece)
+        for start, end in spans
+        if first < start and not _is_content(pieces, shown, start, end)
+        for index in range(start, end)
     }
-    ends = {index - element.first_piece for span in element.incidentals for index in span}
+    ends = {index for span in spans for index in span}
     gap = Piece(" ") if element.tag.name in HEADINGS else Piece("")
     spaced = [
         (gap, piece) if index in ends else (piece,)
@@ -156,14 +161,14 @@ def _leave_out_incidental(element: Element, pieces: list[Piece]) -> list[Piece]:
     return [piece for part in spaced for piece in part]
 
 
-def _is_left_out(pieces: list[Piece], start: int, end: int) -> bool:
-    """Tell whether incidental pieces are no content: they come after other text, hold no code or number, and are in no sentence."""
-    before, after = (
-        next((one for one in side if one.text.strip()), None) for side in (pieces[:start][::-1], pieces[end:])
-    )
-    is_in_sentence = before and after and WORD_BEFORE.search(before.text) and WORD_AFTER.match(after.text)
-    is_value = any(one.is_code or MORE.search(one.text) for one in pieces[start:end])
-    return any(map(is_said, pieces[:start])) and not is_value and not is_in_sentence
+def _is_content(pieces: list[Piece], shown: list[int], start: int, end: int) -> bool:
+    """Tell whether incidental pieces hold code or a number, or stand in a sentence; `shown` are the indexes of visible pieces."""
+    before, after = bisect_left(shown, start) - 1, bisect_left(shown, end)
+    if before >= 0 and after < len(shown):
+        left, right = pieces[shown[before]].text[-NEAR:], pieces[shown[after]].text[:NEAR]
+        if WORD_BEFORE.search(left) and WORD_AFTER.match(right):
+            return True
+    return any(one.is_code or MORE.search(one.text) for one in pieces[start:end])
 
 
 def is_said(piece: Piece) -> bool:
