@@ -41,7 +41,7 @@ PURE_ROOMS = {"changes", "specs", "pages", "config", "annotations", "text", "pat
 HARMLESS = {
     "bisect", "collections", "dataclasses", "difflib", "email", "functools", "hashlib", "html", "ipaddress",
     "itertools", "jinja2", "json", "jsonschema", "jsonschema_specifications", "markupsafe", "math", "operator",
-    "pydantic", "re", "referencing", "textwrap", "tomllib", "types", "typing", "urllib.parse", "xml.parsers",
+    "pydantic", "re", "referencing", "shlex", "textwrap", "tomllib", "types", "typing", "urllib.parse", "xml.parsers",
 }
 # fmt: on
 SAYS = {"print", "input", "exit", "quit", "sys.exit", "sys.stdout.write", "sys.stderr.write"}

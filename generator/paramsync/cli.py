@@ -118,6 +118,7 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.scrape import scrape
 
+    given_root = "" if options.root == Path() else str(options.root)
     with _lock(root, options):
         return scrape(
             root,
@@ -125,6 +126,7 @@ def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
             check=options.check,
             prune=options.prune,
             accept_removals=options.accept_removals,
+            given_root=given_root,
             progress=progress_of(options.verb, quiet=options.quiet),
         )
 

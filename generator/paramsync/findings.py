@@ -89,12 +89,13 @@ CODES: dict[str, tuple[Level, str]] = {
     "overlay-invalid": ("error", "a correction has expect, set and reason; see specs/README.md"),
     "many-models-gone": (
         "error",
-        "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
+        "if this is intended, accept it by the command below; until then the page's specs stay unchanged",
     ),
     "many-parameters-gone": (
         "error",
-        "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
+        "if this is intended, accept it by the command below; until then the model keeps its last spec",
     ),
+    "nothing-to-accept": ("warning", "leave it out of --accept-removals"),
     "damaged-spec": (
         "warning",
         "of this page, the history will record only added, removed and moved models; restore the file from git and scrape again",
@@ -172,7 +173,8 @@ class Finding:
     problem: str
     model: str = ""
     parameter: str = ""
-    overlay: str = ""  # the lines to write, where it can be said which; the first names the file
+    # The lines to write into an overlay, the first of which names the file, or the command to run; where it can be said which.
+    overlay: str = ""
 
     @property
     def is_error(self) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.alike import CHOICE, NUMBER, add_naming_targets, command, make_page, paste, settle
-from support.roots import Root, make_root
+from support.roots import Root, let_all_go, make_root
 from support.small_root import put
 
 PAGE = {"model_vision": {"topP": NUMBER, "top_k": NUMBER}, "model_a-b": {"size": NUMBER}}
@@ -245,6 +245,7 @@ def test_pasting_what_findings_show_settles_any_names(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = make_root(Path(folder) / "root")
+        let_all_go(root.path)
         add_naming_targets(root.path)
         for site in history:
             steps = len(site) + sum(len(parameters) for _, parameters in site.values())

@@ -23,13 +23,16 @@ NAMES = sorted(path.name for path in CASES.iterdir())
 def test_what_is_found_and_written_is_what_the_case_says(
     root: Root, name: str, pytestconfig: pytest.Config
 ) -> None:
-    golden = CASES / name / "findings.txt"
-    add_case(root, CASES / name)
+    case = CASES / name
+    golden = case / "findings.txt"
+    add_case(root, case)
     before = root.tree("specs")
-    ran = root.run("scrape")
+    options = case / "options.txt"
+    ran = root.run("scrape", *(options.read_text().split() if options.exists() else ()))
     after = root.tree("specs")
     written = [path for path in after if after[path] != before.get(path)]
-    found = f"{ran.out}exit {ran.code}\n" + "".join(f"written: {path}\n" for path in written)
+    said = ran.out.replace(str(root.path), "ROOT")
+    found = f"{said}exit {ran.code}\n" + "".join(f"written: {path}\n" for path in written)
     if pytestconfig.getoption("--accept"):
         golden.write_text(found)
     assert found == golden.read_text()

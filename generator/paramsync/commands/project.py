@@ -19,7 +19,7 @@ from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
-from paramsync.specs.retention import last_specs
+from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, quote
 from paramsync.workspace import files

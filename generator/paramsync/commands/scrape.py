@@ -4,6 +4,7 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from paramsync.changes.history import describe_changes, extend_history, read_history
+from paramsync.commands.accepting import find_accepted, show_command
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, read_history_text, update_files
@@ -22,33 +23,41 @@ def scrape(
     *,
     check: bool,
     prune: bool,
-    accept_removals: bool,
+    accept_removals: Sequence[str],
+    given_root: str,
     progress: Progress,
 ) -> Outcome:
     """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all, and the history.
 
-    A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page that has lost too much at once is
-    not written, unless its removals are accepted.
+    A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page or a model that has lost too much
+    at once is not written, unless its removals are accepted. `given_root` is the option --root, for a command that is shown.
 
     Raises:
         InputError: `specs/profile.toml`, `specs/spec.schema.json` or `specs/history.jsonl` cannot be used.
-        UsageError: there is no page of a name.
+        UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
     project = read_project(root, progress, prune=prune)
     for name in names:
         if name not in project.pages:
             raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
-    max_share = 1 if accept_removals else project.profile.removals
     retention = retain(
-        project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune
+        project.pages,
+        project.folders,
+        project.failed,
+        names,
+        limits=project.profile.removals,
+        accepted=find_accepted(accept_removals, project.pages, project.folders),
+        prune=prune,
     )
+    command = [*names, *(["--root", given_root] if given_root else []), *(["--prune"] if prune else [])]
+    held_back = [show_command(finding, command) for finding in retention.findings]
     text = read_history_text(root)
     history, damaged = _extend_history(text, project, retention.folders)
     update = _update(root, project, retention, text, history, check=check)
     known = (*project.findings, *damaged)
     about = _about(retention.chosen, known) if names else known
-    findings = sorted((*about, *retention.findings), key=lambda finding: finding.place)
+    findings = sorted((*about, *held_back), key=lambda finding: finding.place)
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),

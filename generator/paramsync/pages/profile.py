@@ -1,9 +1,9 @@
 """The profile: how to read a vendor's pages, from `specs/profile.toml`. Pure."""
 
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from paramsync.config import ConfigTable
 from paramsync.findings import CODES
@@ -16,6 +16,9 @@ JsonType = Literal["string", "number", "boolean", "object"]
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
 MAX_PORT = 65_535
 PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
+REMOVALS = (
+    "what is held back is the loss of more than this share, and of at least so many, models or parameters"
+)
 Word = Annotated[str, Field(min_length=1)]
 
 
@@ -131,10 +134,27 @@ class Site(ConfigTable):
         return self
 
 
+class Removals(ConfigTable):
+    """How many of a page's models, or of a model's parameters, are too many to disappear at once."""
+
+    share: Annotated[float, Field(ge=0, le=1)] = 0.2  # more than this share of them
+    floor: Annotated[StrictInt, Field(ge=0)] = 3  # and at least so many
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_table(cls, data: Any) -> Any:
+        share = data if type(data) in (int, float) and 0 <= data <= 1 else 0.2
+        if problem := "" if isinstance(data, dict) else f"write removals = {{ share = {share}, floor = 3 }}":
+            raise ValueError(f"{problem}: {REMOVALS}")
+        return data
+
+    def are_too_many(self, number: int, total: int) -> bool:
+        return number >= self.floor and number > self.share * total
+
+
 class Profile(ConfigTable):
     site: Site | None = None
-    # The share of a page's models, or a model's parameters, that may disappear at once.
-    removals: Annotated[float, Field(ge=0, le=1)] = 0.2
+    removals: Removals = Removals()
     # The forms of a page that may list choices and capabilities without code spans, where no cell of choices has one.
     plain_lists: frozenset[Form] = frozenset()
     page: PageSentences
