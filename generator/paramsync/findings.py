@@ -177,6 +177,12 @@ class Finding:
     overlay: str = ""
 
     @property
+    def page(self) -> str:
+        """The folder of its page; empty if it is about another file."""
+        parts = self.place.file.split("/")
+        return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004 - specs, the page and a file
+
+    @property
     def is_error(self) -> bool:
         """True if the model (or the page) is not written because of the finding."""
         return self.level == "error"

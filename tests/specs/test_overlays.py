@@ -215,7 +215,7 @@ def test_a_correction_ends_in_one_of_its_ways(root: Root, case: str) -> None:
     assert ran.code == exit_code
     assert f"[{code}]" in ran.out if code else "overlay" not in ran.out
     assert spec_text(root) == good  # in each case
-    assert f"{OVERLAY}:1: " in ran.out if code else True
+    assert f"{OVERLAY}:1:1: " in ran.out if code else True
 
 
 NOTHINGS = {  # what is expected, what is right, the parameter; the page says that nothing is required, and no capabilities
@@ -262,51 +262,77 @@ def test_one_that_fails_does_not_stop_the_others(root: Root) -> None:
 
 # What is wrong with them
 
+ABOUT = '[[correct]]\nmodel = "{}"\nset = {{ title = "A" }}\nreason = "Asked."\n'
 PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "no TOML": ("[[correct]\n", f"{OVERLAY}:1:10: error: model_alpha: not TOML: "),
     "not UTF-8": (b"\xff", f"{OVERLAY}:1:1: error: model_alpha: is not UTF-8 here; "),
-    "nothing": ("", "correct: Field required"),
+    "nothing": ("", f"{OVERLAY}: error: model_alpha: correct: is missing"),
     "no corrections": ("correct = []\n", "the file has no [[correct]]"),
-    "no reason": ('[[correct]]\nset = { title = "A" }\n', "correct.0.reason: Field required"),
+    "no reason": (
+        '[[correct]]\nset = { title = "A" }\n',
+        f"{OVERLAY}:1:1: error: model_alpha: correct.reason: is missing",
+    ),
     "an empty reason": (
         correction("", 'title = "A"', "", reason=""),
-        "correct.0.reason: String should have at least 1 character",
+        f"{OVERLAY}:4:1: error: model_alpha: correct.reason: must not be empty",
     ),
-    "an unknown key": (correction("", "max = 3"), "correct.0.set.max: Extra inputs are not permitted"),
+    "an unknown key": (
+        correction("", "max = 3"),
+        f"{OVERLAY}:4:9: error: model_alpha: correct.set.max: there is no such key; did you mean 'maximum'?; there are name, type",
+    ),
     "a key of a model": (
         correction("", 'title = "A"'),
         "a parameter has no 'title'; it has type, required, default,",
     ),
     "a key of a parameter": (
         correction("", "default = 1", ""),
-        "a model has no 'default'; it has title, description,",
+        "correct.set.default: a model, as there is no 'parameter', has no 'default'; it has title, description,",
     ),
     "nothing to correct": (correction("", ""), "'expect' and 'set' are equal"),
     "the same twice": (correction("default = 1", "default = 1.0"), "'expect' and 'set' are equal"),
     "a key corrected twice": (
         correction('default = "fast"', 'default = "slow"') * 2,
-        "mode: default is corrected twice",
+        f"{OVERLAY}:8:12: error: model_alpha: correct.expect.default: mode: default is corrected twice",
     ),
-    "a date": (correction("", "default = 2026-01-01"), "correct.0.set.default"),
-    "infinity": (correction("", "default = inf"), "correct.0.set.default"),
+    "a date": (
+        correction("", "default = 2026-01-01"),
+        "correct.set.default: must be a text in quotes or true or false or a number or an array;",
+    ),
+    "infinity": (
+        correction("", "default = inf"),
+        ":4:9: error: model_alpha: correct.set.default: must be a finite number",
+    ),
     "a text of the page as the right value": (
         correction("", 'choices = { text = "any" }'),
         "set.choices: write a value; a correction",
     ),
     "a text without its name": (
         correction('choices = { txt = "any" }', ""),
-        'expect.choices: write a value, or { text = "…" } with the text of the cell',
+        "correct.expect.choices: write a value, or the text of the cell in quotes",
     ),
     "a name that is set": (correction("", 'name = "x"'), "'name' can be expected only"),
     "another text": (
         correction('default = { text = "fsat" }', 'default = "slow"'),
         'the overlay expects the default the text "fsat", but the page states "fast"',
     ),
-    "a word as a bound": (correction("", 'minimum = "1"'), "correct.0.set.minimum"),
-    "no choices": (correction("", "choices = []"), "correct.0.set.choices: List should have at least 1 item"),
+    "a word as a bound": (correction("", 'minimum = "1"'), "correct.set.minimum: must be a number;"),
+    "several mistakes": (
+        correction("", "default = [1, 2026-01-01]") + correction("minimun = 1", 'maximum = "9"'),
+        ":4:23: error: model_alpha: correct.set.default: must be a text in quotes or true or false or a number;"
+        " line 8: correct.expect.minimun: there is no such key; did you mean 'minimum'?",
+    ),
+    "a list of lists": (
+        correction("", "choices = [[1]]"),
+        ":4:20: error: model_alpha: correct.set.choices: must be ",
+    ),
+    "another model": (
+        ABOUT.format("model_alpha") + ABOUT.format("model_beta"),
+        ":6:1: error: model_alpha: correct.model: the file is about 'model_alpha', and this about 'model_beta'",
+    ),
+    "no choices": (correction("", "choices = []"), "correct.set.choices: must not be empty"),
     "no such parameter": (
         correction("default = 1", "", "moed"),
-        ":1: error: model_alpha: the model has no parameter 'moed'; did you mean 'mode'?",
+        ":1:1: error: model_alpha: the model has no parameter 'moed'; did you mean 'mode'?",
     ),
     "no such type": (
         correction('type = "string"', 'type = "strng"'),
@@ -327,7 +353,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "choices of another type": (
         correction('choices = ["fast", "slow"], default = "fast"', "choices = [1]"),
-        f"{OVERLAY}:1: error: model_alpha: mode: $.properties.mode: ",
+        f"{OVERLAY}:1:1: error: model_alpha: mode: $.properties.mode: ",
     ),
     "bounds that cross": (
         correction("minimum = 1", "minimum = 10", "size"),
@@ -335,14 +361,17 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "an address that is none": (
         correction("", 'markdown = "javascript:x"', ""),
-        f"{OVERLAY}:1: error: model_alpha: $['x-markdown']: ",
+        f"{OVERLAY}:1:1: error: model_alpha: $['x-markdown']: ",
     ),
-    "no title": (correction('title = "Alpha"', "", ""), f"{OVERLAY}:1: error: model_alpha: $: 'title' is a"),
+    "no title": (
+        correction('title = "Alpha"', "", ""),
+        f"{OVERLAY}:1:1: error: model_alpha: $: 'title' is a",
+    ),
     "nothing and not required": (correction("", "required = false"), "'expect' and 'set' are equal"),
     "nothing and no capabilities": (correction("", "capabilities = []", ""), "are equal"),
     "a number as long as no page has one": (
         correction("default = 5, maximum = 9", f"default = 1{'0' * 400}", "size"),
-        "correct.0.set.default",
+        "correct.set.default: must be less than 1000",
     ),
     "a number too long to be one": (
         correction("", f"default = 1{'0' * 5000}"),

@@ -1,12 +1,13 @@
 """The profile: how to read a vendor's pages, from `specs/profile.toml`. Pure."""
 
 import re
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from paramsync.config import ConfigTable
-from paramsync.findings import CODES
+from paramsync.findings import CODES, Finding
 from paramsync.pages.page import Form
 
 Column = Literal[
@@ -86,12 +87,24 @@ def _check_complete(columns: dict[str, Column]) -> dict[str, Column]:
 
 
 class Acceptance(ConfigTable):
-    """A warning that is not to be reported, and why."""
+    """A warning that is not to be reported, and why; in the names, `*` stands for any text."""
 
     code: Annotated[str, AfterValidator(_check_acceptable)]
-    model: str
+    page: str = "*"
+    model: str = ""  # that the warning names, if it names one
     parameter: str = ""
     reason: Word
+
+    def accepts(self, finding: Finding) -> bool:
+        if self.code != finding.code:
+            return False
+        names = {"page": finding.page, "model": finding.model, "parameter": finding.parameter}
+        return all(_matches(name, getattr(self, key)) for key, name in names.items())
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Tell whether a pattern, in which only `*` is special, stands for a name."""
+    return name == pattern or ("*" in pattern and fnmatchcase(name, re.sub(r"[\[?]", r"[\g<0>]", pattern)))
 
 
 def _check_host(host: str) -> str:

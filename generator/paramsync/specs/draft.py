@@ -22,7 +22,7 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
-    unread: dict[FactKey, str] = field(default_factory=dict)  # the texts of cells that could not be read
+    unread: dict[FactKey, Text] = field(default_factory=dict)  # the cells that could not be read
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
@@ -39,7 +39,7 @@ class Draft:
 
     def report_unread(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
         """Report a text that is no value of its column, and keep it, so that an overlay can expect it."""
-        self.unread[parameter, column] = text.prose
+        self.unread[parameter, column] = text
         self.doubt(code, text, problem, parameter, column)
 
     def settle(self, parameter: str, columns: Iterable[str]) -> None:
