@@ -20,7 +20,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "if the page renamed the column, change its name under [columns] in profile.toml",
     ),
-    "unknown-type": ("error", "declare the type under [types] in profile.toml"),
+    "unknown-type": ("error", f"declare the type under [types] in profile.toml, {OR_OVERLAY}"),
     "unknown-word": ("error", f"declare the word for yes or no under [words] in profile.toml, {OR_OVERLAY}"),
     "cell-count": ("error", "look for an extra or missing |"),
     "duplicate-parameter": ("error", "keep one of the rows"),

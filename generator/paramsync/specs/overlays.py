@@ -19,7 +19,7 @@ from paramsync.specs.corrections import (
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import KEYWORDS
-from paramsync.specs.parameters import rewrite_parameter
+from paramsync.specs.parameters import read_untyped, rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
@@ -62,7 +62,11 @@ def apply_overlay(draft: Draft, file: TomlFile, schema: Json) -> None:
         draft.findings.append(Finding("overlay-invalid", error.place, error.problem, draft.model))
         return
     placed = [(file.find(("correct", index)), one) for index, one in enumerate(overlay.correct)]
-    for place, correction in placed:
+    for place, correction in sorted(
+        placed, key=lambda each: each[1].set.type is None
+    ):  # the type is needed first
+        if correction.parameter in draft.untyped and correction.set.type in draft.profile.types:
+            read_untyped(correction.parameter, str(correction.set.type), draft)
         if not correction.parameter or correction.parameter in draft.facts or not _has_unread_rows(draft):
             finding = _apply_correction(correction, draft, place)
             draft.findings += [finding] if finding else []
