@@ -68,6 +68,11 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
         action="store_true",
         help="remove the deprecated models, which their pages no longer list",
     )
+    verb.add_argument(
+        "--tidy",
+        action="store_true",
+        help="take the obsolete corrections out of overlays, and the stale [[accept]] out of profile.toml",
+    )
     _add_format(verb, "text", "json", "github", "sarif")
 
 

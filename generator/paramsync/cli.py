@@ -100,7 +100,9 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         return diff(root, options.old, options.new, format_name=options.format, fail_on=options.fail_on)
     if options.verb == "fetch":
         return _fetch(root, options)
-    if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
+    if options.verb == "scrape" and (
+        options.names or options.prune or options.accept_removals or options.tidy
+    ):
         return _scrape(root, options)
     if options.verb == "generate" and options.names:
         return _generate(root, options)
@@ -125,6 +127,7 @@ def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
             options.names,
             check=options.check,
             prune=options.prune,
+            tidy=options.tidy,
             accept_removals=options.accept_removals,
             given_root=given_root,
             progress=progress_of(options.verb, quiet=options.quiet),

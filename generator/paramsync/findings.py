@@ -77,10 +77,10 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "stale-acceptance": (
         "error",
-        "remove this [[accept]] from profile.toml",
+        "remove this [[accept]] from profile.toml, as paramsync scrape --tidy does",
     ),
     "lost-models": ("error", "check the saved page; its previous specs are kept"),
-    "overlay-obsolete": ("warning", "remove this [[correct]], or the file if it is the last one"),
+    "overlay-obsolete": ("warning", "remove this [[correct]], as paramsync scrape --tidy does"),
     "overlay-conflict": (
         "error",
         "find out which is right, and change or remove this [[correct]]; the model's previous spec is kept",

@@ -34,11 +34,6 @@ class Project:
     folders: dict[str, Folder]
     findings: tuple[Finding, ...]
 
-    @property
-    def failed(self) -> frozenset[str]:
-        """The models that have errors."""
-        return find_failed_models(self.findings)
-
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
     """Read and build every page of a root, and check that names differ, on the pages and as each target spells them.

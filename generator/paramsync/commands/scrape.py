@@ -6,8 +6,9 @@ from pathlib import Path
 from paramsync.changes.history import describe_changes, extend_history, read_history
 from paramsync.commands.accepting import find_accepted, show_command
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.project import Project, read_project
+from paramsync.commands.project import Project, find_failed_models, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, read_history_text, update_files
+from paramsync.commands.tidying import find_tidied, tidy_files
 from paramsync.findings import Finding, UsageError
 from paramsync.paths import HISTORY
 from paramsync.progress import Progress
@@ -23,6 +24,7 @@ def scrape(
     *,
     check: bool,
     prune: bool,
+    tidy: bool,
     accept_removals: Sequence[str],
     given_root: str,
     progress: Progress,
@@ -41,10 +43,11 @@ def scrape(
     for name in names:
         if name not in project.pages:
             raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
+    tidied = find_tidied(root, project.findings, names) if tidy else {}
     retention = retain(
         project.pages,
         project.folders,
-        project.failed,
+        find_failed_models(one for one in project.findings if one not in tidied),
         names,
         limits=project.profile.removals,
         accepted=find_accepted(accept_removals, project.pages, project.folders),
@@ -54,10 +57,11 @@ def scrape(
     held_back = [show_command(finding, command) for finding in retention.findings]
     text = read_history_text(root)
     history, damaged = _extend_history(text, project, retention.folders)
-    update = _update(root, project, retention, text, history, check=check)
     known = (*project.findings, *damaged)
     about = _about(retention.chosen, known) if names else known
-    findings = sorted((*about, *held_back), key=lambda finding: finding.place)
+    update = _update(root, project, retention, (text, history), tidy_files(root, tidied), check=check)
+    found = [one for one in (*about, *held_back) if one not in tidied]
+    findings = sorted(found, key=lambda finding: finding.place)
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
@@ -74,11 +78,18 @@ def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _update(
-    root: Path, project: Project, retention: Retention, text: str, history: str, *, check: bool
+    root: Path,
+    project: Project,
+    retention: Retention,
+    histories: tuple[str, str],
+    tidied: tuple[Tree, Tree],
+    *,
+    check: bool,
 ) -> FileUpdate:
-    """Write, or compare, the history and the folders of the pages that were chosen."""
-    actual = {HISTORY: text} if files.kind_of(root / HISTORY) else {}
-    expected = {HISTORY: history} if history or actual else {}
+    """Write, or compare, the history, the folders of the pages that were chosen, and the files that were tidied."""
+    (text, history), (expected, actual) = histories, tidied
+    actual |= {HISTORY: text} if files.kind_of(root / HISTORY) else {}
+    expected |= {HISTORY: history} if history or actual else {}
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
