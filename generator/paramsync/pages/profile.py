@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
-from paramsync.config import ConfigTable
+from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.findings import CODES, Finding
 from paramsync.pages.page import Form
+from paramsync.toml_keys import Path
 
 Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
@@ -140,10 +141,11 @@ class Site(ConfigTable):
 
     @model_validator(mode="after")
     def _check_hosts(self) -> "Site":
-        for url in (*self.indexes, self.page):
+        urls: dict[Path, str] = {("indexes", number): url for number, url in enumerate(self.indexes)}
+        for path, url in (urls | {("page",): self.page}).items():
             found = re.match(r"https?://([^/]*)/", url)
             if not found or found[1] not in self.hosts:
-                raise ValueError(f"{url!r} must begin with https:// and one of the hosts")
+                raise KeyMistakeError(path, f"{url!r} must begin with https:// and one of the hosts")
         return self
 
 
