@@ -96,9 +96,9 @@ CODES: dict[str, tuple[Level, str]] = {
         "if this is intended, accept it by the command below; until then the model keeps its last spec",
     ),
     "nothing-to-accept": ("warning", "leave it out of --accept-removals"),
-    "damaged-spec": (
+    "unnoted-change": (
         "warning",
-        "of this page, the history will record only added, removed and moved models; restore the file from git and scrape again",
+        "say in a note what users notice, so that the packages get a new version",
     ),
     "unreadable-page": ("error", "its previous specs are kept"),
     "over-limit": (

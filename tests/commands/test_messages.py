@@ -16,7 +16,7 @@ UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | t
 MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
     ("scrape", "specs/profile.toml"): [
         (PROFILE + "[page\n", f":{END}:6: error: not TOML: "),
-        (PROFILE + "[extra]\n", ":62:1: error: extra: there is no such key; there are site, "),
+        (PROFILE + "[extra]\n", f":{END}:1: error: extra: there is no such key; there are site, "),
         (b"a = '\xff'", ":1:6: error: is not UTF-8"),
     ],
     ("scrape", "specs/spec.schema.json"): [

@@ -1,21 +1,18 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from pathlib import Path
 
-from paramsync.changes.history import describe_changes, extend_history, read_history
 from paramsync.commands.accepting import find_accepted, show_command
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, find_failed_models, read_project
-from paramsync.commands.root import FileUpdate, prefix_paths, read_history_text, update_files
+from paramsync.commands.root import FileUpdate, prefix_paths, update_files
 from paramsync.commands.tidying import find_tidied, tidy_files
 from paramsync.findings import Finding, UsageError
-from paramsync.paths import HISTORY
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.retention import Retention, retain
 from paramsync.text import Tree, pluralize, suggest_name
-from paramsync.workspace import files
 
 
 def scrape(
@@ -29,13 +26,13 @@ def scrape(
     given_root: str,
     progress: Progress,
 ) -> Outcome:
-    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all, and the history.
+    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
 
     A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page or a model that has lost too much
     at once is not written, unless its removals are accepted. `given_root` is the option --root, for a command that is shown.
 
     Raises:
-        InputError: `specs/profile.toml`, `specs/spec.schema.json` or `specs/history.jsonl` cannot be used.
+        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
         UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
@@ -55,11 +52,8 @@ def scrape(
     )
     command = [*names, *(["--root", given_root] if given_root else []), *(["--prune"] if prune else [])]
     held_back = [show_command(finding, command) for finding in retention.findings]
-    text = read_history_text(root)
-    history, damaged = _extend_history(text, project, retention.folders)
-    known = (*project.findings, *damaged)
-    about = _about(retention.chosen, known) if names else known
-    update = _update(root, project, retention, (text, history), tidy_files(root, tidied), check=check)
+    update = _update(root, project, retention, tidy_files(root, tidied), check=check)
+    about = _about(retention.chosen, project.findings) if names else project.findings
     found = [one for one in (*about, *held_back) if one not in tidied]
     findings = sorted(found, key=lambda finding: finding.place)
     errors = sum(finding.is_error for finding in findings)
@@ -78,31 +72,14 @@ def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _update(
-    root: Path,
-    project: Project,
-    retention: Retention,
-    histories: tuple[str, str],
-    tidied: tuple[Tree, Tree],
-    *,
-    check: bool,
+    root: Path, project: Project, retention: Retention, tidied: tuple[Tree, Tree], *, check: bool
 ) -> FileUpdate:
-    """Write, or compare, the history, the folders of the pages that were chosen, and the files that were tidied."""
-    (text, history), (expected, actual) = histories, tidied
-    actual |= {HISTORY: text} if files.kind_of(root / HISTORY) else {}
-    expected |= {HISTORY: history} if history or actual else {}
+    """Write, or compare, the folders of the pages that were chosen, and the files that were tidied."""
+    expected, actual = tidied
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
     return update_files(root, expected, actual, check=check)
-
-
-def _extend_history(text: str, project: Project, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
-    """Return the text of the history with the new changes, and a finding for each folder whose specs cannot be compared."""
-    before = {name: folder.files for name, folder in project.folders.items()}
-    changes, damages = describe_changes(read_history(text, HISTORY), before, trees)
-    dates = {name: page.document.updated for name, page in project.pages.items()}
-    findings = [Finding("damaged-spec", error.place, error.problem) for error in damages]
-    return extend_history(text, HISTORY, changes, dates), findings
 
 
 def _subject(pages: Collection[BuiltPage], errors: int, findings: int) -> str:
