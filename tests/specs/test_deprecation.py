@@ -256,6 +256,7 @@ def test_a_model_that_loses_too_many_parameters_keeps_its_spec_and_the_rest_of_i
     assert "model_alpha: 4 of 5 parameters disappeared at once: p, q, r, s;" in ran.out
     after = six.tree("specs/videos")
     assert {name for name in after if after[name] != before[name]} == {"page.md", "beta.json"}
+    assert kinds(six) == ["default"]
     assert (six.run("scrape", "--accept-removals", "alpha").code, kinds(six)) == (
         0,
         ["parameter-removed"] * 4,
