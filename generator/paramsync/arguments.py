@@ -17,7 +17,7 @@ def make_parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
     )
-    shared.set_defaults(format="text", check=False)
+    shared.set_defaults(format="text", check=False, verbose=False)
     shared.add_argument("--quiet", action="store_true", help="show no progress and no summary")
     checked = argparse.ArgumentParser(add_help=False)
     checked.add_argument(
@@ -53,6 +53,7 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
     )
+    _add_verbose(verb)
     verb.add_argument(
         "--accept-removals",
         action="store_true",
@@ -74,6 +75,7 @@ def _add_generate(verb: argparse.ArgumentParser) -> None:
         dest="names",
         help="the name of a folder in templates/ (default: all)",
     )
+    _add_verbose(verb)
     _add_format(verb, "text", "json", "github", "sarif")
 
 
@@ -96,6 +98,12 @@ def _add_explain(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
     verb.add_argument(
         "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"
+    )
+
+
+def _add_verbose(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--verbose", action="store_true", help="show all that is found, and not each cause with one example"
     )
 
 

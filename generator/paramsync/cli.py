@@ -2,14 +2,18 @@
 
 import argparse
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from paramsync.arguments import make_parser
 from paramsync.commands.formats import FORMATS
+from paramsync.commands.messages import list_all_items, list_items, write_item
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
@@ -156,11 +160,26 @@ def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     is_refused = any(isinstance(one, InputError) for one in outcome.results)
     is_report = options.verb == "diff" and not is_refused  # in the format that was asked for
-    format_name = "text" if is_report or options.format not in FORMATS else options.format
-    if written := FORMATS[format_name](options.verb, outcome, _find_root_path(options.root, format_name)):
-        print(escape_unsafe(written), file=sys.stderr if is_refused and format_name == "text" else sys.stdout)
+    format_name = "text" if is_report else options.format
+    if format_name not in FORMATS:
+        _print_text(outcome, sys.stderr if is_refused else sys.stdout, is_verbose=options.verbose)
+    elif written := FORMATS[format_name](options.verb, outcome, _find_root_path(options.root, format_name)):
+        print(escape_unsafe(written))
     if outcome.subject and not options.quiet and format_name not in MACHINE_FORMATS:
         _print_summary(options, outcome)
+
+
+def _print_text(outcome: Outcome, stream: TextIO | None, *, is_verbose: bool) -> None:
+    items = (list_all_items if is_verbose else list_items)(outcome.results)
+    if stream and outcome.results and (stream.isatty() or os.environ.get("FORCE_COLOR")):
+        from paramsync.commands.terminal import show  # loads what only a terminal needs
+
+        show(items, stream)
+    else:
+        for item in items:
+            print(escape_unsafe(write_item(item)), file=stream)
+    for line in outcome.lines:
+        print(escape_unsafe(line), file=stream)
 
 
 def _find_root_path(root: Path, format_name: str) -> str:
@@ -179,12 +198,20 @@ def _find_root_path(root: Path, format_name: str) -> str:
 
 def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     if options.verb == "diff":
-        print(f"diff: {outcome.subject}")
+        _say(f"diff: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
-    print(escape_unsafe(one_line(f"{options.verb}: {outcome.subject}; {files}")))
+    _say(f"{options.verb}: {outcome.subject}; {files}")
     if outcome.exit_code == 1:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         print(f"next: {NEXT[options.verb]}")
+
+
+def _say(text: str) -> None:
+    """Print a line; on a terminal, break it between words."""
+    line = escape_unsafe(one_line(text))
+    if sys.stdout and sys.stdout.isatty():
+        line = textwrap.fill(line, shutil.get_terminal_size().columns, subsequent_indent="    ")
+    print(line)

@@ -1,13 +1,14 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from paramsync.changes.history import describe_changes, extend_history, read_history
+from paramsync.commands.causes import drop_consequences, group_by_cause
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, read_history_text, update_files
-from paramsync.findings import Finding, UsageError
+from paramsync.findings import Finding, Level, UsageError
 from paramsync.paths import HISTORY
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
@@ -47,21 +48,25 @@ def scrape(
     history, damaged = _extend_history(text, project, retention.folders)
     update = _update(root, project, retention, text, history, check=check)
     known = (*project.findings, *damaged)
-    about = _about(retention.chosen, known) if names else known
-    findings = sorted((*about, *retention.findings), key=lambda finding: finding.place)
+    about = _about(retention.chosen, known, project) if names else known
+    pages = {model: name for name, folder in project.folders.items() for model in folder.page.all_models}
+    findings = sorted(
+        drop_consequences((*about, *retention.findings), pages), key=lambda finding: finding.place
+    )
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
-        subject=_subject([project.pages[name] for name in sorted(retention.chosen)], errors, len(findings)),
+        subject=_subject([project.pages[name] for name in sorted(retention.chosen)], findings),
         changed=update.changed,
         unchanged=update.unchanged,
         exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
     )
 
 
-def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings about some pages."""
-    return [one for one in findings if one.place.file.split("/")[1] in pages]
+def _about(pages: Collection[str], findings: Iterable[Finding], project: Project) -> list[Finding]:
+    """Return the findings about some pages and their models."""
+    models = {model for name in pages for model in project.pages[name].models}
+    return [one for one in findings if one.place.file.split("/")[1] in pages or one.model in models]
 
 
 def _update(
@@ -85,9 +90,16 @@ def _extend_history(text: str, project: Project, trees: Mapping[str, Tree]) -> t
     return extend_history(text, HISTORY, changes, dates), findings
 
 
-def _subject(pages: Collection[BuiltPage], errors: int, findings: int) -> str:
+def _subject(pages: Collection[BuiltPage], findings: Collection[Finding]) -> str:
     specs = [draft.spec for page in pages for draft in page.drafts]
     parameters = sum(len(spec.get("properties", ())) for spec in specs)
     worked_on = [(len(pages), "page"), (len(specs), "model"), (parameters, "parameter")]
-    found = [(errors, "error"), (findings - errors, "warning")]
-    return "; ".join(", ".join(pluralize(*one) for one in each) for each in (worked_on, found))
+    subject = ", ".join(pluralize(*one) for one in worked_on)
+    return f"{subject}; {_count(findings, 'error')}, {_count(findings, 'warning')}"
+
+
+def _count(findings: Iterable[Finding], level: Level) -> str:
+    """Count the findings of a level, and their causes if these are fewer."""
+    found = [one for one in findings if one.level == level]
+    causes = len(group_by_cause(found))
+    return pluralize(len(found), level) + (f" of {pluralize(causes, 'cause')}" if causes < len(found) else "")

@@ -1,6 +1,6 @@
 """Build specs from a page: one JSON Schema per model, with the origin of each keyword, and findings. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -58,19 +58,6 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     models = tuple(draft.model for draft in drafts)
     document = PageDocument(page.title, page.kind, page.updated, models, providers=providers)
     return BuiltPage(document, tuple(drafts), tuple(findings))
-
-
-def check_unique_names(drafts: Iterable[Draft]) -> Iterator[Finding]:
-    """Check that no two models have the same id."""
-    seen: dict[str, Draft] = {}
-    for draft in drafts:
-        other = seen.setdefault(draft.model, draft)
-        if other is draft:
-            continue
-        for one, another in ((draft, other), (other, draft)):
-            text, place = one.origins[""]["x-model"], another.origins[""]["x-model"].place
-            problem = f"the model is also documented at {place}"
-            yield Finding("duplicate-model", text.place, problem, one.model)
 
 
 def drop_accepted(

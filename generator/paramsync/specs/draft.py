@@ -28,9 +28,9 @@ class Draft:
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 
-    def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
-        """Add a finding about a text of the page."""
-        self.findings.append(Finding(code, text.place, problem, self.model, parameter))
+    def report(self, code: str, text: Text, problem: str, parameter: str = "", lines: str = "") -> None:
+        """Add a finding about a text of the page; `lines` are those to write where that is known."""
+        self.findings.append(Finding(code, text.place, problem, self.model, parameter, lines))
 
     def doubt(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
         """Add a finding about a fact, which an overlay settles when it corrects the fact."""

@@ -57,7 +57,8 @@ def retain(
     on_pages = frozenset(model for page in pages.values() for model in page.models)
     chosen = _choose_pages(pages, folders, names)
     findings = {
-        name: [*_find_removals(pages[name], folders[name], on_pages, max_share)] for name in sorted(chosen)
+        name: [*_find_removals(pages[name], folders[name], on_pages, failed, max_share)]
+        for name in sorted(chosen)
     }
     active = [
         name
@@ -117,7 +118,7 @@ def _choose_pages(
 
 
 def _find_removals(
-    page: BuiltPage, folder: Folder, on_pages: Container[str], max_share: float
+    page: BuiltPage, folder: Folder, on_pages: Container[str], failed: Container[str], max_share: float
 ) -> Iterator[Finding]:
     """Find out whether too many models of a page, or parameters of a model, disappeared at once."""
     listed = folder.page.models
@@ -127,6 +128,8 @@ def _find_removals(
         problem = f"{len(missing)} of {pluralize(len(listed), 'model')} disappeared at once: {shorten(', '.join(missing))}"
         yield Finding("many-models-gone", place, problem)
     for draft in page.drafts:
+        if draft.model in failed:  # what could not be read is not gone
+            continue
         before, now = folder.spec(draft.model).get("properties", {}), draft.spec.get("properties", {})
         missing = [name for name in before if name not in now]
         if len(missing) > max_share * len(before):
