@@ -13,9 +13,10 @@ from typing import TextIO
 
 from paramsync.arguments import make_parser
 from paramsync.commands.formats import FORMATS
+from paramsync.commands.hints import describe_counts, list_hints
 from paramsync.commands.messages import list_all_items, list_items, write_item
 from paramsync.commands.numbers import check_numbers
-from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
+from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
@@ -23,12 +24,6 @@ from paramsync.text import escape_unsafe, pluralize
 from paramsync.workspace.files import FOLDER, expect
 from paramsync.workspace.publication import check_finished, finish, is_pending, lock
 
-NEXT = {
-    "fetch": "paramsync scrape",
-    "scrape": "paramsync generate",
-    "generate": "git diff, and commit it",
-    "release": "paramsync generate, and commit it; the tag is the version",
-}
 MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
 
 
@@ -223,11 +218,11 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
+    for line in describe_counts(outcome.counts):
+        _say(line)
     _say(f"{options.verb}: {outcome.subject}; {files}")
-    if outcome.exit_code == DRIFT and outcome.changed:
-        print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
-    elif outcome.changed and outcome.exit_code == IN_ORDER:
-        print(f"next: {NEXT[options.verb]}")
+    for hint in list_hints(options.verb, options.root, outcome, is_check=options.check):
+        print(hint)
 
 
 def _say(text: str) -> None:

@@ -94,6 +94,7 @@ LAID_OUT = f"""\
     {LONG}/page.md:25:86:
     model_of_beta
 
+changes: {LONG.removeprefix("specs/")}: 2 held back
 scrape: 2 pages, 4 models, 2 parameters; 2 errors of 1 cause, 0 warnings; 0
     files out of date, 4 unchanged
 """
@@ -122,7 +123,7 @@ def test_a_terminal_shows_findings_in_its_width_and_in_colours_and_a_file_a_line
         found = [one for one in COLOUR.findall(shown) if one not in ("\x1b[1m", "\x1b[2m", "\x1b[0m")]
         assert (bool(found), COLOUR.sub("", shown)) == (
             is_terminal_coloured,
-            LAID_OUT.partition("scrape:")[0],
+            LAID_OUT.partition("changes:")[0],
         )
         ran = done.run_process("scrape", "--check", **{"TERM": "xterm"} | environment)
         assert (ran.code, bool(COLOUR.search(ran.out)), COLOUR.sub("", ran.out)) == (

@@ -41,9 +41,10 @@ class _Record:
 
 
 def as_json(verb: str, outcome: Outcome, root_path: str = "") -> str:
-    """Return the exit code, the numbers of files, and the facts of each result; those that are empty are left out."""
+    """Return the exit code, the numbers of files, what changes by page, and the facts of each result; what is empty is left out."""
     head = {"verb": verb, "exit_code": outcome.exit_code}
-    files = {"changed": outcome.changed, "unchanged": outcome.unchanged}
+    files: dict[str, Any] = {"changed": outcome.changed, "unchanged": outcome.unchanged}
+    files |= {"pages": outcome.counts} if outcome.counts else {}
     records = _records(map(_record, outcome.results), root_path)
     return json_text(head | files | {"results": [*map(_facts, records)]})
 

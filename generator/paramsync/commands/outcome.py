@@ -1,6 +1,7 @@
 """What a verb found and did, and the exit codes. Pure data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from paramsync.findings import Finding, InputError
 from paramsync.workspace.difference import Difference
@@ -15,7 +16,8 @@ class Outcome:
     """What a verb found and did, and the exit code.
 
     `results` are findings and, by a check, differences; `lines` are what a verb shows beyond them. `subject` is what it worked on,
-    in one line. `changed` files were written or, by a check, differ. While nothing changes, one that is lasting is shown again.
+    in one line. `changed` files were written or, by a check, differ; `counts` say by page, and then by label, what that changes.
+    While nothing changes, one that is lasting is shown again.
     """
 
     results: tuple[Result, ...] = ()
@@ -23,5 +25,6 @@ class Outcome:
     subject: str = ""
     changed: int = 0
     unchanged: int = 0
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     exit_code: int = IN_ORDER
     is_lasting: bool = True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from paramsync.commands.causes import drop_consequences, group_by_cause
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
+from paramsync.commands.page_changes import count_changes
 from paramsync.commands.project import Project, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, update_files
 from paramsync.findings import Finding, Level, UsageError
@@ -47,12 +48,14 @@ def scrape(
     findings = sorted(
         drop_consequences((*about, *retention.findings), pages), key=lambda finding: finding.place
     )
+    chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
-        subject=_subject([project.pages[name] for name in sorted(retention.chosen)], findings),
+        subject=_subject(chosen.values(), findings),
         changed=update.changed,
         unchanged=update.unchanged,
+        counts=count_changes(chosen, project.folders, retention.folders),
         exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
     )
 
