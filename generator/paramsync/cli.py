@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import platform
 import shutil
 import sys
 import textwrap
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from paramsync.arguments import make_parser
+from paramsync.commands.completion import offer, write_script
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.hints import describe_counts, list_hints
 from paramsync.commands.messages import list_all_items, list_items, write_item
@@ -49,7 +51,12 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
-    options = make_parser().parse_args(arguments)
+    parser = make_parser()
+    if "_ARGCOMPLETE" in os.environ:
+        offer(parser)
+    options = parser.parse_args(arguments)
+    if options.verb is None:
+        return _answer(parser, options)
     if options.quiet:
         _silence_warnings()
     try:
@@ -66,6 +73,26 @@ def main(arguments: Sequence[str]) -> int:
         return 130  # 128 + SIGINT
     _print(options, outcome)
     return outcome.exit_code
+
+
+def _answer(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Answer what is asked without a verb."""
+    if options.version:
+        print(f"paramsync {_find_version()}, Python {platform.python_version()}")
+    elif options.completion:
+        print(write_script(options.completion))
+    else:
+        parser.error("say what to do, for example paramsync scrape; paramsync --help names all verbs")
+    return IN_ORDER
+
+
+def _find_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # not for a run without changes
+
+    try:
+        return version("paramsync")
+    except PackageNotFoundError:
+        return "of unknown version, not installed"
 
 
 def _silence_warnings() -> None:

@@ -18,7 +18,7 @@ import pytest
 from support.roots import Root
 from support.small_root import HEADER, NAMES, PAGE, forget, put
 
-SLOW = {"filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
+SLOW = {"argcomplete", "filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
 
 
 @pytest.mark.parametrize(
