@@ -16,7 +16,7 @@ from paramsync.arguments import make_parser
 from paramsync.commands.completion import offer, write_script
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.hints import describe_counts, list_hints
-from paramsync.commands.messages import list_all_items, list_items, write_item
+from paramsync.commands.messages import list_all_items, list_changes, list_items, write_item
 from paramsync.commands.numbers import check_numbers
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         outcome = _run_verb(options)
     except UsageError as error:
-        print(escape_unsafe(one_line(f"paramsync: {error}")), file=sys.stderr)
+        _say(f"paramsync: {error}", sys.stderr)
         return WRONG_USAGE
     except InputError as error:
         outcome = Outcome((error,), exit_code=INPUT_ERROR)
@@ -214,15 +214,22 @@ def _print(options: argparse.Namespace, outcome: Outcome) -> None:
 
 def _print_text(outcome: Outcome, stream: TextIO | None, *, is_verbose: bool) -> None:
     items = (list_all_items if is_verbose else list_items)(outcome.results)
-    if stream and outcome.results and (stream.isatty() or os.environ.get("FORCE_COLOR")):
+    if stream and (outcome.results or outcome.changes) and _is_styled(stream):
         from paramsync.commands.terminal import show  # loads what only a terminal needs
 
-        show(items, stream)
+        show((*items, *list_changes(outcome.changes)), stream)
+        if outcome.changes:
+            return
     else:
         for item in items:
             print(escape_unsafe(write_item(item)), file=stream)
     for line in outcome.lines:
         print(escape_unsafe(line), file=stream)
+
+
+def _is_styled(stream: TextIO) -> bool:
+    """Tell whether a stream is a terminal, or colours are asked for where it is none."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def _find_root_path(root: Path, format_name: str) -> str:
@@ -235,7 +242,7 @@ def _find_root_path(root: Path, format_name: str) -> str:
         return find_root_path(root.resolve())
     except UsageError as error:  # what is found is shown nevertheless
         problem = f"the paths below start at the root folder, because git cannot tell where it is in its repository: {error}"
-        print(escape_unsafe(one_line(f"paramsync: {problem}")), file=sys.stderr)
+        _say(f"paramsync: {problem}", sys.stderr)
         return ""
 
 
@@ -252,9 +259,12 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
         print(hint)
 
 
-def _say(text: str) -> None:
+def _say(text: str, stream: TextIO | None = None) -> None:
     """Print a line; on a terminal, break it between words."""
-    line = escape_unsafe(one_line(text))
-    if sys.stdout and sys.stdout.isatty():
-        line = textwrap.fill(line, shutil.get_terminal_size().columns, subsequent_indent="    ")
-    print(line)
+    line, stream = escape_unsafe(one_line(text)), stream or sys.stdout
+    if stream and stream.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(
+            line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+    print(line, file=stream)

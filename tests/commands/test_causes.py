@@ -7,10 +7,13 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from paramsync.commands.causes import group_by_cause
+from paramsync.findings import Finding, Place
 from support.repositories import git
 from support.roots import Root
 from support.small_root import HEADER, TOP, put, section
@@ -174,3 +177,31 @@ def test_of_many_differences_the_first_are_shown(films: Root) -> None:
         True,
     )
     assert films.run("generate", "--check", "--verbose").out.count("+New.") == 30
+
+
+COMMAND = "paramsync scrape --root models --accept-removals"
+# The lines of findings with one cause -> what to write for all of them.
+TOGETHER: list[tuple[list[str], str]] = [
+    (["", ""], ""),
+    (["a line", "a line"], "a line"),
+    ([f"{COMMAND} model_a", f"{COMMAND} model_b", f"{COMMAND} model_a"], f"{COMMAND} model_a model_b"),
+    ([f"{COMMAND} model_a", "paramsync scrape --accept-removals model_b"], f"{COMMAND} model_a"),
+    (["# a.overlay.toml\n[[correct]]", "# b.overlay.toml\n[[correct]]"], "# a.overlay.toml\n[[correct]]"),
+]
+
+
+def test_what_to_write_for_one_cause_is_one_text() -> None:
+    for number, (texts, expected) in enumerate(TOGETHER):
+        problems = [
+            f"{number} of 4 parameters disappeared at once: 'seed2'" for number, _ in enumerate(texts)
+        ]
+        findings = [
+            Finding("many-parameters-gone", Place("specs/a/page.md"), problem, f"model_{index}", lines=text)
+            for index, (problem, text) in enumerate(zip(problems, texts, strict=True))
+        ]
+        [cause] = group_by_cause(findings)
+        assert cause.lines == expected, number
+    others = [
+        replace(findings[0], problem=one) for one in ("'seed2' is gone", "'seed3' is gone", "'seed2' went")
+    ]
+    assert len(group_by_cause(others)) == 3

@@ -7,6 +7,7 @@ import fcntl
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -139,3 +140,24 @@ def test_a_formatter_does_not_wait_for_what_is_typed(done: Root) -> None:
     command = [sys.executable, "-m", "paramsync", "generate", "--quiet", "--root", str(done.path)]
     ran = subprocess.run(command, input="typed", capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_terminal_shows_changes_as_it_shows_findings(
+    done: Root, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = shutil.copytree(done.path, tmp_path_factory.mktemp("before") / "root")
+    put(done, {"specs/videos/page.md": PAGE.replace("| 9 |", "| 5 |", 1)})
+    assert done.run("scrape").code == 0
+    code, shown = run_on_terminal(done, "diff", str(before))
+    place, text, *_ = shown.splitlines()
+    assert (code, COLOUR.sub("", place)) == (0, "specs/videos/page.md:17:40: breaking")
+    assert COLOUR.sub("", text).startswith(
+        "    model_alpha: strength: a bound was narrowed from maximum 9 to"
+    )
+    assert (place != COLOUR.sub("", place), max(map(len, COLOUR.sub("", shown).splitlines())) <= 80) == (
+        True,
+        True,
+    )
+    assert done.run("diff", str(before)).out.startswith(
+        f"{COLOUR.sub('', place)}: model_alpha: strength: a bound"
+    )

@@ -27,6 +27,15 @@ class Cause:
     def example(self) -> Finding:
         return self.findings[0]
 
+    @property
+    def lines(self) -> str:
+        """What to write: for the example or, if commands differ in their last word only, one command with all these words."""
+        texts = dict.fromkeys(one.lines for one in self.findings)
+        commands = {text.rpartition(" ")[0] for text in texts}
+        if len(commands) == 1 and all(text.startswith("paramsync ") and "\n" not in text for text in texts):
+            return " ".join([*commands, *(text.rpartition(" ")[2] for text in texts)])
+        return self.example.lines
+
 
 def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -> list[Finding]:
     """Leave out the findings that follow from others; `pages` gives the page that a model stands on, or stood on."""
@@ -64,5 +73,5 @@ def _page(finding: Finding) -> str:
 
 
 def _generalize(finding: Finding) -> str:
-    """Return the problem and what to write, without numbers that are no values: 1 of 4 parameters is as 2 of 9."""
-    return NUMBER.sub(lambda found: found[1] or "#", finding.problem) + finding.lines
+    """Return the problem without numbers that are no values: 1 of 4 parameters is as 2 of 9."""
+    return NUMBER.sub(lambda found: found[1] or "#", finding.problem)

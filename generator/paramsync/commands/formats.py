@@ -82,7 +82,7 @@ def _records(records: Iterable[_Record], root_path: str) -> list[_Record]:
 def _cause_record(cause: Cause) -> _Record:
     """Return the record of a cause: its first finding, with what to write and how many more there are."""
     record = _record(cause.example)
-    return replace(record, lines="\n".join(filter(None, [record.lines, *list_more(cause)])))
+    return replace(record, lines="\n".join(filter(None, [cause.lines, *list_more(cause)])))
 
 
 def _record(result: Result) -> _Record:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
@@ -26,6 +26,8 @@ def list_hints(verb: str, root: Path, outcome: Outcome, *, is_check: bool) -> It
         options, git = "", "git"
     if outcome.exit_code == DRIFT and outcome.changed:
         yield f"drift: run paramsync {verb}{options}, read the diff, and commit it"
+    elif outcome.exit_code == INPUT_ERROR and verb == "scrape" and not is_check:
+        yield f"next: mend the errors, and run paramsync scrape{options} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
     if outcome.changed and not is_check and verb in WRITTEN and _is_in_repository(root):

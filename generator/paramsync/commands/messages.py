@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from paramsync.changes.kinds import Change
 from paramsync.commands.causes import Cause, group_by_cause
 from paramsync.commands.outcome import Result
-from paramsync.findings import Finding, InputError, shorten_lines
-from paramsync.text import pluralize
+from paramsync.findings import MAX_NAME_LENGTH, Finding, InputError, shorten_lines
+from paramsync.text import pluralize, shorten
 from paramsync.workspace.difference import Difference
 
 MAX_CAUSES = 10  # of one code
@@ -61,6 +62,14 @@ def list_all_items(results: Iterable[Result]) -> Iterator[Item]:
         yield from _list_causes([Cause((one,))]) if isinstance(one, Finding) else list_items([one])
 
 
+def list_changes(changes: Iterable[Change]) -> Iterator[Item]:
+    """Return a message for each change of specs."""
+    for one in changes:
+        names = (shorten(name, MAX_NAME_LENGTH) for name in (one.model, one.parameter) if name)
+        text = ": ".join([*names, one.sentence])
+        yield Message(str(one.place), one.severity, text, f"{one.kind} {one.fingerprint}")
+
+
 def write_item(item: Item) -> str:
     """Write an item as compilers do: one line that begins with its place, and what belongs to it indented below."""
     if not isinstance(item, Message):
@@ -97,7 +106,7 @@ def _list_causes(causes: Sequence[Cause]) -> Iterator[Item]:
         if seen[one.code] > MAX_CAUSES:
             hidden[one.code] += len(cause.findings)
             continue
-        lines = tuple(one.lines.splitlines())
+        lines = tuple(cause.lines.splitlines())
         yield Message(str(one.place), one.level, one.message, one.code, one.remedy, lines, list_more(cause))
     for code, number in hidden.items():
         yield Note(f"{number:,} more of other causes; {VERBOSE} [{code}]")

@@ -11,7 +11,14 @@ from paramsync.text import escape_unsafe
 from paramsync.workspace.difference import Difference
 
 MAX_WIDTH = 100  # beyond it, lines are hard to follow
-STYLES = {"error": "bold red", "warning": "bold yellow"}
+STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "breaking": "bold red",
+    "behaviour": "bold yellow",
+    "compatible": "green",
+    "prose": "dim",
+}
 DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 Paragraph = tuple[int, Text]  # its indentation; a text that is to be copied as it is has none
 
