@@ -29,7 +29,8 @@ def test_what_is_found_and_written_is_what_the_case_says(
     ran = root.run("scrape")
     after = root.tree("specs")
     written = [path for path in after if after[path] != before.get(path)]
-    found = f"{ran.out}exit {ran.code}\n" + "".join(f"written: {path}\n" for path in written)
+    said = ran.out.replace(str(root.path), "ROOT")
+    found = f"{said}exit {ran.code}\n" + "".join(f"written: {path}\n" for path in written)
     if pytestconfig.getoption("--accept"):
         golden.write_text(found)
     assert found == golden.read_text()
