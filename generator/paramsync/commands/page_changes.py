@@ -22,10 +22,7 @@ def count_changes(
     `folders` are those before the run, `after` are their JSON files after it. What was damaged before is not compared.
     """
     before = {name: folder.files for name, folder in folders.items()}
-    readable = [
-        name for name in after if _is_readable(name, before[name]) and _is_readable(name, after[name])
-    ]
-    changed = [name for name in readable if before[name] != after[name]]
+    changed = [name for name in after if before[name] != after[name] and _are_readable(name, before, after)]
     counts: dict[str, Counter[str]] = {name: Counter() for name in pages}
     for one in compare_specs(_flatten(before, changed), _flatten(after, changed)) if changed else ():
         if label := _label(one):
@@ -52,9 +49,11 @@ def _find_held_back(page: BuiltPage, before: Folder, after: Tree) -> Iterator[st
         yield from (model for model in before.page.models if model not in page.models)
 
 
-def _is_readable(name: str, tree: Tree) -> bool:
+def _are_readable(name: str, *sides: Mapping[str, Tree]) -> bool:
+    """Tell whether the folder of a page can be read on each side."""
     try:
-        read_spec_set(_flatten({name: tree}, [name]))
+        for side in sides:
+            read_spec_set(_flatten(side, [name]))
     except InputError:
         return False
     return True
