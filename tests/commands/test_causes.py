@@ -1,6 +1,6 @@
 """One cause is one message, with a count, an example and what to write; what follows from it is not told.
 
-Modules: causes, messages.
+Modules: consequences, messages.
 """
 
 import json

@@ -12,7 +12,7 @@ import pytest
 
 from support.repositories import git
 from support.roots import Root, make_root
-from support.small_root import PAGE, TARGET, everything, put, section
+from support.small_root import PAGE, TARGET, TOP, everything, put, section
 
 VIDEOS = "specs/videos/page.md"
 ROW = "| No | `1` | 0 | 9 | - | How strong |\n\n## Beta"
@@ -61,13 +61,17 @@ def test_scrape_says_what_it_changes_on_each_page(done: Root) -> None:
         put(done, {VIDEOS: text})
         expected = f"videos: {said}" if said else ""
         for arguments in (["--check"], []):
-            assert say(done, "scrape", "--accept-removals", *arguments).get("changes", "") == expected, text
+            assert say(done, "scrape", *arguments).get("changes", "") == expected, text
         assert "changes: " not in done.run("scrape", "--quiet").out
         for path in sorted((done.path / "specs/videos").iterdir()):
             path.unlink()
         put(done, {path: text for path, text in before.items() if path.startswith("specs/videos/")})
-    put(done, {VIDEOS: CHANGES["a model less"][0]})
-    assert say(done, "scrape")["changes"] == "videos: 1 held back"
+    many = [section(f"many-{letter}") for letter in "abcdef"]
+    put(done, {"specs/many/page.md": TOP + "".join(many)})
+    assert say(done, "scrape")["changes"] == "many: 6 new"
+    put(done, {"specs/many/page.md": TOP + "".join(many[:2])})
+    assert say(done, "scrape")["changes"] == "many: 4 held back"
+    put(done, {"specs/many": None})
     put(done, {"specs/more/page.md": PAGE.replace("model_", "model_of_"), VIDEOS: CHANGES["a bound"][0]})
     pages = json.loads(done.run("scrape", "--check", "--format", "json").out)["pages"]
     assert pages == {"more": {"new": 2}, "videos": {"breaking": 1}}

@@ -1,22 +1,31 @@
 """Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from paramsync.config import find_tables, read_config
+from paramsync.config import TomlFile
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.paths import spec_name
-from paramsync.specs.corrections import MODEL_KEYWORDS, Correction, Overlay, UnreadText, differing_keys
+from paramsync.specs.corrections import (
+    MODEL_KEYWORDS,
+    Correction,
+    Overlay,
+    UnreadText,
+    differing_keys,
+    write_expectation,
+)
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import KEYWORDS
-from paramsync.specs.parameters import rewrite_parameter
+from paramsync.specs.parameters import read_untyped, rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
+MAX_SHOWN_TEXT = 200  # of a cell, in lines to paste
 # Findings after which some rows of a table were not read.
 UNREAD_ROW_CODES = {
     "unknown-column",
@@ -40,25 +49,41 @@ KEYWORD_ORDER = (
 )
 
 
-def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
+def apply_overlay(draft: Draft, file: TomlFile, schema: Json) -> None:
     """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
     if draft.overlay:
         problem = f"{draft.overlay} is an overlay of the same model; write its corrections there"
-        draft.findings.append(Finding("overlay-invalid", Place(file), problem, draft.model))
+        draft.findings.append(Finding("overlay-invalid", Place(file.name), problem, draft.model))
         return
-    draft.overlay = file
+    draft.overlay = file.name
     try:
-        overlay = read_config(text, file, Overlay)
+        overlay = file.read(Overlay)
     except InputError as error:
         draft.findings.append(Finding("overlay-invalid", error.place, error.problem, draft.model))
         return
-    placed = [*zip(find_tables(text, file, "correct"), overlay.correct, strict=False)]
-    for place, correction in placed:
+    placed = [(file.find(("correct", index)), one) for index, one in enumerate(overlay.correct)]
+    for place, correction in sorted(
+        placed, key=lambda each: each[1].set.type is None
+    ):  # the type is needed first
+        if correction.parameter in draft.untyped and correction.set.type in draft.profile.types:
+            read_untyped(correction.parameter, str(correction.set.type), draft)
         if not correction.parameter or correction.parameter in draft.facts or not _has_unread_rows(draft):
             finding = _apply_correction(correction, draft, place)
             draft.findings += [finding] if finding else []
     if not any(finding.is_error for finding in draft.findings):
         draft.findings += _find_invalid(draft, placed, schema)
+
+
+def show_corrections(draft: Draft) -> Iterator[Finding]:
+    """Return the findings of a draft; with one about a cell that cannot be read, the lines that settle it in an overlay."""
+    unread = {id(finding): key for key in draft.unread for finding in draft.doubts.get(key, ())}
+    folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
+    file = draft.overlay or f"{folder}/{spec_name(draft.model)}{OVERLAY_SUFFIX}"
+    for finding in draft.findings:
+        key = unread.get(id(finding))
+        is_short = key and len(draft.unread[key].prose) <= MAX_SHOWN_TEXT
+        lines = write_expectation(file, *key, draft.unread[key].prose) if key and is_short else ""
+        yield replace(finding, lines=lines) if lines else finding
 
 
 def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
@@ -92,7 +117,7 @@ def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Fin
     if parameter and parameter not in draft.facts:
         problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
         return Finding("overlay-unmatched", place, problem, draft.model)
-    stated = _stated_facts(draft, parameter)
+    stated = _stated_facts(draft, correction)
     for code, problem in (*_compare_with_page(correction, draft, stated), *_check_names(correction, draft)):
         return Finding(code, place, problem, draft.model, parameter)
     draft.corrections.append(
@@ -156,10 +181,17 @@ def _known_facts(draft: Draft, parameter: str) -> Json:
     return {key: value for key, value in facts.items() if value not in ([], "")}
 
 
-def _stated_facts(draft: Draft, parameter: str) -> Json:
-    """Return the facts that the page states, and the text of each cell that cannot be read."""
+def _stated_facts(draft: Draft, correction: Correction) -> Json:
+    """Return the facts that the page states, and the text of each cell that cannot be read: as it is expected, if that is its text."""
+    parameter = correction.parameter
     facts = _known_facts(draft, parameter)
-    return facts | {key: {"text": text} for (name, key), text in draft.unread.items() if name == parameter}
+    for (name, key), cell in draft.unread.items():
+        if name == parameter:
+            expected = getattr(correction.expect, key)
+            expected = expected.text if isinstance(expected, UnreadText) else expected
+            is_same = isinstance(expected, str) and expected in (cell.written, cell.value, cell.plain)
+            facts = facts | {key: {"text": expected if is_same else cell.prose}}
+    return facts
 
 
 def _describe(correction: Correction) -> str:

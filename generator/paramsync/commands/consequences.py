@@ -1,0 +1,36 @@
+"""Findings that follow from others: each would go with the other, and asks for what is no remedy. Pure."""
+
+from collections.abc import Collection, Mapping
+
+from paramsync.findings import Finding
+from paramsync.pages.profile import matches
+
+STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there
+FROM_PAGE = {
+    "lost-models",
+    "overlay-unmatched",
+}  # follow from another error of their page, if they are about no model
+# A code -> those that follow from it on the same page.
+FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}}
+
+
+def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -> list[Finding]:
+    """Leave out the findings that follow from others; `pages` gives the page that a model stands on, or stood on."""
+    errors = [one for one in findings if one.is_error]
+    at_end = {one.model for one in errors if one.code == "missing-section"} - {
+        ""
+    }  # of a page that is cut off
+    failed = {one.model for one in errors if one.code != STALE} - {""}
+    broken = {one.page for one in errors if not one.model}
+    doubtful = failed.union(model for model, page in pages.items() if page in broken)
+    broken_first = {one.page for one in errors if not one.model and one.code not in FROM_PAGE}
+    following = {(one.page, one.cause, code) for one in errors for code in FROM_CODE.get(one.code, ())}
+
+    def follows(one: Finding) -> bool:
+        if one.code == STALE:
+            return any(matches(model, one.model) for model in doubtful)
+        if one.code in FROM_PAGE and not one.model and one.page in broken_first:
+            return True
+        return (one.is_error and one.model in at_end) or (one.page, one.cause, one.code) in following
+
+    return [one for one in findings if not follows(one)]
