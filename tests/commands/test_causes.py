@@ -73,6 +73,10 @@ def move_page(root: Root) -> None:
     root.add_page("movies", (root.path / "specs/films/page.md").read_bytes())
 
 
+def lose_file(root: Root) -> None:
+    (root.path / "specs/films/page.md").unlink()
+
+
 def lose_bytes(root: Root) -> None:
     root.add_page("films", b"\xff")
 
@@ -96,6 +100,7 @@ CAUSES: dict[str, tuple[Callable[[Root], None], list[str], int]] = {
     "a label by a new name": (edit_films("**Model ID:**", "**Model Id:**"), ["no-model-id"], 6),
     "a page in two folders": (move_page, ["duplicate-page"], 1),
     "a page that is no text": (lose_bytes, ["unreadable-page"], 1),
+    "a page without a file": (lose_file, ["unreadable-page"], 1),
     "a page that is another": (show_another, ["lost-models"], 1),
     "a model twice on a page": (edit_films("`model_m3`", "`model_m2`"), ["duplicate-model"], 1),
     "a typo in many rows": (edit_all("| `1` | 0 |", "| `1` | O |"), ["bad-number"], 12),

@@ -71,7 +71,7 @@ def drop_accepted(
         if not accepted:
             page = f" on the page {one.page}" if one.page != "*" else ""
             problem = f"no finding {quote(one.code)}{page} is left to accept"
-            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter))
+            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter, cause=one.page))
     return left
 
 
