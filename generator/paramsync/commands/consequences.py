@@ -6,10 +6,8 @@ from paramsync.findings import Finding
 from paramsync.pages.profile import matches
 
 STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there
-FROM_PAGE = {
-    "lost-models",
-    "overlay-unmatched",
-}  # follow from another error of their page, if they are about no model
+# They follow from another error of their page, if they are about no model.
+FROM_PAGE = {"lost-models", "overlay-unmatched"}
 # A code -> those that follow from it on the same page.
 FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}}
 
@@ -17,8 +15,8 @@ FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}
 def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -> list[Finding]:
     """Leave out the findings that follow from others; `pages` gives the page that a model stands on, or stood on."""
     errors = [one for one in findings if one.is_error]
-    at_end = {one.model for one in errors if one.code == "missing-section"} - {
-        ""
+    at_end = {
+        one.model for one in errors if one.code == "missing-section" and one.model
     }  # of a page that is cut off
     broken = {_page(one) for one in errors if not one.model}
     doubtful = {(_page(one), one.model) for one in errors if one.model and one.code != STALE}
