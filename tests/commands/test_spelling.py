@@ -69,7 +69,7 @@ def test_what_is_shown_for_a_new_parameter_settles_it(named: Root, tmp_path: Pat
     assert "compatible parameter-added top_p" in kinds(named, first)
     assert not [one for one in kinds(named, first) if "name-in-code" in one]
     rows = [line.split() for line in named.run("explain", "vision", "top_p").out.splitlines()]
-    assert ["x-name-in-code", '"top_p_2"', f"{VISION}:1"] in rows
+    assert ["x-name-in-code", '"top_p_2"', f"{VISION}:3:13"] in rows
 
     assert named.run("release").out.startswith("release: 0.2.0: ")
     second = copy(named, tmp_path / "second")

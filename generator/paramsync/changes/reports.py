@@ -63,9 +63,13 @@ def summarize(changes: Sequence[Change]) -> str:
     """Count the changes of each severity, and suggest which version number to increment."""
     if not changes:
         return "no changes"
+    return f"{count_severities(changes)}; suggests {suggest_step(changes)}"
+
+
+def count_severities(changes: Sequence[Change]) -> str:
+    """Count the changes of each severity."""
     counts = Counter(change.severity for change in changes)
-    counted = ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
-    return f"{counted}; suggests {suggest_step(changes)}"
+    return ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
 
 
 def as_text(changes: Sequence[Change], _: str = "") -> str:

@@ -15,9 +15,7 @@ FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}
 def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -> list[Finding]:
     """Leave out the findings that follow from others; `pages` gives the page that a model stands on, or stood on."""
     errors = [one for one in findings if one.is_error]
-    at_end = {
-        one.model for one in errors if one.code == "missing-section" and one.model
-    }  # of a page that is cut off
+    cut_off = {one.model for one in errors if one.code == "missing-section" and one.model}
     broken = {_page(one) for one in errors if not one.model}
     doubtful = {(_page(one), one.model) for one in errors if one.model and one.code != STALE}
     doubtful |= {(page, model) for model, page in pages.items() if page in broken}
@@ -29,7 +27,7 @@ def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -
             return any(matches(page, one.cause) and matches(model, one.model) for page, model in doubtful)
         if one.code in FROM_PAGE and not one.model and _page(one) in broken_first:
             return True
-        return (one.is_error and one.model in at_end) or (_page(one), one.cause, one.code) in following
+        return (one.is_error and one.model in cut_off) or (_page(one), one.cause, one.code) in following
 
     return [one for one in findings if not follows(one)]
 
