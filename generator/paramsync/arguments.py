@@ -1,52 +1,85 @@
 """What can be said on the command line: verbs, arguments and options."""
 
 import argparse
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from paramsync.commands.completion import (
+    SHELLS,
+    complete_with,
+    find_models,
+    find_pages,
+    find_parameters,
+    find_targets,
+)
+from paramsync.commands.manual import DESCRIPTION, MANUALS, ORDER, write_epilog
 
 
 @cache
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line: a subparser per verb, whose name is `verb` in what is parsed."""
     parser = argparse.ArgumentParser(
-        prog="paramsync",
-        description="Turn documentation tables into specs, and specs into typed code and docs.",
+        "paramsync", description=DESCRIPTION, epilog=ORDER, formatter_class=RawDescriptionHelpFormatter
     )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
+    parser.add_argument(
+        "--version", action="store_true", help="say which version this is, and of which Python"
     )
-    shared.set_defaults(format="text", check=False)
-    shared.add_argument("--quiet", action="store_true", help="show no progress and no summary")
-    checked = argparse.ArgumentParser(add_help=False)
-    checked.add_argument(
-        "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
+    parser.add_argument(
+        "--completion", choices=SHELLS, help="write what lets a shell complete names and options"
     )
-    _add_fetch(verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages"))
-    _add_scrape(verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs"))
-    _add_generate(verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/"))
-    verbs.add_parser(
-        "release", parents=[shared, checked], help="the pending version of the packages to the history"
-    )
-    _add_diff(
-        verbs.add_parser("diff", parents=[shared], help="what changed in the specs, and whom it breaks")
-    )
-    _add_explain(
-        verbs.add_parser("explain", parents=[shared], help="where each keyword of a spec comes from")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    shared, checked = _make_shared(), _make_checked()
+    _add_fetch(_add_verb(verbs, "fetch", shared, checked))
+    _add_scrape(_add_verb(verbs, "scrape", shared, checked))
+    _add_generate(_add_verb(verbs, "generate", shared, checked))
+    _add_verb(verbs, "release", shared, checked)
+    _add_diff(_add_verb(verbs, "diff", shared))
+    _add_explain(_add_verb(verbs, "explain", shared))
+    return parser
+
+
+def _add_verb(verbs: Any, name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    manual = MANUALS[name]
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        parents=parents,
+        help=manual.summary,
+        description=f"{manual.summary[0].upper()}{manual.summary[1:]}.",
+        epilog=write_epilog(manual),
+        formatter_class=RawDescriptionHelpFormatter,
     )
     return parser
 
 
+def _make_shared() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
+    )
+    shared.add_argument("--quiet", action="store_true", help="show no progress and no summary")
+    shared.set_defaults(format="text", check=False, verbose=False)
+    return shared
+
+
+def _make_checked() -> argparse.ArgumentParser:
+    checked = argparse.ArgumentParser(add_help=False)
+    checked.add_argument(
+        "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
+    )
+    return checked
+
+
 def _add_fetch(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
+    page = verb.add_argument(
         "names",
         nargs="*",
         metavar="PAGE",
         help="the name of a page, the last segment of its URL (default: all that the site lists)",
     )
+    complete_with(page, find_pages)
     verb.add_argument(
         "--allow-loopback",
         action="store_true",
@@ -55,9 +88,11 @@ def _add_fetch(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_scrape(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
+    page = verb.add_argument(
         "names", nargs="*", metavar="PAGE", help="the name of a folder in specs/ (default: all)"
     )
+    complete_with(page, find_pages)
+    _add_verbose(verb)
     verb.add_argument(
         "--accept-removals",
         action=_Names,
@@ -97,13 +132,15 @@ class _Names(argparse.Action):
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument(
+    target = verb.add_argument(
         "--target",
         action="append",
         default=[],
         dest="names",
         help="the name of a folder in templates/ (default: all)",
     )
+    complete_with(target, find_targets)
+    _add_verbose(verb)
     _add_format(verb, "text", "json", "github", "sarif")
 
 
@@ -123,9 +160,17 @@ def _add_diff(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
-    verb.add_argument(
+    model = verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
+    complete_with(model, find_models)
+    parameter = verb.add_argument(
         "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"
+    )
+    complete_with(parameter, find_parameters)
+
+
+def _add_verbose(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--verbose", action="store_true", help="show all that is found, and not each cause with one example"
     )
 
 

@@ -2,16 +2,23 @@
 
 import argparse
 import os
+import platform
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from paramsync.arguments import make_parser
+from paramsync.commands.completion import offer, write_script
 from paramsync.commands.formats import FORMATS
+from paramsync.commands.hints import describe_counts, list_hints
+from paramsync.commands.messages import list_all_items, list_changes, list_items, write_item
 from paramsync.commands.numbers import check_numbers
-from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
+from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
@@ -19,12 +26,6 @@ from paramsync.text import escape_unsafe, pluralize
 from paramsync.workspace.files import FOLDER, expect
 from paramsync.workspace.publication import check_finished, finish, is_pending, lock
 
-NEXT = {
-    "fetch": "paramsync scrape",
-    "scrape": "paramsync generate",
-    "generate": "git diff, and commit it",
-    "release": "paramsync generate, and commit it; the tag is the version",
-}
 MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
 
 
@@ -50,13 +51,18 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code: 0 in order, 1 drift, 2 wrong usage, 3 the input has errors."""
-    options = make_parser().parse_args(arguments)
+    parser = make_parser()
+    if "_ARGCOMPLETE" in os.environ:
+        offer(parser)
+    options = parser.parse_args(arguments)
+    if options.verb is None:
+        return _answer(parser, options)
     if options.quiet:
         _silence_warnings()
     try:
         outcome = _run_verb(options)
     except UsageError as error:
-        print(escape_unsafe(one_line(f"paramsync: {error}")), file=sys.stderr)
+        _say(f"paramsync: {error}", sys.stderr)
         return WRONG_USAGE
     except InputError as error:
         outcome = Outcome((error,), exit_code=INPUT_ERROR)
@@ -67,6 +73,26 @@ def main(arguments: Sequence[str]) -> int:
         return 130  # 128 + SIGINT
     _print(options, outcome)
     return outcome.exit_code
+
+
+def _answer(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Answer what is asked without a verb."""
+    if options.version:
+        print(f"paramsync {_find_version()}, Python {platform.python_version()}")
+    elif options.completion:
+        print(write_script(options.completion))
+    else:
+        parser.error("say what to do, for example paramsync scrape; paramsync --help names all verbs")
+    return IN_ORDER
+
+
+def _find_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # not for a run without changes
+
+    try:
+        return version("paramsync")
+    except PackageNotFoundError:
+        return "of unknown version, not installed"
 
 
 def _silence_warnings() -> None:
@@ -182,11 +208,33 @@ def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
 def _print(options: argparse.Namespace, outcome: Outcome) -> None:
     is_refused = any(isinstance(one, InputError) for one in outcome.results)
     is_report = options.verb == "diff" and not is_refused  # in the format that was asked for
-    format_name = "text" if is_report or options.format not in FORMATS else options.format
-    if written := FORMATS[format_name](options.verb, outcome, _find_root_path(options.root, format_name)):
-        print(escape_unsafe(written), file=sys.stderr if is_refused and format_name == "text" else sys.stdout)
+    format_name = "text" if is_report else options.format
+    if format_name not in FORMATS:
+        _print_text(outcome, sys.stderr if is_refused else sys.stdout, is_verbose=options.verbose)
+    elif written := FORMATS[format_name](options.verb, outcome, _find_root_path(options.root, format_name)):
+        print(escape_unsafe(written))
     if outcome.subject and not options.quiet and format_name not in MACHINE_FORMATS:
         _print_summary(options, outcome)
+
+
+def _print_text(outcome: Outcome, stream: TextIO | None, *, is_verbose: bool) -> None:
+    items = (list_all_items if is_verbose else list_items)(outcome.results)
+    if stream and (outcome.results or outcome.changes) and _is_styled(stream):
+        from paramsync.commands.terminal import show  # loads what only a terminal needs
+
+        show((*items, *list_changes(outcome.changes)), stream)
+        if outcome.changes:
+            return
+    else:
+        for item in items:
+            print(escape_unsafe(write_item(item)), file=stream)
+    for line in outcome.lines:
+        print(escape_unsafe(line), file=stream)
+
+
+def _is_styled(stream: TextIO) -> bool:
+    """Tell whether a stream is a terminal, or colours are asked for where it is none."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def _find_root_path(root: Path, format_name: str) -> str:
@@ -199,18 +247,29 @@ def _find_root_path(root: Path, format_name: str) -> str:
         return find_root_path(root.resolve())
     except UsageError as error:  # what is found is shown nevertheless
         problem = f"the paths below start at the root folder, because git cannot tell where it is in its repository: {error}"
-        print(escape_unsafe(one_line(f"paramsync: {problem}")), file=sys.stderr)
+        _say(f"paramsync: {problem}", sys.stderr)
         return ""
 
 
 def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     if options.verb == "diff":
-        print(f"diff: {outcome.subject}")
+        _say(f"diff: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
-    print(escape_unsafe(one_line(f"{options.verb}: {outcome.subject}; {files}")))
-    if outcome.exit_code == DRIFT and outcome.changed:
-        print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
-    elif outcome.changed and outcome.exit_code == IN_ORDER:
-        print(f"next: {NEXT[options.verb]}")
+    for line in describe_counts(outcome.counts):
+        _say(line)
+    _say(f"{options.verb}: {outcome.subject}; {files}")
+    for hint in list_hints(options.verb, options.root, outcome, is_check=options.check):
+        print(hint)
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print a line; on a terminal, break it between words."""
+    line, stream = escape_unsafe(one_line(text)), stream or sys.stdout
+    if stream and stream.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(
+            line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+    print(line, file=stream)

@@ -25,11 +25,15 @@ CODES: dict[str, tuple[Level, str]] = {
     "cell-count": ("error", "look for an extra or missing |"),
     "duplicate-parameter": ("error", "keep one of the rows"),
     "duplicate-model": ("error", "remove one of the two sections: a model is documented only once"),
+    "duplicate-page": ("error", "if the page has moved, remove its old folder"),
     "duplicate-label": (
         "error",
         "two models may have been read as one: check the headings and the table of contents",
     ),
-    "no-model-id": ("error", "put the model id above the table"),
+    "no-model-id": (
+        "error",
+        "put the model id above the table, or, if the page now labels it in other words, change id under [labels] in profile.toml",
+    ),
     "bad-model-id": ("error", "write one id in one code span after the label"),
     "table-count": ("error", "keep exactly one"),
     "struck-out": (
@@ -173,8 +177,12 @@ class Finding:
     problem: str
     model: str = ""
     parameter: str = ""
-    # The lines to write into an overlay, the first of which names the file, or the command to run; where it can be said which.
-    overlay: str = ""
+    # The lines to write, the first of which names the file, or the command to run; where it can be said which.
+    lines: str = ""
+    cause: str = (
+        ""  # what findings of this code have in common if one act mends them all (default: the problem)
+    )
+    common_lines: str = ""  # what to write where several findings have the cause (default: as for the first)
 
     @property
     def page(self) -> str:
@@ -191,12 +199,24 @@ class Finding:
     def level(self) -> Level:
         return CODES[self.code][0]
 
-    def __str__(self) -> str:
+    @property
+    def remedy(self) -> str:
+        return CODES[self.code][1]
+
+    @property
+    def subject(self) -> str:
+        """The model and the parameter, as far as the finding is about one."""
         names = (
             name if len(name) <= MAX_NAME_LENGTH else name[:MAX_NAME_LENGTH] + "…"
             for name in (self.model, self.parameter)
         )
-        subject = "".join(f"{name}: " for name in names if name)
-        problem = shorten_lines(self.problem)
-        message = f"{self.place}: {self.level}: {subject}{problem}; {CODES[self.code][1]} [{self.code}]"
-        return "\n    ".join([message, *self.overlay.splitlines()])
+        return ": ".join(filter(None, names))
+
+    @property
+    def message(self) -> str:
+        """The problem, behind what it is about."""
+        return ": ".join(filter(None, [self.subject, shorten_lines(self.problem)]))
+
+    def __str__(self) -> str:
+        message = f"{self.place}: {self.level}: {self.message}; {self.remedy} [{self.code}]"
+        return "\n    ".join([message, *self.lines.splitlines()])

@@ -39,7 +39,7 @@ def test_pages_are_saved_as_they_are_and_the_next_run_touches_none(root: Root, s
     assert saved(root) == {f"{name}/page.md": text for name, text in site.pages.items()}
     assert rows(ran) == dict.fromkeys(sorted(PAGES), "new")
     assert ran.out.endswith(
-        f"fetch: {len(PAGES)} pages; {len(PAGES)} files written, 0 unchanged\nnext: paramsync scrape\n"
+        f"fetch: {len(PAGES)} pages; {len(PAGES)} files written, 0 unchanged\nnext: paramsync scrape --root {root.path}\n"
     )
     stamps = {path: path.stat() for path in root.path.rglob("page.md")}
     site.requests.clear()
@@ -91,7 +91,8 @@ def test_a_check_says_what_would_change_and_saves_nothing(root: Root, site: Site
     assert ran.code == 1
     assert rows(ran) == {FILMS: "changed", SONGS: "new", PHOTOS: "new"}
     assert ran.out.endswith(
-        "fetch: 3 pages; 3 files out of date, 0 unchanged\ndrift: run paramsync fetch, read the diff, and commit it\n"
+        "fetch: 3 pages; 3 files out of date, 0 unchanged\n"
+        f"drift: run paramsync fetch --root {root.path}, read the diff, and commit it\n"
     )
     assert (everything(root), root.tree(".paramsync_cache")) == before
     site.fail(SONGS, "500")

@@ -60,7 +60,7 @@ def test_what_is_shown_for_a_new_parameter_settles_it(named: Root, tmp_path: Pat
     assert [*named.read_json("specs/videos/vision.json")["properties"]] == ["topP", "top_k"]
     assert named.read_json("specs/videos/a-b.json")["properties"]["size"]["type"] == "string"
     [record] = json.loads(named.run("scrape", "--format", "json").out)["results"]
-    assert "\n".join(f"    {line}" for line in record["overlay"].split("\n")) + "\n" == SHOWN
+    assert "\n".join(f"    {line}" for line in record["lines"].split("\n")) + "\n" == SHOWN
     assert "%0A[[correct]]%0A" in named.run("scrape", "--format", "github").out
 
     paste(named.path, told.out)

@@ -172,7 +172,9 @@ def scrape_choices(root: Root, form: str, texts: Sequence[str]) -> dict[str, lis
 def _find_told(root: Root, form: str, texts: Sequence[str]) -> set[int]:
     write = html_page if form == "html" else markdown_page
     root.add_page("page", write([{"choices": text} for text in texts]), form)
-    told = re.findall(r"error: model_one: p(\d+): .* \[bad-choices\]$", root.run("scrape").out, re.MULTILINE)
+    told = re.findall(
+        r"error: model_one: p(\d+): .* \[bad-choices\]$", root.run("scrape", "--verbose").out, re.MULTILINE
+    )
     return {int(number) for number in told}
 
 
@@ -199,7 +201,7 @@ def test_a_row_that_is_struck_out_is_no_parameter_until_an_overlay_confirms_it(r
     if form == "txt":
         page = " ".join(page.split())
     root.add_page("page", page, form)
-    out = root.run("scrape").out
+    out = root.run("scrape", "--verbose").out
     told = re.findall(r"error: model_one: (\w+): .* \[struck-out\]$", out, re.MULTILINE)
     assert told == [f"p{number}" for number in range(len(names))], out
     assert not (root.path / "specs/page/one.json").exists()

@@ -1,6 +1,6 @@
 """Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found.
 
-Modules: build, cells, corrections, draft, facts, page_checks, parameters, rules, schema.
+Modules: build, cells, corrections, draft, duplicates, facts, page_checks, parameters, rules, schema.
 """
 
 import json
@@ -157,7 +157,7 @@ def test_a_pattern_accepts_what_it_stands_for_and_is_stale_without(root: Root, a
         root.add_page(page, text)
     with (root.path / "specs/profile.toml").open("a") as profile:
         profile.write(f'[[accept]]\ncode = "required-with-default"\n{accepted}\nreason = "So."\n')
-    out = root.run("scrape").out
+    out = root.run("scrape", "--verbose").out
     left = ACCEPTED[accepted]
     assert {
         f"{model} {name}" for model, name in re.findall(r"warning: (\S+): (\w): .*with-default", out)

@@ -358,8 +358,9 @@ def work_on_page(suffix: str) -> Work:
     from paramsync.findings import InputError
     from paramsync.pages.profile import Profile
     from paramsync.pages.reader import read_page
-    from paramsync.specs.build import build_specs, check_unique_names
+    from paramsync.specs.build import build_specs
     from paramsync.specs.document import read_folder
+    from paramsync.specs.duplicates import find_duplicates
     from paramsync.specs.retention import retain
     from paramsync.specs.schema import read_schema
 
@@ -371,14 +372,14 @@ def work_on_page(suffix: str) -> Work:
             built = build_specs(read_page(text, f"specs/page/page.{suffix}", profile), profile, schema)
         except InputError:
             return
-        drafts = built.drafts
+        pages, folders = {"page": built}, {"page": read_folder({})}
         findings = [
             *built.findings,
-            *(one for draft in drafts for one in draft.findings),
-            *check_unique_names(drafts),
+            *(one for draft in built.drafts for one in draft.findings),
+            *find_duplicates(pages, folders, {"page": ()}),
         ]
         failed = frozenset(one.model for one in findings if one.is_error)
-        retain({"page": built}, {"page": read_folder({})}, failed)
+        retain(pages, folders, failed)
         any(map(str, findings))
 
     return work

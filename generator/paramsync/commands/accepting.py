@@ -37,4 +37,4 @@ def show_command(finding: Finding, options: Sequence[str]) -> Finding:
     if finding.code not in HELD_BACK:
         return finding
     name = finding.model or finding.place.file.split("/")[1]
-    return replace(finding, overlay=shlex.join(["paramsync", "scrape", *options, "--accept-removals", name]))
+    return replace(finding, lines=shlex.join(["paramsync", "scrape", *options, "--accept-removals", name]))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from paramsync.changes.reports import REPORTS, summarize
+from paramsync.changes.reports import REPORTS, sort_changes, summarize
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.findings import InputError, Place, UsageError
@@ -36,6 +36,7 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
         lines=(report,) if report else (),
+        changes=tuple(sort_changes(changes)) if format_name == "text" else (),
         subject=summarize(changes) if format_name == "text" else "",
         exit_code=DRIFT if failing else IN_ORDER,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from paramsync.changes.history import Release
+from paramsync.changes.history import Release, current_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.root import (
     list_targets,
@@ -15,7 +15,7 @@ from paramsync.commands.root import (
     update_files,
 )
 from paramsync.commands.spelling import find_unwritable
-from paramsync.commands.versions import read_versions, report_unnoted, require_recorded
+from paramsync.commands.versions import Versions, read_versions, report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
@@ -53,7 +53,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
     unnoted = report_unnoted(versions)
-    subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
+    subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}, {_describe(versions)}"
     return Outcome(
         results=(*findings, *unnoted, *update.differences),
         subject=subject,
@@ -99,6 +99,14 @@ def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
         if name not in targets:
             raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
     return targets
+
+
+def _describe(versions: Versions) -> str:
+    """Say which version the packages have, and from which one they come."""
+    if not versions.pending:
+        return f"version {current_version(versions.releases)}"
+    before = f"after {versions.releases[0].version}" if versions.releases else "the first"
+    return f"version {versions.pending.version}, {before}"
 
 
 def _exit_code(findings: Sequence[Finding], *, is_drift: bool) -> int:

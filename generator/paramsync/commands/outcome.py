@@ -1,7 +1,9 @@
 """What a verb found and did, and the exit codes. Pure data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from paramsync.changes.kinds import Change
 from paramsync.findings import Finding, InputError
 from paramsync.workspace.difference import Difference
 
@@ -14,8 +16,10 @@ Result = Finding | Difference | InputError
 class Outcome:
     """What a verb found and did, and the exit code.
 
-    `results` are findings and, by a check, differences; `lines` are what a verb shows beyond them. `subject` is what it worked on,
-    in one line. `changed` files were written or, by a check, differ. While nothing changes, one that is lasting is shown again.
+    `results` are findings and, by a check, differences; `lines` are what a verb shows beyond them, which a terminal shows as the
+    `changes` that they are about, if there are some. `subject` is what it worked on,
+    in one line. `changed` files were written or, by a check, differ; `counts` say by page, and then by label, what that changes.
+    While nothing changes, one that is lasting is shown again.
     """
 
     results: tuple[Result, ...] = ()
@@ -23,5 +27,7 @@ class Outcome:
     subject: str = ""
     changed: int = 0
     unchanged: int = 0
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
     exit_code: int = IN_ORDER
     is_lasting: bool = True

@@ -15,10 +15,11 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.paths import MODEL_PREFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.progress import Progress
-from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, drop_accepted
+from paramsync.specs.build import BuiltPage, build_specs, drop_accepted
 from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.draft import Draft
+from paramsync.specs.duplicates import find_duplicates
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays, show_corrections
 from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
@@ -53,7 +54,7 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
         for name in names
         for finding in _apply_overlays(overlays[name], pages[name], folders[name], schema, prune=prune)
     ]
-    findings = _find_findings(pages.values(), unmatched)
+    findings = [*_collect_findings(pages.values()), *unmatched, *find_duplicates(pages, folders, overlays)]
     listed = {model for built in pages.values() for model in built.models}
     last = {
         model: spec
@@ -149,15 +150,13 @@ def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:
     return stands, model.startswith(MODEL_PREFIX)
 
 
-def _find_findings(pages: Collection[BuiltPage], unmatched: Iterable[Finding]) -> list[Finding]:
-    """Collect the findings of pages, their models and their overlays, and find models that are on two pages."""
-    drafts = [draft for built in pages for draft in built.drafts]
-    return [
-        *(finding for built in pages for finding in built.findings),
-        *(finding for draft in drafts for finding in show_corrections(draft)),
-        *unmatched,
-        *check_unique_names(drafts),
-    ]
+def _collect_findings(pages: Collection[BuiltPage]) -> Iterator[Finding]:
+    """Collect the findings of pages and their models."""
+    for built in pages:
+        yield from built.findings
+    for built in pages:
+        for draft in built.drafts:
+            yield from show_corrections(draft)
 
 
 def _find_sound(pages: Iterable[BuiltPage], failed: Container[str]) -> dict[str, Draft]:

@@ -1,14 +1,17 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from paramsync.commands.accepting import find_accepted, show_command
+from paramsync.commands.causes import group_by_cause
+from paramsync.commands.consequences import drop_consequences
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
+from paramsync.commands.page_changes import count_changes
 from paramsync.commands.project import Project, find_failed_models, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, update_files
 from paramsync.commands.tidying import find_tidied, tidy_files
-from paramsync.findings import Finding, UsageError
+from paramsync.findings import Finding, Level, UsageError
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.retention import Retention, retain
@@ -53,22 +56,32 @@ def scrape(
     command = [*names, *(["--root", given_root] if given_root else []), *(["--prune"] if prune else [])]
     held_back = [show_command(finding, command) for finding in retention.findings]
     update = _update(root, project, retention, tidy_files(root, tidied), check=check)
-    about = _about(retention.chosen, project.findings) if names else project.findings
-    found = [one for one in (*about, *held_back) if one not in tidied]
-    findings = sorted(found, key=lambda finding: finding.place)
+    about = _about(retention.chosen, project.findings, project) if names else project.findings
+    findings = _sort_out([one for one in (*about, *held_back) if one not in tidied], project)
+    chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
-        subject=_subject([project.pages[name] for name in sorted(retention.chosen)], errors, len(findings)),
+        subject=_subject(chosen.values(), findings),
         changed=update.changed,
         unchanged=update.unchanged,
+        counts=count_changes(chosen, project.folders, retention.folders),
         exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
     )
 
 
-def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings about some pages."""
-    return [one for one in findings if one.place.file.split("/")[1] in pages]
+def _about(pages: Collection[str], findings: Iterable[Finding], project: Project) -> list[Finding]:
+    """Return the findings about some pages, and those on other pages about models that are on these, too."""
+    models = {model for name in pages for model in project.pages[name].models}
+    return [
+        one for one in findings if one.place.file.split("/")[1] in pages or (one.page and one.model in models)
+    ]
+
+
+def _sort_out(findings: Collection[Finding], project: Project) -> list[Finding]:
+    """Return the findings that follow from no other, in the order of their places."""
+    pages = {model: name for name, folder in project.folders.items() for model in folder.page.all_models}
+    return sorted(drop_consequences(findings, pages), key=lambda finding: finding.place)
 
 
 def _update(
@@ -82,9 +95,16 @@ def _update(
     return update_files(root, expected, actual, check=check)
 
 
-def _subject(pages: Collection[BuiltPage], errors: int, findings: int) -> str:
+def _subject(pages: Collection[BuiltPage], findings: Collection[Finding]) -> str:
     specs = [draft.spec for page in pages for draft in page.drafts]
     parameters = sum(len(spec.get("properties", ())) for spec in specs)
     worked_on = [(len(pages), "page"), (len(specs), "model"), (parameters, "parameter")]
-    found = [(errors, "error"), (findings - errors, "warning")]
-    return "; ".join(", ".join(pluralize(*one) for one in each) for each in (worked_on, found))
+    subject = ", ".join(pluralize(*one) for one in worked_on)
+    return f"{subject}; {_count(findings, 'error')}, {_count(findings, 'warning')}"
+
+
+def _count(findings: Iterable[Finding], level: Level) -> str:
+    """Count the findings of a level, and their causes if these are fewer."""
+    found = [one for one in findings if one.level == level]
+    causes = len(group_by_cause(found))
+    return pluralize(len(found), level) + (f" of {pluralize(causes, 'cause')}" if causes < len(found) else "")

@@ -98,7 +98,7 @@ def _report_unnoted(target: str, paths: list[str], version: str) -> Finding:
         f'targets = ["{target}"] # without it: all',
     )
     problem = f"has changed since {version}{more} without a note"
-    return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, overlay="\n".join(lines))
+    return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, lines="\n".join(lines))
 
 
 def _read_released(root: Path, releases: tuple[Release, ...]) -> Released:

@@ -100,10 +100,10 @@ class Acceptance(ConfigTable):
         if self.code != finding.code:
             return False
         names = {"page": finding.page, "model": finding.model, "parameter": finding.parameter}
-        return all(_matches(name, getattr(self, key)) for key, name in names.items())
+        return all(matches(name, getattr(self, key)) for key, name in names.items())
 
 
-def _matches(name: str, pattern: str) -> bool:
+def matches(name: str, pattern: str) -> bool:
     """Tell whether a pattern, in which only `*` is special, stands for a name."""
     return name == pattern or ("*" in pattern and fnmatchcase(name, re.sub(r"[\[?]", r"[\g<0>]", pattern)))
 

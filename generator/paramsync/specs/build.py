@@ -1,6 +1,6 @@
 """Build specs from a page: one JSON Schema per model, with the origin of each keyword, and findings. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -60,19 +60,6 @@ def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
     return BuiltPage(document, tuple(drafts), tuple(findings))
 
 
-def check_unique_names(drafts: Iterable[Draft]) -> Iterator[Finding]:
-    """Check that no two models have the same id."""
-    seen: dict[str, Draft] = {}
-    for draft in drafts:
-        other = seen.setdefault(draft.model, draft)
-        if other is draft:
-            continue
-        for one, another in ((draft, other), (other, draft)):
-            text, place = one.origins[""]["x-model"], another.origins[""]["x-model"].place
-            problem = f"the model is also documented at {place}"
-            yield Finding("duplicate-model", text.place, problem, one.model)
-
-
 def drop_accepted(
     findings: Collection[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
 ) -> list[Finding]:
@@ -84,7 +71,7 @@ def drop_accepted(
         if not accepted:
             page = f" on the page {one.page}" if one.page != "*" else ""
             problem = f"no finding {quote(one.code)}{page} is left to accept"
-            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter))
+            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter, cause=one.page))
     return left
 
 

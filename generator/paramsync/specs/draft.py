@@ -30,19 +30,33 @@ class Draft:
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
 
-    def report(self, code: str, text: Text, problem: str, parameter: str = "") -> None:
-        """Add a finding about a text of the page."""
-        self.findings.append(Finding(code, text.place, problem, self.model, parameter))
+    def report(
+        self,
+        code: str,
+        text: Text,
+        problem: str,
+        parameter: str = "",
+        lines: str = "",
+        *,
+        common_lines: str = "",
+    ) -> None:
+        """Add a finding about a text of the page; `lines` are those to write where that is known, `common_lines` if it is frequent."""
+        finding = Finding(code, text.place, problem, self.model, parameter, lines, common_lines=common_lines)
+        self.findings.append(finding)
 
-    def doubt(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
+    def doubt(
+        self, code: str, text: Text, problem: str, parameter: str, column: str, *, common_lines: str = ""
+    ) -> None:
         """Add a finding about a fact, which an overlay settles when it corrects the fact."""
-        self.report(code, text, problem, parameter)
+        self.report(code, text, problem, parameter, common_lines=common_lines)
         self.doubts.setdefault((parameter, column), []).append(self.findings[-1])
 
-    def report_unread(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
+    def report_unread(
+        self, code: str, text: Text, problem: str, parameter: str, column: str, *, common_lines: str = ""
+    ) -> None:
         """Report a text that is no value of its column, and keep it, so that an overlay can expect it."""
         self.unread[parameter, column] = text
-        self.doubt(code, text, problem, parameter, column)
+        self.doubt(code, text, problem, parameter, column, common_lines=common_lines)
 
     def settle(self, parameter: str, columns: Iterable[str]) -> None:
         """Remove the findings about facts that an overlay has corrected."""

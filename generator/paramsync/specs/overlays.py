@@ -87,7 +87,7 @@ def show_corrections(draft: Draft) -> Iterator[Finding]:
         key = unread.get(id(finding))
         is_short = key and len(draft.unread[key].prose) <= MAX_SHOWN_TEXT
         lines = write_expectation(file, *key, draft.unread[key].prose) if key and is_short else ""
-        yield replace(finding, overlay=lines) if lines else finding
+        yield replace(finding, lines=lines) if lines else finding
 
 
 def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:

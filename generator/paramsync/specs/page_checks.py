@@ -16,7 +16,7 @@ def check_page(page: Page, profile: Profile) -> Iterator[Finding]:
     for text in page.contents:
         if text.without_strikes().value not in headings:
             problem = f"the table of contents lists {quote(text.value)}, but there is no such section"
-            yield Finding("missing-section", text.place, problem)
+            yield Finding("missing-section", text.place, problem, cause=page.file)
     yield from find_hidden(page, profile)
     for key in ("title", "kind", "updated"):
         if not getattr(page, key):
@@ -43,7 +43,7 @@ def check_table_without_id(section: Section, profile: Profile) -> Iterator[Findi
     for table in section.tables:
         if is_parameter_table(table, profile):
             problem = f"{heading} has a parameter table, but no {profile.labels.id!r}"
-            yield Finding("no-model-id", table.header[0].place, problem)
+            yield Finding("no-model-id", table.header[0].place, problem, cause=profile.labels.id)
     yield from check_raw_tables(section, profile)
 
 

@@ -11,7 +11,7 @@ from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import BOUNDS, read_facts
 from paramsync.specs.rules import find_violations
-from paramsync.text import Json, quote, shorten
+from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
 
 UNENFORCED = {"minimum": "x-min", "maximum": "x-max"}  # the keywords of bounds that mean nothing for a type
 # Findings about values that could be read; a correction may resolve them.
@@ -75,19 +75,44 @@ def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
     """Map each meaning to the index of its column; None if a column is unknown, duplicated or missing."""
     found = len(draft.findings)
     columns: dict[Column, int] = {}
-    for index, column in enumerate(_read_header(table, draft.profile)):
+    header = _read_header(table, draft.profile)
+    wanted = {column: text for text, column in draft.profile.columns.items() if column != "ignored"}
+    missing = {column: text for column, text in wanted.items() if column not in header}
+    for index, column in enumerate(header):
         text = table.header[index]
         if column is None:
-            draft.report("unknown-column", text, f"the column {quote(text.value)} is unknown")
+            lines = _write_columns(text, missing)
+            draft.report("unknown-column", text, f"the column {quote(text.value)} is unknown", lines=lines)
         elif column in columns:
             problem = f"the column {quote(text.value)} and an earlier one both give the {column}"
             draft.report("duplicate-column", text, problem)
         elif column != "ignored":
             columns[column] = index
-    for header, column in draft.profile.columns.items():
-        if column != "ignored" and column not in columns:
-            draft.report("missing-column", table.header[0], f"the column {header!r} is missing")
+    wrong = len(header) - header.count("ignored") - len(columns)
+    if wrong < len(missing):  # else each column that is unknown or double may be a missing one
+        for name in missing.values():
+            draft.report("missing-column", table.header[0], f"the column {name!r} is missing")
     return columns if len(draft.findings) == found else None
+
+
+def _write_columns(text: Text, missing: Mapping[Any, str]) -> str:
+    """Write the lines of the profile that declare an unknown column, which may be a missing one by a new name."""
+    if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
+        return ""
+    name = json_line(text.plain)
+    renamed = (
+        f'"{column}" # if it is the new name of {old!r}; else "ignored"' for column, old in missing.items()
+    )
+    meanings = [*renamed] or ['"ignored"']
+    return "\n".join(["# specs/profile.toml, below [columns]", *(f"{name} = {one}" for one in meanings)])
+
+
+def _write_type(text: Text) -> str:
+    """Write the line of the profile that declares an unknown type; what it is in JSON, only people know."""
+    if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
+        return ""
+    types = '"string", "number", "boolean" or "object"; in brackets, an array of it'
+    return f"# specs/profile.toml, below [types]\n{json_line(text.plain)} = … # {types}"
 
 
 def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
@@ -107,7 +132,8 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     else:
         draft.untyped[name] = row, written
         problem = f"{quote(row['type'].value)} is not a known type"
-        draft.report_unread("unknown-type", row["type"], problem, name, "type")
+        common = _write_type(row["type"])
+        draft.report_unread("unknown-type", row["type"], problem, name, "type", common_lines=common)
 
 
 def read_untyped(name: str, kind: str, draft: Draft) -> None:

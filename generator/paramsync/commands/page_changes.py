@@ -1,0 +1,63 @@
+"""What a run changes on each page, counted: by severity, and the models that are new, deprecated or held back. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from paramsync.changes.kinds import VERSION_STEPS, Change
+from paramsync.changes.specs import compare_specs, read_spec_set
+from paramsync.findings import InputError
+from paramsync.specs.build import BuiltPage
+from paramsync.specs.document import Folder, name_in_code, spec_file
+from paramsync.text import Tree
+
+Counts = Mapping[str, int]  # label -> how many, in the order of LABELS
+LABELS = ("new", *VERSION_STEPS, "deprecated", "held back")
+
+
+def count_changes(
+    pages: Mapping[str, BuiltPage], folders: Mapping[str, Folder], after: Mapping[str, Tree]
+) -> dict[str, Counts]:
+    """Count what changes on each page whose folder changes, or of which models are held back.
+
+    `folders` are those before the run, `after` are their JSON files after it. What was damaged before is not compared.
+    """
+    before = {name: folder.files for name, folder in folders.items()}
+    changed = [name for name in after if before[name] != after[name] and _are_readable(name, before, after)]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in pages}
+    for one in compare_specs(_flatten(before, changed), _flatten(after, changed)) if changed else ():
+        if label := _label(one):
+            counts[one.page][label] += 1
+    for name in pages:
+        counts[name]["held back"] = len({*_find_held_back(pages[name], folders[name], after[name])})
+    found = {name: {label: each[label] for label in LABELS if each[label]} for name, each in counts.items()}
+    return {name: each for name, each in found.items() if each}
+
+
+def _label(change: Change) -> str:
+    """Return the label under which a change counts; a page that is new counts by its models."""
+    special = {"page-added": "", "model-added": "new", "model-deprecated": "deprecated"}
+    return special.get(change.kind, change.severity)
+
+
+def _find_held_back(page: BuiltPage, before: Folder, after: Tree) -> Iterator[str]:
+    """Find the models of a page whose specs do not become what the page says."""
+    for draft in page.drafts:
+        file = spec_file(name_in_code(draft.spec))
+        if after.get(file) == before.files.get(file) and before.spec(draft.model) != draft.spec:
+            yield draft.model
+    if before.files == after:  # what the page no longer lists is neither deprecated nor removed
+        yield from (model for model in before.page.models if model not in page.models)
+
+
+def _are_readable(name: str, *sides: Mapping[str, Tree]) -> bool:
+    """Tell whether the folder of a page can be read on each side."""
+    try:
+        for side in sides:
+            read_spec_set(_flatten(side, [name]))
+    except InputError:
+        return False
+    return True
+
+
+def _flatten(trees: Mapping[str, Tree], names: list[str]) -> Tree:
+    return {f"{name}/{path}": text for name in names for path, text in trees[name].items()}
