@@ -1,11 +1,16 @@
 """The verb `diff`: what changed in the specs between two roots, or two revisions of one. Reads files and asks git."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from paramsync.changes.reports import REPORTS, summarize
+from paramsync.changes.history import current_version, read_history
+from paramsync.changes.reports import REPORTS
+from paramsync.changes.review import Context
 from paramsync.changes.specs import compare_specs, read_spec_set
+from paramsync.changes.summary import summarize
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
-from paramsync.findings import InputError, Place, UsageError
+from paramsync.findings import Finding, InputError, Place, UsageError
+from paramsync.paths import HISTORY
 from paramsync.text import Tree
 from paramsync.workspace.revisions import find_root_path, read_revision, read_root
 
@@ -31,8 +36,11 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         _check(was, old)
         _check(now, new or "")
         changes = [*locate(compare_specs(was, now), before, after)]
-    root_path = find_root_path(root) if format_name == "github" else ""
-    report = REPORTS[format_name](changes, root_path)
+    context = Context(root_path=find_root_path(root) if format_name in ("github", "markdown") else "")
+    if format_name == "markdown":
+        held_back = _find_held_back(root) if new is None else ()
+        context = replace(_describe(context, before, after), urls=_find_urls(root), held_back=held_back)
+    report = REPORTS[format_name](changes, context)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
         lines=(report,) if report else (),
@@ -54,6 +62,44 @@ def _specs(side: Tree) -> Tree:
     """Return the JSON files of the pages' folders, by their paths below `specs/`."""
     below = {path.removeprefix("specs/"): text for path, text in side.items()}
     return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
+
+
+def _describe(context: Context, before: Tree, after: Tree) -> Context:
+    """Add what the two sides tell: their versions, and the providers of models."""
+    providers = {
+        model: entry.provider
+        for side in (before, after)
+        for model, entry in read_spec_set(_specs(side)).models.items()
+        if entry.provider
+    }
+    return replace(context, before=_version(before), after=_version(after), providers=providers)
+
+
+def _version(side: Tree) -> str:
+    """Return the version of the packages of a side; empty where its history cannot be read."""
+    try:
+        return current_version(read_history(side.get(HISTORY, ""), HISTORY))
+    except InputError:
+        return ""
+
+
+def _find_urls(root: Path) -> dict[str, str]:
+    """Return the URL of each page that `fetch` has fetched here."""
+    from paramsync.site.cache import read_entries
+    from paramsync.site.urls import html_url
+
+    return {page: html_url(entry.url) for page, entry in read_entries(root).items()}
+
+
+def _find_held_back(root: Path) -> tuple[Finding, ...]:
+    """Return the errors because of which specs of the root stay as they were; none where nothing can be read at all."""
+    from paramsync.commands.scrape import scrape
+
+    try:
+        found = scrape(root, (), check=True, prune=False, accept_removals=False, progress=iter).results
+    except InputError:
+        return ()
+    return tuple(one for one in found if isinstance(one, Finding) and one.is_error)
 
 
 def _check(specs: Tree, name: str) -> None:

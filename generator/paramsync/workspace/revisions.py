@@ -11,7 +11,7 @@ from paramsync.text import Tree, collapse_whitespace
 from paramsync.workspace import files
 
 WANTED = re.compile(
-    r"specs/(profile\.toml|spec\.schema\.json|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))",
+    r"specs/(profile\.toml|spec\.schema\.json|history\.jsonl|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))",
     re.ASCII,
 )
 SHALLOW = "this clone is shallow: git fetch --deepen=N gets older commits, git fetch --unshallow all"
