@@ -15,11 +15,14 @@ MAX_PATH_LENGTH = 250
 
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"
 PAGES = re.compile(rf"specs/{PART}/page\.(md|html|txt)")
+HISTORY = "specs/history.jsonl"
 SPECS = re.compile(rf"specs/(history\.jsonl|{PART}/{PART}\.json)")
 # Written by people; may only move with their page.
 OVERLAYS = re.compile(rf"specs/{PART}/{PART}\.overlay\.toml")
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
+# What is proposed: what needs eyes, and what is wording and order alone; each has an archive of its own, KIND.pack.
+KINDS = ("review", "wording")
 VERBS = ("fetch", "scrape", "generate", "diff")
 OUTPUT = {"fetch": "fetch.txt", "scrape": "scrape.txt", "generate": "generate.txt", "diff": "report.txt"}
 NAMES = {"outcome.json", "report.md", *OUTPUT.values()}  # beside the files
