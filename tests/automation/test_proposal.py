@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from paramsync.changes.kinds import Change
 from paramsync.changes.review import as_markdown
+from paramsync.findings import Place
 from support.archives import body, sealed
 from support.drift import (
     AFTER,
@@ -309,6 +311,41 @@ ALLOWED = re.compile(
 def messages(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(DRIFT))
     return importlib.import_module("messages")
+
+
+def test_a_report_of_nine_hundred_changes_is_linked_and_within_what_github_takes(messages: Any) -> None:
+    changes = [
+        Change(
+            kind,
+            severity,
+            f"page-{number % 22}",
+            f"model_of-some-vendor-{number}",
+            f"p{number}",
+            old="old|" * 50,
+            new="🍌" * 9,
+            place=Place(f"specs/page-{number % 22}/page.md", number + 1),
+        )
+        for number in range(900)
+        for kind, severity in [
+            (("type", "breaking"), ("default", "behaviour"), ("description", "prose"))[number % 3]
+        ]
+    ]
+    links = messages.Links(
+        "https://github.com/a-team-of-maintainers/models-of-some-vendor",
+        "https://run",
+        issue=12,
+        pulls={"wording": 13},
+    )
+    body = messages.pull_body(as_markdown(changes), links, commit="0123456789" * 4)
+    assert 50_000 < len(body.encode()) <= 65_536
+    assert "```" not in body
+    assert (
+        "300 breaking, 300 behaviour, 0 compatible, 300 prose: 900 different changes in 900 models of 22 pages"
+        in body
+    )
+    assert body.count("/blob/0123456789") == len(re.findall(r"\| `p\d", body)) > 100
+    assert re.search(r"… and \d+ more changes: \d+ breaking, 300 behaviour, 0 compatible, 300 prose; ", body)
+    assert messages.CUT_NOTE not in body
 
 
 def test_of_a_report_nothing_acts_but_what_paramsync_writes(messages: Any) -> None:
