@@ -20,17 +20,18 @@ OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt")
 def main(folder: str) -> None:
     """Write the archives, or exit with the reason why not."""
     try:
+        base = _git(Path(), "rev-parse", "HEAD").strip()
         trees = json.loads((FOLDER / "proposals.json").read_text(encoding="utf-8"))
         Path(folder).mkdir(parents=True, exist_ok=True)
         for kind in KINDS:
-            _pack(Path(folder) / f"{kind}.pack", kind, trees.get(kind))
+            _pack(Path(folder) / f"{kind}.pack", kind, trees.get(kind), base)
     except subprocess.CalledProcessError as error:  # git has said why
         sys.exit(f"nothing is packed: git {error.cmd[1]} ended with {error.returncode}")
     except (OSError, ValueError) as error:
         sys.exit(f"nothing is packed: {error}")
 
 
-def _pack(archive: Path, kind: str, name: str | None) -> None:
+def _pack(archive: Path, kind: str, name: str | None, base: str) -> None:
     """Pack a proposal; `name` is its working tree, or nothing where nothing is proposed."""
     tree = Path(name or ".")
     results = FOLDER if tree == Path() else tree / FOLDER
@@ -38,7 +39,7 @@ def _pack(archive: Path, kind: str, name: str | None) -> None:
     changed = [path for path in differing if os.path.lexists(tree / path)]
     removed = [path for path in differing if not os.path.lexists(tree / path)]
     codes = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))["codes"]
-    facts = {"codes": codes, "base": _git(Path(), "rev-parse", "HEAD").strip(), "removed": removed}
+    facts = {"codes": codes, "base": base, "removed": removed}
     step = {"step": _suggested_step(results) if name else ""}
     report = (results / "report.md").read_bytes() if name else b""
     write_archive(archive, _entries(json.dumps(facts | step).encode(), report, tree, changed))

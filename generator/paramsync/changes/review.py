@@ -66,7 +66,9 @@ def _summary(changes: Sequence[Change], groups: Sequence[Group], context: Contex
     models = pluralize(len({one.model for one in changes} - {""}), "model")
     pages = pluralize(len({one.page for one in changes}), "page")
     version = f"suggests {suggest_step(changes)}"
-    if context.before != context.after:
+    if context.after and context.before == context.after:
+        version = f"the version stays {code(context.after)}, not yet released"
+    elif context.after:
         version = f"the version goes from {code(context.before or 'none')} to {code(context.after)}"
     equal = f"{pluralize(len(groups), 'different change')} in {models} of {pages}"
     return f"{count_severities(changes).capitalize()}: {equal}; {version}."

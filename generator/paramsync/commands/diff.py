@@ -3,16 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from paramsync.changes.history import current_version, read_history
 from paramsync.changes.reports import REPORTS
 from paramsync.changes.review import Context
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.changes.summary import summarize
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
-from paramsync.findings import Finding, InputError, Place, UsageError
-from paramsync.paths import HISTORY
+from paramsync.findings import InputError, Place, UsageError
 from paramsync.text import Tree
-from paramsync.workspace.revisions import find_root_path, read_revision, read_root
+from paramsync.workspace.revisions import find_root_path, read_revision, read_root, specs_of
 
 
 def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: str | None) -> Outcome:
@@ -27,7 +25,7 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
     """
     before = _read(root, old)
     after = read_root(root) if new is None else _read(root, new)
-    was, now = _specs(before), _specs(after)
+    was, now = specs_of(before), specs_of(after)
     if was == now:
         changes = []
     else:
@@ -38,8 +36,10 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         changes = [*locate(compare_specs(was, now), before, after)]
     context = Context(root_path=find_root_path(root) if format_name in ("github", "markdown") else "")
     if format_name == "markdown":
-        held_back = _find_held_back(root) if new is None else ()
-        context = replace(_describe(context, before, after), urls=_find_urls(root), held_back=held_back)
+        from paramsync.commands.review import describe_sides, find_held_back  # reads all pages
+
+        context = describe_sides(root, before, after, context) if changes else context
+        context = replace(context, held_back=find_held_back(root) if new is None else ())
     report = REPORTS[format_name](changes, context)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
@@ -56,50 +56,6 @@ def _read(root: Path, name: str) -> Tree:
     if folder.is_absolute() or name in {".", ".."}:
         raise UsageError(f"{name} has no specs/; give a root folder, or a git revision")
     return read_revision(root, name)
-
-
-def _specs(side: Tree) -> Tree:
-    """Return the JSON files of the pages' folders, by their paths below `specs/`."""
-    below = {path.removeprefix("specs/"): text for path, text in side.items()}
-    return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
-
-
-def _describe(context: Context, before: Tree, after: Tree) -> Context:
-    """Add what the two sides tell: their versions, and the providers of models."""
-    providers = {
-        model: entry.provider
-        for side in (before, after)
-        for model, entry in read_spec_set(_specs(side)).models.items()
-        if entry.provider
-    }
-    return replace(context, before=_version(before), after=_version(after), providers=providers)
-
-
-def _version(side: Tree) -> str:
-    """Return the version of the packages of a side; empty where its history cannot be read."""
-    try:
-        return current_version(read_history(side.get(HISTORY, ""), HISTORY))
-    except InputError:
-        return ""
-
-
-def _find_urls(root: Path) -> dict[str, str]:
-    """Return the URL of each page that `fetch` has fetched here."""
-    from paramsync.site.cache import read_entries
-    from paramsync.site.urls import html_url
-
-    return {page: html_url(entry.url) for page, entry in read_entries(root).items()}
-
-
-def _find_held_back(root: Path) -> tuple[Finding, ...]:
-    """Return the errors because of which specs of the root stay as they were; none where nothing can be read at all."""
-    from paramsync.commands.scrape import scrape
-
-    try:
-        found = scrape(root, (), check=True, prune=False, accept_removals=False, progress=iter).results
-    except InputError:
-        return ()
-    return tuple(one for one in found if isinstance(one, Finding) and one.is_error)
 
 
 def _check(specs: Tree, name: str) -> None:
