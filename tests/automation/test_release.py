@@ -27,6 +27,7 @@ FILES = {
     "pyproject.toml": '[project]\nname = "acme-sync"\nversion = "1.2.3"\n',
     "CHANGELOG.md": CHANGELOG.format("1.2.3"),
     "acme.py": "acme = 1\n",
+    "specs/history.jsonl": '{"version": "1.0.0"}\n{"version": "2.0.0"}\n',
     "generated/python/pyproject.toml": MANIFEST.format("acme-models", "models"),
     "generated/python/models/version.py": '__version__ = "2.0.0"\n',
     "generated/sandbox/pyproject.toml": MANIFEST.format("acme-sandbox", "sandbox"),
@@ -101,6 +102,12 @@ REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
     ),
     "no section": ("v1.2.3", {"CHANGELOG.md": CHANGELOG.format("1.2.30")}, "no section '## 1.2.3'"),
     "an empty section": ("v1.2.3", {"CHANGELOG.md": "## 1.2.3\n\n## 1.2.2\n\n- Old.\n"}, "no section '## 1.2.3'"),
+    "a version that is only pending": (
+        "packages-v2.0.0",
+        {"specs/history.jsonl": '{"version": "1.0.0"}\n'},
+        "specs/history.jsonl does not end with 2.0.0; run paramsync release, merge, and tag that commit",
+    ),
+    "a version that is not released": ("packages-v2.0.0", {"specs/history.jsonl": ""}, "does not end with 2.0.0"),
     "a section of a package": (
         "packages-v2.0.0",
         {"generated/python/CHANGELOG.md": CHANGELOG.format("2.0.0-1")},
