@@ -61,9 +61,9 @@ class Links:
 NO_LINKS = Links()
 
 
-def pull_title(kind: str, version_step: str) -> str:
-    """Return the title of a pull request; `version_step` is the step of the version that the report suggests, or empty."""
-    return f"{TITLES[kind]}: {version_step}" if version_step and kind == "review" else TITLES[kind]
+def pull_title(kind: str, severity: str) -> str:
+    """Return the title of a pull request; `severity` is that of the worst change, or empty."""
+    return f"{TITLES[kind]}: {severity}" if severity and kind == "review" else TITLES[kind]
 
 
 def pull_body(

@@ -40,9 +40,9 @@ def _pack(archive: Path, kind: str, name: str | None, base: str) -> None:
     removed = [path for path in differing if not os.path.lexists(tree / path)]
     codes = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))["codes"]
     facts = {"codes": codes, "base": base, "removed": removed}
-    step = {"step": _suggested_step(results) if name else ""}
+    worst = {"severity": _find_worst(results) if name else ""}
     report = (results / "report.md").read_bytes() if name else b""
-    write_archive(archive, _entries(json.dumps(facts | step).encode(), report, tree, changed))
+    write_archive(archive, _entries(json.dumps(facts | worst).encode(), report, tree, changed))
     print(f"packed for {kind}: {len(changed)} changed files, {len(removed)} removed")
 
 
@@ -57,11 +57,13 @@ def _entries(facts: bytes, report: bytes, tree: Path, changed: list[str]) -> Ite
         yield f"files/{path}", (tree / path).read_bytes()
 
 
-def _suggested_step(results: Path) -> str:
-    """Return the step of the version that the report suggests; empty where there is none, or no report."""
+def _find_worst(results: Path) -> str:
+    """Return the severity of the worst change that is reported, which is the first; empty where there is none, or no report."""
     try:
-        return str(json.loads((results / "report.json").read_text(encoding="utf-8"))["step"] or "")
-    except (ValueError, KeyError, TypeError):
+        return str(
+            json.loads((results / "report.json").read_text(encoding="utf-8"))["changes"][0]["severity"]
+        )
+    except (ValueError, KeyError, TypeError, IndexError):
         return ""
 
 

@@ -125,7 +125,7 @@ def _offer(desk: Desk, proposal: Proposal, links: Links, made: str, pulls: list[
 
     def write(links: Links) -> dict[str, str]:
         body = pull_body(proposal.report, links, desk.kind, branch, commit)
-        return {"title": pull_title(desk.kind, proposal.version_step), "body": body}
+        return {"title": pull_title(desk.kind, proposal.severity), "body": body}
 
     text = f"{desk.head}branch: {happened}; pull request"
     if pulls:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archive import ArchiveError, quote
-from proposal import HISTORY, OVERLAYS, SPECS, Proposal
+from proposal import OVERLAYS, SPECS, Proposal
 
 # Keywords of a spec, and facts of a page, that are prose; of the keywords that begin with x-, all but those that are kept.
 PROSE = {"title", "description", "kind", "updated", "providers"}
@@ -30,7 +30,7 @@ def check_wording(proposal: Proposal, read: Callable[[str], str]) -> None:
         if SPECS.fullmatch(path) or OVERLAYS.fullmatch(path):
             raise ArchiveError(f"{quote(path)} is removed, which is more than wording")
     for path, content in sorted(proposal.files.items()):
-        if SPECS.fullmatch(path) and path != HISTORY and not _say_the_same(read(path), content):
+        if SPECS.fullmatch(path) and not _say_the_same(read(path), content):
             raise ArchiveError(f"{quote(path)} changes in more than wording")
 
 

@@ -27,7 +27,7 @@ FACTS = {
     "base": BASE,
     "codes": {"fetch": 0, "scrape": 3, "generate": -9, "diff": 0},
     "removed": ["specs/videos/beta.json"],
-    "step": "minor",
+    "severity": "breaking",
 }
 GOOD: dict[str, bytes] = {
     "outcome.json": json.dumps(FACTS).encode(),
@@ -186,7 +186,9 @@ def hostile_archives() -> dict[str, tuple[bytes, str]]:
         },
         **{f"a commit that is {base!r}": (good(base=base), "base is not a commit id") for base in (None, 1, "", "HEAD", "--upload-pack=id", BASE + "\n", BASE.replace("0", "A"))},
         **{f"to change {path!r}": (sealed(body({**GOOD, f"files/{path}": b"x"})), "") for path in NOT_OURS},
-        **{f"to remove {path!r}": (good(removed=[path]), NO_PATH) for path in NOT_OURS},
+        **{f"to remove {path!r}": (good(removed=[
+    "specs/history.jsonl",
+    "specs/released.jsonl",path]), NO_PATH) for path in NOT_OURS},
     }  # fmt: skip
 
 
@@ -324,7 +326,7 @@ def test_an_archive_that_an_enemy_has_damaged_is_refused_or_has_what_an_archive_
             pass
         else:
             assert {*map(type, found.codes.values())} == {int}
-            assert found.version_step in ("", *proposal.VERSION_STEPS)
+            assert found.severity in ("", *proposal.SEVERITIES)
             assert all(path.startswith(("specs/", "generated/")) for path in (*found.files, *found.removed))
 
 

@@ -64,7 +64,7 @@ def test_each_day_what_is_right_is_a_pull_request_and_what_is_not_an_issue_and_n
     assert run_day(world) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     assert [subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED]
     [pull] = world.github.pulls
-    assert pull["title"] == "docs drift: minor"
+    assert pull["title"] == "docs drift: compatible"
     assert "tape" in pull["body"]
 
     # A site that does not answer closes nothing.

@@ -56,7 +56,7 @@ def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated
     assert world.run(AFTER) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     assert world.commits() == [
         (PAGE, ["M specs/videos/page.md"]),
-        (SPECS, ["A specs/history.jsonl", "M specs/videos/alpha.json"]),
+        (SPECS, ["M specs/videos/alpha.json"]),
         (GENERATED, ["M generated/list/models/alpha.txt"]),
     ]
     shown = subprocess.run(
@@ -96,14 +96,14 @@ def test_it_is_made_anew_where_main_has_changed_the_same_files(world: World) -> 
 def test_what_is_new_replaces_what_was(world: World) -> None:
     world.run(AFTER)
     later = {"specs/videos/page.md": "# Later\n", "specs/videos/page.json": None}
-    assert world.run(later, report="later", step="patch").startswith(
+    assert world.run(later, report="later", severity="prose").startswith(
         "branch: updated; pull request: updated\n"
     )
     assert world.commits() == [
         (PAGE, ["M specs/videos/page.md"]),
         (SPECS, ["D specs/videos/page.json"]),
     ]
-    assert [(pull["title"], pull["state"]) for pull in world.github.pulls] == [("docs drift: patch", "open")]
+    assert [(pull["title"], pull["state"]) for pull in world.github.pulls] == [("docs drift: prose", "open")]
     assert world.github.pulls[0]["body"].startswith(f"{RUN}later")
 
 
@@ -193,7 +193,7 @@ def pack(world: World, changes: Mapping[str, bytes], attacked: str = "review") -
 
 
 def facts(**changes: Any) -> bytes:
-    return json.dumps({"codes": WELL, "base": "0" * 40, "removed": [], "step": "", **changes}).encode()
+    return json.dumps({"codes": WELL, "base": "0" * 40, "removed": [], "severity": "", **changes}).encode()
 
 
 REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
@@ -413,10 +413,11 @@ def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(messages: A
 
 
 @pytest.mark.parametrize(
-    ("step", "title"), [("major", "docs drift: major"), ("", "docs drift"), ("x\n::error::", "docs drift")]
+    ("severity", "title"),
+    [("breaking", "docs drift: breaking"), ("", "docs drift"), ("x\n::error::", "docs drift")],
 )
-def test_the_title_has_the_step_that_the_report_suggests(world: World, step: str, title: str) -> None:
-    world.run(AFTER, step=step)
+def test_the_title_has_the_severity_of_the_worst_change(world: World, severity: str, title: str) -> None:
+    world.run(AFTER, severity=severity)
     assert [pull["title"] for pull in world.github.pulls] == [title]
 
 
@@ -582,7 +583,7 @@ def test_what_needs_no_eyes_is_a_pull_request_of_its_own_with_a_label_and_all_na
     [issue], [review, wording] = world.github.issues, world.github.pulls
     assert [one["number"] for one in (issue, review, wording)] == [1, 2, 3]
     assert [one["title"] for one in (review, wording)] == [
-        "docs drift: minor",
+        "docs drift: compatible",
         "docs drift: wording and order alone",
     ]
     assert [one["labels"] for one in (review, wording)] == [[], [{"name": "docs drift: wording"}]]

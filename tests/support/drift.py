@@ -35,7 +35,6 @@ BEFORE = {
 AFTER: dict[str, str | None] = {
     "specs/videos/page.md": "# Videos\r\n\0\xff 2\n",
     "specs/videos/alpha.json": '{"title": 2}\n',
-    "specs/history.jsonl": "{}\n",
     "generated/list/models/alpha.txt": "alpha 2\n",
 }
 WELL = {"fetch": 0, "scrape": 0, "generate": 0, "diff": 0}
@@ -83,7 +82,7 @@ class World:
         codes: Mapping[str, int] = WELL,
         report: str = REPORT,
         said: Mapping[str, str] = SAID,
-        step: str = "minor",
+        severity: str = "compatible",
         wording: Mapping[str, str | None] | None = None,
     ) -> Path:
         """Do the first job's part: leave changed files and reports, those of wording alone in a tree of their own, and pack them."""
@@ -99,13 +98,13 @@ class World:
             reports = clone / trees["wording"] / ".paramsync_cache/drift"
             reports.mkdir(parents=True)
             (reports / "report.md").write_text(WORDING_REPORT)
-            (reports / "report.json").write_text('{"step": "patch"}')
+            (reports / "report.json").write_text('{"changes": []}')
         (folder / "proposals.json").write_text(json.dumps(trees))
         for name, text in {
             **SAID,
             **said,
             "report.md": report,
-            "report.json": json.dumps({"step": step}),
+            "report.json": json.dumps({"changes": [{"severity": severity}]}),
         }.items():
             (folder / name).write_bytes(text.encode())
         (folder / "outcome.json").write_text(json.dumps({"codes": {**WELL, **codes}}))
