@@ -53,15 +53,15 @@ def split(outcome: Any) -> dict[str, str]:
     if codes["generate"] or codes["diff"]:
         raise SplitError("not all could be generated or compared")
     changes = _read_json(FOLDER / "report.json")["changes"]
-    found = _find(Path(), outcome)
-    known = _find(_make_tree("wording", ()), outcome) if found else set()
+    found = _find(Path())
+    known = _find(_make_tree("wording", ())) if found else set()
     review, wording = sort_pages(changes, {finding[0] for finding in found ^ known} & changed)
     if not (review and wording):
         return {"review": "."} if review else {"wording": "."} if wording else {}
     dates = changed - review - wording
     _make("review", review, outcome)
     _make("wording", wording | dates, outcome)
-    _check_wording(known, outcome)
+    _check_wording(known)
     return {kind: str(FOLDER / kind) for kind in ("review", "wording")}
 
 
@@ -84,9 +84,9 @@ def _changed_pages() -> set[str]:
     return {path.split("/")[1] for path in paths if path.count("/") > 1}
 
 
-def _find(tree: Path, outcome: Any) -> set[Finding]:
+def _find(tree: Path) -> set[Finding]:
     """Return the findings in a working tree, each by its page and what it says."""
-    said = _run(tree, "scrape", "--check", "--format", "json", *outcome["options"]["scrape"])
+    said = _run(tree, "scrape", "--check", "--format", "json")
     results = [one for one in json.loads(said)["results"] if not one["code"].startswith("file-")]
     keys = ("code", "model", "parameter", "message")
     return {(f"{one['file']}//".split("/")[1], *(one.get(key, "") for key in keys)) for one in results}
@@ -121,10 +121,10 @@ def _make_tree(kind: str, pages: Iterable[str]) -> Path:
     return tree
 
 
-def _check_wording(known: set[Finding], outcome: Any) -> None:
+def _check_wording(known: set[Finding]) -> None:
     tree = FOLDER / "wording"
     needs_eyes, _ = sort_pages(_read_json(tree / FOLDER / "report.json")["changes"], ())
-    if needs_eyes or _find(tree, outcome) - known:
+    if needs_eyes or _find(tree) - known:
         raise SplitError("without the pages that need eyes, the others need them, too")
 
 

@@ -50,7 +50,9 @@ def find_version(side: Tree) -> str:
 def find_held_back(root: Path) -> tuple[Finding, ...]:
     """Return the errors because of which specs of the root stay as they were; none where nothing can be read at all."""
     try:
-        found = scrape(root, (), check=True, prune=False, accept_removals=False, progress=iter).results
+        found = scrape(
+            root, (), check=True, prune=False, tidy=False, accept_removals=(), given_root="", progress=iter
+        ).results
     except InputError:
         return ()
     return tuple(one for one in found if isinstance(one, Finding) and one.is_error)
