@@ -89,7 +89,7 @@ def test_a_thousand_models_go_from_the_site_to_a_pull_request_and_into_both_pack
     [pull] = there.github.pulls
     print(f"the body of the pull request: {len(pull['body']):,} characters")
     assert len(pull["body"]) <= LIMIT
-    assert pull["title"] == "docs drift: major"
+    assert pull["title"] == "docs drift: breaking"
     clone = there.clone()
     git(clone, "switch", "--quiet", BRANCH)
     generated = clone / "generated"

@@ -1,10 +1,10 @@
-"""The branch of the pull request: up to three commits, made without a working tree, hooks, filters or a shell."""
+"""The branch of a pull request: up to three commits, made without a working tree, hooks, filters or a shell."""
 
 import base64
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from archive import ArchiveError, quote
 from proposal import OVERLAYS, PAGES, SPECS, Proposal
 
-BRANCH = "paramsync/drift"
+BRANCHES = {"review": "paramsync/drift", "wording": "paramsync/drift-wording"}
 AUTHOR = "github-actions[bot]"
 MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 SUBJECTS = {
@@ -26,9 +26,10 @@ SEEN = "refs/paramsync/seen"
 
 @dataclass(frozen=True)
 class Repository:
-    """A clone whose `origin` gets the branch; the token is for origin, where it asks for one."""
+    """A clone whose `origin` gets the branch of a kind of proposal; the token is for origin, where it asks for one."""
 
     path: Path
+    branch: str
     token: str = ""
     server: str = "https://github.com"
 
@@ -80,27 +81,47 @@ def make_commits(repository: Repository, proposal: Proposal) -> str:
     return repository.git("rev-parse", MADE).strip()
 
 
-def push_commits(repository: Repository, made: str) -> str:
-    """Push the commits to the remote's branch; return what happened: `new`, `updated`, `same` or `taken`.
+def push_commits(repository: Repository, made: str) -> tuple[str, str]:
+    """Push the commits to the remote's branch; return what happened, and the branch's last commit.
 
-    `same`: it has these changes already, in these commits. `taken`: somebody else has added commits, and it stays as it is.
+    It was `new`, `updated`, `same` (it has these changes already, in these commits) or `taken` (somebody else has added commits,
+    and it stays as it is).
     """
     seen = fetch_branch(repository)
     base = repository.git("rev-parse", "HEAD").strip()
     if seen:
         root = repository.git("merge-base", base, seen).strip()
         if _is_taken(repository, root, seen):
-            return "taken"
+            return "taken", seen
         if _describe(repository, root, seen) == _describe(repository, base, made):
-            return "same"
+            return "same", seen
     _push(repository, made, seen)
-    return "updated" if seen else "new"
+    return "updated" if seen else "new", made
 
 
 def is_taken(repository: Repository) -> bool:
     """Tell whether somebody else has added commits to the remote's branch."""
     seen = fetch_branch(repository)
     return bool(seen) and _is_taken(repository, repository.git("merge-base", "HEAD", seen).strip(), seen)
+
+
+def find_pages(repository: Repository) -> set[str]:
+    """Return the folders in specs/ that the remote's branch changes."""
+    if not (seen := fetch_branch(repository)):
+        return set()
+    changed = repository.git("diff", "--name-only", "-z", "--no-renames", f"HEAD...{seen}", "--", "specs")
+    return page_folders(changed.split("\0"))
+
+
+def page_folders(paths: Iterable[str]) -> set[str]:
+    """Return the names of the folders of pages among some paths."""
+    return {path.split("/")[1] for path in paths if path.startswith("specs/") and path.count("/") > 1}
+
+
+def read_base(repository: Repository) -> Callable[[str], str]:
+    """Return a way to read the text of a file as it stands so far; empty where there is none."""
+    blobs = _blobs(repository, "HEAD")
+    return lambda path: repository.git("cat-file", "blob", blobs[path]) if path in blobs else ""
 
 
 def remove_branch(repository: Repository) -> None:
@@ -111,15 +132,17 @@ def remove_branch(repository: Repository) -> None:
 
 def fetch_branch(repository: Repository) -> str:
     """Fetch the remote's branch; return the id of its last commit, or "" if there is no such branch."""
-    if not repository.git("ls-remote", "origin", f"refs/heads/{BRANCH}"):
+    if not repository.git("ls-remote", "origin", f"refs/heads/{repository.branch}"):
         return ""
-    repository.git("fetch", "--quiet", "--no-tags", "origin", f"+refs/heads/{BRANCH}:{SEEN}")
+    repository.git("fetch", "--quiet", "--no-tags", "origin", f"+refs/heads/{repository.branch}:{SEEN}")
     return repository.git("rev-parse", SEEN).strip()
 
 
 def _push(repository: Repository, commit: str, seen: str) -> None:
-    lease = f"--force-with-lease=refs/heads/{BRANCH}:{seen}"  # fails if it has changed since
-    repository.git("push", "--quiet", "--no-verify", lease, "origin", f"{commit}:refs/heads/{BRANCH}")
+    lease = f"--force-with-lease=refs/heads/{repository.branch}:{seen}"  # fails if it has changed since
+    repository.git(
+        "push", "--quiet", "--no-verify", lease, "origin", f"{commit}:refs/heads/{repository.branch}"
+    )
 
 
 def _describe(repository: Repository, root: str, tip: str) -> str:

@@ -22,14 +22,14 @@ def main() -> int:
     """Run the steps, and write their output; return the exit code."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    codes = {}
-    for step in ("fetch", "scrape", "generate"):
-        codes[step] = _run([step, *_options(step)], f"{step}.txt", tell=True)
+    steps = ("fetch", "scrape", "generate")
+    options = {step: _options(step) for step in steps}
+    codes = {step: _run([step, *options[step]], f"{step}.txt", tell=True) for step in steps}
     reports = [
         _run(["diff", "--format", style], file, tell=style == "text") for style, file in REPORTS.items()
     ]
     codes["diff"] = max(reports)
-    (FOLDER / "outcome.json").write_text(json.dumps({"codes": codes}), encoding="utf-8")
+    (FOLDER / "outcome.json").write_text(json.dumps({"codes": codes, "options": options}), encoding="utf-8")
     print(f"drift: all output is in {FOLDER}/; the report to read is report.md")
     return 3 if any(codes.values()) else 0
 

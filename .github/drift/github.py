@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 LABEL = "docs drift"
+WORDING_LABEL = "docs drift: wording"  # of the pull request that needs no eyes
 TIMEOUT = 60  # seconds
 # In bytes; a page of a hundred pull requests with bodies of the greatest length has thirty million.
 MAX_RESPONSE_BYTES = 50_000_000
@@ -47,9 +48,13 @@ class GitHub:
         owner = self.repository.partition("/")[0]
         return self._list("pulls", head=f"{owner}:{branch}", state=state)
 
-    def open_pull(self, branch: str, base: str, title: str, body: str) -> None:
-        """Open a pull request that merges a branch into another, `base`."""
-        self._call("POST", "pulls", {"head": branch, "base": base, "title": title, "body": body})
+    def open_pull(self, branch: str, base: str, title: str, body: str) -> Any:
+        """Open a pull request that merges a branch into another, `base`; return it."""
+        return self._open("pulls", {"head": branch, "base": base, "title": title, "body": body})
+
+    def add_label(self, number: int, label: str) -> None:
+        """Add a label to a pull request; GitHub creates it where it does not exist."""
+        self._call("POST", f"issues/{number:d}/labels", {"labels": [label]})
 
     def update_pull(self, number: int, changes: Mapping[str, str]) -> None:
         """Change the title, the body or the state of a pull request."""
@@ -61,9 +66,9 @@ class GitHub:
             issue for issue in self._list("issues", labels=LABEL, state="open") if "pull_request" not in issue
         ]
 
-    def open_issue(self, title: str, body: str) -> None:
-        """Open an issue with our label, which GitHub creates where it does not exist."""
-        self._call("POST", "issues", {"title": title, "body": body, "labels": [LABEL]})
+    def open_issue(self, title: str, body: str) -> Any:
+        """Open an issue with our label, which GitHub creates where it does not exist; return it."""
+        return self._open("issues", {"title": title, "body": body, "labels": [LABEL]})
 
     def update_issue(self, number: int, changes: Mapping[str, str]) -> None:
         """Change the body or the state of an issue."""
@@ -72,6 +77,12 @@ class GitHub:
     def comment(self, number: int, body: str) -> None:
         """Comment on an issue or a pull request."""
         self._call("POST", f"issues/{number:d}/comments", {"body": body})
+
+    def _open(self, path: str, facts: Mapping[str, Any]) -> Any:
+        opened = self._call("POST", path, facts)
+        if not _is_listed(opened):
+            raise ResponseError(f"not what was opened in {path}")
+        return opened
 
     def _list(self, path: str, **query: str) -> list[Any]:
         found = self._call("GET", f"{path}?{urlencode({**query, 'per_page': '100'})}")

@@ -1,66 +1,119 @@
-"""The titles and bodies of the pull request and the issue. Pure."""
+"""The titles and bodies of the pull requests and the issue. Pure."""
 
 import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
+from inert import is_inert, link_lines, unlink_lines
 from proposal import Proposal
 
 MAX_BYTES = 65_536  # GitHub takes that many characters; no text has more characters than bytes
 MAX_OUTPUT = 15_000  # bytes of the output of one step, in the issue
 MAX_FENCE = 60  # characters, with its info string and line ends
 
-# What a line of a report may hold: a fingerprint in a comment, code spans, and around those the plain words of a heading or an item.
-# The report comes from the job without rights, so this is checked, and not assumed because paramsync writes such reports.
-MARK = re.compile(r"<!-- [0-9a-f]{12} -->$")
-CODE = re.compile(r"(?<!`)(`+)(?!`).*?[^`]\1(?!`)")
-INERT = re.compile(r"(?:#{1,3} |(?:  )?- )?(?!.*(?:\b[0-9a-f]{7}|www))[A-Za-z0-9 ,:;()…]*\.?\r?")
-
+TITLES = {"review": "docs drift", "wording": "docs drift: wording and order alone"}
 PULL_NOTE = """
 
 ---
 
 *One commit each for the saved pages, the specs and what is generated. GitHub starts no checks on a branch that a
-workflow has pushed: run them by `gh workflow run ci.yml --ref paramsync/drift`, or close this pull request and open it
-again. The next run replaces the branch, unless somebody has added a commit of their own.*
+workflow has pushed: run them by `gh workflow run ci.yml --ref {branch}`, or close this pull request and open it
+again. The next run replaces the branch, unless somebody has added a commit of their own.{more}*
 """
+MORE = {
+    "review": "",
+    "wording": " Specs change in prose and order only, which has been checked: with a rule of yours for the label, this may merge by itself once `ci.yml` has passed.",
+}
 CUT_NOTE = (
     "\n\n*… and more: GitHub allows no longer text. The whole report is in the artifact `drift` of the run.*"
 )
+OTHERS = {
+    "review": "Wording and order alone are in {}, which needs no eyes.",
+    "wording": "What needs eyes is in {}.",
+}
 
+PROPOSED = {"review": "#{}, which needs eyes,", "wording": "#{}, which is wording and order alone"}
 ISSUE_TITLE = "The docs cannot be read as they are"
-ISSUE_LEAD = """The daily run had problems. What could be read is in the pull request of the same run, if anything has changed;
-what could not keeps its last good page or spec. `make drift` shows the same on your machine.
+ISSUE_LEAD = """The daily run had problems. What cannot be read keeps its last good page or spec; {}
+`make drift` shows the same on your machine.{}
 """
 ISSUE_RESOLVED = "All pages can be read again."
-PULL_RESOLVED = "The docs are again as this repository has them: nothing is left to merge."
+PULL_RESOLVED = {
+    "review": "Nothing is left here to merge: the docs are again as this repository has them, or what is left is wording alone.",
+    "wording": "Nothing is left here to merge: the docs are again as this repository has them, or what is left needs eyes.",
+}
 
 
-def pull_title(version_step: str) -> str:
-    """Return the title of the pull request; `version_step` is the step of the version that the report suggests, or empty."""
-    return f"docs drift: {version_step}" if version_step else "docs drift"
+@dataclass(frozen=True)
+class Links:
+    """What a body may name: numbers of the issue and of pull requests (by kind), 0 or absent where there is none.
+
+    `repository` and `run` are URLs; `hosts` are those of the vendor's pages.
+    """
+
+    repository: str = ""
+    run: str = ""
+    hosts: Collection[str] = ()
+    issue: int = 0
+    pulls: Mapping[str, int] = field(default_factory=dict)
 
 
-def pull_body(report: str) -> str:
-    """Return the body of the pull request: the report, cut to what GitHub allows, and in a fence unless it is inert."""
-    shown = _cut(report, MAX_BYTES - len((CUT_NOTE + PULL_NOTE).encode()) - 2 * MAX_FENCE)
-    if len((report + PULL_NOTE).encode()) <= MAX_BYTES and is_inert(report):
-        shown = report
-    note = "" if shown == report else CUT_NOTE
-    return (shown if is_inert(shown) else _fenced(shown)) + note + PULL_NOTE
+NO_LINKS = Links()
 
 
-def is_inert(report: str) -> bool:
-    """Tell whether a report has only headings, items and plain words outside of code spans, on which GitHub does not act."""
-    return all(INERT.fullmatch(CODE.sub("", MARK.sub("", line))) for line in report.split("\n"))
+def pull_title(kind: str, severity: str) -> str:
+    """Return the title of a pull request; `severity` is that of the worst change, or empty."""
+    return f"{TITLES[kind]}: {severity}" if severity and kind == "review" else TITLES[kind]
 
 
-def issue_body(proposal: Proposal) -> str:
-    """Return the body of the issue: the output of each step that failed; empty if none did."""
+def pull_body(
+    report: str, links: Links = NO_LINKS, kind: str = "review", branch: str = "", commit: str = ""
+) -> str:
+    """Return the body of a pull request: the report, cut to what GitHub allows, and in a fence unless it is inert."""
+    head, note = _names(links, kind), PULL_NOTE.format(branch=branch, more=MORE[kind])
+    room = MAX_BYTES - len((head + note).encode())
+    for shown in _writings(report, links, commit):
+        if len(shown.encode()) <= room:
+            return head + shown + note
+    shown = _cut(report, room - len(CUT_NOTE.encode()) - 2 * MAX_FENCE)
+    return head + _fenced(shown) + ("" if shown == report else CUT_NOTE) + note
+
+
+def _writings(report: str, links: Links, commit: str) -> list[str]:
+    """Return the report with links to a commit, and with none; neither where something in it could act."""
+    if not is_inert(report, links.hosts):
+        return []
+    plain = unlink_lines(report)
+    return [link_lines(report, f"{links.repository}/blob/{commit}/"), plain] if commit else [plain]
+
+
+def _names(links: Links, kind: str) -> str:
+    """Write the line of a pull request that names the issue, the other pull request and the run."""
+    other = next((number for name, number in links.pulls.items() if name != kind and number), 0)
     parts = [
-        f"\n`paramsync {step}` ended with {code}:\n\n{_fenced(_shorten(proposal.output[step]))}"
+        f"What cannot be read, and why: #{links.issue}." if links.issue else "",
+        OTHERS[kind].format(f"#{other}") if other else "",
+        f"[The run]({links.run})." if links.run else "",
+    ]
+    return " ".join(filter(None, parts)) + "\n\n" if any(parts) else ""
+
+
+def issue_body(proposal: Proposal, links: Links = NO_LINKS) -> str:
+    """Return the body of the issue: the output of each step that failed, errors first; empty if none did."""
+    parts = [
+        f"\n`paramsync {step}` ended with {code}:\n\n{_fenced(_shorten(proposal.output[step], step))}"
         for step, code in proposal.codes.items()
         if code
     ]
-    return ISSUE_LEAD + "".join(parts) if parts else ""
+    return _lead(links) + "".join(parts) if parts else ""
+
+
+def _lead(links: Links) -> str:
+    pulls = " and ".join(PROPOSED[kind].format(number) for kind, number in links.pulls.items() if number)
+    proposed = (
+        f"what else has changed is proposed in {pulls.rstrip(',')}." if pulls else "nothing else has changed."
+    )
+    return ISSUE_LEAD.format(proposed, f" [The run]({links.run})." if links.run else "")
 
 
 def _fenced(text: str) -> str:
@@ -70,9 +123,26 @@ def _fenced(text: str) -> str:
     return f"{fence}text\n{shown}\n{fence}\n"
 
 
-def _shorten(text: str) -> str:
-    shown = _cut(text, MAX_OUTPUT)
-    return shown if shown == text else f"{shown}\n…"
+def _shorten(text: str, step: str) -> str:
+    """Put the summary first, then errors, then the rest; cut what there is no room for, in whole messages, and count it."""
+    messages = re.split(r"\n(?![ \t])", text.strip("\n"))  # a line, and those below it that are indented
+    ranked = sorted(messages, key=lambda message: _rank(message, step))
+    shown, room = [], MAX_OUTPUT
+    for message in ranked:
+        room -= len(message.encode()) + 1
+        if room < 0:
+            break
+        shown.append(message)
+    if not shown:
+        return _cut(ranked[0], MAX_OUTPUT) + "\n…"
+    hidden = len(ranked) - len(shown)
+    return "\n".join([*shown, *([f"… and {hidden} more"] if hidden else [])])
+
+
+def _rank(message: str, step: str) -> int:
+    line = message.partition("\n")[0]
+    levels = (line.startswith(f"{step}: "), ": error:" in line, ": warning:" not in line)
+    return levels.index(True) if any(levels) else len(levels)
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,6 +1,6 @@
-"""Pack the results of `detect.py`, and the files of `specs/` and `generated/` that differ from the commit, into one archive.
+"""Pack the results of `detect.py`, and what each proposal of `split.py` changes in `specs/` and `generated/`: an archive each.
 
-It is read by `propose.py`, in a second job with write rights, which trusts nothing in it.
+They are read by `propose.py`, in a second job with write rights, which trusts nothing in them.
 """
 
 import json
@@ -11,56 +11,72 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive import quote, write_archive
+from proposal import KINDS
 
 FOLDER = Path(".paramsync_cache/drift")
-OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt", "report.md")
+OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt")
 
 
-def main(archive: str) -> None:
-    """Write the archive, or exit with the reason why not."""
+def main(folder: str) -> None:
+    """Write the archives, or exit with the reason why not."""
     try:
-        differing = _differing()
-        changed = [path for path in differing if os.path.lexists(path)]
-        removed = [path for path in differing if not os.path.lexists(path)]
-        outcome = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))
-        base = _git("rev-parse", "HEAD").strip()
-        facts = {**outcome, "base": base, "removed": removed, "step": _suggested_step()}
-        write_archive(Path(archive), _entries(json.dumps(facts).encode(), changed))
+        base = _git(Path(), "rev-parse", "HEAD").strip()
+        trees = json.loads((FOLDER / "proposals.json").read_text(encoding="utf-8"))
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for kind in KINDS:
+            _pack(Path(folder) / f"{kind}.pack", kind, trees.get(kind), base)
     except subprocess.CalledProcessError as error:  # git has said why
         sys.exit(f"nothing is packed: git {error.cmd[1]} ended with {error.returncode}")
     except (OSError, ValueError) as error:
         sys.exit(f"nothing is packed: {error}")
-    print(f"packed: {len(changed)} changed files, {len(removed)} removed")
 
 
-def _entries(facts: bytes, changed: list[str]) -> Iterator[tuple[str, bytes]]:
+def _pack(archive: Path, kind: str, name: str | None, base: str) -> None:
+    """Pack a proposal; `name` is its working tree, or nothing where nothing is proposed."""
+    tree = Path(name or ".")
+    results = FOLDER if tree == Path() else tree / FOLDER
+    differing = _differing(tree) if name else []
+    changed = [path for path in differing if os.path.lexists(tree / path)]
+    removed = [path for path in differing if not os.path.lexists(tree / path)]
+    codes = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))["codes"]
+    facts = {"codes": codes, "base": base, "removed": removed}
+    worst = {"severity": _find_worst(results) if name else ""}
+    report = (results / "report.md").read_bytes() if name else b""
+    write_archive(archive, _entries(json.dumps(facts | worst).encode(), report, tree, changed))
+    print(f"packed for {kind}: {len(changed)} changed files, {len(removed)} removed")
+
+
+def _entries(facts: bytes, report: bytes, tree: Path, changed: list[str]) -> Iterator[tuple[str, bytes]]:
     yield "outcome.json", facts
+    yield "report.md", report
     for name in OUTPUT:
         yield name, (FOLDER / name).read_bytes()
     for path in changed:
-        if Path(path).is_symlink():
+        if (tree / path).is_symlink():
             raise ValueError(f"{quote(path)} is a symbolic link")
-        yield f"files/{path}", Path(path).read_bytes()
+        yield f"files/{path}", (tree / path).read_bytes()
 
 
-def _suggested_step() -> str:
-    """Return the step of the version that the report suggests; empty where there is none, or no report."""
+def _find_worst(results: Path) -> str:
+    """Return the severity of the worst change that is reported, which is the first; empty where there is none, or no report."""
     try:
-        return str(json.loads((FOLDER / "report.json").read_text(encoding="utf-8"))["step"] or "")
-    except (ValueError, KeyError, TypeError):
+        return str(
+            json.loads((results / "report.json").read_text(encoding="utf-8"))["changes"][0]["severity"]
+        )
+    except (ValueError, KeyError, TypeError, IndexError):
         return ""
 
 
-def _differing() -> list[str]:
-    """List the files that differ from the commit, new and removed ones included."""
+def _differing(tree: Path) -> list[str]:
+    """List the files of a working tree that differ from the commit, new and removed ones included."""
     options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "specs", "generated")
-    return [entry[3:] for entry in _git("status", *options).split("\0") if entry]
+    return [entry[3:] for entry in _git(tree, "status", *options).split("\0") if entry]
 
 
-def _git(*arguments: str) -> str:
+def _git(tree: Path, *arguments: str) -> str:
     command = ["git", *arguments]
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, encoding="utf-8", errors="surrogateescape", check=True
+        command, cwd=tree, stdout=subprocess.PIPE, encoding="utf-8", errors="surrogateescape", check=True
     )
     return done.stdout
 

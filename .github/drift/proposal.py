@@ -15,23 +15,25 @@ MAX_PATH_LENGTH = 250
 
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"
 PAGES = re.compile(rf"specs/{PART}/page\.(md|html|txt)")
-SPECS = re.compile(rf"specs/(history\.jsonl|{PART}/{PART}\.json)")
+SPECS = re.compile(rf"specs/{PART}/{PART}\.json")
 # Written by people; may only move with their page.
 OVERLAYS = re.compile(rf"specs/{PART}/{PART}\.overlay\.toml")
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
 
+# What is proposed: what needs eyes, and what is wording and order alone; each has an archive of its own, KIND.pack.
+KINDS = ("review", "wording")
 VERBS = ("fetch", "scrape", "generate", "diff")
 OUTPUT = {"fetch": "fetch.txt", "scrape": "scrape.txt", "generate": "generate.txt", "diff": "report.txt"}
 NAMES = {"outcome.json", "report.md", *OUTPUT.values()}  # beside the files
-FACTS = {"base", "codes", "removed", "step"}
-VERSION_STEPS = ("major", "minor", "patch")
+FACTS = {"base", "codes", "removed", "severity"}
+SEVERITIES = ("breaking", "behaviour", "compatible", "prose")  # the worst first
 COMMIT = re.compile(r"[0-9a-f]{40}")
 FILES = "files/"
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Changed files, removed paths, the exit code and output of each step, the report, and the step of the version it suggests."""
+    """Changed files, removed paths, the exit code and output of each step, the report, and the worst severity of a change."""
 
     base: str
     files: Mapping[str, bytes]
@@ -39,7 +41,7 @@ class Proposal:
     codes: Mapping[str, int]
     output: Mapping[str, str]
     report: str
-    version_step: str
+    severity: str
 
 
 def read_proposal(archive: Path) -> Proposal:
@@ -55,7 +57,7 @@ def read_proposal(archive: Path) -> Proposal:
     if odd := others ^ NAMES:
         raise ArchiveError(f"{'unexpected' if odd & others else 'missing'} entry {quote(min(odd))}")
     facts = _read_facts(entries["outcome.json"])
-    removed, codes, step = facts["removed"], facts["codes"], facts["step"]
+    removed, codes, severity = facts["removed"], facts["codes"], facts["severity"]
     _check_paths(files, removed)
     return Proposal(
         base=facts["base"],
@@ -64,7 +66,7 @@ def read_proposal(archive: Path) -> Proposal:
         codes={one: codes[one] for one in VERBS},
         output={one: _text(entries[name]) for one, name in OUTPUT.items()},
         report=_text(entries["report.md"]),
-        version_step=step if step in VERSION_STEPS else "",
+        severity=severity if severity in SEVERITIES else "",
     )
 
 

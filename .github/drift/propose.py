@@ -1,45 +1,80 @@
-"""Open, update or close the pull request with what the first job has packed, and the issue with its problems.
+"""Open, update or close the pull requests with what the first job has packed, and the issue with its problems.
 
 Runs with write rights, in a clone of the commit that the first job ran on, with the standard library only. No text of a
-page gets into a command, a path or a name here: it is content of files, and of the bodies of pull request and issue.
+page gets into a command, a path or a name here: it is content of files, and of the bodies of pull requests and issue.
 """
 
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 
 from archive import ArchiveError, quote
-from branch import BRANCH, Repository, fetch_branch, is_taken, make_commits, push_commits, remove_branch
+from branch import BRANCHES, Repository
 from github import GitHub, ResponseError, read_body
-from messages import ISSUE_RESOLVED, ISSUE_TITLE, PULL_RESOLVED, issue_body, pull_body, pull_title
-from proposal import Proposal, read_proposal
+from messages import Links
+from proposal import KINDS, Proposal, read_proposal
+from standing import Desk, Standing, read_hosts, stand_issue, stand_pull, update
 
 
-def main(archive: str, environment: Mapping[str, str]) -> int:
+def main(folder: str, environment: Mapping[str, str]) -> int:
     """Print what was done or why not; return the exit code."""
     token = environment["GITHUB_TOKEN"]
-    repository = Repository(Path.cwd(), token, environment["GITHUB_SERVER_URL"])
-    github = GitHub(environment["GITHUB_API_URL"], environment["GITHUB_REPOSITORY"], token)
+    server, name = environment["GITHUB_SERVER_URL"], environment["GITHUB_REPOSITORY"]
+    run = environment.get("GITHUB_RUN_ID", "")
+    url = f"{server}/{name}"
+    links = Links(url, f"{url}/actions/runs/{run}" if run else "")
+    github = GitHub(environment["GITHUB_API_URL"], name, token)
     try:
-        proposal = read_proposal(Path(archive))
+        proposals = {kind: read_proposal(Path(folder) / f"{kind}.pack") for kind in KINDS}
     except ArchiveError as error:
         print(f"archive rejected: {error}")
         return 1
-    to_do = (
-        partial(propose, repository, github, proposal, environment["GITHUB_REF_NAME"]),
-        partial(report, github, proposal),
-    )
-    return max([_attempt(step) for step in to_do])  # the issue is written where the pull request cannot be
+    desks = {
+        kind: Desk(
+            github,
+            Repository(Path.cwd(), BRANCHES[kind], token, server),
+            kind,
+            environment["GITHUB_REF_NAME"],
+        )
+        for kind in KINDS
+    }
+    summary = environment.get("GITHUB_STEP_SUMMARY")
+    return propose(desks, proposals, links, Path(summary) if summary else None)
 
 
-def _attempt(step: Callable[[], str]) -> int:
+def propose(
+    desks: Mapping[str, Desk], proposals: Mapping[str, Proposal], links: Links, summary: Path | None
+) -> int:
+    """Bring everything up to date; first what has to exist, then the bodies, which name each other; return the exit code."""
+    github, repository = desks["review"].github, desks["review"].repository
+    issue = _attempt(partial(stand_issue, github, proposals["review"], links))
+    links = replace(links, issue=issue.number if issue else 0, hosts=read_hosts(repository))
+    found: list[Standing | None] = []
+    for kind in KINDS:
+        standing = _attempt(partial(stand_pull, desks[kind], proposals, links))
+        links = replace(links, pulls={**links.pulls, kind: standing.number if standing else 0})
+        found.append(standing)
+    found.append(issue)
+    updated = [_attempt(partial(update, github, one, links)) for one in found if one]
+    for one in updated:
+        if one:
+            print(one.text)
+    if summary:
+        bodies = [one.write(links)["body"] for one in found if one and one.there]
+        with summary.open("a", encoding="utf-8") as file:
+            file.write("\n\n---\n\n".join(bodies) or "Nothing to merge, and no problems.\n")
+    return int(None in found or None in updated)
+
+
+def _attempt(step: Callable[[], Standing]) -> Standing | None:
+    """Do a step; print why it failed, if it did."""
     try:
-        print(step())
+        return step()
     except ArchiveError as error:
         print(f"archive rejected: {error}")
     except subprocess.CalledProcessError as error:
@@ -52,82 +87,7 @@ def _attempt(step: Callable[[], str]) -> int:
         print(f"git cannot be run: {error.strerror}")
     except OSError as error:
         print(f"no response from GitHub: {quote(str(error))}")
-    else:
-        return 0
-    return 1
-
-
-def propose(repository: Repository, github: GitHub, proposal: Proposal, base: str) -> str:
-    """Bring the branch and the pull request up to date; return what happened."""
-    if made := make_commits(repository, proposal):
-        return offer(repository, github, proposal, made, base)
-    if any(proposal.codes.values()):
-        return "pull request: left as it is, since not all could be read; no change in the rest"
-    return withdraw(repository, github)
-
-
-def offer(repository: Repository, github: GitHub, proposal: Proposal, made: str, base: str) -> str:
-    """Push commits, and open or update the pull request; return what happened."""
-    happened = push_commits(repository, made)
-    if happened == "taken":
-        return (
-            f"::warning::Somebody has added commits to {BRANCH}: branch and pull request are left as they are"
-        )
-    title, body = pull_title(proposal.version_step), pull_body(proposal.report)
-    if pulls := github.list_pulls(BRANCH, "open"):
-        changes = _changes(pulls[0], title=title, body=body)
-        if changes:
-            github.update_pull(pulls[0]["number"], changes)
-        return f"branch: {happened}; pull request: {'updated' if changes else 'unchanged'}"
-    if happened == "same" and _was_closed(repository, github):
-        return "branch: same; pull request: closed by somebody, and unchanged since"
-    github.open_pull(BRANCH, base, title, body)
-    return f"branch: {happened}; pull request: opened"
-
-
-def withdraw(repository: Repository, github: GitHub) -> str:
-    """Close the pull request, if one is open: nothing is left to merge."""
-    pulls = github.list_pulls(BRANCH, "open")
-    if not pulls:
-        return "pull request: none is open, and nothing has changed"
-    if is_taken(repository):
-        return f"::warning::Nothing has changed; but somebody has added commits to {BRANCH}: its pull request is left open"
-    github.comment(pulls[0]["number"], PULL_RESOLVED)
-    github.update_pull(pulls[0]["number"], {"state": "closed"})
-    remove_branch(repository)
-    return "pull request: closed, as nothing is left to merge"
-
-
-def report(github: GitHub, proposal: Proposal) -> str:
-    """Open or update the issue if there were problems, or close it; return what happened."""
-    body = issue_body(proposal)
-    issues = github.list_issues()
-    if not body:
-        for issue in issues:
-            github.comment(issue["number"], ISSUE_RESOLVED)
-            github.update_issue(issue["number"], {"state": "closed"})
-        return f"issue: no problems; {len(issues)} closed"
-    if not issues:
-        github.open_issue(ISSUE_TITLE, body)
-        return "issue: opened"
-    changes = _changes(issues[0], body=body)
-    if changes:
-        github.update_issue(issues[0]["number"], changes)
-    return f"issue: {'updated' if changes else 'unchanged'}"
-
-
-def _changes(there: Any, **wanted: str) -> dict[str, str]:
-    """Return the texts that differ from the present ones; GitHub changes line ends, and drops the last ones."""
-    return {key: text for key, text in wanted.items() if _plain(there.get(key) or "") != _plain(text)}
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
-
-
-def _was_closed(repository: Repository, github: GitHub) -> bool:
-    tip = fetch_branch(repository)
-    return any(pull["head"].get("sha") == tip for pull in github.list_pulls(BRANCH, "closed"))
+    return None
 
 
 if __name__ == "__main__":

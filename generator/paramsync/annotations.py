@@ -25,22 +25,28 @@ class Annotation:
 
 def write_annotations(verb: str, noun: str, annotations: Sequence[Annotation]) -> str:
     """Write commands for the runner, a line each: as many of a level as GitHub shows, and how many more nouns there are."""
+    shown = _choose(annotations, MAX_ANNOTATIONS)
+    if len(shown) == len(annotations):
+        return "\n".join(map(_write, shown))
+    shown = _choose(annotations, MAX_ANNOTATIONS - 1)  # the last notice says how many more there are
+    more = f"{pluralize(len(annotations) - len(shown), f'more {noun}')}: paramsync {verb} shows all"
+    return "\n".join([*map(_write, shown), f"::notice title=paramsync {verb}::{more}"])
+
+
+def _choose(annotations: Sequence[Annotation], max_notices: int) -> list[Annotation]:
     seen: Counter[AnnotationLevel] = Counter()
-    lines = []
+    shown = []
     for one in annotations:
         seen[one.level] += 1
-        if seen[one.level] < MAX_ANNOTATIONS:  # the last one may have to say how many more there are
-            lines.append(_write(one.level, one.place, one.message, one.title))
-    if hidden := len(annotations) - len(lines):
-        more = f"{pluralize(hidden, f'more {noun}')}: paramsync {verb} shows all"
-        lines.append(f"::notice title=paramsync {verb}::{more}")
-    return "\n".join(lines)
+        if seen[one.level] <= (max_notices if one.level == "notice" else MAX_ANNOTATIONS):
+            shown.append(one)
+    return shown
 
 
-def _write(level: AnnotationLevel, place: Place, message: str, title: str) -> str:
-    facts = {"file": place.file, "line": place.line, "col": place.column, "title": title}
+def _write(one: Annotation) -> str:
+    facts = {"file": one.place.file, "line": one.place.line, "col": one.place.column, "title": one.title}
     written = ",".join(f"{key}={_escape(str(fact), ':,')}" for key, fact in facts.items() if fact)
-    return f"::{level} {written}::{_escape(message)}"
+    return f"::{one.level} {written}::{_escape(one.message)}"
 
 
 def _escape(text: str, also: str = "") -> str:

@@ -1,5 +1,6 @@
 """The action: what it finds in a repository of somebody else, where it shows it, and what it installs."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.renderers import BLOCK_OF_CODE, render_all
+from support.repositories import git
 from support.roots import Ran, Root
 from support.workflows import ACTION, GITHUB, obeyed, run_step
 
@@ -19,23 +22,31 @@ def run_action(nested_root: Root, temporary: Path, *, steps: slice = slice(1, No
     )
     if steps.start == 1:
         (temporary / "paramsync").symlink_to(Path(sys.executable).parent.parent)
-    ran = Ran(0, "", "")
+    done: list[Ran] = []
     for step in ACTION["runs"]["steps"][steps]:
+        if any(ran.code for ran in done) and "!cancelled()" not in step.get("if", ""):
+            break
         environment = {
             name: re.sub(r"\$\{\{ inputs\.([a-z]+) \}\}", lambda match: given[match[1]], text)
             for name, text in step.get("env", {}).items()
         }
-        ran = run_step(
-            step,
-            top,
-            GITHUB_ACTION_PATH=str(GITHUB / "actions/check"),
-            GITHUB_WORKSPACE=str(top),
-            RUNNER_TEMP=str(temporary),
-            **environment,
+        done.append(
+            run_step(
+                step,
+                top,
+                GITHUB_ACTION_PATH=str(GITHUB / "actions/check"),
+                GITHUB_WORKSPACE=str(top),
+                GITHUB_SERVER_URL="https://github.com",
+                GITHUB_REPOSITORY="acme/docs",
+                GITHUB_SHA="c0ffee",
+                GITHUB_STEP_SUMMARY=str(temporary / "summary.md"),
+                RUNNER_TEMP=str(temporary),
+                **environment,
+            )
         )
-        if ran.code:
-            break
-    return ran
+    return Ran(
+        max(ran.code for ran in done), *map("".join, zip(*((ran.out, ran.err) for ran in done), strict=True))
+    )
 
 
 @pytest.fixture
@@ -50,6 +61,7 @@ def test_the_action_finds_nothing_where_all_is_in_order(nested_root: Root, tempo
     assert "generate: 1 target" in ran.out
 
 
+SPAN = re.compile("<code>[^<]*</code>")
 FILE = "file=docs/a%2Cb/specs/videos/page.md"
 
 
@@ -82,6 +94,55 @@ def test_the_action_puts_a_change_on_its_line(nested_root: Root, temporary: Path
     found = obeyed(ran.out)
     assert found
     assert all(re.match(rf"::(error|warning|notice) {FILE},line=\d+", command) for command in found)
+
+
+def test_each_kind_has_its_ten_annotations_breaking_ones_first_and_the_rest_is_in_the_summary(
+    nested_root: Root, temporary: Path
+) -> None:
+    rows = "".join(f"| `p{number}` | number | No | `1` | 0 | 9 | - | A |\n" for number in range(30))
+    nested_root.edit("specs/videos/page.md", "| `strength` |", f"{rows}| `strength` |")
+    assert nested_root.run("scrape").code == nested_root.run("generate").code == 0
+    top = nested_root.path.parent.parent
+    git(top, "commit", "--quiet", "--all", "--message", "thirty")
+    nested_root.edit("specs/videos/page.md", "`1` | 0 | 9 | - | A", "`1` | 0 | 5 | - | A")
+    assert nested_root.run("scrape").code == 0
+    hostile = "`<b>` @team"
+    nested_root.edit("specs/videos/page.md", "`1` | 0 | 5 | - | A", f"{hostile} | 0 | 5 | - | A")
+    ran = run_action(nested_root, temporary, base="HEAD")
+    assert ran.code == 3
+    errors = [command for command in obeyed(ran.out) if command.startswith("::error ")]
+    assert [("breaking" in command, "bad-default" in command) for command in errors[:20]] == [
+        (True, False)
+    ] * 10 + [(False, True)] * 10
+    assert len(errors) <= 30
+    summary = (temporary / "summary.md").read_text()
+    assert "60 breaking" in summary
+    assert summary.count("\n    specs/videos/page.md:") == 60
+    for pages in render_all([summary]).values():
+        assert not re.search("<b>|@team", BLOCK_OF_CODE.sub("", SPAN.sub("", pages[0])))
+
+
+def test_the_summary_links_lines_at_the_commit_that_is_checked(repository: Root, temporary: Path) -> None:
+    facts = {
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "acme/docs",
+        "GITHUB_SHA": "c0ffee",
+    }
+    done = subprocess.run(
+        [GITHUB / "actions/check/check.sh", Path(sys.executable).with_name("paramsync"), "diff"],
+        cwd=repository.path,
+        env={
+            **os.environ,
+            **facts,
+            "ROOT": ".",
+            "BASE": "HEAD",
+            "GITHUB_STEP_SUMMARY": str(temporary / "summary"),
+        },
+        check=False,
+    )
+    assert done.returncode == 0
+    link = "[line 9](https://github.com/acme/docs/blob/c0ffee/specs/videos/page.md?plain=1#L9)"
+    assert f"| `model_alpha` {link} |" in (temporary / "summary").read_text()
 
 
 @pytest.mark.parametrize("base", ["HEAD~9", "--output=ran", "$(touch ran)", "::warning::no", ""])

@@ -27,7 +27,7 @@ FACTS = {
     "base": BASE,
     "codes": {"fetch": 0, "scrape": 3, "generate": -9, "diff": 0},
     "removed": ["specs/videos/beta.json"],
-    "step": "minor",
+    "severity": "breaking",
 }
 GOOD: dict[str, bytes] = {
     "outcome.json": json.dumps(FACTS).encode(),
@@ -191,7 +191,7 @@ def hostile_archives() -> dict[str, tuple[bytes, str]]:
 
 
 NOT_OURS = [
-    ".git/config", ".git/hooks/pre-push", ".github/workflows/ci.yml", "README.md", "Makefile", "/etc/passwd", "../specs/videos/page.md",
+    ".git/config", ".git/hooks/pre-push", ".github/workflows/ci.yml", "README.md", "Makefile", "specs/history.jsonl", "specs/released.jsonl", "/etc/passwd", "../specs/videos/page.md",
     "specs/../README.md", "specs/videos/../../README.md", "specs/videos/./page.md", "specs//page.md", "specs/page.md",
     "specs/profile.toml", "specs/spec.schema.json", "specs/README.md", "specs/videos/page.py", "specs/videos/more/page.md",
     "specs/videos/.page.md.json", "specs/.git/page.md", "specs/videos/alpha.json/", "specs/videos/alpha.json\n",
@@ -324,7 +324,7 @@ def test_an_archive_that_an_enemy_has_damaged_is_refused_or_has_what_an_archive_
             pass
         else:
             assert {*map(type, found.codes.values())} == {int}
-            assert found.version_step in ("", *proposal.VERSION_STEPS)
+            assert found.severity in ("", *proposal.SEVERITIES)
             assert all(path.startswith(("specs/", "generated/")) for path in (*found.files, *found.removed))
 
 

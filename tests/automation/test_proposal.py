@@ -7,13 +7,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from paramsync.changes.reports import REPORTS
+from paramsync.changes.kinds import Change
+from paramsync.changes.review import as_markdown
+from paramsync.findings import Place
 from support.archives import body, sealed
 from support.drift import (
     AFTER,
@@ -26,6 +29,7 @@ from support.drift import (
     SAID,
     SPECS,
     WELL,
+    WORDING_BRANCH,
     World,
     publish,
     write,
@@ -52,7 +56,7 @@ def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated
     assert world.run(AFTER) == "branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     assert world.commits() == [
         (PAGE, ["M specs/videos/page.md"]),
-        (SPECS, ["A specs/history.jsonl", "M specs/videos/alpha.json"]),
+        (SPECS, ["M specs/videos/alpha.json"]),
         (GENERATED, ["M generated/list/models/alpha.txt"]),
     ]
     shown = subprocess.run(
@@ -92,15 +96,15 @@ def test_it_is_made_anew_where_main_has_changed_the_same_files(world: World) -> 
 def test_what_is_new_replaces_what_was(world: World) -> None:
     world.run(AFTER)
     later = {"specs/videos/page.md": "# Later\n", "specs/videos/page.json": None}
-    assert world.run(later, report="later", step="patch").startswith(
+    assert world.run(later, report="later", severity="prose").startswith(
         "branch: updated; pull request: updated\n"
     )
     assert world.commits() == [
         (PAGE, ["M specs/videos/page.md"]),
         (SPECS, ["D specs/videos/page.json"]),
     ]
-    assert [(pull["title"], pull["state"]) for pull in world.github.pulls] == [("docs drift: patch", "open")]
-    assert world.github.pulls[0]["body"].startswith("later")
+    assert [(pull["title"], pull["state"]) for pull in world.github.pulls] == [("docs drift: prose", "open")]
+    assert world.github.pulls[0]["body"].startswith(f"{RUN}later")
 
 
 def test_a_page_moves_with_all_that_is_in_its_folder(world: World) -> None:
@@ -177,15 +181,19 @@ def test_git_gets_the_token_where_nobody_else_sees_it(world: World) -> None:
 # What is refused
 
 
-def pack(world: World, changes: Mapping[str, bytes]) -> None:
+def pack(world: World, changes: Mapping[str, bytes], attacked: str = "review") -> None:
     """Pack what an enemy would: sound facts, and files as they are."""
     entries = {"outcome.json": facts(base=git(world.bare, "rev-parse", "main")), "report.md": REPORT.encode()}
     said = {name: text.encode() for name, text in SAID.items()}
-    (world.path / "drift.pack").write_bytes(sealed(body({**entries, **said, **changes})))
+    (world.path / "packs").mkdir(exist_ok=True)
+    empty = {**entries, **said, "report.md": b""}
+    for kind in ("review", "wording"):
+        made = {**entries, **said, **changes} if kind == attacked else empty
+        (world.path / f"packs/{kind}.pack").write_bytes(sealed(body(made)))
 
 
 def facts(**changes: Any) -> bytes:
-    return json.dumps({"codes": WELL, "base": "0" * 40, "removed": [], "step": "", **changes}).encode()
+    return json.dumps({"codes": WELL, "base": "0" * 40, "removed": [], "severity": "", **changes}).encode()
 
 
 REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
@@ -228,7 +236,8 @@ def test_what_the_first_job_does_not_make_is_refused(world: World, case: str) ->
 
 
 def test_what_is_no_archive_is_refused(world: World) -> None:
-    (world.path / "drift.pack").write_bytes(b"::warning::no archive\n" * 100)
+    pack(world, {})
+    (world.path / "packs/wording.pack").write_bytes(b"::warning::no archive\n" * 100)
     ran = world.propose()
     assert (ran.code, ran.out, ran.err) == (1, "archive rejected: not an archive written by pack.py\n", "")
 
@@ -255,6 +264,7 @@ def test_what_cannot_be_packed_is_told(world: World, case: str) -> None:
 
 # The pull request
 
+RUN = "[The run](https://github.com/acme/docs/actions/runs/1).\n\n"
 HOSTILE = (
     "::stop-commands::x\n##[add-mask]a\n$(touch ran) `touch ran` ${{ github.token }} %0A::error::x\r\n"
     "\"; touch ran; echo \"\n@everyone <script>alert(1)</script> 🍌 \u202e\n'EOF'\nEOF\n"
@@ -264,7 +274,9 @@ HOSTILE = (
 def test_hostile_text_stands_in_a_fence_of_the_bodies_and_nowhere_else(world: World) -> None:
     said = world.run(AFTER, report=HOSTILE, codes={"scrape": 3}, said={"scrape.txt": HOSTILE})
     [pull], [issue] = world.github.pulls, world.github.issues
-    assert pull["body"].startswith(f"```text\n{HOSTILE.strip()}\n```\n")
+    assert pull["body"].startswith(
+        f"What cannot be read, and why: #1. {RUN}```text\n{HOSTILE.strip()}\n```\n"
+    )
     assert HOSTILE.strip() in issue["body"]
     assert said == "branch: new; pull request: opened\nissue: opened\n"
     told = json.dumps(
@@ -274,14 +286,25 @@ def test_hostile_text_stands_in_a_fence_of_the_bodies_and_nowhere_else(world: Wo
     assert not list(world.path.rglob("ran"))
 
 
-# What a report of another make may hold, in code or outside of it: what GitHub acts on, and what ends a span or a fence.
+# What a report of another make may hold, in code or outside of it: what GitHub acts on, and what ends a span, a cell, a fold or a fence.
 # fmt: off
 ACTIVE = [
-    *("@team", "Fixes #12", "GH-1", "a/b#1", "0123456789abcdef0123456789abcdef01234567", "deadbee1", "<img src=x onerror=y>", "<!-- x", "https://x", "www.x", "www.", "x.com", "a@b.co", "[a](//x)", "![a](//x)", "[a]: //x", "&lt;", "\\`", "*a*", "~~~", "````text", "`", "`` a ` @team", "- [ ] a", "| a |\n| - |", "> a", "1. a\r\r@team", "a\u2028@team"),
+    *("@team", "Fixes #12", "GH-1", "a/b#1", "0123456789abcdef0123456789abcdef01234567", "deadbee1", "<img src=x onerror=y>", "<!-- x", "https://x", "www.x", "www.", "x.com", "a@b.co", "[a](//x)", "![a](//x)", "[a]: //x", "&lt;", "\\`", "*a*", "~~~", "````text", "`", "`` a ` @team", "- [ ] a", "- a", "> a", "1. a\r\r@team", "a\u2028@team", "\1@team", "`a\r\r@team`", "`a\r@team`"),
+    *("| a |\n| - |", "| `a|b @team` |", "a\n| --- |\n`a|b @team`", "a\n| --- |\n`a\\\\|b @team`", "| `a\\\\|b` @team |", "| a |\n@team", "| <details>a</details> |", "| <details><summary>`a`</summary>a</details> |", "| a | b", "| <b>a</b> |"),
+    *("<details><summary>a</summary>", "</details>", "<details><summary>a</summary>\n`<img src=x>`\n\n</details>", "<details><summary><b>a</b></summary>\n\n</details>", "<details open><summary>a</summary>\n\n</details>", "<details><summary>a</summary>\n\n</details>\n`<img src=x>`", "a\n<details><summary>a</summary>\n\n</details>"),
+    *("[docs](https://evil.example/)", "[docs](https://docs.example@evil.example/)", "[docs](https://docs.example/?q=1)", "[docs](javascript:x)", "[a](https://docs.example/a)", "[line 1](specs/a/page.md)", "[line 1](specs/../../page.md?plain=1#L1)", "[line 1](/specs/a/page.md?plain=1#L1)", "[line 1](//evil/specs/a/page.md?plain=1#L1)", "[line `1`](specs/a/page.md?plain=1#L1)", "[line 1](specs/`a`/page.md?plain=1#L1)", "![line 1](specs/a/page.md?plain=1#L1)", "[line 1][docs](https://docs.example/a)"),
 ]
-
-
+# What it may hold.
+FINE = ["", "a `@team` b.", "# a `b`", "[line 1](specs/a/page.md?plain=1#L1), `a` [docs](https://docs.example/a)", "| a | `b\\|@team` |\n| --- | --: |\n| <details><summary>2 models of 1 page</summary>`a` [line 1](specs/a/page.md?plain=1#L1)</details> |  |", "<details><summary>a: b</summary>\n\n`@team`\n\n</details>\n\na"]
+PIECES = ["|", "| ", " |", "\\|", "\\", "`", "`", "``", "```", " ", "\n", "\n\n", "a", "`@team`", "@team", "#12", "<b>", "<details><summary>a</summary>", "</details>", "[line 1](specs/a/page.md?plain=1#L1)", "[docs](https://docs.example/y)", "[", "](", ")", "\n| --- |\n", "https://x", "~~~", "    ", "\t", "- ", "# ", "www.x", ":", "*a*", "_a_", "\r"]
+SPANS = ["`@team`", "`a\\|b`", "`\\\\|@team`", "`` ` @team ``", "`<b>`", "`a", "b`", "`|@team`", "a", ", ", "[line 1](specs/a/page.md?plain=1#L1)", "[docs](https://docs.example/a)", "`[line 1](specs/a/page.md?plain=1#L1)`", " | ", "|", "\\", "\n\n"]
 # fmt: on
+HOSTS = ("docs.example",)
+SHOWN_CODE = re.compile(r"<code\b[^>]*>.*?</code>|<pre>.*?</pre>", re.DOTALL)
+ALLOWED = re.compile(
+    r"</?(?:h[123]|p|table|thead|tbody|tr|t[hd](?: align=\"right\"| style=\"text-align:right\")?|details|summary|br ?/?|a)>"
+    r"|<a href=\"(?:specs/a/page\.md\?plain=1#L1|https://docs\.example/[ay])\">"
+)
 
 
 @pytest.fixture
@@ -290,20 +313,89 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> Any:
     return importlib.import_module("messages")
 
 
-def test_of_a_report_nothing_acts_but_what_paramsync_writes(messages: Any) -> None:
-    ours = REPORTS["markdown"](hostile_changes("@team #12 `www.x` <b>")[:60], "")
-    assert messages.pull_body(ours) == ours + messages.PULL_NOTE
-    bodies = [
-        messages.pull_body(f"{before}{text}{behind}")
-        for text in ACTIVE
-        for before in ("", "# a ", "- `a`: ")
-        for behind in ("", "\n`b` c\n", "\n```\n@team")
+def test_a_report_of_nine_hundred_changes_is_linked_and_within_what_github_takes(messages: Any) -> None:
+    changes = [
+        Change(
+            kind,
+            severity,
+            f"page-{number % 22}",
+            f"model_of-some-vendor-{number}",
+            f"p{number}",
+            old="old|" * 50,
+            new="🍌" * 9,
+            place=Place(f"specs/page-{number % 22}/page.md", number + 1),
+        )
+        for number in range(900)
+        for kind, severity in [
+            (("type", "breaking"), ("default", "behaviour"), ("description", "prose"))[number % 3]
+        ]
     ]
-    for renderer, (note, *made) in render_all([messages.PULL_NOTE, *bodies]).items():
-        fenced = ["<pre>", *elements(note)]
+    links = messages.Links(
+        "https://github.com/a-team-of-maintainers/models-of-some-vendor",
+        "https://run",
+        issue=12,
+        pulls={"wording": 13},
+    )
+    body = messages.pull_body(as_markdown(changes), links, commit="0123456789" * 4)
+    assert 50_000 < len(body.encode()) <= 65_536
+    assert "```" not in body
+    assert (
+        "300 breaking, 300 behaviour, 0 compatible, 300 prose: 900 different changes in 900 models of 22 pages"
+        in body
+    )
+    assert body.count("/blob/0123456789") == len(re.findall(r"\| `p\d", body)) > 100
+    assert re.search(r"… and \d+ more changes: \d+ breaking, 300 behaviour, 0 compatible, 300 prose; ", body)
+    assert messages.CUT_NOTE not in body
+
+
+def test_of_a_report_nothing_acts_but_what_paramsync_writes(messages: Any) -> None:
+    ours = as_markdown(hostile_changes("@team #12 `www.x` <b> a|b \\|")[:60])
+    assert "a\\|b" in ours
+    assert messages.pull_body(ours, commit="") == messages.unlink_lines(ours) + messages.PULL_NOTE.format(
+        branch="", more=""
+    )
+    bodies = [
+        messages.pull_body(f"{before}{text}{behind}", messages.Links(hosts=HOSTS))
+        for text in ACTIVE
+        for before, behind in (
+            ("", ""),
+            ("# a ", "\n`b` c\n"),
+            ("`a`: ", "\n```\n@team"),
+            ("<details><summary>a</summary>\n\n", "\n\n</details>"),
+        )
+    ]
+    note = messages.PULL_NOTE.format(branch="", more="")
+    for renderer, (plain, *made) in render_all([note, *bodies]).items():
+        fenced = ["<pre>", *elements(plain)]
         assert [body for body, page in zip(bodies, made, strict=True) if elements(page) != fenced] == [], (
             renderer
         )
+
+
+def test_whatever_is_taken_for_inert_is_so_in_every_renderer(messages: Any) -> None:
+    """Put pieces together by chance, and look at what passes: that the check refuses much is no proof that it refuses enough."""
+    chance = Random(18)  # noqa: S311 - nothing is secret here
+    assert all(messages.is_inert(text, HOSTS) for text in FINE)
+    drawn = [
+        "".join(
+            chance.choices(PIECES, k=2)
+            + chance.choices(SPANS, k=chance.randint(1, 4))
+            + chance.choices(PIECES)
+        )
+        for _ in range(12_000)
+    ]
+    drawn += ["".join(chance.choices(SPANS, k=chance.randint(2, 5))) for _ in range(4_000)]
+    frames = ("{}", "| a |\n| --- |\n| {} |", "<details><summary>a</summary>\n\n{}\n\n</details>")
+    texts = {frame.replace("{}", text) for text in drawn for frame in frames}
+    inert = sorted(text for text in texts if messages.is_inert(text, HOSTS))
+    assert len([text for text in inert if "@team" in text]) > 500
+    assert len([text for text in inert if re.search(r"^\|.*\\\|", text, re.MULTILINE)]) > 100
+    pages = render_all([*FINE, *inert])
+    for renderer, made in pages.items():
+        for text, page in zip((*FINE, *inert), made, strict=True):
+            rest = SHOWN_CODE.sub("", page)
+            assert not re.search("<", ALLOWED.sub("", rest)), (renderer, text, page)
+            assert not re.search("@team|#12|www|https", re.sub("<a [^>]*>", "", rest)), (renderer, text, page)
 
 
 @pytest.mark.parametrize(
@@ -321,10 +413,11 @@ def test_what_is_cut_stays_in_its_fence_and_within_what_github_takes(messages: A
 
 
 @pytest.mark.parametrize(
-    ("step", "title"), [("major", "docs drift: major"), ("", "docs drift"), ("x\n::error::", "docs drift")]
+    ("severity", "title"),
+    [("breaking", "docs drift: breaking"), ("", "docs drift"), ("x\n::error::", "docs drift")],
 )
-def test_the_title_has_the_step_that_the_report_suggests(world: World, step: str, title: str) -> None:
-    world.run(AFTER, step=step)
+def test_the_title_has_the_severity_of_the_worst_change(world: World, severity: str, title: str) -> None:
+    world.run(AFTER, severity=severity)
     assert [pull["title"] for pull in world.github.pulls] == [title]
 
 
@@ -332,7 +425,7 @@ LONG = {
     "many lines": "- `alpha`: now 2 🍌\n" * 10_000,
     "one line": "x" * 200_000,
     "an open fence": "````text\n" + "y\n" * 100_000,
-    "as long as it may be": "z" * 65_000,
+    "as long as it may be": "z" * 64_900,
 }
 
 
@@ -343,7 +436,7 @@ def test_a_body_is_as_long_as_github_takes(world: World, case: str) -> None:
     assert len(body.encode()) <= 65_536
     assert "GitHub starts no checks" in body
     if case == "as long as it may be":
-        assert body.startswith(LONG[case])
+        assert body.startswith(RUN + LONG[case])
     else:
         assert len(body.encode()) > 65_000
         assert "The whole report is in the artifact" in body
@@ -391,7 +484,7 @@ def test_a_branch_without_its_pull_request_gets_one(world: World) -> None:
     ran = world.propose()
     assert ran.code == 1
     assert ran.out.startswith("GitHub responded with 403: ")
-    assert ran.out.count("\n") == 2
+    assert ran.out.count("\n") == 3
     assert "##[" not in ran.out
     assert len(world.github.issues) == 1  # which is told nevertheless
     world.github.fail.clear()
@@ -406,7 +499,7 @@ def test_an_error_of_github_is_told(world: World, status: int, problem: str) -> 
     world.look(AFTER)
     ran = world.propose()
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out.count(problem) == 2
+    assert ran.out.count(problem) == 3
     assert TOKEN not in ran.out
 
 
@@ -433,7 +526,7 @@ def test_an_invalid_response_of_github_is_told_in_one_line(world: World) -> None
         ran = world.propose()
         assert (ran.code, ran.err) == (1, ""), case
         told = [line.partition(":")[0] for line in ran.out.splitlines()]
-        assert told == ["unexpected response from GitHub"] * 2, case
+        assert told == ["unexpected response from GitHub"] * 3, case
     assert world.github.writes == []
 
 
@@ -455,6 +548,206 @@ def test_without_git_it_is_not_github_that_is_blamed(world: World) -> None:
 def test_a_wrong_token_is_told(world: World) -> None:
     world.look(AFTER)
     assert "GitHub responded with 401" in world.propose(GITHUB_TOKEN="other").out
+
+
+# What needs no eyes
+
+WORDS: dict[str, str | None] = {
+    "specs/songs/page.md": "# Songs in other words\n",
+    "specs/songs/tune.json": json.dumps(
+        {"title": "A tune", "x-model": "tune", "properties": {"a": {"enum": [1, 2]}}}
+    ),
+    "generated/list/models/tune.txt": "A tune\n",
+}
+SONGS: dict[str, str | None] = {
+    "specs/songs/page.md": "# Songs\n",
+    "specs/songs/tune.json": json.dumps(
+        {"x-model": "tune", "title": "Tune", "properties": {"a": {"enum": [2, 1]}}}
+    ),
+    "generated/list/models/tune.txt": "Tune\n",
+}
+
+
+def test_what_needs_no_eyes_is_a_pull_request_of_its_own_with_a_label_and_all_name_each_other(
+    world: World, golden: Callable[[str, str], None]
+) -> None:
+    world.commit(SONGS)
+    codes, said = (
+        {"scrape": 3},
+        {"scrape.txt": "specs/videos/page.md:3:1: error: no [bad-number]\nscrape: 2 pages; 1 error\n"},
+    )
+    told = world.run(AFTER, wording=WORDS, codes=codes, said=said)
+    assert told == (
+        "branch: new; pull request: opened\nwording: branch: new; pull request: opened\nissue: opened\n"
+    )
+    [issue], [review, wording] = world.github.issues, world.github.pulls
+    assert [one["number"] for one in (issue, review, wording)] == [1, 2, 3]
+    assert [one["title"] for one in (review, wording)] == [
+        "docs drift: compatible",
+        "docs drift: wording and order alone",
+    ]
+    assert [one["labels"] for one in (review, wording)] == [[], [{"name": "docs drift: wording"}]]
+    for name, one in (("issue", issue), ("review", review), ("wording", wording)):
+        golden(
+            f"{name}.md",
+            one["body"]
+            .replace(world.github.head(BRANCH), "c0ffee")
+            .replace(world.github.head(WORDING_BRANCH), "c0ffee"),
+        )
+    assert world.commits(WORDING_BRANCH) == [
+        (PAGE, ["M specs/songs/page.md"]),
+        (SPECS, ["M specs/songs/tune.json"]),
+        (GENERATED, ["M generated/list/models/tune.txt"]),
+    ]
+    assert "songs" not in str(world.commits())
+    again = world.run(AFTER, wording=WORDS, codes=codes, said=said, run=2)
+    assert (
+        again
+        == "branch: same; pull request: unchanged\nwording: branch: same; pull request: unchanged\nissue: unchanged\n"
+    )
+    assert world.github.writes == []
+
+
+def test_the_step_summary_has_what_the_pull_requests_say(world: World) -> None:
+    world.commit(SONGS)
+    world.look(AFTER, wording=WORDS)
+    world.propose(GITHUB_STEP_SUMMARY=str(world.path / "summary"))
+    bodies = [pull["body"] for pull in world.github.pulls]
+    assert (world.path / "summary").read_text() == "\n\n---\n\n".join(bodies)
+
+
+def test_after_one_is_merged_the_other_is_made_anew_without_it(world: World) -> None:
+    world.commit(SONGS)
+    world.run(AFTER, wording=WORDS)
+    git(world.bare, "update-ref", "refs/heads/main", WORDING_BRANCH)
+    world.github.pulls[1]["state"] = "closed"
+    assert (
+        world.run(AFTER) == "branch: same; pull request: updated\nissue: no problems; 0 closed\n"
+    )  # it names no other any more
+    both = {**AFTER, "generated/list/models/tune.txt": "A tune, and alpha\n"}
+    assert world.run(both).startswith("branch: updated; pull request: unchanged\n")
+    assert git(world.bare, "rev-parse", f"{BRANCH}~3") == git(world.bare, "rev-parse", "main")
+
+
+@pytest.mark.parametrize("codes", [{}, {"scrape": 3}, {"fetch": 3}])
+def test_a_page_that_comes_to_need_eyes_leaves_the_pull_request_that_may_merge_by_itself(
+    world: World, codes: dict[str, int]
+) -> None:
+    world.commit(SONGS)
+    world.run({}, wording=WORDS)
+    [pull] = world.github.pulls
+    told = world.run({"specs/songs/page.md": "# Less\n", "specs/songs/tune.json": None}, codes=codes)
+    assert told.startswith(
+        "branch: new; pull request: opened\nwording: pull request: closed, as nothing is left to merge\n"
+    )
+    assert (pull["state"], world.github.head(WORDING_BRANCH)) == ("closed", "")
+    # And back; where something else cannot be read, what was there stays only as far as it is of other pages.
+    told = world.run({}, wording=WORDS, codes=codes)
+    assert told.startswith(
+        "pull request: closed, as nothing is left to merge\nwording: branch: new; pull request: opened\n"
+    )
+
+
+def test_a_site_that_cannot_be_read_closes_neither(world: World) -> None:
+    world.commit(SONGS)
+    world.run(AFTER, wording=WORDS)
+    assert world.run({}, codes={"fetch": 3}).count("left as it is") == 2
+    assert {pull["state"] for pull in world.github.pulls} == {"open"}
+
+
+def spec(**changes: Any) -> str:
+    facts = {
+        "title": "T",
+        "x-model": "tune",
+        "x-capabilities": ["a", "b"],
+        "x-markdown": "https://x",
+        "deprecated": True,
+        "required": ["a", "b"],
+    }
+    rules = {
+        "type": "string",
+        "description": "A",
+        "enum": ["x", "y"],
+        "default": ["x", {"title": "x"}],
+        "minimum": 1,
+        "x-min": 1,
+    }
+    return json.dumps(
+        {
+            **facts,
+            "properties": {"description": {**rules, **changes.pop("rules", {})}, **changes.pop("more", {})},
+            **changes,
+        }
+    )
+
+
+MORE_THAN_WORDS: dict[str, str | None] = {
+    "a bound": spec(rules={"minimum": 2}),
+    "a bound of another type": spec(rules={"minimum": True}),
+    "a type": spec(rules={"type": "number"}),
+    "the page's type": spec(rules={"x-type": "file"}),
+    "a choice more": spec(rules={"enum": ["x", "y", "z"]}),
+    "a choice less": spec(rules={"enum": ["x"]}),
+    "a default": spec(rules={"default": "y"}),
+    "a title in a default": spec(rules={"default": ["x", {"title": "y"}]}),
+    "the order of a default": spec(rules={"default": [{"title": "x"}, "x"]}),
+    "a parameter more": spec(more={"title": {}}),
+    "a parameter less": json.dumps({**json.loads(spec()), "properties": {}}),
+    "a required one": spec(required=["a", "b", "c"]),
+    "a name in code": spec(**{"x-name-in-code": "t"}),
+    "a capability": spec(**{"x-capabilities": ["a"]}),
+    "another model": spec(**{"x-model": "other"}),
+    "no JSON": "{",
+    "nested too deep": "[" * 100_000,
+    "nothing": None,
+}
+ONLY_WORDS = {
+    "a title": spec(title="U"),
+    "a description": spec(rules={"description": "B"}, description="C"),
+    "orders": spec(required=["b", "a"], rules={"enum": ["y", "x", "x"]}, **{"x-capabilities": ["b", "a"]}),
+    "what has no meaning": spec(rules={"x-min": 2}, **{"x-markdown": "https://y"}),
+}
+
+
+def test_what_is_more_than_wording_is_refused_as_such(world: World) -> None:
+    world.commit(
+        {
+            **SONGS,
+            "specs/songs/tune.json": spec(),
+            "specs/songs/page.json": '{"title": "S", "models": ["a", "b"]}',
+        }
+    )
+    for name, text in MORE_THAN_WORDS.items():
+        world.look({}, wording={"specs/songs/tune.json": text})
+        ran = world.propose()
+        assert (ran.code, ran.err) == (1, ""), name
+        assert "'specs/songs/tune.json'" in ran.out, name
+        assert "more than wording" in ran.out, name
+    for path, text in {"specs/songs/new.json": spec(), "specs/songs/page.json": '{"models": ["a"]}'}.items():
+        world.look({}, wording={path: text})
+        assert "more than wording" in world.propose().out
+    assert not world.github.head(WORDING_BRANCH)
+    for name, text in ONLY_WORDS.items():
+        assert "wording: branch: " in world.run({}, wording={"specs/songs/tune.json": text}), name
+    assert "wording: branch: " in world.run(
+        {}, wording={"specs/songs/page.json": '{"models": ["b", "a"], "updated": "2026"}'}
+    )
+
+
+def test_a_link_leads_to_the_line_at_the_commit_of_the_branch_and_to_no_other_site(world: World) -> None:
+    world.commit({"specs/profile.toml": '[site]\nhosts = ["docs.example"]\n'})
+    line, site = "[line 7](specs/videos/page.md?plain=1#L7)", "[docs](https://docs.example/videos)"
+    world.run(AFTER, report=f"# Changes\n\n| `a` {line} | {site} |\n")
+    [pull] = world.github.pulls
+    commit = world.github.head(BRANCH)
+    shown = f"[line 7](https://github.com/acme/docs/blob/{commit}/specs/videos/page.md?plain=1#L7)"
+    assert f"| `a` {shown} | {site} |\n" in pull["body"]
+    assert git(world.bare, "cat-file", "-t", f"{commit}:specs/videos/page.md") == "blob"
+    world.run(AFTER, report=f"{line}\n" * 800)
+    assert pull["body"].count("blob") == 0  # so many links have no room
+    assert pull["body"].count("line 7\n") == 800
+    world.run(AFTER, report=site.replace("docs.example", "evil.example"))
+    assert "```text\n[docs](https://evil.example/videos)\n```" in pull["body"]
 
 
 # The issue
@@ -494,3 +787,18 @@ def test_no_text_closes_the_fence_around_it(world: World, text: str) -> None:
         inside, found, rest = rest.partition(f"\n{closing}\n")
         assert found
         assert closing not in inside
+
+
+def test_an_issue_that_is_too_long_keeps_its_summary_and_its_errors(world: World) -> None:
+    warnings = [
+        f"specs/videos/page.md:{number}:1: warning: hm {'x' * 60} [hidden-content]" for number in range(400)
+    ]
+    error = "specs/videos/page.md:999:1: error: this one matters [bad-number]\n    # specs/videos/alpha.overlay.toml"
+    lines = [*warnings, error, "scrape: 1 page, 2 models; 1 error, 400 warnings; 0 files written"]
+    world.run({}, codes={"scrape": 3}, said={"scrape.txt": "\n".join(lines) + "\n"})
+    [issue] = world.github.issues
+    begin = issue["body"].partition("```text\n")[2]
+    assert begin.startswith(f"{lines[-1]}\n{error}\n{warnings[0]}\n")
+    shown = begin.count("warning: hm")
+    assert begin.endswith(f"\n… and {400 - shown} more\n```\n")
+    assert 100 < shown < 400

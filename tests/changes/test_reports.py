@@ -1,11 +1,12 @@
 """A report in each format: each change with its place, what to do about it, and no text of a page that acts.
 
-Modules: locate.
+Modules: locate, summary, groups, cells, review.
 """
 
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from paramsync.changes.cells import contrast
 from paramsync.changes.kinds import Change
 from paramsync.changes.reports import REPORTS
-from paramsync.findings import Place
+from paramsync.changes.review import LINK_BYTES, NO_CONTEXT, Context, as_markdown
+from paramsync.findings import Finding, Place
 from support.hostile import TEXTS, hostile_changes
-from support.repositories import NEW, commit, report, told
+from support.repositories import NEW, change, commit, report, told
 from support.roots import CASES, Root
+
+Golden = Callable[[str, str], None]
+FOLDS = {"<details>", "</details>", "<summary>", "</summary>"}
+FOLD = re.compile(r"<details><summary>[A-Za-z0-9 ,:]+</summary>|</details>")
 
 
 def test_each_change_is_a_line_with_its_place_on_the_page(repository: Root) -> None:
@@ -65,22 +72,17 @@ def test_json_has_all_facts_and_leaves_out_what_is_empty(repository: Root) -> No
     assert report(repository, "HEAD", "HEAD") == {"step": None, "changes": []}
 
 
-def test_markdown_tells_people_what_to_do_about_it(repository: Root) -> None:
-    text = repository.run("diff", "--format", "markdown").out
-    assert text.startswith(
-        "## What changed in the docs\n\n3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests minor.\n"
-    )
-    assert (
-        "\n### Breaking: a request that was valid is now refused, or a name of the packages no longer exists\n\n- `model_alpha`, `specs/videos/page.md:9:4`\n"
-        in text
-    )
-    assert "  - `size`: the default changed from `nothing` to `3`" in text
-    assert [line[:12] for line in text.splitlines() if line.startswith("###")] == [
-        "### Breaking",
-        "### Behaviou",
-        "### Compatib",
-        "### Prose: o",
-    ]
+def test_markdown_tells_reviewers_what_to_decide_first(repository: Root, golden: Golden) -> None:
+    golden("one-page.md", repository.run("diff", "--format", "markdown").out)
+
+
+def test_markdown_says_what_is_held_back_because_of_errors(repository: Root, golden: Golden) -> None:
+    change(repository, NEW)
+    commit(repository, NEW)
+    repository.edit("specs/videos/page.md", "| 0 | 5 |", "| O | 5 |")
+    repository.edit("specs/videos/page.md", "In which way", "How")
+    assert repository.run("scrape").code == 3
+    golden("held-back.md", repository.run("diff", "--format", "markdown").out)
 
 
 def test_annotations_stand_on_the_lines_of_the_page_the_worst_first(repository: Root) -> None:
@@ -121,10 +123,8 @@ def test_real_pages_in_every_form_have_their_changes_on_them(root: Root, tmp_pat
     found = report(root, str(tmp_path / "old"))["changes"]
     assert {change["parameter"] for change in found} == {"seed"}
     text = (root.path / f"specs/ideogram/page.{suffix}").read_text().split("\n")
-    for change in found:
-        assert text[change["line"] - 1][change["column"] - 1 :].startswith(
-            "number"
-        )  # the bound itself is gone
+    for one in found:
+        assert text[one["line"] - 1][one["column"] - 1 :].startswith("number")  # the bound itself is gone
 
 
 # Hostile text
@@ -135,8 +135,8 @@ def test_no_text_of_a_page_acts_in_a_report(text: str) -> None:
     changes = hostile_changes(text)
     check_markdown(changes)
     check_annotations(changes)
-    assert json.loads(REPORTS["json"](changes, ""))["changes"]
-    for line in REPORTS["text"](changes, "").split("\n"):
+    assert json.loads(REPORTS["json"](changes, NO_CONTEXT))["changes"]
+    for line in REPORTS["text"](changes, NO_CONTEXT).split("\n"):
         assert re.search(r"\[[a-z-]+ [0-9a-f]{12}\]$", line)
 
 
@@ -152,45 +152,172 @@ def test_no_text_at_all_acts_in_a_report(text: str) -> None:
 
 
 def check_markdown(changes: list[Change]) -> None:
-    """Check that there are only headings, lists, words of ours and code spans, and our own fingerprints in comments."""
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(REPORTS["markdown"](changes, ""))
+    """Check that there are only headings, tables, lists that fold, links to pages, words of ours and code spans."""
+    held_back = [Finding("bad-number", one.place, one.model, one.model) for one in changes]
+    names = [one.model for one in changes]
+    context = Context(
+        "", *names[:1], "1.2.0", dict(zip(names, names, strict=True)), {"page": names[0]}, held_back
+    )
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(as_markdown(changes, context))
     blocks = {token.type.removesuffix("_open").removesuffix("_close") for token in tokens}
-    assert blocks <= {"heading", "paragraph", "inline", "bullet_list", "list_item"}
+    assert blocks <= {
+        "heading",
+        "paragraph",
+        "inline",
+        "html_block",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    }
+    assert all(FOLD.fullmatch(token.content.strip()) for token in tokens if token.type == "html_block")
     inline = [child for token in tokens for child in token.children or ()]
-    assert {child.type for child in inline} <= {"text", "code_inline", "html_inline", "softbreak"}
+    assert {child.type for child in inline} <= {
+        "text",
+        "code_inline",
+        "html_inline",
+        "link_open",
+        "link_close",
+    }
     for child in inline:
         if child.type == "html_inline":
-            assert re.fullmatch("<!-- [0-9a-f]{12} -->", child.content)
+            assert child.content in FOLDS
+        if child.type == "link_open":
+            assert re.fullmatch(r"specs/page/page\.md\?plain=1#L\d+", str(child.attrs["href"]))
         if child.type == "text":
             assert not re.search(r"[@#<>]|://|www\.", child.content)
 
 
 def check_annotations(changes: list[Change]) -> None:
-    lines = REPORTS["github"](changes, "").split("\n")
+    lines = REPORTS["github"](changes, NO_CONTEXT).split("\n")
     assert len(lines) <= 31
     for line in lines:
         assert re.fullmatch(r"::(error|warning|notice) [^:\r]*::[^\r]*", line), line
         assert not re.search("%(?!25|0A|0D|3A|2C)", line)
 
 
-def test_a_report_for_people_is_never_longer_than_github_takes() -> None:
+# How much of it
+
+
+def test_six_hundred_equal_changes_are_one_to_decide() -> None:
+    seeds = [
+        Change(
+            "type",
+            "breaking",
+            f"video-{number % 4}",
+            f"model_{number}",
+            "seed",
+            old="number",
+            new="string",
+            place=place(number),
+        )
+        for number in range(600)
+    ]
+    text = as_markdown([*seeds, Change("model-removed", "breaking", "video-1", "model_gone", place=place(9))])
+    rows = [line for line in text.split("\n") if "`seed`" in line]
+    assert len(rows) == 1
+    assert rows[0].startswith(
+        '| `seed`: the type changed | `"number"` | `"string"` | <details><summary>600 models of 4 pages</summary>`video-0` [line 1]'
+    )
+    assert all(f"`model_{number}`" in rows[0] for number in range(600))
+    assert (
+        "601 breaking, 0 behaviour, 0 compatible, 0 prose: 2 different changes in 601 models of 4 pages"
+        in text
+    )
+    assert text.index("`model_gone`") < text.index("`seed`")
+
+
+KINDS_OF_EACH = {
+    "breaking": "bounds-narrowed",
+    "behaviour": "default",
+    "compatible": "parameter-added",
+    "prose": "description",
+}
+
+
+@pytest.mark.parametrize("each", [225, 2500])
+def test_of_too_many_different_changes_the_mildest_are_left_out_whole_and_counted(each: int) -> None:
     changes = [
         Change(
-            "default",
-            "behaviour",
-            "page",
+            kind,
+            severity,
+            f"page-{number % 25}",
             f"model_{number}",
-            "p",
-            old="x" * 500,
+            f"p_{severity}",
+            old=f"🍌{number}" * 99,
             new=number,
-            place=Place("specs/page/page.md", number),
+            place=place(number),
         )
-        for number in range(10_000)
+        for severity, kind in KINDS_OF_EACH.items()
+        for number in range(each)
     ]
-    text = REPORTS["markdown"](changes, "")
-    assert len(text) <= 65_536
-    shown = text.count("the default changed")
-    assert f"… and {10_000 - shown} more changes" in text
-    assert 100 < shown < 10_000
-    lines = REPORTS["github"](changes, "").split("\n")
-    assert lines[-1] == "::notice title=paramsync diff::9991 more changes: paramsync diff shows all"
+    text = as_markdown(changes, Context(before="1.2.0", after="1.3.0"))
+    links = text.count("](specs/")
+    assert len(text.encode()) + LINK_BYTES * links < 65_536 - 2_500
+    assert (
+        f"{each} breaking, {each} behaviour, {each} compatible, {each} prose: {4 * each} different changes"
+        in text
+    )
+    assert "goes from `1.2.0` to `1.3.0`" in text
+    found = [text.count(f"| `p_{severity}`") for severity in KINDS_OF_EACH]
+    assert 100 < sum(found) < 4 * each
+    assert found == sorted(found, reverse=True)
+    assert found[-1] == 0
+    left = [each - number for number in found]
+    told = ", ".join(f"{number} {severity}" for number, severity in zip(left, KINDS_OF_EACH, strict=True))
+    assert text.endswith(f"… and {sum(left)} more changes: {told}; `paramsync diff` shows all.\n")
+    assert re.sub("<details>.*?</details>", "", text.replace("\n", " ")).count("details>") == 0
+
+
+def test_much_that_is_held_back_and_many_pages_leave_the_worst_change_its_place() -> None:
+    changes = [
+        Change("model-removed", "breaking", f"page-{number}", f"model_{number}" * 9, place=place(number))
+        for number in range(900)
+    ]
+    errors = [
+        Finding(code, place(number), "x|" * 500, f"model_{number}" * 9)
+        for number in range(900)
+        for code in ("bad-number", "bad-type")
+    ]
+    text = as_markdown(changes, Context(held_back=errors))
+    assert len(text.encode()) < 62_000
+    assert "| 860 more |" in text
+    assert "### Breaking" in text
+    assert "… and " not in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("short", "other", ("short", "other")),
+        ("a" * 300 + "b", "a" * 300 + "c", (f"…{'a' * 30}b", f"…{'a' * 30}c")),
+        ("a" * 300, "a" * 299, (f"…{'a' * 31}", f"…{'a' * 30}")),
+        ("b" + "a" * 300, "c", ("b" + "a" * 300, "c")),
+    ],
+)
+def test_of_two_long_values_that_begin_alike_the_difference_is_shown(
+    old: str, new: str, shown: tuple[str, str]
+) -> None:
+    assert contrast(old, new) == shown
+
+
+def test_of_each_level_as_many_annotations_are_written_as_github_shows() -> None:
+    kinds = {"breaking": "error", "behaviour": "warning", "prose": "notice"}
+    changes = [
+        Change(
+            KINDS_OF_EACH[severity], severity, "page", "model_a", f"p{number}", old=1, new=2, place=place(1)
+        )
+        for severity in reversed(kinds)
+        for number in range(12)
+    ]
+    lines = REPORTS["github"](changes, NO_CONTEXT).split("\n")
+    levels = [line[2:].partition(" ")[0] for line in lines]
+    assert levels == ["error"] * 10 + ["warning"] * 10 + ["notice"] * 10
+    assert lines[-1] == "::notice title=paramsync diff::7 more changes: paramsync diff shows all"
+    assert "more" not in REPORTS["github"](changes[-10:], NO_CONTEXT)
+
+
+def place(number: int) -> Place:
+    return Place(f"specs/page-{number % 25}/page.md", number + 1)

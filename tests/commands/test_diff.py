@@ -1,4 +1,9 @@
-"""What `paramsync diff` says of two roots or revisions, from anywhere, and of what people get wrong."""
+"""What `paramsync diff` says of two roots or revisions, from anywhere, and of what people get wrong.
+
+Modules: review.
+"""
+
+import re
 
 import pytest
 
@@ -68,3 +73,22 @@ def test_specs_that_cannot_be_read_are_named_with_their_side(repository: Root) -
     ran = repository.run("diff")
     assert ran.code == 3
     assert ran.err.startswith("HEAD:specs/videos/alpha.json:1:2: error: not JSON: ")
+
+
+def test_the_report_for_reviewers_tells_the_versions_of_both_sides_with_their_notes(repository: Root) -> None:
+    def versions() -> list[str]:
+        text = repository.run("diff", "--format", "markdown").out
+        return re.findall("the version [^.]*?`([0-9.]+)`(?: to `([0-9.]+)`)?", text)
+
+    assert versions() == [("0.1.0", "")]  # nothing was ever released
+    change(repository, OLD)
+    assert repository.run("release").code == 0
+    commit(repository, OLD)
+    change(repository, NEW)
+    assert versions() == [("0.1.0", "0.2.0")]
+    note = repository.path / "templates/notes/new.toml"
+    note.parent.mkdir()
+    note.write_text('kind = "breaking"\ntext = "Other names."\n')
+    assert versions() == [("0.1.0", "1.0.0")]
+    (repository.path / "specs/released.jsonl").write_text("no\n")
+    assert "; suggests minor." in repository.run("diff", "--format", "markdown").out

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
-from paramsync.changes.reports import MAX_CHARACTERS, REPORTS, as_changelog
+from paramsync.changes.reports import as_changelog
+from paramsync.changes.review import MAX_BYTES, as_markdown
 from paramsync.findings import Place
 from paramsync.pages import prose
 from paramsync.rendering.filters import Filters
@@ -26,6 +27,7 @@ from support.renderers import elements, find_markup, render_all, visible
 from support.roots import PROJECT, Root
 
 LONGEST = 300
+EACH = 40  # texts of a report, which has room for as many
 TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 # What is in them is in the reference, too: a few are enough.
 SKIPPED = re.compile("models/m[0-9]*[124578][.]md")
@@ -226,22 +228,25 @@ def reports(texts: Sequence[str]) -> list[str]:
     kinds = [*KINDS.items()] * len(texts)
     changes = [
         Change(
-            kind, severity, text, text, text, old=old, new=text, place=Place(f"specs/{text}/page.md", 3, 4)
+            kind, severity, text, text, text, old=old, new=text, place=Place(f"specs/{text} 1/page.md", 3, 4)
         )
         for text, (kind, (severity, _)) in zip(texts, kinds, strict=False)
         for old in (text, [text, text])
     ]
     releases = [Release(f"1.{number}.0", text, (changes[2 * number],)) for number, text in enumerate(texts)]
-    return [REPORTS["markdown"](changes, ""), as_changelog(releases)]
+    return [as_markdown(changes), as_changelog(releases)]
 
 
 def test_no_renderer_makes_more_of_a_hostile_text_in_what_tells_changes() -> None:
     texts = [text[:60] for text in TEXTS]
-    found, plain = reports(texts), reports([f"plain {number}" for number in range(len(texts))])
-    assert max(map(len, found)) < MAX_CHARACTERS
+    groups = [texts[start : start + EACH] for start in range(0, len(texts), EACH)]
+    found = [one for group in groups for one in reports(group)]
+    plain = [one for group in groups for one in reports([f"plain {number}" for number in range(len(group))])]
+    assert max(map(len, found)) < MAX_BYTES
+    assert "more change" not in "".join(found[::2])
     for renderer, pages in render_all([*found, *plain]).items():
         made = [*map(elements, pages)]
-        assert made[:2] == made[2:], renderer
+        assert made[: len(found)] == made[len(found) :], renderer
 
 
 LONG = {

@@ -14,7 +14,8 @@ from support.repositories import git
 from support.roots import PROJECT, Ran
 
 DRIFT = PROJECT / ".github" / "drift"
-BRANCH = "paramsync/drift"
+BRANCH, WORDING_BRANCH = "paramsync/drift", "paramsync/drift-wording"
+QUIET = "wording: pull request: none is open, and nothing has changed\n"
 PAGE, SPECS, GENERATED = (
     "Save the pages as the site has them",
     "Read the specs from the saved pages",
@@ -34,11 +35,11 @@ BEFORE = {
 AFTER: dict[str, str | None] = {
     "specs/videos/page.md": "# Videos\r\n\0\xff 2\n",
     "specs/videos/alpha.json": '{"title": 2}\n',
-    "specs/history.jsonl": "{}\n",
     "generated/list/models/alpha.txt": "alpha 2\n",
 }
 WELL = {"fetch": 0, "scrape": 0, "generate": 0, "diff": 0}
-REPORT = "# What changed\n\n- `alpha`: now 2\n"
+REPORT = "# What changed\n\n`alpha`: now 2\n"
+WORDING_REPORT = "# What changed\n\n`alpha`: in other words\n"
 SAID = dict.fromkeys(("fetch.txt", "scrape.txt", "generate.txt", "report.txt"), "all fine\n")
 
 
@@ -75,46 +76,57 @@ class World:
         git(clone, "commit", "--quiet", "--message", "by hand")
         git(clone, "push", "--quiet", "origin", f"HEAD:{branch}")
 
-    def look(
+    def look(  # noqa: PLR0917
         self,
         changes: Mapping[str, str | None],
         codes: Mapping[str, int] = WELL,
         report: str = REPORT,
         said: Mapping[str, str] = SAID,
-        step: str = "minor",
+        severity: str = "compatible",
+        wording: Mapping[str, str | None] | None = None,
     ) -> Path:
-        """Do the first job's part: leave changed files and reports, and pack them."""
+        """Do the first job's part: leave changed files and reports, those of wording alone in a tree of their own, and pack them."""
         clone = self.clone()
         write(clone, changes)
         folder = clone / ".paramsync_cache/drift"
         folder.mkdir(parents=True)
+        trees = {"review": "."} if changes else {}
+        if wording is not None:
+            trees["wording"] = ".paramsync_cache/drift/wording"
+            git(clone, "worktree", "add", "--quiet", "--detach", trees["wording"], "HEAD")
+            write(clone / trees["wording"], wording)
+            reports = clone / trees["wording"] / ".paramsync_cache/drift"
+            reports.mkdir(parents=True)
+            (reports / "report.md").write_text(WORDING_REPORT)
+            (reports / "report.json").write_text('{"changes": []}')
+        (folder / "proposals.json").write_text(json.dumps(trees))
         for name, text in {
             **SAID,
             **said,
             "report.md": report,
-            "report.json": json.dumps({"step": step}),
+            "report.json": json.dumps({"changes": [{"severity": severity}]}),
         }.items():
             (folder / name).write_bytes(text.encode())
         (folder / "outcome.json").write_text(json.dumps({"codes": {**WELL, **codes}}))
         packed = self.run_script(clone, "pack.py")
         assert packed.code == 0, packed.err
-        return self.path / "drift.pack"
+        return self.path / "packs"
 
     def propose(self, **environment: str) -> Ran:
         """Do the second job's part."""
         return self.run_script(self.clone(), "propose.py", **environment)
 
-    def run(self, changes: Mapping[str, str | None], **facts: Any) -> str:
+    def run(self, changes: Mapping[str, str | None], run: int = 1, **facts: Any) -> str:
         """Do both; give what the second one says, and forget what was written at GitHub before."""
         self.github.writes.clear()
         self.look(changes, **facts)
-        ran = self.propose()
+        ran = self.propose(GITHUB_RUN_ID=str(run))
         assert ran.code == 0, ran.out + ran.err
-        return ran.out
+        return ran.out.replace(QUIET, "")
 
-    def commits(self) -> list[tuple[str, list[str]]]:
-        """Give the commits of the branch above main: subjects, and which files changed how."""
-        options = ("--reverse", "--format=%x00%s", "--name-status", "--no-renames", f"main..{BRANCH}")
+    def commits(self, branch: str = BRANCH) -> list[tuple[str, list[str]]]:
+        """Give the commits of a branch above main: subjects, and which files changed how."""
+        options = ("--reverse", "--format=%x00%s", "--name-status", "--no-renames", f"main..{branch}")
         found = [entry.split("\n") for entry in git(self.bare, "log", *options).split("\0")[1:]]
         return [(subject, [line.replace("\t", " ") for line in lines if line]) for subject, *lines in found]
 
@@ -134,7 +146,7 @@ class World:
             **environment,
         }
         done = subprocess.run(
-            [sys.executable, "-W", "error", DRIFT / script, self.path / "drift.pack"],
+            [sys.executable, "-W", "error", DRIFT / script, self.path / "packs"],
             cwd=clone,
             env={**os.environ, **facts},
             capture_output=True,
@@ -159,7 +171,9 @@ def run_day(world: World, **environment: str) -> str:
     command = ["make", "-o", ".venv/installed", f"BIN={binaries}", "drift", "FETCH=--allow-loopback"]
     variables = {**os.environ, **environment}
     looked = subprocess.run(command, cwd=clone, env=variables, capture_output=True, text=True, check=False)
+    split = world.run_script(clone, "split.py")
+    assert split.out.startswith(("proposals: ", "not split")), split.out + split.err
     assert world.run_script(clone, "pack.py").code == 0, looked.stdout + looked.stderr
     ran = world.propose()
     assert ran.code == 0, looked.stdout + ran.out + ran.err
-    return ran.out
+    return ran.out.replace(QUIET, "")

@@ -70,6 +70,10 @@ class GitHub:
             case "POST", ["issues"]:
                 labels = [{"name": name} for name in body["labels"]]
                 return self._add(self.issues, {**body, "labels": labels})
+            case "POST", ["issues", number, "labels"]:
+                [one] = [one for one in (*self.pulls, *self.issues) if one["number"] == int(number)]
+                one["labels"] += [{"name": name} for name in body["labels"]]
+                return 200, one["labels"]
             case "POST", ["issues", number, "comments"]:
                 self.comments.append((int(number), body["body"]))
                 return 201, {}
@@ -84,7 +88,8 @@ class GitHub:
         is_there = any(one["state"] == "open" and one["head"] == body["head"] for one in self.pulls)
         if is_there or not self.head(body["head"]) or not self.head(body["base"]):
             return 422, {"message": "Validation Failed"}
-        return self._add(self.pulls, {**body, "labels": []})
+        status, opened = self._add(self.pulls, {**body, "labels": []})
+        return status, self._pull(opened) if status == 201 else opened
 
     def _add(self, found: list[dict[str, Any]], one: dict[str, Any]) -> tuple[int, Any]:
         if len(one["body"]) > LONGEST_BODY:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 
 from paramsync.findings import Place
-from paramsync.text import json_line, shorten
+from paramsync.text import MAX_LENGTH, json_line, shorten
 
 Severity = Literal["breaking", "behaviour", "compatible", "prose"]
 Step = Literal["major", "minor", "patch"]
@@ -129,12 +129,16 @@ def greatest_step(steps: Iterable[Step | None]) -> Step | None:
     return next((step for step in get_args(Step) if step in asked), None)
 
 
-def _format_value(value: Any) -> str:
-    """Write a value for people: a bound with its name, a list without brackets, text in quotes."""
+def write_value(value: Any) -> str:
+    """Write a value for people, whole: a bound with its name, a list without brackets, text in quotes."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
-        return shorten(", ".join(f"{name} {json_line(bound)}" for name, bound in value.items()))
+        return ", ".join(f"{name} {json_line(bound)}" for name, bound in value.items())
     if isinstance(value, list):
-        return shorten(", ".join(map(json_line, value)) or "[]", 160)
-    return shorten(json_line(value))
+        return ", ".join(map(json_line, value)) or "[]"
+    return json_line(value)
+
+
+def _format_value(value: Any) -> str:
+    return shorten(write_value(value), 160 if isinstance(value, list) else MAX_LENGTH)

@@ -1,8 +1,7 @@
-"""How `diff` writes changes: text, JSON, Markdown, GitHub annotations; and the changelog. Findings: `commands/formats`. Pure."""
+"""How `diff` writes changes: text, JSON, GitHub annotations, Markdown (by `review`); and the changelog. Findings: `commands/formats`. Pure."""
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -10,14 +9,15 @@ from typing import Any
 
 from paramsync.annotations import Annotation, AnnotationLevel, write_annotations
 from paramsync.changes.history import Release
-from paramsync.changes.kinds import VERSION_STEPS, Change, Severity, suggest_step
+from paramsync.changes.kinds import Change, Severity, suggest_step
 from paramsync.changes.notes import NoteKind
+from paramsync.changes.review import NO_CONTEXT, Context, as_markdown
+from paramsync.changes.summary import as_code, sort_changes
 from paramsync.findings import MAX_NAME_LENGTH
 from paramsync.text import collapse_whitespace, json_line, json_text, pluralize, shorten
 
-Report = Callable[[Sequence[Change], str], str]
+Report = Callable[[Sequence[Change], Context], str]
 
-MAX_CHARACTERS = 65_536  # GitHub's limit for the body of a pull request
 MAX_LINES = 200  # of one severity, in the changelog of a version
 # A date: numbers and words such as April, with separators; not an IP address or anything else that GitHub turns into a link.
 DATE_PART = r"(?:\d{1,4}(?:st|nd|rd|th)?|[A-Z][a-z]{2,8})"
@@ -30,13 +30,6 @@ LEVELS: dict[Severity, AnnotationLevel] = {
     "compatible": "notice",
     "prose": "notice",
 }
-HEADINGS: dict[Severity, str] = {
-    "breaking": "Breaking: a request that was valid is now refused, or a name of the packages no longer exists",
-    "behaviour": "Behaviour: requests stay valid, but results may differ",
-    "compatible": "Compatible: all valid requests stay valid",
-    "prose": "Prose: only the wording changed",
-}
-
 NOTE_TITLES: dict[NoteKind, str] = {
     "breaking": "Breaking in the package itself",
     "added": "New in the package itself",
@@ -50,57 +43,19 @@ CHANGELOG_TITLES: dict[Severity, str] = {
 }
 
 
-def sort_changes(changes: Sequence[Change]) -> list[Change]:
-    """Sort changes by severity, breaking ones first, and then by place."""
-    severities = list(VERSION_STEPS)
-    return sorted(
-        changes,
-        key=lambda one: (severities.index(one.severity), one.page, one.place, one.model, one.parameter),
-    )
-
-
-def summarize(changes: Sequence[Change]) -> str:
-    """Count the changes of each severity, and suggest which version number to increment."""
-    if not changes:
-        return "no changes"
-    return f"{count_severities(changes)}; suggests {suggest_step(changes)}"
-
-
-def count_severities(changes: Sequence[Change]) -> str:
-    """Count the changes of each severity."""
-    counts = Counter(change.severity for change in changes)
-    return ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
-
-
-def as_text(changes: Sequence[Change], _: str = "") -> str:
+def as_text(changes: Sequence[Change], _: Context = NO_CONTEXT) -> str:
     """Write one line per change, in the form of compiler messages."""
     return "\n".join(map(_text_line, sort_changes(changes)))
 
 
-def as_json(changes: Sequence[Change], _: str = "") -> str:
+def as_json(changes: Sequence[Change], _: Context = NO_CONTEXT) -> str:
     """Write a JSON object with the suggested `step` and the `changes`, without fields that are empty."""
     return json_text({"step": suggest_step(changes), "changes": [*map(_change_json, sort_changes(changes))]})
 
 
-def as_markdown(changes: Sequence[Change], _: str = "") -> str:
-    """Write the body of a pull request, cut off at GitHub's limit; all text of the pages is in code spans."""
-    head = f"## What changed in the docs\n\n{summarize(changes).capitalize()}.\n"
-    parts = [*_markdown_lines(sort_changes(changes))]
-    shown: list[str] = []
-    room = MAX_CHARACTERS - len(head) - 100  # for the last line
-    for part, _is_change in parts:
-        room -= len(part) + 1
-        if room < 0:
-            break
-        shown.append(part)
-    hidden = sum(is_change for _, is_change in parts[len(shown) :])
-    more = f"\n… and {pluralize(hidden, 'more change')}: `paramsync diff` shows all.\n" if hidden else ""
-    return head + "\n".join(shown) + more
-
-
-def as_annotations(changes: Sequence[Change], root_path: str = "") -> str:
-    """Write workflow commands for GitHub's runner; `root_path` is the path from the repository to the root."""
-    annotations = [_annotation(change, root_path) for change in sort_changes(changes)]
+def as_annotations(changes: Sequence[Change], context: Context = NO_CONTEXT) -> str:
+    """Write workflow commands for GitHub's runner, breaking changes first."""
+    annotations = [_annotation(change, context.root_path) for change in sort_changes(changes)]
     return write_annotations("diff", "change", annotations)
 
 
@@ -141,7 +96,7 @@ def _release(release: Release) -> Iterator[str]:
     for severity, ones in groupby(sort_changes(release.changes), key=lambda one: one.severity):
         listed = list(ones)
         yield f"{CHANGELOG_TITLES[severity]}:\n"
-        yield from (f"- {_subject(change)}: {change.describe(_code_span)}" for change in listed[:MAX_LINES])
+        yield from (f"- {_subject(change)}: {change.describe(as_code)}" for change in listed[:MAX_LINES])
         yield f"- … and {len(listed) - MAX_LINES} more\n" if len(listed) > MAX_LINES else ""
 
 
@@ -157,7 +112,7 @@ def _release_json(release: Release) -> dict[str, Any]:
 
 
 def _subject(change: Change) -> str:
-    return ", ".join(_code_span(name) for name in (change.model or change.page, change.parameter) if name)
+    return ", ".join(as_code(name) for name in (change.model or change.page, change.parameter) if name)
 
 
 def _text_line(change: Change) -> str:
@@ -173,26 +128,6 @@ def _change_json(change: Change) -> dict[str, Any]:
     place = {"file": change.place.file, "line": change.place.line, "column": change.place.column}
     known = {key: fact for key, fact in place.items() if fact}
     return change.json | {"sentence": change.sentence} | known
-
-
-def _markdown_lines(changes: Sequence[Change]) -> Iterator[tuple[str, bool]]:
-    """Write the lines of the report, each with whether it describes a change."""
-    for severity, ones in groupby(changes, key=lambda one: one.severity):
-        yield f"\n### {HEADINGS[severity]}\n", False
-        for subject, group in groupby(ones, key=lambda one: (one.page, one.model)):
-            listed = list(group)
-            yield f"- {_code_span(subject[1] or subject[0])}, {_code_span(str(listed[0].place))}", False
-            for change in listed:
-                name = f"{_code_span(change.parameter)}: " if change.parameter else ""
-                yield f"  - {name}{change.describe(_code_span)} <!-- {change.fingerprint} -->", True
-
-
-def _code_span(text: str) -> str:
-    """Write text as a code span, with a fence longer than any inside."""
-    shown = shorten(text, 200)
-    fence = "`" * max([1, *(len(run) + 1 for run in re.findall("`+", shown))])
-    pad = " " if fence != "`" or shown != shown.strip() or not shown else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
 
 
 def _annotation(change: Change, root_path: str) -> Annotation:

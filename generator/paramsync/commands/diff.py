@@ -1,13 +1,16 @@
 """The verb `diff`: what changed in the specs between two roots, or two revisions of one. Reads files and asks git."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from paramsync.changes.reports import REPORTS, sort_changes, summarize
+from paramsync.changes.reports import REPORTS
+from paramsync.changes.review import Context
 from paramsync.changes.specs import compare_specs, read_spec_set
+from paramsync.changes.summary import sort_changes, summarize
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.text import Tree
-from paramsync.workspace.revisions import find_root_path, read_revision, read_root
+from paramsync.workspace.revisions import find_root_path, read_revision, read_root, specs_of
 
 
 def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: str | None) -> Outcome:
@@ -22,7 +25,7 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
     """
     before = _read(root, old)
     after = read_root(root) if new is None else _read(root, new)
-    was, now = _specs(before), _specs(after)
+    was, now = specs_of(before), specs_of(after)
     if was == now:
         changes = []
     else:
@@ -31,8 +34,13 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         _check(was, old)
         _check(now, new or "")
         changes = [*locate(compare_specs(was, now), before, after)]
-    root_path = find_root_path(root) if format_name == "github" else ""
-    report = REPORTS[format_name](changes, root_path)
+    context = Context(root_path=find_root_path(root) if format_name in ("github", "markdown") else "")
+    if format_name == "markdown":
+        from paramsync.commands.review import describe_sides, find_held_back  # reads all pages
+
+        context = describe_sides(root, before, after, context) if changes else context
+        context = replace(context, held_back=find_held_back(root) if new is None else ())
+    report = REPORTS[format_name](changes, context)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(
         lines=(report,) if report else (),
@@ -49,12 +57,6 @@ def _read(root: Path, name: str) -> Tree:
     if folder.is_absolute() or name in {".", ".."}:
         raise UsageError(f"{name} has no specs/; give a root folder, or a git revision")
     return read_revision(root, name)
-
-
-def _specs(side: Tree) -> Tree:
-    """Return the JSON files of the pages' folders, by their paths below `specs/`."""
-    below = {path.removeprefix("specs/"): text for path, text in side.items()}
-    return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
 
 
 def _check(specs: Tree, name: str) -> None:

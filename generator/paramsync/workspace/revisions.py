@@ -1,4 +1,4 @@
-"""One side of a comparison: the specs and pages of a root folder, or of a revision that git knows."""
+"""One side of a comparison: the specs, pages and notes of a root folder, or of a revision that git knows."""
 
 import os
 import re
@@ -11,7 +11,8 @@ from paramsync.text import Tree, collapse_whitespace
 from paramsync.workspace import files
 
 WANTED = re.compile(
-    r"specs/(profile\.toml|spec\.schema\.json|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))",
+    r"specs/(profile\.toml|spec\.schema\.json|(history|released)\.jsonl|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))"
+    r"|templates/notes/[\w.-]+\.toml",
     re.ASCII,
 )
 SHALLOW = "this clone is shallow: git fetch --deepen=N gets older commits, git fetch --unshallow all"
@@ -32,13 +33,15 @@ class GitError(UsageError):
 
 
 def read_root(root: Path) -> Tree:
-    """Read the specs and pages of a root folder, by their paths below it.
+    """Read the specs, pages and notes of a root folder, by their paths below it.
 
     Raises:
         InputError: one of them is no regular file.
 
     """
-    folders = ("specs", *(f"specs/{name}" for name in files.list_folders(root / "specs", root)))
+    pages = [f"specs/{name}" for name in files.list_folders(root / "specs", root)]
+    notes = ["templates/notes"] if (root / "templates/notes").is_dir() else []
+    folders = ("specs", *pages, *notes)
     return {
         f"{folder}/{name}": text
         for folder in folders
@@ -47,7 +50,7 @@ def read_root(root: Path) -> Tree:
 
 
 def read_revision(root: Path, revision: str) -> Tree:
-    """Read the specs and pages of a root as they stood at a revision of its repository; links are left out.
+    """Read the specs, pages and notes of a root as they stood at a revision of its repository; links are left out.
 
     Raises:
         UsageError: git cannot be run, or cannot read the revision, for the reason that it gives.
@@ -56,12 +59,28 @@ def read_revision(root: Path, revision: str) -> Tree:
     try:
         above = _find_prefix(root)
         commit = _find_commit(root, revision)
-        listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", f"{above}specs/")
+        listed = _git(
+            root,
+            "ls-tree",
+            "-r",
+            "-z",
+            "--full-tree",
+            commit,
+            "--",
+            f"{above}specs/",
+            f"{above}templates/notes/",
+        )
         return _read_blobs(root, dict(_wanted(listed.decode(errors="surrogateescape"), above)))
     except GitError as error:
         raise UsageError(
             f"{revision!r} is neither a root folder, with specs/ in it, nor a revision that git can read in {root}; {error}"
         ) from None
+
+
+def specs_of(side: Tree) -> Tree:
+    """Return the JSON files of the pages' folders, by their paths below `specs/`."""
+    below = {path.removeprefix("specs/"): text for path, text in side.items() if path.startswith("specs/")}
+    return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
 
 
 def find_root_path(root: Path) -> str:

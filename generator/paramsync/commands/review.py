@@ -1,0 +1,58 @@
+"""What the report for reviewers says beside the changes. Reads files."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from paramsync.changes.history import current_version, read_history
+from paramsync.changes.notes import read_notes
+from paramsync.changes.pending import find_pending
+from paramsync.changes.released import Released, read_released
+from paramsync.changes.review import Context
+from paramsync.changes.specs import read_spec_set
+from paramsync.commands.scrape import scrape
+from paramsync.findings import Finding, InputError
+from paramsync.paths import HISTORY, NOTE_SUFFIX, RELEASED
+from paramsync.site.cache import read_entries
+from paramsync.site.urls import html_url
+from paramsync.text import Tree
+from paramsync.workspace.revisions import specs_of
+
+
+def describe_sides(root: Path, before: Tree, after: Tree, context: Context) -> Context:
+    """Add what two sides of a comparison tell: their versions, the providers of models, and where `fetch` has found pages."""
+    providers = {
+        model: entry.provider
+        for side in (before, after)
+        for model, entry in read_spec_set(specs_of(side)).models.items()
+        if entry.provider
+    }
+    urls = {page: html_url(entry.url) for page, entry in read_entries(root).items()}
+    was, now = find_version(before), find_version(after)
+    return replace(context, before=was, after=now, providers=providers, urls=urls)
+
+
+def find_version(side: Tree) -> str:
+    """Return the version that a release of a side would have, or has had; empty where it cannot be read."""
+    try:
+        releases = read_history(side.get(HISTORY, ""), HISTORY)
+        released = read_released(side[RELEASED], RELEASED) if side.get(RELEASED) else Released()
+        if releases and not released.version:
+            return current_version(releases)
+        notes = read_notes(
+            {path: text for path, text in side.items() if path.endswith(NOTE_SUFFIX) and "/notes/" in path}
+        )
+        pending = find_pending(releases, released, specs_of(side), notes)
+    except InputError:
+        return ""
+    return pending.version if pending else current_version(releases)
+
+
+def find_held_back(root: Path) -> tuple[Finding, ...]:
+    """Return the errors because of which specs of the root stay as they were; none where nothing can be read at all."""
+    try:
+        found = scrape(
+            root, (), check=True, prune=False, tidy=False, accept_removals=(), given_root="", progress=iter
+        ).results
+    except InputError:
+        return ()
+    return tuple(one for one in found if isinstance(one, Finding) and one.is_error)
