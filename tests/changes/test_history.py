@@ -12,13 +12,12 @@ from paramsync.changes.history import (
     Release,
     current_version,
     extend_history,
-    known_models,
     next_version,
     read_history,
 )
 from paramsync.changes.kinds import KINDS, VERSION_STEPS, Change
 from paramsync.changes.reports import as_changelog
-from support.roots import PROJECT, Root
+from support.roots import Root
 from support.small_root import TARGET, TOP, everything, forget, put, section
 
 HISTORY = "specs/history.jsonl"
@@ -141,14 +140,6 @@ def test_a_check_compares_the_history_too_and_writes_nothing(six: Root) -> None:
     assert f"{HISTORY}: changed\n" in ran.out
     assert '+{"version": "0.2.0"' in ran.out
     assert everything(six) == before
-
-
-def test_the_history_of_the_project_is_that_of_its_specs() -> None:
-    text = (PROJECT / HISTORY).read_text()
-    paths = [path for path in (PROJECT / "specs").glob("*/*.json") if path.name != "page.json"]
-    assert {json.loads(path.read_text())["x-model"] for path in paths} == {
-        *known_models(read_history(text, HISTORY))
-    }
 
 
 # Versions
