@@ -4,6 +4,7 @@ What `make test` says of them is what `make check` and `make lint` say.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from support.example import PROJECT, SCHEMA
 
 LIVING = tuple(f"{PROJECT / name}{os.sep}" for name in ("specs", "generated"))
 BY_HAND = {str(SCHEMA), str(PROJECT / "specs/README.md")}  # which hold for all docs
+APART = re.compile(r"[\s=;:'\"]+")  # what stands between paths in an argument, a script or a variable
 READS = {"open", "os.listdir", "os.scandir", "os.chdir"}
 
 
@@ -26,7 +28,7 @@ def forbid() -> None:
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if event in READS:
-        path = _path(arguments[0])
+        path = None if _is_of_open_folder(event, arguments) else _path(arguments[0])
         found = [path] if path and is_living(path) else []
     elif event == "subprocess.Popen":
         found = [*find_living(*arguments[1:4])]
@@ -36,6 +38,11 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         raise LivingRootError(
             f"{found[0]} changes with the docs: take what a test needs from support.example"
         )
+
+
+def _is_of_open_folder(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Tell whether a name may be one in a folder that is open, as `os.open` takes them, and `shutil.rmtree` gives them."""
+    return event == "open" and arguments[1] is None and not os.path.isabs(arguments[0])  # noqa: PTH117
 
 
 def is_living(path: str) -> bool:
@@ -48,7 +55,7 @@ def find_living(command: Any, folder: Any, environment: Any) -> Iterator[str]:
     words = [command] if isinstance(command, str | bytes | os.PathLike) else [*command]
     values = [] if environment is None else [*environment.values()]
     for word in [*words, *values, start]:
-        for part in os.fsdecode(word).replace(os.pathsep, " ").split():
+        for part in APART.split(os.fsdecode(word)):
             path = os.path.normpath(os.path.join(start, part))  # noqa: PTH118
             if is_living(path):
                 yield path
