@@ -43,6 +43,7 @@ lint: .venv/installed-npm
 
 # What takes minutes, in figures: what a page loads, what a call costs, how the sandbox bears load, and a thousand models to a pull request.
 bench: .venv/installed-npm
+	$(BIN)/python tests/support/example.py
 	$(BIN)/python tests/bench_packages.py
 	$(BIN)/pytest -n0 -s tests/bench_scale.py
 
@@ -61,6 +62,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
+# The packages that tests import are generated from pages of the tests' own; pytest keeps them up to date.
 .venv/installed-tests: .venv/installed templates/sandbox/pyproject.toml templates/python/pyproject.toml tests/support/example.py
 	$(BIN)/python tests/support/example.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable $(EXAMPLE)/sandbox --editable '$(EXAMPLE)/python[cli]'

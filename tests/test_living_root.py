@@ -27,6 +27,14 @@ def test_the_example_follows_from_the_templates_of_now() -> None:
     assert example.is_current(), "what scrape or generate said of the example stands above the tests"
 
 
+def test_what_is_installed_for_the_tests_are_the_packages_of_an_example() -> None:
+    code = "import scenario_models as a, scenario_sandbox as b; print(a.__file__, b.__file__, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all("/.venv/example/" in file for file in done.stdout.splitlines()), (
+        f"{done.stdout}: run make test"
+    )
+
+
 # What a test may not do
 
 
