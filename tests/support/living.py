@@ -6,7 +6,7 @@ What `make test` says of them is what `make check` and `make lint` say.
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from support.example import PROJECT, SCHEMA
@@ -27,9 +27,8 @@ def forbid() -> None:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in READS:
-        path = None if _is_of_open_folder(event, arguments) else _path(arguments[0])
-        found = [path] if path and is_living(path) else []
+    if event in READS and not _is_of_open_folder(event, arguments):
+        found = [*_among(arguments[:1], os.curdir)]
     elif event == "subprocess.Popen":
         found = [*find_living(*arguments[1:4])]
     else:
@@ -45,24 +44,26 @@ def _is_of_open_folder(event: str, arguments: tuple[Any, ...]) -> bool:
     return event == "open" and arguments[1] is None and not os.path.isabs(arguments[0])  # noqa: PTH117
 
 
-def is_living(path: str) -> bool:
-    return f"{path}{os.sep}".startswith(LIVING) and path not in BY_HAND
-
-
 def find_living(command: Any, folder: Any, environment: Any) -> Iterator[str]:
     """Give the living files that a program is told of: in its arguments, as its folder, or in its environment."""
-    start = _path(folder) or os.getcwd()  # noqa: PTH109 - all are texts here
-    words = [command] if isinstance(command, str | bytes | os.PathLike) else [*command]
-    values = [] if environment is None else [*environment.values()]
-    for word in [*words, *values, start]:
-        for part in APART.split(os.fsdecode(word)):
-            path = os.path.normpath(os.path.join(start, part))  # noqa: PTH118
-            if is_living(path):
-                yield path
+    start = os.fsdecode(folder or os.curdir)
+    words = [command] if isinstance(command, str | bytes | os.PathLike) else command
+    for word in (*words, *(environment or {}).values(), start):
+        text = os.fsdecode(word)
+        yield from _among([text, *APART.split(text)] if _may_tell(text) else [], start)
 
 
-def _path(name: Any) -> str | None:
-    """Give the whole path of a name; none of a number, which is an open file."""
-    if not isinstance(name, str | bytes | os.PathLike):
-        return None
-    return os.path.abspath(os.fsdecode(name))  # noqa: PTH100 - which follows no links, and needs no file
+def _among(names: Iterable[Any], start: Any) -> Iterator[str]:
+    """Give the whole paths of those names that are living; a number is an open file."""
+    texts = (os.fsdecode(name) for name in names if isinstance(name, str | bytes | os.PathLike))
+    paths = (os.path.abspath(os.path.join(start, text)) for text in texts if _may_tell(text))  # noqa: PTH100, PTH118 - which follows no links
+    return filter(is_living, paths)
+
+
+def _may_tell(text: str) -> bool:
+    """Tell at once of most texts that they are no path of the living root, in which nobody can be."""
+    return "specs" in text or "generated" in text
+
+
+def is_living(path: str) -> bool:
+    return f"{path}{os.sep}".startswith(LIVING) and path not in BY_HAND
