@@ -26,6 +26,9 @@ def make_parser() -> argparse.ArgumentParser:
     _add_fetch(verbs.add_parser("fetch", parents=[shared, checked], help="the site's pages to saved pages"))
     _add_scrape(verbs.add_parser("scrape", parents=[shared, checked], help="saved pages to specs"))
     _add_generate(verbs.add_parser("generate", parents=[shared, checked], help="specs to generated/"))
+    verbs.add_parser(
+        "release", parents=[shared, checked], help="the pending version of the packages to the history"
+    )
     _add_diff(
         verbs.add_parser("diff", parents=[shared], help="what changed in the specs, and whom it breaks")
     )

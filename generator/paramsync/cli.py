@@ -10,7 +10,8 @@ from pathlib import Path
 
 from paramsync.arguments import make_parser
 from paramsync.commands.formats import FORMATS
-from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
+from paramsync.commands.numbers import check_numbers
+from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
@@ -22,6 +23,7 @@ NEXT = {
     "fetch": "paramsync scrape",
     "scrape": "paramsync generate",
     "generate": "git diff, and commit it",
+    "release": "paramsync generate, and commit it; the tag is the version",
 }
 MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
 
@@ -89,22 +91,30 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         expect(root / folder, root, FOLDER)
     if is_pending(root):
         check_finished(root) if options.check else finish(root)
-    # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
-    if options.verb == "explain":
-        from paramsync.commands.explain import explain
-
-        return explain(root, options.model, options.parameter)
-    if options.verb == "diff":
-        from paramsync.commands.diff import diff
-
-        return diff(root, options.old, options.new, format_name=options.format, fail_on=options.fail_on)
-    if options.verb == "fetch":
-        return _fetch(root, options)
+    if options.verb in ("generate", "release"):
+        check_numbers(root)
+    if options.verb in UNSTAMPED:
+        return UNSTAMPED[options.verb](root, options)
     if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
         return _scrape(root, options)
     if options.verb == "generate" and options.names:
         return _generate(root, options)
     return _run_unless_unchanged(root, options)
+
+
+# A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
+
+
+def _explain(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.explain import explain
+
+    return explain(root, options.model, options.parameter)
+
+
+def _diff(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.diff import diff
+
+    return diff(root, options.old, options.new, format_name=options.format, fail_on=options.fail_on)
 
 
 def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
@@ -137,6 +147,17 @@ def _generate(root: Path, options: argparse.Namespace) -> Outcome:
         return generate(root, options.names, check=options.check, progress=progress)
 
 
+def _release(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.release import release
+
+    with _lock(root, options):
+        return release(root, check=options.check)
+
+
+# The verbs that run each time, whatever has changed.
+UNSTAMPED = {"explain": _explain, "diff": _diff, "fetch": _fetch, "release": _release}
+
+
 def _lock(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
     """Lock the root, unless it is only checked or cannot be written: a run without changes must succeed there."""
     return nullcontext() if options.check or not os.access(root, os.W_OK) else lock(root)
@@ -148,7 +169,7 @@ def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:
     if stamped := read_stamp(root, options.verb, inputs):
         return stamped
     outcome = _scrape(root, options) if options.verb == "scrape" else _generate(root, options)
-    if outcome.exit_code == IN_ORDER:
+    if outcome.exit_code == IN_ORDER and outcome.is_lasting:
         write_stamp(root, options.verb, outcome, inputs)
     return outcome
 
@@ -184,7 +205,7 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"
     print(escape_unsafe(one_line(f"{options.verb}: {outcome.subject}; {files}")))
-    if outcome.exit_code == 1:
+    if outcome.exit_code == DRIFT and outcome.changed:
         print(f"drift: run paramsync {options.verb}, read the diff, and commit it")
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         print(f"next: {NEXT[options.verb]}")

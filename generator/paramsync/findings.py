@@ -95,9 +95,9 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
     ),
-    "damaged-spec": (
+    "unnoted-change": (
         "warning",
-        "of this page, the history will record only added, removed and moved models; restore the file from git and scrape again",
+        "say in a note what users notice, so that the packages get a new version",
     ),
     "unreadable-page": ("error", "its previous specs are kept"),
     "over-limit": (

@@ -11,6 +11,9 @@ PAGE_JSON = "page.json"  # in a page's folder: its facts, and its models in orde
 PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
 HISTORY = "specs/history.jsonl"
+RELEASED = "specs/released.jsonl"  # the specs and templates of the newest version in the history
+NOTES = "notes"  # a folder of templates/ that is no target
+NOTE_SUFFIX = ".toml"
 PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
 MODEL_PREFIX = "model_"
 

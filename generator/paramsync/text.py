@@ -39,6 +39,9 @@ CHARACTER_REFERENCE = re.compile(
 # int() refuses so many digits.
 OVERLONG_REFERENCE = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")
 WHITESPACE = re.compile(r"[ \t\n\r\f\v]+")
+VERSION = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}", re.ASCII)
+# How git marks the two sides of a conflict, in this order.
+CONFLICT_MARKS = [re.compile(mark, re.MULTILINE) for mark in (r"^<{7} ", r"^={7}$", r"^>{7} ")]
 BINARY = re.compile("[\0\udc80-\udcff]")  # a NUL, or a byte that is not UTF-8 (surrogateescape)
 
 
@@ -50,6 +53,24 @@ def collapse_whitespace(text: str) -> str:
 def unify_line_ends(text: str) -> str:
     """Write CRLF as LF: git makes either of the other, as it is set up. What is no text stays as it is."""
     return text.replace("\r\n", "\n") if "\r\n" in text and not BINARY.search(text) else text
+
+
+def is_version(text: str) -> bool:
+    """Tell whether a text is a version such as 1.0.0."""
+    return bool(VERSION.fullmatch(text))
+
+
+def find_conflict(text: str) -> int:
+    """Return the line where a conflict begins that git has left in a text; 0 where there is none."""
+    start, *more = CONFLICT_MARKS
+    if not (found := start.search(text)):
+        return 0
+    end = found.end()
+    for mark in more:
+        if not (following := mark.search(text, end)):
+            return 0
+        end = following.end()
+    return text.count("\n", 0, found.start()) + 1
 
 
 def unescape_html(text: str) -> str:
@@ -115,15 +136,19 @@ def read_json(text: str, place: Place) -> Any:
     """Parse strict JSON: NaN and infinities are errors.
 
     Raises:
-        InputError: the text is not JSON (with line and column).
+        InputError: the text is not JSON (with line and column), or git has left a conflict in it. If the place has a line, it is
+            that of the text's beginning.
 
     """
+    if line := find_conflict(text):
+        raise InputError(Place(place.file, line), "git has left a conflict here; take one of both sides")
     try:
         return json.loads(
             text.removeprefix("\ufeff"), parse_constant=_reject_number, parse_float=_parse_float
         )
     except json.JSONDecodeError as error:
-        raise InputError(Place(place.file, error.lineno, error.colno), f"not JSON: {error.msg}") from None
+        line = max(place.line, 1) + error.lineno - 1
+        raise InputError(Place(place.file, line, error.colno), f"not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise InputError(place, f"not JSON: {error}") from None
 

@@ -1,169 +1,49 @@
-"""What changed is written down once, as it was, by the date of the page; and the versions follow from it."""
+"""What was released is written once, in lines that are read back as they were; damage and merged histories are told.
+
+Modules: history, notes, released.
+"""
 
 import json
-import shutil
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paramsync.changes.history import (
-    Release,
-    current_version,
-    extend_history,
-    next_version,
-    read_history,
-)
+from paramsync.changes.history import Release, append_release, current_version, next_version, read_history
 from paramsync.changes.kinds import KINDS, VERSION_STEPS, Change
+from paramsync.changes.notes import NOTE_STEPS, Note
+from paramsync.changes.released import Released, read_released, write_released
 from paramsync.changes.reports import as_changelog
 from support.roots import Root
-from support.small_root import TARGET, TOP, everything, forget, put, section
+from support.small_root import PAGE, everything, put
 
 HISTORY = "specs/history.jsonl"
-LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
-
-
-def page(*names: str, date: str = "2026-04-09", **changed: str) -> str:
-    return TOP.replace("2026-04-09", date) + "".join(
-        section(name, changed.get(name, "`1`")) for name in names
-    )
+RELEASED = "specs/released.jsonl"
 
 
 @pytest.fixture
-def six(root: Root) -> Root:
-    root.add_page("videos", page(*LETTERS))
-    put(root, {f"templates/list/{path}": text for path, text in TARGET.items()})
-    put(root, {"templates/list/version.txt.jinja": "{{ version | prose }}\n{{ releases | changelog }}\n"})
-    assert root.run("scrape").code == root.run("generate").code == 0
+def released(root: Root) -> Root:
+    """Give a root of two models that has released its first version."""
+    root.add_page("videos", PAGE)
+    assert [root.run(verb).code for verb in ("scrape", "generate", "release")] == [0, 0, 0]
     return root
 
 
-def lines(root: Root) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (root.path / HISTORY).read_text().splitlines()]
-
-
-def version(root: Root) -> str:
-    """Give the version that a target sees."""
-    assert root.run("generate").code == 0
-    return (root.path / "generated/list/version.txt").read_text().split("\n")[0]
-
-
-# What is written
-
-
-def test_the_first_scrape_writes_what_there_is(six: Root) -> None:
-    found = lines(six)
-    assert [line["kind"] for line in found] == ["page-added"] + ["model-added"] * 6
-    assert {(line["version"], line["date"], line["page"]) for line in found} == {
-        ("0.1.0", "2026-04-09", "videos")
-    }
-    assert list(found[1]) == ["version", "date", "kind", "severity", "page", "model", "fingerprint"]
-
-
-def test_a_change_is_a_line_with_the_date_of_its_page(six: Root) -> None:
-    before = (six.path / HISTORY).read_text()
-    six.add_page("videos", page(*LETTERS, date="2026-05-01", beta="`2`"))
-    assert six.run("scrape").code == 0
-    text = (six.path / HISTORY).read_text()
-    assert text.startswith(before)
-    (line,) = lines(six)[7:]
-    fingerprint = line.pop("fingerprint")
-    assert line == {
-        "version": "0.2.0",
-        "date": "2026-05-01",
-        "kind": "default",
-        "severity": "behaviour",
-        "page": "videos",
-        "model": "model_beta",
-        "parameter": "strength",
-        "old": 1,
-        "new": 2,
-    }
-    assert len(fingerprint) == 12
-
-
-def test_where_only_the_date_moves_nothing_is_written(six: Root) -> None:
-    before = (six.path / HISTORY).read_text()
-    six.add_page("videos", page(*LETTERS, date="2026-05-01"))
-    assert six.run("scrape").code == 0
-    assert (six.path / HISTORY).read_text() == before
-    assert version(six) == "0.1.0"
-
-
-def test_a_page_without_a_date_has_changes_without_one(root: Root) -> None:
-    root.add_page("videos", page(*LETTERS).replace("> Last updated: 2026-04-09.\n\n", ""))
-    assert root.run("scrape").code == 0
-    assert {"date" in line for line in lines(root)} == {False}
-
-
-@pytest.mark.parametrize("number", range(6))
-def test_a_run_that_died_before_its_specs_were_written_tells_nothing_twice(six: Root, number: int) -> None:
-    changes = [
-        page(*LETTERS, beta="`2`"),
-        page(*LETTERS).replace("## Beta", "## Bee"),
-        page(*LETTERS, "eta"),
-        page(*LETTERS[:5]),
-        page(*LETTERS[:5], "theta"),  # a model with another id
-        page(*LETTERS).replace("| 0 | 9 |", "| 0 | 8 |"),
-    ]
-    for options in ((), ("--prune",)):
-        before = {path: text for path, text in everything(six).items() if path.endswith(".json")}
-        six.add_page("videos", changes[number])
-        assert six.run("scrape", *options).code == 0
-        after = everything(six)
-        put(six, before)  # as if it had died just now
-        forget(six)
-        assert six.run("scrape", *options).code == 0
-        assert everything(six) == after
-
-
-def test_what_happens_again_is_told_again(six: Root) -> None:
-    for text in (page(*LETTERS, beta="`2`"), page(*LETTERS), page(*LETTERS, beta="`2`")):
-        six.add_page("videos", text)
-        assert six.run("scrape").code == 0
-    assert [(line["old"], line["new"]) for line in lines(six)[7:]] == [(1, 2), (2, 1), (1, 2)]
-    for text in (page(*LETTERS[:5], "theta"), page(*LETTERS)) * 2:
-        six.add_page("videos", text)
-        assert six.run("scrape", "--prune").code == 0
-    told = [
-        (line["kind"], line["model"]) for line in lines(six)[10:] if line["kind"].startswith("model-renamed")
-    ]
-    assert told == [("model-renamed", "model_theta"), ("model-renamed", "model_zeta")] * 2
-
-
-def test_a_check_compares_the_history_too_and_writes_nothing(six: Root) -> None:
-    six.add_page("videos", page(*LETTERS, beta="`2`"))
-    before = everything(six)
-    ran = six.run("scrape", "--check")
-    assert ran.code == 1
-    assert f"{HISTORY}: changed\n" in ran.out
-    assert '+{"version": "0.2.0"' in ran.out
-    assert everything(six) == before
-
-
-# Versions
-
-VERSIONS = {
-    "breaking": [("0.1.0", "1.0.0"), ("1.2.3", "2.0.0")],
-    "behaviour": [("0.1.0", "0.2.0"), ("1.2.3", "1.3.0")],
-    "compatible": [("0.1.0", "0.2.0"), ("1.2.3", "1.3.0")],
-    "prose": [("0.1.0", "0.1.1"), ("1.2.3", "1.2.4"), ("1.9.9", "1.9.10")],
-}
-
-
-@pytest.mark.parametrize("severity", VERSION_STEPS)
-def test_a_version_follows_from_the_worst_change(severity: Any) -> None:
-    for before, after in VERSIONS[severity]:
-        text = (
-            json.dumps({"version": before, "kind": "page-added", "severity": "compatible", "page": "p"})
-            + "\n"
-        )
-        releases = read_history(text, HISTORY)
-        worst = Change("default", severity, "p", "m")
-        assert next_version(releases, [Change("description", "prose", "p"), worst]) == after
-        assert current_version(read_history(extend_history(text, HISTORY, [worst], {}), HISTORY)) == after
-    assert next_version((), [Change("default", severity, "p")]) == "0.1.0"
+@pytest.mark.parametrize(
+    ("before", "step", "after"),
+    [
+        ("0.1.0", "major", "1.0.0"),
+        ("1.2.3", "major", "2.0.0"),
+        ("1.2.3", "minor", "1.3.0"),
+        ("1.9.9", "patch", "1.9.10"),
+    ],
+)
+def test_a_step_increments_its_number_and_sets_those_behind_it_to_zero(
+    before: str, step: Any, after: str
+) -> None:
+    assert next_version(before, step) == after
 
 
 CHANGES = st.builds(
@@ -181,94 +61,85 @@ CHANGES = st.builds(
 )
 
 
-@given(
-    runs=st.lists(
-        st.lists(CHANGES, min_size=1, max_size=4, unique_by=lambda one: one.fingerprint), max_size=4
+NOTES = st.builds(
+    Note,
+    name=st.text(min_size=1),
+    kind=st.sampled_from(sorted(NOTE_STEPS)),
+    text=st.text(min_size=1),
+    targets=st.lists(st.text(min_size=1), max_size=2).map(tuple),
+)
+RELEASES = st.builds(
+    Release,
+    version=st.just(""),
+    date=st.sampled_from(["", "2026-04-09"]),
+    changes=st.lists(CHANGES, max_size=3, unique_by=lambda one: one.fingerprint).map(tuple),
+    notes=st.lists(NOTES, max_size=2, unique_by=lambda one: one.name).map(tuple),
+).filter(lambda one: one.changes or one.notes)
+
+
+@given(releases=st.lists(RELEASES, max_size=4))
+@settings(deadline=None)
+def test_what_was_written_is_read_back_as_it_was(releases: list[Release]) -> None:
+    text, version, written = "", "0.1.0", []
+    for one in releases:
+        written.append(replace(one, version=version, is_first=not written))
+        longer = append_release(text, written[-1])
+        assert longer.startswith(text)
+        text, version = longer, next_version(version, "minor")
+    assert read_history(text, HISTORY) == tuple(reversed(written))
+    assert current_version(read_history(text.rstrip("\n"), HISTORY)) == (
+        written[-1].version if written else "0.1.0"
     )
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    specs=st.dictionaries(st.text(min_size=1), JSON.map(json.dumps), max_size=4),
+    templates=st.dictionaries(st.text(), st.text(), max_size=3),
+    notes=st.frozensets(st.text(), max_size=3),
 )
 @settings(deadline=None)
-def test_what_was_written_is_read_back_as_it_was(runs: list[list[Change]]) -> None:
-    text = ""
-    for run in runs:
-        longer = extend_history(text, HISTORY, run, {})
-        assert longer.startswith(text)
-        text = longer
-    releases = read_history(text, HISTORY)
-    found = [change for release in reversed(releases) for change in release.changes]
-    assert found == [change for run in runs for change in run]
-    assert len(found) == len(text.splitlines())
-    for change, line in zip(found, text.splitlines(), strict=True):
-        assert json.loads(line) == {"version": json.loads(line)["version"], **change.json}
+def test_what_was_released_is_read_back_as_it_was(
+    specs: dict[str, str], templates: dict[str, str], notes: frozenset[str]
+) -> None:
+    text = write_released(Released("1.2.3", specs, templates, notes))
+    found = read_released(text, RELEASED)
+    assert {path: json.loads(one) for path, one in found.specs.items()} == {
+        path: json.loads(one) for path, one in specs.items()
+    }
+    assert (found.version, found.templates, found.notes) == ("1.2.3", templates, notes)
+    assert write_released(found) == text
 
 
-# What people do to their files
-
-
-def test_after_specs_are_removed_by_hand_they_come_back_without_a_word(six: Root) -> None:
-    six.add_page(
-        "videos", page(*LETTERS).replace("## Beta", "## Bee").replace("**Videos** video", "**Videos** film")
-    )
-    assert six.run("scrape").code == 0
-    before = everything(six)
-    for path in (six.path / "specs/videos").glob("*.json"):
-        path.unlink()
-    forget(six)
-    assert six.run("scrape").code == 0
-    assert everything(six) == before
-    (six.path / "specs/videos/beta.json").unlink()
-    ran = six.run("scrape")
-    assert (ran.code, "beta.json: warning: page.json lists this spec, but it is missing" in ran.out) == (
-        0,
-        True,
-    )
-    assert everything(six) == before
-
-
-def test_a_page_whose_folder_is_removed_is_told_as_gone(six: Root) -> None:
-    six.add_page("songs", page("eta"))
-    six.run("scrape")
-    shutil.rmtree(six.path / "specs/songs")
-    assert six.run("scrape").code == 0
-    assert [(line["kind"], line.get("model")) for line in lines(six)[-1:]] == [("model-removed", "model_eta")]
-    assert version(six) == "1.0.0"
-    assert six.run("scrape", "--check").code == 0
-
-
-def test_a_folder_that_gets_another_name_is_a_page_that_moved(six: Root) -> None:
-    (six.path / "specs/videos").rename(six.path / "specs/films")
-    assert six.run("scrape").code == 0
-    assert [(line["kind"], line["old"], line["new"]) for line in lines(six)[7:]] == [
-        ("page-moved", "videos", "films")
-    ]
-    assert version(six) == "0.1.1"
-    six.add_page("films", page(*LETTERS, beta="`2`"))
-    six.run("scrape")
-    assert [line["kind"] for line in lines(six)[8:]] == ["default"]
-
-
-def test_a_root_that_had_specs_before_it_had_a_history_gets_one(six: Root) -> None:
-    written = lines(six)
-    (six.path / HISTORY).unlink()
-    assert six.run("scrape").code == 0
-    assert lines(six) == written
-
-
-def test_a_damaged_spec_is_written_again_and_its_change_is_said_to_be_missing(six: Root) -> None:
-    before = everything(six)
-    put(six, {"specs/videos/beta.json": "<<<<<<< HEAD\n"})
-    six.add_page("videos", page(*LETTERS, alpha="`2`"))
-    ran = six.run("scrape")
-    assert ran.code == 0
-    assert "specs/videos/beta.json:1:1: warning: not JSON: " in ran.out
-    assert "of this page, the history will record only added" in ran.out
-    after = everything(six)
-    assert after[HISTORY] == before[HISTORY]
-    assert after["specs/videos/beta.json"] == before["specs/videos/beta.json"]
-
-
+LINE = '{"version": "1.0.0", "kind": "page-added", "severity": "compatible", "page": "p"}\n'
+NEXT = LINE.replace("1.0.0", "1.1.0")
+CONFLICT = f"<<<<<<< HEAD\n{NEXT}=======\n{LINE}>>>>>>> week\n"
+ONE_SIDE = (
+    "take specs/history.jsonl and the released.jsonl beside it from the branch whose versions are published"
+)
 BAD_HISTORIES = {
     "no JSON": ("{\n", f"{HISTORY}:1:2: error: not JSON: "),
-    "a conflict": ("<<<<<<< HEAD\n", f"{HISTORY}:1:1: error: not JSON: "),
+    "no JSON further down": (LINE + "\n{\n", f"{HISTORY}:3:2: error: not JSON: "),
+    "a conflict": (LINE + CONFLICT, f"{HISTORY}:2: error: git has left a conflict here; {ONE_SIDE}"),
+    "both sides of a conflict": (
+        NEXT + LINE,
+        f"{HISTORY}:2: error: 1.0.0 follows 1.1.0, and versions rise; take ",
+    ),
+    "a change twice": (LINE + LINE, f"{HISTORY}:2: error: 1.0.0 has this line twice; take "),
+    "a note that is none": (
+        '{"version": "1.0.0", "note": {"name": "n"}}\n',
+        f"{HISTORY}:1: error: is not a note; restore",
+    ),
+    "an odd note": (
+        '{"version": "1.0.0", "note": {"name": "n", "kind": "odd", "text": "t"}}\n',
+        f"{HISTORY}:1: error: is not a note; restore",
+    ),
     "no change": ("[]\n", f"{HISTORY}:1: error: is not a change; restore the line from git"),
     "no version": ("{}\n", f"{HISTORY}:1: error: has no version such as 1.0.0"),
     "an odd version": ('{"version": "1.0"}\n', f"{HISTORY}:1: error: has no version such as 1.0.0"),
@@ -286,32 +157,75 @@ BAD_HISTORIES = {
 
 
 @pytest.mark.parametrize("case", BAD_HISTORIES)
-@pytest.mark.parametrize("verb", ["scrape", "generate"])
+@pytest.mark.parametrize("verb", ["generate", "release"])
 def test_a_history_that_cannot_be_read_stops_the_run_and_loses_nothing(
-    six: Root, case: str, verb: str
+    released: Root, case: str, verb: str
 ) -> None:
     text, said = BAD_HISTORIES[case]
-    put(six, {HISTORY: text})
-    before = everything(six)
-    ran = six.run(verb)
+    put(released, {HISTORY: text})
+    before = everything(released)
+    ran = released.run(verb)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.startswith(said)
-    assert everything(six) == before
+    assert everything(released) == before
 
 
-def test_a_history_is_no_link(six: Root) -> None:
-    (six.path / HISTORY).rename(six.path / "elsewhere")
-    (six.path / HISTORY).symlink_to(six.path / "elsewhere")
-    for verb in ("scrape", "generate"):
-        assert f"{HISTORY}: error: is a symbolic link" in six.run(verb).err
+BAD_RELEASED = {
+    "a conflict": (CONFLICT, f"{RELEASED}:1: error: git has left a conflict here; take "),
+    "another version": (
+        '{"version": "0.2.0", "templates": {}, "notes": []}\n',
+        f"{RELEASED}:1: error: is of 0.2.0, but {HISTORY} ends with 0.1.0; take ",
+    ),
+    "no version": ("{}\n", f"{RELEASED}:1: error: has no version such as 1.0.0; take "),
+    "no object": ("[]\n", f"{RELEASED}:1: error: is not a JSON object; take "),
+    "no templates": ('{"version": "0.1.0"}\n', f"{RELEASED}:1: error: has no templates or no notes; take "),
+    "no file": (
+        '{"version": "0.1.0", "templates": {}, "notes": []}\n{"path": 1}\n',
+        f"{RELEASED}:2: error: is not a file of a release",
+    ),
+    "no page": (
+        '{"version": "0.1.0", "templates": {}, "notes": []}\n{"path": "v/page.json", "content": 1}\n',
+        "specs/v/page.json: error: not a JSON object",
+    ),
+    "not there": (
+        None,
+        f"{RELEASED}: error: is not there, and {HISTORY} ends with 0.1.0; restore it from git",
+    ),
+}
 
 
-def test_a_history_without_a_last_line_feed_is_gone_on_with(six: Root) -> None:
-    path = six.path / HISTORY
-    path.write_text(path.read_text().rstrip("\n"))
-    six.add_page("videos", page(*LETTERS, beta="`2`"))
-    assert six.run("scrape").code == 0
-    assert len(lines(six)) == 8
+@pytest.mark.parametrize("case", BAD_RELEASED)
+def test_what_was_released_and_cannot_be_read_stops_a_run(released: Root, case: str) -> None:
+    text, said = BAD_RELEASED[case]
+    put(released, {RELEASED: text})
+    ran = released.run("generate")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(said)
+
+
+BAD_NOTES = {
+    "not TOML": ("kind\n", "templates/notes/n.toml:1:5: error: not TOML: "),
+    "no text": ('kind = "fixed"\n', "templates/notes/n.toml"),
+    "an odd kind": ('kind = "odd"\ntext = "t"\n', "templates/notes/n.toml"),
+    "an odd key": ('kind = "fixed"\ntext = "t"\nodd = 1\n', "templates/notes/n.toml"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_NOTES)
+def test_a_note_that_cannot_be_read_is_named(released: Root, case: str) -> None:
+    text, said = BAD_NOTES[case]
+    put(released, {"templates/notes/n.toml": text})
+    for verb in ("generate", "release"):
+        ran = released.run(verb)
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.err.startswith(said)
+
+
+def test_a_history_is_no_link(released: Root) -> None:
+    (released.path / HISTORY).rename(released.path / "elsewhere")
+    (released.path / HISTORY).symlink_to(released.path / "elsewhere")
+    for verb in ("generate", "release"):
+        assert f"{HISTORY}: error: is a symbolic link" in released.run(verb).err
 
 
 DATES = [
@@ -343,3 +257,25 @@ NO_DATES = [
 def test_the_changelog_shows_what_is_a_date_and_nothing_else(text: str) -> None:
     heading = as_changelog([Release("1.0.0", text, (), is_first=True)]).split("\n")[0]
     assert heading == ("## 1.0.0, " + text if text in DATES else "## 1.0.0")
+
+
+NOTED = Release(
+    "1.0.0",
+    "",
+    (replace(Change("choice-removed", "breaking", "p", "m", "size"), old="a"),),
+    (Note("a", "fixed", "Closes\n  files."), Note("b", "breaking", "`run` is gone.")),
+)
+
+
+def test_the_changelog_tells_apart_what_is_about_the_package_and_what_about_models() -> None:
+    parts = as_changelog([NOTED]).split("\n\n")
+    assert [part.strip() for part in parts] == [
+        "## 1.0.0",
+        "Breaking in the package itself:",
+        "- `run` is gone.",
+        "Fixed in the package itself:",
+        "- Closes files.",
+        "Breaking for users of these models:",
+        '- `m`, `size`: the choice `"a"` was removed',
+    ]
+    assert as_changelog([Release("1.0.0", "", ())]) == "## 1.0.0\n\nNothing changed in this package.\n"

@@ -41,12 +41,12 @@ def test_each_change_is_a_line_with_its_place_on_the_page(repository: Root) -> N
     texts = ["Alpha", "5 |", "`fast`, `best`", "`3`", "`fast`, `best`", "string", "In which way"]
     at = [place.startswith(text) for place, text in zip(places, texts, strict=True)]
     assert all(at), places
-    assert ran.out.endswith("\ndiff: 3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests major\n")
+    assert ran.out.endswith("\ndiff: 3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests minor\n")
 
 
 def test_json_has_all_facts_and_leaves_out_what_is_empty(repository: Root) -> None:
     found = report(repository)
-    assert found["step"] == "major"
+    assert found["step"] == "minor"
     default = next(change for change in found["changes"] if change["kind"] == "default")
     assert re.fullmatch("[0-9a-f]{12}", default.pop("fingerprint"))
     assert default == {
@@ -68,7 +68,7 @@ def test_json_has_all_facts_and_leaves_out_what_is_empty(repository: Root) -> No
 def test_markdown_tells_people_what_to_do_about_it(repository: Root) -> None:
     text = repository.run("diff", "--format", "markdown").out
     assert text.startswith(
-        "## What changed in the docs\n\n3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests major.\n"
+        "## What changed in the docs\n\n3 breaking, 1 behaviour, 2 compatible, 1 prose; suggests minor.\n"
     )
     assert (
         "\n### Breaking: a request that was valid is now refused, or a name of the packages no longer exists\n\n- `model_alpha`, `specs/videos/page.md:9:4`\n"

@@ -30,7 +30,6 @@ CASES: dict[str, tuple[Files, str, int, list[tuple[str, str, str, str]]]] = {
         1,
         [
             ("warning", "empty-description", LINE, "model_alpha"),
-            ("error", "file-changed", "specs/history.jsonl", ""),
             ("error", "file-changed", "specs/videos/alpha.json", ""),
         ],
     ),
@@ -39,7 +38,6 @@ CASES: dict[str, tuple[Files, str, int, list[tuple[str, str, str, str]]]] = {
         "scrape",
         1,
         [
-            ("error", "file-changed", "specs/history.jsonl", ""),
             ("error", "file-missing", "specs/videos/gamma.json", ""),
             ("error", "file-changed", "specs/videos/page.json", ""),
         ],

@@ -43,7 +43,8 @@ def test_what_is_found_and_written_is_what_the_case_says(
 
 def test_every_finding_has_a_case() -> None:
     found = " ".join((CASES / name / "findings.txt").read_text() for name in NAMES)
-    assert [code for code in CODES if f"[{code}]" not in found] == []
+    # About templates, which `scrape` does not read: tests/commands/test_release.py.
+    assert [code for code in CODES if f"[{code}]" not in found] == ["unnoted-change"]
 
 
 def add_case(root: Root, case: Path) -> None:

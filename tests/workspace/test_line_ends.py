@@ -21,7 +21,7 @@ ATTRIBUTES = "* -text\n"
 def clone(root: Root, folder: Path, files: dict[str, str | bytes | None]) -> Root:
     """Commit a root with these files, and clone it as Git for Windows does, with the line ends of Windows."""
     put(root, {".gitignore": ".paramsync_cache\n", **files})
-    assert root.run("scrape").code == root.run("generate").code == 0
+    assert [root.run(verb).code for verb in ("scrape", "generate", "release")] == [0, 0, 0]
     git(root.path, "init", "--quiet")
     git(root.path, "add", "--all")
     git(root.path, "commit", "--quiet", "--message", "All")
@@ -50,6 +50,7 @@ def test_an_untouched_checkout_is_in_order_and_no_verb_writes_to_it(crlf: Root) 
         "specs/videos/page.md",
         "specs/videos/alpha.json",
         "specs/history.jsonl",
+        "specs/released.jsonl",
         "templates/list/notes.txt",
     } < {*with_crlf}
     assert before["generated/list/icon.png"] == BINARY
@@ -58,6 +59,7 @@ def test_an_untouched_checkout_is_in_order_and_no_verb_writes_to_it(crlf: Root) 
         ["generate", "--check"],
         ["scrape"],
         ["generate"],
+        ["release"],
         ["scrape"],
         ["diff", "HEAD", "--fail-on", "any"],
     ):
@@ -79,7 +81,8 @@ def test_an_edit_changes_one_line_in_a_crlf_checkout(crlf: Root) -> None:
     assert crlf.run("scrape").code == crlf.run("generate").code == 0
     said = crlf.run("diff", "HEAD").out
     assert "specs/videos/page.md:17:" in said, said
-    assert said.endswith("diff: 2 breaking, 0 behaviour, 0 compatible, 0 prose; suggests major\n")
+    assert said.endswith("diff: 2 breaking, 0 behaviour, 0 compatible, 0 prose; suggests minor\n")
+    assert crlf.run("release").code == 0
     history = (crlf.path / "specs/history.jsonl").read_bytes()
     assert history.count(b"\r\n") in (0, history.count(b"\n"))
     assert [json.loads(line)["kind"] for line in history.splitlines()[-2:]] == ["bounds-narrowed"] * 2

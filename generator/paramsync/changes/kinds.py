@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from paramsync.findings import Place
 from paramsync.text import json_line, shorten
@@ -12,10 +12,11 @@ from paramsync.text import json_line, shorten
 Severity = Literal["breaking", "behaviour", "compatible", "prose"]
 Step = Literal["major", "minor", "patch"]
 
-# Severity -> the version number that it increments.
-# breaking: a request that was valid is refused, or a name of the packages no longer exists; behaviour: still valid, but the result may differ.
+# Severity -> the version number that it increments, of packages with hundreds of models: a model that breaks is no new major version
+# for those who use the others. Notes about the packages themselves have steps of their own.
+# breaking: a request that was valid is refused, or a name of the model no longer exists; behaviour: still valid, but the result may differ.
 VERSION_STEPS: dict[Severity, Step] = {
-    "breaking": "major",
+    "breaking": "minor",
     "behaviour": "minor",
     "compatible": "minor",
     "prose": "patch",
@@ -119,8 +120,13 @@ def make_change(kind: str, page: str = "", model: str = "", *, old: Any = None, 
 
 def suggest_step(changes: Iterable[Change]) -> Step | None:
     """Suggest which version number to increment: the greatest step that any change needs, or None without changes."""
-    steps = {VERSION_STEPS[one.severity] for one in changes}
-    return next((step for step in VERSION_STEPS.values() if step in steps), None)
+    return greatest_step(VERSION_STEPS[one.severity] for one in changes)
+
+
+def greatest_step(steps: Iterable[Step | None]) -> Step | None:
+    """Return the greatest of some steps; None where there is none."""
+    asked = {*steps}
+    return next((step for step in get_args(Step) if step in asked), None)
 
 
 def _format_value(value: Any) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from paramsync.annotations import Annotation, AnnotationLevel, write_annotations
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import VERSION_STEPS, Change, Severity, suggest_step
+from paramsync.changes.notes import NoteKind
 from paramsync.findings import MAX_NAME_LENGTH
-from paramsync.text import json_text, pluralize, shorten
+from paramsync.text import collapse_whitespace, json_text, pluralize, shorten
 
 Report = Callable[[Sequence[Change], str], str]
 
@@ -35,8 +36,13 @@ HEADINGS: dict[Severity, str] = {
     "prose": "Prose: only the wording changed",
 }
 
+NOTE_TITLES: dict[NoteKind, str] = {
+    "breaking": "Breaking in the package itself",
+    "added": "New in the package itself",
+    "fixed": "Fixed in the package itself",
+}
 CHANGELOG_TITLES: dict[Severity, str] = {
-    "breaking": "Breaking",
+    "breaking": "Breaking for users of these models",
     "behaviour": "Still valid, but results may differ",
     "compatible": "Added or widened",
     "prose": "Wording",
@@ -112,6 +118,13 @@ def _release(release: Release) -> Iterator[str]:
         models = sum(change.kind == "model-added" for change in release.changes)
         yield f"The first version: {pluralize(models, 'model')}.\n"
         return
+    for kind, title in NOTE_TITLES.items():
+        texts = [note.text for note in release.notes if note.kind == kind]
+        yield from (
+            [f"{title}:\n", *(f"- {collapse_whitespace(text)}" for text in texts), ""] if texts else []
+        )
+    if not release.changes and not release.notes:
+        yield "Nothing changed in this package.\n"
     for severity, ones in groupby(sort_changes(release.changes), key=lambda one: one.severity):
         listed = list(ones)
         yield f"{CHANGELOG_TITLES[severity]}:\n"

@@ -38,7 +38,11 @@ def compare_specs(old: Tree, new: Tree) -> tuple[Change, ...]:
         InputError: a `page.json` or a spec is damaged or missing.
 
     """
-    before, after = read_spec_set(old), read_spec_set(new)
+    return compare_spec_sets(read_spec_set(old), read_spec_set(new))
+
+
+def compare_spec_sets(before: SpecSet, after: SpecSet) -> tuple[Change, ...]:
+    """Compare two sets of specs that were read."""
     moved = dict(_find_moved_pages(before, after))
     return (*_compare_pages(before, after, moved), *_compare_models(before, after, moved))
 

@@ -6,8 +6,16 @@ from pathlib import Path
 
 from paramsync.changes.history import Release
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import prefix_paths, read_releases, read_spec_schema, read_target, update_files
+from paramsync.commands.root import (
+    list_targets,
+    prefix_paths,
+    read_all_specs,
+    read_spec_schema,
+    read_target,
+    update_files,
+)
 from paramsync.commands.spelling import find_unwritable
+from paramsync.commands.versions import read_versions, report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
@@ -28,8 +36,10 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
 
     """
     targets = _find_targets(root, names)
-    pages = load_pages(_read_specs(root), read_spec_schema(root))
-    releases = read_releases(root)
+    specs = read_all_specs(root)
+    pages = load_pages(specs, read_spec_schema(root))
+    versions = read_versions(root, specs)
+    require_recorded(versions)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
     used = {name: read_target(root, name) for name in chosen if name in targets}
     findings, left_out = find_unwritable(pages, used)
@@ -39,16 +49,18 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])
-            expected |= prefix_paths(folder, build_target(root, name, sound, releases))
+            expected |= prefix_paths(folder, build_target(root, name, sound, versions.all))
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
+    unnoted = report_unnoted(versions)
     subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}"
     return Outcome(
-        results=(*findings, *update.differences),
+        results=(*findings, *unnoted, *update.differences),
         subject=subject,
         changed=update.changed,
         unchanged=update.unchanged,
-        exit_code=_exit_code(findings, is_drift=check and update.changed > 0),
+        exit_code=_exit_code(findings, is_drift=check and bool(update.changed or unnoted)),
+        is_lasting=not unnoted,
     )
 
 
@@ -63,7 +75,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
     templates = files.read_tree(folder, root)
     templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
     place = Place(f"templates/{name}/target.toml")
-    targets = files.list_folders(root / "templates", root)
+    targets = list_targets(root)
 
     @cache
     def find_target(other: str) -> Target:
@@ -78,7 +90,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
 
 def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
     """Find all targets, and check that those named are among them."""
-    targets = files.list_folders(root / "templates", root)
+    targets = list_targets(root)
     for name in targets:
         if not is_folder_name(name):
             problem = "cannot be the name of a target on every system; use letters, digits and . _ -"
@@ -87,15 +99,6 @@ def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
         if name not in targets:
             raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
     return targets
-
-
-def _read_specs(root: Path) -> Tree:
-    return {
-        f"{name}/{path.name}": files.read_text(path, root)
-        for name in files.list_folders(root / "specs", root)
-        for path in files.list_entries(root / "specs" / name, root)
-        if path.suffix == ".json"
-    }
 
 
 def _exit_code(findings: Sequence[Finding], *, is_drift: bool) -> int:

@@ -15,7 +15,7 @@ class Outcome:
     """What a verb found and did, and the exit code.
 
     `results` are findings and, by a check, differences; `lines` are what a verb shows beyond them. `subject` is what it worked on,
-    in one line. `changed` files were written or, by a check, differ.
+    in one line. `changed` files were written or, by a check, differ. While nothing changes, one that is lasting is shown again.
     """
 
     results: tuple[Result, ...] = ()
@@ -24,3 +24,4 @@ class Outcome:
     changed: int = 0
     unchanged: int = 0
     exit_code: int = IN_ORDER
+    is_lasting: bool = True

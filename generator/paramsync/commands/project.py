@@ -10,6 +10,7 @@ from paramsync.commands.root import read_json_files, read_spec_schema
 from paramsync.commands.spelling import check_spelling, read_targets
 from paramsync.config import find_tables, read_config
 from paramsync.findings import Finding, InputError, LimitError, Place
+from paramsync.pages.page import Page
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.paths import MODEL_PREFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
@@ -21,7 +22,7 @@ from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
 from paramsync.specs.retention import last_specs
 from paramsync.specs.schema import check_spec
-from paramsync.text import Json, quote
+from paramsync.text import Json, find_conflict, quote
 from paramsync.workspace import files
 
 
@@ -73,25 +74,37 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
 
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltPage:
     """Build one page; one that cannot be read becomes a finding, so that it does not stop the others."""
-    folder = root / "specs" / name
+    try:
+        page = _read_page(root, name, profile)
+    except InputError as error:
+        code = "over-limit" if isinstance(error, LimitError) else "unreadable-page"
+        return BuiltPage(PageDocument(), (), (Finding(code, error.place, error.problem),))
+    built = build_specs(page, profile, schema)
+    if built.drafts or not read_json_files(root / "specs" / name, root).keys() - {PAGE_JSON}:
+        return built
+    lost = Finding("lost-models", Place(page.file), "the page had models and has none")
+    return BuiltPage(built.document, (), (*built.findings, lost))
+
+
+def _read_page(root: Path, name: str, profile: Profile) -> Page:
+    """Read the page of a folder.
+
+    Raises:
+        InputError: there is not one, it cannot be read, or git has left a conflict in it.
+
+    """
     if not is_folder_name(name):
-        return _unreadable(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name on every system")
+        raise InputError(Place(f"specs/{name}"), f"{quote(name)} is not safe as a name on every system")
     found = find_page_files(root, name)
     if len(found) != 1:
         problem = f"has {len(found)} pages, and needs one: page.md, page.html or page.txt"
-        return _unreadable(Place(f"specs/{name}"), problem)
+        raise InputError(Place(f"specs/{name}"), problem)
     file = found[0].relative_to(root).as_posix()
-    try:
-        page = read_page(files.read_text(found[0], root), file, profile)
-    except LimitError as error:
-        return BuiltPage(PageDocument(), (), (Finding("over-limit", error.place, error.problem),))
-    except InputError as error:
-        return _unreadable(error.place, error.problem)
-    built = build_specs(page, profile, schema)
-    if built.drafts or not read_json_files(folder, root).keys() - {PAGE_JSON}:
-        return built
-    lost = Finding("lost-models", Place(file), "the page had models and has none")
-    return BuiltPage(built.document, (), (*built.findings, lost))
+    text = files.read_text(found[0], root)
+    if line := find_conflict(text):
+        problem = f"git has left a conflict here; take one side, git checkout --theirs {file} or --ours, and scrape again"
+        raise InputError(Place(file, line), problem)
+    return read_page(text, file, profile)
 
 
 @dataclass(frozen=True)
@@ -163,10 +176,6 @@ def find_page_files(root: Path, name: str) -> list[Path]:
     """Find the files of a saved page: exactly one, if nothing is wrong."""
     paths = [root / "specs" / name / f"page.{form}" for form in PAGE_EXTENSIONS]
     return [path for path in paths if files.kind_of(path)]
-
-
-def _unreadable(place: Place, problem: str) -> BuiltPage:
-    return BuiltPage(PageDocument(), (), (Finding("unreadable-page", place, problem),))
 
 
 def find_failed_models(findings: Iterable[Finding]) -> frozenset[str]:

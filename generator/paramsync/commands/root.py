@@ -1,12 +1,11 @@
-"""What several verbs do in a root: read its schema, history and targets, and update its files."""
+"""What several verbs do in a root: read its schema, specs and targets, and update its files."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from paramsync.changes.history import Release, read_history
 from paramsync.config import read_config
 from paramsync.findings import Place
-from paramsync.paths import HISTORY, SCHEMA
+from paramsync.paths import NOTES, SCHEMA
 from paramsync.rendering.target import Target
 from paramsync.specs.schema import read_schema
 from paramsync.text import Json, Tree
@@ -34,24 +33,9 @@ def read_spec_schema(root: Path) -> Json:
     return read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
 
 
-def read_releases(root: Path) -> tuple[Release, ...]:
-    """Read the released versions, the newest first; none where there is no history.
-
-    Raises:
-        InputError: a line of the history is not a change.
-
-    """
-    return read_history(read_history_text(root), HISTORY)
-
-
-def read_history_text(root: Path) -> str:
-    """Read the text of the history; empty where there is none.
-
-    Raises:
-        InputError: it is no regular file, or not UTF-8.
-
-    """
-    return files.read_optional_text(root / HISTORY, root)
+def list_targets(root: Path) -> list[str]:
+    """List the names of the folders in templates/, each of which is a target, but for that of the notes."""
+    return [name for name in files.list_folders(root / "templates", root) if name != NOTES]
 
 
 def read_target(root: Path, name: str) -> Target:
@@ -68,6 +52,16 @@ def read_target(root: Path, name: str) -> Target:
 def read_json_files(folder: Path, root: Path) -> Tree:
     """Read the files of a page's folder that `scrape` writes."""
     return files.read_files(folder, root, lambda name: name.endswith(".json"))
+
+
+def read_all_specs(root: Path) -> Tree:
+    """Read the JSON files of all pages, by their paths below `specs/`."""
+    return {
+        f"{name}/{path.name}": files.read_text(path, root)
+        for name in files.list_folders(root / "specs", root)
+        for path in files.list_entries(root / "specs" / name, root)
+        if path.suffix == ".json"
+    }
 
 
 def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> FileUpdate:

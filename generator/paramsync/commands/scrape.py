@@ -1,19 +1,16 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from pathlib import Path
 
-from paramsync.changes.history import describe_changes, extend_history, read_history
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
-from paramsync.commands.root import FileUpdate, prefix_paths, read_history_text, update_files
+from paramsync.commands.root import FileUpdate, prefix_paths, update_files
 from paramsync.findings import Finding, UsageError
-from paramsync.paths import HISTORY
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.retention import Retention, retain
 from paramsync.text import Tree, pluralize, suggest_name
-from paramsync.workspace import files
 
 
 def scrape(
@@ -25,13 +22,13 @@ def scrape(
     accept_removals: bool,
     progress: Progress,
 ) -> Outcome:
-    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all, and the history.
+    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
 
     A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page that has lost too much at once is
     not written, unless its removals are accepted.
 
     Raises:
-        InputError: `specs/profile.toml`, `specs/spec.schema.json` or `specs/history.jsonl` cannot be used.
+        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
         UsageError: there is no page of a name.
 
     """
@@ -43,11 +40,8 @@ def scrape(
     retention = retain(
         project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune
     )
-    text = read_history_text(root)
-    history, damaged = _extend_history(text, project, retention.folders)
-    update = _update(root, project, retention, text, history, check=check)
-    known = (*project.findings, *damaged)
-    about = _about(retention.chosen, known) if names else known
+    update = _update(root, project, retention, check=check)
+    about = _about(retention.chosen, project.findings) if names else project.findings
     findings = sorted((*about, *retention.findings), key=lambda finding: finding.place)
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
@@ -64,25 +58,14 @@ def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
     return [one for one in findings if one.place.file.split("/")[1] in pages]
 
 
-def _update(
-    root: Path, project: Project, retention: Retention, text: str, history: str, *, check: bool
-) -> FileUpdate:
-    """Write, or compare, the history and the folders of the pages that were chosen."""
-    actual = {HISTORY: text} if files.kind_of(root / HISTORY) else {}
-    expected = {HISTORY: history} if history or actual else {}
+def _update(root: Path, project: Project, retention: Retention, *, check: bool) -> FileUpdate:
+    """Write, or compare, the folders of the pages that were chosen."""
+    expected: Tree = {}
+    actual: Tree = {}
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
     return update_files(root, expected, actual, check=check)
-
-
-def _extend_history(text: str, project: Project, trees: Mapping[str, Tree]) -> tuple[str, list[Finding]]:
-    """Return the text of the history with the new changes, and a finding for each folder whose specs cannot be compared."""
-    before = {name: folder.files for name, folder in project.folders.items()}
-    changes, damages = describe_changes(read_history(text, HISTORY), before, trees)
-    dates = {name: page.document.updated for name, page in project.pages.items()}
-    findings = [Finding("damaged-spec", error.place, error.problem) for error in damages]
-    return extend_history(text, HISTORY, changes, dates), findings
 
 
 def _subject(pages: Collection[BuiltPage], errors: int, findings: int) -> str:

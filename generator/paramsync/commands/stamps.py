@@ -33,7 +33,7 @@ INPUTS = {
     "generate": ("specs", "templates", "specs/[!.]*", "specs/[!.]*/*.json", "templates/**"),
 }
 OUTPUTS = {
-    "scrape": ("specs/history.jsonl", "specs/[!.]*/*"),
+    "scrape": ("specs/[!.]*/*",),
     "generate": ("generated", "generated/[!.]*", "generated/**"),
 }
 VERSIONED = (".dist-info", ".egg-info")  # what is installed has such a folder, named by its version

@@ -8,6 +8,7 @@ filters (`Markup`), so that no untrusted text gets into a file without a filter.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, wraps
 from types import CodeType
 from typing import Any
@@ -18,6 +19,7 @@ from jinja2.filters import FILTERS
 from markupsafe import Markup
 
 from paramsync.changes.history import Release, current_version
+from paramsync.changes.notes import select_notes
 from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
@@ -48,7 +50,8 @@ def render(
 ) -> Tree:
     """Render the target `name` from the files of its folder; returns relative path -> content.
 
-    `find_target` returns this target and those that it spells like; `releases` are all versions, the newest first.
+    `find_target` returns this target and those that it spells like; `releases` are all versions, the newest first, each with the
+    notes for all targets.
 
     Raises:
         InputError: a template has an error (with its line), prints text without a filter, or its output path is unsafe
@@ -59,7 +62,8 @@ def render(
     filters = _collect_filters(Filters(target, find_target))
     environment = _make_environment(_Loader(name, templates), filters)
     shared: dict[str, Any] = {"pages": tuple(pages), "models": all_models(pages)}
-    shared |= {"releases": tuple(releases), "version": current_version(releases)}
+    told = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
+    shared |= {"releases": told, "version": current_version(told)}
     tree: Tree = {}
     places: dict[str, Place] = {}
     for path in sorted(set(templates) - set(NOT_RENDERED)):

@@ -71,8 +71,41 @@ def find_root_path(root: Path) -> str:
         UsageError: git cannot be run, or cannot read the repository, for the reason that it gives.
 
     """
-    is_in_repository = any((folder / ".git").exists() for folder in (root, *root.parents))
-    return _find_prefix(root) if is_in_repository else ""
+    return _find_prefix(root) if is_in_repository(root) else ""
+
+
+def read_added_lines(root: Path, path: str) -> list[tuple[str, str]]:
+    """Read the lines that commits have added to a file of a root, each with the id of its commit, the newest first.
+
+    Only the line of first parents counts: what a merge has brought from elsewhere was perhaps resolved. There are none where the root
+    is in no repository, or git cannot tell.
+    """
+    options = (
+        "--first-parent",
+        "-m",
+        "--format=commit %H",
+        "-p",
+        "--unified=0",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-color",
+    )
+    try:
+        logged = _git(root, "log", *options, "--", path) if is_in_repository(root) else b""
+    except UsageError:
+        return []
+    commit, found = "", []
+    for line in logged.decode(errors="surrogateescape").split("\n"):
+        if line.startswith("commit "):
+            commit = line.removeprefix("commit ")
+        elif line.startswith("+") and not line.startswith("+++ "):
+            found.append((commit, line[1:]))
+    return found
+
+
+def is_in_repository(root: Path) -> bool:
+    """Tell whether a folder is in a repository, without asking git."""
+    return any((folder / ".git").exists() for folder in (root, *root.parents))
 
 
 def _find_prefix(root: Path) -> str:

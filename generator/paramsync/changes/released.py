@@ -1,0 +1,72 @@
+"""`specs/released.jsonl`: what was there when the newest version was released, to compare with what is there now. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paramsync.changes.history import check_conflict, keep_one_side
+from paramsync.findings import InputError, Place
+from paramsync.text import Tree, is_version, json_line, read_json
+
+
+@dataclass(frozen=True)
+class Released:
+    """The version, its specs (path below `specs/` -> JSON), digests of its templates, and the names of its notes.
+
+    Templates are given by their paths below `templates/`.
+    """
+
+    version: str = ""
+    specs: Tree = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    notes: frozenset[str] = frozenset()
+
+
+def read_released(text: str, file: str) -> Released:
+    """Read what was released: a first line with the facts, then a line for each JSON file of `specs/`.
+
+    Raises:
+        InputError: a line is not JSON, or not what `write_released` writes.
+
+    """
+    check_conflict(text, file)
+    head, *lines = _read_lines(text, file)
+    place, facts = head
+    version, templates, notes = (facts.get(key) for key in ("version", "templates", "notes"))
+    if not isinstance(version, str) or not is_version(version):
+        raise InputError(place, f"has no version such as 1.0.0; {keep_one_side(file)}")
+    if not isinstance(templates, dict) or not isinstance(notes, list):
+        raise InputError(place, f"has no templates or no notes; {keep_one_side(file)}")
+    specs: Tree = {}
+    for place, one in lines:
+        path = one.get("path")
+        if not isinstance(path, str) or "content" not in one or path in specs:
+            raise InputError(place, f"is not a file of a release, or is there twice; {keep_one_side(file)}")
+        specs[path] = json_line(one["content"])
+    return Released(
+        version, specs, {str(key): str(one) for key, one in templates.items()}, frozenset(map(str, notes))
+    )
+
+
+def write_released(released: Released) -> str:
+    """Write what was released, a line for each file, sorted by path.
+
+    Raises:
+        InputError: a spec is not JSON.
+
+    """
+    head = {"version": released.version, "templates": dict(sorted(released.templates.items()))}
+    lines: list[Any] = [head | {"notes": sorted(released.notes)}]
+    for path, text in sorted(released.specs.items()):
+        lines.append({"path": path, "content": read_json(text, Place(f"specs/{path}"))})
+    return "".join(f"{json_line(line)}\n" for line in lines)
+
+
+def _read_lines(text: str, file: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    for number, line in lines or [(1, "")]:
+        place = Place(file, number)
+        value = read_json(line, place)
+        if not isinstance(value, dict):
+            raise InputError(place, f"is not a JSON object; {keep_one_side(file)}")
+        yield place, value

@@ -1,0 +1,125 @@
+"""The versions of a root: those that were released, and the one that is pending. Reads files."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from paramsync.changes.history import Release, current_version, keep_one_side, read_history
+from paramsync.changes.notes import Note, read_notes
+from paramsync.changes.pending import find_pending, find_unnoted
+from paramsync.changes.released import Released, read_released
+from paramsync.commands.root import list_targets
+from paramsync.findings import Finding, InputError, Place
+from paramsync.paths import HISTORY, NOTE_SUFFIX, NOTES, RELEASED
+from paramsync.text import Tree, unify_line_ends
+from paramsync.workspace import files
+
+DIGEST_LENGTH = 16  # hex digits, to see that a template has changed
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What was released, and what is there since."""
+
+    root: Path
+    history: str
+    releases: tuple[Release, ...]
+    released: Released
+    notes: tuple[Note, ...]
+    pending: Release | None
+
+    @property
+    def is_unrecorded(self) -> bool:
+        """True if the history was written by an older paramsync, which did not keep what was released."""
+        return bool(self.releases) and not self.released.version
+
+    @property
+    def all(self) -> tuple[Release, ...]:
+        """All versions, the pending one included, the newest first."""
+        return (self.pending, *self.releases) if self.pending else self.releases
+
+    @cached_property
+    def templates(self) -> Mapping[str, str]:
+        """The digests of the templates now, by their paths below `templates/`."""
+        targets = list_targets(self.root)
+        trees = {name: files.read_tree(self.root / "templates" / name, self.root) for name in targets}
+        return {
+            f"{name}/{path}": _digest(text) for name, tree in trees.items() for path, text in tree.items()
+        }
+
+    def find_unnoted(self) -> list[str]:
+        """Return the templates that have changed since the release without a note; none where nothing was released."""
+        return find_unnoted(self.released, self.templates, self.notes) if self.releases else []
+
+
+def read_versions(root: Path, specs: Tree) -> Versions:
+    """Read the versions of a root, whose `specs` are the JSON files of `specs/` by their paths below it.
+
+    Raises:
+        InputError: the history, what was released, a note or a spec cannot be used.
+
+    """
+    history = files.read_optional_text(root / HISTORY, root)
+    releases = read_history(history, HISTORY)
+    released = _read_released(root, releases)
+    notes = read_notes(_read_note_files(root))
+    is_comparable = bool(released.version) or not releases
+    pending = find_pending(releases, released, specs, notes) if is_comparable else None
+    return Versions(root, history, releases, released, notes, pending)
+
+
+def require_recorded(versions: Versions) -> None:
+    """Raise an error where there is nothing to compare with, so that no version could ever be pending."""
+    if versions.is_unrecorded:
+        problem = (
+            f"is not there, and {HISTORY} ends with {current_version(versions.releases)}; restore it from git; or, if an older "
+            "paramsync has written the history, run paramsync release: it records what is there now as what was released"
+        )
+        raise InputError(Place(RELEASED), problem)
+
+
+def report_unnoted(versions: Versions) -> tuple[Finding, ...]:
+    """Report each target whose templates have changed since the release, where no note says what users notice."""
+    changed: dict[str, list[str]] = {}
+    for path in versions.find_unnoted():
+        changed.setdefault(path.split("/")[0], []).append(path)
+    version = current_version(versions.releases)
+    return tuple(_report_unnoted(target, paths, version) for target, paths in changed.items())
+
+
+def _report_unnoted(target: str, paths: list[str], version: str) -> Finding:
+    more = f", and {len(paths) - 1} more of this target," if len(paths) > 1 else ""
+    lines = (
+        f"templates/{NOTES}/NAME{NOTE_SUFFIX}",
+        'kind = "fixed" # or "breaking", "added", "internal"',
+        'text = "What users notice."',
+        f'targets = ["{target}"] # without it: all',
+    )
+    problem = f"has changed since {version}{more} without a note"
+    return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, overlay="\n".join(lines))
+
+
+def _read_released(root: Path, releases: tuple[Release, ...]) -> Released:
+    text = files.read_optional_text(root / RELEASED, root)
+    if not text:
+        return Released()
+    version = current_version(releases)
+    released = read_released(text, RELEASED)
+    if not releases or released.version != version:
+        last = f"ends with {version}" if releases else "has no version"
+        problem = f"is of {released.version}, but {HISTORY} {last}; {keep_one_side(HISTORY)}"
+        raise InputError(Place(RELEASED, 1), problem)
+    return released
+
+
+def _read_note_files(root: Path) -> Tree:
+    found = files.list_entries(root / "templates" / NOTES, root)
+    paths = [path for path in found if path.suffix == NOTE_SUFFIX]
+    return {path.relative_to(root).as_posix(): files.read_text(path, root) for path in paths}
+
+
+def _digest(text: str) -> str:
+    content = unify_line_ends(text.removeprefix("\ufeff")).encode(errors="surrogateescape")
+    return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
