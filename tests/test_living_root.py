@@ -122,6 +122,7 @@ UPDATES = {
     "a page is new": Update(lambda root: root.add_page(OTHERS[0], PAGES[OTHERS[0]].read_bytes())),
     "the page comes in another form": Update(turn_to_markdown),
     "other pages take its place": Update(take_others_instead),
+    "no page is left": Update(lambda root: shutil.rmtree((root.path / PAGE).parent)),
 }
 
 

@@ -49,11 +49,11 @@ def _write() -> bool:
     shutil.copytree(SAVED, EXAMPLE / "specs")
     shutil.copy(SCHEMA, EXAMPLE / "specs")
     shutil.copytree(PROJECT / "templates", EXAMPLE / "templates")
-    command = [sys.executable, "-m", "paramsync", "--root", str(EXAMPLE), "--quiet"]
-    return all(
-        not subprocess.run([*command[:3], verb, *command[3:]], check=False).returncode
-        for verb in ("scrape", "generate")
-    )
+    for verb in ("scrape", "generate"):
+        command = [sys.executable, "-m", "paramsync", verb, "--root", str(EXAMPLE), "--quiet"]
+        if subprocess.run(command, check=False).returncode:
+            return False
+    return True
 
 
 if __name__ == "__main__":
