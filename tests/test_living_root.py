@@ -128,13 +128,14 @@ UPDATES = {
 
 @pytest.fixture
 def updated(root: Root) -> Callable[[str], Root]:
-    """Give a way to make a root that was the example, and in which an update has been scraped, generated and committed."""
+    """Give a way to make a root that was released as the example is, and then updated, scraped and generated."""
 
     def update(name: str) -> Root:
         for folder in ("specs", "templates", "generated"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(EXAMPLE / folder, root.path / folder, dirs_exist_ok=True, ignore=ignored)
         before = root.tree("generated")
+        assert root.run("release").code == 0
         UPDATES[name].edit(root)
         for command in (("scrape", *UPDATES[name].options), ("generate",)):
             ran = root.run(*command)
