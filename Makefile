@@ -20,7 +20,7 @@ check: .venv/installed
 	@status=0; $(BIN)/paramsync scrape --check || status=$$?; $(BIN)/paramsync generate --check || status=$$?; exit $$status
 
 # What the daily workflow does, up to its pull request: fetch, scrape, generate, and say what changed. It asks the site.
-# FETCH, SCRAPE and GENERATE may hold options: make drift SCRAPE=--accept-removals
+# FETCH, SCRAPE and GENERATE may hold options: make drift SCRAPE='--accept-removals video-generation-acme'
 drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 

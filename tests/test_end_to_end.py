@@ -154,7 +154,12 @@ WEEKS = [
         scrape=3,
         says="many-parameters-gone",
     ),
-    Week("that is meant", kinds="parameter-removed*3", version="0.13.0", options="--accept-removals"),
+    Week(
+        "that is meant",
+        kinds="parameter-removed*3",
+        version="0.13.0",
+        options=f"--accept-removals {film('d')}",
+    ),
     Week(
         "a film is listed as a song",
         lambda y: y.docs[SONGS].update({film("e"): y.docs[FILMS].pop(film("e"))}),

@@ -85,8 +85,8 @@ class Update:
     options: tuple[str, ...] = ()
 
 
-def edited(old: str, new: str, *options: str) -> Update:
-    return Update(lambda root: root.edit(PAGE, old, new), options)
+def edited(old: str, new: str) -> Update:
+    return Update(lambda root: root.edit(PAGE, old, new))
 
 
 def lose_model(root: Root) -> None:
@@ -108,17 +108,16 @@ def take_others_instead(root: Root) -> None:
 
 
 TEMPERATURE = "| `temperature` | number | No | `0.5` | 0 | 1 | - | How expressive lipsync can be (0-1) | "
-ACCEPTED = "--accept-removals"
 UPDATES = {
     "only the date moves": edited("Last updated: 2026-04-09", "Last updated: 2026-05-01"),
     "a choice is removed": edited("`silence`, ", ""),
     "a default changes": edited("No | `0.5` |", "No | `0.75` |"),
-    "a parameter is renamed": edited("`syncMode`", "`syncing`", ACCEPTED),
-    "a parameter is removed": edited(TEMPERATURE, "", ACCEPTED),
+    "a parameter is renamed": edited("`syncMode`", "`syncing`"),
+    "a parameter is removed": edited(TEMPERATURE, ""),
     "a parameter is added": edited(TEMPERATURE, TEMPERATURE + TEMPERATURE.replace("temperature", "heat")),
-    "a model is renamed": edited("model_sync-lipsync-v2`", "model_other`", ACCEPTED),
-    "a model is removed": Update(lose_model, (ACCEPTED,)),
-    "a model is removed and let go": Update(lose_model, (ACCEPTED, "--prune")),
+    "a model is renamed": edited("model_sync-lipsync-v2`", "model_other`"),
+    "a model is removed": Update(lose_model),
+    "a model is removed and let go": Update(lose_model, ("--prune",)),
     "a page is new": Update(lambda root: root.add_page(OTHERS[0], PAGES[OTHERS[0]].read_bytes())),
     "the page comes in another form": Update(turn_to_markdown),
     "other pages take its place": Update(take_others_instead),

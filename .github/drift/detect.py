@@ -1,12 +1,13 @@
 """Fetch, scrape, generate and diff: what the daily workflow does, up to its pull request.
 
 Run in a root by the Python that has paramsync, as `make drift` does. The variables FETCH, SCRAPE and GENERATE may hold
-options for these steps. The results are written to `.paramsync_cache/drift`. Exits with 3 if a step failed; the steps
+options for these steps, and ACCEPT_REMOVALS names of pages and models for `scrape --accept-removals`. The results are written to `.paramsync_cache/drift`. Exits with 3 if a step failed; the steps
 after it run nevertheless.
 """
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True)
     codes = {}
     for step in ("fetch", "scrape", "generate"):
-        codes[step] = _run([step, *os.environ.get(step.upper(), "").split()], f"{step}.txt", tell=True)
+        codes[step] = _run([step, *_options(step)], f"{step}.txt", tell=True)
     reports = [
         _run(["diff", "--format", style], file, tell=style == "text") for style, file in REPORTS.items()
     ]
@@ -31,6 +32,12 @@ def main() -> int:
     (FOLDER / "outcome.json").write_text(json.dumps({"codes": codes}), encoding="utf-8")
     print(f"drift: all output is in {FOLDER}/; the report to read is report.md")
     return 3 if any(codes.values()) else 0
+
+
+def _options(step: str) -> list[str]:
+    """Return the options of a step; what is to be a name never becomes an option."""
+    names = os.environ.get("ACCEPT_REMOVALS", "").replace(",", " ").split() if step == "scrape" else []
+    return [*shlex.split(os.environ.get(step.upper(), "")), *(f"--accept-removals={name}" for name in names)]
 
 
 def _run(command: Sequence[str], file: str, *, tell: bool) -> int:

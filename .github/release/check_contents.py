@@ -69,11 +69,10 @@ def _leads_out(path: str) -> bool:
 
 
 def _find_missing(files: dict[str, bytes]) -> Iterable[str]:
-    """Return the modules that npm's manifest promises and that are not there."""
-    exports = json.loads(files.get("package/package.json", b"{}")).get("exports", {})
-    targets = {
-        path for one in exports.values() for path in (one.values() if isinstance(one, dict) else [one])
-    }
+    """Return the modules and programs that npm's manifest promises and that are not there."""
+    manifest = json.loads(files.get("package/package.json", b"{}"))
+    promised = [*manifest.get("exports", {}).values(), manifest.get("bin", {})]
+    targets = {path for one in promised for path in (one.values() if isinstance(one, dict) else [one])}
     modules = "\n".join(files)
     for target in sorted(targets):
         pattern = re.escape(f"package/{target.removeprefix('./')}").replace(r"\*", "[^/]+")

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 TAG = re.compile(r"(packages-)?v((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})", re.ASCII)
+HISTORY = Path("specs/history.jsonl")
 FOLDERS = {None: ["."], "packages-": ["generated/python", "generated/sandbox", "generated/typescript"]}
 
 
@@ -23,7 +24,8 @@ def main(tag: str, notes: str) -> int:
         print(f"{tag!a} is not a tag such as v1.2.3 or packages-v1.2.3", file=sys.stderr)
         return 1
     folders, version = FOLDERS[match[1]], match[2]
-    if problems := [*_check_commit(tag), *_check_versions(folders, version)]:
+    released = _check_history(version) if match[1] else ()
+    if problems := [*_check_commit(tag), *_check_versions(folders, version), *released]:
         print("\n".join(f"{tag}: {problem}" for problem in problems), file=sys.stderr)
         return 1
     Path(notes).write_text(find_section(Path(folders[0]), version), encoding="utf-8")
@@ -66,6 +68,13 @@ def _check_versions(folders: Sequence[str], version: str) -> Iterator[str]:
             yield f"{folder}: the version is {found or 'missing'}; set it to {version}, or tag another commit"
         if not find_section(folder, version):
             yield f"{folder / 'CHANGELOG.md'} has no section '## {version}'; say there what changed"
+
+
+def _check_history(version: str) -> Iterator[str]:
+    """Check that `paramsync release` has entered the version: else the next one could have the same number."""
+    lines = HISTORY.read_text(encoding="utf-8").splitlines() if HISTORY.exists() else []
+    if not lines or not lines[-1].startswith(f'{{"version": "{version}"'):
+        yield f"{HISTORY} does not end with {version}; run paramsync release, merge, and tag that commit"
 
 
 def _git(*arguments: str) -> str:

@@ -1,8 +1,10 @@
 """What can be said on the command line: verbs, arguments and options."""
 
 import argparse
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -58,15 +60,40 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--accept-removals",
-        action="store_true",
-        help="write specs even if many models or parameters disappear at once",
+        action=_Names,
+        default=(),
+        nargs="*",
+        metavar="NAME",
+        help="write the specs of these pages and models even if many models of them, or parameters, disappear at once",
     )
     verb.add_argument(
         "--prune",
         action="store_true",
         help="remove the deprecated models, which their pages no longer list",
     )
+    verb.add_argument(
+        "--tidy",
+        action="store_true",
+        help="take the obsolete corrections out of overlays, and the stale [[accept]] out of profile.toml",
+    )
     _add_format(verb, "text", "json", "github", "sarif")
+
+
+class _Names(argparse.Action):
+    """Collect the names behind an option that may be given several times, but not without a name."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if not values:
+            parser.error(
+                f"{option_string} needs the pages or models that the finding names: {parser.prog} {option_string} NAME ..."
+            )
+        setattr(namespace, self.dest, (*getattr(namespace, self.dest), *values))
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:

@@ -95,7 +95,9 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         check_numbers(root)
     if options.verb in UNSTAMPED:
         return UNSTAMPED[options.verb](root, options)
-    if options.verb == "scrape" and (options.names or options.prune or options.accept_removals):
+    if options.verb == "scrape" and (
+        options.names or options.prune or options.accept_removals or options.tidy
+    ):
         return _scrape(root, options)
     if options.verb == "generate" and options.names:
         return _generate(root, options)
@@ -128,13 +130,16 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.scrape import scrape
 
+    given_root = "" if options.root == Path() else str(options.root)
     with _lock(root, options):
         return scrape(
             root,
             options.names,
             check=options.check,
             prune=options.prune,
+            tidy=options.tidy,
             accept_removals=options.accept_removals,
+            given_root=given_root,
             progress=progress_of(options.verb, quiet=options.quiet),
         )
 

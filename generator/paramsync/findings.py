@@ -20,7 +20,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "if the page renamed the column, change its name under [columns] in profile.toml",
     ),
-    "unknown-type": ("error", "declare the type under [types] in profile.toml"),
+    "unknown-type": ("error", f"declare the type under [types] in profile.toml, {OR_OVERLAY}"),
     "unknown-word": ("error", f"declare the word for yes or no under [words] in profile.toml, {OR_OVERLAY}"),
     "cell-count": ("error", "look for an extra or missing |"),
     "duplicate-parameter": ("error", "keep one of the rows"),
@@ -77,10 +77,10 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "stale-acceptance": (
         "error",
-        "remove this [[accept]] from profile.toml",
+        "remove this [[accept]] from profile.toml, as paramsync scrape --tidy does",
     ),
     "lost-models": ("error", "check the saved page; its previous specs are kept"),
-    "overlay-obsolete": ("warning", "remove this [[correct]], or the file if it is the last one"),
+    "overlay-obsolete": ("warning", "remove this [[correct]], as paramsync scrape --tidy does"),
     "overlay-conflict": (
         "error",
         "find out which is right, and change or remove this [[correct]]; the model's previous spec is kept",
@@ -89,12 +89,13 @@ CODES: dict[str, tuple[Level, str]] = {
     "overlay-invalid": ("error", "a correction has expect, set and reason; see specs/README.md"),
     "many-models-gone": (
         "error",
-        "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
+        "if this is intended, accept it by the command below; until then the page's specs stay unchanged",
     ),
     "many-parameters-gone": (
         "error",
-        "if this is intended, run paramsync scrape --accept-removals; until then the page's specs stay unchanged",
+        "if this is intended, accept it by the command below; until then the model keeps its last spec",
     ),
+    "nothing-to-accept": ("warning", "leave it out of --accept-removals"),
     "unnoted-change": (
         "warning",
         "say in a note what users notice, so that the packages get a new version",
@@ -172,7 +173,14 @@ class Finding:
     problem: str
     model: str = ""
     parameter: str = ""
-    overlay: str = ""  # the lines to write, where it can be said which; the first names the file
+    # The lines to write into an overlay, the first of which names the file, or the command to run; where it can be said which.
+    overlay: str = ""
+
+    @property
+    def page(self) -> str:
+        """The folder of its page; empty if it is about another file."""
+        parts = self.place.file.split("/")
+        return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004 - specs, the page and a file
 
     @property
     def is_error(self) -> bool:

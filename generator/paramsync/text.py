@@ -126,6 +126,11 @@ def json_line(value: Any) -> str:
     return UNSAFE.sub(_escape_json, ENCODER.encode(value))
 
 
+def toml_text(text: str) -> str:
+    """Write a text as a TOML string; only unsafe characters are escaped."""
+    return UNSAFE.sub(lambda match: f"\\U{ord(match[0]):08x}", ENCODER.encode(text))
+
+
 def suggest_name(name: str, names: Iterable[str]) -> str:
     """Return `; did you mean …?` with the most similar name, or an empty string if no name is similar."""
     near = get_close_matches(name, list(names), 1)

@@ -58,6 +58,24 @@ def test_each_day_what_is_right_is_a_pull_request_and_what_is_not_an_issue_and_n
     assert run_day(world) == "branch: same; pull request: unchanged\nissue: no problems; 1 closed\n"
 
 
+def test_what_a_page_has_lost_is_proposed_once_its_name_is_given_and_no_name_becomes_an_option(
+    days: tuple[World, Site],
+) -> None:
+    world, site = days
+    site.pages[FILMS] = page("tape", "show")
+    assert run_day(world).endswith("issue: opened\n")
+    assert f"paramsync scrape --accept-removals {FILMS}\n" in world.github.issues[0]["body"]
+    for names, problem in (
+        ("$(touch /tmp/x);`id`", "there is no page and no model '$(touch'"),
+        (f"{FILMS} --prune", "'--prune'"),
+    ):
+        run_day(world, ACCEPT_REMOVALS=names)
+        assert problem in world.github.issues[0]["body"], names
+    told = run_day(world, ACCEPT_REMOVALS=f"{FILMS},\n model_tape")
+    assert told.endswith("issue: no problems; 1 closed\n")
+    assert "M specs/video-generation-acme/film.json" in str(world.commits())
+
+
 def forget_proposals(world: World) -> None:
     """Remove the branch, its pull request and all issues."""
     git(world.bare, "branch", "--quiet", "-D", BRANCH)

@@ -20,6 +20,7 @@ MANIFEST = '[project]\nname = "{}"\ndynamic = ["version"]\n[tool.hatch.version]\
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- Later.\n\n## {0}, 2026-11-28\n\n### New\n\n- All of it.\n\n## 0.0.9\n\n- Old.\n"
 NPM = {
     "name": "acme-models",
+    "bin": {"acme-models": "bin/acme-models.mjs"},
     "version": "2.0.0",
     "exports": {".": {"default": "./dist/a.js"}, "./models/*": "./dist/models/*.js"},
 }
@@ -27,11 +28,13 @@ FILES = {
     "pyproject.toml": '[project]\nname = "acme-sync"\nversion = "1.2.3"\n',
     "CHANGELOG.md": CHANGELOG.format("1.2.3"),
     "acme.py": "acme = 1\n",
+    "specs/history.jsonl": '{"version": "1.0.0"}\n{"version": "2.0.0"}\n',
     "generated/python/pyproject.toml": MANIFEST.format("acme-models", "models"),
     "generated/python/models/version.py": '__version__ = "2.0.0"\n',
     "generated/sandbox/pyproject.toml": MANIFEST.format("acme-sandbox", "sandbox"),
     "generated/sandbox/sandbox/version.py": '__version__ = "2.0.0"\n',
     "generated/typescript/package.json": json.dumps(NPM),
+    "generated/typescript/bin/acme-models.mjs": "#!/usr/bin/env node\n",
     **{f"{folder}/CHANGELOG.md": CHANGELOG.format("2.0.0") for folder in PACKAGES},
 }  # fmt: skip
 
@@ -101,6 +104,12 @@ REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
     ),
     "no section": ("v1.2.3", {"CHANGELOG.md": CHANGELOG.format("1.2.30")}, "no section '## 1.2.3'"),
     "an empty section": ("v1.2.3", {"CHANGELOG.md": "## 1.2.3\n\n## 1.2.2\n\n- Old.\n"}, "no section '## 1.2.3'"),
+    "a version that is only pending": (
+        "packages-v2.0.0",
+        {"specs/history.jsonl": '{"version": "1.0.0"}\n'},
+        "specs/history.jsonl does not end with 2.0.0; run paramsync release, merge, and tag that commit",
+    ),
+    "a version that is not released": ("packages-v2.0.0", {"specs/history.jsonl": ""}, "does not end with 2.0.0"),
     "a section of a package": (
         "packages-v2.0.0",
         {"generated/python/CHANGELOG.md": CHANGELOG.format("2.0.0-1")},
@@ -157,6 +166,7 @@ ARCHIVES: dict[str, dict[str, str]] = {
     PACK: {
         "package/package.json": json.dumps({**NPM, "repository": "made"}),
         "package/CHANGELOG.md": CHANGELOG.format("2.0.0"),
+        "package/bin/acme-models.mjs": "#!/usr/bin/env node\n",
         "package/dist/a.js": "made",
         "package/dist/models/b.js": "made",
         "package/dist/models/b.d.ts": "made",
@@ -178,6 +188,10 @@ BAD: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
         [f"{PACK}: package/{path} is neither committed nor made by a build" for path in ("dist/../a.js", "dist/a.node", "node_modules/dist/a.js")],
     ),
     "a link": ({TAR: {"acme_models-2.0.0/a": "-> /etc/passwd"}}, [f"{TAR}: acme_models-2.0.0/a is neither committed nor made by a build"]),
+    "a program that is not there": (
+        {PACK: {"package/package.json": json.dumps({**NPM, "bin": {"acme-models": "bin/other.mjs"}})}},
+        [f"{PACK}: bin/other.mjs is missing"],
+    ),
     "an export without its file": (
         {PACK: {"package/package.json": json.dumps({**NPM, "exports": {"./c": "./dist/c.js", "./x/*": {"types": "./dist/x/*.d.ts"}}})}},
         [f"{PACK}: ./dist/c.js is missing", f"{PACK}: ./dist/x/*.d.ts is missing"],

@@ -105,7 +105,7 @@ def test_no_script_has_anything_pasted_into_it() -> None:
     assert given == {
         "${{ github.token }}",
         "${{ github.repository }}",
-        "${{ inputs.accept-removals && '--accept-removals' || '' }}",
+        "${{ inputs.accept-removals }}",
         "${{ inputs.root }}",
         "${{ inputs.base }}",
     }
@@ -218,7 +218,7 @@ def test_what_make_drift_prints_is_no_command_and_its_failure_does_not_end_the_j
 ) -> None:
     stand_in(tmp_path / "make", code)
     [step] = [step for step in JOBS["drift.yml: detect"]["steps"] if step.get("name") == "make drift"]
-    ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", SCRAPE="")
+    ran = run_step(step, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}", ACCEPT_REMOVALS="")
     assert ran.code == 0
     assert HOSTILE in ran.out
     assert obeyed(ran.out) == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from paramsync.text import UNSAFE
 from support.damage import damage
-from support.roots import CASES, PROJECT, Ran, Root
+from support.roots import CASES, PROJECT, Ran, Root, let_all_go
 from support.small_root import PAGE, TARGET, TOP, Files, put, section
 
 LONGEST_LINE, LONGEST_ERROR = 1_000, 30  # characters; lines
@@ -42,7 +42,7 @@ NAMED = re.compile(
 def make(root: Root, state: str) -> dict[str, bytes]:
     """Fill a root with all that one can have: it has lost a model, is about to lose another, and corrects a third."""
     put(root, {**LIST, **SPELLING})
-    root.edit("specs/profile.toml", "removals = 0.2", "removals = 1")
+    let_all_go(root.path)
     if state in SEEN_BEFORE:
         for names in ("beta gamma alpha delta", "alpha beta gamma"):
             root.add_page("videos", TOP + "".join(map(section, names.split())))

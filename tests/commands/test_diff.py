@@ -12,7 +12,7 @@ def test_what_is_the_same_is_said_to_be(repository: Root) -> None:
     assert repository.run("diff", "HEAD", "HEAD", "--quiet") == Ran(0, "", "")
     assert repository.run("diff", "HEAD", "HEAD", "--format", "github") == Ran(0, "", "")
     assert "No changes." in repository.run("diff", "HEAD", "HEAD", "--format", "markdown").out
-    change(repository, OLD.replace("2026-04-09", "2026-04-16"), "--accept-removals")
+    change(repository, OLD.replace("2026-04-09", "2026-04-16"))
     assert repository.run("diff") == Ran(0, "diff: no changes\n", "")  # only the date has moved
 
 
@@ -32,7 +32,7 @@ def test_it_fails_on_what_it_is_told_to(
 ) -> None:
     git(repository.path, "stash", "--quiet")
     commit(repository, OLD.replace("How strong", "How very strong"))
-    change(repository, NEW, "--accept-removals")
+    change(repository, NEW)
     assert repository.run("diff", old, *([new] if new else []), *options).code == code
 
 

@@ -20,9 +20,9 @@ def test_explain_shows_what_an_overlay_changed_what_the_page_says_and_why(root: 
     )
     ran = root.run("explain", "alpha")
     rows = [line.split() for line in ran.out.splitlines()]
-    assert ["default", '"slow"', '"fast"', f"{OVERLAY}:1"] in rows
-    assert ["description", '"Quick"', f"{OVERLAY}:7"] in rows
-    assert f'{OVERLAY}:1: mode: default "fast", corrected to "slow": Asked the service.' in ran.out
+    assert ["default", '"slow"', '"fast"', f"{OVERLAY}:4:9"] in rows
+    assert ["description", '"Quick"', f"{OVERLAY}:9:9"] in rows
+    assert f'{OVERLAY}:1:1: mode: default "fast", corrected to "slow": Asked the service.' in ran.out
     assert "Asked" not in root.run("explain", "beta").out
     assert "mode: default" not in root.run("explain", "alpha", "size").out
     assert "mode: default" in root.run("explain", "alpha", "mode").out

@@ -256,11 +256,11 @@ def test_a_page_that_redirects_to_one_of_other_models_is_not_moved(root: Root, s
 MISTAKES: dict[str, tuple[dict[str, object], str]] = {
     "a host in capitals": (
         {"hosts": '["Docs.example.com"]'},
-        "site.hosts.0: 'Docs.example.com' must be a host in small letters",
+        "site.hosts: 'Docs.example.com' must be a host in small letters",
     ),
     "a host with a path": ({"hosts": '["docs.example.com/a"]'}, "without https:// or a path\n"),
-    "no host": ({"hosts": "[]"}, "site.hosts: Array should have at least 1 item"),
-    "hosts that are no array": ({"hosts": '"docs.example.com"'}, "site.hosts: Input should be a valid array"),
+    "no host": ({"hosts": "[]"}, "site.hosts: must not be empty"),
+    "hosts that are no array": ({"hosts": '"docs.example.com"'}, "site.hosts: must be an array"),
     "a port that is too high": (
         {"hosts": '["docs.example.com:99999"]'},
         "the port of 'docs.example.com:99999'",
@@ -286,7 +286,12 @@ def test_a_mistake_in_the_profile_is_named(root: Root, site: Site, case: str) ->
     site.connect(root, **changes)
     ran = fetch(root)
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("specs/profile.toml: error: ")
+    file, line, column, rest = ran.err.split(":", 3)
+    [key] = changes
+    rows = (root.path / file).read_text().splitlines()
+    assert (file, rest.startswith(f" error: site.{key}: ")) == ("specs/profile.toml", True)
+    assert rows[int(line) - 1].startswith(f"{key} = ")
+    assert int(column) > 0
     assert said in ran.err
     assert site.requests == []
 

@@ -17,7 +17,7 @@ UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | t
 MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
     ("scrape", "specs/profile.toml"): [
         (PROFILE + "[page\n", f":{END}:6: error: not TOML: "),
-        (PROFILE + "[extra]\n", ": error: extra: "),
+        (PROFILE + "[extra]\n", f":{END}:1: error: extra: there is no such key; there are site, "),
         (b"a = '\xff'", ":1:6: error: is not UTF-8"),
     ],
     ("scrape", "specs/spec.schema.json"): [
@@ -49,12 +49,17 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
             )
         ),
     ],
-    ("scrape", "templates/list/target.toml"): [("colour = 1", ": error: colour: ")],
+    ("scrape", "templates/list/target.toml"): [
+        ("colour = 1", ":1:1: error: colour: there is no such key; there are names,")
+    ],
     ("generate", "templates/list/target.toml"): [
         ("formatters = ]", ":1:14: error: not TOML: "),
-        ("colour = 1", ": error: colour: "),
-        (NAMES + "[prose]\nescape = [{match = '(', write = ''}]", ": error: prose.escape.0"),
-        (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ": error: prose.escape.0"),
+        ("colour = 1", ":1:1: error: colour: "),
+        (
+            NAMES + "[prose]\nescape = [{match = '(', write = ''}]",
+            ":9:12: error: prose.escape.match: '(' is not",
+        ),
+        (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ":9:25: error: prose.escape.write: "),
         (
             f'formatters = [["no-tool"]]\n{NAMES}',
             ": error: the formatter 'no-tool' is not installed; install it, or change formatters here",

@@ -28,7 +28,7 @@ def test_the_hard_page_gives_the_golden_files(root: Root, pytestconfig: pytest.C
     root.add_page("hard", yesterday(page))
     assert root.run("scrape").code == root.run("release").code == 0
     root.add_page("hard", page)
-    scraped, generated = root.run("scrape", "--accept-removals"), root.run("generate")
+    scraped, generated = root.run("scrape"), root.run("generate")
     assert (scraped.code, generated.code) == (0, 0), scraped.out + generated.err
     found = {"findings.txt": scraped.out.encode()}
     found |= {

@@ -185,7 +185,10 @@ def test_a_hostile_text_in_a_spec_is_text(full_root: Root) -> None:
 
 NAMED = {
     "x-type": lambda _, spec, text: spec["properties"]["prompt"].update({"x-type": text}),
-    "parameter": lambda _, spec, text: spec["properties"].update({text: spec["properties"].pop("style")}),
+    "parameter": lambda _, spec, text: spec.update(
+        properties={text if name == "style" else name: rules for name, rules in spec["properties"].items()},
+        required=[text if name == "style" else name for name in spec["required"]],
+    ),
     "keyword": lambda _, spec, text: spec["properties"]["style"].update({text: text}),
     "rule": lambda _, spec, text: spec["properties"].update({text: {"type": text}}),
     "x-model": lambda _, spec, text: spec.update({"x-model": text}),

@@ -4,6 +4,7 @@ Modules: build, cells, corrections, draft, facts, page_checks, parameters, rules
 """
 
 import json
+import re
 from itertools import chain
 from pathlib import Path
 from urllib.parse import urljoin
@@ -15,6 +16,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from paramsync.findings import CODES
 from support.example import SCHEMA
 from support.roots import PROJECT, Root
+from support.small_root import HEADER, TOP
 
 CASES = PROJECT / "tests" / "specs" / "findings"
 NAMES = sorted(path.name for path in CASES.iterdir())
@@ -24,13 +26,16 @@ NAMES = sorted(path.name for path in CASES.iterdir())
 def test_what_is_found_and_written_is_what_the_case_says(
     root: Root, name: str, pytestconfig: pytest.Config
 ) -> None:
-    golden = CASES / name / "findings.txt"
-    add_case(root, CASES / name)
+    case = CASES / name
+    golden = case / "findings.txt"
+    add_case(root, case)
     before = root.tree("specs")
-    ran = root.run("scrape")
+    options = case / "options.txt"
+    ran = root.run("scrape", *(options.read_text().split() if options.exists() else ()))
     after = root.tree("specs")
     written = [path for path in after if after[path] != before.get(path)]
-    found = f"{ran.out}exit {ran.code}\n" + "".join(f"written: {path}\n" for path in written)
+    said = ran.out.replace(str(root.path), "ROOT")
+    found = f"{said}exit {ran.code}\n" + "".join(f"written: {path}\n" for path in written)
     if pytestconfig.getoption("--accept"):
         golden.write_text(found)
     assert found == golden.read_text()
@@ -115,3 +120,47 @@ def test_whatever_the_schema_for_specs_lets_pass_is_a_json_schema() -> None:
     assert len(passed) > 30
     for spec in passed:
         Draft202012Validator.check_schema(spec)
+
+
+# Accepted by pattern
+
+TWO_PAGES = {  # page -> model -> the parameters that are required and have a default
+    "one-a": {"model_a1": ("x", "y"), "model_a2": ("x",)},
+    "one-b": {"model_b[1]": ("x",), "model_b1": ("x",)},
+}
+ALL = {
+    f"{model} {name}" for models in TWO_PAGES.values() for model, names in models.items() for name in names
+}
+ACCEPTED = {  # what is accepted, and which findings are left; none: it is stale
+    'model = "model_a1"\nparameter = "x"': ALL - {"model_a1 x"},
+    'model = "model_a*"\nparameter = "x"': ALL - {"model_a1 x", "model_a2 x"},
+    'model = "*1"\nparameter = "*"': ALL - {"model_a1 x", "model_a1 y", "model_b1 x"},
+    'page = "one-b"\nmodel = "*"\nparameter = "*"': ALL - {"model_b[1] x", "model_b1 x"},
+    'page = "*"\nmodel = "*"\nparameter = "y"': ALL - {"model_a1 y"},
+    'model = "model_b[1]"\nparameter = "x"': ALL - {"model_b[1] x"},
+    'model = "model_b[1]*"\nparameter = "x"': ALL - {"model_b[1] x"},
+    'model = "model_b?*"\nparameter = "x"': ALL,
+    'page = "one-a"\nmodel = "model_b1"\nparameter = "x"': ALL,
+    'page = "two*"\nmodel = "*"\nparameter = "*"': ALL,
+    'model = "model_a1"': ALL,  # it is about a parameter
+    'page = "one-a"': ALL,
+    'model = "MODEL_*"\nparameter = "*"': ALL,
+}
+
+
+@pytest.mark.parametrize("accepted", ACCEPTED)
+def test_a_pattern_accepts_what_it_stands_for_and_is_stale_without(root: Root, accepted: str) -> None:
+    for page, models in TWO_PAGES.items():
+        text = TOP
+        for model, names in models.items():
+            rows = "".join(f"| `{name}` | string | Yes | `a` | - | - | - | X |\n" for name in names)
+            text += f"## {model}\n\n**Model ID:** `{model}`\n\n{HEADER}\n|{' --- |' * 8}\n{rows}\n"
+        root.add_page(page, text)
+    with (root.path / "specs/profile.toml").open("a") as profile:
+        profile.write(f'[[accept]]\ncode = "required-with-default"\n{accepted}\nreason = "So."\n')
+    out = root.run("scrape").out
+    left = ACCEPTED[accepted]
+    assert {
+        f"{model} {name}" for model, name in re.findall(r"warning: (\S+): (\w): .*with-default", out)
+    } == left
+    assert ("[stale-acceptance]" in out) == (left == ALL)

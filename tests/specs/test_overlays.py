@@ -1,6 +1,7 @@
 """Corrections that people lay over a page: what they change, how they end, and what is wrong with them."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.cells import html_page, markdown_page
 from support.overlays import CELLS, OVERLAY, SIZE, correction, page, scrape
 from support.roots import Root, make_root
 from support.small_root import TOP, everything, put, section
@@ -157,6 +159,128 @@ UNREADABLE = {  # the parameter, the cells that cannot be read, what is expected
 }
 
 
+# Cells that cannot be read: the row, the key, the cell in Markdown and in HTML, what people type first as its text, what is
+# right in TOML, and on a page.
+NUMBER = {"type": "number"}
+CELLS_UNREAD: dict[str, tuple[dict[str, str], str, str, str, str, str, str]] = {
+    "O for 0": (NUMBER, "minimum", "O", "O", "O", "0", "0"),
+    "O for 0, in bold": (NUMBER, "minimum", "**O**", "<b>O</b>", "O", "0", "0"),
+    "O for 0, as code": (NUMBER, "minimum", "`O`", "<code>O</code>", "O", "0", "0"),
+    "a bound that is none": (NUMBER, "maximum", "∞", "∞", "∞", "", "-"),
+    "a bound with signs": (NUMBER, "maximum", '"9" \\\\', '"9" \\', '"9" \\', "9", "9"),
+    "a default without code": ({}, "default", "fast", "fast", "fast", '"fast"', "`fast`"),
+    "a default of another type": (NUMBER, "default", "`half`", "<code>half</code>", "half", "0.5", "`0.5`"),
+    "a flag that is none": (
+        {"type": "boolean"},
+        "default",
+        "`yes`",
+        "<code>yes</code>",
+        "yes",
+        "true",
+        "`true`",
+    ),
+    "choices in prose": (
+        {},
+        "choices",
+        "Any word, e.g. fast",
+        "Any word, e.g. fast",
+        "Any word, e.g. fast",
+        "",
+        "-",
+    ),
+    "numbers in prose": (
+        NUMBER,
+        "choices",
+        "`1` or `2`",
+        "<code>1</code> or <code>2</code>",
+        "1 or 2",
+        "[1, 2]",
+        "`1`, `2`",
+    ),
+    "whether it is required": ({}, "required", "Often", "Often", "Often", "true", "Yes"),
+    "a type": (
+        NUMBER | {"minimum": "1", "default": "`2`"},
+        "type",
+        "nunber",
+        "nunber",
+        "nunber",
+        '"number"',
+        "number",
+    ),
+    "capabilities": (
+        {},
+        "capabilities",
+        "texts and so on",
+        "texts and so on",
+        "texts and so on",
+        '["txt2img"]',
+        "`txt2img`",
+    ),
+}
+HTML_CAPABILITIES = "<code>txt2img</code></p>"
+
+
+def page_of(form: str, rows: list[dict[str, str]], capabilities: str) -> str:
+    if form == "html":
+        return html_page(rows).replace(HTML_CAPABILITIES, capabilities + "</p>")
+    text = markdown_page(rows).replace("** `txt2img`", f"** {capabilities}")
+    return " ".join(text.split()) if form == "folded" else text
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "folded"])
+@pytest.mark.parametrize("case", CELLS_UNREAD)
+def test_whatever_cannot_be_read_is_settled_by_its_text_and_the_error_shows_the_lines(
+    root: Root, case: str, form: str
+) -> None:
+    row, key, *written, typed, right, readable = CELLS_UNREAD[case]
+    root.edit("specs/profile.toml", 'plain_lists = ["html"]', "plain_lists = []")
+    suffix = {"markdown": "md", "html": "html", "folded": "txt"}[form]
+    marked = {
+        name: re.sub("`([^`]*)`", r"<code>\1</code>", cell) if form == "html" else cell
+        for name, cell in row.items()
+    }
+    say = re.sub("`([^`]*)`", r"<code>\1</code>", readable) if form == "html" else readable
+    good, bad = say, written[form == "html"]
+    usual = "<code>txt2img</code>" if form == "html" else "`txt2img`"
+    pages = [
+        page_of(
+            form,
+            [marked if key == "capabilities" else marked | {key: cell}, {}],
+            cell if key == "capabilities" else usual,
+        )
+        for cell in (bad, good)
+    ]
+    root.add_page("makers", pages[0], suffix)
+    ran = root.run("scrape")
+    assert ran.code == 3, ran.out
+    name, *lines = re.findall(r"^    (.*)\n", ran.out, re.MULTILINE)
+    shown = "\n".join(lines).replace('reason = "…"', 'reason = "Asked."')
+    filled = (
+        shown.replace("…", right)
+        if right
+        else "\n".join(line for line in shown.split("\n") if "…" not in line)
+    )
+    about = "" if key == "capabilities" else 'parameter = "p0"\n'
+    setting = f"set = {{ {key} = {right} }}\n" if right else ""
+    first = f'[[correct]]\n{about}expect = {{ {key} = {json.dumps(typed)} }}\n{setting}reason = "Asked."\n'
+    specs = []
+    for overlay in (filled, first):
+        put(root, {name.removeprefix("# "): overlay})
+        ran = root.run("scrape")
+        assert ran.code == 0, ran.out
+        specs.append((root.path / "specs/makers/one.json").read_text())
+    (root.path / "specs/makers/one.overlay.toml").unlink()
+    root.add_page("makers", pages[1], suffix)
+    assert root.run("scrape").code == 0
+    assert specs == [(root.path / "specs/makers/one.json").read_text()] * 2
+
+
+def test_the_lines_that_an_error_shows_want_the_right_value(root: Root) -> None:
+    ran = scrape(root, page(CELLS, SIZE | {"minimum": "O"}))
+    put(root, {OVERLAY: "\n".join(re.findall(r"^    (.*)\n", ran.out, re.MULTILINE))})
+    assert f"{OVERLAY}:5:19: error: model_alpha: not TOML: Invalid value" in root.run("scrape").out
+
+
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_a_correction_settles_what_cannot_be_read(root: Root, case: str) -> None:
     parameter, unread, expect, right, readable = UNREADABLE[case]
@@ -215,7 +339,8 @@ def test_a_correction_ends_in_one_of_its_ways(root: Root, case: str) -> None:
     assert ran.code == exit_code
     assert f"[{code}]" in ran.out if code else "overlay" not in ran.out
     assert spec_text(root) == good  # in each case
-    assert f"{OVERLAY}:1: " in ran.out if code else True
+    place = "3:12" if code == "overlay-conflict" else "1:1"  # of the key, or of the correction
+    assert f"{OVERLAY}:{place}: " in ran.out if code else True
 
 
 NOTHINGS = {  # what is expected, what is right, the parameter; the page says that nothing is required, and no capabilities
@@ -248,7 +373,7 @@ UNREAD = {
 @pytest.mark.parametrize("case", UNREAD)
 def test_a_parameter_that_cannot_be_read_is_not_said_to_be_missing(root: Root, case: str) -> None:
     ran = scrape(root, UNREAD[case], correction('default = "fast"', 'default = "slow"'))
-    assert (ran.code, "overlay" in ran.out) == (3, False), ran.out
+    assert (ran.code, "[overlay-" in ran.out) == (3, False), ran.out
 
 
 def test_one_that_fails_does_not_stop_the_others(root: Root) -> None:
@@ -262,51 +387,76 @@ def test_one_that_fails_does_not_stop_the_others(root: Root) -> None:
 
 # What is wrong with them
 
+ABOUT = '[[correct]]\nmodel = "{}"\nset = {{ title = "A" }}\nreason = "Asked."\n'
 PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "no TOML": ("[[correct]\n", f"{OVERLAY}:1:10: error: model_alpha: not TOML: "),
     "not UTF-8": (b"\xff", f"{OVERLAY}:1:1: error: model_alpha: is not UTF-8 here; "),
-    "nothing": ("", "correct: Field required"),
+    "nothing": ("", f"{OVERLAY}: error: model_alpha: correct: is missing"),
     "no corrections": ("correct = []\n", "the file has no [[correct]]"),
-    "no reason": ('[[correct]]\nset = { title = "A" }\n', "correct.0.reason: Field required"),
+    "no reason": (
+        '[[correct]]\nset = { title = "A" }\n',
+        f"{OVERLAY}:1:1: error: model_alpha: correct.reason: is missing",
+    ),
     "an empty reason": (
         correction("", 'title = "A"', "", reason=""),
-        "correct.0.reason: String should have at least 1 character",
+        f"{OVERLAY}:4:1: error: model_alpha: correct.reason: must not be empty",
     ),
-    "an unknown key": (correction("", "max = 3"), "correct.0.set.max: Extra inputs are not permitted"),
+    "an unknown key": (
+        correction("", "max = 3"),
+        f"{OVERLAY}:4:9: error: model_alpha: correct.set.max: there is no such key; did you mean 'maximum'?; there are name, type",
+    ),
     "a key of a model": (
         correction("", 'title = "A"'),
         "a parameter has no 'title'; it has type, required, default,",
     ),
     "a key of a parameter": (
         correction("", "default = 1", ""),
-        "a model has no 'default'; it has title, description,",
+        "correct.set.default: a model, as there is no 'parameter', has no 'default'; it has title, description,",
     ),
     "nothing to correct": (correction("", ""), "'expect' and 'set' are equal"),
     "the same twice": (correction("default = 1", "default = 1.0"), "'expect' and 'set' are equal"),
     "a key corrected twice": (
         correction('default = "fast"', 'default = "slow"') * 2,
-        "mode: default is corrected twice",
+        f"{OVERLAY}:8:12: error: model_alpha: correct.expect.default: mode: default is corrected twice",
     ),
-    "a date": (correction("", "default = 2026-01-01"), "correct.0.set.default"),
-    "infinity": (correction("", "default = inf"), "correct.0.set.default"),
+    "a date": (
+        correction("", "default = 2026-01-01"),
+        "correct.set.default: must be a text in quotes or true or false or a number or an array;",
+    ),
+    "infinity": (
+        correction("", "default = inf"),
+        ":4:9: error: model_alpha: correct.set.default: must be a finite number",
+    ),
     "a text of the page as the right value": (
         correction("", 'choices = { text = "any" }'),
         "set.choices: write a value; a correction",
     ),
     "a text without its name": (
         correction('choices = { txt = "any" }', ""),
-        'expect.choices: write a value, or { text = "…" } with the text of the cell',
+        "correct.expect.choices: write a value, or the text of the cell in quotes",
     ),
     "a name that is set": (correction("", 'name = "x"'), "'name' can be expected only"),
     "another text": (
         correction('default = { text = "fsat" }', 'default = "slow"'),
         'the overlay expects the default the text "fsat", but the page states "fast"',
     ),
-    "a word as a bound": (correction("", 'minimum = "1"'), "correct.0.set.minimum"),
-    "no choices": (correction("", "choices = []"), "correct.0.set.choices: List should have at least 1 item"),
+    "a word as a bound": (correction("", 'minimum = "1"'), "correct.set.minimum: must be a number;"),
+    "several mistakes": (
+        correction("", "default = [1, 2026-01-01]") + correction("minimun = 1", 'maximum = "9"'),
+        "must be a text in quotes or true or false or a number; line 8: correct.expect.minimun: there is no such key; did you",
+    ),
+    "a list of lists": (
+        correction("", "choices = [[1]]"),
+        ":4:20: error: model_alpha: correct.set.choices: must be ",
+    ),
+    "another model": (
+        ABOUT.format("model_alpha") + ABOUT.format("model_beta"),
+        ":6:1: error: model_alpha: correct.model: the file is about 'model_alpha', and this about 'model_beta'",
+    ),
+    "no choices": (correction("", "choices = []"), "correct.set.choices: must not be empty"),
     "no such parameter": (
         correction("default = 1", "", "moed"),
-        ":1: error: model_alpha: the model has no parameter 'moed'; did you mean 'mode'?",
+        ":2:1: error: model_alpha: the model has no parameter 'moed'; did you mean 'mode'?",
     ),
     "no such type": (
         correction('type = "string"', 'type = "strng"'),
@@ -327,7 +477,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "choices of another type": (
         correction('choices = ["fast", "slow"], default = "fast"', "choices = [1]"),
-        f"{OVERLAY}:1: error: model_alpha: mode: $.properties.mode: ",
+        f"{OVERLAY}:1:1: error: model_alpha: mode: $.properties.mode: ",
     ),
     "bounds that cross": (
         correction("minimum = 1", "minimum = 10", "size"),
@@ -335,14 +485,17 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "an address that is none": (
         correction("", 'markdown = "javascript:x"', ""),
-        f"{OVERLAY}:1: error: model_alpha: $['x-markdown']: ",
+        f"{OVERLAY}:1:1: error: model_alpha: $['x-markdown']: ",
     ),
-    "no title": (correction('title = "Alpha"', "", ""), f"{OVERLAY}:1: error: model_alpha: $: 'title' is a"),
+    "no title": (
+        correction('title = "Alpha"', "", ""),
+        f"{OVERLAY}:1:1: error: model_alpha: $: 'title' is a",
+    ),
     "nothing and not required": (correction("", "required = false"), "'expect' and 'set' are equal"),
     "nothing and no capabilities": (correction("", "capabilities = []", ""), "are equal"),
     "a number as long as no page has one": (
         correction("default = 5, maximum = 9", f"default = 1{'0' * 400}", "size"),
-        "correct.0.set.default",
+        "correct.set.default: must be less than 1000",
     ),
     "a number too long to be one": (
         correction("", f"default = 1{'0' * 5000}"),

@@ -75,7 +75,7 @@ def settle(root: Path, steps: int) -> list[Ran]:
 
 
 def _scrape(root: Path) -> Ran:
-    ran = command(root, "scrape", "--accept-removals")
+    ran = command(root, "scrape")
     generated = command(root, "generate")
     assert generated.code == 0, (ran, generated)
     return ran

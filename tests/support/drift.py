@@ -153,11 +153,12 @@ def publish(folder: Path, bare: Path) -> None:
     git(folder, "clone", "--quiet", "--bare", str(folder), str(bare))
 
 
-def run_day(world: World) -> str:
+def run_day(world: World, **environment: str) -> str:
     clone = world.clone()
     binaries = Path(sys.executable).parent
     command = ["make", "-o", ".venv/installed", f"BIN={binaries}", "drift", "FETCH=--allow-loopback"]
-    looked = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    variables = {**os.environ, **environment}
+    looked = subprocess.run(command, cwd=clone, env=variables, capture_output=True, text=True, check=False)
     assert world.run_script(clone, "pack.py").code == 0, looked.stdout + looked.stderr
     ran = world.propose()
     assert ran.code == 0, looked.stdout + ran.out + ran.err

@@ -4,7 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from paramsync.commands.root import read_releases
+from paramsync.commands.root import read_all_specs
+from paramsync.commands.versions import read_versions
 from paramsync.rendering.render import render
 from paramsync.text import UNSAFE
 from support.hostile import SPELLING, find_problems, load_root, templates_of
@@ -35,7 +36,7 @@ def generate(root: Root) -> list[str]:
         name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
         for name in TARGETS
     }
-    releases = read_releases(root.path)
+    releases = read_versions(root.path, read_all_specs(root.path)).all
     return [
         problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
     ]
@@ -48,7 +49,7 @@ def others(root: Root) -> dict[str, bytes]:
     return beside | {
         path: text
         for path, text in tree
-        if not re.match(r"(generated/|specs/p\d+/|specs/history|\.paramsync_cache/)", path)
+        if not re.match(r"(generated/|specs/p\d+/|\.paramsync_cache/)", path)
     }
 
 

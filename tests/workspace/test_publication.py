@@ -160,7 +160,7 @@ def test_what_is_changed_while_a_run_works_is_left_and_named(done: Root) -> None
     [
         "../outside.txt",
         "templates/a.txt",
-        "specs/profile.toml",
+        "specs/spec.schema.json",
         "specs/p/\0",
         "specs/../templates/a.txt",
         "/a.txt",

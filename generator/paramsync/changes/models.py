@@ -1,7 +1,6 @@
 """Compare two specs of one model; a change is breaking if a valid payload, or what the packages take or export, is lost. Pure."""
 
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from operator import gt, lt
 from typing import Any
@@ -10,6 +9,7 @@ from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.changes.values import allowed_values, has_valid_payload
 from paramsync.paths import spec_name
 from paramsync.specs.document import NAME_IN_CODE
+from paramsync.specs.renames import find_renamed_parameters, without_name
 from paramsync.text import Json, json_line
 
 # Keyword of a model -> the kind of its change.
@@ -43,24 +43,6 @@ def compare_order(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator
         yield make_change(kind)
 
 
-def pair_renamed(removed: Mapping[str, str], added: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Find the renamed items, as pairs of new and old name, given the signature of each removed and added name.
-
-    Two names are a pair if they have the same signature, and no other name has it.
-    """
-    old_names = {signature: name for name, signature in removed.items()}
-    before, after = Counter(removed.values()), Counter(added.values())
-    for name, signature in added.items():
-        if before[signature] == after[signature] == 1:
-            yield name, old_names[signature]
-
-
-def wire_facts(spec: Json) -> list[Any]:
-    """Return what the API knows of a model: its parameters with their rules, those that are required, and capabilities."""
-    properties = {name: _without_name(rules) for name, rules in spec["properties"].items()}
-    return [properties, spec["required"], spec["x-capabilities"]]
-
-
 def _comparable_text(spec: Json) -> str:
     """Write what is compared here as text: all but the id and the deprecation, which `changes.specs` compares."""
     return json_line({key: fact for key, fact in spec.items() if key not in {"$id", "x-model", "deprecated"}})
@@ -79,7 +61,7 @@ def _compare_model_facts(old: Json, new: Json) -> Iterator[Change]:
 def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
     had_valid_payload = has_valid_payload(old)  # if not, no change can be breaking
     before, after = old["properties"], new["properties"]
-    renamed = dict(pair_renamed(_signatures(old, new), _signatures(new, old)))
+    renamed = find_renamed_parameters(old, new)
     old_names = {*renamed.values()}
     old_required, new_required = frozenset(old["required"]), frozenset(new["required"])
     for name in before:
@@ -88,7 +70,7 @@ def _compare_parameters(old: Json, new: Json) -> Iterator[Change]:
             yield replace(removed, parameter=name)
     for name, rules in after.items():
         if name in before:
-            was, now = _without_name(before[name]), _without_name(rules)
+            was, now = without_name(before[name]), without_name(rules)
             pair = _RulesPair(
                 was,
                 now,
@@ -114,22 +96,11 @@ def _grade_change(kind: str, old: Any = None, new: Any = None, *, is_breaking: b
     return replace(make_change(kind, old=old, new=new), severity="breaking" if is_breaking else mild)
 
 
-def _signatures(one: Json, other: Json) -> dict[str, str]:
-    """Compute the signature of each parameter that only `one` has: its rules, and whether it is required."""
-    properties = {name: rules for name, rules in one["properties"].items() if name not in other["properties"]}
-    required = frozenset(one["required"])
-    return {name: json_line([_without_name(rules), name in required]) for name, rules in properties.items()}
-
-
 def _compare_names(name: str, old: Json, new: Json) -> Iterator[Change]:
     """Compare what code calls a model or a parameter, given the name that it has otherwise."""
     was, now = old.get(NAME_IN_CODE, name), new.get(NAME_IN_CODE, name)
     if was != now:
         yield make_change("name-in-code", old=was, new=now)
-
-
-def _without_name(rules: Json) -> Json:
-    return {key: rule for key, rule in rules.items() if key != NAME_IN_CODE}
 
 
 def _compare_required(

@@ -1,5 +1,6 @@
 """How `diff` writes changes: text, JSON, Markdown, GitHub annotations; and the changelog. Findings: `commands/formats`. Pure."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from paramsync.changes.history import Release
 from paramsync.changes.kinds import VERSION_STEPS, Change, Severity, suggest_step
 from paramsync.changes.notes import NoteKind
 from paramsync.findings import MAX_NAME_LENGTH
-from paramsync.text import collapse_whitespace, json_text, pluralize, shorten
+from paramsync.text import collapse_whitespace, json_line, json_text, pluralize, shorten
 
 Report = Callable[[Sequence[Change], str], str]
 
@@ -62,9 +63,13 @@ def summarize(changes: Sequence[Change]) -> str:
     """Count the changes of each severity, and suggest which version number to increment."""
     if not changes:
         return "no changes"
+    return f"{count_severities(changes)}; suggests {suggest_step(changes)}"
+
+
+def count_severities(changes: Sequence[Change]) -> str:
+    """Count the changes of each severity."""
     counts = Counter(change.severity for change in changes)
-    counted = ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
-    return f"{counted}; suggests {suggest_step(changes)}"
+    return ", ".join(f"{counts[severity]} {severity}" for severity in VERSION_STEPS)
 
 
 def as_text(changes: Sequence[Change], _: str = "") -> str:
@@ -104,6 +109,14 @@ def as_changelog(releases: Sequence[Release]) -> str:
     return "\n".join(line for release in releases for line in _release(release))
 
 
+def as_release_list(releases: Sequence[Release]) -> list[dict[str, Any]]:
+    """Return what users of a package need to know of each version, newest first, as JSON: changes that are equal once, without prose.
+
+    Of the first version, and of pages, nothing is listed.
+    """
+    return [_release_json(release) for release in releases]
+
+
 REPORTS: dict[str, Report] = {
     "text": as_text,
     "json": as_json,
@@ -130,6 +143,17 @@ def _release(release: Release) -> Iterator[str]:
         yield f"{CHANGELOG_TITLES[severity]}:\n"
         yield from (f"- {_subject(change)}: {change.describe(_code_span)}" for change in listed[:MAX_LINES])
         yield f"- … and {len(listed) - MAX_LINES} more\n" if len(listed) > MAX_LINES else ""
+
+
+def _release_json(release: Release) -> dict[str, Any]:
+    models: dict[str, list[str]] = {}
+    for change in () if release.is_first else sort_changes(release.changes):
+        if change.model and change.severity != "prose":
+            facts = {"severity": change.severity, "parameter": change.parameter, "sentence": change.sentence}
+            models.setdefault(json_line(facts), []).append(change.model)
+    notes = [{"kind": note.kind, "text": collapse_whitespace(note.text)} for note in release.notes]
+    changes = [json.loads(facts) | {"models": ids} for facts, ids in models.items()]
+    return {"version": release.version, "notes": notes, "changes": changes}
 
 
 def _subject(change: Change) -> str:

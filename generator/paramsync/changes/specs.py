@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from paramsync.changes.kinds import Change, make_change
-from paramsync.changes.models import compare_models, compare_order, pair_renamed, wire_facts
+from paramsync.changes.models import compare_models, compare_order
 from paramsync.specs.document import PageDocument, read_specs, split_folders
-from paramsync.text import Json, Tree, json_line
+from paramsync.specs.renames import find_renamed_models
+from paramsync.text import Json, Tree
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
     removed = [
         model for model, entry in before.models.items() if entry.is_listed and not _is_listed(after, model)
     ]
-    renamed = dict(pair_renamed(_signatures(before, removed), _signatures(after, added)))
+    renamed = find_renamed_models(_specs_of(before, removed), _specs_of(after, added))
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
         if model not in after.models and model not in old_names:
@@ -122,10 +123,8 @@ def _is_listed(spec_set: SpecSet, model: str) -> bool:
     return model in spec_set.models and spec_set.models[model].is_listed
 
 
-def _signatures(spec_set: SpecSet, models: list[str]) -> dict[str, str]:
-    """Compute what stays the same when a model is renamed: its parameters and capabilities, whatever code calls them."""
-    specs = {model: spec_set.models[model].spec for model in models}
-    return {model: json_line(wire_facts(spec)) for model, spec in specs.items()}
+def _specs_of(spec_set: SpecSet, models: list[str]) -> dict[str, Json]:
+    return {model: spec_set.models[model].spec for model in models}
 
 
 def _compare_listing(model: str, old: ModelEntry | None, new: ModelEntry) -> Iterator[Change]:

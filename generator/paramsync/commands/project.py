@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 from paramsync.commands.root import read_json_files, read_spec_schema
 from paramsync.commands.spelling import check_spelling, read_targets
-from paramsync.config import find_tables, read_config
+from paramsync.config import TomlFile, read_toml
 from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.page import Page
 from paramsync.pages.profile import Profile
@@ -19,8 +19,8 @@ from paramsync.specs.build import BuiltPage, build_specs, check_unique_names, dr
 from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.draft import Draft
-from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
-from paramsync.specs.retention import last_specs
+from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays, show_corrections
+from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, find_conflict, quote
 from paramsync.workspace import files
@@ -35,19 +35,14 @@ class Project:
     folders: dict[str, Folder]
     findings: tuple[Finding, ...]
 
-    @property
-    def failed(self) -> frozenset[str]:
-        """The models that have errors."""
-        return find_failed_models(self.findings)
-
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
     """Read and build every page of a root, and check that names differ, on the pages and as each target spells them.
 
     Models that stay though no page lists them count for the spelling, unless they are to be pruned.
     """
-    profile_text = files.read_text(root / PROFILE, root)
-    profile = read_config(profile_text, PROFILE, Profile)
+    profile_file = read_toml(files.read_text(root / PROFILE, root), PROFILE)
+    profile = profile_file.read(Profile)
     schema = read_spec_schema(root)
     names = files.list_folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
@@ -67,7 +62,7 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     }
     sound = _find_sound(pages.values(), find_failed_models(findings))
     findings += check_spelling(sound, last, listed, chain(*overlays.values()), read_targets(root))
-    acceptances = zip(find_tables(profile_text, PROFILE, "accept"), profile.accept, strict=False)
+    acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
     return Project(profile, pages, folders, tuple(accepted))
 
@@ -107,29 +102,26 @@ def _read_page(root: Path, name: str, profile: Profile) -> Page:
     return read_page(text, file, profile)
 
 
-@dataclass(frozen=True)
-class _OverlayText:
-    """The text of an overlay, or why it cannot be read."""
-
-    text: str
-    error: InputError | None = None
-
-
-def _read_overlays(root: Path, name: str) -> dict[str, _OverlayText]:
-    """Read the overlays of a page, by their paths below the root."""
+def _read_overlays(root: Path, name: str) -> dict[str, TomlFile | InputError]:
+    """Read the overlays of a page, by their paths below the root; an error says why one cannot be read."""
     paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
-    return {path.relative_to(root).as_posix(): _read_overlay(root, path) for path in paths}
+    return {(file := path.relative_to(root).as_posix()): _read_overlay(root, path, file) for path in paths}
 
 
-def _read_overlay(root: Path, path: Path) -> _OverlayText:
+def _read_overlay(root: Path, path: Path, file: str) -> TomlFile | InputError:
     try:
-        return _OverlayText(files.read_text(path, root))
+        return read_toml(files.read_text(path, root), file)
     except InputError as error:
-        return _OverlayText("", error)
+        return error
 
 
 def _apply_overlays(
-    overlays: Mapping[str, _OverlayText], built: BuiltPage, folder: Folder, schema: Json, *, prune: bool
+    overlays: Mapping[str, TomlFile | InputError],
+    built: BuiltPage,
+    folder: Folder,
+    schema: Json,
+    *,
+    prune: bool,
 ) -> Iterator[Finding]:
     """Apply the overlays of a page to its drafts, and find overlays without a model."""
     drafts = {draft.model: draft for draft in built.drafts}
@@ -137,15 +129,16 @@ def _apply_overlays(
     by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
     unmatched: dict[str, str] = {}
     for file, overlay in overlays.items():
-        stated, stem = find_overlay_model(overlay.text), PurePath(file).name.removesuffix(OVERLAY_SUFFIX)
+        stated = find_overlay_model(overlay.data) if isinstance(overlay, TomlFile) else ""
+        stem = PurePath(file).name.removesuffix(OVERLAY_SUFFIX)
         model = stated or by_name.get(stem, "")
         draft = drafts.get(model)
         if model not in known:
             unmatched[stated or stem] = file
-        elif draft and overlay.error:
-            yield Finding("overlay-invalid", overlay.error.place, overlay.error.problem, draft.model)
-        elif draft:
-            apply_overlay(draft, overlay.text, file, schema)
+        elif draft and isinstance(overlay, InputError):
+            yield Finding("overlay-invalid", overlay.place, overlay.problem, draft.model)
+        elif draft and isinstance(overlay, TomlFile):
+            apply_overlay(draft, overlay, schema)
     if built.drafts:
         yield from find_unmatched_overlays(unmatched, {*by_name})
 
@@ -161,7 +154,7 @@ def _find_findings(pages: Collection[BuiltPage], unmatched: Iterable[Finding]) -
     drafts = [draft for built in pages for draft in built.drafts]
     return [
         *(finding for built in pages for finding in built.findings),
-        *(finding for draft in drafts for finding in draft.findings),
+        *(finding for draft in drafts for finding in show_corrections(draft)),
         *unmatched,
         *check_unique_names(drafts),
     ]

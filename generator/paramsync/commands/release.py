@@ -4,7 +4,7 @@ from pathlib import Path
 
 from paramsync.changes.history import Release, append_release, current_version
 from paramsync.changes.released import Released, write_released
-from paramsync.changes.reports import summarize
+from paramsync.changes.reports import count_severities
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.commands.root import read_all_specs, read_spec_schema, update_files
 from paramsync.commands.versions import Versions, read_versions, report_unnoted
@@ -58,4 +58,4 @@ def _describe(pending: Release) -> str:
         models = sum(one.kind == "model-added" for one in pending.changes)
         return f"{pending.version}, the first version, with {pluralize(models, 'model')}"
     noted = f", {pluralize(len(pending.notes), 'note')}" if pending.notes else ""
-    return f"{pending.version}: {summarize(pending.changes)}{noted}"
+    return f"{pending.version}: {count_severities(pending.changes)}{noted}"

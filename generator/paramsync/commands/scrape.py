@@ -3,9 +3,11 @@
 from collections.abc import Collection, Container, Iterable, Sequence
 from pathlib import Path
 
+from paramsync.commands.accepting import find_accepted, show_command
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.project import Project, read_project
+from paramsync.commands.project import Project, find_failed_models, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, update_files
+from paramsync.commands.tidying import find_tidied, tidy_files
 from paramsync.findings import Finding, UsageError
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
@@ -19,30 +21,41 @@ def scrape(
     *,
     check: bool,
     prune: bool,
-    accept_removals: bool,
+    tidy: bool,
+    accept_removals: Sequence[str],
+    given_root: str,
     progress: Progress,
 ) -> Outcome:
     """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
 
-    A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page that has lost too much at once is
-    not written, unless its removals are accepted.
+    A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page or a model that has lost too much
+    at once is not written, unless its removals are accepted. `given_root` is the option --root, for a command that is shown.
 
     Raises:
         InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
-        UsageError: there is no page of a name.
+        UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
     project = read_project(root, progress, prune=prune)
     for name in names:
         if name not in project.pages:
             raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
-    max_share = 1 if accept_removals else project.profile.removals
+    tidied = find_tidied(root, project.findings, names) if tidy else {}
     retention = retain(
-        project.pages, project.folders, project.failed, names, max_share=max_share, prune=prune
+        project.pages,
+        project.folders,
+        find_failed_models(one for one in project.findings if one not in tidied),
+        names,
+        limits=project.profile.removals,
+        accepted=find_accepted(accept_removals, project.pages, project.folders),
+        prune=prune,
     )
-    update = _update(root, project, retention, check=check)
+    command = [*names, *(["--root", given_root] if given_root else []), *(["--prune"] if prune else [])]
+    held_back = [show_command(finding, command) for finding in retention.findings]
+    update = _update(root, project, retention, tidy_files(root, tidied), check=check)
     about = _about(retention.chosen, project.findings) if names else project.findings
-    findings = sorted((*about, *retention.findings), key=lambda finding: finding.place)
+    found = [one for one in (*about, *held_back) if one not in tidied]
+    findings = sorted(found, key=lambda finding: finding.place)
     errors = sum(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
@@ -58,10 +71,11 @@ def _about(pages: Container[str], findings: Iterable[Finding]) -> list[Finding]:
     return [one for one in findings if one.place.file.split("/")[1] in pages]
 
 
-def _update(root: Path, project: Project, retention: Retention, *, check: bool) -> FileUpdate:
-    """Write, or compare, the folders of the pages that were chosen."""
-    expected: Tree = {}
-    actual: Tree = {}
+def _update(
+    root: Path, project: Project, retention: Retention, tidied: tuple[Tree, Tree], *, check: bool
+) -> FileUpdate:
+    """Write, or compare, the folders of the pages that were chosen, and the files that were tidied."""
+    expected, actual = tidied
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)

@@ -1,13 +1,15 @@
 """The profile: how to read a vendor's pages, from `specs/profile.toml`. Pure."""
 
 import re
-from typing import Annotated, Literal, get_args
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
-from paramsync.config import ConfigTable
-from paramsync.findings import CODES
+from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.findings import CODES, Finding
 from paramsync.pages.page import Form
+from paramsync.toml_keys import Path
 
 Column = Literal[
     "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
@@ -16,6 +18,9 @@ JsonType = Literal["string", "number", "boolean", "object"]
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
 MAX_PORT = 65_535
 PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
+REMOVALS = (
+    "what is held back is the loss of more than this share, and of at least so many, models or parameters"
+)
 Word = Annotated[str, Field(min_length=1)]
 
 
@@ -83,12 +88,24 @@ def _check_complete(columns: dict[str, Column]) -> dict[str, Column]:
 
 
 class Acceptance(ConfigTable):
-    """A warning that is not to be reported, and why."""
+    """A warning that is not to be reported, and why; in the names, `*` stands for any text."""
 
     code: Annotated[str, AfterValidator(_check_acceptable)]
-    model: str
+    page: str = "*"
+    model: str = ""  # that the warning names, if it names one
     parameter: str = ""
     reason: Word
+
+    def accepts(self, finding: Finding) -> bool:
+        if self.code != finding.code:
+            return False
+        names = {"page": finding.page, "model": finding.model, "parameter": finding.parameter}
+        return all(_matches(name, getattr(self, key)) for key, name in names.items())
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Tell whether a pattern, in which only `*` is special, stands for a name."""
+    return name == pattern or ("*" in pattern and fnmatchcase(name, re.sub(r"[\[?]", r"[\g<0>]", pattern)))
 
 
 def _check_host(host: str) -> str:
@@ -124,17 +141,35 @@ class Site(ConfigTable):
 
     @model_validator(mode="after")
     def _check_hosts(self) -> "Site":
-        for url in (*self.indexes, self.page):
+        urls: dict[Path, str] = {("indexes", number): url for number, url in enumerate(self.indexes)}
+        for path, url in (urls | {("page",): self.page}).items():
             found = re.match(r"https?://([^/]*)/", url)
             if not found or found[1] not in self.hosts:
-                raise ValueError(f"{url!r} must begin with https:// and one of the hosts")
+                raise KeyMistakeError(path, f"{url!r} must begin with https:// and one of the hosts")
         return self
+
+
+class Removals(ConfigTable):
+    """How many of a page's models, or of a model's parameters, are too many to disappear at once."""
+
+    share: Annotated[float, Field(ge=0, le=1)] = 0.2  # more than this share of them
+    floor: Annotated[StrictInt, Field(ge=0)] = 3  # and at least so many
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_table(cls, data: Any) -> Any:
+        share = data if type(data) in (int, float) and 0 <= data <= 1 else 0.2
+        if problem := "" if isinstance(data, dict) else f"write removals = {{ share = {share}, floor = 3 }}":
+            raise ValueError(f"{problem}: {REMOVALS}")
+        return data
+
+    def are_too_many(self, number: int, total: int) -> bool:
+        return number >= self.floor and number > self.share * total
 
 
 class Profile(ConfigTable):
     site: Site | None = None
-    # The share of a page's models, or a model's parameters, that may disappear at once.
-    removals: Annotated[float, Field(ge=0, le=1)] = 0.2
+    removals: Removals = Removals()
     # The forms of a page that may list choices and capabilities without code spans, where no cell of choices has one.
     plain_lists: frozenset[Form] = frozenset()
     page: PageSentences

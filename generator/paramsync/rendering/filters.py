@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from paramsync.changes.history import Release
-from paramsync.changes.reports import as_changelog
+from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.rendering.models import Model, Parameter
@@ -164,6 +164,12 @@ def table(text: Markup) -> Markup:
 def changelog(releases: Sequence[Release]) -> Markup:
     """Write the changes of each version as Markdown."""
     return Markup(as_changelog(releases))  # safe: all text of the pages is in code spans
+
+
+def release_list(releases: Sequence[Release]) -> Markup:
+    """Write what users of a package need to know of each version as JSON, a line for each."""
+    lines = (json_line(one) for one in as_release_list(releases))
+    return Markup("[\n{}\n]").format(Markup(",\n").join(map(Markup, lines)))
 
 
 def vectors(model: Model) -> Markup:

@@ -22,7 +22,16 @@ from paramsync.changes.history import Release, current_version
 from paramsync.changes.notes import select_notes
 from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
-from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, table, vectors
+from paramsync.rendering.filters import (
+    Filters,
+    changelog,
+    finalize,
+    join,
+    release_list,
+    scalar,
+    table,
+    vectors,
+)
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
@@ -37,7 +46,7 @@ OPERATORS = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nod
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 # The filters of a target, those that are the same for all, and the names of both.
 OF_TARGET = ("name", "literal", "prose", "type", "json", "schema", "code", "cell", "url", "anchor")
-OF_ALL = (scalar, table, vectors, changelog, join)
+OF_ALL = (scalar, table, vectors, changelog, release_list, join)
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
 

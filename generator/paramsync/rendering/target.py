@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from paramsync.config import ConfigTable
+from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.pages import Page
 
@@ -37,7 +37,7 @@ class Escape(ConfigTable):
         try:
             re.sub(self.match, self.write, "")
         except (re.error, IndexError) as error:
-            raise ValueError(f"{self.write!r} is not a valid replacement: {error}") from None
+            raise KeyMistakeError(("write",), f"{self.write!r} is not a valid replacement: {error}") from None
         return self
 
 

@@ -1,6 +1,6 @@
 """Build specs from a page: one JSON Schema per model, with the origin of each keyword, and findings. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -74,19 +74,17 @@ def check_unique_names(drafts: Iterable[Draft]) -> Iterator[Finding]:
 
 
 def drop_accepted(
-    findings: Iterable[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
+    findings: Collection[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
 ) -> list[Finding]:
     """Remove the findings that the profile accepts, and report each acceptance that matches no finding."""
-    unused = {(one.code, one.model, one.parameter): place for place, one in acceptances}
-    known = frozenset(unused)
-    left: list[Finding] = []
-    for finding in findings:
-        key = (finding.code, finding.model, finding.parameter)
-        unused.pop(key, None)
-        left += [finding] if key not in known else []
-    for (code, model, parameter), place in unused.items():
-        problem = f"no finding {quote(code)} is left to accept"
-        left.append(Finding("stale-acceptance", place, problem, model, parameter))
+    placed, left = [*acceptances], [*findings]
+    for place, one in placed:
+        accepted = {finding for finding in findings if one.accepts(finding)}
+        left = [finding for finding in left if finding not in accepted]
+        if not accepted:
+            page = f" on the page {one.page}" if one.page != "*" else ""
+            problem = f"no finding {quote(one.code)}{page} is left to accept"
+            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter))
     return left
 
 

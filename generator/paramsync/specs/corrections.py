@@ -1,16 +1,15 @@
 """An overlay as people write it: corrections, each with what a page is expected to state, the right facts, and the reason. Pure."""
 
-import tomllib
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from paramsync.config import ConfigTable
+from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.profile import Word
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.facts import KEYWORDS
-from paramsync.text import Json, json_line, quote
+from paramsync.text import Json, quote, toml_text
 
 MODEL_KEYWORDS = {  # key -> keyword of the spec
     "title": "title",
@@ -31,6 +30,8 @@ class UnreadText(ConfigTable):
     text: StrictStr
 
 
+# Keys whose values are no texts: a text is that of a cell which cannot be read.
+TEXT_OF_CELL = frozenset(["name", "required", "minimum", "maximum", "choices", "capabilities"])
 Unread = TypeVar("Unread", UnreadText, None)
 
 
@@ -70,26 +71,35 @@ class Correction(ConfigTable):
 
     @model_validator(mode="before")
     @classmethod
-    def _check_texts(cls, data: Any) -> Any:
-        """Tell what is wrong with a table in the place of a value, which the types could tell in riddles only."""
-        sides = {side: data.get(side) for side in ("expect", "set")} if isinstance(data, dict) else {}
+    def _read_texts(cls, data: Any) -> Any:
+        """Take a text for that of a cell where no value is a text, and tell what is wrong with a table in the place of a value."""
+        if not isinstance(data, dict):
+            return data
+        sides = {side: facts for side in ("expect", "set") if isinstance(facts := data.get(side), dict)}
         for side, facts in sides.items():
-            for key, value in facts.items() if isinstance(facts, dict) else ():
+            for key, value in facts.items():
                 is_text = isinstance(value, dict) and [*value] == ["text"] and isinstance(value["text"], str)
                 if isinstance(value, dict) and not (side == "expect" and is_text):
-                    also = ', or { text = "…" } with the text of the cell' if side == "expect" else ""
-                    raise ValueError(f"{side}.{key}: write a value{also}")
-        if "name" in (sides.get("set") or ()):
-            raise ValueError("'name' can be expected only; a name in code is set by 'name_in_code'")
-        return data
+                    also = ", or the text of the cell in quotes" if side == "expect" else ""
+                    raise KeyMistakeError((side, key), f"write a value{also}")
+        if "name" in sides.get("set", ()):
+            raise KeyMistakeError(
+                ("set", "name"), "'name' can be expected only; a name in code is set by 'name_in_code'"
+            )
+        expect = {key: _read_text(key, value) for key, value in sides.get("expect", {}).items()}
+        return data | ({"expect": expect} if expect else {})
 
     @model_validator(mode="after")
     def _check_keys(self) -> "Correction":
         known = KEYWORDS if self.parameter else MODEL_KEYWORDS
         if unknown := sorted(self.keys - known.keys()):
-            subject = "a parameter" if self.parameter else "a model"
-            raise ValueError(f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}")
-        _check_name(self.set.name_in_code, self.parameter)
+            side = "expect" if unknown[0] in self.expect.model_fields_set else "set"
+            subject = "a parameter" if self.parameter else "a model, as there is no 'parameter',"
+            raise KeyMistakeError(
+                (side, unknown[0]), f"{subject} has no {unknown[0]!r}; it has {', '.join(known)}"
+            )
+        if problem := _find_bad_name(self.set.name_in_code, self.parameter):
+            raise KeyMistakeError(("set", "name_in_code"), problem)
         return self
 
     @property
@@ -105,23 +115,34 @@ class Overlay(ConfigTable):
     def _check_corrections(self) -> "Overlay":
         if not self.correct:
             raise ValueError("the file has no [[correct]]")
-        if len(models := sorted({one.model for one in self.correct if one.model})) > 1:
-            raise ValueError(f"it is about {models[0]!r} and {models[1]!r}; write a file for each")
-        keys = [(one.parameter, key) for one in self.correct for key in sorted(one.keys)]
-        twice = [": ".join(filter(None, key)) for index, key in enumerate(keys) if key in keys[:index]]
-        if twice:
-            raise ValueError(f"{twice[0]} is corrected twice")
+        seen: dict[tuple[str, str], int] = {}
+        models = [one.model for one in self.correct]
+        for index, one in enumerate(self.correct):
+            if (first := next(filter(None, models), "")) != one.model and one.model:
+                problem = f"the file is about {first!r}, and this about {one.model!r}; write a file for each"
+                raise KeyMistakeError(("correct", index, "model"), problem)
+            for key in sorted(one.keys):
+                if seen.setdefault((one.parameter, key), index) != index:
+                    side = "expect" if key in one.expect.model_fields_set else "set"
+                    problem = f"{': '.join(filter(None, (one.parameter, key)))} is corrected twice"
+                    raise KeyMistakeError(("correct", index, side, key), problem)
         return self
 
 
-def find_overlay_model(text: str) -> str:
-    """Return the id of the model that an overlay states; empty if it states none, or cannot be read."""
-    try:
-        tables = tomllib.loads(text.removeprefix("\ufeff")).get("correct")
-    except (ValueError, RecursionError):  # which `apply_overlay` reports
-        return ""
+def find_overlay_model(data: Json) -> str:
+    """Return the id of the model that an overlay states, right or wrong as it is otherwise; empty if it states none."""
+    tables = data.get("correct")
     found = (one.get("model") for one in tables if isinstance(one, dict)) if isinstance(tables, list) else ()
     return next((model for model in found if model and isinstance(model, str)), "")
+
+
+def write_expectation(file: str, parameter: str, key: str, text: str) -> str:
+    """Write the lines of an overlay that settle a cell which cannot be read; whoever pastes them adds the right value."""
+    expect = f"expect = {{ {key} = {toml_text(text)} }}"
+    right = f"set = {{ {key} = … }} # the right value; without this line, there is none"
+    about = [f"parameter = {toml_text(parameter)}"] if parameter else []
+    lines = [f"# {file}", "[[correct]]", *about, expect, *([right] if key != "name" else []), 'reason = "…"']
+    return "\n".join(lines)
 
 
 def write_naming(where: str, model: str, parameter: str, name: str, other: str) -> str:
@@ -131,9 +152,9 @@ def write_naming(where: str, model: str, parameter: str, name: str, other: str) 
         [
             f"# {where}",
             "[[correct]]",
-            *(f"{key} = {json_line(fact)}" for key, fact in facts.items() if fact),
-            f"set = {{ name_in_code = {json_line(name)} }}",
-            f"reason = {json_line(f'In code it would have the same name as {other}.')}",
+            *(f"{key} = {toml_text(fact)}" for key, fact in facts.items() if fact),
+            f"set = {{ name_in_code = {toml_text(name)} }}",
+            f"reason = {toml_text(f'In code it would have the same name as {other}.')}",
         ]
     )
 
@@ -148,25 +169,32 @@ def differing_keys(correction: Correction, facts: Facts[Any], stated: Json) -> l
     ]
 
 
+def _read_text(key: str, value: Any) -> Any:
+    return {"text": value} if key in TEXT_OF_CELL and isinstance(value, str) else value
+
+
 def _value_or(value: Any, none: Any) -> Any:
     value = value.model_dump() if isinstance(value, UnreadText) else value
     return none if value is None else value
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Compare two JSON values: 1 equals 1.0, but not true."""
+    """Compare two JSON values: 1 equals 1.0, but not true. A text that is expected may be that of a cell."""
+    if isinstance(one, str) and isinstance(other, dict):
+        return other == {"text": one}
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_is_same, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
-def _check_name(name: str | None, parameter: str) -> None:
-    """Check the name in code of a parameter, or of the model, whose files have that name, too."""
+def _find_bad_name(name: str | None, parameter: str) -> str:
+    """Say what is wrong with the name in code of a parameter, or of the model, whose files have that name, too."""
     if name is None:
-        return
+        return ""
     if not SAFE_NAME.fullmatch(name if parameter else spec_name(name)):
         problem = "begin with a letter or digit, continue with at most 99 letters, digits, . _ or -, and not end with a dot"
-        raise ValueError(f"{quote(name)} cannot be a name in code: it must {problem}")
+        return f"{quote(name)} cannot be a name in code: it must {problem}"
     if not parameter and not is_file_name(spec_name(name)):
         problem = "files are named by it, so it must be neither `page` nor a name that Windows reserves"
-        raise ValueError(f"{quote(name)} cannot be a name in code: {problem}")
+        return f"{quote(name)} cannot be a name in code: {problem}"
+    return ""

@@ -1,11 +1,11 @@
 """A draft: a model while its spec is built, with findings and the text that each keyword was read from. Pure data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from paramsync.findings import Finding
 from paramsync.pages.page import Text
-from paramsync.pages.profile import Profile
+from paramsync.pages.profile import Column, Profile
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
@@ -22,7 +22,9 @@ class Draft:
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
-    unread: dict[FactKey, str] = field(default_factory=dict)  # the texts of cells that could not be read
+    unread: dict[FactKey, Text] = field(default_factory=dict)  # the cells that could not be read
+    # Rows of an unknown type, and the cell of the name, with what strikes it out.
+    untyped: dict[str, tuple[Mapping[Column, Text], Text]] = field(default_factory=dict)
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
@@ -39,7 +41,7 @@ class Draft:
 
     def report_unread(self, code: str, text: Text, problem: str, parameter: str, column: str) -> None:
         """Report a text that is no value of its column, and keep it, so that an overlay can expect it."""
-        self.unread[parameter, column] = text.prose
+        self.unread[parameter, column] = text
         self.doubt(code, text, problem, parameter, column)
 
     def settle(self, parameter: str, columns: Iterable[str]) -> None:

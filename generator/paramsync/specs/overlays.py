@@ -1,22 +1,36 @@
 """Apply overlays: files with corrections that people write for facts that a page has wrong. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from paramsync.config import find_tables, read_config
+from paramsync.config import TomlFile
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.paths import spec_name
-from paramsync.specs.corrections import MODEL_KEYWORDS, Correction, Overlay, UnreadText, differing_keys
+from paramsync.specs.corrections import (
+    MODEL_KEYWORDS,
+    Correction,
+    Overlay,
+    UnreadText,
+    differing_keys,
+    write_expectation,
+)
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import KEYWORDS
-from paramsync.specs.parameters import rewrite_parameter
+from paramsync.specs.parameters import read_untyped, rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
+PlaceFinder = Callable[..., Place]  # keys below a [[correct]] -> the place
+Problem = tuple[
+    str, tuple[str, ...], str
+]  # the code of a finding, the key that it is about, and what is wrong
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
+MAX_SHOWN_TEXT = 200  # of a cell, in lines to paste
 # Findings after which some rows of a table were not read.
 UNREAD_ROW_CODES = {
     "unknown-column",
@@ -40,25 +54,40 @@ KEYWORD_ORDER = (
 )
 
 
-def apply_overlay(draft: Draft, text: str, file: str, schema: Json) -> None:
+def apply_overlay(draft: Draft, file: TomlFile, schema: Json) -> None:
     """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
     if draft.overlay:
         problem = f"{draft.overlay} is an overlay of the same model; write its corrections there"
-        draft.findings.append(Finding("overlay-invalid", Place(file), problem, draft.model))
+        draft.findings.append(Finding("overlay-invalid", Place(file.name), problem, draft.model))
         return
-    draft.overlay = file
+    draft.overlay = file.name
     try:
-        overlay = read_config(text, file, Overlay)
+        overlay = file.read(Overlay)
     except InputError as error:
         draft.findings.append(Finding("overlay-invalid", error.place, error.problem, draft.model))
         return
-    placed = [*zip(find_tables(text, file, "correct"), overlay.correct, strict=False)]
-    for place, correction in placed:
+    placed = [(partial(_find_place, file, index), one) for index, one in enumerate(overlay.correct)]
+    placed.sort(key=lambda each: each[1].set.type is None)  # a type is needed first
+    for find, correction in placed:
+        if correction.parameter in draft.untyped and correction.set.type in draft.profile.types:
+            read_untyped(correction.parameter, str(correction.set.type), draft)
         if not correction.parameter or correction.parameter in draft.facts or not _has_unread_rows(draft):
-            finding = _apply_correction(correction, draft, place)
+            finding = _apply_correction(correction, draft, find)
             draft.findings += [finding] if finding else []
     if not any(finding.is_error for finding in draft.findings):
         draft.findings += _find_invalid(draft, placed, schema)
+
+
+def show_corrections(draft: Draft) -> Iterator[Finding]:
+    """Return the findings of a draft; with one about a cell that cannot be read, the lines that settle it in an overlay."""
+    unread = {id(finding): key for key in draft.unread for finding in draft.doubts.get(key, ())}
+    folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
+    file = draft.overlay or f"{folder}/{spec_name(draft.model)}{OVERLAY_SUFFIX}"
+    for finding in draft.findings:
+        key = unread.get(id(finding))
+        is_short = key and len(draft.unread[key].prose) <= MAX_SHOWN_TEXT
+        lines = write_expectation(file, *key, draft.unread[key].prose) if key and is_short else ""
+        yield replace(finding, overlay=lines) if lines else finding
 
 
 def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Iterator[Finding]:
@@ -75,57 +104,69 @@ def _has_unread_rows(draft: Draft) -> bool:
 
 
 def _find_invalid(
-    draft: Draft, placed: Iterable[tuple[Place, Correction]], schema: Json
+    draft: Draft, placed: Iterable[tuple[PlaceFinder, Correction]], schema: Json
 ) -> Iterator[Finding]:
     """Check each corrected parameter, and the model, against the schema for specs."""
     properties = draft.spec["properties"]
-    subjects = {one.parameter: place for place, one in placed}
+    subjects = {one.parameter: find() for find, one in placed}
     for name, place in subjects.items():
         spec = draft.spec | {"properties": {name: properties[name]} if name else {}}
         if problem := check_spec(spec, schema):
             yield Finding("overlay-invalid", place, problem, draft.model, name)
 
 
-def _apply_correction(correction: Correction, draft: Draft, place: Place) -> Finding | None:
+def _find_place(file: TomlFile, index: int, *path: str) -> Place:
+    """Return the place of a correction, or of a key in it."""
+    return file.find(("correct", index, *path))
+
+
+def _apply_correction(correction: Correction, draft: Draft, find: PlaceFinder) -> Finding | None:
     """Apply one correction, or return the finding that says why it cannot be applied."""
     parameter = correction.parameter
     if parameter and parameter not in draft.facts:
         problem = f"the model has no parameter {parameter!r}{suggest_name(parameter, draft.facts)}"
-        return Finding("overlay-unmatched", place, problem, draft.model)
-    stated = _stated_facts(draft, parameter)
-    for code, problem in (*_compare_with_page(correction, draft, stated), *_check_names(correction, draft)):
-        return Finding(code, place, problem, draft.model, parameter)
+        return Finding("overlay-unmatched", find("parameter"), problem, draft.model)
+    stated = _stated_facts(draft, correction)
+    problems = (*_compare_with_page(correction, draft, stated), *_check_names(correction, draft))
+    for code, path, problem in problems:
+        return Finding(code, find(*path), problem, draft.model, parameter)
     draft.corrections.append(
-        (parameter, f"{place}: {_describe(correction)}: {shorten(correction.reason, MAX_REASON)}")
+        (parameter, f"{find()}: {_describe(correction)}: {shorten(correction.reason, MAX_REASON)}")
     )
-    _write_correction(correction, stated, draft, place)
+    _write_correction(correction, stated, draft, find)
     draft.settle(parameter, correction.keys)
     return None
 
 
-def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> Iterator[tuple[str, str]]:
-    """Compare what a correction expects with what the page states; return a code and a problem for each that is wrong."""
+def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> Iterator[Problem]:
+    """Compare what a correction expects with what the page states; return a problem for each that is wrong."""
     is_in_doubt = any((correction.parameter, key) in draft.doubts for key in correction.keys)
     if correction.is_confirmation and not is_in_doubt:
-        yield "overlay-invalid", "'expect' and 'set' are equal"
+        yield "overlay-invalid", (), "'expect' and 'set' are equal"
     differing = differing_keys(correction, correction.expect, stated)
     if differing and not differing_keys(correction, correction.set, stated):
-        yield "overlay-obsolete", f"the page now states the correct value: {_describe(correction)}"
+        yield "overlay-obsolete", (), f"the page now states the correct value: {_describe(correction)}"
     for key in differing:
         expected, found = _format_value(getattr(correction.expect, key)), _format_value(stated.get(key))
-        yield "overlay-conflict", f"the overlay expects the {key} {expected}, but the page states {found}"
+        problem = f"the overlay expects the {key} {expected}, but the page states {found}"
+        yield "overlay-conflict", (_side_of(correction, key, "expect", "set"), key), problem
 
 
-def _check_names(correction: Correction, draft: Draft) -> Iterator[tuple[str, str]]:
+def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
+    """Return the side of a correction that has a key, the first if both have."""
+    return first if key in getattr(correction, first).model_fields_set else second
+
+
+def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
     kind, types = correction.set.type, draft.profile.types
     if kind is not None and kind not in types:
-        yield "overlay-invalid", f"{kind!r} is not a known type{suggest_name(kind, types)}"
+        yield "overlay-invalid", ("set", "type"), f"{kind!r} is not a known type{suggest_name(kind, types)}"
     names = {correction.parameter} if correction.parameter else {draft.model, spec_name(draft.model)}
     if correction.set.name_in_code in names:
-        yield "overlay-invalid", "the name_in_code is the name that it has anyway"
+        yield "overlay-invalid", ("set", "name_in_code"), "the name_in_code is the name that it has anyway"
 
 
-def _write_correction(correction: Correction, stated: Json, draft: Draft, place: Place) -> None:
+def _write_correction(correction: Correction, stated: Json, draft: Draft, find: PlaceFinder) -> None:
     """Write the right facts into the draft; the origin of each keyword keeps the value of the page."""
     right = {key: getattr(correction.set, key) for key in correction.keys}
     facts = {
@@ -136,6 +177,7 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, place:
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
         written = "" if stated.get(key) is None else _format_value(stated[key])
+        place = find(_side_of(correction, key, "set", "expect"), key)
         text = Text(place, written, (Piece(written),))
         keywords = KEYWORDS[key] if correction.parameter else (MODEL_KEYWORDS[key],)
         origins |= dict.fromkeys(keywords, text)
@@ -156,10 +198,17 @@ def _known_facts(draft: Draft, parameter: str) -> Json:
     return {key: value for key, value in facts.items() if value not in ([], "")}
 
 
-def _stated_facts(draft: Draft, parameter: str) -> Json:
-    """Return the facts that the page states, and the text of each cell that cannot be read."""
+def _stated_facts(draft: Draft, correction: Correction) -> Json:
+    """Return the facts that the page states, and the text of each cell that cannot be read: as it is expected, if that is its text."""
+    parameter = correction.parameter
     facts = _known_facts(draft, parameter)
-    return facts | {key: {"text": text} for (name, key), text in draft.unread.items() if name == parameter}
+    for (name, key), cell in draft.unread.items():
+        if name == parameter:
+            expected = getattr(correction.expect, key)
+            expected = expected.text if isinstance(expected, UnreadText) else expected
+            is_same = isinstance(expected, str) and expected in (cell.written, cell.value, cell.plain)
+            facts = facts | {key: {"text": expected if is_same else cell.prose}}
+    return facts
 
 
 def _describe(correction: Correction) -> str:

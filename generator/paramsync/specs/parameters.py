@@ -1,9 +1,10 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from paramsync.pages.page import Table, Text
+from paramsync.pages.page import Piece, Table, Text
 from paramsync.pages.profile import Column, Profile
 from paramsync.paths import SAFE_NAME
 from paramsync.specs.document import NAME_IN_CODE
@@ -97,28 +98,38 @@ def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
     name = codes[0] if len(codes) == 1 else row["name"].value.removeprefix("**").removesuffix("**")
     if not SAFE_NAME.fullmatch(name):
         draft.report("unsafe-name", row["name"], f"{quote(name)} is not a valid parameter name")
-    if name in draft.spec["properties"]:
+    if name in draft.origins:
         draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
         return
-    origins = draft.origins.setdefault(name, {})
-    json_type = draft.profile.types.get(row["type"].plain)
-    if json_type is None:
-        draft.report("unknown-type", row["type"], f"{quote(row['type'].value)} is not a known type", name)
-        return
+    draft.origins.setdefault(name, {})
+    if row["type"].plain in draft.profile.types:
+        _read_row(row, draft, name, written)
+    else:
+        draft.untyped[name] = row, written
+        problem = f"{quote(row['type'].value)} is not a known type"
+        draft.report_unread("unknown-type", row["type"], problem, name, "type")
+
+
+def read_untyped(name: str, kind: str, draft: Draft) -> None:
+    """Read the row of a parameter whose type is unknown as one of a known type; its place among the others is that of its row."""
+    row, written = draft.untyped.pop(name)
+    _read_row({**row, "type": replace(row["type"], pieces=(Piece(kind),))}, draft, name, written)
+    properties = draft.spec["properties"]
+    draft.facts = {one: draft.facts[one] for one in draft.origins if one in draft.facts}
+    draft.spec["properties"] = {one: properties[one] for one in draft.origins if one in properties}
+
+
+def _read_row(row: Mapping[Column, Text], draft: Draft, name: str, written: Text) -> None:
+    """Read the facts of a row whose type is known; `written` is the cell of its name, with what strikes it out."""
+    origins = draft.origins[name]
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    draft.facts[name] = facts = read_facts(row, json_type, draft, name)
+    draft.facts[name] = facts = read_facts(row, draft.profile.types[row["type"].plain], draft, name)
     if written.is_struck_out:
-        draft.report_unread(
-            "struck-out", written, f"the row is struck out: {quote(written.prose)}", name, "name"
-        )
+        problem = f"the row is struck out: {quote(written.prose)}"
+        draft.report_unread("struck-out", written, problem, name, "name")
     elif SAFE_NAME.fullmatch(name) and not is_alone(written):
-        draft.report_unread(
-            "text-beside-name",
-            written,
-            f"the cell of the name holds more than the name: {quote(written.prose)}",
-            name,
-            "name",
-        )
+        problem = f"the cell of the name holds more than the name: {quote(written.prose)}"
+        draft.report_unread("text-beside-name", written, problem, name, "name")
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
     _check_values(name, facts, draft)

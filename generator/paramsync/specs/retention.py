@@ -1,15 +1,17 @@
 """Decide which specs each page's folder should hold: what is written, stays, moves, goes or is held back. Pure.
 
-A model with errors keeps its last good spec. A model that no page lists any more is kept, marked as deprecated, until it is
-pruned. A page that loses too many models or parameters at once is held back: its folder stays unchanged.
+A model with errors keeps its last good spec, and so does one that loses too many parameters at once. A model that no page lists
+any more is kept, marked as deprecated, until it is pruned. A page that loses too many models at once is held back: its folder
+stays unchanged.
 """
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from paramsync.findings import Finding, Place
+from paramsync.pages.profile import Removals
 from paramsync.paths import PAGE_JSON
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import (
@@ -21,16 +23,18 @@ from paramsync.specs.document import (
     write_page_json,
     write_spec,
 )
-from paramsync.text import Json, Tree, pluralize, shorten
+from paramsync.specs.removals import file_of, find_losses
+from paramsync.text import Json, Tree
 
 DEPRECATED = "deprecated"
+ALL_MAY_GO = Removals(share=1)
 # The new spec is written; the old one stays as it is; it stays, marked as deprecated; there is none.
 Decision = Literal["written", "unchanged", "deprecated", "removed"]
 
 
 @dataclass(frozen=True)
 class Retention:
-    """The decision: the JSON files that each folder should hold, and findings that say why pages are held back.
+    """The decision: the JSON files that each folder should hold, and findings that say what is held back, and why.
 
     `chosen` are the pages that were decided about; the folders of other pages are unchanged.
     """
@@ -46,36 +50,35 @@ def retain(
     failed: frozenset[str],
     names: Collection[str] = (),
     *,
-    max_share: float = 1,
+    limits: Removals = ALL_MAY_GO,
+    accepted: frozenset[str] = frozenset(),
     prune: bool = False,
 ) -> Retention:
     """Decide for the named pages and the pages that models move from; without names, for all pages.
 
-    `pages` and `folders` have the same keys; `failed` are the models with errors. `max_share` is the share (0 to 1) of a page's
-    models, or of a model's parameters, that may disappear at once. `prune` removes the models that no page lists.
+    `pages` and `folders` have the same keys; `failed` are the models with errors. `accepted` are the pages and the models that
+    may lose more at once than `limits` allow. `prune` removes the models that no page lists.
     """
-    on_pages = frozenset(model for page in pages.values() for model in page.models)
     chosen = _choose_pages(pages, folders, names)
-    findings = {
-        name: [*_find_removals(pages[name], folders[name], on_pages, max_share)] for name in sorted(chosen)
-    }
-    active = [
-        name
-        for name, found in findings.items()
-        if not found and (pages[name].drafts or not pages[name].has_error)
-    ]
+    losses = [*find_losses(pages, folders, sorted(chosen), failed, limits)]
+    refused = [loss for loss in losses if not loss.is_accepted(accepted)]
+    failed |= {loss.model for loss in refused if loss.model}
+    blocked = {loss.page for loss in refused if not loss.model}
+    active = chosen - blocked - {name for name in chosen if pages[name].has_error and not pages[name].drafts}
     held_back = [model for name in folders.keys() - active for model in folders[name].page.all_models]
-    context = _Context(pages, folders, on_pages, failed.union(held_back), frozenset(active), prune)
+    context = _Context(pages, folders, failed.union(held_back), active, prune)
     trees = {name: folder.files for name, folder in folders.items()}
-    trees |= {name: _write_folder(name, context) for name in active}
-    return Retention(chosen, trees, tuple(one for found in findings.values() for one in found))
+    trees |= {name: _write_folder(name, context) for name in sorted(active)}
+    unused = accepted.difference(*(loss.names_to_accept for loss in losses))
+    findings = (*(loss.report() for loss in refused), *_report_unused(unused, pages, folders))
+    return Retention(chosen, trees, findings)
 
 
-def last_specs(folders: Iterable[Folder]) -> dict[str, Json]:
-    """Return the specs that stand so far, by model; of two, that of the page which lists the model."""
-    models = [(folder, model) for folder in folders for model in folder.page.all_models]
-    models.sort(key=lambda each: each[1] not in each[0].page.deprecated)
-    return {model: spec for folder, model in models if (spec := folder.spec(model))}
+def mark_deprecated(spec: Json) -> Json:
+    """Put `deprecated: true` before the type of a spec."""
+    plain = {key: fact for key, fact in spec.items() if key != DEPRECATED}
+    before = list(plain)[: list(plain).index("type")] if "type" in plain else list(plain)
+    return {key: plain[key] for key in before} | {DEPRECATED: True} | plain
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,14 @@ class _Context:
 
     pages: Mapping[str, BuiltPage]
     folders: Mapping[str, Folder]
-    on_pages: frozenset[str]
     failed: frozenset[str]
     active: frozenset[str]
     prune: bool
+
+    @cached_property
+    def on_pages(self) -> frozenset[str]:
+        """The models that pages list."""
+        return frozenset(model for page in self.pages.values() for model in page.models)
 
     @cached_property
     def owners(self) -> dict[str, str]:
@@ -116,23 +123,16 @@ def _choose_pages(
     return frozenset([*names, *sources])
 
 
-def _find_removals(
-    page: BuiltPage, folder: Folder, on_pages: Container[str], max_share: float
+def _report_unused(
+    names: frozenset[str], pages: Mapping[str, BuiltPage], folders: Mapping[str, Folder]
 ) -> Iterator[Finding]:
-    """Find out whether too many models of a page, or parameters of a model, disappeared at once."""
-    listed = folder.page.models
-    missing = [model for model in listed if model not in on_pages]
-    if page.drafts and len(missing) > max_share * len(listed) and not page.has_error:
-        place = Place(page.drafts[0].origins[""]["title"].place.file)
-        problem = f"{len(missing)} of {pluralize(len(listed), 'model')} disappeared at once: {shorten(', '.join(missing))}"
-        yield Finding("many-models-gone", place, problem)
-    for draft in page.drafts:
-        before, now = folder.spec(draft.model).get("properties", {}), draft.spec.get("properties", {})
-        missing = [name for name in before if name not in now]
-        if len(missing) > max_share * len(before):
-            names = shorten(", ".join(missing))
-            problem = f"{len(missing)} of {pluralize(len(before), 'parameter')} disappeared at once: {names}"
-            yield Finding("many-parameters-gone", draft.origins[""]["title"].place, problem, draft.model)
+    """Report the accepted pages and models that have lost nothing that would be held back."""
+    for name, page in pages.items():
+        place = Place(file_of(name, page))
+        if name in names:
+            yield Finding("nothing-to-accept", place, f"no models of the page {name} are held back")
+        for model in sorted(names & {*page.models, *folders[name].page.all_models}):
+            yield Finding("nothing-to-accept", place, "no parameters of it are held back", model)
 
 
 def _decide(model: str, name: str, context: _Context) -> Decision:
@@ -184,13 +184,7 @@ def _models_with(decisions: Mapping[str, Decision], decision: Decision) -> list[
 def _deprecated_spec(model: str, folder: Folder) -> str:
     """Return a spec with `deprecated: true` before its type; one that is damaged as it is, for somebody to restore."""
     spec = folder.spec(model)
-    return write_spec(_mark_deprecated(spec)) if spec else folder.files[folder.page.spec_file(model)]
-
-
-def _mark_deprecated(spec: Json) -> Json:
-    plain = {key: fact for key, fact in spec.items() if key != DEPRECATED}
-    before = list(plain)[: list(plain).index("type")] if "type" in plain else list(plain)
-    return {key: plain[key] for key in before} | {DEPRECATED: True} | plain
+    return write_spec(mark_deprecated(spec)) if spec else folder.files[folder.page.spec_file(model)]
 
 
 def _providers(models: Iterable[str], page: BuiltPage, before: PageDocument) -> Iterator[tuple[str, str]]:

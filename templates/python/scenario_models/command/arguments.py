@@ -15,7 +15,7 @@ the parameters of a model (`show MODEL` lists them):
   name:=JSON    any JSON
 
 exit codes:
-  0 done; 1 failed; 2 wrong usage or request, nothing was submitted; 3 timed out;
+  0 done; 1 failed, or an upgrade breaks something; 2 wrong usage or request, nothing was submitted; 3 timed out;
   4 it is unknown whether the request was submitted; 130 interrupted
 
 The keys come from SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.
@@ -79,7 +79,9 @@ def _add_options(verbs: dict[str, argparse.ArgumentParser]) -> None:
     interrupting = "cancel the job on Ctrl-C; otherwise it keeps running"
     add("run", "--cancel-if-interrupted", action="store_true", help=interrupting)
     add("run estimate job", "--quiet", action="store_true", help="do not show progress")
-    add("list show run estimate jobs job", "--json", action="store_true", help="print JSON")
+    add("upgrade-check", "what", nargs="*", metavar="PATH|MODEL", help="your code, or ids of models (default: this folder)")
+    add("upgrade-check", "--from", required=True, dest="since", metavar="VERSION", help="the version that you use now")
+    add("list show run estimate jobs job upgrade-check", "--json", action="store_true", help="print JSON")
 
 
 def _count(text: str) -> int:

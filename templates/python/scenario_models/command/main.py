@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
     options = parse(arguments)
     try:
-        options.do(options)
+        code: int | None = options.do(options)
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
             raise
         show_error("\n".join([message, *getattr(error, "__notes__", [])]))
         return next((code for kinds, code in CODES.items() if isinstance(error, kinds)), FAILED)
-    return DONE
+    return code or DONE
 
 
 def _describe(error: BaseException) -> str | None:

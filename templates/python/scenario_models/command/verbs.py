@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,8 +17,10 @@ from ..lookup import find, models
 from ..problems import nearest
 from ..requests import Request
 from ..specs import load_spec
+from ..version import __version__
 from .parameters import WrongParameters, model_id_of, read_parameters
 from .screen import show_error, show_json, show_line, show_table, showing_progress
+from .upgrade import find_effects
 
 
 def list_models(options: argparse.Namespace) -> None:
@@ -121,6 +124,20 @@ def show_job(options: argparse.Namespace) -> None:
             show_line(text)
 
 
+def check_upgrade(options: argparse.Namespace) -> int:
+    """Say what an upgrade to this version changes in the models that you use; exit with 1 if it breaks something."""
+    effects = find_effects(options.since, options.what or ["."])
+    if options.json:
+        show_json([one.json for one in effects])
+    else:
+        for one in effects:
+            show_line(str(one))
+        counts = Counter(one.severity for one in effects)
+        counted = ", ".join(f"{counts[one]} {one}" for one in ("breaking", "behaviour", "compatible"))
+        show_line(f"upgrade-check: {options.since} to {__version__}: {counted}")
+    return int(any(one.severity == "breaking" for one in effects))
+
+
 def _read_request(options: argparse.Namespace) -> Request:
     info = find(model_id_of(options.model))
     if info.deprecation and not options.quiet:
@@ -183,11 +200,12 @@ def _show_values(rule: dict[str, Any]) -> str:
     return " ".join(bounds)
 
 
-VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
+VERBS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "list": list_models,
     "show": show_model,
     "run": run_model,
     "estimate": estimate,
     "jobs": list_jobs,
     "job": show_job,
+    "upgrade-check": check_upgrade,
 }

@@ -1,0 +1,58 @@
+"""Take obsolete corrections and acceptances out of the files that people write, and leave the rest as it is. Reads files."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from paramsync.config import read_toml
+from paramsync.findings import Finding
+from paramsync.pages.page import split_lines
+from paramsync.paths import PROFILE
+from paramsync.text import Tree
+from paramsync.workspace import files
+
+TABLES = {"overlay-obsolete": "correct", "stale-acceptance": "accept"}  # code -> the tables that it is about
+
+
+def find_tidied(root: Path, findings: Collection[Finding], pages: Collection[str]) -> dict[Finding, range]:
+    """Find the lines, from 1, of the tables that findings say are obsolete; those that are written inline have none.
+
+    With pages, of their overlays alone. While there are other errors, not all warnings are known, and no acceptance goes.
+    """
+    is_sound = not pages and not any(one.is_error and one.code not in TABLES for one in findings)
+    obsolete = [
+        one
+        for one in findings
+        if one.code in TABLES and (is_sound if one.place.file == PROFILE else not pages or one.page in pages)
+    ]
+    tables = {file: _find_tables(root, file) for file in {one.place.file for one in obsolete}}
+    return {one: lines for one in obsolete if (lines := tables[one.place.file].get(one.place.line))}
+
+
+def tidy_files(root: Path, tidied: Mapping[Finding, range]) -> tuple[Tree, Tree]:
+    """Return the files without these tables, and as they are; an overlay in which no correction is left goes."""
+    expected: Tree = {}
+    actual: Tree = {}
+    for file in {one.place.file for one in tidied}:
+        cut = {number for one, lines in tidied.items() if one.place.file == file for number in lines}
+        actual[file] = files.read_bytes(root / file, root).decode()
+        if file == PROFILE or any(not cut.issuperset(lines) for lines in _find_tables(root, file).values()):
+            expected[file] = _cut(actual[file], cut)
+    return expected, actual
+
+
+def _find_tables(root: Path, file: str) -> dict[int, range]:
+    """Return the lines of each table of a file that findings may be about, by that of its header."""
+    toml = read_toml(files.read_text(root / file, root), file)
+    name = "accept" if file == PROFILE else "correct"
+    every = (toml.find_lines((name, index)) for index in range(len(toml.data.get(name, ()))))
+    return {lines.start: lines for lines in every}
+
+
+def _cut(text: str, numbers: Collection[int]) -> str:
+    """Leave out lines, and the empty ones behind them."""
+    kept: list[str] = []
+    is_behind = False
+    for number, line in enumerate(split_lines(text), 1):
+        is_behind = number in numbers or (is_behind and not line.strip())
+        kept += [] if is_behind else [line]
+    return "".join(kept)
