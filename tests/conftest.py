@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support import example, living
 from support.repositories import NEW, OLD, change, commit, git
-from support.roots import PROJECT, Root, generate_all, make_once, make_root
+from support.roots import Root, generate_all, make_once, make_root
 from support.small_root import PAGE, TARGET, put
 
 if TYPE_CHECKING:
     from support.sites import Site
 
-pytest_plugins = ["support.foreign"]
+if "PYTEST_XDIST_WORKER" not in os.environ:  # once a run
+    example.update()
+sys.path[:0] = map(str, example.PACKAGES)
+living.forbid()
+pytest_plugins = ["support.foreign", "scenario_sandbox.plugin"]
 
 
 @pytest.fixture
@@ -141,8 +146,8 @@ def scenario_sandbox(scenario_sandbox: Any, speaks_no_tls: None) -> Any:
 
 @pytest.fixture
 def models(import_from: Callable[[Path], Any], speaks_no_tls: None) -> Any:
-    """Give the package of the project, imported afresh."""
-    return import_from(PROJECT / "generated" / "python")
+    """Give the package of the example, imported afresh."""
+    return import_from(example.EXAMPLE / "generated/python")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from pydantic import Field
 from paramsync.config import ConfigTable, read_config, read_toml
 from paramsync.findings import InputError
 from paramsync.toml_keys import find_keys
-from support.roots import PROJECT
+from support.example import EXAMPLE
 
 TRICKY = """# [no]
 removals = { share = 0.2, "flo or" = 3 } # x = 1
@@ -43,7 +43,7 @@ z = 1
 z = [
 ]"""
 FILES = sorted(
-    path for name in ("specs", "templates", "generated") for path in (PROJECT / name).rglob("*.toml")
+    path for name in ("specs", "templates", "generated") for path in (EXAMPLE / name).rglob("*.toml")
 )
 
 
@@ -68,7 +68,7 @@ def check(text: str) -> None:
         assert not is_key or rest[0] in "[\"'" or rest.startswith(path[-1]) or "." in rest.partition("=")[0]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(EXAMPLE).as_posix())
 def test_each_key_of_a_real_file_is_found(path: Path) -> None:
     check(path.read_text(encoding="utf-8"))
 

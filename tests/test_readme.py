@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from support import node
-from support.roots import PROJECT
+from support.example import EXAMPLE, PROJECT
 from support.sandboxes import PYTEST, running
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -23,6 +23,7 @@ PYTHON = re.compile(
     r"^```python\n(?P<code>.*?)^```\n\n(?P<output>(?:^(?: {4}[^\n]*)?\n)*)", re.DOTALL | re.MULTILINE
 )
 TYPESCRIPT = re.compile(PYTHON.pattern.replace("```python", "```ts"), PYTHON.flags)
+README, OF = PROJECT / "README.md", ("the project", "the package")
 COMMANDS = ("make", "paramsync", "sed", "git")  # what can run without an installation of its own
 
 
@@ -39,18 +40,10 @@ def test_each_file_that_a_document_for_developers_names_is_there() -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Give a copy of the project as git has it, with its uncommitted changes."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in listed.stdout.splitlines():
-        if name.startswith(("specs/", "templates/", "generated/", "Makefile")) and (PROJECT / name).exists():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, tmp_path / name)
+    """Give a repository with the pages of the example, of which the README tells."""
+    for name in ("specs", "templates", "generated"):
+        shutil.copytree(EXAMPLE / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "Makefile", tmp_path)
     for command in (
         ["init", "-q"],
         ["add", "-A"],
@@ -70,8 +63,7 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 def test_the_commands_of_the_readme_say_what_it_shows(clone: Path, pytestconfig: pytest.Config) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    readme = PROJECT / "README.md"
-    text, place = readme.read_text(), 0
+    text, place = README.read_text(), 0
     shown = list(commands(text))
     assert len(shown) > 5
     for written, output in shown:
@@ -92,7 +84,7 @@ def test_the_commands_of_the_readme_say_what_it_shows(clone: Path, pytestconfig:
             if pytestconfig.getoption("--accept"):
                 place = text.index(f"$ {written}\n{output}", place) + len(f"$ {written}\n")
                 text = text[:place] + said + text[place + len(output) :]
-                readme.write_text(text)
+                README.write_text(text)
             else:
                 assert said == output, command
 
@@ -101,17 +93,17 @@ MARK = "--- next block ---"
 PROGRESS = re.compile(r"^(upload|queue|run|download)\b.*\n", re.MULTILINE)  # how often it comes is chance
 
 
-@pytest.mark.parametrize("readme", ["README.md", "generated/python/README.md"])
+@pytest.mark.parametrize("readme", [README, EXAMPLE / "generated/python/README.md"], ids=OF)
 def test_the_python_of_the_readme_does_what_it_shows(
-    readme: str,
+    readme: Path,
     import_from: Callable[[Path], object],
     scenario_sandbox: object,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import_from(PROJECT / "generated" / "python")
+    import_from(EXAMPLE / "generated/python")
     monkeypatch.chdir(tmp_path)
-    text = (PROJECT / readme).read_text()
+    text = readme.read_text()
     for command, _ in commands(text):
         if command.startswith("head "):
             subprocess.run(command, shell=True, check=True)
@@ -133,11 +125,11 @@ def test_the_python_of_the_readme_does_what_it_shows(
 
 
 @pytest.mark.foreign("README.md")
-@pytest.mark.parametrize("readme", ["README.md", "generated/typescript/README.md"])
+@pytest.mark.parametrize("readme", [README, EXAMPLE / "generated/typescript/README.md"], ids=OF)
 def test_the_typescript_of_the_readme_does_what_it_shows(
-    readme: str, built: Path, scenario_sandbox: Any, tmp_path: Path
+    readme: Path, built: Path, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
-    text = (PROJECT / readme).read_text()
+    text = readme.read_text()
     blocks = list(TYPESCRIPT.finditer(text))
     assert blocks
     (tmp_path / "node_modules").symlink_to(built / "node_modules")
@@ -161,7 +153,7 @@ def test_the_typescript_of_the_readme_does_what_it_shows(
 
 
 def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> None:
-    text = (PROJECT / "generated/python/README.md").read_text()
+    text = (EXAMPLE / "generated/python/README.md").read_text()
     blocks = [block for block in PYTHON.finditer(text) if block["code"].startswith("# ")]
     assert [block["code"].splitlines()[0] for block in blocks] == ["# work.py", "# test_mine.py"]
     for block in blocks:

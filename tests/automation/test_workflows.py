@@ -181,12 +181,12 @@ def test_ci_runs_on_three_systems_from_the_same_bytes() -> None:
         (PROJECT / path).is_file() for path in tested
     )  # to a folder anything may come that needs POSIX
     done = subprocess.run(
-        ["git", "check-attr", "-z", "--all", "specs/profile.toml"],
+        ["git", "check-attr", "-z", "--all", "README.md"],
         cwd=PROJECT,
         capture_output=True,
         check=True,
     )
-    assert done.stdout == b"specs/profile.toml\0text\0unset\0"
+    assert done.stdout == b"README.md\0text\0unset\0"
 
 
 # What is said to the runner

@@ -5,10 +5,11 @@ Modules: outcome.
 
 import pytest
 
-from support.roots import PROJECT, Root
+from support.example import SAVED
+from support.roots import Root
 from support.small_root import LINES, NAMES, everything, put, start
 
-PROFILE = (PROJECT / "specs/profile.toml").read_text(encoding="utf-8")
+PROFILE = (SAVED / "profile.toml").read_text(encoding="utf-8")
 END = PROFILE.count("\n") + 1
 TWENTY = "\n".join(map(str, range(1, 21)))
 UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | type", " | name('model')"]

@@ -14,7 +14,8 @@ import pytest
 from paramsync.pages.html import read_html
 from paramsync.pages.markdown import read_markdown
 from paramsync.pages.page import Source
-from support.roots import CASES, FORMS, PROJECT, Ran, Root, read_facts, read_specs
+from support.example import SAVED, SYNC_LABS
+from support.roots import CASES, FORMS, Ran, Root, read_facts, read_specs
 
 PAGES = sorted(path.name for path in CASES.iterdir())
 
@@ -52,7 +53,7 @@ def test_all_forms_of_a_page_give_the_same_bytes(root: Root, page: str) -> None:
 
 
 def test_the_users_page_is_committed_as_it_came() -> None:
-    page = (PROJECT / "specs/video-generation-sync-labs/page.txt").read_bytes()
+    page = (SAVED / SYNC_LABS / "page.txt").read_bytes()
     assert (
         hashlib.sha256(page).hexdigest() == "21adb9ac0f77f59dc6a34c6d6f8e65661d45cf70fe5723d1b2089abee02b0178"
     )

@@ -72,14 +72,3 @@ def yesterday(page: str) -> str:
 def test_the_hard_page_is_its_own_reference() -> None:
     page = (GOLDEN / "hard" / "page.md").read_text()
     assert (GOLDEN / "hard" / "expected" / "generated/docs/reference/hard.md").read_text() == page
-
-
-def test_what_is_committed_is_what_is_generated(root: Root) -> None:
-    for folder in ("specs", "templates", "generated"):
-        shutil.rmtree(root.path / folder, ignore_errors=True)
-        shutil.copytree(
-            PROJECT / folder, root.path / folder, ignore=shutil.ignore_patterns("__pycache__", ".*_cache")
-        )
-    for verb in ("scrape", "generate"):
-        ran = root.run(verb, "--check")
-        assert ran.code == 0, ran.out

@@ -15,6 +15,7 @@ from scenario_sandbox.application import ROUTES
 from scenario_sandbox.routes import assets, jobs, models
 
 from support import node
+from support.example import EXAMPLE
 from support.hostile import as_read, read_operation
 from support.roots import PROJECT
 from support.sandboxes import NO_CERTIFICATES, running
@@ -178,7 +179,8 @@ def test_openapi_python_client_writes_a_client_that_passes_mypy(path: Path, tmp_
 
 
 def test_schemathesis_finds_the_sandbox_as_the_document_says(tmp_path: Path) -> None:
-    config, path = PROJECT / "tests/rendering/schemathesis.toml", PROJECT / "generated/openapi/openapi.json"
+    config = PROJECT / "tests/rendering/schemathesis.toml"
+    path = EXAMPLE / "generated/openapi/openapi.json"
     with running("--key", "key:secret") as sandbox:
         url = sandbox.environment["SCENARIO_BASE_URL"]
         options = ("--url", url, "--auth", "key:secret", "--checks", "all", "--max-examples", "30")

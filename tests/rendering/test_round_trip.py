@@ -22,10 +22,11 @@ from paramsync.specs.document import read_folder
 from paramsync.specs.retention import retain
 from paramsync.specs.schema import check_spec
 from paramsync.text import UNSAFE, collapse_whitespace
+from support.example import EXAMPLE, SAVED, SCHEMA, SYNC_LABS
 from support.roots import CASES, PROJECT, Root
 
-PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
-SCHEMA = json.loads((PROJECT / "specs/spec.schema.json").read_text())
+PROFILE = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
+SCHEMA = json.loads(SCHEMA.read_text())
 TEMPLATES = {
     path: (PROJECT / "templates/docs" / path).read_text()
     for path in ("macros.jinja", "reference/{page}.md.jinja")
@@ -50,8 +51,8 @@ def test_the_reference_of_each_real_page_of_a_day_is_that_page_byte_for_byte(roo
 
 
 def test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks() -> None:
-    page = (PROJECT / "specs/video-generation-sync-labs/page.txt").read_text()
-    reference = (PROJECT / "generated/docs/reference/video-generation-sync-labs.md").read_text()
+    page = (SAVED / SYNC_LABS / "page.txt").read_text()
+    reference = (EXAMPLE / f"generated/docs/reference/{SYNC_LABS}.md").read_text()
     assert collapse_whitespace(reference) == page
 
 

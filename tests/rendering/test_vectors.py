@@ -23,6 +23,7 @@ from paramsync.rendering.render import render
 from paramsync.rendering.vectors import make_vectors
 from paramsync.specs.schema import check_spec
 from paramsync.text import json_line
+from support.example import EXAMPLE
 from support.hostile import SCHEMA, load, templates_of
 from support.mutants import SWAPS, Mutant, javascript_mutants, near, python_mutants
 from support.node import node, run
@@ -193,7 +194,7 @@ def test_names_are_unique_and_payloads_are_too(vectors: Vectors) -> None:
 
 
 def test_the_readme_shows_a_vector_that_there_is() -> None:
-    folder = PROJECT / "generated" / "vectors"
+    folder = EXAMPLE / "generated/vectors"
     shown = re.findall(r"^```json\n(.+?)\n```$", (folder / "README.md").read_text(), re.MULTILINE)
     found = json.loads((folder / "sync-lipsync-v2.json").read_text())["vectors"]
     assert len(shown) == 1

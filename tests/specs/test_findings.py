@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
 from paramsync.findings import CODES
+from support.example import SCHEMA
 from support.roots import PROJECT, Root
 from support.small_root import HEADER, TOP
 
@@ -106,7 +107,7 @@ SPEC = {
 
 
 def test_whatever_the_schema_for_specs_lets_pass_is_a_json_schema() -> None:
-    ours = Draft202012Validator(json.loads((PROJECT / "specs/spec.schema.json").read_text()))
+    ours = Draft202012Validator(json.loads(SCHEMA.read_text()))
     base, parts = Draft202012Validator.META_SCHEMA["$id"], Draft202012Validator.META_SCHEMA["allOf"]
     known = [REGISTRY.contents(urljoin(base, part["$ref"]))["properties"] for part in parts]
     tried = [(keyword, value) for keyword in {*chain(*known), *SPEC} for value in VALUES]

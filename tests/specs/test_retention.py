@@ -16,9 +16,9 @@ from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import Folder, PageDocument, read_folder, spec_file, write_page_json, write_spec
 from paramsync.specs.draft import Draft
 from paramsync.specs.retention import mark_deprecated, retain
-from support.roots import PROJECT
+from support.example import SAVED
 
-PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
+PROFILE = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
 PLACE = Place("specs/here/page.md", 1)
 PAGE_ERROR = Finding("stray-row", PLACE, "a row belongs to no table")
 MODEL = "model_a"

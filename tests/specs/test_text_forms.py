@@ -6,10 +6,10 @@ from itertools import combinations
 import pytest
 
 from paramsync.specs.text_forms import LOCAL, PLAIN, find_forms
+from support.example import SAVED
 from support.names import TARGETS
-from support.roots import PROJECT
 
-PROFILE = PROJECT / "specs/profile.toml"
+PROFILE = SAVED / "profile.toml"
 
 
 @pytest.mark.parametrize("target", [name for name, target in TARGETS.items() if target.types])

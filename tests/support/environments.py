@@ -5,16 +5,16 @@ import sys
 import tomllib
 from pathlib import Path
 
-from support.roots import PROJECT
+from support.example import PACKAGES, PROJECT
 
-PROJECTS = ("pyproject.toml", "generated/python/pyproject.toml", "generated/sandbox/pyproject.toml")
+PROJECTS = [folder / "pyproject.toml" for folder in (PROJECT, *PACKAGES)]
 
 
 def collect_wheels(folder: Path) -> Path:
     """Collect what our packages require, to be built and to run, and pytest; give the folder."""
     required = {"pytest"}
     for path in PROJECTS:
-        project = tomllib.loads((PROJECT / path).read_text(encoding="utf-8"))
+        project = tomllib.loads(path.read_text(encoding="utf-8"))
         required |= {*project["build-system"]["requires"], *project["project"]["dependencies"]}
     _pip("wheel", "--quiet", "--wheel-dir", folder, *sorted(required))
     return folder

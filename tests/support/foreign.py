@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cache
@@ -19,15 +19,17 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+SCHEMA = "specs/spec.schema.json"
 # What each of them reads, beside its own file and what its mark names; `*` is anything, over folders, too.
 OBVIOUS = (
-    *("generator/*", "templates/*", "specs/*", "generated/*", "pyproject.toml", "tools"),
+    *("generator/*", "templates/*", SCHEMA, "tests/example/*", "pyproject.toml", "tools"),
     *("tests/conftest.py", "tests/support/*", "tests/packages/typescript/*"),
     *("tests/pages/real/*", "tests/rendering/golden/hard/page.md"),
 )
 PROGRAMS = ("node", "chromium", "google-chrome", "curl")
 VARIABLES = ("NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PYTHONOPTIMIZE")
 INSTALLED = "tests/packages/typescript/node_modules/.package-lock.json"  # what npm has put there
+LIVING = ("specs", "generated")  # which change with the docs, and no test reads
 IGNORED = {"node_modules", "__pycache__", "dist", "build"}
 PASSED = "foreign/passed"  # in pytest's cache: by test, the digest with which it passed
 
@@ -45,14 +47,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def read_digests(root: Path) -> dict[str, str]:
     """Give the digest of each file of a project that is no tool's own, and of the tools (`tools`)."""
     digests = {"tools": sha256("\n".join(_tools(root)).encode()).hexdigest()}
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in IGNORED and not name.startswith(".")]
-        for path in (Path(folder, name) for name in names):
-            with suppress(OSError):  # what cannot be read, or is gone by now, no check reads
-                digest = sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
-                name = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
-                digests[name] = digest
+    for path in (root / SCHEMA, *_list_files(root)):
+        with suppress(OSError):  # what cannot be read, or is gone by now, no check reads
+            digest = sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+            name = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
+            digests[name] = digest
     return digests
+
+
+def _list_files(root: Path) -> Iterator[Path]:
+    ignored = {root / name for name in LIVING}
+    for folder, folders, names in os.walk(root):
+        below = [name for name in folders if name not in IGNORED and not name.startswith(".")]
+        folders[:] = [name for name in below if Path(folder, name) not in ignored]
+        yield from (Path(folder, name) for name in names)
 
 
 def _tools(root: Path) -> list[str]:

@@ -12,13 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import groupby
-from pathlib import Path
 from types import FrameType
 
 Make = Callable[[int], str]  # how often something stands in a text -> the text
 Work = Callable[[str], object]
 
-PROJECT = Path(__file__).parents[2]
 FIRST = 0.0125  # seconds that the smaller of two texts takes at least
 LARGEST = 512 * 1024  # characters that it has at most
 FACTOR = 4  # how much larger the other one is
@@ -363,9 +361,10 @@ def work_on_page(suffix: str) -> Work:
     from paramsync.specs.duplicates import find_duplicates
     from paramsync.specs.retention import retain
     from paramsync.specs.schema import read_schema
+    from support.example import SAVED, SCHEMA
 
-    profile = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
-    schema = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
+    profile = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
+    schema = read_schema(SCHEMA.read_text(), None)
 
     def work(text: str) -> None:
         try:

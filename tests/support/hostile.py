@@ -32,6 +32,7 @@ from paramsync.specs.build import build_specs
 from paramsync.specs.schema import read_schema
 from paramsync.text import UNSAFE, collapse_whitespace
 from paramsync.workspace import files
+from support.example import SAVED, SCHEMA
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
 from support.twins import WORD, find_difference
@@ -491,9 +492,9 @@ def _as_shown(value: Any, key: str = "") -> Any:
 
 
 SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["literals"]["left_out"]
-PROFILE = read_config((PROJECT / "specs/profile.toml").read_text(), "specs/profile.toml", Profile)
+PROFILE = read_config((SAVED / "profile.toml").read_text(), "specs/profile.toml", Profile)
 SPELLING = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
-SCHEMA = read_schema((PROJECT / "specs/spec.schema.json").read_text(), None)
+SCHEMA = read_schema(SCHEMA.read_text(), None)
 
 
 def templates_of(root: Path, name: str) -> tuple[dict[str, str], Target]:

@@ -18,6 +18,7 @@ from paramsync.paths import SAFE_NAME
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.target import Naming
 from support.alike import CHOICE, NUMBER, add_naming_targets, make_page, settle
+from support.example import EXAMPLE
 from support.node import TYPESCRIPT, node, run
 from support.roots import PROJECT, make_root
 from support.vectors import made_spec
@@ -46,8 +47,8 @@ print(json.dumps({
 
 @cache
 def python() -> Mapping[str, set[str]]:
-    """Ask Python, and the package of the project; in a process of its own, since other tests import others."""
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT / "generated/python")}
+    """Ask Python, and the package of the example; in a process of its own, since other tests import others."""
+    environment = {**os.environ, "PYTHONPATH": str(EXAMPLE / "generated/python")}
     command = [sys.executable, "-c", ASK_PYTHON]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return {why: set(names) for why, names in json.loads(done.stdout).items()}
@@ -55,8 +56,8 @@ def python() -> Mapping[str, set[str]]:
 
 @cache
 def javascript() -> Mapping[str, set[str]]:
-    """Ask Node, the compiler, and the npm package of the project."""
-    index = PROJECT / "generated/typescript/src/index.ts"
+    """Ask Node, the compiler, and the npm package of the example."""
+    index = EXAMPLE / "generated/typescript/src/index.ts"
     done = run(node(), "names.mjs", index, cwd=TYPESCRIPT)
     assert done.returncode == 0, done.stderr
     return {why: set(names) for why, names in json.loads(done.stdout).items()}

@@ -17,9 +17,9 @@ import pytest
 from filelock import FileLock
 
 from paramsync.cli import main
+from support.example import PROJECT, SAVED, SCHEMA
 
 T = TypeVar("T")
-PROJECT = Path(__file__).parents[2]
 CASES = PROJECT / "tests" / "pages" / "real"
 # The forms of a real page, and how each is saved.
 FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
@@ -39,7 +39,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Root:
-    """A root in a temporary folder, with the project's profile, schema and (if asked for) templates."""
+    """A root in a temporary folder, with the profile of the example, the project's schema and (if asked for) its templates."""
 
     path: Path
     capture: pytest.CaptureFixture[str]
@@ -124,16 +124,16 @@ def make_root(folder: Path, capture: Any = None) -> Root:
     """Make a root without pages and targets; without a capture of what is said, only `run_process` tells it."""
     for name in ("specs", "templates"):
         (folder / name).mkdir(parents=True)
-    for name in ("profile.toml", "spec.schema.json"):
-        shutil.copy(PROJECT / "specs" / name, folder / "specs" / name)
+    for file in (SAVED / "profile.toml", SCHEMA):
+        shutil.copy(file, folder / "specs")
     return Root(folder, capture or Silence())
 
 
 def generate_all(folder: Path) -> Path:
     """Generate all targets for all real models and the hard ones; give where."""
-    root = Root(folder, Silence())  # type: ignore[arg-type]
-    for name in ("specs", "templates"):
-        shutil.copytree(PROJECT / name, folder / name)
+    root = make_root(folder)
+    shutil.copytree(SAVED, folder / "specs", dirs_exist_ok=True)
+    shutil.copytree(PROJECT / "templates", folder / "templates", dirs_exist_ok=True)
     for name, page in PAGES.items():
         root.add_page(name, page.read_bytes())
     root.add_page("hard", (PROJECT / "tests/rendering/golden/hard/page.md").read_bytes())

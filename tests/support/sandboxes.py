@@ -18,12 +18,13 @@ from typing import IO, Any
 import httpx
 from scenario_sandbox import Sandbox
 
+from support.example import EXAMPLE
 from support.roots import PROJECT
 
 VIDEO, AUDIO = "asset_sample_video", "asset_sample_audio"
 LIPSYNC = "model_sync-lipsync-v2"
 REQUEST = {"video": VIDEO, "audio": AUDIO}
-SAMPLE_FILES = PROJECT / "generated" / "sandbox" / "scenario_sandbox" / "samples"
+SAMPLE_FILES = EXAMPLE / "generated/sandbox/scenario_sandbox/samples"
 PLAIN = False  # a sandbox speaks no TLS, and to load certificates takes longer than a request
 NO_CERTIFICATES = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(PROJECT / "tests")}  # in an environment
 # As a user's, who has no schemathesis: its plugin takes longer to load than the tests to run.
@@ -60,7 +61,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(*arguments: str | Path, package: Path = PROJECT / "generated" / "sandbox") -> Iterator[Running]:
+def running(*arguments: str | Path, package: Path = EXAMPLE / "generated/sandbox") -> Iterator[Running]:
     """Run the command on a free port until the end of the block."""
     with tempfile.TemporaryFile("w+") as errors, httpx.Client(timeout=60, verify=PLAIN) as client:
         process = subprocess.Popen(

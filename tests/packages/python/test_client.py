@@ -15,10 +15,10 @@ import pytest
 from scenario_sdk import AsyncScenario, NotFoundError, Scenario
 
 from support.clients import SAMPLES, both, got, paid, use, write_big
-from support.roots import PROJECT
+from support.example import EXAMPLE
 from support.sandboxes import get, play
 
-PACKAGE = PROJECT / "generated" / "python"
+PACKAGE = EXAMPLE / "generated/python"
 
 
 @both

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from support.acme import model, page_text, row
-from support.roots import PROJECT, Root
+from support.example import EXAMPLE, SYNC_LABS
+from support.roots import Root
 from support.sandboxes import Running, play, running
 from support.waiting import wait_until
 
@@ -99,7 +100,7 @@ def test_models_are_listed_and_shown(folder: Path) -> None:
         "loop, bounce, cut_off, silence, remap",
     ]
     assert shown[4].split("\t")[:5] == ["temperature", "number", "", "0.5", "from 0 to 1"]
-    spec = json.loads((PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json").read_text())
+    spec = json.loads((EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json").read_text())
     assert json.loads(ran(folder, None, "show", "model_sync-lipsync-v2", "--json").stdout) == spec
 
 

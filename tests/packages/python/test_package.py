@@ -29,6 +29,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
 from support.environments import install, make_environment
+from support.example import EXAMPLE, SAVED, SCHEMA
 from support.mypy_runs import mypy
 from support.roots import PAGES, PROJECT
 
@@ -43,11 +44,11 @@ def package(generated: Path) -> Path:
 
 def specs() -> dict[str, dict]:
     """Give the spec of every model in the package."""
-    profile = read_config((PROJECT / "specs/profile.toml").read_text(), "profile.toml", Profile)
-    schema = json.loads((PROJECT / "specs/spec.schema.json").read_text())
+    profile = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
+    schema = json.loads(SCHEMA.read_text())
     pages = [
         *PAGES.values(),
-        *PROJECT.glob("specs/*/page.*"),
+        *SAVED.glob("*/page.*"),
         PROJECT / "tests/rendering/golden/hard/page.md",
     ]
     built = [
@@ -142,7 +143,7 @@ def imports_of(module: str, is_package: bool, code: ast.Module, modules: Collect
 
 def read_package() -> dict[str, ast.Module]:
     """Read the modules of the package."""
-    folder = PROJECT / "generated/python/scenario_models"
+    folder = EXAMPLE / "generated/python/scenario_models"
     paths = {path: path.relative_to(folder).with_suffix("").parts for path in folder.rglob("*.py")}
     names = {path: ".".join(part for part in parts if part != "__init__") for path, parts in paths.items()}
     return {name: ast.parse(path.read_text(encoding="utf-8")) for path, name in names.items()}

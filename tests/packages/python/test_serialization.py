@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from support.clients import JSON
-from support.roots import PROJECT
+from support.example import EXAMPLE
 
 
 def test_a_request_travels_as_json_and_by_pickle(models: Any) -> None:
@@ -123,9 +123,7 @@ def test_what_is_said_of_text_that_is_no_request_has_no_signature(models: Any, d
 @cache
 def read_spec(module: str) -> tuple[dict[str, Any], st.SearchStrategy[Any]]:
     """Give the spec of a model, and payloads by it."""
-    spec = json.loads(
-        (PROJECT / "generated" / "python" / "scenario_models" / "specs" / f"{module}.json").read_text()
-    )
+    spec = json.loads((EXAMPLE / "generated/python/scenario_models/specs" / f"{module}.json").read_text())
     return spec, from_schema(spec)
 
 

@@ -3,8 +3,9 @@
 import pytest
 from markdown_it import MarkdownIt
 
+from support.example import EXAMPLE
 from support.hostile import HARMLESS, PREFIXES, TEXTS, load_root, write_page
-from support.roots import PROJECT, Root
+from support.roots import Root
 
 
 @pytest.mark.parametrize("form", ["md", "html"])
@@ -23,7 +24,7 @@ def test_in_the_sandbox_a_hostile_text_stays_in_its_spec_and_in_its_cell(root: R
         assert packed == (root.path / model.source).read_bytes()
     tokens = MarkdownIt("commonmark").enable("table").parse(tree["README.md"].decode())
     ours = (
-        MarkdownIt("commonmark").enable("table").parse((PROJECT / "generated/sandbox/README.md").read_text())
+        MarkdownIt("commonmark").enable("table").parse((EXAMPLE / "generated/sandbox/README.md").read_text())
     )
     assert [one.type for one in tokens if not one.level] == [one.type for one in ours if not one.level]
     start = max(index for index, token in enumerate(tokens) if token.type == "table_open")

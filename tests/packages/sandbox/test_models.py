@@ -16,7 +16,7 @@ from hypothesis_jsonschema import from_schema
 from scenario_sandbox import Sandbox
 from scenario_sandbox.catalogue import Model
 
-from support.roots import PROJECT
+from support.example import EXAMPLE, SYNC_LABS
 from support.sandboxes import LIPSYNC, PLAIN, VIDEO, Running, list_models, play, running
 
 
@@ -156,7 +156,7 @@ def test_a_model_that_gives_text_puts_it_into_the_job(generated: Path, tmp_path:
     import json
 
     package = shutil.copytree(generated / "sandbox", tmp_path / "sandbox")
-    spec = json.loads((PROJECT / "specs/video-generation-sync-labs/sync-lipsync-v2.json").read_text())
+    spec = json.loads((EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json").read_text())
     spec |= {"x-model": "model_poet", "x-capabilities": ["txt2txt"], "properties": {}, "required": []}
     spec["properties"] = {"style": {"type": "string", "x-type": "model"}, "many": {"type": "array", "x-type": "model_array",
                                                                                   "items": {"type": "string"}}}  # fmt: skip

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from support.environments import install, make_environment
+from support.example import EXAMPLE
 from support.mypy_runs import mypy
-from support.roots import PROJECT
 from support.sandboxes import (
     AUDIO,
     PLAIN,
@@ -24,7 +24,7 @@ from support.sandboxes import (
     running,
 )
 
-PACKAGE = PROJECT / "generated" / "sandbox"
+PACKAGE = EXAMPLE / "generated/sandbox"
 
 
 def test_the_checkers_and_the_linter_find_nothing_in_the_package_itself(tmp_path: Path) -> None:
