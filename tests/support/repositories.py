@@ -25,6 +25,18 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def commit_all(folder: Path, message: str) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
+
+
+def merge(folder: Path, branch: str) -> list[str]:
+    """Merge a branch; give the files with a conflict."""
+    command = ["git", *WHO, "merge", "--quiet", "--no-edit", branch]
+    subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    return git(folder, "diff", "--name-only", "--diff-filter=U").splitlines()
+
+
 def page(**rows: str) -> str:
     """Make a page of a model with all rows, some of them changed."""
     model = f"## Alpha\n\n**Model ID:** `model_alpha`\n\n**Capabilities:** `txt2video`\n\n{HEADER}\n|{' --- |' * 8}\n"

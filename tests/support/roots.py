@@ -69,9 +69,13 @@ class Root:
 
     def run(self, *arguments: str) -> Ran:
         """Run the command in this process."""
+        return self.run_here(*arguments, "--root", str(self.path))
+
+    def run_here(self, *arguments: str) -> Ran:
+        """Run the command in this process, for the root in which it is."""
         self.capture.readouterr()
         try:
-            code = main([*arguments, "--root", str(self.path)])
+            code = main(arguments)
         except SystemExit as stop:
             code = int(stop.code or 0)
         said = self.capture.readouterr()

@@ -13,7 +13,7 @@ NEXT = {
     "fetch": "paramsync scrape{options}",
     "scrape": "paramsync generate{options}",
     "generate": "{git} diff, and commit it",
-    "release": "paramsync generate{options}, and commit it; the tag is the version",
+    "release": "commit specs/history.jsonl and specs/released.jsonl, merge them, and tag packages-v and the version",
 }
 # Verb -> the files that it writes, as git takes them; no page, overlay or other file that people write is among them.
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
