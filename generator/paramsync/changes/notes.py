@@ -1,5 +1,6 @@
 """Notes: what people enter for the changelogs of the packages when they change a template, a file for each. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from pydantic import Field
 from paramsync.changes.kinds import Step
 from paramsync.config import ConfigTable, read_config
 from paramsync.paths import NOTE_SUFFIX
-from paramsync.text import Tree
+from paramsync.text import Tree, json_line
 
 NoteKind = Literal["breaking", "added", "fixed", "internal"]
 
@@ -35,6 +36,11 @@ class Note:
     def json(self) -> dict[str, Any]:
         """The note as a JSON object, without `targets` where it is for all."""
         return {key: fact for key, fact in asdict(self).items() if fact != ()}
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that identify what the note says, whatever its file is called."""
+        return hashlib.sha256(json_line([self.kind, self.text, self.targets]).encode()).hexdigest()[:12]
 
     def is_about(self, target: str) -> bool:
         """Tell whether the changelog of a target shows the note."""

@@ -1,5 +1,6 @@
 """The verb `release`: the pending version to `specs/history.jsonl`, and what is there now to `specs/released.jsonl`."""
 
+from collections import Counter
 from pathlib import Path
 
 from paramsync.changes.history import Release, append_release, current_version
@@ -49,7 +50,7 @@ def _update(root: Path, expected: Tree, subject: str, *, check: bool) -> Outcome
 
 
 def _write_released(versions: Versions, version: str, specs: Tree) -> str:
-    notes = frozenset(note.name for note in versions.notes)
+    notes = versions.released.notes.union(note.digest for note in versions.notes)
     return write_released(Released(version, specs, versions.templates, notes))
 
 
@@ -57,5 +58,6 @@ def _describe(pending: Release) -> str:
     if pending.is_first:
         models = sum(one.kind == "model-added" for one in pending.changes)
         return f"{pending.version}, the first version, with {pluralize(models, 'model')}"
-    noted = f", {pluralize(len(pending.notes), 'note')}" if pending.notes else ""
+    kinds = Counter(note.kind for note in pending.notes)
+    noted = "".join(f", {pluralize(number, f'{kind} note')}" for kind, number in kinds.items())
     return f"{pending.version}: {count_severities(pending.changes)}{noted}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from paramsync.changes.history import Release, current_version, keep_one_side, read_history
+from paramsync.changes.history import KEEP_ONE_SIDE, Release, current_version, read_history
 from paramsync.changes.notes import Note, read_notes
 from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_released
@@ -109,7 +109,7 @@ def _read_released(root: Path, releases: tuple[Release, ...]) -> Released:
     released = read_released(text, RELEASED)
     if not releases or released.version != version:
         last = f"ends with {version}" if releases else "has no version"
-        problem = f"is of {released.version}, but {HISTORY} {last}; {keep_one_side(HISTORY)}"
+        problem = f"is of {released.version}, but {HISTORY} {last}; {KEEP_ONE_SIDE}"
         raise InputError(Place(RELEASED, 1), problem)
     return released
 
