@@ -17,6 +17,7 @@ from support.roots import Root, make_root
 PAGE = "video-generation-acme"
 NOTE = 'kind = "breaking"\ntext = "`Client.run` takes seconds."\n'
 REMOVED = 'model_film-a: mode: the choice "best" was removed'
+RENAMED = 'model_film-e: the model was renamed; its new name is "model_film-z"'
 DEFAULT = "model_film-b: duration: the default changed from 5 to 6"
 
 
@@ -27,6 +28,7 @@ def narrow(models: dict[str, Model]) -> None:
 
 def end(models: dict[str, Model]) -> None:
     models["model_film-b"].rows["duration"]["default"] = "`6`"
+    models["model_film-z"] = models.pop("model_film-e")
     del models["model_film-c"]
 
 
@@ -37,6 +39,7 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for target in ("python", "typescript"):
         root.add_target(target)
     models = docs()[PAGE]
+    models["model_film-e"].rows["grain"] = dict(models["model_film-e"].rows["seed"])
     save(root, models, lambda _: None)
     save(root, models, narrow)
     save(root, models, end)
@@ -78,6 +81,20 @@ def upgrade_check(
     )
 
 
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {
+                "cell_type": "code",
+                "source": ["%pip install scenario-models\n", "import scenario_models as s"],
+            },
+            {"cell_type": "markdown", "source": "from scenario_models import FilmB"},
+            {"cell_type": "code", "source": "\ns.FilmA"},
+            {"cell_type": "code", "source": ["s.FilmC"]},
+        ]
+    }
+)
+
 # What somebody has in a file, and the lines that begin what they are told, for an upgrade from 0.1.0; the note is told to all.
 TOLD: dict[str, tuple[str, str, list[str]]] = {
     "a class": ("a.py", "from scenario_models import FilmA", [f"breaking: {REMOVED} [0.2.0, used in a.py:1]"]),
@@ -89,7 +106,42 @@ TOLD: dict[str, tuple[str, str, list[str]]] = {
     "another model": ("a.py", "from scenario_models import FilmD, Client, AnyModel, validators", []),
     "the package": ("a.py", "import scenario_models", []),
     "another package": ("a.py", "from films import FilmA, FilmC\nimport films as f\nf.FilmC", []),
-    "part of an id": ("a.py", 'f("model_film-a2", "film-a", "a model_film-a")', []),
+    "part of an id": ("a.py", 'f("model_film-a2", "film-a", "a model_film-a.b", "my-model_film-a")', []),
+    "an id in a longer text": ("a.py", 'f("""a\n  /generate/custom/model_film-a""")', [f"breaking: {REMOVED} [0.2.0, used in a.py:2]"]),
+    "an id in a text with values": ("a.py", 'f"{base}/model_film-a?{query}"', [f"breaking: {REMOVED}"]),
+    "a renamed model": ("a.py", 'f("model_film-e")', [f"breaking: {RENAMED} [1.0.0, used in a.py:1]"]),
+    "a class of a renamed model": ("a.py", "from scenario_models import FilmE", ["breaking: scenario_models has no FilmE [1.0.0"]),
+    "a renamed model of npm": ("a.mjs", 'run("model_film-e")', [f"breaking: {RENAMED} [1.0.0, used in a.mjs:1]"]),
+    "a mark at the beginning": ("a.py", "\ufefffrom scenario_models import FilmA", [f"breaking: {REMOVED}"]),
+    "a module by its whole name": ("a.py", "import scenario_models.typed.film_a", [f"breaking: {REMOVED}"]),
+    "a module by its whole name that is gone": (
+        "a.py",
+        "import scenario_models.validators.film_c, scenario_models.client",
+        ["breaking: scenario_models has no validators.film_c [1.0.0, used in a.py:1]"],
+    ),
+    "an attribute of a module": (
+        "a.py",
+        "import scenario_models as s\nfrom scenario_models import typed as t\ns.validators.film_a.validate\nt.film_c.Mode\ns.typed.film_d.Gone.x",
+        [
+            f"breaking: {REMOVED} [0.2.0, used in a.py:3]",
+            "breaking: scenario_models has no typed.film_c [1.0.0, used in a.py:4]",
+            "breaking: scenario_models has no typed.film_d.Gone [1.0.0, used in a.py:5]",
+        ],
+    ),
+    "a module that is imported": (
+        "a.py",
+        "from scenario_models.typed import film_d as d\nd.Gone",
+        ["breaking: scenario_models has no typed.film_d.Gone [1.0.0, used in a.py:2]"],
+    ),
+    "all that a module has": ("a.py", "from scenario_models.typed.film_a import *", [f"breaking: {REMOVED}"]),
+    "a notebook": ("a.ipynb", '{"cells": [{"cell_type": "markdown", "source": ["`model_film-a`"]}]}', [f"breaking: {REMOVED}"]),
+    "the code of a notebook": (
+        "of-py.ipynb",
+        NOTEBOOK,
+        [f"breaking: {REMOVED} [0.2.0, used in of-py.ipynb:cell 3:2]", "breaking: scenario_models has no FilmC [1.0.0"],
+    ),
+    "a page": ("a.html", "<code>model_film-a</code>", [f"breaking: {REMOVED}"]),
+    "a page with components": ("a.mdx", "`model_film-a`", [f"breaking: {REMOVED}"]),
     "a model that is gone": (
         "a.py",
         'from scenario_models import FilmC\nf("model_film-c")',
@@ -122,7 +174,7 @@ TOLD: dict[str, tuple[str, str, list[str]]] = {
         ["breaking: scenario-models has no filmC [1.0.0, used in a.ts:1]", "breaking: scenario-models has no models/film-c [1.0.0"],
     ),
 }  # fmt: skip
-OF_PYTHON, OF_NPM = (".py",), (".ts", ".tsx", ".js", ".mjs", ".cjs")
+OF_PYTHON, OF_NPM = (".py", "of-py.ipynb"), (".ts", ".tsx", ".js", ".mjs", ".cjs")
 
 
 def test_who_uses_a_model_is_told_what_an_upgrade_changes_in_it(upgraded: Path, tmp_path: Path) -> None:
@@ -212,3 +264,43 @@ def test_what_is_installed_below_a_folder_is_not_looked_at(upgraded: Path, tmp_p
     (tmp_path / "venv/pyvenv.cfg").touch()
     ran = upgrade_check("python", upgraded, tmp_path, "--from", "0.1.0")
     assert ran.stdout == "breaking: `Client.run` takes seconds. [1.0.0]\n" + SUMMED.format("0.1.0", 1, 0)
+
+
+def test_python_says_where_it_did_not_look(upgraded: Path, tmp_path: Path) -> None:
+    files = {
+        "a.py": b"from scenario_models import *",
+        "b.py": b"print 'FilmA'",
+        "c.py": b"x = '\xff'",
+        "d.ipynb": b'{"cells": [{"cell_type": "code", "source": "%%bash\\nif true"}, {"cell_type": "code", "source": "if"}]}',
+        "e.ipynb": b'{"cells": 1}',
+        "f.py": b"# coding: latin-1\nx = '\xff \\d'",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    ran = upgrade_check("python", upgraded, tmp_path, "--from", "1.0.0")
+    only_ids = "could not be read as {}; only ids of models were looked for"
+    assert (ran.returncode, ran.stderr.splitlines()) == (
+        0,
+        [
+            "scenario-models: a.py:1: imports all names: give the models by id",
+            f"scenario-models: b.py: {only_ids.format('Python')}",
+            f"scenario-models: c.py: {only_ids.format('Python')}",
+            f"scenario-models: d.ipynb:cell 2: {only_ids.format('Python')}",
+            f"scenario-models: e.ipynb: {only_ids.format('a notebook')}",
+        ],
+    )
+
+
+@pytest.mark.parametrize("language", ["python", "npm"])
+def test_only_files_are_read(language: str, upgraded: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").symlink_to("gone")
+    os.mkfifo(tmp_path / "b.json")
+    (tmp_path / "real").write_text("model_film-a")
+    (tmp_path / "c.json").symlink_to("real")
+    ran = upgrade_check(language, upgraded, tmp_path, "--from", "0.1.0", ".")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert f"breaking: {REMOVED} [0.2.0, used in c.json:1]\n" in ran.stdout
+    for name in ("a.json", "b.json", "real/x"):
+        ran = upgrade_check(language, upgraded, tmp_path, "--from", "0.1.0", name)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert f"{name} is neither" in ran.stderr.replace("'", "")

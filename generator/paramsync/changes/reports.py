@@ -9,7 +9,7 @@ from typing import Any
 
 from paramsync.annotations import Annotation, AnnotationLevel, write_annotations
 from paramsync.changes.history import Release
-from paramsync.changes.kinds import Change, Severity, suggest_step
+from paramsync.changes.kinds import Change, Severity, suggest_step, write_value
 from paramsync.changes.notes import NoteKind
 from paramsync.changes.review import NO_CONTEXT, Context, as_markdown
 from paramsync.changes.summary import as_code, sort_changes
@@ -104,11 +104,19 @@ def _release_json(release: Release) -> dict[str, Any]:
     models: dict[str, list[str]] = {}
     for change in () if release.is_first else sort_changes(release.changes):
         if change.model and change.severity != "prose":
-            facts = {"severity": change.severity, "parameter": change.parameter, "sentence": change.sentence}
-            models.setdefault(json_line(facts), []).append(change.model)
+            for model, sentence in _sentences(change):
+                facts = {"severity": change.severity, "parameter": change.parameter, "sentence": sentence}
+                models.setdefault(json_line(facts), []).append(model)
     notes = [{"kind": note.kind, "text": collapse_whitespace(note.text)} for note in release.notes]
     changes = [json.loads(facts) | {"models": ids} for facts, ids in models.items()]
     return {"version": release.version, "notes": notes, "changes": changes}
+
+
+def _sentences(change: Change) -> Iterator[tuple[str, str]]:
+    """Say a change of each id that somebody may use: a renamed model has two."""
+    yield change.model, change.sentence
+    if change.kind == "model-renamed":
+        yield change.old, f"the model was renamed; its new name is {write_value(change.new)}"
 
 
 def _subject(change: Change) -> str:

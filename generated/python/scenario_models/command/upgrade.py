@@ -1,7 +1,7 @@
 """What an upgrade to this version changes in the models that somebody uses. Reads `releases.json` and the code of the user."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -42,12 +42,13 @@ class Effect:
         return asdict(self)
 
 
-def find_effects(since: str, what: Sequence[str]) -> list[Effect]:
+def find_effects(since: str, what: Sequence[str], remark: Callable[[str], object]) -> list[Effect]:
     """Find what has changed since a version for some models, or for the models that files and folders use; what breaks comes first.
 
+    `remark` is called with a line about each place where more may be used than was found.
+
     Raises:
-        WrongParameters: the version is unknown, or something is neither a model nor a path.
-        OSError: a file cannot be read.
+        WrongParameters: the version is unknown, something is neither a model nor a path, or a file cannot be read.
 
     """
     releases = _read_newer(since)
@@ -57,7 +58,13 @@ def find_effects(since: str, what: Sequence[str]) -> list[Effect]:
     }
     listed = {one: _find_id(one, ids) for one in what}
     uses = [Use("", 0, model) for model in listed.values() if model]
-    uses += find_uses((Path(one) for one, model in listed.items() if not model), ids)
+    try:
+        uses += find_uses((Path(one) for one, model in listed.items() if not model), ids)
+    except OSError as error:
+        raise WrongParameters(str(error)) from error
+    for use in uses:
+        if use.remark:
+            remark(f"{use.place}: {use.remark}")
     found = [*_find_missing(uses), *_find_changes(releases, uses)]
     return sorted(found, key=lambda one: SEVERITIES.index(one.severity))
 
@@ -95,7 +102,7 @@ def _find_missing(uses: Iterable[Use]) -> Iterator[Effect]:
     places: dict[str, list[str]] = {}
     for use in uses:
         if use.missing:
-            places.setdefault(use.missing, []).append(f"{use.file}:{use.line}")
+            places.setdefault(use.missing, []).append(use.place)
     for name, where in places.items():
         yield Effect("breaking", __version__, "", "", f"{PACKAGE} has no {name}", tuple(where))
 
@@ -104,7 +111,7 @@ def _find_changes(releases: Iterable[Any], uses: Iterable[Use]) -> Iterator[Effe
     places: dict[str, list[str]] = {}
     for use in uses:
         if use.model:
-            places.setdefault(use.model, []).extend([f"{use.file}:{use.line}"] if use.file else [])
+            places.setdefault(use.model, []).extend([use.place] if use.file else [])
     for one in releases:
         for note in one["notes"]:
             if note["kind"] == "breaking":

@@ -1,42 +1,39 @@
-"""Which models some code uses: by the names that it imports from this package, and by ids in its texts. Reads files."""
+"""Which models files use: by what their Python code takes from this package, and by ids in their texts. Reads files."""
 
-import ast
+import json
 import os
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import Literal
 
-from ..lookup import models
+from .python_code import PACKAGE, Found, find_ids, find_in_code, parse_code
 
-PACKAGE = __name__.partition(".")[0]
+__all__ = ["PACKAGE", "Use", "find_uses"]
 PYTHON = (".py", ".pyi")
-TEXTS = (
-    *PYTHON,
-    ".ipynb",
-    ".json",
-    ".jsonl",
-    ".sh",
-    ".toml",
-    ".yaml",
-    ".yml",
-)  # what is looked at below a folder
+NOTEBOOK = ".ipynb"
+# What is looked at below a folder.
+TEXTS = (*PYTHON, NOTEBOOK, ".html", ".json", ".jsonl", ".mdx", ".sh", ".toml", ".yaml", ".yml")
 NOT_OURS = ("build", "dist", "node_modules", "site-packages", "__pycache__")
-ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
-PARTS = ("typed", "validators")  # packages with a module for each model
+ONLY_IDS = "could not be read as {}; only ids of models were looked for"
+OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun)")
+MAGIC = re.compile(r"^([ \t]*)[%!?].*", re.MULTILINE)  # a line for the notebook, not for Python
 
 
 @dataclass(frozen=True, order=True)
 class Use:
-    """A place, such as `app.py:12`, and the model that is used there; or a name that this version no longer has."""
+    """A place, such as line 12 of `app.py`, and what was found there."""
 
     file: str
     line: int
     model: str = ""
     missing: str = ""
+    remark: str = ""
+
+    @property
+    def place(self) -> str:
+        """The place as people write it; without the line if it is the whole file."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 def find_uses(paths: Iterable[Path], ids: Container[str]) -> list[Use]:
@@ -51,11 +48,14 @@ def find_uses(paths: Iterable[Path], ids: Container[str]) -> list[Use]:
 
 def _find_files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
+        if not path.is_file():
+            raise OSError(f"{path} is neither a file nor a folder")
         yield path
         return
     for folder, names_of_folders, names in os.walk(path, onerror=_raise):
         names_of_folders[:] = sorted(name for name in names_of_folders if _is_ours(Path(folder, name)))
-        yield from (Path(folder, name) for name in sorted(names) if name.endswith(TEXTS))
+        files = (Path(folder, name) for name in sorted(names) if name.endswith(TEXTS))
+        yield from (file for file in files if file.is_file())
 
 
 def _is_ours(folder: Path) -> bool:
@@ -71,70 +71,39 @@ def _raise(error: OSError) -> None:
 
 
 def _find_in_file(file: Path, ids: Container[str]) -> Iterator[Use]:
-    text = file.read_bytes().decode(errors="replace")
-    tree = _parse(text) if file.suffix in PYTHON else None
-    if tree:
-        yield from (Use(str(file), line, *found) for line, *found in _find_in_tree(tree, ids))
-        return
+    content = file.read_bytes()
+    if file.suffix in PYTHON:
+        tree = parse_code(content)
+        if tree:
+            yield from (_make_use(str(file), found) for found in find_in_code([("", tree)], ids))
+            return
+        yield Use(str(file), 0, remark=ONLY_IDS.format("Python"))
+    text = content.decode("utf-8-sig", errors="replace")
     for number, line in enumerate(text.split("\n"), 1):
-        yield from (Use(str(file), number, found) for found in ID.findall(line) if found in ids)
+        yield from (Use(str(file), number, found) for found in find_ids(line, ids))
+    if file.suffix == NOTEBOOK:
+        yield from _find_in_notebook(file, text)
 
 
-def _parse(text: str) -> ast.AST | None:
-    """Parse Python; None where it is not, so that only ids are looked for."""
+def _find_in_notebook(file: Path, text: str) -> Iterator[Use]:
+    """Find what the cells of code take from the package; ids are found in the text of the file."""
     try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _find_in_tree(tree: ast.AST, ids: Container[str]) -> Iterator[tuple[int, str, str]]:
-    """Find the line and the model of each use, or the name that is missing."""
-    aliases = {PACKAGE}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            aliases |= {one.asname for one in node.names if one.name == PACKAGE and one.asname}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from ((node.lineno, *one) for one in _find_imported(node))
-        elif (
-            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases
-        ):
-            yield from ((node.lineno, *one) for one in _find_name(node.attr))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ids:
-            yield node.lineno, node.value, ""
-
-
-def _find_imported(node: ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    package, _, module = (node.module or "").partition(".")
-    part, _, name = module.partition(".")
-    for one in node.names if package == PACKAGE else ():
-        if not module:
-            yield from _find_name(one.name)
-        elif part in PARTS and name:
-            yield from _find_in_module(f"{part}.{name}", one.name)
-        elif part in PARTS and one.name != "validate":
-            yield from _find_in_module(f"{part}.{one.name}")
-
-
-def _find_name(name: str) -> Iterator[tuple[str, str]]:
-    if name in _ids_by("class_name"):
-        yield _ids_by("class_name")[name], ""
-    elif name[:1].isupper() and name not in dir(import_module(PACKAGE)):
-        yield "", name
-
-
-def _find_in_module(module: str, name: str = "") -> Iterator[tuple[str, str]]:
-    """Find the model of a module, and tell whether the module has a name."""
-    model = _ids_by("module").get(module.partition(".")[2])
-    if model is None:
-        yield "", module
+        cells = [
+            (f":cell {number}", "".join(cell["source"]))
+            for number, cell in enumerate(json.loads(text)["cells"], 1)
+            if cell["cell_type"] == "code"
+        ]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        yield Use(str(file), 0, remark=ONLY_IDS.format("a notebook"))
         return
-    yield model, ""
-    if name and name != "*" and not hasattr(import_module(f"{PACKAGE}.{module}"), name):
-        yield "", f"{module}.{name}"
+    codes = [(part, code) for part, code in cells if not OTHER_LANGUAGE.match(code)]
+    trees = {part: parse_code(code) or parse_code(MAGIC.sub(r"\1pass", code)) for part, code in codes}
+    yield from (
+        Use(f"{file}{part}", 0, remark=ONLY_IDS.format("Python")) for part, tree in trees.items() if not tree
+    )
+    parsed = [(part, tree) for part, tree in trees.items() if tree]
+    yield from (_make_use(str(file), found) for found in find_in_code(parsed, ()))
 
 
-@cache
-def _ids_by(name: Literal["class_name", "module"]) -> dict[str, str]:
-    return {getattr(info, name): info.id for info in models()}
+def _make_use(file: str, found: Found) -> Use:
+    return Use(file + found.part, found.line, found.model, found.missing, found.remark)

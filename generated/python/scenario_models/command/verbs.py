@@ -126,7 +126,7 @@ def show_job(options: argparse.Namespace) -> None:
 
 def check_upgrade(options: argparse.Namespace) -> int:
     """Say what an upgrade to this version changes in the models that you use; exit with 1 if it breaks something."""
-    effects = find_effects(options.since, options.what or ["."])
+    effects = find_effects(options.since, options.what or ["."], show_error)
     if options.json:
         show_json([one.json for one in effects])
     else:
