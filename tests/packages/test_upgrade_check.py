@@ -160,7 +160,7 @@ TOLD: dict[str, tuple[str, str, list[str]]] = {
     "what is no Python": ("a.py", "def (\n  model_film-a", [f"breaking: {REMOVED} [0.2.0, used in a.py:2]"]),
     "a request as JSON": ("a.json", '{"model": "model_film-a"}', [f"breaking: {REMOVED} [0.2.0, used in a.json:1]"]),
     "a script": ("a.sh", "run model_film-a.", [f"breaking: {REMOVED}"]),
-    "a function": ("a.ts", 'import { type X, filmA } from "scenario-models";', [f"breaking: {REMOVED} [0.2.0, used in a.ts:1]"]),
+    "a function": ("a.ts", 'import { type Progress, filmA } from "scenario-models";', [f"breaking: {REMOVED} [0.2.0, used in a.ts:1]"]),
     "a function under another name": ("a.mjs", "import {\n  filmA as film,\n} from 'scenario-models'", [f"breaking: {REMOVED}"]),
     "all names": ("a.js", 'import * as s from "scenario-models";\ns.filmA({})', [f"breaking: {REMOVED} [0.2.0, used in a.js:2]"]),
     "a module of npm": ("a.tsx", 'import { validate } from "scenario-models/validators/film-a"', [f"breaking: {REMOVED}"]),
@@ -168,13 +168,39 @@ TOLD: dict[str, tuple[str, str, list[str]]] = {
     "what is required": ("a.cjs", 'const { filmA } = require("scenario-models")', [f"breaking: {REMOVED}"]),
     "another model of npm": ("a.ts", 'import { filmD, Client, anyModel } from "scenario-models"', []),
     "another package of npm": ("a.ts", 'import { filmA, filmC } from "films"', []),
+    "what is required under another name": ("a.cjs", 'const { filmA: run, filmD } = require("scenario-models")', [f"breaking: {REMOVED}"]),
+    "no spaces": ("a.js", 'import{filmA}from"scenario-models"', [f"breaking: {REMOVED}"]),
+    "comments within": (
+        "a.ts",
+        'import /* filmC, { */ {\n  // filmC, "it\'s\n  /* x */ filmA as a, // }\n} /* x */ from /* y */ "scenario-models"; // filmC',
+        [f"breaking: {REMOVED} [0.2.0, used in a.ts:3]"],
+    ),
+    "comments around": (
+        "a.ts",
+        '// import { filmC } from "scenario-models"\n/* import { filmC } from "scenario-models" */ f("/*"); import { filmA } from "scenario-models"; g("*/")',
+        [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"],
+    ),
+    "what stands in texts": ("a.ts", "f('import { filmC } from \"scenario-models\"', `//`, /[/*]'`/)\nimport { filmA } from 'scenario-models'", [f"breaking: {REMOVED}"]),
+    "a type": ("a.ts", 'import { type FilmA } from "scenario-models"', [f"breaking: {REMOVED}"]),
+    "types": ("a.ts", 'import type { FilmA, FilmD, Client } from "scenario-models"', [f"breaking: {REMOVED}"]),
+    "a type that is gone": ("a.ts", 'import type { FilmC } from "scenario-models"', ["breaking: scenario-models has no FilmC [1.0.0"]),
+    "all types": ("a.ts", 'import type * as T from "scenario-models"\nlet a: T.FilmA, b: typeof T.filmC, c = t.T.FilmC', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "a function of what is imported later": ("a.mjs", '(await import("scenario-models")).filmA()', [f"breaking: {REMOVED}"]),
+    "a function of what is required": ("a.cjs", "require('scenario-models').filmA()", [f"breaking: {REMOVED}"]),
+    "names that are handed on": ("a.mjs", 'import("scenario-models").then(({ filmA: a }) => a()).catch(f)', [f"breaking: {REMOVED}"]),
+    "all names that are handed on": ("a.mjs", 'import("scenario-models").then((s) => s.filmA())', [f"breaking: {REMOVED}"]),
+    "names of all names": ("a.ts", 'import * as sm from "scenario-models";\nconst { filmA, filmD: { x = {} } } = sm;', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "a name in brackets": ("a.ts", 'import * as sm from "scenario-models";\nsm["filmA"]({}); sm[filmC]', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "within a text": ("a.ts", 'import * as sm from "scenario-models";\n`${{a: {}}}//${sm.filmA({})}`', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "names that are exported": ("a.ts", 'export { filmA as film } from "scenario-models"', [f"breaking: {REMOVED}"]),
+    "a component": ("a.vue", "<p>don't</p>\n<script>\nimport { filmA } from 'scenario-models'\n</script>", [f"breaking: {REMOVED} [0.2.0, used in a.vue:3]"]),
     "a function that is gone": (
         "a.ts",
         'import { filmC } from "scenario-models";\nimport "scenario-models/models/film-c"',
         ["breaking: scenario-models has no filmC [1.0.0, used in a.ts:1]", "breaking: scenario-models has no models/film-c [1.0.0"],
     ),
 }  # fmt: skip
-OF_PYTHON, OF_NPM = (".py", "of-py.ipynb"), (".ts", ".tsx", ".js", ".mjs", ".cjs")
+OF_PYTHON, OF_NPM = (".py", "of-py.ipynb"), (".ts", ".tsx", ".js", ".mjs", ".cjs", ".vue")
 
 
 def test_who_uses_a_model_is_told_what_an_upgrade_changes_in_it(upgraded: Path, tmp_path: Path) -> None:
@@ -255,6 +281,11 @@ def test_npm_takes_the_version_that_the_project_has(upgraded: Path, tmp_path: Pa
     ran = upgrade_check("npm", upgraded, tmp_path)
     assert (ran.returncode, ran.stdout.count("\n")) == (1, 3)
     assert f"breaking: {REMOVED} [0.2.0, used in a.js:1]\n" in ran.stdout
+    for damaged in ("{", "null", '{"version": 1}', ""):
+        (installed / "package.json").write_text(damaged)
+        ran = upgrade_check("npm", upgraded, tmp_path)
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+        assert "say --from VERSION: node_modules/scenario-models/package.json has no version" in ran.stderr
 
 
 def test_what_is_installed_below_a_folder_is_not_looked_at(upgraded: Path, tmp_path: Path) -> None:
@@ -289,6 +320,35 @@ def test_python_says_where_it_did_not_look(upgraded: Path, tmp_path: Path) -> No
             f"scenario-models: e.ipynb: {only_ids.format('a notebook')}",
         ],
     )
+
+
+def test_npm_reads_big_files_in_linear_time(upgraded: Path, tmp_path: Path) -> None:
+    size = 200_000
+    texts = (
+        "x" * size,
+        " " * size,
+        "{" * size,
+        "} = sm;" * size,
+        "sm." * size,
+        "/*" * size,
+        "`${" * size,
+        "=/" * size,
+    )
+    texts = (
+        *texts,
+        "'" * size,
+        "import {" * size,
+        '"scenario-models" ' * size,
+        "a." * size,
+        "(" * size,
+        "\\" * size,
+    )
+    names = 'import * as sm from "scenario-models"\nimport { filmA } from "scenario-models"\n'
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.js").write_text(f'{names}"{"x" * size}"\n{text}')
+    ran = upgrade_check("npm", upgraded, tmp_path, "--from", "0.1.0", "--json")
+    places = next(one["places"] for one in json.loads(ran.stdout) if one["model"] == "model_film-a")
+    assert sorted(places) == sorted(f"{number}.js:2" for number in range(len(texts)))
 
 
 @pytest.mark.parametrize("language", ["python", "npm"])
