@@ -6,6 +6,7 @@
 
 const WORD = /[\w$]+/y;
 const SPACE = /\s+/y;
+const MAX_REGEXP = 1000; // characters, so that slashes without an end cost little
 // A slash after one of these begins a regular expression; after others it divides, or closes a tag.
 const BEFORE_REGEXP = new Set(["", ..."(,=:[!&|?{;+", "return", "typeof"]);
 
@@ -64,7 +65,7 @@ function findEndOfString(text, index, quote) {
 /** Return the end of a regular expression; if its line has none, that of its slash. */
 function findEndOfRegExp(text, index) {
   let isInClass = false;
-  for (let end = index + 1; end < text.length && text[end] !== "\n"; end += 1) {
+  for (let end = index + 1; end < Math.min(text.length, index + MAX_REGEXP) && text[end] !== "\n"; end += 1) {
     if (text[end] === "\\") end += 1;
     else if (text[end] === "/" && !isInClass) return end + 1;
     else if (text[end] === "[") isInClass = true;
