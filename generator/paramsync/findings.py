@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from paramsync.paths import PROFILE
+
 Level = Literal["error", "warning"]
 
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
@@ -186,9 +188,9 @@ class Finding:
 
     @property
     def page(self) -> str:
-        """The folder of its page; empty if it is about another file."""
-        parts = self.place.file.split("/")
-        return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004 - specs, the page and a file
+        """The name of the page that it is about: of a file in its folder, or of the folder; empty if it is about another file."""
+        room, _, path = self.place.file.partition("/")
+        return path.partition("/")[0] if room == "specs" and self.place.file != PROFILE else ""
 
     @property
     def is_error(self) -> bool:

@@ -107,7 +107,7 @@ def _held_back(context: Context) -> Iterator[str]:
         return
     found: dict[tuple[str, str], list[Finding]] = {}
     for one in context.held_back:
-        found.setdefault((_page_of(one), one.code), []).append(one)
+        found.setdefault((one.page or one.place.file, one.code), []).append(one)
     yield "### Held back: this keeps its last spec, or has none yet, because of errors\n"
     yield row("Page", "Held back", "Because of", "First")
     yield row("---", "---", "---", "---")
@@ -121,10 +121,6 @@ def _held_back(context: Context) -> Iterator[str]:
     if len(found) > MAX_HELD_BACK:
         yield row(f"{len(found) - MAX_HELD_BACK} more", "", "", "")
     yield ""
-
-
-def _page_of(one: Finding) -> str:
-    return one.place.file.removeprefix("specs/").partition("/")[0]
 
 
 def _some(models: Mapping[str, None]) -> str:

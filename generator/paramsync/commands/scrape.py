@@ -73,9 +73,7 @@ def scrape(
 def _about(pages: Collection[str], findings: Iterable[Finding], project: Project) -> list[Finding]:
     """Return the findings about some pages, and those on other pages about models that are on these, too."""
     models = {model for name in pages for model in project.pages[name].models}
-    return [
-        one for one in findings if one.place.file.split("/")[1] in pages or (one.page and one.model in models)
-    ]
+    return [one for one in findings if one.page in pages or (one.page and one.model in models)]
 
 
 def _sort_out(findings: Collection[Finding], project: Project) -> list[Finding]:
