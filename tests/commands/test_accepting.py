@@ -25,9 +25,9 @@ ACCEPTED = {  # the options, the exit code, what is said; two pages and a model 
     "no name": (
         ("--accept-removals",),
         2,
-        "--accept-removals needs the pages or models that the finding names",
+        "argument --accept-removals: expected at least one argument",
     ),
-    "no name the second time": (("--accept-removals", "videos", "--accept-removals"), 2, "needs the pages"),
+    "no name the second time": (("--accept-removals", "videos", "--accept-removals"), 2, "expected at least one"),
     "a name that there is not": (
         ("--accept-removals", "vidoes"),
         2,
