@@ -26,13 +26,9 @@ class Loss:
     total: int
 
     @property
-    def names_to_accept(self) -> frozenset[str]:
-        """The names by which it can be accepted: that of the model; or that of the page, and those of the lost models."""
-        return frozenset([self.model] if self.model else [self.page, *self.names])
-
-    def is_accepted(self, accepted: Collection[str]) -> bool:
-        """Tell whether it is accepted by the name of its page or model, or by the names of all the lost models."""
-        return (self.model or self.page) in accepted or (not self.model and {*self.names} <= {*accepted})
+    def loser(self) -> str:
+        """The model or the page that has lost them, by whose name this is accepted."""
+        return self.model or self.page
 
     def report(self) -> Finding:
         code, noun = ("many-parameters-gone", "parameter") if self.model else ("many-models-gone", "model")

@@ -61,7 +61,7 @@ def retain(
     """
     chosen = _choose_pages(pages, folders, names)
     losses = [*find_losses(pages, folders, sorted(chosen), failed, limits)]
-    refused = [loss for loss in losses if not loss.is_accepted(accepted)]
+    refused = [loss for loss in losses if loss.loser not in accepted]
     failed |= {loss.model for loss in refused if loss.model}
     blocked = {loss.page for loss in refused if not loss.model}
     active = chosen - blocked - {name for name in chosen if pages[name].has_error and not pages[name].drafts}
@@ -69,7 +69,7 @@ def retain(
     context = _Context(pages, folders, failed.union(held_back), active, prune)
     trees = {name: folder.files for name, folder in folders.items()}
     trees |= {name: _write_folder(name, context) for name in sorted(active)}
-    unused = accepted.difference(*(loss.names_to_accept for loss in losses))
+    unused = accepted.difference(loss.loser for loss in losses)
     findings = (*(loss.report() for loss in refused), *_report_unused(unused, pages, folders))
     return Retention(chosen, trees, findings)
 
