@@ -184,6 +184,7 @@ class Finding:
     cause: str = (
         ""  # what findings of this code have in common if one act mends them all (default: the problem)
     )
+    accepted_on: str = ""  # the pages that an acceptance is about; `*` stands for any text
     common_lines: str = ""  # what to write where several findings have the cause (default: as for the first)
 
     @property

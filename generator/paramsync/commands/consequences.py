@@ -24,7 +24,7 @@ def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -
 
     def follows(one: Finding) -> bool:
         if one.code == STALE:
-            return any(matches(page, one.cause) and matches(model, one.model) for page, model in doubtful)
+            return any(matches(page, one.accepted_on) and matches(model, one.model) for page, model in doubtful)
         if one.code in FROM_PAGE and not one.model and one.page in broken_first:
             return True
         return (one.is_error and one.model in cut_off) or (one.page, one.cause, one.code) in following
