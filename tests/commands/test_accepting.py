@@ -27,7 +27,11 @@ ACCEPTED = {  # the options, the exit code, what is said; two pages and a model 
         2,
         "argument --accept-removals: expected at least one argument",
     ),
-    "no name the second time": (("--accept-removals", "videos", "--accept-removals"), 2, "expected at least one"),
+    "no name the second time": (
+        ("--accept-removals", "videos", "--accept-removals"),
+        2,
+        "expected at least one",
+    ),
     "a name that there is not": (
         ("--accept-removals", "vidoes"),
         2,
@@ -88,7 +92,8 @@ def test_removals_are_accepted_of_what_is_named_alone(lost: Root, case: str) -> 
         return
     assert held_back(lost, ran.out) == [one for one in says.split(", ") if one]
     unused = re.findall(r"^specs/(\w+)\S* warning: .*\[nothing-to-accept\]$", ran.out, re.MULTILINE)
-    assert unused == ["songs"] * 2 * ("songs" in options) + ["videos"] * ("beta" in options)  # a message for all
+    # The models that go have one message.
+    assert unused == ["songs"] * 2 * ("songs" in options) + ["videos"] * ("beta" in options)
 
 
 def test_the_command_that_a_finding_shows_accepts_what_it_names(lost: Root) -> None:
