@@ -127,6 +127,8 @@ CODES: dict[str, tuple[Level, str]] = {
     "duplicate-choice": ("warning", "generated code lists it once"),
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
+# Warnings about what people have done and files have gone through, which are gone once that is mended.
+NOT_ACCEPTABLE = {"nothing-to-accept", "unnoted-change"}
 
 
 def one_line(text: str) -> str:
