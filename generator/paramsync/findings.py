@@ -106,6 +106,10 @@ CODES: dict[str, tuple[Level, str]] = {
         "warning",
         "say in a note what users notice, so that the packages get a new version",
     ),
+    "damaged-spec": (
+        "warning",
+        "paramsync scrape writes it anew; restore it from git if it is of a model that no page lists",
+    ),
     "unreadable-page": ("error", "its previous specs are kept"),
     "over-limit": (
         "error",
@@ -128,7 +132,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
 # Warnings about what people have done and files have gone through, which are gone once that is mended.
-NOT_ACCEPTABLE = {"nothing-to-accept", "unnoted-change"}
+NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "unnoted-change"}
 
 
 def one_line(text: str) -> str:

@@ -1,6 +1,6 @@
 """Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found.
 
-Modules: build, cells, corrections, draft, duplicates, facts, page_checks, parameters, rules, schema.
+Modules: build, cells, corrections, damage, draft, duplicates, facts, page_checks, parameters, rules, schema.
 """
 
 import json

@@ -58,6 +58,9 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
         unchanged=update.unchanged,
         counts=count_changes(chosen, project.folders, retention.folders),
         exit_code=INPUT_ERROR if has_error else DRIFT if options.check and update.changed else IN_ORDER,
+        is_lasting=all(
+            finding.code != "damaged-spec" for finding in findings
+        ),  # it may just have been written anew
     )
 
 
