@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from paramsync.findings import Finding, Place
+from paramsync.findings import Finding
 from paramsync.pages.profile import Removals
 from paramsync.paths import PAGE_JSON
 from paramsync.specs.build import BuiltPage
@@ -23,7 +23,7 @@ from paramsync.specs.document import (
     write_page_json,
     write_spec,
 )
-from paramsync.specs.removals import file_of, find_losses
+from paramsync.specs.removals import find_losses, locate_page
 from paramsync.text import Json, Tree
 
 DEPRECATED = "deprecated"
@@ -128,7 +128,7 @@ def _report_unused(
 ) -> Iterator[Finding]:
     """Report the accepted pages and models that have lost nothing that would be held back."""
     for name, page in pages.items():
-        place = Place(file_of(name, page))
+        place = locate_page(name, page)
         if name in names:
             yield Finding("nothing-to-accept", place, f"no models of the page {name} are held back")
         for model in sorted(names & {*page.models, *folders[name].page.all_models}):
