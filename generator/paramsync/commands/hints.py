@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.workspace.revisions import is_in_repository
+from paramsync.workspace.revisions import can_stash
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
@@ -17,6 +17,7 @@ NEXT = {
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
 # Verb -> the files that it writes, as git takes them; no page, overlay or other file that people write is among them.
+IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
 
 
@@ -31,7 +32,7 @@ def list_hints(verb: str, root: Path, outcome: Outcome, *, is_check: bool) -> It
         yield f"next: mend the errors, and run paramsync scrape{options} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
-    if outcome.changed and not is_check and verb in WRITTEN and is_in_repository(root.resolve()):
+    if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
         yield f"undo: {git} stash push --include-untracked -- {WRITTEN[verb]}"
 
 
