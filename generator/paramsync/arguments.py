@@ -2,7 +2,6 @@
 
 import argparse
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -95,9 +94,9 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
     _add_verbose(verb)
     verb.add_argument(
         "--accept-removals",
-        action=_Names,
-        default=(),
-        nargs="*",
+        action="extend",
+        default=[],
+        nargs="+",
         metavar="NAME",
         help="write the specs of these pages and models even if many models of them, or parameters, disappear at once",
     )
@@ -112,23 +111,6 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
         help="take the obsolete corrections out of overlays, and the stale [[accept]] out of profile.toml",
     )
     _add_format(verb, "text", "json", "github", "sarif")
-
-
-class _Names(argparse.Action):
-    """Collect the names behind an option that may be given several times, but not without a name."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
-        if not values:
-            parser.error(
-                f"{option_string} needs the pages or models that the finding names: {parser.prog} {option_string} NAME ..."
-            )
-        setattr(namespace, self.dest, (*getattr(namespace, self.dest), *values))
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:

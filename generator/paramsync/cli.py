@@ -154,20 +154,19 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 
 
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
-    from paramsync.commands.scrape import scrape
+    from paramsync.commands.scrape import ScrapeOptions, scrape
 
     given_root = "" if options.root == Path() else str(options.root)
+    wanted = ScrapeOptions(
+        names=options.names,
+        check=options.check,
+        prune=options.prune,
+        tidy=options.tidy,
+        accept_removals=options.accept_removals,
+        given_root=given_root,
+    )
     with _lock(root, options):
-        return scrape(
-            root,
-            options.names,
-            check=options.check,
-            prune=options.prune,
-            tidy=options.tidy,
-            accept_removals=options.accept_removals,
-            given_root=given_root,
-            progress=progress_of(options.verb, quiet=options.quiet),
-        )
+        return scrape(root, wanted, progress_of(options.verb, quiet=options.quiet))
 
 
 def _generate(root: Path, options: argparse.Namespace) -> Outcome:

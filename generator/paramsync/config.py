@@ -28,7 +28,6 @@ NOUNS = {  # in the types of pydantic's errors
     "model": "a table",
 }
 WRONG_TYPE = re.compile(rf"(?:model_attributes|({'|'.join(NOUNS)}))_(?:type|parsing|from_float)")
-EMPTY = ("string_too_short", "too_short")
 
 
 class ConfigTable(BaseModel):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from paramsync.paths import PROFILE
+
 Level = Literal["error", "warning"]
 
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
@@ -104,6 +106,10 @@ CODES: dict[str, tuple[Level, str]] = {
         "warning",
         "say in a note what users notice, so that the packages get a new version",
     ),
+    "damaged-spec": (
+        "warning",
+        "paramsync scrape writes it anew; restore it from git if it is of a model that no page lists",
+    ),
     "unreadable-page": ("error", "its previous specs are kept"),
     "over-limit": (
         "error",
@@ -125,6 +131,8 @@ CODES: dict[str, tuple[Level, str]] = {
     "duplicate-choice": ("warning", "generated code lists it once"),
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
+# Warnings about what people have done and files have gone through, which are gone once that is mended.
+NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "unnoted-change"}
 
 
 def one_line(text: str) -> str:
@@ -182,13 +190,14 @@ class Finding:
     cause: str = (
         ""  # what findings of this code have in common if one act mends them all (default: the problem)
     )
+    accepted_on: str = ""  # the pages that an acceptance is about; `*` stands for any text
     common_lines: str = ""  # what to write where several findings have the cause (default: as for the first)
 
     @property
     def page(self) -> str:
-        """The folder of its page; empty if it is about another file."""
-        parts = self.place.file.split("/")
-        return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004 - specs, the page and a file
+        """The name of the page that it is about: of a file in its folder, or of the folder; empty if it is about another file."""
+        room, _, path = self.place.file.partition("/")
+        return path.partition("/")[0] if room == "specs" and self.place.file != PROFILE else ""
 
     @property
     def is_error(self) -> bool:

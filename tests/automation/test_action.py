@@ -154,6 +154,34 @@ def test_the_action_goes_on_without_a_commit_to_compare_with(
     assert not list(nested_root.path.parent.parent.rglob("ran"))
 
 
+DIFF = slice(1, 2)  # the step
+
+
+@pytest.mark.parametrize("side", ["base", "root"])
+def test_the_action_fails_where_a_side_of_the_comparison_is_damaged(
+    nested_root: Root, temporary: Path, side: str
+) -> None:
+    spec, top = nested_root.path / "specs/videos/alpha.json", nested_root.path.parent.parent
+    sound = spec.read_bytes()
+    spec.write_text("{")
+    if side == "base":
+        git(top, "commit", "--quiet", "--all", "--message", "damage")
+        spec.write_bytes(sound)
+    ran = run_action(nested_root, temporary, steps=DIFF, base="HEAD")
+    assert ran.code == 3
+    [error] = obeyed(ran.out)
+    assert "specs/videos/alpha.json,line=1,col=2,title=unusable-input::not JSON: " in error
+
+
+def test_the_action_fails_where_the_report_of_changes_cannot_be_written(
+    nested_root: Root, temporary: Path
+) -> None:
+    (temporary / "summary.md").mkdir()
+    ran = run_action(nested_root, temporary, steps=DIFF)
+    assert ran.code == 1
+    assert "summary.md: Is a directory" in ran.err
+
+
 @pytest.mark.parametrize("bad", ["nowhere", "$(touch ran)", "--help"])
 def test_the_action_says_where_there_is_no_root(nested_root: Root, temporary: Path, bad: str) -> None:
     assert run_action(nested_root, temporary, root=bad).code == 2

@@ -1,6 +1,6 @@
 """Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found.
 
-Modules: build, cells, corrections, draft, duplicates, facts, page_checks, parameters, rules, schema.
+Modules: build, cells, corrections, damage, draft, duplicates, facts, page_checks, parameters, rules, schema.
 """
 
 import json
@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
-from paramsync.findings import CODES
+from paramsync.findings import CODES, NOT_ACCEPTABLE
 from support.example import SCHEMA
 from support.roots import PROJECT, Root
 from support.small_root import HEADER, TOP
@@ -50,6 +50,21 @@ def test_every_finding_has_a_case() -> None:
     found = " ".join((CASES / name / "findings.txt").read_text() for name in NAMES)
     # About templates, which `scrape` does not read: tests/commands/test_release.py.
     assert [code for code in CODES if f"[{code}]" not in found] == ["unnoted-change"]
+
+
+@pytest.mark.parametrize("code", [code for code, (level, _) in CODES.items() if level == "warning"])
+def test_each_warning_about_a_page_can_be_accepted_and_no_other(root: Root, code: str) -> None:
+    name = next(
+        (one for one in NAMES if f"[{code}]" in (CASES / one / "findings.txt").read_text()), "accepted"
+    )
+    add_case(root, CASES / name)
+    everywhere = 'page = "*"\nmodel = "*"\nparameter = "*"\nreason = "So."\n'
+    with (root.path / "specs/profile.toml").open("a") as profile:
+        profile.write(f'\n[[accept]]\ncode = "{code}"\n{everywhere}')
+    ran = root.run("scrape", "--verbose")
+    assert (f"{code!r} is about no page" in ran.out + ran.err) == (code in NOT_ACCEPTABLE)
+    assert f"[{code}]" not in ran.out
+    assert f"no finding {code!r} is left" not in ran.out
 
 
 def add_case(root: Root, case: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
-from paramsync.findings import CODES, Finding
+from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
 from paramsync.pages.page import Form
 from paramsync.toml_keys import Path
 
@@ -77,6 +77,8 @@ def _check_acceptable(code: str) -> str:
         raise ValueError(f"unknown finding code {code!r}")
     if CODES[code][0] == "error":
         raise ValueError(f"{code!r} is an error; only warnings can be accepted")
+    if code in NOT_ACCEPTABLE:
+        raise ValueError(f"{code!r} is about no page; only warnings about pages can be accepted")
     return code
 
 

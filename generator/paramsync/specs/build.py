@@ -69,9 +69,10 @@ def drop_accepted(
         accepted = {finding for finding in findings if one.accepts(finding)}
         left = [finding for finding in left if finding not in accepted]
         if not accepted:
-            page = f" on the page {one.page}" if one.page != "*" else ""
+            page = "" if one.page == "*" else f" on the page {quote(one.page)}"
             problem = f"no finding {quote(one.code)}{page} is left to accept"
-            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter, cause=one.page))
+            names = (one.model, one.parameter)
+            left.append(Finding("stale-acceptance", place, problem, *names, accepted_on=one.page))
     return left
 
 
