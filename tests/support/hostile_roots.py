@@ -12,7 +12,12 @@ from support.hostile import SPELLING, find_problems, load_root, templates_of
 from support.roots import Ran, Root
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
-MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
+MESSAGE = re.compile(
+    r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+"
+    r"|(changes|scrape|generate|next): .+"
+    r"|    (also specs/.+|and \d+ more( in \d+ files)?: .+; --verbose shows all)"  # of the same cause
+    r"|[\d,]+ more of other causes; --verbose shows all \[[a-z-]+\]"
+)
 LONGEST_MESSAGE = 600
 
 
