@@ -15,7 +15,7 @@ NEXT = {
     "generate": "{git} diff, and commit it",
     "release": "commit specs/history.jsonl and specs/released.jsonl, merge them, and tag packages-v and the version",
 }
-# Verb -> the files that it writes, as git takes them; no page, overlay or other file that people write is among them.
+# Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
 
 
@@ -31,7 +31,8 @@ def list_hints(verb: str, root: Path, outcome: Outcome, *, is_check: bool) -> It
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
     if outcome.changed and not is_check and verb in WRITTEN and _is_in_repository(root):
-        yield f"undo: {git} stash push --include-untracked -- {WRITTEN[verb]}"
+        written = " ".join([WRITTEN[verb], *(_quote(Path(file)) for file in outcome.tidied)])
+        yield f"undo: {git} stash push --include-untracked -- {written}"
 
 
 def describe_counts(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

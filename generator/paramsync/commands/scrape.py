@@ -55,7 +55,8 @@ def scrape(
     )
     command = [*names, *(["--root", given_root] if given_root else []), *(["--prune"] if prune else [])]
     held_back = [show_command(finding, command) for finding in retention.findings]
-    update = _update(root, project, retention, tidy_files(root, tidied), check=check)
+    tidied_files = tidy_files(root, tidied)
+    update = _update(root, project, retention, tidied_files, check=check)
     about = _about(retention.chosen, project.findings, project) if names else project.findings
     findings = _sort_out([one for one in (*about, *held_back) if one not in tidied], project)
     chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
@@ -65,6 +66,7 @@ def scrape(
         subject=_subject(chosen.values(), findings),
         changed=update.changed,
         unchanged=update.unchanged,
+        tidied=tuple(sorted(tidied_files[1])),
         counts=count_changes(chosen, project.folders, retention.folders),
         exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
     )
@@ -88,7 +90,7 @@ def _update(
     root: Path, project: Project, retention: Retention, tidied: tuple[Tree, Tree], *, check: bool
 ) -> FileUpdate:
     """Write, or compare, the folders of the pages that were chosen, and the files that were tidied."""
-    expected, actual = tidied
+    expected, actual = map(dict, tidied)
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
