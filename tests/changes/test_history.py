@@ -3,6 +3,7 @@
 Modules: history, notes, released.
 """
 
+import hashlib
 import json
 from dataclasses import replace
 from typing import Any
@@ -120,18 +121,19 @@ def test_what_was_released_is_read_back_as_it_was(
 LINE = '{"version": "1.0.0", "kind": "page-added", "severity": "compatible", "page": "p"}\n'
 NEXT = LINE.replace("1.0.0", "1.1.0")
 CONFLICT = f"<<<<<<< HEAD\n{NEXT}=======\n{LINE}>>>>>>> week\n"
-ONE_SIDE = (
-    "take specs/history.jsonl and the released.jsonl beside it from the branch whose versions are published"
+TAKE = (
+    "take both files from the branch whose versions are published: git checkout BRANCH -- specs/history.jsonl "
+    "specs/released.jsonl; what the other branch has changed is still in its specs and templates, and counts for the next version"
 )
 BAD_HISTORIES = {
     "no JSON": ("{\n", f"{HISTORY}:1:2: error: not JSON: "),
     "no JSON further down": (LINE + "\n{\n", f"{HISTORY}:3:2: error: not JSON: "),
-    "a conflict": (LINE + CONFLICT, f"{HISTORY}:2: error: git has left a conflict here; {ONE_SIDE}"),
+    "a conflict": (LINE + CONFLICT, f"{HISTORY}:2: error: git has left a conflict here; {TAKE}"),
     "both sides of a conflict": (
         NEXT + LINE,
-        f"{HISTORY}:2: error: 1.0.0 follows 1.1.0, and versions rise; take ",
+        f"{HISTORY}:2: error: 1.0.0 follows 1.1.0, and versions rise; {TAKE}",
     ),
-    "a change twice": (LINE + LINE, f"{HISTORY}:2: error: 1.0.0 has this line twice; take "),
+    "a change twice": (LINE + LINE, f"{HISTORY}:2: error: 1.0.0 has this line twice; {TAKE}"),
     "a note that is none": (
         '{"version": "1.0.0", "note": {"name": "n"}}\n',
         f"{HISTORY}:1: error: is not a note; restore",
@@ -170,21 +172,34 @@ def test_a_history_that_cannot_be_read_stops_the_run_and_loses_nothing(
     assert everything(released) == before
 
 
+NO_PAGE = '{"path": "v/page.json", "content": 1}'
+
+
+def head(version: str, *lines: str) -> str:
+    """Write the first line of a file whose others are as they were written."""
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    return json.dumps({"version": version, "digest": digest, "notes": [], "templates": {}}) + "\n"
+
+
 BAD_RELEASED = {
-    "a conflict": (CONFLICT, f"{RELEASED}:1: error: git has left a conflict here; take "),
-    "another version": (
-        '{"version": "0.2.0", "templates": {}, "notes": []}\n',
-        f"{RELEASED}:1: error: is of 0.2.0, but {HISTORY} ends with 0.1.0; take ",
+    "edited": (
+        head("0.1.0", NO_PAGE),
+        f"{RELEASED}:1: error: is not as paramsync release has written it; restore it",
     ),
-    "no version": ("{}\n", f"{RELEASED}:1: error: has no version such as 1.0.0; take "),
-    "no object": ("[]\n", f"{RELEASED}:1: error: is not a JSON object; take "),
-    "no templates": ('{"version": "0.1.0"}\n', f"{RELEASED}:1: error: has no templates or no notes; take "),
+    "a conflict": (CONFLICT, f"{RELEASED}:1: error: git has left a conflict here; {TAKE}"),
+    "another version": (
+        head("0.2.0"),
+        f"{RELEASED}:1: error: is of 0.2.0, but {HISTORY} ends with 0.1.0; {TAKE}",
+    ),
+    "no version": ("{}\n", f"{RELEASED}:1: error: has no version such as 1.0.0; {TAKE}"),
+    "no object": ("[]\n", f"{RELEASED}:1: error: is not a JSON object; {TAKE}"),
+    "no templates": ('{"version": "0.1.0"}\n', f"{RELEASED}:1: error: has no templates or no notes; {TAKE}"),
     "no file": (
-        '{"version": "0.1.0", "templates": {}, "notes": []}\n{"path": 1}\n',
+        head("0.1.0", '{"path": 1}') + '{"path": 1}\n',
         f"{RELEASED}:2: error: is not a file of a release",
     ),
     "no page": (
-        '{"version": "0.1.0", "templates": {}, "notes": []}\n{"path": "v/page.json", "content": 1}\n',
+        head("0.1.0", NO_PAGE) + NO_PAGE + "\n",
         "specs/v/page.json: error: not a JSON object",
     ),
     "not there": (
@@ -204,10 +219,10 @@ def test_what_was_released_and_cannot_be_read_stops_a_run(released: Root, case: 
 
 
 BAD_NOTES = {
-    "not TOML": ("kind\n", "templates/notes/n.toml:1:5: error: not TOML: "),
-    "no text": ('kind = "fixed"\n', "templates/notes/n.toml"),
-    "an odd kind": ('kind = "odd"\ntext = "t"\n', "templates/notes/n.toml"),
-    "an odd key": ('kind = "fixed"\ntext = "t"\nodd = 1\n', "templates/notes/n.toml"),
+    "not TOML": ("kind\n", ":1:5: error: not TOML: "),
+    "no text": ('kind = "fixed"\n', ": error: text: "),
+    "an odd kind": ('kind = "odd"\ntext = "t"\n', ":1:1: error: kind: must be "),
+    "an odd key": ('kind = "fixed"\ntext = "t"\nodd = 1\n', ":3:1: error: odd: "),
 }
 
 
@@ -218,7 +233,7 @@ def test_a_note_that_cannot_be_read_is_named(released: Root, case: str) -> None:
     for verb in ("generate", "release"):
         ran = released.run(verb)
         assert (ran.code, ran.out) == (3, "")
-        assert ran.err.startswith(said)
+        assert ran.err.startswith(f"templates/notes/n.toml{said}"), ran.err
 
 
 def test_a_page_without_a_date_has_changes_without_one(root: Root) -> None:

@@ -108,13 +108,13 @@ def test_a_first_version_is_pending_until_it_is_released(root: Root) -> None:
 # Pure
 
 RELEASES = (Release("1.2.3", "", ()),)
-NOTES = [Note(kind, kind, "Text.") for kind in ("breaking", "added", "fixed", "internal")]  # type: ignore[arg-type]
-STEPS = {"breaking": "2.0.0", "added": "1.3.0", "fixed": "1.2.4", "internal": None}
+NOTES = [Note("", kind, "Text.") for kind in ("breaking", "added", "fixed", "internal")]  # type: ignore[arg-type]
+STEPS = {"breaking": "2.0.0", "added": "1.3.0", "fixed": "1.2.4", "internal": "1.2.4"}
 
 
 @given(old=st.sets(st.sampled_from(NOTES)), new=st.sets(st.sampled_from(NOTES)))
 def test_the_greatest_step_of_the_new_notes_counts(old: set[Note], new: set[Note]) -> None:
-    released = Released("1.2.3", notes=frozenset(note.name for note in old))
+    released = Released("1.2.3", notes=frozenset(note.digest for note in old))
     pending = find_pending(RELEASES, released, {}, sorted(old | new, key=NOTES.index))
     steps = [STEPS[note.kind] for note in NOTES if note in new - old]
     assert (pending and pending.version) == next((step for step in steps if step), None)
@@ -125,6 +125,7 @@ def test_no_change_of_models_is_a_major_version() -> None:
     assert {*VERSION_STEPS.values()} == {"minor", "patch"}
 
 
+BEFORE = Note("before", "fixed", "Before.")
 PATHS = st.sampled_from(["python/a.py", "python/b.py", "typescript/a.ts"])
 DIGESTS = st.dictionaries(PATHS, st.sampled_from("xy"))
 
@@ -138,10 +139,10 @@ DIGESTS = st.dictionaries(PATHS, st.sampled_from("xy"))
 def test_a_changed_template_needs_a_newer_note_about_its_target(
     old: Tree, new: Tree, targets: list[tuple[str, ...]]
 ) -> None:
-    released = Released("1.2.3", templates=old, notes=frozenset({"before"}))
+    released = Released("1.2.3", templates=old, notes=frozenset({BEFORE.digest}))
     notes = [
-        Note("before", "fixed", "t"),
-        *(Note(str(number), "fixed", "t", one) for number, one in enumerate(targets)),
+        BEFORE,
+        *(Note("", "fixed", str(number), one) for number, one in enumerate(targets)),
     ]
     changed = {path for path in PATHS_OF if old.get(path) != new.get(path)}
     covered = {path for path in changed for one in targets if not one or path.split("/")[0] in one}

@@ -23,7 +23,8 @@ from support.roots import Ran, Root
 from support.small_root import NAMES, PAGE, TOP, Files, everything, forget, put, section, start
 
 ROW = "`2`"
-DEATHS: dict[str, tuple[str, Files]] = {  # the verb, and what has changed
+DEATHS: dict[str, tuple[str, Files]] = {
+    "a release": ("release", {}),  # the verb, and what has changed
     "specs": (
         "scrape",
         {

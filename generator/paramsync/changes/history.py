@@ -11,9 +11,15 @@ from typing import Any, get_args
 from paramsync.changes.kinds import KINDS, Change, Severity, Step
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.findings import InputError, Place
+from paramsync.paths import HISTORY, RELEASED
 from paramsync.text import find_conflict, is_version, json_line, quote, read_json, shorten
 
 FIRST_VERSION = "0.1.0"
+# How to repair a history into which git has merged two.
+KEEP_ONE_SIDE = (
+    f"take both files from the branch whose versions are published: git checkout BRANCH -- {HISTORY} {RELEASED}; what the other "
+    "branch has changed is still in its specs and templates, and counts for the next version"
+)
 RESTORE = "restore the line from git: a history is only ever added to"
 
 
@@ -31,6 +37,7 @@ class Release:
 @dataclass(frozen=True, slots=True)
 class _Row:
     version: str
+    after: str
     date: str
     content: Change | Note
     place: Place
@@ -49,12 +56,15 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
     for before, row in pairwise(rows):
         if _numbers(row.version) < _numbers(before.version):
             problem = f"{row.version} follows {before.version}, and versions rise"
-            raise InputError(row.place, f"{problem}; {keep_one_side(file)}")
+            raise InputError(row.place, f"{problem}; {KEEP_ONE_SIDE}")
+        if row.version != before.version and row.after not in ("", before.version):
+            problem = f"{row.version} was released after {row.after}, and follows {before.version}"
+            raise InputError(row.place, f"{problem}; {KEEP_ONE_SIDE}")
     seen: set[tuple[str, str]] = set()
     for row in rows:
         key = (row.version, _identify(row.content))
         if key in seen:
-            raise InputError(row.place, f"{row.version} has this line twice; {keep_one_side(file)}")
+            raise InputError(row.place, f"{row.version} has this line twice; {KEEP_ONE_SIDE}")
         seen.add(key)
     groups = [[*group] for _, group in groupby(rows, lambda row: row.version)]
     releases = [_make_release(group, is_first=not index) for index, group in enumerate(groups)]
@@ -63,7 +73,9 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
 
 def append_release(text: str, release: Release) -> str:
     """Add a release to the text of a history."""
-    head = {"version": release.version} | ({"date": release.date} if release.date else {})
+    after = next((one.version for one in read_history(text, HISTORY)), "")
+    facts = {"version": release.version, "after": after, "date": release.date}
+    head = {key: fact for key, fact in facts.items() if fact}
     contents = [*(one.json for one in release.changes), *({"note": one.json} for one in release.notes)]
     lines = [json_line(head | one) + "\n" for one in contents]
     return "".join([text.rstrip("\n"), "\n" * bool(text), *lines])
@@ -93,15 +105,7 @@ def check_conflict(text: str, file: str) -> None:
 
     """
     if line := find_conflict(text):
-        raise InputError(Place(file, line), f"git has left a conflict here; {keep_one_side(file)}")
-
-
-def keep_one_side(file: str) -> str:
-    """Say how to repair a history into which git has merged two."""
-    return (
-        f"take {file} and the released.jsonl beside it from the branch whose versions are published (git checkout BRANCH -- FILES); "
-        "what the other branch has changed is still in its specs, and counts for the next version"
-    )
+        raise InputError(Place(file, line), f"git has left a conflict here; {KEEP_ONE_SIDE}")
 
 
 def _numbers(version: str) -> tuple[int, int, int]:
@@ -121,21 +125,19 @@ def _identify(content: Change | Note) -> str:
 
 def _read_line(line: str, place: Place) -> _Row:
     value = read_json(line, place)
-    texts = ("version", "date", "kind", "severity", "page", "model", "parameter")
+    texts = ("version", "after", "date", "kind", "severity", "page", "model", "parameter")
     if not isinstance(value, dict) or not all(isinstance(value.get(key, ""), str) for key in texts):
         raise InputError(place, f"is not a change; {RESTORE}")
     version = value.get("version", "")
     if not is_version(version):
-        raise InputError(place, "has no version such as 1.0.0; restore the line from git")
+        raise InputError(place, f"has no version such as 1.0.0; {RESTORE}")
     content = _read_note(value["note"], place) if "note" in value else _read_change(value, place)
-    return _Row(version, value.get("date", ""), content, place)
+    return _Row(version, value.get("after", ""), value.get("date", ""), content, place)
 
 
 def _read_change(value: dict[str, Any], place: Place) -> Change:
     if value.get("kind", "") not in KINDS:
-        raise InputError(
-            place, f"unknown change kind {quote(value.get('kind', ''))}; restore the line from git"
-        )
+        raise InputError(place, f"unknown change kind {quote(value.get('kind', ''))}; {RESTORE}")
     if value.get("severity") not in get_args(Severity):
         raise InputError(
             place,

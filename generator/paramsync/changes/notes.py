@@ -1,5 +1,6 @@
 """Notes: what people enter for the changelogs of the packages when they change a template, a file for each. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
@@ -9,16 +10,17 @@ from pydantic import Field
 from paramsync.changes.kinds import Step
 from paramsync.config import ConfigTable, read_config
 from paramsync.paths import NOTE_SUFFIX
-from paramsync.text import Tree
+from paramsync.text import Tree, json_line
 
 NoteKind = Literal["breaking", "added", "fixed", "internal"]
 
-# breaking: code that uses a package fails with the next one, whatever model it uses; internal: nobody notices, and no changelog tells it.
-NOTE_STEPS: dict[NoteKind, Step | None] = {
+# breaking: code that uses a package fails with the next one, whatever model it uses; internal: nobody notices, and no changelog
+# tells it; but what is published under one number is always the same.
+NOTE_STEPS: dict[NoteKind, Step] = {
     "breaking": "major",
     "added": "minor",
     "fixed": "patch",
-    "internal": None,
+    "internal": "patch",
 }
 
 
@@ -36,6 +38,11 @@ class Note:
         """The note as a JSON object, without `targets` where it is for all."""
         return {key: fact for key, fact in asdict(self).items() if fact != ()}
 
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that identify what the note says, whatever its file is called."""
+        return hashlib.sha256(json_line([self.kind, self.text, self.targets]).encode()).hexdigest()[:12]
+
     def is_about(self, target: str) -> bool:
         """Tell whether the changelog of a target shows the note."""
         return not self.targets or target in self.targets
@@ -43,7 +50,7 @@ class Note:
 
 class _NoteFile(ConfigTable):
     kind: NoteKind
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(pattern=r"\S")]
     targets: tuple[str, ...] = ()
 
 

@@ -29,7 +29,7 @@ def find_pending(
     if not releases:
         return _make_first(now)
     changes = compare_spec_sets(read_spec_set(released.specs), now)
-    new = tuple(note for note in notes if note.name not in released.notes)
+    new = tuple(note for note in notes if note.digest not in released.notes)
     step = greatest_step([suggest_step(changes), *(NOTE_STEPS[note.kind] for note in new)])
     if step is None:
         return None
@@ -42,7 +42,7 @@ def find_unnoted(released: Released, templates: Mapping[str, str], notes: Iterab
 
     `templates` are digests by their paths below `templates/`; a path that is in only one of both has changed, too.
     """
-    new = [note for note in notes if note.name not in released.notes]
+    new = [note for note in notes if note.digest not in released.notes]
     before = released.templates
     changed = sorted(path for path in {*before, *templates} if before.get(path) != templates.get(path))
     return [path for path in changed if not any(note.is_about(path.split("/")[0]) for note in new)]

@@ -1,20 +1,18 @@
 """`specs/released.jsonl`: what was there when the newest version was released, to compare with what is there now. Pure."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.changes.history import check_conflict, keep_one_side
+from paramsync.changes.history import KEEP_ONE_SIDE, check_conflict
 from paramsync.findings import InputError, Place
 from paramsync.text import Tree, is_version, json_line, read_json
 
 
 @dataclass(frozen=True)
 class Released:
-    """The version, its specs (path below `specs/` -> JSON), digests of its templates, and the names of its notes.
-
-    Templates are given by their paths below `templates/`.
-    """
+    """The version, its specs (path below `specs/` -> JSON), and digests of its templates (by path below `templates/`) and notes."""
 
     version: str = ""
     specs: Tree = field(default_factory=dict)
@@ -34,14 +32,18 @@ def read_released(text: str, file: str) -> Released:
     place, facts = head
     version, templates, notes = (facts.get(key) for key in ("version", "templates", "notes"))
     if not isinstance(version, str) or not is_version(version):
-        raise InputError(place, f"has no version such as 1.0.0; {keep_one_side(file)}")
+        raise InputError(place, f"has no version such as 1.0.0; {KEEP_ONE_SIDE}")
     if not isinstance(templates, dict) or not isinstance(notes, list):
-        raise InputError(place, f"has no templates or no notes; {keep_one_side(file)}")
+        raise InputError(place, f"has no templates or no notes; {KEEP_ONE_SIDE}")
+    if facts.get("digest") != _digest(one for _, one in lines):
+        raise InputError(
+            place, f"is not as paramsync release has written it; restore it from git, or {KEEP_ONE_SIDE}"
+        )
     specs: Tree = {}
     for place, one in lines:
         path = one.get("path")
         if not isinstance(path, str) or "content" not in one or path in specs:
-            raise InputError(place, f"is not a file of a release, or is there twice; {keep_one_side(file)}")
+            raise InputError(place, f"is not a file of a release, or is there twice; {KEEP_ONE_SIDE}")
         specs[path] = json_line(one["content"])
     return Released(
         version, specs, {str(key): str(one) for key, one in templates.items()}, frozenset(map(str, notes))
@@ -55,11 +57,22 @@ def write_released(released: Released) -> str:
         InputError: a spec is not JSON.
 
     """
-    head = {"version": released.version, "templates": dict(sorted(released.templates.items()))}
-    lines: list[Any] = [head | {"notes": sorted(released.notes)}]
-    for path, text in sorted(released.specs.items()):
-        lines.append({"path": path, "content": read_json(text, Place(f"specs/{path}"))})
-    return "".join(f"{json_line(line)}\n" for line in lines)
+    lines: list[Any] = [
+        {"path": path, "content": read_json(text, Place(f"specs/{path}"))}
+        for path, text in sorted(released.specs.items())
+    ]
+    head = {
+        "version": released.version,
+        "digest": _digest(lines),
+        "notes": sorted(released.notes),
+        "templates": dict(sorted(released.templates.items())),
+    }
+    return "".join(f"{json_line(line)}\n" for line in (head, *lines))
+
+
+def _digest(lines: Iterable[Any]) -> str:
+    """Digest the lines after the first: a file that is cut off or edited would make versions that are not true."""
+    return hashlib.sha256("\n".join(map(json_line, lines)).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _read_lines(text: str, file: str) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -68,5 +81,5 @@ def _read_lines(text: str, file: str) -> Iterator[tuple[Place, dict[str, Any]]]:
         place = Place(file, number)
         value = read_json(line, place)
         if not isinstance(value, dict):
-            raise InputError(place, f"is not a JSON object; {keep_one_side(file)}")
+            raise InputError(place, f"is not a JSON object; {KEEP_ONE_SIDE}")
         yield place, value

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
+from paramsync.workspace.revisions import can_stash
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
     "fetch": "paramsync scrape{options}",
     "scrape": "paramsync generate{options}",
     "generate": "{git} diff, and commit it",
-    "release": "commit specs/history.jsonl and specs/released.jsonl, merge them, and tag packages-v and the version",
+    "release": "commit and merge it, and tag that commit packages-v with this version",
 }
 # Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
+IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
 
 
@@ -30,7 +32,7 @@ def list_hints(verb: str, root: Path, outcome: Outcome, *, is_check: bool) -> It
         yield f"next: mend the errors, and run paramsync scrape{options} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
-    if outcome.changed and not is_check and verb in WRITTEN and _is_in_repository(root):
+    if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
         written = " ".join([WRITTEN[verb], *(_quote(Path(file)) for file in outcome.tidied)])
         yield f"undo: {git} stash push --include-untracked -- {written}"
 
@@ -39,11 +41,6 @@ def describe_counts(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     """Say in a line for each page what changes on it: `changes: films: 2 new, 1 breaking, 1 held back`."""
     for page, each in counts.items():
         yield f"changes: {page}: {', '.join(f'{number} {label}' for label, number in each.items())}"
-
-
-def _is_in_repository(root: Path) -> bool:
-    folder = root.resolve()
-    return any((one / ".git").exists() for one in (folder, *folder.parents))
 
 
 def _quote(path: Path) -> str:

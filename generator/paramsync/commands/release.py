@@ -1,10 +1,12 @@
 """The verb `release`: the pending version to `specs/history.jsonl`, and what is there now to `specs/released.jsonl`."""
 
+from collections import Counter
 from pathlib import Path
 
 from paramsync.changes.history import Release, append_release, current_version
 from paramsync.changes.released import Released, write_released
 from paramsync.changes.summary import count_severities
+from paramsync.commands.numbers import check_next_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.commands.root import read_all_specs, read_spec_schema, update_files
 from paramsync.commands.versions import Versions, read_versions, report_unnoted
@@ -34,6 +36,7 @@ def release(root: Path, *, check: bool) -> Outcome:
         return Outcome(results=findings, subject="nothing is released", exit_code=DRIFT)
     if not versions.pending:
         return Outcome(subject=f"nothing to release since {current_version(versions.releases)}")
+    check_next_version(root, versions.pending.version)
     expected = {
         HISTORY: append_release(versions.history, versions.pending),
         RELEASED: _write_released(versions, versions.pending.version, specs),
@@ -49,7 +52,7 @@ def _update(root: Path, expected: Tree, subject: str, *, check: bool) -> Outcome
 
 
 def _write_released(versions: Versions, version: str, specs: Tree) -> str:
-    notes = frozenset(note.name for note in versions.notes)
+    notes = versions.released.notes.union(note.digest for note in versions.notes)
     return write_released(Released(version, specs, versions.templates, notes))
 
 
@@ -57,5 +60,6 @@ def _describe(pending: Release) -> str:
     if pending.is_first:
         models = sum(one.kind == "model-added" for one in pending.changes)
         return f"{pending.version}, the first version, with {pluralize(models, 'model')}"
-    noted = f", {pluralize(len(pending.notes), 'note')}" if pending.notes else ""
+    kinds = Counter(note.kind for note in pending.notes)
+    noted = "".join(f", {pluralize(number, f'{kind} note')}" for kind, number in kinds.items())
     return f"{pending.version}: {count_severities(pending.changes)}{noted}"

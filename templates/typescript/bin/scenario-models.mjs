@@ -23,6 +23,7 @@ exit codes: 0 nothing breaks; 1 something breaks; 2 wrong usage`;
 const CODE = /\.[cm]?[jt]sx?$|\.(?:vue|svelte|astro)$/;
 const TEXT = /\.(?:json|jsonl|sh|toml|ya?ml)$/;
 const NOT_OURS = new Set(["node_modules", "dist", "build"]);
+const SEVERITIES = ["breaking", "behaviour", "compatible"];
 const MAX_PLACES = 3; // of one model, that are shown
 // What is imported from the package: all of it under a name, or some names.
 const IMPORTS = [
@@ -105,8 +106,7 @@ function findEffects(since, what) {
       }
     }
   }
-  const order = ["breaking", "behaviour", "compatible"];
-  return found.sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+  return found.sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity));
 }
 
 /** Find the places where models are used, by id, and those of names that this version does not have. */
@@ -182,7 +182,7 @@ function show(since, effects) {
     const used = shown.length ? `, used in ${shown.join(", ")}` : "";
     console.log(`${one.severity}: ${subject}${one.sentence} [${one.version}${used}]`);
   }
-  const counted = ["breaking", "behaviour", "compatible"].map(
+  const counted = SEVERITIES.map(
     (severity) => `${effects.filter((one) => one.severity === severity).length} ${severity}`,
   );
   console.log(`upgrade-check: ${since} to ${version}: ${counted.join(", ")}`);

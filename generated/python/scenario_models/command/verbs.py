@@ -20,7 +20,7 @@ from ..specs import load_spec
 from ..version import __version__
 from .parameters import WrongParameters, model_id_of, read_parameters
 from .screen import show_error, show_json, show_line, show_table, showing_progress
-from .upgrade import find_effects
+from .upgrade import SEVERITIES, find_effects
 
 
 def list_models(options: argparse.Namespace) -> None:
@@ -133,7 +133,7 @@ def check_upgrade(options: argparse.Namespace) -> int:
         for one in effects:
             show_line(str(one))
         counts = Counter(one.severity for one in effects)
-        counted = ", ".join(f"{counts[one]} {one}" for one in ("breaking", "behaviour", "compatible"))
+        counted = ", ".join(f"{counts[one]} {one}" for one in SEVERITIES)
         show_line(f"upgrade-check: {options.since} to {__version__}: {counted}")
     return int(any(one.severity == "breaking" for one in effects))
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ..version import __version__
 from .parameters import WrongParameters, model_id_of
 from .uses import PACKAGE, Use, find_uses
 
+SEVERITIES = ("breaking", "behaviour", "compatible")
 MAX_PLACES = 3  # of one model, that are shown
 
 
@@ -50,11 +52,14 @@ def find_effects(since: str, what: Sequence[str]) -> list[Effect]:
     """
     releases = _read_newer(since)
     ids = {*BY_ID, *(model for one in _read_releases() for change in one["changes"] for model in change["models"])}
-    uses = [*_find_listed(what, ids), *find_uses((Path(one) for one in what if _find_id(one, ids) is None), ids)]
+    listed = {one: _find_id(one, ids) for one in what}
+    uses = [Use("", 0, model) for model in listed.values() if model]
+    uses += find_uses((Path(one) for one, model in listed.items() if not model), ids)
     found = [*_find_missing(uses), *_find_changes(releases, uses)]
-    return sorted(found, key=lambda one: ["breaking", "behaviour", "compatible"].index(one.severity))
+    return sorted(found, key=lambda one: SEVERITIES.index(one.severity))
 
 
+@cache
 def _read_releases() -> list[Any]:
     releases: list[Any] = json.loads((files(PACKAGE) / "releases.json").read_text(encoding="utf-8"))
     return releases
@@ -68,18 +73,19 @@ def _read_newer(since: str) -> list[Any]:
     return releases[: versions.index(since)]
 
 
-def _find_id(text: str, ids: Collection[str]) -> str | None:
-    """Return the id that a text is, with or without its prefix, unless it is a path."""
-    return None if Path(text).exists() else next((one for one in (model_id_of(text), f"model_{text}") if one in ids), None)
+def _find_id(text: str, ids: Collection[str]) -> str:
+    """Return the id that a text is, with or without its prefix; empty if it is a path.
 
+    Raises:
+        WrongParameters: it is neither.
 
-def _find_listed(what: Sequence[str], ids: Collection[str]) -> Iterator[Use]:
-    for one in what:
-        found = _find_id(one, ids)
-        if found:
-            yield Use("", 0, found)
-        elif not Path(one).exists():
-            raise WrongParameters(f"{one!r} is neither a model nor a file or folder{nearest(one, ids)}")
+    """
+    if Path(text).exists():
+        return ""
+    for one in (model_id_of(text), f"model_{text}"):
+        if one in ids:
+            return one
+    raise WrongParameters(f"{text!r} is neither a model nor a file or folder{nearest(text, ids)}")
 
 
 def _find_missing(uses: Iterable[Use]) -> Iterator[Effect]:

@@ -5,15 +5,17 @@ import os
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from ..lookup import models
 
 PACKAGE = __name__.partition(".")[0]
 PYTHON = (".py", ".pyi")
 TEXTS = (*PYTHON, ".ipynb", ".json", ".jsonl", ".sh", ".toml", ".yaml", ".yml")  # what is looked at below a folder
-NOT_OURS = ("node_modules", "site-packages", "__pycache__")
+NOT_OURS = ("build", "dist", "node_modules", "site-packages", "__pycache__")
 ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 PARTS = ("typed", "validators")  # packages with a module for each model
 
@@ -101,20 +103,23 @@ def _find_imported(node: ast.ImportFrom) -> Iterator[tuple[str, str]]:
 
 
 def _find_name(name: str) -> Iterator[tuple[str, str]]:
-    known = {info.class_name: info.id for info in models()}
-    if name in known:
-        yield known[name], ""
+    if name in _ids_by("class_name"):
+        yield _ids_by("class_name")[name], ""
     elif name[:1].isupper() and name not in dir(import_module(PACKAGE)):
         yield "", name
 
 
 def _find_in_module(module: str, name: str = "") -> Iterator[tuple[str, str]]:
     """Find the model of a module, and tell whether the module has a name."""
-    known = {info.module: info.id for info in models()}
-    model = known.get(module.partition(".")[2])
+    model = _ids_by("module").get(module.partition(".")[2])
     if model is None:
         yield "", module
         return
     yield model, ""
     if name and name != "*" and not hasattr(import_module(f"{PACKAGE}.{module}"), name):
         yield "", f"{module}.{name}"
+
+
+@cache
+def _ids_by(name: Literal["class_name", "module"]) -> dict[str, str]:
+    return {getattr(info, name): info.id for info in models()}
