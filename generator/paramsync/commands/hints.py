@@ -16,8 +16,8 @@ NEXT = {
     "generate": "{git} diff, and commit it",
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
-# Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
+# Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
 
 
