@@ -106,8 +106,9 @@ def test_each_kind_has_its_ten_annotations_breaking_ones_first_and_the_rest_is_i
     git(top, "commit", "--quiet", "--all", "--message", "thirty")
     nested_root.edit("specs/videos/page.md", "`1` | 0 | 9 | - | A", "`1` | 0 | 5 | - | A")
     assert nested_root.run("scrape").code == 0
-    hostile = "`<b>` @team"
-    nested_root.edit("specs/videos/page.md", "`1` | 0 | 5 | - | A", f"{hostile} | 0 | 5 | - | A")
+    for number in range(30):  # each with a cause of its own
+        row = f"| `p{number}` | number | No | "
+        nested_root.edit("specs/videos/page.md", f"{row}`1`", f"{row}`<b>` @team{number}")
     ran = run_action(nested_root, temporary, base="HEAD")
     assert ran.code == 3
     errors = [command for command in obeyed(ran.out) if command.startswith("::error ")]

@@ -236,6 +236,16 @@ def test_a_note_that_cannot_be_read_is_named(released: Root, case: str) -> None:
         assert ran.err.startswith(f"templates/notes/n.toml{said}"), ran.err
 
 
+def test_a_page_without_a_date_has_changes_without_one(root: Root) -> None:
+    text = PAGE.replace("> Last updated: 2026-04-09.\n\n", "")
+    for page in (text, text.replace("How strong", "How much")):
+        root.add_page("videos", page)
+        assert [root.run(verb).code for verb in ("scrape", "release")] == [0, 0]
+    lines = [json.loads(line) for line in (root.path / HISTORY).read_text().splitlines()]
+    assert {line["version"] for line in lines} == {"0.1.0", "0.1.1"}
+    assert not any("date" in line for line in lines)
+
+
 def test_a_history_is_no_link(released: Root) -> None:
     (released.path / HISTORY).rename(released.path / "elsewhere")
     (released.path / HISTORY).symlink_to(released.path / "elsewhere")

@@ -109,6 +109,28 @@ def test_what_is_next_and_what_starts_over_are_whole_commands(committed: Root) -
     assert everything(root) == written
 
 
+def test_what_was_tidied_comes_back_too(committed: Root) -> None:
+    root, top = committed, committed.path.parent
+    obsolete = (
+        '[[correct]]\nparameter = "strength"\nexpect = { default = 2 }\nset = { default = 1 }\nreason = "a"\n'
+    )
+    accepted = '\n[[accept]]\ncode = "no-models"\nreason = "b"\n'
+    profile = (root.path / "specs/profile.toml").read_text()
+    put(root, {"specs/videos/beta.overlay.toml": obsolete, "specs/profile.toml": profile + accepted})
+    git(top, "add", "--all")
+    git(top, "commit", "--quiet", "--message", "Corrections")
+    before = everything(root)
+    scraped = say(root, "scrape", "--tidy")
+    assert everything(root).keys() == before.keys() - {"specs/videos/beta.overlay.toml"}
+    assert (root.path / "specs/profile.toml").read_text() == profile + "\n"
+    assert scraped["next"] == f"paramsync generate --root '{root.path}'"
+    files = "specs/profile.toml specs/videos/beta.overlay.toml"
+    assert scraped["undo"].endswith(f'-- "specs/*/*.json" {files}')
+    subprocess.run(scraped["undo"], shell=True, cwd="/", check=True, capture_output=True)
+    assert everything(root) == before
+    assert "undo" not in say(root, "scrape", "--tidy", "--check")
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments"), [("scrape", ()), ("generate", ()), ("generate", ("--check",))]
 )

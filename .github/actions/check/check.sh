@@ -21,10 +21,10 @@ fi
 said=$("$paramsync" "$verb" --check --format github --root "$ROOT")
 status=$?
 printf '%s\n' "$said"
-if grep -q "^::notice title=paramsync $verb::" <<<"$said"; then # more than is shown
+if grep -qE "^::notice title=paramsync $verb::|--verbose shows all" <<<"$said"; then # more than is shown
   printf '### paramsync %s\n\n' "$verb" >>"$summary"
   # Indented lines are code, which no text in them can end.
-  "$paramsync" "$verb" --check --root "$ROOT" | head -c 400000 | sed 's/^/    /' >>"$summary"
+  "$paramsync" "$verb" --check --verbose --root "$ROOT" | head -c 400000 | sed 's/^/    /' >>"$summary"
   printf '\n\n' >>"$summary"
 fi
 exit "$status"

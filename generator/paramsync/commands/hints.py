@@ -16,8 +16,8 @@ NEXT = {
     "generate": "{git} diff, and commit it",
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
-# Verb -> the files that it writes, as git takes them; no page, overlay or other file that people write is among them.
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
+# Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
 
 
@@ -33,7 +33,8 @@ def list_hints(verb: str, root: Path, outcome: Outcome, *, is_check: bool) -> It
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
     if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
-        yield f"undo: {git} stash push --include-untracked -- {WRITTEN[verb]}"
+        written = " ".join([WRITTEN[verb], *(_quote(Path(file)) for file in outcome.tidied)])
+        yield f"undo: {git} stash push --include-untracked -- {written}"
 
 
 def describe_counts(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

@@ -47,7 +47,8 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
     _check_names(options.names, project)
     tidied = find_tidied(root, project.findings, options.names) if options.tidy else {}
     retention = _decide(project, options, tidied)
-    update = _update(root, project, retention, tidy_files(root, tidied), check=options.check)
+    tidied_files = tidy_files(root, tidied)
+    update = _update(root, project, retention, tidied_files, check=options.check)
     findings = _select_findings(project, retention, options, tidied)
     chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
     has_error = any(finding.is_error for finding in findings)
@@ -56,6 +57,7 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
         subject=_subject(chosen.values(), findings),
         changed=update.changed,
         unchanged=update.unchanged,
+        tidied=tuple(sorted(tidied_files[1])),
         counts=count_changes(chosen, project.folders, retention.folders),
         exit_code=INPUT_ERROR if has_error else DRIFT if options.check and update.changed else IN_ORDER,
         is_lasting=all(
@@ -118,7 +120,7 @@ def _update(
     root: Path, project: Project, retention: Retention, tidied: tuple[Tree, Tree], *, check: bool
 ) -> FileUpdate:
     """Write, or compare, the folders of the pages that were chosen, and the files that were tidied."""
-    expected, actual = tidied
+    expected, actual = map(dict, tidied)
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)
