@@ -83,6 +83,10 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "remove it from profile.toml; paramsync scrape --tidy does so where it is a table [[accept]]",
     ),
+    "acceptance-unmatched": (
+        "error",
+        'name it in this [[accept]], or write "*" for any; or, if it is not what was meant, remove this [[accept]]',
+    ),
     "lost-models": ("error", "check the saved page; its previous specs are kept"),
     "overlay-obsolete": (
         "warning",

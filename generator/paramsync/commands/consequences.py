@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from paramsync.findings import Finding
-from paramsync.pages.profile import matches
+from paramsync.pages.profile import matches, matches_model
 
 STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there
 # They follow from another error of their page, if they are about no model.
@@ -24,7 +24,9 @@ def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -
 
     def follows(one: Finding) -> bool:
         if one.code == STALE:
-            return any(matches(page, one.cause) and matches(model, one.model) for page, model in doubtful)
+            return any(
+                matches(page, one.cause) and matches_model(model, one.model) for page, model in doubtful
+            )
         if one.code in FROM_PAGE and not one.model and _page(one) in broken_first:
             return True
         return (one.is_error and one.model in cut_off) or (_page(one), one.cause, one.code) in following
