@@ -259,7 +259,7 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     for line in describe_counts(outcome.counts):
         _say(line)
     _say(f"{options.verb}: {outcome.subject}; {files}")
-    for hint in list_hints(options.verb, options.root, outcome, is_check=options.check):
+    for hint in list_hints(options, outcome):
         print(hint)
 
 

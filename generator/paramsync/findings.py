@@ -83,10 +83,17 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "stale-acceptance": (
         "error",
-        "remove this [[accept]] from profile.toml, as paramsync scrape --tidy does",
+        "remove it from profile.toml; paramsync scrape --tidy does so where it is a table [[accept]]",
+    ),
+    "acceptance-unmatched": (
+        "error",
+        'name it in this [[accept]], or write "*" for any; or, if it is not what was meant, remove this [[accept]]',
     ),
     "lost-models": ("error", "check the saved page; its previous specs are kept"),
-    "overlay-obsolete": ("warning", "remove this [[correct]], as paramsync scrape --tidy does"),
+    "overlay-obsolete": (
+        "warning",
+        "remove it; paramsync scrape --tidy does so where it is a table [[correct]]",
+    ),
     "overlay-conflict": (
         "error",
         "find out which is right, and change or remove this [[correct]]; the model's previous spec is kept",

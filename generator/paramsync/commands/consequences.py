@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from paramsync.findings import Finding
-from paramsync.pages.profile import matches
+from paramsync.pages.profile import matches, matches_model
 from paramsync.specs.document import Folder
 
 STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there
@@ -26,7 +26,7 @@ def drop_consequences(findings: Collection[Finding], folders: Mapping[str, Folde
     def follows(one: Finding) -> bool:
         if one.code == STALE:
             return any(
-                matches(page, one.accepted_on) and matches(model, one.model) for page, model in doubtful
+                matches(page, one.accepted_on) and matches_model(model, one.model) for page, model in doubtful
             )
         if one.code in FROM_PAGE and not one.model and one.page in broken_first:
             return True

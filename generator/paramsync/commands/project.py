@@ -133,6 +133,8 @@ def _apply_overlays(
     by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
     unmatched: dict[str, str] = {}
     for file, overlay in overlays.items():
+        if isinstance(overlay, TomlFile) and overlay.text.strip() and not overlay.data:
+            continue  # comments alone
         stated = find_overlay_model(overlay.data) if isinstance(overlay, TomlFile) else ""
         stem = PurePath(file).name.removesuffix(OVERLAY_SUFFIX)
         model = stated or by_name.get(stem, "")
