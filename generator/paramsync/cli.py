@@ -17,7 +17,7 @@ from paramsync.commands.completion import offer, write_script
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.hints import describe_counts, list_hints
 from paramsync.commands.messages import list_all_items, list_changes, list_items, write_item
-from paramsync.commands.numbers import check_numbers
+from paramsync.commands.numbers import check_history
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
@@ -113,7 +113,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
     if is_pending(root):
         check_finished(root) if options.check else finish(root)
     if options.verb in ("generate", "release"):
-        check_numbers(root)
+        check_history(root)
     if options.verb in UNSTAMPED:
         return UNSTAMPED[options.verb](root, options)
     if options.verb == "scrape" and (

@@ -100,7 +100,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "overlay-invalid": ("error", "a correction has expect, set and reason; see specs/README.md"),
     "many-models-gone": (
         "error",
-        "if the page may be cut off, save it again; if this is intended, accept it by the command below; until then the page's specs stay unchanged",
+        "save it again if it is cut off, or accept this by the command below; until then its specs stay unchanged",
     ),
     "many-parameters-gone": (
         "error",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.workspace.revisions import is_in_repository
+from paramsync.workspace.revisions import can_stash
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
@@ -19,8 +19,8 @@ NEXT = {
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
 # Verb -> the files that it writes, as git takes them; no page, overlay or other file that people write is among them.
+IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
-
 FLAGS = ("allow_loopback", "prune", "tidy")  # that decide what a verb writes
 
 
@@ -35,10 +35,9 @@ def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
         yield f"next: mend the errors, and run {again} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
-    is_known = verb in WRITTEN and not vars(given).get(
-        "tidy"
-    )  # tidied files may hold what people have just written
-    if outcome.changed and not is_check and is_known and is_in_repository(root.resolve()):
+    # Tidied files may hold what people have just written.
+    is_known = verb in WRITTEN and not vars(given).get("tidy")
+    if outcome.changed and not is_check and is_known and can_stash(root.resolve(), IN_FOLDERS[verb]):
         yield f"undo: {git} stash push --include-untracked -- {WRITTEN[verb]}"
 
 

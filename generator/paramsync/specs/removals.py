@@ -44,7 +44,8 @@ class Loss:
         )
         shown = "\n    ".join(names if len(names) == 1 else ["", *names])
         problem = f"{len(self.names)} of {pluralize(self.total, noun)} disappeared at once: {shown}"
-        return Finding(code, self.place, problem, self.model)
+        # What goes is to be read before it is accepted: together stands only what loses the same.
+        return Finding(code, self.place, problem, self.model, cause=", ".join(self.names))
 
 
 def find_losses(
