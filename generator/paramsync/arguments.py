@@ -17,6 +17,10 @@ from paramsync.commands.completion import (
 from paramsync.commands.manual import DESCRIPTION, MANUALS, ORDER, write_epilog
 
 
+class AnsweredAtOnceError(Exception):
+    """Say that an argument is answered at once, whatever else is said; its arguments are the option's name and value."""
+
+
 @cache
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line: a subparser per verb, whose name is `verb` in what is parsed."""
@@ -24,10 +28,13 @@ def make_parser() -> argparse.ArgumentParser:
         "paramsync", description=DESCRIPTION, epilog=ORDER, formatter_class=RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--version", action="store_true", help="say which version this is, and of which Python"
+        "--version", action=_AnswerAtOnce, nargs=0, help="say which version this is, and of which Python"
     )
     parser.add_argument(
-        "--completion", choices=SHELLS, help="write what lets a shell complete names and options"
+        "--completion",
+        action=_AnswerAtOnce,
+        choices=SHELLS,
+        help="write what lets a shell complete names and options",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     shared, checked = _make_shared(), _make_checked()
@@ -38,6 +45,14 @@ def make_parser() -> argparse.ArgumentParser:
     _add_diff(_add_verb(verbs, "diff", shared))
     _add_explain(_add_verb(verbs, "explain", shared))
     return parser
+
+
+class _AnswerAtOnce(argparse.Action):
+    """Stop at an option that asks for something else than a verb."""
+
+    def __call__(self, *given: Any, **_: Any) -> None:
+        _parser, _namespace, values, *_others = given
+        raise AnsweredAtOnceError(self.dest, values)
 
 
 def _add_verb(verbs: Any, name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from paramsync.arguments import make_parser
+from paramsync.arguments import AnsweredAtOnceError, make_parser
 from paramsync.commands.completion import offer, write_script
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.hints import describe_counts, list_hints
@@ -54,9 +54,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = make_parser()
     if "_ARGCOMPLETE" in os.environ:
         offer(parser)
-    options = parser.parse_args(arguments)
+    try:
+        options = parser.parse_args(arguments)
+    except AnsweredAtOnceError as asked:
+        option, value = asked.args
+        print(write_script(value) if option == "completion" else _describe_version())
+        return IN_ORDER
     if options.verb is None:
-        return _answer(parser, options)
+        parser.error("say what to do, for example paramsync scrape; paramsync --help names all verbs")
     if options.quiet:
         _silence_warnings()
     try:
@@ -75,24 +80,14 @@ def main(arguments: Sequence[str]) -> int:
     return outcome.exit_code
 
 
-def _answer(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    """Answer what is asked without a verb."""
-    if options.version:
-        print(f"paramsync {_find_version()}, Python {platform.python_version()}")
-    elif options.completion:
-        print(write_script(options.completion))
-    else:
-        parser.error("say what to do, for example paramsync scrape; paramsync --help names all verbs")
-    return IN_ORDER
-
-
-def _find_version() -> str:
+def _describe_version() -> str:
     from importlib.metadata import PackageNotFoundError, version  # not for a run without changes
 
     try:
-        return version("paramsync")
+        found = version("paramsync")
     except PackageNotFoundError:
-        return "of unknown version, not installed"
+        found = "of unknown version, not installed"
+    return f"paramsync {found}, Python {platform.python_version()}"
 
 
 def _silence_warnings() -> None:

@@ -21,7 +21,6 @@ NEXT = {
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
 # Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
-
 FLAGS = ("allow_loopback", "prune", "tidy")  # that decide what a verb writes
 
 
