@@ -33,8 +33,8 @@ ROOMS = [
     "annotations",
     "toml_keys",
     "text",
-    "paths",
     "findings",
+    "paths",
 ]
 PURE_ROOMS = {"changes", "specs", "pages", "config", "toml_keys", "annotations", "text", "paths", "findings"}
 # What a pure module may import beside modules that are pure; whoever adds to it has made sure that it touches nothing.

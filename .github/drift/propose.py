@@ -18,7 +18,7 @@ from branch import BRANCHES, Repository
 from github import GitHub, ResponseError, read_body
 from messages import Links
 from proposal import KINDS, Proposal, read_proposal
-from standing import Desk, Standing, read_hosts, stand_issue, stand_pull, update
+from pull_requests import Destination, Outcome, open_or_close_issue, open_or_close_pull, read_hosts, update
 
 
 def main(folder: str, environment: Mapping[str, str]) -> int:
@@ -34,8 +34,8 @@ def main(folder: str, environment: Mapping[str, str]) -> int:
     except ArchiveError as error:
         print(f"archive rejected: {error}")
         return 1
-    desks = {
-        kind: Desk(
+    destinations = {
+        kind: Destination(
             github,
             Repository(Path.cwd(), BRANCHES[kind], token, server),
             kind,
@@ -44,21 +44,24 @@ def main(folder: str, environment: Mapping[str, str]) -> int:
         for kind in KINDS
     }
     summary = environment.get("GITHUB_STEP_SUMMARY")
-    return propose(desks, proposals, links, Path(summary) if summary else None)
+    return propose(destinations, proposals, links, Path(summary) if summary else None)
 
 
 def propose(
-    desks: Mapping[str, Desk], proposals: Mapping[str, Proposal], links: Links, summary: Path | None
+    destinations: Mapping[str, Destination],
+    proposals: Mapping[str, Proposal],
+    links: Links,
+    summary: Path | None,
 ) -> int:
     """Bring everything up to date; first what has to exist, then the bodies, which name each other; return the exit code."""
-    github, repository = desks["review"].github, desks["review"].repository
-    issue = _attempt(partial(stand_issue, github, proposals["review"], links))
+    github, repository = destinations["review"].github, destinations["review"].repository
+    issue = _attempt(partial(open_or_close_issue, github, proposals["review"], links))
     links = replace(links, issue=issue.number if issue else 0, hosts=read_hosts(repository))
-    found: list[Standing | None] = []
+    found: list[Outcome | None] = []
     for kind in KINDS:
-        standing = _attempt(partial(stand_pull, desks[kind], proposals, links))
-        links = replace(links, pulls={**links.pulls, kind: standing.number if standing else 0})
-        found.append(standing)
+        outcome = _attempt(partial(open_or_close_pull, destinations[kind], proposals, links))
+        links = replace(links, pulls={**links.pulls, kind: outcome.number if outcome else 0})
+        found.append(outcome)
     found.append(issue)
     updated = [_attempt(partial(update, github, one, links)) for one in found if one]
     for one in updated:
@@ -71,7 +74,7 @@ def propose(
     return int(None in found or None in updated)
 
 
-def _attempt(step: Callable[[], Standing]) -> Standing | None:
+def _attempt(step: Callable[[], Outcome]) -> Outcome | None:
     """Do a step; print why it failed, if it did."""
     try:
         return step()

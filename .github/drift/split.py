@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ MOVES = {
     "page-removed",
     "model-moved",
 }  # prose to those who use a model, but not to those who keep its page
+IN_ORDER = (0,)  # exit codes of paramsync
+COMPLETED = (0, 1, 3)  # also with differences, or with findings that are errors
 Finding = tuple[str, ...]
 
 
@@ -54,7 +56,7 @@ def split(outcome: Any) -> dict[str, str]:
         raise SplitError("not all could be generated or compared")
     changes = _read_json(FOLDER / "report.json")["changes"]
     found = _find(Path())
-    known = _find(_make_tree("wording", ())) if found else set()
+    known = _find(_make_tree("unchanged", ())) if found else set()
     review, wording = sort_pages(changes, {finding[0] for finding in found ^ known} & changed)
     if not (review and wording):
         return {"review": "."} if review else {"wording": "."} if wording else {}
@@ -97,9 +99,9 @@ def _make(kind: str, pages: Iterable[str], outcome: Any) -> None:
     tree = _make_tree(kind, pages)
     options = outcome["options"]
     _run(tree, "scrape", *options["scrape"])
-    said = {"generate.txt": _run(tree, "generate", *options["generate"], fails=True)}
+    said = {"generate.txt": _run(tree, "generate", *options["generate"], codes=IN_ORDER)}
     for style, file in {"markdown": "report.md", "json": "report.json"}.items():
-        said[file] = _run(tree, "diff", "--format", style, fails=True)
+        said[file] = _run(tree, "diff", "--format", style, codes=IN_ORDER)
     (tree / FOLDER).mkdir(parents=True, exist_ok=True)
     for file, text in said.items():
         (tree / FOLDER / file).write_text(text, encoding="utf-8")
@@ -128,11 +130,11 @@ def _check_wording(known: set[Finding]) -> None:
         raise SplitError("without the pages that need eyes, the others need them, too")
 
 
-def _run(tree: Path, *arguments: str, fails: bool = False) -> str:
+def _run(tree: Path, *arguments: str, codes: Collection[int] = COMPLETED) -> str:
     """Run a verb of paramsync in a working tree; return what it says.
 
     Raises:
-        SplitError: it was used wrongly, or, if it `fails` then, did not succeed.
+        SplitError: its exit code is none of these.
 
     """
     done = subprocess.run(
@@ -144,7 +146,7 @@ def _run(tree: Path, *arguments: str, fails: bool = False) -> str:
         env={**os.environ, "PYTHONUTF8": "1"},
         check=False,
     )
-    if done.returncode not in ({0} if fails else {0, 1, 3}):
+    if done.returncode not in codes:
         raise SplitError(f"paramsync {arguments[0]} ended with {done.returncode}")
     return done.stdout
 

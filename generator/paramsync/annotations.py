@@ -23,13 +23,13 @@ class Annotation:
     title: str = ""
 
 
-def write_annotations(verb: str, noun: str, annotations: Sequence[Annotation]) -> str:
-    """Write commands for the runner, a line each: as many of a level as GitHub shows, and how many more nouns there are."""
+def write_annotations(verb: str, noun: str, annotations: Sequence[Annotation], options: str = "") -> str:
+    """Write commands for the runner, a line each: as many of a level as GitHub shows, and how many more nouns the verb shows."""
     shown = _choose(annotations, MAX_ANNOTATIONS)
     if len(shown) == len(annotations):
         return "\n".join(map(_write, shown))
     shown = _choose(annotations, MAX_ANNOTATIONS - 1)  # the last notice says how many more there are
-    more = f"{pluralize(len(annotations) - len(shown), f'more {noun}')}: paramsync {verb} shows all"
+    more = f"{pluralize(len(annotations) - len(shown), f'more {noun}')}: paramsync {verb}{options} shows all"
     return "\n".join([*map(_write, shown), f"::notice title=paramsync {verb}::{more}"])
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,10 @@ from paramsync.commands.completion import (
 from paramsync.commands.manual import DESCRIPTION, MANUALS, ORDER, write_epilog
 
 
+class AnsweredAtOnceError(Exception):
+    """Say that an argument is answered at once, whatever else is said; its arguments are the option's name and value."""
+
+
 @cache
 def make_parser() -> argparse.ArgumentParser:
     """Make the parser of the command line: a subparser per verb, whose name is `verb` in what is parsed."""
@@ -25,10 +28,13 @@ def make_parser() -> argparse.ArgumentParser:
         "paramsync", description=DESCRIPTION, epilog=ORDER, formatter_class=RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--version", action="store_true", help="say which version this is, and of which Python"
+        "--version", action=_AnswerAtOnce, nargs=0, help="say which version this is, and of which Python"
     )
     parser.add_argument(
-        "--completion", choices=SHELLS, help="write what lets a shell complete names and options"
+        "--completion",
+        action=_AnswerAtOnce,
+        choices=SHELLS,
+        help="write what lets a shell complete names and options",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     shared, checked = _make_shared(), _make_checked()
@@ -39,6 +45,14 @@ def make_parser() -> argparse.ArgumentParser:
     _add_diff(_add_verb(verbs, "diff", shared))
     _add_explain(_add_verb(verbs, "explain", shared))
     return parser
+
+
+class _AnswerAtOnce(argparse.Action):
+    """Stop at an option that asks for something else than a verb."""
+
+    def __call__(self, *given: Any, **_: Any) -> None:
+        _parser, _namespace, values, *_others = given
+        raise AnsweredAtOnceError(self.dest, values)
 
 
 def _add_verb(verbs: Any, name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -95,9 +109,9 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
     _add_verbose(verb)
     verb.add_argument(
         "--accept-removals",
-        action=_Names,
-        default=(),
-        nargs="*",
+        action="extend",
+        default=[],
+        nargs="+",
         metavar="NAME",
         help="write the specs of these pages and models even if many models of them, or parameters, disappear at once",
     )
@@ -112,23 +126,6 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
         help="take the obsolete corrections out of overlays, and the stale [[accept]] out of profile.toml",
     )
     _add_format(verb, "text", "json", "github", "sarif")
-
-
-class _Names(argparse.Action):
-    """Collect the names behind an option that may be given several times, but not without a name."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
-        if not values:
-            parser.error(
-                f"{option_string} needs the pages or models that the finding names: {parser.prog} {option_string} NAME ..."
-            )
-        setattr(namespace, self.dest, (*getattr(namespace, self.dest), *values))
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:

@@ -12,12 +12,12 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from paramsync.arguments import make_parser
+from paramsync.arguments import AnsweredAtOnceError, make_parser
 from paramsync.commands.completion import offer, write_script
 from paramsync.commands.formats import FORMATS
 from paramsync.commands.hints import describe_counts, list_hints
 from paramsync.commands.messages import list_all_items, list_changes, list_items, write_item
-from paramsync.commands.numbers import check_numbers
+from paramsync.commands.numbers import check_history
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, WRONG_USAGE, Outcome
 from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
@@ -54,9 +54,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = make_parser()
     if "_ARGCOMPLETE" in os.environ:
         offer(parser)
-    options = parser.parse_args(arguments)
+    try:
+        options = parser.parse_args(arguments)
+    except AnsweredAtOnceError as asked:
+        option, value = asked.args
+        print(write_script(value) if option == "completion" else _describe_version())
+        return IN_ORDER
     if options.verb is None:
-        return _answer(parser, options)
+        parser.error("say what to do, for example paramsync scrape; paramsync --help names all verbs")
     if options.quiet:
         _silence_warnings()
     try:
@@ -75,24 +80,14 @@ def main(arguments: Sequence[str]) -> int:
     return outcome.exit_code
 
 
-def _answer(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
-    """Answer what is asked without a verb."""
-    if options.version:
-        print(f"paramsync {_find_version()}, Python {platform.python_version()}")
-    elif options.completion:
-        print(write_script(options.completion))
-    else:
-        parser.error("say what to do, for example paramsync scrape; paramsync --help names all verbs")
-    return IN_ORDER
-
-
-def _find_version() -> str:
+def _describe_version() -> str:
     from importlib.metadata import PackageNotFoundError, version  # not for a run without changes
 
     try:
-        return version("paramsync")
+        found = version("paramsync")
     except PackageNotFoundError:
-        return "of unknown version, not installed"
+        found = "of unknown version, not installed"
+    return f"paramsync {found}, Python {platform.python_version()}"
 
 
 def _silence_warnings() -> None:
@@ -118,7 +113,7 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
     if is_pending(root):
         check_finished(root) if options.check else finish(root)
     if options.verb in ("generate", "release"):
-        check_numbers(root)
+        check_history(root)
     if options.verb in UNSTAMPED:
         return UNSTAMPED[options.verb](root, options)
     if options.verb == "scrape" and (
@@ -154,20 +149,19 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 
 
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:
-    from paramsync.commands.scrape import scrape
+    from paramsync.commands.scrape import ScrapeOptions, scrape
 
     given_root = "" if options.root == Path() else str(options.root)
+    wanted = ScrapeOptions(
+        names=options.names,
+        check=options.check,
+        prune=options.prune,
+        tidy=options.tidy,
+        accept_removals=options.accept_removals,
+        given_root=given_root,
+    )
     with _lock(root, options):
-        return scrape(
-            root,
-            options.names,
-            check=options.check,
-            prune=options.prune,
-            tidy=options.tidy,
-            accept_removals=options.accept_removals,
-            given_root=given_root,
-            progress=progress_of(options.verb, quiet=options.quiet),
-        )
+        return scrape(root, wanted, progress_of(options.verb, quiet=options.quiet))
 
 
 def _generate(root: Path, options: argparse.Namespace) -> Outcome:
@@ -260,7 +254,7 @@ def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
     for line in describe_counts(outcome.counts):
         _say(line)
     _say(f"{options.verb}: {outcome.subject}; {files}")
-    for hint in list_hints(options.verb, options.root, outcome, is_check=options.check):
+    for hint in list_hints(options, outcome):
         print(hint)
 
 

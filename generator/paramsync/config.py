@@ -28,7 +28,6 @@ NOUNS = {  # in the types of pydantic's errors
     "model": "a table",
 }
 WRONG_TYPE = re.compile(rf"(?:model_attributes|({'|'.join(NOUNS)}))_(?:type|parsing|from_float)")
-EMPTY = ("string_too_short", "too_short")
 
 
 class ConfigTable(BaseModel):
@@ -81,10 +80,10 @@ class TomlFile:
         return Place(self.name)
 
     def find_lines(self, path: Path) -> range:
-        """Return the lines, from 1, of a table that has a header; none of one that is written inline."""
-        if path not in self._keys.ends:
+        """Return the lines, from 1, of a table that has a header, and of the comment directly above; none of one that is written inline."""
+        if path not in self._keys.comments:
             return range(0)
-        start, end = self._keys.starts[path], self._keys.ends[path]
+        start, end = self._keys.comments[path], self._keys.ends[path]
         return range(self.text.count("\n", 0, start) + 1, self.text.count("\n", 0, end) + 2)
 
     @cached_property

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from paramsync.paths import PROFILE
+
 Level = Literal["error", "warning"]
 
 MAX_NAME_LENGTH = 100  # characters of a model's or a parameter's name in a message
@@ -81,10 +83,17 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "stale-acceptance": (
         "error",
-        "remove this [[accept]] from profile.toml, as paramsync scrape --tidy does",
+        "remove it from profile.toml; paramsync scrape --tidy does so where it is a table [[accept]]",
+    ),
+    "acceptance-unmatched": (
+        "error",
+        'name it in this [[accept]], or write "*" for any; or, if it is not what was meant, remove this [[accept]]',
     ),
     "lost-models": ("error", "check the saved page; its previous specs are kept"),
-    "overlay-obsolete": ("warning", "remove this [[correct]], as paramsync scrape --tidy does"),
+    "overlay-obsolete": (
+        "warning",
+        "remove it; paramsync scrape --tidy does so where it is a table [[correct]]",
+    ),
     "overlay-conflict": (
         "error",
         "find out which is right, and change or remove this [[correct]]; the model's previous spec is kept",
@@ -93,7 +102,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "overlay-invalid": ("error", "a correction has expect, set and reason; see specs/README.md"),
     "many-models-gone": (
         "error",
-        "if the page may be cut off, save it again; if this is intended, accept it by the command below; until then the page's specs stay unchanged",
+        "save it again if it is cut off, or accept this by the command below; until then its specs stay unchanged",
     ),
     "many-parameters-gone": (
         "error",
@@ -103,6 +112,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "unnoted-change": (
         "warning",
         "say in a note what users notice, so that the packages get a new version",
+    ),
+    "damaged-spec": (
+        "warning",
+        "paramsync scrape writes it anew; restore it from git if it is of a model that no page lists",
     ),
     "unreadable-page": ("error", "its previous specs are kept"),
     "over-limit": (
@@ -125,6 +138,8 @@ CODES: dict[str, tuple[Level, str]] = {
     "duplicate-choice": ("warning", "generated code lists it once"),
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
+# Warnings about what people have done and files have gone through, which are gone once that is mended.
+NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "unnoted-change"}
 
 
 def one_line(text: str) -> str:
@@ -182,13 +197,14 @@ class Finding:
     cause: str = (
         ""  # what findings of this code have in common if one act mends them all (default: the problem)
     )
+    accepted_on: str = ""  # the pages that an acceptance is about; `*` stands for any text
     common_lines: str = ""  # what to write where several findings have the cause (default: as for the first)
 
     @property
     def page(self) -> str:
-        """The folder of its page; empty if it is about another file."""
-        parts = self.place.file.split("/")
-        return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004 - specs, the page and a file
+        """The name of the page that it is about: of a file in its folder, or of the folder; empty if it is about another file."""
+        room, _, path = self.place.file.partition("/")
+        return path.partition("/")[0] if room == "specs" and self.place.file != PROFILE else ""
 
     @property
     def is_error(self) -> bool:

@@ -21,9 +21,13 @@ ATOM = re.compile(r"[^,\]}\n#]++")  # a number, a date, true or false
 
 @dataclass
 class Keys:
-    """The offsets at which each key, table and item of an array begins, and the end of the last value below each table."""
+    """The offsets at which each key, table and item of an array begins, and the end of the last value below each table.
+
+    `comments` are the offsets of the lines of comment that stand directly above a header; of the header, if there are none.
+    """
 
     starts: dict[Path, int] = field(default_factory=dict)
+    comments: dict[Path, int] = field(default_factory=dict)
     ends: dict[Path, int] = field(default_factory=dict)
 
 
@@ -37,17 +41,31 @@ def find_keys(text: str) -> Keys:
     keys, at = Keys(), 0
     path: Path = ()
     lengths: Counter[Path] = Counter()  # of the arrays of tables so far
-    while (at := _match_end(BLANK, text, at)) < len(text):
+    while (at := _match_end(BLANK, text, value_end := at)) < len(text):
         if text[at] == "[":
+            comment = _find_comment(text, value_end, at)
             is_array = text.startswith("[[", at)
             names, end = _read_key(text, at + 1 + is_array)
             path = _resolve(names, lengths, is_array=is_array)
             keys.starts.setdefault(path, at)
+            keys.comments.setdefault(path, comment)
             at = end + 1 + is_array
         else:
             at = _read_pair(text, at, path, keys)
         keys.ends |= {path[:length]: at for length in range(len(path) + 1)}
     return keys
+
+
+def _find_comment(text: str, start: int, end: int) -> int:
+    """Return where the lines of comment directly above an offset begin; those on the line of the value before are its own."""
+    at = text.rfind("\n", start, end) + 1 or end
+    while at > start:
+        line = text.rfind("\n", start, at - 1) + 1
+        is_whole = line > 0 or start == 0
+        if not is_whole or not text[line:at].lstrip().startswith("#"):
+            break
+        at = line
+    return at
 
 
 def _resolve(names: list[str], lengths: Counter[Path], *, is_array: bool) -> Path:

@@ -106,8 +106,9 @@ def test_each_kind_has_its_ten_annotations_breaking_ones_first_and_the_rest_is_i
     git(top, "commit", "--quiet", "--all", "--message", "thirty")
     nested_root.edit("specs/videos/page.md", "`1` | 0 | 9 | - | A", "`1` | 0 | 5 | - | A")
     assert nested_root.run("scrape").code == 0
-    hostile = "`<b>` @team"
-    nested_root.edit("specs/videos/page.md", "`1` | 0 | 5 | - | A", f"{hostile} | 0 | 5 | - | A")
+    for number in range(30):  # each with a cause of its own
+        row = f"| `p{number}` | number | No | "
+        nested_root.edit("specs/videos/page.md", f"{row}`1`", f"{row}`<b>` @team{number}")
     ran = run_action(nested_root, temporary, base="HEAD")
     assert ran.code == 3
     errors = [command for command in obeyed(ran.out) if command.startswith("::error ")]
@@ -152,6 +153,34 @@ def test_the_action_goes_on_without_a_commit_to_compare_with(
     ran = run_action(nested_root, temporary, base=base)
     assert (ran.code, obeyed(ran.out)) == (0, [])
     assert not list(nested_root.path.parent.parent.rglob("ran"))
+
+
+DIFF = slice(1, 2)  # the step
+
+
+@pytest.mark.parametrize("side", ["base", "root"])
+def test_the_action_fails_where_a_side_of_the_comparison_is_damaged(
+    nested_root: Root, temporary: Path, side: str
+) -> None:
+    spec, top = nested_root.path / "specs/videos/alpha.json", nested_root.path.parent.parent
+    sound = spec.read_bytes()
+    spec.write_text("{")
+    if side == "base":
+        git(top, "commit", "--quiet", "--all", "--message", "damage")
+        spec.write_bytes(sound)
+    ran = run_action(nested_root, temporary, steps=DIFF, base="HEAD")
+    assert ran.code == 3
+    [error] = obeyed(ran.out)
+    assert "specs/videos/alpha.json,line=1,col=2,title=unusable-input::not JSON: " in error
+
+
+def test_the_action_fails_where_the_report_of_changes_cannot_be_written(
+    nested_root: Root, temporary: Path
+) -> None:
+    (temporary / "summary.md").mkdir()
+    ran = run_action(nested_root, temporary, steps=DIFF)
+    assert ran.code == 1
+    assert "summary.md: Is a directory" in ran.err
 
 
 @pytest.mark.parametrize("bad", ["nowhere", "$(touch ran)", "--help"])

@@ -3,6 +3,7 @@
 Modules: history, notes, released.
 """
 
+import hashlib
 import json
 from dataclasses import replace
 from typing import Any
@@ -171,21 +172,34 @@ def test_a_history_that_cannot_be_read_stops_the_run_and_loses_nothing(
     assert everything(released) == before
 
 
+NO_PAGE = '{"path": "v/page.json", "content": 1}'
+
+
+def head(version: str, *lines: str) -> str:
+    """Write the first line of a file whose others are as they were written."""
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    return json.dumps({"version": version, "digest": digest, "notes": [], "templates": {}}) + "\n"
+
+
 BAD_RELEASED = {
+    "edited": (
+        head("0.1.0", NO_PAGE),
+        f"{RELEASED}:1: error: is not as paramsync release has written it; restore it",
+    ),
     "a conflict": (CONFLICT, f"{RELEASED}:1: error: git has left a conflict here; {TAKE}"),
     "another version": (
-        '{"version": "0.2.0", "templates": {}, "notes": []}\n',
+        head("0.2.0"),
         f"{RELEASED}:1: error: is of 0.2.0, but {HISTORY} ends with 0.1.0; {TAKE}",
     ),
     "no version": ("{}\n", f"{RELEASED}:1: error: has no version such as 1.0.0; {TAKE}"),
     "no object": ("[]\n", f"{RELEASED}:1: error: is not a JSON object; {TAKE}"),
     "no templates": ('{"version": "0.1.0"}\n', f"{RELEASED}:1: error: has no templates or no notes; {TAKE}"),
     "no file": (
-        '{"version": "0.1.0", "templates": {}, "notes": []}\n{"path": 1}\n',
+        head("0.1.0", '{"path": 1}') + '{"path": 1}\n',
         f"{RELEASED}:2: error: is not a file of a release",
     ),
     "no page": (
-        '{"version": "0.1.0", "templates": {}, "notes": []}\n{"path": "v/page.json", "content": 1}\n',
+        head("0.1.0", NO_PAGE) + NO_PAGE + "\n",
         "specs/v/page.json: error: not a JSON object",
     ),
     "not there": (
@@ -220,6 +234,16 @@ def test_a_note_that_cannot_be_read_is_named(released: Root, case: str) -> None:
         ran = released.run(verb)
         assert (ran.code, ran.out) == (3, "")
         assert ran.err.startswith(f"templates/notes/n.toml{said}"), ran.err
+
+
+def test_a_page_without_a_date_has_changes_without_one(root: Root) -> None:
+    text = PAGE.replace("> Last updated: 2026-04-09.\n\n", "")
+    for page in (text, text.replace("How strong", "How much")):
+        root.add_page("videos", page)
+        assert [root.run(verb).code for verb in ("scrape", "release")] == [0, 0]
+    lines = [json.loads(line) for line in (root.path / HISTORY).read_text().splitlines()]
+    assert {line["version"] for line in lines} == {"0.1.0", "0.1.1"}
+    assert not any("date" in line for line in lines)
 
 
 def test_a_history_is_no_link(released: Root) -> None:

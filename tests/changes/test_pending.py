@@ -109,7 +109,7 @@ def test_a_first_version_is_pending_until_it_is_released(root: Root) -> None:
 
 RELEASES = (Release("1.2.3", "", ()),)
 NOTES = [Note("", kind, "Text.") for kind in ("breaking", "added", "fixed", "internal")]  # type: ignore[arg-type]
-STEPS = {"breaking": "2.0.0", "added": "1.3.0", "fixed": "1.2.4", "internal": None}
+STEPS = {"breaking": "2.0.0", "added": "1.3.0", "fixed": "1.2.4", "internal": "1.2.4"}
 
 
 @given(old=st.sets(st.sampled_from(NOTES)), new=st.sets(st.sampled_from(NOTES)))

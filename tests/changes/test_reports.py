@@ -18,7 +18,7 @@ from paramsync.changes.cells import contrast
 from paramsync.changes.kinds import Change
 from paramsync.changes.reports import REPORTS
 from paramsync.changes.review import LINK_BYTES, NO_CONTEXT, Context, as_markdown
-from paramsync.findings import Finding, Place
+from paramsync.findings import Finding, InputError, Place
 from support.hostile import TEXTS, hostile_changes
 from support.repositories import NEW, change, commit, report, told
 from support.roots import CASES, Root
@@ -83,6 +83,23 @@ def test_markdown_says_what_is_held_back_because_of_errors(repository: Root, gol
     repository.edit("specs/videos/page.md", "In which way", "How")
     assert repository.run("scrape").code == 3
     golden("held-back.md", repository.run("diff", "--format", "markdown").out)
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    {
+        "specs/profile.toml": "`specs/profile.toml:1:1`: `not TOML: ",
+        "specs/spec.schema.json": "`specs/spec.schema.json:1:1`: `not JSON: ",
+        "templates/list/target.toml": "`templates/list/target.toml:1:1`: `not TOML: ",
+    }.items(),
+)
+def test_markdown_says_why_no_page_can_be_read(repository: Root, file: str, says: str) -> None:
+    commit(repository, NEW)
+    (repository.path / file).write_text("<b>")
+    for old in ("HEAD", "HEAD~1"):
+        text = repository.run("diff", old, "--format", "markdown").out
+        assert f"### Held back: all specs stay as they were, since no page can be read\n\n{says}" in text
+        assert ("### Breaking" in text) == (old != "HEAD")
 
 
 def test_annotations_stand_on_the_lines_of_the_page_the_worst_first(repository: Root) -> None:
@@ -155,9 +172,9 @@ def check_markdown(changes: list[Change]) -> None:
     """Check that there are only headings, tables, lists that fold, links to pages, words of ours and code spans."""
     held_back = [Finding("bad-number", one.place, one.model, one.model) for one in changes]
     names = [one.model for one in changes]
-    context = Context(
-        "", *names[:1], "1.2.0", dict(zip(names, names, strict=True)), {"page": names[0]}, held_back
-    )
+    providers = dict(zip(names, names, strict=True))
+    unread = InputError(Place(names[0], 1), names[0])
+    context = Context("", *names[:1], "1.2.0", providers, {"page": names[0]}, held_back, unread)
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(as_markdown(changes, context))
     blocks = {token.type.removesuffix("_open").removesuffix("_close") for token in tokens}
     assert blocks <= {

@@ -184,6 +184,21 @@ def test_of_many_differences_the_first_are_shown(films: Root) -> None:
     assert films.run("generate", "--check", "--verbose").out.count("+New.") == 30
 
 
+@pytest.mark.parametrize(
+    ("file", "page"),
+    [
+        ("specs/a/page.md", "a"),
+        ("specs/a/b.overlay.toml", "a"),
+        ("specs/a", "a"),
+        ("specs/a.toml", "a.toml"),
+        ("specs/profile.toml", ""),
+        ("templates/a/target.toml", ""),
+    ],
+)
+def test_a_finding_has_the_page_in_whose_folder_it_is(file: str, page: str) -> None:
+    assert Finding("bad-url", Place(file), "").page == page
+
+
 COMMAND = "paramsync scrape --root models --accept-removals"
 # The lines of findings with one cause -> what to write for all of them.
 TOGETHER: list[tuple[list[str], str]] = [

@@ -22,6 +22,7 @@ from support.roots import Root
 OFFERED: dict[str, list[str]] = {
     "": ["diff", "explain", "fetch", "generate", "release", "scrape"],
     "sc": ["scrape"],
+    "--version sc": ["scrape"],
     "scrape ": ["videos"],
     "scrape videos --f": ["--format"],
     "scrape --format s": ["sarif"],
@@ -89,6 +90,12 @@ def test_each_help_has_examples_that_can_be_run_and_exit_codes_and_fits_80_colum
 def test_the_version_is_said_and_a_verb_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith(f"paramsync {version('paramsync')}, Python 3.")
+    for asked in (["--version"], ["--completion", "bash"]):
+        assert main(asked) == 0
+        answer = capsys.readouterr()
+        for behind in (["scrape"], ["explain"], ["scrap"], ["scrape", "--bogus"], ["--help"], ["--version"]):
+            assert main([*asked, *behind]) == 0  # it alone is done
+            assert capsys.readouterr() == answer
     with pytest.raises(SystemExit) as stopped:
         main([])
     assert (stopped.value.code, "paramsync --help names all verbs" in capsys.readouterr().err) == (2, True)

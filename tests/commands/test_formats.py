@@ -139,7 +139,7 @@ def test_many_results_are_shown_as_far_as_a_format_has_room(done: Root) -> None:
     assert done.run("generate", "--check", "--format", "json").out.count('"file-stale"') == 30
     lines = done.run("generate", "--check", "--format", "github").out.splitlines()
     assert len([line for line in lines if line.startswith("::")]) == 11
-    assert "::20 more results: paramsync generate shows all" in lines[10]
+    assert "::20 more results: paramsync generate --verbose shows all" in lines[10]
 
 
 def test_what_was_found_before_is_said_again_in_each_format(done: Root) -> None:

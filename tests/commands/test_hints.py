@@ -4,6 +4,7 @@ Modules: page_changes.
 """
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,28 @@ def test_what_is_next_and_what_starts_over_are_whole_commands(committed: Root) -
     assert everything(root) == written
 
 
+def test_what_was_tidied_comes_back_too(committed: Root) -> None:
+    root, top = committed, committed.path.parent
+    obsolete = (
+        '[[correct]]\nparameter = "strength"\nexpect = { default = 2 }\nset = { default = 1 }\nreason = "a"\n'
+    )
+    accepted = '\n[[accept]]\ncode = "no-models"\nreason = "b"\n'
+    profile = (root.path / "specs/profile.toml").read_text()
+    put(root, {"specs/videos/beta.overlay.toml": obsolete, "specs/profile.toml": profile + accepted})
+    git(top, "add", "--all")
+    git(top, "commit", "--quiet", "--message", "Corrections")
+    before = everything(root)
+    scraped = say(root, "scrape", "--tidy")
+    assert everything(root).keys() == before.keys() - {"specs/videos/beta.overlay.toml"}
+    assert (root.path / "specs/profile.toml").read_text() == profile + "\n"
+    assert scraped["next"] == f"paramsync generate --root '{root.path}'"
+    files = "specs/profile.toml specs/videos/beta.overlay.toml"
+    assert scraped["undo"].endswith(f'-- "specs/*/*.json" {files}')
+    subprocess.run(scraped["undo"], shell=True, cwd="/", check=True, capture_output=True)
+    assert everything(root) == before
+    assert "undo" not in say(root, "scrape", "--tidy", "--check")
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments"), [("scrape", ()), ("generate", ()), ("generate", ("--check",))]
 )
@@ -133,6 +156,39 @@ def test_what_is_said_here_names_no_root(committed: Root, verb: str, arguments: 
             "generate --check": ["drift: run paramsync generate, read the diff, and commit it"],
         }[" ".join([verb, *arguments])]
     )
+
+
+WITH_CHECK = (
+    ("scrape",),
+    ("scrape", "--tidy"),
+    ("scrape", "videos", "--prune", "--tidy", "--accept-removals", "videos", "beta"),
+    ("scrape", "--accept-removals", "videos", "--prune", "--accept-removals", "beta"),
+    ("generate",),
+    ("generate", "--target", "list"),
+)
+
+
+def test_the_command_that_a_check_names_mends_what_it_found(committed: Root) -> None:
+    root = committed
+    overlay = '[[correct]]\nparameter = "strength"\nexpect = { default = 3 }\nset = { default = 1 }\nreason = "Asked."\n'
+    gone = {VIDEOS: PAGE.partition("## Beta")[0], "specs/videos/alpha.overlay.toml": overlay}
+    other = {"generated/list/notes.txt": "Other.\n"}
+    for arguments in WITH_CHECK:
+        put(root, other if "generate" in arguments else gone)
+        checked = say(root, *arguments, "--check")
+        command = checked["drift"].partition(", read the diff")[0].removeprefix("run ")
+        done = subprocess.run(
+            f"{shlex.quote(sys.executable)} -m {command}",
+            shell=True,
+            cwd="/",
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert "drift" not in say(root, *arguments, "--check"), command
+        assert "undo: " in done.stdout
+        git(root.path, "restore", ".")
+        git(root.path, "clean", "--force", "--quiet")
 
 
 def test_generate_says_which_version_it_gives_and_after_which(done: Root) -> None:

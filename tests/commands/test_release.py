@@ -5,6 +5,7 @@ Modules: numbers, release, versions.
 
 import json
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -155,7 +156,7 @@ def test_a_number_that_a_commit_has_released_is_not_used_again(main: Root) -> No
     restore = f"git checkout {commit_id} -- {HISTORY} {RELEASED}"
     for command in (["generate"], ["generate", "--check"], ["release"]):
         ran = main.run(*command)
-        assert (ran.code, f"{HISTORY}: error: no longer has 0.2.0" in ran.err, restore in ran.err) == (
+        assert (ran.code, f"{HISTORY}: error: no longer has all of 0.2.0" in ran.err, restore in ran.err) == (
             3,
             True,
             True,
@@ -208,11 +209,129 @@ def test_a_template_that_has_changed_needs_a_note(main: Root) -> None:
     assert main.run("generate", "--check").code == 1
 
 
-def test_a_change_that_nobody_notices_has_no_version(main: Root) -> None:
+def test_a_change_that_nobody_notices_has_a_number_of_its_own_and_no_line(main: Root) -> None:
     put(main, {**FIX, "templates/notes/comment.toml": 'kind = "internal"\ntext = "A comment."\n'})
-    assert bring_in(main) == "0.1.0"
+    assert bring_in(main) == "0.1.1"
+    assert "A comment" not in changelog(main)
+    assert "## 0.1.1\n\nNothing changed in this package.\n" in changelog(main)
     assert [ran.code for ran in check(main)] == [0, 0]
-    assert main.run("release").out.startswith("release: nothing to release since 0.1.0")
+
+
+def test_a_note_counts_by_what_it_says(main: Root) -> None:
+    put(main, {**FIX, **NOTE})
+    bring_in(main)
+    release(main)
+    (main.path / "templates/notes/mended.toml").rename(main.path / "templates/notes/other.toml")
+    assert main.run("release").out.startswith("release: nothing to release since 0.1.1")
+    main.edit("templates/notes/other.toml", "`mended`", "longer")
+    assert bring_in(main) == "0.1.2"
+    assert changelog(main).count("Lists are") == 2
+
+
+BAD_NOTES = {
+    "templates/notes/a.txt": (
+        "",
+        "templates/notes/a.txt: error: is no note; give it a name that ends in .toml",
+    ),
+    "templates/notes/a/b.toml": (
+        "",
+        "templates/notes/a: error: is no note; give it a name that ends in .toml",
+    ),
+    "templates/notes/b.toml": (
+        'kind = "fixed"\ntext = "x"\ntargets = ["lits"]\n',
+        "templates/notes/b.toml: error: targets: there is no target 'lits' in templates/; did you mean 'list'?",
+    ),
+    "templates/notes/c.toml": ('kind = "fixed"\ntext = " "\n', "templates/notes/c.toml:2:1: error: text: "),
+}
+
+
+@pytest.mark.parametrize("path", BAD_NOTES)
+def test_a_note_that_would_be_forgotten_is_an_error(main: Root, path: str) -> None:
+    text, said = BAD_NOTES[path]
+    put(main, {path: text})
+    ran = main.run("generate")
+    assert (ran.code, ran.err.startswith(said)) == (3, True), ran.err
+
+
+def test_what_is_released_stays_as_it_is(main: Root) -> None:
+    bring_in(
+        main, songs=SONGS + section("gamma", "`3`"), videos=TOP + section("alpha", "`2`") + section("beta")
+    )
+    release(main)
+    history, released = ((main.path / path).read_text() for path in (HISTORY, RELEASED))
+    first, *lines = released.splitlines(keepends=True)
+    assert main.run("generate", "--check").code == 0
+    put(
+        main, {HISTORY: history.replace('", "', '","').replace(": ", ":")}
+    )  # a formatter, which changes nothing
+    assert main.run("generate").code == 0
+    edits: list[tuple[str, str, str]] = [
+        (HISTORY, "".join(history.splitlines(keepends=True)[:-1]), "no longer has all of 0.2.0 that commit "),
+        (HISTORY, history.replace('"behaviour"', '"compatible"'), "no longer has all of 0.2.0 that commit "),
+        (
+            RELEASED,
+            first,
+            "is not as paramsync release has written it; restore it from git, or take both files",
+        ),
+        (RELEASED, "".join([first, *lines[:-1]]), "is not as paramsync release has written it; "),
+        (
+            RELEASED,
+            released.replace('"default": 3', '"default": 4'),
+            "is not as paramsync release has written it; ",
+        ),
+    ]
+    for path, text, said in edits:
+        put(main, {HISTORY: history, RELEASED: released} | {path: text})
+        for command in (["generate"], ["generate", "--check"], ["release"]):
+            ran = main.run(*command)
+            assert (ran.code, said in ran.err, ran.err.startswith(path)) == (3, True, True), (path, said, ran)
+
+
+def test_both_sides_of_a_history_are_no_history_even_if_their_numbers_rise(main: Root) -> None:
+    git(main.path, "checkout", "--quiet", "-b", "week")
+    bring_in(main, videos=TOP + section("alpha").replace("## Alpha", "## Al") + section("beta"))
+    release(main)
+    git(main.path, "checkout", "--quiet", "main")
+    bring_in(main, songs=SONGS + section("gamma", "`3`"))
+    release(main)
+    merge(main, "week")
+    lines = [line for line in (main.path / HISTORY).read_text().splitlines(keepends=True) if line[0] == "{"]
+    put(main, {HISTORY: "".join(sorted(lines, key=lambda line: json.loads(line)["version"]))})
+    git(main.path, "checkout", "main", "--", RELEASED)
+    ran = main.run("generate")
+    assert (ran.code, "0.2.0 was released after 0.1.0, and follows 0.1.1; take both files" in ran.err) == (
+        3,
+        True,
+    ), ran.err
+
+
+def test_a_number_that_a_tag_has_or_that_cannot_be_known_is_not_released(
+    main: Root, tmp_path_factory: Any
+) -> None:
+    bring_in(main, songs=SONGS + section("gamma", "`3`"))
+    git(
+        main.path,
+        "clone",
+        "--quiet",
+        "--depth",
+        "1",
+        f"file://{main.path}",
+        str(tmp_path_factory.mktemp("x") / "shallow"),
+    )
+    shallow = Root(tmp_path_factory.getbasetemp() / "x0" / "shallow", main.capture)
+    assert shallow.run("generate", "--check").code == 0
+    ran = shallow.run("release")
+    assert (ran.code, "run git fetch --unshallow" in ran.err) == (3, True)
+    git(main.path, "tag", "packages-v0.2.0")
+    ran = main.run("release")
+    assert (ran.code, "0.2.0 is next, but the tag packages-v0.2.0 is there already" in ran.err) == (3, True)
+    git(main.path, "tag", "--delete", "packages-v0.2.0")
+    git(main.path, "config", "log.date", "odd")
+    ran = main.run("release")
+    assert (ran.code, "git says: " in ran.err) == (2, True)
+    git(main.path, "config", "--unset", "log.date")
+    release(main)
+    assert released_versions(main) == ["0.1.0", "0.2.0"]
 
 
 def test_a_history_of_an_older_paramsync_is_gone_on_with(main: Root) -> None:

@@ -26,19 +26,38 @@ default = "slow" # until May
 """
 OVERLAYS: dict[str, tuple[str, str | None]] = {  # before -> after; None: the file goes
     "one table": (OBSOLETE, None),
-    "one table below a comment": (f"# by Ada\n\n{OBSOLETE}", None),
+    "one table below its comment": (f"# mode\n{OBSOLETE}", None),
+    "one table below a comment of the file": (f"# by Ada\n\n{OBSOLETE}", "# by Ada\n\n"),
+    "one table between comments": (
+        f"# IMPORTANT: history of this model\n\n{OBSOLETE}# TODO: watch seed\n",
+        "# IMPORTANT: history of this model\n\n# TODO: watch seed\n",
+    ),
+    "one table and a comment behind a byte order mark": (f"\ufeff{OBSOLETE}# x", "# x"),
+    "one table and white space": (f"\ufeff\r\n\t{OBSOLETE}\n \n", None),
     "the first": (OBSOLETE + "\n" + NEEDED, NEEDED),
     "the last": (NEEDED + "\n" + OBSOLETE, NEEDED + "\n"),
     "the middle": (f"{NEEDED}\n\n{OBSOLETE}\n\n{OTHER}", f"{NEEDED}\n\n{OTHER}"),
     "comments around": (
         f"# by Ada\n\n# mode\n{OBSOLETE} # end\n\n# size\n{NEEDED}# end",
-        f"# by Ada\n\n# mode\n # end\n\n# size\n{NEEDED}# end",
+        f"# by Ada\n\n # end\n\n# size\n{NEEDED}# end",
+    ),
+    "a comment of its own above each": (
+        f"# mode\n# and more\n{OBSOLETE}\n# size\n{NEEDED}",
+        f"# size\n{NEEDED}",
+    ),
+    "a comment behind, which would join the table above": (
+        f"{NEEDED}# mode\n{OBSOLETE}\n# about both\n\n{OTHER}",
+        f"{NEEDED}\n# about both\n\n{OTHER}",
+    ),
+    "a text and a comment that end as comments begin": (
+        OTHER.replace('"Asked the service."', "'''\n# a\n# b''' # c") + f"  # mode\n  {OBSOLETE}",
+        OTHER.replace('"Asked the service."', "'''\n# a\n# b''' # c"),
     ),
     "tables of its own": (f"{TABLES}\n# the size\n{NEEDED}", f"# the size\n{NEEDED}"),
-    "a separator that ends no line": (f"# a\u2028b\x85\n{OBSOLETE}{NEEDED}", f"# a\u2028b\x85\n{NEEDED}"),
+    "a separator that ends no line": (f"# a\u2028b\x85\n\n{OBSOLETE}{NEEDED}", f"# a\u2028b\x85\n\n{NEEDED}"),
     "line ends of Windows": (
-        f"# by Ada\n{OBSOLETE}\n{NEEDED}".replace("\n", "\r\n"),
-        f"# by Ada\n{NEEDED}".replace("\n", "\r\n"),
+        f"# by Ada\n\n# mode\n{OBSOLETE}\n{NEEDED}".replace("\n", "\r\n"),
+        f"# by Ada\n\n{NEEDED}".replace("\n", "\r\n"),
     ),
     "a byte order mark": (f"\ufeff{NEEDED}{OBSOLETE}", f"\ufeff{NEEDED}"),
     "no end of the last line": (NEEDED + OBSOLETE.rstrip("\n"), NEEDED),
@@ -67,7 +86,21 @@ def test_obsolete_corrections_go_and_all_else_stays(root: Root, case: str) -> No
     assert everything(root) == expected | ({OVERLAY: after.encode()} if after is not None else {})
     again = root.run("scrape", "--tidy", "--check")
     assert again.code == 0
-    assert ("[overlay-obsolete]" in again.out) == (case == "tables in one line")  # somebody has to cut it
+    left = "remove it; paramsync scrape --tidy does so where it is a table [[correct]] [overlay-obsolete]"
+    assert (left in again.out) == (case == "tables in one line")  # somebody has to cut it
+
+
+def test_an_overlay_of_comments_alone_is_about_no_model_and_no_error(root: Root) -> None:
+    root.add_page("videos", NOW)
+    named = "specs/videos/mine.overlay.toml"  # only its correction says of which model
+    put(
+        root,
+        {named: "# by Ada\n\n" + OBSOLETE.replace("[[correct]]\n", '[[correct]]\nmodel = "model_alpha"\n')},
+    )
+    assert root.run("scrape", "--tidy").code == 0
+    ran = root.run("scrape", "--check")
+    assert (ran.code, "warning" in ran.out.partition(";")[0]) == (0, False)
+    assert (root.path / named).read_text() == "# by Ada\n\n"
 
 
 STALE = '[[accept]]\ncode = "single-choice"\nmodel = "model_beta"\nreason = "Once."\n'

@@ -21,9 +21,10 @@ def test_broken_html_stops_its_own_page_only(full_root: Root) -> None:
         facts = {"id": f"model_m{number}", field: "MARK"}
         full_root.add_page(f"p{number}", write_page("html", HARMLESS | facts).replace("MARK", markup), "html")
     full_root.add_page("p", write_page("html", HARMLESS), "html")
-    scraped = full_root.run("scrape")
-    assert scraped.code == 3
-    check_messages(scraped)
+    for options in ([], ["--verbose"]):  # each cause, and each finding
+        scraped = full_root.run("scrape", *options)
+        assert scraped.code == 3
+        check_messages(scraped)
     for number, case in enumerate(cases):
         is_told = re.search(rf"^specs/p{number}/page.html:.* error: ", scraped.out, re.MULTILINE)
         assert is_told or (full_root.path / f"specs/p{number}/page.json").exists(), case

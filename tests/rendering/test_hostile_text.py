@@ -79,10 +79,11 @@ def scrape_texts(root: Root, form: str, fields: Iterable[str]) -> dict[str, Spec
         facts = {field: PREFIXES.get(field, "") + text for field in fields}
         root.add_page(f"p{number}", write_page(form, HARMLESS | {"id": f"model_m{number}"} | facts), form)
     before = others(root)
-    ran = root.run("scrape")
-    assert ran.code in (0, 3)
-    check_messages(ran)
-    assert others(root) == before
+    for options in (["--verbose"], []):  # each finding, and each cause
+        ran = root.run("scrape", *options)
+        assert ran.code in (0, 3)
+        check_messages(ran)
+        assert others(root) == before
     pages: dict[str, Specs] = {}
     for path in sorted((root.path / "specs").glob("p*/*")):
         assert SAFE_NAME.fullmatch(path.name)
@@ -128,7 +129,7 @@ def leaves(value: Any, *path: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
 def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
     full_root.add_page("p0", write_page(form, HARMLESS), form)
     assert full_root.run("scrape").out.startswith(
-        "scrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings"
+        "changes: p0: 1 new\nscrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings;"
     )
     assert generate(full_root) == []
 

@@ -4,6 +4,7 @@ Modules: document.
 """
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -376,7 +377,25 @@ def names_of(root: Root, where: str) -> list[str]:
     return [*facts["models"], *facts.get("deprecated", {})]
 
 
-@pytest.mark.parametrize("damage", ["<<<<<<< HEAD\n", "", '{"x-model": "model_ALPHA"}'])
+def test_a_damaged_file_that_is_written_anew_is_told_once(six: Root) -> None:
+    for file, model in {"alpha.json": "model_alpha: ", "page.json": ""}.items():
+        sound = six.tree("specs/videos")
+        (six.path / "specs/videos" / file).write_text("{")
+        ran = six.run("scrape")
+        told = f"specs/videos/{file}:1:2: warning: {model}not JSON: "
+        assert (ran.code, ran.out.count(told), six.tree("specs/videos")) == (0, 1, sound)
+        assert "damaged-spec" not in six.run("scrape").out
+
+
+def test_a_damaged_spec_that_is_pruned_needs_no_restoring(six: Root) -> None:
+    six.add_page("videos", page(*LETTERS[1:]))
+    assert six.run("scrape").code == 0
+    six.edit("specs/videos/alpha.json", '"type": "object"', '"type": []')
+    assert "[damaged-spec]" in six.run("scrape").out
+    assert "[damaged-spec]" not in six.run("scrape", "--prune").out
+
+
+@pytest.mark.parametrize("damage", ["<<<<<<< HEAD\n", "", '{"x-model": "model_ALPHA"}', "[]", '{"type": []}'])
 def test_a_deprecated_model_whose_spec_is_damaged_is_left_for_somebody_to_restore(
     six: Root, damage: str
 ) -> None:
@@ -384,6 +403,11 @@ def test_a_deprecated_model_whose_spec_is_damaged_is_left_for_somebody_to_restor
     assert six.run("scrape").code == 0
     file = six.path / "specs/videos/alpha.json"
     file.write_text(damage)
-    assert (six.run("scrape").code, file.read_text()) == (0, damage)
+    for _ in range(2):
+        ran = six.run("scrape")
+        assert (ran.code, file.read_text()) == (0, damage)
+        assert re.search(
+            r"^specs/videos/alpha\.json\S* warning: model_alpha: .*\[damaged-spec\]$", ran.out, re.MULTILINE
+        )
     assert "model_alpha" in six.read_json("specs/videos/page.json")["deprecated"]
     assert six.run("generate").code == 3

@@ -1,6 +1,6 @@
 """Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found.
 
-Modules: build, cells, corrections, draft, duplicates, facts, page_checks, parameters, rules, schema.
+Modules: build, cells, corrections, damage, draft, duplicates, facts, page_checks, parameters, rules, schema.
 """
 
 import json
@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
-from paramsync.findings import CODES
+from paramsync.findings import CODES, NOT_ACCEPTABLE
 from support.example import SCHEMA
 from support.roots import PROJECT, Root
 from support.small_root import HEADER, TOP
@@ -50,6 +50,28 @@ def test_every_finding_has_a_case() -> None:
     found = " ".join((CASES / name / "findings.txt").read_text() for name in NAMES)
     # About templates, which `scrape` does not read: tests/commands/test_release.py.
     assert [code for code in CODES if f"[{code}]" not in found] == ["unnoted-change"]
+
+
+@pytest.mark.parametrize("code", [code for code, (level, _) in CODES.items() if level == "warning"])
+def test_each_warning_about_a_page_can_be_accepted_and_no_other(root: Root, code: str) -> None:
+    name = next(
+        (
+            one
+            for one in NAMES
+            if f"[{code}]" in (CASES / one / "findings.txt").read_text()
+            and "[[accept]]" not in (CASES / one / "findings.txt").read_text()
+            and not (CASES / one / "profile.toml").exists()
+        ),
+        "accepted",
+    )
+    add_case(root, CASES / name)
+    everywhere = 'page = "*"\nmodel = "*"\nparameter = "*"\nreason = "So."\n'
+    with (root.path / "specs/profile.toml").open("a") as profile:
+        profile.write(f'\n[[accept]]\ncode = "{code}"\n{everywhere}')
+    ran = root.run("scrape", "--verbose")
+    assert (f"{code!r} is about no page" in ran.out + ran.err) == (code in NOT_ACCEPTABLE)
+    assert f"[{code}]" not in ran.out
+    assert f"no finding {code!r} is left" not in ran.out
 
 
 def add_case(root: Root, case: Path) -> None:
@@ -142,25 +164,66 @@ ACCEPTED = {  # what is accepted, and which findings are left; none: it is stale
     'model = "model_b?*"\nparameter = "x"': ALL,
     'page = "one-a"\nmodel = "model_b1"\nparameter = "x"': ALL,
     'page = "two*"\nmodel = "*"\nparameter = "*"': ALL,
-    'model = "model_a1"': ALL,  # it is about a parameter
-    'page = "one-a"': ALL,
+    'model = "a1"\nparameter = "x"': ALL - {"model_a1 x"},
+    'model = "a*"\nparameter = "x"': ALL - {"model_a1 x", "model_a2 x"},
+    'model = "el_a*"\nparameter = "x"': ALL,
+    'parameter = "z"': ALL,
     'model = "MODEL_*"\nparameter = "*"': ALL,
 }
 
 
 @pytest.mark.parametrize("accepted", ACCEPTED)
 def test_a_pattern_accepts_what_it_stands_for_and_is_stale_without(root: Root, accepted: str) -> None:
-    for page, models in TWO_PAGES.items():
-        text = TOP
-        for model, names in models.items():
-            rows = "".join(f"| `{name}` | string | Yes | `a` | - | - | - | X |\n" for name in names)
-            text += f"## {model}\n\n**Model ID:** `{model}`\n\n{HEADER}\n|{' --- |' * 8}\n{rows}\n"
-        root.add_page(page, text)
-    with (root.path / "specs/profile.toml").open("a") as profile:
-        profile.write(f'[[accept]]\ncode = "required-with-default"\n{accepted}\nreason = "So."\n')
+    add_two_pages(root)
+    accept(root, accepted)
     out = root.run("scrape", "--verbose").out
     left = ACCEPTED[accepted]
     assert {
         f"{model} {name}" for model, name in re.findall(r"warning: (\S+): (\w): .*with-default", out)
     } == left
     assert ("[stale-acceptance]" in out) == (left == ALL)
+
+
+UNNAMED = {  # what is accepted -> what it does not name, and the lines that name the first finding
+    "": ("no model and no parameter", 'model = "model_a1"\nparameter = "x"'),
+    'page = "one-b"': ("no model and no parameter", 'model = "model_b[1]"\nparameter = "x"'),
+    'model = "model_a2"': ("no parameter", 'parameter = "x"'),
+    'model = "a2"': ("no parameter", 'parameter = "x"'),
+    'model = "*"': ("no parameter", 'parameter = "x"'),
+    'parameter = "y"': ("no model", 'model = "model_a1"'),
+}
+
+
+@pytest.mark.parametrize("accepted", UNNAMED)
+def test_an_acceptance_that_names_too_little_says_what_to_name_and_stays(root: Root, accepted: str) -> None:
+    add_two_pages(root)
+    profile = root.path / "specs/profile.toml"
+    before = profile.read_bytes()
+    accept(root, accepted)
+    written = profile.read_bytes()
+    ran = root.run("scrape", "--tidy", "--verbose")
+    unnamed, lines = UNNAMED[accepted]
+    assert (ran.code, profile.read_bytes(), "[stale-acceptance]" in ran.out) == (3, written, False)
+    said = ran.out[ran.out.index("error: ") :]
+    assert f", but this names {unnamed}; " in said
+    shown = said.split("[acceptance-unmatched]\n")[1].splitlines()[1 : 2 + lines.count("\n")]
+    assert [line.strip() for line in shown] == lines.split("\n")
+    profile.write_bytes(before)
+    accept(root, f"{accepted}\n{lines}")
+    out = root.run("scrape", "--verbose").out
+    assert not re.search(r"\[\S*acceptance\S*\]", out)
+    assert out.count("[required-with-default]") < len(ALL)
+
+
+def add_two_pages(root: Root) -> None:
+    for page, models in TWO_PAGES.items():
+        text = TOP
+        for model, names in models.items():
+            rows = "".join(f"| `{name}` | string | Yes | `a` | - | - | - | X |\n" for name in names)
+            text += f"## {model}\n\n**Model ID:** `{model}`\n\n{HEADER}\n|{' --- |' * 8}\n{rows}\n"
+        root.add_page(page, text)
+
+
+def accept(root: Root, accepted: str) -> None:
+    with (root.path / "specs/profile.toml").open("a") as profile:
+        profile.write(f'[[accept]]\ncode = "required-with-default"\n{accepted}\nreason = "So."\n')

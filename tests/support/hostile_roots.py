@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 from paramsync.commands.root import read_all_specs
@@ -12,17 +13,31 @@ from support.hostile import SPELLING, find_problems, load_root, templates_of
 from support.roots import Ran, Root
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
-MESSAGE = re.compile(r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+|(scrape|generate|next): .+")
+MESSAGE = re.compile(
+    r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+"
+    r"|(changes|scrape|generate|next): .+"
+    r"|[\d,]+ more of other causes; --verbose shows all \[[a-z-]+\]"
+)
+MORE = re.compile(r"also specs/.+|and \d+ more( in \d+ files)?: .+; --verbose shows all")  # of the same cause
 LONGEST_MESSAGE = 600
 
 
 def check_messages(ran: Ran) -> None:
-    """Find one clear line for each thing, and nothing in it that a terminal obeys."""
+    """Find one clear line for each thing, below it what to write, and nothing in it that a terminal obeys."""
     said = ran.out + ran.err
     assert not {*UNSAFE.findall(said)} - {"\n"}
-    for line in said.splitlines():
+    for message in re.split(r"\n(?! {4})", said.rstrip("\n")):
+        line, *below = message.split("\n    ")
         assert MESSAGE.fullmatch(line), line[:LONGEST_MESSAGE]
-        assert len(line) < LONGEST_MESSAGE, line[:LONGEST_MESSAGE]
+        assert all(len(one) < LONGEST_MESSAGE for one in (line, *below)), message
+        check_lines([one for one in below if not MORE.fullmatch(one)])
+
+
+def check_lines(lines: list[str]) -> None:
+    """Expect what is to be written to be one thing of an overlay or of the profile, with a blank to fill in."""
+    if lines:
+        (entry,) = tomllib.loads("\n".join(lines).replace("= …", "= 0")).values()
+        assert entry == 0 or len(entry) == 1, lines
 
 
 def generate(root: Root) -> list[str]:

@@ -37,6 +37,7 @@ class Release:
 @dataclass(frozen=True, slots=True)
 class _Row:
     version: str
+    after: str
     date: str
     content: Change | Note
     place: Place
@@ -56,6 +57,9 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
         if _numbers(row.version) < _numbers(before.version):
             problem = f"{row.version} follows {before.version}, and versions rise"
             raise InputError(row.place, f"{problem}; {KEEP_ONE_SIDE}")
+        if row.version != before.version and row.after not in ("", before.version):
+            problem = f"{row.version} was released after {row.after}, and follows {before.version}"
+            raise InputError(row.place, f"{problem}; {KEEP_ONE_SIDE}")
     seen: set[tuple[str, str]] = set()
     for row in rows:
         key = (row.version, _identify(row.content))
@@ -69,7 +73,9 @@ def read_history(text: str, file: str) -> tuple[Release, ...]:
 
 def append_release(text: str, release: Release) -> str:
     """Add a release to the text of a history."""
-    head = {"version": release.version} | ({"date": release.date} if release.date else {})
+    after = next((one.version for one in read_history(text, HISTORY)), "")
+    facts = {"version": release.version, "after": after, "date": release.date}
+    head = {key: fact for key, fact in facts.items() if fact}
     contents = [*(one.json for one in release.changes), *({"note": one.json} for one in release.notes)]
     lines = [json_line(head | one) + "\n" for one in contents]
     return "".join([text.rstrip("\n"), "\n" * bool(text), *lines])
@@ -119,14 +125,14 @@ def _identify(content: Change | Note) -> str:
 
 def _read_line(line: str, place: Place) -> _Row:
     value = read_json(line, place)
-    texts = ("version", "date", "kind", "severity", "page", "model", "parameter")
+    texts = ("version", "after", "date", "kind", "severity", "page", "model", "parameter")
     if not isinstance(value, dict) or not all(isinstance(value.get(key, ""), str) for key in texts):
         raise InputError(place, f"is not a change; {RESTORE}")
     version = value.get("version", "")
     if not is_version(version):
         raise InputError(place, f"has no version such as 1.0.0; {RESTORE}")
     content = _read_note(value["note"], place) if "note" in value else _read_change(value, place)
-    return _Row(version, value.get("date", ""), content, place)
+    return _Row(version, value.get("after", ""), value.get("date", ""), content, place)
 
 
 def _read_change(value: dict[str, Any], place: Place) -> Change:

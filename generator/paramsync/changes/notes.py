@@ -14,12 +14,13 @@ from paramsync.text import Tree, json_line
 
 NoteKind = Literal["breaking", "added", "fixed", "internal"]
 
-# breaking: code that uses a package fails with the next one, whatever model it uses; internal: nobody notices, and no changelog tells it.
-NOTE_STEPS: dict[NoteKind, Step | None] = {
+# breaking: code that uses a package fails with the next one, whatever model it uses; internal: nobody notices, and no changelog
+# tells it; but what is published under one number is always the same.
+NOTE_STEPS: dict[NoteKind, Step] = {
     "breaking": "major",
     "added": "minor",
     "fixed": "patch",
-    "internal": None,
+    "internal": "patch",
 }
 
 
@@ -49,7 +50,7 @@ class Note:
 
 class _NoteFile(ConfigTable):
     kind: NoteKind
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(pattern=r"\S")]
     targets: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """`specs/released.jsonl`: what was there when the newest version was released, to compare with what is there now. Pure."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,10 @@ def read_released(text: str, file: str) -> Released:
         raise InputError(place, f"has no version such as 1.0.0; {KEEP_ONE_SIDE}")
     if not isinstance(templates, dict) or not isinstance(notes, list):
         raise InputError(place, f"has no templates or no notes; {KEEP_ONE_SIDE}")
+    if facts.get("digest") != _digest(one for _, one in lines):
+        raise InputError(
+            place, f"is not as paramsync release has written it; restore it from git, or {KEEP_ONE_SIDE}"
+        )
     specs: Tree = {}
     for place, one in lines:
         path = one.get("path")
@@ -52,11 +57,22 @@ def write_released(released: Released) -> str:
         InputError: a spec is not JSON.
 
     """
-    head = {"version": released.version, "templates": dict(sorted(released.templates.items()))}
-    lines: list[Any] = [head | {"notes": sorted(released.notes)}]
-    for path, text in sorted(released.specs.items()):
-        lines.append({"path": path, "content": read_json(text, Place(f"specs/{path}"))})
-    return "".join(f"{json_line(line)}\n" for line in lines)
+    lines: list[Any] = [
+        {"path": path, "content": read_json(text, Place(f"specs/{path}"))}
+        for path, text in sorted(released.specs.items())
+    ]
+    head = {
+        "version": released.version,
+        "digest": _digest(lines),
+        "notes": sorted(released.notes),
+        "templates": dict(sorted(released.templates.items())),
+    }
+    return "".join(f"{json_line(line)}\n" for line in (head, *lines))
+
+
+def _digest(lines: Iterable[Any]) -> str:
+    """Digest the lines after the first: a file that is cut off or edited would make versions that are not true."""
+    return hashlib.sha256("\n".join(map(json_line, lines)).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _read_lines(text: str, file: str) -> Iterator[tuple[Place, dict[str, Any]]]:

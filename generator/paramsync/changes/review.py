@@ -9,7 +9,7 @@ from paramsync.changes.cells import code, describe, link_line, link_page, list_m
 from paramsync.changes.groups import Group, group_changes
 from paramsync.changes.kinds import Change, Severity, suggest_step
 from paramsync.changes.summary import SEVERITIES, count_severities
-from paramsync.findings import Finding
+from paramsync.findings import Finding, InputError
 from paramsync.text import pluralize
 
 MAX_BYTES = 62_000  # GitHub takes 65,536 characters of a body, in which the workflow adds some
@@ -32,7 +32,8 @@ class Context:
     """What a report says beside the changes; what is not known is empty.
 
     `root_path` is the path from the repository to the root; `before` and `after` are versions of the packages. `providers`: model
-    -> the heading above it; `urls`: page -> its URL at the vendor's. `held_back` are the errors because of which specs stay as they were.
+    -> the heading above it; `urls`: page -> its URL at the vendor's. `held_back` are the errors because of which specs stay as they were;
+    `unread` is the one because of which all do, since no page can be read without the file that it is about.
     """
 
     root_path: str = ""
@@ -41,6 +42,7 @@ class Context:
     providers: Mapping[str, str] = field(default_factory=dict)
     urls: Mapping[str, str] = field(default_factory=dict)
     held_back: Sequence[Finding] = ()
+    unread: InputError | None = None
 
 
 NO_CONTEXT = Context()
@@ -103,11 +105,14 @@ def _count(changes: Sequence[Change]) -> tuple[int, ...]:
 
 def _held_back(context: Context) -> Iterator[str]:
     """Write a table of what keeps what it had because of errors, and because of which."""
+    if context.unread:
+        yield "### Held back: all specs stay as they were, since no page can be read\n"
+        yield f"{code(str(context.unread.place))}: {code(context.unread.problem)}\n"
     if not context.held_back:
         return
     found: dict[tuple[str, str], list[Finding]] = {}
     for one in context.held_back:
-        found.setdefault((_page_of(one), one.code), []).append(one)
+        found.setdefault((one.page or one.place.file, one.code), []).append(one)
     yield "### Held back: this keeps its last spec, or has none yet, because of errors\n"
     yield row("Page", "Held back", "Because of", "First")
     yield row("---", "---", "---", "---")
@@ -121,10 +126,6 @@ def _held_back(context: Context) -> Iterator[str]:
     if len(found) > MAX_HELD_BACK:
         yield row(f"{len(found) - MAX_HELD_BACK} more", "", "", "")
     yield ""
-
-
-def _page_of(one: Finding) -> str:
-    return one.place.file.removeprefix("specs/").partition("/")[0]
 
 
 def _some(models: Mapping[str, None]) -> str:

@@ -36,5 +36,5 @@ def show_command(finding: Finding, options: Sequence[str]) -> Finding:
     """Add to a finding about removals the command that accepts them, given the other options of the command."""
     if finding.code not in HELD_BACK:
         return finding
-    name = finding.model or finding.place.file.split("/")[1]
+    name = finding.model or finding.page
     return replace(finding, lines=shlex.join(["paramsync", "scrape", *options, "--accept-removals", name]))

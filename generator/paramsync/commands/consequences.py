@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from paramsync.findings import Finding
-from paramsync.pages.profile import matches
+from paramsync.pages.profile import matches, matches_model
+from paramsync.specs.document import Folder
 
 STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there
 # They follow from another error of their page, if they are about no model.
@@ -12,26 +13,23 @@ FROM_PAGE = {"lost-models", "overlay-unmatched"}
 FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}}
 
 
-def drop_consequences(findings: Collection[Finding], pages: Mapping[str, str]) -> list[Finding]:
-    """Leave out the findings that follow from others; `pages` gives the page that a model stands on, or stood on."""
+def drop_consequences(findings: Collection[Finding], folders: Mapping[str, Folder]) -> list[Finding]:
+    """Return the findings that follow from no other, in the order of their places; `folders` tell where models stood."""
     errors = [one for one in findings if one.is_error]
     cut_off = {one.model for one in errors if one.code == "missing-section" and one.model}
-    broken = {_page(one) for one in errors if not one.model}
-    doubtful = {(_page(one), one.model) for one in errors if one.model and one.code != STALE}
-    doubtful |= {(page, model) for model, page in pages.items() if page in broken}
-    broken_first = {_page(one) for one in errors if not one.model and one.code not in FROM_PAGE}
-    following = {(_page(one), one.cause, code) for one in errors for code in FROM_CODE.get(one.code, ())}
+    broken = {one.page for one in errors if not one.model}
+    doubtful = {(one.page, one.model) for one in errors if one.model and one.code != STALE}
+    doubtful |= {(page, model) for page in broken & folders.keys() for model in folders[page].page.all_models}
+    broken_first = {one.page for one in errors if not one.model and one.code not in FROM_PAGE}
+    following = {(one.page, one.cause, code) for one in errors for code in FROM_CODE.get(one.code, ())}
 
     def follows(one: Finding) -> bool:
         if one.code == STALE:
-            return any(matches(page, one.cause) and matches(model, one.model) for page, model in doubtful)
-        if one.code in FROM_PAGE and not one.model and _page(one) in broken_first:
+            return any(
+                matches(page, one.accepted_on) and matches_model(model, one.model) for page, model in doubtful
+            )
+        if one.code in FROM_PAGE and not one.model and one.page in broken_first:
             return True
-        return (one.is_error and one.model in cut_off) or (_page(one), one.cause, one.code) in following
+        return (one.is_error and one.model in cut_off) or (one.page, one.cause, one.code) in following
 
-    return [one for one in findings if not follows(one)]
-
-
-def _page(finding: Finding) -> str:
-    """Return the folder of the page of a finding, also where it is about the folder itself."""
-    return finding.page or finding.place.file.partition("/")[2]
+    return sorted((one for one in findings if not follows(one)), key=lambda one: one.place)

@@ -1,6 +1,5 @@
 """The verb `diff`: what changed in the specs between two roots, or two revisions of one. Reads files and asks git."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from paramsync.changes.reports import REPORTS
@@ -36,10 +35,10 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         changes = [*locate(compare_specs(was, now), before, after)]
     context = Context(root_path=find_root_path(root) if format_name in ("github", "markdown") else "")
     if format_name == "markdown":
-        from paramsync.commands.review import describe_sides, find_held_back  # reads all pages
+        from paramsync.commands.review import describe_held_back, describe_sides  # reads all pages
 
         context = describe_sides(root, before, after, context) if changes else context
-        context = replace(context, held_back=find_held_back(root) if new is None else ())
+        context = describe_held_back(root, context) if new is None else context
     report = REPORTS[format_name](changes, context)
     failing = [one for one in changes if fail_on in {"any", one.severity}]
     return Outcome(

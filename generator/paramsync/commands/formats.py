@@ -58,7 +58,7 @@ def as_github(verb: str, outcome: Outcome, root_path: str = "") -> str:
         Annotation(one.level, one.place, _message(one), one.code)
         for one in sorted(_records(records, root_path), key=lambda one: one.level)
     ]
-    return write_annotations(verb, "result", annotations)
+    return write_annotations(verb, "result", annotations, " --verbose")
 
 
 def as_sarif(verb: str, outcome: Outcome, root_path: str = "") -> str:

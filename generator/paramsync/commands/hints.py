@@ -1,13 +1,15 @@
 """What a verb says when it is done: what it changed, the next command, whole, and the one that starts over. Looks for a repository."""
 
+import argparse
 import os
 import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.workspace.revisions import is_in_repository
+from paramsync.workspace.revisions import can_stash
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
@@ -16,23 +18,26 @@ NEXT = {
     "generate": "{git} diff, and commit it",
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
-# Verb -> the files that it writes, as git takes them; no page, overlay or other file that people write is among them.
+IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
+# Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
 WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
+FLAGS = ("allow_loopback", "prune", "tidy")  # that decide what a verb writes
 
 
-def list_hints(verb: str, root: Path, outcome: Outcome, *, is_check: bool) -> Iterator[str]:
-    """Return what to do after a verb; `root` is the folder as it was given."""
-    options, git = f" --root {_quote(root)}", f"git -C {_quote(root)}"
-    if root == Path():
-        options, git = "", "git"
+def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
+    """Return what to do after a verb, given what was said on the command line."""
+    verb, root, is_check = given.verb, given.root, given.check
+    options, git = ("", "git") if root == Path() else (f" --root {_quote(root)}", f"git -C {_quote(root)}")
+    again = _quote("paramsync", verb, *_list_arguments(vars(given)))
     if outcome.exit_code == DRIFT and outcome.changed:
-        yield f"drift: run paramsync {verb}{options}, read the diff, and commit it"
+        yield f"drift: run {again}, read the diff, and commit it"
     elif outcome.exit_code == INPUT_ERROR and verb == "scrape" and not is_check:
-        yield f"next: mend the errors, and run paramsync scrape{options} again"
+        yield f"next: mend the errors, and run {again} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
-    if outcome.changed and not is_check and verb in WRITTEN and is_in_repository(root.resolve()):
-        yield f"undo: {git} stash push --include-untracked -- {WRITTEN[verb]}"
+    if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
+        written = " ".join([WRITTEN[verb], *(_quote(Path(file)) for file in outcome.tidied)])
+        yield f"undo: {git} stash push --include-untracked -- {written}"
 
 
 def describe_counts(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
@@ -41,6 +46,17 @@ def describe_counts(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
         yield f"changes: {page}: {', '.join(f'{number} {label}' for label, number in each.items())}"
 
 
-def _quote(path: Path) -> str:
-    """Quote a path for the shell of the system."""
-    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
+def _list_arguments(given: Mapping[str, Any]) -> Iterator[str]:
+    """Return the arguments that decide what a verb writes; last those of which there may be many."""
+    for name in given.get("names", ()):
+        yield from ("--target", name) if given["verb"] == "generate" else (name,)
+    if given["root"] != Path():
+        yield from ("--root", str(given["root"]))
+    yield from (f"--{flag.replace('_', '-')}" for flag in FLAGS if given.get(flag))
+    if accepted := given.get("accept_removals"):
+        yield from ("--accept-removals", *accepted)
+
+
+def _quote(*words: object) -> str:
+    """Quote a path, or the words of a command, for the shell of the system."""
+    return (subprocess.list2cmdline if os.name == "nt" else shlex.join)([str(word) for word in words])

@@ -18,7 +18,8 @@ class Outcome:
 
     `results` are findings and, by a check, differences; `lines` are what a verb shows beyond them, which a terminal shows as the
     `changes` that they are about, if there are some. `subject` is what it worked on,
-    in one line. `changed` files were written or, by a check, differ; `counts` say by page, and then by label, what that changes.
+    in one line. `changed` files were written or, by a check, differ, `tidied` ones among them, which people write; `counts` say by
+    page, and then by label, what that changes.
     While nothing changes, one that is lasting is shown again.
     """
 
@@ -27,6 +28,7 @@ class Outcome:
     subject: str = ""
     changed: int = 0
     unchanged: int = 0
+    tidied: tuple[str, ...] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     exit_code: int = IN_ORDER

@@ -17,6 +17,7 @@ from paramsync.paths import MODEL_PREFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE, i
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage, build_specs, drop_accepted
 from paramsync.specs.corrections import find_overlay_model
+from paramsync.specs.damage import find_damage
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.draft import Draft
 from paramsync.specs.duplicates import find_duplicates
@@ -65,7 +66,9 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     findings += check_spelling(sound, last, listed, chain(*overlays.values()), read_targets(root))
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
-    return Project(profile, pages, folders, tuple(accepted))
+    damaged = [one for name in names for one in find_damage(name, folders[name], listed, schema)]
+    damaged = [one for one in damaged if not prune or not one.model or one.model in listed]
+    return Project(profile, pages, folders, (*accepted, *damaged))
 
 
 def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltPage:
@@ -130,6 +133,8 @@ def _apply_overlays(
     by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
     unmatched: dict[str, str] = {}
     for file, overlay in overlays.items():
+        if isinstance(overlay, TomlFile) and overlay.text.strip() and not overlay.data:
+            continue  # comments alone
         stated = find_overlay_model(overlay.data) if isinstance(overlay, TomlFile) else ""
         stem = PurePath(file).name.removesuffix(OVERLAY_SUFFIX)
         model = stated or by_name.get(stem, "")

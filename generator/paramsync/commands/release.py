@@ -6,6 +6,7 @@ from pathlib import Path
 from paramsync.changes.history import Release, append_release, current_version
 from paramsync.changes.released import Released, write_released
 from paramsync.changes.summary import count_severities
+from paramsync.commands.numbers import check_next_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.commands.root import read_all_specs, read_spec_schema, update_files
 from paramsync.commands.versions import Versions, read_versions, report_unnoted
@@ -35,6 +36,7 @@ def release(root: Path, *, check: bool) -> Outcome:
         return Outcome(results=findings, subject="nothing is released", exit_code=DRIFT)
     if not versions.pending:
         return Outcome(subject=f"nothing to release since {current_version(versions.releases)}")
+    check_next_version(root, versions.pending.version)
     expected = {
         HISTORY: append_release(versions.history, versions.pending),
         RELEASED: _write_released(versions, versions.pending.version, specs),

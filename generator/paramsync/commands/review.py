@@ -9,8 +9,8 @@ from paramsync.changes.pending import find_pending
 from paramsync.changes.released import Released, read_released
 from paramsync.changes.review import Context
 from paramsync.changes.specs import read_spec_set
-from paramsync.commands.scrape import scrape
-from paramsync.findings import Finding, InputError
+from paramsync.commands.scrape import find_errors
+from paramsync.findings import InputError
 from paramsync.paths import HISTORY, NOTE_SUFFIX, RELEASED
 from paramsync.site.cache import read_entries
 from paramsync.site.urls import html_url
@@ -47,12 +47,9 @@ def find_version(side: Tree) -> str:
     return pending.version if pending else current_version(releases)
 
 
-def find_held_back(root: Path) -> tuple[Finding, ...]:
-    """Return the errors because of which specs of the root stay as they were; none where nothing can be read at all."""
+def describe_held_back(root: Path, context: Context) -> Context:
+    """Add the errors because of which specs of the root stay as they were, or the one because of which no page can be read."""
     try:
-        found = scrape(
-            root, (), check=True, prune=False, tidy=False, accept_removals=(), given_root="", progress=iter
-        ).results
-    except InputError:
-        return ()
-    return tuple(one for one in found if isinstance(one, Finding) and one.is_error)
+        return replace(context, held_back=find_errors(root))
+    except InputError as error:
+        return replace(context, unread=error)

@@ -1,6 +1,7 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.commands.accepting import find_accepted, show_command
@@ -18,77 +19,108 @@ from paramsync.specs.retention import Retention, retain
 from paramsync.text import Tree, pluralize, suggest_name
 
 
-def scrape(
-    root: Path,
-    names: Sequence[str],
-    *,
-    check: bool,
-    prune: bool,
-    tidy: bool,
-    accept_removals: Sequence[str],
-    given_root: str,
-    progress: Progress,
-) -> Outcome:
-    """Read the saved pages, and write (or, to check, compare) the specs of those named, or of all.
+@dataclass(frozen=True)
+class ScrapeOptions:
+    """What `scrape` is asked for: the pages of these names, or all; `given_root` is the option --root, for a command that is shown.
 
     A model that its page no longer lists is kept, deprecated, unless it is to be pruned. A page or a model that has lost too much
-    at once is not written, unless its removals are accepted. `given_root` is the option --root, for a command that is shown.
+    at once is not written, unless its removals are accepted. To check, the specs are compared and not written.
+    """
+
+    names: Sequence[str] = ()
+    check: bool = False
+    prune: bool = False
+    tidy: bool = False
+    accept_removals: Sequence[str] = ()
+    given_root: str = ""
+
+
+def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
+    """Read the saved pages, and write, or compare, their specs.
 
     Raises:
         InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
         UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
-    project = read_project(root, progress, prune=prune)
-    for name in names:
-        if name not in project.pages:
-            raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
-    tidied = find_tidied(root, project.findings, names) if tidy else {}
-    retention = retain(
-        project.pages,
-        project.folders,
-        find_failed_models(one for one in project.findings if one not in tidied),
-        names,
-        limits=project.profile.removals,
-        accepted=find_accepted(accept_removals, project.pages, project.folders),
-        prune=prune,
-    )
-    command = [*names, *(["--root", given_root] if given_root else []), *(["--prune"] if prune else [])]
-    held_back = [show_command(finding, command) for finding in retention.findings]
-    update = _update(root, project, retention, tidy_files(root, tidied), check=check)
-    about = _about(retention.chosen, project.findings, project) if names else project.findings
-    findings = _sort_out([one for one in (*about, *held_back) if one not in tidied], project)
+    project = read_project(root, progress, prune=options.prune)
+    _check_names(options.names, project)
+    tidied = find_tidied(root, project.findings, options.names) if options.tidy else {}
+    retention = _decide(project, options, tidied)
+    tidied_files = tidy_files(root, tidied)
+    update = _update(root, project, retention, tidied_files, check=options.check)
+    findings = _select_findings(project, retention, options, tidied)
     chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
-    errors = sum(finding.is_error for finding in findings)
+    has_error = any(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
         subject=_subject(chosen.values(), findings),
         changed=update.changed,
         unchanged=update.unchanged,
+        tidied=tuple(sorted(tidied_files[1])),
         counts=count_changes(chosen, project.folders, retention.folders),
-        exit_code=INPUT_ERROR if errors else DRIFT if check and update.changed else IN_ORDER,
+        exit_code=INPUT_ERROR if has_error else DRIFT if options.check and update.changed else IN_ORDER,
+        is_lasting=all(
+            finding.code != "damaged-spec" for finding in findings
+        ),  # it may just have been written anew
     )
 
 
-def _about(pages: Collection[str], findings: Iterable[Finding], project: Project) -> list[Finding]:
+def find_errors(root: Path) -> list[Finding]:
+    """Return the errors because of which `scrape` leaves specs as they were.
+
+    Raises:
+        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+
+    """
+    project = read_project(root, iter)
+    retention = _decide(project, ScrapeOptions(), ())
+    findings = drop_consequences((*project.findings, *retention.findings), project.folders)
+    return [one for one in findings if one.is_error]
+
+
+def _check_names(names: Iterable[str], project: Project) -> None:
+    for name in names:
+        if name not in project.pages:
+            raise UsageError(f"there is no page {name!r} in specs/{suggest_name(name, project.pages)}")
+
+
+def _decide(project: Project, options: ScrapeOptions, tidied: Container[Finding]) -> Retention:
+    """Decide which specs the folders should hold, once what is obsolete is out of the files."""
+    return retain(
+        project.pages,
+        project.folders,
+        find_failed_models(one for one in project.findings if one not in tidied),
+        options.names,
+        limits=project.profile.removals,
+        accepted=find_accepted(options.accept_removals, project.pages, project.folders),
+        prune=options.prune,
+    )
+
+
+def _select_findings(
+    project: Project, retention: Retention, options: ScrapeOptions, tidied: Container[Finding]
+) -> list[Finding]:
+    """Return what is still to be mended on the pages that were chosen, with the commands that accept removals."""
+    given = ["--root", options.given_root] if options.given_root else []
+    command = [*options.names, *given, *(["--prune"] if options.prune else [])]
+    held_back = [show_command(finding, command) for finding in retention.findings]
+    about = _about(retention.chosen, project) if options.names else project.findings
+    left = [one for one in (*about, *held_back) if one not in tidied]
+    return drop_consequences(left, project.folders)
+
+
+def _about(pages: Collection[str], project: Project) -> list[Finding]:
     """Return the findings about some pages, and those on other pages about models that are on these, too."""
     models = {model for name in pages for model in project.pages[name].models}
-    return [
-        one for one in findings if one.place.file.split("/")[1] in pages or (one.page and one.model in models)
-    ]
-
-
-def _sort_out(findings: Collection[Finding], project: Project) -> list[Finding]:
-    """Return the findings that follow from no other, in the order of their places."""
-    pages = {model: name for name, folder in project.folders.items() for model in folder.page.all_models}
-    return sorted(drop_consequences(findings, pages), key=lambda finding: finding.place)
+    return [one for one in project.findings if one.page in pages or (one.page and one.model in models)]
 
 
 def _update(
     root: Path, project: Project, retention: Retention, tidied: tuple[Tree, Tree], *, check: bool
 ) -> FileUpdate:
     """Write, or compare, the folders of the pages that were chosen, and the files that were tidied."""
-    expected, actual = tidied
+    expected, actual = map(dict, tidied)
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)

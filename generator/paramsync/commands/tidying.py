@@ -29,30 +29,31 @@ def find_tidied(root: Path, findings: Collection[Finding], pages: Collection[str
 
 
 def tidy_files(root: Path, tidied: Mapping[Finding, range]) -> tuple[Tree, Tree]:
-    """Return the files without these tables, and as they are; an overlay in which no correction is left goes."""
+    """Return the files without these tables, and as they are; a file in which nothing is left goes."""
     expected: Tree = {}
     actual: Tree = {}
     for file in {one.place.file for one in tidied}:
         cut = {number for one, lines in tidied.items() if one.place.file == file for number in lines}
         actual[file] = files.read_bytes(root / file, root).decode()
-        if file == PROFILE or any(not cut.issuperset(lines) for lines in _find_tables(root, file).values()):
-            expected[file] = _cut(actual[file], cut)
+        if (left := _cut(actual[file], cut)).strip("\ufeff\t\r\n "):
+            expected[file] = left
     return expected, actual
 
 
 def _find_tables(root: Path, file: str) -> dict[int, range]:
-    """Return the lines of each table of a file that findings may be about, by that of its header."""
+    """Return the lines of each table of a file that findings may be about, with its comment, by that of its header."""
     toml = read_toml(files.read_text(root / file, root), file)
     name = "accept" if file == PROFILE else "correct"
-    every = (toml.find_lines((name, index)) for index in range(len(toml.data.get(name, ()))))
-    return {lines.start: lines for lines in every}
+    every = [(name, index) for index in range(len(toml.data.get(name, ())))]
+    return {toml.find(one).line: toml.find_lines(one) for one in every}
 
 
 def _cut(text: str, numbers: Collection[int]) -> str:
-    """Leave out lines, and the empty ones behind them."""
+    """Leave out lines, and the empty ones behind them, unless what is behind would join what is above."""
     kept: list[str] = []
     is_behind = False
     for number, line in enumerate(split_lines(text), 1):
-        is_behind = number in numbers or (is_behind and not line.strip())
+        is_apart = not kept or not kept[-1].strip()
+        is_behind = number in numbers or (is_behind and is_apart and not line.strip())
         kept += [] if is_behind else [line]
     return "".join(kept)

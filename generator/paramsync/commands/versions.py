@@ -13,7 +13,7 @@ from paramsync.changes.released import Released, read_released
 from paramsync.commands.root import list_targets
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import HISTORY, NOTE_SUFFIX, NOTES, RELEASED
-from paramsync.text import Tree, unify_line_ends
+from paramsync.text import Tree, suggest_name, unify_line_ends
 from paramsync.workspace import files
 
 DIGEST_LENGTH = 16  # hex digits, to see that a template has changed
@@ -64,7 +64,7 @@ def read_versions(root: Path, specs: Tree) -> Versions:
     history = files.read_optional_text(root / HISTORY, root)
     releases = read_history(history, HISTORY)
     released = _read_released(root, releases)
-    notes = read_notes(_read_note_files(root))
+    notes = _read_notes(root, released)
     is_comparable = bool(released.version) or not releases
     pending = find_pending(releases, released, specs, notes) if is_comparable else None
     return Versions(root, history, releases, released, notes, pending)
@@ -114,10 +114,27 @@ def _read_released(root: Path, releases: tuple[Release, ...]) -> Released:
     return released
 
 
-def _read_note_files(root: Path) -> Tree:
-    found = files.list_entries(root / "templates" / NOTES, root)
-    paths = [path for path in found if path.suffix == NOTE_SUFFIX]
-    return {path.relative_to(root).as_posix(): files.read_text(path, root) for path in paths}
+def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:
+    """Read the notes of a root; what else stands in their folder would be forgotten, and so would one of an unknown target."""
+    texts: Tree = {}
+    for path in files.list_entries(root / "templates" / NOTES, root):
+        name = path.relative_to(root).as_posix()
+        if path.suffix == NOTE_SUFFIX:
+            texts[name] = files.read_text(path, root)
+        elif path.name[0] != ".":
+            raise InputError(
+                Place(name), f"is no note; give it a name that ends in {NOTE_SUFFIX}, or move it elsewhere"
+            )
+    notes = read_notes(texts)
+    targets = list_targets(root)
+    for name, note in zip(texts, notes, strict=True):
+        unknown = [one for one in note.targets if one not in targets and note.digest not in released.notes]
+        if unknown:
+            problem = (
+                f"targets: there is no target {unknown[0]!r} in templates/{suggest_name(unknown[0], targets)}"
+            )
+            raise InputError(Place(name), problem)
+    return notes
 
 
 def _digest(text: str) -> str:

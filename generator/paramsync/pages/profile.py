@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
-from paramsync.findings import CODES, Finding
+from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
 from paramsync.pages.page import Form
+from paramsync.paths import MODEL_PREFIX
 from paramsync.toml_keys import Path
 
 Column = Literal[
@@ -77,6 +78,8 @@ def _check_acceptable(code: str) -> str:
         raise ValueError(f"unknown finding code {code!r}")
     if CODES[code][0] == "error":
         raise ValueError(f"{code!r} is an error; only warnings can be accepted")
+    if code in NOT_ACCEPTABLE:
+        raise ValueError(f"{code!r} is about no page; only warnings about pages can be accepted")
     return code
 
 
@@ -92,15 +95,28 @@ class Acceptance(ConfigTable):
 
     code: Annotated[str, AfterValidator(_check_acceptable)]
     page: str = "*"
-    model: str = ""  # that the warning names, if it names one
+    model: str = ""  # that the warning names, with or without `model_`, if it names one
     parameter: str = ""
     reason: Word
 
     def accepts(self, finding: Finding) -> bool:
-        if self.code != finding.code:
-            return False
-        names = {"page": finding.page, "model": finding.model, "parameter": finding.parameter}
-        return all(matches(name, getattr(self, key)) for key, name in names.items())
+        return (
+            self.code == finding.code
+            and matches(finding.page, self.page)
+            and matches_model(finding.model, self.model)
+            and matches(finding.parameter, self.parameter)
+        )
+
+    def find_unnamed(self, finding: Finding) -> dict[str, str]:
+        """Return what it would have to name, too, in order to accept a finding; nothing if that would not do."""
+        named = {key: getattr(finding, key) for key in ("model", "parameter")}
+        unnamed = {key: name for key, name in named.items() if name and not getattr(self, key)}
+        return unnamed if self.model_copy(update=dict.fromkeys(unnamed, "*")).accepts(finding) else {}
+
+
+def matches_model(model: str, pattern: str) -> bool:
+    """Tell whether a pattern, with or without `model_`, stands for a model."""
+    return matches(model, pattern) or (bool(pattern) and matches(model, MODEL_PREFIX + pattern))
 
 
 def matches(name: str, pattern: str) -> bool:

@@ -22,7 +22,7 @@ from paramsync.specs.page_checks import (
 )
 from paramsync.specs.parameters import column_cells, is_alone, is_parameter_table, read_parameters
 from paramsync.specs.schema import check_spec
-from paramsync.text import URL, Json, collapse_whitespace, quote, remove_break_hints
+from paramsync.text import URL, Json, collapse_whitespace, quote, remove_break_hints, toml_text
 
 SENTENCES: tuple[Literal["kind", "updated"], ...] = ("kind", "updated")
 
@@ -64,15 +64,25 @@ def drop_accepted(
     findings: Collection[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
 ) -> list[Finding]:
     """Remove the findings that the profile accepts, and report each acceptance that matches no finding."""
-    placed, left = [*acceptances], [*findings]
-    for place, one in placed:
-        accepted = {finding for finding in findings if one.accepts(finding)}
-        left = [finding for finding in left if finding not in accepted]
-        if not accepted:
-            page = f" on the page {one.page}" if one.page != "*" else ""
-            problem = f"no finding {quote(one.code)}{page} is left to accept"
-            left.append(Finding("stale-acceptance", place, problem, one.model, one.parameter, cause=one.page))
-    return left
+    placed = [(place, one, {*filter(one.accepts, findings)}) for place, one in acceptances]
+    accepted = frozenset[Finding]().union(*(found for _, _, found in placed))
+    left = [finding for finding in findings if finding not in accepted]
+    return [*left, *(_report_unused(place, one, left) for place, one, found in placed if not found)]
+
+
+def _report_unused(place: Place, unused: Acceptance, findings: Iterable[Finding]) -> Finding:
+    """Report that an acceptance matches no finding, or what it must name to match one that is left."""
+    for finding in findings:
+        if unnamed := unused.find_unnamed(finding):
+            problem = f"there is {quote(unused.code)} of {finding.subject}, but this names no {' and no '.join(unnamed)}"
+            lines = "\n".join(f"{key} = {toml_text(name)}" for key, name in unnamed.items())
+            code = "acceptance-unmatched"
+            return Finding(code, place, problem, unused.model, unused.parameter, f"# {place}\n{lines}")
+    page = f" on the page {quote(unused.page)}" if unused.page != "*" else ""
+    problem = f"no finding {quote(unused.code)}{page} is left to accept"
+    return Finding(
+        "stale-acceptance", place, problem, unused.model, unused.parameter, accepted_on=unused.page
+    )
 
 
 def _build_sections(

@@ -26,13 +26,9 @@ class Loss:
     total: int
 
     @property
-    def names_to_accept(self) -> frozenset[str]:
-        """The names by which it can be accepted: that of the model; or that of the page, and those of the lost models."""
-        return frozenset([self.model] if self.model else [self.page, *self.names])
-
-    def is_accepted(self, accepted: Collection[str]) -> bool:
-        """Tell whether it is accepted by the name of its page or model, or by the names of all the lost models."""
-        return (self.model or self.page) in accepted or (not self.model and {*self.names} <= {*accepted})
+    def loser(self) -> str:
+        """The model or the page that has lost them, by whose name this is accepted."""
+        return self.model or self.page
 
     def report(self) -> Finding:
         code, noun = ("many-parameters-gone", "parameter") if self.model else ("many-models-gone", "model")
@@ -44,7 +40,8 @@ class Loss:
         )
         shown = "\n    ".join(names if len(names) == 1 else ["", *names])
         problem = f"{len(self.names)} of {pluralize(self.total, noun)} disappeared at once: {shown}"
-        return Finding(code, self.place, problem, self.model)
+        # What goes is to be read before it is accepted: together stands only what loses the same.
+        return Finding(code, self.place, problem, self.model, cause=", ".join(self.names))
 
 
 def find_losses(
@@ -69,7 +66,7 @@ def find_losses(
     renamed = _find_renamed(missing, folders, last, sound)
     for name in chosen:
         lost = tuple(model for model in missing.get(name, ()) if model not in renamed)
-        losses = [Loss(name, "", Place(file_of(name, pages[name])), lost, len(folders[name].page.models))]
+        losses = [Loss(name, "", locate_page(name, pages[name]), lost, len(folders[name].page.models))]
         drafts = [draft for draft in pages[name].drafts if draft.model in sound]
         losses += [_find_lost_parameters(name, draft, last) for draft in drafts]
         yield from (one for one in losses if limits.are_too_many(len(one.names), one.total))
@@ -82,9 +79,9 @@ def last_specs(folders: Iterable[Folder]) -> dict[str, Json]:
     return {model: spec for folder, model in models if (spec := folder.spec(model))}
 
 
-def file_of(name: str, page: BuiltPage) -> str:
-    """Return the file of a page; its folder if no model of it can be read."""
-    return page.drafts[0].origins[""]["title"].place.file if page.drafts else f"specs/{name}"
+def locate_page(name: str, page: BuiltPage) -> Place:
+    """Return the place of a page as a whole: its file, or its folder if no model of it can be read."""
+    return Place(page.drafts[0].origins[""]["title"].place.file if page.drafts else f"specs/{name}")
 
 
 def _find_renamed(

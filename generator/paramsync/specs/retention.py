@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from paramsync.findings import Finding, Place
+from paramsync.findings import Finding
 from paramsync.pages.profile import Removals
 from paramsync.paths import PAGE_JSON
 from paramsync.specs.build import BuiltPage
@@ -23,7 +23,7 @@ from paramsync.specs.document import (
     write_page_json,
     write_spec,
 )
-from paramsync.specs.removals import file_of, find_losses
+from paramsync.specs.removals import find_losses, locate_page
 from paramsync.text import Json, Tree
 
 DEPRECATED = "deprecated"
@@ -61,7 +61,7 @@ def retain(
     """
     chosen = _choose_pages(pages, folders, names)
     losses = [*find_losses(pages, folders, sorted(chosen), failed, limits)]
-    refused = [loss for loss in losses if not loss.is_accepted(accepted)]
+    refused = [loss for loss in losses if loss.loser not in accepted]
     failed |= {loss.model for loss in refused if loss.model}
     blocked = {loss.page for loss in refused if not loss.model}
     active = chosen - blocked - {name for name in chosen if pages[name].has_error and not pages[name].drafts}
@@ -69,7 +69,7 @@ def retain(
     context = _Context(pages, folders, failed.union(held_back), active, prune)
     trees = {name: folder.files for name, folder in folders.items()}
     trees |= {name: _write_folder(name, context) for name in sorted(active)}
-    unused = accepted.difference(*(loss.names_to_accept for loss in losses))
+    unused = accepted.difference(loss.loser for loss in losses)
     findings = (*(loss.report() for loss in refused), *_report_unused(unused, pages, folders))
     return Retention(chosen, trees, findings)
 
@@ -128,7 +128,7 @@ def _report_unused(
 ) -> Iterator[Finding]:
     """Report the accepted pages and models that have lost nothing that would be held back."""
     for name, page in pages.items():
-        place = Place(file_of(name, page))
+        place = locate_page(name, page)
         if name in names:
             yield Finding("nothing-to-accept", place, f"no models of the page {name} are held back")
         for model in sorted(names & {*page.models, *folders[name].page.all_models}):

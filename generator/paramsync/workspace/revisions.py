@@ -16,6 +16,11 @@ WANTED = re.compile(
     re.ASCII,
 )
 SHALLOW = "this clone is shallow: git fetch --deepen=N gets older commits, git fetch --unshallow all"
+IGNORED = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "--")
+ADDED_LINES = (
+    *("--first-parent", "-m", "--format=commit %H", "-p", "--unified=0"),
+    *("--no-ext-diff", "--no-textconv", "--no-color"),
+)
 BLOB = re.compile(rb"[0-9a-f]+ blob (\d+)\n")
 # Where a hook runs us, these variables point to the repository of the hook.
 HOOK_VARIABLES = (
@@ -97,29 +102,48 @@ def read_added_lines(root: Path, path: str) -> list[tuple[str, str]]:
     """Read the lines that commits have added to a file of a root, each with the id of its commit, the newest first.
 
     Only the line of first parents counts: what a merge has brought from elsewhere was perhaps resolved. There are none where the root
-    is in no repository, or git cannot tell.
+    is in no repository, or in one without a commit.
+
+    Raises:
+        UsageError: git cannot be run, or cannot read the repository, for the reason that it gives.
+
     """
-    options = (
-        "--first-parent",
-        "-m",
-        "--format=commit %H",
-        "-p",
-        "--unified=0",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--no-color",
-    )
-    try:
-        logged = _git(root, "log", *options, "--", path) if is_in_repository(root) else b""
-    except UsageError:
+    if not is_in_repository(root) or not _has_commit(root):
         return []
     commit, found = "", []
-    for line in logged.decode(errors="surrogateescape").split("\n"):
+    for line in _git(root, "log", *ADDED_LINES, "--", path).decode(errors="surrogateescape").split("\n"):
         if line.startswith("commit "):
             commit = line.removeprefix("commit ")
         elif line.startswith("+") and not line.startswith("+++ "):
-            found.append((commit, line[1:]))
+            found.append((commit, line[1:].removesuffix("\r")))
     return found
+
+
+def is_shallow(root: Path) -> bool:
+    """Tell whether older commits were left out of a clone."""
+    return _git(root, "rev-parse", "--is-shallow-repository") == b"true\n"
+
+
+def has_tag(root: Path, name: str) -> bool:
+    """Tell whether a repository has a tag."""
+    return bool(_git(root, "tag", "--list", name))
+
+
+def can_stash(root: Path, folder: str) -> bool:
+    """Tell whether git can put away what has changed in a folder of a root: not before the first commit, nor where it is ignored."""
+    try:
+        ignored = (
+            _git(root, *IGNORED, f"{folder}/").splitlines()
+            if is_in_repository(root)
+            else [f"{folder}/".encode()]
+        )
+        return f"{folder}/".encode() not in ignored and _has_commit(root)
+    except UsageError:
+        return False
+
+
+def _has_commit(root: Path) -> bool:
+    return bool(_git(root, "rev-list", "--all", "--max-count=1"))
 
 
 def is_in_repository(root: Path) -> bool:
@@ -135,7 +159,7 @@ def _find_commit(root: Path, revision: str) -> str:
     try:
         found = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     except GitError as error:
-        if _git(root, "rev-parse", "--is-shallow-repository") != b"true\n":
+        if not is_shallow(root):
             raise
         raise GitError(f"{error}; {SHALLOW}") from None
     return found.decode().strip()

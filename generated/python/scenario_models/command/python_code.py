@@ -105,7 +105,7 @@ def _find_paths(tree: ast.AST, aliases: dict[str, str]) -> Iterator[Where]:
 
 def _read_attributes(node: ast.expr) -> list[str]:
     """Return the names of `name.attribute.attribute`; an empty one first if it does not begin with a name."""
-    names = []
+    names: list[str] = []
     while isinstance(node, ast.Attribute) and len(names) < MAX_NAMES:
         names.append(node.attr)
         node = node.value
