@@ -92,7 +92,7 @@ def test_a_check_says_what_would_change_and_saves_nothing(root: Root, site: Site
     assert rows(ran) == {FILMS: "changed", SONGS: "new", PHOTOS: "new"}
     assert ran.out.endswith(
         "fetch: 3 pages; 3 files out of date, 0 unchanged\n"
-        f"drift: run paramsync fetch --root {root.path}, read the diff, and commit it\n"
+        f"drift: run paramsync fetch --root {root.path} --allow-loopback, read the diff, and commit it\n"
     )
     assert (everything(root), root.tree(".paramsync_cache")) == before
     site.fail(SONGS, "500")

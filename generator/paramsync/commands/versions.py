@@ -116,15 +116,15 @@ def _read_released(root: Path, releases: tuple[Release, ...]) -> Released:
 
 def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:
     """Read the notes of a root; what else stands in their folder would be forgotten, and so would one of an unknown target."""
-    texts: Tree = {}
-    for path in files.list_entries(root / "templates" / NOTES, root):
-        name = path.relative_to(root).as_posix()
-        if path.suffix == NOTE_SUFFIX:
-            texts[name] = files.read_text(path, root)
-        elif path.name[0] != ".":
-            raise InputError(
-                Place(name), f"is no note; give it a name that ends in {NOTE_SUFFIX}, or move it elsewhere"
-            )
+    found = {
+        path.relative_to(root).as_posix(): path
+        for path in files.list_entries(root / "templates" / NOTES, root)
+    }
+    texts = {name: files.read_text(path, root) for name, path in found.items() if path.suffix == NOTE_SUFFIX}
+    for name in sorted(found.keys() - texts.keys()):
+        if found[name].name[0] != ".":
+            problem = f"is no note; give it a name that ends in {NOTE_SUFFIX}, or move it elsewhere"
+            raise InputError(Place(name), problem)
     notes = read_notes(texts)
     targets = list_targets(root)
     for name, note in zip(texts, notes, strict=True):
