@@ -112,7 +112,7 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         nargs="+",
-        metavar="NAME",
+        metavar="PAGE_OR_MODEL",
         help="write the specs of these pages and models even if many models of them, or parameters, disappear at once",
     )
     verb.add_argument(
