@@ -51,7 +51,7 @@ def generate(root: Root) -> list[str]:
         name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
         for name in TARGETS
     }
-    releases = read_versions(root.path, read_all_specs(root.path)).all
+    releases = read_versions(root.path, read_all_specs(root.path)).every_version
     return [
         problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
     ]

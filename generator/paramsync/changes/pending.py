@@ -17,7 +17,7 @@ from paramsync.text import Tree
 def find_pending(
     releases: tuple[Release, ...], released: Released, specs: Tree, notes: Iterable[Note]
 ) -> Release | None:
-    """Return the version that is pending, or None if nothing has changed since the newest of the releases.
+    """Return the version that is pending, or None if nothing has changed since the newest of the releases, or it is not known what.
 
     `specs` are the JSON files of `specs/` now, by their paths below it.
 
@@ -28,6 +28,8 @@ def find_pending(
     now = read_spec_set(specs)
     if not releases:
         return _make_first(now)
+    if not released.version:
+        return None
     changes = compare_spec_sets(read_spec_set(released.specs), now)
     new = tuple(note for note in notes if note.digest not in released.notes)
     step = greatest_step([suggest_step(changes), *(NOTE_STEPS[note.kind] for note in new)])

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.changes.history import KEEP_ONE_SIDE, check_conflict
+from paramsync.changes.history import KEEP_ONE_SIDE, Release, check_conflict, current_version
 from paramsync.findings import InputError, Place
+from paramsync.paths import HISTORY, RELEASED
 from paramsync.text import Tree, is_version, json_line, read_json
 
 
@@ -48,6 +49,23 @@ def read_released(text: str, file: str) -> Released:
     return Released(
         version, specs, {str(key): str(one) for key, one in templates.items()}, frozenset(map(str, notes))
     )
+
+
+def read_last_released(text: str, releases: tuple[Release, ...]) -> Released:
+    """Read what was released with the newest of the releases; nothing where the text is empty.
+
+    Raises:
+        InputError: it is damaged, or of another version.
+
+    """
+    if not text:
+        return Released()
+    released, version = read_released(text, RELEASED), current_version(releases)
+    if not releases or released.version != version:
+        last = f"ends with {version}" if releases else "has no version"
+        problem = f"is of {released.version}, but {HISTORY} {last}; {KEEP_ONE_SIDE}"
+        raise InputError(Place(RELEASED, 1), problem)
+    return released
 
 
 def write_released(released: Released) -> str:

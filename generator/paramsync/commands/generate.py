@@ -49,7 +49,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])
-            expected |= prefix_paths(folder, build_target(root, name, sound, versions.all))
+            expected |= prefix_paths(folder, build_target(root, name, sound, versions.every_version))
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
     unnoted = report_unnoted(versions)

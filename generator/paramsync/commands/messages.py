@@ -35,13 +35,13 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Omission:
     """How much more there is than what is shown."""
 
     text: str
 
 
-Item = Message | Difference | Note
+Item = Message | Difference | Omission
 
 
 def list_items(results: Iterable[Result]) -> Iterator[Item]:
@@ -73,7 +73,7 @@ def list_changes(changes: Iterable[Change]) -> Iterator[Item]:
 def write_item(item: Item) -> str:
     """Write an item as compilers do: one line that begins with its place, and what belongs to it indented below."""
     if not isinstance(item, Message):
-        return item.text if isinstance(item, Note) else str(item)
+        return item.text if isinstance(item, Omission) else str(item)
     remedy = f"; {item.remedy}" if item.remedy else ""
     code = f" [{item.code}]" if item.code else ""
     head = f"{item.place}: {item.level}: {item.text}{remedy}{code}"
@@ -109,11 +109,11 @@ def _list_causes(causes: Sequence[Cause]) -> Iterator[Item]:
         lines = tuple(cause.lines.splitlines())
         yield Message(str(one.place), one.level, one.message, one.code, one.remedy, lines, list_more(cause))
     for code, number in hidden.items():
-        yield Note(f"{number:,} more of other causes; {VERBOSE} [{code}]")
+        yield Omission(f"{number:,} more of other causes; {VERBOSE} [{code}]")
 
 
 def _list_differences(differences: Sequence[Difference]) -> Iterator[Item]:
     yield from differences[:MAX_DIFFERENCES]
     rest = Counter(("/".join(one.path.split("/")[:2]), one.kind) for one in differences[MAX_DIFFERENCES:])
     for (folder, kind), number in rest.items():
-        yield Note(f"{folder}: {pluralize(number, 'more file')} {kind}; {VERBOSE}")
+        yield Omission(f"{folder}: {pluralize(number, 'more file')} {kind}; {VERBOSE}")

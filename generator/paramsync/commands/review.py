@@ -6,12 +6,12 @@ from pathlib import Path
 from paramsync.changes.history import current_version, read_history
 from paramsync.changes.notes import read_notes
 from paramsync.changes.pending import find_pending
-from paramsync.changes.released import Released, read_released
+from paramsync.changes.released import read_last_released
 from paramsync.changes.review import Context
 from paramsync.changes.specs import read_spec_set
 from paramsync.commands.scrape import find_errors
 from paramsync.findings import InputError
-from paramsync.paths import HISTORY, NOTE_SUFFIX, RELEASED
+from paramsync.paths import HISTORY, NOTES, RELEASED
 from paramsync.site.cache import read_entries
 from paramsync.site.urls import html_url
 from paramsync.text import Tree
@@ -35,11 +35,9 @@ def find_version(side: Tree) -> str:
     """Return the version that a release of a side would have, or has had; empty where it cannot be read."""
     try:
         releases = read_history(side.get(HISTORY, ""), HISTORY)
-        released = read_released(side[RELEASED], RELEASED) if side.get(RELEASED) else Released()
-        if releases and not released.version:
-            return current_version(releases)
+        released = read_last_released(side.get(RELEASED, ""), releases)
         notes = read_notes(
-            {path: text for path, text in side.items() if path.endswith(NOTE_SUFFIX) and "/notes/" in path}
+            {path: text for path, text in side.items() if path.startswith(f"templates/{NOTES}/")}
         )
         pending = find_pending(releases, released, specs_of(side), notes)
     except InputError:

@@ -6,7 +6,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from paramsync.commands.messages import Item, Message, Note, write_item
+from paramsync.commands.messages import Item, Message, Omission, write_item
 from paramsync.text import escape_unsafe
 from paramsync.workspace.difference import Difference
 
@@ -60,7 +60,7 @@ def _colour_line(item: Item) -> Text:
 
 
 def _lay_out(item: Item) -> Iterator[Paragraph]:
-    if isinstance(item, Note):
+    if isinstance(item, Omission):
         yield 0, _text(item.text, "dim")
     elif isinstance(item, Difference):
         head, *rows = str(item).split("\n")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from paramsync.changes.history import KEEP_ONE_SIDE, Release, current_version, read_history
+from paramsync.changes.history import Release, current_version, read_history
 from paramsync.changes.notes import Note, read_notes
 from paramsync.changes.pending import find_pending, find_unnoted
-from paramsync.changes.released import Released, read_released
+from paramsync.changes.released import Released, read_last_released
 from paramsync.commands.root import list_targets
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import HISTORY, NOTE_SUFFIX, NOTES, RELEASED
@@ -36,7 +36,7 @@ class Versions:
         return bool(self.releases) and not self.released.version
 
     @property
-    def all(self) -> tuple[Release, ...]:
+    def every_version(self) -> tuple[Release, ...]:
         """All versions, the pending one included, the newest first."""
         return (self.pending, *self.releases) if self.pending else self.releases
 
@@ -63,11 +63,9 @@ def read_versions(root: Path, specs: Tree) -> Versions:
     """
     history = files.read_optional_text(root / HISTORY, root)
     releases = read_history(history, HISTORY)
-    released = _read_released(root, releases)
+    released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
     notes = _read_notes(root, released)
-    is_comparable = bool(released.version) or not releases
-    pending = find_pending(releases, released, specs, notes) if is_comparable else None
-    return Versions(root, history, releases, released, notes, pending)
+    return Versions(root, history, releases, released, notes, find_pending(releases, released, specs, notes))
 
 
 def require_recorded(versions: Versions) -> None:
@@ -99,19 +97,6 @@ def _report_unnoted(target: str, paths: list[str], version: str) -> Finding:
     )
     problem = f"has changed since {version}{more} without a note"
     return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, lines="\n".join(lines))
-
-
-def _read_released(root: Path, releases: tuple[Release, ...]) -> Released:
-    text = files.read_optional_text(root / RELEASED, root)
-    if not text:
-        return Released()
-    version = current_version(releases)
-    released = read_released(text, RELEASED)
-    if not releases or released.version != version:
-        last = f"ends with {version}" if releases else "has no version"
-        problem = f"is of {released.version}, but {HISTORY} {last}; {KEEP_ONE_SIDE}"
-        raise InputError(Place(RELEASED, 1), problem)
-    return released
 
 
 def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:
