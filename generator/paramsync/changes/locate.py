@@ -9,11 +9,10 @@ from paramsync.config import read_config
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
-from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, SCHEMA
+from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.draft import Origins
-from paramsync.specs.schema import read_schema
 from paramsync.text import Tree
 
 # Kind of change -> the keyword whose cell is its place; other kinds are placed at the parameter's row or the model's heading.
@@ -50,12 +49,11 @@ def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
 def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
     """Read the origins of each model of a page; empty if the page cannot be read, which `scrape` reports."""
     file = _find_page_file(page, side)
-    if not {PROFILE, SCHEMA, file} <= side.keys():
+    if not {PROFILE, file} <= side.keys():
         return {}
     try:
         profile = read_config(side[PROFILE], PROFILE, Profile)
-        schema = read_schema(side[SCHEMA], Place(SCHEMA))
-        built = build_specs(read_page(side[file], file, profile), profile, schema)
+        built = build_specs(read_page(side[file], file, profile), profile)
     except InputError:
         return {}
     return {draft.model: draft.origins for draft in built.drafts}

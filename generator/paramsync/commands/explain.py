@@ -7,7 +7,6 @@ from typing import Any
 
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
-from paramsync.commands.root import read_spec_schema
 from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
 from paramsync.paths import spec_name
@@ -23,12 +22,12 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     """Show each keyword of a model's spec, or of one parameter, beside the cell it comes from.
 
     Raises:
-        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        InputError: `specs/profile.toml` cannot be used.
         UsageError: there is no such model or parameter, and each page could be read.
 
     """
     project = read_project(root, iter)
-    drafts = {draft.model: draft for draft in _retained_drafts(project, read_spec_schema(root))}
+    drafts = {draft.model: draft for draft in _retained_drafts(project)}
     drafts |= {draft.model: draft for built in project.pages.values() for draft in built.drafts}
     by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
@@ -51,12 +50,12 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     return Outcome(lines=(*lines, *map(str, findings)), exit_code=exit_code)
 
 
-def _retained_drafts(project: Project, schema: Json) -> Iterator[Draft]:
+def _retained_drafts(project: Project) -> Iterator[Draft]:
     """Return the models that no page lists any more; the place of each keyword is the file of the last spec."""
     for page, folder in project.folders.items():
         for model, date in folder.page.deprecated.items():
             spec, file = folder.spec(model), f"specs/{page}/{folder.page.spec_file(model)}"
-            if spec and not check_spec(spec, schema):
+            if spec and not check_spec(spec):
                 since = f" since {date}" if date else ""
                 note = f"{model}: its page no longer lists it{since}; its last spec is kept in {file}"
                 yield Draft(

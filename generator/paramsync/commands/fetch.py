@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.page_store import PageReport, PageStore
-from paramsync.commands.root import read_spec_schema, update_files
+from paramsync.commands.root import update_files
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place, UsageError
 from paramsync.pages.profile import Profile, Site
@@ -37,7 +37,7 @@ def fetch(
 
     """
     profile = read_config(files.read_text(root / PROFILE, root), PROFILE, Profile)
-    store = PageStore(root, profile, read_spec_schema(root))
+    store = PageStore(root, profile)
     entries = read_entries(root)
     policy = UrlPolicy(_site_of(profile), allow_loopback)
     select = partial(_select_pages, names, store, entries)

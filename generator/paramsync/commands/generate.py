@@ -10,7 +10,6 @@ from paramsync.commands.root import (
     list_targets,
     prefix_paths,
     read_all_specs,
-    read_spec_schema,
     read_target,
     update_files,
 )
@@ -37,7 +36,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     """
     targets = _find_targets(root, names)
     specs = read_all_specs(root)
-    pages = load_pages(specs, read_spec_schema(root))
+    pages = load_pages(specs)
     versions = read_versions(root, specs)
     require_recorded(versions)
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})

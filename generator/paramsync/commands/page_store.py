@@ -16,7 +16,7 @@ from paramsync.site.checks import CheckedPage, check_page
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
 from paramsync.specs.document import read_folder
-from paramsync.text import Json, Tree
+from paramsync.text import Tree
 from paramsync.workspace import files
 
 PageStatus = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "rejected", "failed"]
@@ -60,7 +60,6 @@ class PageStore:
 
     root: Path
     profile: Profile
-    schema: Json
     # The files of the folders that change, by their paths below the root.
     expected: Tree = field(default_factory=dict)
     actual: Tree = field(default_factory=dict)
@@ -129,7 +128,7 @@ class PageStore:
         if fetched not in self._checks:
             file = f"specs/{fetched.name}/page.{fetched.form}"
             try:
-                self._checks[fetched] = check_page(fetched.body or b"", file, self.profile, self.schema)
+                self._checks[fetched] = check_page(fetched.body or b"", file, self.profile)
             except FetchError as error:
                 self._checks[fetched] = error
         checked = self._checks[fetched]
@@ -141,7 +140,7 @@ class PageStore:
         """Tell whether a saved page is HTML with the same content: its markup may differ each time that it is served."""
         with suppress(FetchError):
             if saved.forms.keys() == {"html"}:
-                before = check_page(saved.forms["html"], "page.html", self.profile, self.schema)
+                before = check_page(saved.forms["html"], "page.html", self.profile)
                 return bool(before.content == checked.content)
         return False
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path, PurePath
 
-from paramsync.commands.root import read_json_files, read_spec_schema
+from paramsync.commands.root import read_json_files
 from paramsync.commands.spelling import check_spelling, read_targets
 from paramsync.config import TomlFile, read_toml
 from paramsync.findings import Finding, InputError, LimitError, Place
@@ -24,7 +24,7 @@ from paramsync.specs.duplicates import find_duplicates
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays, show_corrections
 from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
-from paramsync.text import Json, find_conflict, quote
+from paramsync.text import find_conflict, quote
 from paramsync.workspace import files
 
 
@@ -45,40 +45,39 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     """
     profile_file = read_toml(files.read_text(root / PROFILE, root), PROFILE)
     profile = profile_file.read(Profile)
-    schema = read_spec_schema(root)
     names = files.list_folders(root / "specs", root)
-    pages = {name: _build_page(root, name, profile, schema) for name in progress(names)}
+    pages = {name: _build_page(root, name, profile) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
     overlays = {name: _read_overlays(root, name) for name in names}
     unmatched = [
         finding
         for name in names
-        for finding in _apply_overlays(overlays[name], pages[name], folders[name], schema, prune=prune)
+        for finding in _apply_overlays(overlays[name], pages[name], folders[name], prune=prune)
     ]
     findings = [*_collect_findings(pages.values()), *unmatched, *find_duplicates(pages, folders, overlays)]
     listed = {model for built in pages.values() for model in built.models}
     last = {
         model: spec
         for model, spec in last_specs(folders.values()).items()
-        if (model in listed or not prune) and not check_spec(spec, schema)  # people may have edited it
+        if (model in listed or not prune) and not check_spec(spec)  # people may have edited it
     }
     sound = _find_sound(pages.values(), find_failed_models(findings))
     findings += check_spelling(sound, last, listed, chain(*overlays.values()), read_targets(root))
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     accepted = drop_accepted(dict.fromkeys(findings), acceptances)
-    damaged = [one for name in names for one in find_damage(name, folders[name], listed, schema)]
+    damaged = [one for name in names for one in find_damage(name, folders[name])]
     damaged = [one for one in damaged if not prune or not one.model or one.model in listed]
     return Project(profile, pages, folders, (*accepted, *damaged))
 
 
-def _build_page(root: Path, name: str, profile: Profile, schema: Json) -> BuiltPage:
+def _build_page(root: Path, name: str, profile: Profile) -> BuiltPage:
     """Build one page; one that cannot be read becomes a finding, so that it does not stop the others."""
     try:
         page = _read_page(root, name, profile)
     except InputError as error:
         code = "over-limit" if isinstance(error, LimitError) else "unreadable-page"
         return BuiltPage(PageDocument(), (), (Finding(code, error.place, error.problem),))
-    built = build_specs(page, profile, schema)
+    built = build_specs(page, profile)
     if built.drafts or not read_json_files(root / "specs" / name, root).keys() - {PAGE_JSON}:
         return built
     lost = Finding("lost-models", Place(page.file), "the page had models and has none")
@@ -123,7 +122,6 @@ def _apply_overlays(
     overlays: Mapping[str, TomlFile | InputError],
     built: BuiltPage,
     folder: Folder,
-    schema: Json,
     *,
     prune: bool,
 ) -> Iterator[Finding]:
@@ -144,7 +142,7 @@ def _apply_overlays(
         elif draft and isinstance(overlay, InputError):
             yield Finding("overlay-invalid", overlay.place, overlay.problem, draft.model)
         elif draft and isinstance(overlay, TomlFile):
-            apply_overlay(draft, overlay, schema)
+            apply_overlay(draft, overlay)
     if built.drafts:
         yield from find_unmatched_overlays(unmatched, {*by_name})
 

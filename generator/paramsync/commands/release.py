@@ -8,7 +8,7 @@ from paramsync.changes.released import Released, write_released
 from paramsync.changes.summary import count_severities
 from paramsync.commands.numbers import check_next_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
-from paramsync.commands.root import read_all_specs, read_spec_schema, update_files
+from paramsync.commands.root import read_all_specs, update_files
 from paramsync.commands.versions import Versions, read_versions, report_unnoted
 from paramsync.paths import HISTORY, RELEASED
 from paramsync.rendering.pages import load_pages
@@ -26,7 +26,7 @@ def release(root: Path, *, check: bool) -> Outcome:
 
     """
     specs = read_all_specs(root)
-    load_pages(specs, read_spec_schema(root))
+    load_pages(specs)
     versions = read_versions(root, specs)
     if versions.is_unrecorded:
         version = current_version(versions.releases)

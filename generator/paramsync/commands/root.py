@@ -1,14 +1,12 @@
-"""What several verbs do in a root: read its schema, specs and targets, and update its files."""
+"""What several verbs do in a root: read its specs and targets, and update its files."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.config import read_config
-from paramsync.findings import Place
-from paramsync.paths import NOTES, SCHEMA
+from paramsync.paths import NOTES
 from paramsync.rendering.target import Target
-from paramsync.specs.schema import read_schema
-from paramsync.text import Json, Tree
+from paramsync.text import Tree
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
@@ -21,16 +19,6 @@ class FileUpdate:
     differences: tuple[Difference, ...]
     changed: int
     unchanged: int
-
-
-def read_spec_schema(root: Path) -> Json:
-    """Read the root's schema for specs.
-
-    Raises:
-        InputError: it is not there, not JSON, or no JSON Schema 2020-12.
-
-    """
-    return read_schema(files.read_text(root / SCHEMA, root), Place(SCHEMA))
 
 
 def list_targets(root: Path) -> list[str]:

@@ -13,10 +13,13 @@ from paramsync.commands.project import Project, find_failed_models, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, update_files
 from paramsync.commands.tidying import find_tidied, tidy_files
 from paramsync.findings import Finding, Level, UsageError
+from paramsync.paths import SCHEMA
 from paramsync.progress import Progress
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.retention import Retention, retain
+from paramsync.specs.schema import write_schema
 from paramsync.text import Tree, pluralize, suggest_name
+from paramsync.workspace import files
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
     """Read the saved pages, and write, or compare, their specs.
 
     Raises:
-        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        InputError: `specs/profile.toml` cannot be used.
         UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
@@ -70,7 +73,7 @@ def find_errors(root: Path) -> list[Finding]:
     """Return the errors because of which `scrape` leaves specs as they were.
 
     Raises:
-        InputError: `specs/profile.toml` or `specs/spec.schema.json` cannot be used.
+        InputError: `specs/profile.toml` cannot be used.
 
     """
     project = read_project(root, iter)
@@ -119,8 +122,11 @@ def _about(pages: Collection[str], project: Project) -> list[Finding]:
 def _update(
     root: Path, project: Project, retention: Retention, tidied: tuple[Tree, Tree], *, check: bool
 ) -> FileUpdate:
-    """Write, or compare, the folders of the pages that were chosen, and the files that were tidied."""
+    """Write, or compare, the folders of the pages that were chosen, the files that were tidied, and the schema for specs."""
     expected, actual = map(dict, tidied)
+    if (schema := files.read_optional_text(root / SCHEMA, root)) != write_schema():
+        expected[SCHEMA] = write_schema()
+        actual |= {SCHEMA: schema} if files.kind_of(root / SCHEMA) else {}
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)

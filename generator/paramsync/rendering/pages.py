@@ -10,7 +10,7 @@ from paramsync.pages.prose import remove_backticks
 from paramsync.paths import PAGE_JSON, is_folder_name
 from paramsync.rendering.models import Model, make_model
 from paramsync.specs.document import read_specs, split_folders
-from paramsync.text import Json, Tree, collapse_whitespace
+from paramsync.text import Tree, collapse_whitespace
 
 NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
@@ -40,7 +40,7 @@ class Page:
         return (*(model for group in self.groups for model in group.models), *self.deprecated)
 
 
-def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
+def load_pages(specs: Tree) -> tuple[Page, ...]:
     """Load every page from the JSON files of `specs/`, and check each spec against the schema for specs.
 
     Raises:
@@ -52,14 +52,14 @@ def load_pages(specs: Tree, schema: Json) -> tuple[Page, ...]:
         if (name := path.split("/")[0]) not in folders:
             problem = "is not there, and specs of its page are; restore it from git, or run paramsync scrape"
             raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
-    return tuple(_load_page(name, files, schema) for name, files in folders.items())
+    return tuple(_load_page(name, files) for name, files in folders.items())
 
 
-def _load_page(name: str, files: Tree, schema: Json) -> Page:
+def _load_page(name: str, files: Tree) -> Page:
     if not is_folder_name(name):
         problem = "rename the folder: use only letters, digits and . _ -, and no name that Windows reserves"
         raise InputError(Place(f"specs/{name}"), problem)
-    page, specs = read_specs(name, files, schema)
+    page, specs = read_specs(name, files)
     if unnamed := files.keys() - {PAGE_JSON, *map(page.spec_file, specs)}:
         place = Place(f"specs/{name}/{min(unnamed)}")
         raise InputError(place, "page.json does not list this spec; run paramsync scrape")

@@ -11,7 +11,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import normalize_text, read_page
 from paramsync.site.responses import FetchError
 from paramsync.specs.build import BuiltPage, build_specs
-from paramsync.text import Json, quote
+from paramsync.text import quote
 
 END_OF_HTML = re.compile(r"</html\s*>(?:\s|<!--[^<>]*-->)*\Z", re.IGNORECASE)
 # In the title of an error page, or of one to log in.
@@ -30,7 +30,7 @@ class CheckedPage:
     content: Any
 
 
-def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> CheckedPage:
+def check_page(body: bytes, file: str, profile: Profile) -> CheckedPage:
     """Check the bytes that are to be saved as `file`, whose ending tells Markdown from HTML.
 
     Raises:
@@ -47,7 +47,7 @@ def check_page(body: bytes, file: str, profile: Profile, schema: Json) -> Checke
     is_html = file.endswith(".html")
     if is_html and not END_OF_HTML.search(text[-4000:]):
         raise FetchError("truncated: no </html> at the end")
-    built = build_specs(page, profile, schema)
+    built = build_specs(page, profile)
     has_table = any(section.tables for section in page.sections if _has_id(section, profile))
     unread = [finding.problem for finding in built.findings if finding.code == "unread-table"]
     if unread and not built.drafts:

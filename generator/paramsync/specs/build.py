@@ -22,7 +22,7 @@ from paramsync.specs.page_checks import (
 )
 from paramsync.specs.parameters import column_cells, is_alone, is_parameter_table, read_parameters
 from paramsync.specs.schema import check_spec
-from paramsync.text import URL, Json, collapse_whitespace, quote, remove_break_hints, toml_text
+from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, toml_text
 
 SENTENCES: tuple[Literal["kind", "updated"], ...] = ("kind", "updated")
 
@@ -46,9 +46,9 @@ class BuiltPage:
         return any(finding.is_error for finding in self.findings)
 
 
-def build_specs(page: Page, profile: Profile, schema: Json) -> BuiltPage:
+def build_specs(page: Page, profile: Profile) -> BuiltPage:
     """Build the spec of every model of a page, and check each against the schema for specs."""
-    drafts, providers, findings = _build_sections(page, profile, schema)
+    drafts, providers, findings = _build_sections(page, profile)
     if not drafts and not findings:
         findings += check_page_without_models(page, profile)
     for finding in check_page(page, profile) if drafts else find_hidden(page, profile):
@@ -85,9 +85,7 @@ def _report_unused(place: Place, unused: Acceptance, findings: Iterable[Finding]
     )
 
 
-def _build_sections(
-    page: Page, profile: Profile, schema: Json
-) -> tuple[list[Draft], dict[str, str], list[Finding]]:
+def _build_sections(page: Page, profile: Profile) -> tuple[list[Draft], dict[str, str], list[Finding]]:
     """Build the sections with a model id; return the drafts, the heading above each model, and other findings."""
     if page.unclear:
         problem = "it is not clear where this heading ends"
@@ -110,7 +108,7 @@ def _build_sections(
             draft = Draft(
                 profile, (id_text.codes or (id_text.value,))[0], allows_plain_lists=allows_plain_lists
             )
-            _build_spec(section, draft, schema)
+            _build_spec(section, draft)
             findings += check_raw_tables(section, profile)
             drafts.append(draft)
             if parents:
@@ -134,7 +132,7 @@ def _find_label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
 
 
-def _build_spec(section: Section, draft: Draft, schema: Json) -> None:
+def _build_spec(section: Section, draft: Draft) -> None:
     _read_facts(section, draft)
     tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
     if STRIKE in section.heading.value:
@@ -148,7 +146,7 @@ def _build_spec(section: Section, draft: Draft, schema: Json) -> None:
     else:
         draft.report("table-count", section.heading, f"the section has {len(tables)} parameter tables")
     is_sound = not any(finding.is_error for finding in draft.findings)
-    if is_sound and (problem := check_spec(draft.spec, schema)):
+    if is_sound and (problem := check_spec(draft.spec)):
         draft.report("invalid-spec", section.heading, problem)
 
 

@@ -1,28 +1,23 @@
 """Find what a page's folder holds that `scrape` has written, and that can no longer be read. Pure."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import PAGE_JSON
 from paramsync.specs.document import REMEDY, Folder, read_page_json, read_spec
-from paramsync.text import Json
 
 
-def find_damage(name: str, folder: Folder, listed: Collection[str], schema: Json) -> Iterator[Finding]:
-    """Report the damaged files of a page's folder; `listed` are the models that pages list.
-
-    What the schema forbids is damage only in the spec of a deprecated model that no page lists: nothing writes that anew.
-    """
+def find_damage(name: str, folder: Folder) -> Iterator[Finding]:
+    """Report the damaged files of a page's folder."""
     if PAGE_JSON in folder.files:
         place = Place(f"specs/{name}/{PAGE_JSON}")
         yield from _try(partial(read_page_json, folder.files[PAGE_JSON], place))
     for model in folder.page.all_models:
         file = folder.page.spec_file(model)
         place = Place(f"specs/{name}/{file}")
-        rules = schema if model in folder.page.deprecated and model not in listed else None
         if file in folder.files:
-            yield from _try(partial(read_spec, folder.files[file], place, model, rules), model)
+            yield from _try(partial(read_spec, folder.files[file], place, model), model)
 
 
 def _try(read: Callable[[], object], model: str = "") -> Iterator[Finding]:

@@ -13,9 +13,6 @@ from paramsync.specs.schema import check_spec
 from paramsync.text import Json, Tree, json_text, quote, read_json
 
 REMEDY = "restore it from git, or run paramsync scrape"
-# JSON type -> the Python types of its choices; parameters of other types have no choices.
-CHOICE_TYPES: dict[str, Any] = {"string": str, "number": (int, float), "boolean": bool}
-ELEMENT_TYPES = (*CHOICE_TYPES, "object")
 NAMED = ("deprecated", "providers", "names")  # what `page.json` says of single models
 NAME_IN_CODE = "x-name-in-code"  # of a model or a parameter that an overlay has given one
 
@@ -62,7 +59,7 @@ class Folder:
     def spec(self, model: str) -> Json:
         """Return the spec of a model; empty if it is missing or damaged."""
         spec = _read_object(self.files.get(self.page.spec_file(model), ""))
-        return spec if _is_spec(spec) and spec["x-model"] == model else {}
+        return spec if not check_spec(spec) and spec["x-model"] == model else {}
 
 
 def spec_file(model: str) -> str:
@@ -98,21 +95,20 @@ def write_page_json(page: PageDocument) -> str:
     return json_text(value | {key: facts for key, facts in named.items() if facts}) + "\n"
 
 
-def read_spec(text: str, place: Place, model: str, schema: Json | None = None) -> Json:
+def read_spec(text: str, place: Place, model: str) -> Json:
     """Read the spec of a model, and check it against the schema for specs.
-
-    Whatever the schema allows, the keywords that are read have values of the right types; without a schema, only they are
-    checked: an older spec may follow an older schema.
 
     Raises:
         InputError: it is not JSON, not a spec, or the spec of another model.
 
     """
     spec: Json = read_json(text, place)
-    if schema is not None and (problem := check_spec(spec, schema)):
+    if problem := check_spec(spec):
         raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
-    if not _is_spec(spec) or spec["x-model"] != model or (schema is None and not _has_required(spec)):
+    if spec["x-model"] != model:
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
+    if unknown := [name for name in _find_names(spec) if name not in spec["properties"]]:
+        raise InputError(place, f"{quote(unknown[0])} is required, but is not a parameter; {REMEDY}")
     for name, rules in spec["properties"].items():
         if unsafe := [one for one in (name, rules.get(NAME_IN_CODE, name)) if not SAFE_NAME.fullmatch(one)]:
             raise InputError(place, f"{model}: {quote(unsafe[0])} is not a valid parameter name; {REMEDY}")
@@ -142,7 +138,7 @@ def given_names(specs: Iterable[Json]) -> dict[str, str]:
     return {spec["x-model"]: name for spec in specs if isinstance(name := spec.get(NAME_IN_CODE), str)}
 
 
-def read_specs(name: str, files: Tree, schema: Json | None = None) -> tuple[PageDocument, dict[str, Json]]:
+def read_specs(name: str, files: Tree) -> tuple[PageDocument, dict[str, Json]]:
     """Read a page's folder: its `page.json`, and the spec of each model that it names.
 
     Raises:
@@ -156,7 +152,7 @@ def read_specs(name: str, files: Tree, schema: Json | None = None) -> tuple[Page
         place = Place(f"specs/{name}/{file}")
         if file not in files:
             raise InputError(place, f"page.json lists this spec, but it is missing; {REMEDY}")
-        specs[model] = read_spec(files[file], place, model, schema)
+        specs[model] = read_spec(files[file], place, model)
         if specs[model].get(NAME_IN_CODE) != page.names.get(model):
             raise InputError(place, f"its {NAME_IN_CODE} is not its name in page.json; {REMEDY}")
     return page, specs
@@ -196,48 +192,13 @@ def _find_bad_names(names: Iterable[str]) -> Iterator[str]:
         seen.add(name.lower())
 
 
-def _is_spec(spec: Any) -> bool:
-    """Tell whether a JSON value has the keywords that are read, with values of the right types."""
-    return (
-        isinstance(spec, dict)
-        and all(isinstance(spec.get(key), str) for key in ("x-model", "title"))
-        and _has_texts(spec, "description", "x-markdown", NAME_IN_CODE)
-        and all(_are_all(spec.get(key), str) for key in ("x-capabilities", "required"))
-        and isinstance(spec.get("properties"), dict)
-        and all(map(_are_rules, spec["properties"].values()))
-    )
-
-
-def _has_required(spec: Json) -> bool:
-    """Tell whether each required parameter is there, which a schema cannot demand."""
-    return set(spec["required"]) <= set(spec["properties"])
-
-
-def _are_rules(rules: Any) -> bool:
-    """Tell whether a JSON value has the rules of a parameter, or of a parameter that is an array."""
-    return (
-        isinstance(rules, dict)
-        and isinstance(rules.get("x-type"), str)
-        and _has_texts(rules, "description", NAME_IN_CODE)
-        and _are_all([rules[key] for key in ("x-min", "x-max") if key in rules], int | float)
-        and _are_element_rules(rules.get("items") if rules.get("type") == "array" else rules)
-    )
-
-
-def _are_element_rules(rules: Any) -> bool:
-    kind = rules.get("type") if isinstance(rules, dict) else None
-    if not isinstance(kind, str) or kind not in ELEMENT_TYPES:
-        return False
-    bounds = [rules[key] for key in ("minimum", "maximum") if key in rules]
-    return _are_all(bounds, int | float) and _are_all(rules.get("enum", []), CHOICE_TYPES.get(kind, ()))
-
-
-def _has_texts(facts: Json, *keys: str) -> bool:
-    return all(isinstance(facts.get(key, ""), str) for key in keys)
-
-
-def _are_all(values: Any, kind: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(one, kind) for one in values)
+def _find_names(spec: Json) -> Iterator[str]:
+    """Find the names in what a spec requires, which a schema cannot compare with its properties."""
+    yield from spec["required"]
+    for name, others in spec.get("dependentRequired", {}).items():
+        yield from (name, *others)
+    for group in spec.get("allOf", ()):
+        yield from (name for alternative in group["anyOf"] for name in alternative["required"])
 
 
 def _read_object(text: str) -> Json:

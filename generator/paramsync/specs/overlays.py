@@ -54,7 +54,7 @@ KEYWORD_ORDER = (
 )
 
 
-def apply_overlay(draft: Draft, file: TomlFile, schema: Json) -> None:
+def apply_overlay(draft: Draft, file: TomlFile) -> None:
     """Apply an overlay to the draft of its model; errors and obsolete corrections become findings of the draft."""
     if draft.overlay:
         problem = f"{draft.overlay} is an overlay of the same model; write its corrections there"
@@ -75,7 +75,7 @@ def apply_overlay(draft: Draft, file: TomlFile, schema: Json) -> None:
             finding = _apply_correction(correction, draft, find)
             draft.findings += [finding] if finding else []
     if not any(finding.is_error for finding in draft.findings):
-        draft.findings += _find_invalid(draft, placed, schema)
+        draft.findings += _find_invalid(draft, placed)
 
 
 def show_corrections(draft: Draft) -> Iterator[Finding]:
@@ -103,15 +103,13 @@ def _has_unread_rows(draft: Draft) -> bool:
     return any(finding.code in UNREAD_ROW_CODES for finding in draft.findings)
 
 
-def _find_invalid(
-    draft: Draft, placed: Iterable[tuple[PlaceFinder, Correction]], schema: Json
-) -> Iterator[Finding]:
+def _find_invalid(draft: Draft, placed: Iterable[tuple[PlaceFinder, Correction]]) -> Iterator[Finding]:
     """Check each corrected parameter, and the model, against the schema for specs."""
     properties = draft.spec["properties"]
     subjects = {one.parameter: find() for find, one in placed}
     for name, place in subjects.items():
         spec = draft.spec | {"properties": {name: properties[name]} if name else {}}
-        if problem := check_spec(spec, schema):
+        if problem := check_spec(spec):
             yield Finding("overlay-invalid", place, problem, draft.model, name)
 
 

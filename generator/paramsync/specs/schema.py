@@ -1,65 +1,166 @@
-"""Read `spec.schema.json`, and check specs against it. Pure."""
+"""The schema for specs: what a spec can say, from the table of rules; and the check of specs against it. Pure."""
 
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
-from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from paramsync.findings import InputError, Place
-from paramsync.paths import SCHEMA
-from paramsync.text import Json, read_json, shorten
+from paramsync.rules import RULES, SCALARS, TYPES, Rule
+from paramsync.text import Json, json_text, shorten
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DESCRIPTION = (
+    "What a spec can say: the parameters of one model as a JSON Schema 2020-12 of which only a part is used. The x- keywords are"
+    " annotations, which nothing enforces: x-model is the model's id, x-name-in-code the name from which generated code spells a"
+    " model or a parameter if it is not its own, x-type the page's own word for a type; others are what the page says beside the"
+    " rules. deprecated marks a model that its page no longer has. Written by paramsync; it is the same for every vendor."
+)
+URN = "^urn:[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9._-]+$"
+TEXT: Json = {"type": "string", "minLength": 1}
+NAME: Json = {"$ref": "#/$defs/name"}
+VALUE: Json = {"$ref": "#/$defs/value"}
+NAMES: Json = {"type": "array", "minItems": 1, "items": {"type": "string"}, "uniqueItems": True}
+PROPERTIES: Json = {"type": "object", "propertyNames": NAME, "additionalProperties": VALUE}
+REQUIRED: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+# What stands alone: beside it, nothing else may limit a value.
+WHOLE = ("$ref", "anyOf")
 
 
-def read_schema(text: str, place: Place) -> Json:
-    """Read the schema for specs.
-
-    Raises:
-        InputError: it is not JSON, or not a JSON Schema 2020-12.
-
-    """
-    schema: Json = read_json(text, place)
-    if problem := _find_schema_error(json.dumps(schema)):
-        raise InputError(place, f"not a JSON Schema: {problem}")
-    return schema
+def check_spec(spec: Json) -> str:
+    """Return the first error of a spec against the schema, or an empty string."""
+    return _find_error(json.dumps(spec))
 
 
-def check_spec(spec: Json, schema: Json) -> str:
-    """Return the first error of a spec against the schema, or an empty string.
-
-    Raises:
-        InputError: a `$ref` of the schema leads neither into the schema nor to a meta-schema of JSON Schema.
-
-    """
-    try:
-        return _find_error(json.dumps(spec), json.dumps(schema))
-    except (Unresolvable, RecursionError) as problem:
-        raise InputError(Place(SCHEMA), f"a $ref cannot be resolved: {shorten(str(problem))}") from None
+@cache
+def write_schema() -> str:
+    """Write the schema for specs as the file that stands beside them."""
+    return json_text(make_schema()) + "\n"
 
 
-@lru_cache(8)  # to check one takes a tenth of a second
-def _find_schema_error(schema: str) -> str:
-    try:
-        Draft202012Validator.check_schema(json.loads(schema))
-    except SchemaError as error:
-        return f"{shorten(error.json_path)}: {shorten(error.message)}"
-    except RecursionError:
-        return "it is nested too deeply"
-    return ""
+@cache
+def make_schema() -> Json:
+    """Make the schema for specs."""
+    return {
+        "$schema": DIALECT,
+        "$id": "urn:paramsync:spec",
+        "title": "Spec",
+        "description": DESCRIPTION,
+        "type": "object",
+        "required": ["$schema", "$id", "title", "x-model", "x-capabilities", "type", "properties", "required", "additionalProperties"],
+        "additionalProperties": False,
+        "properties": {
+            "$schema": {"const": DIALECT},
+            "$id": {"type": "string", "pattern": URN},
+            "title": TEXT,
+            "description": TEXT,
+            "x-model": NAME,
+            "x-name-in-code": NAME,
+            "x-capabilities": {"type": "array", "items": TEXT},
+            "x-markdown": {"type": "string", "pattern": "^https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+$"},
+            "deprecated": {"const": True},
+            "type": {"const": "object"},
+            "properties": PROPERTIES,
+            "required": REQUIRED,
+            "additionalProperties": {"const": False},
+            "dependentRequired": {"type": "object", "minProperties": 1, "additionalProperties": NAMES},
+            "allOf": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/alternatives"}},
+        },
+        "patternProperties": {"^x-": True},
+        "$defs": {
+            "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 106},
+            "alternatives": {
+                "type": "object",
+                "required": ["anyOf"],
+                "additionalProperties": False,
+                "properties": {
+                    "anyOf": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": "object", "required": ["required"], "properties": {"required": NAMES}, "additionalProperties": False},
+                    }
+                },
+            },
+            "value": _value_schema(),
+        },
+    }  # fmt: skip
+
+
+def _value_schema() -> Json:
+    """Make the schema of a value: that of a parameter, of an element or of a property of an object."""
+    types = {"enum": [*TYPES]}
+    keywords: Json = {
+        "type": {"anyOf": [types, {"type": "array", "items": types, "minItems": 2, "uniqueItems": True}]},
+        "enum": {"type": "array", "minItems": 1, "items": {"type": ["string", "number", "boolean"]}},
+        **{rule.keyword: _limit_schema(rule) for rule in RULES},
+        "items": VALUE,
+        "properties": PROPERTIES,
+        "required": REQUIRED,
+        "additionalProperties": {"const": False},
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **keywords,
+            "$ref": {"type": "string", "pattern": URN},
+            "anyOf": {"type": "array", "minItems": 2, "items": VALUE},
+            "default": {"type": ["string", "number", "boolean", "array", "object"]},
+            "description": TEXT,
+            "x-type": TEXT,
+            "x-name-in-code": NAME,
+        },
+        "patternProperties": {"^x-": True},
+        "dependentSchemas": {
+            **{rule.keyword: _of_type(rule.type) for rule in RULES},
+            "enum": {"properties": {"type": {"not": {"enum": ["array", "object"]}}}},
+            "items": _of_type("array"),
+            "properties": _of_type("object"),
+            "required": {"required": ["properties"]},
+            "additionalProperties": {"required": ["properties"]},
+            **{
+                one: {"properties": dict.fromkeys((key for key in (*keywords, *WHOLE) if key != one), False)}
+                for one in WHOLE
+            },
+        },
+        "allOf": [_choices_of(kind) for kind in SCALARS],
+    }
+
+
+def _limit_schema(rule: Rule) -> Json:
+    if rule.side == "multiple":
+        return {"type": "number", "exclusiveMinimum": 0}
+    return {"type": "integer", "minimum": 0} if rule.is_count else {"type": "number"}
+
+
+def _of_type(kind: str) -> Json:
+    """Make a schema of what speaks of values of a type: its own `type` has that type, or is not there."""
+    kinds = [kind, "integer"] if kind == "number" else [kind]
+    return {
+        "properties": {"type": {"anyOf": [{"enum": kinds}, {"type": "array", "contains": {"enum": kinds}}]}}
+    }
+
+
+def _choices_of(kind: str) -> Json:
+    return {
+        "if": {"required": ["type"], "properties": {"type": {"const": kind}}},
+        "then": {"properties": {"enum": {"items": {"type": kind}}}},
+    }
 
 
 @lru_cache(8192)  # a run reads a spec up to three times, and to check it takes milliseconds
-def _find_error(spec: str, schema: str) -> str:
-    error = next(_make_validator(schema).iter_errors(json.loads(spec)), None)
+def _find_error(spec: str) -> str:
+    try:
+        error = next(_make_validator().iter_errors(json.loads(spec)), None)
+    except RecursionError:
+        return "it is nested too deeply"
     return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
 
 
-@lru_cache(8)
-def _make_validator(schema: str) -> Draft202012Validator:
+@cache
+def _make_validator() -> Draft202012Validator:
     """Make a validator that looks through the schema for anchors once, and not at each reference."""
     name = "urn:schema"
-    registry = REGISTRY.with_resource(name, DRAFT202012.create_resource(json.loads(schema))).crawl()
+    registry = REGISTRY.with_resource(name, DRAFT202012.create_resource(make_schema())).crawl()
     return Draft202012Validator({"$ref": name}, registry=registry)

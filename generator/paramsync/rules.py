@@ -1,0 +1,128 @@
+"""The rules: what a spec can say of a value, one row each; whatever depends on a rule follows from this table. Pure.
+
+A rule limits a *measure* of the values of one JSON type: a number itself; of a text its characters (code points), of an array its
+elements, of an object its properties. To add a rule, add a row to `RULES`, and a line to each target that checks values.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Literal
+
+# From which side a rule limits a measure: it is at least the limit, at most the limit, or a multiple of it.
+Side = Literal["least", "most", "multiple"]
+JsonType = Literal["string", "number", "integer", "boolean", "array", "object"]
+
+MAX_FLOAT = math.nextafter(math.inf, 0)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number in JSON that a 64-bit float can be near to: no boolean, NaN or infinity."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
+
+
+# JSON type -> whether a value has it; 1.0 is an integer.
+TYPES: dict[JsonType, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "number": is_number,
+    "integer": lambda value: is_number(value) and value == int(value),
+    "boolean": lambda value: isinstance(value, bool),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+}
+SCALARS: tuple[JsonType, ...] = ("string", "number", "integer", "boolean")  # whose values can be choices
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: a keyword of JSON Schema whose limit is a number."""
+
+    keyword: str  # and the code of the problem that a value breaks it
+    type: JsonType  # whose values it limits; a rule of numbers limits integers, too
+    side: Side
+    header: str  # of its column in the docs
+    problem: str  # what is said of a value that breaks it
+    unenforced: str  # the annotation that keeps the limit of a parameter without such values
+
+    @property
+    def is_count(self) -> bool:
+        """True if the limit is a number of characters, elements or properties: whole, and not negative."""
+        return self.type != "number"
+
+    def limits(self, kind: str) -> bool:
+        """Tell whether it limits the values of a JSON type."""
+        return self.type == kind or (self.type == "number" and kind == "integer")
+
+    def allows_limit(self, limit: object) -> bool:
+        """Tell whether a value can be its limit."""
+        if self.side == "multiple":
+            return is_number(limit) and limit > 0  # type: ignore[operator]
+        return TYPES["integer"](limit) and limit >= 0 if self.is_count else is_number(limit)  # type: ignore[operator]
+
+    def measure(self, value: Any) -> Any:
+        """Return what it limits of a value of its type."""
+        return len(value) if self.is_count else value
+
+    def holds(self, limit: Any, value: Any) -> bool:
+        """Tell whether a value of its type keeps to a limit."""
+        measure = self.measure(value)
+        if self.side == "multiple":
+            return is_multiple(measure, limit)
+        return bool(measure >= limit if self.side == "least" else measure <= limit)
+
+    def narrows(self, new: Any, old: Any) -> bool:
+        """Tell whether a limit excludes a measure that another one allows."""
+        if self.side == "multiple":
+            return not is_multiple(new, old)
+        return bool(new > old if self.side == "least" else new < old)
+
+    def describe(self, limit: Any, shown: str) -> str:
+        """Say that a value, as it is `shown`, breaks it."""
+        return f"{shown} {self.problem.format(limit=limit)}"
+
+
+# fmt: off
+RULES: tuple[Rule, ...] = (  # in the order in which a value is checked
+    Rule("minimum",    "number", "least",    "Min",         "is below {limit}",                    "x-min"),
+    Rule("maximum",    "number", "most",     "Max",         "is above {limit}",                    "x-max"),
+    Rule("multipleOf", "number", "multiple", "Step",        "is not a multiple of {limit}",        "x-multiple-of"),
+    Rule("minLength",  "string", "least",    "Min Length",  "has fewer characters than {limit}",   "x-min-length"),
+    Rule("maxLength",  "string", "most",     "Max Length",  "has more characters than {limit}",    "x-max-length"),
+    Rule("minItems",   "array",  "least",    "Min Items",   "has fewer elements than {limit}",     "x-min-items"),
+    Rule("maxItems",   "array",  "most",     "Max Items",   "has more elements than {limit}",      "x-max-items"),
+)
+# fmt: on
+BY_KEYWORD = {rule.keyword: rule for rule in RULES}
+# Codes of problems that are of no rule with a limit, in the order in which they are found.
+BEFORE_RULES, AFTER_RULES = ("required", "type", "enum"), ("unknown",)
+CODES = (*BEFORE_RULES, *BY_KEYWORD, *AFTER_RULES)
+
+
+def find_rules(schema: Iterable[str]) -> tuple[Rule, ...]:
+    """Return the rules whose keywords a schema has, in the order of the table."""
+    keywords = frozenset(schema)
+    return tuple(rule for rule in RULES if rule.keyword in keywords)
+
+
+def list_types(schema: Any) -> tuple[JsonType, ...]:
+    """Return the JSON types that a schema allows: one, several, or none if it does not say."""
+    kind = schema.get("type", ())
+    return (kind,) if isinstance(kind, str) else tuple(kind)  # type: ignore[return-value]
+
+
+def has_type(value: Any, kinds: Iterable[JsonType]) -> bool:
+    """Tell whether a value has one of some JSON types."""
+    return any(TYPES[kind](value) for kind in kinds)
+
+
+def is_multiple(number: float, step: float) -> bool:
+    """Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05."""
+    return exact(number) % exact(step) == 0
+
+
+@lru_cache(4096)
+def exact(number: float) -> Fraction:
+    """Return the value of a number as JSON writes it: that of 0.1 is a tenth, which no float is."""
+    return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)

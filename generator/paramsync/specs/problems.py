@@ -1,0 +1,150 @@
+"""The problems of a value by its schema, as the validators in every language must find them. Pure."""
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from paramsync.rules import TYPES, find_rules, has_type, list_types
+from paramsync.text import Json, json_line
+
+MAX_DEPTH = 100  # references inside each other
+MAX_SHOWN_CHOICES = 40  # in a message, which is shortened further
+
+FindSpec = Callable[[str], Json]  # the `$id` of a spec -> the spec
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem: where (a JSON Pointer), the code of what is broken, and what is wrong, for people."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+def find_problems(spec: Json, payload: Any, find_spec: FindSpec) -> Iterator[Problem]:
+    """Find the problems of a payload of a model: in the order of the parameters, then unknown names."""
+    return _find_in_object(spec, payload, "", find_spec, 0)
+
+
+def find_value_problems(schema: Json, value: Any, find_spec: FindSpec) -> Iterator[Problem]:
+    """Find the problems of a value; the pointers are relative to it."""
+    return _find(schema, value, "", find_spec, 0)
+
+
+def join_pointer(pointer: str, key: object) -> str:
+    """Append a key or an index to a JSON Pointer (RFC 6901)."""
+    return f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def list_missing(schema: Json, names: Container[str]) -> list[str]:
+    """Return the names that must be added to those of an object, in the order of its properties.
+
+    That is: the required ones, those that others depend on and, where none of some alternatives is there, the first of them.
+    """
+    needed = {*schema.get("required", ())}
+    for name, others in schema.get("dependentRequired", {}).items():
+        needed.update(others if name in names else ())
+    for group in schema.get("allOf", ()):
+        alternatives = [one["required"] for one in group["anyOf"]]
+        if not any(all(name in names for name in each) for each in alternatives):
+            needed.update(alternatives[0])
+    return [name for name in schema["properties"] if name in needed and name not in names]
+
+
+def _find(schema: Json, value: Any, at: str, find_spec: FindSpec, depth: int) -> Iterator[Problem]:
+    if "$ref" in schema:
+        if depth == MAX_DEPTH:
+            yield Problem(at, "type", "it is nested too deeply")
+        else:
+            yield from _find_in_object(find_spec(schema["$ref"]), value, at, find_spec, depth + 1)
+    elif "anyOf" in schema:
+        yield from _find_in_alternatives(schema["anyOf"], value, at, find_spec, depth)
+    else:
+        yield from _find_broken(schema, value, at)
+        if isinstance(value, list) and "items" in schema:
+            yield from _find_in_elements(schema["items"], value, at, find_spec, depth)
+        if isinstance(value, dict) and "properties" in schema:
+            yield from _find_in_properties(schema, value, at, find_spec, depth)
+
+
+def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
+    """Find the first rule that a value itself breaks."""
+    kinds, shown = list_types(schema), json_line(value) if _is_short(value) else _type_of(value)
+    if kinds and not has_type(value, kinds):
+        yield Problem(at, "type", f"{shown} is not of type {' or '.join(kinds)}")
+    elif "enum" in schema and not _is_choice(value, schema["enum"]):
+        choices = ", ".join(map(json_line, [*dict.fromkeys(schema["enum"])][:MAX_SHOWN_CHOICES]))
+        yield Problem(at, "enum", f"{shown} is none of {choices}")
+    else:
+        for rule in find_rules(schema):
+            if TYPES[rule.type](value) and not rule.holds(schema[rule.keyword], value):
+                yield Problem(at, rule.keyword, rule.describe(schema[rule.keyword], shown))
+                return
+
+
+def _find_in_elements(
+    schema: Json, values: list[Any], at: str, find_spec: FindSpec, depth: int
+) -> Iterator[Problem]:
+    distinct = dict(zip(map(id, values), values, strict=True))  # a vector may have one value many times
+    found = {key: [*_find(schema, one, "", find_spec, depth)] for key, one in distinct.items()}
+    for index, one in enumerate(values if any(found.values()) else ()):
+        yield from (
+            Problem(f"{at}/{index}{each.pointer}", each.code, each.message) for each in found[id(one)]
+        )
+
+
+def _find_in_object(schema: Json, value: Any, at: str, find_spec: FindSpec, depth: int) -> Iterator[Problem]:
+    if isinstance(value, dict):
+        yield from _find_in_properties(schema, value, at, find_spec, depth)
+    else:
+        yield from _find_broken({"type": "object"}, value, at)
+
+
+def _find_in_properties(
+    schema: Json, value: Json, at: str, find_spec: FindSpec, depth: int
+) -> Iterator[Problem]:
+    missing = {*list_missing(schema, value)}
+    for name, inner in schema["properties"].items():
+        if name in value:
+            yield from _find(inner, value[name], f"{at}/{name}", find_spec, depth)
+        elif name in missing:
+            yield Problem(f"{at}/{name}", "required", f"{name} is required")
+    if schema.get("additionalProperties") is False:
+        for name in value:
+            if name not in schema["properties"]:
+                problem = f"there is no parameter {json_line(name)}"
+                yield Problem(join_pointer(at, name), "unknown", problem)
+
+
+def _find_in_alternatives(
+    schemas: Iterable[Json], value: Any, at: str, find_spec: FindSpec, depth: int
+) -> Iterator[Problem]:
+    """Find the problems of a value that none of some schemas allows: those by the first whose type it has."""
+    fitting = [one for one in schemas if _fits(one, value)]
+    found = [[*_find(one, value, at, find_spec, depth)] for one in fitting]
+    if not fitting:
+        yield Problem(at, "type", f"{_type_of(value)} is of none of the types")
+    elif all(found):
+        yield from found[0]
+
+
+def _fits(schema: Json, value: Any) -> bool:
+    """Tell whether a value has the type that a schema asks for."""
+    if "anyOf" in schema:
+        return any(_fits(one, value) for one in schema["anyOf"])
+    kinds = ("object",) if "$ref" in schema else list_types(schema)
+    return not kinds or has_type(value, kinds)
+
+
+def _is_choice(value: Any, choices: list[Any]) -> bool:
+    """Tell whether a value is one of the choices: 1.0 is 1, but true is not."""
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in choices)
+
+
+def _is_short(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool) or TYPES["number"](value)
+
+
+def _type_of(value: Any) -> str:
+    return next((f"an {kind}" for kind in ("array", "object") if TYPES[kind](value)), "a number")  # type: ignore[index]
