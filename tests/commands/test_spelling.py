@@ -219,8 +219,6 @@ DAMAGES = {
 def test_no_name_in_a_damaged_file_gets_into_code(named: Root, case: str) -> None:
     file, old, new, said = DAMAGES[case]
     named.edit(f"specs/videos/{file}.json", old, new)
-    assert named.run("generate").code == 3
-    put(named, {"specs/spec.schema.json": "{}"})
     ran = named.run("generate")
     assert (ran.code, said in ran.err) == (3, True), ran.err
 
