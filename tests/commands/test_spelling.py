@@ -204,13 +204,13 @@ DAMAGES = {
         "vision",
         '"x-type"',
         '"x-name-in-code": "a: x\\n", "x-type"',
-        "'a: x\\n' is not a valid",
+        "'a: x\\n' does not match '^[A-Za-z0-9]",
     ),
     "a name is no string": (
         "vision",
         '"x-type"',
         '"x-name-in-code": 1, "x-type"',
-        "not the spec of 'model_vision'",
+        "1 is not of type 'string'",
     ),
 }
 

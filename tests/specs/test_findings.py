@@ -14,7 +14,6 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
 from paramsync.findings import CODES, NOT_ACCEPTABLE
-from support.example import SCHEMA
 from support.roots import PROJECT, Root
 from support.small_root import HEADER, TOP
 
@@ -80,11 +79,9 @@ def add_case(root: Root, case: Path) -> None:
         name = page.parent.name if page.parent != case else "page"
         root.add_page(name, page.read_bytes(), page.suffix[1:])
         for spec in (*page.parent.glob("*.json"), *page.parent.glob("*.overlay.toml")):
-            if spec.name != "spec.schema.json":
-                (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
-    for name in ("profile.toml", "spec.schema.json"):
-        if (case / name).exists():
-            (root.path / "specs" / name).write_bytes((case / name).read_bytes())
+            (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
+    if (case / "profile.toml").exists():
+        (root.path / "specs/profile.toml").write_bytes((case / "profile.toml").read_bytes())
     if (case / "accept.toml").exists():
         with (root.path / "specs" / "profile.toml").open("a") as profile:
             profile.write("\n" + (case / "accept.toml").read_text())
