@@ -212,8 +212,9 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
         draft.report("bounds-crossed", origins["minimum"], problem, name)
     elif "default" in facts:
-        for problem in find_value_problems(rules, facts["default"], {}.__getitem__):
-            draft.report("default-outside", origins["default"], shorten(problem.message), name)
+        specs: dict[str, Json] = {}
+        for found in find_value_problems(rules, facts["default"], specs.__getitem__):
+            draft.report("default-outside", origins["default"], shorten(found.message), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
     if facts.get("required") and "default" in facts:

@@ -147,4 +147,4 @@ def _is_short(value: Any) -> bool:
 
 
 def _type_of(value: Any) -> str:
-    return next((f"an {kind}" for kind in ("array", "object") if TYPES[kind](value)), "a number")  # type: ignore[index]
+    return next((f"an {kind}" for kind in ("array", "object") if TYPES[kind](value)), "a number")
