@@ -1,6 +1,6 @@
 """Specs with all that a spec can say, and payloads for them, right and wrong: strategies, drawn from the table of rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from support.vectors import made_spec
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Specs = Mapping[str, Any]  # `$id` -> spec
 
-NAMES = ["a", "b", "description", "type"]  # of which two are keywords
+NAMES = ["a", "b", "description", "type", "class", "x-y", "a.b", "toString"]  # of which two are keywords
 IDS = [f"urn:scenario:model_{letter}" for letter in "ab"]
 NUMBERS = [0, 1, 2, 3, 4, 6, -1, -2, 0.5, 1.5, 2.0, -0.0, 100]
 TEXTS = ["", "x", "1", "😀", "e\u0301", "xxx"]
@@ -24,16 +24,19 @@ ANYTHING = st.recursive(
 )
 
 
-def limits(rule: Rule) -> st.SearchStrategy[Any]:
-    """Give the limits that a rule can have; steps are whole, since jsonschema is wrong about others."""
-    numbers = NUMBERS if rule.side != "multiple" else map(int, NUMBERS)
-    return st.sampled_from([*filter(rule.allows_limit, numbers)])
+WHOLE = [*map(int, NUMBERS)]  # steps that jsonschema is right about
+STEPS = [0.05, 0.1, 2.5, 1e-7, 5e-324, 1e21, *NUMBERS]
+
+
+def limits(rule: Rule, steps: Sequence[float]) -> st.SearchStrategy[Any]:
+    """Give the limits that a rule can have."""
+    return st.sampled_from([*filter(rule.allows_limit, steps if rule.side == "multiple" else NUMBERS)])
 
 
 @st.composite
-def value_schemas(draw: Draw, depth: int = 2) -> dict[str, Any]:
+def value_schemas(draw: Draw, steps: Sequence[float], depth: int = 2) -> dict[str, Any]:
     """Give a schema of a value: of one type, several or none; a reference; or alternatives."""
-    inner = value_schemas(depth - 1) if depth else st.just({"type": "boolean"})
+    inner = value_schemas(steps, depth - 1) if depth else st.just({"type": "boolean"})
     form = draw(st.sampled_from(["types", "types", "types", "$ref", "anyOf"]))
     if form == "$ref":
         return {"$ref": draw(st.sampled_from(IDS))}
@@ -43,7 +46,7 @@ def value_schemas(draw: Draw, depth: int = 2) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": kinds[0] if len(kinds) == 1 else kinds} if kinds else {}
     for rule in RULES:
         if (not kinds or any(map(rule.limits, kinds))) and draw(st.integers(0, 3)) == 0:
-            schema[rule.keyword] = draw(limits(rule))
+            schema[rule.keyword] = draw(limits(rule, steps))
     choices = [one for one in (True, *NUMBERS, *TEXTS) if len(kinds) != 1 or TYPES[kinds[0]](one)]
     if {*kinds} <= {*SCALARS} and draw(st.integers(0, 3)) == 0:
         schema["enum"] = draw(st.lists(st.sampled_from(choices), min_size=1, max_size=3))
@@ -56,10 +59,19 @@ def value_schemas(draw: Draw, depth: int = 2) -> dict[str, Any]:
     return schema
 
 
+def with_word(schema: dict[str, Any]) -> dict[str, Any]:
+    """Make a text, or an array of texts, files."""
+    words = {"string": "file", "array": "file_array"} if "enum" not in schema.get("items", schema) else {}
+    word = words.get(str(schema.get("type")))
+    is_text = schema.get("items", schema).get("type") == "string"
+    return schema | ({"x-type": word} if word and is_text else {})
+
+
 @st.composite
-def models(draw: Draw) -> dict[str, Any]:
+def models(draw: Draw, steps: Sequence[float]) -> dict[str, Any]:
     """Give a spec, without its `$id`."""
-    properties = draw(st.dictionaries(st.sampled_from(NAMES), value_schemas(), min_size=1, max_size=4))
+    schemas = value_schemas(steps) | value_schemas(steps).map(with_word)
+    properties = draw(st.dictionaries(st.sampled_from(NAMES), schemas, min_size=1, max_size=4))
     names = st.lists(st.sampled_from([*properties]), min_size=1, max_size=2, unique=True)
     spec = made_spec(properties, draw(st.just([]) | names))
     if draw(st.booleans()):
@@ -72,9 +84,9 @@ def models(draw: Draw) -> dict[str, Any]:
     return spec
 
 
-def spec_sets() -> st.SearchStrategy[dict[str, Any]]:
+def spec_sets(steps: Sequence[float] = WHOLE) -> st.SearchStrategy[dict[str, Any]]:
     """Give specs that refer to each other, by `$id`."""
-    named = [models().map(partial(_name, key)) for key in IDS]
+    named = [models(steps).map(partial(_name, key)) for key in IDS]
     return st.tuples(*named).map(lambda specs: {spec["$id"]: spec for spec in specs})
 
 
