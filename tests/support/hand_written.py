@@ -76,6 +76,8 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "list": array({"type": ["integer", "boolean"], "maximum": 3}),
         "free": array({}),
         "mixed": array({"enum": ["auto", 0, False]}),
+        "inside": {"type": ["string", "array"], "enum": ["a", "b"]},
+        "nested-choice": {"type": ["string", "array"], "items": {"items": {"enum": ["a", 1]}}},
     }, ["id", "limited"], {}),
     "lengths": ({
         "name": text(minLength=2, maxLength=4),

@@ -11,10 +11,11 @@ from paramsync.text import Json
 
 TEXT, OWN_MODEL = "a red fox in the snow", "model_of-yours"
 MAX_SIZE = 1000  # of a text or an array that must be longer than others
-MAX_DEPTH = 8  # objects inside each other
+
+Path = tuple[str, ...]  # the references that lead to a value
 
 
-def make_example(schema: Json, find_spec: FindSpec, name: str = "", depth: int = 0) -> Any:
+def make_example(schema: Json, find_spec: FindSpec, name: str = "", path: Path = ()) -> Any:
     """Make a valid value, if the schema allows any: the first choice that breaks no rule, or a simple one; of a file, a sample."""
     choices = schema.get("enum", ())
     right = (one for one in choices if not any(find_value_problems(schema, one, find_spec)))
@@ -22,21 +23,20 @@ def make_example(schema: Json, find_spec: FindSpec, name: str = "", depth: int =
     if found is not None:
         return found
     if "$ref" in schema:
-        return make_object(find_spec(schema["$ref"]), find_spec, depth)
+        return _make_referred(schema["$ref"], find_spec, path)
     if "anyOf" in schema:
-        return make_example(schema["anyOf"][0], find_spec, name, depth)
+        ends = (one for one in schema["anyOf"] if one.get("$ref") not in path)
+        return make_example(next(ends, schema["anyOf"][0]), find_spec, name, path)
     kinds = list_types(schema)
-    return _make(kinds[0] if kinds else "string", schema, find_spec, name, depth)
+    return _make(kinds[0] if kinds else "string", schema, find_spec, name, path)
 
 
-def make_object(schema: Json, find_spec: FindSpec, depth: int = 0) -> Json:
-    """Make the smallest valid object; references that ask for each other without end are cut off."""
-    if depth > MAX_DEPTH:
-        return {}
+def make_object(schema: Json, find_spec: FindSpec, path: Path = ()) -> Json:
+    """Make the smallest valid object."""
     properties = schema["properties"]
     found: Json = {}
     while missing := list_missing(schema, found):
-        found |= {name: make_example(properties[name], find_spec, name, depth + 1) for name in missing}
+        found |= {name: make_example(properties[name], find_spec, name, path) for name in missing}
     return {name: found[name] for name in properties if name in found}
 
 
@@ -45,7 +45,12 @@ def to_number(number: Fraction) -> float:
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, depth: int) -> Any:
+def _make_referred(reference: str, find_spec: FindSpec, path: Path) -> Json:
+    """Make an object of another model; of models that ask for each other without end, an empty one."""
+    return {} if reference in path else make_object(find_spec(reference), find_spec, (*path, reference))
+
+
+def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Path) -> Any:
     if kind == "boolean":
         return True
     measures = find_range(schema, kind)
@@ -58,10 +63,12 @@ def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, depth: i
         text = _make_text(schema, name)
         return _resize(text, int(measures.nearest(len(text)) or 0))
     if kind == "array":
-        element = make_example(schema.get("items", {}) | _word_of(schema), find_spec, name, depth + 1)
-        return [element] * min(int(measures.nearest(1) or 0), MAX_SIZE)
+        items = schema.get("items", {})
+        wanted = 0 if items.get("$ref") in path else 1
+        element = make_example(items | _word_of(schema), find_spec, name, path)
+        return [element] * min(int(measures.nearest(wanted) or 0), MAX_SIZE)
     return (
-        make_object(schema, find_spec, depth)
+        make_object(schema, find_spec, path)
         if "properties" in schema
         else dict.fromkeys(_make_names(int(measures.nearest(0) or 0)), 1)
     )

@@ -8,7 +8,7 @@ from typing import Any
 from paramsync.rendering.examples import make_example, make_object, to_number
 from paramsync.rendering.substitutes import Substitute, expand
 from paramsync.rules import MAX_FLOAT, Rule, exact, find_range, find_rules, list_types
-from paramsync.specs.problems import FindSpec, find_no_spec, find_value_problems
+from paramsync.specs.problems import FindSpec, find_value_problems
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
@@ -119,7 +119,7 @@ def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -
         yield from _make_near(rule, schema, find_spec, name)
     kinds = list_types(schema)
     if {"number", "integer"} & {*kinds}:
-        yield from _make_numbers(schema)
+        yield from _make_numbers(schema, find_spec)
     if "string" in kinds:
         yield from _make_texts(schema)
     if "boolean" in kinds:
@@ -150,7 +150,7 @@ def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
 
 def _make_near(rule: Rule, schema: Json, find_spec: FindSpec, name: str) -> NamedValues:
     """Make values at, below and above the limit of a rule."""
-    limit = schema[rule.keyword]
+    limit = int(schema[rule.keyword]) if rule.is_count else schema[rule.keyword]
     near = [("", limit), *((f"{where} ", one) for where, one in _near_measures(rule, limit, schema))]
     for where, measure in near if not rule.is_count or limit < MAX_TRIED else ():
         yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, find_spec, name)
@@ -199,8 +199,8 @@ def _make_texts(schema: Json) -> NamedValues:
     yield "a huge text", Substitute({"text": file or "a", "times": 100_000 // len(file or "a")})
 
 
-def _make_numbers(schema: Json) -> NamedValues:
-    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, find_no_spec)
+def _make_numbers(schema: Json, find_spec: FindSpec) -> NamedValues:
+    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, find_spec)
     is_whole = isinstance(right, int | float) and not isinstance(right, bool) and _is_whole(right)
     yield "a whole number with a point", float(right) if is_whole else 1.0
     yield "a fraction", 0.5
@@ -233,9 +233,9 @@ def _make_objects(schema: Json, find_spec: FindSpec, depth: int) -> NamedValues:
 
 
 def _make_referred(spec: Json, find_spec: FindSpec, depth: int) -> NamedValues:
-    """Make a few objects of another model, which has vectors of its own: the smallest, and with many mistakes."""
+    """Make a few objects of another model, which has vectors of its own: the smallest and, in a parameter, some with many mistakes."""
     yield "the smallest object", make_object(spec, find_spec)
-    if depth < MAX_NESTED:
+    if depth == 0:
         yield from _make_many_mistakes(spec, find_spec, depth + 1)
 
 
