@@ -26,7 +26,14 @@ MODULES = {
     "python": (
         "scenario_models/",
         (
-            *("catalogue.py.jinja", "factory.py", "json_tree.py", "lookup.py", "problems.py", "references.py"),
+            *(
+                "catalogue.py.jinja",
+                "factory.py",
+                "json_tree.py",
+                "lookup.py",
+                "problems.py",
+                "references.py",
+            ),
             *("requests.py", "rules.py.jinja", "serialization.py", "typed/", "validators/"),
         ),
     ),
@@ -46,7 +53,9 @@ def make_pages(specs: Specs, page: str = "made") -> tuple[Page, ...]:
 def write_package(target: str, specs: Specs) -> dict[str, str]:
     """Write the modules of a target, by their paths in the package."""
     base, modules = MODULES[target]
-    templates = {path: text for path, text in _read_templates(target).items() if _is_needed(path, base, modules)}
+    templates = {
+        path: text for path, text in _read_templates(target).items() if _is_needed(path, base, modules)
+    }
     tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs))
     return {path.removeprefix(base): text for path, text in tree.items()}
 

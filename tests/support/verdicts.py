@@ -1,6 +1,7 @@
 """What judges a payload beside the validators: JSON Schema, in numbers as JSON writes them; and requests, by what they send."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from types import ModuleType
@@ -18,6 +19,9 @@ from paramsync.text import json_line
 from support.vectors import Read, restore
 
 Specs = Mapping[str, Mapping[str, Any]]
+HALF = re.compile(
+    r"[\ud800-\udfff]|\\\\ud[89a-f]", re.IGNORECASE
+)  # of a pair, which pydantic takes for no text
 REMOTE = ("asset_", "https://", "data:")
 
 
@@ -56,10 +60,14 @@ def is_judged(vector: Read) -> bool:
 def is_request(spec: Mapping[str, Any], payload: Mapping[str, Any], specs: Specs) -> bool:
     """Tell whether a request takes a payload: null is not sent, a required default is, and a file is no other text."""
     by_id = {one["$id"]: one for one in specs.values()}
-    sent = {name: value for name, value in payload.items() if value is not None or name not in spec["properties"]}
+    sent = {
+        name: value for name, value in payload.items() if value is not None or name not in spec["properties"]
+    }
     defaults = {name: spec["properties"][name].get("default") for name in spec["required"]}
     sent = {name: value for name, value in defaults.items() if value is not None} | sent
-    return not any(find_problems(spec, sent, by_id.__getitem__)) and all(map(_is_file, _find_files(spec, sent)))
+    return not any(find_problems(spec, sent, by_id.__getitem__)) and all(
+        map(_is_file, _find_files(spec, sent))
+    )
 
 
 def _find_files(spec: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[Any]:
@@ -85,7 +93,9 @@ def is_made(package: ModuleType, model: str, payload: Mapping[str, Any]) -> bool
     return True
 
 
-def find_python_disagreements(package: ModuleType, specs: Specs, vectors: Mapping[str, list[Read]]) -> Iterator[str]:
+def find_python_disagreements(
+    package: ModuleType, specs: Specs, vectors: Mapping[str, list[Read]]
+) -> Iterator[str]:
     """Say of each vector where validator, request or JSON Schema give another verdict."""
     for model, each in vectors.items():
         judge = make_judge(specs[model], specs)
@@ -96,7 +106,7 @@ def find_python_disagreements(package: ModuleType, specs: Specs, vectors: Mappin
                 yield f"{said}the validator finds {found[:5]}"
             if is_judged(vector) and judge.is_valid(vector.payload) is bool(vector.problems):
                 yield f"{said}JSON Schema"
-            if isinstance(vector.payload, dict):
+            if isinstance(vector.payload, dict) and not HALF.search(json_line(vector.payload)):
                 expected = is_request(specs[model], vector.payload, specs)
                 if is_made(package, model, vector.payload) is not expected:
                     yield f"{said}a request, which should be {'made' if expected else 'refused'}"

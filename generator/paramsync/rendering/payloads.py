@@ -124,7 +124,7 @@ def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -
         yield from _make_texts(schema)
     if "boolean" in kinds:
         yield from (("true", True), ("false", False))
-    if "array" in kinds:
+    if "array" in kinds or ("items" in schema and not kinds):
         yield from _make_arrays(schema, find_spec, name, depth)
     if "properties" in schema:
         yield from _make_objects(schema, find_spec, depth)
@@ -165,6 +165,8 @@ def _near_measures(rule: Rule, limit: Any, schema: Json) -> NamedValues:
         yield from _near_multiples(limit, schema)
     else:
         yield from (*_neighbours(limit, -1), *_neighbours(limit, 1))
+        if "integer" in list_types(schema) and not _is_whole(limit):
+            yield from (("a whole number below", math.floor(limit)), ("a whole number above", math.ceil(limit)))
 
 
 def _near_multiples(step: float, schema: Json) -> NamedValues:

@@ -59,8 +59,9 @@ class Value:
     @property
     def is_free(self) -> bool:
         """True if any value will do."""
-        rules = (self.types, self.choices, self.limits, self.shape, self.reference, self.alternatives)
-        return not any(rules) and (self.items is None or self.items.is_free)
+        rules = (self.types, self.choices, self.limits, self.reference, self.alternatives)
+        inside = (self.items, self.shape)
+        return not any(rules) and all(one is None or one.is_free for one in inside)
 
     @property
     def all_types(self) -> tuple[str, ...]:
