@@ -81,10 +81,10 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
     }, ["id", "limited"], {}),
     "lengths": ({
         "name": text(minLength=2, maxLength=4),
-        "empty": text(maxLength=0),
+        "short": text(maxLength=1),
         "long": text(minLength=1500, default="x" * 1500),
         "words": array(text(minLength=1, maxLength=3), minItems=1, maxItems=2),
-        "code": text(enum=["a", "ab", "abc", "🍌🍌"], minLength=2, maxLength=2),
+        "code": text(enum=["a", "ab", "abc", "abcd", "🍌🍌"], minLength=2, maxLength=3),
         "image": text(maxLength=12, **FILE),
         "images": array(text(minLength=8, maxLength=12), minItems=1, maxItems=2, **FILES),
         "base": text(maxLength=20, default="asset_1", **FILE),
@@ -213,7 +213,7 @@ HARD_PAYLOADS: dict[str, dict[str, str]] = {
     },
     "model_pet": {f"{depth} of kin": json.dumps(kin(depth, USER)) for depth in (2, 49, 50, 51, 52)},
     "model_endless": {
-        f"{depth} steps": json.dumps(nest("next", depth, {})) for depth in (3, 100, 101, 102, 150)
+        f"{depth} steps": json.dumps(nest("next", depth, {})) for depth in (5, 100, 101, 102, 150)
     },
     "model_message": {
         f"{name}: {text}": f'{{"to": {{"id": 1}}, "{name}": {text}}}'

@@ -115,7 +115,7 @@ SWAPS: list[Swap] = [
     ),
     (r"^const [A-Z_\d]+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
     (rf"has\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"(?<=if \()check\.has\(.+?\)(?=\))|(?<=if \()!check\.has\(.+?\)(?=\))", lambda _: ["true", "false"]),
+    (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
     (r"check\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
     (rf'"({KEYWORDS})"(?=, )', lambda _: ['"enum"']),

@@ -166,7 +166,10 @@ def _near_measures(rule: Rule, limit: Any, schema: Json) -> NamedValues:
     else:
         yield from (*_neighbours(limit, -1), *_neighbours(limit, 1))
         if "integer" in list_types(schema) and not _is_whole(limit):
-            yield from (("a whole number below", math.floor(limit)), ("a whole number above", math.ceil(limit)))
+            yield from (
+                ("a whole number below", math.floor(limit)),
+                ("a whole number above", math.ceil(limit)),
+            )
 
 
 def _near_multiples(step: float, schema: Json) -> NamedValues:

@@ -89,12 +89,14 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
 
 
 def _find_in_elements(schema: Json, values: list[Any], at: str, find_spec: FindSpec) -> Iterator[Problem]:
-    distinct = dict(zip(map(id, values), values, strict=True))  # a vector may have one value many times
-    found = {key: [*_find(schema, one, "", find_spec)] for key, one in distinct.items()}
+    distinct, first = (
+        dict(zip(map(id, values), values, strict=True)),
+        f"{at}/0",
+    )  # a vector may have one value many times
+    found = {key: [*_find(schema, one, first, find_spec)] for key, one in distinct.items()}
     for index, one in enumerate(values if any(found.values()) else ()):
-        yield from (
-            Problem(f"{at}/{index}{each.pointer}", each.code, each.message) for each in found[id(one)]
-        )
+        for each in found[id(one)]:
+            yield Problem(f"{at}/{index}{each.pointer.removeprefix(first)}", each.code, each.message)
 
 
 def _find_in_object(schema: Json, value: Any, at: str, find_spec: FindSpec) -> Iterator[Problem]:

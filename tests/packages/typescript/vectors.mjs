@@ -68,9 +68,9 @@ async function loader(url, source) {
   };
 }
 
-/** Make ajv, which is to say of decimals what they are: by itself, it divides floats. */
+/** Make ajv: it is not to see what every object inherits, and to say of decimals what they are, where by itself it divides floats. */
 function makeAjv(isMultiple) {
-  const ajv = new Ajv2020({ strict: false });
+  const ajv = new Ajv2020({ strict: false, ownProperties: true });
   ajv.removeKeyword("multipleOf");
   ajv.addKeyword({ keyword: "multipleOf", type: "number", validate: (step, value) => isMultiple(value, step) });
   for (const { spec } of Object.values(models)) ajv.addSchema(spec);
