@@ -61,7 +61,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "large": number(multipleOf=1e21),
         "odd-choices": number(enum=[0.1, 0.25, 0.3, 5], multipleOf=0.1, maximum=4),
         "weights": array(number(multipleOf=0.25, minimum=-1), maxItems=3),
-        "exact": integer(minimum=2**53, maximum=2**53 + 4),
+        "exact": integer(minimum=2**53 - 8, maximum=2**53 - 1),
     }, ["whole", "step"], {}),
     "types": ({
         "id": {"type": ["integer", "string"], "minimum": 1, "maxLength": 3},

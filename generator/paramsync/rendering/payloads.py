@@ -233,6 +233,7 @@ def _make_objects(schema: Json, find_spec: FindSpec, depth: int) -> NamedValues:
     """Make objects: the smallest, and the smallest with one thing changed at a time."""
     smallest = make_object(schema, find_spec)
     yield "the smallest object", smallest
+    yield "an array with an element", [None]
     if depth < MAX_NESTED:
         yield from _change_one(schema, smallest, find_spec, depth + 1)
 
