@@ -102,7 +102,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "camera-control": thing({
             "mode": text(enum=["pan", "tilt"]),
             "class": integer(minimum=1),
-            "a.b": thing({"deep": array(thing({"x": text(maxLength=2)}, "x"), maxItems=2)}, is_open=True),
+            "a.b": thing({"deep": array(thing({"x": text(maxLength=2)}, "x"), maxItems=2)}, "deep", is_open=True),
             "toString": {"type": "boolean"},
         }, "mode"),
         "camera": thing({"control": thing({"mode": text()}, "mode", is_open=True)}),
