@@ -18,6 +18,7 @@ from paramsync.rendering.models import Model
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
 from paramsync.rendering.values import Limit, Value
 from paramsync.rendering.vectors import make_vectors
+from paramsync.rules import Rule
 from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, json_text, number_text, quote
 
 MIN_COLUMN_WIDTH = 3
@@ -84,10 +85,12 @@ class Filters:
         tests = (_look_up(self.target.checks, kind, "checks") for kind in kinds)
         return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
 
-    def rule(self, limit: Limit, what: str, variable: str = "") -> Markup:
-        """Write what [rules] has of a rule under a name, with the limit in its place; nothing if it has no such name."""
-        line = _look_up(self.target.rules, limit.keyword, "rules").get(what, "")
-        return Markup(_fill(line, variable, self.literal(limit.limit)))
+    def rule(self, of: Limit | Rule, what: str, variable: str = "") -> Markup:
+        """Write what [rules] has of a rule under a name, nothing if it has no such name; of a limit, with the limit in its place."""
+        if isinstance(of, Rule):  # of the table: specs need not use it, nor a target have a line for it
+            return Markup(self.target.rules.get(of.keyword, {}).get(what, ""))
+        line = _look_up(self.target.rules, of.keyword, "rules").get(what, "")
+        return Markup(_fill(line, variable, self.literal(of.limit)))
 
     def json(self, value: Any, indent: int = 0) -> Markup:
         """Write a value as JSON; `indent` is the indentation of its first line."""
