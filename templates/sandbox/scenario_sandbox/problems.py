@@ -163,7 +163,8 @@ def _check_choice(_: Any, choices: list[Any], value: Any, __: Any) -> Iterator[V
 
 # Checks a value itself, not what is inside it.
 INSIDE = ("items", "properties", "required", "additionalProperties")
-ITSELF = extend(
+_extend: Any = extend  # which has no types
+ITSELF = _extend(
     Draft202012Validator,
     {**dict.fromkeys(INSIDE), "multipleOf": _check_multiple, "enum": _check_choice},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
