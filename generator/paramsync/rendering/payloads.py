@@ -102,8 +102,8 @@ def _make_many_mistakes(spec: Json, find_spec: FindSpec) -> NamedValues:
 
 def _make_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
     """Make values of a schema: what is on either side of each rule, and one of each type."""
-    yield "a right value", make_example(schema, find_spec, name)
     yield from _make_own_values(schema, find_spec, name, depth)
+    yield "a right value", make_example(schema, find_spec, name)
     yield from ONE_OF_EACH_TYPE.items()
 
 
