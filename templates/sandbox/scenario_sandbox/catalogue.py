@@ -51,7 +51,7 @@ class Model:
 
     def find_problem(self, body: Mapping[str, Any]) -> str:
         """Describe the first problem of a request, in the order of the docs; empty if there is none."""
-        return find_problem(self.spec, body, load_specs().__getitem__)
+        return find_problem(self.spec, body, _specs_by_reference().__getitem__)
 
     def references(self, body: dict[str, Any], to: Literal["file", "model"]) -> list[str]:
         """Return the files or models that a request names, each once."""
@@ -66,15 +66,13 @@ class Model:
 
 @cache
 def load_models() -> Mapping[str, Model]:
-    """Return all models, by id; once in a process."""
-    models = (Model(spec) for spec in load_specs().values())
+    """Read the specs of all models, by id; once in a process."""
+    folder = files(__package__) / "models"
+    paths = [path for path in folder.iterdir() if path.name.endswith(".json")] if folder.is_dir() else []
+    models = (Model(json.loads(path.read_text("utf-8"))) for path in paths)
     return {model.id: model for model in sorted(models, key=lambda model: model.id)}
 
 
 @cache
-def load_specs() -> Mapping[str, Mapping[str, Any]]:
-    """Read the specs of all models, by `$id`; once in a process."""
-    folder = files(__package__) / "models"
-    paths = [path for path in folder.iterdir() if path.name.endswith(".json")] if folder.is_dir() else []
-    specs = (json.loads(path.read_text("utf-8")) for path in paths)
-    return {spec["$id"]: spec for spec in specs}
+def _specs_by_reference() -> Mapping[str, Mapping[str, Any]]:
+    return {model.spec["$id"]: model.spec for model in load_models().values()}
