@@ -129,6 +129,11 @@ class Shape:
     properties: tuple[Property, ...]
     is_open: bool
 
+    @property
+    def is_free(self) -> bool:
+        """True if any object will do."""
+        return self.is_open and all(one.value.is_free and not one.is_required for one in self.properties)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

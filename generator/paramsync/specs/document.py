@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.findings import InputError, Place
-from paramsync.paths import PAGE_JSON, SAFE_NAME, is_file_name, spec_name
+from paramsync.paths import PAGE_JSON, is_file_name, spec_name
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, Tree, json_text, quote, read_json
 
@@ -109,9 +109,6 @@ def read_spec(text: str, place: Place, model: str) -> Json:
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
     if unknown := [name for name in _find_names(spec) if name not in spec["properties"]]:
         raise InputError(place, f"{quote(unknown[0])} is required, but is not a parameter; {REMEDY}")
-    for name, rules in spec["properties"].items():
-        if unsafe := [one for one in (name, rules.get(NAME_IN_CODE, name)) if not SAFE_NAME.fullmatch(one)]:
-            raise InputError(place, f"{model}: {quote(unsafe[0])} is not a valid parameter name; {REMEDY}")
     return spec
 
 

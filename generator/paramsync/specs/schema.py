@@ -7,8 +7,9 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 from referencing.jsonschema import DRAFT202012
 
+from paramsync.paths import SAFE_NAME
 from paramsync.rules import RULES, SCALARS, TYPES, Rule
-from paramsync.text import Json, json_text, shorten
+from paramsync.text import URL, Json, json_text, shorten
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DESCRIPTION = (
@@ -17,8 +18,11 @@ DESCRIPTION = (
     " model or a parameter if it is not its own, x-type the page's own word for a type; others are what the page says beside the"
     " rules. deprecated marks a model that its page no longer has. Written by paramsync; it is the same for every vendor."
 )
-URN = "^urn:[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9._-]+$"
+END = r"$(?!\n)"  # of a text; in Python, `$` alone is also before a line break there
+URN = f"^urn:[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9._-]+{END}"
 TEXT: Json = {"type": "string", "minLength": 1}
+# A safe name, perhaps below `model_`.
+ID: Json = {"type": "string", "pattern": f"^[A-Za-z0-9][A-Za-z0-9._-]*{END}", "maxLength": 106}
 NAME: Json = {"$ref": "#/$defs/name"}
 VALUE: Json = {"$ref": "#/$defs/value"}
 NAMES: Json = {"type": "array", "minItems": 1, "items": {"type": "string"}, "uniqueItems": True}
@@ -55,10 +59,10 @@ def make_schema() -> Json:
             "$id": {"type": "string", "pattern": URN},
             "title": TEXT,
             "description": TEXT,
-            "x-model": NAME,
-            "x-name-in-code": NAME,
+            "x-model": ID,
+            "x-name-in-code": ID,
             "x-capabilities": {"type": "array", "items": TEXT},
-            "x-markdown": {"type": "string", "pattern": "^https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+$"},
+            "x-markdown": {"type": "string", "pattern": f"^{URL.pattern}{END}"},
             "deprecated": {"const": True},
             "type": {"const": "object"},
             "properties": PROPERTIES,
@@ -69,7 +73,7 @@ def make_schema() -> Json:
         },
         "patternProperties": {"^x-": True},
         "$defs": {
-            "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 106},
+            "name": {"type": "string", "pattern": f"^{SAFE_NAME.pattern}{END}"},
             "alternatives": {
                 "type": "object",
                 "required": ["anyOf"],
