@@ -10,11 +10,13 @@ from scenario_sandbox.catalogue import Model
 from scenario_sandbox.problems import find_problem
 from scenario_sandbox.rules import RULES
 
+from paramsync.rendering.models import make_model
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES as TABLE
-from support.hand_written import MODELS, SPECS
+from support.hand_written import HAND_WRITTEN
 from support.vectors import Read, keys_of, made_spec, read_vectors, restore
 
+SPECS = {spec["$id"]: spec for spec in HAND_WRITTEN.values()}
 CODES = {"type": "must be (of type|an array of) .+", "enum": "must be one of .+", "required": "is required", "unknown": "is unknown"}  # fmt: skip
 WORDS = CODES | {keyword: re.escape(rule.message).replace(r"\{limit\}", r"[-+.e\d]+") for keyword, rule in RULES.items()}  # fmt: skip
 
@@ -39,9 +41,10 @@ def check(model: Model, vectors: list[Read], find_spec: Any) -> set[str]:
 
 def test_it_says_of_each_vector_of_hand_written_specs_which_problem_comes_first() -> None:
     codes: set[str] = set()
-    for model in MODELS:
+    for spec in HAND_WRITTEN.values():
+        model = make_model(spec, find_spec=SPECS.__getitem__)
         vectors = [restore(vector.json) for vector in make_vectors(model)]
-        codes |= check(Model(model.spec), vectors, SPECS.__getitem__)
+        codes |= check(Model(spec), vectors, SPECS.__getitem__)
     assert codes == {*WORDS}
 
 
@@ -81,13 +84,13 @@ def test_it_says_it_in_the_words_of_the_api(case: str) -> None:
 
 
 def test_objects_of_a_model_end_at_a_depth() -> None:
-    user: dict[str, Any] = {"id": 1, "is_bot": True}
+    user: dict[str, Any] = {"id": 1}
     for _ in range(100):
-        user = {"id": 1, "is_bot": True, "friend": user}
-    spec = SPECS["urn:scenario:model_user"]
+        user = {"id": 1, "friend": user}
+    spec = HAND_WRITTEN["model_user"]
     assert find_problem(spec, user, SPECS.__getitem__) == ""
-    deeper = {"id": 1, "is_bot": True, "friend": user}
-    assert find_problem(spec, deeper, SPECS.__getitem__).endswith("friend is nested too deeply")
+    deeper = find_problem(spec, {"id": 1, "friend": user}, SPECS.__getitem__)
+    assert deeper.endswith("friend is nested too deeply")
 
 
 NUMBERS = {"type": "array", "x-type": "number_array", "items": {"type": "number", "minimum": 0, "maximum": 2}}
@@ -114,6 +117,6 @@ def test_a_model_shows_its_inputs_as_the_api_does(case: str) -> None:
 
 
 def test_a_model_shows_with_which_input_another_is_required() -> None:
-    inputs = {one["name"]: one for one in Model(SPECS["urn:scenario:model_camera"]).inputs}
+    inputs = {one["name"]: one for one in Model(HAND_WRITTEN["model_conditions"]).inputs}
     assert inputs["image"]["required"] == {"ifDefined": {"mask": {"message": "is required with mask"}}}
     assert "required" not in inputs["mask"]
