@@ -51,6 +51,13 @@ class Rule:
         """True if the limit is a number of characters, elements or properties: whole, and not negative."""
         return self.type != "number"
 
+    @property
+    def limit_kind(self) -> str:
+        """What its limit must be, for people."""
+        if self.side == "multiple":
+            return "a number above 0"
+        return "a whole number from 0" if self.is_count else "a number"
+
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""
         return self.type == kind or (self.type == "number" and kind == "integer")
