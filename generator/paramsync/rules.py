@@ -102,6 +102,8 @@ RULES: tuple[Rule, ...] = (  # in the order in which a value is checked
 )
 # fmt: on
 BY_KEYWORD = {rule.keyword: rule for rule in RULES}
+# All keywords whose values are limits, enforced or not.
+LIMITS = BY_KEYWORD | {rule.unenforced: rule for rule in RULES}
 # Codes of problems that are of no rule with a limit, in the order in which they are found.
 BEFORE_RULES, AFTER_RULES = ("required", "type", "enum"), ("unknown",)
 CODES = (*BEFORE_RULES, *BY_KEYWORD, *AFTER_RULES)

@@ -5,20 +5,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from paramsync.rules import BY_KEYWORD, RULES, TYPES, Rule, list_types
+from paramsync.rules import BY_KEYWORD, TYPES, Rule, list_types
 from paramsync.text import Json, quote, suggest_name
 
 FIXED = ("name", "type", "required", "default", "choices", "description", "ignored")
 ANNOTATION = re.compile(r"x-[a-z0-9]+(?:-[a-z0-9]+)*")
-# Annotations that paramsync writes itself.
-RESERVED = {
-    "x-type",
-    "x-model",
-    "x-name-in-code",
-    "x-capabilities",
-    "x-markdown",
-    *(rule.unenforced for rule in RULES),
-}
+# Annotations that do not come from a column.
+RESERVED = {"x-type", "x-model", "x-name-in-code", "x-capabilities", "x-markdown"}
 ANY = "any"  # the word for no type
 # A meaning, or the keywords of rules of which the one applies whose type a parameter has.
 Column = str | tuple[str, ...]

@@ -8,7 +8,7 @@ from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.meanings import is_annotation
 from paramsync.pages.profile import Word
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
-from paramsync.rules import BY_KEYWORD
+from paramsync.rules import BY_KEYWORD, LIMITS
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.facts import KEYWORDS
 from paramsync.text import Json, quote, suggest_name, toml_text
@@ -33,7 +33,7 @@ class UnreadText(ConfigTable):
 
 
 # Keys whose values are no texts: a text is that of a cell which cannot be read.
-TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *BY_KEYWORD])
+TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *LIMITS])
 Unread = TypeVar("Unread", UnreadText, None)
 
 
@@ -60,8 +60,8 @@ class Facts(ConfigTable, Generic[Unread]):
     @model_validator(mode="after")
     def _check_rules(self) -> "Facts[Unread]":
         for key, value in (self.model_extra or {}).items():
-            rule = BY_KEYWORD.get(key)
-            if rule is None and not is_annotation(key):
+            rule = LIMITS.get(key)
+            if key not in BY_KEYWORD and not is_annotation(key):
                 known = [*type(self).model_fields, *BY_KEYWORD]
                 problem = f"there is no such key{suggest_name(key, known)}; there are {', '.join(known)}, and annotations such as x-unit"
                 raise KeyMistakeError((key,), problem)

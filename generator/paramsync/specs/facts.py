@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.pages.meanings import FIXED, choose_keyword
 from paramsync.pages.page import Text
-from paramsync.rules import BY_KEYWORD, RULES, list_types
+from paramsync.rules import LIMITS, RULES, list_types
 from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
@@ -93,7 +93,7 @@ def _read_choices(cell: Text, schema: Json, facts: Json, draft: Draft, name: str
 
 def _read_limit(cell: Text, keyword: str, facts: Json, draft: Draft, name: str) -> None:
     """Read the limit of a rule, or what stands in a column of annotations."""
-    rule = BY_KEYWORD.get(keyword)
+    rule = LIMITS.get(keyword)
     value = cells.read_limit(cell, rule) if rule else cells.read_annotation(cell)
     if rule and value is None:
         problem = f"{quote(cell.written)} is not {rule.limit_kind}"

@@ -10,6 +10,7 @@ from paramsync.pages.profile import Profile
 from paramsync.paths import PROFILE
 from paramsync.rules import RULES
 from paramsync.specs.draft import Draft
+from paramsync.specs.facts import keywords_of
 from paramsync.text import MAX_LENGTH, UNSAFE, json_line, quote
 
 MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tables have fewer
@@ -40,17 +41,22 @@ def read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
         if column is None:
             lines = _write_column(text, missing, known, draft.profile)
             draft.report("unknown-column", text, f"the column {quote(text.value)} is unknown", lines=lines)
-        elif again := [keyword for keyword in list_keywords(column) if keyword in seen]:
+        elif again := [keyword for keyword in _list_given(column) if keyword in seen]:
             problem = f"the column {quote(text.value)} and an earlier one both give the {again[0]}"
             draft.report("duplicate-column", text, problem)
         elif column != "ignored":
             columns[column] = index
-            seen.update(list_keywords(column))
+            seen.update(_list_given(column))
     wrong = len(header) - header.count("ignored") - len(columns)
     if wrong < len(missing):  # else each column that is unknown or double may be a missing one
         for name in missing.values():
             draft.report("missing-column", table.header[0], f"the column {name!r} is missing")
     return columns if len(draft.findings) == found else None
+
+
+def _list_given(column: Column) -> list[str]:
+    """List what a column may give: its meanings, and the keywords that these determine."""
+    return [each for one in list_keywords(column) for each in (one, *keywords_of(one))]
 
 
 def _read_header(table: Table, profile: Profile) -> list[Column | None]:
