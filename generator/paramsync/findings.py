@@ -57,7 +57,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "invisible-character": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
     "doubtful-value": ("error", f"{OVERLAY_SETTLES}, or confirms what the page has"),
     "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
-    "bad-number": ("error", f"write a number in plain digits, such as 10 or -0.5, {OR_OVERLAY}"),
+    "bad-number": ("error", f"write a number in plain digits, such as 10, {OR_OVERLAY}"),
     "bad-default": (
         "error",
         f"write it as a code span of the parameter's type, or several for an array, {OR_OVERLAY}",

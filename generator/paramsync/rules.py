@@ -56,7 +56,7 @@ class Rule:
         """What its limit must be, for people."""
         if self.side == "multiple":
             return "a number above 0"
-        return "a whole number from 0" if self.is_count else "a number"
+        return "a whole number of at least 0" if self.is_count else "a number"
 
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""

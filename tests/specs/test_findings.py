@@ -85,6 +85,8 @@ def add_case(root: Root, case: Path) -> None:
     for name in ("profile.toml", "spec.schema.json"):
         if (case / name).exists():
             (root.path / "specs" / name).write_bytes((case / name).read_bytes())
+    if (case / "columns.toml").exists():
+        root.edit("specs/profile.toml", "[possible_columns]", (case / "columns.toml").read_text() + "#")
     if (case / "accept.toml").exists():
         with (root.path / "specs" / "profile.toml").open("a") as profile:
             profile.write("\n" + (case / "accept.toml").read_text())
