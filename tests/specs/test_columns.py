@@ -278,3 +278,25 @@ def test_an_overlay_corrects_each_rule_and_explain_shows_it(root: Root) -> None:
         place = f"{OVERLAY}:{5 * number + 4}:9"
         assert [rule.keyword, str(LIMITS[rule.side][1]), 'the text "O"', place] in rows
     assert [row[1:3] for row in rows if row[0] == "x-unit"] == [['"s"', '"O"']] * len(RULES)
+
+
+def test_a_limit_is_that_of_the_right_type(root: Root) -> None:
+    """The column says what it says of the type that an overlay sets; a limit that the overlay states has its own rule."""
+    declare(root, POSSIBLE, '"Max Length" = ["maxLength", "maxItems"]')
+    rows = {kind: [{"type": kind, "Max Length": "3"}] for kind in ("string", "string_array")}
+    specs = {}
+    for kind, row in rows.items():
+        root.add_page("page", markdown_page(row, more=["Max Length"]))
+        assert root.run("scrape").code == 0
+        specs[kind] = root.read_json("specs/page/one.json")
+    put(root, {OVERLAY: correction('type = "string_array"', 'type = "string"', "p0")})
+    assert root.run("scrape").code == 0
+    assert root.read_json("specs/page/one.json") == specs["string"]
+    more = 'type = "string_array", maxItems = 3'
+    put(root, {OVERLAY: correction(more, 'type = "string", maxLength = 4', "p0")})
+    ran = root.run("scrape")
+    assert ran.code == 0, ran.out
+    assert root.read_json("specs/page/one.json")["properties"]["p0"]["maxLength"] == 4
+    put(root, {OVERLAY: correction(more, 'type = "string"', "p0")})
+    assert root.run("scrape").code == 0
+    assert "maxLength" not in root.read_json("specs/page/one.json")["properties"]["p0"]

@@ -20,7 +20,7 @@ from paramsync.specs.corrections import (
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
-from paramsync.specs.parameters import read_untyped, rewrite_parameter
+from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
@@ -167,11 +167,10 @@ def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
 def _write_correction(correction: Correction, stated: Json, draft: Draft, find: PlaceFinder) -> None:
     """Write the right facts into the draft; the origin of each keyword keeps the value of the page."""
     right = {key: correction.set.get(key) for key in correction.keys}
-    facts = {
-        key: value
-        for key, value in (_known_facts(draft, correction.parameter) | right).items()
-        if value is not None
-    }
+    if right.get("type"):
+        rename_limits(correction.parameter, right, draft)
+    known = _known_facts(draft, correction.parameter)
+    facts = {key: value for key, value in (known | right).items() if value is not None}
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
         written = "" if stated.get(key) is None else _format_value(stated[key])

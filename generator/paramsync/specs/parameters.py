@@ -5,14 +5,14 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from paramsync.pages.meanings import find_home
+from paramsync.pages.meanings import choose_keyword, find_home, list_keywords
 from paramsync.pages.page import Piece, Table, Text
 from paramsync.pages.profile import Profile
 from paramsync.paths import SAFE_NAME
 from paramsync.rules import TYPES, Rule, find_rules
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
-from paramsync.specs.facts import find_elements, read_facts
+from paramsync.specs.facts import find_elements, keywords_of, read_facts
 from paramsync.specs.headers import read_columns
 from paramsync.specs.limits import find_crossed
 from paramsync.specs.problems import find_value_problems
@@ -111,6 +111,18 @@ def _read_row(row: Row, draft: Draft, name: str, written: Text) -> None:
     draft.spec["properties"][name] = make_rules(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
     _check_values(name, facts, draft)
+
+
+def rename_limits(name: str, right: Json, draft: Draft) -> None:
+    """Give limits whose column depends on the type of a parameter to the rules of its right type, if nothing else is right for them."""
+    schema = draft.profile.types[right["type"]]
+    facts, origins = draft.facts[name], draft.origins[name]
+    for column in draft.profile.meanings.values():
+        found = [key for key in list_keywords(column) if key in facts]
+        key = choose_keyword(column, schema)
+        if len(found) == 1 and key not in found and found[0] not in right:
+            facts[key] = facts.pop(found[0])
+            origins |= dict.fromkeys(keywords_of(key), origins[found[0]])
 
 
 def rewrite_parameter(name: str, draft: Draft) -> None:
