@@ -15,7 +15,7 @@ from paramsync.specs.draft import Draft, Row
 from paramsync.specs.facts import find_elements, keywords_of, read_facts
 from paramsync.specs.headers import read_columns
 from paramsync.specs.limits import find_crossed
-from paramsync.specs.problems import find_value_problems
+from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
 
 # Findings about values that could be read; a correction may resolve them.
@@ -29,7 +29,6 @@ VALUE_CODES = {
     "empty-description",
     "required-with-default",
 }
-NO_SPECS = dict[str, Json]().__getitem__  # the rules of a page refer to none
 EMPHASIS = ("**", "*", "__", "_", "***")
 MAX_PARAMETERS = 1000  # of a model; the size of the generated code grows with their square
 
@@ -186,7 +185,7 @@ def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]
     def find_broken(
         code: str, keyword: str, schema: Json, values: Iterable[Any]
     ) -> list[tuple[str, str, str]]:
-        problems = (one for value in values for one in find_value_problems(schema, value, NO_SPECS))
+        problems = (one for value in values for one in find_value_problems(schema, value, find_no_spec))
         return [(code, keyword, one.message) for one in problems]
 
     crossed = [("bounds-crossed", *one) for one in find_crossed(facts, rules)]
