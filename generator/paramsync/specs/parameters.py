@@ -1,7 +1,6 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -137,7 +136,7 @@ def rewrite_parameter(name: str, draft: Draft) -> None:
 
 def make_rules(facts: Json, profile: Profile) -> Json:
     """Make the rules of a parameter from its facts; in an array, choices and rules of other types are those of its elements."""
-    schema = deepcopy(profile.types[facts["type"]])
+    schema = _copy(profile.types[facts["type"]])
     kind = {"type": schema.pop("type")} if "type" in schema else {}
     rules = {**kind, "x-type": facts["type"]}
     rules |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
@@ -151,6 +150,10 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     rules |= {rule.unenforced: facts[rule.keyword] for rule in _find_unenforced(facts, rules)}
     annotations = (*profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
     return rules | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
+
+
+def _copy(schema: Json) -> Json:
+    return {key: _copy(value) if isinstance(value, dict) else value for key, value in schema.items()}
 
 
 def _find_unenforced(facts: Json, rules: Json) -> list[Rule]:
