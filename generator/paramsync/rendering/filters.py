@@ -106,7 +106,11 @@ class Filters:
         if value is None:
             return Markup("-")
         if isinstance(value, list | tuple) and value:
-            return Markup(", ").join(self.code(item) for item in value)
+            return Markup(", ").join(
+                code_span(json_line(one)) if isinstance(one, list | dict) else self.code(one) for one in value
+            )
+        if isinstance(value, dict):
+            return Markup(code_span(json_line(value)))
         if value in ("", [], ()):
             return Markup("“")
         if isinstance(value, bool):
@@ -226,8 +230,11 @@ def _write_literal(value: Any, literals: Literals) -> str:
         return f'"{UNSAFE.sub(partial(_escape_control, literals), escaped)}"'
     if isinstance(value, list | tuple):
         return f"[{', '.join(_write_literal(item, literals) for item in value)}]"
-    if value == {}:
-        return "{}"
+    if isinstance(value, dict):
+        items = (
+            f"{_write_literal(key, literals)}: {_write_literal(one, literals)}" for key, one in value.items()
+        )
+        return f"{{{', '.join(items)}}}"
     raise TypeError(f"{quote(repr(value))} has no literal")
 
 
