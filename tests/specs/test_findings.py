@@ -74,19 +74,11 @@ def add_case(root: Root, case: Path) -> None:
         name = page.parent.name if page.parent != case else "page"
         root.add_page(name, page.read_bytes(), page.suffix[1:])
         for spec in (*page.parent.glob("*.json"), *page.parent.glob("*.overlay.toml")):
-<<<<<<< HEAD
             (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
     if (case / "profile.toml").exists():
         (root.path / "specs/profile.toml").write_bytes((case / "profile.toml").read_bytes())
-=======
-            if spec.name != "spec.schema.json":
-                (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
-    for name in ("profile.toml", "spec.schema.json"):
-        if (case / name).exists():
-            (root.path / "specs" / name).write_bytes((case / name).read_bytes())
     if (case / "columns.toml").exists():
         root.edit("specs/profile.toml", "[possible_columns]", (case / "columns.toml").read_text() + "#")
->>>>>>> b7130371fd4bee6685fcf3b59d71da86a364ab61
     if (case / "accept.toml").exists():
         with (root.path / "specs" / "profile.toml").open("a") as profile:
             profile.write("\n" + (case / "accept.toml").read_text())
