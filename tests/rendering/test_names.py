@@ -132,7 +132,7 @@ def write_uses(models: Sequence[Model]) -> str:
         "export async function wait(): Promise<void> {}",
     ]
     for model, function, kind in zip(models, functions, types, strict=True):
-        least = {one.name: tried().payloads[model.id][one.name] for one in model.required}
+        least = {one.name: tried().payloads[model.id][one.name] for one in model.smallest}
         lines += [f"const least_{function}: {kind} = {json.dumps(least)};", f"{function}(least_{function});"]
     return "\n".join(lines)
 
@@ -258,7 +258,7 @@ SAID = [
 def test_docs_and_docstrings_state_names_in_code() -> None:
     specs, names = make_alike()
     specs["page.json"] = {"models": [*ALIKE], "names": names}
-    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, {})
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()})
     docs = {
         model: text for model, text in build_target(PROJECT, "docs", pages, ()).items() if "models/" in model
     }

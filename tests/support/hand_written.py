@@ -119,6 +119,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "markup": any_of(text(maxLength=3), refer("user"), thing({"a": number(multipleOf=0.05)}, "a")),
         "number-or-text": any_of(integer(minimum=3), text(enum=["auto", "none"]), number(maximum=-1)),
         "either": any_of(refer("pet"), refer("user")),
+        "user": text(enum=["anyone", "no one"]),
         "list": array(any_of(refer("user"), text(), array(integer()))),
         "inner": any_of(any_of(integer(), {"type": "boolean"}), array(any_of(text(minLength=2), number()), maxItems=1)),
         "any": any_of(text(maxLength=1), {"minimum": 5}),

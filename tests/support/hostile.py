@@ -25,7 +25,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.filters import leave_out
-from paramsync.rendering.models import Model
+from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
@@ -230,20 +230,13 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         return words.setdefault(value, f"qx{len(words)}qx")
 
     def plain(model: Model) -> Model:
-        parameters = (
-            replace(
-                one, description=word(one.description), choices=word(one.choices), default=word(one.default)
-            )
-            for one in model.parameters
-        )
-        facts = {
-            key: word(getattr(model, key))
-            for key in ("title", "description", "provider", "capabilities", "anchor", "deprecated_since")
-        }
         plain_url = word(model.markdown)
         markdown = plain_url if plain_url in PLAIN else f"https://{plain_url}"
-        spec = plain_rules(model.spec)
-        return replace(model, **facts, markdown=markdown, parameters=tuple(parameters), spec=spec)
+        made = make_model(
+            plain_rules(model.spec), word(model.provider), word(model.anchor), model.source, model.find_spec
+        )
+        facts = {"markdown": markdown, "deprecated_since": word(model.deprecated_since)}
+        return replace(made, **facts, is_deprecated=model.is_deprecated, is_referred=model.is_referred)
 
     def plain_rules(rules: dict[str, Any]) -> dict[str, Any]:
         """Put words into a spec, or into the rules of a parameter or of its elements."""
