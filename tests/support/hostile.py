@@ -147,7 +147,7 @@ def spec_files(number: int, text: str) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "style": {**string, "enum": ["plain", text], "default": text, "description": text},
-            "prompt": {**string, "default": text, "description": f"{text} {text}"},
+            "prompt": {**string, "x-unit": f"in {text}", "default": text, "description": f"{text} {text}"},
             "tags": {
                 "type": "array",
                 "x-type": "string_array",
@@ -242,7 +242,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         """Put words into a spec, or into the rules of a parameter or of its elements."""
         said = {
             key: word(rules[key])
-            for key in ("title", "description", "enum", "default", "x-capabilities")
+            for key in ("title", "description", "enum", "default", "x-capabilities", "x-unit")
             if key in rules
         }
         inner = {key: plain_rules(one) for key, one in rules.get("properties", {}).items()}
@@ -476,7 +476,7 @@ def _as_shown(value: Any, key: str = "") -> Any:
         return shown(value)
     return (
         _bare(value)
-        if key in ("title", "description")
+        if key in ("title", "description", "x-unit")
         else collapse_whitespace(UNSAFE.sub("\ufffd", value)).replace(
             *(BAR if key in ("enum", "default") else ("", ""))
         )
@@ -484,7 +484,9 @@ def _as_shown(value: Any, key: str = "") -> Any:
 
 
 SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["literals"]["left_out"]
-PROFILE = read_config((SAVED / "profile.toml").read_text(), "specs/profile.toml", Profile)
+COLUMNS = '[possible_columns]\n"Unit" = "x-unit"\n'
+PROFILE_TEXT = (SAVED / "profile.toml").read_text().replace("[possible_columns]", COLUMNS, 1)
+PROFILE = read_config(PROFILE_TEXT, "specs/profile.toml", Profile)
 SPELLING = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
 
 
