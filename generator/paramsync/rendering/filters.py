@@ -15,6 +15,7 @@ from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.rendering.models import Model
+from paramsync.rendering.passed_on import pass_on
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
 from paramsync.rendering.values import Limit, Value
 from paramsync.rendering.vectors import make_vectors
@@ -24,6 +25,7 @@ from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, js
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 # Read as text by YAML: numbers, `true` and `null` contain no space.
+NAMED = re.compile(r"\{(\w+)\}")
 VARIABLE = re.compile(r"[A-Za-z_]\w*")
 Line = TypeVar("Line")
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
@@ -96,10 +98,19 @@ class Filters:
         """Write a value as JSON; `indent` is the indentation of its first line."""
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
-    def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
-        """Write the rules of a parameter as JSON, with the description as prose of this or another target."""
-        shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
-        return self.json(leave_out(rules, self.target.literals.left_out) | shown, indent)
+    def schema(
+        self, schema: Json, referred: Mapping[str, Model], path: str, other: str = "", indent: int = 0
+    ) -> Markup:
+        """Write the schema of a value as JSON, with its descriptions as prose of this or another target.
+
+        What refers to a model gets a path to it: `{kind}` in it is the name of that kind.
+        """
+
+        def refer(reference: str) -> str:
+            return NAMED.sub(lambda kind: self.name(referred[reference], kind[1]), path)
+
+        passed = pass_on(schema, lambda text: self.prose(text, other), refer, self.target.literals.left_out)
+        return self.json(passed, indent)
 
     def code(self, value: Any) -> Markup:
         """Write a value as the vendor's pages do: code spans separated by commas; `-` for no value, `“` for an empty one."""
@@ -153,16 +164,6 @@ def _fill(line: str, variable: str, limit: str) -> str:
     if variable and not VARIABLE.fullmatch(variable):
         raise ValueError(f"{quote(variable)} is not a variable")
     return line.replace("{v}", variable).replace("{limit}", limit)
-
-
-def leave_out(rules: Json, match: str) -> Json:
-    """Omit choices and defaults, of elements too, that match a pattern; an empty pattern matches nothing."""
-    kept = {key: leave_out(one, match) if key == "items" else one for key, one in rules.items()}
-    return {
-        key: one
-        for key, one in kept.items()
-        if not match or key not in ("enum", "default") or not re.search(match, json_line(one))
-    }
 
 
 def join(texts: Iterable[Any], separator: str) -> Markup:

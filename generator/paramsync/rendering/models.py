@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
 from paramsync.rendering.rows import Columns, Row, list_columns, list_rows
 from paramsync.rendering.values import (
@@ -165,6 +166,11 @@ class Model:
     def groups(self) -> tuple[tuple[Sequence[str], ...], ...]:
         """Alternatives, each a list of parameters: of each group, one must be there whole."""
         return tuple(tuple(one["required"] for one in each["anyOf"]) for each in self.spec.get("allOf", ()))
+
+    @property
+    def annotations(self) -> Json:
+        """What is said of the model beside the rules, but for what paramsync writes itself."""
+        return {key: one for key, one in self.spec.items() if key.startswith("x-") and key not in RESERVED}
 
     @property
     def references(self) -> tuple[str, ...]:
