@@ -9,6 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
+from paramsync.findings import InputError, Place
+from paramsync.specs.document import read_spec, write_spec
 from paramsync.specs.schema import DIALECT, check_spec, make_schema
 from paramsync.text import Json
 from support.vectors import made_spec
@@ -124,3 +126,24 @@ def test_a_spec_that_is_nested_too_deeply_is_refused() -> None:
     for _ in range(300):
         deep = {"items": deep}
     assert check_spec(made_spec({"a": deep})) == "it is nested too deeply"
+
+
+UNKNOWN: dict[str, Json] = {  # which no schema can compare with the properties
+    "required": made_spec({"a": {}}, ["z"]),
+    "required deep inside": made_spec(
+        {"a": {"items": {"anyOf": [{}, {"properties": {}, "required": ["z"]}]}}}
+    ),
+    "depended on": made_spec({"a": {}}) | {"dependentRequired": {"a": ["z"]}},
+    "depending": made_spec({"a": {}}) | {"dependentRequired": {"z": ["a"]}},
+    "an alternative": made_spec({"a": {}})
+    | {"allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["z"]}]}]},
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_is_required_and_is_no_parameter_is_refused(case: str) -> None:
+    assert check_spec(UNKNOWN[case]) == ""
+    with pytest.raises(
+        InputError, match="^a.json: error: 'z' is required, but is not a parameter; restore it"
+    ):
+        read_spec(write_spec(UNKNOWN[case]), Place("a.json"), "model_made")
