@@ -1,20 +1,14 @@
 """Each folder in findings/ is a small page, what is found on it, and what is written of it. `make accept` writes what is found.
 
-Modules: build, cells, corrections, damage, draft, duplicates, facts, page_checks, parameters, rules, schema.
+Modules: build, cells, corrections, damage, draft, duplicates, facts, page_checks, parameters.
 """
 
-import json
 import re
-from itertools import chain
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
-from jsonschema import Draft202012Validator
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
 from paramsync.findings import CODES, NOT_ACCEPTABLE
-from support.example import SCHEMA
 from support.roots import PROJECT, Root
 from support.small_root import HEADER, TOP
 
@@ -80,11 +74,9 @@ def add_case(root: Root, case: Path) -> None:
         name = page.parent.name if page.parent != case else "page"
         root.add_page(name, page.read_bytes(), page.suffix[1:])
         for spec in (*page.parent.glob("*.json"), *page.parent.glob("*.overlay.toml")):
-            if spec.name != "spec.schema.json":
-                (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
-    for name in ("profile.toml", "spec.schema.json"):
-        if (case / name).exists():
-            (root.path / "specs" / name).write_bytes((case / name).read_bytes())
+            (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
+    if (case / "profile.toml").exists():
+        (root.path / "specs/profile.toml").write_bytes((case / "profile.toml").read_bytes())
     if (case / "columns.toml").exists():
         root.edit("specs/profile.toml", "[possible_columns]", (case / "columns.toml").read_text() + "#")
     if (case / "accept.toml").exists():
@@ -93,57 +85,6 @@ def add_case(root: Root, case: Path) -> None:
     if (case / "target.toml").exists():
         (root.path / "templates" / "own").mkdir()
         (root.path / "templates" / "own" / "target.toml").write_bytes((case / "target.toml").read_bytes())
-
-
-# Values of any keyword, some of which are right.
-VALUES = [
-    None,
-    True,
-    0,
-    -1,
-    1.5,
-    "",
-    "a",
-    "^(",
-    [],
-    [1],
-    ["a"],
-    ["a", "a"],
-    [[]],
-    [{}],
-    {},
-    {"a": 1},
-    {"a": {}},
-]
-VALUES += [{"type": "string"}, {"type": "x"}]
-TEXT = {"type": "string", "x-type": "string"}
-SPEC = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": "urn:scenario:a",
-    "title": "A",
-    "x-model": "a",
-    "x-capabilities": [],
-    "type": "object",
-    "properties": {},
-    "required": [],
-    "additionalProperties": False,
-}
-
-
-def test_whatever_the_schema_for_specs_lets_pass_is_a_json_schema() -> None:
-    ours = Draft202012Validator(json.loads(SCHEMA.read_text()))
-    base, parts = Draft202012Validator.META_SCHEMA["$id"], Draft202012Validator.META_SCHEMA["allOf"]
-    known = [REGISTRY.contents(urljoin(base, part["$ref"]))["properties"] for part in parts]
-    tried = [(keyword, value) for keyword in {*chain(*known), *SPEC} for value in VALUES]
-    items = [{"type": "string", keyword: value} for keyword, value in tried]
-    parameters = [{**TEXT, keyword: value} for keyword, value in tried]
-    parameters += [{**TEXT, "type": "array", "items": item} for item in items]
-    specs = [{**SPEC, keyword: value} for keyword, value in tried]
-    specs += [{**SPEC, "properties": {"a": parameter}} for parameter in parameters]
-    passed = [spec for spec in specs if ours.is_valid(spec)]
-    assert len(passed) > 30
-    for spec in passed:
-        Draft202012Validator.check_schema(spec)
 
 
 # Accepted by pattern
