@@ -75,7 +75,7 @@ class Rule:
     def narrows(self, new: Any, old: Any) -> bool:
         """Tell whether a limit excludes a measure that another one allows."""
         if self.side == "multiple":
-            return not is_multiple(new, old)
+            return not is_multiple(old, new)
         return bool(new > old if self.side == "least" else new < old)
 
     def describe(self, limit: Any, shown: str) -> str:
