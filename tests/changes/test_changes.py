@@ -28,45 +28,13 @@ from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
 from support.names import TARGETS
 from support.roots import PROJECT
+from support.spec_pages import page, spec
 
 Json = dict[str, Any]
 NUMBER = {"type": "number", "x-type": "number"}
 STRING = {"type": "string", "x-type": "string"}
 FILE = {"type": "string", "x-type": "file"}
 WORDS = {"type": "array", "x-type": "string_array", "items": {"type": "string"}}
-
-
-def spec(model: str = "model_a", required: tuple[str, ...] = (), **facts: Any) -> Json:
-    """Make a spec; what is no fact of the model is a parameter."""
-    own = {key.replace("_", "-"): facts.pop(key) for key in [*facts] if key in FACTS}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:scenario:{model}",
-        "title": "A",
-        "x-model": model,
-        "x-capabilities": ["txt2img"],
-        "type": "object",
-        "properties": facts,
-        "required": [*required],
-        "additionalProperties": False,
-    } | own
-
-
-FACTS = ("title", "description", "x_capabilities", "x_markdown", "x_name_in_code")
-
-
-def page(
-    *specs: Json, name: str = "page", deprecated: dict[str, str] | None = None, **facts: Any
-) -> dict[str, str]:
-    """Make the files of a page's folder; what is deprecated is not listed."""
-    gone = deprecated or {}
-    listed = [one["x-model"] for one in specs if one["x-model"] not in gone]
-    manifest = {"title": "P", "updated": "2026-01-01", "models": listed} | facts
-    manifest |= {"deprecated": gone} if gone else {}
-    names = {one["x-model"]: one["x-name-in-code"] for one in specs if "x-name-in-code" in one}
-    manifest |= {"names": names} if names else {}
-    files = {f"{names.get(id_ := one['x-model'], id_.removeprefix('model_'))}.json": one for one in specs}
-    return {f"{name}/{file}": json.dumps(value) for file, value in ({"page.json": manifest} | files).items()}
 
 
 def number(**rules: Any) -> Json:
@@ -81,7 +49,23 @@ def one(old: Json, new: Json, *expected: str) -> tuple[dict[str, str], dict[str,
     return page(old), page(new), [*expected]
 
 
+def one_of(*alternatives: list[str]) -> Json:
+    return {"anyOf": [{"required": names} for names in alternatives]}
+
+
 NAMED = {"x-name-in-code": "other"}
+SIZE = {"type": "object", "properties": {"w": NUMBER, "h": NUMBER}, "additionalProperties": False}
+CLOSED = [
+    "breaking model_a: p/w: parameter-added",
+    "breaking model_a: p/h: parameter-added",
+    "breaking model_a: p: names-closed",
+]
+OPENED = [
+    "compatible model_a: p/w: parameter-removed",
+    "compatible model_a: p/h: parameter-removed",
+    "compatible model_a: p: names-opened",
+]
+TAKES_B = {"$ref": "urn:scenario:model_b"}
 A, B = spec("model_a", p=NUMBER), spec("model_b", q=NUMBER)
 TABLE = {
     # the model
@@ -223,6 +207,164 @@ TABLE = {
         spec(p={"type": "array", "x-type": "number_array", "items": {"type": "number"}}),
         "breaking model_a: p: type 'string_array' 'number_array'",
     ),
+    "a wider type of the same word": one(
+        spec(p={"type": "integer", "x-type": "int"}),
+        spec(p={"type": ["number", "string"], "x-type": "int"}),
+        "compatible model_a: p: type 'integer' 'string or number'",
+    ),
+    "a narrower type, and another bound": one(
+        spec(p={"type": "number", "maximum": 4.5}),
+        spec(p={"type": "integer", "maximum": 4}),
+        "breaking model_a: p: type 'number' 'integer'",
+        "breaking model_a: p: bounds-narrowed {'maximum': 4.5} {'maximum': 4}",
+    ),
+    "what a list holds is said": one(
+        spec(p={"type": "array"}),
+        spec(p={"type": "array", "items": {"type": "string", "maxLength": 3}}),
+        "breaking model_a: p: type 'array' 'array of string'",
+        "breaking model_a: p/*: bounds-narrowed None {'maxLength': 3}",
+    ),
+    "a bound that changes nothing for whole numbers": one(
+        spec(p={"type": "integer", "minimum": 0.5}),
+        spec(p={"type": "integer", "minimum": 1}),
+        "compatible model_a: p: bounds-narrowed {'minimum': 0.5} {'minimum': 1}",
+    ),
+    "a step that is a multiple of the other": one(
+        spec(p=number(multipleOf=0.1)),
+        spec(p=number(multipleOf=0.05)),
+        "compatible model_a: p: bounds-widened {'multipleOf': 0.1} {'multipleOf': 0.05}",
+    ),
+    "a step that is not": one(
+        spec(p=number(multipleOf=2)),
+        spec(p=number(multipleOf=3)),
+        "breaking model_a: p: bounds-narrowed {'multipleOf': 2} {'multipleOf': 3}",
+    ),
+    "a step between the bounds": one(
+        spec(p=number(minimum=1, maximum=5, multipleOf=3)),
+        spec(p=number(minimum=3, maximum=3)),
+        "compatible model_a: p: bounds-narrowed {'minimum': 1} {'minimum': 3}",
+        "compatible model_a: p: bounds-narrowed {'maximum': 5} {'maximum': 3}",
+        "compatible model_a: p: bounds-widened {'multipleOf': 3} None",
+    ),
+    "how long a list and its texts are": one(
+        spec(p=WORDS | {"maxItems": 4}),
+        spec(p=WORDS | {"maxItems": 3, "items": {"type": "string", "minLength": 1}}),
+        "breaking model_a: p: bounds-narrowed {'maxItems': 4} {'maxItems': 3}",
+        "breaking model_a: p: bounds-narrowed None {'minLength': 1}",
+    ),
+    "how long a list of lists is": one(
+        spec(p={"type": "array", "items": {"type": "array", "minItems": 1}}),
+        spec(p={"type": "array", "minItems": 1, "items": {"type": "array"}}),
+        "breaking model_a: p: bounds-narrowed None {'minItems': 1}",
+        "compatible model_a: p/*: bounds-widened {'minItems': 1} None",
+    ),
+    "texts of a list that must be empty": one(
+        spec(p=WORDS | {"maxItems": 0}),
+        spec(p=WORDS | {"maxItems": 0, "items": {"type": "string", "maxLength": 5}}),
+        "compatible model_a: p: bounds-narrowed None {'maxLength': 5}",
+    ),
+    # objects in objects
+    "properties": one(
+        spec(p=SIZE),
+        spec(p=SIZE | {"properties": {"w": NUMBER | {"maximum": 9}, "d": NUMBER}, "required": ["d"]}),
+        "breaking model_a: p/h: parameter-removed",
+        "breaking model_a: p/w: bounds-narrowed None {'maximum': 9}",
+        "breaking model_a: p/d: parameter-added",
+    ),
+    "a property is optional, and has another name and order": one(
+        spec(p=SIZE | {"required": ["w"]}),
+        spec(p=SIZE | {"properties": {"high": NUMBER, "w": NUMBER}}),
+        "breaking model_a: p/high: parameter-renamed 'h' 'high'",
+        "compatible model_a: p/w: parameter-optional",
+    ),
+    "only the listed properties": one(spec(p={"type": "object", "properties": {}}), spec(p=SIZE), *CLOSED),
+    "all properties": one(spec(p=SIZE), spec(p={"type": "object", "properties": {}}), *OPENED),
+    "a property that was anything": one(
+        spec(p={"type": "object"}),
+        spec(p={"type": "object", "properties": {"w": NUMBER}}),
+        "breaking model_a: p/w: parameter-added",
+    ),
+    "choices of a property, which have no name": one(
+        spec(p=SIZE | {"properties": {"w": words("a")}}),
+        spec(p=SIZE | {"properties": {"w": STRING}}),
+        "compatible model_a: p/w: choices-lifted ['a'] None",
+    ),
+    "a property of what a list holds": one(
+        spec(p={"type": "array", "items": SIZE}),
+        spec(p={"type": "array", "items": SIZE | {"required": ["h"]}}),
+        "breaking model_a: p/h: parameter-required",
+    ),
+    # what is required with others
+    "what must be given with it": one(
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["q"]}),
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["r"]}),
+        "breaking model_a: p: dependent-required None ['r']",
+        "compatible model_a: p: dependent-optional ['q'] None",
+    ),
+    "what had to be given with it anyway": one(
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["q"], "q": ["r"]}),
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["q", "r"], "q": ["r"]}),
+        "compatible model_a: p: dependent-required None ['r']",
+    ),
+    "one of some": one(
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"], ["q"])]),
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p", "q"])]),
+        "breaking model_a: alternatives-required None ['p and q']",
+        "compatible model_a: alternatives-optional ['p', 'q'] None",
+    ),
+    "one of more": one(
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"])]),
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"], ["q"])]),
+        "compatible model_a: alternatives-required None ['p', 'q']",
+        "compatible model_a: alternatives-optional ['p'] None",
+    ),
+    "what can never be given": one(
+        spec(p=NUMBER, q=number(minimum=2, maximum=1), dependentRequired={"p": ["q"]}),
+        spec(p=number(maximum=1), q=number(minimum=2, maximum=1), dependentRequired={"p": ["q"]}),
+        "compatible model_a: p: bounds-narrowed None {'maximum': 1}",
+    ),
+    # models in models, and one of several types
+    "another model": (
+        page(spec("model_a", p=TAKES_B), B, spec("model_c")),
+        page(spec("model_a", p={"$ref": "urn:scenario:model_c"}), B, spec("model_c")),
+        ["breaking model_a: p: type 'model_b' 'model_c'"],
+    ),
+    "a model that others take": (
+        page(spec("model_a", p=TAKES_B, q={"type": "array", "items": TAKES_B}), spec("model_b", r=NUMBER)),
+        page(
+            spec("model_a", p=TAKES_B, q={"type": "array", "items": TAKES_B}),
+            spec("model_b", r=number(maximum=1)),
+        ),
+        [
+            "breaking model_a: p: reference-narrowed None 'model_b'",
+            "breaking model_a: q/*: reference-narrowed None 'model_b'",
+            "breaking model_b: r: bounds-narrowed None {'maximum': 1}",
+        ],
+    ),
+    "a model that takes more, and itself": (
+        page(spec("model_a", p=TAKES_B), spec("model_b", p=TAKES_B)),
+        page(spec("model_a", p=TAKES_B), spec("model_b", p=TAKES_B, q=NUMBER)),
+        ["compatible model_b: q: parameter-added"],
+    ),
+    "another id of a model that takes itself": (
+        page(A, spec("model_b", p=TAKES_B, q=NUMBER)),
+        page(A, spec("model_c", p={"$ref": "urn:scenario:model_c"}, q=NUMBER)),
+        [
+            "breaking model_c: model-renamed 'model_b' 'model_c'",
+            "compatible model_c: p: type 'model_b' 'model_c'",
+        ],
+    ),
+    "one of more types": one(
+        spec(p={"anyOf": [NUMBER, words("a")]}),
+        spec(p={"anyOf": [NUMBER, words("a"), FILE]}),
+        "compatible model_a: p: type 'number (number) or string (string)'"
+        " 'number (number) or string (string) or string (file)'",
+    ),
+    "a rule of one of two types": one(
+        spec(p={"anyOf": [NUMBER, words("a", "b")]}),
+        spec(p={"anyOf": [NUMBER, words("a")]}),
+        "breaking model_a: p: choice-removed 'b' None",
+    ),
     "bounds": one(
         spec(p=number(minimum=0, maximum=5)),
         spec(p=number(minimum=1, maximum=9)),
@@ -318,7 +460,17 @@ TABLE = {
         spec(p=number(default=1)), spec(p=number(default=1.0)), "prose model_a: p: notation"
     ),
     "another notation of the model": one(
-        spec(p=NUMBER), spec(p=NUMBER) | {"x-note": 1}, "prose model_a: notation"
+        spec(required=("p", "q"), p=NUMBER, q=NUMBER),
+        spec(required=("q", "p"), p=NUMBER, q=NUMBER),
+        "prose model_a: notation",
+    ),
+    "an annotation of the model": one(
+        spec(p=NUMBER), spec(p=NUMBER) | {"x-note": 1}, "prose model_a: annotation None {'x-note': 1}"
+    ),
+    "an annotation": one(
+        spec(p=number(**{"x-step": 1})),
+        spec(p=number(**{"x-step": 0.5})),
+        "prose model_a: p: annotation {'x-step': 1} {'x-step': 0.5}",
     ),
     "a choice twice": one(spec(p=words("a")), spec(p=words("a", "a")), "prose model_a: p: notation"),
     "what nobody could call": one(
@@ -699,12 +851,28 @@ def test_severities_suggest_a_step() -> None:
 
 DAMAGED = {
     "no JSON": ("page/a.json", "{", "specs/page/a.json:1:2: error: not JSON"),
-    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: not the spec of 'model_a'"),
+    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: $: [] is not of type 'object'"),
     "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: not the spec of 'model_a'"),
-    "no types": ("page/a.json", json.dumps(spec(p={})), "not the spec of 'model_a'"),
-    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "not the spec"),
-    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "not the spec"),
-    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "not the spec"),
+    "an unknown keyword": (
+        "page/a.json",
+        json.dumps(spec(p={"format": "uri"})),
+        "specs/page/a.json: error: $.prop",
+    ),
+    "a bound that is a word": (
+        "page/a.json",
+        json.dumps(spec(p=number(minimum="1"))),
+        "minimum: '1' is not of",
+    ),
+    "a choice of another type": (
+        "page/a.json",
+        json.dumps(spec(p=number(enum=["1"]))),
+        "enum[0]: '1' is not of",
+    ),
+    "required, and not there": (
+        "page/a.json",
+        json.dumps(spec(required=("p",))),
+        "'p' is required, but is not",
+    ),
     "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: not a JSON object; restore it"),
     "no list": ("page/page.json", '{"models": 1}', "'models' must be an array"),
     "what is not there": (

@@ -31,7 +31,7 @@ class _Inclusion:
         self.refuted: set[tuple[str, str]] = set()
 
     def has_values(self, one: ValueSet, other: ValueSet) -> bool:
-        return all(
+        return other is ANY or all(
             self._has_part(part, other.parts.get(kind, ()))
             for kind, parts in one.parts.items()
             for part in parts
