@@ -72,6 +72,10 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",
     ),
+    "target-lacks-line": (
+        "error",
+        "add the line, as templates/README.md shows; until then nothing of the target is generated",
+    ),
     "names-alike": ("error", "give it another name in code, in its overlay"),
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may contain"),
     "missing-section": ("error", "the page may be cut off: save it again; its previous specs are kept"),

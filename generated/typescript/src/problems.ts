@@ -1,7 +1,8 @@
 /** The problems that a validator finds, and their messages. */
 
-/** The keyword of the broken rule in the spec; `unknown` is a parameter that the model does not have. */
-export type Code = "required" | "type" | "enum" | "minimum" | "maximum" | "unknown";
+import { BROKEN, type Code } from "./rules.js";
+
+export type { Code } from "./rules.js";
 
 /** A broken rule in a payload. */
 export interface Problem {
@@ -49,6 +50,7 @@ const IN_FULL = 20; // problems of a payload whose messages have all choices, an
 const MAX_SHOWN = 60;
 const MAX_READ = 1000; // characters of a text that are looked at to show it
 const MAX_COMPARED = 1000;
+const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
 /** Make a validator from a function that adds the problems of an object. */
 export function validator<Value>(
@@ -79,21 +81,46 @@ export function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
+/** Tell whether a value is a whole JSON number, however it is written. */
+export function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+/** Tell whether a value is a JSON array. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+/** Count the characters of a text as JSON Schema does: code points, not UTF-16 units. */
+export function codePoints(text: string): number {
+  let pairs = 0;
+  for (let index = 1; index < text.length; index++) {
+    const isPair = isIn(text.charCodeAt(index), 0xdc00) && isIn(text.charCodeAt(index - 1), 0xd800);
+    pairs += Number(isPair);
+  }
+  return text.length - pairs;
+}
+
+/** Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05. */
+export function isMultiple(value: number, step: number): boolean {
+  const [one, ofOne] = decimal(value);
+  const [other, ofOther] = decimal(step);
+  const places = Math.max(ofOne, ofOther);
+  return (one * 10n ** BigInt(places - ofOne)) % (other * 10n ** BigInt(places - ofOther)) === 0n;
+}
+
 /** Tell whether a payload has a parameter itself, not by inheritance; undefined counts as missing, since it is not sent. */
 export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Return the elements of an array parameter with their indices, none if it is missing; report a value that is not an array. */
-export function elements(problems: Problem[], payload: JsonObject, name: string): Iterable<[number, unknown]> {
-  const values = has(payload, name) ? payload[name] : [];
-  if (Array.isArray(values)) return values.entries();
-  wrongType(problems, `/${name}`, "array", values);
-  return [];
+/** Return the elements of an array with their indices; none of what is no array. */
+export function elements(value: unknown): Iterable<[number, unknown]> {
+  return Array.isArray(value) ? value.entries() : [];
 }
 
 export function missing(problems: Problem[], pointer: string): void {
-  report(problems, pointer, "required", `${pointer.slice(1)} is required`);
+  report(problems, pointer, "required", `${pointer.slice(pointer.lastIndexOf("/") + 1)} is required`);
 }
 
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
@@ -107,20 +134,53 @@ export function notAChoice(problems: Problem[], pointer: string, choices: Readon
   report(problems, pointer, "enum", `${brief}the choices`, full);
 }
 
-export function below(problems: Problem[], pointer: string, minimum: number, value: number): void {
-  report(problems, pointer, "minimum", `${value} is below ${minimum}`);
+/** Report a value that breaks a rule with a limit. */
+export function broken(problems: Problem[], pointer: string, code: Code, limit: number, value: unknown): void {
+  report(problems, pointer, code, `${show(value)} ${BROKEN[code]?.replace("{limit}", String(limit))}`);
 }
 
-export function above(problems: Problem[], pointer: string, maximum: number, value: number): void {
-  report(problems, pointer, "maximum", `${value} is above ${maximum}`);
+/** What tells whether a value has the type of an alternative, and what adds its problems. */
+export type Alternative = readonly [
+  hasType: (value: unknown) => boolean,
+  find: (problems: Problem[], value: unknown, at: string) => void,
+];
+
+/** Report the problems of a value that none of some alternatives allows: those by the first whose type it has. */
+export function anyOf(
+  problems: Problem[],
+  pointer: string,
+  value: unknown,
+  alternatives: readonly Alternative[],
+): void {
+  const found = alternatives
+    .filter(([hasType]) => hasType(value))
+    .map(([, find]) => {
+      const own: Problem[] = [];
+      find(own, value, pointer);
+      return own;
+    });
+  if (!found.length) report(problems, pointer, "type", `${show(value)} has none of the types`);
+  else if (found.every((own) => own.length)) problems.push(...found[0]!);
+}
+
+/** Report what another model finds in an object; one that is nested too deeply is not looked at. */
+export function reference(
+  problems: Problem[],
+  pointer: string,
+  value: unknown,
+  find: (problems: Problem[], payload: JsonObject, at: string) => void,
+): void {
+  if (!isObject(value)) return;
+  if (pointer.split("/").length > MAX_DEPTH + 1) report(problems, pointer, "type", "it is nested too deeply");
+  else find(problems, value, pointer);
 }
 
 /** Report each parameter that the model does not have. */
-export function unknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>): void {
+export function unknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at = ""): void {
   for (const name of Object.keys(payload)) {
     if (names.has(name) || payload[name] === undefined) continue;
     const brief = `there is no parameter ${show(name)}`;
-    report(problems, pointerTo(name), "unknown", brief, () => brief + nearest(name, names));
+    report(problems, at + pointerTo(name), "unknown", brief, () => brief + nearest(name, names));
   }
 }
 
@@ -194,6 +254,19 @@ function issueOf(problem: Problem, index: number): Issue {
 
 function unescaped(part: string): string {
   return part.replace(/~[01]/g, (sign) => (sign === "~0" ? "~" : "/"));
+}
+
+function isIn(code: number, first: number): boolean {
+  return code >= first && code < first + 0x400;
+}
+
+/** Return a number as its digits, and how many of them are behind the point. */
+function decimal(number: number): [digits: bigint, places: number] {
+  const [digits = "", exponent = "0"] = String(number).split("e");
+  const [whole = "", fraction = ""] = digits.split(".");
+  const places = fraction.length - Number(exponent);
+  const written = BigInt(whole + fraction);
+  return places < 0 ? [written * 10n ** BigInt(-places), 0] : [written, places];
 }
 
 function isShort(value: unknown): value is string {

@@ -18,6 +18,7 @@ from paramsync.commands.versions import Versions, read_versions, report_unnoted,
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
+from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.pages import Page, all_models, leave_out, load_pages
 from paramsync.rendering.render import render
@@ -42,9 +43,12 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
     used = {name: read_target(root, name) for name in chosen if name in targets}
     findings, left_out = find_unwritable(pages, used)
+    models = all_models(pages)
+    lacking = {name: [*find_lacking(name, target, models)] for name, target in used.items()}
+    findings += [one for found in lacking.values() for one in found]
     expected: Tree = {}
     actual: Tree = {}
-    for name in progress(chosen):
+    for name in progress([name for name in chosen if not lacking.get(name)]):
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])
@@ -52,7 +56,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
     unnoted = report_unnoted(versions)
-    subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(all_models(pages)), 'model')}, {_describe(versions)}"
+    subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(models), 'model')}, {_describe(versions)}"
     return Outcome(
         results=(*findings, *unnoted, *update.differences),
         subject=subject,

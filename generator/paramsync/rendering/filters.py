@@ -2,10 +2,10 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 from markupsafe import Markup
@@ -14,14 +14,17 @@ from paramsync.changes.history import Release
 from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
-from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.models import Model
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
+from paramsync.rendering.values import Limit, Value
 from paramsync.rendering.vectors import make_vectors
 from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, json_text, number_text, quote
 
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 # Read as text by YAML: numbers, `true` and `null` contain no space.
+VARIABLE = re.compile(r"[A-Za-z_]\w*")
+Line = TypeVar("Line")
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
 
 
@@ -70,11 +73,21 @@ class Filters:
             safe = ("\n" + " " * indent).join(lines)
         return Markup(safe)
 
-    def type(self, parameter: Parameter) -> Markup:
-        """Write the type of a parameter, as [types] in target.toml has it."""
-        if parameter.type not in self.target.types:
-            raise LookupError(f"target.toml has no type for {quote(parameter.type)}; add it under [types]")
-        return Markup(self.target.types[parameter.type])
+    def type(self, value: Value) -> Markup:
+        """Write the types of a value that is no array of known elements, as [types] in target.toml has them: all, with ` | ` between."""
+        kinds: tuple[str, ...] = ("file",) if value.is_file else value.types or ("any",)
+        return Markup(" | ".join(dict.fromkeys(_look_up(self.target.types, kind, "types") for kind in kinds)))
+
+    def test(self, kinds: str | Sequence[str], variable: str) -> Markup:
+        """Write what tells whether a variable has one of some JSON types, as [checks] has them; text of pages is no variable."""
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        tests = (_look_up(self.target.checks, kind, "checks") for kind in kinds)
+        return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
+
+    def rule(self, limit: Limit, what: str, variable: str = "") -> Markup:
+        """Write what [rules] has of a rule under a name, with the limit in its place; nothing if it has no such name."""
+        line = _look_up(self.target.rules, limit.keyword, "rules").get(what, "")
+        return Markup(_fill(line, variable, self.literal(limit.limit)))
 
     def json(self, value: Any, indent: int = 0) -> Markup:
         """Write a value as JSON; `indent` is the indentation of its first line."""
@@ -121,6 +134,18 @@ class Filters:
 
     def _target(self, other: str) -> Target:
         return self.find_target(other) if other else self.target
+
+
+def _look_up(table: Mapping[Any, Line], key: str, name: str) -> Line:
+    if key not in table:
+        raise LookupError(f"target.toml has no line for {quote(key)}; add it under [{name}]")
+    return table[key]
+
+
+def _fill(line: str, variable: str, limit: str) -> str:
+    if variable and not VARIABLE.fullmatch(variable):
+        raise ValueError(f"{quote(variable)} is not a variable")
+    return line.replace("{v}", variable).replace("{limit}", limit)
 
 
 def leave_out(rules: Json, match: str) -> Json:

@@ -4,38 +4,49 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.specs.document import NAME_IN_CODE, name_in_code
-from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.rendering.examples import make_example
+from paramsync.rendering.values import (
+    Names,
+    Part,
+    Property,
+    Shape,
+    Value,
+    describe_type,
+    find_parts,
+    find_shapes,
+    find_values,
+    fold,
+    list_once,
+    make_value,
+)
+from paramsync.rules import RULES
+from paramsync.specs.document import NAME_IN_CODE, find_references, name_in_code
+from paramsync.specs.problems import FindSpec, find_no_spec, list_missing
 from paramsync.text import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a model.
+    """A parameter of a model; `type` is the vendor's word for the type, `value` what it may be.
 
-    `type` is the vendor's word for the type; `element` is the JSON type of the value, or of an array's elements. `choices`,
-    `minimum` and `maximum` are rules for the same; `shown_minimum` and `shown_maximum` are the bounds of the page, enforced or not.
+    `dependents` are the parameters with which it is required, too. It is also required where, of one of its `groups`, no alternative is
+    there whole: each is a list of parameters. `schema` is the part of the spec, and `annotations` what it says beside the
+    rules.
     """
 
     model: str  # the name of the model in code
     name: str
     type: str
-    element: str
-    is_array: bool
+    value: Value
     is_required: bool
     description: str = ""
-    choices: tuple[Any, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    shown_minimum: float | None = None
-    shown_maximum: float | None = None
     default: Any = None
     name_in_code: str = ""  # from which code spells it, if an overlay has given it one
-    # The choices, for lookup.
-    allowed: Mapping[Any, None] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "allowed", dict.fromkeys(self.choices))
+    dependents: tuple[str, ...] = ()
+    groups: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    annotations: Json = field(default_factory=dict, compare=False, hash=False)
+    schema: Json = field(default_factory=dict, compare=False, hash=False)
+    find_spec: FindSpec = field(default=find_no_spec, compare=False, hash=False, repr=False)
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -43,46 +54,44 @@ class Parameter:
         return self.name.isidentifier()
 
     @property
+    def choices(self) -> tuple[Any, ...]:
+        """The choices of the value, or of an array's elements."""
+        return self.value.leaf.choices
+
+    @property
     def is_file(self) -> bool:
         """True if it takes local files; one with choices takes only these."""
-        return LOCAL in find_forms(self.type, self.choices)
+        return self.value.leaf.is_file
 
     @property
     def has_default(self) -> bool:
         return self.default is not None
 
     @property
-    def has_literal_choices(self) -> bool:
-        """True if there are choices, and none is a float: most languages have no literal types for floats."""
-        return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
-
-    @property
-    def has_bounds(self) -> bool:
-        return self.minimum is not None or self.maximum is not None
-
-    @property
     def example(self) -> Any:
-        """A valid value: the default, the first choice within the bounds, or a simple one; a file is a sample of the sandbox."""
-        if self.has_default and not self.is_file:
-            return self.default
-        value = next((one for one in self.choices if self._is_within(one)), None)
-        value = self._plain_value if value is None else value
-        return [value] if self.is_array else value
-
-    def _is_within(self, value: Any) -> bool:
-        return (self.minimum is None or value >= self.minimum) and (
-            self.maximum is None or value <= self.maximum
+        """A valid value: the default, the first choice that breaks no rule, or a simple one; a file is a sample of the sandbox."""
+        return (
+            self.default
+            if self.has_default and not self.is_file
+            else make_example(self.schema, self.find_spec, self.name)
         )
 
     @property
-    def _plain_value(self) -> Any:
-        if self.is_file:  # the docs do not state the kind of file, but the name may
-            return f"asset_sample_{next((word for word in ('video', 'audio') if word in self.name.lower()), 'image')}"
-        bounds = [bound for bound in (self.minimum, self.maximum) if bound is not None]
-        plain: dict[str, Any] = {"number": bounds[0] if bounds else 1, "boolean": True, "object": {}}
-        return plain.get(
-            self.element, "model_of-yours" if self.type.startswith("model") else "a red fox in the snow"
-        )
+    def shown_limits(self) -> Mapping[str, Any]:
+        """The limits that the page states, by keyword: enforced or not, of the value or of an array's elements."""
+        leaf = self.value.leaf
+        enforced = {one.keyword: one.limit for one in (*leaf.limits, *self.value.limits)}
+        kept = {
+            rule.keyword: self.annotations[rule.unenforced]
+            for rule in RULES
+            if rule.unenforced in self.annotations
+        }
+        return kept | enforced
+
+    @property
+    def has_conditions(self) -> bool:
+        """True if it is required only with, or without, others."""
+        return bool(self.dependents or self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +108,11 @@ class Model:
     anchor: str
     source: str
     parameters: tuple[Parameter, ...]
-    spec: dict[str, Any] = field(compare=False, hash=False)
+    spec: Json = field(compare=False, hash=False)
+    find_spec: FindSpec = field(compare=False, hash=False, repr=False)
     is_deprecated: bool = False
     deprecated_since: str = ""
+    is_referred: bool = False  # whether another model, or itself, refers to it
 
     @property
     def has_given_name(self) -> bool:
@@ -125,22 +136,55 @@ class Model:
         return any(one.is_file for one in self.parameters)
 
     @property
-    def required(self) -> tuple[Parameter, ...]:
-        return tuple(one for one in self.parameters if one.is_required)
+    def smallest(self) -> tuple[Parameter, ...]:
+        """The parameters of the smallest valid payload: the required ones, and what is required with or without others."""
+        return tuple(one for one in self.parameters if one.name in self.example)
 
     @property
-    def example(self) -> dict[str, Any]:
-        """A valid payload with only the required parameters."""
-        return {one.name: one.example for one in self.required}
+    def example(self) -> Json:
+        """A valid payload with only what is required."""
+        examples = {one.name: one.example for one in self.parameters}
+        found: Json = {}
+        while missing := list_missing(self.spec, found):
+            found |= {name: examples[name] for name in missing}
+        return {name: found[name] for name in examples if name in found}
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The nested objects of its parameters, each after those inside it."""
+        return tuple(shape for one in self.parameters for shape in find_shapes(one.value))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The alternatives for values of its parameters, each after those inside it."""
+        return tuple(part for one in self.parameters for part in find_parts(one.value))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The `$id`s of the specs that it refers to."""
+        return tuple(dict.fromkeys(find_references(self.spec["properties"])))
+
+    @property
+    def with_choices(self) -> tuple[Parameter | Property | Part, ...]:
+        """The parameters, and what is inside them, whose values or elements have choices."""
+        inside = (one for shape in self.shapes for one in shape.properties)
+        found: list[Parameter | Property | Part] = [*self.parameters, *inside, *self.parts]
+        return tuple(one for one in found if one.value.leaf.choices)
+
+    @property
+    def used(self) -> tuple[Value, ...]:
+        """All values: those of its parameters, and all inside them."""
+        return tuple(value for one in self.parameters for value in find_values(one.value))
 
 
-def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", source: str = "") -> Model:
+def make_model(
+    spec: Json, provider: str = "", anchor: str = "", source: str = "", find_spec: FindSpec = find_no_spec
+) -> Model:
     """Make a model from a spec; the provider, the anchor and the path of the spec come from its page.
 
-    A choice that the page lists twice is listed once.
+    `find_spec` gives the specs that it refers to, by `$id`. A choice that the page lists twice is listed once.
     """
-    properties = {name: _list_choices_once(rules) for name, rules in spec["properties"].items()}
-    spec = spec | {"properties": properties}
+    spec = spec | {"properties": {name: _list_choices_once(one) for name, one in spec["properties"].items()}}
     return Model(
         id=spec["x-model"],
         name=name_in_code(spec),
@@ -151,33 +195,39 @@ def make_model(spec: dict[str, Any], provider: str = "", anchor: str = "", sourc
         markdown=spec.get("x-markdown", ""),
         anchor=anchor,
         source=source,
-        parameters=tuple(_load_parameters(spec)),
+        parameters=tuple(_load_parameters(spec, find_spec)),
         spec=spec,
+        find_spec=find_spec,
     )
 
 
-def _list_choices_once(rules: Json) -> Json:
-    once: Json = {"enum": [*dict.fromkeys(rules["enum"])]} if "enum" in rules else {}
-    return rules | once | ({"items": _list_choices_once(rules["items"])} if "items" in rules else {})
+def _list_choices_once(schema: Json) -> Json:
+    once: Json = {"enum": list_once(schema["enum"])} if "enum" in schema else {}
+    inner = {"items": _list_choices_once(schema["items"])} if "items" in schema else {}
+    return schema | once | inner
 
 
-def _load_parameters(spec: dict[str, Any]) -> Iterator[Parameter]:
-    required = frozenset(spec["required"])
-    for name, rules in spec["properties"].items():
-        element = rules.get("items", rules)
+def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
+    required, names = (
+        frozenset(spec["required"]),
+        Names(properties={fold(name) for name in spec["properties"]}),
+    )
+    dependent = spec.get("dependentRequired", {})
+    groups = [[tuple(one["required"]) for one in group["anyOf"]] for group in spec.get("allOf", ())]
+    for name, schema in spec["properties"].items():
+        in_code = schema.get(NAME_IN_CODE, name)
         yield Parameter(
             model=name_in_code(spec),
             name=name,
-            type=rules["x-type"],
-            element=element["type"],
-            is_array=rules["type"] == "array",
+            type=schema.get("x-type") or describe_type(schema),
+            value=make_value(schema, in_code, names, schema.get("x-type", "")),
             is_required=name in required,
-            description=rules.get("description", ""),
-            choices=tuple(element.get("enum", ())),
-            minimum=element.get("minimum"),
-            maximum=element.get("maximum"),
-            shown_minimum=element.get("minimum", rules.get("x-min")),
-            shown_maximum=element.get("maximum", rules.get("x-max")),
-            default=rules.get("default"),
-            name_in_code=rules.get(NAME_IN_CODE, ""),
+            description=schema.get("description", ""),
+            default=schema.get("default"),
+            name_in_code=schema.get(NAME_IN_CODE, ""),
+            dependents=tuple(one for one, others in dependent.items() if name in others),
+            groups=tuple(tuple(others) for first, *others in groups if name in first),
+            annotations={key: one for key, one in schema.items() if key.startswith("x-")},
+            schema=schema,
+            find_spec=find_spec,
         )

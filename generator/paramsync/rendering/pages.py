@@ -1,7 +1,7 @@
 """The pages that templates see, with their models, made from specs. Pure."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -9,9 +9,10 @@ from paramsync.findings import InputError, Place
 from paramsync.pages.prose import remove_backticks
 from paramsync.paths import PAGE_JSON, is_folder_name
 from paramsync.rendering.models import Model, make_model
-from paramsync.specs.document import read_specs, split_folders
-from paramsync.text import Tree, collapse_whitespace
+from paramsync.specs.document import PageDocument, find_references, read_specs, split_folders
+from paramsync.text import Json, Tree, collapse_whitespace, quote
 
+Specs = Mapping[str, Json]
 NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
@@ -52,10 +53,17 @@ def load_pages(specs: Tree) -> tuple[Page, ...]:
         if (name := path.split("/")[0]) not in folders:
             problem = "is not there, and specs of its page are; restore it from git, or run paramsync scrape"
             raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
-    return tuple(_load_page(name, files) for name, files in folders.items())
+    read = {name: _read_folder(name, files) for name, files in folders.items()}
+    by_id = {spec["$id"]: spec for _, specs in read.values() for spec in specs.values()}
+    referred = {one for spec in by_id.values() for one in find_references(spec["properties"])}
+    pages = tuple(_make_page(name, page, specs, by_id, referred) for name, (page, specs) in read.items())
+    for model in all_models(pages):
+        if lost := [one for one in find_references(model.spec["properties"]) if one not in by_id]:
+            raise InputError(Place(model.source), f"no spec has the $id {quote(lost[0])}; correct the $ref")
+    return pages
 
 
-def _load_page(name: str, files: Tree) -> Page:
+def _read_folder(name: str, files: Tree) -> tuple[PageDocument, Specs]:
     if not is_folder_name(name):
         problem = "rename the folder: use only letters, digits and . _ -, and no name that Windows reserves"
         raise InputError(Place(f"specs/{name}"), problem)
@@ -63,14 +71,23 @@ def _load_page(name: str, files: Tree) -> Page:
     if unnamed := files.keys() - {PAGE_JSON, *map(page.spec_file, specs)}:
         place = Place(f"specs/{name}/{min(unnamed)}")
         raise InputError(place, "page.json does not list this spec; run paramsync scrape")
+    return page, specs
+
+
+def _make_page(name: str, page: PageDocument, specs: Specs, by_id: Specs, referred: Container[str]) -> Page:
     title, anchors = collapse_whitespace(page.title) or name, _Anchors()
 
     def load(model: str) -> Model:
         anchor = anchors.take(specs[model]["title"])
         source = f"specs/{name}/{page.spec_file(model)}"
-        loaded = make_model(specs[model], page.providers.get(model, title), anchor, source)
+        loaded = make_model(specs[model], page.providers.get(model, title), anchor, source, by_id.__getitem__)
         since = page.deprecated.get(model, "")
-        return replace(loaded, is_deprecated=model in page.deprecated, deprecated_since=since)
+        return replace(
+            loaded,
+            is_deprecated=model in page.deprecated,
+            deprecated_since=since,
+            is_referred=specs[model]["$id"] in referred,
+        )
 
     groups: list[Group] = []
     for heading, members in groupby(page.models, key=lambda model: page.providers.get(model, "")):

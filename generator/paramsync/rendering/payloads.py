@@ -1,14 +1,16 @@
 """Make payloads of a model to test validators with, valid and invalid ones, each with a name. Pure."""
 
 import math
-from collections.abc import Container, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from itertools import chain, count
 from typing import Any
 
-from paramsync.rendering.models import Model, Parameter
-from paramsync.rendering.problems import MAX_FLOAT, broken_rule, find_value_problems
+from paramsync.rendering.examples import make_example, make_object, to_number
 from paramsync.rendering.substitutes import Substitute, expand
+from paramsync.rules import MAX_FLOAT, Rule, exact, find_range, find_rules, list_types
+from paramsync.specs.problems import FindSpec, find_no_spec, find_value_problems
+from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.text import Json
 
 ONE_OF_EACH_TYPE: dict[str, Any] = {
     "null": None,
@@ -22,116 +24,212 @@ UNKNOWN_NAMES = ("__proto__", "constructor", "", "a/b~c", "a name 🍌")
 ODD_TEXT = "\"quoted\" \\ '${a}' </b> \x00 \r\n \u2028 e\u0301 🍌"
 HUGE_NUMBER = 1e300
 MAX_WHOLE = 2**52  # below it, n + 0.5 can be represented for every whole number n
+MAX_WRITTEN = 100  # characters or elements that a file holds as they are
+MAX_TRIED = 1_000_000  # characters or elements, at most
+MAX_NESTED = 3  # objects inside each other whose properties are tried
 
 NamedValues = Iterator[tuple[str, Any]]
 
 
-def make_payloads(model: Model) -> NamedValues:
+def make_payloads(spec: Json, find_spec: FindSpec) -> NamedValues:
     """Make payloads: the smallest and the largest, and the smallest with one thing changed at a time, then with many mistakes."""
-    smallest = {one.name: _valid_value(one) for one in model.parameters if one.is_required}
+    smallest = make_object(spec, find_spec)
     yield "what is required", smallest
-    yield "everything", {one.name: _valid_value(one) for one in model.parameters}
+    yield "everything", {name: make_example(one, find_spec, name) for name, one in spec["properties"].items()}
     yield "nothing", {}
     yield from ((f"{name}, no object", value) for name, value in ONE_OF_EACH_TYPE.items())
+    yield from _change_one(spec, smallest, find_spec, 0)
+    yield from _make_conditions(spec, smallest, find_spec)
+    yield from _make_many_mistakes(spec, find_spec)
+
+
+def _change_one(schema: Json, smallest: Json, find_spec: FindSpec, depth: int) -> NamedValues:
+    """Change one thing at a time of the smallest valid object."""
     for name in smallest:
         yield f"without {name}", {other: smallest[other] for other in smallest if other != name}
-    for name in _unknown_names(model):
+    for name in _unknown_names(schema):
         yield f"an unknown name: {name}", {**smallest, name: 1}
-    for one in model.parameters:
-        yield from (
-            (f"{one.name}: {name}", {**smallest, one.name: value}) for name, value in _make_values(one)
-        )
-    yield from _make_many_mistakes(model)
+    for name, inner in schema["properties"].items():
+        for said, value in _make_values(inner, find_spec, name, depth):
+            yield f"{name}: {said}", {**smallest, name: value}
 
 
-def _unknown_names(model: Model) -> list[str]:
-    """Return names that the model does not have; one is the name of a parameter in upper case."""
-    names = [one.name for one in model.parameters]
+def _unknown_names(schema: Json) -> list[str]:
+    """Return names that an object does not have; one is the name of a property in upper case."""
+    names = [*schema["properties"]]
     return [name for name in (*UNKNOWN_NAMES, *(name.upper() for name in names[:1])) if name not in names]
 
 
-def _make_many_mistakes(model: Model) -> NamedValues:
+def _make_conditions(spec: Json, smallest: Json, find_spec: FindSpec) -> NamedValues:
+    """Make payloads with and without the parameters that are required only with, or without, others."""
+    values = {name: make_example(one, find_spec, name) for name, one in spec["properties"].items()}
+    for name, others in spec.get("dependentRequired", {}).items():
+        whole = smallest | {one: values[one] for one in (name, *others)}
+        yield f"{name} with all that it needs", whole
+        for other in others:
+            yield f"{name} without {other}", {one: whole[one] for one in whole if one != other}
+    for number, group in enumerate(spec.get("allOf", ()), 1):
+        alternatives = [one["required"] for one in group["anyOf"]]
+        named = {name for one in alternatives for name in one}
+        without = {name: value for name, value in smallest.items() if name not in named}
+        yield f"none of the alternatives {number}", without
+        for index, one in enumerate(alternatives, 1):
+            yield f"alternative {index} of {number}", without | {name: values[name] for name in one}
+            for left in one if len(one) > 1 else ():
+                some = {name: values[name] for name in one if name != left}
+                yield f"alternative {index} of {number} without {left}", without | some
+
+
+def _make_many_mistakes(spec: Json, find_spec: FindSpec) -> NamedValues:
     """Make payloads in which almost every value is invalid, in the reverse order; each omits another third of the parameters."""
     broken = {
-        one.name: [value for _, value in _make_values(one) if any(find_value_problems(one, expand(value)))]
-        for one in model.parameters[::-1]
+        name: [
+            value
+            for _, value in _make_values(one, find_spec, name, 0)
+            if any(find_value_problems(one, expand(value), find_spec))
+        ]
+        for name, one in reversed(spec["properties"].items())
     }
-    first, *others = _unknown_names(model)
+    first, *others = _unknown_names(spec)
     for turn in range(3):
         mistakes = {
             name: values[(index + turn) % len(values)]
             for index, (name, values) in enumerate(broken.items())
-            if (index + turn) % 3
+            if values and (index + turn) % 3
         }
         yield f"many mistakes {turn + 1}", {first: None, **mistakes, **dict.fromkeys(others, 1)}
 
 
-def _valid_value(parameter: Parameter) -> Any:
-    return [_valid_element(parameter)] if parameter.is_array else _valid_element(parameter)
+def _make_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
+    """Make values of a schema: what is on either side of each rule, and one of each type."""
+    yield from _make_own_values(schema, find_spec, name, depth)
+    yield "a right value", make_example(schema, find_spec, name)
+    yield from ONE_OF_EACH_TYPE.items()
 
 
-def _valid_element(parameter: Parameter) -> Any:
-    """Return an element that breaks no rule, if the rules allow any."""
-    return replace(parameter, is_array=False, default=None).example
-
-
-def _make_values(parameter: Parameter) -> NamedValues:
-    yield from _make_array_values(parameter) if parameter.is_array else _make_elements(parameter)
-    for name, value in ONE_OF_EACH_TYPE.items():
-        if name != "an array" or not parameter.is_array:
-            yield name, value
-
-
-def _make_array_values(parameter: Parameter) -> NamedValues:
-    right = _valid_element(parameter)
-    elements = dict(_make_elements(parameter))
-    yield "an empty array", []
-    yield "the same twice", [right, right]
-    if not broken_rule(parameter, right):
-        yield "a huge array", Substitute({"item": right, "times": 10_000})
-    yield "one element, no array", right
-    yield from ((f"an array of {name}", [value]) for name, value in elements.items())
-    yield "an array of all types", [right, *ONE_OF_EACH_TYPE.values()]
-    yield "an array of all of these", [*elements.values(), right]
-
-
-def _make_elements(parameter: Parameter) -> NamedValues:
-    for index, choice in enumerate(parameter.choices, 1):
-        yield f"choice {index}", choice
-        near_misses = _near_misses(choice, parameter.allowed)
-        yield from ((f"a near miss of choice {index}", near) for near in near_misses)
-    if parameter.element == "number":
-        yield from _make_numbers(parameter)
-    elif parameter.element == "string":
-        file = "asset_" if parameter.is_file else ""
-        yield "an empty text", ""
-        yield "an odd text", file + ODD_TEXT
-        yield "a huge text", Substitute({"text": file or "a", "times": 100_000 // len(file or "a")})
-    elif parameter.element == "boolean":
+def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
+    if "$ref" in schema:
+        yield from _make_objects(find_spec(schema["$ref"]), find_spec, depth)
+    for number, one in enumerate(schema.get("anyOf", ()), 1):
+        yield from (
+            (f"{said} ({number})", value) for said, value in _make_own_values(one, find_spec, name, depth)
+        )
+    yield from _make_choices(schema.get("enum", ()))
+    for rule in find_rules(schema):
+        yield from _make_near(rule, schema, find_spec, name)
+    kinds = list_types(schema)
+    if {"number", "integer"} & {*kinds}:
+        yield from _make_numbers(schema)
+    if "string" in kinds:
+        yield from _make_texts(schema)
+    if "boolean" in kinds:
         yield from (("true", True), ("false", False))
-    else:
-        yield from (("an empty object", {}), ("an object with anything", {"a": [None, {"b": 1.5}]}))
+    if "array" in kinds:
+        yield from _make_arrays(schema, find_spec, name, depth)
+    if "properties" in schema:
+        yield from _make_objects(schema, find_spec, depth)
+    elif "object" in kinds:
+        yield "an object with anything", {"a": [None, {"b": 1.5}]}
 
 
-def _near_misses(choice: Any, choices: Container[Any]) -> list[Any]:
+def _make_choices(choices: list[Any]) -> NamedValues:
+    for index, choice in enumerate(choices, 1):
+        yield f"choice {index}", choice
+        yield from ((f"a near miss of choice {index}", near) for near in _near_misses(choice, choices))
+
+
+def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
     """Return a value that is similar to a choice, but not a choice; the list is empty if there is none."""
     if isinstance(choice, str):
+        known = frozenset(one for one in choices if isinstance(one, str))
         candidates = chain([choice.swapcase()], (choice + " " * spaces for spaces in count(1)))
-        return [next(one for one in candidates if one not in choices)]
+        return [next(one for one in candidates if one not in known)]
     beside = [not choice] if isinstance(choice, bool) else [near for _, near in _neighbours(choice, 1)]
     return [near for near in beside if near not in choices][:1]
 
 
-def _make_numbers(parameter: Parameter) -> NamedValues:
-    for bound, value in (("minimum", parameter.minimum), ("maximum", parameter.maximum)):
-        if value is not None:
-            yield f"its {bound}", value
-            for name, near in (*_neighbours(value, -1), *_neighbours(value, 1)):
-                yield f"{name} its {bound}", near
-    right = _valid_element(parameter)
-    yield "a whole number with a point", float(right) if _is_whole(right) else 1.0
+def _make_near(rule: Rule, schema: Json, find_spec: FindSpec, name: str) -> NamedValues:
+    """Make values at, below and above the limit of a rule."""
+    limit = schema[rule.keyword]
+    near = [("", limit), *((f"{where} ", one) for where, one in _near_measures(rule, limit, schema))]
+    for where, measure in near if not rule.is_count or limit < MAX_TRIED else ():
+        yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, find_spec, name)
+
+
+def _near_measures(rule: Rule, limit: Any, schema: Json) -> NamedValues:
+    if rule.is_count:
+        yield from (
+            (where, one) for where, one in (("one below", limit - 1), ("one above", limit + 1)) if one >= 0
+        )
+    elif rule.side == "multiple":
+        yield from _near_multiples(limit, schema)
+    else:
+        yield from (*_neighbours(limit, -1), *_neighbours(limit, 1))
+
+
+def _near_multiples(step: float, schema: Json) -> NamedValues:
+    """Return multiples of a step near the smallest value that is allowed, and numbers between them."""
+    measures = find_range(schema, "number")
+    first = measures.nearest(step) or exact(step)
+    for times, said in enumerate(("a multiple of", "the next multiple of", "another multiple of")):
+        yield said, to_number(first + times * exact(step))
+    yield "halfway to the next multiple of", to_number(first + exact(step) / 2)
+    yield "just above a multiple of", math.nextafter(to_number(first), math.inf)
+
+
+def _with_measure(rule: Rule, measure: Any, schema: Json, find_spec: FindSpec, name: str) -> Any:
+    """Make a value of which a rule limits this much."""
+    if rule.type == "string":
+        return _make_long("text", "🍌" if measure <= MAX_WRITTEN else "a", measure)
+    if rule.type == "array":
+        return _make_long("item", make_example(schema.get("items", {}), find_spec, name), measure)
+    return {f"name{index}": 1 for index in range(measure)} if rule.type == "object" else measure
+
+
+def _make_long(key: str, one: Any, times: int) -> Any:
+    if times > MAX_WRITTEN:
+        return Substitute({key: one, "times": times})
+    return one * times if key == "text" else [one] * times
+
+
+def _make_texts(schema: Json) -> NamedValues:
+    file = "asset_" if LOCAL in find_forms(schema.get("x-type", ""), schema.get("enum")) else ""
+    yield "an empty text", ""
+    yield "an odd text", file + ODD_TEXT
+    yield "a huge text", Substitute({"text": file or "a", "times": 100_000 // len(file or "a")})
+
+
+def _make_numbers(schema: Json) -> NamedValues:
+    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, find_no_spec)
+    is_whole = isinstance(right, int | float) and not isinstance(right, bool) and _is_whole(right)
+    yield "a whole number with a point", float(right) if is_whole else 1.0
+    yield "a fraction", 0.5
     yield from (("a huge number", HUGE_NUMBER), ("a huge negative number", -HUGE_NUMBER))
     yield from ((name, Substitute({"number": name})) for name in ("NaN", "Infinity", "-Infinity"))
+
+
+def _make_arrays(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
+    items = schema.get("items", {}) | ({"x-type": schema["x-type"]} if "x-type" in schema else {})
+    right = make_example(items, find_spec, name)
+    yield "the same twice", [right, right]
+    if not any(find_value_problems(items, right, find_spec)):
+        yield "a huge array", Substitute({"item": right, "times": 10_000})
+    yield "one element, no array", right
+    if "items" not in schema:
+        yield "an array of all types", [*ONE_OF_EACH_TYPE.values()]
+        return
+    elements = dict(_make_values(items, find_spec, name, depth))
+    yield from ((f"an array of {said}", [value]) for said, value in elements.items())
+    yield "an array of all types", [right, *ONE_OF_EACH_TYPE.values()]
+    yield "an array of all of these", [*elements.values(), right]
+
+
+def _make_objects(schema: Json, find_spec: FindSpec, depth: int) -> NamedValues:
+    """Make objects: the smallest, and the smallest with one thing changed at a time."""
+    smallest = make_object(schema, find_spec)
+    yield "the smallest object", smallest
+    if depth < MAX_NESTED:
+        yield from _change_one(schema, smallest, find_spec, depth + 1)
 
 
 def _neighbours(number: float, sign: int) -> NamedValues:

@@ -35,6 +35,7 @@ from paramsync.rendering.filters import (
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.target import Subject, Target, spell
+from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
@@ -45,7 +46,20 @@ TEMPLATE_SUFFIX = ".jinja"
 OPERATORS = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 # The filters of a target, those that are the same for all, and the names of both.
-OF_TARGET = ("name", "literal", "prose", "type", "json", "schema", "code", "cell", "url", "anchor")
+OF_TARGET = (
+    "name",
+    "literal",
+    "prose",
+    "type",
+    "test",
+    "rule",
+    "json",
+    "schema",
+    "code",
+    "cell",
+    "url",
+    "anchor",
+)
 OF_ALL = (scalar, table, vectors, changelog, release_list, join)
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
@@ -70,7 +84,9 @@ def render(
     target = find_target(name)
     filters = _collect_filters(Filters(target, find_target))
     environment = _make_environment(_Loader(name, templates), filters)
-    shared: dict[str, Any] = {"pages": tuple(pages), "models": all_models(pages)}
+    models = all_models(pages)
+    shared: dict[str, Any] = {"pages": tuple(pages), "models": models, "rules": RULES, "codes": CODES}
+    shared |= {"referred": {model.spec["$id"]: model for model in models}}
     told = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
     shared |= {"releases": told, "version": current_version(told)}
     tree: Tree = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from paramsync.rendering.problems import join_pointer
+from paramsync.specs.problems import join_pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.pages import Page
+from paramsync.rendering.values import Part, Property, Shape
+from paramsync.rules import BY_KEYWORD, JsonType
+from paramsync.text import suggest_name
 
 # The start of a word in camelCase.
 CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -47,8 +50,9 @@ class Naming(ConfigTable):
     A parameter's name that equals the name of its model, spelled as the kind `beside`, gets an underscore.
     """
 
-    # choices: of a parameter with choices; wire: of a parameter, as the API knows it, whatever it is called in code
-    of: Literal["page", "model", "parameter", "choices", "wire"]
+    # choices: of a parameter with choices; wire: of a parameter, as the API knows it, whatever it is called in code; part: of a nested
+    # object, or of one of the alternatives for a value
+    of: Literal["page", "model", "parameter", "choices", "wire", "part"]
     casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
     escape: tuple[Escape, ...] = ()  # applied after the casing
     digit: str = ""  # the prefix of a name that begins with a digit
@@ -57,7 +61,7 @@ class Naming(ConfigTable):
 
     @property
     def subject(self) -> str:
-        """The kind of thing that has such a name: page, model or parameter."""
+        """The kind of thing that has such a name: page, model, parameter or part."""
         return "parameter" if self.of in ("choices", "wire") else self.of
 
     def spell(self, name: str) -> str:
@@ -93,6 +97,14 @@ class Prose(ConfigTable):
     width: Annotated[int, Field(ge=0)] = 0  # of a line, in characters; 0: one line
 
 
+def _check_keyword(keyword: str) -> str:
+    if keyword not in BY_KEYWORD:
+        raise ValueError(f"there is no rule {keyword!r}{suggest_name(keyword, BY_KEYWORD)}")
+    return keyword
+
+
+Keyword = Annotated[str, AfterValidator(_check_keyword)]
+ValueType = JsonType | Literal["any", "file"]
 Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
 
 
@@ -100,28 +112,44 @@ class Target(ConfigTable):
     """The content of a `target.toml`."""
 
     names: Mapping[str, Naming] = Field(default_factory=dict)
-    types: Mapping[str, str] = Field(default_factory=dict)
+    # What a value of a JSON type is in the language; `any`: of any type, `file`: what is sent as a file.
+    types: Mapping[ValueType, str] = Field(default_factory=dict)
+    # What tells whether `{v}` has a JSON type.
+    checks: Mapping[JsonType, str] = Field(default_factory=dict)
+    alternatives: str = " or "  # between two of them
+    # Keyword -> what the templates write of a rule, by names of their own; `{v}` is the value, `{limit}` the limit.
+    rules: Mapping[Keyword, Mapping[str, str]] = Field(default_factory=dict)
     literals: Literals = Literals()
     prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
 
 
-Subject = Page | Model | Parameter
+Subject = Page | Model | Parameter | Property | Shape | Part
+SUBJECTS: dict[type, tuple[str, ...]] = {
+    Page: ("page",),
+    Model: ("model",),
+    Parameter: ("parameter",),
+    Property: ("parameter",),
+    Shape: ("part",),
+    Part: ("part", "parameter"),
+}
 
 
 def spell(subject: Subject, kind: str, target: Target) -> str:
-    """Spell the name of a page, a model or a parameter; `kind` is a key of [names].
+    """Spell the name of a page, a model, a parameter or a part of one; `kind` is a key of [names].
 
     Raises:
         LookupError: the target has no such kind of names.
 
     """
     naming = target.names.get(kind)
-    if naming is None or naming.subject != type(subject).__name__.lower():
+    if naming is None or naming.subject not in SUBJECTS[type(subject)]:
         raise LookupError(
-            f"target.toml has no names.{kind} of a {type(subject).__name__.lower()}; add it under [names]"
+            f"target.toml has no names.{kind} of a {SUBJECTS[type(subject)][0]}; add it under [names]"
         )
-    in_code = subject.name_in_code if isinstance(subject, Parameter) and naming.of != "wire" else ""
+    in_code = (
+        subject.name_in_code if isinstance(subject, Parameter | Property) and naming.of != "wire" else ""
+    )
     spelled, beside = naming.spell(in_code or subject.name), target.names.get(naming.beside)
     is_taken = beside and isinstance(subject, Parameter) and beside.spell(subject.model) == spelled
     return spelled + "_" if is_taken else spelled

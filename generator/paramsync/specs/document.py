@@ -158,6 +158,15 @@ def read_specs(name: str, files: Tree) -> tuple[PageDocument, dict[str, Json]]:
     return page, specs
 
 
+def find_references(value: Any) -> Iterator[str]:
+    """Find the `$id`s of the specs that a spec, or a part of one, refers to."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        yield value["$ref"]
+    for one in inner:
+        yield from find_references(one)
+
+
 def split_folders(tree: Tree) -> dict[str, Tree]:
     """Group the JSON files of `specs/` (relative path -> text) by page folder: name -> its files; sorted by name."""
     folders: dict[str, Tree] = {}

@@ -10,7 +10,7 @@ from paramsync.paths import SAFE_NAME
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import BOUNDS, read_facts
-from paramsync.specs.problems import find_value_problems
+from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
 
 UNENFORCED = {"minimum": "x-min", "maximum": "x-max"}  # the keywords of bounds that mean nothing for a type
@@ -212,8 +212,8 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
         draft.report("bounds-crossed", origins["minimum"], problem, name)
     elif "default" in facts:
-        for problem in find_value_problems(rules, facts["default"], {}.__getitem__):
-            draft.report("default-outside", origins["default"], shorten(problem.message), name)
+        for wrong in find_value_problems(rules, facts["default"], find_no_spec):
+            draft.report("default-outside", origins["default"], shorten(wrong.message), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
     if facts.get("required") and "default" in facts:

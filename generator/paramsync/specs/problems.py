@@ -7,7 +7,7 @@ from typing import Any
 from paramsync.rules import TYPES, find_rules, has_type, list_types
 from paramsync.text import Json, json_line
 
-MAX_DEPTH = 100  # references inside each other
+MAX_DEPTH = 100  # of a reference in a payload, in parts of its pointer
 MAX_SHOWN_CHOICES = 40  # in a message, which is shortened further
 
 FindSpec = Callable[[str], Json]  # the `$id` of a spec -> the spec
@@ -24,12 +24,17 @@ class Problem:
 
 def find_problems(spec: Json, payload: Any, find_spec: FindSpec) -> Iterator[Problem]:
     """Find the problems of a payload of a model: in the order of the parameters, then unknown names."""
-    return _find_in_object(spec, payload, "", find_spec, 0)
+    return _find_in_object(spec, payload, "", find_spec)
 
 
 def find_value_problems(schema: Json, value: Any, find_spec: FindSpec) -> Iterator[Problem]:
     """Find the problems of a value; the pointers are relative to it."""
-    return _find(schema, value, "", find_spec, 0)
+    return _find(schema, value, "", find_spec)
+
+
+def find_no_spec(reference: str) -> Json:
+    """Find nothing: for values that refer to no spec."""
+    raise LookupError(reference)
 
 
 def join_pointer(pointer: str, key: object) -> str:
@@ -52,20 +57,20 @@ def list_missing(schema: Json, names: Container[str]) -> list[str]:
     return [name for name in schema["properties"] if name in needed and name not in names]
 
 
-def _find(schema: Json, value: Any, at: str, find_spec: FindSpec, depth: int) -> Iterator[Problem]:
+def _find(schema: Json, value: Any, at: str, find_spec: FindSpec) -> Iterator[Problem]:
     if "$ref" in schema:
-        if depth == MAX_DEPTH:
+        if at.count("/") > MAX_DEPTH:
             yield Problem(at, "type", "it is nested too deeply")
         else:
-            yield from _find_in_object(find_spec(schema["$ref"]), value, at, find_spec, depth + 1)
+            yield from _find_in_object(find_spec(schema["$ref"]), value, at, find_spec)
     elif "anyOf" in schema:
-        yield from _find_in_alternatives(schema["anyOf"], value, at, find_spec, depth)
+        yield from _find_in_alternatives(schema["anyOf"], value, at, find_spec)
     else:
         yield from _find_broken(schema, value, at)
         if isinstance(value, list) and "items" in schema:
-            yield from _find_in_elements(schema["items"], value, at, find_spec, depth)
+            yield from _find_in_elements(schema["items"], value, at, find_spec)
         if isinstance(value, dict) and "properties" in schema:
-            yield from _find_in_properties(schema, value, at, find_spec, depth)
+            yield from _find_in_properties(schema, value, at, find_spec)
 
 
 def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
@@ -83,31 +88,27 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
                 return
 
 
-def _find_in_elements(
-    schema: Json, values: list[Any], at: str, find_spec: FindSpec, depth: int
-) -> Iterator[Problem]:
+def _find_in_elements(schema: Json, values: list[Any], at: str, find_spec: FindSpec) -> Iterator[Problem]:
     distinct = dict(zip(map(id, values), values, strict=True))  # a vector may have one value many times
-    found = {key: [*_find(schema, one, "", find_spec, depth)] for key, one in distinct.items()}
+    found = {key: [*_find(schema, one, "", find_spec)] for key, one in distinct.items()}
     for index, one in enumerate(values if any(found.values()) else ()):
         yield from (
             Problem(f"{at}/{index}{each.pointer}", each.code, each.message) for each in found[id(one)]
         )
 
 
-def _find_in_object(schema: Json, value: Any, at: str, find_spec: FindSpec, depth: int) -> Iterator[Problem]:
+def _find_in_object(schema: Json, value: Any, at: str, find_spec: FindSpec) -> Iterator[Problem]:
     if isinstance(value, dict):
-        yield from _find_in_properties(schema, value, at, find_spec, depth)
+        yield from _find_in_properties(schema, value, at, find_spec)
     else:
         yield from _find_broken({"type": "object"}, value, at)
 
 
-def _find_in_properties(
-    schema: Json, value: Json, at: str, find_spec: FindSpec, depth: int
-) -> Iterator[Problem]:
+def _find_in_properties(schema: Json, value: Json, at: str, find_spec: FindSpec) -> Iterator[Problem]:
     missing = {*list_missing(schema, value)}
     for name, inner in schema["properties"].items():
         if name in value:
-            yield from _find(inner, value[name], f"{at}/{name}", find_spec, depth)
+            yield from _find(inner, value[name], f"{at}/{name}", find_spec)
         elif name in missing:
             yield Problem(f"{at}/{name}", "required", f"{name} is required")
     if schema.get("additionalProperties") is False:
@@ -118,11 +119,11 @@ def _find_in_properties(
 
 
 def _find_in_alternatives(
-    schemas: Iterable[Json], value: Any, at: str, find_spec: FindSpec, depth: int
+    schemas: Iterable[Json], value: Any, at: str, find_spec: FindSpec
 ) -> Iterator[Problem]:
     """Find the problems of a value that none of some schemas allows: those by the first whose type it has."""
     fitting = [one for one in schemas if _fits(one, value)]
-    found = [[*_find(one, value, at, find_spec, depth)] for one in fitting]
+    found = [[*_find(one, value, at, find_spec)] for one in fitting]
     if not fitting:
         yield Problem(at, "type", f"{_type_of(value)} is of none of the types")
     elif all(found):
@@ -147,4 +148,4 @@ def _is_short(value: Any) -> bool:
 
 
 def _type_of(value: Any) -> str:
-    return next((f"an {kind}" for kind in ("array", "object") if TYPES[kind](value)), "a number")  # type: ignore[index]
+    return next((f"an {kind}" for kind in ("array", "object") if TYPES[kind](value)), "a number")

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from functools import partial
+from fractions import Fraction
+from functools import lru_cache, partial
 from heapq import nsmallest
-from typing import Any, Literal, Self, TypeGuard
+from typing import Any, Self, TypeGuard
 
-Code = Literal["required", "type", "enum", "minimum", "maximum", "unknown"]
+from .rules import BROKEN, Code
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
 MAX_SHOWN = 60
@@ -83,6 +84,10 @@ class Problem(_ProblemTuple):
         return asdict(self)
 
 
+Alternative = tuple[Callable[[object], bool], Callable[[list[Problem], Any, str], None]]
+"""What tells whether a value has the type of an alternative, and what adds its problems."""
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a number in JSON: not a boolean, NaN or an infinity."""
     if isinstance(value, float):
@@ -95,18 +100,34 @@ def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 - the first is much faster
 
 
-def elements(problems: list[Problem], payload: Mapping[Any, Any], name: str) -> Iterator[tuple[int, Any]]:
-    """Return each index and element of an array in the payload; add a problem if it is not an array."""
-    values = payload.get(name, [])
-    if isinstance(values, list | tuple):
-        return enumerate(values)
-    wrong_type(problems, f"/{name}", "array", values)
-    return iter(())
+def is_integer(value: object) -> TypeGuard[float]:
+    """Tell whether a value is a whole number in JSON, however it is written: 1.0 is one."""
+    return is_number(value) and value == int(value)
+
+
+def is_array(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Tell whether a value is an array in JSON: a list, or a tuple."""
+    return isinstance(value, list | tuple)
+
+
+def is_choice(value: object, choices: Collection[object]) -> bool:
+    """Tell whether a value of any type is one of the choices: 1.0 is 1, but true is not."""
+    return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in choices)
+
+
+def is_multiple(value: float, step: float) -> bool:
+    """Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05."""
+    return _exact(value) % _exact(step) == 0
+
+
+def elements(value: object) -> Iterator[tuple[int, Any]]:
+    """Return each index and element of an array; nothing of what is none."""
+    return enumerate(value) if is_array(value) else iter(())
 
 
 def missing(problems: list[Problem], pointer: str) -> None:
     """Add the problem that a required parameter is missing."""
-    problems.append(Problem(pointer, "required", f"{pointer[1:]} is required"))
+    problems.append(Problem(pointer, "required", f"{pointer.rpartition('/')[2]} is required"))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
@@ -124,17 +145,25 @@ def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[obje
     problems.append(Problem(pointer, "enum", message))
 
 
-def below(problems: list[Problem], pointer: str, minimum: float, value: float) -> None:
-    """Add the problem that a number is too small."""
-    problems.append(Problem(pointer, "minimum", f"{show(value)} is below {minimum}"))
+def broken(problems: list[Problem], pointer: str, code: Code, limit: float, value: object) -> None:
+    """Add the problem that a value breaks a rule with a limit."""
+    problems.append(Problem(pointer, code, f"{show(value)} {BROKEN[code].format(limit=limit)}"))
 
 
-def above(problems: list[Problem], pointer: str, maximum: float, value: float) -> None:
-    """Add the problem that a number is too large."""
-    problems.append(Problem(pointer, "maximum", f"{show(value)} is above {maximum}"))
+def any_of(problems: list[Problem], pointer: str, value: object, *alternatives: Alternative) -> None:
+    """Add the problems of a value that none of some alternatives allows: those by the first whose type it has."""
+    fitting = [check for has_type, check in alternatives if has_type(value)]
+    found: list[list[Problem]] = []
+    for check in fitting:
+        found.append([])
+        check(found[-1], value, pointer)
+    if not fitting:
+        problems.append(Problem(pointer, "type", f"{show(value)} has none of the types"))
+    elif all(found):
+        problems.extend(found[0])
 
 
-def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collection[str]) -> None:
+def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collection[str], at: str = "") -> None:
     """Say of each name in a payload that the model does not have it, and which comes nearest."""
     for name in payload:
         if name in names:
@@ -143,7 +172,8 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
         if len(problems) < IN_FULL:
             message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
         pointer = name if isinstance(name, str) else show(name)
-        problems.append(Problem("/" + pointer.replace("~", "~0").replace("/", "~1"), "unknown", message))
+        pointer = pointer.replace("~", "~0").replace("/", "~1")
+        problems.append(Problem(f"{at}/{pointer}", "unknown", message))
 
 
 def nearest(value: object, names: Collection[object]) -> str:
@@ -160,6 +190,12 @@ def nearest(value: object, names: Collection[object]) -> str:
 def fold(name: str) -> str:
     """Return a name without what people mistake: capitals and underscores."""
     return name[:MAX_READ].lower().replace("_", "")
+
+
+@lru_cache(256)
+def _exact(number: float) -> Fraction:
+    """Return the value of a number as JSON writes it."""
+    return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
 
 
 def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, BinaryIO, ClassVar, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     PlainValidator,
     PrivateAttr,
@@ -18,10 +19,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from .json_tree import as_array, is_local, to_builtin
-from .problems import MAX_SHOWN_BITS, Problem, fold, nearest, show, without_signatures
+from .problems import MAX_SHOWN_BITS, Problem, fold, is_choice, nearest, show, without_signatures
 from .serialization import write
 from .validators import validate
 
@@ -59,13 +60,21 @@ File = Annotated[Path | bytes | BinaryIO | str, PlainValidator(check_file)]
 """A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or an asset id, an https or a data URL."""
 
 
+def _as_integer(value: object) -> object:
+    """Take a whole number however it is written: in JSON, 1.0 is 1."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integer = Annotated[int, BeforeValidator(_as_integer)]
+"""A whole number."""
+
+
 def one_of(*choices: float) -> AfterValidator:
     """Allow only these numbers; a `Literal` cannot, since it allows no floats."""
     allowed = " or ".join(map(str, choices))
-    known = frozenset(choices)
 
     def check(value: float) -> float:
-        if value not in known:
+        if not is_choice(value, choices):
             raise PydanticCustomError("one_of", "Input should be {allowed}", {"allowed": allowed})
         return value
 
@@ -182,6 +191,21 @@ class Request(BaseModel):
                     },
                 )
         return given
+
+    @model_validator(mode="after")
+    def _check_rules(self) -> Self:
+        """Check the rules that the types of the fields do not state."""
+        if problems := self.problems():
+            raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems])
+        return self
+
+    def _describe(self, problem: Problem) -> InitErrorDetails:
+        """Describe a problem as pydantic does, with the parameter's name in Python."""
+        names = {facts.serialization_alias or name: name for name, facts in type(self).model_fields.items()}
+        first, *others = (part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:])
+        place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
+        said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
+        return InitErrorDetails(type=said, loc=place, input=None)
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -106,8 +106,8 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (check.has(payload, "temperature")) {
     const value = payload["temperature"];
     if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
-    else if (value < 0) check.below(problems, "/temperature", 0, value);
-    else if (value > 1) check.above(problems, "/temperature", 1, value);
+    else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);
+    else if (value > 1) check.broken(problems, "/temperature", "maximum", 1, value);
   }
   check.unknown(problems, payload, NAMES);
 }

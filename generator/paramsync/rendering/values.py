@@ -1,0 +1,236 @@
+"""The values that templates see: what a parameter, an element or a property may be, from its schema. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, count
+from typing import Any
+
+from paramsync.rules import Rule, find_rules, list_types
+from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.text import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rule of a value, and its limit; `is_guarded` if the value can have a type which the rule does not limit."""
+
+    rule: Rule
+    limit: Any
+    is_guarded: bool
+
+    @property
+    def keyword(self) -> str:
+        return self.rule.keyword
+
+    @property
+    def type(self) -> str:
+        """The JSON type whose values it limits."""
+        return self.rule.type
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a value may be.
+
+    `types` are JSON types: one, several, or none if any will do. `choices`, `limits` (in the order in which they are checked), `items`
+    and `shape` are further rules. A value with a `reference` (the `$id` of a spec) is the object of another model; one with
+    `alternatives` is any of them. `word` is the vendor's word for the type of the parameter.
+    """
+
+    types: tuple[str, ...] = ()
+    word: str = ""
+    choices: tuple[Any, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    items: "Value | None" = None
+    shape: "Shape | None" = None
+    reference: str = ""
+    alternatives: tuple["Part", ...] = ()
+
+    @property
+    def is_array(self) -> bool:
+        """True if it is an array whose elements are known."""
+        return self.types == ("array",) and self.items is not None
+
+    @property
+    def leaf(self) -> "Value":
+        """The value itself, or what its elements are, or theirs."""
+        return self.items.leaf if self.is_array and self.items else self
+
+    @property
+    def is_free(self) -> bool:
+        """True if any value will do."""
+        rules = (self.types, self.choices, self.limits, self.shape, self.reference, self.alternatives)
+        return not any(rules) and (self.items is None or self.items.is_free)
+
+    @property
+    def all_types(self) -> tuple[str, ...]:
+        """The types, or those of all alternatives; none if any will do."""
+        if not self.alternatives:
+            return self.types
+        found = [one.value.all_types for one in self.alternatives]
+        return tuple(dict.fromkeys(chain(*found))) if all(found) else ()
+
+    @property
+    def described_types(self) -> str:
+        return " or ".join(self.types)
+
+    @property
+    def all_limits(self) -> tuple[Limit, ...]:
+        """The limits of the value, and of an array's elements."""
+        return (*self.limits, *(self.items.all_limits if self.is_array and self.items else ()))
+
+    @property
+    def is_simple(self) -> bool:
+        """True if its type is a single word in most languages: it is of one type, no array, and no choice of alternatives."""
+        return len(self.types) == 1 and self.types != ("array",)
+
+    @property
+    def is_scalar(self) -> bool:
+        """True if it is of one type whose values can be looked up among choices."""
+        return self.types in (("string",), ("number",), ("integer",), ("boolean",))
+
+    @property
+    def is_file(self) -> bool:
+        """True if it takes local files; one with choices takes only these."""
+        return self.types == ("string",) and LOCAL in find_forms(self.word, self.choices)
+
+    @property
+    def has_literal_choices(self) -> bool:
+        """True if there are choices, and none is a float: most languages have no literal types for floats."""
+        return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
+
+    def limits_of(self, kind: str) -> tuple[Limit, ...]:
+        """Return the limits of values of a JSON type."""
+        return tuple(one for one in self.limits if one.rule.limits(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of a nested object; `name_in_code` is unlike that of any other parameter or property of the model."""
+
+    name: str  # on the wire
+    name_in_code: str
+    value: Value
+    is_required: bool
+    description: str = ""
+    has_conditions: bool = False  # only parameters of a model are required with others
+
+    @property
+    def needs_no_quotes(self) -> bool:
+        """True if the name can be an object key without quotes."""
+        return self.name.isidentifier()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A nested object: its properties in order; `is_open` if it may have others. `name` is unlike that of any other part."""
+
+    name: str
+    properties: tuple[Property, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the alternatives for a value; `name` is unlike that of any other part, parameter or property of the model."""
+
+    name: str
+    value: Value
+
+
+@dataclass(slots=True)
+class Names:
+    """Names in code of the parts and properties of a model, made from their paths: no two differ only in case and signs."""
+
+    parts: set[str] = field(default_factory=set)
+    properties: set[str] = field(default_factory=set)
+
+    @staticmethod
+    def take(path: str, taken: set[str]) -> str:
+        numbers = (path if number == 1 else f"{path}-{number}" for number in count(1))
+        name = next(one for one in numbers if fold(one) not in taken)
+        taken.add(fold(name))
+        return name
+
+
+def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
+    """Make what templates see of a schema; `path` leads to it in the model. A choice that is listed twice is listed once."""
+    if "$ref" in schema:
+        return Value(("object",), reference=schema["$ref"])
+    if "anyOf" in schema:
+        return Value(alternatives=tuple(_make_parts(schema["anyOf"], path, names)))
+    types = list_types(schema)
+    return Value(
+        types=types,
+        word=word,
+        choices=tuple(list_once(schema.get("enum", ()))),
+        limits=tuple(Limit(rule, schema[rule.keyword], len(types) != 1) for rule in find_rules(schema)),
+        items=make_value(schema["items"], path, names, word) if "items" in schema else None,
+        shape=_make_shape(schema, path, names) if "properties" in schema else None,
+    )
+
+
+def find_values(value: Value) -> Iterator[Value]:
+    """Find a value and all inside it."""
+    yield value
+    inner = [*([value.items] if value.items else []), *(one.value for one in value.alternatives)]
+    inner += [one.value for one in value.shape.properties] if value.shape else []
+    for one in inner:
+        yield from find_values(one)
+
+
+def find_shapes(value: Value) -> Iterator[Shape]:
+    """Find the nested objects in a value, each after those inside it."""
+    found = [one.shape for one in find_values(value) if one.shape]
+    yield from reversed(found)
+
+
+def find_parts(value: Value) -> Iterator[Part]:
+    """Find the alternatives in a value, each after those inside it."""
+    found = [part for one in find_values(value) for part in one.alternatives]
+    yield from reversed(found)
+
+
+def describe_type(schema: Json) -> str:
+    """Describe the type of a parameter for which the vendor has no word."""
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(describe_type(one) for one in schema["anyOf"]))
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition(":")[2]
+    kinds = list_types(schema)
+    if kinds == ("array",) and "items" in schema:
+        return f"array of {describe_type(schema['items'])}"
+    return " or ".join(kinds) or "any"
+
+
+def list_once(choices: Iterable[Any]) -> list[Any]:
+    """Return choices without those that repeat one; 1 and true differ."""
+    return [*{(isinstance(one, bool), one): one for one in choices}.values()]
+
+
+def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Part]:
+    for number, schema in enumerate(schemas, 1):
+        name = names.take(f"{path}-{number}", names.parts | names.properties)
+        names.parts.add(fold(name))
+        names.properties.add(fold(name))
+        yield Part(name, make_value(schema, name, names))
+
+
+def _make_shape(schema: Json, path: str, names: Names) -> Shape:
+    name, required = names.take(path, names.parts), schema.get("required", ())
+    properties = tuple(
+        Property(
+            wire,
+            in_code := names.take(f"{path}.{wire}", names.properties),
+            make_value(inner, in_code, names, inner.get("x-type", "")),
+            is_required=wire in required,
+            description=inner.get("description", ""),
+        )
+        for wire, inner in schema["properties"].items()
+    )
+    return Shape(name, properties, is_open=schema.get("additionalProperties") is not False)
+
+
+def fold(name: str) -> str:
+    """Return a name without what names in code may lack: capitals and signs."""
+    return "".join(filter(str.isalnum, name.lower()))

@@ -1,0 +1,18 @@
+"""References: values that are the objects of another model."""
+
+from importlib import import_module
+
+from .lookup import find
+from .problems import Problem, is_object
+
+MAX_DEPTH = 100  # parts of the pointer to an object: models may refer to each other without end
+
+
+def check_reference(problems: list[Problem], model_id: str, value: object, pointer: str) -> None:
+    """Add the problems of an object of another model; a value that is no object is somebody else's problem."""
+    if not is_object(value):
+        return
+    if pointer.count("/") > MAX_DEPTH:
+        problems.append(Problem(pointer, "type", "it is nested too deeply"))
+    else:
+        import_module(f"{__package__}.validators.{find(model_id).module}").check_at(problems, value, pointer)
