@@ -3,17 +3,20 @@
 Modules: facts, names, pairs, schemas.
 """
 
-import copy
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paramsync.changes.pairs import find_leaf
 from paramsync.changes.specs import compare_specs
-from paramsync.rules import TYPES, list_types
+from paramsync.rules import RULES, TYPES, list_types
+from paramsync.specs.schema import make_schema
 from support.payload_search import NOTHING, Found, Search
 from support.random_specs import MODELS, REFERENCES, near_to, spec_sets
-from support.spec_pages import page
+from support.spec_pages import page, spec
 
 Json = dict[str, Any]
 
@@ -38,11 +41,7 @@ def loses_names(old: Json, new: Json) -> bool:
     """Tell whether the packages lose a name: a parameter, or the type of its choices."""
     before, after = old["properties"], new["properties"]
     return any(
-        name not in after
-        or (
-            "enum" in before[name].get("items", before[name])
-            and "enum" not in after[name].get("items", after[name])
-        )
+        name not in after or ("enum" in find_leaf(before[name]) and "enum" not in find_leaf(after[name]))
         for name in before
     )
 
@@ -62,3 +61,92 @@ def test_a_change_is_breaking_exactly_if_a_payload_or_a_name_is_lost(
         assert told or not lost, found
         if all(map(is_exact, (*old, *new))):
             assert lost or not told, (told, found)
+
+
+# Every keyword
+
+ONE, OTHER = {"type": "object"}, {"type": "array"}
+VALUE_KEYWORDS: dict[str, tuple[Json, Json, str]] = {
+    "type": ({"type": "number"}, {"type": "integer"}, "breaking type"),
+    "enum": ({"enum": [1]}, {"enum": [1, 2]}, "compatible choice-added"),
+    "items": ({"items": {"type": "string"}}, {"items": {"type": "number"}}, "breaking type"),
+    "properties": ({"properties": {}}, {"properties": {"a": ONE}}, "breaking parameter-added"),
+    "required": (
+        {"properties": {"a": ONE}},
+        {"properties": {"a": ONE}, "required": ["a"]},
+        "breaking parameter-required",
+    ),
+    "additionalProperties": (
+        {"properties": {}},
+        {"properties": {}, "additionalProperties": False},
+        "breaking names-closed",
+    ),
+    "$ref": ({"$ref": "urn:x:empty"}, {"$ref": "urn:x:other"}, "compatible type"),
+    "anyOf": ({"anyOf": [ONE, OTHER]}, {"anyOf": [ONE, {"type": "string"}]}, "breaking type"),
+    "default": ({"default": 1}, {"default": True}, "behaviour default"),
+    "description": ({}, {"description": "Some"}, "prose description"),
+    "x-type": ({"x-type": "integer"}, {"x-type": "number"}, "behaviour type"),
+    "x-name-in-code": ({}, {"x-name-in-code": "other"}, "breaking name-in-code"),
+    "x-unit": ({"x-unit": True}, {"x-unit": 1}, "prose annotation"),
+}
+MODEL_KEYWORDS: dict[str, tuple[Json, Json, str]] = {
+    "title": ({}, {"title": "B"}, "prose model-title"),
+    "description": ({}, {"description": "Some"}, "prose model-description"),
+    "x-name-in-code": ({}, {"x-name-in-code": "other"}, "breaking name-in-code"),
+    "x-capabilities": ({}, {"x-capabilities": []}, "behaviour capability-removed"),
+    "x-markdown": ({}, {"x-markdown": "https://x.y"}, "prose model-markdown"),
+    "properties": ({}, {"properties": {"p": {}}}, "breaking parameter-removed"),
+    "required": ({}, {"required": ["p"]}, "breaking parameter-required"),
+    "dependentRequired": ({}, {"dependentRequired": {"p": ["q"]}}, "breaking dependent-required"),
+    "allOf": ({}, {"allOf": [{"anyOf": [{"required": ["p"]}]}]}, "breaking alternatives-required"),
+    "x-note": ({}, {"x-note": []}, "prose annotation"),
+}
+# What is always the same, or what names a model, which `changes/specs.py` compares.
+FIXED = {"$schema", "$id", "x-model", "deprecated", "type", "additionalProperties"}
+
+
+def limit_changes() -> Iterator[tuple[Json, Json, str]]:
+    """Give for each rule, alone, limits that are narrower, wider and neither."""
+    for rule in RULES:
+        narrow, wide = {"least": (2, 1), "most": (1, 2), "multiple": (2, 1)}[rule.side]
+        yield {rule.keyword: wide}, {rule.keyword: narrow}, "breaking bounds-narrowed"
+        yield {}, {rule.keyword: narrow}, "breaking bounds-narrowed"
+        yield {rule.keyword: narrow}, {rule.keyword: wide}, "compatible bounds-widened"
+        yield {rule.keyword: narrow}, {}, "compatible bounds-widened"
+        yield {rule.unenforced: wide}, {rule.unenforced: narrow}, "prose bounds-unenforced"
+        if rule.side == "multiple":
+            yield {rule.keyword: 2}, {rule.keyword: 3}, "breaking bounds-narrowed"
+
+
+def compare_models_of(old: Json, new: Json) -> list[str]:
+    others = [spec("empty") | {"$id": "urn:x:empty"}, spec("beside") | {"$id": "urn:x:other"}]
+    changes = compare_specs(page(old, *others), page(new, *others))
+    return [f"{one.severity} {one.kind}" for one in changes]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [*VALUE_KEYWORDS.values(), *limit_changes()])
+def test_each_keyword_of_a_value_has_its_change(old: Json, new: Json, expected: str) -> None:
+    outside = {"breaking name-in-code": "prose annotation"}.get(expected, expected)
+    if expected == "behaviour type":  # only the word: of what is inside, it is said in the type of all
+        outside = "compatible type"
+    assert compare_models_of(spec(p=old), spec(p=new)) == [expected]
+    assert compare_models_of(spec(p={"properties": {"a": old}}), spec(p={"properties": {"a": new}})) == [
+        expected
+    ]
+    assert compare_models_of(spec(p={"items": old}), spec(p={"items": new})) == [outside]
+    either = [{"anyOf": [{"type": "boolean", "description": "Other"}, one]} for one in (old, new)]
+    assert compare_models_of(spec(p=either[0]), spec(p=either[1])) == [outside]
+
+
+@pytest.mark.parametrize("key", MODEL_KEYWORDS)
+def test_each_keyword_of_a_model_has_its_change(key: str) -> None:
+    old, new, expected = MODEL_KEYWORDS[key]
+    made = spec(p={}, q={})
+    assert expected in compare_models_of(made | old, made | new)
+
+
+def test_no_keyword_is_left_out() -> None:
+    schema = make_schema()
+    rules = {rule.keyword for rule in RULES}
+    assert {*VALUE_KEYWORDS} - {"x-unit"} == schema["$defs"]["value"]["properties"].keys() - rules
+    assert {*MODEL_KEYWORDS} - {"x-note"} == schema["properties"].keys() - FIXED

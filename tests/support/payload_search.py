@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from paramsync.rules import RULES
 from paramsync.specs.problems import find_value_problems
 
 Json = dict[str, Any]

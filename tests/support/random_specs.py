@@ -27,8 +27,11 @@ def limits(rule: Rule) -> st.SearchStrategy[float]:
     return st.integers(0, 4) if rule.is_count else st.sampled_from([-1, 0, 0.5, 1, 1.5, 2, 3, 5])
 
 
-def rules_of(kinds: Sequence[JsonType]) -> list[Rule]:
-    return [rule for rule in RULES if not kinds or any(map(rule.limits, kinds))]
+@st.composite
+def some_rules(draw: st.DrawFn, kinds: Sequence[JsonType]) -> Json:
+    """Draw rules of values that have one of some types."""
+    rules = [rule for rule in RULES if not kinds or any(map(rule.limits, kinds))]
+    return {rule.keyword: draw(limits(rule)) for rule in rules if draw(st.integers(0, 2)) == 0}
 
 
 @st.composite
@@ -43,9 +46,7 @@ def schemas(draw: st.DrawFn, depth: int = 2, among: Sequence[JsonType] = tuple(T
         return {"anyOf": draw(branches(depth - 1))}
     made = draw(type_of(among, can_be_any=can_be_any))
     kinds = list_types(made)
-    for rule in rules_of(kinds):
-        if draw(st.integers(0, 2)) == 0:
-            made[rule.keyword] = draw(limits(rule))
+    made |= draw(some_rules(kinds))
     if {*kinds} <= {"array"} and kinds and depth and draw(st.booleans()):
         made["items"] = draw(schemas(depth - 1))
     if "object" in kinds and depth and draw(st.booleans()):
@@ -141,12 +142,10 @@ def list_places(schema: Json) -> list[Json]:
 
 
 def edit_rule(draw: st.DrawFn, schema: Json) -> None:
-    if "$ref" not in schema and "anyOf" not in schema and (some := rules_of(list_types(schema))):
-        rule = draw(st.sampled_from(some))
-        if draw(st.booleans()):
-            schema[rule.keyword] = draw(limits(rule))
-        else:
+    if "$ref" not in schema and "anyOf" not in schema:
+        for rule in RULES if draw(st.booleans()) else ():
             schema.pop(rule.keyword, None)
+        schema |= draw(some_rules(list_types(schema)))
 
 
 def edit_type(draw: st.DrawFn, schema: Json) -> None:

@@ -21,11 +21,9 @@ def compare_types(pair: Pair) -> Iterator[Change]:
     if was == now and before == after:
         return
     old, new = (was or before, now or after) if was != now else (before, after)
-    is_lost = pair.loses_form or (before != after and pair.is_breaking)
-    change = grade_change(
-        "type", old, new, is_breaking=is_lost or (pair.loses_name and not keeps_types(pair))
-    )
-    is_wider = was == now and change.severity != "breaking"
+    is_lost = pair.loses_form or (before != after and (pair.is_breaking or pair.loses_name))
+    change = grade_change("type", old, new, is_breaking=is_lost)
+    is_wider = was == now and not is_lost
     yield replace(change, severity="compatible") if is_wider else change
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from paramsync.changes.kinds import KINDS, Change, make_change
+from paramsync.rules import list_types
 from paramsync.specs.inclusion import is_subset, takes_forms
 from paramsync.specs.renames import without_name
 from paramsync.specs.values import Models, Objects, ValueSet
@@ -53,7 +54,7 @@ class Pair:
     @property
     def loses_name(self) -> bool:
         """True if the packages had a name for the type of the choices, and there are no choices any more."""
-        old, new = (one.get("items", one) for one in (self.old, self.new))
+        old, new = map(find_leaf, (self.old, self.new))
         return self.has_names and "enum" in old and "enum" not in new
 
     @property
@@ -65,7 +66,7 @@ class Pair:
     def elements(self) -> "Pair":
         """The schemas of the elements of arrays."""
         inner = self.make_inner(self.old.get("items", {}), self.new.get("items", {}))
-        return replace(inner, has_names=self.has_names)
+        return replace(inner, has_names=self.has_names and find_leaf(self.old) is not self.old)
 
     def make_inner(self, old: Json, new: Json) -> "Pair":
         """Make the pair of two schemas that are in these, and have their words for a type."""
@@ -110,6 +111,12 @@ class ObjectPair:
             has_names=self.has_names,
             stays_required=all(name in one.get("required", ()) for one in (self.old, self.new)),
         )
+
+
+def find_leaf(schema: Json) -> Json:
+    """Return the schema itself, or that of what is in an array, or in arrays in it: its choices have a name in the packages."""
+    has_leaf = list_types(schema) == ("array",) and "items" in schema
+    return find_leaf(schema["items"]) if has_leaf else schema
 
 
 def grade_change(kind: str, old: Any = None, new: Any = None, *, is_breaking: bool) -> Change:
