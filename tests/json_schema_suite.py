@@ -22,7 +22,7 @@ from paramsync.commands.root import read_target
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.render import render
 from paramsync.specs.schema import check_spec
-from support.hostile import SCHEMA, load, templates_of
+from support.hostile import load, templates_of
 from support.node import NPM_PACKAGES, node, run
 from support.roots import PROJECT
 from support.vectors import made_spec
@@ -108,7 +108,7 @@ def adapt(schema: Any) -> tuple[dict[str, Any] | None, bool, bool]:
     properties = {**whole.get("properties", {})}
     properties |= {name: {} for name in required if name not in properties}
     spec = made_spec({name: rules_of(rules) for name, rules in properties.items()}, required)
-    if not all(map(SAFE_NAME.fullmatch, properties)) or check_spec(spec, SCHEMA):
+    if not all(map(SAFE_NAME.fullmatch, properties)) or check_spec(spec):
         return None, is_wrapped, False
     return spec, is_wrapped, without_words(spec) != {"required": [], **whole}
 

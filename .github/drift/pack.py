@@ -14,6 +14,8 @@ from archive import quote, write_archive
 from proposal import KINDS
 
 FOLDER = Path(".paramsync_cache/drift")
+# Whose files are proposed; the schema for specs changes with paramsync alone, and with its upgrade.
+OURS = ("specs", "generated", ":(exclude)specs/spec.schema.json")
 OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt")
 
 
@@ -69,7 +71,7 @@ def _find_worst(results: Path) -> str:
 
 def _differing(tree: Path) -> list[str]:
     """List the files of a working tree that differ from the commit, new and removed ones included."""
-    options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "specs", "generated")
+    options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *OURS)
     return [entry[3:] for entry in _git(tree, "status", *options).split("\0") if entry]
 
 

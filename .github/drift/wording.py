@@ -15,7 +15,7 @@ from proposal import OVERLAYS, SPECS, Proposal
 PROSE = {"title", "description", "kind", "updated", "providers"}
 KEPT = {"x-model", "x-type", "x-capabilities", "x-name-in-code"}
 UNORDERED = {"enum", "required", "models", "x-capabilities"}
-BY_NAME = {"properties", "deprecated", "names"}  # whose keys are names, and no keywords
+BY_NAME = {"properties", "dependentRequired", "deprecated", "names"}  # whose keys are names, and no keywords
 VALUES = {"default"}
 
 

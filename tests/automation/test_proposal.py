@@ -73,7 +73,8 @@ def test_the_first_run_makes_a_commit_each_for_pages_specs_and_what_is_generated
 def test_an_identical_one_is_left_alone(world: World) -> None:
     world.run(AFTER)
     tip = world.github.head(BRANCH)
-    assert world.run(AFTER) == "branch: same; pull request: unchanged\nissue: no problems; 0 closed\n"
+    again = {**AFTER, "specs/spec.schema.json": "An upgrade has brought it.\n"}
+    assert world.run(again) == "branch: same; pull request: unchanged\nissue: no problems; 0 closed\n"
     assert world.github.writes == []
     assert world.github.head(BRANCH) == tip
 
@@ -663,6 +664,7 @@ def spec(**changes: Any) -> str:
         "x-markdown": "https://x",
         "deprecated": True,
         "required": ["a", "b"],
+        "dependentRequired": {"title": ["a"]},
     }
     rules = {
         "type": "string",
@@ -694,6 +696,7 @@ MORE_THAN_WORDS: dict[str, str | None] = {
     "a parameter more": spec(more={"title": {}}),
     "a parameter less": json.dumps({**json.loads(spec()), "properties": {}}),
     "a required one": spec(required=["a", "b", "c"]),
+    "what another one requires": spec(dependentRequired={"title": ["b"]}),
     "a name in code": spec(**{"x-name-in-code": "t"}),
     "a capability": spec(**{"x-capabilities": ["a"]}),
     "another model": spec(**{"x-model": "other"}),

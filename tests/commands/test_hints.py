@@ -92,13 +92,15 @@ def test_a_page_whose_specs_were_damaged_stops_nothing(done: Root) -> None:
 
 def test_what_is_next_and_what_starts_over_are_whole_commands(committed: Root) -> None:
     root, top = committed, committed.path.parent
+    (root.path / "specs/spec.schema.json").write_text("{}\n")
+    git(top, "commit", "--quiet", "--all", "--message", "As an older version wrote it")
     clean = everything(root)
     overlay = '[[correct]]\nparameter = "strength"\nexpect = { default = 1 }\nset = { default = 3 }\nreason = "Asked."\n'
     mine = {VIDEOS: PAGE + section("gamma"), "specs/videos/beta.overlay.toml": overlay}
     put(root, mine)
     scraped = say(root, "scrape")
     assert scraped["next"] == f"paramsync generate --root '{root.path}'"
-    assert scraped["undo"] == f"""git -C '{root.path}' stash push --include-untracked -- "specs/*/*.json\""""
+    assert scraped["undo"] == f"""git -C '{root.path}' stash push --include-untracked -- "specs/*.json\""""
     generated = say(root, "generate")
     assert generated["next"] == f"git -C '{root.path}' diff, and commit it"
     written = everything(root)
@@ -126,7 +128,7 @@ def test_what_was_tidied_comes_back_too(committed: Root) -> None:
     assert (root.path / "specs/profile.toml").read_text() == profile + "\n"
     assert scraped["next"] == f"paramsync generate --root '{root.path}'"
     files = "specs/profile.toml specs/videos/beta.overlay.toml"
-    assert scraped["undo"].endswith(f'-- "specs/*/*.json" {files}')
+    assert scraped["undo"].endswith(f'-- "specs/*.json" {files}')
     subprocess.run(scraped["undo"], shell=True, cwd="/", check=True, capture_output=True)
     assert everything(root) == before
     assert "undo" not in say(root, "scrape", "--tidy", "--check")
@@ -147,11 +149,11 @@ def test_what_is_said_here_names_no_root(committed: Root, verb: str, arguments: 
         == {
             "scrape": [
                 "next: paramsync generate",
-                'undo: git stash push --include-untracked -- "specs/*/*.json"',
+                'undo: git stash push --include-untracked -- "specs/*.json"',
             ],
             "generate": [
                 "next: git diff, and commit it",
-                'undo: git stash push --include-untracked -- "specs/*/*.json" generated',
+                'undo: git stash push --include-untracked -- "specs/*.json" generated',
             ],
             "generate --check": ["drift: run paramsync generate, read the diff, and commit it"],
         }[" ".join([verb, *arguments])]

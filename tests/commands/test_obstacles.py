@@ -21,7 +21,7 @@ from support.small_root import forget, put, start
 PLACES = {
     "specs": ["scrape", "generate", "explain"],
     "specs/profile.toml": ["scrape", "explain"],
-    "specs/spec.schema.json": ["scrape", "generate", "explain"],
+    "specs/spec.schema.json": ["scrape"],
     "specs/history.jsonl": ["generate", "release"],
     "specs/released.jsonl": ["generate", "release"],
     "templates/notes/n.toml": ["generate", "release"],

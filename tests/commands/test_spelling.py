@@ -204,13 +204,13 @@ DAMAGES = {
         "vision",
         '"x-type"',
         '"x-name-in-code": "a: x\\n", "x-type"',
-        "'a: x\\n' is not a valid",
+        '"a: x\\n" is not valid here',
     ),
     "a name is no string": (
         "vision",
         '"x-type"',
         '"x-name-in-code": 1, "x-type"',
-        "not the spec of 'model_vision'",
+        "1 is not of type 'string'",
     ),
 }
 
@@ -219,8 +219,6 @@ DAMAGES = {
 def test_no_name_in_a_damaged_file_gets_into_code(named: Root, case: str) -> None:
     file, old, new, said = DAMAGES[case]
     named.edit(f"specs/videos/{file}.json", old, new)
-    assert named.run("generate").code == 3
-    put(named, {"specs/spec.schema.json": "{}"})
     ran = named.run("generate")
     assert (ran.code, said in ran.err) == (3, True), ran.err
 

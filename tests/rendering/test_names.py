@@ -209,7 +209,7 @@ def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
 def test_a_parameter_that_no_target_can_name_is_told(done: Root) -> None:
     done.edit("specs/videos/alpha.json", '"strength": {', '"strength.": {')
     assert done.run("generate").err.startswith(
-        "specs/videos/alpha.json: error: model_alpha: 'strength.' is not a valid parameter name; "
+        'specs/videos/alpha.json: error: $.properties: "strength." is not valid here; '
     )
 
 
@@ -258,7 +258,7 @@ SAID = [
 def test_docs_and_docstrings_state_names_in_code() -> None:
     specs, names = make_alike()
     specs["page.json"] = {"models": [*ALIKE], "names": names}
-    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, {})
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()})
     docs = {
         model: text for model, text in build_target(PROJECT, "docs", pages, ()).items() if "models/" in model
     }

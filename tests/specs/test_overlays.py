@@ -465,19 +465,19 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     "a default of another type": (correction('default = "fast"', "default = 1"), "mode: 1 is not "),
     "a list for a text": (
         correction('default = "fast"', 'default = ["fast"]'),
-        "mode: ['fast'] is not of type",
+        "mode: an array is not of type string",
     ),
     "a text for a list": (
         correction('type = "string", default = "fast"', 'type = "string_array", default = "fast"'),
-        "mode: 'fast' is not of type 'array'",
+        'mode: "fast" is not of type array',
     ),
     "a default that is no choice": (
         correction('default = "fast"', 'default = "best"'),
-        "mode: 'best' is not one of ['fast', 'slow']",
+        'mode: "best" is none of "fast", "slow"',
     ),
     "choices of another type": (
         correction('choices = ["fast", "slow"], default = "fast"', "choices = [1]"),
-        f"{OVERLAY}:1:1: error: model_alpha: mode: $.properties.mode: ",
+        f"{OVERLAY}:1:1: error: model_alpha: mode: $.properties.mode.enum[0]: 1 is not of type 'string'; ",
     ),
     "bounds that cross": (
         correction("minimum = 1", "minimum = 10", "size"),

@@ -17,6 +17,7 @@ from paramsync.specs.document import Folder, PageDocument, read_folder, spec_fil
 from paramsync.specs.draft import Draft
 from paramsync.specs.retention import mark_deprecated, retain
 from support.example import SAVED
+from support.vectors import made_spec
 
 PROFILE = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
 PLACE = Place("specs/here/page.md", 1)
@@ -25,15 +26,8 @@ MODEL = "model_a"
 
 
 def spec_of(model: str, title: str, *names: str) -> dict:
-    properties = {name: {"type": "string", "x-type": "string"} for name in names}
-    return {
-        "title": title,
-        "x-model": model,
-        "x-capabilities": [],
-        "type": "object",
-        "properties": properties,
-        "required": [],
-    }
+    spec = made_spec({name: {"type": "string", "x-type": "string"} for name in names})
+    return spec | {"$id": f"urn:scenario:{model}", "title": title, "x-model": model}
 
 
 def page_of(*models: str, error: bool = False, names: tuple[str, ...] = ()) -> BuiltPage:

@@ -13,7 +13,6 @@ from filelock import FileLock
 
 PROJECT = Path(__file__).parents[2]
 SAVED = PROJECT / "tests/example/specs"  # a profile, and pages as they were once
-SCHEMA = PROJECT / "specs/spec.schema.json"  # which changes with the code alone
 EXAMPLE = PROJECT / ".venv/example"
 SYNC_LABS = "video-generation-sync-labs"
 PACKAGES = [EXAMPLE / "generated" / name for name in ("python", "sandbox")]  # which the tests import
@@ -39,7 +38,7 @@ def digest() -> str:
     """Give the digest of all that the example follows from."""
     folders = (PROJECT / "generator", PROJECT / "templates", SAVED)
     below = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
-    read = sorted(path for path in (*below, SCHEMA, PROJECT / "pyproject.toml") if path.is_file())
+    read = sorted(path for path in (*below, PROJECT / "pyproject.toml") if path.is_file())
     return sha256(repr([(str(path), path.read_bytes()) for path in read]).encode()).hexdigest()
 
 
@@ -47,7 +46,6 @@ def _write() -> bool:
     for name in ("specs", "templates"):
         shutil.rmtree(EXAMPLE / name, ignore_errors=True)
     shutil.copytree(SAVED, EXAMPLE / "specs")
-    shutil.copy(SCHEMA, EXAMPLE / "specs")
     shutil.copytree(PROJECT / "templates", EXAMPLE / "templates")
     for verb in ("scrape", "generate"):
         command = [sys.executable, "-m", "paramsync", verb, "--root", str(EXAMPLE), "--quiet"]

@@ -19,10 +19,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-SCHEMA = "specs/spec.schema.json"
 # What each of them reads, beside its own file and what its mark names; `*` is anything, over folders, too.
 OBVIOUS = (
-    *("generator/*", "templates/*", SCHEMA, "tests/example/*", "pyproject.toml", "tools"),
+    *("generator/*", "templates/*", "tests/example/*", "pyproject.toml", "tools"),
     *("tests/conftest.py", "tests/support/*", "tests/packages/typescript/*"),
     *("tests/pages/real/*", "tests/rendering/golden/hard/page.md"),
 )
@@ -47,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def read_digests(root: Path) -> dict[str, str]:
     """Give the digest of each file of a project that is no tool's own, and of the tools (`tools`)."""
     digests = {"tools": sha256("\n".join(_tools(root)).encode()).hexdigest()}
-    for path in (root / SCHEMA, *_list_files(root)):
+    for path in _list_files(root):
         with suppress(OSError):  # what cannot be read, or is gone by now, no check reads
             digest = sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
             name = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()

@@ -360,15 +360,13 @@ def work_on_page(suffix: str) -> Work:
     from paramsync.specs.document import read_folder
     from paramsync.specs.duplicates import find_duplicates
     from paramsync.specs.retention import retain
-    from paramsync.specs.schema import read_schema
-    from support.example import SAVED, SCHEMA
+    from support.example import SAVED
 
     profile = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
-    schema = read_schema(SCHEMA.read_text(), None)
 
     def work(text: str) -> None:
         try:
-            built = build_specs(read_page(text, f"specs/page/page.{suffix}", profile), profile, schema)
+            built = build_specs(read_page(text, f"specs/page/page.{suffix}", profile), profile)
         except InputError:
             return
         pages, folders = {"page": built}, {"page": read_folder({})}

@@ -29,10 +29,9 @@ from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
-from paramsync.specs.schema import read_schema
 from paramsync.text import UNSAFE, collapse_whitespace
 from paramsync.workspace import files
-from support.example import SAVED, SCHEMA
+from support.example import SAVED
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
 from support.twins import WORD, find_difference
@@ -178,15 +177,15 @@ def spec_files(number: int, text: str) -> dict[str, Any]:
 
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
     """Load pages from the JSON of `specs/`."""
-    return load_pages({path: json.dumps(value) for path, value in specs.items()}, SCHEMA)
+    return load_pages({path: json.dumps(value) for path, value in specs.items()})
 
 
 def load_root(root: Path) -> tuple[Page, ...]:
-    """Load the pages that a root has; what wrote or reads them has checked them."""
+    """Load the pages that a root has."""
     specs = {
         path.relative_to(root / "specs").as_posix(): path.read_text() for path in root.glob("specs/*/*.json")
     }
-    return load_pages(specs, {})
+    return load_pages(specs)
 
 
 def find_problems(
@@ -401,7 +400,7 @@ def _flat(value: Any) -> list[Any]:
 def _lost_facts(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[str]:
     for page in pages:
         path = f"reference/{page.name}.md"
-        built = build_specs(read_page(tree[path], path, PROFILE), PROFILE, SCHEMA)
+        built = build_specs(read_page(tree[path], path, PROFILE), PROFILE)
         found = {draft.model: _as_shown(draft.spec) for draft in built.drafts}
         listed = [model for group in page.groups for model in group.models]
         expected = {model.id: _as_shown(model.spec) for model in listed}
@@ -494,7 +493,6 @@ def _as_shown(value: Any, key: str = "") -> Any:
 SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["literals"]["left_out"]
 PROFILE = read_config((SAVED / "profile.toml").read_text(), "specs/profile.toml", Profile)
 SPELLING = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
-SCHEMA = read_schema(SCHEMA.read_text(), None)
 
 
 def templates_of(root: Path, name: str) -> tuple[dict[str, str], Target]:

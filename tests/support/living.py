@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from support.example import PROJECT, SCHEMA
+from support.example import PROJECT
 
 LIVING = tuple(f"{PROJECT / name}{os.sep}" for name in ("specs", "generated"))
-BY_HAND = {str(SCHEMA), str(PROJECT / "specs/README.md")}  # which hold for all docs
+BY_HAND = {str(PROJECT / "specs/README.md")}  # which holds for all docs
 APART = re.compile(r"[\s=;:'\"]+")  # what stands between paths in an argument, a script or a variable
 READS = {"open", "os.listdir", "os.scandir", "os.chdir"}
 

@@ -261,5 +261,5 @@ def tried() -> Tried:
     specs |= {f"names/{file}": spec for file, spec in alike.items()}
     payloads |= ALIKE
     specs["names/page.json"] = {"title": "Names", "models": [*payloads], "names": given}
-    pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()}, {})
+    pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()})
     return Tried(names, pages, payloads)

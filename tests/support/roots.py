@@ -17,7 +17,8 @@ import pytest
 from filelock import FileLock
 
 from paramsync.cli import main
-from support.example import PROJECT, SAVED, SCHEMA
+from paramsync.specs.schema import write_schema
+from support.example import PROJECT, SAVED
 
 T = TypeVar("T")
 CASES = PROJECT / "tests" / "pages" / "real"
@@ -39,7 +40,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Root:
-    """A root in a temporary folder, with the profile of the example, the project's schema and (if asked for) its templates."""
+    """A root in a temporary folder, with the profile of the example, the schema for specs and (if asked for) the project's templates."""
 
     path: Path
     capture: pytest.CaptureFixture[str]
@@ -128,8 +129,8 @@ def make_root(folder: Path, capture: Any = None) -> Root:
     """Make a root without pages and targets; without a capture of what is said, only `run_process` tells it."""
     for name in ("specs", "templates"):
         (folder / name).mkdir(parents=True)
-    for file in (SAVED / "profile.toml", SCHEMA):
-        shutil.copy(file, folder / "specs")
+    shutil.copy(SAVED / "profile.toml", folder / "specs")
+    (folder / "specs/spec.schema.json").write_text(write_schema(), encoding="utf-8")
     return Root(folder, capture or Silence())
 
 

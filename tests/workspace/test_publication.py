@@ -31,6 +31,7 @@ DEATHS: dict[str, tuple[str, Files]] = {
             "specs/videos/page.md": TOP + section("alpha", ROW) + section("gamma"),
             "specs/clips/page.md": TOP + section("beta", ROW),
             "specs/films/page.md": TOP + section("delta"),
+            "specs/spec.schema.json": "{}\n",
         },
     ),
     "the first files": ("generate", {"generated": None}),
@@ -161,7 +162,7 @@ def test_what_is_changed_while_a_run_works_is_left_and_named(done: Root) -> None
     [
         "../outside.txt",
         "templates/a.txt",
-        "specs/spec.schema.json",
+        "specs/other.schema.json",
         "specs/p/\0",
         "specs/../templates/a.txt",
         "/a.txt",

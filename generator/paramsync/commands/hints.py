@@ -19,8 +19,8 @@ NEXT = {
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
-# Verb -> the files that it writes, as git takes them; of those that people write, only what was tidied comes to them.
-WRITTEN = {"scrape": '"specs/*/*.json"', "generate": '"specs/*/*.json" generated'}
+# Verb -> the files that it writes, as git takes them, to which `*` is anything, over folders, too; of those that people write, only what was tidied comes to them.
+WRITTEN = {"scrape": '"specs/*.json"', "generate": '"specs/*.json" generated'}
 FLAGS = ("allow_loopback", "prune", "tidy")  # that decide what a verb writes
 
 

@@ -13,7 +13,7 @@ from dataclasses import astuple
 from pathlib import Path, PurePosixPath
 
 from paramsync.findings import InputError, Place
-from paramsync.paths import HISTORY, PAGE_JSON, PROFILE, RELEASED
+from paramsync.paths import HISTORY, PAGE_JSON, PROFILE, RELEASED, SCHEMA
 from paramsync.workspace import files
 from paramsync.workspace.cache import CACHE_FOLDER, make_folder, read_cache, write_cache
 from paramsync.workspace.difference import Difference
@@ -177,10 +177,10 @@ def _read_plan(root: Path) -> list[Step]:
 
 
 def _is_ours(path: str) -> bool:
-    """Tell whether a plan may name a path: the history, what was released, the profile, or a file in a folder of `specs` or `generated`."""
+    """Tell whether a plan may name a path: one of four files of `specs`, or a file in a folder of `specs` or `generated`."""
     parts = PurePosixPath(path).parts
     is_below = parts[:1] in OURS and len(parts) > 2 and ".." not in parts  # noqa: PLR2004 - a folder and a file
     try:
-        return (is_below or path in (HISTORY, RELEASED, PROFILE)) and b"\0" not in os.fsencode(path)
+        return (is_below or path in (HISTORY, RELEASED, PROFILE, SCHEMA)) and b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
         return False

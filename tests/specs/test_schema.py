@@ -1,0 +1,149 @@
+"""What the schema for specs lets pass is a JSON Schema, and it lets pass what a spec can say."""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
+
+from paramsync.findings import InputError, Place
+from paramsync.specs.document import read_spec, write_spec
+from paramsync.specs.schema import DIALECT, check_spec, make_schema
+from paramsync.text import Json
+from support.vectors import made_spec
+
+# Values of any keyword, some of which are right.
+# fmt: off
+VALUES: list[Any] = [
+    *(None, True, False, 0, -1, 1.5, "", "a", "^(", "string", "object", DIALECT, "urn:scenario:a", [], [1], ["a"], ["a", "a"], ["a", 1, True], ["string", "array"], [[]], [{}], {}, {"a": 1}, {"a": {}}, {"a": ["a"]}, {"a": []}, {"a": {"type": "x"}}),
+    *({"type": "string"}, {"type": "x"}, {"$ref": "a b"}, [{"type": "string"}, {}], [{"required": ["a"]}], [{"anyOf": [{"required": ["a"]}]}], [{"anyOf": []}], [{"anyOf": [{"required": ["a", 1]}]}]),
+]
+# fmt: on
+PLACES: list[Callable[[Json], Json]] = [  # a keyword -> a spec that has it in a value
+    lambda keyword: made_spec({"a": {"type": "string", "x-type": "string", **keyword}}),
+    lambda keyword: made_spec({"a": {"items": {"anyOf": [{}, {"properties": {"a": keyword}}]}}}),
+    lambda keyword: made_spec({"a": {"items": {"type": "object", "properties": {"a": {}}, **keyword}}}),
+]
+
+
+def test_whatever_the_schema_for_specs_lets_pass_is_a_json_schema() -> None:
+    base, parts = Draft202012Validator.META_SCHEMA["$id"], Draft202012Validator.META_SCHEMA["allOf"]
+    known = {*chain(*(REGISTRY.contents(urljoin(base, part["$ref"]))["properties"] for part in parts))}
+    passed_of_models = find_passed(known, lambda keyword: made_spec({"a": {}}) | keyword)
+    passed_of_values = {*chain(*(find_passed(known, place) for place in PLACES))}
+    of_models, of_values = make_schema()["properties"], make_schema()["$defs"]["value"]["properties"]
+    assert passed_of_models == {keyword for keyword in of_models if keyword[:2] != "x-"}
+    assert passed_of_values == {keyword for keyword in of_values if keyword[:2] != "x-"}
+
+
+def find_passed(keywords: Iterable[str], put: Callable[[Json], Json]) -> set[str]:
+    """Give the keywords that the schema lets pass with some value, once each such spec was found to be a JSON Schema."""
+    tried = [(keyword, put({keyword: value})) for keyword in keywords for value in VALUES]
+    passed = [(keyword, spec) for keyword, spec in tried if not check_spec(spec)]
+    for _, spec in passed:
+        Draft202012Validator.check_schema(spec)
+    return {keyword for keyword, _ in passed}
+
+
+# What a spec cannot say, whatever its keywords allow alone.
+REFUSED: dict[str, tuple[Any, str]] = {
+    "a line break behind a name": ({"a\n": {}}, '$.properties: "a\\n" is not valid here'),
+    "a line break behind a name deep inside": (
+        {"a": {"properties": {"b\n": {}}}},
+        '$.properties.a.properties: "b\\n" is not valid here',
+    ),
+    "a point behind a name": ({"a.": {}}, '$.properties: "a." is not valid here'),
+    "a long name": ({101 * "a": {}}, '$.properties: "aaaa'),
+    "a line break behind a reference": (
+        {"a": {"$ref": "urn:scenario:b\n"}},
+        "$.properties.a['$ref']: \"urn:scenario:b\\n\" is not valid here",
+    ),
+    "a type beside a reference": (
+        {"a": {"$ref": "urn:scenario:b", "type": "object"}},
+        "$.properties.a.type: '$ref' cannot stand beside this 'type'",
+    ),
+    "a rule beside alternatives": (
+        {"a": {"anyOf": [{}, {"type": "string"}], "minLength": 1}},
+        "$.properties.a.minLength: 'anyOf' cannot stand beside this 'minLength'",
+    ),
+    "a rule of another type": (
+        {"a": {"type": "number", "minLength": 1}},
+        "$.properties.a.type: 'minLength' cannot stand beside this 'type'",
+    ),
+    "a rule of none of the types": (
+        {"a": {"type": ["number", "array"], "minLength": 1}},
+        "$.properties.a.type: 'minLength' cannot stand beside this 'type'",
+    ),
+    "elements of a text": (
+        {"a": {"type": "string", "items": {}}},
+        "$.properties.a.type: 'items' cannot stand beside this 'type'",
+    ),
+    "choices of another type": (
+        {"a": {"type": "integer", "enum": [1, 1.5]}},
+        "$.properties.a.enum[1]: 1.5 is not of type 'integer'",
+    ),
+    "choices of a list": (
+        {"a": {"type": "array", "enum": ["a"]}},
+        "$.properties.a.type: 'enum' cannot stand beside this 'type'",
+    ),
+    "a step of nothing": ({"a": {"multipleOf": 0}}, "$.properties.a.multipleOf: 0 is less than or equal to"),
+    "what is required of no properties": (
+        {"a": {"type": "object", "required": ["b"]}},
+        "$.properties.a: 'properties' is a required property",
+    ),
+    "a default that is nothing": ({"a": {"default": None}}, "$.properties.a.default: None is not of type"),
+    "an empty text for a type": ({"a": {"x-type": ""}}, "$.properties.a['x-type']: '' should be non-empty"),
+    "an unknown type": ({"a": {"type": "text"}}, '$.properties.a.type: "text" is not valid here'),
+    "a keyword with a slip": (
+        {"a": {"items": {"minimun": 1}}},
+        "$.properties.a.items: a spec has no keyword 'minimun' here; did you mean 'minimum'?",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_a_spec_cannot_say_is_refused(case: str) -> None:
+    properties, problem = REFUSED[case]
+    assert check_spec(made_spec(properties)).startswith(problem)
+
+
+def test_what_a_spec_says_beside_a_reference_limits_nothing() -> None:
+    beside = {
+        "description": "A",
+        "default": {},
+        "x-type": "b",
+        "x-name-in-code": "c",
+        "x-cost": {"any": [None]},
+    }
+    assert check_spec(made_spec({"a": {"$ref": "urn:scenario:b", **beside}})) == ""
+
+
+def test_a_spec_that_is_nested_too_deeply_is_refused() -> None:
+    deep: Any = {}
+    for _ in range(300):
+        deep = {"items": deep}
+    assert check_spec(made_spec({"a": deep})) == "it is nested too deeply"
+
+
+UNKNOWN: dict[str, Json] = {  # which no schema can compare with the properties
+    "required": made_spec({"a": {}}, ["z"]),
+    "required deep inside": made_spec(
+        {"a": {"items": {"anyOf": [{}, {"properties": {}, "required": ["z"]}]}}}
+    ),
+    "depended on": made_spec({"a": {}}) | {"dependentRequired": {"a": ["z"]}},
+    "depending": made_spec({"a": {}}) | {"dependentRequired": {"z": ["a"]}},
+    "an alternative": made_spec({"a": {}})
+    | {"allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["z"]}]}]},
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_is_required_and_is_no_parameter_is_refused(case: str) -> None:
+    assert check_spec(UNKNOWN[case]) == ""
+    with pytest.raises(
+        InputError, match="^a.json: error: 'z' is required, but is not a parameter; restore it"
+    ):
+        read_spec(write_spec(UNKNOWN[case]), Place("a.json"), "model_made")
