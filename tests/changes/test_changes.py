@@ -649,7 +649,8 @@ def rules(draw: st.DrawFn) -> Json:
     element: Json = {"type": kind}
     if kind in CHOICES and draw(st.booleans()):
         element["enum"] = draw(st.lists(CHOICES[kind], min_size=1, max_size=3))
-    element |= draw(some_rules((kind,)))
+    if word != "file":  # of which no reference and no asset is as short as these limits
+        element |= draw(some_rules((kind,)))
     is_array = kind == "object" or (kind != "boolean" and draw(st.integers(0, 3)) == 0)
     made = (
         {"type": "array", "x-type": f"{word}_array", "items": element} | draw(some_rules(("array",)))
@@ -662,7 +663,7 @@ def rules(draw: st.DrawFn) -> Json:
 
 
 PLAIN = [
-    *(-9, 9, *range(7), *(half / 2 for half in range(-1, 12))),
+    *(-9, 9, *range(-3, 7), *(half / 2 for half in range(-5, 12))),
     *("", *"abcd", "aa", "aaa", "aaaa", "aaaaa", "asset_1", True, False, {}),
 ]
 VALUES = [*PLAIN, [], *([value] * length for value in PLAIN for length in (1, 2, 3, 4, 5))]
@@ -673,7 +674,7 @@ INPUTS = [
     *FILES,
     *([value] for value in FILES),
     ("a",),
-    (Path("a.png"),),
+    *((Path("a.png"),) * length for length in (1, 2, 3, 4)),
     (1,),
     None,
     [None],

@@ -10,7 +10,7 @@ from paramsync.specs.problems import find_value_problems
 Json = dict[str, Any]
 NOTHING = object()  # no value
 MAX_DEPTH = 4  # of models in each other
-LENGTHS = (*range(6), 12)
+LENGTHS = (*range(8), 12)
 NUMBERS = [
     *(quarter / 4 for quarter in range(-10, 26)),
     *range(-2, 7),
@@ -106,7 +106,7 @@ class Search:
         }
         for chosen in product(*([NOTHING, *one.values] for one in found.values())):
             value = {name: one for name, one in zip(found, chosen, strict=True) if one is not NOTHING}
-            yield from (value | dict.fromkeys(OTHERS[:number], 1) for number in (0, 1, 2, 4))
+            yield from (value | dict.fromkeys(OTHERS[:number], 1) for number in range(6))
 
     def _find_property(self, old: Json, new: Json, depth: int) -> Found:
         if "$ref" in old and "$ref" in new:
