@@ -52,6 +52,13 @@ class Rule:
         """True if the limit is a number of characters, elements or properties: whole, and not negative."""
         return self.type != "number"
 
+    @property
+    def limit_kind(self) -> str:
+        """What its limit must be, for people."""
+        if self.side == "multiple":
+            return "a number above 0"
+        return "a whole number of at least 0" if self.is_count else "a number"
+
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""
         return self.type == kind or (self.type == "number" and kind == "integer")
@@ -96,6 +103,8 @@ RULES: tuple[Rule, ...] = (  # in the order in which a value is checked
 )
 # fmt: on
 BY_KEYWORD = {rule.keyword: rule for rule in RULES}
+# All keywords whose values are limits, enforced or not.
+LIMITS = BY_KEYWORD | {rule.unenforced: rule for rule in RULES}
 # Codes of problems that are of no rule with a limit, in the order in which they are found.
 BEFORE_RULES, AFTER_RULES = ("required", "type", "enum"), ("unknown",)
 CODES = (*BEFORE_RULES, *BY_KEYWORD, *AFTER_RULES)

@@ -83,7 +83,6 @@ def _find_spec(change: Change, side: Tree) -> str:
 
 
 def _find_keyword(change: Change) -> str:
-    bounds = change.new or change.old
-    if change.kind.startswith("bounds-") and isinstance(bounds, dict):
-        return str(next(iter(bounds)))
-    return KEYWORD_OF_KIND.get(change.kind, "")
+    said = change.new or change.old
+    is_named = change.kind not in KEYWORD_OF_KIND and isinstance(said, dict)  # {keyword: what it says}
+    return str(next(iter(said))) if is_named else KEYWORD_OF_KIND.get(change.kind, "")
