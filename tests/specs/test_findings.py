@@ -77,6 +77,8 @@ def add_case(root: Root, case: Path) -> None:
             (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
     if (case / "profile.toml").exists():
         (root.path / "specs/profile.toml").write_bytes((case / "profile.toml").read_bytes())
+    if (case / "columns.toml").exists():
+        root.edit("specs/profile.toml", "[possible_columns]", (case / "columns.toml").read_text() + "#")
     if (case / "accept.toml").exists():
         with (root.path / "specs" / "profile.toml").open("a") as profile:
             profile.write("\n" + (case / "accept.toml").read_text())
