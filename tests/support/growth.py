@@ -385,13 +385,15 @@ def work_on_page(suffix: str) -> Work:
 def work_on_specs(text: str) -> None:
     """Do what `diff` and the vectors do with two specs."""
     from paramsync.changes.models import compare_models
+    from paramsync.changes.pairs import Sides
     from paramsync.changes.reports import REPORTS
     from paramsync.changes.review import NO_CONTEXT
     from paramsync.rendering.models import make_model
     from paramsync.rendering.vectors import make_vectors
+    from paramsync.specs.values import Models
 
     old, new = json.loads(text)
-    changes = [*compare_models("page", "model_a", old, new)]
+    changes = [*compare_models("page", "model_a", old, new, Sides(Models({}), Models({})))]
     for report in REPORTS.values():
         report(changes, NO_CONTEXT)
     make_vectors(make_model(new))
