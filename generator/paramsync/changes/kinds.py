@@ -144,7 +144,7 @@ def write_value(kind: str, value: Any) -> str:
     """Write a value of a kind of change for people, whole: a keyword with its value, a list without brackets, text in quotes."""
     if value is None:
         return "nothing"
-    if kind in KEYWORD_KINDS:
+    if kind in KEYWORD_KINDS and isinstance(value, dict):
         return ", ".join(f"{name} {json_line(fact)}" for name, fact in value.items())
     if isinstance(value, list):
         return ", ".join(map(json_line, value)) or "[]"

@@ -20,7 +20,7 @@ def compare_names_in_code(name: str, old: Json, new: Json) -> Iterator[Change]:
 
 def compare_required(name: str, pair: ObjectPair) -> Iterator[Change]:
     """Compare whether a property is required, and what is required with it."""
-    was, now = (name in one.get("required", ()) for one in (pair.old, pair.new))
+    was, now = (name in one for one in pair.required)
     if now and not was:
         yield grade_change("parameter-required", is_breaking=pair.loses(absent=[name]))
     if was and not now:

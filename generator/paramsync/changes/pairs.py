@@ -8,6 +8,7 @@ from typing import Any
 from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.rules import list_types
 from paramsync.specs.inclusion import is_subset, takes_forms
+from paramsync.specs.names import Names
 from paramsync.specs.renames import without_name
 from paramsync.specs.values import Models, Objects, ValueSet
 from paramsync.text import Json
@@ -88,13 +89,23 @@ class ObjectPair:
         return self.sides.old.read_model(self.old), self.sides.new.read_model(self.new)
 
     @cached_property
+    def required(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names that must be there, before and after."""
+        old, new = (frozenset(one.get("required", ())) for one in (self.old, self.new))
+        return old, new
+
+    @cached_property
+    def _names(self) -> Names:
+        return self.objects[0].names
+
+    @cached_property
     def has_names(self) -> bool:
         """True if code could use the names that the packages have for the parameters: of a model that had a valid payload."""
         return self.is_model and self.loses()
 
     def loses(self, present: Collection[str] = (), absent: Collection[str] = ()) -> bool:
         """Tell whether something is lost if objects that have some names, and have not some others, become invalid."""
-        return self.may_break and self.objects[0].allows(present, absent)
+        return self.may_break and self._names.allows(present, absent)
 
     def loses_values(self, name: str) -> bool:
         """Tell whether values of a property became invalid, where one of both schemas does not list it."""
@@ -109,7 +120,7 @@ class ObjectPair:
             self.sides,
             may_break=self.loses([name]),
             has_names=self.has_names,
-            stays_required=all(name in one.get("required", ()) for one in (self.old, self.new)),
+            stays_required=all(name in one for one in self.required),
         )
 
 

@@ -59,7 +59,7 @@ def _grade_listing(kind: str, pair: ObjectPair, names: list[str]) -> Change:
     """Make a change of which names are listed: the last one is the new name of the first, or they are one."""
     first, last = names[0], names[-1]
     is_gone, is_new = first in pair.old.get("properties", {}), last in pair.new.get("properties", {})
-    is_required = is_new and last in pair.new.get("required", ())
+    is_required = is_new and last in pair.required[1]
     is_breaking = (
         (is_gone and pair.has_names)
         or any(map(pair.loses_values, names))

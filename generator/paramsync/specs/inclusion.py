@@ -70,18 +70,19 @@ class _Inclusion:
         return False
 
     def _has_properties(self, one: Objects, other: Objects) -> bool:
-        if one.is_open and not other.is_open and one.allows([ANY_NAME]):
+        names = one.names
+        if one.is_open and not other.is_open and names.allows([ANY_NAME]):
             return False
         return (
-            one.sizes.is_subset_of(other.allowed_sizes)
+            names.find_sizes().is_subset_of(other.allowed_sizes)
             and not any(
-                one.allows(present, absent)
+                names.allows(present, absent)
                 for present, absent in other.requirements.list_breaches(one.requirements)
             )
             and all(
                 self.has_values(one.values_of(name), other.values_of(name))
                 for name in {**one.properties, **other.properties}
-                if one.allows([name])
+                if names.allows([name])
             )
         )
 

@@ -4,11 +4,12 @@ What a schema requires of two objects is true of the names of both together. So 
 names, one is the largest, and it tells what they can hold, without a look at the others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice, product
 
+from paramsync.specs.intervals import COUNTS, Interval
 from paramsync.text import Json
 
 Group = tuple[frozenset[str], ...]  # alternatives: all names of one of them must be there
@@ -38,6 +39,11 @@ class Requirements:
             found |= missing
         return found
 
+    @property
+    def has_conditions(self) -> bool:
+        """True if whether a name must be there depends on others."""
+        return bool(self.dependent or self.groups)
+
     def list_breaches(self, known: "Requirements") -> Iterator[tuple[AbstractSet[str], AbstractSet[str]]]:
         """List the least that breaks them, but not `known` ones: names that are there, and names that are not."""
         yield from ((frozenset(), {name}) for name in self.required - known.required)
@@ -47,6 +53,44 @@ class Requirements:
 
 
 NO_REQUIREMENTS = Requirements()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of objects: `largest` is the largest allowed set of listed names, None if no object is allowed at all.
+
+    `is_listed` tells which names are listed; where an object is open, it may have others, too.
+    """
+
+    requirements: Requirements
+    is_listed: Container[str]
+    largest: frozenset[str] | None
+    is_open: bool
+    sizes: Interval
+
+    def allows(self, present: Collection[str] = (), absent: Collection[str] = ()) -> bool:
+        """Tell whether any object has some names and has not some others.
+
+        If a rule limits the size, too, and a name depends on another, the answer may be yes where it is no.
+        """
+        largest = self.largest
+        if largest is None or not self._may_have(present, largest):
+            return False
+        if any(name in self.requirements.required or name in present for name in absent):
+            return False
+        if self.requirements.has_conditions and not largest.isdisjoint(absent):
+            largest = self.requirements.find_largest(largest - {*absent})
+            if largest is None or not self._may_have(present, largest):
+                return False
+        return self.sizes is COUNTS or not self.find_sizes(present, absent).is_empty
+
+    def find_sizes(self, present: Collection[str] = (), absent: Collection[str] = ()) -> Interval:
+        """Find the sizes of the objects that have some names and have not some others, or more, as above."""
+        sizes = self.sizes.limit("least", len(self.requirements.complete(present)))
+        return sizes if self.is_open else sizes.limit("most", len((self.largest or frozenset()) - {*absent}))
+
+    def _may_have(self, names: Collection[str], largest: AbstractSet[str]) -> bool:
+        return all(name in largest or (self.is_open and name not in self.is_listed) for name in names)
 
 
 def read_requirements(schema: Json) -> Requirements:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Union
 
 from paramsync.rules import TYPES, exact, find_rules, has_type, list_types
 from paramsync.specs.intervals import COUNTS, NUMBERS, Interval, read_interval
-from paramsync.specs.names import NO_REQUIREMENTS, Requirements, read_requirements
+from paramsync.specs.names import NO_REQUIREMENTS, Names, Requirements, read_requirements
 from paramsync.specs.text_forms import find_forms
 from paramsync.text import Json
 
@@ -79,33 +79,19 @@ class Objects:
 
     @property
     def is_empty(self) -> bool:
-        return not self.allows()
+        return not self.names.allows()
 
     @property
-    def sizes(self) -> Interval:
-        """The sizes that there are; perhaps more, where a name depends on another."""
-        return self._find_sizes(frozenset(), frozenset())
-
-    def allows(self, present: Collection[str] = (), absent: Collection[str] = ()) -> bool:
-        """Tell whether any object has some names and has not some others.
-
-        If a rule limits the size, too, and a name depends on another, the answer may be yes where it is no.
-        """
-        return not self._find_sizes(frozenset(present), frozenset(absent)).is_empty
+    def names(self) -> Names:
+        """The names that they can have: those with a value, and, of others, the ones that must be there."""
+        others = self.requirements.complete(()) - self.properties.keys()
+        possible = {name for name in (*self.properties, *others) if not self.values_of(name).is_empty}
+        largest = self.requirements.find_largest(possible)
+        return Names(self.requirements, self.properties, largest, self.is_open, self.allowed_sizes)
 
     def values_of(self, name: str) -> "ValueSet":
         """Return the values that a property may have."""
         return self.properties.get(name, ANY if self.is_open else NOTHING)
-
-    def _find_sizes(self, present: frozenset[str], absent: frozenset[str]) -> Interval:
-        """Find the sizes of the objects that have some names and have not some others."""
-        needed = self.requirements.complete(present)
-        possible = {name for name in {*self.properties, *needed} if not self.values_of(name).is_empty}
-        largest = self.requirements.find_largest(possible - absent)
-        if largest is None or not present <= largest:
-            return NO_SIZES
-        sizes = self.allowed_sizes.limit("least", len(needed))
-        return sizes if self.is_open else sizes.limit("most", len(largest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +226,6 @@ def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
     yield "number", Scalars(NUMBERS, frozenset(exact(one) for one in allowed if TYPES["number"](one)))
 
 
-NO_SIZES = COUNTS.limit("most", -1)
 NULL = Scalars(COUNTS, frozenset([None]))
 BOOLEANS = Scalars(COUNTS, frozenset([False, True]))
 ANY = Models({}).read_values({})
