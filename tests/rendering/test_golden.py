@@ -1,6 +1,6 @@
 """What is generated for the hardest page we can think of, kept to be read. `make accept` writes it anew.
 
-Modules: models, pages.
+Modules: models, pages, rows, values.
 """
 
 import shutil
