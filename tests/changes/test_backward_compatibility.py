@@ -37,8 +37,8 @@ LINES = """\
 {% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
 
 {% endfor %}
-{% for value in (p.minimum, p.maximum) if value is not none and not p.choices %}
-{% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
+{% for one in p.value.leaf.limits if one.type == "number" and not p.choices %}
+{% if p.is_array %}{{ use_list(p, one.limit) }}{% else %}{{ use(p, one.limit) }}{% endif %}
 
 {% endfor %}
 {% endfor %}

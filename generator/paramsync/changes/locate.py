@@ -65,7 +65,7 @@ def _find_page_file(page: str, side: Tree) -> str:
 
 def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
     if model := origins.get(change.model):
-        texts = model.get(change.parameter, {})
+        texts = model.get(change.parameter.partition("/")[0], {})
         keys = (_find_keyword(change), "x-type", "title")
         found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
         return found[0].place
