@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
-from paramsync.rendering.rows import Columns, Row, list_columns, list_rows
+from paramsync.rendering.rows import Columns, Row, find_annotations, list_columns, list_rows, write_header
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -74,6 +74,11 @@ class Parameter:
             if self.has_default and not self.is_file
             else make_example(self.schema, self.find_spec, self.name)
         )
+
+    @property
+    def notes(self) -> Mapping[str, Any]:
+        """What is said beside the rules, where that is one value: a heading such as Unit -> the value."""
+        return {write_header(key): one for key, one in find_annotations(self.schema).items()}
 
     @property
     def has_conditions(self) -> bool:

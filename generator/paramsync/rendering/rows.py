@@ -50,6 +50,12 @@ def list_columns(rows: Iterable[Row]) -> Columns:
     return Columns(rules, {keyword: _head(keyword, taken) for keyword in annotations})
 
 
+def find_annotations(schema: Json) -> dict[str, Any]:
+    """Find what a schema says beside the rules, where that is one value, by keyword."""
+    said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in RESERVED}
+    return {key: one for key, one in said.items() if key not in KEPT and isinstance(one, SCALAR)}
+
+
 def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
     """List the rows of an object: each property, and below it what is inside it."""
     for name, inner in schema["properties"].items():
@@ -59,7 +65,6 @@ def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
 def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> Iterator[Row]:
     leaf = _find_leaf(schema)
     kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
-    said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in RESERVED}
     yield Row(
         name=name,
         type=schema.get("x-type") or describe_type(schema),
@@ -68,7 +73,7 @@ def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> 
         default=schema.get("default"),
         choices=tuple(list_once(leaf.get("enum", ()))),
         limits=kept | _limits_of(leaf) | _limits_of(schema),
-        annotations={key: one for key, one in said.items() if key not in KEPT and isinstance(one, SCALAR)},
+        annotations=find_annotations(schema),
         reference=leaf.get("$ref", ""),
     )
     yield from _list_inside(schema, name)
@@ -97,8 +102,13 @@ def _limits_of(schema: Json) -> Json:
 
 def _head(keyword: str, taken: Container[str]) -> str:
     """Make the header of an annotation: of `x-max-duration`, Max Duration, unless another column is called so."""
-    header = keyword.removeprefix("x-").replace("-", " ").title()
+    header = write_header(keyword)
     return keyword if header in taken else header
+
+
+def write_header(keyword: str) -> str:
+    """Write an annotation for people: `x-max-duration` as Max Duration."""
+    return keyword.removeprefix("x-").replace("-", " ").title()
 
 
 def _merge(orders: Iterable[Iterable[str]]) -> list[str]:
