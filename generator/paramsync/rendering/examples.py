@@ -1,20 +1,22 @@
 """Examples: a valid value for a schema, for docs and test vectors. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
 from typing import Any
 
-from paramsync.rules import JsonType, find_range, list_types
+from paramsync.rules import JsonType, Side, find_rules, list_types
+from paramsync.specs.intervals import Interval, read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
 TEXT, OWN_MODEL = "a red fox in the snow", "model_of-yours"
 MAX_SIZE = 1000  # of a text or an array that must be longer than others
-MAX_DEPTH = 8  # objects inside each other
+
+Path = tuple[str, ...]  # the references that lead to a value
 
 
-def make_example(schema: Json, find_spec: FindSpec, name: str = "", depth: int = 0) -> Any:
+def make_example(schema: Json, find_spec: FindSpec, name: str = "", path: Path = ()) -> Any:
     """Make a valid value, if the schema allows any: the first choice that breaks no rule, or a simple one; of a file, a sample."""
     choices = schema.get("enum", ())
     right = (one for one in choices if not any(find_value_problems(schema, one, find_spec)))
@@ -22,21 +24,20 @@ def make_example(schema: Json, find_spec: FindSpec, name: str = "", depth: int =
     if found is not None:
         return found
     if "$ref" in schema:
-        return make_object(find_spec(schema["$ref"]), find_spec, depth)
+        return _make_referred(schema["$ref"], find_spec, path)
     if "anyOf" in schema:
-        return make_example(schema["anyOf"][0], find_spec, name, depth)
+        ends = (one for one in schema["anyOf"] if one.get("$ref") not in path)
+        return make_example(next(ends, schema["anyOf"][0]), find_spec, name, path)
     kinds = list_types(schema)
-    return _make(kinds[0] if kinds else "string", schema, find_spec, name, depth)
+    return _make(kinds[0] if kinds else "string", schema, find_spec, name, path)
 
 
-def make_object(schema: Json, find_spec: FindSpec, depth: int = 0) -> Json:
-    """Make the smallest valid object; references that ask for each other without end are cut off."""
-    if depth > MAX_DEPTH:
-        return {}
+def make_object(schema: Json, find_spec: FindSpec, path: Path = ()) -> Json:
+    """Make the smallest valid object."""
     properties = schema["properties"]
     found: Json = {}
     while missing := list_missing(schema, found):
-        found |= {name: make_example(properties[name], find_spec, name, depth + 1) for name in missing}
+        found |= {name: make_example(properties[name], find_spec, name, path) for name in missing}
     return {name: found[name] for name in properties if name in found}
 
 
@@ -45,26 +46,41 @@ def to_number(number: Fraction) -> float:
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, depth: int) -> Any:
+def _make_referred(reference: str, find_spec: FindSpec, path: Path) -> Json:
+    """Make an object of another model; of models that ask for each other without end, an empty one."""
+    return {} if reference in path else make_object(find_spec(reference), find_spec, (*path, reference))
+
+
+def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Path) -> Any:
     if kind == "boolean":
         return True
-    measures = find_range(schema, kind)
+    measures = read_interval(schema, kind)
     if kind in ("number", "integer"):
-        nearest = measures.nearest(1)
-        bounds = [bound for bound in (measures.least, measures.most) if bound is not None]
-        first = measures.snap(bounds[0], up=bounds[0] == measures.least) if bounds else nearest
-        return to_number(first if first is not None else Fraction(1))
+        return to_number(
+            _choose_number(measures, {rule.side for rule in find_rules(schema) if rule.limits(kind)})
+        )
     if kind == "string":
         text = _make_text(schema, name)
-        return _resize(text, int(measures.nearest(len(text)) or 0))
+        return _resize(text, int(measures.find_nearest(len(text)) or 0))
     if kind == "array":
-        element = make_example(schema.get("items", {}) | _word_of(schema), find_spec, name, depth + 1)
-        return [element] * min(int(measures.nearest(1) or 0), MAX_SIZE)
+        items = schema.get("items", {})
+        wanted = 0 if items.get("$ref") in path else 1
+        element = make_example(items | _word_of(schema), find_spec, name, path)
+        return [element] * min(int(measures.find_nearest(wanted) or 0), MAX_SIZE)
     return (
-        make_object(schema, find_spec, depth)
+        make_object(schema, find_spec, path)
         if "properties" in schema
-        else dict.fromkeys(_make_names(int(measures.nearest(0) or 0)), 1)
+        else dict.fromkeys(_make_names(int(measures.find_nearest(0) or 0)), 1)
     )
+
+
+def _choose_number(measures: Interval, sides: Container[Side]) -> Fraction:
+    """Choose the number of an interval where a rule limits it, or the one that is nearest to 1."""
+    if measures.is_empty:
+        return Fraction(1)
+    if "least" in sides:
+        return measures.least
+    return measures.most if "most" in sides else measures.find_nearest(1) or Fraction(0)
 
 
 def _make_text(schema: Json, name: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, lcm
 
-from paramsync.rules import MAX_FLOAT, Side, exact
+from paramsync.rules import MAX_FLOAT, JsonType, Schema, Side, exact, find_rules
 
 LARGEST = exact(MAX_FLOAT)
 
@@ -49,6 +49,14 @@ class Interval:
             return True
         return self.step > 0 and self.step % other.step == 0
 
+    def find_nearest(self, wanted: float) -> Fraction | None:
+        """Return its number that is nearest to a wanted one, or the next greater one; None if it is empty."""
+        if self.is_empty:
+            return None
+        bound = exact(wanted)
+        at = ceil(bound / self.step) * self.step if self.step else bound
+        return min(max(at, self.least), self.most)
+
     def list_numbers(self, at_most: int) -> list[Fraction] | None:
         """List its numbers, if they are not more than some."""
         if self.least >= self.most:
@@ -56,6 +64,15 @@ class Interval:
         if not self.step or (number := (self.most - self.least) // self.step + 1) > at_most:
             return None
         return [self.least + index * self.step for index in range(number)]
+
+
+def read_interval(schema: Schema, kind: JsonType) -> Interval:
+    """Return the measures that the rules of a schema allow to the values of a JSON type."""
+    found = NUMBERS if kind == "number" else INTEGERS if kind == "integer" else COUNTS
+    for rule in find_rules(schema):
+        if rule.limits(kind):
+            found = found.limit(rule.side, schema[rule.keyword])
+    return found
 
 
 def _find_common_multiple(one: Fraction, other: Fraction) -> Fraction:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from paramsync.pages.meanings import find_home
-from paramsync.rules import RULES, JsonType, Rule, find_range, find_rules, list_types
+from paramsync.rules import RULES, JsonType, Rule, find_rules, list_types
+from paramsync.specs.intervals import read_interval
 from paramsync.text import Json
 
 
@@ -15,7 +16,7 @@ def find_crossed(facts: Json, rules: Json) -> Iterator[tuple[str, str]]:
     for kind in dict.fromkeys(rule.type for rule in RULES):
         found = [rule for rule in find_rules(facts) if rule.type == kind]
         limited = _find_limited(found[0], rules) if found else kind
-        if find_range(facts, limited).nearest(0) is None:
+        if read_interval(facts, limited).is_empty:
             yield found[0].keyword, _explain(found, facts, limited)
 
 

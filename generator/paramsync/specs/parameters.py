@@ -192,9 +192,9 @@ def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]
         return [(code, keyword, one.message) for one in problems]
 
     crossed = [("bounds-crossed", *one) for one in find_crossed(facts, rules)]
-    choices = find_broken(
-        "choice-outside", "enum", find_elements(rules), dict.fromkeys(facts.get("choices", ()))
-    )
+    # Each choice is one of the choices, and to look for it would take long.
+    elements = {key: value for key, value in find_elements(rules).items() if key != "enum"}
+    choices = find_broken("choice-outside", "enum", elements, dict.fromkeys(facts.get("choices", ())))
     defaults = [facts["default"]] if "default" in facts else []
     return crossed or choices or find_broken("default-outside", "default", rules, defaults)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
 from paramsync.rules import TYPES, exact, find_rules, has_type, list_types
-from paramsync.specs.intervals import COUNTS, INTEGERS, NUMBERS, Interval
+from paramsync.specs.intervals import COUNTS, NUMBERS, Interval, read_interval
 from paramsync.specs.names import NO_REQUIREMENTS, Names, Requirements, read_requirements
 from paramsync.specs.text_forms import find_forms
 from paramsync.text import Json
@@ -185,16 +185,16 @@ class Models:
         if not kinds or "boolean" in kinds:
             yield "boolean", BOOLEANS
         if not kinds or "number" in kinds:
-            yield "number", Scalars(_limit(NUMBERS, schema, "number"))
+            yield "number", Scalars(read_interval(schema, "number"))
         elif "integer" in kinds:
-            yield "number", Scalars(_limit(INTEGERS, schema, "number"))
+            yield "number", Scalars(read_interval(schema, "integer"))
         if not kinds or "string" in kinds:
-            yield "string", Scalars(_limit(COUNTS, schema, "string"), forms=find_forms(word, None))
+            yield "string", Scalars(read_interval(schema, "string"), forms=find_forms(word, None))
         if not kinds or "array" in kinds:
             elements = self.read_values(schema["items"], word) if "items" in schema else None
-            yield "array", Arrays(_limit(COUNTS, schema, "array"), elements)
+            yield "array", Arrays(read_interval(schema, "array"), elements)
         if not kinds or "object" in kinds:
-            yield "object", self._read_objects(schema, _limit(COUNTS, schema, "object"))
+            yield "object", self._read_objects(schema, read_interval(schema, "object"))
 
     def _read_objects(self, schema: Json, sizes: Interval) -> Objects:
         properties = {name: self.read_values(one) for name, one in schema.get("properties", {}).items()}
@@ -208,14 +208,6 @@ def _unite(sets: Iterator[ValueSet]) -> ValueSet:
         for kind, some in one.parts.items():
             parts[kind] = parts.get(kind, ()) + some
     return ValueSet(parts)
-
-
-def _limit(measures: Interval, schema: Json, kind: Kind) -> Interval:
-    """Limit the measures of a type by the rules of a schema."""
-    for rule in find_rules(schema):
-        if rule.type == kind:
-            measures = measures.limit(rule.side, schema[rule.keyword])
-    return measures
 
 
 def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
