@@ -10,7 +10,7 @@ from paramsync.changes.pairs import Sides
 from paramsync.commands.root import prefix_paths
 from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
-from paramsync.specs.rules import find_violations
+from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.values import Models
 from paramsync.workspace.files import read_tree
 from support.names import TARGETS
@@ -43,7 +43,7 @@ def written(target: str, one: dict[str, Any]) -> dict[str, str]:
         "made.json": json.dumps(one),
     }
     folder = PROJECT / "templates" / target
-    pages = load_pages(prefix_paths("page", files), {})
+    pages = load_pages(prefix_paths("page", files))
     return render(target, read_tree(folder, folder), TARGETS.__getitem__, pages)
 
 
@@ -61,4 +61,5 @@ def test_a_change_and_a_finding_list_each_choice_once() -> None:
         listed = [one.new or one.old for one in told if one.kind.startswith("choices-")]
         assert listed == [[*dict.fromkeys(choices)] for _, choices in CHOICES.values()]
     rules = {"type": "string", "enum": ["a", "b", "a"]}
-    assert [*find_violations(rules, "c")] == ["'c' is not one of ['a', 'b']"]
+    [found] = find_value_problems(rules, "c", find_no_spec)
+    assert found.message == '"c" is none of "a", "b"'

@@ -132,7 +132,7 @@ def write_uses(models: Sequence[Model]) -> str:
         "export async function wait(): Promise<void> {}",
     ]
     for model, function, kind in zip(models, functions, types, strict=True):
-        least = {one.name: tried().payloads[model.id][one.name] for one in model.required}
+        least = {one.name: tried().payloads[model.id][one.name] for one in model.smallest}
         lines += [f"const least_{function}: {kind} = {json.dumps(least)};", f"{function}(least_{function});"]
     return "\n".join(lines)
 

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, validators
+from paramsync.rendering.problems import MAX_FLOAT
 
 from paramsync.rendering.models import Parameter, make_model
-from paramsync.rendering.problems import MAX_FLOAT
 from paramsync.rendering.render import render
 from paramsync.rendering.vectors import make_vectors
 from paramsync.specs.schema import check_spec

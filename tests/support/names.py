@@ -122,6 +122,7 @@ def ask() -> Mapping[tuple[str, str], set[str]]:
         ("python", "constant"): py["words"] | bound(CHECKS),
         ("python", "model"): py["words"] | py["besideModules"],
         ("python", "parameter"): py["words"] | fields,
+        ("python", "part"): nothing,  # behind an underscore
         ("python", "wire"): nothing,
         ("sandbox", "model"): nothing,
         ("typescript", "choices"): types,
@@ -129,6 +130,7 @@ def ask() -> Mapping[tuple[str, str], set[str]]:
         ("typescript", "function"): functions | js["exported"] | bound(MODULE) | of_examples(),
         ("typescript", "inherited"): js["ofObjects"],
         ("typescript", "model"): nothing,
+        ("typescript", "part"): nothing,  # behind `check`
         ("typescript", "type"): js["exported"] | types,
         ("typescript", "wire"): nothing,
         ("vectors", "model"): nothing,

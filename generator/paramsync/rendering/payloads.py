@@ -81,12 +81,12 @@ def _make_conditions(spec: Json, smallest: Json, find_spec: FindSpec) -> NamedVa
                 yield f"alternative {index} of {number} without {left}", without | some
 
 
-def _make_many_mistakes(spec: Json, find_spec: FindSpec) -> NamedValues:
+def _make_many_mistakes(spec: Json, find_spec: FindSpec, depth: int = 0) -> NamedValues:
     """Make payloads in which almost every value is invalid, in the reverse order; each omits another third of the parameters."""
     broken = {
         name: [
             value
-            for _, value in _make_values(one, find_spec, name, 0)
+            for _, value in _make_values(one, find_spec, name, depth)
             if any(find_value_problems(one, expand(value), find_spec))
         ]
         for name, one in reversed(spec["properties"].items())
@@ -110,7 +110,7 @@ def _make_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> Na
 
 def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
     if "$ref" in schema:
-        yield from _make_objects(find_spec(schema["$ref"]), find_spec, depth)
+        yield from _make_referred(find_spec(schema["$ref"]), find_spec, depth)
     for number, one in enumerate(schema.get("anyOf", ()), 1):
         yield from (
             (f"{said} ({number})", value) for said, value in _make_own_values(one, find_spec, name, depth)
@@ -230,6 +230,13 @@ def _make_objects(schema: Json, find_spec: FindSpec, depth: int) -> NamedValues:
     yield "the smallest object", smallest
     if depth < MAX_NESTED:
         yield from _change_one(schema, smallest, find_spec, depth + 1)
+
+
+def _make_referred(spec: Json, find_spec: FindSpec, depth: int) -> NamedValues:
+    """Make a few objects of another model, which has vectors of its own: the smallest, and with many mistakes."""
+    yield "the smallest object", make_object(spec, find_spec)
+    if depth < MAX_NESTED:
+        yield from _make_many_mistakes(spec, find_spec, depth + 1)
 
 
 def _neighbours(number: float, sign: int) -> NamedValues:

@@ -129,6 +129,11 @@ class Shape:
     properties: tuple[Property, ...]
     is_open: bool
 
+    @property
+    def is_free(self) -> bool:
+        """True if any object will do."""
+        return self.is_open and all(one.value.is_free and not one.is_required for one in self.properties)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -205,7 +210,7 @@ def describe_type(schema: Json) -> str:
 
 def list_once(choices: Iterable[Any]) -> list[Any]:
     """Return choices without those that repeat one; 1 and true differ."""
-    return [*{(isinstance(one, bool), one): one for one in choices}.values()]
+    return [one for _, one in dict.fromkeys((isinstance(one, bool), one) for one in choices)]
 
 
 def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from paramsync.rules import TYPES, find_rules, has_type, list_types
@@ -78,7 +79,7 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
     kinds, shown = list_types(schema), json_line(value) if _is_short(value) else _type_of(value)
     if kinds and not has_type(value, kinds):
         yield Problem(at, "type", f"{shown} is not of type {' or '.join(kinds)}")
-    elif "enum" in schema and not (_is_short(value) and _key(value) in _keys(schema["enum"])):
+    elif "enum" in schema and not (_is_short(value) and _key(value) in _keys(_Same(schema["enum"]))):
         choices = ", ".join(map(json_line, dict.fromkeys(schema["enum"][:MAX_SHOWN_CHOICES])))
         yield Problem(at, "enum", f"{shown} is none of {choices}")
     else:
@@ -89,8 +90,6 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
 
 
 def _find_in_elements(schema: Json, values: list[Any], at: str, find_spec: FindSpec) -> Iterator[Problem]:
-    if "enum" in schema:
-        schema = {**schema, "enum": _Choices(schema["enum"])}
     distinct = dict(zip(map(id, values), values, strict=True))  # a vector may have one value many times
     first = f"{at}/0"  # as deep as any other
     found = {key: [*_find(schema, one, first, find_spec)] for key, one in distinct.items()}
@@ -140,16 +139,22 @@ def _fits(schema: Json, value: Any) -> bool:
     return not kinds or has_type(value, kinds)
 
 
-class _Choices(list[Any]):
-    """The choices of many elements, looked up at once."""
+class _Same:
+    """A list, which equals itself alone: to compare what it holds would take as long as to look through it."""
 
-    def __init__(self, choices: list[Any]) -> None:
-        super().__init__(choices)
-        self.keys = _keys(choices)
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+
+    def __hash__(self) -> int:
+        return id(self.values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.values is other.values
 
 
-def _keys(choices: list[Any]) -> frozenset[Any]:
-    return choices.keys if isinstance(choices, _Choices) else frozenset(map(_key, choices))
+@lru_cache(1024)  # many payloads, and many elements, are checked against the same choices
+def _keys(choices: _Same) -> frozenset[Any]:
+    return frozenset(map(_key, choices.values))
 
 
 def _key(value: Any) -> Any:
