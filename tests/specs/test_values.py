@@ -9,11 +9,13 @@ import pytest
 
 from paramsync.rules import MAX_FLOAT
 from paramsync.specs.inclusion import is_subset
+from paramsync.specs.intervals import COUNTS
 from paramsync.specs.values import Models
 from support.spec_pages import spec
 
 Json = dict[str, Any]
 LIST: Json = {"$ref": "urn:scenario:list"}
+NEVER: Json = {"type": "string", "minLength": 2, "maxLength": 1}
 NUMBERS: Json = {"type": "array", "items": {"type": "number"}}
 MODELS = Models(
     {
@@ -23,6 +25,8 @@ MODELS = Models(
             spec("wider", head={"type": "number"}, tail={"$ref": "urn:scenario:wider"}),
             spec("turns", head={"type": "integer"}, tail={"$ref": "urn:scenario:back"}),
             spec("back", head={"type": "integer"}, tail={"$ref": "urn:scenario:turns"}),
+            spec("p-never", p={"type": "number"}, q=NEVER, dependentRequired={"p": ["q"]}),
+            spec("p-text", p={"type": "string"}),
             spec("endless", ("more",), more={"$ref": "urn:scenario:endless"}),
             spec("choice", ("more",), more={"anyOf": [{"$ref": "urn:scenario:choice"}, {"type": "string"}]}),
         )
@@ -38,11 +42,17 @@ EMPTY: dict[str, Json] = {
     "crossed limits": {"type": "number", "minimum": 2, "maximum": 1},
     "no multiple between them": {"type": "number", "minimum": 1, "maximum": 2, "multipleOf": 5},
     "no whole number between them": {"type": "integer", "minimum": 1.1, "maximum": 1.9},
+    "no common multiple between them": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2,
+        "multipleOf": 1.5,
+    },
     "no choice that keeps the rules": {"type": "string", "enum": ["a", "b"], "minLength": 2},
     "no elements, and some are needed": {
         "type": "array",
         "minItems": 1,
-        "items": {"type": "string", "minLength": 2, "maxLength": 1},
+        "items": NEVER,
     },
     "a property that must be there and cannot": {
         "properties": {"a": {"enum": [1], "maximum": 0}},
@@ -73,6 +83,15 @@ SUBSETS: dict[str, tuple[Json, Json]] = {
         {"type": "number", "minimum": 3, "maximum": 3},
         {"type": "number", "multipleOf": 1.5},
     ),
+    "choices of which one has not the type": (
+        {"type": ["integer", "boolean"], "enum": [1, "a"]},
+        {"enum": [1]},
+    ),
+    "no array at all": (
+        {"type": "array", "minItems": 2, "maxItems": 1, "items": {"type": "string"}},
+        NUMBERS,
+    ),
+    "a parameter that is never there": (refer("p-never"), refer("p-text")),
     "the empty text alone": ({"type": "string", "maxLength": 0}, {"type": "string", "enum": ["", "a"]}),
     "whole numbers as choices": ({"type": "integer", "minimum": 1, "maximum": 3}, {"enum": [1, 2, 3, "a"]}),
     "choices of several types": ({"enum": [1, "a", True]}, {"type": ["integer", "string", "boolean"]}),
@@ -98,6 +117,11 @@ OTHERS: dict[str, tuple[Json, Json]] = {
     "null": ({}, {"type": ["string", "number", "boolean", "array", "object"]}),
     "texts of one character": ({"type": "string", "maxLength": 1}, {"type": "string", "enum": ["", "a"]}),
     "numbers without a step": ({"type": "number", "minimum": 1, "maximum": 2}, {"enum": [1, 2]}),
+    "choices that are no multiples": ({"enum": [1, 2]}, {"type": "integer", "multipleOf": 2}),
+    "what was assumed in vain": (
+        {"type": "object", "properties": {"p": refer("wider"), "q": refer("wider")}},
+        {"type": "object", "properties": {"p": {"anyOf": [LIST, refer("wider")]}, "q": LIST}},
+    ),
     "a step of three in one of two": (
         {"type": "number", "multipleOf": 3},
         {"type": "number", "multipleOf": 2},
@@ -119,9 +143,16 @@ def test_it_is_known_whether_all_values_are_allowed(case: str) -> None:
     assert is_subset(other, other)
 
 
+def test_a_single_number_is_a_multiple_of_a_greater_step() -> None:
+    three = COUNTS.limit("least", 3).limit("most", 3)
+    assert three.is_subset_of(COUNTS.limit("multiple", 3))
+    assert not three.is_subset_of(COUNTS.limit("multiple", 2))
+
+
 def test_no_object_has_a_name_and_has_it_not() -> None:
-    names = MODELS.read_model(spec(p={}, q={})).names
+    names = MODELS.read_model(spec(p={}, q={}, r=NEVER)).names
     assert names.allows(["p"], ["q"])
+    assert not names.allows(["r"])
     assert not names.allows(["p"], ["p"])
 
 
