@@ -146,8 +146,8 @@ def add_column(who: Maintainer) -> None:
     who.note("# in specs/profile.toml, as it says")
     who.root.edit(
         "specs/profile.toml",
-        '"Description" = "description"',
-        '"Description" = "description"\n"Since" = "ignored"',
+        "[possible_columns]",
+        '[possible_columns]\n"Since" = "ignored" #',
     )
     who.bring_in()
 
@@ -158,7 +158,6 @@ def half_a_page(who: Maintainer) -> None:
     def cut(name: str, text: bytes) -> bytes:
         return text[: len(text) // 2] if name == SONGS else text
 
-    who.root.edit("specs/profile.toml", '\n"Since" = "ignored"', "")
     who.save(cut)
     who.type("scrape")
     who.save()

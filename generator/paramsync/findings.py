@@ -16,7 +16,7 @@ OR_OVERLAY = "or correct it in an overlay (specs/README.md)"
 # All codes of findings: code -> level, and what to do about it.
 # With an error, the model (or the page) is not written; a warning can be accepted in `profile.toml`.
 CODES: dict[str, tuple[Level, str]] = {
-    "unknown-column": ("error", 'declare the column under [columns] in profile.toml, perhaps as "ignored"'),
+    "unknown-column": ("error", "declare what the column means in profile.toml"),
     "duplicate-column": ("error", "keep one of the two columns"),
     "missing-column": (
         "error",
@@ -57,7 +57,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "invisible-character": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
     "doubtful-value": ("error", f"{OVERLAY_SETTLES}, or confirms what the page has"),
     "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
-    "bad-number": ("error", f"write it as 1, -1 or 0.5, {OR_OVERLAY}"),
+    "bad-number": ("error", f"write a number in plain digits, such as 10, {OR_OVERLAY}"),
     "bad-default": (
         "error",
         f"write it as a code span of the parameter's type, or several for an array, {OR_OVERLAY}",
@@ -66,7 +66,8 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         f"write them as code spans of the parameter's type, separated by commas, {OR_OVERLAY}",
     ),
-    "default-outside": ("error", "the default must be one of the choices and within the bounds"),
+    "default-outside": ("error", "the default must be one of the choices and keep to all rules"),
+    "choice-outside": ("error", "correct the choice, or the rule that does not allow it"),
     "bounds-crossed": ("error", "correct one of the bounds"),
     "unsafe-name": (
         "error",
@@ -138,7 +139,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "warning",
         "a parameter with one choice is a constant; accept this in profile.toml if it is intended",
     ),
-    "bounds-without-meaning": ("warning", "the bounds are kept as x-min and x-max, and not enforced"),
+    "bounds-without-meaning": ("warning", "they are kept as annotations, and not enforced"),
     "duplicate-choice": ("warning", "generated code lists it once"),
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }

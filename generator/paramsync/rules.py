@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any, Literal
 
 # From which side a rule limits a measure: it is at least the limit, at most the limit, or a multiple of it.
@@ -51,6 +51,13 @@ class Rule:
     def is_count(self) -> bool:
         """True if the limit is a number of characters, elements or properties: whole, and not negative."""
         return self.type != "number"
+
+    @property
+    def limit_kind(self) -> str:
+        """What its limit must be, for people."""
+        if self.side == "multiple":
+            return "a number above 0"
+        return "a whole number of at least 0" if self.is_count else "a number"
 
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""
@@ -96,6 +103,8 @@ RULES: tuple[Rule, ...] = (  # in the order in which a value is checked
 )
 # fmt: on
 BY_KEYWORD = {rule.keyword: rule for rule in RULES}
+# All keywords whose values are limits, enforced or not.
+LIMITS = BY_KEYWORD | {rule.unenforced: rule for rule in RULES}
 # Codes of problems that are of no rule with a limit, in the order in which they are found.
 BEFORE_RULES, AFTER_RULES = ("required", "type", "enum"), ("unknown",)
 CODES = (*BEFORE_RULES, *BY_KEYWORD, *AFTER_RULES)
@@ -126,48 +135,3 @@ def is_multiple(number: float, step: float) -> bool:
 def exact(number: float) -> Fraction:
     """Return the value of a number as JSON writes it: that of 0.1 is a tenth, which no float is."""
     return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The measures that limits allow: from `least` to `most`, both allowed, and multiples of `step`; None where there is no limit."""
-
-    least: Fraction | None = None
-    most: Fraction | None = None
-    step: Fraction | None = None
-
-    def nearest(self, wanted: float) -> Fraction | None:
-        """Return the measure that is nearest to a wanted one; None if there is none."""
-        least = None if self.least is None else self.snap(self.least, up=True)
-        most = None if self.most is None else self.snap(self.most, up=False)
-        if least is not None and most is not None and least > most:
-            return None
-        at = self.snap(exact(wanted), up=True)
-        at = at if least is None else max(at, least)
-        return at if most is None else min(at, most)
-
-    def snap(self, measure: Fraction, *, up: bool) -> Fraction:
-        """Return the first multiple of the step from a measure on, upwards or downwards."""
-        if self.step is None:
-            return measure
-        return (-(-measure // self.step) if up else measure // self.step) * self.step
-
-
-def find_range(schema: Schema, kind: JsonType) -> Range:
-    """Return the measures that a schema allows to the values of a JSON type."""
-    found: dict[Side, list[Fraction]] = {"least": [], "most": [], "multiple": []}
-    for rule in find_rules(schema):
-        if rule.limits(kind):
-            found[rule.side].append(exact(schema[rule.keyword]))
-    whole = [Fraction(1)] if kind == "integer" else []
-    step = reduce(_least_common_multiple, [*found["multiple"], *whole], None)
-    return Range(max(found["least"], default=None), min(found["most"], default=None), step)
-
-
-def _least_common_multiple(one: Fraction | None, other: Fraction) -> Fraction:
-    if one is None:
-        return other
-    return Fraction(
-        math.lcm(one.numerator * other.denominator, other.numerator * one.denominator),
-        one.denominator * other.denominator,
-    )

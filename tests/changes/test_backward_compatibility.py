@@ -34,11 +34,11 @@ LINES = """\
 {% if p.is_file %}{{ use_file(p) }}{% endif %}
 
 {% for value in p.choices %}
-{% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
+{% if p.value.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
 
 {% endfor %}
-{% for value in (p.minimum, p.maximum) if value is not none and not p.choices %}
-{% if p.is_array %}{{ use_list(p, value) }}{% else %}{{ use(p, value) }}{% endif %}
+{% for one in p.value.leaf.limits if one.type == "number" and not p.choices %}
+{% if p.value.is_array %}{{ use_list(p, one.limit) }}{% else %}{{ use(p, one.limit) }}{% endif %}
 
 {% endfor %}
 {% endfor %}
@@ -46,10 +46,10 @@ LINES = """\
 PYTHON = """\
 # {{ model.id | prose }}
 from scenario_models import {{ model | name("python.class") }}
-{% macro others(name) %}{% for p in model.required if p.name != name %}{{ pair(p) }}={{ p.example | literal("python") }}, {% endfor %}{% endmacro %}
+{% macro others(name) %}{% for p in model.smallest if p.name != name %}{{ pair(p) }}={{ p.example | literal("python") }}, {% endfor %}{% endmacro %}
 {% macro pair(p) %}{{ p | name("python.parameter") }}{% endmacro %}
 {% macro alias(p) %}from scenario_models.typed.{{ model | name("python.model") }} import {{ p | name("python.choices") }}{% endmacro %}
-{% macro use_file(p) %}{{ model | name("python.class") }}({{ others(p.name) }}{{ pair(p) }}={% if p.is_array %}[b"a"]{% else %}b"a"{% endif %}){% endmacro %}
+{% macro use_file(p) %}{{ model | name("python.class") }}({{ others(p.name) }}{{ pair(p) }}={% if p.value.is_array %}[b"a"]{% else %}b"a"{% endif %}){% endmacro %}
 {% macro unset(p) %}{% if not p.is_required or p.has_default %}{{ model | name("python.class") }}({{ others(p.name) }}{{ pair(p) }}=None){% endif %}{% endmacro %}
 {% macro use(p, value) %}
 {{ model | name("python.class") }}({% if p %}{{ others(p.name) }}{{ pair(p) }}={{ value | literal("python") }}{% else %}{{ others("") }}{% endif %})
@@ -64,9 +64,9 @@ import { {{ model | name("typescript.function") }} } from "scenario-models";
 {% macro pair(p) %}{{ p.name | literal("typescript") }}{% endmacro %}
 {% macro alias(p) %}import type { {{ p | name("typescript.choices") }} } from "scenario-models/models/{{ model | name("typescript.model") }}";{% endmacro %}
 {% macro file() %}new Uint8Array(1){% endmacro %}
-{% macro use_file(p) %}{{ model | name("typescript.function") }}({ {{ others(p.name) }}{{ pair(p) }}: {% if p.is_array %}[{{ file() }}]{% else %}{{ file() }}{% endif %} });{% endmacro %}
+{% macro use_file(p) %}{{ model | name("typescript.function") }}({ {{ others(p.name) }}{{ pair(p) }}: {% if p.value.is_array %}[{{ file() }}]{% else %}{{ file() }}{% endif %} });{% endmacro %}
 {% macro unset(p) %}{% if not p.is_required or p.has_default %}{{ model | name("typescript.function") }}({ {{ others(p.name) }}{{ pair(p) }}: undefined });{% endif %}{% endmacro %}
-{% macro others(name) %}{% for p in model.required if p.name != name %}{{ pair(p) }}: {{ p.example | literal("typescript") }}, {% endfor %}{% endmacro %}
+{% macro others(name) %}{% for p in model.smallest if p.name != name %}{{ pair(p) }}: {{ p.example | literal("typescript") }}, {% endfor %}{% endmacro %}
 {% macro use(p, value) %}
 {{ model | name("typescript.function") }}({ {% if p %}{{ others(p.name) }}{{ pair(p) }}: {{ value | literal("typescript") }}{% else %}{{ others("") }}{% endif %} });
 {%- endmacro %}

@@ -1,6 +1,6 @@
 """What changed between two sets of specs: a table of every kind, and the proof that breaking means breaking: on the wire, and in Python.
 
-Modules: kinds, models, specs, values.
+Modules: kinds, models, specs.
 """
 
 import copy
@@ -18,7 +18,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
-from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from paramsync.changes.kinds import KINDS, Change, suggest_step
@@ -26,47 +25,17 @@ from paramsync.changes.specs import compare_specs
 from paramsync.findings import InputError
 from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
+from paramsync.specs.problems import find_no_spec, find_problems, find_value_problems
 from support.names import TARGETS
+from support.random_specs import some_rules
 from support.roots import PROJECT
+from support.spec_pages import page, spec
 
 Json = dict[str, Any]
 NUMBER = {"type": "number", "x-type": "number"}
 STRING = {"type": "string", "x-type": "string"}
 FILE = {"type": "string", "x-type": "file"}
 WORDS = {"type": "array", "x-type": "string_array", "items": {"type": "string"}}
-
-
-def spec(model: str = "model_a", required: tuple[str, ...] = (), **facts: Any) -> Json:
-    """Make a spec; what is no fact of the model is a parameter."""
-    own = {key.replace("_", "-"): facts.pop(key) for key in [*facts] if key in FACTS}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:scenario:{model}",
-        "title": "A",
-        "x-model": model,
-        "x-capabilities": ["txt2img"],
-        "type": "object",
-        "properties": facts,
-        "required": [*required],
-        "additionalProperties": False,
-    } | own
-
-
-FACTS = ("title", "description", "x_capabilities", "x_markdown", "x_name_in_code")
-
-
-def page(
-    *specs: Json, name: str = "page", deprecated: dict[str, str] | None = None, **facts: Any
-) -> dict[str, str]:
-    """Make the files of a page's folder; what is deprecated is not listed."""
-    gone = deprecated or {}
-    listed = [one["x-model"] for one in specs if one["x-model"] not in gone]
-    manifest = {"title": "P", "updated": "2026-01-01", "models": listed} | facts
-    manifest |= {"deprecated": gone} if gone else {}
-    names = {one["x-model"]: one["x-name-in-code"] for one in specs if "x-name-in-code" in one}
-    manifest |= {"names": names} if names else {}
-    files = {f"{names.get(id_ := one['x-model'], id_.removeprefix('model_'))}.json": one for one in specs}
-    return {f"{name}/{file}": json.dumps(value) for file, value in ({"page.json": manifest} | files).items()}
 
 
 def number(**rules: Any) -> Json:
@@ -81,7 +50,23 @@ def one(old: Json, new: Json, *expected: str) -> tuple[dict[str, str], dict[str,
     return page(old), page(new), [*expected]
 
 
+def one_of(*alternatives: list[str]) -> Json:
+    return {"anyOf": [{"required": names} for names in alternatives]}
+
+
 NAMED = {"x-name-in-code": "other"}
+SIZE = {"type": "object", "properties": {"w": NUMBER, "h": NUMBER}, "additionalProperties": False}
+CLOSED = [
+    "breaking model_a: p/w: parameter-added",
+    "breaking model_a: p/h: parameter-added",
+    "breaking model_a: p: names-closed",
+]
+OPENED = [
+    "compatible model_a: p/w: parameter-removed",
+    "compatible model_a: p/h: parameter-removed",
+    "compatible model_a: p: names-opened",
+]
+TAKES_B = {"$ref": "urn:scenario:model_b"}
 A, B = spec("model_a", p=NUMBER), spec("model_b", q=NUMBER)
 TABLE = {
     # the model
@@ -223,6 +208,164 @@ TABLE = {
         spec(p={"type": "array", "x-type": "number_array", "items": {"type": "number"}}),
         "breaking model_a: p: type 'string_array' 'number_array'",
     ),
+    "a wider type of the same word": one(
+        spec(p={"type": "integer", "x-type": "int"}),
+        spec(p={"type": ["number", "string"], "x-type": "int"}),
+        "compatible model_a: p: type 'integer' 'string or number'",
+    ),
+    "a narrower type, and another bound": one(
+        spec(p={"type": "number", "maximum": 4.5}),
+        spec(p={"type": "integer", "maximum": 4}),
+        "breaking model_a: p: type 'number' 'integer'",
+        "breaking model_a: p: bounds-narrowed {'maximum': 4.5} {'maximum': 4}",
+    ),
+    "what a list holds is said": one(
+        spec(p={"type": "array"}),
+        spec(p={"type": "array", "items": {"type": "string", "maxLength": 3}}),
+        "breaking model_a: p: type 'array' 'array of string'",
+        "breaking model_a: p/*: bounds-narrowed None {'maxLength': 3}",
+    ),
+    "a bound that changes nothing for whole numbers": one(
+        spec(p={"type": "integer", "minimum": 0.5}),
+        spec(p={"type": "integer", "minimum": 1}),
+        "compatible model_a: p: bounds-narrowed {'minimum': 0.5} {'minimum': 1}",
+    ),
+    "a step that is a multiple of the other": one(
+        spec(p=number(multipleOf=0.1)),
+        spec(p=number(multipleOf=0.05)),
+        "compatible model_a: p: bounds-widened {'multipleOf': 0.1} {'multipleOf': 0.05}",
+    ),
+    "a step that is not": one(
+        spec(p=number(multipleOf=2)),
+        spec(p=number(multipleOf=3)),
+        "breaking model_a: p: bounds-narrowed {'multipleOf': 2} {'multipleOf': 3}",
+    ),
+    "a step between the bounds": one(
+        spec(p=number(minimum=1, maximum=5, multipleOf=3)),
+        spec(p=number(minimum=3, maximum=3)),
+        "compatible model_a: p: bounds-narrowed {'minimum': 1} {'minimum': 3}",
+        "compatible model_a: p: bounds-narrowed {'maximum': 5} {'maximum': 3}",
+        "compatible model_a: p: bounds-widened {'multipleOf': 3} None",
+    ),
+    "how long a list and its texts are": one(
+        spec(p=WORDS | {"maxItems": 4}),
+        spec(p=WORDS | {"maxItems": 3, "items": {"type": "string", "minLength": 1}}),
+        "breaking model_a: p: bounds-narrowed {'maxItems': 4} {'maxItems': 3}",
+        "breaking model_a: p: bounds-narrowed None {'minLength': 1}",
+    ),
+    "how long a list of lists is": one(
+        spec(p={"type": "array", "items": {"type": "array", "minItems": 1}}),
+        spec(p={"type": "array", "minItems": 1, "items": {"type": "array"}}),
+        "breaking model_a: p: bounds-narrowed None {'minItems': 1}",
+        "compatible model_a: p/*: bounds-widened {'minItems': 1} None",
+    ),
+    "texts of a list that must be empty": one(
+        spec(p=WORDS | {"maxItems": 0}),
+        spec(p=WORDS | {"maxItems": 0, "items": {"type": "string", "maxLength": 5}}),
+        "compatible model_a: p: bounds-narrowed None {'maxLength': 5}",
+    ),
+    # objects in objects
+    "properties": one(
+        spec(p=SIZE),
+        spec(p=SIZE | {"properties": {"w": NUMBER | {"maximum": 9}, "d": NUMBER}, "required": ["d"]}),
+        "breaking model_a: p/h: parameter-removed",
+        "breaking model_a: p/w: bounds-narrowed None {'maximum': 9}",
+        "breaking model_a: p/d: parameter-added",
+    ),
+    "a property is optional, and has another name and order": one(
+        spec(p=SIZE | {"required": ["w"]}),
+        spec(p=SIZE | {"properties": {"high": NUMBER, "w": NUMBER}}),
+        "breaking model_a: p/high: parameter-renamed 'h' 'high'",
+        "compatible model_a: p/w: parameter-optional",
+    ),
+    "only the listed properties": one(spec(p={"type": "object", "properties": {}}), spec(p=SIZE), *CLOSED),
+    "all properties": one(spec(p=SIZE), spec(p={"type": "object", "properties": {}}), *OPENED),
+    "a property that was anything": one(
+        spec(p={"type": "object"}),
+        spec(p={"type": "object", "properties": {"w": NUMBER}}),
+        "breaking model_a: p/w: parameter-added",
+    ),
+    "choices of a property, which have no name": one(
+        spec(p=SIZE | {"properties": {"w": words("a")}}),
+        spec(p=SIZE | {"properties": {"w": STRING}}),
+        "compatible model_a: p/w: choices-lifted ['a'] None",
+    ),
+    "a property of what a list holds": one(
+        spec(p={"type": "array", "items": SIZE}),
+        spec(p={"type": "array", "items": SIZE | {"required": ["h"]}}),
+        "breaking model_a: p/h: parameter-required",
+    ),
+    # what is required with others
+    "what must be given with it": one(
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["q"]}),
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["r"]}),
+        "breaking model_a: p: dependent-required None ['r']",
+        "compatible model_a: p: dependent-optional ['q'] None",
+    ),
+    "what had to be given with it anyway": one(
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["q"], "q": ["r"]}),
+        spec(p=NUMBER, q=NUMBER, r=NUMBER, dependentRequired={"p": ["q", "r"], "q": ["r"]}),
+        "compatible model_a: p: dependent-required None ['r']",
+    ),
+    "one of some": one(
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"], ["q"])]),
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p", "q"])]),
+        "breaking model_a: alternatives-required None ['p and q']",
+        "compatible model_a: alternatives-optional ['p', 'q'] None",
+    ),
+    "one of more": one(
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"])]),
+        spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"], ["q"])]),
+        "compatible model_a: alternatives-required None ['p', 'q']",
+        "compatible model_a: alternatives-optional ['p'] None",
+    ),
+    "what can never be given": one(
+        spec(p=NUMBER, q=number(minimum=2, maximum=1), dependentRequired={"p": ["q"]}),
+        spec(p=number(maximum=1), q=number(minimum=2, maximum=1), dependentRequired={"p": ["q"]}),
+        "compatible model_a: p: bounds-narrowed None {'maximum': 1}",
+    ),
+    # models in models, and one of several types
+    "another model": (
+        page(spec("model_a", p=TAKES_B), B, spec("model_c")),
+        page(spec("model_a", p={"$ref": "urn:scenario:model_c"}), B, spec("model_c")),
+        ["breaking model_a: p: type 'model_b' 'model_c'"],
+    ),
+    "a model that others take": (
+        page(spec("model_a", p=TAKES_B, q={"type": "array", "items": TAKES_B}), spec("model_b", r=NUMBER)),
+        page(
+            spec("model_a", p=TAKES_B, q={"type": "array", "items": TAKES_B}),
+            spec("model_b", r=number(maximum=1)),
+        ),
+        [
+            "breaking model_a: p: reference-narrowed None 'model_b'",
+            "breaking model_a: q/*: reference-narrowed None 'model_b'",
+            "breaking model_b: r: bounds-narrowed None {'maximum': 1}",
+        ],
+    ),
+    "a model that takes more, and itself": (
+        page(spec("model_a", p=TAKES_B), spec("model_b", p=TAKES_B)),
+        page(spec("model_a", p=TAKES_B), spec("model_b", p=TAKES_B, q=NUMBER)),
+        ["compatible model_b: q: parameter-added"],
+    ),
+    "another id of a model that takes itself": (
+        page(A, spec("model_b", p=TAKES_B, q=NUMBER)),
+        page(A, spec("model_c", p={"$ref": "urn:scenario:model_c"}, q=NUMBER)),
+        [
+            "breaking model_c: model-renamed 'model_b' 'model_c'",
+            "compatible model_c: p: type 'model_b' 'model_c'",
+        ],
+    ),
+    "one of more types": one(
+        spec(p={"anyOf": [NUMBER, words("a")]}),
+        spec(p={"anyOf": [NUMBER, words("a"), FILE]}),
+        "compatible model_a: p: type 'number (number) or string (string)'"
+        " 'number (number) or string (string) or string (file)'",
+    ),
+    "a rule of one of two types": one(
+        spec(p={"anyOf": [NUMBER, words("a", "b")]}),
+        spec(p={"anyOf": [NUMBER, words("a")]}),
+        "breaking model_a: p: choice-removed 'b' None",
+    ),
     "bounds": one(
         spec(p=number(minimum=0, maximum=5)),
         spec(p=number(minimum=1, maximum=9)),
@@ -318,7 +461,17 @@ TABLE = {
         spec(p=number(default=1)), spec(p=number(default=1.0)), "prose model_a: p: notation"
     ),
     "another notation of the model": one(
-        spec(p=NUMBER), spec(p=NUMBER) | {"x-note": 1}, "prose model_a: notation"
+        spec(required=("p", "q"), p=NUMBER, q=NUMBER),
+        spec(required=("q", "p"), p=NUMBER, q=NUMBER),
+        "prose model_a: notation",
+    ),
+    "an annotation of the model": one(
+        spec(p=NUMBER), spec(p=NUMBER) | {"x-note": 1}, "prose model_a: annotation None {'x-note': 1}"
+    ),
+    "an annotation": one(
+        spec(p=number(**{"x-step": 1})),
+        spec(p=number(**{"x-step": 0.5})),
+        "prose model_a: p: annotation {'x-step': 1} {'x-step': 0.5}",
     ),
     "a choice twice": one(spec(p=words("a")), spec(p=words("a", "a")), "prose model_a: p: notation"),
     "what nobody could call": one(
@@ -475,16 +628,17 @@ def test_fingerprints_tell_changes_apart_wherever_they_stand() -> None:
 
 CHOICES = {
     "number": st.sampled_from([0, 1, 1.5, 2, 3]),
+    "integer": st.sampled_from([0, 1, 2, 3]),
     "string": st.sampled_from("abc"),
     "boolean": st.booleans(),
 }
 WORDS_OF = {
     "number": ["number"],
+    "integer": ["number"],
     "string": ["string", "model", "file"],
     "boolean": ["boolean"],
     "object": ["inputs"],
 }
-BOUNDS = {"minimum": st.sampled_from([0, 0.5, 1, 3]), "maximum": st.sampled_from([0, 1, 1.5, 3])}
 
 
 @st.composite
@@ -495,11 +649,11 @@ def rules(draw: st.DrawFn) -> Json:
     element: Json = {"type": kind}
     if kind in CHOICES and draw(st.booleans()):
         element["enum"] = draw(st.lists(CHOICES[kind], min_size=1, max_size=3))
-    for key in BOUNDS if kind == "number" else ():
-        element |= {key: draw(BOUNDS[key])} if draw(st.booleans()) else {}
+    if word != "file":  # of which no reference and no asset is as short as these limits
+        element |= draw(some_rules((kind,)))
     is_array = kind == "object" or (kind != "boolean" and draw(st.integers(0, 3)) == 0)
     made = (
-        {"type": "array", "x-type": f"{word}_array", "items": element}
+        {"type": "array", "x-type": f"{word}_array", "items": element} | draw(some_rules(("array",)))
         if is_array
         else element | {"x-type": word}
     )
@@ -508,8 +662,11 @@ def rules(draw: st.DrawFn) -> Json:
     return made | ({"default": draw(st.sampled_from(values))} if values and draw(st.booleans()) else {})
 
 
-PLAIN = [-9, *(half / 2 for half in range(-1, 8)), *range(4), 9, *"abcd", "asset_1", True, False, {}]
-VALUES = [*PLAIN, [], *([value] for value in PLAIN)]
+PLAIN = [
+    *(-9, 9, *range(-3, 7), *(half / 2 for half in range(-5, 12))),
+    *("", *"abcd", "aa", "aaa", "aaaa", "aaaaa", "asset_1", True, False, {}),
+]
+VALUES = [*PLAIN, [], *([value] * length for value in PLAIN for length in (1, 2, 3, 4, 5))]
 # What Python code may give beside what JSON can express.
 FILES = [Path("a.png"), b"a", BytesIO(b"a"), "https://example.com/a", "data:,a"]
 INPUTS = [
@@ -517,12 +674,13 @@ INPUTS = [
     *FILES,
     *([value] for value in FILES),
     ("a",),
-    (Path("a.png"),),
+    *((Path("a.png"),) * length for length in (1, 2, 3, 4)),
     (1,),
     None,
     [None],
     Decimal(1),
 ]
+NO_INPUT = object()
 
 
 def valid(made: Json) -> list[Any]:
@@ -532,8 +690,12 @@ def valid(made: Json) -> list[Any]:
 
 @cache
 def _valid(made: str) -> list[Any]:
-    check = Draft202012Validator(json.loads(made))
-    return [value for value in VALUES if check.is_valid(value)]
+    schema = json.loads(made)
+    return [value for value in VALUES if not [*find_value_problems(schema, value, find_no_spec)]]
+
+
+def is_valid(one: Json, payload: Json) -> bool:
+    return not [*find_problems(one, payload, find_no_spec)]
 
 
 @st.composite
@@ -582,27 +744,44 @@ def is_breaking(old: Json, new: Json) -> bool:
 
 TEMPLATES = {
     path: (PROJECT / "templates/python" / path).read_text(encoding="utf-8")
-    for path in ("target.toml", "macros.jinja", "scenario_models/typed/{model}.py.jinja")
+    for path in (
+        "target.toml",
+        "macros.jinja",
+        "scenario_models/typed/{model}.py.jinja",
+        "scenario_models/validators/{model}.py.jinja",
+    )
 }
 
 
-def write_module(one: Json) -> dict[str, Any]:
-    """Run the module of a model, as the Python package has it; give its names."""
-    tree = render("python", TEMPLATES, TARGETS.__getitem__, load_pages(page(one), {}))
-    module = {"__name__": "scenario_models.typed.a", "__package__": "scenario_models.typed"}
-    exec(tree["scenario_models/typed/a.py"], module)  # noqa: S102 - as an import does
-    return module
+@cache
+def write_module(text: str) -> dict[str, Any]:
+    """Run the modules of a model, as the Python package has them; give the names of the typed one."""
+    tree = render("python", TEMPLATES, TARGETS.__getitem__, load_pages(page(json.loads(text))))
+    modules = {}
+    for room in ("validators", "typed"):
+        modules[room] = {"__name__": f"scenario_models.{room}.a", "__package__": f"scenario_models.{room}"}
+        exec(tree[f"scenario_models/{room}/a.py"], modules[room])  # noqa: S102 - as an import does
+    typed, validate = modules["typed"], modules["validators"]["validate"]
+    with_file = [*typed["A"].__mro__][1].problems.__globals__["_as_sent"]
+
+    class Checked(typed["A"]):  # type: ignore[misc] # the package finds the validator by the id, which all of these share
+        def problems(self) -> Any:
+            return validate({name: with_file(value) for name, value in self._listed().items()})
+
+    return typed | {"A": Checked}
 
 
-def inputs(request: Any) -> dict[str, list[Json]]:
-    """Give the arguments that a request takes for each parameter, or that it does without."""
-    taken = {
-        name: [{name: value} for value in INPUTS if not refused(request, **{name: value}) & {name, ""}]
-        for name in request.model_fields
-    }
-    for name in request.model_fields.keys() - refused(request):
-        taken[name].insert(0, {})
-    return taken
+def find_base(request: Any) -> Json | None:
+    """Find arguments that a request takes, no more than it needs; None if there are none."""
+    left = {name: iter(INPUTS) for name in refused(request)}
+    base = {name: next(values) for name, values in left.items()}
+    while wrong := refused(request, **base):
+        for name in wrong:
+            value = next(left.get(name, iter(())), NO_INPUT)
+            if value is NO_INPUT:
+                return None
+            base[name] = value
+    return base
 
 
 def sent(body: Any) -> Any:
@@ -625,9 +804,8 @@ def refused(request: Any, **given: Any) -> set[Any]:
 
 def find_lost(old: Json, new: Json) -> Iterator[Any]:
     """Give what was right and is not: payloads, what the Python package takes, and names that can be imported from it."""
-    check = Draft202012Validator(new)
-    yield from (payload for payload in payloads(old) if not check.is_valid(payload))
-    before, after = write_module(old), write_module(new)
+    yield from (payload for payload in payloads(old) if not is_valid(new, payload))
+    before, after = write_module(json.dumps(old)), write_module(json.dumps(new))
     for arguments in right_arguments(json.dumps(old)):
         if refused(after["A"], **arguments):
             yield arguments
@@ -639,18 +817,17 @@ def find_lost(old: Json, new: Json) -> Iterator[Any]:
 def right_arguments(text: str) -> list[Json]:
     """Give what the request of a model takes, each value beside the first ones of the others; nothing if none can be made."""
     old = json.loads(text)
-    request = write_module(old)["A"]
-    taken = inputs(request)
-    if not all(taken.values()):
+    request = write_module(text)["A"]
+    if (base := find_base(request)) is None:
         return []
-    base = {name: value for first, *_ in taken.values() for name, value in first.items()}
-    found = [base, *(base | one for values in taken.values() for one in values)]
-    assert all(Draft202012Validator(old).is_valid(sent(request(**one).body())) for one in found)
+    each = [base, *(base | {name: value} for name in request.model_fields for value in INPUTS)]
+    found = [one for one in each if not refused(request, **one)]
+    assert all(is_valid(old, sent(request(**one).body())) for one in found)
     return found
 
 
 @given(old=specs().filter(lambda one: one["properties"]), other=specs(), made=rules())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_change_is_breaking_exactly_if_a_payload_an_input_or_a_name_is_lost(
     old: Json, other: Json, made: Json
 ) -> None:
@@ -674,7 +851,8 @@ def test_no_payload_at_all_is_lost_where_nothing_is_breaking(data: st.DataObject
     payload = data.draw(
         from_schema({key: old[key] for key in ("type", "properties", "required", "additionalProperties")})
     )
-    assert Draft202012Validator(new).is_valid(payload)
+    assume(is_valid(old, payload))  # jsonschema is wrong about some multiples
+    assert is_valid(new, payload)
 
 
 @given(old=specs(), new=specs())
@@ -699,12 +877,28 @@ def test_severities_suggest_a_step() -> None:
 
 DAMAGED = {
     "no JSON": ("page/a.json", "{", "specs/page/a.json:1:2: error: not JSON"),
-    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: not the spec of 'model_a'"),
+    "another JSON": ("page/a.json", "[]", "specs/page/a.json: error: $: [] is not of type 'object'"),
     "another model": ("page/a.json", json.dumps(B), "specs/page/a.json: error: not the spec of 'model_a'"),
-    "no types": ("page/a.json", json.dumps(spec(p={})), "not the spec of 'model_a'"),
-    "a bound that is a word": ("page/a.json", json.dumps(spec(p=number(minimum="1"))), "not the spec"),
-    "a choice of another type": ("page/a.json", json.dumps(spec(p=number(enum=["1"]))), "not the spec"),
-    "required, and not there": ("page/a.json", json.dumps(spec(required=("p",))), "not the spec"),
+    "an unknown keyword": (
+        "page/a.json",
+        json.dumps(spec(p={"format": "uri"})),
+        "specs/page/a.json: error: $.prop",
+    ),
+    "a bound that is a word": (
+        "page/a.json",
+        json.dumps(spec(p=number(minimum="1"))),
+        "minimum: '1' is not of",
+    ),
+    "a choice of another type": (
+        "page/a.json",
+        json.dumps(spec(p=number(enum=["1"]))),
+        "enum[0]: '1' is not of",
+    ),
+    "required, and not there": (
+        "page/a.json",
+        json.dumps(spec(required=("p",))),
+        "'p' is required, but is not",
+    ),
     "no manifest": ("page/page.json", "[]", "specs/page/page.json: error: not a JSON object; restore it"),
     "no list": ("page/page.json", '{"models": 1}', "'models' must be an array"),
     "what is not there": (

@@ -73,6 +73,14 @@ def test_specs_that_cannot_be_read_are_named_with_their_side(repository: Root) -
     ran = repository.run("diff")
     assert ran.code == 3
     assert ran.err.startswith("HEAD:specs/videos/alpha.json:1:2: error: not JSON: ")
+    repository.edit("specs/videos/alpha.json", '"minimum"', '"minimun"')
+    git(repository.path, "commit", "--quiet", "--all", "--message", "A slip")
+    problem = "$.properties.strength: a spec has no keyword 'minimun' here; did you mean 'minimum'?"
+    ran = repository.run("diff", "HEAD~2")
+    assert ran.err.startswith(f"specs/videos/alpha.json: error: {problem}; restore it from git, or run ")
+    change(repository, OLD)
+    ran = repository.run("diff")
+    assert (ran.code, ran.err) == (3, f"HEAD:specs/videos/alpha.json: error: {problem}\n")
 
 
 def test_the_report_for_reviewers_tells_the_versions_of_both_sides_with_their_notes(repository: Root) -> None:

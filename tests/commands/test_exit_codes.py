@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from paramsync.paths import SCHEMA
 from support.roots import Root
 from support.small_root import PAGE, everything, put, section
 
@@ -36,6 +37,34 @@ def test_a_folder_that_is_no_root_exits_2(done: Root, folder: str) -> None:
     ran = done.run("generate")
     assert (ran.code, ran.out) == (2, "")
     assert f"has no {folder}/" in ran.err
+
+
+# What stands where the schema for specs should: nothing, or as somebody, or an older version, wrote it.
+SCHEMAS: dict[str, bytes | None] = {
+    "none": None,
+    "empty": b"",
+    "one that refuses all": b"false\n",
+    "another": b'{"properties": {"title": {"maxLength": 1}}}\n',
+    "no JSON": b"<<<<<<< HEAD\n{\n",
+    "not UTF-8": b"\xff",
+}
+
+
+@pytest.mark.parametrize("case", SCHEMAS)
+def test_a_schema_for_specs_that_is_not_as_paramsync_writes_it_is_drift_which_scrape_mends(
+    done: Root, case: str
+) -> None:
+    right = everything(done)
+    put(done, {SCHEMA: SCHEMAS[case]})
+    before = everything(done)
+    assert done.run("generate", "--check").code == done.run("diff", str(done.path)).code == 0
+    checked = done.run("scrape", "--check")
+    assert (checked.code, everything(done)) == (1, before)
+    assert f"{SCHEMA}: {'changed' if SCHEMAS[case] is not None else 'missing'}\n" in checked.out
+    ran = done.run("scrape", "videos")
+    assert (ran.code, everything(done)) == (0, right)
+    assert "; 1 file written, " in ran.out
+    assert done.run("scrape", "--check").code == 0
 
 
 # One bad model never stops the others

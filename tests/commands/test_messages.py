@@ -82,7 +82,10 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
             "fine\n{{ models[0] | name('nope') }}\n",
             ":2: error: target.toml has no names.nope of a model; add it",
         ),
-        ("{{ models[0].parameters[0] | type }}", ":1: error: target.toml has no type for 'number'; add it"),
+        (
+            "{{ models[0].parameters[0].value | type }}",
+            ":1: error: target.toml has no line for 'number'; add it under [types]",
+        ),
         (
             "fine\n{{ models[0].spec.keys() }}\n",
             ":2: error: a template may not use operators, or call anything",

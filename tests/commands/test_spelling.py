@@ -204,7 +204,7 @@ DAMAGES = {
         "vision",
         '"x-type"',
         '"x-name-in-code": "a: x\\n", "x-type"',
-        "'a: x\\n' does not match '^[A-Za-z0-9]",
+        '"a: x\\n" is not valid here',
     ),
     "a name is no string": (
         "vision",

@@ -87,10 +87,9 @@ LONG = "specs/the-name-of-a-page-that-takes-more-than-half-of-a-line"
 LAID_OUT = f"""\
 {LONG}/page.md:15:86: error
     model_of_alpha: the column 'Notes' is unknown [unknown-column]
-    help: declare the column under [columns] in profile.toml, perhaps as
-    "ignored"
-        # specs/profile.toml, below [columns]
-        "Notes" = "ignored"
+    help: declare what the column means in profile.toml
+        # specs/profile.toml, below [possible_columns]
+        "Notes" = "x-notes" # which nothing enforces; or "ignored"
     also
     {LONG}/page.md:25:86:
     model_of_beta

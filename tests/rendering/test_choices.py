@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from paramsync.changes.models import compare_models
+from paramsync.changes.pairs import Sides
 from paramsync.commands.root import prefix_paths
 from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
 from paramsync.specs.problems import find_no_spec, find_value_problems
+from paramsync.specs.values import Models
 from paramsync.workspace.files import read_tree
 from support.names import TARGETS
 from support.roots import PROJECT
@@ -53,7 +55,7 @@ def test_each_target_writes_the_same_as_if_each_choice_were_listed_once(target: 
 def test_a_change_and_a_finding_list_each_choice_once() -> None:
     plain = made_spec({name: rules for name, (rules, _) in CHOICES.items()}, ["texts", "list"])
     for told in (
-        [*compare_models("page", "model_made", *pair)]
+        [*compare_models("page", "model_made", *pair, Sides(Models({}), Models({})))]
         for pair in ((plain, spec(once=False)), (spec(once=False), plain))
     ):
         listed = [one.new or one.old for one in told if one.kind.startswith("choices-")]

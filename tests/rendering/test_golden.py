@@ -1,6 +1,6 @@
 """What is generated for the hardest page we can think of, kept to be read. `make accept` writes it anew.
 
-Modules: models, pages.
+Modules: models, pages, rows, values.
 """
 
 import shutil
@@ -36,8 +36,25 @@ def test_the_hard_page_gives_the_golden_files(root: Root, pytestconfig: pytest.C
         for path, text in root.tree(".").items()
         if path.startswith(KEPT) and "__init__" not in path and path != "specs/hard/page.md"
     }
-    expected = GOLDEN / "hard" / "expected"
-    if pytestconfig.getoption("--accept"):
+    compare("hard", found, pytestconfig)
+
+
+def test_specs_written_by_hand_give_the_golden_docs(root: Root, pytestconfig: pytest.Config) -> None:
+    for name in ("docs", "python", "typescript"):
+        root.add_target(name)
+    shutil.copytree(GOLDEN / "hand" / "specs", root.path / "specs" / "hand")
+    ran = root.run("generate", "--target", "docs")
+    assert ran.code == 0, ran.err
+    kept = ("generated/docs/llms.txt", "generated/docs/models", "generated/docs/reference")
+    compare(
+        "hand", {path: text for path, text in root.tree(".").items() if path.startswith(kept)}, pytestconfig
+    )
+
+
+def compare(case: str, found: dict[str, bytes], config: pytest.Config) -> None:
+    """Find that files are the golden ones, or write them anew."""
+    expected = GOLDEN / case / "expected"
+    if config.getoption("--accept"):
         shutil.rmtree(expected, ignore_errors=True)
         for name, text in found.items():
             (expected / name).parent.mkdir(parents=True, exist_ok=True)

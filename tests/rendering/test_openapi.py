@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,12 +15,18 @@ from jsonschema import Draft202012Validator
 from scenario_sandbox.application import ROUTES
 from scenario_sandbox.routes import assets, jobs, models
 
+from paramsync.rendering.models import make_model
+from paramsync.rendering.vectors import make_vectors
 from support import node
 from support.example import EXAMPLE
+from support.hand_written import HAND_WRITTEN, to_tree
 from support.hostile import as_read, read_operation
-from support.roots import PROJECT
+from support.roots import PROJECT, make_root
 from support.sandboxes import NO_CERTIFICATES, running
+from support.small_root import put
+from support.vectors import restore
 
+GOLDEN = PROJECT / "tests/rendering/golden"
 Json = dict[str, Any]
 PATHS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
@@ -98,6 +105,49 @@ def test_each_model_has_an_operation_whose_body_is_its_spec(generated: Path, doc
     for spec in specs:
         read = read_operation(document, spec["x-model"])
         assert read | {"example": None} == as_read(spec) | {"example": None}
+
+
+@pytest.fixture(scope="module")
+def hand_written(tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """Give the document of specs written by hand."""
+    root = make_root(tmp_path_factory.mktemp("hand") / "root")
+    root.add_target("openapi")
+    shutil.copytree(GOLDEN / "hand/specs", root.path / "specs/told")
+    put(root, {f"specs/{path}": text for path, text in to_tree(HAND_WRITTEN).items()})
+    ran = root.run_process("generate")
+    assert ran.code == 0, ran.err
+    return root.read_json("generated/openapi/openapi.json")
+
+
+def test_what_no_page_says_yet_is_passed_on_and_the_document_is_openapi(hand_written: Json) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    wrong = {error.message for error in OpenAPIV31SpecValidator(hand_written).iter_errors()}
+    assert wrong <= {"0.15 is not a multiple of 0.05"}  # which it is
+    told = [
+        json.loads((GOLDEN / f"hand/specs/{name}.json").read_text())
+        for name in ("camera", "letter", "person")
+    ]
+    for spec in (*HAND_WRITTEN.values(), *told):
+        read = read_operation(hand_written, spec["x-model"])
+        assert read | {"example": None} == as_read(spec) | {"example": None}, spec["x-model"]
+
+
+def test_its_bodies_take_the_payloads_that_the_vectors_of_such_specs_call_right(hand_written: Json) -> None:
+    specs, bodies = {spec["$id"]: spec for spec in HAND_WRITTEN.values()}, hand_written["components"]
+    tried = 0
+    for spec in HAND_WRITTEN.values():
+        if "multipleOf" in json.dumps(spec):  # jsonschema takes it for a rule of floats
+            continue
+        path = f"/generate/custom/{spec['x-model']}"
+        content = hand_written["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        body = Draft202012Validator({**content["schema"], "components": bodies})
+        for vector in make_vectors(make_model(spec, find_spec=specs.__getitem__)):
+            read = restore(vector.json)
+            if read.is_json and not any(pointer.count("/") > 20 for pointer, _ in vector.problems):
+                assert body.is_valid(read.payload) is (not read.problems), vector.name
+                tried += 1
+    assert tried > 300
 
 
 def test_choices_that_are_no_whole_numbers_are_choices_still(document: Json) -> None:

@@ -1,5 +1,6 @@
 """Nothing is lost: the reference, rendered from specs, is the page again."""
 
+import copy
 import json
 import re
 from pathlib import Path
@@ -17,16 +18,25 @@ from paramsync.pages.reader import read_page
 from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
+from paramsync.rules import BY_KEYWORD, RULES
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.retention import retain
 from paramsync.specs.schema import check_spec
 from paramsync.text import UNSAFE, collapse_whitespace
-from support.example import EXAMPLE, SAVED, SCHEMA, SYNC_LABS
+from support.example import EXAMPLE, SAVED, SYNC_LABS
 from support.roots import CASES, PROJECT, Root
 
-PROFILE = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
-SCHEMA = json.loads(SCHEMA.read_text())
+# A column for each rule, and for an annotation.
+COLUMNS = "".join(
+    f'"{rule.header}" = "{rule.keyword}"\n' for rule in RULES if rule.header not in ("Min", "Max")
+)
+PROFILE_TEXT = (
+    (SAVED / "profile.toml")
+    .read_text()
+    .replace("[possible_columns]", f'[possible_columns]\n"Unit" = "x-unit"\n{COLUMNS}', 1)
+)
+PROFILE = read_config(PROFILE_TEXT, "profile.toml", Profile)
 TEMPLATES = {
     path: (PROJECT / "templates/docs" / path).read_text()
     for path in ("macros.jinja", "reference/{page}.md.jinja")
@@ -65,7 +75,7 @@ DOUBTS = {
 
 def scrape(text: str) -> dict[str, str]:
     """Give the files of a page; nothing may be found but warnings, and doubts about values."""
-    built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
+    built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
     assert not [str(one) for one in found if one.level == "error" and one.code not in DOUBTS]
     return retain({"page": built}, {"page": read_folder({})}, frozenset()).folders["page"]
@@ -73,7 +83,7 @@ def scrape(text: str) -> dict[str, str]:
 
 def reference(specs: dict[str, str]) -> str:
     tree = {f"page/{name}": text for name, text in specs.items()}
-    pages = load_pages(tree, SCHEMA)
+    pages = load_pages(tree)
     return render("docs", TEMPLATES, TARGETS.__getitem__, pages)["reference/page.md"]
 
 
@@ -100,12 +110,9 @@ NUMBER = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinit
 def parameters(draw: st.DrawFn) -> dict:
     """Give the rules of a parameter as a page can say them."""
     kind = draw(st.sampled_from(sorted(PROFILE.types)))
-    json_type = PROFILE.types[kind]
-    element_type = json_type[0] if isinstance(json_type, list) else json_type
-    rules: dict = {"type": "array", "x-type": kind, "items": {"type": element_type}}
-    if not isinstance(json_type, list):
-        rules = {"type": json_type, "x-type": kind}
+    rules: dict = {**copy.deepcopy(PROFILE.types[kind]), "x-type": kind}
     element = rules.get("items", rules)
+    element_type = element["type"]
     values = {"string": CODE, "number": NUMBER, "boolean": st.booleans()}.get(element_type)
     if values is not None and draw(st.booleans()):
         element["enum"] = draw(
@@ -129,6 +136,14 @@ def parameters(draw: st.DrawFn) -> dict:
             lambda items: len(items) != 1 or (items != [""] and not re.search(r"[\[,]", str(items[0])))
         )
         rules["default"] = draw(defaults if "items" in rules else values)
+    elif "enum" not in element and not element.keys() & BY_KEYWORD.keys():
+        # One limit of each measure, which could break a default or choices; of numbers there are some above.
+        for rule in (one for one in RULES if one.is_count or one.side == "multiple"):
+            for one in (rules, element):
+                if rule.limits(one["type"]) and draw(st.booleans()):
+                    one.setdefault(rule.keyword, 2)
+    if draw(st.booleans()):
+        rules["x-unit"] = "in " + draw(PROSE)
     description = PROSE.filter(lambda text: text != "-")  # which means that there is none
     return rules | ({"description": draw(description)} if draw(st.booleans()) else {})
 
@@ -153,7 +168,7 @@ def specs(draw: st.DrawFn) -> dict[str, str]:
             "required": [one for one in properties if draw(st.booleans())],
             "additionalProperties": False,
         }
-        assert not check_spec(spec, SCHEMA)
+        assert not check_spec(spec)
         tree[f"{name}.json"] = json.dumps(spec)
     providers = {f"model_{name}": "Provider" for name in names} if draw(st.booleans()) else {}
     manifest = {
@@ -261,7 +276,7 @@ SPOILED = [
 def test_a_spoiled_page_gives_findings_or_specs_that_come_back(file: Path, noise: str, where: int) -> None:
     page = file.read_text()
     spoiled = page[: where * len(page) // 1000] + noise + page[where * len(page) // 1000 :]
-    built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE, SCHEMA)
+    built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE)
     errors = [one for draft in built.drafts for one in draft.findings if one.level == "error"]
     failed = frozenset(one.model for one in errors)
     tree = retain({"page": built}, {"page": read_folder({})}, failed).folders["page"]

@@ -441,6 +441,26 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         'the overlay expects the default the text "fsat", but the page states "fast"',
     ),
     "a word as a bound": (correction("", 'minimum = "1"'), "correct.set.minimum: must be a number;"),
+    "a negative length": (
+        correction("maxLength = 5", "maxLength = -1"),
+        f"{OVERLAY}:4:9: error: model_alpha: correct.set.maxLength: must be a whole number of at least 0;",
+    ),
+    "half a length": (correction("minItems = 0.5", ""), "correct.expect.minItems: must be a whole number"),
+    "no step": (correction("", "multipleOf = 0"), "correct.set.multipleOf: must be a number above 0;"),
+    "a flag as a bound": (correction("", "x-max = true"), "correct.set.x-max: must be a number;"),
+    "a rule by another name": (
+        correction("", "maxlength = 5"),
+        "correct.set.maxlength: there is no such key; did you mean 'maxLength'?; there are name, type,",
+    ),
+    "an annotation that no column gives": (
+        correction("", 'x-type = "a"'),
+        "correct.set.x-type: there is no such key",
+    ),
+    "an annotation of a model": (correction("", 'x-unit = "a"', ""), "has no 'x-unit'; it has title,"),
+    "a rule that the page does not state": (
+        correction("maxLength = 5", "maxLength = 6"),
+        "the overlay expects the maxLength 5, but the page states nothing",
+    ),
     "several mistakes": (
         correction("", "default = [1, 2026-01-01]") + correction("minimun = 1", 'maximum = "9"'),
         "must be a text in quotes or true or false or a number; line 8: correct.expect.minimun: there is no such key; did you",
@@ -477,7 +497,7 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
     ),
     "choices of another type": (
         correction('choices = ["fast", "slow"], default = "fast"', "choices = [1]"),
-        f"{OVERLAY}:1:1: error: model_alpha: mode: $.properties.mode.enum[0]: 1 is not of type 'string'; ",
+        f"{OVERLAY}:4:9: error: model_alpha: mode: 1 is not of type string; correct the choice, or the rule",
     ),
     "bounds that cross": (
         correction("minimum = 1", "minimum = 10", "size"),

@@ -12,7 +12,8 @@ from referencing.jsonschema import DRAFT202012
 from paramsync.rules import BY_KEYWORD
 from paramsync.specs.problems import MAX_DEPTH, find_problems, find_value_problems
 from paramsync.specs.schema import check_spec
-from support.made_specs import ANYTHING, IDS, objects, spec_sets
+from support.random_payloads import ANYTHING, objects
+from support.random_specs import spec_sets
 from support.vectors import made_spec
 
 
@@ -22,9 +23,9 @@ def test_the_verdict_is_that_of_json_schema() -> None:
     @settings(max_examples=100, derandomize=True, deadline=None)
     @given(st.data())
     def compare(data: st.DataObject) -> None:
-        specs = data.draw(spec_sets())
-        assert [problem for spec in specs.values() if (problem := check_spec(spec))] == []
-        spec = specs[IDS[0]]
+        spec, other = data.draw(spec_sets())
+        assert check_spec(spec) == check_spec(other) == ""
+        specs = {spec["$id"]: spec, other["$id"]: other}
         resources = [(key, DRAFT202012.create_resource(each)) for key, each in specs.items()]
         validator = Draft202012Validator(spec, registry=Registry().with_resources(resources))
         for payload in (*(data.draw(objects(spec, specs)) for _ in range(3)), data.draw(ANYTHING)):
@@ -36,7 +37,8 @@ def test_the_verdict_is_that_of_json_schema() -> None:
     assert min(found.count(True), found.count(False)) > len(found) / 6
 
 
-NODE = made_spec({"next": {"$ref": IDS[0]}, "size": {"type": "integer", "maximum": 2}})
+OTHER = "urn:scenario:model_made"
+NODE = made_spec({"next": {"$ref": OTHER}, "size": {"type": "integer", "maximum": 2}})
 TREE = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"items": {"type": "number"}}}}
 # A schema of a value, and the value -> where what is broken.
 FOUND: list[tuple[Any, Any, list[str]]] = [
@@ -63,16 +65,16 @@ FOUND: list[tuple[Any, Any, list[str]]] = [
     ({"anyOf": [{"type": "string", "maxLength": 1}, {"type": "string", "enum": ["abc"]}]}, "abc", []),
     ({"anyOf": [{"type": "string", "maxLength": 1}, {"enum": ["abc"]}]}, "ab", [" maxLength"]),
     ({"anyOf": [{"type": "string"}, {"type": "array", "maxItems": 0}]}, [1], [" maxItems"]),
-    ({"anyOf": [{"type": "string"}, {"anyOf": [{"type": "number"}, {"$ref": IDS[0]}]}]}, True, [" type"]),
-    ({"anyOf": [{"type": "string"}, {"$ref": IDS[0]}]}, {"size": 3}, ["/size maximum"]),
-    ({"$ref": IDS[0]}, [], [" type"]),
-    ({"$ref": IDS[0]}, {"next": {"next": {"size": 9}}, "c": 1}, ["/next/next/size maximum", "/c unknown"]),
+    ({"anyOf": [{"type": "string"}, {"anyOf": [{"type": "number"}, {"$ref": OTHER}]}]}, True, [" type"]),
+    ({"anyOf": [{"type": "string"}, {"$ref": OTHER}]}, {"size": 3}, ["/size maximum"]),
+    ({"$ref": OTHER}, [], [" type"]),
+    ({"$ref": OTHER}, {"next": {"next": {"size": 9}}, "c": 1}, ["/next/next/size maximum", "/c unknown"]),
 ]
 
 
 @pytest.mark.parametrize(("schema", "value", "expected"), FOUND)
 def test_what_is_wrong_is_told_in_order_with_its_place(schema: Any, value: Any, expected: list[str]) -> None:
-    problems = [*find_value_problems(schema, value, {IDS[0]: NODE}.__getitem__)]
+    problems = [*find_value_problems(schema, value, {OTHER: NODE}.__getitem__)]
     assert [f"{one.pointer} {one.code}" for one in problems] == expected
     assert all(one.message for one in problems)
     assert {one.code for one in problems} <= {"type", "enum", "required", "unknown", *BY_KEYWORD}
@@ -104,6 +106,6 @@ def test_references_are_followed_as_deep_as_is_said() -> None:
     payload: Any = {"size": 2}
     for _ in range(MAX_DEPTH):
         payload = {"next": payload}
-    assert [*find_problems(NODE, payload, {IDS[0]: NODE}.__getitem__)] == []
-    [problem] = find_problems(NODE, {"next": payload}, {IDS[0]: NODE}.__getitem__)
+    assert [*find_problems(NODE, payload, {OTHER: NODE}.__getitem__)] == []
+    [problem] = find_problems(NODE, {"next": payload}, {OTHER: NODE}.__getitem__)
     assert (problem.pointer, problem.code) == ((MAX_DEPTH + 1) * "/next", "type")

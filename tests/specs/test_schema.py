@@ -9,6 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
+from paramsync.findings import InputError, Place
+from paramsync.specs.document import read_spec, write_spec
 from paramsync.specs.schema import DIALECT, check_spec, make_schema
 from paramsync.text import Json
 from support.vectors import made_spec
@@ -47,29 +49,65 @@ def find_passed(keywords: Iterable[str], put: Callable[[Json], Json]) -> set[str
 
 
 # What a spec cannot say, whatever its keywords allow alone.
-REFUSED: dict[str, Any] = {
-    "a line break behind a name": {"a\n": {}},
-    "a line break behind a name deep inside": {"a": {"properties": {"b\n": {}}}},
-    "a point behind a name": {"a.": {}},
-    "a long name": {101 * "a": {}},
-    "a line break behind a reference": {"a": {"$ref": "urn:scenario:b\n"}},
-    "a type beside a reference": {"a": {"$ref": "urn:scenario:b", "type": "object"}},
-    "a rule beside alternatives": {"a": {"anyOf": [{}, {"type": "string"}], "minLength": 1}},
-    "a rule of another type": {"a": {"type": "number", "minLength": 1}},
-    "a rule of none of the types": {"a": {"type": ["number", "array"], "minLength": 1}},
-    "elements of a text": {"a": {"type": "string", "items": {}}},
-    "choices of another type": {"a": {"type": "integer", "enum": [1, 1.5]}},
-    "choices of a list": {"a": {"type": "array", "enum": ["a"]}},
-    "a step of nothing": {"a": {"multipleOf": 0}},
-    "what is required of no properties": {"a": {"type": "object", "required": ["b"]}},
-    "a default that is nothing": {"a": {"default": None}},
-    "an empty text for a type": {"a": {"x-type": ""}},
+REFUSED: dict[str, tuple[Any, str]] = {
+    "a line break behind a name": ({"a\n": {}}, '$.properties: "a\\n" is not valid here'),
+    "a line break behind a name deep inside": (
+        {"a": {"properties": {"b\n": {}}}},
+        '$.properties.a.properties: "b\\n" is not valid here',
+    ),
+    "a point behind a name": ({"a.": {}}, '$.properties: "a." is not valid here'),
+    "a long name": ({101 * "a": {}}, '$.properties: "aaaa'),
+    "a line break behind a reference": (
+        {"a": {"$ref": "urn:scenario:b\n"}},
+        "$.properties.a['$ref']: \"urn:scenario:b\\n\" is not valid here",
+    ),
+    "a type beside a reference": (
+        {"a": {"$ref": "urn:scenario:b", "type": "object"}},
+        "$.properties.a.type: '$ref' cannot stand beside this 'type'",
+    ),
+    "a rule beside alternatives": (
+        {"a": {"anyOf": [{}, {"type": "string"}], "minLength": 1}},
+        "$.properties.a.minLength: 'anyOf' cannot stand beside this 'minLength'",
+    ),
+    "a rule of another type": (
+        {"a": {"type": "number", "minLength": 1}},
+        "$.properties.a.type: 'minLength' cannot stand beside this 'type'",
+    ),
+    "a rule of none of the types": (
+        {"a": {"type": ["number", "array"], "minLength": 1}},
+        "$.properties.a.type: 'minLength' cannot stand beside this 'type'",
+    ),
+    "elements of a text": (
+        {"a": {"type": "string", "items": {}}},
+        "$.properties.a.type: 'items' cannot stand beside this 'type'",
+    ),
+    "choices of another type": (
+        {"a": {"type": "integer", "enum": [1, 1.5]}},
+        "$.properties.a.enum[1]: 1.5 is not of type 'integer'",
+    ),
+    "choices of a list": (
+        {"a": {"type": "array", "enum": ["a"]}},
+        "$.properties.a.type: 'enum' cannot stand beside this 'type'",
+    ),
+    "a step of nothing": ({"a": {"multipleOf": 0}}, "$.properties.a.multipleOf: 0 is less than or equal to"),
+    "what is required of no properties": (
+        {"a": {"type": "object", "required": ["b"]}},
+        "$.properties.a: 'properties' is a required property",
+    ),
+    "a default that is nothing": ({"a": {"default": None}}, "$.properties.a.default: None is not of type"),
+    "an empty text for a type": ({"a": {"x-type": ""}}, "$.properties.a['x-type']: '' should be non-empty"),
+    "an unknown type": ({"a": {"type": "text"}}, '$.properties.a.type: "text" is not valid here'),
+    "a keyword with a slip": (
+        {"a": {"items": {"minimun": 1}}},
+        "$.properties.a.items: a spec has no keyword 'minimun' here; did you mean 'minimum'?",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_a_spec_cannot_say_is_refused(case: str) -> None:
-    assert check_spec(made_spec(REFUSED[case]))
+    properties, problem = REFUSED[case]
+    assert check_spec(made_spec(properties)).startswith(problem)
 
 
 def test_what_a_spec_says_beside_a_reference_limits_nothing() -> None:
@@ -88,3 +126,24 @@ def test_a_spec_that_is_nested_too_deeply_is_refused() -> None:
     for _ in range(300):
         deep = {"items": deep}
     assert check_spec(made_spec({"a": deep})) == "it is nested too deeply"
+
+
+UNKNOWN: dict[str, Json] = {  # which no schema can compare with the properties
+    "required": made_spec({"a": {}}, ["z"]),
+    "required deep inside": made_spec(
+        {"a": {"items": {"anyOf": [{}, {"properties": {}, "required": ["z"]}]}}}
+    ),
+    "depended on": made_spec({"a": {}}) | {"dependentRequired": {"a": ["z"]}},
+    "depending": made_spec({"a": {}}) | {"dependentRequired": {"z": ["a"]}},
+    "an alternative": made_spec({"a": {}})
+    | {"allOf": [{"anyOf": [{"required": ["a"]}, {"required": ["z"]}]}]},
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_is_required_and_is_no_parameter_is_refused(case: str) -> None:
+    assert check_spec(UNKNOWN[case]) == ""
+    with pytest.raises(
+        InputError, match="^a.json: error: 'z' is required, but is not a parameter; restore it"
+    ):
+        read_spec(write_spec(UNKNOWN[case]), Place("a.json"), "model_made")

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from itertools import groupby
 from types import FrameType
 
+from support.vectors import made_spec
+
 Make = Callable[[int], str]  # how often something stands in a text -> the text
 Work = Callable[[str], object]
 
@@ -267,11 +269,10 @@ def two(
     old: Callable[[int], dict], new: Callable[[int], dict], required: Callable[[dict], list] = list
 ) -> Make:
     """Give two specs of one model, as JSON."""
-    facts = {"x-model": "model_a", "title": "A", "x-capabilities": []}
 
     def make(count: int) -> str:
         both = old(count), new(count)
-        return json.dumps([{**facts, "properties": one, "required": required(one)} for one in both])
+        return json.dumps([made_spec(one, required(one)) for one in both])
 
     return make
 
@@ -384,14 +385,15 @@ def work_on_page(suffix: str) -> Work:
 
 def work_on_specs(text: str) -> None:
     """Do what `diff` and the vectors do with two specs."""
-    from paramsync.changes.models import compare_models
     from paramsync.changes.reports import REPORTS
     from paramsync.changes.review import NO_CONTEXT
+    from paramsync.changes.specs import compare_specs
     from paramsync.rendering.models import make_model
     from paramsync.rendering.vectors import make_vectors
+    from support.spec_pages import page
 
     old, new = json.loads(text)
-    changes = [*compare_models("page", "model_a", old, new)]
+    changes = [*compare_specs(page(old), page(new))]
     for report in REPORTS.values():
         report(changes, NO_CONTEXT)
     make_vectors(make_model(new))

@@ -24,9 +24,9 @@ from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
-from paramsync.rendering.filters import leave_out
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, load_pages
+from paramsync.rendering.passed_on import pass_on
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
@@ -147,7 +147,7 @@ def spec_files(number: int, text: str) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "style": {**string, "enum": ["plain", text], "default": text, "description": text},
-            "prompt": {**string, "default": text, "description": f"{text} {text}"},
+            "prompt": {**string, "x-unit": f"in {text}", "default": text, "description": f"{text} {text}"},
             "tags": {
                 "type": "array",
                 "x-type": "string_array",
@@ -242,7 +242,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         """Put words into a spec, or into the rules of a parameter or of its elements."""
         said = {
             key: word(rules[key])
-            for key in ("title", "description", "enum", "default", "x-capabilities")
+            for key in ("title", "description", "enum", "default", "x-capabilities", "x-unit")
             if key in rules
         }
         inner = {key: plain_rules(one) for key, one in rules.get("properties", {}).items()}
@@ -421,26 +421,44 @@ def read_operation(document: Any, model: str) -> dict[str, Any]:
     operation = document["paths"][f"/generate/custom/{model}"]["post"]
     content = operation["requestBody"]["content"]["application/json"]
     body = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
-    rules = {key: one.get("allOf", [one])[0] for key, one in body["properties"].items()}
+    rules = {key: _unwrap(one, document) for key, one in body["properties"].items()}
     found = {**body, "properties": rules, "title": operation["summary"], "example": content["example"]}
     found |= {"deprecated": True} if operation.get("deprecated") else {}
     assert operation.get("description") == body.get("description")
     return _in_prose(found, lambda text: read_text(Source.of("", text), 0, len(text)).prose)
 
 
+def _unwrap(value: Any, document: Any = None) -> Any:
+    """Take choices out of the `allOf` that keeps them from some programs, and give references as specs have them."""
+    if isinstance(value, list):
+        return [_unwrap(one, document) for one in value]
+    if not isinstance(value, dict):
+        return value
+    value = value.get("allOf", [value])[0]
+    inner = {key: _unwrap(one, document) for key, one in value.items()}
+    if document and "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        inner["$ref"] = f"urn:scenario:{document['components']['schemas'][name]['x-model']}"
+    return inner
+
+
 def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
-    kept["properties"] = {key: leave_out(one, SEAM) for key, one in spec["properties"].items()}
+    kept["properties"] = {
+        key: _unwrap(pass_on(one, str, str, SEAM)) for key, one in spec["properties"].items()
+    }
     return _in_prose(kept, lambda text: remove_link_backticks(shown(text)))
 
 
 def _in_prose(spec: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Change the texts for people in a spec."""
-    changed = {key: change(spec[key]) for key in ("title", "description") if key in spec}
-    if "properties" in spec:
-        changed["properties"] = {key: _in_prose(one, change) for key, one in spec["properties"].items()}
-    return {**spec, **changed}
+    """Change the texts for people in a spec, and in all values inside it."""
+    changed = {key: change(spec[key]) for key in ("title", "description") if isinstance(spec.get(key), str)}
+    passed = {**spec, **changed}
+    inner = {key: _in_prose(one, change) for key, one in passed.get("properties", {}).items()}
+    items = {"items": _in_prose(passed["items"], change)} if "items" in passed else {}
+    branches = {"anyOf": [_in_prose(one, change) for one in passed["anyOf"]]} if "anyOf" in passed else {}
+    return {**passed, **items, **branches, **({"properties": inner} if inner else {})}
 
 
 def _without_prose(value: Any) -> Any:
@@ -448,7 +466,7 @@ def _without_prose(value: Any) -> Any:
         return [_without_prose(one) for one in value]
     if not isinstance(value, dict):
         return value
-    value = leave_out(value, SEAM) if "x-type" in value else value
+    value = pass_on(value, str, str, SEAM) if "x-type" in value else value
     texts = [key for key in ("summary", "description") if isinstance(value.get(key), str)]
     return {key: _without_prose(one) for key, one in value.items() if key not in texts}
 
@@ -476,7 +494,7 @@ def _as_shown(value: Any, key: str = "") -> Any:
         return shown(value)
     return (
         _bare(value)
-        if key in ("title", "description")
+        if key in ("title", "description", "x-unit")
         else collapse_whitespace(UNSAFE.sub("\ufffd", value)).replace(
             *(BAR if key in ("enum", "default") else ("", ""))
         )
@@ -484,7 +502,9 @@ def _as_shown(value: Any, key: str = "") -> Any:
 
 
 SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["literals"]["left_out"]
-PROFILE = read_config((SAVED / "profile.toml").read_text(), "specs/profile.toml", Profile)
+COLUMNS = '[possible_columns]\n"Unit" = "x-unit"\n'
+PROFILE_TEXT = (SAVED / "profile.toml").read_text().replace("[possible_columns]", COLUMNS, 1)
+PROFILE = read_config(PROFILE_TEXT, "specs/profile.toml", Profile)
 SPELLING = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
 
 

@@ -26,3 +26,14 @@ BROKEN: dict[Code, str] = {
     "maxItems": "has more elements than {limit}",
 }
 """What is said of a value that breaks a rule with a limit."""
+
+SHOWN: dict[str, str] = {
+    "minimum": "Min",
+    "maximum": "Max",
+    "multipleOf": "Step",
+    "minLength": "Min Length",
+    "maxLength": "Max Length",
+    "minItems": "Min Items",
+    "maxItems": "Max Items",
+}
+"""What a limit is called where the parameters of a model are shown."""

@@ -67,7 +67,7 @@ def describe(group: Group) -> tuple[str, str, str]:
     if not group.has_values:
         return name + one.describe(code), "", ""
     sentence = KINDS[one.kind][1].removesuffix(FROM_TO)
-    before, after = contrast(write_value(one.old), write_value(one.new))
+    before, after = contrast(write_value(one.kind, one.old), write_value(one.kind, one.new))
     return (
         name + sentence,
         "nothing" if one.old is None else code(before),

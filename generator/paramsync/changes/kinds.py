@@ -21,7 +21,7 @@ VERSION_STEPS: dict[Severity, Step] = {
     "compatible": "minor",
     "prose": "patch",
 }
-# All kinds of changes: kind -> its usual severity, and its sentence. To add a kind, add a row, and make it in `models` or `specs`.
+# All kinds of changes: kind -> its usual severity, and its sentence. To add a kind, add a row, and make it in `facts`, `names`, `models` or `specs`.
 KINDS: dict[str, tuple[Severity, str]] = {
     "page-added": ("compatible", "the page was added"),
     "page-removed": ("prose", "the page was removed"),
@@ -47,12 +47,20 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "parameter-renamed": ("breaking", "the parameter was renamed; its old name is {old}"),
     "parameter-required": ("breaking", "the parameter is now required"),
     "parameter-optional": ("compatible", "the parameter is no longer required"),
+    "dependent-required": ("breaking", "whoever gives it must now give these, too: {new}"),
+    "dependent-optional": ("compatible", "whoever gives it need no longer give these: {old}"),
+    "alternatives-required": ("breaking", "one of these must now be given: {new}"),
+    "alternatives-optional": ("compatible", "it is no longer required that one of these is given: {old}"),
+    "names-closed": ("breaking", "no other names are allowed in it any more"),
+    "names-opened": ("compatible", "other names are allowed in it now, too"),
     "parameters-order": ("prose", "the order of the parameters changed"),
     "name-in-code": ("breaking", "the name in code changed from {old} to {new}"),
     "type": ("behaviour", "the type changed from {old} to {new}"),
+    "reference-narrowed": ("breaking", "it takes what the model {new} takes, which is less than before"),
     "bounds-narrowed": ("breaking", "a bound was narrowed from {old} to {new}"),
     "bounds-widened": ("compatible", "a bound was widened from {old} to {new}"),
     "bounds-unenforced": ("prose", "a bound that is not enforced changed from {old} to {new}"),
+    "annotation": ("prose", "an annotation changed from {old} to {new}"),
     "choice-added": ("compatible", "the choice {new} was added"),
     "choice-removed": ("breaking", "the choice {old} was removed"),
     "choices-introduced": ("breaking", "only these values are allowed now: {new}"),
@@ -65,6 +73,9 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "description": ("prose", "the description changed from {old} to {new}"),
     "notation": ("prose", "only the notation changed"),
 }
+
+# Kinds whose values are a keyword with what it says: `{"x-step": 1}`.
+KEYWORD_KINDS = frozenset({"bounds-narrowed", "bounds-widened", "bounds-unenforced", "annotation"})
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,7 @@ class Change:
     def describe(self, quote: Callable[[str], str]) -> str:
         """Describe the change in one line; `quote` writes the values, which may be text of the page."""
         return KINDS[self.kind][1].format(
-            old=quote(_format_value(self.old)), new=quote(_format_value(self.new))
+            old=quote(_format_value(self.kind, self.old)), new=quote(_format_value(self.kind, self.new))
         )
 
 
@@ -129,16 +140,16 @@ def greatest_step(steps: Iterable[Step | None]) -> Step | None:
     return next((step for step in get_args(Step) if step in asked), None)
 
 
-def write_value(value: Any) -> str:
-    """Write a value for people, whole: a bound with its name, a list without brackets, text in quotes."""
+def write_value(kind: str, value: Any) -> str:
+    """Write a value of a kind of change for people, whole: a keyword with its value, a list without brackets, text in quotes."""
     if value is None:
         return "nothing"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {json_line(bound)}" for name, bound in value.items())
+    if kind in KEYWORD_KINDS and isinstance(value, dict):
+        return ", ".join(f"{name} {json_line(fact)}" for name, fact in value.items())
     if isinstance(value, list):
         return ", ".join(map(json_line, value)) or "[]"
     return json_line(value)
 
 
-def _format_value(value: Any) -> str:
-    return shorten(write_value(value), 160 if isinstance(value, list) else MAX_LENGTH)
+def _format_value(kind: str, value: Any) -> str:
+    return shorten(write_value(kind, value), 160 if isinstance(value, list) else MAX_LENGTH)

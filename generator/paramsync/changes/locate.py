@@ -65,7 +65,7 @@ def _find_page_file(page: str, side: Tree) -> str:
 
 def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
     if model := origins.get(change.model):
-        texts = model.get(change.parameter, {})
+        texts = model.get(change.parameter.partition("/")[0], {})
         keys = (_find_keyword(change), "x-type", "title")
         found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
         return found[0].place
@@ -83,7 +83,6 @@ def _find_spec(change: Change, side: Tree) -> str:
 
 
 def _find_keyword(change: Change) -> str:
-    bounds = change.new or change.old
-    if change.kind.startswith("bounds-") and isinstance(bounds, dict):
-        return str(next(iter(bounds)))
-    return KEYWORD_OF_KIND.get(change.kind, "")
+    said = change.new or change.old
+    is_named = change.kind not in KEYWORD_OF_KIND and isinstance(said, dict)  # {keyword: what it says}
+    return str(next(iter(said))) if is_named else KEYWORD_OF_KIND.get(change.kind, "")

@@ -116,7 +116,7 @@ def _sentences(change: Change) -> Iterator[tuple[str, str]]:
     """Say a change of each id that somebody may use: a renamed model has two."""
     yield change.model, change.sentence
     if change.kind == "model-renamed":
-        yield change.old, f"the model was renamed; its new name is {write_value(change.new)}"
+        yield change.old, f"the model was renamed; its new name is {write_value(change.kind, change.new)}"
 
 
 def _subject(change: Change) -> str:

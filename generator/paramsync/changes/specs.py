@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from paramsync.changes.kinds import Change, make_change
-from paramsync.changes.models import compare_models, compare_order
+from paramsync.changes.models import compare_models
+from paramsync.changes.pairs import Sides, compare_order
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.specs.renames import find_renamed_models
+from paramsync.specs.values import Models
 from paramsync.text import Json, Tree
 
 
@@ -99,6 +101,9 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
         model for model, entry in before.models.items() if entry.is_listed and not _is_listed(after, model)
     ]
     renamed = find_renamed_models(_specs_of(before, removed), _specs_of(after, added))
+    sides = Sides(
+        *(Models({one.spec["$id"]: one.spec for one in side.models.values()}) for side in (before, after))
+    )
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
         if model not in after.models and model not in old_names:
@@ -116,7 +121,7 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
         yield from _compare_listing(model, old, entry) if model not in old_names else ()
         if old is not None:
             yield from _compare_provider(model, old, entry)
-            yield from compare_models(entry.page, model, old.spec, entry.spec)
+            yield from compare_models(entry.page, model, old.spec, entry.spec, sides)
 
 
 def _is_listed(spec_set: SpecSet, model: str) -> bool:

@@ -65,10 +65,12 @@ def _retained_drafts(project: Project) -> Iterator[Draft]:
 
 def _retained_origins(spec: Json, file: str) -> Origins:
     text = Text(Place(file), "", ())
-    keywords = {key for column in KEYWORDS.values() for key in column}
+    known = {key for column in KEYWORDS.values() for key in column}
     model = dict.fromkeys(spec.keys() - {"$schema", "$id", "type", "properties", "required"}, text)
     model.pop("additionalProperties", None)
-    return {"": model} | {name: dict.fromkeys(keywords, text) for name in spec["properties"]}
+    return {"": model} | {
+        name: dict.fromkeys(known.union(rules), text) for name, rules in spec["properties"].items()
+    }
 
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:
@@ -95,7 +97,6 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
 def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple[str, Any, Text]]:
     for key, value in rules.items():
         if key == "items":
-            known = (inner for inner in value if inner in origins)
-            yield from ((f"items.{inner}", value[inner], origins[inner]) for inner in known)
+            yield from ((f"items.{inner}", *said) for inner, *said in _keywords(value, origins))
         elif key in origins:
             yield key, value, origins[key]

@@ -48,7 +48,8 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     findings += [one for found in lacking.values() for one in found]
     expected: Tree = {}
     actual: Tree = {}
-    for name in progress([name for name in chosen if not lacking.get(name)]):
+    chosen = [name for name in chosen if not lacking.get(name)]
+    for name in progress(chosen):
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])

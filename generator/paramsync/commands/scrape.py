@@ -20,6 +20,7 @@ from paramsync.specs.retention import Retention, retain
 from paramsync.specs.schema import write_schema
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
+from paramsync.workspace.difference import compare
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,13 @@ def _update(
 ) -> FileUpdate:
     """Write, or compare, the folders of the pages that were chosen, the files that were tidied, and the schema for specs."""
     expected, actual = map(dict, tidied)
-    if (schema := files.read_optional_text(root / SCHEMA, root)) != write_schema():
-        expected[SCHEMA] = write_schema()
-        actual |= {SCHEMA: schema} if files.kind_of(root / SCHEMA) else {}
+    schema = {SCHEMA: write_schema()}
+    found = prefix_paths(
+        "specs", files.read_files(root / "specs", root, lambda name: f"specs/{name}" == SCHEMA)
+    )
+    if compare(schema, found):
+        expected |= schema
+        actual |= found
     for name in sorted(retention.chosen):
         expected |= prefix_paths(f"specs/{name}", retention.folders[name])
         actual |= prefix_paths(f"specs/{name}", project.folders[name].files)

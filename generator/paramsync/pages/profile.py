@@ -2,20 +2,17 @@
 
 import re
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
+from paramsync.pages.meanings import FIXED, Column, Meaning, TypeSchema, is_annotation
 from paramsync.pages.page import Form
 from paramsync.paths import MODEL_PREFIX
 from paramsync.toml_keys import Path
 
-Column = Literal[
-    "name", "type", "required", "default", "minimum", "maximum", "choices", "description", "ignored"
-]
-JsonType = Literal["string", "number", "boolean", "object"]
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
 MAX_PORT = 65_535
 PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
@@ -84,8 +81,7 @@ def _check_acceptable(code: str) -> str:
 
 
 def _check_complete(columns: dict[str, Column]) -> dict[str, Column]:
-    missing = sorted({*get_args(Column)} - {"ignored", *columns.values()})
-    if missing:
+    if missing := sorted({*FIXED} - {"ignored", *columns.values()}):
         raise ValueError(f"no column is declared for {', '.join(missing)}")
     return columns
 
@@ -190,10 +186,32 @@ class Profile(ConfigTable):
     plain_lists: frozenset[Form] = frozenset()
     page: PageSentences
     labels: Labels
-    columns: Annotated[dict[str, Column], AfterValidator(_check_complete)]
-    types: dict[str, JsonType | Annotated[list[JsonType], Field(min_length=1, max_length=1)]]
+    columns: Annotated[dict[str, Meaning], AfterValidator(_check_complete)]  # of each page
+    possible_columns: dict[str, Meaning] = Field(default={})  # which a page may lack
+    types: dict[str, TypeSchema]  # the vendor's word -> the schema of the values
     words: Words
     accept: tuple[Acceptance, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_headers(self) -> "Profile":
+        seen: set[str] = set()
+        for table in ("columns", "possible_columns"):
+            for header in getattr(self, table):
+                if header.casefold() in seen:
+                    raise KeyMistakeError((table, header), "this header is declared twice")
+                seen.add(header.casefold())
+        return self
+
+    @property
+    def meanings(self) -> dict[str, Column]:
+        """The meaning of each header, which is as well in other case."""
+        declared = self.columns | self.possible_columns
+        return {header.casefold(): column for header, column in declared.items()}
+
+    @property
+    def annotations(self) -> list[str]:
+        """The annotations that columns give, in their order."""
+        return [one for one in self.meanings.values() if isinstance(one, str) and is_annotation(one)]
 
     @property
     def label_texts(self) -> tuple[str, ...]:

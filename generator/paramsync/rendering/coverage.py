@@ -6,6 +6,7 @@ from paramsync.findings import Finding, Place
 from paramsync.rendering.models import Model
 from paramsync.rendering.target import Target
 from paramsync.rendering.values import Value, find_values
+from paramsync.rules import BY_KEYWORD, Rule
 from paramsync.text import pluralize
 
 Lacking = tuple[str, str]  # a table of target.toml, and the key that it lacks
@@ -27,12 +28,24 @@ def find_lacking(name: str, target: Target, models: Iterable[Model]) -> Iterator
         others = len({other.id for other, _ in users}) - 1
         more = f" (and {pluralize(others, 'more spec')})" if others else ""
         noun = "rule" if table == "rules" else "type"
-        problem = (
-            f"{model.source}{more} has the {noun} {key}, for which this target has no line under [{table}]"
-        )
-        yield Finding(
-            "target-lacks-line", Place(f"templates/{name}/target.toml"), problem, model.id, name_of_parameter
-        )
+        problem = f"{model.source}{more} has the {noun} {key}, for which {name} has no line under [{table}]"
+        place = Place(f"templates/{name}/target.toml")
+        lines = f"# {place}, below [{table}]\n{_write_line(target, table, key)}"
+        yield Finding("target-lacks-line", place, problem, model.id, name_of_parameter, lines)
+
+
+def _write_line(target: Target, table: str, key: str) -> str:
+    """Write the line to complete: of a rule with the names that another has which limits from the same side."""
+    if table != "rules":
+        return f'{key} = "…"'
+    rule = BY_KEYWORD[key]
+    like = max(target.rules, key=lambda one: _is_like(BY_KEYWORD[one], rule))
+    fields = ", ".join(f'{name} = "…"' for name in target.rules[like])
+    return f"{key} = {{ {fields} }} # compare {like}"
+
+
+def _is_like(one: Rule, other: Rule) -> tuple[bool, bool]:
+    return one.side == other.side, one.is_count == other.is_count
 
 
 def _list_lacking(target: Target, value: Value) -> Iterator[Lacking]:

@@ -1,10 +1,11 @@
 """Examples: a valid value for a schema, for docs and test vectors. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
 from typing import Any
 
-from paramsync.rules import JsonType, find_range, list_types
+from paramsync.rules import JsonType, Side, find_rules, list_types
+from paramsync.specs.intervals import Interval, read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
@@ -53,25 +54,33 @@ def _make_referred(reference: str, find_spec: FindSpec, path: Path) -> Json:
 def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Path) -> Any:
     if kind == "boolean":
         return True
-    measures = find_range(schema, kind)
+    measures = read_interval(schema, kind)
     if kind in ("number", "integer"):
-        nearest = measures.nearest(1)
-        bounds = [bound for bound in (measures.least, measures.most) if bound is not None]
-        first = measures.snap(bounds[0], up=bounds[0] == measures.least) if bounds else nearest
-        return to_number(first if first is not None else Fraction(1))
+        return to_number(
+            _choose_number(measures, {rule.side for rule in find_rules(schema) if rule.limits(kind)})
+        )
     if kind == "string":
         text = _make_text(schema, name)
-        return _resize(text, int(measures.nearest(len(text)) or 0))
+        return _resize(text, int(measures.find_nearest(len(text)) or 0))
     if kind == "array":
         items = schema.get("items", {})
         wanted = 0 if items.get("$ref") in path else 1
         element = make_example(items | _word_of(schema), find_spec, name, path)
-        return [element] * min(int(measures.nearest(wanted) or 0), MAX_SIZE)
+        return [element] * min(int(measures.find_nearest(wanted) or 0), MAX_SIZE)
     return (
         make_object(schema, find_spec, path)
         if "properties" in schema
-        else dict.fromkeys(_make_names(int(measures.nearest(0) or 0)), 1)
+        else dict.fromkeys(_make_names(int(measures.find_nearest(0) or 0)), 1)
     )
+
+
+def _choose_number(measures: Interval, sides: Container[Side]) -> Fraction:
+    """Choose the number of an interval where a rule limits it, or the one that is nearest to 1."""
+    if measures.is_empty:
+        return Fraction(1)
+    if "least" in sides:
+        return measures.least
+    return measures.most if "most" in sides else measures.find_nearest(1) or Fraction(0)
 
 
 def _make_text(schema: Json, name: str) -> str:

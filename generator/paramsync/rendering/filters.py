@@ -15,14 +15,17 @@ from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.rendering.models import Model
+from paramsync.rendering.passed_on import pass_on
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
 from paramsync.rendering.values import Limit, Value
 from paramsync.rendering.vectors import make_vectors
+from paramsync.rules import Rule
 from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, json_text, number_text, quote
 
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 # Read as text by YAML: numbers, `true` and `null` contain no space.
+NAMED = re.compile(r"\{(\w+)\}")
 VARIABLE = re.compile(r"[A-Za-z_]\w*")
 Line = TypeVar("Line")
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
@@ -84,26 +87,41 @@ class Filters:
         tests = (_look_up(self.target.checks, kind, "checks") for kind in kinds)
         return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
 
-    def rule(self, limit: Limit, what: str, variable: str = "") -> Markup:
-        """Write what [rules] has of a rule under a name, with the limit in its place; nothing if it has no such name."""
-        line = _look_up(self.target.rules, limit.keyword, "rules").get(what, "")
-        return Markup(_fill(line, variable, self.literal(limit.limit)))
+    def rule(self, of: Limit | Rule, what: str, variable: str = "") -> Markup:
+        """Write what [rules] has of a rule under a name, nothing if it has no such name; of a limit, with the limit in its place."""
+        if isinstance(of, Rule):  # of the table: specs need not use it, nor a target have a line for it
+            return Markup(self.target.rules.get(of.keyword, {}).get(what, ""))
+        line = _look_up(self.target.rules, of.keyword, "rules").get(what, "")
+        return Markup(_fill(line, variable, self.literal(of.limit)))
 
     def json(self, value: Any, indent: int = 0) -> Markup:
         """Write a value as JSON; `indent` is the indentation of its first line."""
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
-    def schema(self, rules: Json, other: str = "", indent: int = 0) -> Markup:
-        """Write the rules of a parameter as JSON, with the description as prose of this or another target."""
-        shown = {"description": self.prose(rules["description"], other)} if "description" in rules else {}
-        return self.json(leave_out(rules, self.target.literals.left_out) | shown, indent)
+    def schema(
+        self, schema: Json, referred: Mapping[str, Model], path: str, other: str = "", indent: int = 0
+    ) -> Markup:
+        """Write the schema of a value as JSON, with its descriptions as prose of this or another target.
+
+        What refers to a model gets a path to it: `{kind}` in it is the name of that kind.
+        """
+
+        def refer(reference: str) -> str:
+            return NAMED.sub(lambda kind: self.name(referred[reference], kind[1]), path)
+
+        passed = pass_on(schema, lambda text: self.prose(text, other), refer, self.target.literals.left_out)
+        return self.json(passed, indent)
 
     def code(self, value: Any) -> Markup:
         """Write a value as the vendor's pages do: code spans separated by commas; `-` for no value, `“` for an empty one."""
         if value is None:
             return Markup("-")
         if isinstance(value, list | tuple) and value:
-            return Markup(", ").join(self.code(item) for item in value)
+            return Markup(", ").join(
+                code_span(json_line(one)) if isinstance(one, list | dict) else self.code(one) for one in value
+            )
+        if isinstance(value, dict):
+            return Markup(code_span(json_line(value)))
         if value in ("", [], ()):
             return Markup("“")
         if isinstance(value, bool):
@@ -146,16 +164,6 @@ def _fill(line: str, variable: str, limit: str) -> str:
     if variable and not VARIABLE.fullmatch(variable):
         raise ValueError(f"{quote(variable)} is not a variable")
     return line.replace("{v}", variable).replace("{limit}", limit)
-
-
-def leave_out(rules: Json, match: str) -> Json:
-    """Omit choices and defaults, of elements too, that match a pattern; an empty pattern matches nothing."""
-    kept = {key: leave_out(one, match) if key == "items" else one for key, one in rules.items()}
-    return {
-        key: one
-        for key, one in kept.items()
-        if not match or key not in ("enum", "default") or not re.search(match, json_line(one))
-    }
 
 
 def join(texts: Iterable[Any], separator: str) -> Markup:
@@ -223,8 +231,11 @@ def _write_literal(value: Any, literals: Literals) -> str:
         return f'"{UNSAFE.sub(partial(_escape_control, literals), escaped)}"'
     if isinstance(value, list | tuple):
         return f"[{', '.join(_write_literal(item, literals) for item in value)}]"
-    if value == {}:
-        return "{}"
+    if isinstance(value, dict):
+        items = (
+            f"{_write_literal(key, literals)}: {_write_literal(one, literals)}" for key, one in value.items()
+        )
+        return f"{{{', '.join(items)}}}"
     raise TypeError(f"{quote(repr(value))} has no literal")
 
 

@@ -1,10 +1,12 @@
 """The models and parameters that templates see, made from specs. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
+from paramsync.rendering.rows import Columns, Row, find_annotations, list_columns, list_rows, write_header
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -19,7 +21,6 @@ from paramsync.rendering.values import (
     list_once,
     make_value,
 )
-from paramsync.rules import RULES
 from paramsync.specs.document import NAME_IN_CODE, find_references, name_in_code
 from paramsync.specs.problems import FindSpec, find_no_spec, list_missing
 from paramsync.text import Json
@@ -30,8 +31,7 @@ class Parameter:
     """A parameter of a model; `type` is the vendor's word for the type, `value` what it may be.
 
     `dependents` are the parameters with which it is required, too. It is also required where, of one of its `groups`, no alternative is
-    there whole: each is a list of parameters. `schema` is the part of the spec, and `annotations` what it says beside the
-    rules.
+    there whole: each is a list of parameters. `schema` is the part of the spec.
     """
 
     model: str  # the name of the model in code
@@ -44,7 +44,6 @@ class Parameter:
     name_in_code: str = ""  # from which code spells it, if an overlay has given it one
     dependents: tuple[str, ...] = ()
     groups: tuple[tuple[tuple[str, ...], ...], ...] = ()
-    annotations: Json = field(default_factory=dict, compare=False, hash=False)
     schema: Json = field(default_factory=dict, compare=False, hash=False)
     find_spec: FindSpec = field(default=find_no_spec, compare=False, hash=False, repr=False)
 
@@ -77,16 +76,9 @@ class Parameter:
         )
 
     @property
-    def shown_limits(self) -> Mapping[str, Any]:
-        """The limits that the page states, by keyword: enforced or not, of the value or of an array's elements."""
-        leaf = self.value.leaf
-        enforced = {one.keyword: one.limit for one in (*leaf.limits, *self.value.limits)}
-        kept = {
-            rule.keyword: self.annotations[rule.unenforced]
-            for rule in RULES
-            if rule.unenforced in self.annotations
-        }
-        return kept | enforced
+    def notes(self) -> Mapping[str, Any]:
+        """What is said beside the rules, where that is one value: a heading such as Unit -> the value."""
+        return {write_header(key): one for key, one in find_annotations(self.schema).items()}
 
     @property
     def has_conditions(self) -> bool:
@@ -160,6 +152,32 @@ class Model:
         return tuple(part for one in self.parameters for part in find_parts(one.value))
 
     @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of its table: a row for each parameter, and for what is inside one."""
+        return tuple(list_rows(self.spec))
+
+    @property
+    def columns(self) -> Columns:
+        """The columns that its table has, if it is alone on a page."""
+        return list_columns(self.rows)
+
+    @property
+    def dependent(self) -> Mapping[str, Sequence[str]]:
+        """Parameter -> the parameters that are required with it."""
+        found: Mapping[str, Sequence[str]] = self.spec.get("dependentRequired", {})
+        return found
+
+    @property
+    def groups(self) -> tuple[tuple[Sequence[str], ...], ...]:
+        """Alternatives, each a list of parameters: of each group, one must be there whole."""
+        return tuple(tuple(one["required"] for one in each["anyOf"]) for each in self.spec.get("allOf", ()))
+
+    @property
+    def annotations(self) -> Json:
+        """What is said of the model beside the rules, but for what paramsync writes itself."""
+        return {key: one for key, one in self.spec.items() if key.startswith("x-") and key not in RESERVED}
+
+    @property
     def references(self) -> tuple[str, ...]:
         """The `$id`s of the specs that it refers to."""
         return tuple(dict.fromkeys(find_references(self.spec["properties"])))
@@ -227,7 +245,6 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
             name_in_code=schema.get(NAME_IN_CODE, ""),
             dependents=tuple(one for one, others in dependent.items() if name in others),
             groups=tuple(tuple(others) for first, *others in groups if name in first),
-            annotations={key: one for key, one in schema.items() if key.startswith("x-")},
             schema=schema,
             find_spec=find_spec,
         )

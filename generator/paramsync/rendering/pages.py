@@ -9,6 +9,7 @@ from paramsync.findings import InputError, Place
 from paramsync.pages.prose import remove_backticks
 from paramsync.paths import PAGE_JSON, is_folder_name
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.rows import Columns, list_columns
 from paramsync.specs.document import PageDocument, find_references, read_specs, split_folders
 from paramsync.text import Json, Tree, collapse_whitespace, quote
 
@@ -38,7 +39,17 @@ class Page:
 
     @property
     def models(self) -> tuple[Model, ...]:
-        return (*(model for group in self.groups for model in group.models), *self.deprecated)
+        return (*self.listed, *self.deprecated)
+
+    @property
+    def listed(self) -> tuple[Model, ...]:
+        """The models that it lists."""
+        return tuple(model for group in self.groups for model in group.models)
+
+    @property
+    def columns(self) -> Columns:
+        """The columns that the tables of the models have that it lists."""
+        return list_columns(row for model in self.listed for row in model.rows)
 
 
 def load_pages(specs: Tree) -> tuple[Page, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from paramsync.rendering.examples import make_example, make_object, to_number
 from paramsync.rendering.substitutes import Substitute, expand
-from paramsync.rules import MAX_FLOAT, Rule, exact, find_range, find_rules, list_types
+from paramsync.rules import MAX_FLOAT, Rule, exact, find_rules, list_types
+from paramsync.specs.intervals import read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
@@ -174,8 +175,7 @@ def _near_measures(rule: Rule, limit: Any, schema: Json) -> NamedValues:
 
 def _near_multiples(step: float, schema: Json) -> NamedValues:
     """Return multiples of a step near the smallest value that is allowed, and numbers between them."""
-    measures = find_range(schema, "number")
-    first = measures.nearest(step) or exact(step)
+    first = read_interval(schema, "number").find_nearest(step) or exact(step)
     for times, said in enumerate(("a multiple of", "the next multiple of", "another multiple of")):
         yield said, to_number(first + times * exact(step))
     yield "halfway to the next multiple of", to_number(first + exact(step) / 2)

@@ -13,6 +13,7 @@ from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import check_texts
+from paramsync.specs.headers import column_cells, is_parameter_table
 from paramsync.specs.page_checks import (
     check_page,
     check_page_without_models,
@@ -20,7 +21,7 @@ from paramsync.specs.page_checks import (
     check_table_without_id,
     find_hidden,
 )
-from paramsync.specs.parameters import column_cells, is_alone, is_parameter_table, read_parameters
+from paramsync.specs.parameters import is_alone, read_parameters
 from paramsync.specs.schema import check_spec
 from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, toml_text
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from paramsync.pages.html_tags import read_tags
 from paramsync.pages.page import Text
-from paramsync.pages.profile import JsonType, Words
-from paramsync.text import collapse_whitespace
+from paramsync.pages.profile import Words
+from paramsync.rules import SCALARS, TYPES, JsonType, Rule, list_types
+from paramsync.text import Json, collapse_whitespace, remove_break_hints
 
 # What a text shows that is a sentence, or several values in another notation, and not a value.
 PROSE = re.compile(
@@ -36,6 +37,7 @@ LIST = re.compile(r"\S(?:[,;|]\s?|\s(?:/|or)\s)\S")
 MAX_WORDS = 6  # of a choice in plain text
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 MAX_NUMBER_LENGTH = 64
+MAX_EXACT = 2**53  # up to here a float has each whole number
 
 
 def is_nothing(cell: Text, words: Words) -> bool:
@@ -85,33 +87,69 @@ def explain_no_list(cell: Text, items: list[str], *, is_plain_allowed: bool) -> 
     return "" if cell.value in texts else "has markup among its values"
 
 
-def read_default(cell: Text, json_type: JsonType | list[JsonType], words: Words) -> Any:
-    """Read a default: a value of a JSON type, or a list of them for an array (`[type]`)."""
-    if isinstance(json_type, list):
+def read_default(cell: Text, schema: Json, words: Words) -> Any:
+    """Read a default: a value as a schema has it, or a list of them for an array."""
+    if schema.get("type") == "array":
         items = [] if is_empty(cell, words) else read_items(cell, words)
         if items and any(items) and not cell.codes:
             return None
         looks_like_list = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
-        return None if items is None or looks_like_list else read_values(items, json_type[0], words)
+        return None if items is None or looks_like_list else read_values(items, schema.get("items"), words)
     if is_empty(cell, words):
-        return read_value("", json_type, words)
+        return read_value("", schema, words)
     # A default is always one code span; plain text is something else, for example another kind of dash.
-    return read_value(cell.value, json_type, words) if len(cell.pieces) == len(cell.codes) == 1 else None
+    return read_value(cell.value, schema, words) if len(cell.pieces) == len(cell.codes) == 1 else None
 
 
-def read_values(items: list[str], json_type: JsonType, words: Words) -> list[Any] | None:
-    values = [read_value(item, json_type, words) for item in items]
+def read_values(items: list[str], schema: Json | None, words: Words) -> list[Any] | None:
+    """Read values, each as a schema has it; without a schema nobody knows how."""
+    values = [None if schema is None else read_value(item, schema, words) for item in items]
     return None if None in values else values
 
 
-def read_value(text: str, json_type: JsonType, words: Words) -> str | float | bool | None:
-    if json_type == "string":
+def read_value(text: str, schema: Json, words: Words) -> str | float | bool | None:
+    """Read a value of the first type of a schema as which it can be read; a text if there is no type."""
+    found = (_read_as(text, kind, words) for kind in list_types(schema) or ("string",))
+    return next((value for value in found if value is not None), None)
+
+
+def _read_as(text: str, kind: JsonType, words: Words) -> str | float | bool | None:
+    if kind == "string":
         return text
-    if json_type == "number":
+    if kind == "number":
         return read_number(text)
-    if json_type == "boolean" and text in words.true | words.false:
+    if kind == "integer":
+        return read_whole(text)
+    if kind == "boolean" and text in words.true | words.false:
         return text in words.true
     return None
+
+
+def has_choices(schema: Json) -> bool:
+    """Tell whether the values of a schema can be listed."""
+    return all(kind in SCALARS for kind in list_types(schema))
+
+
+def read_limit(cell: Text, rule: Rule) -> float | None:
+    """Read the limit of a rule."""
+    read = read_whole if rule.is_count else read_number
+    limit = None if len(cell.pieces) > 1 else read(cell.plain)
+    return limit if limit is not None and rule.allows_limit(limit) else None
+
+
+def read_annotation(cell: Text) -> str | float:
+    """Read what is said beside the rules: a number if it is written as one, else the text."""
+    written = cell.plain if len(cell.pieces) == 1 else cell.prose
+    number = read_number(written)
+    return remove_break_hints(written).strip() if number is None else number
+
+
+def read_whole(text: str) -> float | None:
+    """Read a whole number: `2.0` is 2."""
+    number = read_number(text)
+    if number is None or not TYPES["integer"](number):
+        return None
+    return int(number) if abs(number) < MAX_EXACT else number
 
 
 def read_number(text: str) -> float | None:

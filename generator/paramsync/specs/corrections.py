@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.pages.meanings import is_annotation
 from paramsync.pages.profile import Word
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
+from paramsync.rules import BY_KEYWORD, LIMITS
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.facts import KEYWORDS
-from paramsync.text import Json, quote, toml_text
+from paramsync.text import Json, quote, suggest_name, toml_text
 
 MODEL_KEYWORDS = {  # key -> keyword of the spec
     "title": "title",
@@ -31,25 +33,45 @@ class UnreadText(ConfigTable):
 
 
 # Keys whose values are no texts: a text is that of a cell which cannot be read.
-TEXT_OF_CELL = frozenset(["name", "required", "minimum", "maximum", "choices", "capabilities"])
+TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *LIMITS])
 Unread = TypeVar("Unread", UnreadText, None)
 
 
 class Facts(ConfigTable, Generic[Unread]):
-    """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing."""
+    """Facts of a parameter (by column) or of a model; an absent key means that the page states nothing.
+
+    Beside the keys that are named here, it has those of rules and annotations.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Value | Unread | None]
 
     name: Unread | None = None
     type: Word | None = None
     required: StrictBool | Unread | None = None
     default: Value | list[Value] | Unread | None = None
-    minimum: Number | Unread | None = None
-    maximum: Number | Unread | None = None
     choices: Annotated[list[Value], Field(min_length=1)] | Unread | None = None
     description: Word | None = None
     title: Word | None = None
     capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
     name_in_code: Word | None = None
+
+    @model_validator(mode="after")
+    def _check_rules(self) -> "Facts[Unread]":
+        for key, value in (self.model_extra or {}).items():
+            rule = LIMITS.get(key)
+            if key not in BY_KEYWORD and not is_annotation(key):
+                known = [*type(self).model_fields, *BY_KEYWORD]
+                problem = f"there is no such key{suggest_name(key, known)}; there are {', '.join(known)}, and annotations such as x-unit"
+                raise KeyMistakeError((key,), problem)
+            if rule and not isinstance(value, UnreadText) and not rule.allows_limit(value):
+                raise KeyMistakeError((key,), f"must be {rule.limit_kind}")
+        return self
+
+    def get(self, key: str) -> Any:
+        """Return a fact, or None where there is none."""
+        return getattr(self, key, None)
 
 
 class Correction(ConfigTable):
@@ -60,8 +82,8 @@ class Correction(ConfigTable):
 
     model: str = ""  # its id, where the name of the file does not tell
     parameter: str = ""
-    expect: Facts[UnreadText] = Facts()
-    set: Facts[None] = Facts()
+    expect: Facts[UnreadText] = Facts.model_validate({})
+    set: Facts[None] = Facts.model_validate({})
     reason: Word
 
     @property
@@ -92,7 +114,8 @@ class Correction(ConfigTable):
     @model_validator(mode="after")
     def _check_keys(self) -> "Correction":
         known = KEYWORDS if self.parameter else MODEL_KEYWORDS
-        if unknown := sorted(self.keys - known.keys()):
+        annotations = {key for key in self.keys if self.parameter and is_annotation(key)}
+        if unknown := sorted(self.keys - known.keys() - annotations):
             side = "expect" if unknown[0] in self.expect.model_fields_set else "set"
             subject = "a parameter" if self.parameter else "a model, as there is no 'parameter',"
             raise KeyMistakeError(
@@ -105,7 +128,7 @@ class Correction(ConfigTable):
     @property
     def is_confirmation(self) -> bool:
         """True if it sets what it expects."""
-        return not differing_keys(self, self.expect, {key: getattr(self.set, key) for key in self.keys})
+        return not differing_keys(self, self.expect, {key: self.set.get(key) for key in self.keys})
 
 
 class Overlay(ConfigTable):
@@ -165,7 +188,7 @@ def differing_keys(correction: Correction, facts: Facts[Any], stated: Json) -> l
     return [
         key
         for key, none in ((key, nothing.get(key)) for key in sorted(correction.keys))
-        if not _is_same(_value_or(getattr(facts, key), none), _value_or(stated.get(key), none))
+        if not _is_same(_value_or(facts.get(key), none), _value_or(stated.get(key), none))
     ]
 
 

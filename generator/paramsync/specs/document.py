@@ -107,8 +107,8 @@ def read_spec(text: str, place: Place, model: str) -> Json:
         raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
     if spec["x-model"] != model:
         raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
-    if unknown := [name for name in _find_names(spec) if name not in spec["properties"]]:
-        raise InputError(place, f"{quote(unknown[0])} is required, but is not a parameter; {REMEDY}")
+    if unknown := next(_find_unknown(spec), ""):
+        raise InputError(place, f"{quote(unknown)} is required, but is not a parameter; {REMEDY}")
     return spec
 
 
@@ -198,12 +198,19 @@ def _find_bad_names(names: Iterable[str]) -> Iterator[str]:
         seen.add(name.lower())
 
 
-def _find_names(spec: Json) -> Iterator[str]:
-    """Find the names in what a spec requires, which a schema cannot compare with its properties."""
-    yield from spec["required"]
-    for name, others in spec.get("dependentRequired", {}).items():
+def _find_unknown(schema: Json) -> Iterator[str]:
+    """Find the names that a spec, or a schema in it, requires and has no property for, which no schema can compare."""
+    properties = schema.get("properties", {})
+    yield from (name for name in _find_names(schema) if name not in properties)
+    for inner in (*properties.values(), *schema.get("anyOf", ()), schema.get("items", {})):
+        yield from _find_unknown(inner) if inner else ()
+
+
+def _find_names(schema: Json) -> Iterator[str]:
+    yield from schema.get("required", ())
+    for name, others in schema.get("dependentRequired", {}).items():
         yield from (name, *others)
-    for group in spec.get("allOf", ()):
+    for group in schema.get("allOf", ()):
         yield from (name for alternative in group["anyOf"] for name in alternative["required"])
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from paramsync.findings import Finding
+from paramsync.pages.meanings import Column
 from paramsync.pages.page import Text
-from paramsync.pages.profile import Column, Profile
+from paramsync.pages.profile import Profile
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
-FactKey = tuple[str, str]  # parameter ("": the model), column
+Row = Mapping[Column, Text]  # the cells of a row by the meanings of their columns
+FactKey = tuple[str, str]  # parameter ("": the model), key of a fact
 
 
 @dataclass
@@ -21,10 +23,10 @@ class Draft:
     spec: Json = field(default_factory=dict)
     origins: Origins = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    facts: dict[str, Json] = field(default_factory=dict)  # parameter -> column -> value
+    facts: dict[str, Json] = field(default_factory=dict)  # parameter -> meaning of a column -> value
     unread: dict[FactKey, Text] = field(default_factory=dict)  # the cells that could not be read
     # Rows of an unknown type, and the cell of the name, with what strikes it out.
-    untyped: dict[str, tuple[Mapping[Column, Text], Text]] = field(default_factory=dict)
+    untyped: dict[str, tuple[Row, Text]] = field(default_factory=dict)
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one

@@ -1,24 +1,23 @@
 """Read the facts that the cells of a row state, with findings for what is no value, or is one in doubt. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from paramsync.pages.meanings import FIXED, choose_keyword
 from paramsync.pages.page import Text
-from paramsync.pages.profile import Column, JsonType
+from paramsync.rules import LIMITS, RULES, list_types
 from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
-from paramsync.specs.draft import Draft
+from paramsync.specs.draft import Draft, Row
 from paramsync.text import Json, find_invisible, quote, remove_break_hints
 
-BOUNDS: tuple[Column, ...] = ("minimum", "maximum")
-# Column -> the keywords of a spec that it determines.
+# Meaning of a column, if it is no annotation -> the keywords of a spec that it determines.
 KEYWORDS: dict[str, tuple[str, ...]] = {
     "type": ("type", "x-type", "items"),
     "required": ("required",),
     "default": ("default",),
-    "minimum": ("minimum", "x-min"),
-    "maximum": ("maximum", "x-max"),
+    **{rule.keyword: (rule.keyword, rule.unenforced) for rule in RULES},
     "choices": ("enum",),
     "description": ("description",),
     "name": (),
@@ -37,21 +36,30 @@ NO_VALUE = frozenset(
 MAX_CHOICES = 10_000  # of a parameter, and elements of a default
 
 
-def read_facts(
-    row: Mapping[Column, Text], json_type: JsonType | list[JsonType], draft: Draft, name: str
-) -> Json:
-    """Read the cells of a row: column -> value, without cells that are empty or have errors."""
+def keywords_of(key: str) -> tuple[str, ...]:
+    """Return the keywords of a spec that a fact determines."""
+    return KEYWORDS.get(key, (key,))
+
+
+def find_elements(schema: Json) -> Json:
+    """Return the schema whose values are listed in a cell: that of the elements, if it is one of arrays."""
+    while "items" in schema:
+        schema = schema["items"]
+    return schema
+
+
+def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
+    """Read the cells of a row by the schema of its type: meaning -> value, without cells that are empty or have errors."""
     words, origins = draft.profile.words, draft.origins[name]
     origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
     facts: Json = {"type": row["type"].plain}
     if not cells.is_nothing(row["choices"], words):
-        element_type = json_type[0] if isinstance(json_type, list) else json_type
-        _read_choices(row["choices"], element_type, facts, draft, name)
-    for column in BOUNDS:
-        if not cells.is_nothing(row[column], words):
-            _read_bound(row[column], column, facts, draft, name)
+        _read_choices(row["choices"], find_elements(schema), facts, draft, name)
+    for column, cell in row.items():
+        if column not in FIXED and not cells.is_nothing(cell, words):
+            _read_limit(cell, choose_keyword(column, schema), facts, draft, name)
     if not cells.is_nothing(row["default"], words):
-        _read_default(row["default"], json_type, facts, draft, name)
+        _read_default(row["default"], schema, facts, draft, name)
     description = remove_break_hints(row["description"].prose)
     if description.strip() and not cells.is_nothing(row["description"], words):
         facts["description"] = description
@@ -62,13 +70,13 @@ def read_facts(
     return facts
 
 
-def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft, name: str) -> None:
+def _read_choices(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> None:
     words = draft.profile.words
     items = cells.read_items(cell, words)
     if items and len(items) > MAX_CHOICES:
         draft.report("over-limit", cell, f"there are more than {MAX_CHOICES:,} choices", name)
         return
-    choices = cells.read_values(items, element_type, words) if items else None
+    choices = cells.read_values(items, schema, words) if items and cells.has_choices(schema) else None
     problem = cells.explain_no_list(cell, items, is_plain_allowed=draft.allows_plain_lists) if items else ""
     if choices and not problem:
         facts["choices"] = choices
@@ -78,23 +86,25 @@ def _read_choices(cell: Text, element_type: JsonType, facts: Json, draft: Draft,
             draft.doubt("bad-choices", cell, problem, name, "choices")
         check_texts(choices, cell, draft, name, "choices")
     else:
-        problem = problem or f"cannot be read as choices of type {element_type}"
+        kinds = " or ".join(list_types(schema))
+        problem = problem or f"cannot be read as choices of type {kinds}"
         draft.report_unread("bad-choices", cell, f"{quote(cell.written)} {problem}", name, "choices")
 
 
-def _read_bound(cell: Text, column: Column, facts: Json, draft: Draft, name: str) -> None:
-    bound = None if len(cell.pieces) > 1 else cells.read_number(cell.plain)
-    if bound is None:
-        draft.report_unread("bad-number", cell, f"{quote(cell.written)} is not a number", name, column)
-        return
-    facts[column] = bound
-    draft.origins[name] |= dict.fromkeys(KEYWORDS[column], cell)
+def _read_limit(cell: Text, keyword: str, facts: Json, draft: Draft, name: str) -> None:
+    """Read the limit of a rule, or what stands in a column of annotations."""
+    rule = LIMITS.get(keyword)
+    value = cells.read_limit(cell, rule) if rule else cells.read_annotation(cell)
+    if rule and value is None:
+        problem = f"{quote(cell.written)} is not {rule.limit_kind}"
+        draft.report_unread("bad-number", cell, problem, name, keyword)
+    elif value != "":
+        facts[keyword] = value
+        draft.origins[name] |= dict.fromkeys(keywords_of(keyword), cell)
 
 
-def _read_default(
-    cell: Text, json_type: JsonType | list[JsonType], facts: Json, draft: Draft, name: str
-) -> None:
-    default = cells.read_default(cell, json_type, draft.profile.words)
+def _read_default(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> None:
+    default = cells.read_default(cell, schema, draft.profile.words)
     if isinstance(default, list) and len(default) > MAX_CHOICES:
         draft.report("over-limit", cell, f"the default has more than {MAX_CHOICES:,} elements", name)
         return

@@ -19,8 +19,8 @@ from paramsync.specs.corrections import (
 )
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
-from paramsync.specs.facts import KEYWORDS
-from paramsync.specs.parameters import read_untyped, rewrite_parameter
+from paramsync.specs.facts import keywords_of
+from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameter
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
@@ -145,7 +145,7 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
     if differing and not differing_keys(correction, correction.set, stated):
         yield "overlay-obsolete", (), f"the page now states the correct value: {_describe(correction)}"
     for key in differing:
-        expected, found = _format_value(getattr(correction.expect, key)), _format_value(stated.get(key))
+        expected, found = _format_value(correction.expect.get(key)), _format_value(stated.get(key))
         problem = f"the overlay expects the {key} {expected}, but the page states {found}"
         yield "overlay-conflict", (_side_of(correction, key, "expect", "set"), key), problem
 
@@ -166,18 +166,17 @@ def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
 
 def _write_correction(correction: Correction, stated: Json, draft: Draft, find: PlaceFinder) -> None:
     """Write the right facts into the draft; the origin of each keyword keeps the value of the page."""
-    right = {key: getattr(correction.set, key) for key in correction.keys}
-    facts = {
-        key: value
-        for key, value in (_known_facts(draft, correction.parameter) | right).items()
-        if value is not None
-    }
+    right = {key: correction.set.get(key) for key in correction.keys}
+    if right.get("type"):
+        rename_limits(correction.parameter, right, draft)
+    known = _known_facts(draft, correction.parameter)
+    facts = {key: value for key, value in (known | right).items() if value is not None}
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
         written = "" if stated.get(key) is None else _format_value(stated[key])
         place = find(_side_of(correction, key, "set", "expect"), key)
         text = Text(place, written, (Piece(written),))
-        keywords = KEYWORDS[key] if correction.parameter else (MODEL_KEYWORDS[key],)
+        keywords = keywords_of(key) if correction.parameter else (MODEL_KEYWORDS[key],)
         origins |= dict.fromkeys(keywords, text)
     if correction.parameter:
         draft.facts[correction.parameter] = facts
@@ -202,7 +201,7 @@ def _stated_facts(draft: Draft, correction: Correction) -> Json:
     facts = _known_facts(draft, parameter)
     for (name, key), cell in draft.unread.items():
         if name == parameter:
-            expected = getattr(correction.expect, key)
+            expected = correction.expect.get(key)
             expected = expected.text if isinstance(expected, UnreadText) else expected
             is_same = isinstance(expected, str) and expected in (cell.written, cell.value, cell.plain)
             facts = facts | {key: {"text": expected if is_same else cell.prose}}
@@ -211,7 +210,7 @@ def _stated_facts(draft: Draft, correction: Correction) -> Json:
 
 def _describe(correction: Correction) -> str:
     descriptions = (
-        f"{key} {_format_value(getattr(correction.expect, key))}, corrected to {_format_value(getattr(correction.set, key))}"
+        f"{key} {_format_value(correction.expect.get(key))}, corrected to {_format_value(correction.set.get(key))}"
         for key in sorted(correction.keys)
     )
     return "; ".join(

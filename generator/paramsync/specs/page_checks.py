@@ -6,7 +6,7 @@ from paramsync.findings import Finding, Place
 from paramsync.pages.html import read_tables
 from paramsync.pages.page import Page, Section, Table
 from paramsync.pages.profile import Profile
-from paramsync.specs.parameters import is_parameter_table
+from paramsync.specs.headers import is_parameter_table
 from paramsync.text import quote
 
 

@@ -1,43 +1,35 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from paramsync.pages.meanings import choose_keyword, find_home, list_keywords
 from paramsync.pages.page import Piece, Table, Text
-from paramsync.pages.profile import Column, Profile
+from paramsync.pages.profile import Profile
 from paramsync.paths import SAFE_NAME
+from paramsync.rules import TYPES, Rule, find_rules
 from paramsync.specs.document import NAME_IN_CODE
-from paramsync.specs.draft import Draft
-from paramsync.specs.facts import BOUNDS, read_facts
+from paramsync.specs.draft import Draft, Row
+from paramsync.specs.facts import find_elements, keywords_of, read_facts
+from paramsync.specs.headers import read_columns
+from paramsync.specs.limits import find_crossed
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
 
-UNENFORCED = {"minimum": "x-min", "maximum": "x-max"}  # the keywords of bounds that mean nothing for a type
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
     "single-choice",
     "duplicate-choice",
     "bounds-without-meaning",
     "bounds-crossed",
+    "choice-outside",
     "default-outside",
     "empty-description",
     "required-with-default",
 }
 EMPHASIS = ("**", "*", "__", "_", "***")
 MAX_PARAMETERS = 1000  # of a model; the size of the generated code grows with their square
-MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tables have fewer
-
-
-def is_parameter_table(table: Table, profile: Profile) -> bool:
-    """Tell from its header whether a table documents parameters; some columns may be missing."""
-    return len({*_read_header(table, profile)} - {None}) >= MIN_COLUMNS
-
-
-def column_cells(table: Table, column: Column, profile: Profile) -> Iterator[Text]:
-    """Return the cells of the columns of a meaning, without those of rows of the wrong length."""
-    indexes = [index for index, one in enumerate(_read_header(table, profile)) if one == column]
-    return (row[index] for row in table.rows if len(row) == len(table.header) for index in indexes)
 
 
 def is_alone(cell: Text) -> bool:
@@ -50,7 +42,7 @@ def is_alone(cell: Text) -> bool:
 def read_parameters(table: Table, draft: Draft) -> None:
     """Read every row of a parameter table into the draft's spec."""
     draft.spec |= {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-    columns = _read_columns(table, draft)
+    columns = read_columns(table, draft)
     if columns is None:
         return
     if len(table.rows) > MAX_PARAMETERS:
@@ -65,57 +57,15 @@ def read_parameters(table: Table, draft: Draft) -> None:
             draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
 
 
-def _read_header(table: Table, profile: Profile) -> list[Column | None]:
-    """Return the meaning of each column, in order; None for an unknown header."""
-    by_header = {header.casefold(): column for header, column in profile.columns.items()}
-    return [by_header.get(text.plain.casefold()) for text in table.header]
-
-
-def _read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
-    """Map each meaning to the index of its column; None if a column is unknown, duplicated or missing."""
-    found = len(draft.findings)
-    columns: dict[Column, int] = {}
-    header = _read_header(table, draft.profile)
-    wanted = {column: text for text, column in draft.profile.columns.items() if column != "ignored"}
-    missing = {column: text for column, text in wanted.items() if column not in header}
-    for index, column in enumerate(header):
-        text = table.header[index]
-        if column is None:
-            lines = _write_columns(text, missing)
-            draft.report("unknown-column", text, f"the column {quote(text.value)} is unknown", lines=lines)
-        elif column in columns:
-            problem = f"the column {quote(text.value)} and an earlier one both give the {column}"
-            draft.report("duplicate-column", text, problem)
-        elif column != "ignored":
-            columns[column] = index
-    wrong = len(header) - header.count("ignored") - len(columns)
-    if wrong < len(missing):  # else each column that is unknown or double may be a missing one
-        for name in missing.values():
-            draft.report("missing-column", table.header[0], f"the column {name!r} is missing")
-    return columns if len(draft.findings) == found else None
-
-
-def _write_columns(text: Text, missing: Mapping[Any, str]) -> str:
-    """Write the lines of the profile that declare an unknown column, which may be a missing one by a new name."""
-    if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
-        return ""
-    name = json_line(text.plain)
-    renamed = (
-        f'"{column}" # if it is the new name of {old!r}; else "ignored"' for column, old in missing.items()
-    )
-    meanings = [*renamed] or ['"ignored"']
-    return "\n".join(["# specs/profile.toml, below [columns]", *(f"{name} = {one}" for one in meanings)])
-
-
 def _write_type(text: Text) -> str:
     """Write the line of the profile that declares an unknown type; what it is in JSON, only people know."""
     if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
         return ""
-    types = '"string", "number", "boolean" or "object"; in brackets, an array of it'
+    types = f'{", ".join(json_line(one) for one in TYPES)} or "any"; in brackets, an array of it'
     return f"# specs/profile.toml, below [types]\n{json_line(text.plain)} = … # {types}"
 
 
-def _read_parameter(row: Mapping[Column, Text], draft: Draft) -> None:
+def _read_parameter(row: Row, draft: Draft) -> None:
     written = row["name"]
     if written.is_struck_out:
         row = {column: cell.without_strikes() for column, cell in row.items()}
@@ -145,7 +95,7 @@ def read_untyped(name: str, kind: str, draft: Draft) -> None:
     draft.spec["properties"] = {one: properties[one] for one in draft.origins if one in properties}
 
 
-def _read_row(row: Mapping[Column, Text], draft: Draft, name: str, written: Text) -> None:
+def _read_row(row: Row, draft: Draft, name: str, written: Text) -> None:
     """Read the facts of a row whose type is known; `written` is the cell of its name, with what strikes it out."""
     origins = draft.origins[name]
     origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
@@ -161,6 +111,18 @@ def _read_row(row: Mapping[Column, Text], draft: Draft, name: str, written: Text
     _check_values(name, facts, draft)
 
 
+def rename_limits(name: str, right: Json, draft: Draft) -> None:
+    """Give limits whose column depends on the type of a parameter to the rules of its right type, if nothing else is right for them."""
+    schema = draft.profile.types[right["type"]]
+    facts, origins = draft.facts[name], draft.origins[name]
+    for column in draft.profile.meanings.values():
+        found = [key for key in list_keywords(column) if key in facts]
+        key = choose_keyword(column, schema)
+        if len(found) == 1 and key not in found and found[0] not in right:
+            facts[key] = facts.pop(found[0])
+            origins |= dict.fromkeys(keywords_of(key), origins[found[0]])
+
+
 def rewrite_parameter(name: str, draft: Draft) -> None:
     """Rebuild the rules of a parameter after its facts were corrected, and check its values again."""
     facts = draft.facts[name]
@@ -173,21 +135,30 @@ def rewrite_parameter(name: str, draft: Draft) -> None:
 
 
 def make_rules(facts: Json, profile: Profile) -> Json:
-    """Make the rules of a parameter from its facts; in an array, choices and bounds are those of its elements."""
-    json_type = profile.types[facts["type"]]
-    rules: Json = {"type": "array" if isinstance(json_type, list) else json_type, "x-type": facts["type"]}
+    """Make the rules of a parameter from its facts; in an array, choices and rules of other types are those of its elements."""
+    schema = _copy(profile.types[facts["type"]])
+    kind = {"type": schema.pop("type")} if "type" in schema else {}
+    rules = {**kind, "x-type": facts["type"]}
     rules |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
-    element = rules
-    if isinstance(json_type, list):
-        element = rules["items"] = {"type": json_type[0]}
+    rules |= schema
     if "choices" in facts:
-        element["enum"] = facts["choices"]
-    bounds: Json = {key: facts[key] for key in BOUNDS if key in facts}
-    if element["type"] == "number":
-        element |= bounds
-    else:
-        rules |= {UNENFORCED[key]: bound for key, bound in bounds.items()}
-    return rules | {key: facts[key] for key in ("default", "description") if key in facts}
+        find_elements(rules)["enum"] = facts["choices"]
+    for rule in find_rules(facts):
+        home = find_home(rule, rules)
+        if home is not None:
+            home[rule.keyword] = facts[rule.keyword]
+    rules |= {rule.unenforced: facts[rule.keyword] for rule in _find_unenforced(facts, rules)}
+    annotations = (*profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
+    return rules | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
+
+
+def _copy(schema: Json) -> Json:
+    return {key: _copy(value) if isinstance(value, dict) else value for key, value in schema.items()}
+
+
+def _find_unenforced(facts: Json, rules: Json) -> list[Rule]:
+    """Find the rules of a parameter none of whose values they limit."""
+    return [rule for rule in find_rules(facts) if find_home(rule, rules) is None]
 
 
 def _check_values(name: str, facts: Json, draft: Draft) -> None:
@@ -197,23 +168,13 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
     if len(choices) == 1:
         draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
     for choice in _find_repeated(choices):
-        draft.report(
-            "duplicate-choice", origins["enum"], f"the choice {quote(str(choice))} is listed twice", name
-        )
-    bounds = [key for key in BOUNDS if key in facts]
-    if any(UNENFORCED[key] in rules for key in bounds):
-        draft.report(
-            "bounds-without-meaning",
-            origins[bounds[0]],
-            f"bounds have no defined meaning for the type {facts['type']}",
-            name,
-        )
-    if len(bounds) > 1 and facts["minimum"] > facts["maximum"]:
-        problem = f"the minimum {facts['minimum']} is above the maximum {facts['maximum']}"
-        draft.report("bounds-crossed", origins["minimum"], problem, name)
-    elif "default" in facts:
-        for wrong in find_value_problems(rules, facts["default"], find_no_spec):
-            draft.report("default-outside", origins["default"], shorten(wrong.message), name)
+        problem = f"the choice {quote(str(choice))} is listed twice"
+        draft.report("duplicate-choice", origins["enum"], problem, name)
+    if unenforced := _find_unenforced(facts, rules):
+        problem = f"bounds have no defined meaning for the type {facts['type']}"
+        draft.report("bounds-without-meaning", origins[unenforced[0].keyword], problem, name)
+    for code, keyword, problem in _find_contradictions(facts, rules):
+        draft.report(code, origins[keyword], shorten(problem), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
     if facts.get("required") and "default" in facts:
@@ -221,12 +182,29 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         draft.report("required-with-default", origins["default"], problem, name)
 
 
+def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]:
+    """Find limits that cross, else choices that break a rule, else a default that does: code, keyword, problem."""
+
+    def find_broken(
+        code: str, keyword: str, schema: Json, values: Iterable[Any]
+    ) -> list[tuple[str, str, str]]:
+        problems = (one for value in values for one in find_value_problems(schema, value, find_no_spec))
+        return [(code, keyword, one.message) for one in problems]
+
+    crossed = [("bounds-crossed", *one) for one in find_crossed(facts, rules)]
+    # Each choice is one of the choices, and to look for it would take long.
+    elements = {key: value for key, value in find_elements(rules).items() if key != "enum"}
+    choices = find_broken("choice-outside", "enum", elements, dict.fromkeys(facts.get("choices", ())))
+    defaults = [facts["default"]] if "default" in facts else []
+    return crossed or choices or find_broken("default-outside", "default", rules, defaults)
+
+
 def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
     """Find the choices that repeat an earlier one; `1` and `1.0` are equal, and both are returned."""
     seen: set[Any] = set()
     again: dict[str, Any] = {}
     for choice in choices:
-        if choice in seen:
+        if (choice, isinstance(choice, bool)) in seen:
             again[repr(choice)] = choice
-        seen.add(choice)
+        seen.add((choice, isinstance(choice, bool)))
     return again.values()

@@ -1,7 +1,8 @@
 """The problems of a value by its schema, as the validators in every language must find them. Pure."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from paramsync.rules import TYPES, find_rules, has_type, list_types
@@ -78,8 +79,8 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
     kinds, shown = list_types(schema), json_line(value) if _is_short(value) else _type_of(value)
     if kinds and not has_type(value, kinds):
         yield Problem(at, "type", f"{shown} is not of type {' or '.join(kinds)}")
-    elif "enum" in schema and not _is_choice(value, schema["enum"]):
-        choices = ", ".join(map(json_line, [*dict.fromkeys(schema["enum"])][:MAX_SHOWN_CHOICES]))
+    elif "enum" in schema and not (_is_short(value) and _key(value) in _keys(_Same(schema["enum"]))):
+        choices = ", ".join(map(json_line, dict.fromkeys(schema["enum"][:MAX_SHOWN_CHOICES])))
         yield Problem(at, "enum", f"{shown} is none of {choices}")
     else:
         for rule in find_rules(schema):
@@ -89,14 +90,12 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
 
 
 def _find_in_elements(schema: Json, values: list[Any], at: str, find_spec: FindSpec) -> Iterator[Problem]:
-    distinct, first = (
-        dict(zip(map(id, values), values, strict=True)),
-        f"{at}/0",
-    )  # a vector may have one value many times
+    distinct = dict(zip(map(id, values), values, strict=True))  # a vector may have one value many times
+    first = f"{at}/0"  # as deep as any other
     found = {key: [*_find(schema, one, first, find_spec)] for key, one in distinct.items()}
     for index, one in enumerate(values if any(found.values()) else ()):
         for each in found[id(one)]:
-            yield Problem(f"{at}/{index}{each.pointer.removeprefix(first)}", each.code, each.message)
+            yield replace(each, pointer=f"{at}/{index}{each.pointer[len(first) :]}")
 
 
 def _find_in_object(schema: Json, value: Any, at: str, find_spec: FindSpec) -> Iterator[Problem]:
@@ -140,9 +139,27 @@ def _fits(schema: Json, value: Any) -> bool:
     return not kinds or has_type(value, kinds)
 
 
-def _is_choice(value: Any, choices: list[Any]) -> bool:
-    """Tell whether a value is one of the choices: 1.0 is 1, but true is not."""
-    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in choices)
+class _Same:
+    """A list, which equals itself alone: to compare what it holds would take as long as to look through it."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+
+    def __hash__(self) -> int:
+        return id(self.values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.values is other.values
+
+
+@lru_cache(1024)  # many payloads, and many elements, are checked against the same choices
+def _keys(choices: _Same) -> frozenset[Any]:
+    return frozenset(map(_key, choices.values))
+
+
+def _key(value: Any) -> Any:
+    """Return what is equal for equal values alone: 1.0 is 1, but true is not."""
+    return value, isinstance(value, bool)
 
 
 def _is_short(value: Any) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.text import Json, json_line
 
+ITSELF = "$ref"  # a model may refer to itself, whatever it is called
+
 
 def find_renamed_parameters(old: Json, new: Json) -> dict[str, str]:
-    """Find the parameters of `new` that `old` has under another name: new -> old name."""
+    """Find the parameters, or the properties of an object, of `new` that `old` has under another name: new -> old name."""
     return dict(_pair_renamed(_sign_parameters(old, new), _sign_parameters(new, old)))
 
 
@@ -37,12 +39,14 @@ def _pair_renamed(removed: Mapping[str, str], added: Mapping[str, str]) -> Itera
 
 def _sign_parameters(one: Json, other: Json) -> dict[str, str]:
     """Compute the signature of each parameter that only `one` has: its rules, and whether it is required."""
-    properties = {name: rules for name, rules in one["properties"].items() if name not in other["properties"]}
-    required = frozenset(one["required"])
+    properties, others = (each.get("properties", {}) for each in (one, other))
+    properties = {name: rules for name, rules in properties.items() if name not in others}
+    required = frozenset(one.get("required", ()))
     return {name: json_line([without_name(rules), name in required]) for name, rules in properties.items()}
 
 
 def _sign_model(spec: Json) -> str:
     """Compute what stays the same when a model is renamed: its parameters and capabilities, whatever code calls them."""
     properties = {name: without_name(rules) for name, rules in spec["properties"].items()}
-    return json_line([properties, spec["required"], spec["x-capabilities"]])
+    facts = [spec.get(key) for key in ("required", "dependentRequired", "allOf", "x-capabilities")]
+    return json_line([properties, *facts]).replace(json_line({"$ref": spec["$id"]}), ITSELF)

@@ -2,6 +2,7 @@
 
 import json
 from functools import cache, lru_cache
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
@@ -9,7 +10,7 @@ from referencing.jsonschema import DRAFT202012
 
 from paramsync.paths import SAFE_NAME
 from paramsync.rules import RULES, SCALARS, TYPES, Rule
-from paramsync.text import URL, Json, json_text, shorten
+from paramsync.text import URL, Json, json_line, json_text, shorten, suggest_name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DESCRIPTION = (
@@ -28,6 +29,7 @@ VALUE: Json = {"$ref": "#/$defs/value"}
 NAMES: Json = {"type": "array", "minItems": 1, "items": {"type": "string"}, "uniqueItems": True}
 PROPERTIES: Json = {"type": "object", "propertyNames": NAME, "additionalProperties": VALUE}
 REQUIRED: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+NOTHING: Json = {"not": {}}
 # What stands alone: beside it, nothing else may limit a value.
 WHOLE = ("$ref", "anyOf")
 
@@ -124,7 +126,9 @@ def _value_schema() -> Json:
             "required": {"required": ["properties"]},
             "additionalProperties": {"required": ["properties"]},
             **{
-                one: {"properties": dict.fromkeys((key for key in (*keywords, *WHOLE) if key != one), False)}
+                one: {
+                    "properties": dict.fromkeys((key for key in (*keywords, *WHOLE) if key != one), NOTHING)
+                }
                 for one in WHOLE
             },
         },
@@ -159,7 +163,22 @@ def _find_error(spec: str) -> str:
         error = next(_make_validator().iter_errors(json.loads(spec)), None)
     except RecursionError:
         return "it is nested too deeply"
-    return f"{shorten(error.json_path)}: {shorten(error.message)}" if error else ""
+    return f"{shorten(error.json_path)}: {shorten(_describe(error))}" if error else ""
+
+
+def _describe(error: Any) -> str:
+    """Say what is wrong, where jsonschema would tell of patterns and of our inner schemas."""
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        keyword = next(one for one in error.instance if one not in known and one[:2] != "x-")
+        return f"a spec has no keyword {keyword!r} here{suggest_name(keyword, known)}"
+    if "dependentSchemas" in error.absolute_schema_path and error.validator != "required":
+        where = [*error.absolute_schema_path]
+        keyword, _, other, *_ = where[where.index("dependentSchemas") + 1 :]
+        return f"{keyword!r} cannot stand beside this {other!r}"
+    if error.validator in {"anyOf", "pattern"}:
+        return f"{json_line(error.instance)} is not valid here"
+    return str(error.message)
 
 
 @cache

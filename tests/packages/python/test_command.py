@@ -99,7 +99,7 @@ def test_models_are_listed_and_shown(folder: Path) -> None:
         "loop",
         "loop, bounce, cut_off, silence, remap",
     ]
-    assert shown[4].split("\t")[:5] == ["temperature", "number", "", "0.5", "from 0 to 1"]
+    assert shown[4].split("\t")[:5] == ["temperature", "number", "", "0.5", "min 0, max 1"]
     spec = json.loads((EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json").read_text())
     assert json.loads(ran(folder, None, "show", "model_sync-lipsync-v2", "--json").stdout) == spec
 

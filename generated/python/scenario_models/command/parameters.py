@@ -2,19 +2,31 @@
 
 import json
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..file_parameters import FILE_PARAMETERS
 from ..lookup import BY_ID
-from ..problems import Problem
+from ..problems import Problem, is_array, is_number, is_object
 from ..requests import REMOTE
 from ..specs import load_spec
 from ..validators import validate
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
 PREFIX = "model_"
+UNKNOWN: dict[str, Any] = {
+    "type": "string"
+}  # of a parameter that the model does not have: the validator says so
+# JSON type -> whether a value that was read as JSON may have it.
+TESTS: dict[str, Callable[[object], bool]] = {
+    "string": lambda _: False,
+    "number": is_number,
+    "integer": is_number,
+    "boolean": lambda value: isinstance(value, bool),
+    "array": is_array,
+    "object": is_object,
+}
 
 
 class WrongParameters(ValueError):
@@ -41,9 +53,9 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
         if not match:
             raise WrongParameters(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
         name, sign, text = match["name"], match["sign"], match["value"]
-        rule = properties.get(name, {})
+        rule = properties.get(name, UNKNOWN)
         value = _read_value(name, sign, text, _element(rule))
-        if rule.get("type") == "array" and sign != ":=" and isinstance(found.setdefault(name, []), list):
+        if _is_list(rule) and sign != ":=" and isinstance(found.setdefault(name, []), list):
             found[name].append(value)
         elif name in found:
             raise WrongParameters(f"{name} is given twice, but accepts one value")
@@ -56,25 +68,53 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
     return found
 
 
+def show_type(rule: dict[str, Any]) -> str:
+    """Return the word for the type of a value: that of the docs, or those of JSON."""
+    if "x-type" in rule:
+        return str(rule["x-type"])
+    if "anyOf" in rule:
+        return " or ".join(dict.fromkeys(show_type(one) for one in rule["anyOf"]))
+    if "$ref" in rule:
+        return str(rule["$ref"]).rpartition(":")[2]
+    element = f" of {show_type(rule['items'])}" if _is_list(rule) and "items" in rule else ""
+    return (" or ".join(_types(rule)) or "any") + element
+
+
+def _types(rule: dict[str, Any]) -> list[str]:
+    """Return the JSON types of a value; none if any will do."""
+    if "anyOf" in rule:
+        found = [_types(one) for one in rule["anyOf"]]
+        return [kind for one in found for kind in one] if all(found) else []
+    kinds = rule.get("type", ["object"] if "$ref" in rule else [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def _is_list(rule: dict[str, Any]) -> bool:
+    return _types(rule) == ["array"]
+
+
 def _element(rule: dict[str, Any]) -> dict[str, Any]:
-    """Return the rule for one value of a parameter, or for one element of an array; empty for an unknown parameter."""
-    if not rule:
-        return {}
-    return {**rule, **rule.get("items", {}), "x-type": rule["x-type"].removesuffix("_array")}
+    """Return the rule for one value of a parameter, or for one element of an array."""
+    if not _is_list(rule):
+        return rule
+    word = {"x-type": rule["x-type"].removesuffix("_array")} if "x-type" in rule else {}
+    return {**rule.get("items", {}), **word}
 
 
 def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
-    """Read one value. What does not have the right type stays a text, which the validator refuses later."""
+    """Read one value. What is no JSON of one of its types stays a text, which the validator may refuse later."""
+    kinds = _types(rule)
     if sign == ":=":
         return _read_json(name, text)
     if sign == "=@":
         return _read_path(name, _expand(Path(text)), rule)
-    if rule.get("type") in ("number", "boolean"):
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-    return text
+    if kinds == ["string"] or text in rule.get("enum", ()):
+        return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if any(TESTS[kind](value) for kind in kinds or TESTS) else text
 
 
 def _expand(path: Path) -> Path:
@@ -92,7 +132,7 @@ def _read_json(name: str, text: str) -> Any:
 
 
 def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
-    if rule.get("x-type") != "string":
+    if rule.get("x-type", "string" if "string" in _types(rule) else "") != "string":
         return path
     try:
         return path.read_text(encoding="utf-8")

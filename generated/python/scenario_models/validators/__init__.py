@@ -4,7 +4,8 @@
 from importlib import import_module as _import_module
 
 from ..lookup import find as _find
-from ..problems import Code, Problem
+from ..problems import Problem
+from ..rules import Code
 
 __all__ = ["Code", "Problem", "validate"]
 

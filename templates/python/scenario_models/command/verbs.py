@@ -16,9 +16,10 @@ from ..factory import make_request
 from ..lookup import find, models
 from ..problems import nearest
 from ..requests import Request
+from ..rules import SHOWN
 from ..specs import load_spec
 from ..version import __version__
-from .parameters import WrongParameters, model_id_of, read_parameters
+from .parameters import WrongParameters, model_id_of, read_parameters, show_type
 from .screen import show_error, show_json, show_line, show_table, showing_progress
 from .upgrade import SEVERITIES, find_effects
 
@@ -53,10 +54,10 @@ def show_model(options: argparse.Namespace) -> None:
     rows = [
         (
             name,
-            rule["x-type"],
+            show_type(rule),
             "yes" if name in spec["required"] else "",
             "" if "default" not in rule else str(rule["default"]),
-            _show_values({**rule, **rule.get("items", {})}),
+            _show_values(rule),
             rule.get("description", ""),
         )
         for name, rule in spec["properties"].items()
@@ -193,11 +194,12 @@ def _row(job: Job) -> tuple[str, ...]:
 
 
 def _show_values(rule: dict[str, Any]) -> str:
-    if "enum" in rule:
-        return ", ".join(str(choice) for choice in rule["enum"])
-    bounds = [f"from {rule['minimum']}"] if "minimum" in rule else []
-    bounds += [f"to {rule['maximum']}"] if "maximum" in rule else []
-    return " ".join(bounds)
+    """Show the choices of a parameter, or the limits of its values and of their elements."""
+    element = {**rule, **rule.get("items", {})}
+    if "enum" in element:
+        return ", ".join(str(choice) for choice in element["enum"])
+    limits = {**element, **rule}
+    return ", ".join(f"{name.lower()} {limits[key]}" for key, name in SHOWN.items() if key in limits)
 
 
 VERBS: dict[str, Callable[[argparse.Namespace], int | None]] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 from ..problems import (
     Problem,
-    above,
-    below,
+    broken,
     elements,
+    is_array,
     is_number,
     is_object,
     missing,
@@ -87,9 +87,9 @@ def validate(payload: object) -> list[Problem]:
         elif value not in STRICT:
             not_a_choice(problems, "/strict", STRICT, value)
         elif value < 1:
-            below(problems, "/strict", 1, value)
+            broken(problems, "/strict", "minimum", 1, value)
         elif value > 3:
-            above(problems, "/strict", 3, value)
+            broken(problems, "/strict", "maximum", 3, value)
     if "pose" in payload:
         value = payload["pose"]
         if not isinstance(value, str):
@@ -102,53 +102,81 @@ def validate(payload: object) -> list[Problem]:
             wrong_type(problems, "/on", "boolean", value)
         elif value not in ON:
             not_a_choice(problems, "/on", ON, value)
-    if "files" not in payload:
+    if "files" in payload:
+        value = payload["files"]
+        if not is_array(value):
+            wrong_type(problems, "/files", "array", value)
+        for index, element in elements(value):
+            if not isinstance(element, str):
+                wrong_type(problems, f"/files/{index}", "string", element)
+    else:
         missing(problems, "/files")
-    for index, value in elements(problems, payload, "files"):
-        if not isinstance(value, str):
-            wrong_type(problems, f"/files/{index}", "string", value)
-    for index, value in elements(problems, payload, "loras"):
-        if not isinstance(value, str):
-            wrong_type(problems, f"/loras/{index}", "string", value)
-    for index, value in elements(problems, payload, "lorasScale"):
-        if not is_number(value):
-            wrong_type(problems, f"/lorasScale/{index}", "number", value)
-        elif value < 0:
-            below(problems, f"/lorasScale/{index}", 0, value)
-        elif value > 2:
-            above(problems, f"/lorasScale/{index}", 2, value)
-    for index, value in elements(problems, payload, "sizes"):
-        if not is_number(value):
-            wrong_type(problems, f"/sizes/{index}", "number", value)
-        elif value not in SIZES:
-            not_a_choice(problems, f"/sizes/{index}", SIZES, value)
-    for index, value in elements(problems, payload, "ratios"):
-        if not is_number(value):
-            wrong_type(problems, f"/ratios/{index}", "number", value)
-        elif value not in RATIOS:
-            not_a_choice(problems, f"/ratios/{index}", RATIOS, value)
-    for index, value in elements(problems, payload, "maps"):
-        if not isinstance(value, str):
-            wrong_type(problems, f"/maps/{index}", "string", value)
-        elif value not in MAPS:
-            not_a_choice(problems, f"/maps/{index}", MAPS, value)
-    for index, value in elements(problems, payload, "points"):
-        if not is_object(value):
-            wrong_type(problems, f"/points/{index}", "object", value)
+    if "loras" in payload:
+        value = payload["loras"]
+        if not is_array(value):
+            wrong_type(problems, "/loras", "array", value)
+        for index, element in elements(value):
+            if not isinstance(element, str):
+                wrong_type(problems, f"/loras/{index}", "string", element)
+    if "lorasScale" in payload:
+        value = payload["lorasScale"]
+        if not is_array(value):
+            wrong_type(problems, "/lorasScale", "array", value)
+        for index, element in elements(value):
+            if not is_number(element):
+                wrong_type(problems, f"/lorasScale/{index}", "number", element)
+            elif element < 0:
+                broken(problems, f"/lorasScale/{index}", "minimum", 0, element)
+            elif element > 2:
+                broken(problems, f"/lorasScale/{index}", "maximum", 2, element)
+    if "sizes" in payload:
+        value = payload["sizes"]
+        if not is_array(value):
+            wrong_type(problems, "/sizes", "array", value)
+        for index, element in elements(value):
+            if not is_number(element):
+                wrong_type(problems, f"/sizes/{index}", "number", element)
+            elif element not in SIZES:
+                not_a_choice(problems, f"/sizes/{index}", SIZES, element)
+    if "ratios" in payload:
+        value = payload["ratios"]
+        if not is_array(value):
+            wrong_type(problems, "/ratios", "array", value)
+        for index, element in elements(value):
+            if not is_number(element):
+                wrong_type(problems, f"/ratios/{index}", "number", element)
+            elif element not in RATIOS:
+                not_a_choice(problems, f"/ratios/{index}", RATIOS, element)
+    if "maps" in payload:
+        value = payload["maps"]
+        if not is_array(value):
+            wrong_type(problems, "/maps", "array", value)
+        for index, element in elements(value):
+            if not isinstance(element, str):
+                wrong_type(problems, f"/maps/{index}", "string", element)
+            elif element not in MAPS:
+                not_a_choice(problems, f"/maps/{index}", MAPS, element)
+    if "points" in payload:
+        value = payload["points"]
+        if not is_array(value):
+            wrong_type(problems, "/points", "array", value)
+        for index, element in elements(value):
+            if not is_object(element):
+                wrong_type(problems, f"/points/{index}", "object", element)
     if "seed" in payload:
         value = payload["seed"]
         if not is_number(value):
             wrong_type(problems, "/seed", "number", value)
         elif value > 2147483647:
-            above(problems, "/seed", 2147483647, value)
+            broken(problems, "/seed", "maximum", 2147483647, value)
     if "tiny" in payload:
         value = payload["tiny"]
         if not is_number(value):
             wrong_type(problems, "/tiny", "number", value)
         elif value < -0.25:
-            below(problems, "/tiny", -0.25, value)
+            broken(problems, "/tiny", "minimum", -0.25, value)
         elif value > 1e21:
-            above(problems, "/tiny", 1e21, value)
+            broken(problems, "/tiny", "maximum", 1e21, value)
     if "prompt" in payload:
         value = payload["prompt"]
         if not isinstance(value, str):

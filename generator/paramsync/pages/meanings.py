@@ -1,0 +1,108 @@
+"""What the profile may declare that a column means, and what a word for a type stands for. Pure."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from paramsync.rules import BY_KEYWORD, TYPES, Rule, list_types
+from paramsync.text import Json, quote, suggest_name
+
+FIXED = ("name", "type", "required", "default", "choices", "description", "ignored")
+ANNOTATION = re.compile(r"x-[a-z0-9]+(?:-[a-z0-9]+)*")
+# Annotations that do not come from a column.
+RESERVED = {"x-type", "x-model", "x-name-in-code", "x-capabilities", "x-markdown"}
+ANY = "any"  # the word for no type
+# A meaning, or the keywords of rules of which the one applies whose type a parameter has.
+Column = str | tuple[str, ...]
+
+
+def list_keywords(column: Column) -> tuple[str, ...]:
+    """Return the meanings from which a column has one: several if it depends on the type of a parameter."""
+    return (column,) if isinstance(column, str) else column
+
+
+def is_annotation(keyword: str) -> bool:
+    """Tell whether a keyword is an annotation that a page can state."""
+    return bool(ANNOTATION.fullmatch(keyword)) and keyword not in RESERVED
+
+
+def find_home(rule: Rule, schema: Json) -> Json | None:
+    """Return the schema whose values a rule limits: that of a parameter, of the elements of its arrays, or none."""
+    kinds = list_types(schema)
+    if not kinds or any(map(rule.limits, kinds)):
+        return schema
+    return find_home(rule, schema["items"]) if "items" in schema else None
+
+
+def choose_keyword(column: Column, schema: Json | None) -> str:
+    """Return which meaning a column has for a parameter: of several, the first whose type it has, arrays before their elements."""
+    keywords = list_keywords(column)
+    while schema is not None and len(keywords) > 1:
+        for keyword in keywords:
+            if find_home(BY_KEYWORD[keyword], schema) is schema:
+                return keyword
+        schema = schema.get("items")
+    return keywords[0]
+
+
+def _read_meaning(value: object) -> Column:
+    """Read the meaning of a column as it is declared.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    if isinstance(value, str):
+        if value not in FIXED and value not in BY_KEYWORD and not is_annotation(value):
+            raise ValueError(_explain_meaning(value))
+        return value
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a text in quotes, or an array of rules")
+    for one in value:
+        if one not in BY_KEYWORD:
+            near = suggest_name(str(one), BY_KEYWORD)
+            raise ValueError(f"{quote(str(one))} is not a rule{near}; the rules are {', '.join(BY_KEYWORD)}")
+    if len({BY_KEYWORD[one].type for one in value}) < len(value):
+        raise ValueError("two of these rules are of one type: it does not tell which of them applies")
+    return value[0] if len(value) == 1 else tuple(value)
+
+
+def _explain_meaning(value: str) -> str:
+    if value in RESERVED:
+        return f"{quote(value)} is written by paramsync itself; write another annotation"
+    near = suggest_name(value, (*FIXED, *BY_KEYWORD))
+    if value.startswith("x-"):
+        return f"{quote(value)} is not an annotation: after x- come small letters and digits, in parts between dashes"
+    known = f"there are {', '.join(FIXED)}, the rules {', '.join(BY_KEYWORD)}, and annotations such as x-unit"
+    return f"{quote(value)} is not a meaning of a column{near}; {known}"
+
+
+def _read_type(value: object) -> Json:
+    """Read what a word for a type stands for into a schema of the values.
+
+    Raises:
+        ValueError: it is no type.
+
+    """
+    if isinstance(value, str):
+        if value not in (*TYPES, ANY):
+            near = suggest_name(value, (*TYPES, ANY))
+            raise ValueError(
+                f"{quote(value)} is not a type of JSON{near}; the types are {', '.join(TYPES)}, and any"
+            )
+        return {} if value == ANY else {"type": value}
+    if isinstance(value, list) and len(value) == 1:
+        return {"type": "array", "items": _read_type(value[0])}
+    if isinstance(value, dict) and value.keys() == {ANY} and isinstance(value[ANY], list):
+        kinds = value[ANY]
+        if all(isinstance(one, str) and one in TYPES for one in kinds) and len({*kinds}) == len(kinds) > 1:
+            return {"type": kinds}
+        raise ValueError(f"{ANY} takes two or more of the types {', '.join(TYPES)}")
+    raise ValueError(
+        'must be a type in quotes, one in brackets for an array of it, or { any = ["…", "…"] } for several'
+    )
+
+
+Meaning = Annotated[Column, BeforeValidator(_read_meaning)]
+TypeSchema = Annotated[Json, BeforeValidator(_read_type)]

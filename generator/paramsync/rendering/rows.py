@@ -1,0 +1,124 @@
+"""The rows and columns of a table of parameters: what is inside a value has rows of its own, below that of the value. Pure."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from paramsync.pages.meanings import RESERVED
+from paramsync.rendering.values import describe_type, list_once
+from paramsync.rules import RULES, find_rules
+from paramsync.text import Json
+
+KEPT = {rule.unenforced: rule.keyword for rule in RULES}
+SCALAR = (str, int, float)
+FIXED = frozenset({"Parameter", "Type", "Required", "Default", "Allowed Values", "Description"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A parameter, or a value inside one; `is_required` is None where nothing asks for it by itself.
+
+    `limits` are those that the page states, by keyword, enforced or not; `annotations` what it says beside the rules, where that is one
+    value.
+    """
+
+    name: str
+    type: str
+    is_required: bool | None
+    description: str
+    default: Any
+    choices: tuple[Any, ...]
+    limits: Mapping[str, Any]
+    annotations: Mapping[str, Any]
+    reference: str = ""  # the `$id` of the spec whose objects it has
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that not every table has: of rules, by keyword, and of annotations, with their headers."""
+
+    rules: frozenset[str]
+    annotations: Mapping[str, str]
+
+
+def list_columns(rows: Iterable[Row]) -> Columns:
+    """List the columns that some rows need, the annotations in the order in which the rows have them."""
+    rows = list(rows)
+    rules = frozenset(keyword for row in rows for keyword in row.limits)
+    taken = FIXED | {rule.header for rule in RULES if rule.keyword in rules}
+    annotations = _merge(row.annotations for row in rows)
+    return Columns(rules, {keyword: _head(keyword, taken) for keyword in annotations})
+
+
+def find_annotations(schema: Json) -> dict[str, Any]:
+    """Find what a schema says beside the rules, where that is one value, by keyword."""
+    said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in RESERVED}
+    return {key: one for key, one in said.items() if key not in KEPT and isinstance(one, SCALAR)}
+
+
+def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
+    """List the rows of an object: each property, and below it what is inside it."""
+    for name, inner in schema["properties"].items():
+        yield from _list_value(inner, prefix + name, is_required=name in schema.get("required", ()))
+
+
+def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> Iterator[Row]:
+    leaf = _find_leaf(schema)
+    kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
+    yield Row(
+        name=name,
+        type=schema.get("x-type") or describe_type(schema),
+        is_required=is_required,
+        description=schema.get("description", ""),
+        default=schema.get("default"),
+        choices=tuple(list_once(leaf.get("enum", ()))),
+        limits=kept | _limits_of(leaf) | _limits_of(schema),
+        annotations=find_annotations(schema),
+        reference=leaf.get("$ref", ""),
+    )
+    yield from _list_inside(schema, name)
+
+
+def _list_inside(schema: Json, name: str) -> Iterator[Row]:
+    """List what the row of a value cannot show."""
+    for part in schema.get("anyOf", ()):
+        if part.keys() - {"type"}:
+            yield from _list_value(part, f"{name} ({describe_type(part)})")
+    if "items" in schema:
+        items = schema["items"]
+        is_shown = "description" not in items and not ("items" in items and find_rules(items))
+        yield from (_list_inside if is_shown else _list_value)(items, f"{name}[]")
+    if "properties" in schema:
+        yield from list_rows(schema, f"{name}.")
+
+
+def _find_leaf(schema: Json) -> Json:
+    return _find_leaf(schema["items"]) if "items" in schema else schema
+
+
+def _limits_of(schema: Json) -> Json:
+    return {rule.keyword: schema[rule.keyword] for rule in find_rules(schema)}
+
+
+def _head(keyword: str, taken: Container[str]) -> str:
+    """Make the header of an annotation: of `x-max-duration`, Max Duration, unless another column is called so."""
+    header = write_header(keyword)
+    return keyword if header in taken else header
+
+
+def write_header(keyword: str) -> str:
+    """Write an annotation for people: `x-max-duration` as Max Duration."""
+    return keyword.removeprefix("x-").replace("-", " ").title()
+
+
+def _merge(orders: Iterable[Iterable[str]]) -> list[str]:
+    """Merge lists of names, each in its order: what comes before a name that is known goes before it."""
+    found: list[str] = []
+    for order in orders:
+        place = len(found)
+        for one in reversed([*order]):
+            if one in found:
+                place = found.index(one)
+            else:
+                found.insert(place, one)
+    return found

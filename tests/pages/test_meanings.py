@@ -1,0 +1,54 @@
+"""What is said of a column, or of a word for a type, that the profile declares as something that there is not."""
+
+import pytest
+
+from paramsync.config import read_config
+from paramsync.findings import InputError
+from paramsync.pages.profile import Profile
+from paramsync.paths import PROFILE
+from support.example import SAVED
+
+TEXT = (SAVED / "profile.toml").read_text(encoding="utf-8")
+RULES = "the rules are minimum, maximum, multipleOf, minLength, "
+# What stands below a header of the profile -> what is said of it.
+MISTAKES = {
+    ("[columns]", '"Step" = "multipleof"'): "'multipleof' is not a meaning of a column; did you mean 'multipleOf'?; there are name, type, ",
+    ("[possible_columns]", '"Step" = "step"'): "'step' is not a meaning of a column; there are name, type, required, default, choices, "
+    "description, ignored, the rules minimum, maximum, multipleOf, ",
+    ("[possible_columns]", '"Step" = "x-Step"'): "'x-Step' is not an annotation: after x- come small letters and digits, in parts between dashes",
+    ("[possible_columns]", '"Step" = "x-"'): "'x-' is not an annotation: ",
+    ("[possible_columns]", '"Step" = "x-type"'): "'x-type' is written by paramsync itself; write another annotation",
+    ("[possible_columns]", '"Step" = "enum"'): "'enum' is not a meaning of a column",
+    ("[possible_columns]", '"Step" = 1'): "must be a text in quotes, or an array of rules",
+    ("[possible_columns]", '"Step" = []'): "must be a text in quotes, or an array of rules",
+    ("[possible_columns]", '"Step" = ["maxLength", "x-step"]'): f"'x-step' is not a rule; {RULES}",
+    ("[possible_columns]", '"Step" = ["maxLenght", "maxItems"]'): f"'maxLenght' is not a rule; did you mean 'maxLength'?; {RULES}",
+    ("[possible_columns]", '"Step" = ["maxLength", "minLength"]'): "two of these rules are of one type: it does not tell which of them applies",
+    ("[possible_columns]", '"type" = "x-step"'): "this header is declared twice",
+    ("[types]", 'step = "text"'): "'text' is not a type of JSON; the types are string, number, integer, boolean, array, object, and any",
+    ("[types]", 'step = ["interger"]'): "'interger' is not a type of JSON; did you mean 'integer'?",
+    ("[types]", "step = []"): "must be a type in quotes, one in brackets for an array of it, or { any = [",
+    ("[types]", 'step = ["string", "number"]'): "must be a type in quotes, one in brackets for an array of it, or { any = [",
+    ("[types]", 'step = { any = ["string"] }'): "any takes two or more of the types string, number, ",
+    ("[types]", 'step = { any = ["string", ["string"]] }'): "any takes two or more of the types string, number, ",
+    ("[types]", 'step = { all = ["string", "number"] }'): "must be a type in quotes, one in brackets for an array of it, or { any = [",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "line"), MISTAKES)
+def test_what_is_declared_wrongly_is_said_at_its_line(table: str, line: str) -> None:
+    before, _, after = TEXT.partition(table)
+    text = f"{before}{table}\n{line} #{after}"
+    with pytest.raises(InputError) as told:
+        read_config(text, PROFILE, Profile)
+    key = line.partition(" = ")[0].strip('"')
+    place = f"{PROFILE}:{before.count(chr(10)) + 2}:1: error: {table[1:-1]}.{key}: "
+    assert str(told.value).startswith(place + MISTAKES[table, line])
+
+
+def test_a_profile_declares_a_column_for_each_fixed_meaning_and_needs_no_rule() -> None:
+    without = [line for line in TEXT.split("\n") if not line.endswith(('= "minimum"', '= "maximum"'))]
+    read_config("\n".join(without), PROFILE, Profile)
+    fewer = [line for line in without if not line.endswith(('= "choices"', '= "default"'))]
+    with pytest.raises(InputError, match="columns: no column is declared for choices, default"):
+        read_config("\n".join(fewer), PROFILE, Profile)
