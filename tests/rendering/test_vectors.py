@@ -254,6 +254,11 @@ def changed(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if key in schema:
             yield {name: one for name, one in schema.items() if name != key}
     yield {"type": "array", "items": schema}
+    yield from changed_inside(schema)
+
+
+def changed_inside(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Change one thing that is said of elements, of properties, or of an alternative whose types no other has."""
     for inner in changed(schema["items"]) if "items" in schema else ():
         yield schema | {"items": inner}
     for name, one in schema.get("properties", {}).items():
