@@ -1,57 +1,41 @@
 """Run the public JSON Schema test suite through generated validators: `python tests/json_schema_suite.py FOLDER`.
 
 FOLDER is the suite, or its `tests/draft2020-12`. Of each group that a spec has a rule for, every schema that a spec may say is
-compiled to validators, and they must give each test the verdict that the suite gives. A spec has a type for every value, knows whole
-numbers as numbers only, and allows no other names: where it differs from the schema by that, the jsonschema library decides on the spec.
+compiled to validators, and they must give each test the verdict that the suite gives. A spec is of an object that allows no other
+names: where it differs from the schema by that, the jsonschema library decides on the spec.
 """
 
 import argparse
-import importlib
 import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from paramsync.commands.root import read_target
-from paramsync.paths import SAFE_NAME
-from paramsync.rendering.render import render
+from paramsync.rules import RULES
+from paramsync.specs.document import find_references
 from paramsync.specs.schema import check_spec
-from support.hostile import load, templates_of
+from support.made_packages import compile_package, imported
 from support.node import NPM_PACKAGES, node, run
-from support.roots import PROJECT
 from support.vectors import made_spec
 
 GROUPS = (
-    "type",
-    "enum",
-    "minimum",
-    "maximum",
-    "required",
-    "properties",
-    "additionalProperties",
-    "items",
-    "default",
+    *("type", "enum", *(rule.keyword for rule in RULES), "required", "properties", "additionalProperties"),
+    *("items", "default", "dependentRequired", "anyOf", "ref"),
 )
 WRAPPED = "value"  # the parameter that a schema becomes which is not that of an object
-OF_OBJECTS = {"properties", "required", "additionalProperties"}
+OF_OBJECTS = {"properties", "required", "additionalProperties", "dependentRequired"}
 CLOSED = {"type": "object", "additionalProperties": False}
-COMPILED = {
-    "python": ("scenario_models/", "problems.py", "validators/{model}.py.jinja"),
-    "typescript": ("src/", "problems.ts", "validators/{model}.ts.jinja"),
-}
-KINDS = {bool: "boolean", int: "number", float: "number", str: "string"}
 LOAD = """
     const { folder, payloads } = JSON.parse(require("fs").readFileSync(0, "utf8"));
     (async () => {
       const verdicts = {};
       for (const [name, each] of Object.entries(payloads)) {
-        const { validate } = await import(`${folder}/validators/${name}.js`);
+        const { validate } = await import(`${folder}/${name}.js`);
         verdicts[name] = each.map((payload) => validate(payload).length === 0);
       }
       console.log(JSON.stringify(verdicts));
@@ -104,86 +88,42 @@ def adapt(schema: Any) -> tuple[dict[str, Any] | None, bool, bool]:
     whole = {"properties": {WRAPPED: schema}, **CLOSED} if is_wrapped else schema
     if {*whole} - OF_OBJECTS - {"type"}:
         return None, is_wrapped, False
-    required = whole.get("required", [])
-    properties = {**whole.get("properties", {})}
-    properties |= {name: {} for name in required if name not in properties}
-    spec = made_spec({name: rules_of(rules) for name, rules in properties.items()}, required)
-    if not all(map(SAFE_NAME.fullmatch, properties)) or check_spec(spec):
+    required, dependent = whole.get("required", []), whole.get("dependentRequired", {})
+    named = [*required, *dependent, *(name for names in dependent.values() for name in names)]
+    properties = {**dict.fromkeys(named, {}), **whole.get("properties", {})}
+    spec = made_spec(properties, required) | ({"dependentRequired": dependent} if dependent else {})
+    if check_spec(spec) or any(find_references(spec)):
         return None, is_wrapped, False
-    return spec, is_wrapped, without_words(spec) != {"required": [], **whole}
-
-
-# A word of the page for each type that is not of objects; a target names the type of each word.
-WORDS = {"string": "string", "number": "number", "boolean": "boolean"}
-
-
-def rules_of(schema: Any) -> Any:
-    """Give the rules of a parameter: those of the schema, with a type that a spec knows."""
-    if not isinstance(schema, dict):
-        return schema
-    kind = kind_of(schema)
-    rules = {"x-type": WORDS.get(str(kind), "inputs_array"), **schema, "type": kind}
-    if rules["type"] == "array" and isinstance(schema.get("items"), dict):
-        rules["items"] = {**schema["items"], "type": kind_of(schema["items"])}
-    return rules
-
-
-def kind_of(schema: Mapping[str, Any]) -> Any:
-    """Give the type of a schema, or that which one without a type speaks of."""
-    if "type" in schema:
-        return "number" if schema["type"] == "integer" else schema["type"]
-    choices = schema.get("enum") or [0]
-    return "array" if "items" in schema else KINDS.get(type(choices[0]), "number")
-
-
-def without_words(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a spec rules, without what it is called."""
-    properties = {
-        name: {key: value for key, value in rules.items() if key != "x-type"}
-        for name, rules in spec["properties"].items()
-    }
-    return {key: spec[key] for key in ("type", "required", "additionalProperties")} | {
-        "properties": properties
-    }
+    same = {"type": "object", "required": [], **whole}
+    return (
+        spec,
+        is_wrapped,
+        any(spec.get(key) != same.get(key) for key in ("type", *OF_OBJECTS)) or "type" not in whole,
+    )
 
 
 # What the validators say
 
 
-def write_validators(target: str, cases: Sequence[Case], folder: Path) -> None:
-    """Compile the specs, and write their validators and what these share."""
-    templates, _ = templates_of(PROJECT, target)
-    base, *paths = COMPILED[target]
-    chosen = {path: templates[path] for path in ("macros.jinja", *(base + path for path in paths))}
-    specs = {f"suite/{case.name}.json": case.spec for case in cases}
-    pages = load({"suite/page.json": {"models": [case.spec["x-model"] for case in cases]}, **specs})
-    for path, text in render(target, chosen, partial(read_target, PROJECT), pages).items():
-        file = folder / path.removeprefix(base)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-
-
 def ask_python(cases: Sequence[Case], folder: Path) -> dict[str, list[bool]]:
     """Give the verdicts of the Python validators, by the names of the cases."""
-    write_validators("python", cases, folder / "suite_of_python")
-    sys.path.insert(0, str(folder))
-    verdicts = {}
-    for case in cases:
-        module = importlib.import_module(f"suite_of_python.validators.{case.name.replace('-', '_')}")
-        verdicts[case.name] = [module.validate(payload) == [] for payload in case.payloads]
-    sys.path.remove(str(folder))
-    return verdicts
+    with imported(specs_of(cases), folder) as package:
+        validate = package.validators.validate
+        return {
+            case.name: [validate(case.spec["x-model"], payload) == [] for payload in case.payloads]
+            for case in cases
+        }
+
+
+def specs_of(cases: Sequence[Case]) -> dict[str, Mapping[str, Any]]:
+    return {case.spec["x-model"]: case.spec for case in cases}
 
 
 def ask_typescript(cases: Sequence[Case], folder: Path) -> dict[str, list[bool]]:
     """Give the verdicts of the TypeScript validators, in Node."""
-    write_validators("typescript", cases, folder / "source")
-    (folder / "package.json").write_text('{"type": "module"}')
-    sources = (folder / "source").rglob("*.ts")
-    built = run("esbuild", *sources, "--outdir=built", "--outbase=source", cwd=folder)
-    assert built.returncode == 0, built.stderr
+    compiled = compile_package(specs_of(cases), folder)
     payloads = {case.name: case.payloads for case in cases}
-    asked = json.dumps({"folder": (folder / "built").as_uri(), "payloads": payloads})
+    asked = json.dumps({"folder": compiled.as_uri(), "payloads": payloads})
     done = run(node(), "--input-type=commonjs", "--eval", LOAD, cwd=folder, input=asked)
     assert done.returncode == 0, done.stderr
     verdicts: dict[str, list[bool]] = json.loads(done.stdout)
@@ -227,10 +167,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(describe(group, found, unsaid))
         cases += found
     with tempfile.TemporaryDirectory() as temporary:
-        wrong = [*find_disagreements("Python", cases, ask_python(cases, Path(temporary)))]
+        wrong = [*find_disagreements("Python", cases, ask_python(cases, Path(temporary) / "python"))]
         languages = ["Python"]
         if NPM_PACKAGES.is_dir():
-            wrong += find_disagreements("TypeScript", cases, ask_typescript(cases, Path(temporary)))
+            wrong += find_disagreements(
+                "TypeScript", cases, ask_typescript(cases, Path(temporary) / "typescript")
+            )
             languages.append("TypeScript")
     print(*wrong, f"{' and '.join(languages)}: {len(wrong)} disagreements", sep="\n")
     return int(bool(wrong))

@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -102,7 +103,9 @@ def workshop(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
         "boxes": {"Type": "inputs_array", "Required": "No", "Min Properties": "1"},
     }
     root.add_page("videos", TOP + page(rows, "Min Properties"))
-    root.edit("specs/profile.toml", "\n[possible_columns]", f'\n[possible_columns]\n"Min Properties" = "{RULE}"')
+    root.edit(
+        "specs/profile.toml", "\n[possible_columns]", f'\n[possible_columns]\n"Min Properties" = "{RULE}"'
+    )
     root.edit("specs/profile.toml", "\n[types]", '\n[types]\nsettings = "object"')
     shutil.copytree(root.path, made.root)
     return made
@@ -194,14 +197,118 @@ def ask(script: str, package: Path, payloads: str) -> Any:
     """Ask a package, in a process of its own, what it says of each payload."""
     environment = {**os.environ, "PYTHONPATH": str(package)}
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, env=environment, input=payloads, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, input=payloads, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def ask_node(package: Path, payloads: str) -> Any:
-    built = run("esbuild", "src/validators/made.ts", "--bundle", "--format=esm", "--outfile=made.mjs", cwd=package)
+    built = run(
+        "esbuild", "src/validators/made.ts", "--bundle", "--format=esm", "--outfile=made.mjs", cwd=package
+    )
     assert built.returncode == 0, built.stderr
     done = run(node(), "--input-type=module", "--eval", NODE, cwd=package, input=payloads)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+# Columns
+
+# A line of the profile -> the cell of a parameter, and where what it says is found in what is written of it.
+Line = tuple[str, dict[str, str], str, dict[str, str]]
+STEP_IS_A_RULE: Line = (
+    '"Step" = "multipleOf"',
+    {"Type": "number", "Step": "0.5"},
+    '"multipleOf": 0.5',
+    {
+        "docs/reference/videos.md": "| Step ",
+        "python/scenario_models/validators/made.py": "not is_multiple(value, 0.5)",
+        "typescript/src/validators/made.ts": "!check.isMultiple(value, 0.5)",
+        "vectors/made.json": '"code": "multipleOf"',
+    },
+)
+STEP_IS_A_NOTE: Line = (
+    '"Step" = "x-step"',
+    {"Type": "number", "Step": "0.5"},
+    '"x-step": 0.5',
+    {
+        "docs/reference/videos.md": "| Step ",
+        "python/scenario_models/typed/made.py": "Step: 0.5.",
+        "typescript/src/validators/made.ts": "Step: 0.5.",
+        "vectors/made.json": '"x": 0.5}, "problems": []',
+    },
+)
+UNIT: Line = (
+    '"Unit" = "x-unit"',
+    {"Type": "number", "Unit": "seconds"},
+    '"x-unit": "seconds"',
+    {
+        "docs/models/made.md": "| seconds ",
+        "python/scenario_models/typed/made.py": "Unit: seconds.",
+        "typescript/src/validators/made.ts": "Unit: seconds.",
+    },
+)
+LENGTH_OF_A_TEXT: Line = (
+    '"Max Length" = ["maxLength", "maxItems"]',
+    {"Type": "string", "Max Length": "9"},
+    '"maxLength": 9',
+    {
+        "docs/models/made.md": "| Max Length ",
+        "python/scenario_models/typed/made.py": "max_length=9",
+        "typescript/src/validators/made.ts": "@maxLength 9",
+        "vectors/made.json": '"code": "maxLength"',
+    },
+)
+LENGTH_OF_AN_ARRAY: Line = (
+    '"Max Length" = ["maxLength", "maxItems"]',
+    {"Type": "string_array", "Max Length": "9"},
+    '"maxItems": 9',
+    {
+        "docs/models/made.md": "| Max Items ",
+        "python/scenario_models/validators/made.py": "len(value) > 9",
+        "typescript/src/validators/made.ts": "@maxItems 9",
+        "vectors/made.json": '"code": "maxItems"',
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "cells", "said", "found"),
+    [STEP_IS_A_RULE, STEP_IS_A_NOTE, UNIT, LENGTH_OF_A_TEXT, LENGTH_OF_AN_ARRAY],
+    ids=["a step that is a rule", "a step", "a unit", "a length of a text", "a length of an array"],
+)
+def test_a_column_is_a_line_of_the_profile(
+    root: Root, line: str, cells: dict[str, str], said: str, found: dict[str, str]
+) -> None:
+    column = line.split('"')[1]
+    with_column = page({"x": {"Required": "No", **cells}}, column)
+    root.add_page(
+        "videos", TOP + with_column + page({"y": {"Type": "number", "Required": "No"}}, name="other")
+    )
+    refused = root.run("scrape")
+    assert refused.code == 3
+    assert refused.out.count(": error: ") == 1
+    assert f"the column '{column}' is unknown" in refused.out
+    assert re.search(rf'^ +"{column}" = ', refused.out, re.MULTILINE)
+    root.edit("specs/profile.toml", "[possible_columns]", f"[possible_columns]\n{line} #")
+    for name in TARGETS:
+        root.add_target(name)
+    assert root.run("scrape").code == root.run("generate").code == 0
+    found = {"../specs/videos/made.json": said, "openapi/openapi.json": said, **found}
+    lacking = {path for path, text in found.items() if text not in read(root, path)}
+    assert lacking == set()
+    value = said.partition(": ")[2]
+    shutil.copytree(root.path, old := root.path.parent / f"{root.path.name}-old")
+    root.edit("specs/videos/page.md", f"| {cells[column]} |", "| 7 |")
+    assert root.run("scrape").code == 0
+    (change,) = json.loads(root.run("diff", str(old), "--format", "json").out)["changes"]
+    keyword = said.split('"')[1]
+    assert (change["old"], change["new"]) == ({keyword: json.loads(value)}, {keyword: 7})
+    assert change["severity"] == ("prose" if keyword.startswith("x-") else "breaking")
+    assert change["parameter"] == "x"
+
+
+def read(root: Root, path: str) -> str:
+    return (root.path / "generated" / path).read_text(encoding="utf-8")

@@ -25,15 +25,24 @@ SUITE: dict[str, list[tuple[dict[str, Any], list[Any], list[Any]]]] = {
         ({"type": "null"}, [None], [1]),  # no spec can say this
     ],
     "enum": [({"enum": ["a", "b"]}, ["a"], ["A"]), ({"enum": [False]}, [False], [None, 0])],
-    "minimum": [({"minimum": -1.5}, [-1.5, "x"], [-2])],  # in a spec, a text is no number
-    "items": [({"items": {"type": "integer"}}, [[1, 2]], [[1, "x"], [1.5]])],  # nor is 1.5 less of one
+    "minimum": [({"minimum": -1.5}, [-1.5, "x"], [-2])],
+    "items": [({"items": {"type": "integer"}}, [[1, 2]], [[1, "x"], [1.5]])],
+    "multipleOf": [({"multipleOf": 0.01}, [0.15, "x"], [0.155]), ({"multipleOf": 2.0}, [4], [])],
+    "dependentRequired": [({"dependentRequired": {"a": ["b"]}}, [{"b": 1}, "x"], [{"a": 1}])],
+    "anyOf": [
+        ({"anyOf": [{"type": "integer"}, {"minLength": 2}]}, [1, "ab", 1.5], ["a"]),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, [None], ["a"]),  # no spec can say this
+    ],
     "required": [(CLOSED, [{"a": 2}], [{"b": 2}, {"a": 1}, {}])],
 }
 SAID = {
     "type": "11 tests as the suite has them, 0 as the spec has them, 2 that no spec can say",
     "enum": "5 tests as the suite has them, 0 as the spec has them, 0 that no spec can say",
-    "minimum": "2 tests as the suite has them, 1 as the spec has them, 0 that no spec can say",
-    "items": "2 tests as the suite has them, 1 as the spec has them, 0 that no spec can say",
+    "minimum": "3 tests as the suite has them, 0 as the spec has them, 0 that no spec can say",
+    "multipleOf": "4 tests as the suite has them, 0 as the spec has them, 0 that no spec can say",
+    "items": "3 tests as the suite has them, 0 as the spec has them, 0 that no spec can say",
+    "dependentRequired": "2 tests as the suite has them, 1 as the spec has them, 0 that no spec can say",
+    "anyOf": "4 tests as the suite has them, 0 as the spec has them, 2 that no spec can say",
     "required": "4 tests as the suite has them, 0 as the spec has them, 0 that no spec can say",
 }
 NOTHING = "0 tests as the suite has them, 0 as the spec has them, 0 that no spec can say"

@@ -185,7 +185,6 @@ def test_a_hostile_text_in_a_spec_is_text(full_root: Root) -> None:
 
 
 NAMED = {
-    "x-type": lambda _, spec, text: spec["properties"]["prompt"].update({"x-type": text}),
     "parameter": lambda _, spec, text: spec.update(
         properties={text if name == "style" else name: rules for name, rules in spec["properties"].items()},
         required=[text if name == "style" else name for name in spec["required"]],
@@ -201,7 +200,7 @@ NAMED = {
 @pytest.mark.parametrize("place", NAMED)
 def test_a_hostile_name_in_a_spec_is_refused_or_harmless(root: Root, place: str) -> None:
     root.add_target("python")
-    for text in SPEC_TEXTS[:: 4 if place == "x-type" else 1]:  # a type is refused late, when it is rendered
+    for text in SPEC_TEXTS:
         specs = spec_files(0, "plain")
         NAMED[place](specs["p0/page.json"], specs["p0/m0.json"], text)
         add_specs(root, specs)

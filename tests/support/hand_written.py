@@ -61,7 +61,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "large": number(multipleOf=1e21),
         "odd-choices": number(enum=[0.1, 0.25, 0.3, 5], multipleOf=0.1, maximum=4),
         "weights": array(number(multipleOf=0.25, minimum=-1), maxItems=3),
-        "exact": integer(minimum=2**53, maximum=2**53 + 4),
+        "exact": integer(minimum=2**53 - 8, maximum=2**53 - 1),
     }, ["whole", "step"], {}),
     "types": ({
         "id": {"type": ["integer", "string"], "minimum": 1, "maxLength": 3},
@@ -76,13 +76,15 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "list": array({"type": ["integer", "boolean"], "maximum": 3}),
         "free": array({}),
         "mixed": array({"enum": ["auto", 0, False]}),
+        "inside": {"type": ["string", "array"], "enum": ["a", "b"]},
+        "nested-choice": {"type": ["string", "array"], "items": {"items": {"enum": ["a", 1]}}},
     }, ["id", "limited"], {}),
     "lengths": ({
         "name": text(minLength=2, maxLength=4),
-        "empty": text(maxLength=0),
+        "short": text(maxLength=1),
         "long": text(minLength=1500, default="x" * 1500),
         "words": array(text(minLength=1, maxLength=3), minItems=1, maxItems=2),
-        "code": text(enum=["a", "ab", "abc", "🍌🍌"], minLength=2, maxLength=2),
+        "code": text(enum=["a", "ab", "abc", "abcd", "🍌🍌"], minLength=2, maxLength=3),
         "image": text(maxLength=12, **FILE),
         "images": array(text(minLength=8, maxLength=12), minItems=1, maxItems=2, **FILES),
         "base": text(maxLength=20, default="asset_1", **FILE),
@@ -145,15 +147,98 @@ def _make_spec(name: str, properties: Json, required: list[str], conditions: Jso
 HAND_WRITTEN: dict[str, Json] = {f"model_{name}": _make_spec(name, *said) for name, said in MODELS.items()}
 
 
-def to_tree(specs: dict[str, Json], page: str = "hand") -> dict[str, str]:
-    """Give the JSON files of a page of specs, by their paths below `specs/`."""
-    files = {model.removeprefix("model_"): spec for model, spec in specs.items()}
-    manifest = {"title": page.title(), "kind": page, "updated": "2026-01-01", "models": [*specs]}
-    return {f"{page}/{name}.json": json.dumps(one) for name, one in {**files, "page": manifest}.items()}
-
-
 def nest(name: str, depth: int, last: Any) -> Any:
     """Put a value into objects inside each other."""
     for _ in range(depth):
         last = {name: last}
     return last
+
+
+def kin(depth: int, last: Any) -> Any:
+    """Put a value into pets inside each other."""
+    for _ in range(depth):
+        last = {"owner": {"id": 1}, "kin": [last]}
+    return last
+
+
+def lengths(name: str) -> str:
+    return f'{{"name": "{name}", "base": "asset_1"}}'
+
+
+USER = {"id": 1}
+# Model -> payloads that are hard to judge, as JSON.
+HARD_PAYLOADS: dict[str, dict[str, str]] = {
+    "model_lengths": {
+        "half a pair is a character": lengths("\\ud83d"),
+        "two halves of pairs are two characters": lengths("\\ud83d\\ud83d"),
+        "a pair, escaped, is a character": lengths("\\ud83d\\ude00"),
+        "the halves of a pair the other way round are two": lengths("\\ude00\\ud83d"),
+        "a half before a pair": lengths("\\ud83d\\ud83d\\ude00abc"),
+        "a letter and its accent are two characters": lengths("e\u0301"),
+        "a letter with its accent is one": lengths("\u00e9"),
+        "a family is five characters": lengths("\U0001f468\u200d\U0001f469\u200d\U0001f467"),
+        "a flag is two characters": lengths("\U0001f1e9\U0001f1ea"),
+        "zeros are characters": lengths("\\u0000\\u0000"),
+    },
+    "model_numbers": {
+        f"{name}: {number}": f'{{"whole": 1, "step": 0.1, "{name}": {number}}}'
+        for name in ("whole", "even", "mixed", "step", "tenths", "offset", "tiny", "large", "exact", "sizes")
+        for number in (
+            "-0.0",
+            "1e0",
+            "3.0",
+            "0.15",
+            "0.1500000000000001",
+            "0.3",
+            "5e-324",
+            "1e300",
+            "1e21",
+            "2e21",
+            "-6",
+            "256.0",
+        )
+        + (
+            "0.30000000000000004",
+            "9007199254740994",
+            "-9007199254740992",
+            "1e-7",
+            "3e-7",
+            "0.00000025",
+            "123456789.1",
+        )
+    },
+    "model_user": {
+        f"{depth} friends": json.dumps(USER | {"friend": nest("friend", depth, "x")})
+        for depth in (98, 99, 100, 101, 400)
+    },
+    "model_pet": {f"{depth} of kin": json.dumps(kin(depth, USER)) for depth in (2, 49, 50, 51, 52)},
+    "model_endless": {
+        f"{depth} steps": json.dumps(nest("next", depth, {})) for depth in (5, 100, 101, 102, 150)
+    },
+    "model_message": {
+        f"{name}: {text}": f'{{"to": {{"id": 1}}, "{name}": {text}}}'
+        for name, text in (
+            ("markup", '{"id": 1, "a": 0.15}'),
+            ("markup", '{"a": 0.15}'),
+            ("markup", '{"a": 0.16, "b": 1}'),
+            ("markup", '"\U0001f34c\U0001f34c\U0001f34c"'),
+            ("number-or-text", "2"),
+            ("number-or-text", "-1.5"),
+            ("number-or-text", "1.5"),
+            ("either", '{"owner": {"id": "x"}}'),
+            ("either", '{"id": 1, "pet": {"owner": {}}}'),
+            ("list", '[1, {"id": 1}, [1.5, "a"], {"__proto__": 1}]'),
+            ("inner", "[[1]]"),
+            ("inner", '["a", 1]'),
+            ("any", "5"),
+            ("any", '"ab"'),
+            ("any", "4"),
+            ("media", '{"file": {"owner": 1}}'),
+        )
+    },
+    "model_objects": {
+        "names that every object has": '{"camera-control": {"mode": "pan", "__proto__": 1, "constructor": 2, "toString": true}}',
+        "inherited, and not there": '{"camera-control": {"mode": "pan", "toString": null}, "class": {"__proto__": {"foo_bar": "a"}}}',
+        "names with signs": '{"camera-control": {"mode": "pan", "a/b~c": 1, "": 2}, "ab": {"__proto__": 1}}',
+    },
+}

@@ -9,6 +9,8 @@ from functools import partial
 from types import CodeType
 from typing import Any, NamedTuple
 
+from paramsync.rules import RULES
+
 Change = tuple[str, Callable[[Any], ast.AST]]  # what it is called, and what it makes of a node
 
 
@@ -21,19 +23,37 @@ class Mutant(NamedTuple):
 
 ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 CLASSES = ("str", "bool", "int", "float", "dict", "list", "object")
-SWAPPED = {"below": "above", "above": "below"}
+KEYWORDS = "|".join(rule.keyword for rule in RULES)
 
 
 def python_mutants(source: str) -> Iterator[Mutant]:
     """Change one thing of a validator at a time: an operator, a bound, a choice, a name, a type, a check, what is said of it."""
     tree = ast.parse(source)
+    whole = _find_whole(tree)
     for put, node in _places(tree):
-        for what, change in _changes(node):
+        for what, change in _changes(node, is_whole=id(node) in whole):
             put(change(copy.deepcopy(node)))
             code = compile(ast.fix_missing_locations(tree), "mutant", "exec")
             put(node)
             line = ast.unparse(node).split("\n")[0]
             yield Mutant(f"{getattr(node, 'lineno', 0)}: {line}: {what}", code)
+
+
+def _find_whole(tree: ast.AST) -> set[int]:
+    """Find the comparisons of whole numbers, to which a half more makes no difference: of lengths, and below a test for integers."""
+    found = set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Call):
+            found.add(id(node))
+        if (
+            isinstance(node, ast.If)
+            and "is_integer" in ast.unparse(node.test)
+            and "is_number" not in ast.unparse(node.test)
+        ):
+            found |= {
+                id(one) for other in node.orelse for one in ast.walk(other) if isinstance(one, ast.Compare)
+            }
+    return found
 
 
 def _places(tree: ast.AST) -> list[tuple[Callable[[ast.AST], None], ast.AST]]:
@@ -61,47 +81,61 @@ def javascript_mutants(source: str) -> Iterator[Mutant]:
 
 Swap = tuple[str, Callable[[re.Match[str]], list[str]]]
 LITERAL = r'(?P<literal>"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false)'
+MEASURE = r"(?P<measure>value|element|check\.codePoints\((?:value|element)\)|(?:value|element)\.length)"
 SWAPS: list[Swap] = [
+    (rf"{MEASURE} (?P<sign>[<>]) (?P<limit>[^\s)]+)(?=\))", lambda match: [*_changed_bounds(match)]),
     (
-        r"value ([<>]) (\S+)(?=\))",
+        r'typeof (value|element) !== "(\w+)"',
         lambda match: [
+            f'typeof {match[1]} === "{match[2]}"',
             *(
-                f"value {sign} {match[2]}"
-                for sign in ("<", "<=", ">", ">=", "===", "!==")
-                if sign != match[1]
-            ),
-            *(f"value {match[1]} {bound!r}" for bound in near(float(match[2]))),
-        ],
-    ),
-    (
-        r'typeof value !== "(\w+)"',
-        lambda match: [
-            f'typeof value === "{match[1]}"',
-            *(
-                f'typeof value !== "{kind}"'
+                f'typeof {match[1]} !== "{kind}"'
                 for kind in ("string", "number", "boolean", "object")
-                if kind != match[1]
+                if kind != match[2]
             ),
         ],
     ),
-    (r"!(check\.is|\w+\.has\(value)", lambda match: [match[1]]),
+    (r"!(check\.is|\w+\.has\((?:value|element))", lambda match: [match[1]]),
     (
-        r"check\.isNumber\(value\)",
-        lambda _: ['(typeof value === "number")', "(Number(value) === value)", "isFinite(value)"],
+        r"check\.isNumber\((\w+)\)",
+        lambda match: [
+            f'(typeof {match[1]} === "number")',
+            f"(Number({match[1]}) === {match[1]})",
+            f"isFinite({match[1]})",
+        ],
     ),
+    (r"check\.isInteger\((\w+)\)", lambda match: [f"check.isNumber({match[1]})"]),
     (
-        r"check\.isObject\((\w+)\)",
+        r"(?<!=> )check\.isObject\((\w+)\)",
         lambda match: [f'(typeof {match[1]} === "object")', f"({match[1]} instanceof Object)"],
     ),
+    (
+        r"check\.isMultiple\((\w+), (\S+)\)\)",
+        lambda match: [f"check.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
+    ),
     (r"^const [A-Z_\d]+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
-    (rf"(?:has\(|elements\(problems, )payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"(?<=if \()check\.has\(.+?\)(?=\))|(?<=if \()!check\.has\(.+?\)(?=\))", lambda _: ["true", "false"]),
+    (rf"has\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
+    (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"check\.\w+\(problems, .+\);", lambda _: [";"]),
-    (r"check\.(below|above)", lambda match: [f"check.{SWAPPED[match[1]]}"]),
-    (r'(?<=problems, )"/', lambda _: ['"/_']),
-    (r'/" \+ index', lambda _: ['/_" + index', '/" + (index + 1)']),
+    (r"check\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
+    (rf'"({KEYWORDS})"(?=, )', lambda _: ['"enum"']),
+    (r'(?<=problems, )(["`])(?:\$\{at\})?/', lambda match: [match[0] + "_"]),
+    (r"/\$\{index\}", lambda _: ["/_${index}", "/${index + 1}"]),
 ]
+
+
+def _changed_bounds(match: re.Match[str]) -> Iterator[str]:
+    measure, sign, limit = match["measure"], match["sign"], float(match["limit"])
+    before = match.string[: match.start()]
+    is_whole = measure not in ("value", "element") or before.rfind("check.isInteger(") > before.rfind(
+        "check.isNumber("
+    )
+    yield from (
+        f"{measure} {other} {match['limit']}"
+        for other in ("<", "<=", ">", ">=", "===", "!==")
+        if other != sign
+    )
+    yield from (f"{measure} {sign} {bound!r}" for bound in near(limit, is_whole=is_whole))
 
 
 def _changed_arrays(line: str) -> Iterator[str]:
@@ -118,11 +152,14 @@ def _altered_text(literal: str) -> str:
     return literal[:-1] + '_"' if literal.startswith('"') else f"{literal} + 1"
 
 
-def _changes(node: ast.AST) -> Iterator[Change]:
+def _changes(node: ast.AST, *, is_whole: bool) -> Iterator[Change]:
     if isinstance(node, ast.Compare):
-        yield from _changes_of_comparison(node)
+        yield from _changes_of_comparison(node, is_whole=is_whole)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield "no longer denied", lambda node: node.operand
+    elif isinstance(node, ast.BoolOp):
+        for index in range(len(node.values)):
+            yield f"without {index}", lambda node, index=index: _without_operand(node, index)
     elif isinstance(node, ast.Tuple) and not any(isinstance(one, ast.Name) for one in node.elts):
         yield from ((f"without {index}", _without(index)) for index in range(len(node.elts)))
         yield from ((f"{index} altered", _altered(index)) for index in range(len(node.elts)))
@@ -137,12 +174,12 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         yield from _changes_of_call(node, node.func.id)
 
 
-def _changes_of_comparison(node: ast.Compare) -> Iterator[Change]:
+def _changes_of_comparison(node: ast.Compare, *, is_whole: bool) -> Iterator[Change]:
     if isinstance(node.ops[0], ORDER):
         for other in ORDER:
             if not isinstance(node.ops[0], other):
                 yield other.__name__, lambda node, other=other: _set(node, ops=[other()])
-        for bound in near(ast.literal_eval(node.comparators[0])):
+        for bound in near(ast.literal_eval(node.comparators[0]), is_whole=is_whole):
             yield (
                 f"bound {bound}",
                 lambda node, bound=bound: _set(node, comparators=[ast.Constant(value=bound)]),
@@ -167,15 +204,37 @@ def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
             "any float",
             lambda node: ast.parse(f"isinstance({ast.unparse(node.args[0])}, (int, float))").body[0].value,
         )  # type: ignore[attr-defined]
-    elif called == "elements":
-        yield "another name", lambda node: _set(node, args=[*node.args[:2], _other(node.args[2])])
-    if called in SWAPPED:
-        yield SWAPPED[called], lambda node: _set(node, func=ast.Name(SWAPPED[called], ast.Load()))
-    if ast.unparse(node.args[0]) == "problems" and isinstance(node.args[1], ast.Constant | ast.JoinedStr):
+    elif called == "is_integer":
+        yield "any number", lambda node: _set(node, func=ast.Name("is_number", ast.Load()))
+    elif called == "is_multiple":
+        for step in near(ast.literal_eval(node.args[1]), is_whole=False):
+            if step > 0:
+                yield (
+                    f"step {step}",
+                    lambda node, step=step: _set(node, args=[node.args[0], ast.Constant(step)]),
+                )
+    elif called == "broken":
         yield (
-            "another pointer",
-            lambda node: _set(node, args=[node.args[0], _other(node.args[1]), *node.args[2:]]),
+            "another code",
+            lambda node: _set(node, args=[*node.args[:2], ast.Constant("enum"), *node.args[3:]]),
         )
+    for index, one in enumerate(node.args):
+        if isinstance(one, ast.JoinedStr) or (
+            isinstance(one, ast.Constant) and str(one.value).startswith("/")
+        ):
+            yield (
+                "another pointer",
+                lambda node, index=index: _set(node, args=_altered_argument(node.args, index)),
+            )
+
+
+def _altered_argument(arguments: list[ast.expr], index: int) -> list[ast.expr]:
+    return [*arguments[:index], _other(arguments[index]), *arguments[index + 1 :]]
+
+
+def _without_operand(node: ast.BoolOp, index: int) -> ast.expr:
+    kept = [*node.values[:index], *node.values[index + 1 :]]
+    return _set(node, values=kept) if len(kept) > 1 else kept[0]
 
 
 def _set(node: Any, **changed: Any) -> Any:
@@ -197,15 +256,22 @@ def _altered(index: int) -> Callable[[Any], ast.AST]:
 def _other(node: Any) -> ast.expr:
     """Alter a literal a little."""
     if isinstance(node, ast.JoinedStr):
-        return _set(node, values=[_other(node.values[0]), *node.values[1:]])
+        last = max(index for index, one in enumerate(node.values) if isinstance(one, ast.Constant))
+        return _set(node, values=_altered_argument(node.values, last))
     value = ast.literal_eval(node)
     if isinstance(value, bool):
         return ast.Constant(value=not value)
     return ast.Constant(value=f"{value}_" if isinstance(value, str) else value + 1)
 
 
-def near(bound: float) -> list[float]:
-    """Give what a bound may be mistaken for."""
+def near(bound: float, *, is_whole: bool) -> list[float]:
+    """Give what a bound may be mistaken for; that of whole numbers for no fraction that makes no difference."""
+    if is_whole and bound == int(bound):
+        return [bound - 1, bound + 1]
     if abs(bound) < 2**52 and bound == int(bound):
         return [bound - 1, bound - 0.5, bound + 0.5, bound + 1]
-    return [math.nextafter(bound, -math.inf), math.nextafter(bound, math.inf)]
+    return (
+        [math.floor(bound) - 1, math.ceil(bound) + 1]
+        if is_whole
+        else [math.nextafter(bound, -math.inf), math.nextafter(bound, math.inf)]
+    )

@@ -59,14 +59,14 @@ def keys_of(pointer: str) -> list[str]:
     return [key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:]]
 
 
-def values_of(name: str, rules: Mapping[str, Any], vectors: list[Read]) -> Iterator[tuple[Any, str]]:
-    """Give each value that is tried for a parameter, or each element of an array, and the rule that it breaks."""
+def values_of(name: str, vectors: list[Read], *, inside: bool = False) -> Iterator[tuple[Any, str]]:
+    """Give each value that is tried for a parameter, or each element of an array, and the rule that it breaks itself."""
     for vector in vectors:
-        problems = dict(vector.problems)
+        problems = dict(reversed(vector.problems))
         if not isinstance(vector.payload, dict) or name not in vector.payload:
             continue
         value = vector.payload[name]
-        if rules["type"] != "array":
+        if not inside:
             yield value, problems.get(f"/{name}", "")
         elif isinstance(value, list):
             yield from ((one, problems.get(f"/{name}/{index}", "")) for index, one in enumerate(value))

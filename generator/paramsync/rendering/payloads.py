@@ -9,7 +9,7 @@ from paramsync.rendering.examples import make_example, make_object, to_number
 from paramsync.rendering.substitutes import Substitute, expand
 from paramsync.rules import MAX_FLOAT, Rule, exact, find_rules, list_types
 from paramsync.specs.intervals import read_interval
-from paramsync.specs.problems import FindSpec, find_no_spec, find_value_problems
+from paramsync.specs.problems import FindSpec, find_value_problems
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
@@ -120,12 +120,12 @@ def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -
         yield from _make_near(rule, schema, find_spec, name)
     kinds = list_types(schema)
     if {"number", "integer"} & {*kinds}:
-        yield from _make_numbers(schema)
+        yield from _make_numbers(schema, find_spec)
     if "string" in kinds:
         yield from _make_texts(schema)
     if "boolean" in kinds:
         yield from (("true", True), ("false", False))
-    if "array" in kinds:
+    if "array" in kinds or ("items" in schema and not kinds):
         yield from _make_arrays(schema, find_spec, name, depth)
     if "properties" in schema:
         yield from _make_objects(schema, find_spec, depth)
@@ -151,7 +151,7 @@ def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
 
 def _make_near(rule: Rule, schema: Json, find_spec: FindSpec, name: str) -> NamedValues:
     """Make values at, below and above the limit of a rule."""
-    limit = schema[rule.keyword]
+    limit = int(schema[rule.keyword]) if rule.is_count else schema[rule.keyword]
     near = [("", limit), *((f"{where} ", one) for where, one in _near_measures(rule, limit, schema))]
     for where, measure in near if not rule.is_count or limit < MAX_TRIED else ():
         yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, find_spec, name)
@@ -166,6 +166,11 @@ def _near_measures(rule: Rule, limit: Any, schema: Json) -> NamedValues:
         yield from _near_multiples(limit, schema)
     else:
         yield from (*_neighbours(limit, -1), *_neighbours(limit, 1))
+        if "integer" in list_types(schema) and not _is_whole(limit):
+            yield from (
+                ("a whole number below", math.floor(limit)),
+                ("a whole number above", math.ceil(limit)),
+            )
 
 
 def _near_multiples(step: float, schema: Json) -> NamedValues:
@@ -199,8 +204,8 @@ def _make_texts(schema: Json) -> NamedValues:
     yield "a huge text", Substitute({"text": file or "a", "times": 100_000 // len(file or "a")})
 
 
-def _make_numbers(schema: Json) -> NamedValues:
-    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, find_no_spec)
+def _make_numbers(schema: Json, find_spec: FindSpec) -> NamedValues:
+    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, find_spec)
     is_whole = isinstance(right, int | float) and not isinstance(right, bool) and _is_whole(right)
     yield "a whole number with a point", float(right) if is_whole else 1.0
     yield "a fraction", 0.5
@@ -228,14 +233,15 @@ def _make_objects(schema: Json, find_spec: FindSpec, depth: int) -> NamedValues:
     """Make objects: the smallest, and the smallest with one thing changed at a time."""
     smallest = make_object(schema, find_spec)
     yield "the smallest object", smallest
+    yield "an array with an element", [None]
     if depth < MAX_NESTED:
         yield from _change_one(schema, smallest, find_spec, depth + 1)
 
 
 def _make_referred(spec: Json, find_spec: FindSpec, depth: int) -> NamedValues:
-    """Make a few objects of another model, which has vectors of its own: the smallest, and with many mistakes."""
+    """Make a few objects of another model, which has vectors of its own: the smallest and, in a parameter, some with many mistakes."""
     yield "the smallest object", make_object(spec, find_spec)
-    if depth < MAX_NESTED:
+    if depth == 0:
         yield from _make_many_mistakes(spec, find_spec, depth + 1)
 
 

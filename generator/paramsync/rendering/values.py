@@ -59,8 +59,9 @@ class Value:
     @property
     def is_free(self) -> bool:
         """True if any value will do."""
-        rules = (self.types, self.choices, self.limits, self.shape, self.reference, self.alternatives)
-        return not any(rules) and (self.items is None or self.items.is_free)
+        rules = (self.types, self.choices, self.limits, self.reference, self.alternatives)
+        inside = (self.items, self.shape)
+        return not any(rules) and all(one is None or one.is_free for one in inside)
 
     @property
     def all_types(self) -> tuple[str, ...]:
@@ -169,7 +170,7 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
         types=types,
         word=word,
         choices=tuple(list_once(schema.get("enum", ()))),
-        limits=tuple(Limit(rule, schema[rule.keyword], len(types) != 1) for rule in find_rules(schema)),
+        limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),
         items=make_value(schema["items"], path, names, word) if "items" in schema else None,
         shape=_make_shape(schema, path, names) if "properties" in schema else None,
     )
@@ -211,6 +212,13 @@ def describe_type(schema: Json) -> str:
 def list_once(choices: Iterable[Any]) -> list[Any]:
     """Return choices without those that repeat one; 1 and true differ."""
     return [one for _, one in dict.fromkeys((isinstance(one, bool), one) for one in choices)]
+
+
+def _make_limits(schema: Json, *, is_guarded: bool) -> Iterator[Limit]:
+    """Make the limits of a value; one that counts is written without a point."""
+    for rule in find_rules(schema):
+        limit = schema[rule.keyword]
+        yield Limit(rule, int(limit) if rule.is_count else limit, is_guarded)
 
 
 def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Part]:

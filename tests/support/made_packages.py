@@ -1,0 +1,100 @@
+"""Packages of the validators and requests of some specs, as the templates write them, without the clients: to import, or to compile."""
+
+import importlib
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from paramsync.commands.root import read_target
+from paramsync.rendering.pages import Page, load_pages
+from paramsync.rendering.render import render
+from paramsync.workspace import files
+from support.node import tsc
+from support.roots import PROJECT
+
+Specs = Mapping[str, Mapping[str, Any]]  # model -> spec
+NUMBERS = count()
+# Of each target: where its modules stand, and which of them a request or a validator needs.
+MODULES = {
+    "python": (
+        "scenario_models/",
+        (
+            *(
+                "catalogue.py.jinja",
+                "factory.py",
+                "json_tree.py",
+                "lookup.py",
+                "problems.py",
+                "references.py",
+            ),
+            *("requests.py", "rules.py.jinja", "serialization.py", "typed/", "validators/"),
+        ),
+    ),
+    "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
+}
+NO_FILES = "export type FileInput = Blob | string;\n"  # in place of a module that speaks of the client
+
+
+def make_pages(specs: Specs, page: str = "made") -> tuple[Page, ...]:
+    """Make the page of some specs."""
+    named = {model.removeprefix("model_"): spec for model, spec in specs.items()}
+    tree = {f"{page}/{name}.json": json.dumps(spec) for name, spec in named.items()}
+    manifest = {"title": page.title(), "kind": page, "updated": "2026-01-01", "models": [*specs]}
+    return load_pages({**tree, f"{page}/page.json": json.dumps(manifest)})
+
+
+def write_package(target: str, specs: Specs) -> dict[str, str]:
+    """Write the modules of a target, by their paths in the package."""
+    base, modules = MODULES[target]
+    templates = {
+        path: text for path, text in _read_templates(target).items() if _is_needed(path, base, modules)
+    }
+    tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs))
+    return {path.removeprefix(base): text for path, text in tree.items()}
+
+
+@contextmanager
+def imported(specs: Specs, folder: Path) -> Iterator[ModuleType]:
+    """Import the Python package of some specs under a name that no other has, for a while."""
+    name = f"made_{next(NUMBERS)}"
+    files.write_tree(folder / name, {"__init__.py": "", **write_package("python", specs)})
+    sys.path.insert(0, str(folder))
+    try:
+        importlib.invalidate_caches()
+        package = importlib.import_module(name)
+        for module in ("factory", "validators"):
+            importlib.import_module(f"{name}.{module}")
+        yield package
+    finally:
+        sys.path.remove(str(folder))
+        for module in [one for one in sys.modules if one.partition(".")[0] == name]:
+            del sys.modules[module]
+        shutil.rmtree(folder / name)
+
+
+def compile_package(specs: Specs, folder: Path) -> Path:
+    """Compile the TypeScript package of some specs by its own settings; give where its validators are."""
+    settings = (PROJECT / "templates/typescript/tsconfig.json").read_text(encoding="utf-8")
+    tree = {f"src/{path}": text for path, text in write_package("typescript", specs).items()}
+    tree |= {"src/requests.ts": NO_FILES, "tsconfig.json": settings, "package.json": '{"type": "module"}'}
+    files.write_tree(folder, tree)
+    compiled = tsc(cwd=folder)
+    assert compiled.returncode == 0, compiled.stdout[:3000]
+    return folder / "dist" / "validators"
+
+
+@cache
+def _read_templates(target: str) -> dict[str, str]:
+    folder = PROJECT / "templates" / target
+    return files.read_tree(folder, folder)
+
+
+def _is_needed(path: str, base: str, modules: tuple[str, ...]) -> bool:
+    return path == "macros.jinja" or path.removeprefix(base).startswith(modules)
