@@ -75,7 +75,7 @@ def loses_names(old: Json, new: Json) -> bool:
 
 
 @given(old=spec_sets(), data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_change_is_breaking_exactly_if_a_payload_or_a_name_is_lost(
     old: list[Json], data: st.DataObject
 ) -> None:

@@ -11,19 +11,7 @@ Json = dict[str, Any]
 NOTHING = object()  # no value
 MAX_DEPTH = 4  # of models in each other
 LENGTHS = (*range(8), 12)
-NUMBERS = [
-    *(quarter / 4 for quarter in range(-10, 26)),
-    *range(-2, 7),
-    7,
-    8,
-    9,
-    10,
-    12,
-    0.1,
-    1e9,
-    -1e9,
-    1e300,
-]
+NUMBERS = [*range(-12, 13), *(quarter / 4 for quarter in range(-14, 26)), 0.1, 1e9, -1e9, 1e300]
 SCALARS = [None, True, False, *NUMBERS, *(letter * length for letter in "ab" for length in LENGTHS)]
 OTHERS = ["y", "z", *(f"z{number}" for number in range(4))]  # names that no schema has
 

@@ -201,7 +201,7 @@ def fold(name: str) -> str:
 @lru_cache(256)
 def _exact(number: float) -> Fraction:
     """Return the value of a number as JSON writes it."""
-    return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
+    return Fraction(float.__repr__(number)) if isinstance(number, float) else Fraction(number)
 
 
 def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:

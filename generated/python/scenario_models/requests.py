@@ -225,15 +225,7 @@ class Request(BaseModel):
         """
         is_array = isinstance(value := as_array(value), list | tuple)
         value = [to_builtin(element) for element in value] if is_array else to_builtin(value)
-        checked = _check_array(value, check) if is_array else check(value)
-        for given, found in zip(value, checked, strict=True) if is_array else [(value, checked)]:
-            # In Python, and so in a Literal, True equals 1, and a Decimal may equal a float; in JSON they differ.
-            if isinstance(given, bool) is not isinstance(found, bool):
-                raise PydanticCustomError(
-                    "boolean", "a boolean is not a number, and a number is not a boolean"
-                )
-            if isinstance(found, int | float) and not isinstance(given, int | float):
-                raise PydanticCustomError("number", "a number is an int or a float")
+        _check_array(value, check) if is_array else check(value)
         return tuple(value) if is_array else value
 
 

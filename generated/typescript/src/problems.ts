@@ -160,7 +160,7 @@ export function anyOf(
       return own;
     });
   if (!found.length) report(problems, pointer, "type", `${show(value)} has none of the types`);
-  else if (found.every((own) => own.length)) problems.push(...found[0]!);
+  else if (found.every((own) => own.length)) for (const one of found[0]!) problems.push(one);
 }
 
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
