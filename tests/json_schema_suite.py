@@ -90,7 +90,7 @@ def adapt(schema: Any) -> tuple[dict[str, Any] | None, bool, bool]:
         return None, is_wrapped, False
     required, dependent = whole.get("required", []), whole.get("dependentRequired", {})
     named = [*required, *dependent, *(name for names in dependent.values() for name in names)]
-    properties = {**dict.fromkeys(named, {}), **whole.get("properties", {})}
+    properties = {**{name: {} for name in named}, **whole.get("properties", {})}
     spec = made_spec(properties, required) | ({"dependentRequired": dependent} if dependent else {})
     if check_spec(spec) or any(find_references(spec)):
         return None, is_wrapped, False

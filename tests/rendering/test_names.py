@@ -24,7 +24,9 @@ from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models, load_pages
 from paramsync.rendering.target import spell
 from paramsync.workspace import files
+from support.hand_written import HAND_WRITTEN
 from support.hostile import load_root
+from support.made_packages import make_pages
 from support.mypy_runs import mypy
 from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, make_alike, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
@@ -110,7 +112,7 @@ def use_python(package: Path, *command: str, **environment: str) -> str:
 def test_the_python_package_works_whatever_its_models_and_parameters_are_called(
     generated: Path, tmp_path: Path, sandbox_process: Running
 ) -> None:
-    package = write("python", tmp_path / "python", load_root(generated.parent))
+    package = write("python", tmp_path / "python", (*load_root(generated.parent), *make_pages(HAND_WRITTEN)))
     use_python(package, "-W", "error", "-c", USE_PYTHON, *FEW, **sandbox_process.environment)
     for model in ("model_every-way-0", "alike.one"):
         typed = [f"{name}:={json.dumps(value)}" for name, value in tried().payloads[model].items()]

@@ -22,7 +22,7 @@ from paramsync.rules import RULES, Rule, find_rules, list_types
 from paramsync.specs.problems import find_no_spec, find_problems, find_value_problems
 from paramsync.specs.schema import check_spec
 from support.example import EXAMPLE
-from support.hand_written import HAND_WRITTEN, HARD_PAYLOADS
+from support.hand_written import HAND_WRITTEN, HARD_PAYLOADS, nest
 from support.made_packages import compile_package, imported, make_pages
 from support.made_specs import STEPS, spec_sets
 from support.mutants import SWAPS, Mutant, javascript_mutants, near, python_mutants
@@ -106,6 +106,30 @@ def test_all_agree_on_the_vectors_of_any_spec(tmp_path_factory: pytest.TempPathF
         assert [*find_python_disagreements(package, named, make_all(named))] == []
 
 
+TWICE = {
+    "x": {"anyOf": [{"$ref": "urn:scenario:model_p"}, {"$ref": "urn:scenario:model_q"}]},
+    "y": {"type": "integer"},
+}
+IN_NODE = "import(process.argv[1]).then(({ validate }) => console.log(validate(JSON.parse(process.argv[2])).length))"
+
+
+def test_objects_that_several_alternatives_look_at_cost_no_more_at_each_depth(tmp_path: Path) -> None:
+    models = [f"model_{letter}" for letter in "pq"]
+    specs = {model: made_spec(TWICE) | {"$id": f"urn:scenario:{model}", "x-model": model} for model in models}
+    payload = nest("x", 90, {"y": "a"})
+    with imported(specs, tmp_path) as package:
+        assert len(package.validators.validate("model_p", payload)) == 1
+    validators = compile_package(specs, tmp_path / "typescript")
+    command = (
+        "--input-type=commonjs",
+        "--eval",
+        IN_NODE,
+        (validators / "p.js").as_uri(),
+        json.dumps(payload),
+    )
+    assert run(node(), *command, cwd=tmp_path, timeout=60).stdout == "1\n"
+
+
 # What is tried
 
 
@@ -138,7 +162,7 @@ def tries_of_rule(rule: Rule, schema: dict[str, Any], tried: list[tuple[Any, str
     if is_possible and not any(measure == limit for measure, _ in measured):
         yield f"its {rule.keyword}"
     refused = [measure for measure, code in measured if code == rule.keyword]
-    is_whole = rule.is_count or schema.get("type") == "integer"
+    is_whole = rule.is_count or ("integer" in list_types(schema) and "number" not in list_types(schema))
     half = 0.5 if float(limit).is_integer() and abs(limit) < 2**52 else 1e-12 * max(1, abs(limit))
     room = math.inf if rule.side == "multiple" else 1 if is_whole else half
     is_reached = rule.side != "least" or not rule.is_count or limit > 0  # nothing has fewer than no elements
@@ -230,6 +254,11 @@ def changed(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if key in schema:
             yield {name: one for name, one in schema.items() if name != key}
     yield {"type": "array", "items": schema}
+    yield from changed_inside(schema)
+
+
+def changed_inside(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Change one thing that is said of elements, of properties, or of an alternative whose types no other has."""
     for inner in changed(schema["items"]) if "items" in schema else ():
         yield schema | {"items": inner}
     for name, one in schema.get("properties", {}).items():

@@ -102,7 +102,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "camera-control": thing({
             "mode": text(enum=["pan", "tilt"]),
             "class": integer(minimum=1),
-            "a.b": thing({"deep": array(thing({"x": text(maxLength=2)}, "x"), maxItems=2)}, is_open=True),
+            "a.b": thing({"deep": array(thing({"x": text(maxLength=2)}, "x"), maxItems=2)}, "deep", is_open=True),
             "toString": {"type": "boolean"},
         }, "mode"),
         "camera": thing({"control": thing({"mode": text()}, "mode", is_open=True)}),
@@ -166,6 +166,11 @@ def lengths(name: str) -> str:
 
 
 USER = {"id": 1}
+NUMBERS = (
+    *("-0.0", "1e0", "3.0", "0.15", "0.1500000000000001", "0.3", "5e-324", "1e300", "1e21", "2e21", "-6"),
+    *("256.0", "0.30000000000000004", "9007199254740994", "-9007199254740992", "1e-7", "3e-7", "0.00000025"),
+    "123456789.1",
+)
 # Model -> payloads that are hard to judge, as JSON.
 HARD_PAYLOADS: dict[str, dict[str, str]] = {
     "model_lengths": {
@@ -183,29 +188,7 @@ HARD_PAYLOADS: dict[str, dict[str, str]] = {
     "model_numbers": {
         f"{name}: {number}": f'{{"whole": 1, "step": 0.1, "{name}": {number}}}'
         for name in ("whole", "even", "mixed", "step", "tenths", "offset", "tiny", "large", "exact", "sizes")
-        for number in (
-            "-0.0",
-            "1e0",
-            "3.0",
-            "0.15",
-            "0.1500000000000001",
-            "0.3",
-            "5e-324",
-            "1e300",
-            "1e21",
-            "2e21",
-            "-6",
-            "256.0",
-        )
-        + (
-            "0.30000000000000004",
-            "9007199254740994",
-            "-9007199254740992",
-            "1e-7",
-            "3e-7",
-            "0.00000025",
-            "123456789.1",
-        )
+        for number in NUMBERS
     },
     "model_user": {
         f"{depth} friends": json.dumps(USER | {"friend": nest("friend", depth, "x")})

@@ -192,6 +192,18 @@ def _changes_of_comparison(node: ast.Compare, *, is_whole: bool) -> Iterator[Cha
 
 
 def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
+    yield from _changes_of_test(node, called)
+    for index, one in enumerate(node.args):
+        if isinstance(one, ast.JoinedStr) or (
+            isinstance(one, ast.Constant) and str(one.value).startswith("/")
+        ):
+            yield (
+                "another pointer",
+                lambda node, index=index: _set(node, args=_altered_argument(node.args, index)),
+            )
+
+
+def _changes_of_test(node: ast.Call, called: str) -> Iterator[Change]:
     if called == "isinstance":
         for other in CLASSES:
             if other != ast.unparse(node.args[1]):
@@ -218,14 +230,6 @@ def _changes_of_call(node: ast.Call, called: str) -> Iterator[Change]:
             "another code",
             lambda node: _set(node, args=[*node.args[:2], ast.Constant("enum"), *node.args[3:]]),
         )
-    for index, one in enumerate(node.args):
-        if isinstance(one, ast.JoinedStr) or (
-            isinstance(one, ast.Constant) and str(one.value).startswith("/")
-        ):
-            yield (
-                "another pointer",
-                lambda node, index=index: _set(node, args=_altered_argument(node.args, index)),
-            )
 
 
 def _altered_argument(arguments: list[ast.expr], index: int) -> list[ast.expr]:
