@@ -86,6 +86,13 @@ class Problem(_ProblemTuple):
         return asdict(self)
 
 
+class Branch(list[Problem]):
+    """The problems by one of some alternatives; they share what other models found in an object, which each may look at again."""
+
+    def __init__(self, judged: dict[tuple[str, str], list[Problem]]) -> None:
+        self.judged = judged
+
+
 Alternative = tuple[Callable[[object], bool], Callable[[list[Problem], Any, str], None]]
 """What tells whether a value has the type of an alternative, and what adds its problems."""
 
@@ -155,9 +162,10 @@ def broken(problems: list[Problem], pointer: str, code: Code, limit: float, valu
 def any_of(problems: list[Problem], pointer: str, value: object, *alternatives: Alternative) -> None:
     """Add the problems of a value that none of some alternatives allows: those by the first whose type it has."""
     fitting = [check for has_type, check in alternatives if has_type(value)]
-    found: list[list[Problem]] = []
+    judged = problems.judged if isinstance(problems, Branch) else {}
+    found: list[Branch] = []
     for check in fitting:
-        found.append([])
+        found.append(Branch(judged))
         check(found[-1], value, pointer)
     if not fitting:
         problems.append(Problem(pointer, "type", f"{show(value)} has none of the types"))

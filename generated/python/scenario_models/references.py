@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from .lookup import find
-from .problems import Problem, is_object
+from .problems import Branch, Problem, is_object
 
 MAX_DEPTH = 100  # parts of the pointer to an object: models may refer to each other without end
 
@@ -14,5 +14,15 @@ def check_reference(problems: list[Problem], model_id: str, value: object, point
         return
     if pointer.count("/") > MAX_DEPTH:
         problems.append(Problem(pointer, "type", "it is nested too deeply"))
+    elif not isinstance(problems, Branch):
+        _check(problems, model_id, value, pointer)
     else:
-        import_module(f"{__package__}.validators.{find(model_id).module}").check_at(problems, value, pointer)
+        key = (model_id, pointer)
+        if key not in problems.judged:
+            problems.judged[key] = Branch(problems.judged)
+            _check(problems.judged[key], model_id, value, pointer)
+        problems.extend(problems.judged[key])
+
+
+def _check(problems: list[Problem], model_id: str, value: object, pointer: str) -> None:
+    import_module(f"{__package__}.validators.{find(model_id).module}").check_at(problems, value, pointer)

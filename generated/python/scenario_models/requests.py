@@ -1,6 +1,6 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from io import TextIOBase
@@ -23,13 +23,14 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from .json_tree import as_array, is_local, to_builtin
 from .problems import MAX_SHOWN_BITS, Problem, fold, is_choice, nearest, show, without_signatures
+from .rules import BROKEN
 from .serialization import write
 from .validators import validate
 
 REMOTE = ("asset_", "https://", "data:")
 MAX_SHOWN = 60
 MAX_SHOWN_DEPTH = 20
-PIECE = 20  # elements of an array that are checked at once; so no more wrong ones are reported
+PIECE = 20  # elements of an array that are checked at once, and problems of a request: no more are reported
 
 
 def check_file(value: object) -> object:
@@ -115,7 +116,10 @@ class Request(BaseModel):
 
     def problems(self) -> list[Problem]:
         """Check it again, except for unlisted parameters: unpickling, or changing a value inside, may have made it wrong."""
-        return validate(self.model_id, {name: _as_sent(value) for name, value in self._listed().items()})
+        listed = self._listed()
+        found = validate(self.model_id, {name: _as_sent(value) for name, value in listed.items()})
+        local = set(_find_local(listed)) if found else ()
+        return [one for one in found if one.code not in BROKEN or one.pointer not in local]
 
     def to_json(self) -> str:
         """Write it as JSON, for queues and other languages; `from_json` reads it back. Of a `Path` only the path is written.
@@ -202,7 +206,7 @@ class Request(BaseModel):
         """Check the rules that the types of the fields do not state."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(
-                type(self).__name__, [self._describe(one) for one in problems]
+                type(self).__name__, [self._describe(one) for one in problems[:PIECE]]
             )
         return self
 
@@ -270,6 +274,15 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
             check(values[: begin + PIECE])  # again, for the right indexes
             raise
     return checked
+
+
+def _find_local(listed: Mapping[str, Any]) -> Iterator[str]:
+    """Find the pointers of local files: how long the text is that is sent for one, nobody knows yet."""
+    for name, value in listed.items():
+        if isinstance(value, list):
+            yield from (f"/{name}/{index}" for index, item in enumerate(value) if is_local(item))
+        elif is_local(value):
+            yield f"/{name}"
 
 
 def _as_sent(value: Any) -> Any:

@@ -152,10 +152,12 @@ export function anyOf(
   value: unknown,
   alternatives: readonly Alternative[],
 ): void {
+  const known = JUDGED.get(problems) ?? new Map<Find, Map<string, Problem[]>>();
   const found = alternatives
     .filter(([hasType]) => hasType(value))
     .map(([, find]) => {
       const own: Problem[] = [];
+      JUDGED.set(own, known);
       find(own, value, pointer);
       return own;
     });
@@ -163,16 +165,28 @@ export function anyOf(
   else if (found.every((own) => own.length)) for (const one of found[0]!) problems.push(one);
 }
 
+type Find = (problems: Problem[], payload: JsonObject, at: string) => void;
+
+// What other models found in objects, by model and pointer, for the problems by one of some alternatives: each may look at them again.
+const JUDGED = new WeakMap<Problem[], Map<Find, Map<string, Problem[]>>>();
+
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
-export function reference(
-  problems: Problem[],
-  pointer: string,
-  value: unknown,
-  find: (problems: Problem[], payload: JsonObject, at: string) => void,
-): void {
+export function reference(problems: Problem[], pointer: string, value: unknown, find: Find): void {
   if (!isObject(value)) return;
   if (pointer.split("/").length > MAX_DEPTH + 1) report(problems, pointer, "type", "it is nested too deeply");
-  else find(problems, value, pointer);
+  else {
+    const judged = JUDGED.get(problems);
+    if (!judged) return find(problems, value, pointer);
+    const byPointer = judged.get(find) ?? new Map<string, Problem[]>();
+    judged.set(find, byPointer);
+    let own = byPointer.get(pointer);
+    if (!own) {
+      byPointer.set(pointer, (own = []));
+      JUDGED.set(own, judged);
+      find(own, value, pointer);
+    }
+    for (const one of own) problems.push(one);
+  }
 }
 
 /** Report each parameter that the model does not have. */
