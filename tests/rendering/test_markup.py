@@ -145,7 +145,7 @@ WEAKER = [
     ("openapi/openapi.json.jinja", 'page.title | prose("docs")', "page.title"),
     ("openapi/openapi.json.jinja", 'model.title | prose("docs")', "model.title"),
     ("openapi/openapi.json.jinja", 'model.description | prose("docs")', "model.description"),
-    ("openapi/macros.jinja", 'schema("docs", ', "json("),
+    ("openapi/openapi.json.jinja", 'schema(referred, request, "docs", ', "json("),
     ("docs/target.toml", r"  { match = '(?<=\])\(', write = '\\(' },", ""),
     ("typescript/target.toml", 'over = "docs"', ""),
 ]

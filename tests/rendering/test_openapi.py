@@ -1,4 +1,7 @@
-"""The OpenAPI document says what the specs say and what the sandbox does, and others read it without a complaint."""
+"""The OpenAPI document says what the specs say and what the sandbox does, and others read it without a complaint.
+
+Modules: passed_on.
+"""
 
 import json
 import os
