@@ -39,6 +39,12 @@ def check_spec(spec: Json) -> str:
     return _find_error(json.dumps(spec))
 
 
+def list_inner(schema: Json) -> list[Json]:
+    """List the schemas that stand in a schema: of properties, of elements, and of alternatives."""
+    elements = [schema["items"]] if "items" in schema else []
+    return [*schema.get("properties", {}).values(), *elements, *schema.get("anyOf", ())]
+
+
 @cache
 def write_schema() -> str:
     """Write the schema for specs as the file that stands beside them."""
