@@ -146,8 +146,8 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     for rule in find_rules(facts):
         home = find_home(rule, rules)
         if home is not None:
-            home[rule.keyword] = facts[rule.keyword]
-    rules |= {rule.unenforced: facts[rule.keyword] for rule in _find_unenforced(facts, rules)}
+            home[rule.keyword] = rule.read_limit(facts)
+    rules |= {rule.unenforced: rule.read_limit(facts) for rule in _find_unenforced(facts, rules)}
     annotations = (*profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
     return rules | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
 

@@ -84,8 +84,9 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
         yield Problem(at, "enum", f"{shown} is none of {choices}")
     else:
         for rule in find_rules(schema):
-            if TYPES[rule.type](value) and not rule.holds(schema[rule.keyword], value):
-                yield Problem(at, rule.keyword, rule.describe(schema[rule.keyword], shown))
+            limit = rule.read_limit(schema)
+            if TYPES[rule.type](value) and not rule.holds(limit, value):
+                yield Problem(at, rule.keyword, rule.describe(limit, shown))
                 return
 
 

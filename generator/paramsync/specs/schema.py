@@ -143,9 +143,10 @@ def _value_schema() -> Json:
 
 
 def _limit_schema(rule: Rule) -> Json:
+    kind = "integer" if rule.is_count else "number"
     if rule.side == "multiple":
-        return {"type": "number", "exclusiveMinimum": 0}
-    return {"type": "integer", "minimum": 0} if rule.is_count else {"type": "number"}
+        return {"type": kind, "exclusiveMinimum": 0}
+    return {"type": kind, "minimum": 0} if rule.is_count else {"type": kind}
 
 
 def _of_type(kind: str) -> Json:
