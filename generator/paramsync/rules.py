@@ -54,11 +54,15 @@ class Rule:
 
     @property
     def limit_kind(self) -> str:
-        """What its limit must be, for people."""
-        noun = "a whole number" if self.is_count else "a number"
+        """What its limit must be, for people, with an example."""
+        noun, example = ("a whole number", "10") if self.is_count else ("a number", "0.5")
         if self.side == "multiple":
-            return f"{noun} above 0"
-        return f"{noun} of at least 0" if self.is_count else noun
+            return f"{noun} above 0, such as {example}"
+        return (
+            f"{noun} of at least 0, such as {example}"
+            if self.is_count
+            else f"{noun}, such as -1 or {example}"
+        )
 
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""

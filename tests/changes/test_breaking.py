@@ -187,4 +187,4 @@ def test_a_step_of_a_count_is_whole() -> None:
         problem = schema.check_spec(spec(p={"type": "string", rule.keyword: limit}))
         assert [problem == "", rule.allows_limit(limit)] == [is_right] * 2, limit
     assert str(rule.read_limit({rule.keyword: 2.0})) == "2"
-    assert rule.limit_kind == "a whole number above 0"
+    assert rule.limit_kind == "a whole number above 0, such as 10"

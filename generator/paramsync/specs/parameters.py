@@ -196,7 +196,8 @@ def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]
     elements = {key: value for key, value in find_elements(rules).items() if key != "enum"}
     choices = find_broken("choice-outside", "enum", elements, dict.fromkeys(facts.get("choices", ())))
     defaults = [facts["default"]] if "default" in facts else []
-    return crossed or choices or find_broken("default-outside", "default", rules, defaults)
+    outside = find_broken("default-outside", "default", rules, defaults)
+    return crossed or choices or [(code, key, f"the default: {problem}") for code, key, problem in outside]
 
 
 def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
