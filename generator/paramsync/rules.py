@@ -138,6 +138,23 @@ def has_type(value: Any, kinds: Iterable[JsonType]) -> bool:
     return any(TYPES[kind](value) for kind in kinds)
 
 
+def json_key(value: Any) -> Any:
+    """Return what is equal for values that are equal in JSON, and for no others: 1.0 is 1, but true is not."""
+    if isinstance(value, list):
+        return tuple(map(json_key, value))
+    if isinstance(value, dict):
+        return frozenset((name, json_key(one)) for name, one in value.items())
+    return value, isinstance(value, bool)
+
+
+def list_once(values: Iterable[Any]) -> list[Any]:
+    """Return values without those that are equal to an earlier one in JSON."""
+    found: dict[Any, Any] = {}
+    for one in values:
+        found.setdefault(json_key(one), one)
+    return [*found.values()]
+
+
 def is_multiple(number: float, step: float) -> bool:
     """Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05."""
     return exact(number) % exact(step) == 0

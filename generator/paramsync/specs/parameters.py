@@ -8,7 +8,7 @@ from paramsync.pages.meanings import choose_keyword, find_home, list_keywords
 from paramsync.pages.page import Piece, Table, Text
 from paramsync.pages.profile import Profile
 from paramsync.paths import SAFE_NAME
-from paramsync.rules import TYPES, Rule, find_rules
+from paramsync.rules import TYPES, Rule, find_rules, json_key, list_once
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
 from paramsync.specs.facts import find_elements, keywords_of, read_facts
@@ -194,7 +194,7 @@ def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]
     crossed = [("bounds-crossed", *one) for one in find_crossed(facts, rules)]
     # Each choice is one of the choices, and to look for it would take long.
     elements = {key: value for key, value in find_elements(rules).items() if key != "enum"}
-    choices = find_broken("choice-outside", "enum", elements, dict.fromkeys(facts.get("choices", ())))
+    choices = find_broken("choice-outside", "enum", elements, list_once(facts.get("choices", ())))
     defaults = [facts["default"]] if "default" in facts else []
     outside = find_broken("default-outside", "default", rules, defaults)
     return crossed or choices or [(code, key, f"the default: {problem}") for code, key, problem in outside]
@@ -205,7 +205,7 @@ def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
     seen: set[Any] = set()
     again: dict[str, Any] = {}
     for choice in choices:
-        if (choice, isinstance(choice, bool)) in seen:
+        if json_key(choice) in seen:
             again[repr(choice)] = choice
-        seen.add((choice, isinstance(choice, bool)))
+        seen.add(json_key(choice))
     return again.values()
