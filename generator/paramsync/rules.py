@@ -64,9 +64,9 @@ class Rule:
             else f"{noun}, such as -1 or {example}"
         )
 
-    def limits(self, kind: str) -> bool:
+    def limits(self, kind: JsonType) -> bool:
         """Tell whether it limits the values of a JSON type."""
-        return self.type == kind or (self.type == "number" and kind == "integer")
+        return self.type == base_type(kind)
 
     def allows_limit(self, limit: object) -> bool:
         """Tell whether a value can be its limit."""
@@ -131,6 +131,25 @@ def list_types(schema: Schema) -> tuple[JsonType, ...]:
     """Return the JSON types that a schema allows: one, several, or none if it does not say."""
     kind = schema.get("type", ())
     return (kind,) if isinstance(kind, str) else tuple(kind)  # type: ignore[return-value]
+
+
+def base_type(kind: JsonType) -> JsonType:
+    """Return the JSON type of which a type has some values: an integer is a number."""
+    return "number" if kind == "integer" else kind
+
+
+def measured_type(kind: JsonType, schema: Schema) -> JsonType:
+    """Return which values of a base type a schema allows: integers, where there are no other numbers."""
+    kinds = list_types(schema)
+    return "integer" if kind == "number" not in kinds and "integer" in kinds else kind
+
+
+def find_limited(rule: Rule, schema: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the schema whose values a rule limits: that of a parameter, of the elements of its arrays, or None."""
+    kinds = list_types(schema)
+    if not kinds or any(map(rule.limits, kinds)):
+        return schema
+    return find_limited(rule, schema["items"]) if "items" in schema else None
 
 
 def has_type(value: Any, kinds: Iterable[JsonType]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.pairs import Pair, compare_order, grade_change
-from paramsync.rules import RULES, TYPES, json_key, list_types
+from paramsync.rules import RULES, TYPES, base_type, json_key, list_types
 from paramsync.specs.schema import WHOLE
 from paramsync.text import Json
 
@@ -45,10 +45,7 @@ def is_comparable(pair: Pair) -> bool:
         return describe_type(pair.old) == describe_type(pair.new) and all(
             (key in pair.old) == (key in pair.new) for key in WHOLE
         )
-    old, new = (
-        {"number" if kind == "integer" else kind for kind in list_types(one) or TYPES}
-        for one in (pair.old, pair.new)
-    )
+    old, new = ({*map(base_type, list_types(one) or TYPES)} for one in (pair.old, pair.new))
     return not old.isdisjoint(new)
 
 

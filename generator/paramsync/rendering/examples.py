@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 from fractions import Fraction
 from typing import Any
 
-from paramsync.rules import JsonType, Side, find_rules, list_types
+from paramsync.rules import JsonType, Side, base_type, find_rules, list_types
 from paramsync.specs.intervals import Interval, read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
 from paramsync.specs.text_forms import LOCAL, find_forms
@@ -55,7 +55,7 @@ def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Pa
     if kind == "boolean":
         return True
     measures = read_interval(schema, kind)
-    if kind in ("number", "integer"):
+    if base_type(kind) == "number":
         return to_number(
             _choose_number(measures, {rule.side for rule in find_rules(schema) if rule.limits(kind)})
         )

@@ -100,10 +100,6 @@ class Value:
         """True if there are choices, and none is a float: most languages have no literal types for floats."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
 
-    def limits_of(self, kind: str) -> tuple[Limit, ...]:
-        """Return the limits of values of a JSON type."""
-        return tuple(one for one in self.limits if one.rule.limits(kind))
-
 
 @dataclass(frozen=True, slots=True)
 class Property:

@@ -9,7 +9,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from referencing.jsonschema import DRAFT202012
 
 from paramsync.paths import SAFE_NAME
-from paramsync.rules import RULES, SCALARS, TYPES, Rule
+from paramsync.rules import RULES, SCALARS, TYPES, Rule, base_type
 from paramsync.text import URL, Json, json_line, json_text, shorten, suggest_name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -151,7 +151,7 @@ def _limit_schema(rule: Rule) -> Json:
 
 def _of_type(kind: str) -> Json:
     """Make a schema of what speaks of values of a type: its own `type` has that type, or is not there."""
-    kinds = [kind, "integer"] if kind == "number" else [kind]
+    kinds = [one for one in TYPES if base_type(one) == kind]
     return {
         "properties": {"type": {"anyOf": [{"enum": kinds}, {"type": "array", "contains": {"enum": kinds}}]}}
     }

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
-from paramsync.rules import TYPES, exact, find_rules, has_type, list_types
+from paramsync.rules import TYPES, base_type, exact, find_rules, has_type, list_types, measured_type
 from paramsync.specs.intervals import COUNTS, NUMBERS, Interval, read_interval
 from paramsync.specs.names import NO_REQUIREMENTS, Names, Requirements, read_requirements
 from paramsync.specs.text_forms import find_forms
@@ -184,10 +184,8 @@ class Models:
             yield "null", NULL
         if not kinds or "boolean" in kinds:
             yield "boolean", BOOLEANS
-        if not kinds or "number" in kinds:
-            yield "number", Scalars(read_interval(schema, "number"))
-        elif "integer" in kinds:
-            yield "number", Scalars(read_interval(schema, "integer"))
+        if not kinds or "number" in map(base_type, kinds):
+            yield "number", Scalars(read_interval(schema, measured_type("number", schema)))
         if not kinds or "string" in kinds:
             yield "string", Scalars(read_interval(schema, "string"), forms=find_forms(word, None))
         if not kinds or "array" in kinds:
