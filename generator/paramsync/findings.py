@@ -68,7 +68,7 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "default-outside": ("error", "it must be one of the choices and keep to all rules"),
     "choice-outside": ("error", "correct the choice, or the rule that does not allow it"),
-    "bounds-crossed": ("error", "correct one of the bounds"),
+    "bounds-crossed": ("error", "correct one of the limits"),
     "unsafe-name": (
         "error",
         "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",

@@ -171,7 +171,7 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         problem = f"the choice {quote(str(choice))} is listed twice"
         draft.report("duplicate-choice", origins["enum"], problem, name)
     if unenforced := _find_unenforced(facts, schema):
-        problem = f"bounds have no defined meaning for the type {facts['type']}"
+        problem = f"limits have no defined meaning for the type {facts['type']}"
         draft.report("bounds-without-meaning", origins[unenforced[0].keyword], problem, name)
     for code, keyword, problem in _find_contradictions(facts, schema):
         draft.report(code, origins[keyword], shorten(problem), name)
