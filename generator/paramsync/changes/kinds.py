@@ -76,6 +76,8 @@ KINDS: dict[str, tuple[Severity, str]] = {
 
 # Kinds whose values are a keyword with what it says: `{"x-step": 1}`.
 KEYWORD_KINDS = frozenset({"bounds-narrowed", "bounds-widened", "bounds-unenforced", "annotation"})
+# Kinds whose values are lists of names, each one of which is an alternative.
+ALTERNATIVE_KINDS = frozenset({"alternatives-required", "alternatives-optional"})
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def write_value(kind: str, value: Any) -> str:
         return "nothing"
     if kind in KEYWORD_KINDS and isinstance(value, dict):
         return ", ".join(f"{name} {json_line(fact)}" for name, fact in value.items())
+    if kind in ALTERNATIVE_KINDS and isinstance(value, list):
+        return ", ".join(" and ".join(map(json_line, names)) for names in value)
     if isinstance(value, list):
         return ", ".join(map(json_line, value)) or "[]"
     return json_line(value)

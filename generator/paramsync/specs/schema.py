@@ -183,9 +183,22 @@ def _describe(error: Any) -> str:
         where = [*error.absolute_schema_path]
         keyword, _, other, *_ = where[where.index("dependentSchemas") + 1 :]
         return f"{keyword!r} cannot stand beside this {other!r}"
-    if error.validator in {"anyOf", "pattern"}:
-        return f"{json_line(error.instance)} is not valid here"
+    if error.validator == "anyOf":  # only a type is one of several forms
+        return _explain_type(error.instance)
+    if error.validator == "pattern":
+        is_reference = [*error.path][-1:] == ["$ref"]
+        problem = "is not the $id of a spec, which begins with urn:" if is_reference else "is not valid here"
+        return f"{json_line(error.instance)} {problem}"
     return str(error.message)
+
+
+def _explain_type(value: Any) -> str:
+    names = value if isinstance(value, list) else [value]
+    wrong = next((one for one in names if isinstance(one, str) and one not in TYPES), None)
+    if wrong is None:
+        return f"{json_line(value)} is not a type, and no list of several"
+    near = suggest_name(wrong, TYPES) or f"; the types are {', '.join(TYPES)}"
+    return f"{json_line(wrong)} is not a type{near}"
 
 
 @cache
