@@ -172,12 +172,16 @@ class Place:
 
 
 class InputError(Exception):
-    """The input cannot be used at all; `problem` says why, and what to do."""
+    """The input cannot be used at all; `problem` says why, and what to do.
 
-    def __init__(self, place: Place, problem: str) -> None:
-        super().__init__(f"{place}: error: {shorten_lines(problem)}")
+    A `remedy` that is given apart does not help everywhere: `mere_problem` is without it.
+    """
+
+    def __init__(self, place: Place, problem: str, remedy: str = "") -> None:
         self.place = place
-        self.problem = problem
+        self.mere_problem = problem
+        self.problem = f"{problem}; {remedy}" if remedy else problem
+        super().__init__(f"{place}: error: {shorten_lines(self.problem)}")
 
 
 class LimitError(InputError):
