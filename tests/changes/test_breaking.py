@@ -188,3 +188,10 @@ def test_a_step_of_a_count_is_whole() -> None:
         assert [problem == "", rule.allows_limit(limit)] == [is_right] * 2, limit
     assert str(rule.read_limit({rule.keyword: 2.0})) == "2"
     assert rule.limit_kind == "a whole number above 0, such as 10"
+
+
+def test_what_an_object_must_have_depends_on_how_many_it_must_have() -> None:
+    whole = {"properties": {"a": {}, "b": {}}, "additionalProperties": False, "minProperties": 2}
+    narrow = whole | {"properties": {"a": {"type": "string"}, "b": {}}, "required": ["b"]}
+    found = compare_models_of(spec(p=whole), spec(p=narrow))
+    assert found == ["breaking type", "compatible parameter-required"]

@@ -86,7 +86,7 @@ class ObjectPair:
 
     @cached_property
     def objects(self) -> tuple[Objects, Objects]:
-        return self.sides.old.read_model(self.old), self.sides.new.read_model(self.new)
+        return self.sides.old.read_objects(self.old), self.sides.new.read_objects(self.new)
 
     @cached_property
     def required(self) -> tuple[frozenset[str], frozenset[str]]:

@@ -24,7 +24,7 @@ def takes_forms(new: ValueSet, old: ValueSet) -> bool:
 
 
 class _Inclusion:
-    """A comparison of two sets, during which of two models that are compared already it is assumed."""
+    """A comparison of two sets; while it compares two models, it takes the old one to be in the new one where they meet again."""
 
     def __init__(self) -> None:
         self.assumed: list[tuple[str, str]] = []

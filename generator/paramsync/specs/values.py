@@ -1,7 +1,4 @@
-"""The values that a schema allows, on the wire and in code: of each JSON type a set, by the table of rules. Pure.
-
-`specs/inclusion.py` compares them.
-"""
+"""The values that a schema allows, on the wire and in code: of each JSON type a set, by the table of rules. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -150,14 +147,16 @@ class Models:
         parts = _read_choices(schema, word) if "enum" in schema else self._read_parts(schema, word)
         return ValueSet({kind: (part,) for kind, part in parts})
 
-    def read_model(self, spec: Json) -> Objects:
-        """Read the payloads that a spec allows, or the objects of a schema with properties."""
-        return self._read_objects(spec, COUNTS)
+    def read_objects(self, schema: Json) -> Objects:
+        """Read the payloads that a spec allows, or the objects that a schema does."""
+        properties = {name: self.read_values(one) for name, one in schema.get("properties", {}).items()}
+        is_open = schema.get("additionalProperties") is not False
+        return Objects(read_interval(schema, "object"), properties, read_requirements(schema), is_open)
 
     def find_objects(self, id_: str) -> Objects:
         """Return the payloads of the model that a reference names; any object if there is no such model."""
         if id_ not in self._objects:
-            self._objects[id_] = self.read_model(self.specs.get(id_, {}))
+            self._objects[id_] = self.read_objects(self.specs.get(id_, {}))
         return self._objects[id_]
 
     def is_empty(self, id_: str) -> bool:
@@ -192,12 +191,7 @@ class Models:
             elements = self.read_values(schema["items"], word) if "items" in schema else None
             yield "array", Arrays(read_interval(schema, "array"), elements)
         if not kinds or "object" in kinds:
-            yield "object", self._read_objects(schema, read_interval(schema, "object"))
-
-    def _read_objects(self, schema: Json, sizes: Interval) -> Objects:
-        properties = {name: self.read_values(one) for name, one in schema.get("properties", {}).items()}
-        is_open = schema.get("additionalProperties") is not False
-        return Objects(sizes, properties, read_requirements(schema), is_open)
+            yield "object", self.read_objects(schema)
 
 
 def _unite(sets: Iterator[ValueSet]) -> ValueSet:
