@@ -143,6 +143,9 @@ CODES: dict[str, tuple[Level, str]] = {
     "duplicate-choice": ("warning", "generated code lists it once"),
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
+# Because of them no row of a table was read, or some were not.
+UNREAD_TABLE = frozenset({"unknown-column", "duplicate-column", "missing-column"})
+UNREAD_ROWS = UNREAD_TABLE | {"unknown-type", "cell-count", "table-count", "stray-row"}
 # Warnings about what people have done and files have gone through, which are gone once that is mended.
 NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "unnoted-change"}
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paramsync.changes.pairs import find_leaf
 from paramsync.changes.specs import compare_specs
 from paramsync.rules import RULES, TYPES, Rule, list_types
 from paramsync.specs import schema
+from paramsync.specs.schema import find_leaf
 from support.payload_search import NOTHING, Found, Search
 from support.random_specs import MODELS, REFERENCES, near_to, spec_sets
 from support.spec_pages import page, spec

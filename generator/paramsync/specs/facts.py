@@ -10,6 +10,7 @@ from paramsync.rules import LIMITS, RULES, list_types
 from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
+from paramsync.specs.schema import find_leaf
 from paramsync.text import Json, find_invisible, quote, remove_break_hints
 
 # Meaning of a column, if it is no annotation -> the keywords of a spec that it determines.
@@ -41,20 +42,13 @@ def keywords_of(key: str) -> tuple[str, ...]:
     return KEYWORDS.get(key, (key,))
 
 
-def find_elements(schema: Json) -> Json:
-    """Return the schema whose values are listed in a cell: that of the elements, if it is one of arrays."""
-    while "items" in schema:
-        schema = schema["items"]
-    return schema
-
-
 def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
     """Read the cells of a row by the schema of its type: meaning -> value, without cells that are empty or have errors."""
     words, origins = draft.profile.words, draft.origins[name]
     origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
     facts: Json = {"type": row["type"].plain}
     if not cells.is_nothing(row["choices"], words):
-        _read_choices(row["choices"], find_elements(schema), facts, draft, name)
+        _read_choices(row["choices"], find_leaf(schema), facts, draft, name)
     for column, cell in row.items():
         if column not in FIXED and not cells.is_nothing(cell, words):
             keyword = choose_keyword(column, schema)

@@ -11,10 +11,11 @@ from paramsync.paths import SAFE_NAME
 from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
-from paramsync.specs.facts import find_elements, keywords_of, read_facts
+from paramsync.specs.facts import keywords_of, read_facts
 from paramsync.specs.headers import read_columns
 from paramsync.specs.limits import find_crossed
 from paramsync.specs.problems import find_no_spec, find_value_problems
+from paramsync.specs.schema import find_leaf
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
 
 # Findings about values that could be read; a correction may resolve them.
@@ -142,7 +143,7 @@ def make_property(facts: Json, profile: Profile) -> Json:
     schema |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
     schema |= values
     if "choices" in facts:
-        find_elements(schema)["enum"] = facts["choices"]
+        find_leaf(schema)["enum"] = facts["choices"]
     for rule in find_rules(facts):
         limited = find_limited(rule, schema)
         if limited is not None:
@@ -193,7 +194,7 @@ def _find_contradictions(facts: Json, schema: Json) -> list[tuple[str, str, str]
 
     crossed = [("bounds-crossed", *one) for one in find_crossed(facts, schema)]
     # Each choice is one of the choices, and to look for it would take long.
-    elements = {key: value for key, value in find_elements(schema).items() if key != "enum"}
+    elements = {key: value for key, value in find_leaf(schema).items() if key != "enum"}
     choices = find_broken("choice-outside", "enum", elements, list_once(facts.get("choices", ())))
     defaults = [facts["default"]] if "default" in facts else []
     outside = find_broken("default-outside", "default", schema, defaults)

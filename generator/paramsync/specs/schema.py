@@ -9,7 +9,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from referencing.jsonschema import DRAFT202012
 
 from paramsync.paths import SAFE_NAME
-from paramsync.rules import RULES, SCALARS, TYPES, Rule, base_type
+from paramsync.rules import RULES, SCALARS, TYPES, Rule, base_type, list_types
 from paramsync.text import URL, Json, json_line, json_text, shorten, suggest_name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -43,6 +43,12 @@ def list_inner(schema: Json) -> list[Json]:
     """List the schemas that stand in a schema: of properties, of elements, and of alternatives."""
     elements = [schema["items"]] if "items" in schema else []
     return [*schema.get("properties", {}).values(), *elements, *schema.get("anyOf", ())]
+
+
+def find_leaf(schema: Json) -> Json:
+    """Return the schema itself, or that of what is in an array, or in arrays in it: its choices are those of a parameter."""
+    has_leaf = list_types(schema) == ("array",) and "items" in schema
+    return find_leaf(schema["items"]) if has_leaf else schema
 
 
 @cache
