@@ -7,7 +7,7 @@ from typing import Any
 
 from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.specs.inclusion import is_subset, takes_forms
-from paramsync.specs.names import Names
+from paramsync.specs.names import AllowedNames
 from paramsync.specs.renames import without_name
 from paramsync.specs.schema import find_leaf
 from paramsync.specs.values import Models, Objects, ValueSet
@@ -95,7 +95,7 @@ class ObjectPair:
         return old, new
 
     @cached_property
-    def _names(self) -> Names:
+    def _names(self) -> AllowedNames:
         return self.objects[0].names
 
     @cached_property

@@ -56,7 +56,7 @@ NO_REQUIREMENTS = Requirements()
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class AllowedNames:
     """The names of objects: `largest` is the largest allowed set of listed names, None if no object is allowed at all.
 
     `is_listed` tells which names are listed; where an object is open, it may have others, too.

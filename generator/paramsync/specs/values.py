@@ -6,7 +6,7 @@ from typing import Any, Literal, Union
 
 from paramsync.rules import TYPES, base_type, exact, find_rules, has_type, list_types, measured_type
 from paramsync.specs.intervals import COUNTS, NUMBERS, Interval, read_interval
-from paramsync.specs.names import NO_REQUIREMENTS, Names, Requirements, read_requirements
+from paramsync.specs.names import NO_REQUIREMENTS, AllowedNames, Requirements, read_requirements
 from paramsync.specs.text_forms import find_forms
 from paramsync.text import Json
 
@@ -79,12 +79,12 @@ class Objects:
         return not self.names.allows()
 
     @property
-    def names(self) -> Names:
+    def names(self) -> AllowedNames:
         """The names that they can have: those with a value, and, of others, the ones that must be there."""
         others = self.requirements.complete(()) - self.properties.keys()
         possible = {name for name in (*self.properties, *others) if not self.values_of(name).is_empty}
         largest = self.requirements.find_largest(possible)
-        return Names(self.requirements, self.properties, largest, self.is_open, self.allowed_sizes)
+        return AllowedNames(self.requirements, self.properties, largest, self.is_open, self.allowed_sizes)
 
     def values_of(self, name: str) -> "ValueSet":
         """Return the values that a property may have."""
@@ -103,14 +103,14 @@ class Reference:
         return self.models.is_empty(self.id)
 
 
-Part = Scalars | Arrays | Objects | Reference
+Subset = Scalars | Arrays | Objects | Reference
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
     """A set of values: of each JSON type, what is in any of some parts."""
 
-    parts: Mapping[Kind, tuple[Part, ...]]
+    parts: Mapping[Kind, tuple[Subset, ...]]
 
     @property
     def is_empty(self) -> bool:
@@ -177,7 +177,7 @@ class Models:
                 todo += new
         return found
 
-    def _read_parts(self, schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
+    def _read_parts(self, schema: Json, word: str) -> Iterator[tuple[Kind, Subset]]:
         kinds = list_types(schema)
         if not kinds:
             yield "null", NULL
@@ -195,14 +195,14 @@ class Models:
 
 
 def _unite(sets: Iterator[ValueSet]) -> ValueSet:
-    parts: dict[Kind, tuple[Part, ...]] = {}
+    parts: dict[Kind, tuple[Subset, ...]] = {}
     for one in sets:
         for kind, some in one.parts.items():
             parts[kind] = parts.get(kind, ()) + some
     return ValueSet(parts)
 
 
-def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
+def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Subset]]:
     """Read the choices that keep the rules beside them."""
     kinds, choices = list_types(schema), schema["enum"]
     allowed = [
