@@ -54,10 +54,15 @@ class Rule:
 
     @property
     def limit_kind(self) -> str:
-        """What its limit must be, for people."""
+        """What its limit must be, for people, with an example."""
+        noun, example = ("a whole number", "10") if self.is_count else ("a number", "0.5")
         if self.side == "multiple":
-            return "a number above 0"
-        return "a whole number of at least 0" if self.is_count else "a number"
+            return f"{noun} above 0, such as {example}"
+        return (
+            f"{noun} of at least 0, such as {example}"
+            if self.is_count
+            else f"{noun}, such as -1 or {example}"
+        )
 
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""
@@ -65,9 +70,16 @@ class Rule:
 
     def allows_limit(self, limit: object) -> bool:
         """Tell whether a value can be its limit."""
+        if not TYPES["integer" if self.is_count else "number"](limit):
+            return False
         if self.side == "multiple":
-            return is_number(limit) and limit > 0  # type: ignore[operator]
-        return TYPES["integer"](limit) and limit >= 0 if self.is_count else is_number(limit)  # type: ignore[operator]
+            return limit > 0  # type: ignore[operator]
+        return not self.is_count or limit >= 0  # type: ignore[operator]
+
+    def read_limit(self, schema: Schema) -> Any:
+        """Return its limit in a schema that has one; a count is written without a point."""
+        limit = schema[self.keyword]
+        return int(limit) if self.is_count else limit
 
     def measure(self, value: Any) -> Any:
         """Return what it limits of a value of its type."""

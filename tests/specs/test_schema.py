@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
 from paramsync.findings import InputError, Place
-from paramsync.specs.document import read_spec, write_spec
+from paramsync.specs.document import find_references, read_spec, write_spec
 from paramsync.specs.schema import DIALECT, check_spec, make_schema
 from paramsync.text import Json
 from support.vectors import made_spec
@@ -119,6 +119,14 @@ def test_what_a_spec_says_beside_a_reference_limits_nothing() -> None:
         "x-cost": {"any": [None]},
     }
     assert check_spec(made_spec({"a": {"$ref": "urn:scenario:b", **beside}})) == ""
+
+
+def test_what_is_said_of_a_value_refers_to_no_spec() -> None:
+    inner = {"properties": {"d": {"$ref": "urn:scenario:d", "default": {"$ref": "hello"}}}}
+    alternatives = [{"$ref": "urn:scenario:b"}, {"items": inner, "x-note": [{"$ref": "urn:scenario:x"}]}]
+    spec = made_spec({"a": {"anyOf": alternatives, "default": {"$ref": 1}}, "default": {}})
+    assert check_spec(spec) == ""
+    assert [*find_references(spec)] == ["urn:scenario:b", "urn:scenario:d"]
 
 
 def test_a_spec_that_is_nested_too_deeply_is_refused() -> None:

@@ -151,7 +151,7 @@ def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
 
 def _make_near(rule: Rule, schema: Json, find_spec: FindSpec, name: str) -> NamedValues:
     """Make values at, below and above the limit of a rule."""
-    limit = int(schema[rule.keyword]) if rule.is_count else schema[rule.keyword]
+    limit = rule.read_limit(schema)
     near = [("", limit), *((f"{where} ", one) for where, one in _near_measures(rule, limit, schema))]
     for where, measure in near if not rule.is_count or limit < MAX_TRIED else ():
         yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, find_spec, name)

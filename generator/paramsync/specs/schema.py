@@ -39,6 +39,12 @@ def check_spec(spec: Json) -> str:
     return _find_error(json.dumps(spec))
 
 
+def list_inner(schema: Json) -> list[Json]:
+    """List the schemas that stand in a schema: of properties, of elements, and of alternatives."""
+    elements = [schema["items"]] if "items" in schema else []
+    return [*schema.get("properties", {}).values(), *elements, *schema.get("anyOf", ())]
+
+
 @cache
 def write_schema() -> str:
     """Write the schema for specs as the file that stands beside them."""
@@ -137,9 +143,10 @@ def _value_schema() -> Json:
 
 
 def _limit_schema(rule: Rule) -> Json:
+    kind = "integer" if rule.is_count else "number"
     if rule.side == "multiple":
-        return {"type": "number", "exclusiveMinimum": 0}
-    return {"type": "integer", "minimum": 0} if rule.is_count else {"type": "number"}
+        return {"type": kind, "exclusiveMinimum": 0}
+    return {"type": kind, "minimum": 0} if rule.is_count else {"type": kind}
 
 
 def _of_type(kind: str) -> Json:
