@@ -17,6 +17,8 @@ JsonType = Literal["string", "number", "integer", "boolean", "array", "object"]
 Schema = Mapping[str, Any]
 
 MAX_FLOAT = math.nextafter(math.inf, 0)
+MAX_SIZE = 10_000  # that a rule may ask of a text, an array or an object: each must have an example
+MAX_COUNT = 2**53 - 1  # above it, languages do not count
 
 
 def is_number(value: object) -> bool:
@@ -58,11 +60,16 @@ class Rule:
         noun, example = ("a whole number", "10") if self.is_count else ("a number", "0.5")
         if self.side == "multiple":
             return f"{noun} above 0, such as {example}"
-        return (
-            f"{noun} of at least 0, such as {example}"
-            if self.is_count
-            else f"{noun}, such as -1 or {example}"
-        )
+        if not self.is_count:
+            return f"{noun}, such as -1 or {example}"
+        span = "of at least 0" if self.side == "most" else f"from 0 to {MAX_SIZE:,}"
+        return f"{noun} {span}, such as {example}"
+
+    @property
+    def largest_limit(self) -> float:
+        if not self.is_count:
+            return MAX_FLOAT
+        return MAX_COUNT if self.side == "most" else MAX_SIZE
 
     def limits(self, kind: JsonType) -> bool:
         """Tell whether it limits the values of a JSON type."""
@@ -72,9 +79,9 @@ class Rule:
         """Tell whether a value can be its limit."""
         if not TYPES["integer" if self.is_count else "number"](limit):
             return False
-        if self.side == "multiple":
-            return limit > 0  # type: ignore[operator]
-        return not self.is_count or limit >= 0  # type: ignore[operator]
+        if self.side == "multiple" and not limit > 0:  # type: ignore[operator]
+            return False
+        return not self.is_count or 0 <= limit <= self.largest_limit  # type: ignore[operator]
 
     def read_limit(self, schema: Schema) -> Any:
         """Return its limit in a schema that has one; a count is written without a point."""

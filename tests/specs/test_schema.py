@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
 from paramsync.findings import InputError, Place
+from paramsync.rules import RULES
 from paramsync.specs.document import find_references, read_spec, write_spec
 from paramsync.specs.schema import DIALECT, check_spec, make_schema
 from paramsync.text import Json
@@ -156,11 +157,19 @@ def test_what_is_said_of_a_value_refers_to_no_spec() -> None:
     assert [*find_references(spec)] == ["urn:scenario:b", "urn:scenario:d"]
 
 
-def test_a_spec_that_is_nested_too_deeply_is_refused() -> None:
+@pytest.mark.parametrize("depth", [15, 16, 300])
+def test_a_spec_that_is_nested_too_deeply_is_refused(depth: int) -> None:
     deep: Any = {}
-    for _ in range(300):
+    for _ in range(depth):
         deep = {"items": deep}
-    assert check_spec(made_spec({"a": deep})) == "it is nested too deeply"
+    problem = "it is nested too deeply: more than 16 values inside each other"
+    assert check_spec(made_spec({"a": deep})) == (problem if depth > 15 else "")
+
+
+def test_a_bound_that_is_not_enforced_is_a_limit_all_the_same() -> None:
+    for rule in RULES:
+        assert check_spec(made_spec({"a": {rule.unenforced: 1}})) == ""
+        assert check_spec(made_spec({"a": {rule.unenforced: "1"}})) != ""
 
 
 UNKNOWN: dict[str, Json] = {  # which no schema can compare with the properties
