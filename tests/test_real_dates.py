@@ -138,5 +138,5 @@ def test_the_one_change_of_june_is_reported_on_its_line(
         "github": f"::notice file={SEED},line={row},",
     }
     assert expected[style] in ran.out
-    said = {"markdown": "a bound was widened |"}.get(style, "a bound was widened from")
+    said = {"markdown": "a limit was widened |"}.get(style, "a limit was widened from")
     assert ran.out.count(said) == 1

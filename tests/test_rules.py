@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from paramsync.rules import BY_KEYWORD, RULES, TYPES, find_rules, is_multiple
+from paramsync.rules import BY_KEYWORD, RULES, TYPES, find_rules, is_multiple, json_key, list_once
 from paramsync.specs.schema import check_spec
 from support.vectors import made_spec
 
@@ -120,3 +120,10 @@ def test_a_multiple_is_one_as_it_is_written_whatever_floats_make_of_it(step: str
         multiple, half = Decimal(step) * times, Decimal(step) / 2
         assert is_multiple(float(multiple), float(step)), times
         assert not is_multiple(float(multiple + half), float(step)), times
+
+
+def test_values_are_equal_as_they_are_in_json() -> None:
+    distinct = [1, True, "1", None, 0, False, "", [], [1], [True], [[1]], {}, {"a": 1}, {"a": True}, {"b": 1}]
+    equal = [1.0, -0.0, [1.0], [[1.0]], {"a": 1.0}]
+    assert list(map(repr, list_once([*distinct, *equal]))) == list(map(repr, distinct))
+    assert json_key({"a": 1, "b": [0]}) == json_key({"b": [0.0], "a": 1.0})

@@ -68,7 +68,7 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "default-outside": ("error", "it must be one of the choices and keep to all rules"),
     "choice-outside": ("error", "correct the choice, or the rule that does not allow it"),
-    "bounds-crossed": ("error", "correct one of the bounds"),
+    "bounds-crossed": ("error", "correct one of the limits"),
     "unsafe-name": (
         "error",
         "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",
@@ -143,6 +143,9 @@ CODES: dict[str, tuple[Level, str]] = {
     "duplicate-choice": ("warning", "generated code lists it once"),
     "empty-description": ("warning", "generated code will have no description of it; tell the vendor"),
 }
+# Because of them no row of a table was read, or some were not.
+UNREAD_TABLE = frozenset({"unknown-column", "duplicate-column", "missing-column"})
+UNREAD_ROWS = UNREAD_TABLE | {"unknown-type", "cell-count", "table-count", "stray-row"}
 # Warnings about what people have done and files have gone through, which are gone once that is mended.
 NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "unnoted-change"}
 
@@ -172,12 +175,16 @@ class Place:
 
 
 class InputError(Exception):
-    """The input cannot be used at all; `problem` says why, and what to do."""
+    """The input cannot be used at all; `problem` says why, and what to do.
 
-    def __init__(self, place: Place, problem: str) -> None:
-        super().__init__(f"{place}: error: {shorten_lines(problem)}")
+    A `remedy` that is given apart does not help everywhere: `mere_problem` is without it.
+    """
+
+    def __init__(self, place: Place, problem: str, remedy: str = "") -> None:
         self.place = place
-        self.problem = problem
+        self.mere_problem = problem
+        self.problem = f"{problem}; {remedy}" if remedy else problem
+        super().__init__(f"{place}: error: {shorten_lines(self.problem)}")
 
 
 class LimitError(InputError):

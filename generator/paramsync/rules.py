@@ -71,9 +71,9 @@ class Rule:
             return MAX_FLOAT
         return MAX_COUNT if self.side == "most" else MAX_SIZE
 
-    def limits(self, kind: str) -> bool:
+    def limits(self, kind: JsonType) -> bool:
         """Tell whether it limits the values of a JSON type."""
-        return self.type == kind or (self.type == "number" and kind == "integer")
+        return self.type == base_type(kind)
 
     def allows_limit(self, limit: object) -> bool:
         """Tell whether a value can be its limit."""
@@ -140,9 +140,45 @@ def list_types(schema: Schema) -> tuple[JsonType, ...]:
     return (kind,) if isinstance(kind, str) else tuple(kind)  # type: ignore[return-value]
 
 
+def base_type(kind: JsonType) -> JsonType:
+    """Return the JSON type of which a type has some values: an integer is a number."""
+    return "number" if kind == "integer" else kind
+
+
+def measured_type(kind: JsonType, schema: Schema) -> JsonType:
+    """Return which values of a base type a schema allows: integers, where there are no other numbers."""
+    kinds = list_types(schema)
+    return "integer" if kind == "number" not in kinds and "integer" in kinds else kind
+
+
+def find_limited(rule: Rule, schema: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the schema whose values a rule limits: that of a parameter, of the elements of its arrays, or None."""
+    kinds = list_types(schema)
+    if not kinds or any(map(rule.limits, kinds)):
+        return schema
+    return find_limited(rule, schema["items"]) if "items" in schema else None
+
+
 def has_type(value: Any, kinds: Iterable[JsonType]) -> bool:
     """Tell whether a value has one of some JSON types."""
     return any(TYPES[kind](value) for kind in kinds)
+
+
+def json_key(value: Any) -> Any:
+    """Return what is equal for values that are equal in JSON, and for no others: 1.0 is 1, but true is not."""
+    if isinstance(value, list):
+        return tuple(map(json_key, value))
+    if isinstance(value, dict):
+        return frozenset((name, json_key(one)) for name, one in value.items())
+    return value, isinstance(value, bool)
+
+
+def list_once(values: Iterable[Any]) -> list[Any]:
+    """Return values without those that are equal to an earlier one in JSON."""
+    found: dict[Any, Any] = {}
+    for one in values:
+        found.setdefault(json_key(one), one)
+    return [*found.values()]
 
 
 def is_multiple(number: float, step: float) -> bool:

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paramsync.changes.pairs import find_leaf
 from paramsync.changes.specs import compare_specs
 from paramsync.rules import RULES, TYPES, Rule, list_types
 from paramsync.specs import schema
+from paramsync.specs.schema import find_leaf
 from support.payload_search import NOTHING, Found, Search
 from support.random_specs import MODELS, REFERENCES, near_to, spec_sets
 from support.spec_pages import page, spec
@@ -176,7 +176,7 @@ def test_each_keyword_of_a_model_has_its_change(key: str) -> None:
 
 def test_no_keyword_is_left_out() -> None:
     allowed = schema.make_schema()
-    rules = {rule.keyword for rule in RULES}
+    rules = {keyword for rule in RULES for keyword in (rule.keyword, rule.unenforced)}
     assert {*VALUE_KEYWORDS} - {"x-unit"} == allowed["$defs"]["value"]["properties"].keys() - rules
     assert {*MODEL_KEYWORDS} - {"x-note"} == allowed["properties"].keys() - FIXED
 
@@ -188,3 +188,10 @@ def test_a_step_of_a_count_is_whole() -> None:
         assert [problem == "", rule.allows_limit(limit)] == [is_right] * 2, limit
     assert str(rule.read_limit({rule.keyword: 2.0})) == "2"
     assert rule.limit_kind == "a whole number above 0, such as 10"
+
+
+def test_what_an_object_must_have_depends_on_how_many_it_must_have() -> None:
+    whole = {"properties": {"a": {}, "b": {}}, "additionalProperties": False, "minProperties": 2}
+    narrow = whole | {"properties": {"a": {"type": "string"}, "b": {}}, "required": ["b"]}
+    found = compare_models_of(spec(p=whole), spec(p=narrow))
+    assert found == ["breaking type", "compatible parameter-required"]

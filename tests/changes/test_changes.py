@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from pydantic import ValidationError
 
-from paramsync.changes.kinds import KINDS, Change, suggest_step
+from paramsync.changes.kinds import KINDS, Change, make_change, suggest_step
 from paramsync.changes.specs import compare_specs
 from paramsync.findings import InputError
 from paramsync.rendering.pages import load_pages
@@ -310,14 +310,14 @@ TABLE = {
     "one of some": one(
         spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"], ["q"])]),
         spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p", "q"])]),
-        "breaking model_a: alternatives-required None ['p and q']",
-        "compatible model_a: alternatives-optional ['p', 'q'] None",
+        "breaking model_a: alternatives-required None [['p', 'q']]",
+        "compatible model_a: alternatives-optional [['p'], ['q']] None",
     ),
     "one of more": one(
         spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"])]),
         spec(p=NUMBER, q=NUMBER, allOf=[one_of(["p"], ["q"])]),
-        "compatible model_a: alternatives-required None ['p', 'q']",
-        "compatible model_a: alternatives-optional ['p'] None",
+        "compatible model_a: alternatives-required None [['p'], ['q']]",
+        "compatible model_a: alternatives-optional [['p']] None",
     ),
     "what can never be given": one(
         spec(p=NUMBER, q=number(minimum=2, maximum=1), dependentRequired={"p": ["q"]}),
@@ -915,3 +915,8 @@ def test_what_is_not_a_spec_is_named(case: str) -> None:
     for old, new in ((page(A), page(A) | {path: text}), (page(A) | {path: text}, page(A))):
         with pytest.raises(InputError, match=re.escape(said)):
             compare_specs(old, new)
+
+
+def test_what_must_be_given_together_is_joined_outside_of_its_quotes() -> None:
+    change = make_change("alternatives-required", new=[["image"], ["mask", "prompt"]])
+    assert change.sentence == 'one of these must now be given: "image", "mask" and "prompt"'

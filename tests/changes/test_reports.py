@@ -38,7 +38,7 @@ def test_each_change_is_a_line_with_its_place_on_the_page(repository: Root) -> N
     places = [lines[int(match[1]) - 1][int(match[2]) - 1 :] for match in found if match]
     assert [match[3] for match in found if match] == [
         "breaking: model_alpha: seed: the parameter was removed [parameter-removed",
-        "breaking: model_alpha: strength: a bound was narrowed from maximum 9 to maximum 5 [bounds-narrowed",
+        "breaking: model_alpha: strength: a limit was narrowed from maximum 9 to maximum 5 [bounds-narrowed",
         'breaking: model_alpha: mode: the choice "slow" was removed [choice-removed',
         "behaviour: model_alpha: size: the default changed from nothing to 3 [default",
         'compatible: model_alpha: mode: the choice "best" was added [choice-added',

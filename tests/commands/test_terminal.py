@@ -151,12 +151,12 @@ def test_a_terminal_shows_changes_as_it_shows_findings(
     place, text, *_ = shown.splitlines()
     assert (code, COLOUR.sub("", place)) == (0, "specs/videos/page.md:17:40: breaking")
     assert COLOUR.sub("", text).startswith(
-        "    model_alpha: strength: a bound was narrowed from maximum 9 to"
+        "    model_alpha: strength: a limit was narrowed from maximum 9 to"
     )
     assert (place != COLOUR.sub("", place), max(map(len, COLOUR.sub("", shown).splitlines())) <= 80) == (
         True,
         True,
     )
     assert done.run("diff", str(before)).out.startswith(
-        f"{COLOUR.sub('', place)}: model_alpha: strength: a bound"
+        f"{COLOUR.sub('', place)}: model_alpha: strength: a limit"
     )

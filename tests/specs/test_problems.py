@@ -10,7 +10,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from paramsync.rules import BY_KEYWORD
-from paramsync.specs.problems import MAX_DEPTH, find_problems, find_value_problems
+from paramsync.specs.problems import MAX_DEPTH, find_no_spec, find_problems, find_value_problems
 from paramsync.specs.schema import check_spec
 from support.random_payloads import ANYTHING, objects
 from support.random_specs import spec_sets
@@ -35,6 +35,11 @@ def test_the_verdict_is_that_of_json_schema() -> None:
 
     compare()
     assert min(found.count(True), found.count(False)) > len(found) / 6
+
+
+def test_choices_are_named_once_and_true_is_not_1() -> None:
+    found = find_value_problems({"enum": [1, True, 1.0, 0, False]}, 2, find_no_spec)
+    assert [one.message for one in found] == ["2 is none of 1, true, 0, false"]
 
 
 OTHER = "urn:scenario:model_made"

@@ -60,7 +60,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a long name": ({101 * "a": {}}, '$.properties: "aaaa'),
     "a line break behind a reference": (
         {"a": {"$ref": "urn:scenario:b\n"}},
-        "$.properties.a['$ref']: \"urn:scenario:b\\n\" is not valid here",
+        "$.properties.a['$ref']: \"urn:scenario:b\\n\" is not the $id of a spec, which begins with urn:",
+    ),
+    "a reference into a spec": (
+        {"a": {"items": {"$ref": "#/properties/b"}}},
+        "$.properties.a.items['$ref']: \"#/properties/b\" is not the $id of a spec, which begins with urn:",
     ),
     "a type beside a reference": (
         {"a": {"$ref": "urn:scenario:b", "type": "object"}},
@@ -97,7 +101,30 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "a default that is nothing": ({"a": {"default": None}}, "$.properties.a.default: None is not of type"),
     "an empty text for a type": ({"a": {"x-type": ""}}, "$.properties.a['x-type']: '' should be non-empty"),
-    "an unknown type": ({"a": {"type": "text"}}, '$.properties.a.type: "text" is not valid here'),
+    "an unknown type": (
+        {"a": {"type": "text"}},
+        '$.properties.a.type: "text" is not a type; the types are string, number,',
+    ),
+    "a type with a slip": (
+        {"a": {"items": {"type": "strin"}}},
+        "$.properties.a.items.type: \"strin\" is not a type; did you mean 'string'?",
+    ),
+    "a type with a slip among others": (
+        {"a": {"type": ["string", "nmber"]}},
+        "$.properties.a.type: \"nmber\" is not a type; did you mean 'number'?",
+    ),
+    "one type in a list": (
+        {"a": {"type": ["string"]}},
+        '$.properties.a.type: ["string"] is not a type, and no list of several',
+    ),
+    "a type twice": (
+        {"a": {"type": ["string", "string"]}},
+        '$.properties.a.type: ["string", "string"] is not a type, and no list of several',
+    ),
+    "a type that is a number": (
+        {"a": {"type": 1}},
+        "$.properties.a.type: 1 is not a type, and no list of several",
+    ),
     "a keyword with a slip": (
         {"a": {"items": {"minimun": 1}}},
         "$.properties.a.items: a spec has no keyword 'minimun' here; did you mean 'minimum'?",

@@ -150,7 +150,7 @@ def test_a_single_number_is_a_multiple_of_a_greater_step() -> None:
 
 
 def test_no_object_has_a_name_and_has_it_not() -> None:
-    names = MODELS.read_model(spec(p={}, q={}, r=NEVER)).names
+    names = MODELS.read_objects(spec(p={}, q={}, r=NEVER)).names
     assert names.allows(["p"], ["q"])
     assert not names.allows(["r"])
     assert not names.allows(["p"], ["p"])
@@ -160,7 +160,7 @@ def test_a_group_of_very_many_alternatives_counts_as_broken() -> None:
     names = [f"n{number}" for number in range(40)]
     wide = {"anyOf": [{"required": names[at : at + 4]} for at in range(0, 40, 4)]}
     made = {name: {"type": "string"} for name in names}
-    old, new = (MODELS.read_model(spec(**made) | facts) for facts in ({}, {"allOf": [wide]}))
+    old, new = (MODELS.read_objects(spec(**made) | facts) for facts in ({}, {"allOf": [wide]}))
     assert old.names.allows(absent=names)
     assert not new.names.allows(absent=names[::4])
     breaches = [*new.requirements.list_breaches(old.requirements)]

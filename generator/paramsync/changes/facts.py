@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.pairs import Pair, compare_order, grade_change
-from paramsync.rules import RULES, TYPES, list_types
+from paramsync.rules import RULES, TYPES, base_type, json_key, list_types
 from paramsync.specs.schema import WHOLE
 from paramsync.text import Json
 
@@ -45,10 +45,7 @@ def is_comparable(pair: Pair) -> bool:
         return describe_type(pair.old) == describe_type(pair.new) and all(
             (key in pair.old) == (key in pair.new) for key in WHOLE
         )
-    old, new = (
-        {"number" if kind == "integer" else kind for kind in list_types(one) or TYPES}
-        for one in (pair.old, pair.new)
-    )
+    old, new = ({*map(base_type, list_types(one) or TYPES)} for one in (pair.old, pair.new))
     return not old.isdisjoint(new)
 
 
@@ -89,7 +86,7 @@ def compare_choices(pair: Pair) -> Iterator[Change]:
 
 def compare_default(pair: Pair) -> Iterator[Change]:
     old, new = pair.old.get("default"), pair.new.get("default")
-    if not _are_equal(old, new):
+    if json_key(old) != json_key(new):
         yield grade_change("default", old, new, is_breaking=pair.loses_default)
 
 
@@ -104,7 +101,7 @@ def compare_wording(pair: Pair) -> Iterator[Change]:
 def compare_annotations(old: Json, new: Json, others: frozenset[str]) -> Iterator[Change]:
     """Compare what nothing enforces, but for `others`, which are compared elsewhere."""
     for key in {**old, **new}:
-        if key.startswith("x-") and key not in others and not _are_equal(old.get(key), new.get(key)):
+        if key.startswith("x-") and key not in others and json_key(old.get(key)) != json_key(new.get(key)):
             kind = "bounds-unenforced" if key in UNENFORCED else "annotation"
             yield make_change(kind, old=_pick(old, key), new=_pick(new, key))
 
@@ -118,16 +115,7 @@ def _pick(schema: Json, key: str) -> Json | None:
     return {key: schema[key]} if key in schema else None
 
 
-def _list_choices(schema: Json) -> dict[tuple[bool, Any], Any] | None:
-    """List the choices, each once: 1.0 is 1, but true is not."""
+def _list_choices(schema: Json) -> dict[Any, Any] | None:
+    """List the choices, each once."""
     choices = schema.get("enum")
-    return None if choices is None else {(isinstance(one, bool), one): one for one in choices}
-
-
-def _are_equal(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are equal: 1.0 is 1, but true is not."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_are_equal(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_are_equal, one, other))
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+    return None if choices is None else {json_key(one): one for one in choices}

@@ -57,9 +57,9 @@ KINDS: dict[str, tuple[Severity, str]] = {
     "name-in-code": ("breaking", "the name in code changed from {old} to {new}"),
     "type": ("behaviour", "the type changed from {old} to {new}"),
     "reference-narrowed": ("breaking", "it takes what the model {new} takes, which is less than before"),
-    "bounds-narrowed": ("breaking", "a bound was narrowed from {old} to {new}"),
-    "bounds-widened": ("compatible", "a bound was widened from {old} to {new}"),
-    "bounds-unenforced": ("prose", "a bound that is not enforced changed from {old} to {new}"),
+    "bounds-narrowed": ("breaking", "a limit was narrowed from {old} to {new}"),
+    "bounds-widened": ("compatible", "a limit was widened from {old} to {new}"),
+    "bounds-unenforced": ("prose", "a limit that is not enforced changed from {old} to {new}"),
     "annotation": ("prose", "an annotation changed from {old} to {new}"),
     "choice-added": ("compatible", "the choice {new} was added"),
     "choice-removed": ("breaking", "the choice {old} was removed"),
@@ -76,6 +76,8 @@ KINDS: dict[str, tuple[Severity, str]] = {
 
 # Kinds whose values are a keyword with what it says: `{"x-step": 1}`.
 KEYWORD_KINDS = frozenset({"bounds-narrowed", "bounds-widened", "bounds-unenforced", "annotation"})
+# Kinds whose values are lists of names, each one of which is an alternative.
+ALTERNATIVE_KINDS = frozenset({"alternatives-required", "alternatives-optional"})
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def write_value(kind: str, value: Any) -> str:
         return "nothing"
     if kind in KEYWORD_KINDS and isinstance(value, dict):
         return ", ".join(f"{name} {json_line(fact)}" for name, fact in value.items())
+    if kind in ALTERNATIVE_KINDS and isinstance(value, list):
+        return ", ".join(" and ".join(map(json_line, names)) for names in value)
     if isinstance(value, list):
         return ", ".join(map(json_line, value)) or "[]"
     return json_line(value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from paramsync.changes.kinds import Change
+from paramsync.changes.kinds import KEYWORD_KINDS, Change
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
@@ -83,6 +83,6 @@ def _find_spec(change: Change, side: Tree) -> str:
 
 
 def _find_keyword(change: Change) -> str:
-    said = change.new or change.old
-    is_named = change.kind not in KEYWORD_OF_KIND and isinstance(said, dict)  # {keyword: what it says}
-    return str(next(iter(said))) if is_named else KEYWORD_OF_KIND.get(change.kind, "")
+    if change.kind in KEYWORD_KINDS:
+        return str(next(iter(change.new or change.old)))
+    return KEYWORD_OF_KIND.get(change.kind, "")

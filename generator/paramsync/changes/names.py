@@ -1,7 +1,6 @@
 """Compare which names an object can and must have, beside its properties. Pure."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.pairs import ObjectPair, grade_change
@@ -58,5 +57,5 @@ def _read_groups(schema: Json) -> list[Group]:
     return [read_group(group) for group in schema.get("allOf", ())]
 
 
-def _show(group: Group) -> list[Any]:
-    return [" and ".join(sorted(one)) for one in group]
+def _show(group: Group) -> list[list[str]]:
+    return [sorted(one) for one in group]

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from paramsync.changes.kinds import KINDS, Change, make_change
-from paramsync.rules import list_types
 from paramsync.specs.inclusion import is_subset, takes_forms
-from paramsync.specs.names import Names
+from paramsync.specs.names import AllowedNames
 from paramsync.specs.renames import without_name
+from paramsync.specs.schema import find_leaf
 from paramsync.specs.values import Models, Objects, ValueSet
 from paramsync.text import Json
 
@@ -86,7 +86,7 @@ class ObjectPair:
 
     @cached_property
     def objects(self) -> tuple[Objects, Objects]:
-        return self.sides.old.read_model(self.old), self.sides.new.read_model(self.new)
+        return self.sides.old.read_objects(self.old), self.sides.new.read_objects(self.new)
 
     @cached_property
     def required(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -95,7 +95,7 @@ class ObjectPair:
         return old, new
 
     @cached_property
-    def _names(self) -> Names:
+    def _names(self) -> AllowedNames:
         return self.objects[0].names
 
     @cached_property
@@ -122,12 +122,6 @@ class ObjectPair:
             has_names=self.has_names,
             stays_required=all(name in one for one in self.required),
         )
-
-
-def find_leaf(schema: Json) -> Json:
-    """Return the schema itself, or that of what is in an array, or in arrays in it: its choices have a name in the packages."""
-    has_leaf = list_types(schema) == ("array",) and "items" in schema
-    return find_leaf(schema["items"]) if has_leaf else schema
 
 
 def grade_change(kind: str, old: Any = None, new: Any = None, *, is_breaking: bool) -> Change:

@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
-from paramsync.findings import Finding
+from paramsync.findings import UNREAD_TABLE, Finding
 from paramsync.pages.profile import matches, matches_model
 from paramsync.specs.document import Folder
 
 STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there
 # They follow from another error of their page, if they are about no model.
 FROM_PAGE = {"lost-models", "overlay-unmatched"}
-# Because of them nobody knows the parameters of a model that is new to its page, so it may be one that the page seems to have lost.
-UNREAD_TABLE = {"unknown-column", "duplicate-column", "missing-column"}
 # A code -> those that follow from it on the same page.
 FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}}
 
@@ -23,6 +21,7 @@ def drop_consequences(findings: Collection[Finding], folders: Mapping[str, Folde
     doubtful = {(one.page, one.model) for one in errors if one.model and one.code != STALE}
     doubtful |= {(page, model) for page in broken & folders.keys() for model in folders[page].page.all_models}
     known = {name: {*folder.page.all_models} for name, folder in folders.items()}
+    # Nobody knows the parameters of a model that is new to its page, so it may be one that the page seems to have lost.
     unread = {one.page for one in errors if one.code in UNREAD_TABLE and one.model not in known[one.page]}
     broken_first = {one.page for one in errors if not one.model and one.code not in FROM_PAGE}
     following = {(one.page, one.cause, code) for one in errors for code in FROM_CODE.get(one.code, ())}

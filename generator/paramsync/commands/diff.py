@@ -8,7 +8,6 @@ from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.changes.summary import sort_changes, summarize
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.findings import InputError, Place, UsageError
-from paramsync.specs.document import REMEDY
 from paramsync.text import Tree
 from paramsync.workspace.revisions import find_root_path, read_revision, read_root, specs_of
 
@@ -66,6 +65,5 @@ def _check(specs: Tree, name: str) -> None:
     except InputError as error:
         if not name:
             raise
-        problem, _, _ = error.problem.partition(f"; {REMEDY}")  # which mends no commit
         place = Place(f"{name}:{error.place.file}", error.place.line, error.place.column)
-        raise InputError(place, problem) from None
+        raise InputError(place, error.mere_problem) from None  # no remedy mends a commit

@@ -19,7 +19,7 @@ NEXT = {
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
-# Verb -> the files that it writes, as git takes them, to which `*` is anything, over folders, too; of those that people write, only what was tidied comes to them.
+# Verb -> the files that it writes, for git, to which `*` is any text, even with slashes. Files that people write are not among them.
 WRITTEN = {"scrape": '"specs/*.json"', "generate": '"specs/*.json" generated'}
 FLAGS = ("allow_loopback", "prune", "tidy")  # that decide what a verb writes
 
@@ -36,7 +36,10 @@ def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
     elif outcome.changed and outcome.exit_code == IN_ORDER:
         yield f"next: {NEXT[verb].format(options=options, git=git)}"
     if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
-        written = " ".join([WRITTEN[verb], *(_quote(Path(file)) for file in outcome.tidied)])
+        tidied = (
+            _quote(Path(file)) for file in outcome.tidied
+        )  # people wrote these, and --tidy changed them
+        written = " ".join([WRITTEN[verb], *tidied])
         yield f"undo: {git} stash push --include-untracked -- {written}"
 
 

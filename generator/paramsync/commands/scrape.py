@@ -129,7 +129,7 @@ def _update(
     found = prefix_paths(
         "specs", files.read_files(root / "specs", root, lambda name: f"specs/{name}" == SCHEMA)
     )
-    if compare(schema, found):
+    if compare(schema, found):  # else it would be counted among the specs that are unchanged
         expected |= schema
         actual |= found
     for name in sorted(retention.chosen):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from paramsync.rules import BY_KEYWORD, TYPES, Rule, list_types
+from paramsync.rules import BY_KEYWORD, TYPES, find_limited
 from paramsync.text import Json, quote, suggest_name
 
 FIXED = ("name", "type", "required", "default", "choices", "description", "ignored")
@@ -13,13 +13,13 @@ ANNOTATION = re.compile(r"x-[a-z0-9]+(?:-[a-z0-9]+)*")
 # Annotations that do not come from a column.
 RESERVED = {"x-type", "x-model", "x-name-in-code", "x-capabilities", "x-markdown"}
 ANY = "any"  # the word for no type
-# A meaning, or the keywords of rules of which the one applies whose type a parameter has.
-Column = str | tuple[str, ...]
+# Of a column: one, or the keywords of rules of which the one applies whose type a parameter has.
+Meaning = str | tuple[str, ...]
 
 
-def list_keywords(column: Column) -> tuple[str, ...]:
-    """Return the meanings from which a column has one: several if it depends on the type of a parameter."""
-    return (column,) if isinstance(column, str) else column
+def list_keywords(meaning: Meaning) -> tuple[str, ...]:
+    """Return the keywords of which a column states one: several if it depends on the type of a parameter."""
+    return (meaning,) if isinstance(meaning, str) else meaning
 
 
 def is_annotation(keyword: str) -> bool:
@@ -27,26 +27,18 @@ def is_annotation(keyword: str) -> bool:
     return bool(ANNOTATION.fullmatch(keyword)) and keyword not in RESERVED
 
 
-def find_home(rule: Rule, schema: Json) -> Json | None:
-    """Return the schema whose values a rule limits: that of a parameter, of the elements of its arrays, or none."""
-    kinds = list_types(schema)
-    if not kinds or any(map(rule.limits, kinds)):
-        return schema
-    return find_home(rule, schema["items"]) if "items" in schema else None
-
-
-def choose_keyword(column: Column, schema: Json | None) -> str:
-    """Return which meaning a column has for a parameter: of several, the first whose type it has, arrays before their elements."""
-    keywords = list_keywords(column)
+def choose_keyword(meaning: Meaning, schema: Json | None) -> str:
+    """Return the keyword that a column states of a parameter: of several, the first whose type it has, arrays before their elements."""
+    keywords = list_keywords(meaning)
     while schema is not None and len(keywords) > 1:
         for keyword in keywords:
-            if find_home(BY_KEYWORD[keyword], schema) is schema:
+            if find_limited(BY_KEYWORD[keyword], schema) is schema:
                 return keyword
         schema = schema.get("items")
     return keywords[0]
 
 
-def _read_meaning(value: object) -> Column:
+def _read_meaning(value: object) -> Meaning:
     """Read the meaning of a column as it is declared.
 
     Raises:
@@ -104,5 +96,5 @@ def _read_type(value: object) -> Json:
     )
 
 
-Meaning = Annotated[Column, BeforeValidator(_read_meaning)]
+DeclaredMeaning = Annotated[Meaning, BeforeValidator(_read_meaning)]
 TypeSchema = Annotated[Json, BeforeValidator(_read_type)]

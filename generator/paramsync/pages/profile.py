@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
-from paramsync.pages.meanings import FIXED, Column, Meaning, TypeSchema, is_annotation
+from paramsync.pages.meanings import FIXED, DeclaredMeaning, Meaning, TypeSchema, is_annotation
 from paramsync.pages.page import Form
 from paramsync.paths import MODEL_PREFIX
 from paramsync.toml_keys import Path
@@ -80,7 +80,7 @@ def _check_acceptable(code: str) -> str:
     return code
 
 
-def _check_complete(columns: dict[str, Column]) -> dict[str, Column]:
+def _check_complete(columns: dict[str, Meaning]) -> dict[str, Meaning]:
     if missing := sorted({*FIXED} - {"ignored", *columns.values()}):
         raise ValueError(f"no column is declared for {', '.join(missing)}")
     return columns
@@ -186,8 +186,8 @@ class Profile(ConfigTable):
     plain_lists: frozenset[Form] = frozenset()
     page: PageSentences
     labels: Labels
-    columns: Annotated[dict[str, Meaning], AfterValidator(_check_complete)]  # of each page
-    possible_columns: dict[str, Meaning] = Field(default={})  # which a page may lack
+    columns: Annotated[dict[str, DeclaredMeaning], AfterValidator(_check_complete)]  # of each page
+    possible_columns: dict[str, DeclaredMeaning] = Field(default={})  # which a page may lack
     types: dict[str, TypeSchema]  # the vendor's word -> the schema of the values
     words: Words
     accept: tuple[Acceptance, ...] = ()
@@ -203,7 +203,7 @@ class Profile(ConfigTable):
         return self
 
     @property
-    def meanings(self) -> dict[str, Column]:
+    def meanings(self) -> dict[str, Meaning]:
         """The meaning of each header, which is as well in other case."""
         declared = self.columns | self.possible_columns
         return {header.casefold(): column for header, column in declared.items()}

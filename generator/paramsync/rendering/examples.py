@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from paramsync.rules import JsonType, Side, find_rules, list_types
+from paramsync.rules import JsonType, Side, base_type, find_rules, list_types
 from paramsync.specs.document import find_references
 from paramsync.specs.intervals import Interval, read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
@@ -72,7 +72,7 @@ def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Pa
     if kind == "boolean":
         return True
     measures = read_interval(schema, kind)
-    if kind in ("number", "integer"):
+    if base_type(kind) == "number":
         return to_number(
             _choose_number(measures, {rule.side for rule in find_rules(schema) if rule.limits(kind)})
         )

@@ -18,9 +18,9 @@ from paramsync.rendering.values import (
     find_shapes,
     find_values,
     fold,
-    list_once,
     make_value,
 )
+from paramsync.rules import list_once
 from paramsync.specs.document import NAME_IN_CODE, find_references, name_in_code
 from paramsync.specs.problems import FindSpec, find_no_spec, list_missing
 from paramsync.text import Json

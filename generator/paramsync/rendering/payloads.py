@@ -7,7 +7,7 @@ from typing import Any
 
 from paramsync.rendering.examples import make_example, make_object, to_number
 from paramsync.rendering.substitutes import Substitute, expand
-from paramsync.rules import MAX_FLOAT, Rule, exact, find_rules, list_types
+from paramsync.rules import MAX_FLOAT, Rule, base_type, exact, find_rules, list_types
 from paramsync.specs.intervals import read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems
 from paramsync.specs.text_forms import LOCAL, find_forms
@@ -123,7 +123,7 @@ def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -
     for rule in find_rules(schema):
         yield from _make_near(rule, schema, find_spec, name)
     kinds = list_types(schema)
-    if {"number", "integer"} & {*kinds}:
+    if "number" in map(base_type, kinds):
         yield from _make_numbers(schema, find_spec)
     if "string" in kinds:
         yield from _make_texts(schema)

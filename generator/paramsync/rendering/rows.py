@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
-from paramsync.rendering.values import describe_type, list_once
-from paramsync.rules import RULES, find_rules
+from paramsync.rendering.values import describe_type
+from paramsync.rules import RULES, find_rules, list_once
 from paramsync.text import Json
 
 KEPT = {rule.unenforced: rule.keyword for rule in RULES}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
-from paramsync.rules import Rule, find_rules, list_types
+from paramsync.rules import Rule, find_rules, list_once, list_types
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
@@ -99,10 +99,6 @@ class Value:
     def has_literal_choices(self) -> bool:
         """True if there are choices, and none is a float: most languages have no literal types for floats."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
-
-    def limits_of(self, kind: str) -> tuple[Limit, ...]:
-        """Return the limits of values of a JSON type."""
-        return tuple(one for one in self.limits if one.rule.limits(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +203,6 @@ def describe_type(schema: Json) -> str:
     if kinds == ("array",) and "items" in schema:
         return f"array of {describe_type(schema['items'])}"
     return " or ".join(kinds) or "any"
-
-
-def list_once(choices: Iterable[Any]) -> list[Any]:
-    """Return choices without those that repeat one; 1 and true differ."""
-    return [one for _, one in dict.fromkeys((isinstance(one, bool), one) for one in choices)]
 
 
 def _make_limits(schema: Json, *, is_guarded: bool) -> Iterator[Limit]:

@@ -8,7 +8,7 @@ from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.meanings import is_annotation
 from paramsync.pages.profile import Word
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
-from paramsync.rules import BY_KEYWORD, LIMITS
+from paramsync.rules import BY_KEYWORD, LIMITS, json_key
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.facts import KEYWORDS
 from paramsync.text import Json, quote, suggest_name, toml_text
@@ -202,12 +202,10 @@ def _value_or(value: Any, none: Any) -> Any:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Compare two JSON values: 1 equals 1.0, but not true. A text that is expected may be that of a cell."""
+    """Compare two JSON values. A text that is expected may be that of a cell."""
     if isinstance(one, str) and isinstance(other, dict):
         return other == {"text": one}
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_is_same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+    return bool(json_key(one) == json_key(other))
 
 
 def _find_bad_name(name: str | None, parameter: str) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import PAGE_JSON
-from paramsync.specs.document import REMEDY, Folder, read_page_json, read_spec
+from paramsync.specs.document import Folder, read_page_json, read_spec
 
 
 def find_damage(name: str, folder: Folder) -> Iterator[Finding]:
@@ -24,5 +24,4 @@ def _try(read: Callable[[], object], model: str = "") -> Iterator[Finding]:
     try:
         read()
     except InputError as error:
-        problem, _, _ = error.problem.partition(f"; {REMEDY}")  # which is not that of a finding
-        yield Finding("damaged-spec", error.place, problem, model)
+        yield Finding("damaged-spec", error.place, error.mere_problem, model)  # which has a remedy of its own

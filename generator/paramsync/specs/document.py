@@ -81,7 +81,7 @@ def read_page_json(text: str, place: Place) -> PageDocument:
     """
     value = read_json(text, place)
     if problem := _check_page(value):
-        raise InputError(place, f"{problem}; {REMEDY}")
+        raise InputError(place, problem, REMEDY)
     facts = {key: value.get(key, "") for key in ("title", "kind", "updated")}
     named = {key: value.get(key, {}) for key in NAMED}
     return PageDocument(**facts, models=tuple(value["models"]), **named)
@@ -104,11 +104,11 @@ def read_spec(text: str, place: Place, model: str) -> Json:
     """
     spec: Json = read_json(text, place)
     if problem := check_spec(spec):
-        raise InputError(place, f"{problem}; {REMEDY}, or see specs/spec.schema.json")
+        raise InputError(place, problem, f"{REMEDY}, or see specs/spec.schema.json")
     if spec["x-model"] != model:
-        raise InputError(place, f"not the spec of {model!r}; {REMEDY}")
+        raise InputError(place, f"not the spec of {model!r}", REMEDY)
     if unknown := next(_find_unknown(spec), ""):
-        raise InputError(place, f"{quote(unknown)} is required, but is not a parameter; {REMEDY}")
+        raise InputError(place, f"{quote(unknown)} is required, but is not a parameter", REMEDY)
     return spec
 
 
@@ -148,10 +148,10 @@ def read_specs(name: str, files: Tree) -> tuple[PageDocument, dict[str, Json]]:
         file = page.spec_file(model)
         place = Place(f"specs/{name}/{file}")
         if file not in files:
-            raise InputError(place, f"page.json lists this spec, but it is missing; {REMEDY}")
+            raise InputError(place, "page.json lists this spec, but it is missing", REMEDY)
         specs[model] = read_spec(files[file], place, model)
         if specs[model].get(NAME_IN_CODE) != page.names.get(model):
-            raise InputError(place, f"its {NAME_IN_CODE} is not its name in page.json; {REMEDY}")
+            raise InputError(place, f"its {NAME_IN_CODE} is not its name in page.json", REMEDY)
     return page, specs
 
 

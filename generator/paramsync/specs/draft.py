@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from paramsync.findings import Finding
-from paramsync.pages.meanings import Column
+from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
-Row = Mapping[Column, Text]  # the cells of a row by the meanings of their columns
+Row = Mapping[Meaning, Text]  # the cells of a row by the meanings of their columns
 FactKey = tuple[str, str]  # parameter ("": the model), key of a fact
 
 

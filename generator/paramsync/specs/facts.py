@@ -10,6 +10,7 @@ from paramsync.rules import LIMITS, RULES, list_types
 from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
+from paramsync.specs.schema import find_leaf
 from paramsync.text import Json, find_invisible, quote, remove_break_hints
 
 # Meaning of a column, if it is no annotation -> the keywords of a spec that it determines.
@@ -41,23 +42,18 @@ def keywords_of(key: str) -> tuple[str, ...]:
     return KEYWORDS.get(key, (key,))
 
 
-def find_elements(schema: Json) -> Json:
-    """Return the schema whose values are listed in a cell: that of the elements, if it is one of arrays."""
-    while "items" in schema:
-        schema = schema["items"]
-    return schema
-
-
 def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
     """Read the cells of a row by the schema of its type: meaning -> value, without cells that are empty or have errors."""
     words, origins = draft.profile.words, draft.origins[name]
     origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
     facts: Json = {"type": row["type"].plain}
     if not cells.is_nothing(row["choices"], words):
-        _read_choices(row["choices"], find_elements(schema), facts, draft, name)
+        _read_choices(row["choices"], find_leaf(schema), facts, draft, name)
     for column, cell in row.items():
         if column not in FIXED and not cells.is_nothing(cell, words):
-            _read_limit(cell, choose_keyword(column, schema), facts, draft, name)
+            keyword = choose_keyword(column, schema)
+            read = _read_limit if keyword in LIMITS else _read_annotation
+            read(cell, keyword, facts, draft, name)
     if not cells.is_nothing(row["default"], words):
         _read_default(row["default"], schema, facts, draft, name)
     description = remove_break_hints(row["description"].prose)
@@ -92,15 +88,20 @@ def _read_choices(cell: Text, schema: Json, facts: Json, draft: Draft, name: str
 
 
 def _read_limit(cell: Text, keyword: str, facts: Json, draft: Draft, name: str) -> None:
-    """Read the limit of a rule, or what stands in a column of annotations."""
-    rule = LIMITS.get(keyword)
-    value = cells.read_limit(cell, rule) if rule else cells.read_annotation(cell)
-    if rule and value is None:
-        problem = f"{quote(cell.written)} is not {rule.limit_kind}"
+    limit = cells.read_limit(cell, LIMITS[keyword])
+    if limit is None:
+        problem = f"{quote(cell.written)} is not {LIMITS[keyword].limit_kind}"
         draft.report_unread("bad-number", cell, problem, name, keyword)
-    elif value != "":
-        facts[keyword] = value
+    else:
+        facts[keyword] = limit
         draft.origins[name] |= dict.fromkeys(keywords_of(keyword), cell)
+
+
+def _read_annotation(cell: Text, keyword: str, facts: Json, draft: Draft, name: str) -> None:
+    annotation = cells.read_annotation(cell)
+    if annotation != "":
+        facts[keyword] = annotation
+        draft.origins[name][keyword] = cell
 
 
 def _read_default(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from paramsync.pages.meanings import Column, is_annotation, list_keywords
+from paramsync.pages.meanings import Meaning, is_annotation, list_keywords
 from paramsync.pages.page import Table, Text
 from paramsync.pages.profile import Profile
 from paramsync.paths import PROFILE
@@ -22,16 +22,16 @@ def is_parameter_table(table: Table, profile: Profile) -> bool:
     return len({*_read_header(table, profile)} - {None}) >= MIN_COLUMNS
 
 
-def column_cells(table: Table, column: Column, profile: Profile) -> Iterator[Text]:
+def column_cells(table: Table, column: Meaning, profile: Profile) -> Iterator[Text]:
     """Return the cells of the columns of a meaning, without those of rows of the wrong length."""
     indexes = [index for index, one in enumerate(_read_header(table, profile)) if one == column]
     return (row[index] for row in table.rows if len(row) == len(table.header) for index in indexes)
 
 
-def read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
+def read_columns(table: Table, draft: Draft) -> dict[Meaning, int] | None:
     """Map each meaning to the index of its column; None if a column is unknown, duplicated or missing."""
     found = len(draft.findings)
-    columns: dict[Column, int] = {}
+    columns: dict[Meaning, int] = {}
     seen: set[str] = set()
     header = _read_header(table, draft.profile)
     wanted = {column: text for text, column in draft.profile.columns.items() if column != "ignored"}
@@ -54,18 +54,20 @@ def read_columns(table: Table, draft: Draft) -> dict[Column, int] | None:
     return columns if len(draft.findings) == found else None
 
 
-def _list_given(column: Column) -> list[str]:
+def _list_given(column: Meaning) -> list[str]:
     """List what a column may give: its meanings, and the keywords that these determine."""
     return [each for one in list_keywords(column) for each in (one, *keywords_of(one))]
 
 
-def _read_header(table: Table, profile: Profile) -> list[Column | None]:
+def _read_header(table: Table, profile: Profile) -> list[Meaning | None]:
     """Return the meaning of each column, in order; None for an unknown header."""
     by_header = profile.meanings
     return [by_header.get(text.plain.casefold()) for text in table.header]
 
 
-def _write_column(text: Text, missing: Mapping[Column, str], known: Collection[str], profile: Profile) -> str:
+def _write_column(
+    text: Text, missing: Mapping[Meaning, str], known: Collection[str], profile: Profile
+) -> str:
     """Write the line of the profile that declares an unknown column, the likeliest meaning first.
 
     It may be a missing one by a new name, a rule whose header it resembles, or what no rule says.
@@ -75,7 +77,7 @@ def _write_column(text: Text, missing: Mapping[Column, str], known: Collection[s
     rule = _find_rule(text.plain, known)
     renamed = {column: f"if it is the new name of {old!r}" for column, old in missing.items()}
     annotation = _name_annotation(text.plain)
-    said: dict[Column, str] = {
+    said: dict[Meaning, str] = {
         **({rule: renamed.pop(rule, "a rule")} if rule else {}),
         **renamed,
         **({annotation: "which nothing enforces"} if annotation else {}),
@@ -87,7 +89,7 @@ def _write_column(text: Text, missing: Mapping[Column, str], known: Collection[s
     return f"# {PROFILE}, {_find_table(first, missing, profile)}\n{json_line(text.plain)} = {json_line(first)}{comment}"
 
 
-def _find_table(column: Column, missing: Mapping[Column, str], profile: Profile) -> str:
+def _find_table(column: Meaning, missing: Mapping[Meaning, str], profile: Profile) -> str:
     """Say below which table of the profile to declare a column: one that is not missing may be on this page alone."""
     if column in missing:
         return "below [columns]"

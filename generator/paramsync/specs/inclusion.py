@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from paramsync.specs.values import ANY, ANY_NAME, Arrays, Objects, Part, Reference, Scalars, ValueSet
+from paramsync.specs.values import ANY, ANY_NAME, Arrays, Objects, Reference, Scalars, Subset, ValueSet
 
 
 def is_subset(one: ValueSet, other: ValueSet) -> bool:
@@ -24,7 +24,7 @@ def takes_forms(new: ValueSet, old: ValueSet) -> bool:
 
 
 class _Inclusion:
-    """A comparison of two sets, during which of two models that are compared already it is assumed."""
+    """A comparison of two sets; while it compares two models, it takes the old one to be in the new one where they meet again."""
 
     def __init__(self) -> None:
         self.assumed: list[tuple[str, str]] = []
@@ -37,7 +37,7 @@ class _Inclusion:
             for part in parts
         )
 
-    def _has_part(self, part: Part, others: Sequence[Part]) -> bool:
+    def _has_part(self, part: Subset, others: Sequence[Subset]) -> bool:
         if part.is_empty:
             return True
         if isinstance(part, Scalars):
@@ -101,7 +101,7 @@ def _has_scalars(part: Scalars, others: Sequence[Scalars]) -> bool:
     )
 
 
-def _takes_forms(new: Part, old: Part) -> bool:
+def _takes_forms(new: Subset, old: Subset) -> bool:
     if isinstance(new, Scalars) and isinstance(old, Scalars):
         return new.takes_forms_of(old)
     if isinstance(new, Arrays) and isinstance(old, Arrays):

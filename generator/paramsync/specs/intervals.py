@@ -26,13 +26,13 @@ class Interval:
 
     def limit(self, side: Side, limit: float | Fraction) -> "Interval":
         """Limit it from a side."""
-        least, most, step, bound = self.least, self.most, self.step, exact(limit)
+        least, most, step, number = self.least, self.most, self.step, exact(limit)
         if side == "multiple":
-            step = _find_common_multiple(step, bound)
+            step = _find_common_multiple(step, number)
         elif side == "least":
-            least = max(least, bound)
+            least = max(least, number)
         else:
-            most = min(most, bound)
+            most = min(most, number)
         if step:
             least, most = ceil(least / step) * step, floor(most / step) * step
         return Interval(least, most, step)
@@ -53,8 +53,8 @@ class Interval:
         """Return its number that is nearest to a wanted one, or the next greater one; None if it is empty."""
         if self.is_empty:
             return None
-        bound = exact(wanted)
-        at = ceil(bound / self.step) * self.step if self.step else bound
+        number = exact(wanted)
+        at = ceil(number / self.step) * self.step if self.step else number
         return min(max(at, self.least), self.most)
 
     def list_numbers(self, at_most: int) -> list[Fraction] | None:

@@ -56,7 +56,7 @@ NO_REQUIREMENTS = Requirements()
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class AllowedNames:
     """The names of objects: `largest` is the largest allowed set of listed names, None if no object is allowed at all.
 
     `is_listed` tells which names are listed; where an object is open, it may have others, too.
@@ -82,7 +82,7 @@ class Names:
             largest = self.requirements.find_largest(largest - {*absent})
             if largest is None or not self._may_have(present, largest):
                 return False
-        return self.sizes is COUNTS or not self.find_sizes(present, absent).is_empty
+        return self.sizes == COUNTS or not self.find_sizes(present, absent).is_empty
 
     def find_sizes(self, present: Collection[str] = (), absent: Collection[str] = ()) -> Interval:
         """Find the sizes of the objects that have some names and have not some others, or more, as above."""

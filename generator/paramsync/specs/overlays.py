@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from paramsync.config import TomlFile
-from paramsync.findings import Finding, InputError, Place
+from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.paths import spec_name
 from paramsync.specs.corrections import (
@@ -31,16 +31,6 @@ Problem = tuple[
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
 MAX_SHOWN_TEXT = 200  # of a cell, in lines to paste
-# Findings after which some rows of a table were not read.
-UNREAD_ROW_CODES = {
-    "unknown-column",
-    "duplicate-column",
-    "missing-column",
-    "unknown-type",
-    "cell-count",
-    "table-count",
-    "stray-row",
-}
 # The order of the keywords of a model in a spec.
 KEYWORD_ORDER = (
     "$schema",
@@ -100,7 +90,7 @@ def find_unmatched_overlays(names: Mapping[str, str], models: set[str]) -> Itera
 
 def _has_unread_rows(draft: Draft) -> bool:
     """Tell whether some rows were not read, so that a parameter that seems to be missing may be on the page."""
-    return any(finding.code in UNREAD_ROW_CODES for finding in draft.findings)
+    return any(finding.code in UNREAD_ROWS for finding in draft.findings)
 
 
 def _find_invalid(draft: Draft, placed: Iterable[tuple[PlaceFinder, Correction]]) -> Iterator[Finding]:

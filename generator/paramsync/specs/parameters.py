@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from paramsync.pages.meanings import choose_keyword, find_home, list_keywords
+from paramsync.pages.meanings import choose_keyword, list_keywords
 from paramsync.pages.page import Piece, Table, Text
 from paramsync.pages.profile import Profile
 from paramsync.paths import SAFE_NAME
-from paramsync.rules import TYPES, Rule, find_rules
+from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
-from paramsync.specs.facts import find_elements, keywords_of, read_facts
+from paramsync.specs.facts import keywords_of, read_facts
 from paramsync.specs.headers import read_columns
 from paramsync.specs.limits import find_crossed
 from paramsync.specs.problems import find_no_spec, find_value_problems
+from paramsync.specs.schema import find_leaf
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
 
 # Findings about values that could be read; a correction may resolve them.
@@ -57,14 +58,6 @@ def read_parameters(table: Table, draft: Draft) -> None:
             draft.report("cell-count", place, f"the row has {len(row)} cells for {len(table.header)} columns")
 
 
-def _write_type(text: Text) -> str:
-    """Write the line of the profile that declares an unknown type; what it is in JSON, only people know."""
-    if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
-        return ""
-    types = f'{", ".join(json_line(one) for one in TYPES)} or "any"; in brackets, an array of it'
-    return f"# specs/profile.toml, below [types]\n{json_line(text.plain)} = … # {types}"
-
-
 def _read_parameter(row: Row, draft: Draft) -> None:
     written = row["name"]
     if written.is_struck_out:
@@ -84,6 +77,14 @@ def _read_parameter(row: Row, draft: Draft) -> None:
         problem = f"{quote(row['type'].value)} is not a known type"
         common = _write_type(row["type"])
         draft.report_unread("unknown-type", row["type"], problem, name, "type", common_lines=common)
+
+
+def _write_type(text: Text) -> str:
+    """Write the line of the profile that declares an unknown type; what it is in JSON, only people know."""
+    if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
+        return ""
+    types = f'{", ".join(json_line(one) for one in TYPES)} or "any"; in brackets, an array of it'
+    return f"# specs/profile.toml, below [types]\n{json_line(text.plain)} = … # {types}"
 
 
 def read_untyped(name: str, kind: str, draft: Draft) -> None:
@@ -106,7 +107,7 @@ def _read_row(row: Row, draft: Draft, name: str, written: Text) -> None:
     elif SAFE_NAME.fullmatch(name) and not is_alone(written):
         problem = f"the cell of the name holds more than the name: {quote(written.prose)}"
         draft.report_unread("text-beside-name", written, problem, name, "name")
-    draft.spec["properties"][name] = make_rules(facts, draft.profile)
+    draft.spec["properties"][name] = make_property(facts, draft.profile)
     draft.spec["required"] += [name] if facts["required"] else []
     _check_values(name, facts, draft)
 
@@ -126,7 +127,7 @@ def rename_limits(name: str, right: Json, draft: Draft) -> None:
 def rewrite_parameter(name: str, draft: Draft) -> None:
     """Rebuild the rules of a parameter after its facts were corrected, and check its values again."""
     facts = draft.facts[name]
-    draft.spec["properties"][name] = make_rules(facts, draft.profile)
+    draft.spec["properties"][name] = make_property(facts, draft.profile)
     draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
     draft.findings[:] = [
         one for one in draft.findings if one.parameter != name or one.code not in VALUE_CODES
@@ -134,46 +135,46 @@ def rewrite_parameter(name: str, draft: Draft) -> None:
     _check_values(name, facts, draft)
 
 
-def make_rules(facts: Json, profile: Profile) -> Json:
-    """Make the rules of a parameter from its facts; in an array, choices and rules of other types are those of its elements."""
-    schema = _copy(profile.types[facts["type"]])
-    kind = {"type": schema.pop("type")} if "type" in schema else {}
-    rules = {**kind, "x-type": facts["type"]}
-    rules |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
-    rules |= schema
+def make_property(facts: Json, profile: Profile) -> Json:
+    """Make the schema of a parameter from its facts; in an array, choices and rules of other types are those of its elements."""
+    values = _copy(profile.types[facts["type"]])
+    kind = {"type": values.pop("type")} if "type" in values else {}
+    schema = {**kind, "x-type": facts["type"]}
+    schema |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
+    schema |= values
     if "choices" in facts:
-        find_elements(rules)["enum"] = facts["choices"]
+        find_leaf(schema)["enum"] = facts["choices"]
     for rule in find_rules(facts):
-        home = find_home(rule, rules)
-        if home is not None:
-            home[rule.keyword] = rule.read_limit(facts)
-    rules |= {rule.unenforced: rule.read_limit(facts) for rule in _find_unenforced(facts, rules)}
+        limited = find_limited(rule, schema)
+        if limited is not None:
+            limited[rule.keyword] = rule.read_limit(facts)
+    schema |= {rule.unenforced: rule.read_limit(facts) for rule in _find_unenforced(facts, schema)}
     annotations = (*profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
-    return rules | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
+    return schema | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
 
 
 def _copy(schema: Json) -> Json:
     return {key: _copy(value) if isinstance(value, dict) else value for key, value in schema.items()}
 
 
-def _find_unenforced(facts: Json, rules: Json) -> list[Rule]:
+def _find_unenforced(facts: Json, schema: Json) -> list[Rule]:
     """Find the rules of a parameter none of whose values they limit."""
-    return [rule for rule in find_rules(facts) if find_home(rule, rules) is None]
+    return [rule for rule in find_rules(facts) if find_limited(rule, schema) is None]
 
 
 def _check_values(name: str, facts: Json, draft: Draft) -> None:
     """Report contradictions and omissions among facts that could be read."""
-    rules, origins = draft.spec["properties"][name], draft.origins[name]
+    schema, origins = draft.spec["properties"][name], draft.origins[name]
     choices = facts.get("choices", ())
     if len(choices) == 1:
         draft.report("single-choice", origins["enum"], f"the only choice is {quote(str(choices[0]))}", name)
     for choice in _find_repeated(choices):
         problem = f"the choice {quote(str(choice))} is listed twice"
         draft.report("duplicate-choice", origins["enum"], problem, name)
-    if unenforced := _find_unenforced(facts, rules):
-        problem = f"bounds have no defined meaning for the type {facts['type']}"
+    if unenforced := _find_unenforced(facts, schema):
+        problem = f"limits have no defined meaning for the type {facts['type']}"
         draft.report("bounds-without-meaning", origins[unenforced[0].keyword], problem, name)
-    for code, keyword, problem in _find_contradictions(facts, rules):
+    for code, keyword, problem in _find_contradictions(facts, schema):
         draft.report(code, origins[keyword], shorten(problem), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
@@ -182,21 +183,21 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         draft.report("required-with-default", origins["default"], problem, name)
 
 
-def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]:
+def _find_contradictions(facts: Json, schema: Json) -> list[tuple[str, str, str]]:
     """Find limits that cross, else choices that break a rule, else a default that does: code, keyword, problem."""
 
     def find_broken(
-        code: str, keyword: str, schema: Json, values: Iterable[Any]
+        code: str, keyword: str, limited: Json, values: Iterable[Any]
     ) -> list[tuple[str, str, str]]:
-        problems = (one for value in values for one in find_value_problems(schema, value, find_no_spec))
+        problems = (one for value in values for one in find_value_problems(limited, value, find_no_spec))
         return [(code, keyword, one.message) for one in problems]
 
-    crossed = [("bounds-crossed", *one) for one in find_crossed(facts, rules)]
+    crossed = [("bounds-crossed", *one) for one in find_crossed(facts, schema)]
     # Each choice is one of the choices, and to look for it would take long.
-    elements = {key: value for key, value in find_elements(rules).items() if key != "enum"}
-    choices = find_broken("choice-outside", "enum", elements, dict.fromkeys(facts.get("choices", ())))
+    elements = {key: value for key, value in find_leaf(schema).items() if key != "enum"}
+    choices = find_broken("choice-outside", "enum", elements, list_once(facts.get("choices", ())))
     defaults = [facts["default"]] if "default" in facts else []
-    outside = find_broken("default-outside", "default", rules, defaults)
+    outside = find_broken("default-outside", "default", schema, defaults)
     return crossed or choices or [(code, key, f"the default: {problem}") for code, key, problem in outside]
 
 
@@ -205,7 +206,7 @@ def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:
     seen: set[Any] = set()
     again: dict[str, Any] = {}
     for choice in choices:
-        if (choice, isinstance(choice, bool)) in seen:
+        if json_key(choice) in seen:
             again[repr(choice)] = choice
-        seen.add((choice, isinstance(choice, bool)))
+        seen.add(json_key(choice))
     return again.values()

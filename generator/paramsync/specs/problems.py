@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from paramsync.rules import TYPES, find_rules, has_type, list_types
+from paramsync.rules import TYPES, find_rules, has_type, json_key, list_once, list_types
 from paramsync.text import Json, json_line
 
 MAX_DEPTH = 100  # of a reference in a payload, in parts of its pointer
@@ -79,8 +79,8 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
     kinds = list_types(schema)
     if kinds and not has_type(value, kinds):
         yield Problem(at, "type", f"{_show(value)} is not of type {' or '.join(kinds)}")
-    elif "enum" in schema and not (_is_scalar(value) and _key(value) in _keys(_Same(schema["enum"]))):
-        choices = ", ".join(map(json_line, dict.fromkeys(schema["enum"][:MAX_SHOWN_CHOICES])))
+    elif "enum" in schema and not (_is_scalar(value) and json_key(value) in _keys(_Same(schema["enum"]))):
+        choices = ", ".join(map(json_line, list_once(schema["enum"][:MAX_SHOWN_CHOICES])))
         yield Problem(at, "enum", f"{_show(value)} is none of {choices}")
     else:
         for rule in find_rules(schema):
@@ -155,12 +155,7 @@ class _Same:
 
 @lru_cache(1024)  # many payloads, and many elements, are checked against the same choices
 def _keys(choices: _Same) -> frozenset[Any]:
-    return frozenset(map(_key, choices.values))
-
-
-def _key(value: Any) -> Any:
-    """Return what is equal for equal values alone: 1.0 is 1, but true is not."""
-    return value, isinstance(value, bool)
+    return frozenset(map(json_key, choices.values))
 
 
 def _is_scalar(value: Any) -> bool:

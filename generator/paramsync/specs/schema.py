@@ -9,7 +9,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from referencing.jsonschema import DRAFT202012
 
 from paramsync.paths import SAFE_NAME
-from paramsync.rules import RULES, SCALARS, TYPES, Rule
+from paramsync.rules import RULES, SCALARS, TYPES, Rule, base_type, list_types
 from paramsync.text import URL, Json, json_line, json_text, shorten, suggest_name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -44,6 +44,12 @@ def list_inner(schema: Json) -> list[Json]:
     """List the schemas that stand in a schema: of properties, of elements, and of alternatives."""
     elements = [schema["items"]] if "items" in schema else []
     return [*schema.get("properties", {}).values(), *elements, *schema.get("anyOf", ())]
+
+
+def find_leaf(schema: Json) -> Json:
+    """Return the schema itself, or that of what is in an array, or in arrays in it: its choices are those of a parameter."""
+    has_leaf = list_types(schema) == ("array",) and "items" in schema
+    return find_leaf(schema["items"]) if has_leaf else schema
 
 
 @cache
@@ -153,7 +159,7 @@ def _limit_schema(rule: Rule) -> Json:
 
 def _of_type(kind: str) -> Json:
     """Make a schema of what speaks of values of a type: its own `type` has that type, or is not there."""
-    kinds = [kind, "integer"] if kind == "number" else [kind]
+    kinds = [one for one in TYPES if base_type(one) == kind]
     return {
         "properties": {"type": {"anyOf": [{"enum": kinds}, {"type": "array", "contains": {"enum": kinds}}]}}
     }
@@ -193,9 +199,22 @@ def _describe(error: Any) -> str:
         where = [*error.absolute_schema_path]
         keyword, _, other, *_ = where[where.index("dependentSchemas") + 1 :]
         return f"{keyword!r} cannot stand beside this {other!r}"
-    if error.validator in {"anyOf", "pattern"}:
-        return f"{json_line(error.instance)} is not valid here"
+    if error.validator == "anyOf":  # only a type is one of several forms
+        return _explain_type(error.instance)
+    if error.validator == "pattern":
+        is_reference = [*error.path][-1:] == ["$ref"]
+        problem = "is not the $id of a spec, which begins with urn:" if is_reference else "is not valid here"
+        return f"{json_line(error.instance)} {problem}"
     return str(error.message)
+
+
+def _explain_type(value: Any) -> str:
+    names = value if isinstance(value, list) else [value]
+    wrong = next((one for one in names if isinstance(one, str) and one not in TYPES), None)
+    if wrong is None:
+        return f"{json_line(value)} is not a type, and no list of several"
+    near = suggest_name(wrong, TYPES) or f"; the types are {', '.join(TYPES)}"
+    return f"{json_line(wrong)} is not a type{near}"
 
 
 @cache

@@ -1,15 +1,12 @@
-"""The values that a schema allows, on the wire and in code: of each JSON type a set, by the table of rules. Pure.
-
-`specs/inclusion.py` compares them.
-"""
+"""The values that a schema allows, on the wire and in code: of each JSON type a set, by the table of rules. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
-from paramsync.rules import TYPES, exact, find_rules, has_type, list_types
+from paramsync.rules import TYPES, base_type, exact, find_rules, has_type, list_types, measured_type
 from paramsync.specs.intervals import COUNTS, NUMBERS, Interval, read_interval
-from paramsync.specs.names import NO_REQUIREMENTS, Names, Requirements, read_requirements
+from paramsync.specs.names import NO_REQUIREMENTS, AllowedNames, Requirements, read_requirements
 from paramsync.specs.text_forms import find_forms
 from paramsync.text import Json
 
@@ -82,12 +79,12 @@ class Objects:
         return not self.names.allows()
 
     @property
-    def names(self) -> Names:
+    def names(self) -> AllowedNames:
         """The names that they can have: those with a value, and, of others, the ones that must be there."""
         others = self.requirements.complete(()) - self.properties.keys()
         possible = {name for name in (*self.properties, *others) if not self.values_of(name).is_empty}
         largest = self.requirements.find_largest(possible)
-        return Names(self.requirements, self.properties, largest, self.is_open, self.allowed_sizes)
+        return AllowedNames(self.requirements, self.properties, largest, self.is_open, self.allowed_sizes)
 
     def values_of(self, name: str) -> "ValueSet":
         """Return the values that a property may have."""
@@ -106,14 +103,14 @@ class Reference:
         return self.models.is_empty(self.id)
 
 
-Part = Scalars | Arrays | Objects | Reference
+Subset = Scalars | Arrays | Objects | Reference
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
     """A set of values: of each JSON type, what is in any of some parts."""
 
-    parts: Mapping[Kind, tuple[Part, ...]]
+    parts: Mapping[Kind, tuple[Subset, ...]]
 
     @property
     def is_empty(self) -> bool:
@@ -150,14 +147,16 @@ class Models:
         parts = _read_choices(schema, word) if "enum" in schema else self._read_parts(schema, word)
         return ValueSet({kind: (part,) for kind, part in parts})
 
-    def read_model(self, spec: Json) -> Objects:
-        """Read the payloads that a spec allows, or the objects of a schema with properties."""
-        return self._read_objects(spec, COUNTS)
+    def read_objects(self, schema: Json) -> Objects:
+        """Read the payloads that a spec allows, or the objects that a schema does."""
+        properties = {name: self.read_values(one) for name, one in schema.get("properties", {}).items()}
+        is_open = schema.get("additionalProperties") is not False
+        return Objects(read_interval(schema, "object"), properties, read_requirements(schema), is_open)
 
     def find_objects(self, id_: str) -> Objects:
         """Return the payloads of the model that a reference names; any object if there is no such model."""
         if id_ not in self._objects:
-            self._objects[id_] = self.read_model(self.specs.get(id_, {}))
+            self._objects[id_] = self.read_objects(self.specs.get(id_, {}))
         return self._objects[id_]
 
     def is_empty(self, id_: str) -> bool:
@@ -178,39 +177,32 @@ class Models:
                 todo += new
         return found
 
-    def _read_parts(self, schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
+    def _read_parts(self, schema: Json, word: str) -> Iterator[tuple[Kind, Subset]]:
         kinds = list_types(schema)
         if not kinds:
             yield "null", NULL
         if not kinds or "boolean" in kinds:
             yield "boolean", BOOLEANS
-        if not kinds or "number" in kinds:
-            yield "number", Scalars(read_interval(schema, "number"))
-        elif "integer" in kinds:
-            yield "number", Scalars(read_interval(schema, "integer"))
+        if not kinds or "number" in map(base_type, kinds):
+            yield "number", Scalars(read_interval(schema, measured_type("number", schema)))
         if not kinds or "string" in kinds:
             yield "string", Scalars(read_interval(schema, "string"), forms=find_forms(word, None))
         if not kinds or "array" in kinds:
             elements = self.read_values(schema["items"], word) if "items" in schema else None
             yield "array", Arrays(read_interval(schema, "array"), elements)
         if not kinds or "object" in kinds:
-            yield "object", self._read_objects(schema, read_interval(schema, "object"))
-
-    def _read_objects(self, schema: Json, sizes: Interval) -> Objects:
-        properties = {name: self.read_values(one) for name, one in schema.get("properties", {}).items()}
-        is_open = schema.get("additionalProperties") is not False
-        return Objects(sizes, properties, read_requirements(schema), is_open)
+            yield "object", self.read_objects(schema)
 
 
 def _unite(sets: Iterator[ValueSet]) -> ValueSet:
-    parts: dict[Kind, tuple[Part, ...]] = {}
+    parts: dict[Kind, tuple[Subset, ...]] = {}
     for one in sets:
         for kind, some in one.parts.items():
             parts[kind] = parts.get(kind, ()) + some
     return ValueSet(parts)
 
 
-def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
+def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Subset]]:
     """Read the choices that keep the rules beside them."""
     kinds, choices = list_types(schema), schema["enum"]
     allowed = [
