@@ -130,7 +130,8 @@ class Model:
     @property
     def smallest(self) -> tuple[Parameter, ...]:
         """The parameters of the smallest valid payload: the required ones, and what is required with or without others."""
-        return tuple(one for one in self.parameters if one.name in self.example)
+        example = self.example
+        return tuple(one for one in self.parameters if one.name in example)
 
     @property
     def example(self) -> Json:
