@@ -24,11 +24,11 @@ from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, js
 
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
-# Read as text by YAML: numbers, `true` and `null` contain no space.
 NAMED = re.compile(r"\{(\w+)\}")
 VARIABLE = re.compile(r"[A-Za-z_]\w*")
-Line = TypeVar("Line")
+# Read as text by YAML: numbers, `true` and `null` contain no space.
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
+Line = TypeVar("Line")
 
 
 def finalize(value: Any) -> Any:
