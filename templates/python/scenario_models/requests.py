@@ -198,7 +198,7 @@ class Request(BaseModel):
 
     @model_validator(mode="after")
     def _check_rules(self) -> Self:
-        """Check the rules that the types of the fields do not state."""
+        """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
         return self
