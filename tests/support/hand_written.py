@@ -105,7 +105,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
             "a.b": thing({"deep": array(thing({"x": text(maxLength=2)}, "x"), maxItems=2)}, "deep", is_open=True),
             "toString": {"type": "boolean"},
         }, "mode"),
-        "camera": thing({"control": thing({"mode": text()}, "mode", is_open=True)}),
+        "camera": thing({"control": thing({"mode": text()}, "mode", is_open=True), "any": {}}, "any"),
         "class": thing({"fooBar": integer(), "foo_bar": text(), "foo-bar": text(enum=["a", "b"]), "constructor": number(multipleOf=0.05)}, "foo_bar"),
         "class-2": {"type": "boolean"},
         "a.b": thing({}),

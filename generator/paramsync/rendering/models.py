@@ -1,5 +1,6 @@
 """The models and parameters that templates see, made from specs. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,6 +85,10 @@ class Parameter:
     def has_conditions(self) -> bool:
         """True if it is required only with, or without, others."""
         return bool(self.dependents or self.groups)
+
+    @property
+    def has_one_condition(self) -> bool:
+        return len(self.dependents) + len(self.groups) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +236,7 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
         frozenset(spec["required"]),
         Names(properties={fold(name) for name in spec["properties"]}),
     )
-    dependent = spec.get("dependentRequired", {})
+    dependents = _find_dependents(spec.get("dependentRequired", {}))
     groups = [[tuple(one["required"]) for one in group["anyOf"]] for group in spec.get("allOf", ())]
     for name, schema in spec["properties"].items():
         in_code = schema.get(NAME_IN_CODE, name)
@@ -244,8 +249,17 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
             description=schema.get("description", ""),
             default=schema.get("default"),
             name_in_code=schema.get(NAME_IN_CODE, ""),
-            dependents=tuple(one for one, others in dependent.items() if name in others),
+            dependents=tuple(dependents[name]),
             groups=tuple(tuple(others) for first, *others in groups if name in first),
             schema=schema,
             find_spec=find_spec,
         )
+
+
+def _find_dependents(dependent: Mapping[str, Sequence[str]]) -> Mapping[str, list[str]]:
+    """Find with which parameters each is required; that one is required with itself says nothing."""
+    found = defaultdict[str, list[str]](list)
+    for name, others in dependent.items():
+        for other in others:
+            found[other] += [name] if name != other else []
+    return found
