@@ -98,6 +98,19 @@ def test_python_and_json_schema_agree_on_each_vector_of_a_spec_written_by_hand(
         assert [*find_python_disagreements(package, HAND_WRITTEN, by_hand)] == []
 
 
+def test_the_types_and_choices_that_would_be_right_are_said(tmp_path: Path) -> None:
+    names = ("message", "user", "pet", "types")
+    with imported({f"model_{name}": HAND_WRITTEN[f"model_{name}"] for name in names}, tmp_path) as package:
+        payload = {"to": {"id": 1}, "markup": 5}
+        problems = package.validators.validate("model_message", payload)
+        assert [one.message for one in problems] == ["5 is not a string or object"]
+        by_id = {spec["$id"]: spec for spec in HAND_WRITTEN.values()}
+        expected = find_problems(HAND_WRITTEN["model_message"], payload, by_id.__getitem__)
+        assert [one.message for one in expected] == ["5 is not of type string or object"]
+        with pytest.raises(ValueError, match='Input should be 1 or "a" or true or 0.5'):
+            package.factory.make_request("model_types", {"id": 1, "limited": 2, "choice": 2})
+
+
 @DERANDOMIZED
 @given(specs=spec_sets(STEPS))
 def test_all_agree_on_the_vectors_of_any_spec(tmp_path_factory: pytest.TempPathFactory, specs: Specs) -> None:

@@ -26,6 +26,7 @@ MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 NAMED = re.compile(r"\{(\w+)\}")
 VARIABLE = re.compile(r"[A-Za-z_]\w*")
+CALL = re.compile(r"([\w.]+)\(\{v\}\)")
 # Read as text by YAML: numbers, `true` and `null` contain no space.
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
 Line = TypeVar("Line")
@@ -81,9 +82,17 @@ class Filters:
         kinds: tuple[str, ...] = ("file",) if value.is_file else value.types or ("any",)
         return Markup(" | ".join(dict.fromkeys(_look_up(self.target.types, kind, "types") for kind in kinds)))
 
-    def test(self, kinds: str | Sequence[str], variable: str) -> Markup:
-        """Write what tells whether a variable has one of some JSON types, as [checks] has them; text of pages is no variable."""
+    def test(self, kinds: str | Sequence[str], variable: str = "") -> Markup:
+        """Write what tells whether a variable has one of some JSON types, as [checks] has them; text of pages is no variable.
+
+        Without a variable, write the function that does; nothing if no single one does.
+        """
         kinds = [kinds] if isinstance(kinds, str) else kinds
+        if not variable:
+            called = (
+                CALL.fullmatch(_look_up(self.target.checks, kinds[0], "checks")) if len(kinds) == 1 else None
+            )
+            return Markup(called[1] if called else "")
         tests = (_look_up(self.target.checks, kind, "checks") for kind in kinds)
         return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
 

@@ -59,9 +59,19 @@ class Value:
     @property
     def is_free(self) -> bool:
         """True if any value will do."""
-        rules = (self.types, self.choices, self.limits, self.reference, self.alternatives)
+        return not self.types and self.is_plain
+
+    @property
+    def is_plain(self) -> bool:
+        """True if any value of its types will do."""
+        rules = (self.choices, self.limits, self.reference, self.alternatives)
         inside = (self.items, self.shape)
         return not any(rules) and all(one is None or one.is_free for one in inside)
+
+    @property
+    def is_shape(self) -> bool:
+        """True if it is a nested object, and nothing limits it as a whole."""
+        return bool(self.shape) and self.types == ("object",) and not self.choices and not self.limits
 
     @property
     def all_types(self) -> tuple[str, ...]:
@@ -73,7 +83,7 @@ class Value:
 
     @property
     def described_types(self) -> str:
-        return " or ".join(self.types)
+        return " or ".join(self.all_types)
 
     @property
     def all_limits(self) -> tuple[Limit, ...]:
@@ -99,10 +109,6 @@ class Value:
     def has_literal_choices(self) -> bool:
         """True if there are choices, and none is a float: most languages have no literal types for floats."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
-
-    def limits_of(self, kind: str) -> tuple[Limit, ...]:
-        """Return the limits of values of a JSON type."""
-        return tuple(one for one in self.limits if one.rule.limits(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +228,24 @@ def _make_limits(schema: Json, *, is_guarded: bool) -> Iterator[Limit]:
 
 
 def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Part]:
-    for number, schema in enumerate(schemas, 1):
+    """Make the alternatives for a value; one that is a nested object has the name of this object."""
+    for number, schema in enumerate(_flatten(schemas), 1):
         name = names.take(f"{path}-{number}", names.parts | names.properties)
-        names.parts.add(fold(name))
         names.properties.add(fold(name))
+        names.parts.update(() if _is_shape(schema) else (fold(name),))
         yield Part(name, make_value(schema, name, names))
+
+
+def _is_shape(schema: Json) -> bool:
+    """Tell whether the value of a schema is a nested object, and nothing limits it as a whole."""
+    is_object = "properties" in schema and list_types(schema) == ("object",)
+    return is_object and "enum" not in schema and not find_rules(schema)
+
+
+def _flatten(schemas: Iterable[Json]) -> Iterator[Json]:
+    """Give alternatives for alternatives in their place: these have the same problems."""
+    for schema in schemas:
+        yield from _flatten(schema["anyOf"]) if "anyOf" in schema else [schema]
 
 
 def _make_shape(schema: Json, path: str, names: Names) -> Shape:
