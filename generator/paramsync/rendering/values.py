@@ -91,9 +91,9 @@ class Value:
         return (*self.limits, *(self.items.all_limits if self.is_array and self.items else ()))
 
     @property
-    def is_simple(self) -> bool:
-        """True if its type is a single word in most languages: it is of one type, no array, and no choice of alternatives."""
-        return len(self.types) == 1 and self.types != ("array",)
+    def kinds(self) -> tuple[str, ...]:
+        """What a template writes as its types: JSON types, `any`, or `file`."""
+        return ("file",) if self.is_file else self.types or ("any",)
 
     @property
     def is_scalar(self) -> bool:
