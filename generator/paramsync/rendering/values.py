@@ -96,6 +96,17 @@ class Value:
         return ("file",) if self.is_file else self.types or ("any",)
 
     @property
+    def field_limits(self) -> tuple[Limit, ...]:
+        """The limits that pydantic can check of a value.
+
+        It checks none of a value of several types, none of a text that is sent for a file, and no fraction of integers.
+        """
+        if self.is_file or len(self.types) != 1:
+            return ()
+        is_whole = self.types == ("integer",)
+        return tuple(one for one in self.limits if not (is_whole and isinstance(one.limit, float)))
+
+    @property
     def is_scalar(self) -> bool:
         """True if it is of one type whose values can be looked up among choices."""
         return self.types in (("string",), ("number",), ("integer",), ("boolean",))
