@@ -77,6 +77,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "free": array({}),
         "mixed": array({"enum": ["auto", 0, False]}),
         "inside": {"type": ["string", "array"], "enum": ["a", "b"]},
+        "choice-inside": {"type": ["string", "array"], "enum": ["a", "b"], "items": {"enum": ["c"]}},
         "nested-choice": {"type": ["string", "array"], "items": {"items": {"enum": ["a", 1]}}},
     }, ["id", "limited"], {}),
     "lengths": ({

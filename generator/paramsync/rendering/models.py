@@ -11,7 +11,6 @@ from paramsync.rendering.rows import Columns, Row, find_annotations, list_column
 from paramsync.rendering.values import (
     Names,
     Part,
-    Property,
     Shape,
     Value,
     describe_type,
@@ -189,11 +188,9 @@ class Model:
         return tuple(dict.fromkeys(find_references(self.spec["properties"])))
 
     @property
-    def with_choices(self) -> tuple[Parameter | Property | Part, ...]:
-        """The parameters, and what is inside them, whose values or elements have choices."""
-        inside = (one for shape in self.shapes for one in shape.properties)
-        found: list[Parameter | Property | Part] = [*self.parameters, *inside, *self.parts]
-        return tuple(one for one in found if one.value.leaf.choices)
+    def with_choices(self) -> tuple[Value, ...]:
+        """The values that have choices."""
+        return tuple(one for one in self.used if one.choices)
 
     @property
     def used(self) -> tuple[Value, ...]:

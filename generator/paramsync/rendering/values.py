@@ -34,7 +34,7 @@ class Value:
 
     `types` are JSON types: one, several, or none if any will do. `choices`, `limits` (in the order in which they are checked), `items`
     and `shape` are further rules. A value with a `reference` (the `$id` of a spec) is the object of another model; one with
-    `alternatives` is any of them. `word` is the vendor's word for the type of the parameter.
+    `alternatives` is any of them. `word` is the vendor's word for the type of the parameter. `name`, in code, is that of the choices.
     """
 
     types: tuple[str, ...] = ()
@@ -45,6 +45,7 @@ class Value:
     shape: "Shape | None" = None
     reference: str = ""
     alternatives: tuple["Part", ...] = ()
+    name: str = ""
 
     @property
     def is_array(self) -> bool:
@@ -167,6 +168,11 @@ class Names:
 
     parts: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
+    choices: set[str] = field(default_factory=set)
+
+    def take_for_choices(self, path: str) -> str:
+        """Take a name for choices: that of the parameter or property, or another one if it has more of them inside each other."""
+        return self.take(path, self.properties if fold(path) in self.choices else self.choices)
 
     @staticmethod
     def take(path: str, taken: set[str]) -> str:
@@ -186,6 +192,7 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
     return Value(
         types=types,
         word=word,
+        name=names.take_for_choices(path) if "enum" in schema else "",
         choices=tuple(list_once(schema.get("enum", ()))),
         limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),
         items=make_value(schema["items"], path, names, word) if "items" in schema else None,
