@@ -156,7 +156,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the alternatives for a value; `name` is unlike that of any other part, parameter or property of the model."""
+    """One of the alternatives for a value; `name` is unlike that of any other part, parameter or property of the model.
+
+    One that is a nested object has the name of this object.
+    """
 
     name: str
     value: Value
