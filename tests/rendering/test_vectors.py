@@ -6,6 +6,7 @@ Modules: coverage, examples, payloads, substitutes, values.
 import json
 import math
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -360,6 +361,14 @@ EXAMPLES: list[tuple[dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("rules", "example"), EXAMPLES)
 def test_an_example_is_the_first_choice_that_breaks_no_rule(rules: dict[str, Any], example: Any) -> None:
     assert make_example({"type": "number", **rules}, find_no_spec) == example
+
+
+def test_the_smallest_payload_of_many_parameters_takes_no_time_for_each_pair() -> None:
+    names = [f"p{number}" for number in range(600)]
+    model = make_model(made_spec({name: {"type": "number"} for name in names}, names))
+    begun = time.process_time()
+    assert len(model.smallest) == len(names)
+    assert time.process_time() - begun < 1  # with the example made anew for each, it is 3 s
 
 
 # What is noticed
