@@ -77,6 +77,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "free": array({}),
         "mixed": array({"enum": ["auto", 0, False]}),
         "inside": {"type": ["string", "array"], "enum": ["a", "b"]},
+        "choice-inside": {"type": ["string", "array"], "enum": ["a", "b"], "items": {"enum": ["c"]}},
         "nested-choice": {"type": ["string", "array"], "items": {"items": {"enum": ["a", 1]}}},
     }, ["id", "limited"], {}),
     "lengths": ({
@@ -96,6 +97,8 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "points": array({"type": "object"}, minItems=2),
         "flags": array({"type": "boolean"}, maxItems=1),
         "none": array(number(), maxItems=0),
+        "lists": array(array()),
+        "sets": array(any_of(array(text(enum=["a", "b"])), array(text(enum=["a", "b"]), maxItems=1))),
         "given": array(integer(), minItems=2, default=[1, 2]),
     }, ["grid", "given"], {}),
     "objects": ({
@@ -105,8 +108,8 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
             "a.b": thing({"deep": array(thing({"x": text(maxLength=2)}, "x"), maxItems=2)}, "deep", is_open=True),
             "toString": {"type": "boolean"},
         }, "mode"),
-        "camera": thing({"control": thing({"mode": text()}, "mode", is_open=True)}),
-        "class": thing({"fooBar": integer(), "foo_bar": text(), "foo-bar": text(enum=["a", "b"]), "constructor": number(multipleOf=0.05)}, "foo_bar"),
+        "camera": thing({"control": thing({"mode": text()}, "mode", is_open=True), "any": {}}, "any"),
+        "class": thing({"fooBar": integer(), "foo_bar": text(), "foo-bar": text(enum=["a", "b"]), "constructor": number(multipleOf=0.05), "list": array(text(enum=["a", "b"]))}, "foo_bar"),
         "class-2": {"type": "boolean"},
         "a.b": thing({}),
         "ab": {"type": "object"},

@@ -13,8 +13,10 @@ from types import ModuleType
 from typing import Any
 
 from paramsync.commands.root import read_target
-from paramsync.rendering.pages import Page, load_pages
+from paramsync.rendering.pages import Page, all_models, load_pages
 from paramsync.rendering.render import render
+from paramsync.rendering.target import spell
+from paramsync.rendering.vectors import make_vectors
 from paramsync.workspace import files
 from support.node import tsc
 from support.roots import PROJECT
@@ -39,6 +41,7 @@ MODULES = {
     ),
     "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
 }
+LONG = 3000  # characters of a payload that the compiler need not read
 NO_FILES = "export type FileInput = Blob | string;\n"  # in place of a module that speaks of the client
 
 
@@ -83,11 +86,31 @@ def compile_package(specs: Specs, folder: Path) -> Path:
     """Compile the TypeScript package of some specs by its own settings; give where its validators are."""
     settings = (PROJECT / "templates/typescript/tsconfig.json").read_text(encoding="utf-8")
     tree = {f"src/{path}": text for path, text in write_package("typescript", specs).items()}
-    tree |= {"src/requests.ts": NO_FILES, "tsconfig.json": settings, "package.json": '{"type": "module"}'}
+    tree |= {
+        "src/requests.ts": NO_FILES,
+        "src/uses.ts": _write_uses(specs),
+        "tsconfig.json": settings,
+        "package.json": '{"type": "module"}',
+    }
     files.write_tree(folder, tree)
     compiled = tsc(cwd=folder)
     assert compiled.returncode == 0, compiled.stdout[:3000]
     return folder / "dist" / "validators"
+
+
+def _write_uses(specs: Specs) -> str:
+    """Write what the compiler must take: each valid vector that is short, as the parameters of its model."""
+    lines = []
+    for model in all_models(make_pages(specs)):
+        name = spell(model, "type", read_target(PROJECT, "typescript"))
+        path = f"./validators/{model.name}.js"
+        valid = [one for one in make_vectors(model) if not one.problems and not one.instead]
+        payloads = [text for one in valid if len(text := json.dumps(one.payload)) < LONG]
+        lines += [
+            f'export const {name}{number}: import("{path}").{name} = {text};'
+            for number, text in enumerate(payloads)
+        ]
+    return "\n".join(lines)
 
 
 @cache

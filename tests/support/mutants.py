@@ -113,7 +113,7 @@ SWAPS: list[Swap] = [
         r"check\.isMultiple\((\w+), (\S+)\)\)",
         lambda match: [f"check.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
     ),
-    (r"^const [A-Z_\d]+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
+    (r"^const \w+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
     (rf"has\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
     (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),

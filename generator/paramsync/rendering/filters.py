@@ -17,18 +17,19 @@ from paramsync.pages.prose import code_span, split_prose
 from paramsync.rendering.models import Model
 from paramsync.rendering.passed_on import pass_on
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
-from paramsync.rendering.values import Limit, Value
+from paramsync.rendering.values import Limit
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import Rule
 from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, json_text, number_text, quote
 
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
-# Read as text by YAML: numbers, `true` and `null` contain no space.
 NAMED = re.compile(r"\{(\w+)\}")
 VARIABLE = re.compile(r"[A-Za-z_]\w*")
-Line = TypeVar("Line")
+CALL = re.compile(r"([\w.]+)\(\{v\}\)")
+# Read as text by YAML: numbers, `true` and `null` contain no space.
 PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
+Line = TypeVar("Line")
 
 
 def finalize(value: Any) -> Any:
@@ -76,14 +77,29 @@ class Filters:
             safe = ("\n" + " " * indent).join(lines)
         return Markup(safe)
 
-    def type(self, value: Value) -> Markup:
-        """Write the types of a value that is no array of known elements, as [types] in target.toml has them: all, with ` | ` between."""
-        kinds: tuple[str, ...] = ("file",) if value.is_file else value.types or ("any",)
-        return Markup(" | ".join(dict.fromkeys(_look_up(self.target.types, kind, "types") for kind in kinds)))
+    def type(self, kind: str) -> Markup:
+        """Write what a value of a JSON type is, or of `any` type, or a `file`, as [types] in target.toml has it."""
+        return Markup(_look_up(self.target.types, kind, "types"))
 
-    def test(self, kinds: str | Sequence[str], variable: str) -> Markup:
-        """Write what tells whether a variable has one of some JSON types, as [checks] has them; text of pages is no variable."""
+    def union(self, lines: Markup, several: str = "{}") -> Markup:
+        """Join types, of which each line is one, with ` | `; any type takes in all others. `several` stands around more than one."""
+        types = dict.fromkeys(line.strip() for line in str(lines).split("\n") if line.strip())
+        free = self.target.types.get("any")
+        if free in types:
+            return Markup(free)
+        return Markup((several if len(types) > 1 else "{}").replace("{}", " | ".join(types)))
+
+    def test(self, kinds: str | Sequence[str], variable: str = "") -> Markup:
+        """Write what tells whether a variable has one of some JSON types, as [checks] has them; text of pages is no variable.
+
+        Without a variable, write the function that does; nothing if no single one does.
+        """
         kinds = [kinds] if isinstance(kinds, str) else kinds
+        if not variable:
+            called = (
+                CALL.fullmatch(_look_up(self.target.checks, kinds[0], "checks")) if len(kinds) == 1 else None
+            )
+            return Markup(called[1] if called else "")
         tests = (_look_up(self.target.checks, kind, "checks") for kind in kinds)
         return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
 

@@ -1,5 +1,6 @@
 """The models and parameters that templates see, made from specs. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,6 @@ from paramsync.rendering.rows import Columns, Row, find_annotations, list_column
 from paramsync.rendering.values import (
     Names,
     Part,
-    Property,
     Shape,
     Value,
     describe_type,
@@ -85,6 +85,10 @@ class Parameter:
         """True if it is required only with, or without, others."""
         return bool(self.dependents or self.groups)
 
+    @property
+    def has_one_condition(self) -> bool:
+        return len(self.dependents) + len(self.groups) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -130,7 +134,8 @@ class Model:
     @property
     def smallest(self) -> tuple[Parameter, ...]:
         """The parameters of the smallest valid payload: the required ones, and what is required with or without others."""
-        return tuple(one for one in self.parameters if one.name in self.example)
+        example = self.example
+        return tuple(one for one in self.parameters if one.name in example)
 
     @property
     def example(self) -> Json:
@@ -183,11 +188,9 @@ class Model:
         return tuple(dict.fromkeys(find_references(self.spec)))
 
     @property
-    def with_choices(self) -> tuple[Parameter | Property | Part, ...]:
-        """The parameters, and what is inside them, whose values or elements have choices."""
-        inside = (one for shape in self.shapes for one in shape.properties)
-        found: list[Parameter | Property | Part] = [*self.parameters, *inside, *self.parts]
-        return tuple(one for one in found if one.value.leaf.choices)
+    def with_choices(self) -> tuple[Value, ...]:
+        """The values that have choices."""
+        return tuple(one for one in self.used if one.choices)
 
     @property
     def used(self) -> tuple[Value, ...]:
@@ -230,7 +233,7 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
         frozenset(spec["required"]),
         Names(properties={fold(name) for name in spec["properties"]}),
     )
-    dependent = spec.get("dependentRequired", {})
+    dependents = _find_dependents(spec.get("dependentRequired", {}))
     groups = [[tuple(one["required"]) for one in group["anyOf"]] for group in spec.get("allOf", ())]
     for name, schema in spec["properties"].items():
         in_code = schema.get(NAME_IN_CODE, name)
@@ -243,8 +246,17 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
             description=schema.get("description", ""),
             default=schema.get("default"),
             name_in_code=schema.get(NAME_IN_CODE, ""),
-            dependents=tuple(one for one, others in dependent.items() if name in others),
+            dependents=tuple(dependents[name]),
             groups=tuple(tuple(others) for first, *others in groups if name in first),
             schema=schema,
             find_spec=find_spec,
         )
+
+
+def _find_dependents(dependent: Mapping[str, Sequence[str]]) -> Mapping[str, list[str]]:
+    """Find with which parameters each is required; that one is required with itself says nothing."""
+    found = defaultdict[str, list[str]](list)
+    for name, others in dependent.items():
+        for other in others:
+            found[other] += [name] if name != other else []
+    return found

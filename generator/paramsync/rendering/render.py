@@ -51,6 +51,7 @@ OF_TARGET = (
     "literal",
     "prose",
     "type",
+    "union",
     "test",
     "rule",
     "json",

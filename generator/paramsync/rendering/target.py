@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.pages import Page
-from paramsync.rendering.values import Part, Property, Shape
+from paramsync.rendering.values import Part, Property, Shape, Value
 from paramsync.rules import BY_KEYWORD, JsonType
 from paramsync.text import suggest_name
 
@@ -124,14 +124,15 @@ class Target(ConfigTable):
     formatters: tuple[Command, ...] = ()
 
 
-Subject = Page | Model | Parameter | Property | Shape | Part
+Subject = Page | Model | Parameter | Property | Value | Shape | Part
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),
     Model: ("model",),
     Parameter: ("parameter",),
     Property: ("parameter",),
+    Value: ("parameter",),
     Shape: ("part",),
-    Part: ("part", "parameter"),
+    Part: ("part",),
 }
 
 

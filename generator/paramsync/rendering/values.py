@@ -34,7 +34,7 @@ class Value:
 
     `types` are JSON types: one, several, or none if any will do. `choices`, `limits` (in the order in which they are checked), `items`
     and `shape` are further rules. A value with a `reference` (the `$id` of a spec) is the object of another model; one with
-    `alternatives` is any of them. `word` is the vendor's word for the type of the parameter.
+    `alternatives` is any of them. `word` is the vendor's word for the type of the parameter. `name`, in code, is that of the choices.
     """
 
     types: tuple[str, ...] = ()
@@ -45,6 +45,7 @@ class Value:
     shape: "Shape | None" = None
     reference: str = ""
     alternatives: tuple["Part", ...] = ()
+    name: str = ""
 
     @property
     def is_array(self) -> bool:
@@ -59,9 +60,19 @@ class Value:
     @property
     def is_free(self) -> bool:
         """True if any value will do."""
-        rules = (self.types, self.choices, self.limits, self.reference, self.alternatives)
+        return not self.types and self.is_plain
+
+    @property
+    def is_plain(self) -> bool:
+        """True if any value of its types will do."""
+        rules = (self.choices, self.limits, self.reference, self.alternatives)
         inside = (self.items, self.shape)
         return not any(rules) and all(one is None or one.is_free for one in inside)
+
+    @property
+    def is_shape(self) -> bool:
+        """True if it is a nested object, and nothing limits it as a whole."""
+        return bool(self.shape) and self.types == ("object",) and not self.choices and not self.limits
 
     @property
     def all_types(self) -> tuple[str, ...]:
@@ -73,7 +84,7 @@ class Value:
 
     @property
     def described_types(self) -> str:
-        return " or ".join(self.types)
+        return " or ".join(self.all_types)
 
     @property
     def all_limits(self) -> tuple[Limit, ...]:
@@ -81,9 +92,20 @@ class Value:
         return (*self.limits, *(self.items.all_limits if self.is_array and self.items else ()))
 
     @property
-    def is_simple(self) -> bool:
-        """True if its type is a single word in most languages: it is of one type, no array, and no choice of alternatives."""
-        return len(self.types) == 1 and self.types != ("array",)
+    def kinds(self) -> tuple[str, ...]:
+        """What a template writes as its types: JSON types, `any`, or `file`."""
+        return ("file",) if self.is_file else self.types or ("any",)
+
+    @property
+    def field_limits(self) -> tuple[Limit, ...]:
+        """The limits that pydantic can check of a value.
+
+        It checks none of a value of several types, none of a text that is sent for a file, and no fraction of integers.
+        """
+        if self.is_file or len(self.types) != 1:
+            return ()
+        is_whole = self.types == ("integer",)
+        return tuple(one for one in self.limits if not (is_whole and isinstance(one.limit, float)))
 
     @property
     def is_scalar(self) -> bool:
@@ -134,7 +156,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the alternatives for a value; `name` is unlike that of any other part, parameter or property of the model."""
+    """One of the alternatives for a value; `name` is unlike that of any other part, parameter or property of the model.
+
+    One that is a nested object has the name of this object.
+    """
 
     name: str
     value: Value
@@ -146,6 +171,11 @@ class Names:
 
     parts: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
+    choices: set[str] = field(default_factory=set)
+
+    def take_for_choices(self, path: str) -> str:
+        """Take a name for choices: that of the parameter or property, or another one if it has more of them inside each other."""
+        return self.take(path, self.properties if fold(path) in self.choices else self.choices)
 
     @staticmethod
     def take(path: str, taken: set[str]) -> str:
@@ -165,6 +195,7 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
     return Value(
         types=types,
         word=word,
+        name=names.take_for_choices(path) if "enum" in schema else "",
         choices=tuple(list_once(schema.get("enum", ()))),
         limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),
         items=make_value(schema["items"], path, names, word) if "items" in schema else None,
@@ -212,11 +243,24 @@ def _make_limits(schema: Json, *, is_guarded: bool) -> Iterator[Limit]:
 
 
 def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Part]:
-    for number, schema in enumerate(schemas, 1):
+    """Make the alternatives for a value; one that is a nested object has the name of this object."""
+    for number, schema in enumerate(_flatten(schemas), 1):
         name = names.take(f"{path}-{number}", names.parts | names.properties)
-        names.parts.add(fold(name))
         names.properties.add(fold(name))
+        names.parts.update(() if _is_shape(schema) else (fold(name),))
         yield Part(name, make_value(schema, name, names))
+
+
+def _is_shape(schema: Json) -> bool:
+    """Tell whether the value of a schema is a nested object, and nothing limits it as a whole."""
+    is_object = "properties" in schema and list_types(schema) == ("object",)
+    return is_object and "enum" not in schema and not find_rules(schema)
+
+
+def _flatten(schemas: Iterable[Json]) -> Iterator[Json]:
+    """Give alternatives for alternatives in their place: these have the same problems."""
+    for schema in schemas:
+        yield from _flatten(schema["anyOf"]) if "anyOf" in schema else [schema]
 
 
 def _make_shape(schema: Json, path: str, names: Names) -> Shape:

@@ -1,11 +1,12 @@
 """The problems of a value by its schema, as the validators in every language must find them. Pure."""
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from paramsync.rules import TYPES, find_rules, has_type, json_key, list_once, list_types
+from paramsync.rules import TYPES, JsonType, find_rules, has_type, json_key, list_once, list_types
 from paramsync.text import Json, json_line
 
 MAX_DEPTH = 100  # of a reference in a payload, in parts of its pointer
@@ -121,23 +122,31 @@ def _find_in_properties(schema: Json, value: Json, at: str, find_spec: FindSpec)
 
 
 def _find_in_alternatives(
-    schemas: Iterable[Json], value: Any, at: str, find_spec: FindSpec
+    schemas: Sequence[Json], value: Any, at: str, find_spec: FindSpec
 ) -> Iterator[Problem]:
     """Find the problems of a value that none of some schemas allows: those by the first whose type it has."""
     fitting = [one for one in schemas if _fits(one, value)]
     found = [[*_find(one, value, at, find_spec)] for one in fitting]
     if not fitting:
-        yield Problem(at, "type", f"{_type_of(value)} is of none of the types")
+        yield from _find_broken({"type": _list_all_types({"anyOf": schemas})}, value, at)
     elif all(found):
         yield from found[0]
 
 
 def _fits(schema: Json, value: Any) -> bool:
     """Tell whether a value has the type that a schema asks for."""
-    if "anyOf" in schema:
-        return any(_fits(one, value) for one in schema["anyOf"])
-    kinds = ("object",) if "$ref" in schema else list_types(schema)
+    kinds = _list_all_types(schema)
     return not kinds or has_type(value, kinds)
+
+
+def _list_all_types(schema: Json) -> tuple[JsonType, ...]:
+    """Return the JSON types that a schema asks for, or one of its alternatives; none if any will do."""
+    if "$ref" in schema:
+        return ("object",)
+    if "anyOf" not in schema:
+        return list_types(schema)
+    found = [_list_all_types(one) for one in schema["anyOf"]]
+    return tuple(dict.fromkeys(chain(*found))) if all(found) else ()
 
 
 class _Same:
