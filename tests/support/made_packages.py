@@ -28,13 +28,16 @@ MODULES = {
         (
             *(
                 "catalogue.py.jinja",
+                "command/__init__.py",
+                "command/parameters.py",
                 "factory.py",
+                "file_parameters.py.jinja",
                 "json_tree.py",
                 "lookup.py",
                 "problems.py",
                 "references.py",
             ),
-            *("requests.py", "rules.py.jinja", "serialization.py", "typed/", "validators/"),
+            *("requests.py", "rules.py.jinja", "serialization.py", "specs/", "typed/", "validators/"),
         ),
     ),
     "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
