@@ -126,11 +126,12 @@ def test_a_rule_is_a_row_and_a_line_in_each_target_that_checks(workshop: Worksho
 
 def complaints_of(workshop: Workshop) -> set[str]:
     """Give who says that it does not know the rule; each names it, and where to write what."""
-    scraped = workshop.run("scrape")
-    if scraped.returncode:
-        assert f"'{RULE}'" in scraped.stdout + scraped.stderr
-        assert "specs/profile.toml:" in scraped.stdout + scraped.stderr
-        return {"profile"}
+    if not (workshop.root / "specs/videos/made.json").exists():
+        scraped = workshop.run("scrape")
+        if scraped.returncode:
+            assert f"'{RULE}'" in scraped.stdout + scraped.stderr
+            assert "specs/profile.toml:" in scraped.stdout + scraped.stderr
+            return {"profile"}
     generated = workshop.run("generate")
     found = [line for line in generated.stdout.splitlines() if "[target-lacks-line]" in line]
     assert generated.returncode == (3 if found else 0), generated.stdout + generated.stderr

@@ -78,6 +78,23 @@ def by_hand() -> Vectors:
     return make_all(HAND_WRITTEN)
 
 
+@pytest.fixture(scope="session")
+def drawn() -> Specs:
+    """Draw specs, the same in each run; each set of them has ids of its own."""
+    batch: Specs = {}
+
+    @DERANDOMIZED
+    @given(specs=spec_sets(STEPS))
+    def add(specs: Specs) -> None:
+        number = len(batch)
+        for spec in specs.values():
+            renamed = re.sub(r'(model_[ab])"', rf'\g<1>{number}"', json.dumps(spec))
+            batch[f"{spec['x-model']}{number}"] = json.loads(renamed)
+
+    add()
+    return batch
+
+
 # Who agrees
 
 
@@ -99,12 +116,9 @@ def test_python_and_json_schema_agree_on_each_vector_of_a_spec_written_by_hand(
         assert [*find_python_disagreements(package, HAND_WRITTEN, by_hand)] == []
 
 
-@DERANDOMIZED
-@given(specs=spec_sets(STEPS))
-def test_all_agree_on_the_vectors_of_any_spec(tmp_path_factory: pytest.TempPathFactory, specs: Specs) -> None:
-    named = {spec["x-model"]: spec for spec in specs.values()}
-    with imported(named, tmp_path_factory.getbasetemp()) as package:
-        assert [*find_python_disagreements(package, named, make_all(named))] == []
+def test_all_agree_on_the_vectors_of_any_spec(drawn: Specs, tmp_path: Path) -> None:
+    with imported(drawn, tmp_path) as package:
+        assert [*find_python_disagreements(package, drawn, make_all(drawn))] == []
 
 
 TWICE = {
@@ -426,22 +440,6 @@ def tell(specs: Specs, folder: Path) -> dict[str, dict[str, Any]]:
     return told
 
 
-def draw_batch() -> Specs:
-    """Draw specs, the same in each run; each set of them has ids of its own."""
-    batch: Specs = {}
-
-    @settings(DERANDOMIZED, max_examples=20)
-    @given(specs=spec_sets(STEPS))
-    def add(specs: Specs) -> None:
-        number = len(batch)
-        for spec in specs.values():
-            renamed = re.sub(r'(model_[ab])"', rf'\g<1>{number}"', json.dumps(spec))
-            batch[f"{spec['x-model']}{number}"] = json.loads(renamed)
-
-    add()
-    return batch
-
-
 def ask_node(told: dict[str, dict[str, Any]], folder: Path) -> dict[str, Any]:
     done = run(node(), "vectors.mjs", cwd=folder, input=json.dumps(told))
     assert done.returncode == 0, done.stderr
@@ -451,7 +449,7 @@ def ask_node(told: dict[str, dict[str, Any]], folder: Path) -> dict[str, Any]:
 
 @pytest.mark.foreign
 def test_the_typescript_validators_and_ajv_agree_on_each_vector_and_each_mutant_is_noticed(
-    built: Path, told: dict[str, dict[str, Any]], by_hand: Vectors, tmp_path: Path
+    built: Path, told: dict[str, dict[str, Any]], by_hand: Vectors, drawn: Specs, tmp_path: Path
 ) -> None:
     assert all(len(told[model]["mutants"]) > 80 for model in HARDEST)
     told |= tell(HAND_WRITTEN, tmp_path / "hand")
@@ -460,7 +458,7 @@ def test_the_typescript_validators_and_ajv_agree_on_each_vector_and_each_mutant_
         for name, text in payloads.items():
             expected = [{"pointer": pointer, "code": code} for pointer, code in problems[name]]
             told[model]["vectors"].append({"name": name, "text": text, "problems": expected})
-    told |= tell(draw_batch(), tmp_path / "batch")
+    told |= tell(drawn, tmp_path / "drawn")
     sources = [Path(told[model]["path"]).read_text() for model in (*HARDEST, *HAND_WRITTEN)]
     for pattern, _ in SWAPS:  # one that finds no place would make this test weaker, and nobody would know
         assert any(re.search(pattern, source, re.MULTILINE) for source in sources), pattern
