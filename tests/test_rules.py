@@ -43,7 +43,8 @@ WIDER: dict[str, list[tuple[Any, Any]]] = {
 LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     "a number": ([0, -1, 0.5, 1e300, -BIG, 5e-324], [True, "1", None, [1], nan, inf, 10**400]),
     "a step": ([1, 0.5, 1e300, 5e-324], [0, -0.0, -1, False, "1", nan, inf, 10**400]),
-    "a count": ([0, 1, 2.0, 2**53], [-1, 1.5, True, "1", None, nan, inf, 10**400]),
+    "a count": ([0, 1, 2.0, 2**53 - 1], [-1, 1.5, True, "1", None, nan, inf, 2**53, 10**400]),
+    "a size that is asked for": ([0, 1, 2.0, 10_000], [-1, 1.5, True, "1", None, nan, inf, 10_001, 10**400]),
 }
 # JSON type -> values of it, among these.
 SAMPLES: dict[str, Any] = {
@@ -91,11 +92,12 @@ def test_of_two_limits_the_narrower_one_is_known() -> None:
 
 def test_a_limit_is_one_that_the_schema_for_specs_takes() -> None:
     for rule in RULES:
-        kind = "a step" if rule.side == "multiple" else "a count" if rule.is_count else "a number"
+        size = "a count" if rule.side == "most" else "a size that is asked for"
+        kind = "a step" if rule.side == "multiple" else size if rule.is_count else "a number"
         right, wrong = LIMITS[kind]
         assert all(map(rule.allows_limit, right)), rule
         assert not any(map(rule.allows_limit, wrong)), rule
-        for limit in (*right, *(one for one in wrong if one not in (nan, inf, 10**400))):
+        for limit in (*right, *(one for one in wrong if one not in (nan, inf))):
             spec = made_spec({"a": {"type": rule.type, rule.keyword: limit}})
             assert (check_spec(spec) == "") == rule.allows_limit(limit), (rule, limit)
 

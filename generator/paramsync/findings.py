@@ -57,7 +57,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "invisible-character": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
     "doubtful-value": ("error", f"{OVERLAY_SETTLES}, or confirms what the page has"),
     "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
-    "bad-number": ("error", f"write a number in plain digits, such as 10, {OR_OVERLAY}"),
+    "bad-number": ("error", f"write it in plain digits, {OR_OVERLAY}"),
     "bad-default": (
         "error",
         f"write it as a code span of the parameter's type, or several for an array, {OR_OVERLAY}",
@@ -66,7 +66,7 @@ CODES: dict[str, tuple[Level, str]] = {
         "error",
         f"write them as code spans of the parameter's type, separated by commas, {OR_OVERLAY}",
     ),
-    "default-outside": ("error", "the default must be one of the choices and keep to all rules"),
+    "default-outside": ("error", "it must be one of the choices and keep to all rules"),
     "choice-outside": ("error", "correct the choice, or the rule that does not allow it"),
     "bounds-crossed": ("error", "correct one of the bounds"),
     "unsafe-name": (

@@ -17,6 +17,8 @@ JsonType = Literal["string", "number", "integer", "boolean", "array", "object"]
 Schema = Mapping[str, Any]
 
 MAX_FLOAT = math.nextafter(math.inf, 0)
+MAX_SIZE = 10_000  # that a rule may ask of a text, an array or an object: each must have an example
+MAX_COUNT = 2**53 - 1  # above it, languages do not count
 
 
 def is_number(value: object) -> bool:
@@ -54,10 +56,20 @@ class Rule:
 
     @property
     def limit_kind(self) -> str:
-        """What its limit must be, for people."""
+        """What its limit must be, for people, with an example."""
+        noun, example = ("a whole number", "10") if self.is_count else ("a number", "0.5")
         if self.side == "multiple":
-            return "a number above 0"
-        return "a whole number of at least 0" if self.is_count else "a number"
+            return f"{noun} above 0, such as {example}"
+        if not self.is_count:
+            return f"{noun}, such as -1 or {example}"
+        span = "of at least 0" if self.side == "most" else f"from 0 to {MAX_SIZE:,}"
+        return f"{noun} {span}, such as {example}"
+
+    @property
+    def largest_limit(self) -> float:
+        if not self.is_count:
+            return MAX_FLOAT
+        return MAX_COUNT if self.side == "most" else MAX_SIZE
 
     def limits(self, kind: str) -> bool:
         """Tell whether it limits the values of a JSON type."""
@@ -65,9 +77,16 @@ class Rule:
 
     def allows_limit(self, limit: object) -> bool:
         """Tell whether a value can be its limit."""
-        if self.side == "multiple":
-            return is_number(limit) and limit > 0  # type: ignore[operator]
-        return TYPES["integer"](limit) and limit >= 0 if self.is_count else is_number(limit)  # type: ignore[operator]
+        if not TYPES["integer" if self.is_count else "number"](limit):
+            return False
+        if self.side == "multiple" and not limit > 0:  # type: ignore[operator]
+            return False
+        return not self.is_count or 0 <= limit <= self.largest_limit  # type: ignore[operator]
+
+    def read_limit(self, schema: Schema) -> Any:
+        """Return its limit in a schema that has one; a count is written without a point."""
+        limit = schema[self.keyword]
+        return int(limit) if self.is_count else limit
 
     def measure(self, value: Any) -> Any:
         """Return what it limits of a value of its type."""

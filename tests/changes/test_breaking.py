@@ -180,3 +180,12 @@ def test_no_keyword_is_left_out() -> None:
     rules = {rule.keyword for rule in RULES}
     assert {*VALUE_KEYWORDS} - {"x-unit"} == allowed["$defs"]["value"]["properties"].keys() - rules
     assert {*MODEL_KEYWORDS} - {"x-note"} == allowed["properties"].keys() - FIXED
+
+
+def test_a_step_of_a_count_is_whole() -> None:
+    rule = MADE_UP[2]
+    for limit, is_right in ((1, True), (2.0, True), (0.5, False), (1.5, False), (0, False), (-1, False)):
+        problem = schema.check_spec(spec(p={"type": "string", rule.keyword: limit}))
+        assert [problem == "", rule.allows_limit(limit)] == [is_right] * 2, limit
+    assert str(rule.read_limit({rule.keyword: 2.0})) == "2"
+    assert rule.limit_kind == "a whole number above 0, such as 10"

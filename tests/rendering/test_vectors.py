@@ -145,6 +145,35 @@ def test_objects_that_several_alternatives_look_at_cost_no_more_at_each_depth(tm
     assert run(node(), *command, cwd=tmp_path, timeout=60).stdout == "1\n"
 
 
+def test_a_number_beyond_floats_is_none_in_any_of_its_places(generated_models: Any, specs: Specs) -> None:
+    from scenario_models.validators import validate
+
+    for model, spec in specs.items():
+        for value in (10**400, -(10**400), [10**400]):
+            payload = dict.fromkeys(spec["properties"], value)
+            found = [(one.pointer, one.code) for one in validate(model, payload)]
+            assert found == [(one.pointer, one.code) for one in find_problems(spec, payload, find_no_spec)], (
+                model
+            )
+
+
+def test_arrays_in_arrays_have_vectors_that_do_not_double_with_each() -> None:
+    sizes = []
+    for depth in (4, 15):
+        inner: dict[str, Any] = {"type": "integer", "maximum": 3}
+        for _ in range(depth):
+            inner = {"type": "array", "items": inner}
+        sizes.append(len(make_vectors(make_model(made_spec({"a": inner})))))
+    assert sizes[1] < 2 * sizes[0]
+
+
+def test_what_asks_for_itself_without_end_has_an_example_that_is_cut() -> None:
+    names = [f"urn:scenario:model_{number}" for number in range(12)]
+    asked = {f"p{number}": {"$ref": name} for number, name in enumerate(names)}
+    specs = {name: made_spec(asked, [*asked]) for name in names}
+    assert len(json.dumps(make_example({"$ref": names[0]}, specs.__getitem__))) < 100_000
+
+
 # What is tried
 
 

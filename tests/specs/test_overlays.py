@@ -440,14 +440,23 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         correction('default = { text = "fsat" }', 'default = "slow"'),
         'the overlay expects the default the text "fsat", but the page states "fast"',
     ),
-    "a word as a bound": (correction("", 'minimum = "1"'), "correct.set.minimum: must be a number;"),
+    "a word as a bound": (
+        correction("", 'minimum = "1"'),
+        "correct.set.minimum: must be a number, such as -1 or 0.5;",
+    ),
     "a negative length": (
         correction("maxLength = 5", "maxLength = -1"),
-        f"{OVERLAY}:4:9: error: model_alpha: correct.set.maxLength: must be a whole number of at least 0;",
+        f"{OVERLAY}:4:9: error: model_alpha: correct.set.maxLength: must be a whole number of at least 0, such as 10;",
     ),
     "half a length": (correction("minItems = 0.5", ""), "correct.expect.minItems: must be a whole number"),
-    "no step": (correction("", "multipleOf = 0"), "correct.set.multipleOf: must be a number above 0;"),
-    "a flag as a bound": (correction("", "x-max = true"), "correct.set.x-max: must be a number;"),
+    "no step": (
+        correction("", "multipleOf = 0"),
+        "correct.set.multipleOf: must be a number above 0, such as 0.5;",
+    ),
+    "a flag as a bound": (
+        correction("", "x-max = true"),
+        "correct.set.x-max: must be a number, such as -1 or 0.5;",
+    ),
     "a rule by another name": (
         correction("", "maxlength = 5"),
         "correct.set.maxlength: there is no such key; did you mean 'maxLength'?; there are name, type,",
@@ -482,18 +491,21 @@ PROBLEMS: dict[str, tuple[str | bytes, str]] = {
         correction('type = "string"', 'type = "strng"'),
         "mode: 'strng' is not a known type; did you mean 'string'?",
     ),
-    "a default of another type": (correction('default = "fast"', "default = 1"), "mode: 1 is not "),
+    "a default of another type": (
+        correction('default = "fast"', "default = 1"),
+        "mode: the default: 1 is not ",
+    ),
     "a list for a text": (
         correction('default = "fast"', 'default = ["fast"]'),
-        "mode: an array is not of type string",
+        "mode: the default: an array is not of type string",
     ),
     "a text for a list": (
         correction('type = "string", default = "fast"', 'type = "string_array", default = "fast"'),
-        'mode: "fast" is not of type array',
+        'mode: the default: "fast" is not of type array',
     ),
     "a default that is no choice": (
         correction('default = "fast"', 'default = "best"'),
-        'mode: "best" is none of "fast", "slow"',
+        'mode: the default: "best" is none of "fast", "slow"',
     ),
     "choices of another type": (
         correction('choices = ["fast", "slow"], default = "fast"', "choices = [1]"),

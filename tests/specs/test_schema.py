@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
 from paramsync.findings import InputError, Place
-from paramsync.specs.document import read_spec, write_spec
+from paramsync.rules import RULES
+from paramsync.specs.document import find_references, read_spec, write_spec
 from paramsync.specs.schema import DIALECT, check_spec, make_schema
 from paramsync.text import Json
 from support.vectors import made_spec
@@ -121,11 +122,27 @@ def test_what_a_spec_says_beside_a_reference_limits_nothing() -> None:
     assert check_spec(made_spec({"a": {"$ref": "urn:scenario:b", **beside}})) == ""
 
 
-def test_a_spec_that_is_nested_too_deeply_is_refused() -> None:
+def test_what_is_said_of_a_value_refers_to_no_spec() -> None:
+    inner = {"properties": {"d": {"$ref": "urn:scenario:d", "default": {"$ref": "hello"}}}}
+    alternatives = [{"$ref": "urn:scenario:b"}, {"items": inner, "x-note": [{"$ref": "urn:scenario:x"}]}]
+    spec = made_spec({"a": {"anyOf": alternatives, "default": {"$ref": 1}}, "default": {}})
+    assert check_spec(spec) == ""
+    assert [*find_references(spec)] == ["urn:scenario:b", "urn:scenario:d"]
+
+
+@pytest.mark.parametrize("depth", [15, 16, 300])
+def test_a_spec_that_is_nested_too_deeply_is_refused(depth: int) -> None:
     deep: Any = {}
-    for _ in range(300):
+    for _ in range(depth):
         deep = {"items": deep}
-    assert check_spec(made_spec({"a": deep})) == "it is nested too deeply"
+    problem = "it is nested too deeply: more than 16 values inside each other"
+    assert check_spec(made_spec({"a": deep})) == (problem if depth > 15 else "")
+
+
+def test_a_bound_that_is_not_enforced_is_a_limit_all_the_same() -> None:
+    for rule in RULES:
+        assert check_spec(made_spec({"a": {rule.unenforced: 1}})) == ""
+        assert check_spec(made_spec({"a": {rule.unenforced: "1"}})) != ""
 
 
 UNKNOWN: dict[str, Json] = {  # which no schema can compare with the properties

@@ -1,7 +1,18 @@
 /** What validators call a broken rule, and what they say of it. */
 
 /** The keyword of the broken rule in the spec; `unknown` is a parameter that the model does not have. */
-export type Code = | "required" | "type" | "enum" | "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems" | "maxItems" | "unknown";
+export type Code =
+  | "required"
+  | "type"
+  | "enum"
+  | "minimum"
+  | "maximum"
+  | "multipleOf"
+  | "minLength"
+  | "maxLength"
+  | "minItems"
+  | "maxItems"
+  | "unknown";
 
 /** What is said of a value that breaks a rule with a limit. */
 export const BROKEN: { readonly [Keyword in Code]?: string } = {

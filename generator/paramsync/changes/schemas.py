@@ -26,6 +26,7 @@ from paramsync.changes.names import (
 )
 from paramsync.changes.pairs import ObjectPair, Pair, compare_order, grade_change
 from paramsync.rules import list_types
+from paramsync.specs.document import find_references
 from paramsync.specs.renames import find_renamed_parameters
 from paramsync.text import Json, json_line
 
@@ -72,8 +73,9 @@ def _grade_listing(kind: str, pair: ObjectPair, names: list[str]) -> Change:
 def _compare_property(name: str, pair: ObjectPair) -> Iterator[Change]:
     old, new = (one["properties"][name] for one in (pair.old, pair.new))
     yield from (*compare_names_in_code(name, old, new), *compare_required(name, pair))
-    text = json_line(old)
-    if text != json_line(new) or '"$ref"' in text:  # what is equal may refer to a model that is not
+    if json_line(old) != json_line(new) or any(
+        find_references(old)
+    ):  # equal ones may refer to a model that is not
         yield from _compare_schemas(pair.make_inner(name))
 
 

@@ -1,23 +1,34 @@
 """Examples: a valid value for a schema, for docs and test vectors. Pure."""
 
 from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from paramsync.rules import JsonType, Side, find_rules, list_types
+from paramsync.specs.document import find_references
 from paramsync.specs.intervals import Interval, read_interval
 from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
 TEXT, OWN_MODEL = "a red fox in the snow", "model_of-yours"
-MAX_SIZE = 1000  # of a text or an array that must be longer than others
-
-Path = tuple[str, ...]  # the references that lead to a value
 
 
-def make_example(schema: Json, find_spec: FindSpec, name: str = "", path: Path = ()) -> Any:
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The references that lead to a value, and those of which it is known that they ask for themselves without end."""
+
+    references: tuple[str, ...] = ()
+    endless: set[str] = field(default_factory=set)
+
+    def ends_at(self, reference: str) -> bool:
+        return reference in self.references or reference in self.endless
+
+
+def make_example(schema: Json, find_spec: FindSpec, name: str = "", path: Path | None = None) -> Any:
     """Make a valid value, if the schema allows any: the first choice that breaks no rule, or a simple one; of a file, a sample."""
+    path = path or Path()
     choices = schema.get("enum", ())
     right = (one for one in choices if not any(find_value_problems(schema, one, find_spec)))
     found = next(right, None)
@@ -26,13 +37,13 @@ def make_example(schema: Json, find_spec: FindSpec, name: str = "", path: Path =
     if "$ref" in schema:
         return _make_referred(schema["$ref"], find_spec, path)
     if "anyOf" in schema:
-        ends = (one for one in schema["anyOf"] if one.get("$ref") not in path)
+        ends = (one for one in schema["anyOf"] if not path.ends_at(one.get("$ref", "")))
         return make_example(next(ends, schema["anyOf"][0]), find_spec, name, path)
     kinds = list_types(schema)
     return _make(kinds[0] if kinds else "string", schema, find_spec, name, path)
 
 
-def make_object(schema: Json, find_spec: FindSpec, path: Path = ()) -> Json:
+def make_object(schema: Json, find_spec: FindSpec, path: Path | None = None) -> Json:
     """Make the smallest valid object."""
     properties = schema["properties"]
     found: Json = {}
@@ -48,7 +59,13 @@ def to_number(number: Fraction) -> float:
 
 def _make_referred(reference: str, find_spec: FindSpec, path: Path) -> Json:
     """Make an object of another model; of models that ask for each other without end, an empty one."""
-    return {} if reference in path else make_object(find_spec(reference), find_spec, (*path, reference))
+    if reference in path.references:
+        path.endless.update(path.references[path.references.index(reference) :])
+    if path.ends_at(reference):
+        return {}
+    return make_object(
+        find_spec(reference), find_spec, replace(path, references=(*path.references, reference))
+    )
 
 
 def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Path) -> Any:
@@ -64,9 +81,9 @@ def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Pa
         return _resize(text, int(measures.find_nearest(len(text)) or 0))
     if kind == "array":
         items = schema.get("items", {})
-        wanted = 0 if items.get("$ref") in path else 1
-        element = make_example(items | _word_of(schema), find_spec, name, path)
-        return [element] * min(int(measures.find_nearest(wanted) or 0), MAX_SIZE)
+        wanted = 0 if any(find_references(items)) else 1  # which may lead back to this array
+        number = int(measures.find_nearest(wanted) or 0)
+        return [make_example(items | _word_of(schema), find_spec, name, path)] * number if number else []
     return (
         make_object(schema, find_spec, path)
         if "properties" in schema

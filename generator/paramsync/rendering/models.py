@@ -180,7 +180,7 @@ class Model:
     @property
     def references(self) -> tuple[str, ...]:
         """The `$id`s of the specs that it refers to."""
-        return tuple(dict.fromkeys(find_references(self.spec["properties"])))
+        return tuple(dict.fromkeys(find_references(self.spec)))
 
     @property
     def with_choices(self) -> tuple[Parameter | Property | Part, ...]:

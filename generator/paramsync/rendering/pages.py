@@ -66,10 +66,10 @@ def load_pages(specs: Tree) -> tuple[Page, ...]:
             raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
     read = {name: _read_folder(name, files) for name, files in folders.items()}
     by_id = {spec["$id"]: spec for _, specs in read.values() for spec in specs.values()}
-    referred = {one for spec in by_id.values() for one in find_references(spec["properties"])}
+    referred = {one for spec in by_id.values() for one in find_references(spec)}
     pages = tuple(_make_page(name, page, specs, by_id, referred) for name, (page, specs) in read.items())
     for model in all_models(pages):
-        if lost := [one for one in find_references(model.spec["properties"]) if one not in by_id]:
+        if lost := [one for one in find_references(model.spec) if one not in by_id]:
             raise InputError(Place(model.source), f"no spec has the $id {quote(lost[0])}; correct the $ref")
     return pages
 

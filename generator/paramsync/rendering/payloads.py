@@ -26,8 +26,12 @@ ODD_TEXT = "\"quoted\" \\ '${a}' </b> \x00 \r\n \u2028 e\u0301 🍌"
 HUGE_NUMBER = 1e300
 MAX_WHOLE = 2**52  # below it, n + 0.5 can be represented for every whole number n
 MAX_WRITTEN = 100  # characters or elements that a file holds as they are
-MAX_TRIED = 1_000_000  # characters or elements, at most
-MAX_NESTED = 3  # objects inside each other whose properties are tried
+MAX_TRIED = {
+    "string": 1_000_000,
+    "array": 1_000_000,
+    "object": 1000,
+}  # characters, elements and properties, at most
+MAX_NESTED = 3  # objects or arrays inside each other of which all is tried
 
 NamedValues = Iterator[tuple[str, Any]]
 
@@ -151,9 +155,9 @@ def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
 
 def _make_near(rule: Rule, schema: Json, find_spec: FindSpec, name: str) -> NamedValues:
     """Make values at, below and above the limit of a rule."""
-    limit = int(schema[rule.keyword]) if rule.is_count else schema[rule.keyword]
+    limit = rule.read_limit(schema)
     near = [("", limit), *((f"{where} ", one) for where, one in _near_measures(rule, limit, schema))]
-    for where, measure in near if not rule.is_count or limit < MAX_TRIED else ():
+    for where, measure in near if not rule.is_count or limit < MAX_TRIED[rule.type] else ():
         yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, find_spec, name)
 
 
@@ -223,7 +227,9 @@ def _make_arrays(schema: Json, find_spec: FindSpec, name: str, depth: int) -> Na
     if "items" not in schema:
         yield "an array of all types", [*ONE_OF_EACH_TYPE.values()]
         return
-    elements = dict(_make_values(items, find_spec, name, depth))
+    if depth == MAX_NESTED:
+        return
+    elements = dict(_make_values(items, find_spec, name, depth + ("items" in items)))
     yield from ((f"an array of {said}", [value]) for said, value in elements.items())
     yield "an array of all types", [right, *ONE_OF_EACH_TYPE.values()]
     yield "an array of all of these", [*elements.values(), right]

@@ -101,7 +101,7 @@ def _find_leaf(schema: Json) -> Json:
 
 
 def _limits_of(schema: Json) -> Json:
-    return {rule.keyword: schema[rule.keyword] for rule in find_rules(schema)}
+    return {rule.keyword: rule.read_limit(schema) for rule in find_rules(schema)}
 
 
 def _head(keyword: str, taken: Container[str]) -> str:

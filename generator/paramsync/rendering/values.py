@@ -215,10 +215,9 @@ def list_once(choices: Iterable[Any]) -> list[Any]:
 
 
 def _make_limits(schema: Json, *, is_guarded: bool) -> Iterator[Limit]:
-    """Make the limits of a value; one that counts is written without a point."""
+    """Make the limits of a value."""
     for rule in find_rules(schema):
-        limit = schema[rule.keyword]
-        yield Limit(rule, int(limit) if rule.is_count else limit, is_guarded)
+        yield Limit(rule, rule.read_limit(schema), is_guarded)
 
 
 def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from paramsync.findings import InputError, Place
 from paramsync.paths import PAGE_JSON, is_file_name, spec_name
-from paramsync.specs.schema import check_spec
+from paramsync.specs.schema import check_spec, list_inner
 from paramsync.text import Json, Tree, json_text, quote, read_json
 
 REMEDY = "restore it from git, or run paramsync scrape"
@@ -155,13 +155,12 @@ def read_specs(name: str, files: Tree) -> tuple[PageDocument, dict[str, Json]]:
     return page, specs
 
 
-def find_references(value: Any) -> Iterator[str]:
-    """Find the `$id`s of the specs that a spec, or a part of one, refers to."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-        yield value["$ref"]
-    for one in inner:
-        yield from find_references(one)
+def find_references(schema: Json) -> Iterator[str]:
+    """Find the `$id`s of the specs that a spec, or a schema in it, refers to."""
+    if "$ref" in schema:
+        yield schema["$ref"]
+    for inner in list_inner(schema):
+        yield from find_references(inner)
 
 
 def split_folders(tree: Tree) -> dict[str, Tree]:
@@ -202,8 +201,8 @@ def _find_unknown(schema: Json) -> Iterator[str]:
     """Find the names that a spec, or a schema in it, requires and has no property for, which no schema can compare."""
     properties = schema.get("properties", {})
     yield from (name for name in _find_names(schema) if name not in properties)
-    for inner in (*properties.values(), *schema.get("anyOf", ()), schema.get("items", {})):
-        yield from _find_unknown(inner) if inner else ()
+    for inner in list_inner(schema):
+        yield from _find_unknown(inner)
 
 
 def _find_names(schema: Json) -> Iterator[str]:

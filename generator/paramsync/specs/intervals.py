@@ -71,7 +71,7 @@ def read_interval(schema: Schema, kind: JsonType) -> Interval:
     found = NUMBERS if kind == "number" else INTEGERS if kind == "integer" else COUNTS
     for rule in find_rules(schema):
         if rule.limits(kind):
-            found = found.limit(rule.side, schema[rule.keyword])
+            found = found.limit(rule.side, rule.read_limit(schema))
     return found
 
 

@@ -146,8 +146,8 @@ def make_rules(facts: Json, profile: Profile) -> Json:
     for rule in find_rules(facts):
         home = find_home(rule, rules)
         if home is not None:
-            home[rule.keyword] = facts[rule.keyword]
-    rules |= {rule.unenforced: facts[rule.keyword] for rule in _find_unenforced(facts, rules)}
+            home[rule.keyword] = rule.read_limit(facts)
+    rules |= {rule.unenforced: rule.read_limit(facts) for rule in _find_unenforced(facts, rules)}
     annotations = (*profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
     return rules | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
 
@@ -196,7 +196,8 @@ def _find_contradictions(facts: Json, rules: Json) -> list[tuple[str, str, str]]
     elements = {key: value for key, value in find_elements(rules).items() if key != "enum"}
     choices = find_broken("choice-outside", "enum", elements, dict.fromkeys(facts.get("choices", ())))
     defaults = [facts["default"]] if "default" in facts else []
-    return crossed or choices or find_broken("default-outside", "default", rules, defaults)
+    outside = find_broken("default-outside", "default", rules, defaults)
+    return crossed or choices or [(code, key, f"the default: {problem}") for code, key, problem in outside]
 
 
 def _find_repeated(choices: Iterable[Any]) -> Iterable[Any]:

@@ -76,16 +76,17 @@ def _find(schema: Json, value: Any, at: str, find_spec: FindSpec) -> Iterator[Pr
 
 def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
     """Find the first rule that a value itself breaks."""
-    kinds, shown = list_types(schema), json_line(value) if _is_short(value) else _type_of(value)
+    kinds = list_types(schema)
     if kinds and not has_type(value, kinds):
-        yield Problem(at, "type", f"{shown} is not of type {' or '.join(kinds)}")
-    elif "enum" in schema and not (_is_short(value) and _key(value) in _keys(_Same(schema["enum"]))):
+        yield Problem(at, "type", f"{_show(value)} is not of type {' or '.join(kinds)}")
+    elif "enum" in schema and not (_is_scalar(value) and _key(value) in _keys(_Same(schema["enum"]))):
         choices = ", ".join(map(json_line, dict.fromkeys(schema["enum"][:MAX_SHOWN_CHOICES])))
-        yield Problem(at, "enum", f"{shown} is none of {choices}")
+        yield Problem(at, "enum", f"{_show(value)} is none of {choices}")
     else:
         for rule in find_rules(schema):
-            if TYPES[rule.type](value) and not rule.holds(schema[rule.keyword], value):
-                yield Problem(at, rule.keyword, rule.describe(schema[rule.keyword], shown))
+            limit = rule.read_limit(schema)
+            if TYPES[rule.type](value) and not rule.holds(limit, value):
+                yield Problem(at, rule.keyword, rule.describe(limit, _show(value)))
                 return
 
 
@@ -162,8 +163,12 @@ def _key(value: Any) -> Any:
     return value, isinstance(value, bool)
 
 
-def _is_short(value: Any) -> bool:
+def _is_scalar(value: Any) -> bool:
     return value is None or isinstance(value, str | bool) or TYPES["number"](value)
+
+
+def _show(value: Any) -> str:
+    return json_line(value) if _is_scalar(value) else _type_of(value)
 
 
 def _type_of(value: Any) -> str:

@@ -32,11 +32,18 @@ REQUIRED: Json = {"type": "array", "items": {"type": "string"}, "uniqueItems": T
 NOTHING: Json = {"not": {}}
 # What stands alone: beside it, nothing else may limit a value.
 WHOLE = ("$ref", "anyOf")
+MAX_DEPTH = 16  # of values inside each other: languages limit loops inside each other, too
 
 
 def check_spec(spec: Json) -> str:
     """Return the first error of a spec against the schema, or an empty string."""
     return _find_error(json.dumps(spec))
+
+
+def list_inner(schema: Json) -> list[Json]:
+    """List the schemas that stand in a schema: of properties, of elements, and of alternatives."""
+    elements = [schema["items"]] if "items" in schema else []
+    return [*schema.get("properties", {}).values(), *elements, *schema.get("anyOf", ())]
 
 
 @cache
@@ -116,6 +123,7 @@ def _value_schema() -> Json:
             "description": TEXT,
             "x-type": TEXT,
             "x-name-in-code": NAME,
+            **{rule.unenforced: _limit_schema(rule) for rule in RULES},
         },
         "patternProperties": {"^x-": True},
         "dependentSchemas": {
@@ -137,9 +145,10 @@ def _value_schema() -> Json:
 
 
 def _limit_schema(rule: Rule) -> Json:
+    limit: Json = {"type": "integer" if rule.is_count else "number", "maximum": rule.largest_limit}
     if rule.side == "multiple":
-        return {"type": "number", "exclusiveMinimum": 0}
-    return {"type": "integer", "minimum": 0} if rule.is_count else {"type": "number"}
+        return limit | {"exclusiveMinimum": 0}
+    return limit | {"minimum": 0 if rule.is_count else -rule.largest_limit}
 
 
 def _of_type(kind: str) -> Json:
@@ -159,11 +168,19 @@ def _choices_of(kind: str) -> Json:
 
 @lru_cache(8192)  # a run reads a spec up to three times, and to check it takes milliseconds
 def _find_error(spec: str) -> str:
+    read = json.loads(spec)
     try:
-        error = next(_make_validator().iter_errors(json.loads(spec)), None)
+        error = next(_make_validator().iter_errors(read), None)
+        is_deep = error is None and _measure_depth(read) > MAX_DEPTH
     except RecursionError:
-        return "it is nested too deeply"
+        is_deep = True
+    if is_deep:
+        return f"it is nested too deeply: more than {MAX_DEPTH} values inside each other"
     return f"{shorten(error.json_path)}: {shorten(_describe(error))}" if error else ""
+
+
+def _measure_depth(schema: Json) -> int:
+    return max((1 + _measure_depth(inner) for inner in list_inner(schema)), default=0)
 
 
 def _describe(error: Any) -> str:

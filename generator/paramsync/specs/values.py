@@ -217,7 +217,9 @@ def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Part]]:
         one
         for one in choices
         if (not kinds or has_type(one, kinds))
-        and all(rule.holds(schema[rule.keyword], one) for rule in find_rules(schema) if TYPES[rule.type](one))
+        and all(
+            rule.holds(rule.read_limit(schema), one) for rule in find_rules(schema) if TYPES[rule.type](one)
+        )
     ]
     texts = frozenset(one for one in allowed if isinstance(one, str))
     booleans = frozenset(one for one in allowed if isinstance(one, bool))

@@ -1,8 +1,8 @@
 """The problems that validators find, and their messages. Fast, whatever the payload is."""
 
 import json
-import math
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -15,6 +15,7 @@ from .rules import BROKEN, Code
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
 MAX_SHOWN = 60
+MAX_FLOAT = sys.float_info.max
 MAX_READ = 1000  # characters of a text that are looked at to show it
 MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
 MAX_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
@@ -96,10 +97,8 @@ Alternative = tuple[Callable[[object], bool], Callable[[list[Problem], Any, str]
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Tell whether a value is a number in JSON: not a boolean, NaN or an infinity."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Tell whether a value is a number in JSON that a 64-bit float can be near to: no boolean, NaN or infinity."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
 
 
 def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
