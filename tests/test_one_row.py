@@ -126,11 +126,12 @@ def test_a_rule_is_a_row_and_a_line_in_each_target_that_checks(workshop: Worksho
 
 def complaints_of(workshop: Workshop) -> set[str]:
     """Give who says that it does not know the rule; each names it, and where to write what."""
-    scraped = workshop.run("scrape")
-    if scraped.returncode:
-        assert f"'{RULE}'" in scraped.stdout + scraped.stderr
-        assert "specs/profile.toml:" in scraped.stdout + scraped.stderr
-        return {"profile"}
+    if not (workshop.root / "specs/videos/made.json").exists():
+        scraped = workshop.run("scrape")
+        if scraped.returncode:
+            assert f"'{RULE}'" in scraped.stdout + scraped.stderr
+            assert "specs/profile.toml:" in scraped.stdout + scraped.stderr
+            return {"profile"}
     generated = workshop.run("generate")
     found = [line for line in generated.stdout.splitlines() if "[target-lacks-line]" in line]
     assert generated.returncode == (3 if found else 0), generated.stdout + generated.stderr
@@ -161,7 +162,9 @@ def check_everywhere(workshop: Workshop) -> None:
     reference = Draft202012Validator(spec)
     assert [reference.is_valid(json.loads(json.dumps(restore(one).payload))) for one in vectors] == is_right
     assert "| Min Properties |" in (generated / "docs/reference/videos.md").read_text()
-    assert f'"{RULE}": 2' in (generated / "openapi/openapi.json").read_text()
+    document = (generated / "openapi/openapi.json").read_text()
+    assert f'"{RULE}": 2' in document
+    assert RULE in json.loads(document)["components"]["schemas"]["ModelInput"]["properties"]
     explained = workshop.run("explain", "made", "settings").stdout
     assert any(line.split()[:2] == [RULE, "2"] for line in explained.splitlines())
     old = shutil.copytree(workshop.root, workshop.folder / "old")

@@ -33,8 +33,10 @@ from support.hostile import (
     SPELLING,
     STRICT,
     TEXTS,
+    annotated_files,
     blocks,
     disarm,
+    find_differences,
     find_problems,
     load,
     spec_files,
@@ -184,12 +186,26 @@ def test_a_hostile_text_in_a_spec_is_text(full_root: Root) -> None:
     assert others(full_root) == before
 
 
+@pytest.mark.parametrize("name", [one for one in TARGETS if one != "vectors"])  # which hold values alone
+def test_a_hostile_word_for_a_type_and_a_hostile_annotation_are_text(name: str) -> None:
+    threes = [SPEC_TEXTS[begin : begin + 3] for begin in range(0, len(SPEC_TEXTS), 3)]
+    each = [annotated_files(number, texts) for number, texts in enumerate(threes)]
+    pages = load({path: value for files in each for path, value in files.items()})
+    plain, texts = disarm(pages)
+    tree, twin = rendered(PROJECT, name, pages), rendered(PROJECT, name, plain)
+    problems = find_differences(name, tree, twin, texts, pages)
+    assert not problems, "\n".join(problems)
+
+
 NAMED = {
     "parameter": lambda _, spec, text: spec.update(
         properties={text if name == "style" else name: rules for name, rules in spec["properties"].items()},
         required=[text if name == "style" else name for name in spec["required"]],
     ),
     "keyword": lambda _, spec, text: spec["properties"]["style"].update({text: text}),
+    "property": lambda _, spec, text: spec["properties"].update(
+        style={"type": "object", "properties": {text: {"type": "number"}}}
+    ),
     "rule": lambda _, spec, text: spec["properties"].update({text: {"type": text}}),
     "x-model": lambda _, spec, text: spec.update({"x-model": text}),
     "$id": lambda _, spec, text: spec.update({"$id": text}),
@@ -206,7 +222,9 @@ def test_a_hostile_name_in_a_spec_is_refused_or_harmless(root: Root, place: str)
         add_specs(root, specs)
         ran = root.run("generate")
         check_messages(ran)
-        assert ran.code == (0 if place == "parameter" and SAFE_NAME.fullmatch(text) else 3), text[:100]
+        assert ran.code == (0 if place in ("parameter", "property") and SAFE_NAME.fullmatch(text) else 3), (
+            text[:100]
+        )
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 5000])

@@ -20,6 +20,7 @@ from paramsync.commands.root import read_target
 from paramsync.config import read_config
 from paramsync.findings import Place
 from paramsync.pages.inline import read_text
+from paramsync.pages.meanings import RESERVED
 from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
@@ -27,6 +28,7 @@ from paramsync.pages.reader import read_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_on
+from paramsync.rendering.rows import write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
@@ -82,6 +84,12 @@ HARMLESS = {
     "maximum": "1",
 }
 PLAIN = {"", "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {*TEXTS}
+OWN_NAMES = (
+    "x-model",
+    "x-markdown",
+    "x-name-in-code",
+)  # of which no more than a name or an address can be said
+KNOWN_NAMES = (*RESERVED, "x-unit", "x-note", "x-more")
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
@@ -175,6 +183,37 @@ def spec_files(number: int, text: str) -> dict[str, Any]:
     }
 
 
+def annotated_files(number: int, texts: Sequence[str]) -> dict[str, Any]:
+    """Give the JSON of a page with what no page says yet: hostile words for types, annotations and their names, at any depth."""
+    page, model = f"p{number}/page.json", f"p{number}/m{number}.json"
+    files = spec_files(number, "plain")
+    manifest, spec = files[page], files[model]
+    each = [_annotated_values(text, spec["$id"]) for text in texts]
+    spec["properties"] = {
+        f"{key}{index}": one for index, some in enumerate(each) for key, one in some.items()
+    }
+    notes = {f"x-{text}": text for text in texts}
+    spec |= {
+        "required": ["word0"],
+        "x-note": texts[0],
+        "x-more": [*texts, {text: text for text in texts}],
+        **notes,
+    }
+    return {page: manifest | {"deprecated": {}}, model: spec}
+
+
+def _annotated_values(text: str, reference: str) -> dict[str, Any]:
+    said = {"x-type": text, "x-unit": text, f"x-{text}": text}
+    inner = {"type": "string", "description": text, **said}
+    return {
+        "word": {"type": "number", "x-more": [text, {text: text}], **said},
+        "shape": {"type": "object", "properties": {"inner": inner}, "additionalProperties": False, **said},
+        "list": {"type": "array", "items": {"type": "array", "items": inner}, "x-type": text},
+        "either": {"anyOf": [inner, {"type": "integer", **said}], "x-type": text},
+        "other": {"$ref": reference, "x-type": text},
+    }
+
+
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
     """Load pages from the JSON of `specs/`."""
     return load_pages({path: json.dumps(value) for path, value in specs.items()})
@@ -201,6 +240,20 @@ def find_problems(
     """
     plain, texts = disarm(pages)
     twin = twin or build_target(PROJECT, name, plain, releases)
+    problems = find_differences(name, tree, twin, texts, pages)
+    if not problems and name in FACTS:
+        problems += FACTS[name](tree, pages)
+    return sorted(problems)
+
+
+def find_differences(
+    name: str,
+    tree: Mapping[str, str],
+    twin: Mapping[str, str],
+    texts: Mapping[str, str],
+    pages: Sequence[Page],
+) -> list[str]:
+    """Say where what is written is not the twin with the texts in the places of their words."""
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
         try:
@@ -210,9 +263,7 @@ def find_problems(
     if not problems and name == "typescript":
         models = [model for page in pages for model in page.models]
         problems += find_typescript_problems(tree, twin, texts, models)
-    if not problems and name in FACTS:
-        problems += FACTS[name](tree, pages)
-    return sorted(problems)
+    return problems
 
 
 def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
@@ -221,10 +272,13 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     What is plain already stays, so that a file without a hostile text is the same in the twin.
     """
     words: dict[str, str] = {}
+    headings: dict[str, str] = {}  # word -> text: annotations of several names may have one
 
     def word(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return type(value)(word(item) for item in value)
+        if isinstance(value, dict):
+            return {word(key): word(item) for key, item in value.items()}
         if not isinstance(value, str) or value in PLAIN:
             return value
         return words.setdefault(value, f"qx{len(words)}qx")
@@ -239,15 +293,22 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         return replace(made, **facts, is_deprecated=model.is_deprecated, is_referred=model.is_referred)
 
     def plain_rules(rules: dict[str, Any]) -> dict[str, Any]:
-        """Put words into a spec, or into the rules of a parameter or of its elements."""
-        said = {
-            key: word(rules[key])
-            for key in ("title", "description", "enum", "default", "x-capabilities", "x-unit")
-            if key in rules
-        }
+        """Put words into a spec, or into the rules of a parameter and of all that is inside it."""
+        said = {key: word(rules[key]) for key in ("title", "description", "enum", "default") if key in rules}
+        said |= {key: word(rules[key]) for key in rules if key.startswith("x-") and key not in OWN_NAMES}
         inner = {key: plain_rules(one) for key, one in rules.get("properties", {}).items()}
         items = {"items": plain_rules(rules["items"])} if "items" in rules else {}
-        return {**rules, **said, **items, **({"properties": inner} if inner else {})}
+        branches = {"anyOf": [*map(plain_rules, rules["anyOf"])]} if "anyOf" in rules else {}
+        plain = {**rules, **said, **items, **branches, **({"properties": inner} if inner else {})}
+        return {name_of(key): one for key, one in plain.items()}
+
+    def name_of(key: str) -> str:
+        """Put a word into the name of an annotation, and into the heading that it becomes."""
+        if not key.startswith("x-") or key in KNOWN_NAMES:
+            return key
+        made = f"x-{word(key.removeprefix('x-'))}"
+        headings[write_header(made)] = write_header(key)
+        return made
 
     twins = []
     for page in pages:
@@ -260,7 +321,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         facts = {key: word(getattr(page, key)) for key in ("title", "kind", "updated")}
         gone = tuple(map(plain, page.deprecated))
         twins.append(replace(page, **facts, groups=tuple(groups), deprecated=gone))
-    return tuple(twins), {word: text for text, word in words.items()}
+    return tuple(twins), {word: text for text, word in words.items()} | headings
 
 
 def shown(text: str) -> str:
@@ -351,7 +412,9 @@ def _unescape(match: re.Match[str]) -> str:
 def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
     """Put its text in the place of each word in JSON; that of an address is the whole address."""
     if isinstance(value, dict):
-        return {key: _put_back(item, texts) for key, item in value.items()}
+        return {
+            WORD.sub(lambda one: texts[one[0]], key): _put_back(item, texts) for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
     is_word = isinstance(value, str) and re.fullmatch("(?:https://)?(qx[0-9]+qx)", value)

@@ -32,6 +32,20 @@ def junk_spec(name: str, count: int) -> dict[str, Any]:
     for key, kind in arrays.items():
         properties[f"{key}s"] = {"type": "array", "x-type": f"{kind['type']}_array", "items": kind}
     properties["points"]["x-type"] = "inputs_array"
+    # What no page says yet.
+    shape = {"type": "object", "properties": {"mode": kinds["mode"]}, "additionalProperties": False}
+    other: dict[str, Any] = {"$ref": f"urn:scenario:model_{name}"}
+    either = {"anyOf": [{"type": "number", "minimum": 9}, shape, {"type": "array", "items": shape}, other]}
+    several = {"type": ["integer", "string"], "maximum": 5, "maxLength": 4}
+    inside = {
+        "step": {"type": "number", "multipleOf": 0.05},
+        "shape": shape,
+        "either": either,
+        "other": other,
+        "several": several,
+    }
+    properties |= {f"{key}s": {"type": "array", "maxItems": 9, "items": kind} for key, kind in inside.items()}
+    properties |= {"title": {"type": "string", "minLength": 2, "maxLength": 9}, "shape": shape}
     properties |= {f"parameterName{index}": properties["text"] for index in range(count // 10)}
     model = f"model_{name}"
     return {**made_spec(properties, ["text"]), "$id": f"urn:scenario:{model}", "x-model": model}
@@ -75,6 +89,17 @@ MANY_MISTAKES: dict[str, Callable[[int], str]] = {
     "arrays in an array": _array("texts", lambda _: "[]"),
     "objects in an array": _array("texts", lambda _: "{}"),
     "arrays of arrays": _array("texts", lambda _: f"[{'[],' * 99}[]]"),
+    "numbers off a step": _array("steps", lambda index: f"{index % 1000 + 0.01}"),
+    "numbers on a step": _array("steps", lambda index: f"{index % 1000 + 0.15}"),
+    "wrong choices in objects": _array("shapes", lambda index: f'{{"mode": "{index:06}"}}'),
+    "wrong names in objects": _array("shapes", lambda index: f'{{"modes": 0, "mode{index:06}": 0}}'),
+    "no alternatives": _array("eithers", lambda index: f'["{index:06}"]'),
+    "objects for alternatives": _array("eithers", lambda index: f'{{"mode": 0, "modes": ["{index:06}"]}}'),
+    "objects of a model": _array("others", lambda index: f'{{"text": "", "mode": "{index:06}"}}'),
+    "models in each other": _array(
+        "others", lambda _: f'{{"others": [{{"others": [{{"others": [{"{}," * 9}0]}}]}}]}}'
+    ),
+    "wrong values of several types": _array("severals", lambda index: f"{index + 10}"),
     "a deep array": _array("scales", lambda _: "[" * 250 + "]" * 250),
 }
 LARGE_MISTAKES: dict[str, Callable[[int], str]] = {
@@ -82,6 +107,8 @@ LARGE_MISTAKES: dict[str, Callable[[int], str]] = {
     "a long name": lambda size: json.dumps({"x" * size: 0, "__proto__": 0}),
     "a long choice": _one("mode", "choice"),
     "a long text": _one("scale", "x"),
+    "a text that is too long": _one("title", "\U0001f34c"),
+    "wrong names in an object": lambda size: f'{{"shape": {_names(lambda index: f"{index:05x}")(size)}}}',
     "addresses in each other": _one("scale", "http:"),
     "addresses in each other behind a query": _one("scale", "?http:"),
     "quotation marks": _one("scale", '\\"'),

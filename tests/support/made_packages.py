@@ -30,13 +30,16 @@ MODULES = {
         (
             *(
                 "catalogue.py.jinja",
+                "command/__init__.py",
+                "command/parameters.py",
                 "factory.py",
+                "file_parameters.py.jinja",
                 "json_tree.py",
                 "lookup.py",
                 "problems.py",
                 "references.py",
             ),
-            *("requests.py", "rules.py.jinja", "serialization.py", "typed/", "validators/"),
+            *("requests.py", "rules.py.jinja", "serialization.py", "specs/", "typed/", "validators/"),
         ),
     ),
     "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
@@ -45,12 +48,16 @@ LONG = 3000  # characters of a payload that the compiler need not read
 NO_FILES = "export type FileInput = Blob | string;\n"  # in place of a module that speaks of the client
 
 
-def make_pages(specs: Specs, page: str = "made") -> tuple[Page, ...]:
+def make_pages(specs: Specs) -> tuple[Page, ...]:
     """Make the page of some specs."""
+    return load_pages(to_tree(specs))
+
+
+def to_tree(specs: Specs, page: str = "made") -> dict[str, str]:
+    """Give the JSON files of a page of specs, by their paths below `specs/`."""
     named = {model.removeprefix("model_"): spec for model, spec in specs.items()}
-    tree = {f"{page}/{name}.json": json.dumps(spec) for name, spec in named.items()}
     manifest = {"title": page.title(), "kind": page, "updated": "2026-01-01", "models": [*specs]}
-    return load_pages({**tree, f"{page}/page.json": json.dumps(manifest)})
+    return {f"{page}/{name}.json": json.dumps(one) for name, one in {**named, "page": manifest}.items()}
 
 
 def write_package(target: str, specs: Specs) -> dict[str, str]:

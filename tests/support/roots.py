@@ -26,7 +26,9 @@ CASES = PROJECT / "tests" / "pages" / "real"
 FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 # In a template: the target whose spelling it borrows.
-LIKE = re.compile(r'(?:name\("(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE)
+LIKE = re.compile(
+    r'(?:(?:name\(|rule", )"(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE
+)
 
 
 @dataclass(frozen=True)

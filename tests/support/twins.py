@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-WORD = re.compile("qx[0-9]+qx")
+WORD = re.compile("(?:qx|Qx)[0-9]+(?:qx|Qx)")  # in capitals: in the heading that an annotation is
 AROUND = 60  # letters, or parts, that are shown before and behind a difference
 
 

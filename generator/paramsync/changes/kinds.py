@@ -21,7 +21,7 @@ VERSION_STEPS: dict[Severity, Step] = {
     "compatible": "minor",
     "prose": "patch",
 }
-# All kinds of changes: kind -> its usual severity, and its sentence. To add a kind, add a row, and make it in `facts`, `names`, `models` or `specs`.
+# All kinds of changes: kind -> its usual severity, and its sentence. To add a kind, add a row, and make it in `facts`, `schemas`, `names`, `models` or `specs`.
 KINDS: dict[str, tuple[Severity, str]] = {
     "page-added": ("compatible", "the page was added"),
     "page-removed": ("prose", "the page was removed"),

@@ -48,7 +48,7 @@ def finalize(value: Any) -> Any:
 class Filters:
     """The filters that depend on the target; each returns Markup.
 
-    `find_target` returns a target by name, for `name("python.class")` and `literal("python")`, which spell as another target.
+    `find_target` returns a target by name, for `name("python.class")`, `literal("python")` and `rule("sandbox.field")`, which write as another target.
     """
 
     def __init__(self, target: Target, find_target: Callable[[str], Target]) -> None:
@@ -104,11 +104,16 @@ class Filters:
         return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
 
     def rule(self, of: Limit | Rule, what: str, variable: str = "") -> Markup:
-        """Write what [rules] has of a rule under a name, nothing if it has no such name; of a limit, with the limit in its place."""
+        """Write what [rules] has of a rule under a name, nothing if it has no such name; of a limit, with the limit in its place.
+
+        `what` may name another target, as in `sandbox.field`.
+        """
+        other, _, what = what.rpartition(".")
+        rules = self._target(other).rules
         if isinstance(of, Rule):  # of the table: specs need not use it, nor a target have a line for it
-            return Markup(self.target.rules.get(of.keyword, {}).get(what, ""))
-        line = _look_up(self.target.rules, of.keyword, "rules").get(what, "")
-        return Markup(_fill(line, variable, self.literal(of.limit)))
+            return Markup(rules.get(of.keyword, {}).get(what, ""))
+        line = _look_up(rules, of.keyword, "rules").get(what, "")
+        return Markup(_fill(line, variable, self.literal(of.limit, other)))
 
     def json(self, value: Any, indent: int = 0) -> Markup:
         """Write a value as JSON; `indent` is the indentation of its first line."""

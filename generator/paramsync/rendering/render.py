@@ -62,6 +62,7 @@ OF_TARGET = (
     "anchor",
 )
 OF_ALL = (scalar, table, vectors, changelog, release_list, join)
+FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
 
@@ -174,7 +175,7 @@ class _Loader(jinja2.BaseLoader):
 
 @lru_cache(1024)
 def _compile(template: str, path: str, file: str) -> CodeType:
-    compiler = _make_environment(None, {"map": FILTERS["map"]} | dict.fromkeys(FILTER_NAMES, _never_at_once))
+    compiler = _make_environment(None, FROM_JINJA | dict.fromkeys(FILTER_NAMES, _never_at_once))
     _reject_logic(compiler.parse(template, path, file), path, file)
     return compiler.compile(template, path, file)
 
@@ -201,9 +202,9 @@ def _make_environment(
 
 
 def _collect_filters(of_target: Filters) -> dict[str, Callable[..., Any]]:
-    """Return the filters by name: those of the target, those that are the same for all, and Jinja's `map`."""
+    """Return the filters by name: those of the target, those that are the same for all, and Jinja's own."""
     filters = [*(getattr(of_target, name) for name in OF_TARGET), *OF_ALL]
-    return {"map": FILTERS["map"]} | {one.__name__: _pass_undefined(one) for one in filters}
+    return FROM_JINJA | {one.__name__: _pass_undefined(one) for one in filters}
 
 
 def _reject_logic(tree: jinja2.nodes.Template, path: str, file: str) -> None:

@@ -6,12 +6,15 @@ from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.values import describe_type
-from paramsync.rules import RULES, find_rules, list_once
+from paramsync.rules import RULES, Rule, find_rules, list_once
 from paramsync.text import Json
 
 KEPT = {rule.unenforced: rule.keyword for rule in RULES}
 SCALAR = (str, int, float)
-FIXED = frozenset({"Parameter", "Type", "Required", "Default", "Allowed Values", "Description"})
+# The columns of each table, as on the vendor's pages.
+LAYOUT = frozenset(
+    {"Parameter", "Type", "Required", "Default", "Min", "Max", "Allowed Values", "Description"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that not every table has: of rules, by keyword, and of annotations, with their headers."""
+    """The columns of a table that are of rules, and of annotations, with their headers."""
 
-    rules: frozenset[str]
+    rules: tuple[Rule, ...]
     annotations: Mapping[str, str]
 
 
 def list_columns(rows: Iterable[Row]) -> Columns:
-    """List the columns that some rows need, the annotations in the order in which the rows have them."""
+    """List the columns of rules that each table has or some rows need, and of annotations in the order in which the rows have them."""
     rows = list(rows)
-    rules = frozenset(keyword for row in rows for keyword in row.limits)
-    taken = FIXED | {rule.header for rule in RULES if rule.keyword in rules}
+    used = {keyword for row in rows for keyword in row.limits}
+    rules = tuple(rule for rule in RULES if rule.header in LAYOUT or rule.keyword in used)
+    taken = LAYOUT | {rule.header for rule in rules}
     annotations = _merge(row.annotations for row in rows)
     return Columns(rules, {keyword: _head(keyword, taken) for keyword in annotations})
 
