@@ -158,7 +158,9 @@ def broken(problems: list[Problem], pointer: str, code: Code, limit: float, valu
     problems.append(Problem(pointer, code, f"{show(value)} {BROKEN[code].format(limit=limit)}"))
 
 
-def any_of(problems: list[Problem], pointer: str, value: object, *alternatives: Alternative) -> None:
+def any_of(
+    problems: list[Problem], pointer: str, expected: str, value: object, *alternatives: Alternative
+) -> None:
     """Add the problems of a value that none of some alternatives allows: those by the first whose type it has."""
     fitting = [check for has_type, check in alternatives if has_type(value)]
     judged = problems.judged if isinstance(problems, Branch) else {}
@@ -167,7 +169,7 @@ def any_of(problems: list[Problem], pointer: str, value: object, *alternatives: 
         found.append(Branch(judged))
         check(found[-1], value, pointer)
     if not fitting:
-        problems.append(Problem(pointer, "type", f"{show(value)} has none of the types"))
+        wrong_type(problems, pointer, expected, value)
     elif all(found):
         problems.extend(found[0])
 

@@ -1,17 +1,17 @@
 """References: values that are the objects of another model."""
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 from .lookup import find
-from .problems import Branch, Problem, is_object
+from .problems import Branch, Problem
 
 MAX_DEPTH = 100  # parts of the pointer to an object: models may refer to each other without end
 
 
-def check_reference(problems: list[Problem], model_id: str, value: object, pointer: str) -> None:
-    """Add the problems of an object of another model; a value that is no object is somebody else's problem."""
-    if not is_object(value):
-        return
+def check_reference(problems: list[Problem], model_id: str, value: Mapping[Any, Any], pointer: str) -> None:
+    """Add the problems of an object of another model."""
     if pointer.count("/") > MAX_DEPTH:
         problems.append(Problem(pointer, "type", "it is nested too deeply"))
     elif not isinstance(problems, Branch):
@@ -24,5 +24,5 @@ def check_reference(problems: list[Problem], model_id: str, value: object, point
         problems.extend(problems.judged[key])
 
 
-def _check(problems: list[Problem], model_id: str, value: object, pointer: str) -> None:
+def _check(problems: list[Problem], model_id: str, value: Mapping[Any, Any], pointer: str) -> None:
     import_module(f"{__package__}.validators.{find(model_id).module}").check_at(problems, value, pointer)

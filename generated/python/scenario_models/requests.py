@@ -70,11 +70,11 @@ Integer = Annotated[int, BeforeValidator(_as_integer)]
 """A whole number."""
 
 
-def one_of(*choices: float) -> AfterValidator:
-    """Allow only these numbers; a `Literal` cannot, since it allows no floats."""
-    allowed = " or ".join(map(str, choices))
+def one_of(*choices: object) -> AfterValidator:
+    """Allow only these values; a `Literal` cannot, since it allows no floats."""
+    allowed = " or ".join(map(show, choices))
 
-    def check(value: float) -> float:
+    def check(value: object) -> object:
         if not is_choice(value, choices):
             raise PydanticCustomError("one_of", "Input should be {allowed}", {"allowed": allowed})
         return value
@@ -203,7 +203,7 @@ class Request(BaseModel):
 
     @model_validator(mode="after")
     def _check_rules(self) -> Self:
-        """Check the rules that the types of the fields do not state."""
+        """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(
                 type(self).__name__, [self._describe(one) for one in problems[:PIECE]]

@@ -142,13 +142,14 @@ export function broken(problems: Problem[], pointer: string, code: Code, limit: 
 /** What tells whether a value has the type of an alternative, and what adds its problems. */
 export type Alternative = readonly [
   hasType: (value: unknown) => boolean,
-  find: (problems: Problem[], value: unknown, at: string) => void,
+  find: (problems: Problem[], value: never, at: string) => void, // called only with values of that type
 ];
 
 /** Report the problems of a value that none of some alternatives allows: those by the first whose type it has. */
 export function anyOf(
   problems: Problem[],
   pointer: string,
+  expected: string,
   value: unknown,
   alternatives: readonly Alternative[],
 ): void {
@@ -158,10 +159,10 @@ export function anyOf(
     .map(([, find]) => {
       const own: Problem[] = [];
       JUDGED.set(own, known);
-      find(own, value, pointer);
+      find(own, value as never, pointer);
       return own;
     });
-  if (!found.length) report(problems, pointer, "type", `${show(value)} has none of the types`);
+  if (!found.length) wrongType(problems, pointer, expected, value);
   else if (found.every((own) => own.length)) for (const one of found[0]!) problems.push(one);
 }
 
@@ -171,8 +172,7 @@ type Find = (problems: Problem[], payload: JsonObject, at: string) => void;
 const JUDGED = new WeakMap<Problem[], Map<Find, Map<string, Problem[]>>>();
 
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
-export function reference(problems: Problem[], pointer: string, value: unknown, find: Find): void {
-  if (!isObject(value)) return;
+export function reference(problems: Problem[], pointer: string, value: JsonObject, find: Find): void {
   if (pointer.split("/").length > MAX_DEPTH + 1) report(problems, pointer, "type", "it is nested too deeply");
   else {
     const judged = JUDGED.get(problems);

@@ -62,8 +62,10 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
         else:
             found[name] = value
     sent = {name: rule["default"] for name, rule in properties.items() if "default" in rule}
+    misplaced = _find_local_paths(model_id, found, properties)
+    told = {problem.pointer for problem in misplaced}
     problems = validate(model_id, sent | {name: _as_sent(value) for name, value in found.items()})
-    if wrong := [*_find_local_paths(model_id, found, properties), *problems]:
+    if wrong := [*misplaced, *(one for one in problems if f"/{one.pointer.split('/')[1]}" not in told)]:
         raise WrongParameters("\n".join(f"{problem.pointer[1:]}: {problem.message}" for problem in wrong))
     return found
 
