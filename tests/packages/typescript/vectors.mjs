@@ -63,7 +63,10 @@ async function loader(url, source) {
   const own = [...source.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
   for (const name of own) delete given[name];
   return (changed) => {
-    const body = changed.replace(IMPORT, "").replace("export const validate =", "return").replace(/^export /gm, "");
+    const body = changed
+      .replace(IMPORT, "")
+      .replace("export const validate =", "return")
+      .replace(/^export /gm, "");
     return new Function(...Object.keys(given), body)(...Object.values(given));
   };
 }
@@ -90,7 +93,8 @@ for (const [model, { path, spec, vectors, mutants }] of Object.entries(models)) 
   const restored = vectors.map(restore);
   for (const vector of restored) {
     const problems = found(validate, vector);
-    if (problems !== vector.expected) disagreements.push([model, vector.name, problems.slice(0, 500), vector.expected.slice(0, 500)]);
+    if (problems !== vector.expected)
+      disagreements.push([model, vector.name, problems.slice(0, 500), vector.expected.slice(0, 500)]);
     const isDeep = JSON.parse(vector.expected).some(([pointer]) => pointer.split("/").length > MAX_DEPTH + 1);
     if (vector.isJson && !isDeep && reference(vector.payload) !== (vector.expected === "[]")) {
       disagreements.push([model, vector.name, "ajv", vector.expected.slice(0, 500)]);
