@@ -114,7 +114,7 @@ def _write_uses(specs: Specs) -> str:
         valid = [one for one in make_vectors(model) if not one.problems and not one.instead]
         payloads = [text for one in valid if len(text := json.dumps(one.payload)) < LONG]
         lines += [
-            f'export const {name}{number}: import("{path}").{name} = {text};'
+            f'export const {name}_{number}: import("{path}").{name} = {text};'
             for number, text in enumerate(payloads)
         ]
     return "\n".join(lines)
