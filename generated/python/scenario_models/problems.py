@@ -141,7 +141,9 @@ def missing(problems: list[Problem], pointer: str) -> None:
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
     """Add the problem that a value has a wrong type."""
     article = "an" if expected[0] in "aeiou" else "a"
-    problems.append(Problem(pointer, "type", f"{show(value)} is not {article} {expected}"))
+    is_large = isinstance(value, int) and not isinstance(value, bool) and not is_number(value)
+    more = ": it is too large" if is_large else ""
+    problems.append(Problem(pointer, "type", f"{show(value)} is not {article} {expected}{more}"))
 
 
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
