@@ -30,8 +30,8 @@ from paramsync.text import Json
 class Parameter:
     """A parameter of a model; `type` is the vendor's word for the type, `value` what it may be.
 
-    `dependents` are the parameters with which it is required, too. It is also required where, of one of its `groups`, no alternative is
-    there whole: each is a list of parameters. `schema` is the part of the spec.
+    It is also required with any of the parameters `required_with`, and where, of one of `required_unless`, no alternative is there
+    whole: each is a list of parameters. `schema` is the part of the spec.
     """
 
     model: str  # the name of the model in code
@@ -42,8 +42,8 @@ class Parameter:
     description: str = ""
     default: Any = None
     name_in_code: str = ""  # from which code spells it, if an overlay has given it one
-    dependents: tuple[str, ...] = ()
-    groups: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    required_with: tuple[str, ...] = ()
+    required_unless: tuple[tuple[tuple[str, ...], ...], ...] = ()
     schema: Json = field(default_factory=dict, compare=False, hash=False)
     find_spec: FindSpec = field(default=find_no_spec, compare=False, hash=False, repr=False)
 
@@ -76,18 +76,18 @@ class Parameter:
         )
 
     @property
-    def notes(self) -> Mapping[str, Any]:
+    def annotations(self) -> Mapping[str, Any]:
         """What is said beside the rules, where that is one value: a heading such as Unit -> the value."""
         return {write_header(key): one for key, one in find_annotations(self.schema).items()}
 
     @property
     def has_conditions(self) -> bool:
         """True if it is required only with, or without, others."""
-        return bool(self.dependents or self.groups)
+        return bool(self.required_with or self.required_unless)
 
     @property
     def has_one_condition(self) -> bool:
-        return len(self.dependents) + len(self.groups) == 1
+        return len(self.required_with) + len(self.required_unless) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +246,8 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
             description=schema.get("description", ""),
             default=schema.get("default"),
             name_in_code=schema.get(NAME_IN_CODE, ""),
-            dependents=tuple(dependents[name]),
-            groups=tuple(tuple(others) for first, *others in groups if name in first),
+            required_with=tuple(dependents[name]),
+            required_unless=tuple(tuple(others) for first, *others in groups if name in first),
             schema=schema,
             find_spec=find_spec,
         )
