@@ -83,7 +83,7 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
             ":2: error: target.toml has no names.nope of a model; add it",
         ),
         (
-            "{{ models[0].parameters[0].value | type }}",
+            "{{ models[0].parameters[0].value.kinds[0] | type }}",
             ":1: error: target.toml has no line for 'number'; add it under [types]",
         ),
         (

@@ -177,7 +177,7 @@ class Filters:
 
 def _look_up(table: Mapping[Any, Line], key: str, name: str) -> Line:
     if key not in table:
-        raise LookupError(f"target.toml has no line for {quote(key)}; add it under [{name}]")
+        raise LookupError(f"target.toml has no line for {quote(str(key))}; add it under [{name}]")
     return table[key]
 
 
