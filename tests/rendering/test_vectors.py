@@ -24,7 +24,7 @@ from paramsync.rules import RULES, Rule, find_rules, list_types
 from paramsync.specs.problems import find_no_spec, find_problems, find_value_problems
 from paramsync.specs.schema import check_spec
 from support.example import EXAMPLE
-from support.hand_written import HAND_WRITTEN, HARD_PAYLOADS, nest
+from support.hand_written import HAND_WRITTEN, HARD_PAYLOADS, TWICE, nest
 from support.made_packages import compile_package, imported, make_pages
 from support.made_specs import STEPS, spec_sets
 from support.mutants import SWAPS, Mutant, javascript_mutants, near, python_mutants
@@ -135,20 +135,14 @@ def test_all_agree_on_the_vectors_of_any_spec(drawn: Specs, tmp_path: Path) -> N
         assert [*find_python_disagreements(package, drawn, make_all(drawn))] == []
 
 
-TWICE = {
-    "x": {"anyOf": [{"$ref": "urn:scenario:model_p"}, {"$ref": "urn:scenario:model_q"}]},
-    "y": {"type": "integer"},
-}
 IN_NODE = "import(process.argv[1]).then(({ validate }) => console.log(validate(JSON.parse(process.argv[2])).length))"
 
 
 def test_objects_that_several_alternatives_look_at_cost_no_more_at_each_depth(tmp_path: Path) -> None:
-    models = [f"model_{letter}" for letter in "pq"]
-    specs = {model: made_spec(TWICE) | {"$id": f"urn:scenario:{model}", "x-model": model} for model in models}
     payload = nest("x", 90, {"y": "a"})
-    with imported(specs, tmp_path) as package:
+    with imported(TWICE, tmp_path) as package:
         assert len(package.validators.validate("model_p", payload)) == 1
-    validators = compile_package(specs, tmp_path / "typescript")
+    validators = compile_package(TWICE, tmp_path / "typescript")
     command = (
         "--input-type=commonjs",
         "--eval",

@@ -12,9 +12,18 @@ from referencing.jsonschema import DRAFT202012
 from paramsync.rules import BY_KEYWORD
 from paramsync.specs.problems import MAX_DEPTH, find_no_spec, find_problems, find_value_problems
 from paramsync.specs.schema import check_spec
+from support.hand_written import TWICE, CountedSpecs, nest
 from support.random_payloads import ANYTHING, objects
 from support.random_specs import spec_sets
 from support.vectors import made_spec
+
+
+def test_an_object_that_several_alternatives_look_at_is_judged_once_by_each_model() -> None:
+    specs = CountedSpecs()
+    for last, number in (({"y": "a"}, 1), ({"y": 1}, 0)):
+        found = [*find_problems(TWICE["model_p"], nest("x", 14, last), specs.find)]
+        assert len(found) == number
+    assert specs.asked < 100  # and not 2 ** 14
 
 
 def test_the_verdict_is_that_of_json_schema() -> None:

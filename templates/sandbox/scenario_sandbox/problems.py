@@ -25,7 +25,7 @@ IN_ORDER = ("type", "enum", *RULES)
 
 def find_problem(spec: Schema, body: Mapping[str, Any], find_spec: FindSpec) -> str:
     """Describe the first problem of a request, in the order of the docs; empty if there is none."""
-    for path, words in _find_in_properties(spec, body, (), find_spec):
+    for path, words in _find_in_properties(spec, body, (), _Specs(find_spec)):
         return f"Input {'.'.join(shorten(one) for one in path if isinstance(one, str))} {words}"
     return ""
 
@@ -42,33 +42,47 @@ def list_missing(schema: Schema, names: Container[str]) -> list[str]:
     return [name for name in schema["properties"] if name in needed and name not in names]
 
 
-def _find(schema: Schema, value: Any, path: Path, find_spec: FindSpec) -> Found:
+class _Specs:
+    """The specs that references name, and the first problem of each object by each: alternatives may look at one again and again."""
+
+    def __init__(self, find_spec: FindSpec) -> None:
+        self.find_spec = find_spec
+        self.judged: dict[tuple[str, Path], list[tuple[Path, str]]] = {}
+
+    def judge(self, reference: str, value: Mapping[str, Any], path: Path) -> list[tuple[Path, str]]:
+        key = reference, path
+        if key not in self.judged:
+            self.judged[key] = [*islice(_find_in_properties(self.find_spec(reference), value, path, self), 1)]
+        return self.judged[key]
+
+
+def _find(schema: Schema, value: Any, path: Path, specs: _Specs) -> Found:
     if "$ref" in schema:
-        yield from _find_in_reference(schema["$ref"], value, path, find_spec)
+        yield from _find_in_reference(schema["$ref"], value, path, specs)
     elif "anyOf" in schema:
-        yield from _find_in_alternatives(schema["anyOf"], value, path, find_spec)
+        yield from _find_in_alternatives(schema["anyOf"], value, path, specs)
     else:
         if words := _find_broken(schema, value, path):
             yield path, words
         if isinstance(value, list) and "items" in schema:
-            yield from _find_in_elements(schema["items"], value, path, find_spec)
+            yield from _find_in_elements(schema["items"], value, path, specs)
         if isinstance(value, dict) and "properties" in schema:
-            yield from _find_in_properties(schema, value, path, find_spec)
+            yield from _find_in_properties(schema, value, path, specs)
 
 
-def _find_in_reference(reference: str, value: Any, path: Path, find_spec: FindSpec) -> Found:
+def _find_in_reference(reference: str, value: Any, path: Path, specs: _Specs) -> Found:
     if not isinstance(value, dict):
         yield path, _describe_type(["object"], path)
     elif len(path) > MAX_DEPTH:
         yield path, "is nested too deeply"
     else:
-        yield from _find_in_properties(find_spec(reference), value, path, find_spec)
+        yield from specs.judge(reference, value, path)
 
 
-def _find_in_alternatives(schemas: list[Schema], value: Any, path: Path, find_spec: FindSpec) -> Found:
+def _find_in_alternatives(schemas: list[Schema], value: Any, path: Path, specs: _Specs) -> Found:
     """Find the problem of a value that none of some schemas allows: by the first whose type it has."""
     fitting = [one for one in schemas if _fits(one, value)]
-    found = [first for one in fitting for first in islice(_find(one, value, path, find_spec), 1)]
+    found = [first for one in fitting for first in islice(_find(one, value, path, specs), 1)]
     if not fitting:
         kinds = (kind for one in schemas for kind in _list_types(one))
         yield path, _describe_type([*dict.fromkeys(kinds)], path)
@@ -76,20 +90,20 @@ def _find_in_alternatives(schemas: list[Schema], value: Any, path: Path, find_sp
         yield found[0]
 
 
-def _find_in_elements(schema: Schema, values: list[Any], path: Path, find_spec: FindSpec) -> Found:
+def _find_in_elements(schema: Schema, values: list[Any], path: Path, specs: _Specs) -> Found:
     known: set[tuple[type, Any]] = set()  # the reference validator is slow for long arrays
     for index, value in enumerate(values):
         key = None if isinstance(value, list | dict) else (type(value), value)
         if key is None or key not in known:
-            yield from _find(schema, value, (*path, index), find_spec)
+            yield from _find(schema, value, (*path, index), specs)
             known.update([key] if key else ())
 
 
-def _find_in_properties(schema: Schema, value: Mapping[str, Any], path: Path, find_spec: FindSpec) -> Found:
+def _find_in_properties(schema: Schema, value: Mapping[str, Any], path: Path, specs: _Specs) -> Found:
     missing = {*list_missing(schema, value)}
     for name, inner in schema["properties"].items():
         if name in value:
-            yield from _find(inner, value[name], (*path, name), find_spec)
+            yield from _find(inner, value[name], (*path, name), specs)
         elif name in missing:
             yield (*path, name), "is required"
     if schema.get("additionalProperties") is False:

@@ -13,7 +13,7 @@ from scenario_sandbox.rules import RULES
 from paramsync.rendering.models import make_model
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES as TABLE
-from support.hand_written import HAND_WRITTEN
+from support.hand_written import HAND_WRITTEN, TWICE, CountedSpecs, nest
 from support.vectors import Read, keys_of, made_spec, read_vectors, restore
 
 SPECS = {spec["$id"]: spec for spec in HAND_WRITTEN.values()}
@@ -91,6 +91,13 @@ def test_objects_of_a_model_end_at_a_depth() -> None:
     assert find_problem(spec, user, SPECS.__getitem__) == ""
     deeper = find_problem(spec, {"id": 1, "friend": user}, SPECS.__getitem__)
     assert deeper.endswith("friend is nested too deeply")
+
+
+def test_an_object_that_several_alternatives_look_at_is_judged_once_by_each_model() -> None:
+    specs = CountedSpecs()
+    for last, is_right in (({"y": "a"}, False), ({"y": 1}, True)):
+        assert (find_problem(TWICE["model_p"], nest("x", 14, last), specs.find) == "") is is_right
+    assert specs.asked < 100  # and not 2 ** 14
 
 
 NUMBERS = {"type": "array", "x-type": "number_array", "items": {"type": "number", "minimum": 0, "maximum": 2}}
