@@ -16,9 +16,11 @@ from markupsafe import Markup
 
 from paramsync.rendering.filters import table
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.rows import list_rows
 from support.node import node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
+from support.vectors import made_spec
 
 LANGUAGES = ["python", "ts", "sh"]
 MANY = 8  # at once
@@ -198,3 +200,13 @@ def test_without_the_targets_that_it_spells_like_the_docs_say_what_is_missing(ro
         r"templates/docs/models/\{model\}\.md\.jinja:\d+: error: unknown target 'python' \(for .+\)\n",
         ran.err,
     )
+
+
+def test_what_is_said_of_elements_is_not_said_of_a_value_that_may_be_something_else() -> None:
+    elements = {"type": "string", "enum": ["a"], "maxLength": 3}
+    for kinds, expected in (
+        ("array", [("x", ("a",), {"maxLength": 3})]),
+        (["array", "string"], [("x", (), {}), ("x[]", ("a",), {"maxLength": 3})]),
+    ):
+        rows = list_rows(made_spec({"x": {"type": kinds, "items": elements}}))
+        assert [(row.name, row.choices, row.limits) for row in rows] == expected

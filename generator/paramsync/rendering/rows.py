@@ -7,6 +7,7 @@ from typing import Any
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.values import describe_type
 from paramsync.rules import RULES, Rule, find_rules, list_once
+from paramsync.specs.schema import find_leaf
 from paramsync.text import Json
 
 KEPT = {rule.unenforced: rule.keyword for rule in RULES}
@@ -67,7 +68,7 @@ def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
 
 
 def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> Iterator[Row]:
-    leaf = _find_leaf(schema)
+    leaf = find_leaf(schema)
     kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
     yield Row(
         name=name,
@@ -90,14 +91,11 @@ def _list_inside(schema: Json, name: str) -> Iterator[Row]:
             yield from _list_value(part, f"{name} ({describe_type(part)})")
     if "items" in schema:
         items = schema["items"]
-        is_shown = "description" not in items and not ("items" in items and find_rules(items))
+        is_shown = find_leaf(schema) is not schema and "description" not in items
+        is_shown = is_shown and not ("items" in items and find_rules(items))
         yield from (_list_inside if is_shown else _list_value)(items, f"{name}[]")
     if "properties" in schema:
         yield from list_rows(schema, f"{name}.")
-
-
-def _find_leaf(schema: Json) -> Json:
-    return _find_leaf(schema["items"]) if "items" in schema else schema
 
 
 def _limits_of(schema: Json) -> Json:
