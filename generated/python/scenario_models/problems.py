@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from fractions import Fraction
 from functools import lru_cache, partial
 from heapq import nsmallest
-from typing import Any, Self, TypeGuard
+from typing import TYPE_CHECKING, Any, Self, TypeGuard
 
 from .rules import BROKEN, Code
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # only a step needs it
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
 MAX_SHOWN = 60
@@ -210,8 +212,10 @@ def fold(name: str) -> str:
 
 
 @lru_cache(256)
-def _exact(number: float) -> Fraction:
+def _exact(number: float) -> "Fraction":
     """Return the value of a number as JSON writes it."""
+    from fractions import Fraction
+
     return Fraction(float.__repr__(number)) if isinstance(number, float) else Fraction(number)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
@@ -202,13 +203,13 @@ class Profile(ConfigTable):
                 seen.add(header.casefold())
         return self
 
-    @property
+    @cached_property
     def meanings(self) -> dict[str, Meaning]:
         """The meaning of each header, which is as well in other case."""
         declared = self.columns | self.possible_columns
         return {header.casefold(): column for header, column in declared.items()}
 
-    @property
+    @cached_property
     def annotations(self) -> list[str]:
         """The annotations that columns give, in their order."""
         return [one for one in self.meanings.values() if isinstance(one, str) and is_annotation(one)]

@@ -18,7 +18,8 @@ def find_lacking(name: str, target: Target, models: Iterable[Model]) -> Iterator
     A target that has no such table asks for none of its lines.
     """
     found: dict[Lacking, list[tuple[Model, str]]] = {}
-    for model in models:
+    has_tables = target.rules or target.checks or target.types
+    for model in models if has_tables else ():
         for parameter in model.parameters:
             for value in find_values(parameter.value):
                 for each in _list_lacking(target, value):
