@@ -81,6 +81,40 @@ class Parameter:
         return {write_header(key): one for key, one in find_annotations(self.schema).items()}
 
     @property
+    def kind(self) -> str:
+        """The kind of file that it takes, in the vendor's words, such as `video`; empty if nothing says so."""
+        return self._find_text("x-kind")
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return self._find_text("x-label")
+
+    @property
+    def group(self) -> str:
+        """The heading below which the vendor's own form shows it."""
+        return self._find_text("x-group")
+
+    @property
+    def changes_price(self) -> bool:
+        """True if the price of a job depends on it."""
+        return self.schema.get("x-cost") is True
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The names of choices for people, by the choice as a text: a number or a boolean as JSON writes it."""
+        labels = self.schema.get("x-labels")
+        return (
+            {key: one for key, one in labels.items() if isinstance(one, str)}
+            if isinstance(labels, dict)
+            else {}
+        )
+
+    def _find_text(self, keyword: str) -> str:
+        text = self.schema.get(keyword)
+        return text if isinstance(text, str) else ""
+
+    @property
     def has_conditions(self) -> bool:
         """True if it is required only with, or without, others."""
         return bool(self.required_with or self.required_unless)
