@@ -5,8 +5,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.pages.declared import Word
 from paramsync.pages.meanings import is_annotation
-from paramsync.pages.profile import Word
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.rules import BY_KEYWORD, LIMITS, json_key
 from paramsync.specs.document import NAME_IN_CODE
