@@ -13,6 +13,7 @@ from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.draft import Origins
+from paramsync.specs.sources import add_sources, is_source_file
 from paramsync.text import Tree
 
 # Kind of change -> the keyword whose cell is its place; other kinds are placed at the parameter's row or the model's heading.
@@ -56,6 +57,14 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
         built = build_specs(read_page(side[file], file, profile), profile)
     except InputError:
         return {}
+    sources = {
+        path: text
+        for path, text in side.items()
+        if is_source_file(path) and path.startswith(f"specs/{page}/")
+    }
+    known = read_folder({PAGE_JSON: side.get(f"specs/{page}/{PAGE_JSON}", "")}).page
+    for _ in add_sources(built, sources, profile, known):
+        pass  # scrape reports it
     return {draft.model: draft.origins for draft in built.drafts}
 
 

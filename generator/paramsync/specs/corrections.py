@@ -9,17 +9,10 @@ from paramsync.pages.declared import Word
 from paramsync.pages.meanings import is_annotation
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.rules import BY_KEYWORD, LIMITS, json_key
-from paramsync.specs.document import NAME_IN_CODE
+from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.facts import KEYWORDS
 from paramsync.text import Json, quote, suggest_name, toml_text
 
-MODEL_KEYWORDS = {  # key -> keyword of the spec
-    "title": "title",
-    "description": "description",
-    "capabilities": "x-capabilities",
-    "markdown": "x-markdown",
-    "name_in_code": NAME_IN_CODE,
-}
 # Limited to as many digits as a number of a page may have.
 Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
 Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]

@@ -10,14 +10,13 @@ from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.paths import spec_name
 from paramsync.specs.corrections import (
-    MODEL_KEYWORDS,
     Correction,
     Overlay,
     UnreadText,
     differing_keys,
     write_expectation,
 )
-from paramsync.specs.document import NAME_IN_CODE
+from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameter
@@ -31,17 +30,6 @@ Problem = tuple[
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
 MAX_SHOWN_TEXT = 200  # of a cell, in lines to paste
-# The order of the keywords of a model in a spec.
-KEYWORD_ORDER = (
-    "$schema",
-    "$id",
-    "title",
-    "description",
-    "x-model",
-    NAME_IN_CODE,
-    "x-capabilities",
-    "x-markdown",
-)
 
 
 def apply_overlay(draft: Draft, file: TomlFile) -> None:
@@ -174,7 +162,7 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
     else:
         spec = {key: fact for key, fact in draft.spec.items() if key not in MODEL_KEYWORDS.values()}
         spec |= {"x-capabilities": []} | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
-        draft.spec = {key: spec[key] for key in (*KEYWORD_ORDER, *spec) if key in spec}
+        draft.spec = order_keywords(spec)
 
 
 def _known_facts(draft: Draft, parameter: str) -> Json:

@@ -38,7 +38,7 @@ def read_record(text: str, file: str, profile: Profile) -> Draft:
         )
     if len(parameters.items) > MAX_PARAMETERS:
         raise LimitError(parameters.place, f"the record has more than {MAX_PARAMETERS:,} parameters")
-    draft = Draft(profile, model.value, origins={"": {"x-model": model.text}})
+    draft = Draft(profile, model.value, origins={"": {"x-model": model.text}}, can_state=source.keywords)
     _Reader(source, draft).read(root, parameters.items)
     return draft
 
