@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, Stri
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
 from paramsync.pages.meanings import is_annotation
+from paramsync.pages.sources import INSIDE
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.rules import BY_KEYWORD, LIMITS, json_key
 from paramsync.specs.document import MODEL_KEYWORDS
@@ -49,6 +50,8 @@ class Facts(ConfigTable, Generic[Unread]):
     capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
     name_in_code: Word | None = None
+    dependentRequired: Annotated[list[Word], Field(min_length=1)] | None = None  # noqa: N815 - as in the specs
+    anyOf: Annotated[list[Word], Field(min_length=1)] | None = None  # noqa: N815
 
     @model_validator(mode="after")
     def _check_rules(self) -> "Facts[Unread]":
@@ -106,9 +109,9 @@ class Correction(ConfigTable):
 
     @model_validator(mode="after")
     def _check_keys(self) -> "Correction":
-        known = KEYWORDS if self.parameter else MODEL_KEYWORDS
+        known = [key for key in KEYWORDS if key != INSIDE] if self.parameter else [*MODEL_KEYWORDS]
         annotations = {key for key in self.keys if self.parameter and is_annotation(key)}
-        if unknown := sorted(self.keys - known.keys() - annotations):
+        if unknown := sorted(self.keys - {*known} - annotations):
             side = "expect" if unknown[0] in self.expect.model_fields_set else "set"
             subject = "a parameter" if self.parameter else "a model, as there is no 'parameter',"
             raise KeyMistakeError(

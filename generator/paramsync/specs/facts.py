@@ -63,6 +63,9 @@ def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
         _read_default(said["default"], schema, facts, draft, name)
     if "description" in said and (description := remove_break_hints(said["description"].prose)).strip():
         facts["description"] = description
+    for column, cell in row.items():  # what says that there is nothing has a place, too
+        for keyword in keywords_of(choose_keyword(column, schema)):
+            origins.setdefault(keyword, cell)
     required = row.get("required")
     facts["required"] = required is not None and required.plain in words.yes
     if required and required.plain not in words.yes | words.no:

@@ -110,7 +110,7 @@ class _Merger:
         if value is None and (fact in MAY_BE_LEFT_OUT or is_annotation(fact)):
             return None
         text = next(
-            (origins[key] for key in keywords_of(fact) if value is not None and key in origins),
+            (origins[key] for key in keywords_of(fact) if key in origins),
             origins["type"],
         )
         return _Said(source, value, text)
@@ -144,6 +144,7 @@ class _Merger:
 
     def _compare(self, name: str, fact: str, first: _Said, others: list[_Said]) -> None:
         """Keep what the sources say that do not decide a fact, and report what contradicts it."""
+        self.draft.deciders[name, fact] = first.source
         for other in others:
             is_same = _agree(first, other, fact)
             self.draft.others.setdefault((name, fact), []).append(
@@ -152,8 +153,8 @@ class _Merger:
             if not (is_same or first.is_unread or fact in self.sources.may_differ):
                 here = "what cannot be read" if other.is_unread else _show(other.value)
                 problem = (
-                    f"the {fact} is {_show(first.value)} in the {first.source} ({first.text.place}), which counts, "
-                    f"and {here} in the {other.source}"
+                    f"{fact}: {_show(first.value)} in the {first.source} ({first.text.place}), which counts, "
+                    f"but {here} in the {other.source}"
                 )
                 self.draft.doubt("sources-differ", other.text, problem, name, fact)
 

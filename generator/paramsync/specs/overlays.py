@@ -8,6 +8,7 @@ from typing import Any
 from paramsync.config import TomlFile
 from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
+from paramsync.pages.sources import CONDITIONS, REQUIRED_IF
 from paramsync.paths import spec_name
 from paramsync.specs.corrections import (
     Correction,
@@ -121,11 +122,23 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
         yield "overlay-invalid", (), "'expect' and 'set' are equal"
     differing = differing_keys(correction, correction.expect, stated)
     if differing and not differing_keys(correction, correction.set, stated):
-        yield "overlay-obsolete", (), f"the page now states the correct value: {_describe(correction)}"
+        yield (
+            "overlay-obsolete",
+            (),
+            f"the {_name_source(correction, draft)} now states the correct value: {_describe(correction)}",
+        )
     for key in differing:
         expected, found = _format_value(correction.expect.get(key)), _format_value(stated.get(key))
-        problem = f"the overlay expects the {key} {expected}, but the page states {found}"
+        source = draft.deciders.get((correction.parameter, key), "page")
+        problem = f"the overlay expects the {key} {expected}, but the {source} states {found}"
         yield "overlay-conflict", (_side_of(correction, key, "expect", "set"), key), problem
+
+
+def _name_source(correction: Correction, draft: Draft) -> str:
+    """Name the source that decides the facts of a correction."""
+    return next(
+        (draft.deciders.get((correction.parameter, key), "page") for key in sorted(correction.keys)), "page"
+    )
 
 
 def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
@@ -137,6 +150,11 @@ def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
     kind, types = correction.set.type, draft.profile.types
     if kind is not None and kind not in types:
         yield "overlay-invalid", ("set", "type"), f"{kind!r} is not a known type{suggest_name(kind, types)}"
+    for key in CONDITIONS:
+        for name in correction.set.get(key) or ():
+            if name == correction.parameter or name not in draft.facts:
+                problem = f"the model has no other parameter {name!r}{suggest_name(name, draft.facts)}"
+                yield "overlay-invalid", ("set", key), problem
     names = {correction.parameter} if correction.parameter else {draft.model, spec_name(draft.model)}
     if correction.set.name_in_code in names:
         yield "overlay-invalid", ("set", "name_in_code"), "the name_in_code is the name that it has anyway"
@@ -148,6 +166,8 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
     if right.get("type"):
         rename_limits(correction.parameter, right, draft)
     known = _known_facts(draft, correction.parameter)
+    if correction.keys.intersection(CONDITIONS):  # now its meaning is known
+        right.setdefault(REQUIRED_IF)
     facts = {key: value for key, value in (known | right).items() if value is not None}
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
