@@ -35,20 +35,21 @@ def drop_unmatched(draft: Draft) -> None:
 
 
 def _keep_matched(condition: Any, key: str, parameter: str, draft: Draft) -> Any:
-    """Return a condition without unknown names; what is no list of names, as it is."""
-    if isinstance(condition, dict):
-        kept = {word: _keep_matched(one, key, parameter, draft) for word, one in condition.items()}
+    """Return a condition, or several by their words, without unknown names; what is no list of names, as it is."""
+    if key == REQUIRED_IF and isinstance(condition, dict):
+        kept = {word: _keep_matched(one, DEPENDENT, parameter, draft) for word, one in condition.items()}
         return {word: one for word, one in kept.items() if one}
     if not isinstance(condition, list):
         return condition
-    for name in condition:
-        if name == parameter or name not in draft.facts:
-            _report(name, key, parameter, draft)
-    return [name for name in condition if name != parameter and name in draft.facts]
+    unmatched = [name for name in condition if name == parameter or name not in draft.facts]
+    for name in unmatched:
+        _report(name, key, parameter, draft)
+    return [name for name in condition if name not in unmatched]
 
 
 def _report(name: Any, key: str, parameter: str, draft: Draft) -> None:
-    text = draft.origins[parameter][keywords_of(key)[0]]
+    origins = draft.origins[parameter]
+    text = origins.get(keywords_of(key)[0], origins.get(REQUIRED_IF, origins["type"]))
     near: Sequence[str] = [one for one in draft.facts if one != parameter]
     problem = f"it is required under a condition on {quote(str(name))}, "
     problem += (

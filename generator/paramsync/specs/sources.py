@@ -1,7 +1,6 @@
 """The files that describe a model beside its page, read and merged into the draft of the page. Pure."""
 
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
 
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.profile import Profile
@@ -38,7 +37,7 @@ def add_sources(built: BuiltPage, files: Tree, profile: Profile, known: PageDocu
     found: dict[str, dict[SourceName, Draft]] = {}
     for source, (ending, read) in READERS.items():
         for file in sorted(one for one in files if one.endswith(ending)):
-            model = by_name.get(PurePosixPath(file).name.removesuffix(ending), "")
+            model = by_name.get(file.rpartition("/")[2].removesuffix(ending), "")
             if getattr(profile.sources, source) is None:
                 problem = f"{PROFILE} has no [sources.{source}], and does not say how to read it"
                 yield Finding("source-unmatched", Place(file), problem)
