@@ -59,7 +59,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
     "bad-field": (
         "error",
-        f"see [sources.record] in profile.toml for what the field should mean, {OR_OVERLAY}",
+        "[sources.record] in profile.toml says what the field means; has it another meaning now?",
     ),
     "unreadable-source": ("error", "fetch it again, or remove it: a model needs no more than its page"),
     "duplicate-source": ("error", "keep the newer one"),

@@ -3,9 +3,10 @@
 Modules: conditions, llm_markdown, merging, sources.
 """
 
-import json
 import tempfile
 from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ def put(root: Root, said: Mapping[str, str]) -> Ran:
         path.unlink(missing_ok=True)
         if source in said:
             path.write_text(said[source], encoding="utf-8")
-    return root.run("scrape", "--verbose")
+    with redirect_stdout(StringIO()) as out:
+        code = root.run("scrape", "--verbose").code
+    return Ran(code, out.getvalue(), "")
 
 
 def codes(ran: Ran) -> list[str]:
@@ -77,18 +80,27 @@ def test_the_facts_of_a_model_spread_over_sources_and_merged_give_the_model_back
         assert {*codes(ran)} <= MILD, ran.out
         found = spec(root)
     by = {name: [source for source, names in lists.items() if name in names] for name in model}
-    assert found["properties"] == {name: expect_property(model[name], by[name]) for name in found["properties"]}
+    assert found["properties"] == {
+        name: expect_property(model[name], by[name]) for name in found["properties"]
+    }
     order = [name for source in ("record", "page", "markdown") for name in lists.get(source, ())]
     assert [*found["properties"]] == [*dict.fromkeys(order)]
     assert found["required"] == [name for name in found["properties"] if is_required(model[name])]
-    conditions = {name: model[name]["required"] for name in model if "record" in by[name] and "required" in model[name]}
+    conditions = {
+        name: model[name]["required"] for name in model if "record" in by[name] and "required" in model[name]
+    }
     dependent: dict[str, list[str]] = {}
     for name in found["properties"]:
         for other in conditions.get(name, {}).get("ifDefined", ()):
             dependent.setdefault(other, []).append(name)
     assert found.get("dependentRequired", {}) == dependent
-    groups = {frozenset((name, other)) for name, one in conditions.items() for other in one.get("ifNotDefined", ())}
-    shown = [frozenset(name for one in group["anyOf"] for name in one["required"]) for group in found.get("allOf", ())]
+    groups = {
+        frozenset((name, other)) for name, one in conditions.items() for other in one.get("ifNotDefined", ())
+    }
+    shown = [
+        frozenset(name for one in group["anyOf"] for name in one["required"])
+        for group in found.get("allOf", ())
+    ]
     assert len(shown) == len(groups)
     assert {*shown} == groups
 
@@ -220,12 +232,49 @@ OTHERS: Model = {"y": {"type": "string", "description": "So."}, "z": {"type": "s
 @pytest.mark.parametrize("case", CASES)
 def test_sources_agree_add_or_contradict_each_other(root: Root, case: str) -> None:
     said, expected, findings = CASES[case]
-    ran = put(root, {source: WRITERS[source]({"x": {"description": "So.", **facts}, **OTHERS}) for source, facts in said.items()})
+    ran = put(
+        root,
+        {
+            source: WRITERS[source]({"x": {"description": "So.", **facts}, **OTHERS})
+            for source, facts in said.items()
+        },
+    )
     assert ran.code == 0, ran.out
     found = spec(root)
     merged = found["properties"]["x"] | {"required": "x" in found["required"]}
     merged |= {keyword: found.get(keyword) for keyword in ("dependentRequired", "allOf")}
     assert {keyword: merged.get(keyword) for keyword in expected} == expected
     lines = [line.replace("specs/videos/", "") for line in ran.out.splitlines() if ": warning: " in line]
-    shown = [line.replace(": warning: model_one:", ":").partition(";")[0] for line in lines if "sources-differ" in line or "condition" in line]
+    shown = [
+        line.replace(": warning: model_one:", ":").partition(";")[0]
+        for line in lines
+        if "sources-differ" in line or "condition" in line
+    ]
     assert shown == findings
+
+
+@given(models(), st.data())
+@settings(max_examples=25, deadline=None)
+def test_what_the_page_contradicts_is_told_once_and_changes_nothing(
+    model: Model, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from([*model]))
+    facts = model[name]
+    changed: dict[str, Any] = {"required": {} if is_required(facts) else {"always": True}}
+    changed |= {"max": facts["max"] + 1} if "max" in facts else {}
+    changed |= {"allowedValues": [*facts["allowedValues"], "zz"]} if "allowedValues" in facts else {}
+    changed |= {"default": not facts["default"]} if isinstance(facts.get("default"), bool) else {}
+    field = data.draw(st.sampled_from([*changed]))
+    other = model | {name: facts | {field: changed[field]}}
+    with tempfile.TemporaryDirectory() as folder:
+        root = make_root(Path(folder) / "root")
+        said = {source: WRITERS[source](model) for source in FILES}
+        assert put(root, said).code == 0
+        before = spec(root)
+        ran = put(root, said | {"page": write_page(other)})
+        assert ran.code == 0, ran.out
+        assert spec(root) == before
+    [line] = [line for line in ran.out.splitlines() if "[sources-differ]" in line]
+    assert line.startswith(f"{PAGE}:")
+    assert f"({RECORD}:" in line, line
+    assert f" {name}: " in line

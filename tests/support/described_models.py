@@ -20,21 +20,36 @@ MARKDOWN_WORDS = {
     "string_array": "string[]",
     "inputs_array": "object[]",
 }
+TEXTS = {"type": "array", "items": {"type": "string"}}
 TYPES: dict[str, Any] = {
-    **dict.fromkeys(("string", "file", "model"), {"type": "string"}),
+    "string": {"type": "string"},
+    "file": {"type": "string"},
+    "model": {"type": "string"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
-    **dict.fromkeys(("file_array", "model_array", "string_array"), {"type": "array", "items": {"type": "string"}}),
+    "file_array": TEXTS,
+    "model_array": TEXTS,
+    "string_array": TEXTS,
     "number_array": {"type": "array", "items": {"type": "number"}},
     "inputs_array": {"type": "array", "items": {"type": "object"}},
 }
 # Field of a record that no other source has -> the annotation.
-ANNOTATIONS = {"step": "x-step", "kind": "x-kind", "label": "x-label", "group": "x-group", "costImpact": "x-cost", "hint": "x-hint"}
+ANNOTATIONS = {
+    "step": "x-step",
+    "kind": "x-kind",
+    "label": "x-label",
+    "group": "x-group",
+    "costImpact": "x-cost",
+    "hint": "x-hint",
+    "maskFrom": "x-mask-from",
+    "modelTypes": "x-model-types",
+}
 
 
-def write_page(model: Model, names: Iterable[str] | None = None) -> str:
+def write_page(model: Model, names: Iterable[str] | None = None, model_id: str = ID) -> str:
     """Write the page of a model with the rows of some of its parameters, as the vendor does: `-` for an empty default."""
-    return markdown_page([_page_row(name, model[name]) for name in (model if names is None else names)])
+    page = markdown_page([_page_row(name, model[name]) for name in (model if names is None else names)])
+    return page.replace(ID, model_id)
 
 
 def write_markdown(model: Model, names: Iterable[str] | None = None) -> str:
@@ -51,7 +66,14 @@ def write_markdown(model: Model, names: Iterable[str] | None = None) -> str:
 def write_record(model: Model, names: Iterable[str] | None = None, **more: Any) -> str:
     """Write the record of a model, as the API sends it; `more` is what stands beside its parameters."""
     inputs = [{"name": name, **model[name]} for name in (model if names is None else names)]
-    record = {"id": ID, "ownerId": "team_x", "name": "One", "capabilities": ["txt2img"], "inputs": inputs, **more}
+    record = {
+        "id": ID,
+        "ownerId": "team_x",
+        "name": "One",
+        "capabilities": ["txt2img"],
+        "inputs": inputs,
+        **more,
+    }
     return json.dumps({"model": record}, indent=1, ensure_ascii=False)
 
 
@@ -66,14 +88,20 @@ def expect_property(facts: Facts, sources: Iterable[str]) -> dict[str, Any]:
     leaf = schema.get("items", schema)
     if sources & {"page", "record"}:
         leaf |= {"enum": facts["allowedValues"]} if "allowedValues" in facts else {}
-        leaf |= {keyword: facts[field] for field, keyword in (("min", "minimum"), ("max", "maximum")) if field in facts}
+        leaf |= {
+            keyword: facts[field]
+            for field, keyword in (("min", "minimum"), ("max", "maximum"))
+            if field in facts
+        }
     if "default" in facts and (facts["default"] != "" or sources & {"markdown", "record"}):
         schema["default"] = facts["default"]
     schema |= {"description": facts["description"]} if "description" in facts else {}
     if "record" in sources:
         schema |= {keyword: facts[field] for field, keyword in ANNOTATIONS.items() if facts.get(field)}
         suffix = "Items" if schema["type"] == "array" else "Length"
-        schema |= {f"{side}{suffix}": facts[f"{side}Length"] for side in ("min", "max") if f"{side}Length" in facts}
+        schema |= {
+            f"{side}{suffix}": facts[f"{side}Length"] for side in ("min", "max") if f"{side}Length" in facts
+        }
     return schema
 
 
@@ -102,8 +130,35 @@ def _number(value: float | None) -> str:
 
 
 NAMES = [*"abcdef"]
-WORDS = st.text("abcdefghij klm", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
+WORDS = (
+    st.text("abcdefghij klm", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
+)
 SIZES = st.integers(0, 50)
+
+
+LENGTHS = {"maxLength": st.integers(50, 99)}
+# The facts that the values of a type can have, of which no two contradict each other.
+VALUES: dict[str, Mapping[str, st.SearchStrategy[Any]]] = {
+    "string": {"allowedValues": st.lists(WORDS, min_size=2, max_size=3, unique=True), **LENGTHS},
+    "number": {
+        "min": st.integers(-9, 0),
+        "max": st.sampled_from([5, 7.5]),
+        "step": st.just(0.5),
+        "default": st.sampled_from([0, 1, 2.5]),
+    },
+    "boolean": {"default": st.booleans()},
+    "number_array": {
+        "min": st.integers(-9, 0),
+        "max": st.integers(5, 9),
+        "default": st.lists(st.integers(0, 5), max_size=2),
+        **LENGTHS,
+    },
+    **{kind: {"default": st.just("")} for kind in ("file", "model")},
+    **{
+        kind: {"default": st.just([]), **LENGTHS}
+        for kind in ("file_array", "model_array", "string_array", "inputs_array")
+    },
+}
 
 
 @st.composite
@@ -119,32 +174,19 @@ def _facts(draw: st.DrawFn, names: list[str], name: str) -> Facts:
     facts: Facts = {"type": kind, "description": draw(WORDS)}
     others = [one for one in names if one != name]
     conditions: list[Any] = [{}, {"always": True}]
-    conditions += [{key: {other: {"message": "So."}}} for other in others for key in ("ifDefined", "ifNotDefined")]
+    conditions += [
+        {key: {other: {"message": "So."}}} for other in others for key in ("ifDefined", "ifNotDefined")
+    ]
     facts |= {"required": found} if (found := draw(st.sampled_from(conditions))) else {}
-    facts |= draw(st.fixed_dictionaries({}, optional=_values_of(kind)))
-    facts |= draw(st.fixed_dictionaries({}, optional={"label": WORDS, "group": WORDS, "hint": WORDS, "costImpact": st.booleans()}))
+    facts |= draw(st.fixed_dictionaries({}, optional=VALUES[kind]))
+    facts |= draw(
+        st.fixed_dictionaries(
+            {}, optional={"label": WORDS, "group": WORDS, "hint": WORDS, "costImpact": st.booleans()}
+        )
+    )
     if kind.startswith("file"):
         facts |= {"kind": draw(st.sampled_from(["image", "video", "3d"]))}
     if "default" not in facts and "allowedValues" in facts and draw(st.booleans()):
         one = draw(st.sampled_from(facts["allowedValues"]))
         facts["default"] = [one] if kind.endswith("_array") else one
     return facts
-
-
-def _values_of(kind: str) -> Mapping[str, st.SearchStrategy[Any]]:
-    """Return the facts that the values of a type can have, of which no two contradict each other."""
-    lengths = {"maxLength": st.integers(50, 99)}
-    if kind == "boolean":
-        return {"default": st.booleans()}
-    if kind == "number":
-        return {"min": st.integers(-9, 0), "max": st.sampled_from([5, 7.5]), "step": st.just(0.5), "default": st.sampled_from([0, 1, 2.5])}
-    if kind == "number_array":
-        return {"min": st.integers(-9, 0), "max": st.integers(5, 9), "default": st.lists(st.integers(0, 5), max_size=2), **lengths}
-    if kind == "inputs_array":
-        return {"default": st.just([]), **lengths}
-    if kind.endswith("_array"):
-        return {"default": st.just([]), **lengths}
-    if kind == "string":
-        choices = st.lists(WORDS, min_size=2, max_size=3, unique=True)
-        return {"allowedValues": choices, **lengths}
-    return {"default": st.just("")}

@@ -92,8 +92,9 @@ def _rules_of(draft: Draft, name: str) -> Iterator[Said]:
     """Find the keywords of a parameter, or of the model, and those of the model that are about the parameter."""
     origins = draft.origins.get(name, {})
     yield from _keywords(draft.spec["properties"][name] if name else draft.spec, origins)
-    if name in draft.spec.get("required", ()):
-        yield "required", True, origins["required"]
+    is_required = name in draft.spec.get("required", ())
+    if is_required or any(not one.is_same for one in draft.others.get((name, "required"), ())):
+        yield "required", is_required, origins["required"]
     for condition in CONDITIONS:
         if others := draft.facts.get(name, {}).get(condition):
             keyword = keywords_of(condition)[0]

@@ -25,7 +25,7 @@ from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatch
 from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
 from paramsync.specs.sources import add_sources, is_source_file
-from paramsync.text import find_conflict, quote
+from paramsync.text import Tree, find_conflict, quote
 from paramsync.workspace import files
 
 
@@ -49,7 +49,14 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     names = files.list_folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
-    sources = [one for name in names for one in _add_sources(root, pages[name], folders[name], profile, name)]
+    places = {model: name for name, built in pages.items() for model in built.models}
+    sources = [
+        finding
+        for name in names
+        for finding in add_sources(
+            pages[name], _read_sources(root, name), profile, folders[name].page, places
+        )
+    ]
     overlays = {name: _read_overlays(root, name) for name in names}
     unmatched = [
         finding
@@ -112,13 +119,9 @@ def _read_page(root: Path, name: str, profile: Profile) -> Page:
     return read_page(text, file, profile)
 
 
-def _add_sources(
-    root: Path, built: BuiltPage, folder: Folder, profile: Profile, name: str
-) -> Iterator[Finding]:
-    """Merge the files of a page's folder that describe models beside it into its drafts."""
-    path = root / "specs" / name
-    found = prefix_paths(f"specs/{name}", files.read_files(path, root, is_source_file))
-    return add_sources(built, found, profile, folder.page)
+def _read_sources(root: Path, name: str) -> Tree:
+    """Read the files of a page's folder that describe models beside the page, by their paths below the root."""
+    return prefix_paths(f"specs/{name}", files.read_files(root / "specs" / name, root, is_source_file))
 
 
 def _read_overlays(root: Path, name: str) -> dict[str, TomlFile | InputError]:

@@ -1,5 +1,6 @@
 """Read JSON into values that know their place in the file. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,9 +11,10 @@ from tree_sitter import Language, Node, Parser
 
 from paramsync.findings import InputError, LimitError, Place
 from paramsync.pages.page import Piece, Text
-from paramsync.text import collapse_whitespace, quote, read_json, shorten
+from paramsync.text import json_line, quote, read_json, shorten
 
 MAX_SIZE = 2 * 1024 * 1024  # characters; a hundred times the largest record that was seen
+PLUS = re.compile(rb"(?<=[0-9][eE])\+")  # which the grammar does not know, and which tells nothing of places
 MAX_WRITTEN = 200  # characters that are shown of how a value is written
 
 
@@ -49,7 +51,9 @@ def read_values(text: str, file: str) -> JsonValue:
     text = text.removeprefix("\ufeff")
     value = read_json(text, Place(file))
     content = text.encode("utf-8", "surrogatepass")
-    root = _make_parser().parse(content).root_node
+    root = _make_parser().parse(PLUS.sub(b"-", content)).root_node  # only the places are taken from it
+    if root.has_error:
+        raise InputError(Place(file), "the places of its values cannot be found")
     try:
         return _Reader(file, content, content.split(b"\n")).read(root.named_children[0], value)
     except RecursionError:
@@ -70,7 +74,7 @@ class _Reader:
     lines: list[bytes]
 
     def read(self, node: Node, value: Any) -> JsonValue:
-        text = self._read_text(node)
+        text = self._read_text(node, value)
         if isinstance(value, dict):
             return JsonValue(value, text, members=self._read_members(node, value))
         if isinstance(value, list):
@@ -96,8 +100,9 @@ class _Reader:
                 raise InputError(self._place(key), f"the key {quote(name)} is there twice in one object")
             seen.add(name)
 
-    def _read_text(self, node: Node) -> Text:
-        written = shorten(collapse_whitespace(self._slice(node, MAX_WRITTEN)), MAX_WRITTEN)
+    def _read_text(self, node: Node, value: Any) -> Text:
+        written = json_line(value) if isinstance(value, dict | list) else self._slice(node, MAX_WRITTEN)
+        written = shorten(written, MAX_WRITTEN)
         return Text(self._place(node), written, (Piece(written),))
 
     def _slice(self, node: Node, length: int | None = None) -> str:

@@ -8,8 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Host, Positive, Word, Words, check_placeholders
 from paramsync.pages.meanings import DeclaredMeaning, Meaning, list_keywords, read_meaning
+from paramsync.text import quote
 
 SourceName = Literal["page", "record", "markdown"]
+SOURCE_TITLES: dict[SourceName, str] = {
+    "page": "the page",
+    "record": "the record",
+    "markdown": "the Markdown",
+}
 # What only a field of a record can mean: with which others, or unless which of them, a parameter is required, and what is inside it.
 DEPENDENT, UNLESS, INSIDE = "dependentRequired", "anyOf", "properties"
 CONDITIONS = (DEPENDENT, UNLESS)
@@ -18,7 +24,26 @@ MODEL_FACTS = ("title", "description", "capabilities")
 
 
 def _read_field_meaning(value: object) -> Meaning:
-    return str(value) if value in (*CONDITIONS, INSIDE) else read_meaning(value)
+    if isinstance(value, str) and value in (*CONDITIONS, INSIDE):
+        return value
+    try:
+        return read_meaning(value)
+    except ValueError as error:
+        raise ValueError(f"{error}; of a field, also {DEPENDENT}, {UNLESS} and {INSIDE}") from None
+
+
+def _check_path(path: str) -> str:
+    if not re.fullmatch(r"[^.\s]+(\.[^.\s]+)*", path):
+        raise ValueError(f"{quote(path)} is not a path: write keys with dots between them")
+    return path
+
+
+def _check_variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
+        raise ValueError(
+            f"{quote(name)} is not the name of a variable, such as API_KEY; the value itself has no place here"
+        )
+    return name
 
 
 def _check_sentence(placeholder: str) -> AfterValidator:
@@ -26,9 +51,9 @@ def _check_sentence(placeholder: str) -> AfterValidator:
 
 
 # The keys that lead to a value of JSON, with dots between them.
-FieldPath = Annotated[str, Field(pattern=r"^[^.\s]+(\.[^.\s]+)*$")]
+FieldPath = Annotated[str, AfterValidator(_check_path)]
 FieldMeaning = Annotated[Meaning, BeforeValidator(_read_field_meaning)]
-Variable = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]  # of the environment
+Variable = Annotated[str, AfterValidator(_check_variable)]  # of the environment
 
 
 class MarkdownSource(ConfigTable):

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, Stri
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
 from paramsync.pages.meanings import is_annotation
-from paramsync.pages.sources import INSIDE
+from paramsync.pages.sources import CONDITIONS, INSIDE
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.rules import BY_KEYWORD, LIMITS, json_key
 from paramsync.specs.document import MODEL_KEYWORDS
@@ -27,7 +27,7 @@ class UnreadText(ConfigTable):
 
 
 # Keys whose values are no texts: a text is that of a cell which cannot be read.
-TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *LIMITS])
+TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *CONDITIONS, *LIMITS])
 Unread = TypeVar("Unread", UnreadText, None)
 
 
@@ -50,8 +50,8 @@ class Facts(ConfigTable, Generic[Unread]):
     capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
     name_in_code: Word | None = None
-    dependentRequired: Annotated[list[Word], Field(min_length=1)] | None = None  # noqa: N815 - as in the specs
-    anyOf: Annotated[list[Word], Field(min_length=1)] | None = None  # noqa: N815
+    dependentRequired: Annotated[list[Word], Field(min_length=1)] | Unread | None = None  # noqa: N815 - as in the specs
+    anyOf: Annotated[list[Word], Field(min_length=1)] | Unread | None = None  # noqa: N815
 
     @model_validator(mode="after")
     def _check_rules(self) -> "Facts[Unread]":

@@ -11,7 +11,7 @@ from typing import Any
 from paramsync.findings import UNREAD_ROWS
 from paramsync.pages.meanings import is_annotation
 from paramsync.pages.page import Text
-from paramsync.pages.sources import CONDITIONS, INSIDE, MODEL_FACTS, SourceName, Sources
+from paramsync.pages.sources import CONDITIONS, INSIDE, MODEL_FACTS, SOURCE_TITLES, SourceName, Sources
 from paramsync.rules import LIMITS, json_key
 from paramsync.specs.conditions import drop_unmatched
 from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
@@ -153,8 +153,8 @@ class _Merger:
             if not (is_same or first.is_unread or fact in self.sources.may_differ):
                 here = "what cannot be read" if other.is_unread else _show(other.value)
                 problem = (
-                    f"{fact}: {_show(first.value)} in the {first.source} ({first.text.place}), which counts, "
-                    f"but {here} in the {other.source}"
+                    f"{fact}: {_show(first.value)} in {SOURCE_TITLES[first.source]} ({first.text.place}), which counts, "
+                    f"but {here} in {SOURCE_TITLES[other.source]}"
                 )
                 self.draft.doubt("sources-differ", other.text, problem, name, fact)
 
@@ -167,7 +167,7 @@ class _Merger:
         for name in names:
             if name not in decider.facts:
                 text = self.draft.origins[name]["type"]
-                problem = f"the {first} ({decider.origins['']['x-model'].place.file}) has no such parameter"
+                problem = f"{SOURCE_TITLES[first]} ({decider.origins['']['x-model'].place.file}) has no such parameter"
                 self.draft.report("parameter-in-doubt", text, problem, name)
 
     def _settle_doubts(self, said: AllSaid) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from paramsync.config import TomlFile
 from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
-from paramsync.pages.sources import CONDITIONS, REQUIRED_IF
+from paramsync.pages.sources import CONDITIONS, REQUIRED_IF, SOURCE_TITLES
 from paramsync.paths import spec_name
 from paramsync.specs.corrections import (
     Correction,
@@ -122,23 +122,20 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
         yield "overlay-invalid", (), "'expect' and 'set' are equal"
     differing = differing_keys(correction, correction.expect, stated)
     if differing and not differing_keys(correction, correction.set, stated):
-        yield (
-            "overlay-obsolete",
-            (),
-            f"the {_name_source(correction, draft)} now states the correct value: {_describe(correction)}",
-        )
+        source = _name_source(correction.parameter, sorted(correction.keys), draft)
+        yield "overlay-obsolete", (), f"{source} now states the correct value: {_describe(correction)}"
     for key in differing:
         expected, found = _format_value(correction.expect.get(key)), _format_value(stated.get(key))
-        source = draft.deciders.get((correction.parameter, key), "page")
-        problem = f"the overlay expects the {key} {expected}, but the {source} states {found}"
+        source = _name_source(correction.parameter, [key], draft)
+        problem = f"the overlay expects the {key} {expected}, but {source} states {found}"
         yield "overlay-conflict", (_side_of(correction, key, "expect", "set"), key), problem
 
 
-def _name_source(correction: Correction, draft: Draft) -> str:
-    """Name the source that decides the facts of a correction."""
-    return next(
-        (draft.deciders.get((correction.parameter, key), "page") for key in sorted(correction.keys)), "page"
-    )
+def _name_source(parameter: str, keys: Iterable[str], draft: Draft) -> str:
+    """Name the source that decides facts."""
+    return SOURCE_TITLES[
+        next((draft.deciders[parameter, key] for key in keys if (parameter, key) in draft.deciders), "page")
+    ]
 
 
 def _side_of(correction: Correction, key: str, first: str, second: str) -> str:

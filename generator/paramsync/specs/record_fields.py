@@ -12,11 +12,7 @@ from paramsync.text import Json, collapse_whitespace, remove_break_hints
 
 
 class UnreadFieldError(ValueError):
-    """A value of a field is none of its meaning: the code of the finding, and what is wrong."""
-
-    def __init__(self, code: str, problem: str) -> None:
-        super().__init__(problem)
-        self.code = code
+    """A value of a field is none of its meaning; says what is wrong."""
 
 
 def read_field(keyword: str, found: JsonValue, schema: Json) -> Any:
@@ -50,25 +46,25 @@ def read_model_fact(found: JsonValue, meaning: str) -> Any:
 def _read_words(found: JsonValue) -> list[str]:
     words = found.value
     if not isinstance(words, list) or not all(isinstance(one, str) and one for one in words):
-        raise UnreadFieldError("bad-field", f"{found.text.written} is not a list of texts")
+        raise UnreadFieldError(f"{found.text.written} is not a list of texts")
     return words
 
 
 def _read_prose(found: JsonValue) -> str:
     if not isinstance(found.value, str):
-        raise UnreadFieldError("bad-field", f"{found.text.written} is not a text")
+        raise UnreadFieldError(f"{found.text.written} is not a text")
     return collapse_whitespace(remove_break_hints(found.value))
 
 
 def _read_limit(found: JsonValue, keyword: str) -> Any:
     if not LIMITS[keyword].allows_limit(found.value):
-        raise UnreadFieldError("bad-number", f"{found.text.written} is not {LIMITS[keyword].limit_kind}")
+        raise UnreadFieldError(f"{found.text.written} is not {LIMITS[keyword].limit_kind}")
     return found.value
 
 
 def _read_required(found: JsonValue, _: Json) -> bool:
     if not isinstance(found.value, bool):
-        raise UnreadFieldError("unknown-word", f"{found.text.written} is neither true nor false")
+        raise UnreadFieldError(f"{found.text.written} is neither true nor false")
     return found.value
 
 
@@ -77,7 +73,7 @@ def _read_names(found: JsonValue, _: Json) -> list[str]:
     value = found.value
     names = [value] if isinstance(value, str) else list(value) if isinstance(value, dict | list) else [None]
     if not all(isinstance(one, str) for one in names):
-        raise UnreadFieldError("bad-field", f"{found.text.written} has no names of parameters")
+        raise UnreadFieldError(f"{found.text.written} has no names of parameters")
     return list(dict.fromkeys(names))
 
 
@@ -87,7 +83,7 @@ def _read_choices(found: JsonValue, schema: Json) -> Any:
     can_be_listed = all(kind in SCALARS for kind in kinds)
     if not is_list or not can_be_listed or not all(has_type(one, kinds) for one in value):
         problem = f"{found.text.written} are no choices of type {' or '.join(kinds)}"
-        raise UnreadFieldError("bad-choices", problem)
+        raise UnreadFieldError(problem)
     return value
 
 
@@ -96,7 +92,7 @@ def _read_default(found: JsonValue, schema: Json) -> Any:
     is_long = isinstance(value, list) and len(value) > MAX_CHOICES
     if is_long or (kinds and not has_type(value, kinds)):
         problem = f"{found.text.written} is no default of type {' or '.join(kinds)}"
-        raise UnreadFieldError("bad-default", problem)
+        raise UnreadFieldError(problem)
     return value
 
 

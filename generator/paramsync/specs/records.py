@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from paramsync.findings import InputError, LimitError
 from paramsync.pages.json_values import JsonValue, read_values
@@ -96,7 +97,7 @@ class _Reader:
         try:
             value = read_model_fact(found, meaning)
         except UnreadFieldError as error:
-            self.draft.report_unread(error.code, found.text, str(error), "", meaning)
+            self.draft.report_unread("bad-field", found.text, str(error), "", meaning)
             return
         if value:
             self.draft.spec[KEYWORDS_OF_MODEL[meaning]] = value
@@ -107,7 +108,7 @@ class _Reader:
         try:
             name = _read_name(named, value, self.draft.origins)
         except UnreadFieldError as error:
-            self.draft.report(error.code, (named or value).text, str(error))
+            self.draft.report("bad-field", (named or value).text, str(error))
             return
         origins = self.draft.origins[name] = {}
         if facts := self._read_facts(value, _Parameter(name, {}, origins)):
@@ -144,7 +145,10 @@ class _Reader:
                 else read_field(keyword, found, schema)
             )
         except UnreadFieldError as error:
-            self.draft.report_unread(error.code, found.text, f"{path}: {error}", parameter.name, keyword)
+            report = (
+                self.draft.report if keyword == INSIDE else partial(self.draft.report_unread, column=keyword)
+            )
+            report("bad-field", found.text, f"{path}: {error}", parameter.name)
             return
         if says_nothing(keyword, value):
             return
@@ -163,7 +167,7 @@ class _Reader:
         is_list = isinstance(found.value, list) and len(found.items) <= MAX_PARAMETERS
         if not is_list or parameter.depth >= MAX_DEPTH:
             problem = f"{found.text.written} is no list of parameters, or too long or too deep"
-            raise UnreadFieldError("bad-field", problem)
+            raise UnreadFieldError(problem)
         inside: Json = {"properties": {}, "required": []}
         for value in found.items:
             name = _read_name(find_first(value, self.source, "name"), value, inside["properties"])
@@ -183,9 +187,7 @@ def _read_name(named: JsonValue | None, parameter: JsonValue, known: Container[s
     """
     name = named.value if named else None
     if not isinstance(name, str) or not SAFE_NAME.fullmatch(name):
-        raise UnreadFieldError(
-            "unsafe-name", f"{(named or parameter).text.written} is not a valid parameter name"
-        )
+        raise UnreadFieldError(f"{(named or parameter).text.written} is not a valid parameter name")
     if name in known:
-        raise UnreadFieldError("duplicate-parameter", f"{quote(name)} is there twice")
+        raise UnreadFieldError(f"{quote(name)} is there twice")
     return name

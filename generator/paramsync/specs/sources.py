@@ -1,6 +1,7 @@
 """The files that describe a model beside its page, read and merged into the draft of the page. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.profile import Profile
@@ -27,10 +28,17 @@ def is_source_file(name: str) -> bool:
     return name.endswith((RECORD, LLM_MARKDOWN))
 
 
-def add_sources(built: BuiltPage, files: Tree, profile: Profile, known: PageDocument) -> Iterator[Finding]:
+def add_sources(
+    built: BuiltPage,
+    files: Tree,
+    profile: Profile,
+    known: PageDocument,
+    pages: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Finding]:
     """Merge the files of a page's folder into the drafts of their models, and find those that cannot be used.
 
-    `files` are by their paths below the root; `known` are the models that the folder had before, which may have such files still.
+    `files` are by their paths below the root; `known` are the models that the folder had before, which may have such files still;
+    `pages` tells which page lists a model now.
     """
     drafts = {draft.model: draft for draft in built.drafts}
     by_name = {spec_name(model): model for model in (*known.all_models, *drafts)}
@@ -55,7 +63,9 @@ def add_sources(built: BuiltPage, files: Tree, profile: Profile, known: PageDocu
                 found.setdefault(draft.model, {})[source] = draft
             elif draft.model not in known.all_models:
                 problem = f"it describes {quote(draft.model)}, which its page does not list"
-                yield Finding("source-unmatched", place, problem)
+                page = pages.get(draft.model)
+                lines = f"# in the root\ngit mv {file} specs/{page}" if page else ""
+                yield Finding("source-unmatched", place, problem, lines=lines)
     for model, others in found.items():
         _merge(drafts[model], others)
 
