@@ -317,3 +317,24 @@ def test_no_spec_is_called_like_a_file_that_describes_a_model(root: Root) -> Non
         ran = root.run("scrape")
         assert ran.code == 3
         assert "is not a valid file name" in ran.out
+
+
+@pytest.mark.parametrize(
+    "order", [["page", "record", "markdown"], ["record", "page", "markdown"], ["markdown", "page", "record"]]
+)
+def test_the_profile_says_whose_word_counts(root: Root, order: list[str]) -> None:
+    root.edit("specs/profile.toml", 'order = ["record", "page", "markdown"]', f"order = {order}")
+    values = {"page": 1, "record": 2, "markdown": 3}
+    models = {
+        source: {"x": {"type": "number", "description": source, "default": value}}
+        for source, value in values.items()
+    }
+    assert (
+        codes(put(root, {source: WRITERS[source](model) for source, model in models.items()}))
+        == ["sources-differ"] * 2
+    )
+    found = spec(root)["properties"]["x"]
+    assert (found["default"], found["description"]) == (values[order[0]], order[0])
+    root.edit("specs/profile.toml", 'title = "page" }', 'default = "page" }')
+    assert root.run("scrape").code == 0
+    assert spec(root)["properties"]["x"]["default"] == 1
