@@ -28,7 +28,7 @@ from paramsync.pages.reader import read_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.notes import FACTS as FACTS_FOR_PEOPLE
 from paramsync.rendering.pages import Page, load_pages
-from paramsync.rendering.passed_on import pass_on
+from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.rows import write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
@@ -522,6 +522,7 @@ def _unwrap(value: Any, document: Any = None) -> Any:
 def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
+    kept |= {key: pass_annotation_on(value) for key, value in kept.items() if key.startswith("x-")}
     kept["properties"] = {
         key: _unwrap(pass_on(one, str, str, SEAM, key)) for key, one in spec["properties"].items()
     }
