@@ -25,7 +25,9 @@ from paramsync.specs.retention import retain
 from paramsync.specs.schema import check_spec
 from paramsync.text import UNSAFE, collapse_whitespace
 from support.example import EXAMPLE, SAVED, SYNC_LABS
+from support.records import read_records, spec_of
 from support.roots import CASES, PROJECT, Root
+from support.spec_pages import page as as_page
 
 # A column for each rule, and for an annotation.
 COLUMNS = "".join(
@@ -206,6 +208,30 @@ def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: d
     assert {
         name: json.loads(text) for name, text in scrape(collapse_whitespace(folded_page)).items()
     } == expected
+
+
+@pytest.mark.parametrize("record", read_records().values(), ids=lambda record: record["id"])
+def test_the_reference_keeps_the_columns_of_the_vendor_whatever_a_record_says_for_people(
+    record: dict,
+) -> None:
+    spec = spec_of(record)
+    pages = [
+        {**spec, "properties": properties} for properties in (spec["properties"], bare(spec["properties"]))
+    ]
+    told, plain = (
+        reference({path.partition("/")[2]: text for path, text in as_page(one).items()}) for one in pages
+    )
+    assert told == plain
+    (read,) = (json.loads(text) for name, text in scrape(told).items() if name != "page.json")
+    assert read == {key: one for key, one in pages[1].items() if key != "dependentRequired"}
+
+
+def bare(properties: dict) -> dict:
+    """Leave out of parameters what a record says for people."""
+    return {
+        name: {key: one for key, one in rules.items() if key == "x-type" or not key.startswith("x-")}
+        for name, rules in properties.items()
+    }
 
 
 def is_clear_when_folded(tree: dict[str, str]) -> bool:
