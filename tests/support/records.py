@@ -7,7 +7,7 @@ from typing import Any
 from support.spec_pages import spec
 
 Json = dict[str, Any]
-RECORDS = Path(__file__).parents[1] / "packages/sandbox/records"
+RECORDS = Path(__file__).parents[1] / "specs/sources/records"
 # An annotation -> the field that says it.
 ANNOTATIONS = {
     "x-group": "group", "x-hint": "hint", "x-kind": "kind", "x-label": "label", "x-mask-from": "maskFrom", "x-max-duration": "maxDuration",
@@ -102,10 +102,10 @@ MADE_UP: Json = {
         input_of("video", "file", kind="video", minDuration=2, maxDuration=90.5, maxSize=15728640, group="Source", hint="A *clean* plate.",
                  required={"ifNotDefined": others("shots")}),
         input_of("mask", "file", kind="image-hdr", maskFrom="video", required={"conditional": CONDITION}),
-        input_of("mode", "string", minLength=1, maxLength=9, placeholder="edit", allowedValues=["edit", "", "x`y"], costImpact=True),
+        input_of("mode", "string", maxLength=9, placeholder="edit", allowedValues=["edit", "", "x`y"], costImpact=True),
         input_of("seconds", "number", allowedValues=[-1, 0.5, 8], step=0.5, min=-1, group="Output", label="How long?"),
         input_of("shots", "inputs_array", minLength=1, maxLength=3, group="Source", required={"ifDefined": others("mode", "seconds")}, inputs=[
-            input_of("prompt", "string", maxLength=500, required={"always": True}, hint="What is seen", costImpact=True),
+            input_of("prompt", "string", minLength=2, maxLength=500, required={"always": True}, hint="What is seen", costImpact=True),
             input_of("frame", "file", kind="video", maxSize=1000, label="First frame"),
         ]),
         input_of("styles", "string_array", allowedValues=["a", "b"], maxLength=2, default=["a"]),

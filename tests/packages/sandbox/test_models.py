@@ -17,8 +17,10 @@ from scenario_sandbox import Sandbox
 from scenario_sandbox.catalogue import Model
 from scenario_sdk import Scenario
 
+from support.described_models import write_page
 from support.example import EXAMPLE, SYNC_LABS
 from support.records import MADE_UP, read_records, spec_of, without_messages
+from support.roots import Root
 from support.sandboxes import LIPSYNC, PLAIN, VIDEO, Running, list_models, play, running
 
 
@@ -209,12 +211,28 @@ def test_the_official_client_reads_the_record_of_a_model_in_the_shape_that_it_kn
             assert without_messages(model["inputs"]) == without_messages(record["inputs"])
 
 
+def test_a_record_that_is_scraped_and_shown_is_that_record(root: Root) -> None:
+    records = [*read_records().values(), MADE_UP]
+    for record in records:
+        facts = {one["name"]: one for one in record["inputs"]}
+        name = record["id"].removeprefix("model_")
+        root.add_page(name, write_page(facts, model_id=record["id"]))
+        (root.path / f"specs/{name}/{name}.record.json").write_text(json.dumps({"model": record}))
+    ran = root.run("scrape", "--verbose")
+    assert ran.code == 0, ran.out
+    for record in records:
+        name = record["id"].removeprefix("model_")
+        model = Model(root.read_json(f"specs/{name}/{name}.json"))
+        assert without_messages(model.inputs) == without_messages(record["inputs"])
+        assert {"selects": model.selects} == record["uiConfig"]
+
+
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "too many files": ("openai-gpt-image-2", {"referenceImages": ["asset_sample_image"] * 11}, "Input referenceImages must be at most 10 items long"),
     "a long text": ("openai-gpt-image-2", {"prompt": "a" * 32001}, "Input prompt must be at most 32000 characters long"),
     "with another": ("openai-gpt-image-2", {"mask": "asset_sample_image"}, "Input referenceImages is required"),
     "without another": ("made-up", {"mode": "edit"}, "Input video is required"),
-    "a large file": ("made-up", {"shots": [{"prompt": "a"}], "music": "asset_sample_audio"}, "Input music must be at most 100 bytes"),
+    "a large file": ("made-up", {"shots": [{"prompt": "ab"}], "music": "asset_sample_audio"}, "Input music must be at most 100 bytes"),
     "a model of another type": ("bfl-flux-1-dev", {"loras": ["model_lora", "model_made-up"]}, "Invalid model(s): model_made-up.\nAllowed model types: flux.1-lora"),
 }  # fmt: skip
 
