@@ -1,5 +1,6 @@
 """A model shows its inputs; each runs to a result of its kind, and its requests are checked as the generated validators check them."""
 
+import base64
 import json
 import re
 import shutil
@@ -21,7 +22,7 @@ from support.described_models import write_page
 from support.example import EXAMPLE, SYNC_LABS
 from support.records import MADE_UP, read_records, spec_of, without_messages
 from support.roots import Root
-from support.sandboxes import LIPSYNC, PLAIN, VIDEO, Running, list_models, play, running
+from support.sandboxes import LIPSYNC, PLAIN, SAMPLE_FILES, VIDEO, Running, list_models, play, running
 
 
 def smallest_request(model: dict[str, Any]) -> dict[str, Any]:
@@ -232,7 +233,6 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a long text": ("openai-gpt-image-2", {"prompt": "a" * 32001}, "Input prompt must be at most 32000 characters long"),
     "with another": ("openai-gpt-image-2", {"mask": "asset_sample_image"}, "Input referenceImages is required"),
     "without another": ("made-up", {"mode": "edit"}, "Input video is required"),
-    "a large file": ("made-up", {"shots": [{"prompt": "ab"}], "music": "asset_sample_audio"}, "Input music must be at most 100 bytes"),
     "a model of another type": ("bfl-flux-1-dev", {"loras": ["model_lora", "model_made-up"]}, "Invalid model(s): model_made-up.\nAllowed model types: flux.1-lora"),
 }  # fmt: skip
 
@@ -243,6 +243,23 @@ def test_it_refuses_what_the_api_is_known_to_refuse(recorded: Running, case: str
     given = {} if model == "made-up" else {"prompt": "a cat"}
     response = recorded.call("POST", f"/v1/generate/custom/model_{model}", json=given | body)
     assert (response.status_code, response.json()["reason"]) == (400, reason)
+
+
+def test_it_refuses_a_file_that_is_too_large_unless_it_is_a_sample(recorded: Running) -> None:
+    image = base64.b64encode((SAMPLE_FILES / "sample.png").read_bytes()).decode()
+    uploaded = recorded.call("POST", "/v1/assets", json={"name": "a.png", "image": image}).json()["asset"][
+        "id"
+    ]
+    responses = [
+        recorded.call(
+            "POST",
+            "/v1/generate/custom/model_made-up?dryRun=true",
+            json={"shots": [{"prompt": "ab"}], "music": file},
+        )
+        for file in (uploaded, "asset_sample_audio", "https://a.b/c.wav")
+    ]
+    assert [response.status_code for response in responses] == [400, 269, 269]
+    assert responses[0].json()["reason"] == "Input music must be at most 100 bytes"
 
 
 def test_models_are_listed_without_and_shown_with_their_inputs(

@@ -155,8 +155,9 @@ def _check(model: Model, body: dict[str, Any], service: Service) -> None:
     if problem := model.find_problem(body):
         raise ApiError(problem)
     for name, file in model.references(body, "file"):
-        if not URL.match(file) and (problem := model.find_file_problem(name, service.find_asset(file).size)):
-            raise ApiError(problem)
+        asset = None if URL.match(file) else service.find_asset(file)
+        if asset and asset.privacy != "public" and (problem := model.find_file_problem(name, asset.size)):
+            raise ApiError(problem)  # a sample stands for any file
     for name, other in model.references(body, "model"):
         if not other.startswith("model_"):  # LoRAs are models, too, and not in the docs
             raise ApiError(f"Model {shorten(other)} not found", 404)
