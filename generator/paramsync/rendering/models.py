@@ -7,7 +7,14 @@ from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
-from paramsync.rendering.rows import Columns, Row, find_annotations, list_columns, list_rows, write_header
+from paramsync.rendering.rows import (
+    Columns,
+    Row,
+    find_annotations,
+    list_rows,
+    list_unnoted_columns,
+    write_header,
+)
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -197,8 +204,21 @@ class Model:
 
     @property
     def columns(self) -> Columns:
-        """The columns that its table has, if it is alone on a page."""
-        return list_columns(self.rows)
+        """The columns that its table has on a page of its own."""
+        return list_unnoted_columns(self.rows)
+
+    @property
+    def parameter_groups(self) -> Mapping[str, Sequence[str]]:
+        """The headings of the vendor's own form, each with the parameters below it."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for one in self.parameters:
+            found[one.group].append(one.name)
+        return {group: names for group, names in found.items() if group.strip()}
+
+    @property
+    def changes_price(self) -> bool:
+        """True if a parameter, or what is inside one, changes the price."""
+        return any(row.note.changes_price for row in self.rows)
 
     @property
     def dependent(self) -> Mapping[str, Sequence[str]]:
