@@ -4,13 +4,12 @@ import importlib
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from paramsync.commands.root import read_target
 from paramsync.rendering.pages import Page, all_models, load_pages
@@ -18,10 +17,10 @@ from paramsync.rendering.render import render
 from paramsync.rendering.target import spell
 from paramsync.rendering.vectors import make_vectors
 from paramsync.workspace import files
+from support.hand_written import Specs, to_tree
 from support.node import tsc
 from support.roots import PROJECT
 
-Specs = Mapping[str, Mapping[str, Any]]  # model -> spec
 NUMBERS = count()
 # Of each target: where its modules stand, and which of them a request or a validator needs.
 MODULES = {
@@ -45,19 +44,12 @@ MODULES = {
     "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
-NO_FILES = "export type FileInput = Blob | string;\n"  # in place of a module that speaks of the client
+NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind extends string ? string : never);\n"  # in place of a module that speaks of the client
 
 
 def make_pages(specs: Specs) -> tuple[Page, ...]:
     """Make the page of some specs."""
     return load_pages(to_tree(specs))
-
-
-def to_tree(specs: Specs, page: str = "made") -> dict[str, str]:
-    """Give the JSON files of a page of specs, by their paths below `specs/`."""
-    named = {model.removeprefix("model_"): spec for model, spec in specs.items()}
-    manifest = {"title": page.title(), "kind": page, "updated": "2026-01-01", "models": [*specs]}
-    return {f"{page}/{name}.json": json.dumps(one) for name, one in {**named, "page": manifest}.items()}
 
 
 def write_package(target: str, specs: Specs) -> dict[str, str]:
