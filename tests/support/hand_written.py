@@ -153,7 +153,7 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "seconds": integer(enum=[-1, 4, 8], default=-1, **{"x-labels": {"-1": "Auto"}}),
         "steps": integer(minimum=1, maximum=50, default=28, **{"x-step": 1, "x-group": "Advanced"}),
         "tiled": {"type": "boolean", "default": False},
-        "shots": array(thing({"prompt": text(minLength=1), "constructor": integer()}, "prompt"), **{"x-required-if": {"ifDefined": ["images", "mask"]}}),
+        "shots": array(thing({"prompt": text(minLength=1, **{"x-label": "Line"}), "constructor": integer()}, "prompt"), **{"x-required-if": {"ifDefined": ["images", "mask"]}}),
         "odd": text(**{"x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": False}),
     }, ["video", "quality"], {"dependentRequired": {"mask": ["images"]}, **together([["images"], ["prompt"]])}),
 }

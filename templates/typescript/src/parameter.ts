@@ -5,94 +5,138 @@ import { BROKEN } from "./rules.js";
 
 export type JsonType = "string" | "number" | "integer" | "boolean" | "array" | "object";
 
-/** A value that a parameter, or an element of its array, may be, with its name for people. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** A value that a parameter may have, and its name for people: the value itself where nobody has given it one. */
 export interface Choice {
   readonly value: unknown;
   readonly label: string;
 }
 
-/** The facts about a parameter. What the vendor does not say is undefined. */
+/** The facts about a parameter, a property of an object in one, or the elements of an array. What nobody says is undefined. */
 export interface ParameterInfo {
   /** Its name in the API. */
   readonly name: string;
-  /** The vendor's word for its type, such as `file_array`. */
+  /** The documentation's word for its type, such as `file_array`, or that of JSON. */
   readonly type: string;
-  /** The JSON types that its value may have; none if any will do. */
-  readonly types: readonly JsonType[];
-  /** Whether it takes files; `kind` is of which kind, such as `video`. */
+  /** The JSON types that it may have; none if any will do. */
+  readonly jsonTypes: readonly JsonType[];
+  /** Whether it takes files; `kind` says which, such as `video`. */
   readonly isFile: boolean;
   readonly kind?: string;
-  /** Whether it must be there; one that is required and has a default is sent with that. */
+  /** Whether it must be there; a request sends the default of one that must. */
   readonly isRequired: boolean;
   /** It is required with any of these parameters, too. */
   readonly requiredWith: readonly string[];
-  /** And for each of these groups of alternatives: unless one of them, a list of parameters, is there whole. */
+  /** It is required where, of one of these, no list of parameters is there whole. */
   readonly requiredUnless: readonly (readonly (readonly string[])[])[];
   readonly default?: unknown;
-  /** What it may be, or the elements of its array; empty if nothing limits them so. */
+  /** The values that it may have; none if they are not listed. */
   readonly choices: readonly Choice[];
-  /** Keywords of JSON Schema and their limits, such as `maximum`; `maxLength` and those of numbers may be of the elements of its array. */
+  /** Its limits, by the keywords of JSON Schema: `{ maxLength: 32000 }`. */
   readonly rules: Readonly<Record<string, number>>;
+  /** What the elements of an array are, and the properties of an object, where that is known. */
+  readonly items?: ParameterInfo;
+  readonly properties: readonly ParameterInfo[];
   readonly description?: string;
-  /** Its name for people, and the heading that it is shown below. */
+  /** Its name for people, and the heading below which the service's own form shows it. */
   readonly label?: string;
   readonly group?: string;
+  /** Some advice for people. */
   readonly hint?: string;
-  readonly placeholder?: string;
   readonly changesPrice: boolean;
-  /** All that is known of its value, as JSON Schema, with annotations such as `x-step`, which nothing enforces. */
+  /** What else is said of it and not enforced, such as `x-step`. */
+  readonly annotations: Schema;
+  /** All that is said of it, as JSON Schema. */
   readonly schema: Schema;
 }
 
-export type Schema = Readonly<Record<string, unknown>>;
-type Text = "kind" | "label" | "group" | "hint" | "placeholder";
+type Text = "kind" | "label" | "group" | "hint" | "description";
 type Given = Pick<ParameterInfo, "name" | "type" | "schema"> & Partial<Omit<ParameterInfo, Text>>;
+
+const OF_FIELDS = ["x-type", "x-name-in-code"]; // what is no annotation
+const TEXTS = new Map<string, Text>([
+  ["description", "description"],
+  ["x-kind", "kind"],
+  ["x-label", "label"],
+  ["x-group", "group"],
+  ["x-hint", "hint"],
+]);
 
 /** Complete the facts about parameters by what their schemas say. */
 export function describe(given: readonly Given[]): readonly ParameterInfo[] {
-  return given.map(({ name, type, schema, ...rest }) => ({
+  return given.map(complete);
+}
+
+function complete({ name, type, schema, isFile = false, ...rest }: Given): ParameterInfo {
+  const { items, properties = {}, required } = schema;
+  const [texts, annotations] = readAnnotations(schema);
+  const element: Schema | undefined = isObject(items) ? { ...saidOfElements(schema), ...items } : undefined;
+  return {
     name,
     type,
-    types: [],
-    isFile: false,
+    jsonTypes: listTypes(schema),
+    isFile,
     isRequired: false,
     requiredWith: [],
     requiredUnless: [],
-    ...(Object.hasOwn(schema, "default") && { default: schema["default"] }),
-    choices: choicesOf(schema),
-    rules: rulesOf(schema),
-    ...textsOf(schema),
+    ...(schema["default"] !== undefined && { default: schema["default"] }),
+    choices: readChoices(schema),
+    rules: readRules(schema),
+    ...(element && { items: complete({ name, type: describeType(element), schema: element, isFile }) }),
+    properties: Object.entries(properties as Record<string, Schema>).map(([inner, one]) => {
+      const isRequired = Array.isArray(required) && required.includes(inner);
+      return complete({ name: inner, type: describeType(one), schema: one, isRequired });
+    }),
+    ...texts,
     changesPrice: schema["x-cost"] === true,
+    annotations,
     ...rest,
     schema,
-  }));
+  };
 }
 
-/** Return what is text: annotations may have any type. */
-function textsOf(schema: Schema): Partial<Record<Text | "description", string>> {
-  const found = ["description", "x-kind", "x-label", "x-group", "x-hint", "x-placeholder"]
-    .map((keyword) => [keyword.replace("x-", ""), schema[keyword]])
-    .filter(([, text]) => typeof text === "string");
-  return Object.fromEntries(found) as Partial<Record<Text | "description", string>>;
+/** Read what fields say, and what else is said beside the rules: annotations may have any type. */
+function readAnnotations(schema: Schema): [texts: Partial<Record<Text, string>>, annotations: Schema] {
+  const texts: Partial<Record<Text, string>> = {};
+  const annotations: Record<string, unknown> = {};
+  for (const [keyword, one] of Object.entries(schema)) {
+    const field = TEXTS.get(keyword);
+    const isField = (keyword === "x-cost" && one === true) || (keyword === "x-labels" && isObject(one));
+    if (field && typeof one === "string") texts[field] = one;
+    else if (keyword.startsWith("x-") && !OF_FIELDS.includes(keyword) && !isField) annotations[keyword] = one;
+  }
+  return [texts, annotations];
 }
 
-function choicesOf(schema: Schema): Choice[] {
-  let leaf = schema;
-  while (leaf["type"] === "array" && isObject(leaf["items"])) leaf = leaf["items"];
-  const choices = Array.isArray(leaf["enum"]) ? leaf["enum"] : [];
-  const labels = isObject(schema["x-labels"]) ? schema["x-labels"] : {};
-  return choices.map((value: unknown) => {
+/** Return what an array says of its elements: of which kind they are, and what their choices are called. */
+function saidOfElements(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => ["x-kind", "x-labels"].includes(keyword)));
+}
+
+function describeType(schema: Schema): string {
+  const word = schema["x-type"];
+  return typeof word === "string" ? word : listTypes(schema).join(" or ") || "any";
+}
+
+function listTypes(schema: Schema): JsonType[] {
+  const { anyOf, type = "$ref" in schema ? "object" : [] } = schema;
+  if (!Array.isArray(anyOf)) return [type as JsonType | JsonType[]].flat();
+  const found = anyOf.map(listTypes);
+  return found.every((types) => types.length) ? [...new Set(found.flat())] : [];
+}
+
+function readChoices(schema: Schema): Choice[] {
+  const labels = schema["x-labels"];
+  const choices: readonly unknown[] = Array.isArray(schema["enum"]) ? schema["enum"] : [];
+  return choices.map((value) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const label = Object.hasOwn(labels, text) ? labels[text] : undefined;
+    const label = isObject(labels) && Object.hasOwn(labels, text) ? labels[text] : undefined;
     return { value, label: typeof label === "string" ? label : text };
   });
 }
 
-function rulesOf(schema: Schema): Record<string, number> {
-  const { type, items } = schema;
-  const own = Object.keys(BROKEN).flatMap((keyword) => {
-    const limit = schema[keyword];
-    return typeof limit === "number" ? [[keyword, limit]] : [];
-  });
-  return { ...(type === "array" && isObject(items) && rulesOf(items)), ...Object.fromEntries(own) };
+function readRules(schema: Schema): Record<string, number> {
+  const limits = Object.keys(BROKEN).map((keyword) => [keyword, schema[keyword]] as const);
+  return Object.fromEntries(limits.filter((one): one is [string, number] => typeof one[1] === "number"));
 }

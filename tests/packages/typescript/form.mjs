@@ -31,8 +31,11 @@ export function buildForm(document, parameters) {
   return form;
 }
 
+const choicesOf = ({ choices, items }) => (choices.length ? choices : (items?.choices ?? []));
+
 function controlOf(document, one) {
-  const { choices, rules, types } = one;
+  const { rules, jsonTypes: types } = one;
+  const choices = choicesOf(one);
   const isList = types.includes("array");
   const element = choices.length
     ? "select"
@@ -66,7 +69,7 @@ function controlOf(document, one) {
       control.step = rules.multipleOf ?? (types[0] === "integer" ? 1 : "any");
     }
     if (element === "input" && rules.maxLength !== undefined) control.maxLength = rules.maxLength;
-    if (one.placeholder) control.placeholder = one.placeholder;
+    if (typeof one.annotations["x-placeholder"] === "string") control.placeholder = one.annotations["x-placeholder"];
     if (one.default !== undefined) control.value = element === "textarea" ? JSON.stringify(one.default) : one.default;
   }
   return control;
@@ -87,7 +90,9 @@ function requireOthers(form, parameters) {
 /** Read the parameters that are filled in, as a request has them. */
 export function readForm(form, parameters) {
   const given = {};
-  for (const { name, types, choices, isFile } of parameters) {
+  for (const one of parameters) {
+    const { name, jsonTypes: types, isFile } = one;
+    const choices = choicesOf(one);
     const control = form.elements[name];
     const isList = types.includes("array");
     if (control.type === "checkbox") given[name] = control.checked;

@@ -22,43 +22,101 @@ const SAYS_NOTHING = {
   choices: [],
   rules: {},
   changesPrice: false,
+  annotations: {},
 };
 
-test("what the vendor says of a parameter is data", () => {
-  const { schema, ...video } = INFO.video;
-  const file = { type: "file", types: ["string"], isFile: true };
-  const said = { kind: "video", label: "Source clip", group: "Basics", changesPrice: true, isRequired: true };
-  assert.deepEqual(video, { ...SAYS_NOTHING, name: "video", ...file, ...said });
-  assert.equal(schema["x-label"], "Source clip");
-  const { schema: _, ...images } = INFO.images;
-  const rules = { requiredWith: ["mask"], requiredUnless: [[["prompt"]]], rules: { maxItems: 10 } };
-  assert.deepEqual(images, {
-    ...SAYS_NOTHING,
-    name: "images",
+/** What is said of some parameters, but their schemas and what is as in `SAYS_NOTHING`. */
+const SAID = {
+  video: {
+    type: "file",
+    isFile: true,
+    isRequired: true,
+    kind: "video",
+    label: "Source clip",
+    group: "Basics",
+    changesPrice: true,
+  },
+  images: {
     type: "file_array",
-    types: ["array"],
+    jsonTypes: ["array"],
     isFile: true,
     kind: "image",
-    ...rules,
-  });
-  const { description, hint, placeholder, label } = INFO.prompt;
-  assert.deepEqual([description, hint, placeholder, label], ["What it shows.", "Be brief.", "A cat", "Prompt"]);
-  assert.deepEqual(INFO.quality.choices, [
-    { value: "standard", label: "Standard" },
-    { value: "detailed", label: "HD */" },
-  ]);
-  assert.deepEqual(
-    INFO.seconds.choices.map(({ label }) => label),
-    ["Auto", "4", "8"],
-  );
-  assert.equal(INFO.seconds.default, -1);
-  assert.equal(INFO.tiled.default, false);
-  assert.equal(INFO.steps.schema["x-step"], 1);
-  assert.equal(INFO.scan.kind, 'li"dar*/ @x');
-  const { schema: odd, ...rest } = INFO.odd; // annotations of the wrong type
-  assert.deepEqual(rest, { ...SAYS_NOTHING, name: "odd", type: "string", types: ["string"] });
-  assert.equal(odd["x-kind"], 3);
+    requiredWith: ["mask"],
+    requiredUnless: [[["prompt"]]],
+    rules: { maxItems: 10 },
+    items: { type: "string", isFile: true, kind: "image" },
+  },
+  mask: { type: "file", isFile: true, kind: "image", annotations: { "x-mask-from": "images" } },
+  scan: { type: "file", isFile: true, kind: 'li"dar*/ @x' },
+  prompt: {
+    label: "Prompt",
+    description: "What it shows.",
+    hint: "Be brief.",
+    rules: { maxLength: 32000 },
+    annotations: { "x-placeholder": "A cat" },
+  },
+  quality: {
+    isRequired: true,
+    default: "standard",
+    label: "Level of detail",
+    changesPrice: true,
+    choices: [
+      { value: "standard", label: "Standard" },
+      { value: "detailed", label: "HD */" },
+    ],
+  },
+  seconds: {
+    type: "integer",
+    default: -1,
+    choices: [
+      { value: -1, label: "Auto" },
+      { value: 4, label: "4" },
+      { value: 8, label: "8" },
+    ],
+  },
+  steps: {
+    type: "integer",
+    default: 28,
+    group: "Advanced",
+    rules: { minimum: 1, maximum: 50 },
+    annotations: { "x-step": 1 },
+  },
+  tiled: { type: "boolean", default: false },
+  shots: {
+    type: "array of object",
+    jsonTypes: ["array"],
+    annotations: { "x-required-if": { ifDefined: ["images", "mask"] } },
+    items: {
+      type: "object",
+      properties: [
+        { name: "prompt", isRequired: true, label: "Line", rules: { minLength: 1 } },
+        { name: "constructor", type: "integer" },
+      ],
+    },
+  },
+  odd: { annotations: { "x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": false } },
+};
+
+const complete = (name, { type = "string", items, properties = [], ...said }) => ({
+  ...SAYS_NOTHING,
+  name,
+  type,
+  jsonTypes: [type === "file" ? "string" : type],
+  ...(items && { items: complete(name, items) }),
+  properties: properties.map((one) => complete(one.name, one)),
+  ...said,
 });
+
+const withoutSchemas = ({ schema, items, properties, ...rest }) => ({
+  ...rest,
+  ...(items && { items: withoutSchemas(items) }),
+  properties: properties.map(withoutSchemas),
+});
+
+for (const [name, said] of Object.entries(SAID))
+  test(`what the vendor says of a parameter is data: ${name}`, () => {
+    assert.deepEqual(withoutSchemas(INFO[name]), complete(name, said));
+  });
 
 test("they are found by the id of a model", async () => {
   assert.equal(await loadParameters("model_described"), described);
@@ -79,7 +137,7 @@ function fill(form, one, value) {
     for (const option of control.options)
       option.selected = option.value === JSON.stringify(control.multiple ? value[0] : value);
   else if (control.type === "checkbox") control.checked = value;
-  else control.value = typeof value === "string" && one.types[0] === "string" ? value : JSON.stringify(value);
+  else control.value = typeof value === "string" && one.jsonTypes[0] === "string" ? value : JSON.stringify(value);
   control.dispatchEvent(new window.Event("input", { bubbles: true }));
 }
 
