@@ -110,6 +110,16 @@ class Parameter:
             else {}
         )
 
+    @property
+    def telling_label(self) -> str:
+        """Its name for people, if that says more than its name."""
+        return self.label if fold(self.label) != fold(self.name) else ""
+
+    @property
+    def telling_labels(self) -> Mapping[str, str]:
+        """The names of choices for people that say more than the choices."""
+        return {text: label for text, label in self.labels.items() if fold(label) != fold(text)}
+
     def _find_text(self, keyword: str) -> str:
         text = self.schema.get(keyword)
         return text if isinstance(text, str) else ""
