@@ -139,34 +139,18 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
         "dependentRequired": {"a": ["b"], "b": ["c"], "c": ["a"], "mask": ["image", "step"], "d": ["d", "e"]},
         **together([["image"], ["video", "step"]], [["a"], ["mask"]], [["d", "a"], ["step"], ["video"]]),
     }),
-    "described": ({  # as a vendor's own record describes parameters
-        "video": text(**FILE, **{"x-kind": "video", "x-label": "Source clip", "x-group": "Basics", "x-cost": True}),
-        "images": array(text(), maxItems=10, **FILES, **{"x-kind": "image"}),
-        "mask": text(**FILE, **{"x-kind": "image", "x-mask-from": "images"}),
-        "mesh": text(**FILE, **{"x-kind": "3d"}),
-        "light": text(**FILE, **{"x-kind": "image-hdr"}),
-        "voice": text(**FILE, **{"x-kind": "audio"}),
-        "scan": text(**FILE, **{"x-kind": 'li"dar*/ @x'}),
-        "any": text(**FILE),
-        "prompt": text(maxLength=32000, description="What it shows.", **{"x-label": "Prompt", "x-hint": "Be brief.", "x-placeholder": "A cat"}),
-        "quality": text(enum=["standard", "detailed"], default="standard", **{"x-label": "Level of detail", "x-labels": {"standard": "Standard", "detailed": "HD */"}, "x-cost": True}),
-        "seconds": integer(enum=[-1, 4, 8], default=-1, **{"x-labels": {"-1": "Auto"}}),
-        "steps": integer(minimum=1, maximum=50, default=28, **{"x-step": 1, "x-group": "Advanced"}),
-        "tiled": {"type": "boolean", "default": False},
-        "shots": array(thing({"prompt": text(minLength=1, **{"x-label": "Line"}), "constructor": integer()}, "prompt"), **{"x-required-if": {"ifDefined": ["images", "mask"]}}),
-        "odd": text(**{"x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": False}),
-    }, ["video", "quality"], {"dependentRequired": {"mask": ["images"]}, **together([["images"], ["prompt"]])}),
 }
 # fmt: on
 
 
-def _make_spec(name: str, properties: Json, required: list[str], conditions: Json) -> Json:
+def make_spec(name: str, properties: Json, required: list[str], conditions: Json) -> Json:
+    """Make a spec of parameters."""
     model = f"model_{name}"
     spec = made_spec(properties, required) | conditions
     return spec | {"$id": f"urn:scenario:{model}", "title": name.title(), "x-model": model}
 
 
-HAND_WRITTEN: dict[str, Json] = {f"model_{name}": _make_spec(name, *said) for name, said in MODELS.items()}
+HAND_WRITTEN: dict[str, Json] = {f"model_{name}": make_spec(name, *said) for name, said in MODELS.items()}
 
 
 def to_tree(specs: Specs, page: str = "made") -> dict[str, str]:

@@ -16,6 +16,7 @@ from paramsync.rendering.values import (
     describe_type,
     find_parts,
     find_shapes,
+    find_text,
     find_values,
     fold,
     make_value,
@@ -83,17 +84,17 @@ class Parameter:
     @property
     def kind(self) -> str:
         """The kind of file that it takes, in the vendor's words, such as `video`; empty if nothing says so."""
-        return self._find_text("x-kind")
+        return find_text(self.schema, "x-kind")
 
     @property
     def label(self) -> str:
         """Its name for people."""
-        return self._find_text("x-label")
+        return find_text(self.schema, "x-label")
 
     @property
     def group(self) -> str:
         """The heading below which the vendor's own form shows it."""
-        return self._find_text("x-group")
+        return find_text(self.schema, "x-group")
 
     @property
     def changes_price(self) -> bool:
@@ -119,10 +120,6 @@ class Parameter:
     def telling_labels(self) -> Mapping[str, str]:
         """The names of choices for people that say more than the choices."""
         return {text: label for text, label in self.labels.items() if fold(label) != fold(text)}
-
-    def _find_text(self, keyword: str) -> str:
-        text = self.schema.get(keyword)
-        return text if isinstance(text, str) else ""
 
     @property
     def has_conditions(self) -> bool:
@@ -173,7 +170,8 @@ class Model:
 
     @property
     def has_files(self) -> bool:
-        return any(one.is_file for one in self.parameters)
+        """True if files stand anywhere in a request."""
+        return any(one.is_file for one in self.used)
 
     @property
     def smallest(self) -> tuple[Parameter, ...]:

@@ -1,6 +1,6 @@
 /** What is known of a parameter, as data: enough to build a form without the docs. */
 
-import { isObject } from "./problems.js";
+import { isObject, pointerTo } from "./problems.js";
 import { BROKEN } from "./rules.js";
 
 export type JsonType = "string" | "number" | "integer" | "boolean" | "array" | "object";
@@ -52,7 +52,15 @@ export interface ParameterInfo {
 }
 
 type Text = "kind" | "label" | "group" | "hint" | "description";
-type Given = Pick<ParameterInfo, "name" | "type" | "schema"> & Partial<Omit<ParameterInfo, Text>>;
+
+/** What is written down of a parameter; `files` are the places of files in nested objects: JSON Pointers without indices. */
+interface Given extends Pick<ParameterInfo, "name" | "type" | "schema"> {
+  readonly isFile?: boolean;
+  readonly isRequired?: boolean;
+  readonly requiredWith?: ParameterInfo["requiredWith"];
+  readonly requiredUnless?: ParameterInfo["requiredUnless"];
+  readonly files?: Schema;
+}
 
 const OF_FIELDS = ["x-type", "x-name-in-code"]; // what is no annotation
 const TEXTS = new Map<string, Text>([
@@ -65,10 +73,10 @@ const TEXTS = new Map<string, Text>([
 
 /** Complete the facts about parameters by what their schemas say. */
 export function describe(given: readonly Given[]): readonly ParameterInfo[] {
-  return given.map(complete);
+  return given.map((one) => complete(one, pointerTo(one.name)));
 }
 
-function complete({ name, type, schema, isFile = false, ...rest }: Given): ParameterInfo {
+function complete({ name, type, schema, isFile = false, files = {}, ...rest }: Given, at: string): ParameterInfo {
   const { items, properties = {}, required } = schema;
   const [texts, annotations] = readAnnotations(schema);
   const element: Schema | undefined = isObject(items) ? { ...saidOfElements(schema), ...items } : undefined;
@@ -83,10 +91,12 @@ function complete({ name, type, schema, isFile = false, ...rest }: Given): Param
     ...(schema["default"] !== undefined && { default: schema["default"] }),
     choices: readChoices(schema),
     rules: readRules(schema),
-    ...(element && { items: complete({ name, type: describeType(element), schema: element, isFile }) }),
+    ...(element && { items: complete({ name, type: describeType(element), schema: element, isFile, files }, at) }),
     properties: Object.entries(properties as Record<string, Schema>).map(([inner, one]) => {
       const isRequired = Array.isArray(required) && required.includes(inner);
-      return complete({ name: inner, type: describeType(one), schema: one, isRequired });
+      const place = at + pointerTo(inner);
+      const isFile = Object.hasOwn(files, place);
+      return complete({ name: inner, type: describeType(one), schema: one, isFile, isRequired, files }, place);
     }),
     ...texts,
     changesPrice: schema["x-cost"] === true,

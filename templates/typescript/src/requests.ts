@@ -11,7 +11,7 @@ const MAX_DEPTH = 200; // levels of nested arrays and objects
 /** Which parameters of a model take files, and the defaults that are always sent. */
 export interface ModelDetails {
   readonly files: readonly string[];
-  /** The kinds of file that they want, of those that say so. */
+  /** The kinds of file that they want if anything says so, and further places of files, in objects: JSON Pointers without indices. */
   readonly kinds?: Readonly<Record<string, string>>;
   readonly always: Readonly<Record<string, unknown>>;
   /** Of all parameters. */
@@ -47,10 +47,13 @@ export class ModelRequest<Parameters extends object = object> {
     return this.#details.files;
   }
 
-  /** Which kind of file a parameter wants, in the vendor's word, such as `video`; undefined if nothing says so, or `unlisted` added it. */
-  wantedKind(name: string): string | undefined {
-    const { kinds = {} } = this.#details;
-    return Object.hasOwn(kinds, name) && !Object.hasOwn(this.added, name) ? kinds[name] : undefined;
+  /**
+   * Return which kind of file is wanted at a path in the body, in the vendor's word, such as `video`: empty if nothing says so, or `unlisted`
+   * put it there; undefined if no file is.
+   */
+  wantedKind(path: readonly (string | number)[]): string | undefined {
+    const wanted = wantedKind(this.#details, path);
+    return wanted && Object.hasOwn(this.added, path[0]!) ? "" : wanted;
   }
 
   /**
@@ -98,6 +101,12 @@ function copyOf(modelId: string, value: unknown): unknown {
   }
 }
 
+function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">, path: readonly (string | number)[]) {
+  const place = pointerTo(...path.filter((part) => typeof part === "string"));
+  if (Object.hasOwn(kinds, place)) return kinds[place];
+  return files.includes(String(path[0])) ? "" : undefined;
+}
+
 /** Check parameters and make a request of them; throws InvalidRequest. */
 export function makeRequest<Parameters extends object>(
   modelId: string,
@@ -108,7 +117,7 @@ export function makeRequest<Parameters extends object>(
   const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
   const problems: Problem[] = [];
   const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (given, path) => {
-    if (!details.files.includes(String(path[0]))) return given;
+    if (wantedKind(details, path) === undefined) return given;
     const value = unwrap(given);
     const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
     const isOdd = typeof value === "object" && value !== null && !isLocal(value); // a promise or a Response, say

@@ -80,8 +80,8 @@ function requireOthers(form, parameters) {
   const given = new Set(Object.keys(readForm(form, parameters)));
   const isThere = (names) => names.every((name) => given.has(name));
   for (const one of parameters)
-    if (form.elements[one.name].type !== "checkbox")
-      form.elements[one.name].required =
+    if (form.elements.namedItem(one.name).type !== "checkbox")
+      form.elements.namedItem(one.name).required =
         one.isRequired ||
         one.requiredWith.some((name) => given.has(name)) ||
         one.requiredUnless.some((group) => !group.some(isThere));
@@ -93,7 +93,7 @@ export function readForm(form, parameters) {
   for (const one of parameters) {
     const { name, jsonTypes: types, isFile } = one;
     const choices = choicesOf(one);
-    const control = form.elements[name];
+    const control = form.elements.namedItem(name);
     const isList = types.includes("array");
     if (control.type === "checkbox") given[name] = control.checked;
     else if (isFile && !choices.length) {

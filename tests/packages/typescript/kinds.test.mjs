@@ -102,6 +102,23 @@ for (const [name, [change, kinds]] of Object.entries(SENT))
     assert.deepEqual(validate(body), []);
   });
 
+test("files stand in nested objects, too", async () => {
+  const image = file("a.png");
+  const shots = (frames, any = image) => ({ ...NEEDED, shots: [{ prompt: "a", frames: [image, frames], any }] });
+  const { body, uploads } = await send(described(shots("https://a.example/b.png", PNG)));
+  assert.deepEqual(uploads.sort(), [["image"], ["image", "image/png"], ["image", "image/png"]]);
+  assert.match(
+    JSON.stringify(body.shots),
+    /^\[\{"prompt":"a","frames":\["asset_new\d","asset_new\d"\],"any":"asset_new\d"\}\]$/,
+  );
+  const { error } = await send(described(shots(file("b.mp4"))));
+  assert.deepEqual(error.problems, [
+    { pointer: "/shots/0/frames/1", code: "kind", message: '"b.mp4" is a video, where an image is wanted' },
+  ]);
+  assert.throws(() => described(shots("b.png")), /\/shots\/0\/frames\/1: "b.png" is not an asset id/);
+  assert.equal((await send(described(shots(anyKind(file("b.mp4")))))).error, undefined);
+});
+
 test("who insists on one file for two parameters uploads it as both", async () => {
   const one = anyKind(PNG);
   const { body, uploads } = await send(described({ ...NEEDED, video: one, images: [one, one], voice: one }));

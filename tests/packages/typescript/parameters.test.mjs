@@ -91,6 +91,15 @@ const SAID = {
       properties: [
         { name: "prompt", isRequired: true, label: "Line", rules: { minLength: 1 } },
         { name: "constructor", type: "integer" },
+        {
+          name: "frames",
+          type: "file_array",
+          jsonTypes: ["array"],
+          isFile: true,
+          kind: "image",
+          items: { type: "string", isFile: true, kind: "image" },
+        },
+        { name: "any", type: "file", isFile: true },
       ],
     },
   },
@@ -128,7 +137,7 @@ test("they are found by the id of a model", async () => {
 
 /** Fill in a control as a person does; a file is chosen. */
 function fill(form, one, value) {
-  const control = form.elements[one.name];
+  const control = form.elements.namedItem(one.name);
   const isFile = control.type === "file";
   const files = isFile ? [new window.File(["a"], "a.bin")] : [];
   if (isFile)
@@ -187,7 +196,7 @@ test("a form that is built from them gives a right request for each model, and r
         ["minimum", -1],
         ["maximum", 1],
       ]) {
-        const control = form.elements[one.name];
+        const control = form.elements.namedItem(one.name);
         if (control.type !== "number" || one.rules[rule] === undefined) continue;
         fill(form, one, one.rules[rule] + by * Math.max(1, Math.abs(one.rules[rule])));
         assert.equal(control.checkValidity(), false, `${id} ${one.name}`);

@@ -191,20 +191,19 @@ export class Work {
       throw refuse(modelId, [], `${show(modelId)} is not a model id, such as model_sync-lipsync-v2`);
     this.#transport.prepare();
     const uses: FileUse[] = [];
-    const isFile = (value: unknown, [name]: readonly unknown[]): value is FileUse["file"] =>
-      isLocal(value) || (typeof value === "string" && UPLOADED.test(value) && request.files.includes(String(name)));
+    const isFile = (value: unknown, wanted: string | undefined): value is FileUse["file"] =>
+      isLocal(value) || (wanted !== undefined && typeof value === "string" && UPLOADED.test(value));
     mapLeaves(request.body(), (value, path) => {
       const file = unwrap(value);
-      if (isFile(file, path)) {
-        const wanted = request.wantedKind(String(path[0]));
-        uses.push({ file, path: [...path], wanted, isAnyKind: isAnyKind(value) });
-      } else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON`);
+      const wanted = request.wantedKind(path);
+      if (isFile(file, wanted)) uses.push({ file, path: [...path], wanted, isAnyKind: isAnyKind(value) });
+      else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON`);
     });
     const assets = uses.length ? await (await this.#load()).uploadAll(modelId, uses, deadline, progress) : [];
     let next = 0;
     const body = mapLeaves(request.body(), (value, path) => {
       const file = unwrap(value);
-      return isFile(file, path) ? assets[next++] : file;
+      return isFile(file, request.wantedKind(path)) ? assets[next++] : file;
     });
     return { modelId, body: JSON.stringify(body) };
   }
