@@ -9,6 +9,11 @@ THREE_D = {  # what the standard library does not know yet
     ".fbx": "model/fbx", ".glb": "model/gltf-binary", ".gltf": "model/gltf+json", ".obj": "model/obj",
     ".ply": "model/ply", ".stl": "model/stl", ".usdz": "model/vnd.usdz+zip",
 }  # fmt: skip
+AUDIO_OR_VIDEO = {  # what may hold either
+    "application/ogg", "audio/3gpp", "audio/3gpp2", "audio/ogg", "audio/opus", "audio/webm",
+    "video/3gpp", "video/3gpp2", "video/ogg", "video/webm",
+}  # fmt: skip
+SURE = 0.3  # how sure must be what the first bytes of a file suggest, of 1: a text, too, may begin with two letters that mean a picture
 KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "video": "video"}
 
 
@@ -28,13 +33,21 @@ def kind_of(mime_type: str) -> str:
     return KINDS.get(mime_type.partition("/")[0], "asset")
 
 
-def extension_by_content(beginning: bytes) -> str:
-    """Return the extension, with its dot, that the first bytes of a file suggest; empty if they are unknown."""
+def kinds_of(mime_type: str) -> tuple[str, ...]:
+    """Return the service's words for what a file of a MIME type may be; none if that is unknown."""
+    if mime_type in AUDIO_OR_VIDEO:
+        return "audio", "video"
+    return (kind,) if (kind := kind_of(mime_type)) != "asset" else ()
+
+
+def extension_by_content(beginning: bytes) -> tuple[str, bool]:
+    """Return the extension, with its dot, that the first bytes of a file suggest, and whether it is sure; empty if they are unknown."""
     import puremagic
 
     if beginning.startswith(b"glTF"):
-        return ".glb"
+        return ".glb", True
     try:
-        return puremagic.from_string(beginning)
+        found = puremagic.magic_string(beginning)
+        return puremagic.from_string(beginning), bool(found) and found[0].confidence >= SURE
     except (puremagic.PureError, ValueError):
-        return ""
+        return "", False
