@@ -201,6 +201,19 @@ class Model:
         return list_columns(self.rows)
 
     @property
+    def parameter_groups(self) -> Mapping[str, Sequence[str]]:
+        """The headings of the vendor's own form, each with the parameters below it."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for one in self.parameters:
+            found[one.group].append(one.name)
+        return {group: names for group, names in found.items() if group.strip()}
+
+    @property
+    def changes_price(self) -> bool:
+        """True if a parameter, or what is inside one, changes the price."""
+        return any(row.note.changes_price for row in self.rows)
+
+    @property
     def dependent(self) -> Mapping[str, Sequence[str]]:
         """Parameter -> the parameters that are required with it."""
         found: Mapping[str, Sequence[str]] = self.spec.get("dependentRequired", {})

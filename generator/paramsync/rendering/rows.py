@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
+from paramsync.rendering.notes import Note, find_facts, make_note, write_choice
 from paramsync.rendering.values import describe_type
 from paramsync.rules import RULES, Rule, find_rules, list_once
 from paramsync.specs.schema import find_leaf
@@ -22,8 +23,8 @@ LAYOUT = frozenset(
 class Row:
     """A parameter, or a value inside one; `is_required` is None where nothing asks for it by itself.
 
-    `limits` are those that the page states, by keyword, enforced or not; `annotations` what it says beside the rules, where that is one
-    value.
+    `limits` are those that the page states, by keyword, enforced or not; `note` is what is said for people, `annotations` what else is
+    said beside the rules, where that is one value.
     """
 
     name: str
@@ -34,7 +35,13 @@ class Row:
     choices: tuple[Any, ...]
     limits: Mapping[str, Any]
     annotations: Mapping[str, Any]
+    note: Note
     reference: str = ""  # the `$id` of the spec whose objects it has
+
+    @property
+    def labelled_choices(self) -> tuple[tuple[Any, str], ...]:
+        """The choices, each with its label if this says more."""
+        return tuple((one, self.note.labels.get(write_choice(one), "")) for one in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +71,13 @@ def find_annotations(schema: Json) -> dict[str, Any]:
 def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
     """List the rows of an object: each property, and below it what is inside it."""
     for name, inner in schema["properties"].items():
-        yield from _list_value(inner, prefix + name, is_required=name in schema.get("required", ()))
+        yield from _list_value(inner, prefix + name, name, is_required=name in schema.get("required", ()))
 
 
-def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> Iterator[Row]:
-    leaf = find_leaf(schema)
+def _list_value(
+    schema: Json, name: str, own_name: str = "", *, is_required: bool | None = None
+) -> Iterator[Row]:
+    leaf, told = find_leaf(schema), find_facts(schema)
     kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
     yield Row(
         name=name,
@@ -78,7 +87,8 @@ def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> 
         default=schema.get("default"),
         choices=tuple(list_once(leaf.get("enum", ()))),
         limits=kept | _limits_of(leaf) | _limits_of(schema),
-        annotations=find_annotations(schema),
+        annotations={key: one for key, one in find_annotations(schema).items() if key not in told},
+        note=make_note(schema, own_name),
         reference=leaf.get("$ref", ""),
     )
     yield from _list_inside(schema, name)
