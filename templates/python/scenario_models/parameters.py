@@ -7,10 +7,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from .parameter_names import PARAMETER_NAMES
+from .file_parameters import FILE_PARAMETERS
 from .rules import SHOWN
 from .specs.reading import read_spec
 
-OF_FIELDS = {"x-type", "x-name-in-code", "x-labels"}  # what a field says, and therefore no annotation
+OF_FIELDS = {"x-type", "x-name-in-code"}  # what a field says, and therefore no annotation
+Schema = Mapping[str, Any]
 
 
 class Choice(NamedTuple):
@@ -35,6 +37,9 @@ class ParameterInfo:
 
     json_types: tuple[str, ...]
     """The JSON types that it may have; none if any will do."""
+
+    is_file: bool
+    """Whether it takes files."""
 
     required: bool
     """Whether every request must have it."""
@@ -91,14 +96,14 @@ class ParameterInfo:
 @cache
 def read_parameters(model_id: str, module: str) -> tuple[ParameterInfo, ...]:
     """Read the parameters of a model, in the order of its documentation."""
-    spec, names = read_spec(module), PARAMETER_NAMES.get(model_id, {})
+    spec, names, files = read_spec(module), PARAMETER_NAMES.get(model_id, {}), FILE_PARAMETERS[model_id]
     return tuple(
-        _read(name, schema, spec, python_name=names.get(name, name))
+        _read(name, schema, spec, is_file=name in files, python_name=names.get(name, name))
         for name, schema in spec["properties"].items()
     )
 
 
-def describe_type(schema: Mapping[str, Any]) -> str:
+def describe_type(schema: Schema) -> str:
     """Return the word for the type of a value: that of the docs, or those of JSON."""
     if "x-type" in schema:
         return str(schema["x-type"])
@@ -111,7 +116,7 @@ def describe_type(schema: Mapping[str, Any]) -> str:
     return (" or ".join(types) or "any") + element
 
 
-def list_types(schema: Mapping[str, Any]) -> list[str]:
+def list_types(schema: Schema) -> list[str]:
     """Return the JSON types of a value; none if any will do."""
     if "anyOf" in schema:
         found = [list_types(one) for one in schema["anyOf"]]
@@ -120,7 +125,7 @@ def list_types(schema: Mapping[str, Any]) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _read(name: str, schema: Mapping[str, Any], around: Mapping[str, Any], python_name: str) -> ParameterInfo:
+def _read(name: str, schema: Schema, around: Schema, *, is_file: bool = False, python_name: str = "") -> ParameterInfo:
     """Read a parameter; `around` is the schema of the model or object that has it."""
     said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in OF_FIELDS}
 
@@ -128,30 +133,30 @@ def _read(name: str, schema: Mapping[str, Any], around: Mapping[str, Any], pytho
         return said.pop(key) if isinstance(said.get(key), str) else ""
 
     changes_price = said.get("x-cost") is True and said.pop("x-cost")
-    labels = schema.get("x-labels", {})
+    labels = said.pop("x-labels") if isinstance(said.get("x-labels"), dict) else {}
+    kind = take("x-kind")
     return ParameterInfo(
         name=name,
-        python_name=python_name,
+        python_name=python_name or name,
         type=describe_type(schema),
         json_types=tuple(list_types(schema)),
+        is_file=is_file,
         required=name in around.get("required", ()),
         default=schema.get("default"),
         choices=tuple(_read_choices(schema, labels)),
         rules={key: schema[key] for key in SHOWN if key in schema},
-        items=_read_items(name, schema, labels) if "items" in schema else None,
+        items=_read(name, _describe_items(schema), {}, is_file=is_file) if "items" in schema else None,
         properties=tuple(
-            _read(inner, one, schema, inner) for inner, one in schema.get("properties", {}).items()
+            _read(inner, one, schema, is_file="x-kind" in one) for inner, one in schema.get("properties", {}).items()
         ),
         description=schema.get("description", ""),
-        kind=take("x-kind"),
+        kind=kind,
         label=take("x-label"),
         group=take("x-group"),
         hint=take("x-hint"),
         changes_price=changes_price,
         required_with=tuple(
-            other
-            for other, needed in around.get("dependentRequired", {}).items()
-            if name in needed and other != name
+            other for other, needed in around.get("dependentRequired", {}).items() if name in needed and other != name
         ),
         required_unless=tuple(_find_alternatives(name, around)),
         annotations=said,
@@ -159,24 +164,22 @@ def _read(name: str, schema: Mapping[str, Any], around: Mapping[str, Any], pytho
     )
 
 
-def _read_items(name: str, schema: Mapping[str, Any], labels: Any) -> ParameterInfo:
-    """Read what the elements of an array are: the array says of which kind they are, and what their choices are called."""
-    said = {"x-labels": labels, "x-kind": schema.get("x-kind")}
+def _describe_items(schema: Schema) -> Schema:
+    """Describe the elements of an array, which says of which kind they are, and what their choices are called."""
+    said = {key: schema[key] for key in ("x-kind", "x-labels") if key in schema}
     word = {"x-type": schema["x-type"].removesuffix("_array")} if "x-type" in schema else {}
-    return _read(
-        name, {**{key: one for key, one in said.items() if one}, **word, **schema["items"]}, {}, name
-    )
+    return {**said, **word, **schema["items"]}
 
 
-def _read_choices(schema: Mapping[str, Any], labels: Any) -> Iterator[Choice]:
+def _read_choices(schema: Schema, labels: Schema) -> Iterator[Choice]:
     for value in schema.get("enum", ()):
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
         text = value if isinstance(value, str) else json.dumps(whole)
-        label = labels.get(text) if isinstance(labels, dict) else None
+        label = labels.get(text)
         yield Choice(value, label if isinstance(label, str) else text)
 
 
-def _find_alternatives(name: str, around: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], ...]]:
+def _find_alternatives(name: str, around: Schema) -> Iterator[tuple[tuple[str, ...], ...]]:
     for group in around.get("allOf", ()):
         first, *others = (tuple(one["required"]) for one in group["anyOf"])
         if name in first:

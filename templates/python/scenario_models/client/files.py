@@ -24,6 +24,7 @@ PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at mo
 MAX_PARTS = 10_000
 IN_MEMORY = 4 * PART
 UPLOADED = ("https://", "data:")
+UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
 
 Place = tuple[str | int, ...]
 """A place in a body: the names and indexes that lead to it."""
@@ -220,7 +221,8 @@ def _from_data_url(url: str) -> LocalFile:
             data, mime_type = response.read(), response.headers.get_content_type()
     except (ValueError, OSError) as error:
         raise FileRefused(f"{shown}… is not a valid data URL: {error}") from None
-    return _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
+    source = _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
+    return replace(source, kinds=()) if url.startswith(UNTYPED) else source
 
 
 def _from_file(
@@ -234,7 +236,7 @@ def _from_file(
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    extension, is_sure = ("", True) if mime_type or type_of(name) else extension_by_content(beginning)
+    extension, sure = ("", 1.0) if mime_type or type_of(name) else extension_by_content(beginning)
     name = name or f"file{extension}"
     mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
     return LocalFile(
@@ -242,7 +244,7 @@ def _from_file(
         size=size,
         type=mime_type,
         kind=kind_of(mime_type),
-        kinds=kinds_of(mime_type) if is_sure else (),
+        kinds=kinds_of(mime_type, sure),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),

@@ -13,7 +13,7 @@ AUDIO_OR_VIDEO = {  # what may hold either
     "application/ogg", "audio/3gpp", "audio/3gpp2", "audio/ogg", "audio/opus", "audio/webm",
     "video/3gpp", "video/3gpp2", "video/ogg", "video/webm",
 }  # fmt: skip
-SURE = 0.3  # how sure must be what the first bytes of a file suggest, of 1: a text, too, may begin with two letters that mean a picture
+SURE = 0.3  # how sure, of 1, must be what the first bytes of a file suggest: a text, too, may begin with two letters that mean a picture
 KINDS = {"audio": "audio", "image": "image", "model": "3d", "text": "text", "video": "video"}
 
 
@@ -33,21 +33,22 @@ def kind_of(mime_type: str) -> str:
     return KINDS.get(mime_type.partition("/")[0], "asset")
 
 
-def kinds_of(mime_type: str) -> tuple[str, ...]:
-    """Return the service's words for what a file of a MIME type may be; none if that is unknown."""
-    if mime_type in AUDIO_OR_VIDEO:
+def kinds_of(mime_type: str, sure: float) -> tuple[str, ...]:
+    """Return the service's words for what a file may be whose MIME type is as sure as that, of 1; none if that is unknown."""
+    if mime_type in AUDIO_OR_VIDEO or (mime_type == "video/mp4" and sure < 1):
         return "audio", "video"
-    return (kind,) if (kind := kind_of(mime_type)) != "asset" else ()
+    kind = kind_of(mime_type)
+    return () if sure < SURE or kind == "asset" else (kind,)
 
 
-def extension_by_content(beginning: bytes) -> tuple[str, bool]:
-    """Return the extension, with its dot, that the first bytes of a file suggest, and whether it is sure; empty if they are unknown."""
+def extension_by_content(beginning: bytes) -> tuple[str, float]:
+    """Return the extension, with its dot, that the first bytes of a file suggest, and how sure it is, of 1; empty if it is unknown."""
     import puremagic
 
     if beginning.startswith(b"glTF"):
-        return ".glb", True
+        return ".glb", SURE
     try:
         found = puremagic.magic_string(beginning)
-        return puremagic.from_string(beginning), bool(found) and found[0].confidence >= SURE
+        return puremagic.from_string(beginning), min(found[0].confidence, SURE) if found else 0
     except (puremagic.PureError, ValueError):
-        return "", False
+        return "", 0
