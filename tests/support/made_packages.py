@@ -1,4 +1,4 @@
-"""Packages of the validators and requests of some specs, as the templates write them, without the clients: to import, or to compile."""
+"""Packages of some specs, as the templates write them, of TypeScript the validators alone: to import, or to compile."""
 
 import importlib
 import json
@@ -22,25 +22,9 @@ from support.node import tsc
 from support.roots import PROJECT
 
 NUMBERS = count()
-# Of each target: where its modules stand, and which of them a request or a validator needs.
+# Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
 MODULES = {
-    "python": (
-        "scenario_models/",
-        (
-            *(
-                "catalogue.py.jinja",
-                "command/__init__.py",
-                "command/parameters.py",
-                "factory.py",
-                "file_parameters.py.jinja",
-                "json_tree.py",
-                "lookup.py",
-                "problems.py",
-                "references.py",
-            ),
-            *("requests.py", "rules.py.jinja", "serialization.py", "specs/", "typed/", "validators/"),
-        ),
-    ),
+    "python": ("scenario_models/", ("",)),
     "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
@@ -66,7 +50,7 @@ def write_package(target: str, specs: Specs) -> dict[str, str]:
 def imported(specs: Specs, folder: Path) -> Iterator[ModuleType]:
     """Import the Python package of some specs under a name that no other has, for a while."""
     name = f"made_{next(NUMBERS)}"
-    files.write_tree(folder / name, {"__init__.py": "", **write_package("python", specs)})
+    files.write_tree(folder / name, write_package("python", specs))
     sys.path.insert(0, str(folder))
     try:
         importlib.invalidate_caches()
@@ -119,4 +103,4 @@ def _read_templates(target: str) -> dict[str, str]:
 
 
 def _is_needed(path: str, base: str, modules: tuple[str, ...]) -> bool:
-    return path == "macros.jinja" or path.removeprefix(base).startswith(modules)
+    return path == "macros.jinja" or (path.startswith(base) and path.removeprefix(base).startswith(modules))

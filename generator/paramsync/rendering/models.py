@@ -7,6 +7,7 @@ from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
+from paramsync.rendering.notes import find_facts, make_note
 from paramsync.rendering.rows import Columns, Row, find_annotations, list_columns, list_rows, write_header
 from paramsync.rendering.values import (
     Names,
@@ -80,6 +81,17 @@ class Parameter:
     def annotations(self) -> Mapping[str, Any]:
         """What is said beside the rules, where that is one value: a heading such as Unit -> the value."""
         return {write_header(key): one for key, one in find_annotations(self.schema).items()}
+
+    @property
+    def other_annotations(self) -> Mapping[str, Any]:
+        """The annotations that `said` does not tell."""
+        told = {write_header(key) for key in find_facts(self.schema)}
+        return {heading: one for heading, one in self.annotations.items() if heading not in told}
+
+    @property
+    def said(self) -> str:
+        """What is said of it for people beside its description and its rules, in sentences."""
+        return " ".join(make_note(self.schema, self.name).all_sentences)
 
     @property
     def kind(self) -> str:
