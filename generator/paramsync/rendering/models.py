@@ -124,16 +124,6 @@ class Parameter:
         )
 
     @property
-    def telling_label(self) -> str:
-        """Its name for people, if that says more than its name."""
-        return self.label if fold(self.label) != fold(self.name) else ""
-
-    @property
-    def telling_labels(self) -> Mapping[str, str]:
-        """The names of choices for people that say more than the choices."""
-        return {text: label for text, label in self.labels.items() if fold(label) != fold(text)}
-
-    @property
     def has_conditions(self) -> bool:
         """True if it is required only with, or without, others."""
         return bool(self.required_with or self.required_unless)

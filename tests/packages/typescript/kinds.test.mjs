@@ -1,6 +1,7 @@
 /** Kinds of file: what is refused before anything is sent, what is sent as what, and how to insist. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { anyKind, anyModel, Client, described, InvalidRequest, syncLipsyncV2 } from "scenario-models";
@@ -15,25 +16,23 @@ const PNG = bytes("\x89PNG\r\n");
 async function send(request) {
   const uploads = [];
   let body;
-  const fetch = async (address, init) => {
-    const sent = JSON.parse(init.body);
-    const isUpload = new URL(address).pathname === "/uploads";
-    if (!isUpload) body = sent;
-    const upload = { id: "upload_1", status: "imported", entityId: `asset_new${uploads.length}` };
-    if (isUpload) uploads.push(sent.contentType ? [sent.kind, sent.contentType] : [sent.kind]);
-    const parts = [{ number: 1, url: "https://storage.example/1" }];
-    return Response.json(isUpload ? { upload: { ...upload, parts } } : { creativeUnitsCost: 1 });
+  const fetch = async (address, { method, body: text }) => {
+    if (method === "PUT") return new Response();
+    const sent = JSON.parse(text);
+    const [, path, number = uploads.length] = /^\/(\w+)(?:\/upload_(\d+))?/.exec(new URL(address).pathname);
+    if (path !== "uploads") body = sent;
+    else if (sent.kind) uploads.push(sent.contentType ? [sent.kind, sent.contentType] : [sent.kind]);
+    const parts = [{ number: 1, url: "https://storage.example/part" }];
+    const upload = { id: `upload_${number}`, status: "imported", entityId: `asset_new${number}`, parts };
+    return Response.json({ upload, creativeUnitsCost: 1 });
   };
-  const put = async (address, init) =>
-    init.method === "PUT" || /action$/.test(address) ? Response.json({ upload: DONE }) : fetch(address, init);
-  const client = new Client({ baseUrl: "https://api.example", apiKey: "a", apiSecret: "b", fetch: put });
+  const client = new Client({ baseUrl: "https://api.example", apiKey: "a", apiSecret: "b", fetch });
   const error = await client.estimate(request).then(
     () => undefined,
     (one) => one,
   );
   return { uploads, body, error };
 }
-const DONE = { id: "upload_1", status: "imported", entityId: "asset_new" };
 
 // What is given, as what it is, where what is wanted; the same in an array.
 const REFUSED = {
@@ -104,13 +103,12 @@ for (const [name, [change, kinds]] of Object.entries(SENT))
 
 test("files stand in nested objects, too", async () => {
   const image = file("a.png");
-  const shots = (frames, any = image) => ({ ...NEEDED, shots: [{ prompt: "a", frames: [image, frames], any }] });
-  const { body, uploads } = await send(described(shots("https://a.example/b.png", PNG)));
-  assert.deepEqual(uploads.sort(), [["image"], ["image", "image/png"], ["image", "image/png"]]);
-  assert.match(
-    JSON.stringify(body.shots),
-    /^\[\{"prompt":"a","frames":\["asset_new\d","asset_new\d"\],"any":"asset_new\d"\}\]$/,
-  );
+  const shots = (frame) => ({ ...NEEDED, shots: [{ prompt: "a", frames: [image, frame], any: image }] });
+  const { body, uploads } = await send(described(shots("https://a.example/b.png")));
+  const [shot] = body.shots;
+  assert.deepEqual([uploads.length, shot.frames.length, shot.any], [2, 2, shot.frames[0]]);
+  assert.notEqual(shot.frames[1], shot.any);
+  assert.deepEqual(validate(body), []);
   const { error } = await send(described(shots(file("b.mp4"))));
   assert.deepEqual(error.problems, [
     { pointer: "/shots/0/frames/1", code: "kind", message: '"b.mp4" is a video, where an image is wanted' },
@@ -136,7 +134,7 @@ test("what is unchecked is sent: by anyModel, by unlisted, and where no kind is 
   ])
     assert.deepEqual((await send(request)).uploads, [["image", "image/png"]]);
   assert.deepEqual((await send(anyModel("model_new", { a: [anyKind(wrong), anyKind("x")] }))).body, {
-    a: ["asset_new", "x"],
+    a: ["asset_new0", "x"],
   });
 });
 
@@ -148,6 +146,23 @@ test("anyKind takes what a file may be, and no more", () => {
       (error) => error instanceof InvalidRequest && error.problems[0].pointer === "/video",
     );
   assert.throws(() => described({ ...NEEDED, prompt: anyKind(PNG) }), /\/prompt: an object is not a string/);
+});
+
+// A parameter -> its comment, as editors show it, and its declaration; each thing is said once.
+const SHOWN = {
+  video: ["Called “Source clip”. Kind of file: video. Changes the price.", 'video: FileInput<"video">;'],
+  scan: ['Kind of file: li"dar\\*\\/ \\@x.', 'scan?: FileInput<"li\\"dar*/ @x"> | undefined;'],
+  seconds: ["Of the choices, `-1` is “Auto”.", "seconds?: Seconds | undefined;"],
+  odd: ["Kind: 3; Labels: text; Cost: yes; Group: false.", "odd?: string | undefined;"],
+};
+
+test("an editor shows what is said of a parameter", () => {
+  const file = new URL("node_modules/scenario-models/dist/validators/described.d.ts", import.meta.url);
+  const found = readFileSync(file, "utf8").matchAll(
+    /^ {4}\/\*\*\n {5}\* (.+)\n(?: {5}\*.*\n)* {4}readonly ((\w+).*)/gm,
+  );
+  const shown = Object.fromEntries(Array.from(found, ([, comment, declared, name]) => [name, [comment, declared]]));
+  for (const [name, expected] of Object.entries(SHOWN)) assert.deepEqual(shown[name], expected);
 });
 
 // What is said of a model like gpt-image-2, when the request is made.
