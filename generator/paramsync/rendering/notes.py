@@ -54,6 +54,7 @@ class Note:
     labels: Mapping[str, str] = field(default_factory=dict)
     changes_price: bool = False
     sentences: tuple[str, ...] = ()
+    keywords: frozenset[str] = frozenset()  # of the annotations that it tells
 
     @property
     def has_more(self) -> bool:
@@ -83,6 +84,7 @@ def make_note(schema: Json, name: str) -> Note:
         labels={key: labels[key] for key in choices if key in labels and says_more(labels[key], key)},
         changes_price="x-cost" in facts,
         sentences=tuple(_tell(facts)),
+        keywords=frozenset(facts),
     )
 
 
