@@ -57,6 +57,22 @@ CODES: dict[str, tuple[Level, str]] = {
     "invisible-character": ("error", f"{OVERLAY_SETTLES} without them, or confirms what the page has"),
     "doubtful-value": ("error", f"{OVERLAY_SETTLES}, or confirms what the page has"),
     "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
+    "bad-field": (
+        "error",
+        "[sources.record] in profile.toml says what the field means; has it another meaning now?",
+    ),
+    "unreadable-source": ("error", "fetch it again, or remove it: a model needs no more than its page"),
+    "duplicate-source": ("error", "keep the newer one"),
+    "source-unmatched": ("warning", "move it beside the page that lists the model, or remove it"),
+    "sources-differ": (
+        "warning",
+        "find out which is right, and correct or confirm it in an overlay (specs/README.md), or accept this in profile.toml",
+    ),
+    "parameter-in-doubt": (
+        "warning",
+        "find out whether it still exists; accept this in profile.toml if it does",
+    ),
+    "condition-unmatched": ("warning", "the condition is left out; tell the vendor"),
     "bad-number": ("error", f"write it in plain digits, {OR_OVERLAY}"),
     "bad-default": (
         "error",

@@ -15,12 +15,18 @@ RELEASED = "specs/released.jsonl"  # the specs and templates of the newest versi
 NOTES = "notes"  # a folder of templates/ that is no target
 NOTE_SUFFIX = ".toml"
 PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
+RECORD, LLM_MARKDOWN = ".record.json", ".llm.md"  # how the files end that describe a model beside its page
 MODEL_PREFIX = "model_"
 
 
 def spec_name(model: str) -> str:
     """Return the name of a model's files: its id without `model_`."""
     return model.removeprefix(MODEL_PREFIX)
+
+
+def is_spec_file(file: str) -> bool:
+    """Tell whether a file of a page's folder, or its path, is one that `scrape` writes: `page.json`, or a spec."""
+    return file.endswith(".json") and not file.endswith(RECORD)
 
 
 def is_folder_name(name: str) -> bool:
@@ -30,4 +36,6 @@ def is_folder_name(name: str) -> bool:
 
 def is_file_name(name: str) -> bool:
     """Tell whether a spec's file can have this name, without `.json`, on every operating system."""
-    return is_folder_name(name) and f"{name.lower()}.json" != PAGE_JSON
+    reserved = (RECORD.removesuffix(".json"), LLM_MARKDOWN.removesuffix(".md"))
+    is_reserved = f"{name.lower()}.json" == PAGE_JSON or name.lower().endswith(reserved)
+    return is_folder_name(name) and not is_reserved

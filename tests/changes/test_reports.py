@@ -19,6 +19,7 @@ from paramsync.changes.kinds import Change
 from paramsync.changes.reports import REPORTS
 from paramsync.changes.review import LINK_BYTES, NO_CONTEXT, Context, as_markdown
 from paramsync.findings import Finding, InputError, Place
+from support.described_models import Model, write_markdown, write_page, write_record
 from support.hostile import TEXTS, hostile_changes
 from support.repositories import NEW, change, commit, report, told
 from support.roots import CASES, Root
@@ -140,10 +141,45 @@ def test_real_pages_in_every_form_have_their_changes_on_them(root: Root, tmp_pat
     assert {change["parameter"] for change in found} == {"seed"}
     text = (root.path / f"specs/ideogram/page.{suffix}").read_text().split("\n")
     for one in found:
-        assert text[one["line"] - 1][one["column"] - 1 :].startswith("number")  # the bound itself is gone
+        # Where the bound stood is a dash now.
+        assert text[one["line"] - 1][one["column"] - 1 :].startswith("-")
 
 
 # Hostile text
+
+
+def test_a_change_has_the_line_of_the_source_that_changed(root: Root, tmp_path: Path) -> None:
+    facts = {"type": "number", "description": "So.", "min": 0, "max": 9, "step": 1}
+    old: Model = {"a": facts, "b": {"type": "file", "description": "So.", "kind": "image"}}
+    conditions = {"ifDefined": {"a": {}}}
+    new = {"a": facts | {"step": 2, "max": 8}, "b": old["b"] | {"kind": "video", "required": conditions}}
+    root.add_page("page", write_page(old))
+    record, markdown = (root.path / "specs/page" / name for name in ("one.record.json", "one.llm.md"))
+    for model, text in (
+        (old, write_markdown(old)),
+        (new, write_markdown(old | {"c": {"type": "model", "description": "So."}})),
+    ):
+        if model is new:
+            shutil.copytree(root.path, tmp_path / "old")
+        record.write_text(write_record(model))
+        markdown.write_text(text)
+        assert root.run("scrape").code == 0
+    found = {
+        (one["kind"], one["file"].rpartition("/")[2], one["line"])
+        for one in report(root, str(tmp_path / "old"))["changes"]
+    }
+    lines = record.read_text().split("\n")
+    line_of = {
+        text: lines.index(next(line for line in lines if text in line)) + 1
+        for text in ('"step"', '"max"', '"kind"', "ifDefined")
+    }
+    assert found == {
+        ("annotation", "one.record.json", line_of['"step"']),
+        ("annotation", "one.record.json", line_of['"kind"']),
+        ("bounds-narrowed", "one.record.json", line_of['"max"']),
+        ("dependent-required", "one.record.json", line_of["ifDefined"]),
+        ("parameter-added", "one.llm.md", 15),
+    }
 
 
 @pytest.mark.parametrize("text", TEXTS)

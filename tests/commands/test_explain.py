@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.described_models import Model, write_markdown, write_page, write_record
 from support.overlays import OVERLAY, correction, page, scrape
 from support.roots import CASES, FORMS, Root
 from support.small_root import TOP, section
@@ -62,3 +63,32 @@ def test_explain_shows_each_cell_as_written_where_it_stands(root: Root, form: st
     assert places["maximum"].startswith("100")
     assert places["default"].startswith(("`0`", "<code>0</code>", '<code dir="auto">0</code>'))
     assert places["description"].startswith("Sets the speech rate")
+
+
+def test_explain_shows_the_source_of_each_keyword_and_what_the_others_say(root: Root) -> None:
+    facts = {"type": "number", "description": "So.", "default": 1, "min": 0}
+    model: Model = {
+        "a": facts,
+        "b": {"type": "file", "description": "So.", "kind": "3d", "required": {"ifDefined": {"a": {}}}},
+    }
+    root.add_page("page", write_page(model | {"a": facts | {"min": 1, "required": {"always": True}}}))
+    for name, text in {"one.record.json": write_record(model), "one.llm.md": write_markdown(model)}.items():
+        (root.path / "specs/page" / name).write_text(text)
+    ran = root.run("explain", "one", "a")
+    rows = [" ".join(line.replace("specs/page/", "").split()) for line in ran.out.splitlines()]
+    start = rows.index("minimum 0 0 one.record.json:15:12")
+    assert rows[start + 1] == "page differs 1 page.md:17:30"
+    start = rows.index("default 1 1 one.record.json:14:16")
+    assert rows[start + 1 : start + 3] == [
+        "page says the same `1` page.md:17:24",
+        "markdown says the same `1` one.llm.md:13:22",
+    ]
+    start = next(number for number, row in enumerate(rows) if row.startswith("required false"))
+    assert rows[start].endswith("one.record.json:10:4")
+    assert rows[start + 1] == "page differs Yes page.md:17:18"
+    assert rows[start + 2].startswith("markdown says the same - one.llm.md:13:")
+    rows = [" ".join(line.split()) for line in root.run("explain", "one", "b").out.splitlines()]
+    assert 'x-kind "3d" "3d" specs/page/one.record.json:21:13' in rows
+    assert any(
+        row.startswith('dependentRequired ["a"] {"a": {}} specs/page/one.record.json:') for row in rows
+    )

@@ -1,4 +1,7 @@
-"""What is said of a column, or of a word for a type, that the profile declares as something that there is not."""
+"""What is said of a column, or of a word for a type, that the profile declares as something that there is not.
+
+Modules: declared, meanings, sources.
+"""
 
 import pytest
 
@@ -32,6 +35,14 @@ MISTAKES = {
     ("[types]", 'step = { any = ["string"] }'): "any takes two or more of the types string, number, ",
     ("[types]", 'step = { any = ["string", ["string"]] }'): "any takes two or more of the types string, number, ",
     ("[types]", 'step = { all = ["string", "number"] }'): "must be a type in quotes, one in brackets for an array of it, or { any = [",
+    ("[sources.record.fields]", 'more = "x-Step"'): "'x-Step' is not an annotation: ",
+    ("[sources.record.fields]", 'more = "dependent"'): "'dependent' is not a meaning of a column; ",
+    ("[sources.record.fields]", '"more..x" = "x-a"'): "'more..x' is not a path: write keys with dots between them",
+    ("[sources.record.by_parameter]", 'more = "properties"'): "'properties' is not a meaning of a column; ",
+    ("[sources.record.model]", 'more = "maker"'): "must be 'title', 'description' or 'capabilities'",
+    ("[sources.markdown.types]", 'more = "colour"'): "'colour' is not a word of [types]",
+    ("[sources.markdown]", 'more = "colour"'): "there is no such key; ",
+    ("[sources]", 'more = "colour"'): "there is no such key; ",
 }  # fmt: skip
 
 
@@ -52,3 +63,31 @@ def test_a_profile_declares_a_column_for_each_fixed_meaning_and_needs_no_rule() 
     fewer = [line for line in without if not line.endswith(('= "choices"', '= "default"'))]
     with pytest.raises(InputError, match="columns: no column is declared for choices, default"):
         read_config("\n".join(fewer), PROFILE, Profile)
+
+
+VALUES = {  # what stands in the profile -> what is written instead -> what is said
+    'order = ["record", "page", "markdown"]': {
+        'order = ["record", "page"]': "sources.order: must have each of record, page, markdown once",
+        'order = ["record", "page", "page"]': "sources.order: must have each of record, page, markdown once",
+    },
+    'user = "SCENARIO_SDK_API_KEY"': {
+        'user = "api_s3cr3t"': "sources.record.user: 'api_s3cr3t' is not the name of a variable"
+    },
+    '/models/{id}"': {'/models/id"': "sources.record.url: ", '/{id}/{id}"': "sources.record.url: "},
+    'name = "name"': {'name = "ignored"': "sources.record.fields: no field is declared for name"},
+    '"Type" = "type"\n"Required" = "required"\n"Default" = "default"\n"Description"': {
+        '"Required" = "required"\n"Description"': "sources.markdown.columns: no column is declared for type"
+    },
+    'title = "{title} — API Reference"': {'title = "API Reference"': "sources.markdown.title: "},
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"), [(line, wrong) for line, ones in VALUES.items() for wrong in ones]
+)
+def test_what_is_declared_wrongly_of_sources_is_said_at_its_key(line: str, wrong: str) -> None:
+    assert TEXT.count(line) == 1
+    with pytest.raises(InputError) as told:
+        read_config(TEXT.replace(line, wrong), PROFILE, Profile)
+    assert VALUES[line][wrong] in str(told.value)
+    assert told.value.place.line > 0

@@ -135,6 +135,21 @@ def test_what_no_page_says_yet_is_passed_on_and_the_document_is_openapi(hand_wri
     for spec in (*HAND_WRITTEN.values(), *told):
         read = read_operation(hand_written, spec["x-model"])
         assert read | {"example": None} == as_read(spec) | {"example": None}, spec["x-model"]
+    told_as_reference = json.dumps(told).count("#/nowhere")
+    assert told_as_reference == 2  # and would be one to openapi-typescript and schemathesis
+    assert "#/nowhere" not in json.dumps(hand_written)
+
+
+def test_a_reader_of_descriptions_learns_what_is_said_for_people(hand_written: Json) -> None:
+    schemas = hand_written["components"]["schemas"]["FilmRequest"]["properties"]
+    assert schemas["video"]["description"].split("\n\n") == [
+        r"The \*film\*, see `https://a.b/c`.",
+        r"Called “\[Film]\(`https://a.b/c`) \</b>”. Kind of file: video. From 2 s to 90.5 s long. At most 15 MiB. Hint: “A \*clean\* plate.”",
+    ]
+    assert schemas["styles"]["description"] == "Of the choices, `a` is “Anime”."
+    frame = schemas["shots"]["items"]["properties"]["frame"]
+    assert frame["description"] == "Called “First frame”. Kind of file: video. At most 1 KB."
+    assert schemas["mode"]["description"].endswith("Changes the price.")
 
 
 def test_its_bodies_take_the_payloads_that_the_vectors_of_such_specs_call_right(hand_written: Json) -> None:

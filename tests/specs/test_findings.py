@@ -73,8 +73,10 @@ def add_case(root: Root, case: Path) -> None:
     for page in sorted(case.rglob("page.*")):
         name = page.parent.name if page.parent != case else "page"
         root.add_page(name, page.read_bytes(), page.suffix[1:])
-        for spec in (*page.parent.glob("*.json"), *page.parent.glob("*.overlay.toml")):
-            (root.path / "specs" / name / spec.name).write_bytes(spec.read_bytes())
+        for file in (
+            one for ending in ("json", "overlay.toml", "llm.md") for one in page.parent.glob(f"*.{ending}")
+        ):
+            (root.path / "specs" / name / file.name).write_bytes(file.read_bytes())
     if (case / "profile.toml").exists():
         (root.path / "specs/profile.toml").write_bytes((case / "profile.toml").read_bytes())
     if (case / "columns.toml").exists():

@@ -26,8 +26,9 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.notes import FACTS as FACTS_FOR_PEOPLE
 from paramsync.rendering.pages import Page, load_pages
-from paramsync.rendering.passed_on import pass_on
+from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.rows import write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
@@ -83,13 +84,16 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
-PLAIN = {"", "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {*TEXTS}
+CONDITION = {"conditional", "values", "operator", "and"}
+PLAIN = {"", "$ref", *CONDITION, "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {
+    *TEXTS
+}
 OWN_NAMES = (
     "x-model",
     "x-markdown",
     "x-name-in-code",
 )  # of which no more than a name or an address can be said
-KNOWN_NAMES = (*RESERVED, "x-unit", "x-note", "x-more")
+KNOWN_NAMES = (*RESERVED, *FACTS_FOR_PEOPLE, "x-unit", "x-note", "x-more")
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
@@ -211,7 +215,17 @@ def _annotated_values(text: str, reference: str) -> dict[str, Any]:
         "list": {"type": "array", "items": {"type": "array", "items": inner}, "x-type": text},
         "either": {"anyOf": [inner, {"type": "integer", **said}], "x-type": text},
         "other": {"$ref": reference, "x-type": text},
+        "told": {"type": "string", "enum": ["plain", text], "x-type": "file", **facts_for_people(text)},
     }
+
+
+def facts_for_people(text: str) -> dict[str, Any]:
+    """Give what a record says of a parameter, where each text is hostile."""
+    told = {"x-label", "x-kind", "x-group", "x-hint", "x-placeholder", "x-mask-from"}
+    condition = {"values": {text: [text, 1]}, "operator": "and"}
+    return dict.fromkeys(sorted(told), text) | {
+        "x-labels": {text: text, "$ref": "#/leak"}, "x-model-types": [text], "x-required-if": {"conditional": condition},
+    }  # fmt: skip
 
 
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
@@ -508,8 +522,9 @@ def _unwrap(value: Any, document: Any = None) -> Any:
 def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
+    kept |= {key: pass_annotation_on(value) for key, value in kept.items() if key.startswith("x-")}
     kept["properties"] = {
-        key: _unwrap(pass_on(one, str, str, SEAM)) for key, one in spec["properties"].items()
+        key: _unwrap(pass_on(one, str, str, SEAM, key)) for key, one in spec["properties"].items()
     }
     return _in_prose(kept, lambda text: remove_link_backticks(shown(text)))
 

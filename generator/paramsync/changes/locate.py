@@ -13,6 +13,7 @@ from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.draft import Origins
+from paramsync.specs.sources import add_sources, is_source_file
 from paramsync.text import Tree
 
 # Kind of change -> the keyword whose cell is its place; other kinds are placed at the parameter's row or the model's heading.
@@ -32,7 +33,15 @@ KEYWORD_OF_KIND = {
     "capability-added": "x-capabilities",
     "capability-removed": "x-capabilities",
     "capabilities-order": "x-capabilities",
+    # Where it is said of one of the parameters that the change names.
+    "dependent-required": "dependentRequired",
+    "dependent-optional": "dependentRequired",
+    "alternatives-required": "allOf",
+    "alternatives-optional": "allOf",
 }
+
+
+CONDITION_KEYWORDS = ("dependentRequired", "allOf")
 
 
 def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
@@ -56,6 +65,14 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
         built = build_specs(read_page(side[file], file, profile), profile)
     except InputError:
         return {}
+    sources = {
+        path: text
+        for path, text in side.items()
+        if is_source_file(path) and path.startswith(f"specs/{page}/")
+    }
+    known = read_folder({PAGE_JSON: side.get(f"specs/{page}/{PAGE_JSON}", "")}).page
+    for _ in add_sources(built, sources, profile, known):
+        pass  # scrape reports it
     return {draft.model: draft.origins for draft in built.drafts}
 
 
@@ -65,9 +82,14 @@ def _find_page_file(page: str, side: Tree) -> str:
 
 def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
     if model := origins.get(change.model):
+        keyword = _find_keyword(change)
         texts = model.get(change.parameter.partition("/")[0], {})
-        keys = (_find_keyword(change), "x-type", "title")
-        found = [texts[key] for key in keys if key in texts] or [model[""]["title"]]
+        named = [model[name][keyword] for name in _find_names(change) if keyword in model.get(name, {})]
+        found = [
+            *named,
+            *(texts[key] for key in (keyword, "x-type", "title") if key in texts),
+            model[""]["title"],
+        ]
         return found[0].place
     for side in (new, old):
         spec = _find_spec(change, side)
@@ -80,6 +102,12 @@ def _find_spec(change: Change, side: Tree) -> str:
     folder = f"specs/{change.page}/"
     page = read_folder({PAGE_JSON: side.get(folder + PAGE_JSON, "")}).page
     return folder + (page.spec_file(change.model) if change.model else PAGE_JSON)
+
+
+def _find_names(change: Change) -> list[str]:
+    """Find the parameters that a change of a condition names."""
+    named = (change.new or change.old) if KEYWORD_OF_KIND.get(change.kind) in CONDITION_KEYWORDS else ()
+    return [name for one in named for name in (one if isinstance(one, list) else [one])]
 
 
 def _find_keyword(change: Change) -> str:

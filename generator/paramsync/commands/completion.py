@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from paramsync.paths import MODEL_PREFIX, NOTES, PAGE_JSON
+from paramsync.paths import MODEL_PREFIX, NOTES, PAGE_JSON, is_spec_file
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -46,7 +46,7 @@ def find_targets(parsed: argparse.Namespace) -> Iterator[str]:
 
 def find_models(parsed: argparse.Namespace) -> Iterator[str]:
     for path in sorted((parsed.root / "specs").glob("*/*.json")):
-        if path.name != PAGE_JSON:
+        if path.name != PAGE_JSON and is_spec_file(path.name):
             yield path.stem
 
 

@@ -9,13 +9,16 @@ from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
+from paramsync.pages.sources import CONDITIONS
 from paramsync.paths import spec_name
+from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft, Origins
-from paramsync.specs.facts import KEYWORDS
+from paramsync.specs.facts import KEYWORDS, keywords_of
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, shorten, suggest_name
 
 MAX_SHOWN = 60
+Said = tuple[str, Any, Text]  # a keyword, its value, and the text that says so
 
 
 def explain(root: Path, model: str, parameter: str | None) -> Outcome:
@@ -75,26 +78,51 @@ def _retained_origins(spec: Json, file: str) -> Origins:
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:
     """Return a heading and a line for each keyword: keyword, value, cell as written, place."""
-    rules = draft.spec["properties"][name] if name else draft.spec
-    rows = list(_keywords(rules, draft.origins.get(name, {})))
-    if name in draft.spec.get("required", ()):
-        rows.append(("required", True, draft.origins[name]["required"]))
-    shown = [
-        (
-            key,
-            shorten(json.dumps(value, ensure_ascii=False), MAX_SHOWN),
-            shorten(text.written, MAX_SHOWN),
-        )
-        for key, value, text in rows
+    rows = [
+        row for key, value, text in _rules_of(draft, name) for row in _rows(draft, name, key, value, text)
     ]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in rows), strict=True)]
     yield ": ".join(shorten(one, MAX_NAME_LENGTH) for one in (draft.model, name) if one)
-    for cells, (_, _, text) in zip(shown, rows, strict=True):
+    for cells, place in rows:
         aligned = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        yield f"  {aligned}  {text.place}"
+        yield f"  {aligned}  {place}"
 
 
-def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[tuple[str, Any, Text]]:
+def _rules_of(draft: Draft, name: str) -> Iterator[Said]:
+    """Find the keywords of a parameter, or of the model, and those of the model that are about the parameter."""
+    origins = draft.origins.get(name, {})
+    yield from _keywords(draft.spec["properties"][name] if name else draft.spec, origins)
+    is_required = name in draft.spec.get("required", ())
+    if is_required or any(not one.is_same for one in draft.others.get((name, "required"), ())):
+        yield "required", is_required, origins["required"]
+    for condition in CONDITIONS:
+        if others := draft.facts.get(name, {}).get(condition):
+            keyword = keywords_of(condition)[0]
+            yield keyword, others, origins[keyword]
+
+
+def _rows(
+    draft: Draft, name: str, key: str, value: Any, text: Text
+) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Write the row of a keyword, and below it what sources say that do not decide it."""
+    yield (key, _show(json.dumps(value, ensure_ascii=False)), _show(text.written)), text.place
+    keywords = MODEL_KEYWORDS if not name else {}
+    for (owner, fact), statements in draft.others.items():
+        determined = keywords_of(fact) if name else (keywords[fact],) if fact in keywords else ()
+        if owner == name and key in (
+            *determined[:1],
+            *(f"items.{one}" for one in determined[:1] if one != "type"),
+        ):
+            for one in statements:
+                judgement = "says the same" if one.is_same else "differs"
+                yield (f"  {one.source}", judgement, _show(one.text.written)), one.text.place
+
+
+def _show(text: str) -> str:
+    return shorten(text, MAX_SHOWN)
+
+
+def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[Said]:
     for key, value in rules.items():
         if key == "items":
             yield from ((f"items.{inner}", *said) for inner, *said in _keywords(value, origins))

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path, PurePath
 
-from paramsync.commands.root import read_json_files
+from paramsync.commands.root import prefix_paths, read_json_files
 from paramsync.commands.spelling import check_spelling, read_targets
 from paramsync.config import TomlFile, read_toml
 from paramsync.findings import Finding, InputError, LimitError, Place
@@ -24,7 +24,8 @@ from paramsync.specs.duplicates import find_duplicates
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays, show_corrections
 from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
-from paramsync.text import find_conflict, quote
+from paramsync.specs.sources import add_sources, is_source_file
+from paramsync.text import Tree, find_conflict, quote
 from paramsync.workspace import files
 
 
@@ -48,13 +49,26 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     names = files.list_folders(root / "specs", root)
     pages = {name: _build_page(root, name, profile) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
+    places = {model: name for name, built in pages.items() for model in built.models}
+    sources = [
+        finding
+        for name in names
+        for finding in add_sources(
+            pages[name], _read_sources(root, name), profile, folders[name].page, places
+        )
+    ]
     overlays = {name: _read_overlays(root, name) for name in names}
     unmatched = [
         finding
         for name in names
         for finding in _apply_overlays(overlays[name], pages[name], folders[name], prune=prune)
     ]
-    findings = [*_collect_findings(pages.values()), *unmatched, *find_duplicates(pages, folders, overlays)]
+    findings = [
+        *_collect_findings(pages.values()),
+        *sources,
+        *unmatched,
+        *find_duplicates(pages, folders, overlays),
+    ]
     listed = {model for built in pages.values() for model in built.models}
     last = {
         model: spec
@@ -103,6 +117,11 @@ def _read_page(root: Path, name: str, profile: Profile) -> Page:
         problem = f"git has left a conflict here; take one side, git checkout --theirs {file} or --ours, and scrape again"
         raise InputError(Place(file, line), problem)
     return read_page(text, file, profile)
+
+
+def _read_sources(root: Path, name: str) -> Tree:
+    """Read the files of a page's folder that describe models beside the page, by their paths below the root."""
+    return prefix_paths(f"specs/{name}", files.read_files(root / "specs" / name, root, is_source_file))
 
 
 def _read_overlays(root: Path, name: str) -> dict[str, TomlFile | InputError]:

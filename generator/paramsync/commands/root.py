@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.config import read_config
-from paramsync.paths import NOTES
+from paramsync.paths import NOTES, is_spec_file
 from paramsync.rendering.target import Target
 from paramsync.text import Tree
 from paramsync.workspace import files
@@ -39,7 +39,7 @@ def read_target(root: Path, name: str) -> Target:
 
 def read_json_files(folder: Path, root: Path) -> Tree:
     """Read the files of a page's folder that `scrape` writes."""
-    return files.read_files(folder, root, lambda name: name.endswith(".json"))
+    return files.read_files(folder, root, is_spec_file)
 
 
 def read_all_specs(root: Path) -> Tree:
@@ -48,7 +48,7 @@ def read_all_specs(root: Path) -> Tree:
         f"{name}/{path.name}": files.read_text(path, root)
         for name in files.list_folders(root / "specs", root)
         for path in files.list_entries(root / "specs" / name, root)
-        if path.suffix == ".json"
+        if is_spec_file(path.name)
     }
 
 

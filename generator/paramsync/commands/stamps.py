@@ -15,6 +15,7 @@ from typing import Any
 
 from paramsync.commands.outcome import Outcome
 from paramsync.findings import Finding, InputError, Place
+from paramsync.paths import LLM_MARKDOWN, RECORD
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
 
@@ -27,6 +28,8 @@ INPUTS = {
         "specs/[!.]*/",
         "specs/[!.]*/page.[hmt]*",
         "specs/[!.]*/*.overlay.toml",
+        f"specs/[!.]*/*{RECORD}",
+        f"specs/[!.]*/*{LLM_MARKDOWN}",
         "templates/*",
         "templates/*/target.toml",
     ),

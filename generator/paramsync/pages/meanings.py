@@ -38,7 +38,7 @@ def choose_keyword(meaning: Meaning, schema: Json | None) -> str:
     return keywords[0]
 
 
-def _read_meaning(value: object) -> Meaning:
+def read_meaning(value: object) -> Meaning:
     """Read the meaning of a column as it is declared.
 
     Raises:
@@ -96,5 +96,5 @@ def _read_type(value: object) -> Json:
     )
 
 
-DeclaredMeaning = Annotated[Meaning, BeforeValidator(_read_meaning)]
+DeclaredMeaning = Annotated[Meaning, BeforeValidator(read_meaning)]
 TypeSchema = Annotated[Json, BeforeValidator(_read_type)]

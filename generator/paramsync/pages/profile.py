@@ -9,25 +9,17 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
+from paramsync.pages.declared import Host, Positive, Word, Words, check_placeholders, find_in_sentence
 from paramsync.pages.meanings import FIXED, DeclaredMeaning, Meaning, TypeSchema, is_annotation
 from paramsync.pages.page import Form
+from paramsync.pages.sources import Sources
 from paramsync.paths import MODEL_PREFIX
+from paramsync.text import suggest_name
 from paramsync.toml_keys import Path
 
-HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?P<port>[0-9]{1,5}))?")
-MAX_PORT = 65_535
-PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")  # `{title}`, escaped
 REMOVALS = (
     "what is held back is the loss of more than this share, and of at least so many, models or parameters"
 )
-Word = Annotated[str, Field(min_length=1)]
-
-
-def _check_placeholders(text: str, needed: str) -> str:
-    found = PLACEHOLDER.findall(re.escape(text))
-    if needed not in found or len(set(found)) < len(found) or not all(map(str.isidentifier, found)):
-        raise ValueError(f"{text!r} needs the placeholder {{{needed}}}, and each placeholder once")
-    return text
 
 
 class PageSentences(ConfigTable):
@@ -40,16 +32,12 @@ class PageSentences(ConfigTable):
     @field_validator("title", "updated", "kind")
     @classmethod
     def _check_sentence(cls, sentence: str, info: ValidationInfo) -> str:
-        return _check_placeholders(sentence, str(info.field_name))
+        return check_placeholders(sentence, str(info.field_name))
 
     def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
         """Find the text at the placeholder of that name, or None if the text does not contain the sentence."""
-        escaped = re.escape(getattr(self, sentence))
-        if sentence == "title":  # the sentence is the whole text
-            found = re.fullmatch(PLACEHOLDER.sub(r"(?P<\1>.+?)", escaped), text)
-        else:  # the sentence is anywhere in the text; the limit of 200 avoids quadratic time
-            found = re.search(PLACEHOLDER.sub(r"(?P<\1>.{1,200}?)", escaped), text)
-        return found[sentence] if found else None
+        is_whole = sentence == "title"
+        return find_in_sentence(getattr(self, sentence), sentence, text, is_whole=is_whole)
 
 
 class Labels(ConfigTable):
@@ -58,17 +46,6 @@ class Labels(ConfigTable):
     id: Word
     capabilities: Word
     markdown: Word
-
-
-class Words(ConfigTable):
-    """The words in cells that stand for JSON values, or for no value."""
-
-    yes: frozenset[str]
-    no: frozenset[str]
-    true: frozenset[str]
-    false: frozenset[str]
-    nothing: frozenset[str]
-    empty: frozenset[str]
 
 
 def _check_acceptable(code: str) -> str:
@@ -121,20 +98,7 @@ def matches(name: str, pattern: str) -> bool:
     return name == pattern or ("*" in pattern and fnmatchcase(name, re.sub(r"[\[?]", r"[\g<0>]", pattern)))
 
 
-def _check_host(host: str) -> str:
-    found = HOST.fullmatch(host)
-    if not found:
-        raise ValueError(
-            f"{host!r} must be a host in small letters, such as docs.example.com; without https:// or a path"
-        )
-    if (port := found["port"]) and (port[0] == "0" or int(port) > MAX_PORT):
-        raise ValueError(f"the port of {host!r} must be a number from 1 to {MAX_PORT}")
-    return host
-
-
-Host = Annotated[str, AfterValidator(_check_host)]
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Site(ConfigTable):
@@ -150,7 +114,7 @@ class Site(ConfigTable):
     @field_validator("page")
     @classmethod
     def _check_page(cls, url: str) -> str:
-        return _check_placeholders(url, "page")
+        return check_placeholders(url, "page")
 
     @model_validator(mode="after")
     def _check_hosts(self) -> "Site":
@@ -191,6 +155,7 @@ class Profile(ConfigTable):
     possible_columns: dict[str, DeclaredMeaning] = Field(default={})  # which a page may lack
     types: dict[str, TypeSchema]  # the vendor's word -> the schema of the values
     words: Words
+    sources: Sources = Field(default=Sources())
     accept: tuple[Acceptance, ...] = ()
 
     @model_validator(mode="after")
@@ -203,6 +168,16 @@ class Profile(ConfigTable):
                 seen.add(header.casefold())
         return self
 
+    @model_validator(mode="after")
+    def _check_source_types(self) -> "Profile":
+        for name in ("record", "markdown"):
+            source = getattr(self.sources, name)
+            for word, meant in (source.types if source else {}).items():
+                if meant not in self.types:
+                    problem = f"{meant!r} is not a word of [types]{suggest_name(meant, self.types)}"
+                    raise KeyMistakeError(("sources", name, "types", word), problem)
+        return self
+
     @cached_property
     def meanings(self) -> dict[str, Meaning]:
         """The meaning of each header, which is as well in other case."""
@@ -211,8 +186,11 @@ class Profile(ConfigTable):
 
     @cached_property
     def annotations(self) -> list[str]:
-        """The annotations that columns give, in their order."""
-        return [one for one in self.meanings.values() if isinstance(one, str) and is_annotation(one)]
+        """The annotations that columns and fields of a record give, in their order."""
+        record = self.sources.record
+        fields = (record.fields | record.by_parameter).values() if record else ()
+        found = (one for one in (*self.meanings.values(), *fields) if isinstance(one, str))
+        return [*dict.fromkeys(one for one in found if is_annotation(one))]
 
     @property
     def label_texts(self) -> tuple[str, ...]:

@@ -8,7 +8,14 @@ from typing import Any
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
 from paramsync.rendering.notes import find_facts, make_note
-from paramsync.rendering.rows import Columns, Row, find_annotations, list_columns, list_rows, write_header
+from paramsync.rendering.rows import (
+    Columns,
+    Row,
+    find_annotations,
+    list_rows,
+    list_unnoted_columns,
+    write_header,
+)
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -209,8 +216,8 @@ class Model:
 
     @property
     def columns(self) -> Columns:
-        """The columns that its table has, if it is alone on a page."""
-        return list_columns(self.rows)
+        """The columns that its table has on a page of its own."""
+        return list_unnoted_columns(self.rows)
 
     @property
     def parameter_groups(self) -> Mapping[str, Sequence[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from paramsync.pages.prose import code_span
 from paramsync.rules import MAX_COUNT, is_number
+from paramsync.specs.schema import find_leaf
 from paramsync.text import Json, json_line, number_text
 
 BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
@@ -53,6 +54,7 @@ class Note:
     labels: Mapping[str, str] = field(default_factory=dict)
     changes_price: bool = False
     sentences: tuple[str, ...] = ()
+    keywords: frozenset[str] = frozenset()  # of the annotations that it tells
 
     @property
     def has_more(self) -> bool:
@@ -75,12 +77,14 @@ def make_note(schema: Json, name: str) -> Note:
     facts = find_facts(schema)
     label = facts.get("x-label", "")
     labels = {key: one for key, one in facts.get("x-labels", {}).items() if _is_text(one)}
+    choices = [write_choice(one) for one in find_leaf(schema).get("enum", labels)]
     return Note(
         kind=facts.get("x-kind", ""),
         label=label if says_more(label, name) else "",
-        labels={key: one for key, one in labels.items() if says_more(one, key)},
+        labels={key: labels[key] for key in choices if key in labels and says_more(labels[key], key)},
         changes_price="x-cost" in facts,
         sentences=tuple(_tell(facts)),
+        keywords=frozenset(facts),
     )
 
 
@@ -131,7 +135,7 @@ def _tell(facts: Json) -> Iterator[str]:
         yield f"The vendor says that it is required {_tell_condition(condition)}; nothing checks it."
     for key, heading in (("x-hint", "Hint"), ("x-placeholder", "Placeholder")):
         if text := facts.get(key, "").strip():
-            yield f"{heading}: {text}" + ("" if text[-1] in ".!?…" else ".")
+            yield f"{heading}: “{text}”"
 
 
 def _tell_span(

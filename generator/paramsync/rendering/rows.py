@@ -1,13 +1,13 @@
 """The rows and columns of a table of parameters: what is inside a value has rows of its own, below that of the value. Pure."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.notes import Note, find_facts, make_note, write_choice
 from paramsync.rendering.values import describe_type
-from paramsync.rules import RULES, Rule, find_rules, list_once
+from paramsync.rules import RULES, Rule, find_rules, is_number, list_once
 from paramsync.specs.schema import find_leaf
 from paramsync.text import Json
 
@@ -23,8 +23,8 @@ LAYOUT = frozenset(
 class Row:
     """A parameter, or a value inside one; `is_required` is None where nothing asks for it by itself.
 
-    `limits` are those that the page states, by keyword, enforced or not; `note` is what is said for people, `annotations` what else is
-    said beside the rules, where that is one value.
+    `limits` are those that the page states, by keyword, enforced or not; `note` is what is said for people, `annotations` what is said
+    beside the rules, where that is one value and no text of the note.
     """
 
     name: str
@@ -62,10 +62,29 @@ def list_columns(rows: Iterable[Row]) -> Columns:
     return Columns(rules, {keyword: _head(keyword, taken) for keyword in annotations})
 
 
+def list_unnoted_columns(rows: Iterable[Row]) -> Columns:
+    """List the columns of a table beside which the notes of its rows are shown."""
+    return list_columns(
+        replace(
+            one,
+            annotations={
+                key: value for key, value in one.annotations.items() if key not in one.note.keywords
+            },
+        )
+        for one in rows
+    )
+
+
 def find_annotations(schema: Json) -> dict[str, Any]:
     """Find what a schema says beside the rules, where that is one value, by keyword."""
     said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in RESERVED}
     return {key: one for key, one in said.items() if key not in KEPT and isinstance(one, SCALAR)}
+
+
+def _find_columns(schema: Json) -> dict[str, Any]:
+    """Find the annotations that have a column of their own: no texts of a note, which are too long for one."""
+    told = {key for key, one in find_facts(schema).items() if not is_number(one)}
+    return {key: one for key, one in find_annotations(schema).items() if key not in told}
 
 
 def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
@@ -77,7 +96,7 @@ def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
 def _list_value(
     schema: Json, name: str, own_name: str = "", *, is_required: bool | None = None
 ) -> Iterator[Row]:
-    leaf, told = find_leaf(schema), find_facts(schema)
+    leaf = find_leaf(schema)
     kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
     yield Row(
         name=name,
@@ -87,7 +106,7 @@ def _list_value(
         default=schema.get("default"),
         choices=tuple(list_once(leaf.get("enum", ()))),
         limits=kept | _limits_of(leaf) | _limits_of(schema),
-        annotations={key: one for key, one in find_annotations(schema).items() if key not in told},
+        annotations=_find_columns(schema),
         note=make_note(schema, own_name),
         reference=leaf.get("$ref", ""),
     )

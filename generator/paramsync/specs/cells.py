@@ -8,9 +8,9 @@ import math
 import re
 from typing import Any
 
+from paramsync.pages.declared import Words
 from paramsync.pages.html_tags import read_tags
 from paramsync.pages.page import Text
-from paramsync.pages.profile import Words
 from paramsync.rules import SCALARS, TYPES, JsonType, Rule, list_types
 from paramsync.text import Json, collapse_whitespace, remove_break_hints
 

@@ -5,21 +5,15 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.pages.declared import Word
 from paramsync.pages.meanings import is_annotation
-from paramsync.pages.profile import Word
+from paramsync.pages.sources import CONDITIONS, INSIDE
 from paramsync.paths import SAFE_NAME, is_file_name, spec_name
 from paramsync.rules import BY_KEYWORD, LIMITS, json_key
-from paramsync.specs.document import NAME_IN_CODE
+from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.facts import KEYWORDS
 from paramsync.text import Json, quote, suggest_name, toml_text
 
-MODEL_KEYWORDS = {  # key -> keyword of the spec
-    "title": "title",
-    "description": "description",
-    "capabilities": "x-capabilities",
-    "markdown": "x-markdown",
-    "name_in_code": NAME_IN_CODE,
-}
 # Limited to as many digits as a number of a page may have.
 Integer = Annotated[StrictInt, Field(gt=-(10**63), lt=10**64)]
 Number = Integer | Annotated[StrictFloat, Field(allow_inf_nan=False)]
@@ -33,7 +27,7 @@ class UnreadText(ConfigTable):
 
 
 # Keys whose values are no texts: a text is that of a cell which cannot be read.
-TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *LIMITS])
+TEXT_OF_CELL = frozenset(["name", "required", "choices", "capabilities", *CONDITIONS, *LIMITS])
 Unread = TypeVar("Unread", UnreadText, None)
 
 
@@ -56,6 +50,8 @@ class Facts(ConfigTable, Generic[Unread]):
     capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
     name_in_code: Word | None = None
+    dependentRequired: Annotated[list[Word], Field(min_length=1)] | Unread | None = None  # noqa: N815 - as in the specs
+    anyOf: Annotated[list[Word], Field(min_length=1)] | Unread | None = None  # noqa: N815
 
     @model_validator(mode="after")
     def _check_rules(self) -> "Facts[Unread]":
@@ -113,9 +109,9 @@ class Correction(ConfigTable):
 
     @model_validator(mode="after")
     def _check_keys(self) -> "Correction":
-        known = KEYWORDS if self.parameter else MODEL_KEYWORDS
+        known = [key for key in KEYWORDS if key != INSIDE] if self.parameter else [*MODEL_KEYWORDS]
         annotations = {key for key in self.keys if self.parameter and is_annotation(key)}
-        if unknown := sorted(self.keys - known.keys() - annotations):
+        if unknown := sorted(self.keys - {*known} - annotations):
             side = "expect" if unknown[0] in self.expect.model_fields_set else "set"
             subject = "a parameter" if self.parameter else "a model, as there is no 'parameter',"
             raise KeyMistakeError(

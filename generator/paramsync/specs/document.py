@@ -16,6 +16,25 @@ REMEDY = "restore it from git, or run paramsync scrape"
 NAMED = ("deprecated", "providers", "names")  # what `page.json` says of single models
 NAME_IN_CODE = "x-name-in-code"  # of a model or a parameter that an overlay has given one
 
+MODEL_KEYWORDS = {  # fact of a model -> keyword of its spec
+    "title": "title",
+    "description": "description",
+    "capabilities": "x-capabilities",
+    "markdown": "x-markdown",
+    "name_in_code": NAME_IN_CODE,
+}
+# The order of the keywords of a model in a spec.
+KEYWORD_ORDER = (
+    "$schema",
+    "$id",
+    "title",
+    "description",
+    "x-model",
+    NAME_IN_CODE,
+    "x-capabilities",
+    "x-markdown",
+)
+
 
 @dataclass(frozen=True)
 class PageDocument:
@@ -60,6 +79,11 @@ class Folder:
         """Return the spec of a model; empty if it is missing or damaged."""
         spec = _read_object(self.files.get(self.page.spec_file(model), ""))
         return spec if not check_spec(spec) and spec["x-model"] == model else {}
+
+
+def order_keywords(spec: Json) -> Json:
+    """Return a spec with the keywords of its model in their order."""
+    return {key: spec[key] for key in (*KEYWORD_ORDER, *spec) if key in spec}
 
 
 def spec_file(model: str) -> str:

@@ -7,11 +7,21 @@ from paramsync.findings import Finding
 from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
+from paramsync.pages.sources import SourceName
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
 Row = Mapping[Meaning, Text]  # the cells of a row by the meanings of their columns
 FactKey = tuple[str, str]  # parameter ("": the model), key of a fact
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a source says of a fact that another one decides: the text of it, or of what it says nothing of."""
+
+    source: SourceName
+    text: Text
+    is_same: bool
 
 
 @dataclass
@@ -28,6 +38,11 @@ class Draft:
     # Rows of an unknown type, and the cell of the name, with what strikes it out.
     untyped: dict[str, tuple[Row, Text]] = field(default_factory=dict)
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
+    can_state: frozenset[str] = frozenset()  # the facts of parameters that its source can state
+    others: dict[FactKey, list[Statement]] = field(
+        default_factory=dict
+    )  # what sources say that do not decide
+    deciders: dict[FactKey, SourceName] = field(default_factory=dict)  # where there are several sources
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why

@@ -22,6 +22,10 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "choices": ("enum",),
     "description": ("description",),
     "name": (),
+    # Of a record only: with which others, or unless which, it is required, and what is inside it.
+    "dependentRequired": ("dependentRequired",),
+    "anyOf": ("allOf",),
+    "properties": ("properties",),
     "name_in_code": (NAME_IN_CODE,),  # no column: only an overlay gives it
 }
 # What a page may have written for people: signs around a value, what says more of it, and signs for others.
@@ -45,24 +49,28 @@ def keywords_of(key: str) -> tuple[str, ...]:
 def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
     """Read the cells of a row by the schema of its type: meaning -> value, without cells that are empty or have errors."""
     words, origins = draft.profile.words, draft.origins[name]
-    origins |= {KEYWORDS[column][0]: row[column] for column in ("required", "description")}
+    origins |= {KEYWORDS[column][0]: row.get(column, row["name"]) for column in ("required", "description")}
     facts: Json = {"type": row["type"].plain}
-    if not cells.is_nothing(row["choices"], words):
-        _read_choices(row["choices"], find_leaf(schema), facts, draft, name)
-    for column, cell in row.items():
-        if column not in FIXED and not cells.is_nothing(cell, words):
+    said = {column: cell for column, cell in row.items() if not cells.is_nothing(cell, words)}
+    if "choices" in said:
+        _read_choices(said["choices"], find_leaf(schema), facts, draft, name)
+    for column, cell in said.items():
+        if column not in FIXED:
             keyword = choose_keyword(column, schema)
             read = _read_limit if keyword in LIMITS else _read_annotation
             read(cell, keyword, facts, draft, name)
-    if not cells.is_nothing(row["default"], words):
-        _read_default(row["default"], schema, facts, draft, name)
-    description = remove_break_hints(row["description"].prose)
-    if description.strip() and not cells.is_nothing(row["description"], words):
+    if "default" in said:
+        _read_default(said["default"], schema, facts, draft, name)
+    if "description" in said and (description := remove_break_hints(said["description"].prose)).strip():
         facts["description"] = description
-    facts["required"] = row["required"].plain in words.yes
-    if row["required"].plain not in words.yes | words.no:
-        problem = f"{quote(row['required'].value)} is neither yes nor no"
-        draft.report_unread("unknown-word", row["required"], problem, name, "required")
+    for column, cell in row.items():  # what says that there is nothing has a place, too
+        for keyword in keywords_of(choose_keyword(column, schema)):
+            origins.setdefault(keyword, cell)
+    required = row.get("required")
+    facts["required"] = required is not None and required.plain in words.yes
+    if required and required.plain not in words.yes | words.no:
+        problem = f"{quote(required.value)} is neither yes nor no"
+        draft.report_unread("unknown-word", required, problem, name, "required")
     return facts
 
 

@@ -8,16 +8,16 @@ from typing import Any
 from paramsync.config import TomlFile
 from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
+from paramsync.pages.sources import CONDITIONS, REQUIRED_IF, SOURCE_TITLES
 from paramsync.paths import spec_name
 from paramsync.specs.corrections import (
-    MODEL_KEYWORDS,
     Correction,
     Overlay,
     UnreadText,
     differing_keys,
     write_expectation,
 )
-from paramsync.specs.document import NAME_IN_CODE
+from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameter
@@ -31,17 +31,6 @@ Problem = tuple[
 OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
 MAX_SHOWN_TEXT = 200  # of a cell, in lines to paste
-# The order of the keywords of a model in a spec.
-KEYWORD_ORDER = (
-    "$schema",
-    "$id",
-    "title",
-    "description",
-    "x-model",
-    NAME_IN_CODE,
-    "x-capabilities",
-    "x-markdown",
-)
 
 
 def apply_overlay(draft: Draft, file: TomlFile) -> None:
@@ -133,11 +122,20 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
         yield "overlay-invalid", (), "'expect' and 'set' are equal"
     differing = differing_keys(correction, correction.expect, stated)
     if differing and not differing_keys(correction, correction.set, stated):
-        yield "overlay-obsolete", (), f"the page now states the correct value: {_describe(correction)}"
+        source = _name_source(correction.parameter, sorted(correction.keys), draft)
+        yield "overlay-obsolete", (), f"{source} now states the correct value: {_describe(correction)}"
     for key in differing:
         expected, found = _format_value(correction.expect.get(key)), _format_value(stated.get(key))
-        problem = f"the overlay expects the {key} {expected}, but the page states {found}"
+        source = _name_source(correction.parameter, [key], draft)
+        problem = f"the overlay expects the {key} {expected}, but {source} states {found}"
         yield "overlay-conflict", (_side_of(correction, key, "expect", "set"), key), problem
+
+
+def _name_source(parameter: str, keys: Iterable[str], draft: Draft) -> str:
+    """Name the source that decides facts."""
+    return SOURCE_TITLES[
+        next((draft.deciders[parameter, key] for key in keys if (parameter, key) in draft.deciders), "page")
+    ]
 
 
 def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
@@ -149,6 +147,11 @@ def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
     kind, types = correction.set.type, draft.profile.types
     if kind is not None and kind not in types:
         yield "overlay-invalid", ("set", "type"), f"{kind!r} is not a known type{suggest_name(kind, types)}"
+    for key in CONDITIONS:
+        for name in correction.set.get(key) or ():
+            if name == correction.parameter or name not in draft.facts:
+                problem = f"the model has no other parameter {name!r}{suggest_name(name, draft.facts)}"
+                yield "overlay-invalid", ("set", key), problem
     names = {correction.parameter} if correction.parameter else {draft.model, spec_name(draft.model)}
     if correction.set.name_in_code in names:
         yield "overlay-invalid", ("set", "name_in_code"), "the name_in_code is the name that it has anyway"
@@ -160,6 +163,8 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
     if right.get("type"):
         rename_limits(correction.parameter, right, draft)
     known = _known_facts(draft, correction.parameter)
+    if correction.keys.intersection(CONDITIONS):  # now its meaning is known
+        right.setdefault(REQUIRED_IF)
     facts = {key: value for key, value in (known | right).items() if value is not None}
     origins = draft.origins[correction.parameter]
     for key in correction.keys:
@@ -174,7 +179,7 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
     else:
         spec = {key: fact for key, fact in draft.spec.items() if key not in MODEL_KEYWORDS.values()}
         spec |= {"x-capabilities": []} | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
-        draft.spec = {key: spec[key] for key in (*KEYWORD_ORDER, *spec) if key in spec}
+        draft.spec = order_keywords(spec)
 
 
 def _known_facts(draft: Draft, parameter: str) -> Json:

@@ -8,7 +8,8 @@ from paramsync.pages.meanings import choose_keyword, list_keywords
 from paramsync.pages.page import Piece, Table, Text
 from paramsync.pages.profile import Profile
 from paramsync.paths import SAFE_NAME
-from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once
+from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once, list_types
+from paramsync.specs.conditions import set_conditions
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
 from paramsync.specs.facts import keywords_of, read_facts
@@ -46,6 +47,7 @@ def read_parameters(table: Table, draft: Draft) -> None:
     columns = read_columns(table, draft)
     if columns is None:
         return
+    draft.can_state = frozenset(keyword for column in columns for keyword in list_keywords(column))
     if len(table.rows) > MAX_PARAMETERS:
         first = (*table.rows[MAX_PARAMETERS], table.header[0])[0]
         draft.report("over-limit", first, f"the table has more than {MAX_PARAMETERS:,} rows")
@@ -129,6 +131,7 @@ def rewrite_parameter(name: str, draft: Draft) -> None:
     facts = draft.facts[name]
     draft.spec["properties"][name] = make_property(facts, draft.profile)
     draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
+    set_conditions(draft)
     draft.findings[:] = [
         one for one in draft.findings if one.parameter != name or one.code not in VALUE_CODES
     ]
@@ -144,6 +147,8 @@ def make_property(facts: Json, profile: Profile) -> Json:
     schema |= values
     if "choices" in facts:
         find_leaf(schema)["enum"] = facts["choices"]
+    if "properties" in facts and "object" in list_types(find_leaf(schema)):
+        find_leaf(schema).update(facts["properties"])
     for rule in find_rules(facts):
         limited = find_limited(rule, schema)
         if limited is not None:

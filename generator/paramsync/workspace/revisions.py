@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from paramsync.findings import UsageError, shorten_lines
+from paramsync.paths import is_spec_file
 from paramsync.text import Tree, collapse_whitespace
 from paramsync.workspace import files
 
 WANTED = re.compile(
-    r"specs/(profile\.toml|spec\.schema\.json|(history|released)\.jsonl|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|page\.(md|html|txt)))"
+    r"specs/(profile\.toml|spec\.schema\.json|(history|released)\.jsonl|[A-Za-z0-9][\w.-]*/([\w.-]+\.json|[\w.-]+\.llm\.md|page\.(md|html|txt)))"
     r"|templates/notes/[\w.-]+\.toml",
     re.ASCII,
 )
@@ -85,7 +86,7 @@ def read_revision(root: Path, revision: str) -> Tree:
 def specs_of(side: Tree) -> Tree:
     """Return the JSON files of the pages' folders, by their paths below `specs/`."""
     below = {path.removeprefix("specs/"): text for path, text in side.items() if path.startswith("specs/")}
-    return {path: text for path, text in below.items() if path.endswith(".json") and "/" in path}
+    return {path: text for path, text in below.items() if is_spec_file(path) and "/" in path}
 
 
 def find_root_path(root: Path) -> str:

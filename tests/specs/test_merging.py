@@ -1,0 +1,280 @@
+"""What several sources say of a model is one spec, whichever there are, and a contradiction is told with both places.
+
+Modules: conditions, llm_markdown, merging, sources.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.described_models import (
+    Model,
+    expect_property,
+    is_required,
+    models,
+    write_markdown,
+    write_page,
+    write_record,
+)
+from support.roots import Ran, Root, make_root
+
+PAGE = "specs/videos/page.md"
+MARKDOWN = "specs/videos/one.llm.md"
+RECORD = "specs/videos/one.record.json"
+WRITERS = {"page": write_page, "markdown": write_markdown, "record": write_record}
+FILES = {"page": PAGE, "markdown": MARKDOWN, "record": RECORD}
+MILD = {"parameter-in-doubt", "condition-unmatched", "single-choice", "required-with-default"}
+
+
+def put(root: Root, said: Mapping[str, str]) -> Ran:
+    """Write what the sources say, remove those that say nothing, and scrape."""
+    for source, file in FILES.items():
+        path = root.path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        if source in said:
+            path.write_text(said[source], encoding="utf-8")
+    with redirect_stdout(StringIO()) as out:
+        code = root.run("scrape", "--verbose").code
+    return Ran(code, out.getvalue(), "")
+
+
+def codes(ran: Ran) -> list[str]:
+    return [line.rpartition("[")[2].rstrip("]") for line in ran.out.splitlines() if line.endswith("]")]
+
+
+def spec(root: Root) -> dict[str, Any]:
+    found: dict[str, Any] = root.read_json("specs/videos/one.json")
+    return found
+
+
+@st.composite
+def spread(draw: st.DrawFn) -> tuple[Model, dict[str, list[str]]]:
+    """Make a model, and which sources there are and which of its parameters each lists."""
+    model = draw(models())
+    sources = ["page", *draw(st.lists(st.sampled_from(["markdown", "record"]), unique=True))]
+    lists = {one: [name for name in model if draw(st.booleans())] for one in sources}
+    for name in model:
+        if not any(name in names for names in lists.values()):
+            lists[draw(st.sampled_from(sources))].append(name)
+    return model, {one: [name for name in model if name in names] for one, names in lists.items()}
+
+
+@given(spread())
+@settings(max_examples=60, deadline=None)
+def test_the_facts_of_a_model_spread_over_sources_and_merged_give_the_model_back(
+    described: tuple[Model, dict[str, list[str]]],
+) -> None:
+    model, lists = described
+    with tempfile.TemporaryDirectory() as folder:
+        root = make_root(Path(folder) / "root")
+        ran = put(root, {source: WRITERS[source](model, names) for source, names in lists.items()})
+        assert ran.code == 0, ran.out
+        assert {*codes(ran)} <= MILD, ran.out
+        found = spec(root)
+    by = {name: [source for source, names in lists.items() if name in names] for name in model}
+    assert found["properties"] == {
+        name: expect_property(model[name], by[name]) for name in found["properties"]
+    }
+    order = [name for source in ("record", "page", "markdown") for name in lists.get(source, ())]
+    assert [*found["properties"]] == [*dict.fromkeys(order)]
+    assert found["required"] == [name for name in found["properties"] if is_required(model[name])]
+    conditions = {
+        name: model[name]["required"] for name in model if "record" in by[name] and "required" in model[name]
+    }
+    dependent: dict[str, list[str]] = {}
+    for name in found["properties"]:
+        for other in conditions.get(name, {}).get("ifDefined", ()):
+            dependent.setdefault(other, []).append(name)
+    assert found.get("dependentRequired", {}) == dependent
+    groups = {
+        frozenset((name, other)) for name, one in conditions.items() for other in one.get("ifNotDefined", ())
+    }
+    shown = [
+        frozenset(name for one in group["anyOf"] for name in one["required"])
+        for group in found.get("allOf", ())
+    ]
+    assert len(shown) == len(groups)
+    assert {*shown} == groups
+
+
+# One parameter, as each source has it; what the spec says; and what is found, each beginning with the place.
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+    "all agree": (
+        {"page": {"type": "number", "default": 1}, "markdown": {"type": "number", "default": 1}, "record": {"type": "number", "default": 1.0}},
+        {"type": "number", "default": 1},
+        [],
+    ),
+    "Markdown has no bounds and no choices": (
+        {"page": {"type": "number", "min": 0, "max": 9}, "markdown": {"type": "number"}},
+        {"minimum": 0, "maximum": 9},
+        [],
+    ),
+    "the page writes - for an empty text": (
+        {"page": {"type": "string", "default": ""}, "record": {"type": "string", "default": ""}},
+        {"default": ""},
+        [],
+    ),
+    "the page writes - for an empty text that only Markdown knows": (
+        {"page": {"type": "string"}, "markdown": {"type": "string", "default": ""}},
+        {"default": ""},
+        [],
+    ),
+    "the record has no default where Markdown has an empty one": (
+        {"page": {"type": "model_array", "default": []}, "markdown": {"type": "model_array", "default": ""}, "record": {"type": "model_array"}},
+        {"default": []},
+        [],
+    ),
+    "a default that is not empty is denied by -": (
+        {"page": {"type": "string"}, "record": {"type": "string", "default": "a"}},
+        {"default": "a"},
+        ['page.md:17:23: x: default: "a" in the record (one.record.json:14:16), which counts, but nothing in the page'],
+    ),
+    "what the record lacks counts for nothing": (
+        {"page": {"type": "number", "max": 9}, "record": {"type": "number"}},
+        {"maximum": None},
+        ["page.md:17:31: x: maximum: nothing in the record (one.record.json:13:13), which counts, but 9 in the page"],
+    ),
+    "No on the page does not deny a condition": (
+        {"page": {"type": "file"}, "record": {"type": "file", "required": {"ifDefined": {"y": {"message": "So."}}}}},
+        {"required": False, "dependentRequired": {"y": ["x"]}},
+        [],
+    ),
+    "No on the page denies that it is always required": (
+        {"page": {"type": "file"}, "record": {"type": "file", "required": {"always": True}}},
+        {"required": True},
+        ["page.md:17:16: x: required: true in the record (one.record.json:15:16), which counts, but false in the page"],
+    ),
+    "other choices": (
+        {"page": {"type": "string", "allowedValues": ["a", "b"]}, "record": {"type": "string", "allowedValues": ["a", "c"]}},
+        {"enum": ["a", "c"]},
+        ['page.md:17:35: x: choices: ["a", "c"] in the record (one.record.json:14:22), which counts, but ["a", "b"] in the page'],
+    ),
+    "choices in another order are the same": (
+        {"page": {"type": "string", "allowedValues": ["a", "b"]}, "record": {"type": "string", "allowedValues": ["b", "a"]}},
+        {"enum": ["b", "a"]},
+        [],
+    ),
+    "a value that Markdown alone cannot tell from notation": (
+        {"page": {"type": "string", "allowedValues": ["None", "b"], "default": "None"}, "markdown": {"type": "string", "default": "None"}},
+        {"default": "None"},
+        [],
+    ),
+    "another type: what the other sources say of its values does not count": (
+        {"page": {"type": "string", "default": "5", "allowedValues": ["5", "6"]}, "record": {"type": "number", "default": 5}},
+        {"type": "number", "default": 5, "enum": None},
+        ['page.md:17:9: x: type: "number" in the record (one.record.json:13:13), which counts, but "string" in the page'],
+    ),
+    "descriptions differ as they like": (
+        {"page": {"type": "string", "description": "So."}, "record": {"type": "string", "description": "Thus."}},
+        {"description": "Thus."},
+        [],
+    ),
+    "a description that the record lacks": (
+        {"page": {"type": "string", "description": "So."}, "record": {"type": "string"}},
+        {"description": "So."},
+        [],
+    ),
+    "several conditions are kept, and not enforced": (
+        {"page": {"type": "file"}, "record": {"type": "file", "required": {"ifNotDefined": {"y": {}, "z": {}}}}},
+        {"x-required-if": {"ifNotDefined": ["y", "z"]}, "allOf": None},
+        [],
+    ),
+    "a conditional is kept, and not enforced": (
+        {"page": {"type": "file"}, "record": {"type": "file", "required": {"conditional": {"values": {"y": ["a"]}, "operator": "or"}}}},
+        {"x-required-if": {"conditional": {"values": {"y": ["a"]}, "operator": "or"}}},
+        [],
+    ),
+    "a condition on what the model does not have": (
+        {"page": {"type": "file"}, "record": {"type": "file", "required": {"ifDefined": {"lastFrame": {"message": "So."}}}}},
+        {"dependentRequired": None, "x-required-if": None},
+        ["one.record.json:15:19: x: it is required under a condition on 'lastFrame', and the model has no such parameter"],
+    ),
+    "a condition on itself": (
+        {"page": {"type": "file"}, "record": {"type": "file", "required": {"ifNotDefined": "x"}}},
+        {"allOf": None},
+        ["one.record.json:15:22: x: it is required under a condition on 'x', which is itself"],
+    ),
+    "nested parameters": (
+        {
+            "page": {"type": "inputs_array"},
+            "record": {
+                "type": "inputs_array",
+                "inputs": [
+                    {"name": "t", "type": "number", "min": 0, "required": {"always": True}},
+                    {"name": "image", "type": "file", "kind": "image", "required": {"ifDefined": {"t": {}}}},
+                ],
+            },
+        },
+        {
+            "items": {
+                "type": "object",
+                "properties": {
+                    "t": {"type": "number", "x-type": "number", "minimum": 0},
+                    "image": {"type": "string", "x-type": "file", "x-required-if": {"ifDefined": ["t"]}, "x-kind": "image"},
+                },
+                "required": ["t"],
+            }
+        },
+        [],
+    ),
+}  # fmt: skip
+OTHERS: Model = {"y": {"type": "string", "description": "So."}, "z": {"type": "string", "description": "So."}}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sources_agree_add_or_contradict_each_other(root: Root, case: str) -> None:
+    said, expected, findings = CASES[case]
+    ran = put(
+        root,
+        {
+            source: WRITERS[source]({"x": {"description": "So.", **facts}, **OTHERS})
+            for source, facts in said.items()
+        },
+    )
+    assert ran.code == 0, ran.out
+    found = spec(root)
+    merged = found["properties"]["x"] | {"required": "x" in found["required"]}
+    merged |= {keyword: found.get(keyword) for keyword in ("dependentRequired", "allOf")}
+    assert {keyword: merged.get(keyword) for keyword in expected} == expected
+    lines = [line.replace("specs/videos/", "") for line in ran.out.splitlines() if ": warning: " in line]
+    shown = [
+        line.replace(": warning: model_one:", ":").partition(";")[0]
+        for line in lines
+        if "sources-differ" in line or "condition" in line
+    ]
+    assert shown == findings
+
+
+@given(models(), st.data())
+@settings(max_examples=25, deadline=None)
+def test_what_the_page_contradicts_is_told_once_and_changes_nothing(
+    model: Model, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from([*model]))
+    facts = model[name]
+    changed: dict[str, Any] = {"required": {} if is_required(facts) else {"always": True}}
+    changed |= {"max": facts["max"] + 1} if "max" in facts else {}
+    changed |= {"allowedValues": [*facts["allowedValues"], "zz"]} if "allowedValues" in facts else {}
+    changed |= {"default": not facts["default"]} if isinstance(facts.get("default"), bool) else {}
+    field = data.draw(st.sampled_from([*changed]))
+    other = model | {name: facts | {field: changed[field]}}
+    with tempfile.TemporaryDirectory() as folder:
+        root = make_root(Path(folder) / "root")
+        said = {source: WRITERS[source](model) for source in FILES}
+        assert put(root, said).code == 0
+        before = spec(root)
+        ran = put(root, said | {"page": write_page(other)})
+        assert ran.code == 0, ran.out
+        assert spec(root) == before
+    [line] = [line for line in ran.out.splitlines() if "[sources-differ]" in line]
+    assert line.startswith(f"{PAGE}:")
+    assert f"({RECORD}:" in line, line
+    assert f" {name}: " in line
