@@ -22,9 +22,8 @@ from paramsync.rendering.models import make_model
 from paramsync.rendering.vectors import make_vectors
 from support import node
 from support.example import EXAMPLE
-from support.hand_written import HAND_WRITTEN
+from support.hand_written import HAND_WRITTEN, to_tree
 from support.hostile import as_read, read_operation
-from support.made_packages import to_tree
 from support.roots import PROJECT, make_root
 from support.sandboxes import NO_CERTIFICATES, running
 from support.small_root import put

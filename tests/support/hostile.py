@@ -443,7 +443,7 @@ def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[
     calls = [
         node
         for node in ast.walk(ast.parse(tree["scenario_models/catalogue.py"]))
-        if isinstance(node, ast.Call)
+        if isinstance(node, ast.Call) and node.keywords
     ]
     infos = [{one.arg: ast.literal_eval(one.value) for one in call.keywords} for call in calls]
     for model, info in zip(models, infos, strict=True):
