@@ -20,7 +20,7 @@ from support.vectors import made_spec
 
 MODEL = "model_sync-lipsync-v2"  # which the sandbox has, too
 VIDEO, SOUND, PICTURE = b"\0\0\0 ftypisom....", b"RIFF\0\0\0\0WAVEfmt ", b"\x89PNG\r\n\x1a\n"
-KINDS = {"video": "video", "audio": "audio", "mesh": "3d", "light": "image-hdr", "scan": 'li\\"\"\"\n{0}', "data": "json", "paper": "document",
+KINDS = {"video": "video", "audio": "audio", "mesh": "3d", "light": "image-hdr", "scan": 'li\\"""\n{0}', "data": "json", "paper": "document",
          "script": "text", "odd": 3}  # fmt: skip
 SPEC = made_spec(
     {
