@@ -278,3 +278,63 @@ def test_what_the_page_contradicts_is_told_once_and_changes_nothing(
     assert line.startswith(f"{PAGE}:")
     assert f"({RECORD}:" in line, line
     assert f" {name}: " in line
+
+
+@pytest.mark.parametrize(("expect", "right", "maximum"), [(3, 2, 2), (3, 3, 3)])
+def test_an_overlay_settles_a_contradiction(root: Root, expect: int, right: int, maximum: int) -> None:
+    model: Model = {"x": {"type": "number", "description": "So.", "max": 3}}
+    said = {"record": write_record(model), "page": write_page({"x": model["x"] | {"max": 2}})}
+    assert codes(put(root, said)) == ["sources-differ"]
+    correction = f'parameter = "x"\nexpect = {{ maximum = {expect} }}\nset = {{ maximum = {right} }}\nreason = "Asked."\n'
+    (root.path / "specs/videos/one.overlay.toml").write_text(f"[[correct]]\n{correction}")
+    ran = put(root, said)
+    assert (ran.code, codes(ran)) == (0, []), ran.out
+    assert spec(root)["properties"]["x"]["maximum"] == maximum
+    ran = put(root, said | {"record": write_record({"x": model["x"] | {"max": 4}})})
+    assert ran.code == 3
+    assert "the overlay expects the maximum 3, but the record states 4" in ran.out
+
+
+def test_files_of_models_that_are_elsewhere_are_told_where_they_belong(root: Root) -> None:
+    model: Model = {"x": {"type": "number", "description": "So.", "max": 3}}
+    ran = put(
+        root, {"page": write_page(model), "record": write_record(model).replace("model_one", "model_two")}
+    )
+    assert codes(ran) == ["source-unmatched"]
+    root.add_page("others", write_page(model, model_id="model_two"))
+    ran = root.run("scrape", "--verbose")
+    assert f"git mv {RECORD} specs/others" in ran.out
+    before = (root.path / RECORD).read_bytes()
+    assert root.run("scrape", "--prune").code == 0
+    assert (root.path / RECORD).read_bytes() == before
+    (root.path / RECORD).rename(root.path / "specs/others/two.record.json")
+    assert codes(root.run("scrape", "--verbose")) == []
+
+
+def test_no_spec_is_called_like_a_file_that_describes_a_model(root: Root) -> None:
+    for name in ("model_one.record", "model_one.LLM"):
+        root.add_page("videos", write_page({"x": {"type": "number"}}, model_id=name))
+        ran = root.run("scrape")
+        assert ran.code == 3
+        assert "is not a valid file name" in ran.out
+
+
+@pytest.mark.parametrize(
+    "order", [["page", "record", "markdown"], ["record", "page", "markdown"], ["markdown", "page", "record"]]
+)
+def test_the_profile_says_whose_word_counts(root: Root, order: list[str]) -> None:
+    root.edit("specs/profile.toml", 'order = ["record", "page", "markdown"]', f"order = {order}")
+    values = {"page": 1, "record": 2, "markdown": 3}
+    models = {
+        source: {"x": {"type": "number", "description": source, "default": value}}
+        for source, value in values.items()
+    }
+    assert (
+        codes(put(root, {source: WRITERS[source](model) for source, model in models.items()}))
+        == ["sources-differ"] * 2
+    )
+    found = spec(root)["properties"]["x"]
+    assert (found["default"], found["description"]) == (values[order[0]], order[0])
+    root.edit("specs/profile.toml", 'title = "page" }', 'default = "page" }')
+    assert root.run("scrape").code == 0
+    assert spec(root)["properties"]["x"]["default"] == 1

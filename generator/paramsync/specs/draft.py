@@ -38,6 +38,7 @@ class Draft:
     # Rows of an unknown type, and the cell of the name, with what strikes it out.
     untyped: dict[str, tuple[Row, Text]] = field(default_factory=dict)
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
+    types_at: str = "[types]"  # the table of the profile with its source's words for types
     can_state: frozenset[str] = frozenset()  # the facts of parameters that its source can state
     others: dict[FactKey, list[Statement]] = field(
         default_factory=dict

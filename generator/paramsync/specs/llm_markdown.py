@@ -28,7 +28,7 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
     if len(tables) != 1:
         raise InputError(model.place, f"the page has {len(tables)} tables of parameters, and needs one")
     id_text = find_in_sentence(source.id, "id", model.value, is_whole=True) or ""
-    draft = Draft(dialect, id_text, origins={"": {"x-model": model}})
+    draft = Draft(dialect, id_text, origins={"": {"x-model": model}}, types_at="[sources.markdown.types]")
     name = find_in_sentence(source.title, "title", title.prose, is_whole=True)
     if name:
         draft.spec["title"], draft.origins[""]["title"] = name, title

@@ -4,7 +4,7 @@ A source is silent on what it cannot state. Of what it can, that it says nothing
 out what only describes, a condition, and an empty default.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,10 @@ class _Said:
     value: Any
     text: Text
     is_unread: bool = False  # the text cannot be read
+
+    @property
+    def says_something(self) -> bool:
+        return self.value is not None or self.is_unread
 
 
 AllSaid = dict[FactKey, list[_Said]]  # what is said of each fact, first by the source that decides it
@@ -76,56 +80,50 @@ class _Merger:
         """List the parameters of all sources, in the order of the first one."""
         return [*dict.fromkeys(name for source in self._rank("name") for name in self.drafts[source].facts)]
 
-    def _list_keys(self, names: list[str]) -> Iterator[FactKey]:
+    def _list_keys(self, names: Iterable[str]) -> Iterator[FactKey]:
+        """List the facts of the model, and of each parameter those that some source states, or tries to."""
         yield from (("", fact) for fact in MODEL_FACTS)
-        unread = [key for one in self.drafts.values() for key in one.unread]
         for name in names:
-            facts = {fact: None for one in self.drafts.values() for fact in one.facts.get(name, ())}
-            yield from (
-                (name, fact) for fact in facts | {key: None for owner, key in unread if owner == name}
-            )
+            stated = [fact for one in self.drafts.values() for fact in one.facts.get(name, ())]
+            unread = [fact for one in self.drafts.values() for owner, fact in one.unread if owner == name]
+            yield from ((name, fact) for fact in dict.fromkeys((*stated, *unread)))
 
     def _find_said(self, name: str, fact: str) -> list[_Said]:
+        """Find what is said of a fact; that there is no default does not deny an empty one."""
         found = [said for source in self._rank(fact) if (said := self._say(source, name, fact))]
         values = [one.value for one in found if one.value is not None]
-        is_empty = fact == "default" and values and all(one in ("", []) for one in values)
-        return [one for one in found if one.value is not None] if is_empty else found
+        is_empty_default = fact == "default" and values and all(one in ("", []) for one in values)
+        return [one for one in found if one.says_something] if is_empty_default else found
 
     def _say(self, source: SourceName, name: str, fact: str) -> _Said | None:
         """Return what a source says of a fact; None where it is silent."""
         draft = self.drafts[source]
         if (name, fact) in draft.unread:
             return _Said(source, None, draft.unread[name, fact], is_unread=True)
+        origins = draft.origins.get(name, {})
         if not name:
             value = draft.spec.get(MODEL_KEYWORDS[fact])
-            return _Said(source, value, draft.origins[""][MODEL_KEYWORDS[fact]]) if value else None
-        facts, origins = draft.facts.get(name), draft.origins.get(name, {})
-        if (
-            facts is None
-            or fact not in draft.can_state
-            or (fact in OF_TYPE and not self._has_right_type(facts, name))
-        ):
+            return _Said(source, value, origins[MODEL_KEYWORDS[fact]]) if value else None
+        if name not in draft.facts or fact not in draft.can_state:
             return None
-        value = facts.get(fact)
-        if value is None and (fact in MAY_BE_LEFT_OUT or is_annotation(fact)):
+        facts = draft.facts[name]
+        value, may_be_left_out = facts.get(fact), fact in MAY_BE_LEFT_OUT or is_annotation(fact)
+        if (value is None and may_be_left_out) or (fact in OF_TYPE and not self._has_right_type(facts, name)):
             return None
-        text = next(
-            (origins[key] for key in keywords_of(fact) if key in origins),
-            origins["type"],
-        )
+        text = next((origins[key] for key in keywords_of(fact) if key in origins), origins["type"])
         return _Said(source, value, text)
 
     def _has_right_type(self, facts: Json, name: str) -> bool:
-        types, first = (
-            self.draft.profile.types,
-            next(one for one in self._rank("type") if name in self.drafts[one].facts),
-        )
-        return bool(types[facts["type"]] == types[self.drafts[first].facts[name]["type"]])
+        """Tell whether a source has the type of a parameter from which its values follow."""
+        decider = next(one for one in self._rank("type") if name in self.drafts[one].facts)
+        types = self.draft.profile.types
+        return bool(types[facts["type"]] == types[self.drafts[decider].facts[name]["type"]])
 
     def _write(self, names: list[str], said: AllSaid) -> None:
         """Write the facts that count, and where they come from."""
         draft, keywords = self.draft, MODEL_KEYWORDS
-        spec = {keywords[fact]: said["", fact][0].value for fact in MODEL_FACTS if ("", fact) in said}
+        model = {fact: said["", fact][0].value for fact in MODEL_FACTS if ("", fact) in said}
+        spec = {keywords[fact]: value for fact, value in model.items() if value is not None}
         draft.spec = order_keywords(draft.spec | spec | {"properties": {name: {} for name in names}})
         origins = {name: self._merge_origins(name) for name in ("", *names)}
         draft.facts = {name: {} for name in names}

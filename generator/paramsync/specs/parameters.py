@@ -77,16 +77,17 @@ def _read_parameter(row: Row, draft: Draft) -> None:
     else:
         draft.untyped[name] = row, written
         problem = f"{quote(row['type'].value)} is not a known type"
-        common = _write_type(row["type"])
+        common = _write_type(row["type"], draft.types_at)
         draft.report_unread("unknown-type", row["type"], problem, name, "type", common_lines=common)
 
 
-def _write_type(text: Text) -> str:
-    """Write the line of the profile that declares an unknown type; what it is in JSON, only people know."""
+def _write_type(text: Text, table: str) -> str:
+    """Write the line of the profile that declares an unknown type; what it is, only people know."""
     if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
         return ""
     types = f'{", ".join(json_line(one) for one in TYPES)} or "any"; in brackets, an array of it'
-    return f"# specs/profile.toml, below [types]\n{json_line(text.plain)} = … # {types}"
+    meant = types if table == "[types]" else "a word of [types]"
+    return f"# specs/profile.toml, below {table}\n{json_line(text.plain)} = … # {meant}"
 
 
 def read_untyped(name: str, kind: str, draft: Draft) -> None:
