@@ -364,8 +364,11 @@ def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> 
         yield from find_difference(path, json.dumps(found), json.dumps(expected))
 
 
+SPACES = re.compile(r"[\s`]+")
+
+
 def _code(text: str, texts: Mapping[str, str]) -> str:
-    """Dump the syntax of a module; each word is replaced by its text, and docstrings are folded."""
+    """Dump the syntax of a module; each word is replaced by its text. Docstrings are folded, and how long a fence of code is depends on it."""
     tree = ast.parse(text)
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -373,7 +376,7 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
             is_doc = id(node) in docs
             swap = lambda found, is_doc=is_doc: documented(texts[found[0]]) if is_doc else texts[found[0]]  # noqa: E731
             value = WORD.sub(swap, node.value) if texts else node.value
-            node.value = collapse_whitespace(value) if is_doc else value
+            node.value = SPACES.sub("", value) if is_doc else value
     return ast.dump(tree)
 
 
