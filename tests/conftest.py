@@ -39,11 +39,16 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def packed(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the archive of the npm package, of all real models and the hard ones, as its users pack it."""
+    """Give the archive of the npm package, of these models and those that records describe, as its users pack it."""
+    from support.described import generate_described
     from support.node import pack  # there is no Node where only the pure rooms are tested
 
     make = tmp_path_factory.mktemp
-    return make_once(tmp_path_factory, "packed", lambda: pack(generated / "typescript", make("packed")))
+
+    def make_archive() -> Path:
+        return pack(generate_described(generated.parent, make("described")), make("packed"))
+
+    return make_once(tmp_path_factory, "packed", make_archive)
 
 
 @pytest.fixture(scope="session")

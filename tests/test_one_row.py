@@ -238,8 +238,8 @@ STEP_IS_A_NOTE: Line = (
     '"x-step": 0.5',
     {
         "docs/reference/videos.md": "| Step ",
-        "python/scenario_models/typed/made.py": "Step: 0.5.",
-        "typescript/src/validators/made.ts": "Step: 0.5.",
+        "python/scenario_models/typed/made.py": "In steps of 0.5.",
+        "typescript/src/validators/made.ts": "In steps of 0.5.",
         "vectors/made.json": '"x": 0.5}, "problems": []',
     },
 )

@@ -164,6 +164,7 @@ TOLD: dict[str, tuple[str, str, list[str]]] = {
     "a function under another name": ("a.mjs", "import {\n  filmA as film,\n} from 'scenario-models'", [f"breaking: {REMOVED}"]),
     "all names": ("a.js", 'import * as s from "scenario-models";\ns.filmA({})', [f"breaking: {REMOVED} [0.2.0, used in a.js:2]"]),
     "a module of npm": ("a.tsx", 'import { validate } from "scenario-models/validators/film-a"', [f"breaking: {REMOVED}"]),
+    "the facts of npm": ("a.js", 'import { parameters } from "scenario-models/parameters/film-a"', [f"breaking: {REMOVED}"]),
     "what is imported later": ("a.js", 'const { filmA } = await import("scenario-models")', [f"breaking: {REMOVED}"]),
     "what is required": ("a.cjs", 'const { filmA } = require("scenario-models")', [f"breaking: {REMOVED}"]),
     "another model of npm": ("a.ts", 'import { filmD, Client, anyModel } from "scenario-models"', []),

@@ -22,7 +22,18 @@ from paramsync.pages import prose
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import NOT_IN_SLUG, Page
 from paramsync.rendering.render import render
-from support.hostile import HOT, LINKS, SPEC_TEXTS, SPELLING, disarm, load, shown, spec_files, templates_of
+from support.hostile import (
+    HOT,
+    LINKS,
+    SPEC_TEXTS,
+    SPELLING,
+    disarm,
+    facts_for_people,
+    load,
+    shown,
+    spec_files,
+    templates_of,
+)
 from support.renderers import elements, find_markup, render_all, visible
 from support.roots import PROJECT, Root
 
@@ -45,7 +56,7 @@ def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
         manifest: dict[str, Any] = {"models": [], "providers": {}}
         for number, text in enumerate(texts[start : start + on_each], start):
             page, model, _ = spec_files(number, text).values()
-            model["properties"] = {"style": model["properties"]["style"]}
+            model["properties"] = {"style": model["properties"]["style"] | facts_for_people(text)}
             specs[f"p{start}/m{number}.json"] = model
             manifest = {
                 **page,
@@ -145,7 +156,7 @@ WEAKER = [
     ("openapi/openapi.json.jinja", 'page.title | prose("docs")', "page.title"),
     ("openapi/openapi.json.jinja", 'model.title | prose("docs")', "model.title"),
     ("openapi/openapi.json.jinja", 'model.description | prose("docs")', "model.description"),
-    ("openapi/openapi.json.jinja", 'schema(referred, request, "docs", ', "json("),
+    ("openapi/openapi.json.jinja", 'schema(parameter.name, referred, request, "docs", ', "json("),
     ("docs/target.toml", r"  { match = '(?<=\])\(', write = '\\(' },", ""),
     ("typescript/target.toml", 'over = "docs"', ""),
 ]

@@ -22,9 +22,8 @@ from paramsync.rendering.models import make_model
 from paramsync.rendering.vectors import make_vectors
 from support import node
 from support.example import EXAMPLE
-from support.hand_written import HAND_WRITTEN
+from support.hand_written import HAND_WRITTEN, to_tree
 from support.hostile import as_read, read_operation
-from support.made_packages import to_tree
 from support.roots import PROJECT, make_root
 from support.sandboxes import NO_CERTIFICATES, running
 from support.small_root import put
@@ -130,11 +129,26 @@ def test_what_no_page_says_yet_is_passed_on_and_the_document_is_openapi(hand_wri
     assert wrong <= {"0.15 is not a multiple of 0.05"}  # which it is
     told = [
         json.loads((GOLDEN / f"hand/specs/{name}.json").read_text())
-        for name in ("camera", "letter", "person")
+        for name in ("camera", "film", "letter", "person")
     ]
     for spec in (*HAND_WRITTEN.values(), *told):
         read = read_operation(hand_written, spec["x-model"])
         assert read | {"example": None} == as_read(spec) | {"example": None}, spec["x-model"]
+    told_as_reference = json.dumps(told).count("#/nowhere")
+    assert told_as_reference == 2  # and would be one to openapi-typescript and schemathesis
+    assert "#/nowhere" not in json.dumps(hand_written)
+
+
+def test_a_reader_of_descriptions_learns_what_is_said_for_people(hand_written: Json) -> None:
+    schemas = hand_written["components"]["schemas"]["FilmRequest"]["properties"]
+    assert schemas["video"]["description"].split("\n\n") == [
+        r"The \*film\*, see `https://a.b/c`.",
+        r"Called “\[Film]\(`https://a.b/c`) \</b>”. Kind of file: video. From 2 s to 90.5 s long. At most 15 MiB. Hint: “A \*clean\* plate.”",
+    ]
+    assert schemas["styles"]["description"] == "Of the choices, `a` is “Anime”."
+    frame = schemas["shots"]["items"]["properties"]["frame"]
+    assert frame["description"] == "Called “First frame”. Kind of file: video. At most 1 KB."
+    assert schemas["mode"]["description"].endswith("Changes the price.")
 
 
 def test_its_bodies_take_the_payloads_that_the_vectors_of_such_specs_call_right(hand_written: Json) -> None:

@@ -11,7 +11,7 @@ import pytest
 from paramsync.rendering.pages import Page
 from paramsync.rendering.render import render
 from support.browsers import browse, serving
-from support.hostile import LINKS, SPELLING, disarm, load, shown, spec_files, templates_of
+from support.hostile import LINKS, SPELLING, disarm, facts_for_people, load, shown, spec_files, templates_of
 from support.node import NPM_PACKAGES, TYPESCRIPT
 from support.renderers import LOST
 from support.roots import PROJECT
@@ -36,7 +36,13 @@ def pages_of(texts: Sequence[str]) -> tuple[Page, ...]:
         style = files[f"p{number}/m{number}.json"]["properties"].pop("style")
         many = texts if not number else [text]
         files[f"p{number}/m{number}.json"]["properties"] = {
-            f"style{index}": {**style, "enum": ["plain", one], "default": one, "description": one}
+            f"style{index}": {
+                **style,
+                "enum": ["plain", one],
+                "default": one,
+                "description": one,
+                **facts_for_people(one),
+            }
             for index, one in enumerate(many)
         }
         files[f"p{number}/m{number}.json"]["required"] = ["style0"]

@@ -25,7 +25,9 @@ from paramsync.specs.retention import retain
 from paramsync.specs.schema import check_spec
 from paramsync.text import UNSAFE, collapse_whitespace
 from support.example import EXAMPLE, SAVED, SYNC_LABS
+from support.records import read_records, spec_of
 from support.roots import CASES, PROJECT, Root
+from support.spec_pages import page as as_page
 
 # A column for each rule, and for an annotation.
 COLUMNS = "".join(
@@ -73,9 +75,9 @@ DOUBTS = {
 }  # of values that are read, or the specs differ
 
 
-def scrape(text: str) -> dict[str, str]:
+def scrape(text: str, profile: Profile = PROFILE) -> dict[str, str]:
     """Give the files of a page; nothing may be found but warnings, and doubts about values."""
-    built = build_specs(read_page(text, "specs/page/page.md", PROFILE), PROFILE)
+    built = build_specs(read_page(text, "specs/page/page.md", profile), profile)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
     assert not [str(one) for one in found if one.level == "error" and one.code not in DOUBTS]
     return retain({"page": built}, {"page": read_folder({})}, frozenset()).folders["page"]
@@ -206,6 +208,30 @@ def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: d
     assert {
         name: json.loads(text) for name, text in scrape(collapse_whitespace(folded_page)).items()
     } == expected
+
+
+@pytest.mark.parametrize("record", read_records().values(), ids=lambda record: record["id"])
+def test_the_reference_has_no_columns_for_the_texts_that_a_record_says_for_people(record: dict) -> None:
+    spec = spec_of(record)
+    pages = [spec | {"properties": rules} for rules in (spec["properties"], bare(spec["properties"]))]
+    told, plain = (
+        reference({path.partition("/")[2]: text for path, text in as_page(one).items()}) for one in pages
+    )
+    assert told == plain
+    profile = read_config(
+        PROFILE_TEXT.replace('"Step" = "multipleOf"', '"Step" = "x-step"'), "profile.toml", Profile
+    )
+    (read,) = (json.loads(text) for name, text in scrape(told, profile).items() if name != "page.json")
+    assert read == {key: one for key, one in pages[1].items() if key != "dependentRequired"}
+
+
+def bare(properties: dict) -> dict:
+    """Leave out of parameters what a record says for people, but for numbers."""
+    kept = ("x-type", "x-step")
+    return {
+        name: {key: one for key, one in rules.items() if key in kept or not key.startswith("x-")}
+        for name, rules in properties.items()
+    }
 
 
 def is_clear_when_folded(tree: dict[str, str]) -> bool:

@@ -1,11 +1,13 @@
 """Specs written by hand, for what no page says: every type, rule, reference and condition, and payloads that are hard to judge."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from support.vectors import made_spec
 
 Json = dict[str, Any]
+Specs = Mapping[str, Mapping[str, Any]]  # model -> spec
 
 
 def number(**rules: Any) -> Json:
@@ -141,13 +143,21 @@ MODELS: dict[str, tuple[Json, list[str], Json]] = {  # name -> parameters, those
 # fmt: on
 
 
-def _make_spec(name: str, properties: Json, required: list[str], conditions: Json) -> Json:
+def make_spec(name: str, properties: Json, required: list[str], conditions: Json) -> Json:
+    """Make a spec of parameters."""
     model = f"model_{name}"
     spec = made_spec(properties, required) | conditions
     return spec | {"$id": f"urn:scenario:{model}", "title": name.title(), "x-model": model}
 
 
-HAND_WRITTEN: dict[str, Json] = {f"model_{name}": _make_spec(name, *said) for name, said in MODELS.items()}
+HAND_WRITTEN: dict[str, Json] = {f"model_{name}": make_spec(name, *said) for name, said in MODELS.items()}
+
+
+def to_tree(specs: Specs, page: str = "made") -> dict[str, str]:
+    """Give the JSON files of a page of specs, by their paths below `specs/`."""
+    named = {model.removeprefix("model_"): spec for model, spec in specs.items()}
+    manifest = {"title": page.title(), "kind": page, "updated": "2026-01-01", "models": [*specs]}
+    return {f"{page}/{name}.json": json.dumps(one) for name, one in {**named, "page": manifest}.items()}
 
 
 # Two models of which either may be in either: what looks at an object by both, again and again, takes twice as long at each depth.

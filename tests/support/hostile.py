@@ -26,8 +26,9 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.notes import FACTS as FACTS_FOR_PEOPLE
 from paramsync.rendering.pages import Page, load_pages
-from paramsync.rendering.passed_on import pass_on
+from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.rows import write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
@@ -83,13 +84,16 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
-PLAIN = {"", "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {*TEXTS}
+CONDITION = {"conditional", "values", "operator", "and"}
+PLAIN = {"", "$ref", *CONDITION, "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {
+    *TEXTS
+}
 OWN_NAMES = (
     "x-model",
     "x-markdown",
     "x-name-in-code",
 )  # of which no more than a name or an address can be said
-KNOWN_NAMES = (*RESERVED, "x-unit", "x-note", "x-more")
+KNOWN_NAMES = (*RESERVED, *FACTS_FOR_PEOPLE, "x-unit", "x-note", "x-more")
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
@@ -211,7 +215,17 @@ def _annotated_values(text: str, reference: str) -> dict[str, Any]:
         "list": {"type": "array", "items": {"type": "array", "items": inner}, "x-type": text},
         "either": {"anyOf": [inner, {"type": "integer", **said}], "x-type": text},
         "other": {"$ref": reference, "x-type": text},
+        "told": {"type": "string", "enum": ["plain", text], "x-type": "file", **facts_for_people(text)},
     }
+
+
+def facts_for_people(text: str) -> dict[str, Any]:
+    """Give what a record says of a parameter, where each text is hostile."""
+    told = {"x-label", "x-kind", "x-group", "x-hint", "x-placeholder", "x-mask-from"}
+    condition = {"values": {text: [text, 1]}, "operator": "and"}
+    return dict.fromkeys(sorted(told), text) | {
+        "x-labels": {text: text, "$ref": "#/leak"}, "x-model-types": [text], "x-required-if": {"conditional": condition},
+    }  # fmt: skip
 
 
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
@@ -350,8 +364,11 @@ def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> 
         yield from find_difference(path, json.dumps(found), json.dumps(expected))
 
 
+SPACES = re.compile(r"[\s`]+")
+
+
 def _code(text: str, texts: Mapping[str, str]) -> str:
-    """Dump the syntax of a module; each word is replaced by its text, and docstrings are folded."""
+    """Dump the syntax of a module; each word is replaced by its text. Docstrings are folded, and how long a fence of code is depends on it."""
     tree = ast.parse(text)
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -359,7 +376,7 @@ def _code(text: str, texts: Mapping[str, str]) -> str:
             is_doc = id(node) in docs
             swap = lambda found, is_doc=is_doc: documented(texts[found[0]]) if is_doc else texts[found[0]]  # noqa: E731
             value = WORD.sub(swap, node.value) if texts else node.value
-            node.value = collapse_whitespace(value) if is_doc else value
+            node.value = SPACES.sub("", value) if is_doc else value
     return ast.dump(tree)
 
 
@@ -429,7 +446,7 @@ def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[
     calls = [
         node
         for node in ast.walk(ast.parse(tree["scenario_models/catalogue.py"]))
-        if isinstance(node, ast.Call)
+        if isinstance(node, ast.Call) and node.keywords
     ]
     infos = [{one.arg: ast.literal_eval(one.value) for one in call.keywords} for call in calls]
     for model, info in zip(models, infos, strict=True):
@@ -508,8 +525,9 @@ def _unwrap(value: Any, document: Any = None) -> Any:
 def as_read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a spec is, read back from OpenAPI."""
     kept = {key: value for key, value in spec.items() if key not in ("$schema", "$id", "x-markdown")}
+    kept |= {key: pass_annotation_on(value) for key, value in kept.items() if key.startswith("x-")}
     kept["properties"] = {
-        key: _unwrap(pass_on(one, str, str, SEAM)) for key, one in spec["properties"].items()
+        key: _unwrap(pass_on(one, str, str, SEAM, key)) for key, one in spec["properties"].items()
     }
     return _in_prose(kept, lambda text: remove_link_backticks(shown(text)))
 

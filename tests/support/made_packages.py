@@ -1,16 +1,15 @@
-"""Packages of the validators and requests of some specs, as the templates write them, without the clients: to import, or to compile."""
+"""Packages of some specs, as the templates write them, of TypeScript the validators alone: to import, or to compile."""
 
 import importlib
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from paramsync.commands.root import read_target
 from paramsync.rendering.pages import Page, all_models, load_pages
@@ -18,46 +17,23 @@ from paramsync.rendering.render import render
 from paramsync.rendering.target import spell
 from paramsync.rendering.vectors import make_vectors
 from paramsync.workspace import files
+from support.hand_written import Specs, to_tree
 from support.node import tsc
 from support.roots import PROJECT
 
-Specs = Mapping[str, Mapping[str, Any]]  # model -> spec
 NUMBERS = count()
-# Of each target: where its modules stand, and which of them a request or a validator needs.
+# Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
 MODULES = {
-    "python": (
-        "scenario_models/",
-        (
-            *(
-                "catalogue.py.jinja",
-                "command/__init__.py",
-                "command/parameters.py",
-                "factory.py",
-                "file_parameters.py.jinja",
-                "json_tree.py",
-                "lookup.py",
-                "problems.py",
-                "references.py",
-            ),
-            *("requests.py", "rules.py.jinja", "serialization.py", "specs/", "typed/", "validators/"),
-        ),
-    ),
+    "python": ("scenario_models/", ("",)),
     "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
-NO_FILES = "export type FileInput = Blob | string;\n"  # in place of a module that speaks of the client
+NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind extends string ? string : never);\n"  # in place of a module that speaks of the client
 
 
 def make_pages(specs: Specs) -> tuple[Page, ...]:
     """Make the page of some specs."""
     return load_pages(to_tree(specs))
-
-
-def to_tree(specs: Specs, page: str = "made") -> dict[str, str]:
-    """Give the JSON files of a page of specs, by their paths below `specs/`."""
-    named = {model.removeprefix("model_"): spec for model, spec in specs.items()}
-    manifest = {"title": page.title(), "kind": page, "updated": "2026-01-01", "models": [*specs]}
-    return {f"{page}/{name}.json": json.dumps(one) for name, one in {**named, "page": manifest}.items()}
 
 
 def write_package(target: str, specs: Specs) -> dict[str, str]:
@@ -74,7 +50,7 @@ def write_package(target: str, specs: Specs) -> dict[str, str]:
 def imported(specs: Specs, folder: Path) -> Iterator[ModuleType]:
     """Import the Python package of some specs under a name that no other has, for a while."""
     name = f"made_{next(NUMBERS)}"
-    files.write_tree(folder / name, {"__init__.py": "", **write_package("python", specs)})
+    files.write_tree(folder / name, write_package("python", specs))
     sys.path.insert(0, str(folder))
     try:
         importlib.invalidate_caches()
@@ -127,4 +103,4 @@ def _read_templates(target: str) -> dict[str, str]:
 
 
 def _is_needed(path: str, base: str, modules: tuple[str, ...]) -> bool:
-    return path == "macros.jinja" or path.removeprefix(base).startswith(modules)
+    return path == "macros.jinja" or (path.startswith(base) and path.removeprefix(base).startswith(modules))

@@ -36,13 +36,16 @@ if TYPE_CHECKING:
     from .client.facts import Estimate
     from .client.outcomes import Outcome
     from .client.progress import Progress
-    from .requests import AnyModel, File, Request
+    from .kinds import AnyKind
+    from .parameters import Choice, ParameterInfo
+    from .requests import AnyModel, AudioFile, File, ImageFile, Request, ThreeDFile, VideoFile
     from .typed.sync_lipsync_react_1 import SyncLipsyncReact1
     from .typed.sync_lipsync_v2 import SyncLipsyncV2
     from .typed.sync_lipsync_v2_pro import SyncLipsyncV2Pro
     from .typed.sync_lipsync_v3 import SyncLipsyncV3
 
 __all__ = [
+    "AnyKind",
     "AnyModel",
     "Asset",
     "AsyncAsset",
@@ -50,12 +53,15 @@ __all__ = [
     "AsyncJob",
     "AsyncOutcomes",
     "AsyncResult",
+    "AudioFile",
+    "Choice",
     "Client",
     "ClientError",
     "DownloadFailed",
     "Estimate",
     "File",
     "FileRefused",
+    "ImageFile",
     "InvalidRequest",
     "InvalidUrl",
     "Job",
@@ -69,6 +75,7 @@ __all__ = [
     "NotSubmitted",
     "Outcome",
     "Outcomes",
+    "ParameterInfo",
     "Progress",
     "Request",
     "Result",
@@ -77,9 +84,11 @@ __all__ = [
     "SyncLipsyncV2",
     "SyncLipsyncV2Pro",
     "SyncLipsyncV3",
+    "ThreeDFile",
     "UnknownModel",
     "Unreadable",
     "UploadFailed",
+    "VideoFile",
     "__version__",
     "from_json",
     "model",
@@ -110,7 +119,9 @@ OWN = {  # the modules of the names that are not models
     ),
     "client.progress": ("Progress",),
     "client.outcomes": ("Outcome",),
-    "requests": ("AnyModel", "File", "Request"),
+    "kinds": ("AnyKind",),
+    "parameters": ("Choice", "ParameterInfo"),
+    "requests": ("AnyModel", "AudioFile", "File", "ImageFile", "Request", "ThreeDFile", "VideoFile"),
 }
 
 if not TYPE_CHECKING:  # else a type checker would accept any name

@@ -10,11 +10,15 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
+from .kinds import AnyKind
+
 MAX_DEPTH = 200  # arrays and objects inside each other
 
 
 def is_local(value: object) -> bool:
-    """Tell whether a value is a file to upload: a path, bytes, or an open file."""
+    """Tell whether a value is a file to upload: a path, bytes, or an open file, of any kind."""
+    if isinstance(value, AnyKind):
+        return isinstance(value.file, str) or is_local(value.file)
     return isinstance(value, os.PathLike | bytes | bytearray | memoryview) or callable(
         getattr(value, "read", None)
     )
@@ -30,7 +34,16 @@ def to_builtin(value: Any) -> Any:
         return bytes(value)
     if isinstance(value, Mapping):
         return value if isinstance(value, dict) else dict(value)
+    if isinstance(value, AnyKind):
+        file = to_builtin(value.file)
+        return (
+            AnyKind(file) if is_local(file) or _is_data_url(file) else file
+        )  # what the service has already is not checked
     return _as_number(value)
+
+
+def _is_data_url(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("data:")
 
 
 def _as_number(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import lru_cache, partial
@@ -80,7 +80,7 @@ class Problem(_ProblemTuple):
     """Where: a JSON Pointer (RFC 6901) into the payload, such as `/loras/0`."""
 
     code: Code
-    """The JSON Schema keyword that is broken; `unknown`: the model has no such parameter."""
+    """The JSON Schema keyword that is broken; `unknown`: the model has no such parameter; `kind`: a local file is of another kind."""
 
     message: str
     """What is wrong, for people. It is composed when it is read."""
@@ -188,9 +188,13 @@ def unknown(
         message: str | _LazyMessage = f"there is no parameter {show(name)}"
         if len(problems) < IN_FULL:
             message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
-        pointer = name if isinstance(name, str) else show(name)
-        pointer = pointer.replace("~", "~0").replace("/", "~1")
-        problems.append(Problem(f"{at}/{pointer}", "unknown", message))
+        pointer = write_pointer([name if isinstance(name, str) else show(name)])
+        problems.append(Problem(at + pointer, "unknown", message))
+
+
+def write_pointer(place: Iterable[object]) -> str:
+    """Write a place in JSON, names and indexes, as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
 
 
 def nearest(value: object, names: Collection[object]) -> str:

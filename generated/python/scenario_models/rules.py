@@ -14,6 +14,7 @@ Code = Literal[
     "minItems",
     "maxItems",
     "unknown",
+    "kind",
 ]
 
 BROKEN: dict[Code, str] = {

@@ -53,7 +53,8 @@ export class InvalidRequest extends ClientError {
         .slice(0, MAX_SHOWN)
         .map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);
       const more = problems.length - messages.length;
-      return `${shown(modelId)}: ${messages.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+      const hint = problems.some(({ code }) => code === "kind") ? "; to send it all the same: anyKind(file)" : "";
+      return `${shown(modelId)}: ${messages.join("; ")}${more > 0 ? `; and ${more} more` : ""}${hint}`;
     });
   }
 }

@@ -31,8 +31,9 @@ export {
   Unreadable,
   UploadFailed,
 } from "./errors.js";
+export { type AnyKind, anyKind, type FileInput } from "./files.js";
 export type { Code, Payload, Problem, StandardSchema, Validator } from "./problems.js";
-export { anyModel, type FileInput, ModelRequest } from "./requests.js";
+export { anyModel, ModelRequest } from "./requests.js";
 export { syncLipsyncReact1, type SyncLipsyncReact1 } from "./models/sync-lipsync-react-1.js";
 export { syncLipsyncV2, type SyncLipsyncV2 } from "./models/sync-lipsync-v2.js";
 export { syncLipsyncV2Pro, type SyncLipsyncV2Pro } from "./models/sync-lipsync-v2-pro.js";

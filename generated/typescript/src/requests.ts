@@ -1,19 +1,18 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
+import { isBlob, isLocal, unwrap } from "./files.js";
 import { alike, isObject, pointerTo, type Problem, show, type Validator } from "./problems.js";
 
-/** A file to be uploaded: a `Blob` (a `File`, say), or bytes in any form. It may be of another realm, such as a simulated page or a frame. */
-export type LocalInput = Blob | ArrayBuffer | ArrayBufferView;
-
-/** A file to send: one to be uploaded before the request is sent; or the id of an asset, an `https` URL or a data URL. */
-export type FileInput = LocalInput | string;
+export type { FileInput } from "./files.js";
 
 const MAX_DEPTH = 200; // levels of nested arrays and objects
 
 /** Which parameters of a model take files, and the defaults that are always sent. */
 export interface ModelDetails {
   readonly files: readonly string[];
+  /** The kinds of file that they want if anything says so, and further places of files, in objects: JSON Pointers without indices. */
+  readonly kinds?: Readonly<Record<string, string>>;
   readonly always: Readonly<Record<string, unknown>>;
   /** Of all parameters. */
   readonly names: ReadonlySet<string>;
@@ -46,6 +45,15 @@ export class ModelRequest<Parameters extends object = object> {
   /** The parameters that take files. */
   get files(): readonly string[] {
     return this.#details.files;
+  }
+
+  /**
+   * Return which kind of file is wanted at a path in the body, in the vendor's word, such as `video`: empty if nothing says so, or `unlisted`
+   * put it there; undefined if no file is.
+   */
+  wantedKind(path: readonly (string | number)[]): string | undefined {
+    const wanted = wantedKind(this.#details, path);
+    return wanted && Object.hasOwn(this.added, path[0]!) ? "" : wanted;
   }
 
   /**
@@ -93,6 +101,12 @@ function copyOf(modelId: string, value: unknown): unknown {
   }
 }
 
+function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">, path: readonly (string | number)[]) {
+  const place = pointerTo(...path.filter((part) => typeof part === "string"));
+  if (Object.hasOwn(kinds, place)) return kinds[place];
+  return files.includes(String(path[0])) ? "" : undefined;
+}
+
 /** Check parameters and make a request of them; throws InvalidRequest. */
 export function makeRequest<Parameters extends object>(
   modelId: string,
@@ -102,8 +116,9 @@ export function makeRequest<Parameters extends object>(
 ): ModelRequest<Parameters> {
   const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
   const problems: Problem[] = [];
-  const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (value, path) => {
-    if (!details.files.includes(String(path[0]))) return value;
+  const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (given, path) => {
+    if (wantedKind(details, path) === undefined) return given;
+    const value = unwrap(given);
     const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
     const isOdd = typeof value === "object" && value !== null && !isLocal(value); // a promise or a Response, say
     if (isText || isOdd) {
@@ -118,21 +133,6 @@ export function makeRequest<Parameters extends object>(
   const found = [...problems, ...validate(payload)];
   if (found.length) throw new InvalidRequest(modelId, found);
   return request;
-}
-
-/** Tell whether a value is a local file, which must be uploaded: by what it can do, since its class may be of another realm. */
-export function isLocal(value: unknown): value is LocalInput {
-  return ArrayBuffer.isView(value) || isBuffer(value) || isBlob(value);
-}
-
-/** Tell whether a value is a Blob, of whatever realm or library. */
-export function isBlob(value: unknown): value is Blob {
-  if (!isObject(value) || ArrayBuffer.isView(value)) return false;
-  return typeof value["size"] === "number" && typeof value["type"] === "string" && typeof value["slice"] === "function";
-}
-
-function isBuffer(value: unknown): value is ArrayBuffer {
-  return ["[object ArrayBuffer]", "[object SharedArrayBuffer]"].includes(Object.prototype.toString.call(value));
 }
 
 /**

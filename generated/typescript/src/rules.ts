@@ -1,6 +1,6 @@
 /** What validators call a broken rule, and what they say of it. */
 
-/** The keyword of the broken rule in the spec; `unknown` is a parameter that the model does not have. */
+/** The keyword of the broken rule in the spec; `unknown` is a parameter that the model does not have, `kind` a file of another kind than it wants. */
 export type Code =
   | "required"
   | "type"
@@ -12,7 +12,8 @@ export type Code =
   | "maxLength"
   | "minItems"
   | "maxItems"
-  | "unknown";
+  | "unknown"
+  | "kind";
 
 /** What is said of a value that breaks a rule with a limit. */
 export const BROKEN: { readonly [Keyword in Code]?: string } = {

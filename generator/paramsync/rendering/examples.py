@@ -12,6 +12,7 @@ from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
 
+SAMPLES = ("3d", "audio", "image", "text", "video")  # of which the sandbox has a file
 TEXT, OWN_MODEL = "a red fox in the snow", "model_of-yours"
 
 
@@ -102,13 +103,21 @@ def _choose_number(measures: Interval, sides: Container[Side]) -> Fraction:
 
 def _make_text(schema: Json, name: str) -> str:
     word = schema.get("x-type", "")
-    if LOCAL in find_forms(word, ()):  # the docs do not state the kind of file, but the name may
-        return f"asset_sample_{next((kind for kind in ('video', 'audio') if kind in name.lower()), 'image')}"
+    if LOCAL in find_forms(word, ()):
+        return f"asset_sample_{_choose_sample(schema, name)}"
     return OWN_MODEL if word.startswith("model") else TEXT
 
 
+def _choose_sample(schema: Json, name: str) -> str:
+    """Choose a kind of file: the docs do not state it, but the name may."""
+    kind = schema.get("x-kind")
+    return (
+        kind if kind in SAMPLES else next((one for one in ("video", "audio") if one in name.lower()), "image")
+    )
+
+
 def _word_of(schema: Json) -> Json:
-    return {"x-type": schema["x-type"]} if "x-type" in schema else {}
+    return {key: schema[key] for key in ("x-type", "x-kind") if key in schema}
 
 
 def _resize(text: str, length: int) -> str:

@@ -15,7 +15,7 @@ from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.rendering.models import Model
-from paramsync.rendering.passed_on import pass_on
+from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
 from paramsync.rendering.values import Limit
 from paramsync.rendering.vectors import make_vectors
@@ -119,10 +119,21 @@ class Filters:
         """Write a value as JSON; `indent` is the indentation of its first line."""
         return Markup(json_text(value).replace("\n", "\n" + " " * indent))
 
+    def annotation(self, value: Any, indent: int = 0) -> Markup:
+        """Write the value of an annotation as JSON, without what some programs take for references."""
+        return self.json(pass_annotation_on(value), indent)
+
     def schema(
-        self, schema: Json, referred: Mapping[str, Model], path: str, other: str = "", indent: int = 0
+        self,
+        schema: Json,
+        name: str,
+        referred: Mapping[str, Model],
+        path: str,
+        other: str = "",
+        *,
+        indent: int = 0,
     ) -> Markup:
-        """Write the schema of a value as JSON, with its descriptions as prose of this or another target.
+        """Write the schema of a parameter as JSON, with its descriptions as prose of this or another target.
 
         What refers to a model gets a path to it: `{kind}` in it is the name of that kind.
         """
@@ -130,7 +141,8 @@ class Filters:
         def refer(reference: str) -> str:
             return NAMED.sub(lambda kind: self.name(referred[reference], kind[1]), path)
 
-        passed = pass_on(schema, lambda text: self.prose(text, other), refer, self.target.literals.left_out)
+        left_out = self.target.literals.left_out
+        passed = pass_on(schema, lambda text: self.prose(text, other), refer, left_out, name)
         return self.json(passed, indent)
 
     def code(self, value: Any) -> Markup:

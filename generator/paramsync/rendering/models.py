@@ -7,7 +7,15 @@ from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
-from paramsync.rendering.rows import Columns, Row, find_annotations, list_columns, list_rows, write_header
+from paramsync.rendering.notes import find_facts, make_note
+from paramsync.rendering.rows import (
+    Columns,
+    Row,
+    find_annotations,
+    list_rows,
+    list_unnoted_columns,
+    write_header,
+)
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -16,6 +24,7 @@ from paramsync.rendering.values import (
     describe_type,
     find_parts,
     find_shapes,
+    find_text,
     find_values,
     fold,
     make_value,
@@ -81,19 +90,30 @@ class Parameter:
         return {write_header(key): one for key, one in find_annotations(self.schema).items()}
 
     @property
+    def other_annotations(self) -> Mapping[str, Any]:
+        """The annotations that `said` does not tell."""
+        told = {write_header(key) for key in find_facts(self.schema)}
+        return {heading: one for heading, one in self.annotations.items() if heading not in told}
+
+    @property
+    def said(self) -> str:
+        """What is said of it for people beside its description and its rules, in sentences."""
+        return " ".join(make_note(self.schema, self.name).all_sentences)
+
+    @property
     def kind(self) -> str:
         """The kind of file that it takes, in the vendor's words, such as `video`; empty if nothing says so."""
-        return self._find_text("x-kind")
+        return find_text(self.schema, "x-kind")
 
     @property
     def label(self) -> str:
         """Its name for people."""
-        return self._find_text("x-label")
+        return find_text(self.schema, "x-label")
 
     @property
     def group(self) -> str:
         """The heading below which the vendor's own form shows it."""
-        return self._find_text("x-group")
+        return find_text(self.schema, "x-group")
 
     @property
     def changes_price(self) -> bool:
@@ -109,10 +129,6 @@ class Parameter:
             if isinstance(labels, dict)
             else {}
         )
-
-    def _find_text(self, keyword: str) -> str:
-        text = self.schema.get(keyword)
-        return text if isinstance(text, str) else ""
 
     @property
     def has_conditions(self) -> bool:
@@ -163,7 +179,8 @@ class Model:
 
     @property
     def has_files(self) -> bool:
-        return any(one.is_file for one in self.parameters)
+        """True if files stand anywhere in a request."""
+        return any(one.is_file for one in self.used)
 
     @property
     def smallest(self) -> tuple[Parameter, ...]:
@@ -197,8 +214,21 @@ class Model:
 
     @property
     def columns(self) -> Columns:
-        """The columns that its table has, if it is alone on a page."""
-        return list_columns(self.rows)
+        """The columns that its table has on a page of its own."""
+        return list_unnoted_columns(self.rows)
+
+    @property
+    def parameter_groups(self) -> Mapping[str, Sequence[str]]:
+        """The headings of the vendor's own form, each with the parameters below it."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for one in self.parameters:
+            found[one.group].append(one.name)
+        return {group: names for group, names in found.items() if group.strip()}
+
+    @property
+    def changes_price(self) -> bool:
+        """True if a parameter, or what is inside one, changes the price."""
+        return any(row.note.changes_price for row in self.rows)
 
     @property
     def dependent(self) -> Mapping[str, Sequence[str]]:

@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
+from paramsync.rendering.notes import make_note
 from paramsync.text import Json, json_line
 
+REFERENCE = re.compile(r"\$[A-Za-z]+")  # `$ref` and its kin
 Change = Callable[[str], str]
 
 
-def pass_on(schema: Json, prose: Change, refer: Change, left_out: str) -> Json:
-    """Pass the schema of a value on, and of all inside it; choices and defaults that match the pattern `left_out` are omitted."""
+def pass_on(schema: Json, prose: Change, refer: Change, left_out: str, name: str = "") -> Json:
+    """Pass the schema of a value on, and of all inside it, and tell in its description what is said for people.
+
+    Choices and defaults that match the pattern `left_out` are omitted.
+    """
     passed: Json = {}
     for key, one in schema.items():
         if key == "description":
@@ -19,12 +25,26 @@ def pass_on(schema: Json, prose: Change, refer: Change, left_out: str) -> Json:
         elif key == "items":
             passed[key] = pass_on(one, prose, refer, left_out)
         elif key == "properties":
-            passed[key] = {name: pass_on(inner, prose, refer, left_out) for name, inner in one.items()}
+            passed[key] = {name: pass_on(inner, prose, refer, left_out, name) for name, inner in one.items()}
         elif key == "anyOf":
             passed[key] = [pass_on(inner, prose, refer, left_out) for inner in one]
+        elif key.startswith("x-"):
+            passed[key] = pass_annotation_on(one)
         elif key not in ("enum", "default") or not left_out or not re.search(left_out, json_line(one)):
             passed[key] = one
+    if sentences := make_note(schema, name).all_sentences:
+        told = " ".join(map(prose, sentences))
+        passed["description"] = "\n\n".join(filter(None, (passed.get("description"), told)))
     return _wrap_choices(passed)
+
+
+def pass_annotation_on(value: Any) -> Any:
+    """Pass the value of an annotation on, without the names in it that some programs take for references, wherever they stand."""
+    if isinstance(value, list):
+        return [pass_annotation_on(one) for one in value]
+    if isinstance(value, dict):
+        return {key: pass_annotation_on(one) for key, one in value.items() if not REFERENCE.fullmatch(key)}
+    return value
 
 
 def _wrap_choices(schema: Json) -> Json:

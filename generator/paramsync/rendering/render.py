@@ -55,6 +55,7 @@ OF_TARGET = (
     "test",
     "rule",
     "json",
+    "annotation",
     "schema",
     "code",
     "cell",

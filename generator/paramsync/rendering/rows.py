@@ -1,12 +1,13 @@
 """The rows and columns of a table of parameters: what is inside a value has rows of its own, below that of the value. Pure."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
+from paramsync.rendering.notes import Note, find_facts, make_note, write_choice
 from paramsync.rendering.values import describe_type
-from paramsync.rules import RULES, Rule, find_rules, list_once
+from paramsync.rules import RULES, Rule, find_rules, is_number, list_once
 from paramsync.specs.schema import find_leaf
 from paramsync.text import Json
 
@@ -22,8 +23,8 @@ LAYOUT = frozenset(
 class Row:
     """A parameter, or a value inside one; `is_required` is None where nothing asks for it by itself.
 
-    `limits` are those that the page states, by keyword, enforced or not; `annotations` what it says beside the rules, where that is one
-    value.
+    `limits` are those that the page states, by keyword, enforced or not; `note` is what is said for people, `annotations` what is said
+    beside the rules, where that is one value and no text of the note.
     """
 
     name: str
@@ -34,7 +35,13 @@ class Row:
     choices: tuple[Any, ...]
     limits: Mapping[str, Any]
     annotations: Mapping[str, Any]
+    note: Note
     reference: str = ""  # the `$id` of the spec whose objects it has
+
+    @property
+    def labelled_choices(self) -> tuple[tuple[Any, str], ...]:
+        """The choices, each with its label if this says more."""
+        return tuple((one, self.note.labels.get(write_choice(one), "")) for one in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +62,40 @@ def list_columns(rows: Iterable[Row]) -> Columns:
     return Columns(rules, {keyword: _head(keyword, taken) for keyword in annotations})
 
 
+def list_unnoted_columns(rows: Iterable[Row]) -> Columns:
+    """List the columns of a table beside which the notes of its rows are shown."""
+    return list_columns(
+        replace(
+            one,
+            annotations={
+                key: value for key, value in one.annotations.items() if key not in one.note.keywords
+            },
+        )
+        for one in rows
+    )
+
+
 def find_annotations(schema: Json) -> dict[str, Any]:
     """Find what a schema says beside the rules, where that is one value, by keyword."""
     said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in RESERVED}
     return {key: one for key, one in said.items() if key not in KEPT and isinstance(one, SCALAR)}
 
 
+def _find_columns(schema: Json) -> dict[str, Any]:
+    """Find the annotations that have a column of their own: no texts of a note, which are too long for one."""
+    told = {key for key, one in find_facts(schema).items() if not is_number(one)}
+    return {key: one for key, one in find_annotations(schema).items() if key not in told}
+
+
 def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
     """List the rows of an object: each property, and below it what is inside it."""
     for name, inner in schema["properties"].items():
-        yield from _list_value(inner, prefix + name, is_required=name in schema.get("required", ()))
+        yield from _list_value(inner, prefix + name, name, is_required=name in schema.get("required", ()))
 
 
-def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> Iterator[Row]:
+def _list_value(
+    schema: Json, name: str, own_name: str = "", *, is_required: bool | None = None
+) -> Iterator[Row]:
     leaf = find_leaf(schema)
     kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
     yield Row(
@@ -78,7 +106,8 @@ def _list_value(schema: Json, name: str, *, is_required: bool | None = None) -> 
         default=schema.get("default"),
         choices=tuple(list_once(leaf.get("enum", ()))),
         limits=kept | _limits_of(leaf) | _limits_of(schema),
-        annotations=find_annotations(schema),
+        annotations=_find_columns(schema),
+        note=make_note(schema, own_name),
         reference=leaf.get("$ref", ""),
     )
     yield from _list_inside(schema, name)

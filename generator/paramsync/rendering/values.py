@@ -132,6 +132,7 @@ class Property:
     value: Value
     is_required: bool
     description: str = ""
+    kind: str = ""  # of file, if it takes one and something says so
     has_conditions: bool = False  # only parameters of a model are required with others
 
     @property
@@ -272,10 +273,17 @@ def _make_shape(schema: Json, path: str, names: Names) -> Shape:
             make_value(inner, in_code, names, inner.get("x-type", "")),
             is_required=wire in required,
             description=inner.get("description", ""),
+            kind=find_text(inner, "x-kind"),
         )
         for wire, inner in schema["properties"].items()
     )
     return Shape(name, properties, is_open=schema.get("additionalProperties") is not False)
+
+
+def find_text(schema: Json, keyword: str) -> str:
+    """Return what an annotation says, if that is a text: it may have any type."""
+    text = schema.get(keyword)
+    return text if isinstance(text, str) else ""
 
 
 def fold(name: str) -> str:

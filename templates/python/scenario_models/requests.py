@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import iscoroutinefunction
 from io import TextIOBase
 from pathlib import Path
@@ -21,8 +22,9 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .json_tree import as_array, is_local, to_builtin
-from .problems import MAX_SHOWN_BITS, Problem, fold, is_choice, nearest, show, without_signatures
+from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin
+from .kinds import AnyKind, call
+from .problems import MAX_SHOWN_BITS, Problem, fold, is_choice, nearest, show, without_signatures, write_pointer
 from .rules import BROKEN
 from .serialization import write
 from .validators import validate
@@ -33,8 +35,11 @@ MAX_SHOWN_DEPTH = 20
 PIECE = 20  # elements of an array that are checked at once, and problems of a request: no more are reported
 
 
-def check_file(value: object) -> object:
-    """Accept what can be sent as a file; for anything else, say what to write instead."""
+def check_file(value: object, *, kind: str = "") -> object:
+    """Accept what can be sent as a file, of a kind perhaps; for anything else, say what to write instead."""
+    if isinstance(value, AnyKind):
+        check_file(value.file, kind=kind)
+        return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
     if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
@@ -53,12 +58,32 @@ def check_file(value: object) -> object:
             {"shown": shown},
         )
     raise PydanticCustomError(
-        "file", "a file is a Path, bytes, an open file, an asset id, an https URL or a data URL"
+        "file", "{file} is a Path, bytes, an open file, an asset id, an https URL or a data URL", {"file": call(kind)}
     )
 
 
-File = Annotated[Path | bytes | BinaryIO | str, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or an asset id, an https or a data URL."""
+def of_kind(kind: str) -> PlainValidator:
+    """Make a `File` one of a kind, in the words of the service: what it accepts is the same, the client looks at the files."""
+    return PlainValidator(partial(check_file, kind=kind))
+
+
+File = Annotated[Path | bytes | BinaryIO | str | AnyKind, PlainValidator(check_file)]
+"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or an asset id, an https or a data URL.
+
+The client refuses a local file of another kind than its parameter takes; `AnyKind(file)` sends it all the same.
+"""
+
+ImageFile = Annotated[File, of_kind("image")]
+"""An image to send, given as any `File`."""
+
+VideoFile = Annotated[File, of_kind("video")]
+"""A video to send, given as any `File`."""
+
+AudioFile = Annotated[File, of_kind("audio")]
+"""An audio file to send, given as any `File`."""
+
+ThreeDFile = Annotated[File, of_kind("3d")]
+"""A 3D model to send, given as any `File`."""
 
 
 def _as_integer(value: object) -> object:
@@ -113,7 +138,7 @@ class Request(BaseModel):
         """Check it again, except for unlisted parameters: unpickling, or changing a value inside, may have made it wrong."""
         listed = self._listed()
         found = validate(self.model_id, {name: _as_sent(value) for name, value in listed.items()})
-        local = set(_find_local(listed)) if found else ()
+        local = set(_find_local(listed, "")) if found else ()
         return [one for one in found if one.code not in BROKEN or one.pointer not in local]
 
     def to_json(self) -> str:
@@ -265,19 +290,21 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
     return checked
 
 
-def _find_local(listed: Mapping[str, Any]) -> Iterator[str]:
-    """Find the pointers of local files: how long the text is that is sent for one, nobody knows yet."""
-    for name, value in listed.items():
-        if isinstance(value, list):
-            yield from (f"/{name}/{index}" for index, item in enumerate(value) if is_local(item))
-        elif is_local(value):
-            yield f"/{name}"
+def _find_local(value: Any, pointer: str) -> Iterator[str]:
+    """Find the pointers of local files in a value: how long the text is that is sent for one, nobody knows yet."""
+    if pointer.count("/") < MAX_DEPTH and isinstance(value, dict | list | tuple):
+        for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _find_local(inner, pointer + write_pointer([part]))
+    elif is_local(value):
+        yield pointer
 
 
-def _as_sent(value: Any) -> Any:
-    """Return a value as it will be sent: an asset id in place of a local file."""
-    if isinstance(value, list):
-        return ["asset_" if is_local(item) else item for item in value]
+def _as_sent(value: Any, depth: int = 0) -> Any:
+    """Return a value as it will be sent: an asset id in place of each local file."""
+    if depth < MAX_DEPTH and isinstance(value, list | tuple):
+        return [_as_sent(item, depth + 1) for item in value]
+    if depth < MAX_DEPTH and isinstance(value, dict):
+        return {name: _as_sent(inner, depth + 1) for name, inner in value.items()}
     return "asset_" if is_local(value) else value
 
 

@@ -11,22 +11,31 @@ from typing import Any
 from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 
 from .json_tree import is_local, map_leaves, to_builtin
-from .problems import show, show_name, without_signatures
+from .kinds import AnyKind
+from .problems import show, show_name, without_signatures, write_pointer
 
 MAX_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")
 
 
 class SerializedFile(BaseModel, extra="forbid", hide_input_in_errors=True):
-    """A file in a request: its path, or its bytes."""
+    """A file in a request: its path, its bytes, or a data URL; with `any_kind` it is sent whatever kind it seems to be."""
 
     path: Path | None = None
     bytes: Base64Bytes | None = None
+    url: str | None = None
+    any_kind: bool = False
+
+    @property
+    def file(self) -> Any:
+        """The file, as a request has it."""
+        file = next(one for one in (self.path, self.bytes, self.url) if one is not None)
+        return AnyKind(file) if self.any_kind else file
 
     @model_validator(mode="after")
     def _check(self) -> "SerializedFile":
-        if (self.path is None) is (self.bytes is None):
-            raise ValueError("a file has a path or bytes")
+        if [self.path, self.bytes, self.url].count(None) != 2:  # noqa: PLR2004 - all but one
+            raise ValueError("a file has a path, bytes or a URL")
         return self
 
 
@@ -50,7 +59,7 @@ def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping
         ValueError: it holds an open file, or a value that JSON cannot express.
 
     """
-    files: dict[str, dict[str, str]] = {}
+    files: dict[str, dict[str, Any]] = {}
     given = {"parameters": parameters, "unlisted": unlisted or None}
     try:
         document = map_leaves({name: one for name, one in given.items() if one is not None}, partial(_take_file, files))
@@ -79,15 +88,19 @@ def read(text: str | bytes) -> SerializedRequest:
     return request
 
 
-def _take_file(files: dict[str, dict[str, str]], value: Any, path: Sequence[Any]) -> Any:
+def _take_file(files: dict[str, dict[str, Any]], value: Any, path: Sequence[Any]) -> Any:
     """Move a file to `files` and leave null in its place; return every other value as it is."""
     if not is_local(value := to_builtin(value)):
         return value
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-    if isinstance(value, Path):
-        files[pointer] = {"path": str(value)}
-    elif isinstance(value, bytes):
-        files[pointer] = {"bytes": base64.b64encode(value).decode()}
+    pointer = write_pointer(path)
+    insisted = {"any_kind": True} if isinstance(value, AnyKind) else {}
+    file = value.file if isinstance(value, AnyKind) else value
+    if isinstance(file, Path):
+        files[pointer] = {"path": str(file), **insisted}
+    elif isinstance(file, bytes):
+        files[pointer] = {"bytes": base64.b64encode(file).decode(), **insisted}
+    elif isinstance(file, str):
+        files[pointer] = {"url": file, **insisted}
     else:
         raise ValueError(f"{show_name(pointer)}: an open file has no JSON; give its path or its bytes")  # noqa: TRY004
     return None
@@ -106,7 +119,7 @@ def _put_file(place: Any, pointer: str, file: SerializedFile) -> bool:
     except (LookupError, TypeError, ValueError):
         return False
     if is_free:
-        place[key] = file.bytes if file.path is None else file.path
+        place[key] = file.file
     return is_free
 
 

@@ -9,11 +9,12 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from .assets import AssetKind
-from .inputs import show_inputs
+from .inputs import find_annotations, show_inputs, show_selects
 from .problems import find_problem
 
 OUTPUT = re.compile(r"[a-z0-9]+2(3d|audio|img|txt|video)")
 KINDS: dict[str, AssetKind] = {"3d": "3d", "audio": "audio", "img": "image", "txt": "text", "video": "video"}
+TYPE = "custom"  # of all models of the docs
 # Made up, and as fractional as real ones.
 COSTS = {"3d": 20.0, "audio": 2.25, "image": 1.5, "text": 0.5, "video": 10.75}
 
@@ -49,19 +50,43 @@ class Model:
         """The parameters as the API shows them."""
         return show_inputs(self.spec)
 
+    @property
+    def selects(self) -> dict[str, dict[str, str]]:
+        """What forms call the choices of its parameters."""
+        return show_selects(self.spec)
+
     def find_problem(self, body: Mapping[str, Any]) -> str:
         """Describe the first problem of a request, in the order of the docs; empty if there is none."""
         return find_problem(self.spec, body, _specs_by_reference().__getitem__)
 
-    def references(self, body: dict[str, Any], to: Literal["file", "model"]) -> list[str]:
-        """Return the files or models that a request names, each once."""
+    def references(self, body: Mapping[str, Any], to: Literal["file", "model"]) -> list[tuple[str, str]]:
+        """Return the files or models that a request names, each below the name of its parameter."""
         values = [
-            body[name]
+            (name, body[name])
             for name, rules in self.spec["properties"].items()
             if rules.get("x-type") in (to, f"{to}_array") and name in body
         ]
-        items = [item for value in values for item in (value if isinstance(value, list) else [value])]
-        return [*dict.fromkeys(item for item in items if isinstance(item, str))]
+        items = [
+            (name, one) for name, value in values for one in (value if isinstance(value, list) else [value])
+        ]
+        return [*dict.fromkeys((name, one) for name, one in items if isinstance(one, str))]
+
+    def find_file_problem(self, name: str, size: int) -> str:
+        """Say that a parameter takes no file of so many bytes; empty if it does."""
+        limit = self._says(name).get("maxSize")
+        return f"Input {name} must be at most {limit} bytes" if limit is not None and size > limit else ""
+
+    def find_model_problem(self, name: str, other: str) -> str:
+        """Say that a parameter does not take a model of the docs; empty if it does."""
+        allowed = self._says(name).get("modelTypes") or [TYPE]
+        return (
+            ""
+            if TYPE in allowed
+            else f"Invalid model(s): {other}.\nAllowed model types: {', '.join(allowed)}"
+        )
+
+    def _says(self, name: str) -> dict[str, Any]:
+        return find_annotations(self.spec["properties"][name])
 
 
 @cache

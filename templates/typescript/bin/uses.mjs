@@ -13,7 +13,7 @@ import { findImported } from "./imports.mjs";
 const CODE = /\.[cm]?[jt]sx?$|\.(?:vue|svelte|astro)$/;
 const TEXT = /\.(?:html|ipynb|json|jsonl|mdx|sh|toml|ya?ml)$/;
 const NOT_OURS = new Set(["node_modules", "dist", "build"]);
-const MODULE = /^(?:models|validators)\/([\w.-]+)$/;
+const MODULE = /^(?:models|parameters|validators)\/([\w.-]+)$/;
 
 /** An error of the user; its message says what to do. */
 export class UsageError extends Error {}

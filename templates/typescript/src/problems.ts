@@ -37,8 +37,12 @@ export interface Validator<Value = unknown> {
   readonly "~standard": StandardSchema<Value>;
 }
 
+interface Wrapped {
+  readonly [Symbol.toStringTag]: "AnyKind";
+}
+
 /** Parameters as they are sent: each file is the id of an asset, an `https` URL or a data URL. */
-export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView
+export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped
   ? never
   : Parameters extends object
     ? { readonly [Name in keyof Parameters]: Payload<Parameters[Name]> }

@@ -49,7 +49,7 @@ WRONG_TEXT = {
     "a wrong parameter": ('{"model": "model_sync-lipsync-v2", "parameters": {"video": "asset_1"}}', "audio"),
     "a file that is none": (
         '{"model": "m", "files": {"/unlisted/a": {}}, "unlisted": {"a": null}}',
-        "a path or bytes",
+        "a path, bytes or a URL",
     ),
     **{
         f"a file at {pointer!r}": (

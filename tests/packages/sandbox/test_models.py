@@ -1,5 +1,6 @@
 """A model shows its inputs; each runs to a result of its kind, and its requests are checked as the generated validators check them."""
 
+import base64
 import json
 import re
 import shutil
@@ -15,9 +16,13 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from scenario_sandbox import Sandbox
 from scenario_sandbox.catalogue import Model
+from scenario_sdk import Scenario
 
+from support.described_models import write_page
 from support.example import EXAMPLE, SYNC_LABS
-from support.sandboxes import LIPSYNC, PLAIN, VIDEO, Running, list_models, play, running
+from support.records import MADE_UP, read_records, spec_of, without_messages
+from support.roots import Root
+from support.sandboxes import LIPSYNC, PLAIN, SAMPLE_FILES, VIDEO, Running, list_models, play, running
 
 
 def smallest_request(model: dict[str, Any]) -> dict[str, Any]:
@@ -152,25 +157,109 @@ def test_a_model_gives_what_its_capability_says(capabilities: list[str], kind: s
     assert Model({"x-capabilities": capabilities}).kind == kind
 
 
-def test_a_model_that_gives_text_puts_it_into_the_job(generated: Path, tmp_path: Path) -> None:
-    import json
-
-    package = shutil.copytree(generated / "sandbox", tmp_path / "sandbox")
+@pytest.fixture(scope="module")
+def recorded(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Give a sandbox that also has a poet, and models with all that a record says."""
+    package = shutil.copytree(generated / "sandbox", tmp_path_factory.mktemp("recorded") / "sandbox")
     spec = json.loads((EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json").read_text())
     spec |= {"x-model": "model_poet", "x-capabilities": ["txt2txt"], "properties": {}, "required": []}
     spec["properties"] = {"style": {"type": "string", "x-type": "model"}, "many": {"type": "array", "x-type": "model_array",
                                                                                   "items": {"type": "string"}}}  # fmt: skip
-    (package / "scenario_sandbox/models/poet.json").write_text(json.dumps(spec))
+    for one in (spec, *map(spec_of, (*read_records().values(), MADE_UP))):
+        (package / f"scenario_sandbox/models/{one['x-model'].removeprefix('model_')}.json").write_text(
+            json.dumps(one)
+        )
     with running("--speed", "1000", package=package) as sandbox:
-        path = "/v1/generate/custom/model_poet"
-        job = sandbox.call("POST", path, json={"style": "model_lora", "many": ["model_a"]}).json()["job"]
-        sandbox.call("POST", "/sandbox/clock", json={"step": 10})
-        job = sandbox.call("GET", f"/v1/jobs/{job['jobId']}").json()["job"]
-        assert job["metadata"]["assetIds"] == []
-        assert job["metadata"]["output"]["text"]
-        for body in ({"style": "lora"}, {"many": ["model_a", "lora"]}):
-            response = sandbox.call("POST", path, json=body)
-            assert (response.status_code, response.json()["reason"]) == (404, "Model lora not found")
+        yield sandbox
+
+
+def test_a_model_that_gives_text_puts_it_into_the_job(recorded: Running) -> None:
+    path = "/v1/generate/custom/model_poet"
+    job = recorded.call("POST", path, json={"style": "model_lora", "many": ["model_a"]}).json()["job"]
+    recorded.call("POST", "/sandbox/clock", json={"step": 10})
+    job = recorded.call("GET", f"/v1/jobs/{job['jobId']}").json()["job"]
+    assert job["metadata"]["assetIds"] == []
+    assert job["metadata"]["output"]["text"]
+    for body in ({"style": "lora"}, {"many": ["model_a", "lora"]}):
+        response = recorded.call("POST", path, json=body)
+        assert (response.status_code, response.json()["reason"]) == (404, "Model lora not found")
+
+
+def test_the_official_client_reads_the_record_of_a_model_in_the_shape_that_it_knows(
+    recorded: Running,
+) -> None:
+    options = {
+        "base_url": recorded.environment["SCENARIO_BASE_URL"],
+        "api_key": "key",
+        "api_secret": "secret",
+    }
+    with Scenario(**options, _strict_response_validation=True, max_retries=0) as client:
+        for record in read_records().values():
+            model = client.models.retrieve(record["id"]).model.to_dict()
+            kept = {
+                "id",
+                "name",
+                "shortDescription",
+                "type",
+                "privacy",
+                "capabilities",
+                "custom",
+                "source",
+                "status",
+            }
+            assert {key: model[key] for key in kept} == {key: record[key] for key in kept}
+            assert model["uiConfig"] == record["uiConfig"]
+            assert without_messages(model["inputs"]) == without_messages(record["inputs"])
+
+
+def test_a_record_that_is_scraped_and_shown_is_that_record(root: Root) -> None:
+    records = [*read_records().values(), MADE_UP]
+    for record in records:
+        facts = {one["name"]: one for one in record["inputs"]}
+        name = record["id"].removeprefix("model_")
+        root.add_page(name, write_page(facts, model_id=record["id"]))
+        (root.path / f"specs/{name}/{name}.record.json").write_text(json.dumps({"model": record}))
+    ran = root.run("scrape", "--verbose")
+    assert ran.code == 0, ran.out
+    for record in records:
+        name = record["id"].removeprefix("model_")
+        model = Model(root.read_json(f"specs/{name}/{name}.json"))
+        assert without_messages(model.inputs) == without_messages(record["inputs"])
+        assert {"selects": model.selects} == record["uiConfig"]
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "too many files": ("openai-gpt-image-2", {"referenceImages": ["asset_sample_image"] * 11}, "Input referenceImages must be at most 10 items long"),
+    "a long text": ("openai-gpt-image-2", {"prompt": "a" * 32001}, "Input prompt must be at most 32000 characters long"),
+    "with another": ("openai-gpt-image-2", {"mask": "asset_sample_image"}, "Input referenceImages is required"),
+    "without another": ("made-up", {"mode": "edit"}, "Input video is required"),
+    "a model of another type": ("bfl-flux-1-dev", {"loras": ["model_lora", "model_made-up"]}, "Invalid model(s): model_made-up.\nAllowed model types: flux.1-lora"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_refuses_what_the_api_is_known_to_refuse(recorded: Running, case: str) -> None:
+    model, body, reason = REFUSED[case]
+    given = {} if model == "made-up" else {"prompt": "a cat"}
+    response = recorded.call("POST", f"/v1/generate/custom/model_{model}", json=given | body)
+    assert (response.status_code, response.json()["reason"]) == (400, reason)
+
+
+def test_it_refuses_a_file_that_is_too_large_unless_it_is_a_sample(recorded: Running) -> None:
+    image = base64.b64encode((SAMPLE_FILES / "sample.png").read_bytes()).decode()
+    uploaded = recorded.call("POST", "/v1/assets", json={"name": "a.png", "image": image}).json()["asset"][
+        "id"
+    ]
+    responses = [
+        recorded.call(
+            "POST",
+            "/v1/generate/custom/model_made-up?dryRun=true",
+            json={"shots": [{"prompt": "ab"}], "music": file},
+        )
+        for file in (uploaded, "asset_sample_audio", "https://a.b/c.wav")
+    ]
+    assert [response.status_code for response in responses] == [400, 269, 269]
+    assert responses[0].json()["reason"] == "Input music must be at most 100 bytes"
 
 
 def test_models_are_listed_without_and_shown_with_their_inputs(

@@ -13,7 +13,8 @@ from scenario_sandbox.rules import RULES
 from paramsync.rendering.models import make_model
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES as TABLE
-from support.hand_written import HAND_WRITTEN, TWICE, CountedSpecs, nest
+from support.hand_written import HAND_WRITTEN, TWICE, CountedSpecs, nest, together
+from support.records import MADE_UP, read_records, spec_of, without_messages
 from support.vectors import Read, keys_of, made_spec, read_vectors, restore
 
 SPECS = {spec["$id"]: spec for spec in HAND_WRITTEN.values()}
@@ -107,12 +108,14 @@ SHOWN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a length of elements, which the API does not have": ({"type": "array", "items": ELEMENT}, {"type": "string_array"}),
     "a length": (ELEMENT, {"type": "string", "maxLength": 3}),
     "limits that nothing enforces": ({"type": "boolean", "x-min": 0, "x-max-length": 4}, {"type": "boolean", "min": 0, "maxLength": 4}),
-    "what the API has, too": ({"type": "number", "x-step": 0.1, "x-cost-impact": True, "x-hint": "a"}, {"type": "number", "step": 0.1, "costImpact": True, "hint": "a"}),
     "what it does not have": ({"type": "number", "x-unit": "px", "x-step": "0.1 or so", "x-hint": 1}, {"type": "number"}),
+    "no such facts": ({"type": "number", "x-step": True, "x-max-size": -1, "x-kind": 3, "x-model-types": ["a", 1], "x-mask-from": [], "x-cost": "yes", "x-labels": "a", "x-required-if": {"ifDefined": "a", "conditional": [1]}}, {"type": "number"}),
+    "a kind that is not that of the name": ({"type": "string", "x-type": "file", "x-kind": "video"}, {"type": "file", "kind": "video"}),
+    "a file without a kind": ({"type": "string", "x-type": "file"}, {"type": "file", "kind": "image"}),
     "no type": ({"enum": [1, "a"]}, {"type": "string", "allowedValues": [1, "a"]}),
     "several types": ({"type": ["integer", "string"]}, {"type": "string"}),
     "an object": ({"type": "object", "properties": {"a_b": ELEMENT}, "required": ["a_b"]},
-                  {"type": "inputs_array", "inputs": [{"name": "a_b", "label": "A b", "type": "string", "maxLength": 3, "required": {"always": True}}]}),
+                  {"type": "inputs_array", "inputs": [{"name": "a_b", "label": "A b", "type": "string", "costImpact": False, "maxLength": 3, "required": {"always": True}}]}),
 }  # fmt: skip
 
 
@@ -120,10 +123,21 @@ SHOWN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_a_model_shows_its_inputs_as_the_api_does(case: str) -> None:
     schema, shown = SHOWN[case]
     (found,) = Model(made_spec({"one": schema})).inputs
-    assert found == {"name": "one", "label": "One", **shown}
+    assert found == {"name": "one", "label": "One", "costImpact": False, **shown}
 
 
-def test_a_model_shows_with_which_input_another_is_required() -> None:
-    inputs = {one["name"]: one for one in Model(HAND_WRITTEN["model_conditions"]).inputs}
-    assert inputs["image"]["required"] == {"ifDefined": {"mask": {"message": "is required with mask"}}}
-    assert "required" not in inputs["mask"]
+def test_a_model_shows_with_or_without_which_input_another_is_required() -> None:
+    """Of several alternatives the API has no word: `b` or `c`, or `d` and `e`."""
+    pairs = together([["a"], ["b"]], [["b"], ["c"], ["d"]], [["d", "e"], ["c"]])
+    conditions = {"dependentRequired": {"c": ["a", "b"]}, **pairs}
+    model = Model(made_spec({name: {} for name in "abcde"}) | conditions)
+    with_c, without_b = {"c": {"message": "is required with c"}}, {"b": {"message": "is required without b"}}
+    found = {one["name"]: one["required"] for one in model.inputs if "required" in one}
+    assert found == {"a": {"ifDefined": with_c, "ifNotDefined": without_b}, "b": {"ifDefined": with_c}}
+
+
+@pytest.mark.parametrize("record", [*read_records().values(), MADE_UP], ids=lambda record: record["id"])
+def test_the_record_of_a_model_is_shown_as_the_api_shows_it(record: dict[str, Any]) -> None:
+    model = Model(spec_of(record))
+    assert without_messages(model.inputs) == without_messages(record["inputs"])
+    assert {"selects": model.selects} == record["uiConfig"]

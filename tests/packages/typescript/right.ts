@@ -1,10 +1,13 @@
 // Right uses of the package: a compiler finds nothing here.
 import {
+  anyKind,
   anyModel,
   ApiError,
   type Asset,
   Client,
   ClientError,
+  described,
+  type Described,
   type Estimate,
   type FileInput,
   hardNames,
@@ -23,6 +26,8 @@ import {
   values30,
 } from "scenario-models";
 import { type SyncMode, syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
+import { loadParameters, type ParameterInfo } from "scenario-models/parameters";
+import { parameters as facts } from "scenario-models/parameters/described";
 import { loadValidator, validate as validateAny } from "scenario-models/validators";
 import { validate } from "scenario-models/validators/sync-lipsync-v2";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
@@ -49,6 +54,14 @@ values30({
 });
 hardNames({ class: "a", "3d": "4k", "max.items": 2, from: "b" });
 anyModel("model_new", { prompt: "a cat" });
+
+export function describedBy(file: FileInput, given: FileInput<"video">): ModelRequest<Described> {
+  const others: FileInput[] = [given, anyKind(file as Blob), "asset_1"]; // all of them are files
+  return described({ video: file, images: [file, anyKind("https://example.com/a"), ...others], scan: given });
+}
+const clip: Payload<Described>["video"] = "asset_1";
+const [first]: readonly ParameterInfo[] = facts;
+const limit: number | undefined = first?.items?.rules["maximum"];
 
 const names: ReadonlySet<string> = validate.names;
 const problems: Problem[] = validate({ video: "asset_1" });
@@ -80,6 +93,8 @@ export async function use(
   (await client.jobs(3))[0]?.cancel();
   (await loadValidator(id))(sent);
   await validateAny(id, sent);
+  for (const { name, choices, kind = "file" } of await loadParameters(id))
+    console.log(name, kind, choices[0]?.label, clip, limit);
   console.log(mode, body, names, problems, standard, title, estimate.cost);
   return asset?.download({ onProgress });
 }

@@ -1,6 +1,7 @@
 // Wrong uses of the package: a compiler refuses each line that says so, and no other.
-import { Client, hardNames, models, type Payload, syncLipsyncV2, type SyncLipsyncV2, syncLipsyncV9, values30 } from "scenario-models"; // error: no such model
+import { anyKind, Client, described, hardNames, models, type Payload, syncLipsyncV2, type SyncLipsyncV2, syncLipsyncV9, values30 } from "scenario-models"; // error: no such model
 import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
+import { parameters } from "scenario-models/parameters/described";
 import { send } from "scenario-models/client/transport.js"; // error: not for others
 
 const files = { video: "asset_1", audio: "asset_2" };
@@ -21,6 +22,9 @@ values30({ files: [], on: false }); // error: one choice
 values30({ files: [], maps: ["rough"] }); // error: no choice of an element
 values30({ files: [], lorasScale: ["1"] }); // error: no number
 values30({ files: [], points: [1] }); // error: no object
+described({ video: anyKind(anyKind("asset_1")) }); // error: twice
+described({ video: "asset_1", prompt: anyKind("asset_1") }); // error: no file
+parameters[0].name = "other"; // error: frozen
 hardNames({ class: "a", "3D": "4k" }); // error: no parameter
 
 const request = syncLipsyncV2(files);

@@ -49,10 +49,19 @@ class InvalidRequest(ClientError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
+        return self.describe("AnyKind(file)")
+
+    def describe(self, any_kind: str) -> str:
+        """Describe the problems; `any_kind` is how to send a file of another kind all the same."""
         shown = self.problems[:MAX_SHOWN]
         found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in shown]
         more = len(self.problems) - len(found)
-        return f"{show_name(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}"
+        hint = (
+            f"; to send it all the same: {any_kind}"
+            if any(one.code == "kind" for one in self.problems)
+            else ""
+        )
+        return f"{show_name(self.model_id)}: {'; '.join(found)}{f'; and {more} more' if more else ''}{hint}"
 
 
 class FileRefused(ClientError, ValueError):

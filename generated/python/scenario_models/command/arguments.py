@@ -84,6 +84,8 @@ def _add_options(verbs: dict[str, argparse.ArgumentParser]) -> None:
     add("run job", "--timeout", type=_seconds, default=RUN_TIMEOUT, metavar="S", help=waiting)
     interrupting = "cancel the job on Ctrl-C; otherwise it keeps running"
     add("run", "--cancel-if-interrupted", action="store_true", help=interrupting)
+    insisting = "upload files even if they seem to be of another kind than their parameter takes"
+    add("run estimate", "--any-kind", action="store_true", help=insisting)
     add("run estimate job", "--quiet", action="store_true", help="do not show progress")
     add(
         "upgrade-check",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..client.errors import ClientError, JobTimeout, NoKey, NotSubmitted, SubmissionUnknown
+from ..client.errors import ClientError, InvalidRequest, JobTimeout, NoKey, NotSubmitted, SubmissionUnknown
 from ..lookup import UnknownModel
 from .arguments import parse
 from .screen import show_error
@@ -41,6 +41,8 @@ def _describe(error: BaseException) -> str | None:
         return "the input is nested too deeply"
     if isinstance(error, JobTimeout):
         return f"timed out; the job is still running and may be billed: scenario-models job {error.job_id} --wait"
+    if isinstance(error, InvalidRequest):
+        return error.describe("--any-kind")
     if isinstance(error, APIStatusError):
         body = error.body if isinstance(error.body, dict) else {}
         reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..file_parameters import FILE_PARAMETERS
 from ..lookup import BY_ID
+from ..parameters import list_types
 from ..problems import Problem, is_array, is_number, is_object
 from ..requests import REMOTE
 from ..specs import load_spec
@@ -70,29 +71,8 @@ def read_parameters(model_id: str, typed: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def show_type(rule: dict[str, Any]) -> str:
-    """Return the word for the type of a value: that of the docs, or those of JSON."""
-    if "x-type" in rule:
-        return str(rule["x-type"])
-    if "anyOf" in rule:
-        return " or ".join(dict.fromkeys(show_type(one) for one in rule["anyOf"]))
-    if "$ref" in rule:
-        return str(rule["$ref"]).rpartition(":")[2]
-    element = f" of {show_type(rule['items'])}" if _is_list(rule) and "items" in rule else ""
-    return (" or ".join(_types(rule)) or "any") + element
-
-
-def _types(rule: dict[str, Any]) -> list[str]:
-    """Return the JSON types of a value; none if any will do."""
-    if "anyOf" in rule:
-        found = [_types(one) for one in rule["anyOf"]]
-        return [kind for one in found for kind in one] if all(found) else []
-    kinds = rule.get("type", ["object"] if "$ref" in rule else [])
-    return [kinds] if isinstance(kinds, str) else list(kinds)
-
-
 def _is_list(rule: dict[str, Any]) -> bool:
-    return _types(rule) == ["array"]
+    return list_types(rule) == ["array"]
 
 
 def _element(rule: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +85,7 @@ def _element(rule: dict[str, Any]) -> dict[str, Any]:
 
 def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
     """Read one value. What is no JSON of one of its types stays a text, which the validator may refuse later."""
-    kinds = _types(rule)
+    kinds = list_types(rule)
     if sign == ":=":
         return _read_json(name, text)
     if sign == "=@":
@@ -134,7 +114,7 @@ def _read_json(name: str, text: str) -> Any:
 
 
 def _read_path(name: str, path: Path, rule: dict[str, Any]) -> Any:
-    if rule.get("x-type", "string" if "string" in _types(rule) else "") != "string":
+    if rule.get("x-type", "string" if "string" in list_types(rule) else "") != "string":
         return path
     try:
         return path.read_text(encoding="utf-8")

@@ -151,15 +151,18 @@ def _show(job: Job, service: Service) -> dict[str, Any]:
 
 
 def _check(model: Model, body: dict[str, Any], service: Service) -> None:
-    """Check a request against the spec, and that the assets and models it names exist."""
+    """Check a request against the spec, and that the assets and models it names exist, and are not too large or of a wrong type."""
     if problem := model.find_problem(body):
         raise ApiError(problem)
-    for file in model.references(body, "file"):
-        if not URL.match(file):
-            service.find_asset(file)
-    for other in model.references(body, "model"):
+    for name, file in model.references(body, "file"):
+        asset = None if URL.match(file) else service.find_asset(file)
+        if asset and asset.privacy != "public" and (problem := model.find_file_problem(name, asset.size)):
+            raise ApiError(problem)  # a sample stands for any file
+    for name, other in model.references(body, "model"):
         if not other.startswith("model_"):  # LoRAs are models, too, and not in the docs
             raise ApiError(f"Model {shorten(other)} not found", 404)
+        if other in service.models and (problem := model.find_model_problem(name, other)):
+            raise ApiError(problem)
 
 
 def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import iscoroutinefunction
 from math import ceil
 from pathlib import Path
@@ -15,14 +15,16 @@ from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
 from ..json_tree import is_local, map_leaves, to_builtin
+from ..kinds import AnyKind
 from .errors import FileRefused
-from .mime_types import UNKNOWN, extension_by_content, extension_of, kind_of, type_of
+from .mime_types import KINDS, UNKNOWN, extension_by_content, extension_of, kind_of, kinds_of, type_of
 from .responses import plain
 
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
 MAX_PARTS = 10_000
 IN_MEMORY = 4 * PART
 UPLOADED = ("https://", "data:")
+UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
 
 Place = tuple[str | int, ...]
 """A place in a body: the names and indexes that lead to it."""
@@ -56,17 +58,27 @@ class RemoteFile:
         """Its kind, in the words of the service, such as `video`."""
         return kind_of(type_of(urlsplit(self.url).path))
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What it may be: the end of a URL says nothing for certain."""
+        return ()
+
     def close(self) -> None:
         """Do nothing: no file is open."""
 
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A file of this machine, read once for its digest, its MIME type, and the digests of its parts."""
+    """A file of this machine, read once for its digest, its MIME type, and the digests of its parts.
+
+    `kinds` are what it may be, in the words of the service: none if that is unknown, or does not matter.
+    """
 
     name: str
     size: int
     type: str
+    kind: str
+    kinds: tuple[str, ...]
     digest: str
     part_size: int
     part_digests: tuple[str, ...]
@@ -75,14 +87,16 @@ class LocalFile:
     lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     @property
-    def kind(self) -> str:
-        """Its kind, in the words of the service, such as `video`."""
-        return kind_of(self.type)
-
-    @property
     def parts(self) -> int:
         """The number of its parts."""
         return len(self.part_digests)
+
+    def of_kind(self, kind: str) -> "LocalFile":
+        """Return this file as one of a kind, whatever it seems to be; as it is, if the service takes no uploads of that kind."""
+        if kind == self.kind or kind not in KINDS.values():
+            return replace(self, kinds=())
+        digest = hashlib.sha256(f"{kind} {self.digest}".encode()).hexdigest()
+        return replace(self, type=self.type if kind in self.kinds else UNKNOWN, kind=kind, kinds=(), digest=digest)
 
     def close(self) -> None:
         """Close the copy, if there is one."""
@@ -142,18 +156,25 @@ def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str,
     return copied
 
 
-def open_source(value: Any) -> Source:
-    """Open a file of a request: a path, bytes, an open file, a data URL or an https URL.
+def open_source(value: Any, wanted: str = "") -> Source:
+    """Open a file of a request: a path, bytes, an open file, a data URL or an https URL. What may be of the wanted kind is of that.
 
     Raises:
         FileRefused: it is missing, empty or unreadable.
 
     """
     value = to_builtin(value)
+    source = _open(value.file if isinstance(value, AnyKind) else value)
+    if isinstance(source, LocalFile) and (isinstance(value, AnyKind) or wanted in source.kinds):
+        return source.of_kind(wanted)
+    return source
+
+
+def _open(value: Any) -> Source:
     if isinstance(value, Path):
         return _from_path(value)
     if isinstance(value, bytes):
-        return _from_file(io.BytesIO(value), "", "")
+        return _from_file(io.BytesIO(value), "", "a file given as bytes")
     if isinstance(value, str):
         return _from_data_url(value) if value.startswith("data:") else RemoteFile(value)
     return _from_open_file(value)
@@ -200,7 +221,8 @@ def _from_data_url(url: str) -> LocalFile:
             data, mime_type = response.read(), response.headers.get_content_type()
     except (ValueError, OSError) as error:
         raise FileRefused(f"{shown}… is not a valid data URL: {error}") from None
-    return _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
+    source = _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
+    return replace(source, kinds=()) if url.startswith(UNTYPED) else source
 
 
 def _from_file(
@@ -208,19 +230,21 @@ def _from_file(
 ) -> LocalFile:
     size = file.seek(0, io.SEEK_END)
     if not size:
-        raise FileRefused(f"{shown or 'a file given as bytes'} is empty")
+        raise FileRefused(f"{shown} is empty")
     part_size = max(PART, ceil(size / MAX_PARTS))
     file.seek(0)
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    extension = "" if mime_type or type_of(name) else extension_by_content(beginning)
+    extension, sure = ("", 1.0) if mime_type or type_of(name) else extension_by_content(beginning)
     name = name or f"file{extension}"
     mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
     return LocalFile(
         name=name.encode("utf-8", "replace").decode(),  # a name may not be UTF-8
         size=size,
         type=mime_type,
+        kind=kind_of(mime_type),
+        kinds=kinds_of(mime_type, sure),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),

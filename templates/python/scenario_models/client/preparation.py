@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,8 +11,10 @@ from typing import Any
 from ..file_parameters import FILE_PARAMETERS
 from ..json_tree import map_leaves, to_builtin
 from ..lookup import BY_ID
-from ..problems import Problem, show
+from ..kinds import call, find_kind, is_refused
+from ..problems import Problem, show, write_pointer
 from ..requests import AnyModel, Request
+from ..specs import load_spec
 from .arguments import describe
 from .errors import InvalidRequest
 from .files import Place, Source, find_files, open_source, put_files
@@ -42,7 +44,7 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
     """Check a request, and open its files, before anything is sent.
 
     Raises:
-        InvalidRequest: the request breaks the rules of its model.
+        InvalidRequest: the request breaks the rules of its model, or a local file is of another kind than its parameter takes.
         FileRefused: a file cannot be read.
 
     """
@@ -59,11 +61,15 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
     problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
     if problems:
         raise InvalidRequest(request.model_id, problems)
+    kinds = _find_kinds(request, places)
     with ExitStack() as opened:
-        sources = {}
+        sources: dict[Place, Source] = {}
         for place, value in places.items():
-            sources[place] = await port.in_background(partial(open_source, value))
+            sources[place] = await port.in_background(partial(open_source, value, kinds.get(place, "")))
             opened.callback(sources[place].close)
+        wrong = [_describe_kind(place, sources[place], kind) for place, kind in kinds.items() if is_refused(sources[place].kinds, kind)]
+        if wrong:
+            raise InvalidRequest(request.model_id, wrong)
         yield PreparedRequest(request.model_id, body, sources)
 
 
@@ -86,6 +92,19 @@ def check_request(given: object) -> None:
     else:
         hint = "make one of the class of a model, as model(ID)(…) does, or AnyModel(ID, {…})"
     raise TypeError(f"this is not a request but {describe(given)}; {hint}")
+
+
+def _find_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
+    """Find the kinds of files that places of a request take; of what is not checked otherwise, none."""
+    if not isinstance(request, Request):
+        return {}
+    checked = [place for place in places if place[0] not in request._unlisted]  # noqa: SLF001
+    spec = load_spec(request.model_id) if checked else {}
+    return {place: kind for place in checked if (kind := find_kind(spec, place))}
+
+
+def _describe_kind(place: Place, source: Source, kind: str) -> Problem:
+    return Problem(write_pointer(place), "kind", f"{source.name} is {call(source.kind)}, where {call(kind)} is wanted")
 
 
 def _check_json(body: dict[str, Any]) -> list[Problem]:

@@ -13,13 +13,17 @@ from ..client.clients import Client, Job, Result
 from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
 from ..factory import make_request
+from ..file_parameters import FILE_PARAMETERS
+from ..json_tree import map_leaves
+from ..kinds import AnyKind
 from ..lookup import find, models
+from ..parameters import ParameterInfo
 from ..problems import nearest
 from ..requests import Request
 from ..rules import SHOWN
 from ..specs import load_spec
 from ..version import __version__
-from .parameters import WrongParameters, model_id_of, read_parameters, show_type
+from .parameters import WrongParameters, model_id_of, read_parameters
 from .screen import show_error, show_json, show_line, show_table, showing_progress
 from .upgrade import SEVERITIES, find_effects
 
@@ -47,22 +51,21 @@ def list_models(options: argparse.Namespace) -> None:
 def show_model(options: argparse.Namespace) -> None:
     """Show the parameters of a model."""
     info = find(model_id_of(options.model))
-    spec = load_spec(info.id)
     if options.json:
-        show_json(spec)
+        show_json(load_spec(info.id))
         return
     rows = [
         (
-            name,
-            show_type(rule),
-            "yes" if name in spec["required"] else "",
-            "" if "default" not in rule else str(rule["default"]),
-            _show_values(rule),
-            rule.get("description", ""),
+            one.name,
+            f"{one.type} ({one.kind})" if one.kind else one.type,
+            "yes" if one.required else "",
+            "" if one.default is None else str(one.default),
+            _show_values(one),
+            f"{one.description} Changes the price.".strip() if one.changes_price else one.description,
         )
-        for name, rule in spec["properties"].items()
+        for one in info.parameters
     ]
-    show_line(f"{spec['title']} ({spec['x-model']})")
+    show_line(f"{info.title} ({info.id})")
     if info.deprecation:
         show_line(info.deprecation)
     show_table(("Parameter", "Type", "Required", "Default", "Values", "Description"), rows)
@@ -143,7 +146,15 @@ def _read_request(options: argparse.Namespace) -> Request:
     info = find(model_id_of(options.model))
     if info.deprecation and not options.quiet:
         show_error(info.deprecation)
-    return make_request(info.id, read_parameters(info.id, options.parameters))
+    parameters = read_parameters(info.id, options.parameters)
+    return make_request(info.id, _insist(info.id, parameters) if options.any_kind else parameters)
+
+
+def _insist(model_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Let the files among parameters be of any kind."""
+    files = FILE_PARAMETERS[model_id]
+    insisted: dict[str, Any] = map_leaves(parameters, lambda value, place: AnyKind(value) if place[0] in files else value)
+    return insisted
 
 
 def _title(info: ModelInfo) -> str:
@@ -193,12 +204,12 @@ def _row(job: Job) -> tuple[str, ...]:
     return job.id, job.status, job.model_id, job.created_at, "" if job.cost is None else f"{job.cost:g}"
 
 
-def _show_values(rule: dict[str, Any]) -> str:
+def _show_values(one: ParameterInfo) -> str:
     """Show the choices of a parameter, or the limits of its values and of their elements."""
-    element = {**rule, **rule.get("items", {})}
-    if "enum" in element:
-        return ", ".join(str(choice) for choice in element["enum"])
-    limits = {**element, **rule}
+    choices = one.items.choices if one.items and one.items.choices else one.choices
+    if choices:
+        return ", ".join(str(choice.value) for choice in choices)
+    limits = {**(one.items.rules if one.items else {}), **one.rules}
     return ", ".join(f"{name.lower()} {limits[key]}" for key, name in SHOWN.items() if key in limits)
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, FailFast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..catalogue import Model
+from ..catalogue import TYPE, Model
 from ..requests import (
     check_query_names,
     read_as,
@@ -36,7 +36,7 @@ async def list_models(request: Request) -> Response:
     service, types = service_of(request), read_types(request)
     size, token = read_page_size(request, 100, 500), read_token(request, service.models.get)
     privacy = read_choice(request, "privacy", ("private", "public"))
-    is_shown = privacy == "public" and (not types or "custom" in types)
+    is_shown = privacy == "public" and (not types or TYPE in types)
     models = (model for model in service.models.values() if is_shown and model.id > token)
     found, more = split_page(models, size)
     return json_response({"models": [_show(model) for model in found], **more})
@@ -45,7 +45,9 @@ async def list_models(request: Request) -> Response:
 async def get_model(request: Request) -> Response:
     """Show a model with its inputs."""
     model = service_of(request).find_model(request.path_params["id"])
-    return json_response({"model": {**_show(model), "inputs": model.inputs, "uiConfig": {}}})
+    return json_response(
+        {"model": {**_show(model), "inputs": model.inputs, "uiConfig": {"selects": model.selects}}}
+    )
 
 
 async def get_models(request: Request) -> Response:
@@ -66,7 +68,7 @@ def _show(model: Model) -> dict[str, Any]:
         "id": model.id,
         "name": model.spec["title"],
         "shortDescription": model.spec.get("description", ""),
-        "type": "custom",
+        "type": TYPE,
         "privacy": "public",
         "capabilities": model.spec["x-capabilities"],
         "source": "other",

@@ -1,25 +1,18 @@
 /** The files of a request: their names, types and kinds. */
 
 import { FileRefused } from "../errors.js";
-import { type FileInput, isBlob, type LocalInput } from "../requests.js";
+import { isBlob, type LocalInput } from "../files.js";
+import { kindOf, kindsOf } from "./kinds.js";
 import { plain } from "./responses.js";
 
 /** Storage takes parts of 5 MiB or more, and at most 10,000 of them. */
 const PART = 8 * 2 ** 20;
 const MAX_PARTS = 10_000;
-const KINDS: Readonly<Record<string, string>> = {
-  audio: "audio",
-  image: "image",
-  model: "3d",
-  text: "text",
-  video: "video",
-};
-
 /** Formats of files: the extension, the MIME type, and how they begin, as an offset and a text. */
 // prettier-ignore
 const FORMATS = [
   "png image/png 0 \x89PNG", "jpg image/jpeg 0 \xff\xd8\xff", "gif image/gif 0 GIF8", "webp image/webp 8 WEBP", "wav audio/x-wav 8 WAVE",
-  "m4a audio/mp4 4 ftypM4A", "avif image/avif 4 ftypavif", "mov video/quicktime 4 ftypqt", "mp4 video/mp4 4 ftyp",
+  "m4a audio/mp4 4 ftypM4A", "avif image/avif 4 ftypavif", "heic image/heic 4 ftyphei", "heic image/heic 4 ftypmif1", "mov video/quicktime 4 ftypqt", "mp4 video/mp4 4 ftyp",
   "webm video/webm 0 \x1aE\xdf\xa3", "ogg audio/ogg 0 OggS", "flac audio/flac 0 fLaC", "mp3 audio/mpeg 0 ID3", "mp3 audio/mpeg 0 \xff\xfb",
   "glb model/gltf-binary 0 glTF", "jpeg image/jpeg", "svg image/svg+xml", "txt text/plain", "obj model/obj", "stl model/stl", "fbx model/fbx",
 ].map((line) => line.split(" ")) as [extension: string, type: string, offset?: string, beginning?: string][];
@@ -32,24 +25,27 @@ export interface RemoteFile {
   readonly size: 0;
 }
 
-/** A file to upload; equal content and type give an equal digest. */
+/** A file to upload; equal content and type give an equal digest. `kinds`: what it may be; `given`: the name that it came with. */
 export interface LocalFile {
   /** Read the bytes from one position to another; throws FileRefused. */
   readonly read: (start: number, end: number) => Promise<Uint8Array>;
   readonly name: string;
+  readonly given: string;
   readonly type: string;
   readonly kind: string;
+  readonly kinds: readonly string[];
   readonly size: number;
   readonly partSize: number;
   readonly digest: string;
 }
 
 /** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
-export async function openSource(value: FileInput): Promise<RemoteFile | LocalFile> {
+export async function openSource(value: LocalInput | string): Promise<RemoteFile | LocalFile> {
   if (typeof value !== "string") return describe(value);
   if (value.startsWith("data:")) {
     try {
-      return await describe(await (await fetch(value)).blob());
+      const source = await describe(await (await fetch(value)).blob());
+      return /^data:[,;]/.test(value) ? { ...source, kinds: [] } : source; // without a type it counts as text, though hardly anybody means that
     } catch (error) {
       throw error instanceof FileRefused ? error : new FileRefused(`${value.slice(0, 40)}… is not a valid data URL`);
     }
@@ -72,9 +68,11 @@ async function describe(content: LocalInput): Promise<LocalFile> {
   };
   const name = given || nameOf(await read(0, 16));
   const type = (isFile && content.type) || typeOf(name) || "application/octet-stream";
+  const mayBeAudio = !given && type === "video/mp4" && !(isFile && content.type); // by how it begins alone
+  const kinds = mayBeAudio ? ["audio", "video"] : kindsOf(type);
   let digest = type;
   for (let start = 0; start < size; start += partSize) digest += await digestOf(await read(start, start + partSize));
-  return { read, name, type, kind: kindOf(type), size, partSize, digest };
+  return { read, name, given, type, kind: kindOf(type), kinds, size, partSize, digest };
 }
 
 /** Return the name of a file, if it has one. */
@@ -115,10 +113,6 @@ function nameOf(beginning: Uint8Array): string {
 
 function typeOf(name: string): string {
   return FORMATS.find(([extension]) => name.toLowerCase().endsWith(`.${extension}`))?.[1] ?? "";
-}
-
-function kindOf(type: string): string {
-  return KINDS[type.split("/")[0]!] ?? "asset";
 }
 
 function hex(digest: ArrayBuffer): string {

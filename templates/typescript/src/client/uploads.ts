@@ -1,8 +1,8 @@
 /** Uploads: equal files once per client, several parts at a time, each with retries. */
 
-import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "../errors.js";
-import type { FileInput } from "../requests.js";
+import { ApiError, InvalidRequest, NotReached, NotSubmitted, TransientError, UploadFailed } from "../errors.js";
 import { type LocalFile, openSource, type RemoteFile } from "./files.js";
+import { asSent, type FileUse, findWrongKinds } from "./kinds.js";
 import type { ProgressReporter } from "./progress.js";
 import { readUpload, type UploadFacts } from "./responses.js";
 import { Deadline, retry } from "./retries.js";
@@ -12,6 +12,8 @@ const PARTS_AT_ONCE = 4;
 const PAUSE = 100; // milliseconds between the first two requests for its status, and how that grows
 const GROWTH = 1.5;
 const MAX_PAUSE = 3000;
+
+type Source = RemoteFile | LocalFile;
 
 /** The uploads of one client. */
 export class Uploads {
@@ -23,19 +25,39 @@ export class Uploads {
     this.#transport = transport;
   }
 
-  /** Upload files, all at once; sets the id of each one's asset in the map. */
-  async uploadAll(files: Map<FileInput, string>, deadline: Deadline, progress: ProgressReporter): Promise<void> {
-    const sources = await Promise.all(
-      Array.from(files.keys(), async (file) => [file, await openSource(file)] as const),
-    );
-    progress.setTotal(sources.reduce((sum, [, source]) => sum + source.size, 0));
-    await Promise.all(
-      sources.map(async ([file, source]) => files.set(file, await this.#upload(source, deadline, progress))),
-    );
+  /**
+   * Upload the files of a request to a model, all at once; return the ids of their assets in the same order. If one is of another kind than
+   * its parameter wants, nothing is sent.
+   */
+  async uploadAll(
+    modelId: string,
+    uses: readonly FileUse[],
+    deadline: Deadline,
+    progress: ProgressReporter,
+  ): Promise<string[]> {
+    const files = [...new Set(uses.map(({ file }) => file))];
+    const opened = await Promise.all(files.map(openSource));
+    const sources = new Map(files.map((file, index) => [file, opened[index]!]));
+    const problems = findWrongKinds(uses, sources);
+    if (problems.length) throw new InvalidRequest(modelId, problems);
+
+    const sent = new Map<string, Source>(); // each once
+    const keys = uses.map((use) => {
+      const source = asSent(use, sources.get(use.file)!);
+      const key = `${source.kind} ${files.indexOf(use.file)}`;
+      sent.set(key, source);
+      return key;
+    });
+    progress.setTotal([...sent.values()].reduce((sum, { size }) => sum + size, 0));
+    const ids = new Map<string, string>();
+    const upload = async ([key, source]: [string, Source]): Promise<unknown> =>
+      ids.set(key, await this.#upload(source, deadline, progress));
+    await Promise.all(Array.from(sent, upload));
+    return keys.map((key) => ids.get(key)!);
   }
 
   /** Upload a file, unless this client already has; return the id of its asset. */
-  async #upload(source: RemoteFile | LocalFile, deadline: Deadline, progress: ProgressReporter): Promise<string> {
+  async #upload(source: Source, deadline: Deadline, progress: ProgressReporter): Promise<string> {
     if ("url" in source)
       return this.#wait(await this.#announce({ url: source.url, kind: source.kind }, deadline), source.name, deadline);
     const { digest } = source;

@@ -9,8 +9,9 @@ import {
   NotSubmitted,
   SubmissionUnknown,
 } from "../errors.js";
+import { isAnyKind, isLocal, unwrap } from "../files.js";
 import { isNumber, pointerTo, show } from "../problems.js";
-import { type FileInput, isLocal, mapLeaves, type ModelRequest } from "../requests.js";
+import { mapLeaves, type ModelRequest } from "../requests.js";
 import {
   CALL_TIMEOUT,
   cancelJob,
@@ -25,6 +26,7 @@ import {
   waitForResult,
 } from "./jobs.js";
 import { runMany } from "./batch.js";
+import type { FileUse } from "./kinds.js";
 import { ProgressReporter } from "./progress.js";
 import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./responses.js";
 import { type CallOptions, Deadline } from "./retries.js";
@@ -188,15 +190,21 @@ export class Work {
     if (!isSafe(modelId))
       throw refuse(modelId, [], `${show(modelId)} is not a model id, such as model_sync-lipsync-v2`);
     this.#transport.prepare();
-    const files = new Map<unknown, string>();
-    const isFile = (value: unknown, [name]: readonly unknown[]): boolean =>
-      isLocal(value) || (typeof value === "string" && UPLOADED.test(value) && request.files.includes(String(name)));
+    const uses: FileUse[] = [];
+    const isFile = (value: unknown, wanted: string | undefined): value is FileUse["file"] =>
+      isLocal(value) || (wanted !== undefined && typeof value === "string" && UPLOADED.test(value));
     mapLeaves(request.body(), (value, path) => {
-      if (isFile(value, path)) files.set(value, "");
-      else if (!isJson(value)) throw refuse(modelId, path, `${show(value)} is not JSON`);
+      const file = unwrap(value);
+      const wanted = request.wantedKind(path);
+      if (isFile(file, wanted)) uses.push({ file, path: [...path], wanted, isAnyKind: isAnyKind(value) });
+      else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON`);
     });
-    if (files.size) await (await this.#load()).uploadAll(files as Map<FileInput, string>, deadline, progress);
-    const body = mapLeaves(request.body(), (value, path) => (isFile(value, path) ? files.get(value) : value));
+    const assets = uses.length ? await (await this.#load()).uploadAll(modelId, uses, deadline, progress) : [];
+    let next = 0;
+    const body = mapLeaves(request.body(), (value, path) => {
+      const file = unwrap(value);
+      return isFile(file, request.wantedKind(path)) ? assets[next++] : file;
+    });
     return { modelId, body: JSON.stringify(body) };
   }
 }

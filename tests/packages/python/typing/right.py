@@ -1,26 +1,33 @@
 """Uses that a type checker must let pass."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 from scenario_models import (
+    AnyKind,
     AnyModel,
     AsyncClient,
     Client,
     Estimate,
     File,
     HardNames,
+    ImageFile,
     Job,
     JobFailed,
     ModelInfo,
+    ParameterInfo,
     Progress,
     Request,
     Result,
     SyncLipsyncV2,
     Values30,
+    VideoFile,
     from_json,
     model,
     models,
 )
+from scenario_models.requests import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
 from scenario_models.validators import Problem, validate
 
@@ -30,7 +37,7 @@ temperature: float | None = request.temperature
 body: dict[str, object] = request.body()
 newer: SyncLipsyncV2 = request.unlisted(syncMode="new", newParameter=3)
 whole = SyncLipsyncV2(video=b"1", audio=Path("voice.wav").open("rb"), temperature=1)
-names = HardNames(class_="a", parameter_3d="4k", from_="b", copy_=True)
+hard = HardNames(class_="a", parameter_3d="4k", from_="b", copy_=True)
 values = Values30(
     mode="slow", files=["asset_1", Path("a.png"), b"1"], seconds=4, scale=0.5, sizes=[1, 2], points=[{"x": 1}]
 )
@@ -39,9 +46,26 @@ many = Values30(files=paths)
 unset = Values30(files=[], seed=None, mode=None)
 file: File = Path("talk.mp4")
 infos: tuple[ModelInfo, ...] = models()
+facts: tuple[ParameterInfo, ...] = infos[0].parameters
+names: list[str] = [one.python_name for one in facts if one.is_file or one.changes_price]
+labels: list[tuple[object, str]] = [(value, label) for value, label in facts[0].choices]
 kind: type[Request] = model("model_sync-lipsync-v2")
 unknown = AnyModel("model_new", {"prompt": "a cat"})
 problems: list[Problem] = validate("model_sync-lipsync-v2", {})
+
+
+class Kinds(Request):
+    """A request as those that are generated, with kinds of files."""
+
+    model_id: ClassVar[str] = "model_kinds"
+
+    video: VideoFile
+    images: Sequence[ImageFile] | None = None
+    light: Annotated[File, of_kind("image-hdr")] | None = None
+
+
+kinds = Kinds(video=Path("talk.mp4"), images=[file, b"1", AnyKind(Path("a.bin"))], light="asset_1")
+clip: VideoFile = kinds.video
 
 
 def tell(progress: Progress) -> None:

@@ -1,9 +1,19 @@
 """Uses that a type checker must refuse, each on a line that says so."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import scenario_models
-from scenario_models import AsyncClient, Client, HardNames, SyncLipsyncV2, Values30
+from scenario_models import (
+    AnyKind,
+    AsyncClient,
+    Client,
+    HardNames,
+    ImageFile,
+    Request,
+    SyncLipsyncV2,
+    Values30,
+)
 from scenario_models.validators import validate
 
 video = Path("talk.mp4")
@@ -24,6 +34,18 @@ HardNames()  # error: class_ is missing
 scenario_models.SyncLipsyncV9  # error: no such model
 validate("model_sync-lipsync-v2")  # error: no payload
 
+
+class Kinds(Request):
+    """A request as those that are generated, with a kind of file."""
+
+    model_id: ClassVar[str] = "model_kinds"
+
+    image: ImageFile
+
+
+Kinds(image=1)  # error: no image
+Kinds(image=AnyKind(1))  # error: no file
+scenario_models.models()[0].parameters[0].lable  # error: no such fact
 request = SyncLipsyncV2(video=video, audio=video)
 Client().run({"video": "asset_1"})  # error: no request
 Client().run(request, timeout="1")  # error: no number of seconds

@@ -1,0 +1,75 @@
+/** Kinds of file, in the service's words: what a file may be, what a parameter wants, and as what it is uploaded. */
+
+import type { LocalInput } from "../files.js";
+import { pointerTo, type Problem, show } from "../problems.js";
+
+/** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */
+export interface FileUse {
+  readonly file: LocalInput | string;
+  readonly path: readonly (string | number)[];
+  readonly wanted: string | undefined;
+  readonly isAnyKind: boolean;
+}
+
+/** What a file is: `kind`, as what it is uploaded; of a local one, which kinds it may be (none if that is unknown), and its own name. */
+interface Source {
+  readonly kind: string;
+  readonly kinds?: readonly string[];
+  readonly given?: string;
+  readonly type?: string;
+  readonly digest?: string;
+}
+
+const UPLOADED = new Map([
+  ["audio", "audio"],
+  ["image", "image"],
+  ["model", "3d"],
+  ["text", "text"],
+  ["video", "video"],
+]); // by the first part of the MIME type
+const AUDIO_OR_VIDEO = /^((audio|video)\/(3gpp2?|ogg|opus|webm)|application\/ogg)/; // what may hold either
+
+/** The kinds that are known: what such a file is called, and the kinds that may be one. A parameter of another kind takes any file. */
+const KINDS = new Map<string | undefined, readonly [called: string, ...kinds: string[]]>([
+  ["3d", ["a 3D model", "3d"]],
+  ["audio", ["an audio file", "audio"]],
+  ["document", ["a document", "text"]],
+  ["image", ["an image", "image"]],
+  ["image-hdr", ["an HDR image", "image"]],
+  ["json", ["a JSON file", "text"]],
+  ["text", ["a text file", "text"]],
+  ["video", ["a video", "video"]],
+]);
+
+/** Return as what a file of a MIME type is uploaded. */
+export function kindOf(type: string): string {
+  return UPLOADED.get(type.split("/")[0]!) ?? "asset";
+}
+
+/** Return which kinds a file of a MIME type may be; none if that is unknown. */
+export function kindsOf(type: string): readonly string[] {
+  if (AUDIO_OR_VIDEO.test(type)) return ["audio", "video"];
+  const kind = kindOf(type);
+  return kind === "asset" ? [] : [kind];
+}
+
+/** Find the files that cannot be of the kind that their parameters want, as far as that is known. */
+export function findWrongKinds(uses: readonly FileUse[], sources: ReadonlyMap<unknown, Source>): Problem[] {
+  return uses.flatMap(({ file, path, wanted, isAnyKind }): Problem[] => {
+    const { kind, kinds = [], given } = sources.get(file)!;
+    const due = KINDS.get(wanted);
+    if (isAnyKind || !due || !kinds.length || kinds.some((one) => due.includes(one))) return [];
+    const message = `${given ? show(given) : "the file"} is ${KINDS.get(kind)?.[0]}, where ${due[0]} is wanted`;
+    return [{ pointer: pointerTo(...path), code: "kind", message }];
+  });
+}
+
+/** Return a file as it is uploaded: as one of the kind that its parameter wants, if it may be one, or any kind will do. */
+export function asSent<One extends Source>({ wanted = "", isAnyKind }: FileUse, source: One): One {
+  const isOne = source.kinds?.includes(wanted);
+  const isKnown = [...UPLOADED.values()].includes(wanted);
+  if (wanted === source.kind || !isKnown || !(isOne || isAnyKind)) return source;
+  const { digest, type } = source;
+  const more = digest ? { digest: `${wanted} ${digest}`, type: isOne ? type : "application/octet-stream" } : {};
+  return { ...source, ...more, kind: wanted };
+}

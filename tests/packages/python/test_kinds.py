@@ -1,0 +1,237 @@
+"""Kinds of files: what a type and a message say, which local file is refused before anything is sent, and how to insist."""
+
+import io
+import pickle
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from scenario_sdk import APIStatusError
+
+from support.clients import both, got, use
+from support.hand_written import FILE, FILES, array, text, thing
+from support.made_packages import imported
+from support.sandboxes import get
+from support.vectors import made_spec
+
+MODEL = "model_sync-lipsync-v2"  # which the sandbox has, too
+VIDEO, SOUND, PICTURE = b"\0\0\0 ftypisom....", b"RIFF\0\0\0\0WAVEfmt ", b"\x89PNG\r\n\x1a\n"
+KINDS = {"video": "video", "audio": "audio", "mesh": "3d", "light": "image-hdr", "scan": 'li\\"""\n{0}', "data": "json", "paper": "document",
+         "script": "text", "odd": 3}  # fmt: skip
+SPEC = made_spec(
+    {
+        **{name: text(**FILE, **{"x-kind": kind}) for name, kind in KINDS.items()},
+        "images": array(text(), maxItems=3, **FILES, **{"x-kind": "image"}),
+        "shots": array(thing({"image": text(maxLength=9, **FILE, **{"x-kind": "image"})}, "image")),
+        "any": text(**FILE),
+    },
+    ["video"],
+) | {"x-model": MODEL}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    with imported({MODEL: SPEC}, tmp_path_factory.mktemp("kinds")) as made:
+        yield made
+
+
+def make(package: ModuleType, **parameters: Any) -> Any:
+    return package.factory.make_request(MODEL, {"video": "asset_sample_video"} | parameters)
+
+
+def wrong(raised: Any) -> dict[str, str]:
+    """Give the problems of an error, by their pointers."""
+    assert {one.code for one in raised.value.problems} == {"kind"}
+    return {one.pointer: one.message for one in raised.value.problems}
+
+
+# The parameter, a file that it gets, and what it is if it is refused.
+FILES_GIVEN: dict[str, tuple[str, bytes | tuple[str, bytes] | str, str]] = {
+    "a path whose name tells it": ("video", ("a.wav", b"?"), "an audio file"),
+    "whose name is in capitals": ("video", ("A.JPG", b"?"), "an image"),
+    "bytes that tell it": ("audio", PICTURE, "an image"),
+    "a data URL": ("video", "data:text/plain,a", "a text file"),
+    "a 3D model": ("audio", ("a.glb", b"glTF"), "a 3D model"),
+    "no 3D model": ("mesh", ("a.png", PICTURE), "an image"),
+    "no HDR image": ("light", ("a.mp4", VIDEO), "a video"),
+    "no document": ("paper", ("a.mp3", SOUND), "an audio file"),
+    "no text": ("script", ("a.png", PICTURE), "an image"),
+    "no JSON": ("data", ("a.png", PICTURE), "an image"),
+    "the kind itself": ("audio", ("a.wav", SOUND), ""),
+    "what nobody knows": ("video", b"?", ""),
+    "a name that nobody knows": ("video", ("a.xyz", b"?"), ""),
+    "a container for either": ("audio", ("a.webm", b"?"), ""),
+    "the same": ("video", ("a.3gp", b"?"), ""),
+    "a text that begins as a picture does": ("script", b"BM is short for benchmark", ""),
+    "an ordinary image for an HDR image": ("light", ("a.png", PICTURE), ""),
+    "an HDR image": ("light", ("a.exr", b"v/1\1\2\0\0\0"), ""),
+    "a text as a document": ("paper", ("a.txt", b"a"), ""),
+    "a text as JSON": ("data", ("a.txt", b"{}"), ""),
+    "a kind that nobody knows": ("scan", ("a.png", PICTURE), ""),
+    "a kind that is no text": ("odd", ("a.png", PICTURE), ""),
+    "no kind": ("any", ("a.png", PICTURE), ""),
+    "the end of a URL": ("audio", "https://example.com/a.png", ""),
+    "an asset": ("audio", "asset_sample_image", ""),
+}
+
+
+@pytest.mark.usefixtures("scenario_sandbox")
+def test_a_local_file_is_refused_only_if_it_cannot_be_of_the_kind(
+    package: ModuleType, tmp_path: Path
+) -> None:
+    found = {}
+    with package.Client() as client:
+        for case, (name, file, _) in FILES_GIVEN.items():
+            if isinstance(file, tuple):
+                (tmp_path / file[0]).write_bytes(file[1])
+            request = make(package, **{name: tmp_path / file[0] if isinstance(file, tuple) else file})
+            with suppress(APIStatusError):  # the sandbox's model has other parameters
+                try:
+                    client.estimate(request)
+                except package.InvalidRequest as error:
+                    found[case] = {one.pointer: one.message.partition(" is ")[2] for one in error.problems}
+    refused = {case: (name, said) for case, (name, _, said) in FILES_GIVEN.items() if said}
+    wanted = {name: package.kinds.call(str(kind)) for name, kind in KINDS.items()}
+    assert found == {
+        case: {f"/{name}": f"{said}, where {wanted[name]} is wanted"}
+        for case, (name, said) in refused.items()
+    }
+
+
+@both
+def test_all_files_of_another_kind_are_told_at_once_before_any_is_uploaded(
+    package: ModuleType, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    (song := tmp_path / "song.wav").write_bytes(SOUND)
+    request = make(
+        package,
+        video=song,
+        images=["asset_1", song, PICTURE],
+        audio=SOUND,
+        shots=[{"image": PICTURE}, {"image": song}],
+    )
+
+    async def run(client: Any) -> None:
+        for do in (client.run, client.submit, client.estimate):
+            with pytest.raises(package.InvalidRequest) as raised:
+                await got(do(request))
+            assert wrong(raised) == {
+                "/video": "song.wav is an audio file, where a video is wanted",
+                "/images/1": "song.wav is an audio file, where an image is wanted",
+                "/shots/1/image": "song.wav is an audio file, where an image is wanted",
+            }
+            assert str(raised.value).endswith("is wanted; to send it all the same: AnyKind(file)")
+
+    before = get(scenario_sandbox, "/v1/assets?pageSize=100")
+    use(package, kind, run)
+    assert get(scenario_sandbox, "/v1/assets?pageSize=100") == before
+    assert scenario_sandbox.ledger == []
+
+
+@both
+def test_who_insists_sends_a_file_as_one_of_the_kind(
+    package: ModuleType, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    (song := tmp_path / "song.wav").write_bytes(SOUND)
+    given = [song, SOUND, io.BytesIO(SOUND), "data:audio/wav;base64,AAAA"]
+    insisted = [make(package, video=package.AnyKind(one), audio=one) for one in given]
+    either = make(package, audio=(tmp_path / "a.webm"), video=package.AnyKind("asset_sample_image"))
+    (tmp_path / "a.webm").write_bytes(b"?")
+
+    async def run(client: Any) -> None:
+        for request in [*insisted, either]:
+            await got(client.submit(request))
+
+    use(package, kind, run)
+    for entry in scenario_sandbox.ledger[:-1]:
+        assets = {
+            name: get(scenario_sandbox, f"/v1/assets/{entry.body[name]}")["asset"]
+            for name in ("video", "audio")
+        }
+        assert {name: one["kind"] for name, one in assets.items()} == {"video": "video", "audio": "audio"}
+        assert assets["video"]["mimeType"] == "application/octet-stream"
+    last = scenario_sandbox.ledger[-1].body
+    assert last["video"] == "asset_sample_image"
+    assert get(scenario_sandbox, f"/v1/assets/{last['audio']}")["asset"]["kind"] == "audio"
+
+
+@pytest.mark.usefixtures("scenario_sandbox")
+def test_nothing_is_checked_of_what_is_said_not_to_be_checked(package: ModuleType, tmp_path: Path) -> None:
+    (song := tmp_path / "song.wav").write_bytes(SOUND)
+    with package.Client() as client:
+        client.estimate(make(package, audio="asset_sample_audio").unlisted(video=song))
+        client.estimate(package.AnyModel(MODEL, {"video": song, "audio": "asset_sample_audio"}))
+
+
+def test_a_file_of_any_kind_is_a_value_that_travels(package: ModuleType) -> None:
+    any_kind = package.AnyKind
+    request = make(
+        package,
+        video=any_kind(Path("a.wav")),
+        images=[any_kind(b"secret"), any_kind("data:audio/wav,secret"), b""],
+    )
+    for back in (package.from_json(request.to_json()), pickle.loads(pickle.dumps(request))):  # noqa: S301
+        assert back == request
+        assert back.body() == request.body()
+        assert back.body()["images"][:2] == [any_kind(b"secret"), any_kind("data:audio/wav,secret")]
+    assert request != make(package, video=Path("a.wav"), images=[b"secret", "data:audio/wav,secret", b""])
+    assert "secret" not in repr(request)
+    assert make(package, video=any_kind("asset_1")).body() == {"video": "asset_1"}
+    with pytest.raises(ValueError, match="an open file has no JSON"):
+        make(package, video=any_kind(io.BytesIO(b"1"))).to_json()
+    unchecked = package.AnyModel("model_new", {"a": [any_kind(b"secret")]})
+    assert "secret" not in repr(unchecked)
+    assert package.from_json(unchecked.to_json()) == unchecked
+
+
+def test_types_and_messages_tell_the_kind(package: ModuleType) -> None:
+    hints = package.model(MODEL).__annotations__
+    assert hints["video"] is package.VideoFile
+    assert hints["audio"] == package.AudioFile | None
+    assert hints["mesh"] == package.ThreeDFile | None
+    assert hints["any"] == hints["odd"] == package.File | None
+    wanted = {
+        "video": "a video",
+        "mesh": "a 3D model",
+        "scan": r'a file of the kind "li\\\"\"\"\n{0}"',
+        "odd": "a file",
+        "any": "a file",
+    }
+    for name, said in wanted.items():
+        for value in (1, package.AnyKind(1)):
+            with pytest.raises(ValueError, match="is a Path") as raised:
+                make(package, **{name: value})
+            assert f"{said} is a Path, bytes" in str(raised.value)
+    with pytest.raises(ValueError, match=r"use Path\('a.mp4'\)"):
+        make(package, video=package.AnyKind("a.mp4"))
+
+
+def test_the_command_refuses_too_and_shows_how_to_insist(
+    package: ModuleType, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    (song := tmp_path / "song.wav").write_bytes(SOUND)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = import_module(f"{package.__name__}.command.main").main(arguments)
+        return code, out.getvalue(), err.getvalue()
+
+    typed = ("run", "sync-lipsync-v2", f"video=@{song}", "audio=asset_sample_audio", "--quiet")
+    code, _, said = run(*typed)
+    assert code == 2
+    assert (
+        said
+        == f"scenario-models: {MODEL}: /video: song.wav is an audio file, where a video is wanted; to send it all the same: --any-kind\n"
+    )
+    assert scenario_sandbox.ledger == []
+    assert run(*typed, "--any-kind")[0] == 0
+    sent = scenario_sandbox.ledger[0].body
+    assert get(scenario_sandbox, f"/v1/assets/{sent['video']}")["asset"]["kind"] == "video"
+    assert sent["audio"] == "asset_sample_audio"
+    shown = run("show", "sync-lipsync-v2")[1].splitlines()
+    assert shown[1].split("\t")[:2] == ["video", "file (video)"]
