@@ -10,13 +10,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from archive import ArchiveError, quote
-from proposal import OVERLAYS, PAGES, SPECS, Proposal
+from proposal import OVERLAYS, SOURCES, SPECS, Proposal
 
 BRANCHES = {"review": "paramsync/drift", "wording": "paramsync/drift-wording"}
 AUTHOR = "github-actions[bot]"
 MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 SUBJECTS = {
-    "page": "Save the pages as the site has them",
+    "page": "Save the pages, and what describes their models, as the vendor has them",
     "specs": "Read the specs from the saved pages",
     "generated": "Generate what the specs say",
 }
@@ -170,7 +170,7 @@ def _group_changes(
 
 
 def _group(path: str) -> str:
-    if PAGES.fullmatch(path) or OVERLAYS.fullmatch(path):
+    if SOURCES.fullmatch(path) or OVERLAYS.fullmatch(path):
         return "page"
     return "specs" if SPECS.fullmatch(path) else "generated"
 

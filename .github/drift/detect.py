@@ -1,8 +1,9 @@
 """Fetch, scrape, generate and diff: what the daily workflow does, up to its pull request.
 
 Run in a root by the Python that has paramsync, as `make drift` does. The variables FETCH, SCRAPE and GENERATE may hold
-options for these steps, and ACCEPT_REMOVALS names of pages and models for `scrape --accept-removals`. The results are written to `.paramsync_cache/drift`. Exits with 3 if a step failed; the steps
-after it run nevertheless.
+options for these steps, and ACCEPT_REMOVALS names of pages and models for `scrape --accept-removals`. What `take_records.py` has left of
+another run of `fetch` counts as said by this one. The results are written to `.paramsync_cache/drift`. Exits with 3 if a step failed; the
+steps after it run nevertheless.
 """
 
 import json
@@ -15,6 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(".paramsync_cache/drift")
+RECORDS = Path(
+    ".paramsync_cache/records.txt"
+)  # what `fetch` said of records, and its exit code in the last line
 REPORTS = {"text": "report.txt", "markdown": "report.md", "json": "report.json"}
 
 
@@ -25,6 +29,8 @@ def main() -> int:
     steps = ("fetch", "scrape", "generate")
     options = {step: _options(step) for step in steps}
     codes = {step: _run([step, *options[step]], f"{step}.txt", tell=True) for step in steps}
+    records = _add_records()
+    codes["fetch"] = codes["fetch"] or records
     reports = [
         _run(["diff", "--format", style], file, tell=style == "text") for style, file in REPORTS.items()
     ]
@@ -32,6 +38,17 @@ def main() -> int:
     (FOLDER / "outcome.json").write_text(json.dumps({"codes": codes, "options": options}), encoding="utf-8")
     print(f"drift: all output is in {FOLDER}/; the report to read is report.md")
     return 3 if any(codes.values()) else 0
+
+
+def _add_records() -> int:
+    """Add what was said of records to what `fetch` said; return that exit code."""
+    if not RECORDS.exists():
+        return 0
+    *said, code = RECORDS.read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n")
+    with (FOLDER / "fetch.txt").open("a", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in said))
+    RECORDS.unlink()
+    return int(code)
 
 
 def _options(step: str) -> list[str]:

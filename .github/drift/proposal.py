@@ -14,8 +14,9 @@ MAX_FACTS_BYTES = 8_000_000
 MAX_PATH_LENGTH = 250
 
 PART = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}(?<!\.)"
-PAGES = re.compile(rf"specs/{PART}/page\.(md|html|txt)")
-SPECS = re.compile(rf"specs/{PART}/{PART}\.json")
+# What the vendor publishes, as it is: pages, and the Markdown and records of models.
+SOURCES = re.compile(rf"specs/{PART}/(page\.(md|html|txt)|{PART}\.(llm\.md|record\.json))")
+SPECS = re.compile(rf"specs/{PART}/{PART}(?<!\.record)\.json")
 # Written by people; may only move with their page.
 OVERLAYS = re.compile(rf"specs/{PART}/{PART}\.overlay\.toml")
 GENERATED = re.compile(rf"generated(/{PART}){{2,12}}")
@@ -71,20 +72,31 @@ def read_proposal(archive: Path) -> Proposal:
 
 
 def _read_facts(content: bytes) -> dict[str, Any]:
-    facts = _read_json(content)
+    facts = read_facts(content)
     if not isinstance(facts, dict) or facts.keys() != FACTS:
         raise ArchiveError(f"outcome.json is not a JSON object with the keys {', '.join(sorted(FACTS))}")
-    removed, codes, base = facts["removed"], facts["codes"], facts["base"]
-    if not isinstance(removed, list) or not all(isinstance(path, str) for path in removed):
-        raise ArchiveError("outcome.json: removed is not a list of paths")
-    if not isinstance(codes, dict) or codes.keys() != {*VERBS} or not all(map(_is_code, codes.values())):
+    codes = facts["codes"]
+    check_origin(facts)
+    if not isinstance(codes, dict) or codes.keys() != {*VERBS} or not all(map(is_code, codes.values())):
         raise ArchiveError("outcome.json: codes is not an exit code for each step")
-    if not isinstance(base, str) or not COMMIT.fullmatch(base):
-        raise ArchiveError("outcome.json: base is not a commit id")
     return facts
 
 
-def _read_json(content: bytes) -> Any:
+def check_origin(facts: dict[str, Any]) -> None:
+    """Check what was removed, and from which commit on.
+
+    Raises:
+        ArchiveError: these are no paths, or not the id of a commit.
+
+    """
+    removed, base = facts["removed"], facts["base"]
+    if not isinstance(removed, list) or not all(isinstance(path, str) for path in removed):
+        raise ArchiveError("outcome.json: removed is not a list of paths")
+    if not isinstance(base, str) or not COMMIT.fullmatch(base):
+        raise ArchiveError("outcome.json: base is not a commit id")
+
+
+def read_facts(content: bytes) -> Any:
     """Parse JSON without duplicate names; return None where it is not."""
     if len(content) > MAX_FACTS_BYTES:
         raise ArchiveError(f"limit exceeded: 'outcome.json', {len(content)} bytes")
@@ -100,7 +112,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _is_code(code: object) -> bool:
+def is_code(code: object) -> bool:
     return type(code) is int and -256 < code < 256  # noqa: PLR2004 (the exit code of a process, or minus its signal)
 
 
@@ -108,9 +120,9 @@ def _check_paths(files: Iterable[str], removed: list[str]) -> None:
     if len(removed) > MAX_ENTRIES:
         raise ArchiveError(f"limit exceeded: {len(removed)} removed paths")
     for path in (*files, *removed):
-        kinds = (PAGES, SPECS, OVERLAYS, GENERATED)
+        kinds = (SOURCES, SPECS, OVERLAYS, GENERATED)
         if len(path) > MAX_PATH_LENGTH or not any(kind.fullmatch(path) for kind in kinds):
-            raise ArchiveError(f"{quote(path)} is not the path of a page, a spec or a generated file")
+            raise ArchiveError(f"{quote(path)} is not the path of a source, a spec or a generated file")
     if both := set(files) & set(removed):
         raise ArchiveError(f"{min(both)} is both changed and removed")
 

@@ -95,6 +95,13 @@ def _add_fetch(verb: argparse.ArgumentParser) -> None:
     )
     complete_with(page, find_pages)
     verb.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        choices=("page", "markdown", "record"),
+        help="fetch only this; may be given several times (default: all that the profile says how to fetch)",
+    )
+    verb.add_argument(
         "--allow-loopback",
         action="store_true",
         help="let the profile name hosts of this machine, and http for them; for tests",

@@ -145,7 +145,8 @@ def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
 
     progress = progress_of(options.verb, quiet=options.quiet)
     loopback = options.allow_loopback
-    return fetch(root, options.names, check=options.check, allow_loopback=loopback, progress=progress)
+    wanted = options.source
+    return fetch(root, options.names, wanted, check=options.check, allow_loopback=loopback, progress=progress)
 
 
 def _scrape(root: Path, options: argparse.Namespace) -> Outcome:

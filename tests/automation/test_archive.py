@@ -35,6 +35,8 @@ GOOD: dict[str, bytes] = {
     "report.md": b"# What changed\n\n1 end 2\n",
     "files/specs/videos/page.md": b"\0\xff\r\n" + FIRST,
     "files/specs/videos/alpha.json": b"",
+    "files/specs/videos/alpha.llm.md": b"",
+    "files/specs/videos/alpha.record.json": b"",
     "files/generated/list/models/alpha.txt": b"end " + b"0" * 64 + b"\n",
 }
 
@@ -193,6 +195,7 @@ def hostile_archives() -> dict[str, tuple[bytes, str]]:
 NOT_OURS = [
     ".git/config", ".git/hooks/pre-push", ".github/workflows/ci.yml", "README.md", "Makefile", "specs/history.jsonl", "specs/released.jsonl", "/etc/passwd", "../specs/videos/page.md",
     "specs/../README.md", "specs/videos/../../README.md", "specs/videos/./page.md", "specs//page.md", "specs/page.md",
+    "specs/videos/alpha.md", "specs/videos/alpha.llm.txt", "specs/videos/.llm.md", "specs/videos/.record.json", "specs/videos/alpha.record.toml",
     "specs/profile.toml", "specs/spec.schema.json", "specs/README.md", "specs/videos/page.py", "specs/videos/more/page.md",
     "specs/videos/.page.md.json", "specs/.git/page.md", "specs/videos/alpha.json/", "specs/videos/alpha.json\n",
     "specs/videos/al\npha.json", 'specs/videos/"alpha.json', "specs/videos/al pha.json", "specs/videos/$(id).json",

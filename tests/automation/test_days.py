@@ -1,6 +1,7 @@
 """Whole days of the daily workflow: from the site, by `make drift`, to a pull request and an issue."""
 
 import importlib
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.archives import body, sealed
 from support.drift import (
     BRANCH,
     DRIFT,
@@ -16,13 +18,15 @@ from support.drift import (
     SPECS,
     WORDING_BRANCH,
     World,
+    fetch_records,
     publish,
     run_day,
+    take_records,
 )
 from support.github_server import serve
 from support.repositories import git
 from support.roots import PROJECT, Root
-from support.sites import FILMS, PHOTOS, SONGS, Site, page
+from support.sites import FILMS, KEYS, PHOTOS, SONGS, Site, page, record
 from support.sites import serve as serve_site
 from support.small_root import TARGET, put
 
@@ -131,6 +135,117 @@ def test_wording_and_what_needs_eyes_are_split_by_pages_and_each_is_whole_alone(
     body = world.github.pulls[0]["body"]
     assert "### Held back" in body
     assert "What cannot be read, and why: #3." in body
+
+
+def test_records_are_fetched_by_who_has_the_keys_and_taken_by_who_reads_pages(
+    days: tuple[World, Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, site = days
+    world.commit({"specs/profile.toml": profile_with_records(world, site)})
+    site.serve_models("film", "clip", "song", "tune", "photo")
+    site.files["/v1/models/model_photo"] = record("photo", label="$(id) ::error::x"), "application/json"
+
+    # Without keys there are no records, and no problem.
+    said = fetch_records(world)
+    assert ([ran.code for ran in said], said[1].out) == ([0, 0], "packed: 0 changed records, 0 removed\n")
+
+    # With them, a record alone changes a spec; no key is in what one job leaves for another.
+    said = fetch_records(world, **KEYS)
+    assert "packed: 5 changed records, 0 removed" in said[1].out
+    packed = (world.path / "records/records.pack").read_bytes()
+    assert not [key for key in KEYS.values() if key in str(said) or key.encode() in packed]
+    assert run_day(world, has_records=True) == (
+        "pull request: none is open, and nothing has changed\n"
+        "wording: branch: new; pull request: opened\nissue: no problems; 0 closed\n"
+    )
+    (subject, sources), (_, specs), _ = world.commits(WORDING_BRANCH)
+    assert (subject, "A specs/video-generation-acme/film.record.json" in sources) == (PAGE, True)
+    assert "M specs/video-generation-acme/film.json" in specs
+    merge(world, WORDING_BRANCH)
+
+    # What that job says is told; what it did not fetch stays.
+    site.fail("v1", "401")
+    fetch_records(world, **KEYS)
+    assert run_day(world, has_records=True).endswith("nothing has changed\nissue: opened\n")
+    told = world.github.issues[0]["body"]
+    assert "the keys in SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET are not accepted" in told
+    site.mend()
+
+    # Nothing is taken of what that job cannot have left; the pages are read all the same.
+    film, song = (
+        "specs/video-generation-acme/film.record.json",
+        "specs/audio-generation-acme/song.record.json",
+    )
+    clone = world.clone()
+    good = (clone / film).read_bytes()
+    before = {path.name: path.read_bytes() for path in clone.glob("specs/*/*.record.json")}
+    base = git(world.bare, "rev-parse", "main").strip()
+    monkeypatch.syspath_prepend(str(DRIFT))
+    monkeypatch.chdir(clone)
+    take = importlib.import_module("take_records").main  # a process for each would take longer than all else
+    for name, (files, facts, problem) in bad_records(film, song, good).items():
+        write_pack(world, files, {"base": base, "removed": [], "code": 0, **facts})
+        take(str(world.path / "records"))
+        told = (clone / ".paramsync_cache/records.txt").read_text()
+        assert problem in told, name
+        assert told.endswith("\n3\n"), name
+        assert {path.name: path.read_bytes() for path in clone.glob("specs/*/*.record.json")} == before, name
+    write_pack(world, {film: good.replace(b"0.5", b"0.25")}, {"base": base, "removed": [song], "code": 0})
+    assert take_records(world, clone).out == "taken: 1 changed records, 1 removed\n"
+    assert ((clone / film).read_bytes().count(b"0.25"), (clone / song).exists()) == (1, False)
+
+
+def profile_with_records(world: World, site: Site) -> str:
+    profile = git(world.bare, "show", "main:specs/profile.toml").encode().decode("latin-1")  # as bytes
+    return profile.replace(
+        "[sources.record]", f'[sources.record]\nurl = "{site.origin}/v1/models/{{id}}"\nrate = 1000'
+    )
+
+
+def bad_records(
+    film: str, song: str, good: bytes
+) -> dict[str, tuple[dict[str, bytes], dict[str, object], str]]:
+    """Give what an archive of records may not have: files, facts, and a part of what is said of it."""
+    folder = film.rpartition("/")[0]
+    return {
+        "another field": (
+            {film: good.replace(b'"max": 9', b'"max": 9, "owner": 1')},
+            {},
+            "is not as fetch saves it",
+        ),
+        "another form": ({film: good.replace(b"  ", b" ")}, {}, "is not as fetch saves it"),
+        "no JSON": ({film: b"{"}, {}, "not JSON"),
+        "no UTF-8": ({film: b"\xff"}, {}, "utf-8"),
+        "another model": ({song: good}, {}, "is not the record of a model that its page lists"),
+        "a model of no page": ({f"{folder}/reel2.record.json": good}, {}, "is not the record of a model"),
+        "no folder": ({"specs/x/film.record.json": good}, {}, "is not the record of a model"),
+        "too large": ({film: b" " * 2_000_001}, {}, "limit exceeded"),
+        "a good one beside a bad one": ({film: good, song: b"{}"}, {}, "none is taken"),
+        **{
+            path: ({path: good}, {}, "is not the path of a record")
+            for path in ("specs/profile.toml", f"{folder}/film.json", f"{folder}/page.md", ".git/config")
+        },
+        "a path upwards": ({"specs/../x.record.json": good}, {}, "is not the path of a record"),
+        "another commit": ({}, {"base": "0" * 40}, "but HEAD is"),
+        "no commit": ({}, {"base": "main"}, "base is not a commit id"),
+        "a removed page": ({}, {"removed": [f"{folder}/page.md"]}, "is not the path of a record"),
+        "removed twice": ({}, {"removed": [film, film]}, "a path twice"),
+        "removed and there": ({film: good}, {"removed": [film]}, "a path twice"),
+        "removed, but not there": ({}, {"removed": [f"{folder}/x.record.json"]}, "is not there"),
+        "many removed": (
+            {},
+            {"removed": [film, song, film.replace("film", "clip")]},
+            "3 of 5 records are removed at once",
+        ),
+        "no code": ({}, {"code": "0"}, "has not a base, removed paths and an exit code"),
+        "another fact": ({}, {"more": 1}, "has not a base, removed paths and an exit code"),
+    }
+
+
+def write_pack(world: World, files: dict[str, bytes], facts: dict[str, object]) -> None:
+    entries = {"outcome.json": json.dumps(facts).encode(), "fetch.txt": b"all fine\n"}
+    packed = sealed(body({**entries, **{f"files/{path}": content for path, content in files.items()}}))
+    (world.path / "records/records.pack").write_bytes(packed)
 
 
 def merge(world: World, branch: str) -> None:

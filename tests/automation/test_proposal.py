@@ -198,7 +198,7 @@ def facts(**changes: Any) -> bytes:
 
 
 REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
-    "a path that is not ours": ({"files/.github/workflows/ci.yml": b"x"}, "is not the path of a page"),
+    "a path that is not ours": ({"files/.github/workflows/ci.yml": b"x"}, "is not the path of a source"),
     "another commit": ({"outcome.json": facts()}, "made from commit 0000"),
     "a file copied from a template": (
         {"files/generated/list/notes.txt": b"By somebody else\n"},

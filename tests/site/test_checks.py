@@ -9,6 +9,7 @@ import pytest
 
 from support.cells import html_page
 from support.roots import Root
+from support.site_failures import BAD, SLOW
 from support.sites import (
     FAILURES,
     FILMS,
@@ -30,39 +31,6 @@ from support.sites import (
     without_length,
 )
 
-BAD: dict[str, str] = {  # name in FAILURES -> what `fetch` says
-    "400": "status 400",
-    "401": "status 401",
-    "403": "status 403",
-    "404": "listed, but the site has no such page (status 404 or 410)",
-    "410": "listed, but the site has no such page (status 404 or 410)",
-    "500": "status 500, after 4 attempts",
-    "503": "status 503, after 4 attempts",
-    "502": "status 502, after 4 attempts",
-    "204": "status 204",
-    "206": "status 206",
-    "304": "status 304",
-    "later": "status 503; Retry-After is 100000 seconds, past the deadline of this run",
-    "login": "not a page of models: no model has a table, and the title is 'Log in'",
-    "lost": "not a page of models: no model has a table, and the title is 'Page not found'",
-    "json": "Content-Type is application/json, neither Markdown nor HTML",
-    "truncated": "connection failed: peer closed connection without sending complete message body",
-    "half": "truncated: the table of contents lists 'Reel', but there is no such section",
-    "huge": "body larger than 2,097,152 bytes",
-    "bomb": "body larger than 2,097,152 bytes",
-    "gzip twice": "unsupported Content-Encoding: gzip, gzip",
-    "not gzip": "invalid gzip: Error -3 while decompressing data: incorrect header check",
-    "cut gzip": "truncated gzip, after 4 attempts",
-    "no length": "neither Content-Length nor chunked encoding",
-    "cut chunks": "connection failed: peer closed connection without sending complete message body",
-    "no response": "connection failed",
-    "no http": "connection failed",
-    "huge head": "connection failed",
-    "circle": "more than 5 redirects",
-    "drip": "timeout: no complete response within 1.5 seconds",
-    "slow head": "timeout: no complete response within 1.5 seconds",
-    "silent": "timeout: nothing received for 0.75 seconds, after 4 attempts",
-}
 OLD = page("film", "clip", default="`2`")
 CUT = page("film", "clip")
 
@@ -169,7 +137,6 @@ BAD_BODIES: dict[str, tuple[Failure, str]] = {
     ),
 }
 FAILING = {**{how: (FAILURES[how], said) for how, said in BAD.items()}, **BAD_BODIES}
-SLOW = {"drip", "slow head", "silent"}
 
 
 def test_each_failure_of_a_site_is_in_the_table() -> None:

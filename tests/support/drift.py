@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,12 +13,13 @@ from typing import Any
 from support.github_server import REPOSITORY, TOKEN, GitHub
 from support.repositories import git
 from support.roots import PROJECT, Ran
+from support.workflows import JOBS, run_step
 
 DRIFT = PROJECT / ".github" / "drift"
 BRANCH, WORDING_BRANCH = "paramsync/drift", "paramsync/drift-wording"
 QUIET = "wording: pull request: none is open, and nothing has changed\n"
 PAGE, SPECS, GENERATED = (
-    "Save the pages as the site has them",
+    "Save the pages, and what describes their models, as the vendor has them",
     "Read the specs from the saved pages",
     "Generate what the specs say",
 )
@@ -165,8 +167,30 @@ def publish(folder: Path, bare: Path) -> None:
     git(folder, "clone", "--quiet", "--bare", str(folder), str(bare))
 
 
-def run_day(world: World, **environment: str) -> str:
+def fetch_records(world: World, **keys: str) -> list[Ran]:
+    """Do the part of the job that has the keys: the scripts of its steps, but for what installs; give what each said."""
     clone = world.clone()
+    (clone / ".venv/bin").mkdir(parents=True)
+    (clone / ".venv/bin/python").symlink_to(sys.executable)
+    command = clone / ".venv/bin/paramsync"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m paramsync "$@" --allow-loopback\n')
+    command.chmod(0o755)
+    fetch, pack = JOBS["drift.yml: records"]["steps"][2:4]
+    shutil.rmtree(world.path / "records", ignore_errors=True)
+    return [run_step(fetch, clone, **keys), run_step(pack, clone, RUNNER_TEMP=str(world.path))]
+
+
+def take_records(world: World, clone: Path) -> Ran:
+    """Take, in the job that reads pages, what that job has left, if it has left anything."""
+    command = [sys.executable, "-W", "error", DRIFT / "take_records.py", world.path / "records"]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def run_day(world: World, *, has_records: bool = False, **environment: str) -> str:
+    clone = world.clone()
+    if has_records:
+        assert take_records(world, clone).code == 0
     binaries = Path(sys.executable).parent
     command = ["make", "-o", ".venv/installed", f"BIN={binaries}", "drift", "FETCH=--allow-loopback"]
     variables = {**os.environ, **environment}

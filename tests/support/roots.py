@@ -114,8 +114,11 @@ class Root:
 def read_specs(root: Root, page: str) -> dict[str, dict[str, Any]]:
     """Read the specs of a page, by the names of their files."""
     paths = (root.path / "specs" / page).glob("*.json")
+    others = ("page.json", ".record.json")
     return {
-        path.name: json.loads(path.read_text(encoding="utf-8")) for path in paths if path.name != "page.json"
+        path.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in paths
+        if not path.name.endswith(others)
     }
 
 

@@ -12,6 +12,7 @@ How it fails is a name in `FAILURES`, which is where to add a bad behaviour of a
 
 import gzip
 import hashlib
+import json
 import re
 import ssl
 from collections.abc import Callable, Iterator
@@ -29,6 +30,9 @@ HTML = "text/html; charset=utf-8"
 CHUNKED = "Transfer-Encoding: chunked"
 PREFIX = "/get-started/generation"
 SITE = re.compile(r"^\[site\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+# Where the profile of the example has the files of models fetched; no test asks a host in the world.
+IN_THE_WORLD = re.compile(r'^(?:hosts = \["app\.|url = "https://api\.).*\n', re.MULTILINE)
+KEYS = {"SCENARIO_SDK_API_KEY": "api_userUserUser", "SCENARIO_SDK_API_SECRET": "s3cret-S3cret"}
 
 
 class Request(BaseHTTPRequestHandler):
@@ -152,7 +156,7 @@ def without_length(cut: Callable[[bytes], bytes] = bytes, *lines: str) -> Failur
 
 
 # Each bad behaviour of a site, by its name. To add one: a line here, from one of the functions above or from a new one
-# that is given the request; and a line in `BAD` of tests/site/test_checks.py with what `fetch` says of it.
+# that is given the request; and a line in `BAD` of site_failures.py with what `fetch` says of it.
 FAILURES: dict[str, Failure] = {
     **{str(code): status(code) for code in (400, 401, 403, 404, 410, 500, 502, 503, 204, 206, 304)},
     "429": status(429, Retry_After="0"),
@@ -337,8 +341,37 @@ class Site:
         }
         table = "".join(f"{name} = {value}\n" for name, value in values.items())
         file = root.path / "specs" / "profile.toml"
-        text = SITE.sub("", file.read_text(encoding="utf-8"))
+        text = IN_THE_WORLD.sub("", SITE.sub("", file.read_text(encoding="utf-8")))
         file.write_text(text.replace("[page]", f"[site]\n{table}\n[page]", 1), encoding="utf-8")
+
+    # The files of models
+
+    def connect_markdown(self, root: Root, rate: float = 1000) -> None:
+        """Let a root's profile have LLM Markdown fetched from here."""
+        root.edit(
+            "specs/profile.toml",
+            "[sources.markdown]",
+            f'[sources.markdown]\nhosts = ["{self.host}:{self.port}"]\nrate = {rate}',
+        )
+
+    def connect_records(self, root: Root, rate: float = 1000, path: str = "/v1/models/{id}") -> None:
+        """Let a root's profile have records fetched from here."""
+        root.edit(
+            "specs/profile.toml",
+            "[sources.record]",
+            f'[sources.record]\nurl = "{self.origin}{path}"\nrate = {rate}',
+        )
+
+    def serve_models(self, *models: str) -> None:
+        """Serve the Markdown and the record of models."""
+        for model in models:
+            self.files[f"/api/models/model_{model}/markdown"] = llm_markdown(model), MARKDOWN
+            self.files[f"/v1/models/model_{model}"] = record(model), "application/json"
+
+    def link(self, content: bytes) -> bytes:
+        """Let a page state where the Markdown of its models is."""
+        place = rf"\1\n\n**LLM Markdown:** <{self.origin}/api/models/\2/markdown>".encode()
+        return re.sub(rb"(\*\*Model ID:\*\* `(.*)`)", place, content)
 
 
 @contextmanager
@@ -395,13 +428,28 @@ def page(*models: str, default: str = "`1`") -> bytes:
     return (TOP + contents + "\n---\n\n" + "".join(section(model, default) for model in models)).encode()
 
 
+def llm_markdown(model: str, default: str = "`1`") -> bytes:
+    """Write the own page of a model."""
+    table = f"| Parameter | Type | Required | Default | Description |\n|---|---|---|---|---|\n| `strength` | number | - | {default} | How strong |\n"
+    sample = "### Example Requests\n\n```bash\ncurl -X POST https://example.com\n```\n"
+    head = f"# {model.title()} — API Reference\n\nModel ID: `model_{model}`\n\n---\n\n## Generate\n\n### Parameters\n\n"
+    return f"{head}{table}\n{sample}".encode()
+
+
+def record(model: str, **facts: object) -> bytes:
+    """Write the record of a model as the API does, with what nobody saves."""
+    strength = {"type": "number", "name": "strength", "max": 9, "min": 0, "step": 0.5, "default": 1, **facts}
+    value = {"ownerId": "team_x", "inputs": [strength], "id": f"model_{model}", "name": model.title()}
+    return json.dumps({"model": {**value, "updatedAt": "2026-10-09"}}).encode()
+
+
 def fetch(root: Root, *arguments: str) -> Ran:
     return root.run("fetch", "--allow-loopback", *arguments)
 
 
 def rows(ran: Ran) -> dict[str, str]:
     """Give the table that a run ends with: what happened to each page, with the note."""
-    found = re.findall(r"^(\S+-\S+) {2,}(\S.*)$", ran.out, re.MULTILINE)
+    found = re.findall(r"^(\S+-\S+|\d+ [\w ]+s) {2,}(\S.*)$", ran.out, re.MULTILINE)
     return {name: re.sub(" {2,}", "  ", rest) for name, rest in found}
 
 

@@ -55,6 +55,8 @@ def _list_arguments(given: Mapping[str, Any]) -> Iterator[str]:
         yield from ("--target", name) if given["verb"] == "generate" else (name,)
     if given["root"] != Path():
         yield from ("--root", str(given["root"]))
+    for source in given.get("source", ()):
+        yield from ("--source", source)
     yield from (f"--{flag.replace('_', '-')}" for flag in FLAGS if given.get(flag))
     if accepted := given.get("accept_removals"):
         yield from ("--accept-removals", *accepted)

@@ -7,7 +7,7 @@ USAGE = "wrong usage: an argument or an option is wrong"
 DESCRIPTION = "Turn documentation tables into specs, and specs into typed code and docs."
 ORDER = """\
 From the site to a commit, and what each step leaves:
-  paramsync fetch       the saved pages, specs/<page>/page.md
+  paramsync fetch       specs/<page>/: the saved pages, and files of models
   paramsync scrape      the specs, specs/<page>/*.json
   paramsync generate    the packages and docs, generated/
   paramsync diff        nothing: it says what changed, and for whom
@@ -32,17 +32,18 @@ class Manual:
 
 MANUALS: dict[str, Manual] = {
     "fetch": Manual(
-        "the site's pages to saved pages",
+        "the site's pages, and what else describes their models, to saved files",
         [
-            ("paramsync fetch", "save each page that the site lists"),
+            ("paramsync fetch", "save all pages and files of models"),
             ("paramsync fetch video-generation-luma", "save one page"),
+            ("paramsync fetch --source record", "save records alone, for the saved pages"),
             ("paramsync fetch --check", "say which pages have changed"),
         ],
         {
-            0: "each page is saved, or was as it is on the site",
-            1: "with --check: a page has changed",
-            2: USAGE,
-            3: "a page could not be fetched, or was rejected; the others are saved",
+            0: "each page and file is saved, or was as it is now",
+            1: "with --check: one has changed",
+            2: "wrong usage, or one of two keys is not set",
+            3: "one could not be fetched, or was rejected; the others are saved",
         },
     ),
     "scrape": Manual(

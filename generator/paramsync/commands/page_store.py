@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -15,11 +15,12 @@ from paramsync.site.cache import digest
 from paramsync.site.checks import CheckedPage, check_page
 from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
-from paramsync.specs.document import read_folder
+from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.text import Tree
 from paramsync.workspace import files
 
 PageStatus = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "rejected", "failed"]
+NO_FOLDER = Folder({}, PageDocument())
 PAGE_FILES = frozenset(f"page.{form}" for form in PAGE_EXTENSIONS)
 
 
@@ -40,7 +41,7 @@ class PageReport:
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A saved page: its bytes by form (several where people have added some), and the models in its specs.
+    """A saved page: its bytes by form (several where people have added some), and its specs, with the models in them.
 
     `problem` says what is in the place of a page and is not a regular file.
     """
@@ -48,6 +49,7 @@ class SavedPage:
     forms: Mapping[str, bytes]
     models: frozenset[str]
     problem: str = ""
+    folder: Folder = NO_FOLDER
 
     def has(self, form: str, body: bytes) -> bool:
         """Tell whether the page is saved in a form as it was served, but for line ends, which git may have changed."""
@@ -163,7 +165,7 @@ class PageStore:
 
     def _write(self, requested: str, name: str, page: Mapping[str, bytes], models: frozenset[str]) -> None:
         before = self.pages.pop(requested, SavedPage({}, frozenset()))
-        self.pages[name] = SavedPage(page or before.forms, before.models or models)
+        self.pages[name] = replace(before, forms=page or before.forms, models=before.models or models)
         old, new = f"specs/{requested}", f"specs/{name}"
         tree = files.read_tree(self.root / old, self.root)
         self.actual.update(prefix_paths(old, tree))
@@ -193,12 +195,13 @@ class PageStore:
 def read_saved(root: Path, name: str) -> SavedPage:
     """Read the saved page of a folder, as bytes; no forms where there is no page."""
     folder = root / "specs" / name
-    models: frozenset[str] = frozenset()
+    specs = NO_FOLDER
     with suppress(InputError):  # a link or a pipe among the specs, which scrape reports
-        models = frozenset(read_folder(read_json_files(folder, root)).page.all_models)
+        specs = read_folder(read_json_files(folder, root))
+    models = frozenset(specs.page.all_models)
     paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
     try:
         forms = {form: files.read_bytes(path, root) for form, path in paths.items() if files.kind_of(path)}
     except InputError as error:
-        return SavedPage({}, models, str(error))
-    return SavedPage(forms, models)
+        return SavedPage({}, models, str(error), specs)
+    return SavedPage(forms, models, folder=specs)

@@ -102,7 +102,7 @@ Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 
 
 class Site(ConfigTable):
-    """Where `paramsync fetch` finds the pages; it sends requests to these hosts only."""
+    """Where `paramsync fetch` finds the pages; for them, it sends requests to these hosts only."""
 
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with a port if it is not the default one
     indexes: Annotated[tuple[Word, ...], Field(min_length=1)]  # llms.txt, a sitemap, or a page with links

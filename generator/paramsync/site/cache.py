@@ -10,12 +10,12 @@ from paramsync.site.responses import Validators
 from paramsync.workspace import plan
 from paramsync.workspace.cache import read_cache, write_cache
 
-CACHE = "fetch"
+PAGES, MODELS = "fetch", "fetch-models"  # for pages, by their names; for files of models, by their paths
 
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Where a saved page came from, the digest of its text, and its validators."""
+    """Where a saved file came from, the digest of its text, and its validators."""
 
     url: str
     digest: str
@@ -33,14 +33,14 @@ def digest(body: bytes) -> str:
     return plan.digest(body.decode(errors="surrogateescape"))
 
 
-def read_entries(root: Path) -> dict[str, CacheEntry]:
-    """Return the entry of each page by its name; none where the cache cannot be read."""
+def read_entries(root: Path, cache: str = PAGES) -> dict[str, CacheEntry]:
+    """Return the entries of a cache; none where it cannot be read."""
     with suppress(TypeError):  # fields of another version of paramsync
-        return {name: CacheEntry(**value) for name, value in (read_cache(root, CACHE) or {}).items()}
+        return {name: CacheEntry(**value) for name, value in (read_cache(root, cache) or {}).items()}
     return {}
 
 
-def write_entries(root: Path, entries: Mapping[str, CacheEntry]) -> None:
-    """Write the cache, or nothing where it cannot be written."""
+def write_entries(root: Path, entries: Mapping[str, CacheEntry], cache: str = PAGES) -> None:
+    """Write a cache, or nothing where it cannot be written."""
     with suppress(InputError, OSError):
-        write_cache(root, CACHE, {name: asdict(entry) for name, entry in sorted(entries.items())})
+        write_cache(root, cache, {name: asdict(entry) for name, entry in sorted(entries.items())})

@@ -23,13 +23,15 @@ def fetch_pages(
     select: Select,
     known: Mapping[str, Validators],
     inspect: Inspect,
+    *,
+    end: float,
     progress: Progress,
 ) -> tuple[ListedPages, Results]:
-    """Find a site's pages and fetch those selected. One that cannot be fetched does not stop the others.
+    """Find a site's pages and fetch those selected, until `end` (monotonic time). One that cannot be fetched does not stop the others.
 
     A page at a URL in `known` is fetched only if it has changed.
     """
-    return asyncio.run(_fetch_pages(policy, select, known, inspect, progress))
+    return asyncio.run(_fetch_pages(policy, select, known, inspect, end=end, progress=progress))
 
 
 async def _fetch_pages(
@@ -37,9 +39,10 @@ async def _fetch_pages(
     select: Select,
     known: Mapping[str, Validators],
     inspect: Inspect,
+    *,
+    end: float,
     progress: Progress,
 ) -> tuple[ListedPages, Results]:
-    end = asyncio.get_running_loop().time() + policy.site.deadline
     async with open_pool(policy) as pool:
         robots = Robots(Session(policy, pool, end, RateLimiter(policy.site.rate)))
         listed = await discover(robots)

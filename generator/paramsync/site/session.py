@@ -66,8 +66,12 @@ class Session:
         max_bytes: int,
         permit: Permit,
         known: Mapping[str, Validators] = MappingProxyType({}),
+        *,
+        private: Mapping[str, str] = MappingProxyType({}),
     ) -> Response:
         """Request a URL and follow its redirects; for a URL in `known`, the response may be a 304.
+
+        Headers that are private are sent wherever the policy lets a redirect lead.
 
         Raises:
             FetchError: there is no usable response; says at which URL.
@@ -76,7 +80,7 @@ class Session:
         url = self.policy.accept(url)
         for _ in range(MAX_REDIRECTS + 1):
             await permit(url)
-            headers = {"Accept": accept, **known.get(url, Validators()).headers}
+            headers = {"Accept": accept, **private, **known.get(url, Validators()).headers}
             response = await self._get_with_retries(url, headers, max_bytes)
             if response.status not in REDIRECT_STATUSES:
                 return response

@@ -1,7 +1,7 @@
 """Which URLs may be requested, and which page a URL is of. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from urllib.parse import urljoin
@@ -32,10 +32,23 @@ BLOCKED = [ip_network(text) for text in ("3fff::/20", "2002::/16", "192.88.99.0/
 
 @dataclass(frozen=True)
 class UrlPolicy:
-    """Which URLs a profile lets us request: https on its own hosts; with `allow_loopback`, http on this machine too."""
+    """Which URLs a profile lets us request: https on its own hosts; with `allow_loopback`, http on this machine too.
+
+    The hosts stand in a `table` of the profile. An `origin` (scheme, host and port) is the only one.
+    """
 
     site: Site
     allow_loopback: bool
+    table: str = "[site]"
+    origin: str = ""
+
+    def for_source(
+        self, table: str, hosts: tuple[str, ...], rate: float, *, is_alone: str = ""
+    ) -> "UrlPolicy":
+        """Return the policy for a source with hosts and a rate of its own; with a URL that is alone, for its origin only."""
+        site = self.site.model_copy(update={"hosts": hosts, "rate": rate})
+        policy = UrlPolicy(site, self.allow_loopback, table)
+        return replace(policy, origin=_find_origin(policy.accept(is_alone))) if is_alone else policy
 
     def accept(self, url: str, base: str = "") -> str:
         """Return a URL, or a link on the page `base`, as it may be requested: absolute, in one spelling, without a fragment.
@@ -49,9 +62,11 @@ class UrlPolicy:
             raise FetchError(f"{quote(url)} is not a plain http or https URL")
         scheme, host = found["scheme"], _without_default_port(found["scheme"], found["authority"].lower())
         if not {host, f"{host}:{DEFAULT_PORTS[scheme]}"} & {*self.site.hosts}:
-            raise FetchError(f"host {quote(host)} is not among the hosts of [site] in profile.toml")
+            raise FetchError(f"host {quote(host)} is not among the hosts of {self.table} in profile.toml")
         if scheme == "http" and not (self.allow_loopback and LOOPBACK_HOST.fullmatch(found["host"])):
             raise FetchError("http is for hosts of this machine only, with --allow-loopback; use https")
+        if self.origin and f"{scheme}://{host}" != self.origin:
+            raise FetchError(f"{scheme}://{host} is not {self.origin}")
         return f"{scheme}://{host}{found['path'] or '/'}{found['query'] or ''}"
 
     def page_name(self, url: str) -> str:
@@ -96,6 +111,10 @@ def is_public(address: str, *, allow_loopback: bool = False) -> bool:
         return allow_loopback
     is_assigned = ip in PUBLIC_V6 if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)  # noqa: PLR2004
     return is_assigned and ip.is_global and not any(ip in network for network in BLOCKED)
+
+
+def _find_origin(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])
 
 
 def _without_default_port(scheme: str, host: str) -> str:

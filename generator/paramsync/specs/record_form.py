@@ -20,7 +20,8 @@ def reduce_record(text: str, file: str, profile: Profile) -> str:
     source, root = find_source(profile), read_values(text, file)
     parameters = root.find(source.parameters)
     listed = parameters.items if parameters else ()
-    names = {name.value for one in listed if (name := find_first(one, source, "name"))}
+    found_names = (find_first(one, source, "name") for one in listed)
+    names = {name.value for name in found_names if name and isinstance(name.value, str)}
     reduced: Json = {}
     for path in (source.id, *source.model):
         _put(reduced, path, root.find(path))
