@@ -13,7 +13,7 @@ from proposal import OVERLAYS, SPECS, Proposal
 
 # Keywords of a spec, and facts of a page, that are prose; of the keywords that begin with x-, all but those that are kept.
 PROSE = {"title", "description", "kind", "updated", "providers"}
-KEPT = {"x-model", "x-type", "x-capabilities", "x-name-in-code"}
+KEPT = {"x-model", "x-type", "x-capabilities", "x-name-in-code", "x-kind", "x-cost", "x-required-if"}
 UNORDERED = {"enum", "required", "models", "x-capabilities"}
 BY_NAME = {"properties", "dependentRequired", "deprecated", "names"}  # whose keys are names, and no keywords
 VALUES = {"default"}

@@ -697,6 +697,7 @@ MORE_THAN_WORDS: dict[str, str | None] = {
     "a parameter less": json.dumps({**json.loads(spec()), "properties": {}}),
     "a required one": spec(required=["a", "b", "c"]),
     "what another one requires": spec(dependentRequired={"title": ["b"]}),
+    "a kind of file": spec(rules={"x-kind": "video"}),
     "a name in code": spec(**{"x-name-in-code": "t"}),
     "a capability": spec(**{"x-capabilities": ["a"]}),
     "another model": spec(**{"x-model": "other"}),

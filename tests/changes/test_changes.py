@@ -471,6 +471,13 @@ TABLE = {
         spec(p=number(**{"x-step": 0.5})),
         "prose model_a: p: annotation {'x-step': 1} {'x-step': 0.5}",
     ),
+    "an annotation that users notice": one(
+        spec(p=number(**{"x-kind": "image", "x-label": "A"})),
+        spec(p=number(**{"x-kind": "video", "x-label": "B", "x-cost": True})),
+        "behaviour model_a: p: annotation {'x-kind': 'image'} {'x-kind': 'video'}",
+        "prose model_a: p: annotation {'x-label': 'A'} {'x-label': 'B'}",
+        "behaviour model_a: p: annotation None {'x-cost': True}",
+    ),
     "a choice twice": one(spec(p=words("a")), spec(p=words("a", "a")), "prose model_a: p: notation"),
     "what nobody could call": one(
         spec(required=("r",), r=number(minimum=2, maximum=1), p=NUMBER),

@@ -90,17 +90,25 @@ def test_a_page_whose_specs_were_damaged_stops_nothing(done: Root) -> None:
     assert say(done, "scrape")["changes"] == "more: 2 new"
 
 
-def test_what_is_next_and_what_starts_over_are_whole_commands(committed: Root) -> None:
+@pytest.mark.parametrize("records", [(), ("specs/videos/alpha.record.json",)], ids=["pages", "records, too"])
+def test_what_is_next_and_what_starts_over_are_whole_commands(
+    committed: Root, records: tuple[str, ...]
+) -> None:
     root, top = committed, committed.path.parent
     (root.path / "specs/spec.schema.json").write_text("{}\n")
     git(top, "commit", "--quiet", "--all", "--message", "As an older version wrote it")
     clean = everything(root)
     overlay = '[[correct]]\nparameter = "strength"\nexpect = { default = 1 }\nset = { default = 3 }\nreason = "Asked."\n'
+    record = '{"model": {"id": "model_alpha", "inputs": [{"name": "strength", "type": "number"}]}}'
     mine = {VIDEOS: PAGE + section("gamma"), "specs/videos/beta.overlay.toml": overlay}
+    mine |= dict.fromkeys(records, record)
+    kept = ' ":^specs/*.record.json"' if records else ""
     put(root, mine)
     scraped = say(root, "scrape")
     assert scraped["next"] == f"paramsync generate --root '{root.path}'"
-    assert scraped["undo"] == f"""git -C '{root.path}' stash push --include-untracked -- "specs/*.json\""""
+    assert (
+        scraped["undo"] == f"""git -C '{root.path}' stash push --include-untracked -- "specs/*.json"{kept}"""
+    )
     generated = say(root, "generate")
     assert generated["next"] == f"git -C '{root.path}' diff, and commit it"
     written = everything(root)

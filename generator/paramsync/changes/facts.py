@@ -11,6 +11,8 @@ from paramsync.specs.schema import WHOLE
 from paramsync.text import Json
 
 ANY_VALUE = "any value"
+# Annotations that nothing enforces, and that users notice all the same: which files packages refuse, what costs, what may be required.
+FELT = frozenset({"x-kind", "x-cost", "x-required-if"})
 UNENFORCED = frozenset(rule.unenforced for rule in RULES)
 
 
@@ -103,7 +105,8 @@ def compare_annotations(old: Json, new: Json, others: frozenset[str]) -> Iterato
     for key in {**old, **new}:
         if key.startswith("x-") and key not in others and json_key(old.get(key)) != json_key(new.get(key)):
             kind = "bounds-unenforced" if key in UNENFORCED else "annotation"
-            yield make_change(kind, old=_pick(old, key), new=_pick(new, key))
+            change = make_change(kind, old=_pick(old, key), new=_pick(new, key))
+            yield replace(change, severity="behaviour") if key in FELT else change
 
 
 def _describe_inner(schema: Json) -> str:

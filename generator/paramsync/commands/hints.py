@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
+from paramsync.paths import RECORD
 from paramsync.workspace.revisions import can_stash
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
@@ -21,6 +22,7 @@ NEXT = {
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
 # Verb -> the files that it writes, for git, to which `*` is any text, even with slashes. Files that people write are not among them.
 WRITTEN = {"scrape": '"specs/*.json"', "generate": '"specs/*.json" generated'}
+KEPT = f'":^specs/*{RECORD}"'  # which `fetch` has written
 FLAGS = ("allow_loopback", "prune", "tidy")  # that decide what a verb writes
 
 
@@ -39,7 +41,8 @@ def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
         tidied = (
             _quote(Path(file)) for file in outcome.tidied
         )  # people wrote these, and --tidy changed them
-        written = " ".join([WRITTEN[verb], *tidied])
+        kept = [KEPT] if any(root.glob(f"specs/*/*{RECORD}")) else []
+        written = " ".join([WRITTEN[verb], *kept, *tidied])
         yield f"undo: {git} stash push --include-untracked -- {written}"
 
 
