@@ -64,6 +64,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "unreadable-source": ("error", "fetch it again, or remove it: a model needs no more than its page"),
     "duplicate-source": ("error", "keep the newer one"),
     "source-unmatched": ("warning", "move it beside the page that lists the model, or remove it"),
+    "record-unreduced": (
+        "warning",
+        "paramsync scrape --tidy saves it as fetch does: owners, assets and dates do not belong here",
+    ),
     "sources-differ": (
         "warning",
         "find out which is right, and correct or confirm it in an overlay (specs/README.md), or accept this in profile.toml",

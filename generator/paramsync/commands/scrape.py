@@ -51,7 +51,7 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
     _check_names(options.names, project)
     tidied = find_tidied(root, project.findings, options.names) if options.tidy else {}
     retention = _decide(project, options, tidied)
-    tidied_files = tidy_files(root, tidied)
+    tidied_files = tidy_files(root, tidied, project.profile)
     update = _update(root, project, retention, tidied_files, check=options.check)
     findings = _select_findings(project, retention, options, tidied)
     chosen = {name: project.pages[name] for name in sorted(retention.chosen)}

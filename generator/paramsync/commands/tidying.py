@@ -1,4 +1,4 @@
-"""Take obsolete corrections and acceptances out of the files that people write, and leave the rest as it is. Reads files."""
+"""Take obsolete corrections and acceptances out of the files that people write, and out of records what nobody reads. Reads files."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 from paramsync.config import read_toml
 from paramsync.findings import Finding
 from paramsync.pages.page import split_lines
+from paramsync.pages.profile import Profile
 from paramsync.paths import PROFILE
+from paramsync.specs.record_form import reduce_record
 from paramsync.text import Tree
 from paramsync.workspace import files
 
+UNREDUCED = "record-unreduced"
 TABLES = {"overlay-obsolete": "correct", "stale-acceptance": "accept"}  # code -> the tables that it is about
 
 
@@ -25,14 +28,19 @@ def find_tidied(root: Path, findings: Collection[Finding], pages: Collection[str
         if one.code in TABLES and (is_sound if one.place.file == PROFILE else not pages or one.page in pages)
     ]
     tables = {file: _find_tables(root, file) for file in {one.place.file for one in obsolete}}
-    return {one: lines for one in obsolete if (lines := tables[one.place.file].get(one.place.line))}
+    tidied = {one: lines for one in obsolete if (lines := tables[one.place.file].get(one.place.line))}
+    records = [one for one in findings if one.code == UNREDUCED and (not pages or one.page in pages)]
+    return tidied | {one: range(0) for one in records}
 
 
-def tidy_files(root: Path, tidied: Mapping[Finding, range]) -> tuple[Tree, Tree]:
-    """Return the files without these tables, and as they are; a file in which nothing is left goes."""
+def tidy_files(root: Path, tidied: Mapping[Finding, range], profile: Profile) -> tuple[Tree, Tree]:
+    """Return the files without these tables, and as they are; a file in which nothing is left goes. Records are reduced."""
     expected: Tree = {}
     actual: Tree = {}
-    for file in {one.place.file for one in tidied}:
+    for file in {one.place.file for one in tidied if one.code == UNREDUCED}:
+        actual[file] = files.read_text(root / file, root)
+        expected[file] = reduce_record(actual[file], file, profile)
+    for file in {one.place.file for one in tidied if one.code != UNREDUCED}:
         cut = {number for one, lines in tidied.items() if one.place.file == file for number in lines}
         actual[file] = files.read_bytes(root / file, root).decode()
         if (left := _cut(actual[file], cut)).strip("\ufeff\t\r\n "):

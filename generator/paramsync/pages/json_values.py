@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import tree_sitter_json
@@ -39,6 +39,7 @@ class JsonValue:
         return None if found is None or found.value is None else found
 
 
+@lru_cache(1)  # a record is read, and compared with what would be saved of it
 def read_values(text: str, file: str) -> JsonValue:
     """Read a file of JSON.
 

@@ -6,7 +6,7 @@ from paramsync.pages.json_values import JsonValue, read_values
 from paramsync.pages.profile import Profile
 from paramsync.pages.sources import INSIDE, RecordSource
 from paramsync.specs.records import find_first, find_source, read_record
-from paramsync.text import Json, json_text
+from paramsync.text import Json, json_text, unify_line_ends
 
 
 def reduce_record(text: str, file: str, profile: Profile) -> str:
@@ -17,7 +17,15 @@ def reduce_record(text: str, file: str, profile: Profile) -> str:
 
     """
     read_record(text, file, profile)
-    source, root = find_source(profile), read_values(text, file)
+    return _write_reduced(read_values(text, file), find_source(profile))
+
+
+def is_reduced(text: str, file: str, profile: Profile) -> bool:
+    """Tell whether a record that can be read is as it would be saved."""
+    return _write_reduced(read_values(text, file), find_source(profile)) == unify_line_ends(text)
+
+
+def _write_reduced(root: JsonValue, source: RecordSource) -> str:
     parameters = root.find(source.parameters)
     listed = parameters.items if parameters else ()
     found_names = (find_first(one, source, "name") for one in listed)

@@ -12,6 +12,7 @@ from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
 from paramsync.specs.llm_markdown import read_llm_markdown
 from paramsync.specs.merging import merge_sources
+from paramsync.specs.record_form import is_reduced
 from paramsync.specs.records import read_record
 from paramsync.specs.schema import check_spec
 from paramsync.text import Tree, find_conflict, quote
@@ -56,6 +57,9 @@ def add_sources(
                 yield Finding("unreadable-source", error.place, error.problem, model)
                 continue
             place = draft.origins[""]["x-model"].place
+            if source == "record" and not is_reduced(files[file], file, profile):
+                problem = "it holds more than the profile reads of it, or that in another order"
+                yield Finding("record-unreduced", Place(file), problem, draft.model)
             if source in found.get(draft.model, {}):
                 other = found[draft.model][source].origins[""]["x-model"].place.file
                 yield Finding("duplicate-source", place, f"{other} describes the same model", draft.model)
