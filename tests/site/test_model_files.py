@@ -78,15 +78,15 @@ BAD_MARKDOWN: dict[str, tuple[Failure, str]] = {
 BAD_RECORDS: dict[str, tuple[Failure, str]] = {
     "login": (FAILURES["login"], "Content-Type is text/html, not application/json"),
     "lost": (FAILURES["lost"], "Content-Type is text/html, not application/json"),
-    "json": (FAILURES["json"], "cannot be read: the record has no text at 'model.id'"),
+    "json": (FAILURES["json"], "cannot be read: there is no text at 'model.id'"),
     "half": (FAILURES["half"], "cannot be read: not JSON: "),
     "HTML that says that it is JSON": (body(LOGIN, JSON), "cannot be read: not JSON"),
     "another model": (body(record("other"), JSON), "it is about 'model_other', not model_m"),
     "an id that is no text": (strange({"model": {"id": [1], "inputs": []}}), "no text at 'model.id'"),
-    "no parameters": (strange({"model": {"id": "model_x"}}), "no list of parameters at 'model.inputs'"),
+    "no parameters": (strange({"model": {"id": "model_x"}}), "there is no list at 'model.inputs'"),
     "parameters that are no list": (
         strange({"model": {"id": "model_x", "inputs": {}}}),
-        "no list of parameters at 'model.inputs'",
+        "there is no list at 'model.inputs'",
     ),
     "a name that is a list": (
         strange({"model": {"id": "model_x", "inputs": [{"name": ["a"]}, {"name": {}}, 1]}}),
