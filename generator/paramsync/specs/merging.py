@@ -49,6 +49,7 @@ class _Merger:
         draft.doubts = {key: doubts for each in reversed(drafts) for key, doubts in each.doubts.items()}
         draft.unread = {key: text for each in reversed(drafts) for key, text in each.unread.items()}
         lost = self._find_lost(names)
+        draft.inner = {path: texts for each in reversed(drafts) for path, texts in each.inner.items()}
         draft.statements = said
         self._write(names, said)
         for (name, fact), (first, *others) in said.items():
