@@ -1,12 +1,13 @@
 """When a parameter is required with, or without, others: from the facts of parameters to the rules of their model. Pure."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from paramsync.pages.sources import CONDITIONS, DEPENDENT, REQUIRED_IF, UNLESS
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.text import Json, quote, suggest_name
+
+MAX_SUGGESTED = 100  # parameters among which one of a similar name is looked for
 
 
 def set_conditions(draft: Draft) -> None:
@@ -39,7 +40,7 @@ def _keep_matched(condition: Any, key: str, parameter: str, draft: Draft) -> Any
     if key == REQUIRED_IF and isinstance(condition, dict):
         kept = {word: _keep_matched(one, DEPENDENT, parameter, draft) for word, one in condition.items()}
         return {word: one for word, one in kept.items() if one}
-    if not isinstance(condition, list):
+    if not isinstance(condition, list) or not all(isinstance(one, str) for one in condition):
         return condition
     unmatched = [name for name in condition if name == parameter or name not in draft.facts]
     for name in unmatched:
@@ -47,14 +48,14 @@ def _keep_matched(condition: Any, key: str, parameter: str, draft: Draft) -> Any
     return [name for name in condition if name not in unmatched]
 
 
-def _report(name: Any, key: str, parameter: str, draft: Draft) -> None:
+def _report(name: str, key: str, parameter: str, draft: Draft) -> None:
     origins = draft.origins[parameter]
     text = origins.get(keywords_of(key)[0], origins.get(REQUIRED_IF, origins["type"]))
-    near: Sequence[str] = [one for one in draft.facts if one != parameter]
-    problem = f"it is required under a condition on {quote(str(name))}, "
+    near = [one for one in draft.facts if one != parameter] if len(draft.facts) <= MAX_SUGGESTED else []
+    problem = f"it is required under a condition on {quote(name)}, "
     problem += (
         "which is itself"
         if name == parameter
-        else f"and the model has no such parameter{suggest_name(str(name), near)}"
+        else f"and the model has no such parameter{suggest_name(name, near)}"
     )
     draft.report("condition-unmatched", text, problem, parameter)

@@ -38,7 +38,10 @@ class Draft:
     # Rows of an unknown type, and the cell of the name, with what strikes it out.
     untyped: dict[str, tuple[Row, Text]] = field(default_factory=dict)
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
-    types_at: str = "[types]"  # the table of the profile with its source's words for types
+    tables: str = ""  # what stands before the names of the tables of the profile by which it is read
+    inner: Origins = field(
+        default_factory=dict
+    )  # the same as `origins`, of what is inside parameters, by path: a/b
     can_state: frozenset[str] = frozenset()  # the facts of parameters that its source can state
     others: dict[FactKey, list[Statement]] = field(
         default_factory=dict

@@ -17,7 +17,7 @@ from paramsync.specs.conditions import drop_unmatched
 from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft, FactKey, Statement
 from paramsync.specs.facts import keywords_of
-from paramsync.specs.parameters import VALUE_CODES, rewrite_parameter
+from paramsync.specs.parameters import VALUE_CODES, rewrite_parameters
 from paramsync.text import Json, json_line, shorten
 
 # Facts that depend on the type: what a source says of them counts only if it says the same of the type.
@@ -64,13 +64,14 @@ class _Merger:
         draft.findings[:] = [one for each in drafts for one in each.findings if one.code not in VALUE_CODES]
         draft.doubts = {key: doubts for each in reversed(drafts) for key, doubts in each.doubts.items()}
         draft.unread = {key: text for each in reversed(drafts) for key, text in each.unread.items()}
+        lost = self._find_lost(names)
         self._write(names, said)
         for (name, fact), (first, *others) in said.items():
             self._compare(name, fact, first, others)
-        self._find_lost(names)
+        for name in lost:
+            self._report_lost(name)
         drop_unmatched(draft)
-        for name in names:
-            rewrite_parameter(name, draft)
+        rewrite_parameters(names, draft)
 
     def _rank(self, fact: str) -> list[SourceName]:
         """List the sources, first the one that decides a fact if it can state it."""
@@ -149,24 +150,26 @@ class _Merger:
                 Statement(other.source, other.text, is_same)
             )
             if not (is_same or first.is_unread or fact in self.sources.may_differ):
-                here = "what cannot be read" if other.is_unread else _show(other.value)
+                here = (
+                    f"{other.text.written}, which cannot be read," if other.is_unread else _show(other.value)
+                )
                 problem = (
                     f"{fact}: {_show(first.value)} in {SOURCE_TITLES[first.source]} ({first.text.place}), which counts, "
                     f"but {here} in {SOURCE_TITLES[other.source]}"
                 )
                 self.draft.doubt("sources-differ", other.text, problem, name, fact)
 
-    def _find_lost(self, names: list[str]) -> None:
-        """Report the parameters that the source lacks which decides what there is."""
+    def _find_lost(self, names: Iterable[str]) -> list[str]:
+        """Find the parameters that the source lacks which decides what there is, if it could be read."""
+        decider = self.drafts[self._rank("name")[0]]
+        is_read = decider.facts and not any(one.code in UNREAD_ROWS for one in decider.findings)
+        return [name for name in names if name not in decider.facts] if is_read else []
+
+    def _report_lost(self, name: str) -> None:
         first = self._rank("name")[0]
-        decider = self.drafts[first]
-        if not decider.facts or any(one.code in UNREAD_ROWS for one in decider.findings):
-            return
-        for name in names:
-            if name not in decider.facts:
-                text = self.draft.origins[name]["type"]
-                problem = f"{SOURCE_TITLES[first]} ({decider.origins['']['x-model'].place.file}) has no such parameter"
-                self.draft.report("parameter-in-doubt", text, problem, name)
+        file = self.drafts[first].origins[""]["x-model"].place.file
+        problem = f"{SOURCE_TITLES[first]} ({file}) has no such parameter"
+        self.draft.report("parameter-in-doubt", self.draft.origins[name]["type"], problem, name)
 
     def _settle_doubts(self, said: AllSaid) -> None:
         """Remove the findings about facts that another source decides, or confirms."""
