@@ -26,10 +26,9 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.models import Model, make_model
-from paramsync.rendering.notes import FACTS as FACTS_FOR_PEOPLE
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
-from paramsync.rendering.rows import write_header
+from paramsync.rendering.remarks import REMARKS, write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
@@ -93,7 +92,7 @@ OWN_NAMES = (
     "x-markdown",
     "x-name-in-code",
 )  # of which no more than a name or an address can be said
-KNOWN_NAMES = (*RESERVED, *FACTS_FOR_PEOPLE, "x-unit", "x-note", "x-more")
+KNOWN_NAMES = (*RESERVED, *REMARKS, "x-unit", "x-note", "x-more")
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
