@@ -24,7 +24,7 @@ PARAMETERS = {
     "steps": integer(minimum=1, maximum=50, default=28, **{"x-step": 1, "x-group": "Advanced"}),
     "tiled": {"type": "boolean", "default": False},
     "shots": array(thing({"prompt": text(minLength=1, **{"x-label": "Line"}), "constructor": integer(), "frames": array(text(), **FILES, **{"x-kind": "image"}), "any": text(**FILE)}, "prompt"), **{"x-required-if": {"ifDefined": ["images", "mask"]}}),
-    "odd": text(**{"x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": False}),
+    "odd": text(**{"x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": False, "x-model-types": ["a", 1, None], "x-more": {"__proto__": {"a": [None]}}}),
 }
 # fmt: on
 CONDITIONS = {"dependentRequired": {"mask": ["images"]}, **together([["images"], ["prompt"]])}

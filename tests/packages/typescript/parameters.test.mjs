@@ -103,7 +103,17 @@ const SAID = {
       ],
     },
   },
-  odd: { annotations: { "x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": false } },
+  odd: {
+    annotations: {
+      "x-kind": 3,
+      "x-label": ["a"],
+      "x-labels": "text",
+      "x-cost": "yes",
+      "x-group": false,
+      "x-model-types": ["a", 1, null],
+      "x-more": JSON.parse('{"__proto__": {"a": [null]}}'),
+    },
+  },
 };
 
 const complete = (name, { type = "string", items, properties = [], ...said }) => ({
