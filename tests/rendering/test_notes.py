@@ -17,8 +17,17 @@ SAID: dict[str, tuple[dict[str, Any], Note]] = {
     "empty ones": ({"x-label": " ", "x-hint": "", "x-labels": {}, "x-model-types": [], "x-required-if": {}}, Note()),
     "a label as the name": ({"x-label": "Num outputs", "x-labels": {"low-quality": "Low Quality", "a_b": "A-B"}}, Note()),
     "labels that say more": (
-        {"x-label": "Images", "x-labels": {"-1": "1", "detailed": "HD", "": "None", "1.5": "15", "b": 2}},
+        {"x-label": "Images", "enum": [-1, "detailed", "", 1.5, "b"], "x-labels": {"-1": "1", "detailed": "HD", "": "None", "1.5": "15", "b": 2}},
         Note(label="Images", labels={"-1": "1", "detailed": "HD", "": "None", "1.5": "15"}),
+    ),
+    "labels of numbers, as JavaScript writes them": (
+        {"enum": [1e20, 1.0, -0.0, 1e21, 1e-6, 1.5e-7, 2**60, 10**400], "x-labels": {"100000000000000000000": "Big", "1": "One", "0": "None", "1e+21": "Huge",
+         "0.000001": "Small", "1.5e-7": "Tiny", "1152921504606847000": "Long", "1" + "0" * 400: "Endless"}},
+        Note(labels={"100000000000000000000": "Big", "1": "One", "0": "None", "1e+21": "Huge",
+         "0.000001": "Small", "1.5e-7": "Tiny", "1152921504606847000": "Long", "1" + "0" * 400: "Endless"}),
+    ),
+    "labels of what is not listed": (
+        {"type": "boolean", "x-labels": {"true": "Yes", "false": "False"}}, Note(sentences=("`true` is “Yes”.",)),
     ),
     "labels of choices": ({"enum": ["c", "a"], "x-labels": {"a": "A 1", "b": "B 1", "c": "C 1"}}, Note(labels={"c": "C 1", "a": "A 1"})),
     "kind and price": ({"x-kind": "3d", "x-cost": True}, Note(kind="3d", changes_price=True)),

@@ -8,7 +8,7 @@ from typing import Any
 from paramsync.pages.prose import code_span
 from paramsync.rules import MAX_COUNT, is_number
 from paramsync.specs.schema import find_leaf
-from paramsync.text import Json, json_line, number_text
+from paramsync.text import Json, json_line, json_number, number_text
 
 BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 MINUTE, HOUR = 60, 3600  # in seconds
@@ -44,7 +44,7 @@ FACTS: dict[str, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is said of a parameter beside its rules; `label` and `labels` (choice as a text -> label) only where they say more than the name.
+    """What is said of a parameter beside its rules; `label` and `labels` (listed choice as a text -> label) only where they say more than the name.
 
     `sentences` tell the rest, in Markdown that is not yet escaped.
     """
@@ -66,8 +66,7 @@ class Note:
         """All that it says, where there is no table."""
         label = (f"Called “{self.label}”.",) if self.label else ()
         kind = (f"Kind of file: {self.kind}.",) if self.kind else ()
-        named = ", ".join(f"{_code(choice)} is “{label}”" for choice, label in self.labels.items())
-        choices = (f"Of the choices, {named}.",) if named else ()
+        choices = (f"Of the choices, {_name(self.labels)}.",) if self.labels else ()
         price = ("Changes the price.",) if self.changes_price else ()
         return (*label, *kind, *choices, *self.sentences, *price)
 
@@ -77,13 +76,16 @@ def make_note(schema: Json, name: str) -> Note:
     facts = find_facts(schema)
     label = facts.get("x-label", "")
     labels = {key: one for key, one in facts.get("x-labels", {}).items() if _is_text(one)}
-    choices = [write_choice(one) for one in find_leaf(schema).get("enum", labels)]
+    listed = find_leaf(schema).get("enum")
+    choices = labels if listed is None else map(write_choice, listed)
+    told = {key: labels[key] for key in choices if key in labels and says_more(labels[key], key)}
+    unlisted = told if listed is None else {}
     return Note(
         kind=facts.get("x-kind", ""),
         label=label if says_more(label, name) else "",
-        labels={key: labels[key] for key in choices if key in labels and says_more(labels[key], key)},
+        labels={} if unlisted else told,
         changes_price="x-cost" in facts,
-        sentences=tuple(_tell(facts)),
+        sentences=(*([f"{_name(unlisted)}."] if unlisted else []), *_tell(facts)),
         keywords=frozenset(facts),
     )
 
@@ -104,7 +106,9 @@ def _fold(text: str) -> str:
 
 def write_choice(choice: Any) -> str:
     """Write a choice as the key of its label."""
-    return choice if isinstance(choice, str) else json_line(choice)
+    return (
+        choice if isinstance(choice, str) else json_number(choice) if is_number(choice) else json_line(choice)
+    )
 
 
 def write_duration(seconds: float) -> str:
@@ -169,6 +173,11 @@ def _tell_others(word: str, names: Sequence[str]) -> str:
 
 def _tell_choices(name: str, choices: Iterable[Any]) -> str:
     return f"{_code(name)} is {_list(map(write_choice, choices), 'or')}"
+
+
+def _name(labels: Mapping[str, str]) -> str:
+    """Say what choices are called."""
+    return ", ".join(f"{_code(choice)} is “{label}”" for choice, label in labels.items())
 
 
 def _list(names: Iterable[str], word: str) -> str:
