@@ -16,8 +16,17 @@ SAID: dict[str, tuple[dict[str, Any], Remarks]] = {
     "empty ones": ({"x-label": " ", "x-hint": " ", "x-labels": {}, "x-model-types": [], "x-required-if": {}}, Remarks()),
     "a label as the name": ({"x-label": "Num outputs", "x-labels": {"low-quality": "Low Quality", "a_b": "A-B"}}, Remarks()),
     "labels that say more": (
-        {"x-label": "Images", "x-labels": {"-1": "1", "detailed": "HD", "": "None", "1.5": "15", "b": 2}},
+        {"x-label": "Images", "enum": [-1, "detailed", "", 1.5, "b"], "x-labels": {"-1": "1", "detailed": "HD", "": "None", "1.5": "15", "b": 2}},
         Remarks(label="Images", labels={"-1": "1", "detailed": "HD", "": "None", "1.5": "15"}),
+    ),
+    "labels of numbers, as JavaScript writes them": (
+        {"enum": [1e20, 1.0, -0.0, 1e21, 1e-6, 1.5e-7, 2**60, 10**400], "x-labels": {"100000000000000000000": "Big", "1": "One", "0": "None", "1e+21": "Huge",
+         "0.000001": "Small", "1.5e-7": "Tiny", "1152921504606847000": "Long", "1" + "0" * 400: "Endless"}},
+        Remarks(labels={"100000000000000000000": "Big", "1": "One", "0": "None", "1e+21": "Huge",
+         "0.000001": "Small", "1.5e-7": "Tiny", "1152921504606847000": "Long", "1" + "0" * 400: "Endless"}),
+    ),
+    "labels of what is not listed": (
+        {"type": "boolean", "x-labels": {"true": "Yes", "false": "False"}}, Remarks(sentences=("`true` is “Yes”.",)),
     ),
     "labels of choices": ({"enum": ["c", "a"], "x-labels": {"a": "A 1", "b": "B 1", "c": "C 1"}}, Remarks(labels={"c": "C 1", "a": "A 1"})),
     "kind and price": ({"x-kind": "3d", "x-cost": True}, Remarks(kind="3d", changes_price=True)),

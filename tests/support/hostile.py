@@ -199,7 +199,7 @@ def annotated_files(number: int, texts: Sequence[str]) -> dict[str, Any]:
     spec |= {
         "required": ["word0"],
         "x-note": texts[0],
-        "x-more": [*texts, {text: text for text in texts}],
+        "x-more": [*texts, None, {text: text for text in texts}],
         **notes,
     }
     return {page: manifest | {"deprecated": {}}, model: spec}
@@ -209,7 +209,7 @@ def _annotated_values(text: str, reference: str) -> dict[str, Any]:
     said = {"x-type": text, "x-unit": text, f"x-{text}": text}
     inner = {"type": "string", "description": text, **said}
     return {
-        "word": {"type": "number", "x-more": [text, {text: text}], **said},
+        "word": {"type": "number", "x-more": [text, None, {text: [None, {text: text}]}], **said},
         "shape": {"type": "object", "properties": {"inner": inner}, "additionalProperties": False, **said},
         "list": {"type": "array", "items": {"type": "array", "items": inner}, "x-type": text},
         "either": {"anyOf": [inner, {"type": "integer", **said}], "x-type": text},

@@ -9,7 +9,7 @@ from paramsync.pages.meanings import RESERVED
 from paramsync.pages.prose import code_span
 from paramsync.rules import MAX_COUNT, RULES, is_number
 from paramsync.specs.schema import find_leaf
-from paramsync.text import Json, json_line, number_text
+from paramsync.text import Json, json_line, json_number, number_text
 
 BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 ENDS = (".", "!", "?")  # of sentences
@@ -38,7 +38,7 @@ REMARKS: dict[str, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """What is said of a parameter beside its rules; `label` and `labels` (choice as a text -> label) only where they say more than the name.
+    """What is said of a parameter beside its rules; `label` and `labels` (listed choice as a text -> label) only where they say more than the name.
 
     `sentences` tell what has no place in a table, in Markdown that is not yet escaped; in `annotations` are all others, heading -> text.
     """
@@ -55,8 +55,7 @@ class Remarks:
         """What has words of its own, in sentences, where there is no table."""
         label = f"Called “{self.label}”." if self.label else ""
         kind = f"Kind of file: {self.kind}." if self.kind else ""
-        named = ", ".join(f"{_code(choice)} is “{label}”" for choice, label in self.labels.items())
-        choices = f"Of the choices, {named}." if named else ""
+        choices = f"Of the choices, {_name(self.labels)}." if self.labels else ""
         price = "Changes the price." if self.changes_price else ""
         return tuple(filter(None, (label, kind, choices, *self.sentences, price)))
 
@@ -79,13 +78,19 @@ def make_remarks(schema: Json, name: str) -> Remarks:
     found = find_remarks(schema)
     label = found.get("x-label", "")
     labels = {key: one for key, one in found.get("x-labels", {}).items() if _is_text(one)}
-    choices = [write_choice(one) for one in find_leaf(schema).get("enum", labels)]
+    listed = find_leaf(schema).get("enum")
+    choices = labels if listed is None else map(write_choice, listed)
+    told = {key: labels[key] for key in choices if key in labels and says_more(labels[key], key)}
+    unlisted = told if listed is None else {}
     return Remarks(
         kind=found.get("x-kind", ""),
         label=label if says_more(label, name) else "",
-        labels={key: labels[key] for key in choices if key in labels and says_more(labels[key], key)},
+        labels={} if unlisted else told,
         changes_price="x-cost" in found,
-        sentences=tuple(_tell_condition(found.get("x-required-if"))),
+        sentences=(
+            *([f"{_name(unlisted)}."] if unlisted else []),
+            *_tell_condition(found.get("x-required-if")),
+        ),
         annotations=dict(_write_annotations(find_annotations(schema, without=found))),
     )
 
@@ -118,7 +123,9 @@ def _fold(text: str) -> str:
 
 def write_choice(choice: Any) -> str:
     """Write a choice as the key of its label."""
-    return choice if isinstance(choice, str) else json_line(choice)
+    if isinstance(choice, str):
+        return choice
+    return json_number(choice) if is_number(choice) else json_line(choice)
 
 
 def write_header(keyword: str) -> str:
@@ -173,6 +180,11 @@ def _tell_condition(condition: Any) -> Iterator[str]:
         stated = _list_or_json(condition)
     if condition:
         yield f"The vendor states when it is required, and nothing checks it: {stated}."
+
+
+def _name(labels: Mapping[str, str]) -> str:
+    """Say what choices are called."""
+    return ", ".join(f"{_code(choice)} is “{label}”" for choice, label in labels.items())
 
 
 def _list_or_json(value: Any) -> str:
