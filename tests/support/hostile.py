@@ -221,9 +221,8 @@ def _annotated_values(text: str, reference: str) -> dict[str, Any]:
 def facts_for_people(text: str) -> dict[str, Any]:
     """Give what a record says of a parameter, where each text is hostile."""
     told = {"x-label", "x-kind", "x-group", "x-hint", "x-placeholder", "x-mask-from"}
-    condition = {"values": {text: [text, 1]}, "operator": "and"}
     return dict.fromkeys(sorted(told), text) | {
-        "x-labels": {text: text, "$ref": "#/leak"}, "x-model-types": [text], "x-required-if": {"conditional": condition},
+        "x-labels": {text: text, "$ref": "#/leak"}, "x-model-types": [text], "x-required-if": {text: [text]},
     }  # fmt: skip
 
 
