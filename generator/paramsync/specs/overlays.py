@@ -119,8 +119,11 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
     """Compare what a correction expects with what the page states; return a problem for each that is wrong."""
     is_in_doubt = any((correction.parameter, key) in draft.doubts for key in correction.keys)
     differing = differing_keys(correction, correction.expect, stated)
-    if correction.is_confirmation and not is_in_doubt and not differing:
-        yield "overlay-obsolete", (), "'expect' and 'set' are equal, and nothing is in doubt"
+    is_told_twice = any((correction.parameter, key) in draft.statements for key in correction.keys)
+    if correction.is_confirmation and not is_in_doubt and not is_told_twice:
+        yield "overlay-invalid", (), "'expect' and 'set' are equal"
+    elif correction.is_confirmation and not is_in_doubt and not differing:
+        yield "overlay-obsolete", (), "the sources no longer contradict each other"
     if differing and not differing_keys(correction, correction.set, stated):
         source = _name_source(correction.parameter, sorted(correction.keys), draft)
         yield "overlay-obsolete", (), f"{source} now states the correct value: {_describe(correction)}"
@@ -133,9 +136,10 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
 
 def _name_source(parameter: str, keys: Iterable[str], draft: Draft) -> str:
     """Name the source that decides facts."""
-    return SOURCE_TITLES[
-        next((draft.deciders[parameter, key] for key in keys if (parameter, key) in draft.deciders), "page")
-    ]
+    found = (
+        draft.statements[parameter, key][0].source for key in keys if (parameter, key) in draft.statements
+    )
+    return SOURCE_TITLES[next(found, "page")]
 
 
 def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
