@@ -145,7 +145,20 @@ test("anyKind takes what a file may be, and no more", () => {
       () => described({ ...NEEDED, video: anyKind(value) }),
       (error) => error instanceof InvalidRequest && error.problems[0].pointer === "/video",
     );
-  assert.throws(() => described({ ...NEEDED, prompt: anyKind(PNG) }), /\/prompt: an object is not a string/);
+  for (const [change, said] of [
+    [{ prompt: anyKind(PNG) }, /^\/prompt: an object is not a string$/],
+    [{ prompt: anyKind("x") }, /^\/prompt: an object is not a string$/],
+    [{ video: anyKind(anyKind(PNG)) }, /^\/video: anyKind takes one file; in an array, give anyKind\(file\) for each$/],
+    [{ images: anyKind([PNG]) }, /^\/images: anyKind takes one file;/],
+    [{ images: [anyKind([PNG])] }, /^\/images\/0: anyKind takes one file;/],
+    [{ images: anyKind(PNG) }, /^\/images: a file is not an array$/],
+    [{ images: PNG }, /^\/images: a file is not an array$/],
+    [{ shots: [{ prompt: PNG }] }, /^\/shots\/0\/prompt: an object is not a string$/],
+  ])
+    assert.throws(
+      () => described({ ...NEEDED, ...change }),
+      ({ problems }) => problems.length === 1 && said.test(`${problems[0].pointer}: ${problems[0].message}`),
+    );
 });
 
 // A parameter -> its comment, as editors show it, and its declaration; each thing is said once.
