@@ -1,6 +1,8 @@
 """Kinds of files: what a type and a message say, which local file is refused before anything is sent, and how to insist."""
 
+import base64
 import io
+import json
 import pickle
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -15,6 +17,7 @@ from scenario_sdk import APIStatusError
 from support.clients import both, got, use
 from support.hand_written import FILE, FILES, array, text, thing
 from support.made_packages import imported
+from support.roots import PROJECT
 from support.sandboxes import get
 from support.vectors import made_spec
 
@@ -26,7 +29,17 @@ SPEC = made_spec(
     {
         **{name: text(**FILE, **{"x-kind": kind}) for name, kind in KINDS.items()},
         "images": array(text(), maxItems=3, **FILES, **{"x-kind": "image"}),
-        "shots": array(thing({"image": text(maxLength=9, **FILE, **{"x-kind": "image"}), "plain": text(**FILE), "note": text(), "free": {}}, "image")),
+        "shots": array(
+            thing(
+                {
+                    "image": text(maxLength=9, **FILE, **{"x-kind": "image"}),
+                    "plain": text(**FILE),
+                    "note": text(),
+                    "free": {},
+                },
+                "image",
+            )
+        ),
         "prompt": text(),
         "free": {},
         "any": text(**FILE),
@@ -102,6 +115,37 @@ def test_a_local_file_is_refused_only_if_it_cannot_be_of_the_kind(
         case: {f"/{name}": f"{said}, where {wanted[name]} is wanted"}
         for case, (name, said) in refused.items()
     }
+
+
+TOLD = json.loads(
+    (PROJECT / "tests/packages/files.json").read_text(encoding="utf-8")
+)  # which the npm package is asked, too
+
+
+def test_the_kind_of_a_file_is_what_the_npm_package_tells(package: ModuleType, tmp_path: Path) -> None:
+    open_source = import_module(f"{package.__name__}.client.files").open_source
+    files = [
+        {"name": f"a.{extension}", "begins": "?", "type": mime_type}
+        for mime_type, extensions in TOLD["extensions"].items()
+        for extension in extensions
+    ]
+    for one in files:
+        first = package.client.mime_types.kind_of(one["type"])
+        known = [] if first == "asset" else [first]
+        one["kinds"] = ["audio", "video"] if one["type"] in TOLD["either"] else known
+    for one in [*files, *TOLD["files"]]:
+        content = one["begins"].encode("latin-1")
+        if "declared" in one and "name" in one:
+            continue  # which no file of Python has
+        given: Any = content
+        if "name" in one:
+            (given := tmp_path / one["name"]).write_bytes(content)
+        elif "declared" in one:
+            given = f"data:{one['declared']};base64,{base64.b64encode(content).decode()}"
+        found = open_source(given)
+        assert (found.type, [*found.kinds]) == (one["type"], one["kinds"]), one
+        refused = [kind for kind in package.kinds.CALLED if package.kinds.is_refused(found.kinds, kind)]
+        assert refused == TOLD["refused"][" or ".join(found.kinds)], one
 
 
 @both

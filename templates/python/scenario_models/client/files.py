@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
 from ..kinds import AnyKind
 from .errors import FileRefused
-from .mime_types import KINDS, UNKNOWN, extension_by_content, extension_of, kind_of, kinds_of, type_of
+from .mime_types import KINDS, UNKNOWN, extension_of, kind_of, kinds_of, type_by_content, type_of
 from .responses import plain
 
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
@@ -224,7 +224,7 @@ def _from_data_url(url: str) -> LocalFile:
             data, mime_type = response.read(), response.headers.get_content_type()
     except (ValueError, OSError) as error:
         raise FileRefused(f"{shown}… is not a valid data URL: {error}") from None
-    source = _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
+    source = _from_file(io.BytesIO(data), "", f"{shown}…", mime_type=mime_type)
     return replace(source, kinds=()) if url.startswith(UNTYPED) else source
 
 
@@ -239,15 +239,15 @@ def _from_file(
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    extension, sure = ("", 1.0) if mime_type or type_of(name) else extension_by_content(beginning)
-    name = name or f"file{extension}"
-    mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
+    given = type_of(name) if mime_type in ("", UNKNOWN) else mime_type
+    mime_type = given or type_by_content(beginning) or UNKNOWN
+    name = name or f"file{extension_of(mime_type)}"
     return LocalFile(
         name=name.encode("utf-8", "replace").decode(),  # a name may not be UTF-8
         size=size,
         type=mime_type,
         kind=kind_of(mime_type),
-        kinds=kinds_of(mime_type, sure),
+        kinds=kinds_of(mime_type, is_by_content=not given),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),
