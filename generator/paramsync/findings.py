@@ -59,9 +59,13 @@ CODES: dict[str, tuple[Level, str]] = {
     "no-heading": ("error", "give its title in an overlay (specs/README.md)"),
     "bad-field": (
         "error",
-        "[sources.record] in profile.toml says what the field means; has it another meaning now?",
+        "if the field has another meaning now, change that in [sources.record] of profile.toml",
     ),
     "unreadable-source": ("error", "fetch it again, or remove it: a model needs no more than its page"),
+    "undeclared-source": (
+        "warning",
+        "declare how it is read, as specs/README.md shows, or remove the file",
+    ),
     "duplicate-source": ("error", "keep the newer one"),
     "source-unmatched": ("warning", "move it beside the page that lists the model, or remove it"),
     "record-unreduced": (
@@ -167,7 +171,7 @@ CODES: dict[str, tuple[Level, str]] = {
 UNREAD_TABLE = frozenset({"unknown-column", "duplicate-column", "missing-column"})
 UNREAD_ROWS = UNREAD_TABLE | {"unknown-type", "cell-count", "table-count", "stray-row"}
 # Warnings about what people have done and files have gone through, which are gone once that is mended.
-NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "unnoted-change"}
+NOT_ACCEPTABLE = {"nothing-to-accept", "damaged-spec", "undeclared-source", "unnoted-change"}
 
 
 def one_line(text: str) -> str:

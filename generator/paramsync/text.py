@@ -156,8 +156,12 @@ def read_json(text: str, place: Place) -> Any:
     except json.JSONDecodeError as error:
         line = max(place.line, 1) + error.lineno - 1
         raise InputError(Place(place.file, line, error.colno), f"not JSON: {error.msg}") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(place, f"not JSON: {error}") from None
+    except RecursionError:
+        raise InputError(place, "nested too deeply") from None
+    except ValueError as error:
+        is_long = "digits" in str(error)  # more than Python reads
+        problem = "a number has too many digits" if is_long else f"not JSON: {error}"
+        raise InputError(place, problem) from None
 
 
 def number_text(value: float) -> str:

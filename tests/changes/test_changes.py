@@ -474,7 +474,7 @@ TABLE = {
     "an annotation that users notice": one(
         spec(p=number(**{"x-kind": "image", "x-label": "A"})),
         spec(p=number(**{"x-kind": "video", "x-label": "B", "x-cost": True})),
-        "behaviour model_a: p: annotation {'x-kind': 'image'} {'x-kind': 'video'}",
+        "breaking model_a: p: annotation {'x-kind': 'image'} {'x-kind': 'video'}",
         "prose model_a: p: annotation {'x-label': 'A'} {'x-label': 'B'}",
         "behaviour model_a: p: annotation None {'x-cost': True}",
     ),

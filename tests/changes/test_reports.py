@@ -145,14 +145,20 @@ def test_real_pages_in_every_form_have_their_changes_on_them(root: Root, tmp_pat
         assert text[one["line"] - 1][one["column"] - 1 :].startswith("-")
 
 
-# Hostile text
-
-
 def test_a_change_has_the_line_of_the_source_that_changed(root: Root, tmp_path: Path) -> None:
     facts = {"type": "number", "description": "So.", "min": 0, "max": 9, "step": 1}
-    old: Model = {"a": facts, "b": {"type": "file", "description": "So.", "kind": "image"}}
+    inner = {"name": "t", "type": "number", "max": 9}
+    old: Model = {
+        "a": facts,
+        "b": {"type": "file", "description": "So.", "kind": "image"},
+        "o": {"type": "inputs_array", "description": "So.", "inputs": [inner]},
+    }
     conditions = {"ifDefined": {"a": {}}}
-    new = {"a": facts | {"step": 2, "max": 8}, "b": old["b"] | {"kind": "video", "required": conditions}}
+    new = {
+        "a": facts | {"step": 2, "max": 8},
+        "b": old["b"] | {"kind": "video", "required": conditions},
+        "o": old["o"] | {"inputs": [inner | {"max": 7}]},
+    }
     root.add_page("page", write_page(old))
     record, markdown = (root.path / "specs/page" / name for name in ("one.record.json", "one.llm.md"))
     for model, text in (
@@ -171,15 +177,19 @@ def test_a_change_has_the_line_of_the_source_that_changed(root: Root, tmp_path: 
     lines = record.read_text().split("\n")
     line_of = {
         text: lines.index(next(line for line in lines if text in line)) + 1
-        for text in ('"step"', '"max"', '"kind"', "ifDefined")
+        for text in ('"step"', '"max": 8', '"kind"', "ifDefined", '"max": 7')
     }
     assert found == {
         ("annotation", "one.record.json", line_of['"step"']),
         ("annotation", "one.record.json", line_of['"kind"']),
-        ("bounds-narrowed", "one.record.json", line_of['"max"']),
+        ("bounds-narrowed", "one.record.json", line_of['"max": 8']),
+        ("bounds-narrowed", "one.record.json", line_of['"max": 7']),
         ("dependent-required", "one.record.json", line_of["ifDefined"]),
-        ("parameter-added", "one.llm.md", 15),
+        ("parameter-added", "one.llm.md", 16),
     }
+
+
+# Hostile text
 
 
 @pytest.mark.parametrize("text", TEXTS)

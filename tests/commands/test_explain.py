@@ -90,5 +90,5 @@ def test_explain_shows_the_source_of_each_keyword_and_what_the_others_say(root: 
     rows = [" ".join(line.split()) for line in root.run("explain", "one", "b").out.splitlines()]
     assert 'x-kind "3d" "3d" specs/page/one.record.json:21:13' in rows
     assert any(
-        row.startswith('dependentRequired ["a"] {"a": {}} specs/page/one.record.json:') for row in rows
+        row.startswith('dependentRequired ["a"] { "a": {} } specs/page/one.record.json:') for row in rows
     )

@@ -49,7 +49,8 @@ WRONG = {
     '{"a": 1,\n "b": }': "a.json:2:7: error: not JSON",
     '{"a": 1, "é": 2,\n  "\\u00e9": 3}': "a.json:2:3: error: the key 'é' is there twice in one object",
     '{"a": NaN}': "a.json: error: not JSON: NaN",
-    "[" * 100_000: "a.json: error: not JSON",
+    "[" * 100_000: "a.json: error: nested too deeply",
+    "[1" + "0" * 5000 + "]": "a.json: error: a number has too many digits",
     '"' + "a" * MAX_SIZE + '"': "a.json: error: the file has more than",
     "<<<<<<< a\n1\n=======\n2\n>>>>>>> b\n": "a.json:1: error: git has left a conflict here",
 }

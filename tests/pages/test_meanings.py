@@ -70,6 +70,13 @@ VALUES = {  # what stands in the profile -> what is written instead -> what is s
         'order = ["record", "page"]': "sources.order: must have each of record, page, markdown once",
         'order = ["record", "page", "page"]': "sources.order: must have each of record, page, markdown once",
     },
+    'decides = { title = "page" }': {
+        'decides = { titel = "page" }': "sources.decides.titel: 'titel' is no fact; did you mean 'title'?"
+    },
+    'may_differ = ["title", "description"]': {
+        'may_differ = ["describtion"]': "sources.may_differ: 'describtion' is no fact; did you"
+    },
+    'label = "x-label"': {'label = "name"': "sources.record.fields.label: 'name' means name, too"},
     'user = "SCENARIO_SDK_API_KEY"': {
         'user = "api_s3cr3t"': "sources.record.user: 'api_s3cr3t' is not the name of a variable"
     },

@@ -197,12 +197,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a condition on what the model does not have": (
         {"page": {"type": "file"}, "record": {"type": "file", "required": {"ifDefined": {"lastFrame": {"message": "So."}}}}},
         {"dependentRequired": None, "x-required-if": None},
-        ["one.record.json:15:19: x: it is required under a condition on 'lastFrame', and the model has no such parameter"],
+        ["one.record.json:15:19: x: its condition names 'lastFrame', which is no parameter"],
     ),
     "a condition on itself": (
         {"page": {"type": "file"}, "record": {"type": "file", "required": {"ifNotDefined": "x"}}},
         {"allOf": None},
-        ["one.record.json:15:22: x: it is required under a condition on 'x', which is itself"],
+        ["one.record.json:15:22: x: its condition names itself"],
     ),
     "nested parameters": (
         {
@@ -340,3 +340,139 @@ def test_the_profile_says_whose_word_counts(root: Root, order: list[str]) -> Non
     root.edit("specs/profile.toml", 'title = "page" }', 'default = "page" }')
     assert root.run("scrape").code == 0
     assert spec(root)["properties"]["x"]["default"] == 1
+
+
+def test_a_confirmation_is_obsolete_once_the_sources_agree(root: Root) -> None:
+    model: Model = {"x": {"type": "number", "description": "So.", "max": 3}}
+    correction = 'parameter = "x"\nexpect = { maximum = 3 }\nset = { maximum = 3 }\nreason = "Asked."\n'
+    assert put(root, {"page": write_page(model)}).code == 0
+    (root.path / "specs/videos/one.overlay.toml").write_text(f"[[correct]]\n{correction}")
+    ran = put(root, {"page": write_page(model), "record": write_record(model)})
+    assert (ran.code, codes(ran)) == (0, ["overlay-obsolete"])
+
+
+def test_a_model_keeps_what_describes_it_when_it_moves_to_another_page(root: Root) -> None:
+    model: Model = {"x": {"type": "number", "description": "So.", "label": "X", "max": 3}}
+    put(root, {"page": write_page(model), "record": write_record(model), "markdown": write_markdown(model)})
+    before = spec(root)
+    root.add_page("others", write_page(model))
+    root.add_page("videos", write_page(model, model_id="model_new"))
+    with redirect_stdout(StringIO()):
+        assert root.run("scrape").code == 0
+    assert root.read_json("specs/others/one.json") == before
+    ran = put(root, {source: (root.path / file).read_text() for source, file in FILES.items()})
+    assert codes(ran) == ["source-unmatched"] * 2, ran.out
+    assert f"git mv {RECORD} specs/others" in ran.out
+
+
+OTHER_COLUMNS = {
+    "Parameter": "Param",
+    "Type": "Kind",
+    "Required": "Must",
+    "Default": "Preset",
+    "Description": "About",
+}
+
+
+def test_the_columns_of_llm_markdown_are_those_that_the_profile_declares_for_it(root: Root) -> None:
+    model: Model = {"x": {"type": "file", "description": "So.", "default": ""}}
+    text = write_markdown(model)
+    profile = root.path / "specs/profile.toml"
+    before, table, after = profile.read_text().partition("[sources.markdown.columns]")
+    for old, new in OTHER_COLUMNS.items():
+        text = text.replace(f"| {old} |", f"| {new} |", 1).replace(f"{old} |", f"{new} |", 1)
+        after = after.replace(f'"{old}" =', f'"{new}" =', 1)
+    ran = put(root, {"page": write_page(model), "markdown": text})
+    assert "[unknown-column]" in ran.out or "[unreadable-source]" in ran.out
+    profile.write_text(before + table + after)
+    ran = put(root, {"page": write_page(model), "markdown": text})
+    assert (ran.code, codes(ran)) == (0, []), ran.out
+    assert spec(root)["properties"]["x"]["default"] == ""
+    ran = put(
+        root,
+        {"page": write_page(model), "markdown": text.replace("Preset", "Level").replace("assetId", "colour")},
+    )
+    assert "# specs/profile.toml, below [sources.markdown.columns]" in ran.out
+    row = next(line for line in text.splitlines() if line.startswith("| `x`")).replace("assetId", "colour")
+    rows = "\n".join(row.replace("`x`", f"`{name}`") for name in "vw")
+    ran = put(root, {"page": write_page(model), "markdown": f"{text.partition('| `x`')[0]}{rows}\n"})
+    with redirect_stdout(StringIO()) as out:
+        root.run("scrape")
+    assert "# specs/profile.toml, below [sources.markdown.types]" in out.getvalue()
+
+
+@pytest.mark.parametrize("first", ["page", "record", "markdown"])
+def test_a_parameter_that_the_deciding_source_lacks_is_told(root: Root, first: str) -> None:
+    order = [first, *(one for one in FILES if one != first)]
+    root.edit("specs/profile.toml", 'order = ["record", "page", "markdown"]', f"order = {order}")
+    model: Model = {name: {"type": "number", "description": "So."} for name in ("x", "y")}
+    said = {source: WRITERS[source](model, ["x"] if source == first else ["x", "y"]) for source in FILES}
+    ran = put(root, said)
+    assert codes(ran) == ["parameter-in-doubt"]
+    assert [*spec(root)["properties"]] == ["x", "y"]
+
+
+BROKEN: dict[str, tuple[str, str]] = {  # what is written instead of "So." in a record -> what is said
+    "not UTF-8": ("So\udce9", "one.record.json:13:23: error: model_one: is not UTF-8 here"),
+    "half of a character": (
+        "So\\ud83d",
+        'one.record.json:13:20: error: model_one: "So\\ud83d" has half of a character',
+    ),
+    "a conflict": (
+        "\n<<<<<<< a\n=======\n>>>>>>> b\n",
+        "one.record.json:14: error: model_one: git has left a conflict here",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_source_that_is_damaged_is_told_and_the_model_keeps_its_spec(root: Root, case: str) -> None:
+    model: Model = {"x": {"type": "number", "description": "So.", "label": "X"}}
+    assert put(root, {"page": write_page(model), "record": write_record(model)}).code == 0
+    before = spec(root)
+    text, told = BROKEN[case]
+    (root.path / RECORD).write_bytes(
+        write_record(model).replace("So.", text).encode(errors="surrogateescape")
+    )
+    ran = root.run("scrape", "--verbose")
+    assert ran.code == 3
+    assert f"specs/videos/{told}" in ran.out
+    assert spec(root) == before
+
+
+INSIDE = {  # a field inside a parameter -> what is said of it, and at which field
+    "bounds": ({"type": "number", "min": 5, "max": 1}, "t: the minimum 5 is above the maximum 1"),
+    "a default": (
+        {"type": "number", "allowedValues": [1, 2], "default": 3},
+        "t: the default: 3 is none of 1, 2",
+    ),
+    "a bound": ({"type": "number", "min": "q"}, 'min: "q" is not a number'),
+    "a list": (
+        {"type": "string", "inputs": []},
+        "inputs: a parameter of type string has no parameters in it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", INSIDE)
+def test_what_is_wrong_inside_a_parameter_is_told_as_outside(root: Root, case: str) -> None:
+    facts, told = INSIDE[case]
+    model: Model = {"x": {"type": "inputs_array", "description": "So.", "inputs": [{"name": "t", **facts}]}}
+    ran = put(root, {"page": write_page(model), "record": write_record(model)})
+    assert ran.code == 3
+    assert f"error: model_one: x: {told}" in ran.out or f"x: inputs: {told}" in ran.out, ran.out
+    assert "[[correct]]" not in ran.out
+
+
+def test_conditions_that_nothing_checks_may_be_any_json_and_name_parameters_that_there_are(
+    root: Root,
+) -> None:
+    for value in ([{"a": 1}], [[1]], "x", 3, True, {"operator": "and"}):
+        facts = {"type": "file", "description": "So.", "required": {"conditional": value}}
+        ran = put(root, {"page": write_page({"x": facts}), "record": write_record({"x": facts})})
+        assert ran.code == 0, ran.out
+        assert spec(root)["properties"]["x"]["x-required-if"] == {"conditional": value}
+    facts = {"type": "file", "description": "So.", "required": {"conditional": {"values": {"gone": ["a"]}}}}
+    ran = put(root, {"page": write_page({"x": facts}), "record": write_record({"x": facts})})
+    assert "x: its condition names 'gone', which is no parameter" in ran.out
+    assert "x-required-if" not in spec(root)["properties"]["x"]

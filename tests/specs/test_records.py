@@ -152,7 +152,7 @@ def test_the_lines_of_a_field_that_cannot_be_read_settle_it_in_an_overlay(root: 
     ran = root.run("scrape", "--verbose")
     assert ran.code == 3
     lines = "\n".join(line[4:] for line in ran.out.splitlines() if line.startswith("    "))
-    right = {"minimum": "0", "default": "1", "dependentRequired": '["a"]'}
+    right = {"minimum": "0", "default": "1", "required_with": '["a"]'}
     for key, value in right.items():
         lines = lines.replace(f"set = {{ {key} = … }}", f"set = {{ {key} = {value} }}")
     (root.path / "specs/page/one.overlay.toml").write_text(lines, encoding="utf-8")

@@ -309,10 +309,41 @@ SPECS: dict[str, Make] = {
     "a long description": two(long, lambda n: long(n + 1)),
     "a default of many": two(array, array),
 }
+
+
+def record(**facts: object) -> str:
+    """Write a record on one line, with signs that take more than a byte: one parameter of many facts, and one more."""
+    inputs = [{"name": "a", "type": "string", "label": "é", **facts}, {"name": "b", "type": "file"}]
+    return json.dumps({"model": {"id": "model_a", "inputs": inputs}}, ensure_ascii=False)
+
+
+def inside(count: int, more: Callable[[int], object]) -> str:
+    """Write a record of a parameter with many parameters in it, fewer than are refused."""
+    names = [
+        {"name": f"é{n}" if n > 900 else f"n{n}", "type": "string", "hint": more(n)} for n in range(count)
+    ]
+    return record(type="inputs_array", inputs=names)
+
+
+RECORDS: dict[str, Make] = {
+    "a long text": lambda n: record(description="é " * n),
+    "many choices": lambda n: record(allowedValues=[f"é{one}" for one in range(n)]),
+    "many labels": lambda n: record(hint={f"é{one}": "é" for one in range(n)}),
+    "many names in a condition": lambda n: record(
+        required={"ifDefined": {f"é{one}": {} for one in range(n)}}
+    ),
+    "one name often in a condition": lambda n: record(required={"ifDefined": ["b"] * n}),
+    "lists in lists": lambda n: record(hint=[["é"] * 8] * n),
+    "parameters inside": lambda n: inside(min(n, 990), lambda _: "é" * 8 * (1 + n // 990)),
+    "what nobody reads": lambda n: json.dumps(
+        {"model": {"id": "model_a", "inputs": [], "more": [{"é": 1}] * n}}, ensure_ascii=False
+    ),
+}
 FORMS = {
     "markdown": (MARKDOWN, "md"),
     "folded": (FOLDED, "txt"),
     "html": (HTML, "html"),
+    "records": (RECORDS, "json"),
     "specs": (SPECS, ""),
 }
 
@@ -399,9 +430,29 @@ def work_on_specs(text: str) -> None:
     make_vectors(make_model(new))
 
 
+def work_on_records() -> Work:
+    """Give what reads a record, merges it with a page, and finds out whether it is as it would be saved."""
+    from paramsync.config import read_config
+    from paramsync.pages.profile import Profile
+    from paramsync.pages.reader import read_page
+    from paramsync.specs.build import build_specs
+    from paramsync.specs.document import PageDocument
+    from paramsync.specs.sources import add_sources
+    from support.example import SAVED
+
+    profile = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
+    page = read_page(model(ROW), "specs/page/page.md", profile)
+
+    def work(text: str) -> None:
+        built = build_specs(page, profile)
+        add_sources("page", built, {"specs/page/a.record.json": text}, profile, known=PageDocument())
+
+    return work
+
+
 def main(form: str) -> None:
     patterns, suffix = FORMS[form]
-    work = work_on_page(suffix) if suffix else work_on_specs
+    work = work_on_records() if form == "records" else work_on_page(suffix) if suffix else work_on_specs
     signal.signal(signal.SIGVTALRM, _stop)
     gc.freeze()  # so that `timed` need not look through all modules each time
     print(json.dumps({name: measure(make, work, MOST.get(name, LARGEST)) for name, make in patterns.items()}))

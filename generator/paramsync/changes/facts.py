@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from paramsync.changes.kinds import Change, make_change
+from paramsync.changes.kinds import Change, Severity, make_change
 from paramsync.changes.pairs import Pair, compare_order, grade_change
 from paramsync.rules import RULES, TYPES, base_type, json_key, list_types
 from paramsync.specs.schema import WHOLE
@@ -106,7 +106,12 @@ def compare_annotations(old: Json, new: Json, others: frozenset[str]) -> Iterato
         if key.startswith("x-") and key not in others and json_key(old.get(key)) != json_key(new.get(key)):
             kind = "bounds-unenforced" if key in UNENFORCED else "annotation"
             change = make_change(kind, old=_pick(old, key), new=_pick(new, key))
-            yield replace(change, severity="behaviour") if key in FELT else change
+            yield replace(change, severity=_grade_annotation(key, old, new)) if key in FELT else change
+
+
+def _grade_annotation(key: str, old: Json, new: Json) -> Severity:
+    """Grade an annotation that users notice: packages refuse the files that they took where another kind is wanted now."""
+    return "breaking" if key == "x-kind" and key in old and key in new else "behaviour"
 
 
 def _describe_inner(schema: Json) -> str:

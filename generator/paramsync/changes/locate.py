@@ -65,15 +65,10 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
         built = build_specs(read_page(side[file], file, profile), profile)
     except InputError:
         return {}
-    sources = {
-        path: text
-        for path, text in side.items()
-        if is_source_file(path) and path.startswith(f"specs/{page}/")
-    }
+    sources = {path: text for path, text in side.items() if is_source_file(path)}
     known = read_folder({PAGE_JSON: side.get(f"specs/{page}/{PAGE_JSON}", "")}).page
-    for _ in add_sources(built, sources, profile, known):
-        pass  # scrape reports it
-    return {draft.model: draft.origins for draft in built.drafts}
+    add_sources(page, built, sources, profile, known=known)  # scrape reports what is wrong
+    return {draft.model: draft.origins | draft.inner for draft in built.drafts}
 
 
 def _find_page_file(page: str, side: Tree) -> str:
@@ -83,8 +78,10 @@ def _find_page_file(page: str, side: Tree) -> str:
 def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
     if model := origins.get(change.model):
         keyword = _find_keyword(change)
-        texts = model.get(change.parameter.partition("/")[0], {})
-        named = [model[name][keyword] for name in _find_names(change) if keyword in model.get(name, {})]
+        texts = model.get(change.parameter) or model.get(change.parameter.partition("/")[0], {})
+        named = [
+            model[name].get(keyword, model[name]["x-type"]) for name in _find_names(change) if name in model
+        ]
         found = [
             *named,
             *(texts[key] for key in (keyword, "x-type", "title") if key in texts),

@@ -90,7 +90,8 @@ def _compare_content(pair: Pair) -> Iterator[Change]:
     """Compare all but the types, which are told with those of elements and branches as a whole."""
     if is_comparable(pair):
         yield from (*compare_bounds(pair), *compare_choices(pair), *_compare_inside(pair))
-        yield from compare_default(pair) if keeps_types(pair) else ()
+        is_lost = "default" in pair.old and pair.loses_default
+        yield from compare_default(pair) if keeps_types(pair) or is_lost else ()
     yield from compare_wording(pair)
 
 

@@ -14,6 +14,7 @@ from paramsync.paths import spec_name
 from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft, Origins
 from paramsync.specs.facts import KEYWORDS, keywords_of
+from paramsync.specs.merging import agree
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, shorten, suggest_name
 
@@ -92,8 +93,11 @@ def _rules_of(draft: Draft, name: str) -> Iterator[Said]:
     """Find the keywords of a parameter, or of the model, and those of the model that are about the parameter."""
     origins = draft.origins.get(name, {})
     yield from _keywords(draft.spec["properties"][name] if name else draft.spec, origins)
-    is_required = name in draft.spec.get("required", ())
-    if is_required or any(not one.is_same for one in draft.others.get((name, "required"), ())):
+    is_required, statements = (
+        name in draft.spec.get("required", ()),
+        draft.statements.get((name, "required"), []),
+    )
+    if is_required or any(not agree(statements[0], one, "required") for one in statements):
         yield "required", is_required, origins["required"]
     for condition in CONDITIONS:
         if others := draft.facts.get(name, {}).get(condition):
@@ -106,16 +110,20 @@ def _rows(
 ) -> Iterator[tuple[tuple[str, ...], Place]]:
     """Write the row of a keyword, and below it what sources say that do not decide it."""
     yield (key, _show(json.dumps(value, ensure_ascii=False)), _show(text.written)), text.place
-    keywords = MODEL_KEYWORDS if not name else {}
-    for (owner, fact), statements in draft.others.items():
-        determined = keywords_of(fact) if name else (keywords[fact],) if fact in keywords else ()
-        if owner == name and key in (
-            *determined[:1],
-            *(f"items.{one}" for one in determined[:1] if one != "type"),
-        ):
-            for one in statements:
-                judgement = "says the same" if one.is_same else "differs"
-                yield (f"  {one.source}", judgement, _show(one.text.written)), one.text.place
+    fact = _fact_of(key, is_of_model=not name)
+    statements = draft.statements.get((name, fact), [])
+    for one in statements[1:]:
+        judgement = "says the same" if agree(statements[0], one, fact) else "differs"
+        yield (f"  {one.source}", judgement, _show(one.text.written)), one.text.place
+
+
+def _fact_of(keyword: str, *, is_of_model: bool) -> str:
+    """Return the fact that determines a keyword, once for several."""
+    if is_of_model:
+        return next((fact for fact, one in MODEL_KEYWORDS.items() if one == keyword), "")
+    inner = keyword.removeprefix("items.")
+    fact = next((fact for fact in KEYWORDS if keywords_of(fact)[:1] == (inner,)), inner)
+    return "" if fact == "type" and inner != keyword else fact
 
 
 def _show(text: str) -> str:

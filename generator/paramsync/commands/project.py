@@ -50,12 +50,11 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     pages = {name: _build_page(root, name, profile) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
     places = {model: name for name, built in pages.items() for model in built.models}
+    texts = {path: text for name in names for path, text in _read_sources(root, name).items()}
     sources = [
         finding
         for name in names
-        for finding in add_sources(
-            pages[name], _read_sources(root, name), profile, folders[name].page, places
-        )
+        for finding in add_sources(name, pages[name], texts, profile, known=folders[name].page, places=places)
     ]
     overlays = {name: _read_overlays(root, name) for name in names}
     unmatched = [

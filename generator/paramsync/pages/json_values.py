@@ -1,6 +1,7 @@
 """Read JSON into values that know their place in the file. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -11,9 +12,11 @@ from tree_sitter import Language, Node, Parser
 
 from paramsync.findings import InputError, LimitError, Place
 from paramsync.pages.page import Piece, Text
-from paramsync.text import json_line, quote, read_json, shorten
+from paramsync.text import collapse_whitespace, quote, read_json, shorten
 
 MAX_SIZE = 2 * 1024 * 1024  # characters; a hundred times the largest record that was seen
+INSIDE_CHARACTER = re.compile(rb"[\x80-\xbf]")
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 PLUS = re.compile(rb"(?<=[0-9][eE])\+")  # which the grammar does not know, and which tells nothing of places
 MAX_WRITTEN = 200  # characters that are shown of how a value is written
 
@@ -56,7 +59,8 @@ def read_values(text: str, file: str) -> JsonValue:
     if root.has_error:
         raise InputError(Place(file), "the places of its values cannot be found")
     try:
-        return _Reader(file, content, content.split(b"\n")).read(root.named_children[0], value)
+        inside = tuple(found.start() for found in INSIDE_CHARACTER.finditer(content))
+        return _Reader(file, content, inside).read(root.named_children[0], value)
     except RecursionError:
         raise InputError(Place(file), "the file is nested too deeply") from None
 
@@ -72,15 +76,17 @@ class _Reader:
 
     file: str
     content: bytes
-    lines: list[bytes]
+    inside: tuple[int, ...]  # the offsets of bytes that begin no character
 
     def read(self, node: Node, value: Any) -> JsonValue:
-        text = self._read_text(node, value)
+        text = self._read_text(node)
         if isinstance(value, dict):
             return JsonValue(value, text, members=self._read_members(node, value))
         if isinstance(value, list):
             pairs = zip(node.named_children, value, strict=True)
             return JsonValue(value, text, items=tuple(self.read(*pair) for pair in pairs))
+        if isinstance(value, str) and HALF_CHARACTER.search(value):
+            raise InputError(text.place, f"{text.written} has half of a character, which no file can hold")
         return JsonValue(value, text)
 
     def _read_members(self, node: Node, value: dict[str, Any]) -> dict[str, JsonValue]:
@@ -101,9 +107,8 @@ class _Reader:
                 raise InputError(self._place(key), f"the key {quote(name)} is there twice in one object")
             seen.add(name)
 
-    def _read_text(self, node: Node, value: Any) -> Text:
-        written = json_line(value) if isinstance(value, dict | list) else self._slice(node, MAX_WRITTEN)
-        written = shorten(written, MAX_WRITTEN)
+    def _read_text(self, node: Node) -> Text:
+        written = shorten(collapse_whitespace(self._slice(node, MAX_WRITTEN)), MAX_WRITTEN)
         return Text(self._place(node), written, (Piece(written),))
 
     def _slice(self, node: Node, length: int | None = None) -> str:
@@ -112,5 +117,5 @@ class _Reader:
 
     def _place(self, node: Node) -> Place:
         line, before = node.start_point
-        column = len(self.lines[line][:before].decode(errors="replace"))
-        return Place(self.file, line + 1, column + 1)
+        start, end = (bisect_left(self.inside, node.start_byte - one) for one in (before, 0))
+        return Place(self.file, line + 1, before - (end - start) + 1)

@@ -178,6 +178,12 @@ class Profile(ConfigTable):
                     raise KeyMistakeError(("sources", name, "types", word), problem)
         return self
 
+    def replace_tables(self, **tables: Any) -> "Profile":
+        """Return the profile with other tables, and nothing that follows from those that it had."""
+        return Profile.model_construct(
+            **({name: getattr(self, name) for name in Profile.model_fields} | tables)
+        )
+
     @cached_property
     def meanings(self) -> dict[str, Meaning]:
         """The meaning of each header, which is as well in other case."""
@@ -187,9 +193,10 @@ class Profile(ConfigTable):
     @cached_property
     def annotations(self) -> list[str]:
         """The annotations that columns and fields of a record give, in their order."""
-        record = self.sources.record
+        record, markdown = self.sources.record, self.sources.markdown
         fields = (record.fields | record.by_parameter).values() if record else ()
-        found = (one for one in (*self.meanings.values(), *fields) if isinstance(one, str))
+        columns = (*self.meanings.values(), *(markdown.columns.values() if markdown else ()))
+        found = (one for one in (*columns, *fields) if isinstance(one, str))
         return [*dict.fromkeys(one for one in found if is_annotation(one))]
 
     @property

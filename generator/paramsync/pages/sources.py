@@ -7,8 +7,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Host, Positive, Word, Words, check_placeholders
-from paramsync.pages.meanings import DeclaredMeaning, Meaning, list_keywords, read_meaning
-from paramsync.text import quote
+from paramsync.pages.meanings import (
+    FIXED,
+    DeclaredMeaning,
+    Meaning,
+    is_annotation,
+    list_keywords,
+    read_meaning,
+)
+from paramsync.rules import BY_KEYWORD
+from paramsync.text import quote, suggest_name
 
 SourceName = Literal["page", "record", "markdown"]
 SOURCE_TITLES: dict[SourceName, str] = {
@@ -16,9 +24,9 @@ SOURCE_TITLES: dict[SourceName, str] = {
     "record": "the record",
     "markdown": "the Markdown",
 }
-# What only a field of a record can mean: with which others, or unless which of them, a parameter is required, and what is inside it.
-DEPENDENT, UNLESS, INSIDE = "dependentRequired", "anyOf", "properties"
-CONDITIONS = (DEPENDENT, UNLESS)
+# What only a field of a record can mean: with which others, or unless which of them is given, a parameter is required; and what is inside it.
+REQUIRED_WITH, UNLESS, INSIDE = "required_with", "required_unless", "properties"
+CONDITIONS = (REQUIRED_WITH, UNLESS)
 REQUIRED_IF = "x-required-if"  # a condition that nothing checks
 MODEL_FACTS = ("title", "description", "capabilities")
 
@@ -29,7 +37,7 @@ def _read_field_meaning(value: object) -> Meaning:
     try:
         return read_meaning(value)
     except ValueError as error:
-        raise ValueError(f"{error}; of a field, also {DEPENDENT}, {UNLESS} and {INSIDE}") from None
+        raise ValueError(f"{error}; of a field, also {REQUIRED_WITH}, {UNLESS} and {INSIDE}") from None
 
 
 def _check_path(path: str) -> str:
@@ -92,6 +100,9 @@ class RecordSource(ConfigTable):
     rate: Positive = 2  # requests per second
     id: FieldPath
     parameters: FieldPath  # the list of them
+    names: Word = (
+        ""  # in a condition that nothing checks: the key of an object whose keys are names of parameters
+    )
     model: dict[FieldPath, Literal["title", "description", "capabilities"]] = Field(default={})
     fields: dict[FieldPath, FieldMeaning]  # of a parameter
     by_parameter: dict[FieldPath, DeclaredMeaning] = Field(
@@ -103,6 +114,11 @@ class RecordSource(ConfigTable):
 
     @model_validator(mode="after")
     def _check_fields(self) -> "RecordSource":
+        seen: dict[str, str] = {}
+        for path, meaning in self.fields.items():
+            for keyword in list_keywords(meaning):
+                if keyword != "ignored" and seen.setdefault(keyword, path) != path:
+                    raise KeyMistakeError(("fields", path), f"{seen[keyword]!r} means {keyword}, too")
         if missing := {"name", "type"} - {*self.fields.values()}:
             raise KeyMistakeError(("fields",), f"no field is declared for {', '.join(sorted(missing))}")
         if self.url and not re.match(r"https?://", self.url):
@@ -125,6 +141,16 @@ class Sources(ConfigTable):
     may_differ: frozenset[str] = frozenset()  # facts for which it is no finding that sources differ
     record: RecordSource | None = None
     markdown: MarkdownSource | None = None
+
+    @model_validator(mode="after")
+    def _check_facts(self) -> "Sources":
+        known = [one for one in (*FIXED, *CONDITIONS, INSIDE, *BY_KEYWORD, *MODEL_FACTS) if one != "ignored"]
+        for key, facts in (("decides", self.decides), ("may_differ", self.may_differ)):
+            for fact in facts:
+                if fact not in known and not is_annotation(fact):
+                    path = (key, fact) if key == "decides" else (key,)
+                    raise KeyMistakeError(path, f"{quote(fact)} is no fact{suggest_name(fact, known)}")
+        return self
 
     @model_validator(mode="after")
     def _check_order(self) -> "Sources":

@@ -50,8 +50,8 @@ class Facts(ConfigTable, Generic[Unread]):
     capabilities: list[Word] | Unread | None = None
     markdown: Word | None = None
     name_in_code: Word | None = None
-    dependentRequired: Annotated[list[Word], Field(min_length=1)] | Unread | None = None  # noqa: N815 - as in the specs
-    anyOf: Annotated[list[Word], Field(min_length=1)] | Unread | None = None  # noqa: N815
+    required_with: Annotated[list[Word], Field(min_length=1)] | Unread | None = None
+    required_unless: Annotated[list[Word], Field(min_length=1)] | Unread | None = None
 
     @model_validator(mode="after")
     def _check_rules(self) -> "Facts[Unread]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from paramsync.findings import Finding
 from paramsync.pages.meanings import Meaning
@@ -17,11 +18,16 @@ FactKey = tuple[str, str]  # parameter ("": the model), key of a fact
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a source says of a fact that another one decides: the text of it, or of what it says nothing of."""
+    """What a source says of a fact: a value, or None for nothing; `text` is that of it, or of the parameter."""
 
     source: SourceName
+    value: Any
     text: Text
-    is_same: bool
+    is_unread: bool = False  # the text cannot be read
+
+    @property
+    def says_something(self) -> bool:
+        return self.value is not None or self.is_unread
 
 
 @dataclass
@@ -38,12 +44,13 @@ class Draft:
     # Rows of an unknown type, and the cell of the name, with what strikes it out.
     untyped: dict[str, tuple[Row, Text]] = field(default_factory=dict)
     doubts: dict[FactKey, list[Finding]] = field(default_factory=dict)  # findings that a correction settles
-    types_at: str = "[types]"  # the table of the profile with its source's words for types
-    can_state: frozenset[str] = frozenset()  # the facts of parameters that its source can state
-    others: dict[FactKey, list[Statement]] = field(
+    tables: str = ""  # what stands before the names of the tables of the profile by which it is read
+    inner: Origins = field(
         default_factory=dict
-    )  # what sources say that do not decide
-    deciders: dict[FactKey, SourceName] = field(default_factory=dict)  # where there are several sources
+    )  # the same as `origins`, of what is inside parameters, by path: a/b
+    can_state: frozenset[str] = frozenset()  # the facts of parameters that its source can state
+    # Where there are several sources: what they say of each fact, first the one that decides it.
+    statements: dict[FactKey, list[Statement]] = field(default_factory=dict)
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why

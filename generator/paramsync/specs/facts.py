@@ -6,6 +6,7 @@ from typing import Any
 
 from paramsync.pages.meanings import FIXED, choose_keyword
 from paramsync.pages.page import Text
+from paramsync.pages.sources import INSIDE, REQUIRED_WITH, UNLESS
 from paramsync.rules import LIMITS, RULES, list_types
 from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
@@ -22,10 +23,9 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "choices": ("enum",),
     "description": ("description",),
     "name": (),
-    # Of a record only: with which others, or unless which, it is required, and what is inside it.
-    "dependentRequired": ("dependentRequired",),
-    "anyOf": ("allOf",),
-    "properties": ("properties",),
+    REQUIRED_WITH: ("dependentRequired",),
+    UNLESS: ("allOf",),
+    INSIDE: ("properties",),
     "name_in_code": (NAME_IN_CODE,),  # no column: only an overlay gives it
 }
 # What a page may have written for people: signs around a value, what says more of it, and signs for others.

@@ -19,7 +19,12 @@ ALIKE = 0.75  # how much of a header must be that of a rule
 
 def is_parameter_table(table: Table, profile: Profile) -> bool:
     """Tell from its header whether a table documents parameters; some columns may be missing."""
-    return len({*_read_header(table, profile)} - {None}) >= MIN_COLUMNS
+    return count_known(table, profile) >= MIN_COLUMNS
+
+
+def count_known(table: Table, profile: Profile) -> int:
+    """Count the columns of a table whose headers the profile knows."""
+    return len({*_read_header(table, profile)} - {None})
 
 
 def column_cells(table: Table, column: Meaning, profile: Profile) -> Iterator[Text]:
@@ -39,7 +44,7 @@ def read_columns(table: Table, draft: Draft) -> dict[Meaning, int] | None:
     known = {keyword for column in header if column for keyword in list_keywords(column)}
     for index, (text, column) in enumerate(zip(table.header, header, strict=True)):
         if column is None:
-            lines = _write_column(text, missing, known, draft.profile)
+            lines = _write_column(text, missing, known, draft)
             draft.report("unknown-column", text, f"the column {quote(text.value)} is unknown", lines=lines)
         elif again := [keyword for keyword in _list_given(column) if keyword in seen]:
             problem = f"the column {quote(text.value)} and an earlier one both give the {again[0]}"
@@ -65,9 +70,7 @@ def _read_header(table: Table, profile: Profile) -> list[Meaning | None]:
     return [by_header.get(text.plain.casefold()) for text in table.header]
 
 
-def _write_column(
-    text: Text, missing: Mapping[Meaning, str], known: Collection[str], profile: Profile
-) -> str:
+def _write_column(text: Text, missing: Mapping[Meaning, str], known: Collection[str], draft: Draft) -> str:
     """Write the line of the profile that declares an unknown column, the likeliest meaning first.
 
     It may be a missing one by a new name, a rule whose header it resembles, or what no rule says.
@@ -86,14 +89,14 @@ def _write_column(
     (first, about), *others = said.items()
     notes = [about, *(", ".join(filter(None, (f"or {json_line(one)}", note))) for one, note in others)]
     comment = f" # {'; '.join(notes)}" if others else ""
-    return f"# {PROFILE}, {_find_table(first, missing, profile)}\n{json_line(text.plain)} = {json_line(first)}{comment}"
+    return f"# {PROFILE}, {_find_table(first, missing, draft)}\n{json_line(text.plain)} = {json_line(first)}{comment}"
 
 
-def _find_table(column: Meaning, missing: Mapping[Meaning, str], profile: Profile) -> str:
+def _find_table(column: Meaning, missing: Mapping[Meaning, str], draft: Draft) -> str:
     """Say below which table of the profile to declare a column: one that is not missing may be on this page alone."""
-    if column in missing:
-        return "below [columns]"
-    is_there = "possible_columns" in profile.model_fields_set
+    if column in missing or draft.tables:
+        return f"below [{draft.tables}columns]"
+    is_there = "possible_columns" in draft.profile.model_fields_set
     return "below [possible_columns]" if is_there else "in a table of its own\n[possible_columns]"
 
 

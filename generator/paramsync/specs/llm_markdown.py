@@ -7,8 +7,10 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.pages.sources import MarkdownSource
 from paramsync.specs.draft import Draft
-from paramsync.specs.headers import is_parameter_table
+from paramsync.specs.headers import count_known
 from paramsync.specs.parameters import VALUE_CODES, read_parameters
+
+MIN_KNOWN = 3  # columns that make a table one of parameters, of which others may have been renamed
 
 
 def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
@@ -24,11 +26,16 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
     dialect = _make_dialect(profile, source)
     page = read_page(text, file, dialect)
     model, title = _find_id(page, source), page.sections[min(1, len(page.sections) - 1)].heading
-    tables = [one for section in page.sections for one in section.tables if is_parameter_table(one, dialect)]
+    tables = [
+        one for section in page.sections for one in section.tables if count_known(one, dialect) >= MIN_KNOWN
+    ]
     if len(tables) != 1:
-        raise InputError(model.place, f"the page has {len(tables)} tables of parameters, and needs one")
+        problem = (
+            f"the page has {len(tables)} tables with the columns of [sources.markdown.columns], and needs one"
+        )
+        raise InputError(model.place, problem)
     id_text = find_in_sentence(source.id, "id", model.value, is_whole=True) or ""
-    draft = Draft(dialect, id_text, origins={"": {"x-model": model}}, types_at="[sources.markdown.types]")
+    draft = Draft(dialect, id_text, origins={"": {"x-model": model}}, tables="sources.markdown.")
     name = find_in_sentence(source.title, "title", title.prose, is_whole=True)
     if name:
         draft.spec["title"], draft.origins[""]["title"] = name, title
@@ -43,7 +50,7 @@ def _make_dialect(profile: Profile, source: MarkdownSource) -> Profile:
     """Return the profile as the page needs it: with its columns and words, and its own words for types."""
     types = {word: profile.types[meant] for word, meant in source.types.items()}
     own = {"columns": source.columns, "possible_columns": {}, "words": source.words}
-    return profile.model_copy(update={**own, "types": profile.types | types})
+    return profile.replace_tables(**own, types=profile.types | types)
 
 
 def _find_id(page: Page, source: MarkdownSource) -> Text:

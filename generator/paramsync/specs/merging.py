@@ -17,35 +17,18 @@ from paramsync.specs.conditions import drop_unmatched
 from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft, FactKey, Statement
 from paramsync.specs.facts import keywords_of
-from paramsync.specs.parameters import VALUE_CODES, rewrite_parameter
+from paramsync.specs.parameters import VALUE_CODES, rewrite_parameters
 from paramsync.text import Json, json_line, shorten
 
 # Facts that depend on the type: what a source says of them counts only if it says the same of the type.
 OF_TYPE = frozenset({"choices", "default", INSIDE, *LIMITS})
-MAY_BE_LEFT_OUT = frozenset({*MODEL_FACTS, *CONDITIONS, INSIDE})
+MAY_BE_LEFT_OUT = frozenset({"description", *CONDITIONS, INSIDE})
 AS_SETS = frozenset({"choices", "capabilities"})  # whose order says nothing of whether they are the same
 
 
 def merge_sources(draft: Draft, others: Mapping[SourceName, Draft]) -> None:
     """Merge the drafts of other sources into that of the page; where they contradict each other, the profile's order decides."""
     _Merger(draft, {"page": draft, **others}, draft.profile.sources).merge()
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a source says of a fact: a value, or None for nothing; `text` is that of it, or of the parameter."""
-
-    source: SourceName
-    value: Any
-    text: Text
-    is_unread: bool = False  # the text cannot be read
-
-    @property
-    def says_something(self) -> bool:
-        return self.value is not None or self.is_unread
-
-
-AllSaid = dict[FactKey, list[_Said]]  # what is said of each fact, first by the source that decides it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +47,16 @@ class _Merger:
         draft.findings[:] = [one for each in drafts for one in each.findings if one.code not in VALUE_CODES]
         draft.doubts = {key: doubts for each in reversed(drafts) for key, doubts in each.doubts.items()}
         draft.unread = {key: text for each in reversed(drafts) for key, text in each.unread.items()}
+        lost = self._find_lost(names)
+        draft.inner = {path: texts for each in reversed(drafts) for path, texts in each.inner.items()}
+        draft.statements = said
         self._write(names, said)
         for (name, fact), (first, *others) in said.items():
             self._compare(name, fact, first, others)
-        self._find_lost(names)
+        for name in lost:
+            self._report_lost(name)
         drop_unmatched(draft)
-        for name in names:
-            rewrite_parameter(name, draft)
+        rewrite_parameters(names, draft)
 
     def _rank(self, fact: str) -> list[SourceName]:
         """List the sources, first the one that decides a fact if it can state it."""
@@ -88,22 +74,22 @@ class _Merger:
             unread = [fact for one in self.drafts.values() for owner, fact in one.unread if owner == name]
             yield from ((name, fact) for fact in dict.fromkeys((*stated, *unread)))
 
-    def _find_said(self, name: str, fact: str) -> list[_Said]:
+    def _find_said(self, name: str, fact: str) -> list[Statement]:
         """Find what is said of a fact; that there is no default does not deny an empty one."""
         found = [said for source in self._rank(fact) if (said := self._say(source, name, fact))]
         values = [one.value for one in found if one.value is not None]
         is_empty_default = fact == "default" and values and all(one in ("", []) for one in values)
         return [one for one in found if one.says_something] if is_empty_default else found
 
-    def _say(self, source: SourceName, name: str, fact: str) -> _Said | None:
+    def _say(self, source: SourceName, name: str, fact: str) -> Statement | None:
         """Return what a source says of a fact; None where it is silent."""
         draft = self.drafts[source]
         if (name, fact) in draft.unread:
-            return _Said(source, None, draft.unread[name, fact], is_unread=True)
+            return Statement(source, None, draft.unread[name, fact], is_unread=True)
         origins = draft.origins.get(name, {})
         if not name:
             value = draft.spec.get(MODEL_KEYWORDS[fact])
-            return _Said(source, value, origins[MODEL_KEYWORDS[fact]]) if value else None
+            return Statement(source, value, origins[MODEL_KEYWORDS[fact]]) if value else None
         if name not in draft.facts or fact not in draft.can_state:
             return None
         facts = draft.facts[name]
@@ -111,7 +97,7 @@ class _Merger:
         if (value is None and may_be_left_out) or (fact in OF_TYPE and not self._has_right_type(facts, name)):
             return None
         text = next((origins[key] for key in keywords_of(fact) if key in origins), origins["type"])
-        return _Said(source, value, text)
+        return Statement(source, value, text)
 
     def _has_right_type(self, facts: Json, name: str) -> bool:
         """Tell whether a source has the type of a parameter from which its values follow."""
@@ -119,7 +105,7 @@ class _Merger:
         types = self.draft.profile.types
         return bool(types[facts["type"]] == types[self.drafts[decider].facts[name]["type"]])
 
-    def _write(self, names: list[str], said: AllSaid) -> None:
+    def _write(self, names: list[str], said: dict[FactKey, list[Statement]]) -> None:
         """Write the facts that count, and where they come from."""
         draft, keywords = self.draft, MODEL_KEYWORDS
         model = {fact: said["", fact][0].value for fact in MODEL_FACTS if ("", fact) in said}
@@ -140,44 +126,43 @@ class _Merger:
             merged |= self.drafts[source].origins.get(name, {})
         return merged | (self.draft.origins[""] if not name else {})
 
-    def _compare(self, name: str, fact: str, first: _Said, others: list[_Said]) -> None:
-        """Keep what the sources say that do not decide a fact, and report what contradicts it."""
-        self.draft.deciders[name, fact] = first.source
+    def _compare(self, name: str, fact: str, first: Statement, others: Iterable[Statement]) -> None:
+        """Report what contradicts the statement that counts."""
+        if first.is_unread or fact in self.sources.may_differ:
+            return
         for other in others:
-            is_same = _agree(first, other, fact)
-            self.draft.others.setdefault((name, fact), []).append(
-                Statement(other.source, other.text, is_same)
-            )
-            if not (is_same or first.is_unread or fact in self.sources.may_differ):
-                here = "what cannot be read" if other.is_unread else _show(other.value)
+            if not agree(first, other, fact):
+                here = (
+                    f"{other.text.written}, which cannot be read," if other.is_unread else _show(other.value)
+                )
                 problem = (
                     f"{fact}: {_show(first.value)} in {SOURCE_TITLES[first.source]} ({first.text.place}), which counts, "
                     f"but {here} in {SOURCE_TITLES[other.source]}"
                 )
                 self.draft.doubt("sources-differ", other.text, problem, name, fact)
 
-    def _find_lost(self, names: list[str]) -> None:
-        """Report the parameters that the source lacks which decides what there is."""
-        first = self._rank("name")[0]
-        decider = self.drafts[first]
-        if not decider.facts or any(one.code in UNREAD_ROWS for one in decider.findings):
-            return
-        for name in names:
-            if name not in decider.facts:
-                text = self.draft.origins[name]["type"]
-                problem = f"{SOURCE_TITLES[first]} ({decider.origins['']['x-model'].place.file}) has no such parameter"
-                self.draft.report("parameter-in-doubt", text, problem, name)
+    def _find_lost(self, names: Iterable[str]) -> list[str]:
+        """Find the parameters that the source lacks which decides what there is, if it could be read."""
+        decider = self.drafts[self._rank("name")[0]]
+        is_read = decider.facts and not any(one.code in UNREAD_ROWS for one in decider.findings)
+        return [name for name in names if name not in decider.facts] if is_read else []
 
-    def _settle_doubts(self, said: AllSaid) -> None:
+    def _report_lost(self, name: str) -> None:
+        first = self._rank("name")[0]
+        file = self.drafts[first].origins[""]["x-model"].place.file
+        problem = f"{SOURCE_TITLES[first]} ({file}) has no such parameter"
+        self.draft.report("parameter-in-doubt", self.draft.origins[name]["type"], problem, name)
+
+    def _settle_doubts(self, said: dict[FactKey, list[Statement]]) -> None:
         """Remove the findings about facts that another source decides, or confirms."""
         for source, draft in self.drafts.items():
             for name, fact in [*draft.doubts]:
                 first, *others = said.get((name, fact), (None,))
-                if first and (first.source != source or any(_agree(first, one, fact) for one in others)):
+                if first and (first.source != source or any(agree(first, one, fact) for one in others)):
                     draft.settle(name, (fact,))
 
 
-def _agree(one: _Said, other: _Said, fact: str) -> bool:
+def agree(one: Statement, other: Statement, fact: str) -> bool:
     """Tell whether two sources say the same of a fact."""
     if one.is_unread or other.is_unread:
         return False

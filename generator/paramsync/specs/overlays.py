@@ -20,7 +20,7 @@ from paramsync.specs.corrections import (
 from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
-from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameter
+from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameters
 from paramsync.specs.schema import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
@@ -118,9 +118,12 @@ def _apply_correction(correction: Correction, draft: Draft, find: PlaceFinder) -
 def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> Iterator[Problem]:
     """Compare what a correction expects with what the page states; return a problem for each that is wrong."""
     is_in_doubt = any((correction.parameter, key) in draft.doubts for key in correction.keys)
-    if correction.is_confirmation and not is_in_doubt:
-        yield "overlay-invalid", (), "'expect' and 'set' are equal"
     differing = differing_keys(correction, correction.expect, stated)
+    is_told_twice = any((correction.parameter, key) in draft.statements for key in correction.keys)
+    if correction.is_confirmation and not is_in_doubt and not is_told_twice:
+        yield "overlay-invalid", (), "'expect' and 'set' are equal"
+    elif correction.is_confirmation and not is_in_doubt and not differing:
+        yield "overlay-obsolete", (), "the sources no longer contradict each other"
     if differing and not differing_keys(correction, correction.set, stated):
         source = _name_source(correction.parameter, sorted(correction.keys), draft)
         yield "overlay-obsolete", (), f"{source} now states the correct value: {_describe(correction)}"
@@ -133,9 +136,10 @@ def _compare_with_page(correction: Correction, draft: Draft, stated: Json) -> It
 
 def _name_source(parameter: str, keys: Iterable[str], draft: Draft) -> str:
     """Name the source that decides facts."""
-    return SOURCE_TITLES[
-        next((draft.deciders[parameter, key] for key in keys if (parameter, key) in draft.deciders), "page")
-    ]
+    found = (
+        draft.statements[parameter, key][0].source for key in keys if (parameter, key) in draft.statements
+    )
+    return SOURCE_TITLES[next(found, "page")]
 
 
 def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
@@ -175,7 +179,7 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
         origins |= dict.fromkeys(keywords, text)
     if correction.parameter:
         draft.facts[correction.parameter] = facts
-        rewrite_parameter(correction.parameter, draft)
+        rewrite_parameters([correction.parameter], draft)
     else:
         spec = {key: fact for key, fact in draft.spec.items() if key not in MODEL_KEYWORDS.values()}
         spec |= {"x-capabilities": []} | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}

@@ -1,6 +1,6 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -77,17 +77,17 @@ def _read_parameter(row: Row, draft: Draft) -> None:
     else:
         draft.untyped[name] = row, written
         problem = f"{quote(row['type'].value)} is not a known type"
-        common = _write_type(row["type"], draft.types_at)
+        common = _write_type(row["type"], draft.tables)
         draft.report_unread("unknown-type", row["type"], problem, name, "type", common_lines=common)
 
 
-def _write_type(text: Text, table: str) -> str:
+def _write_type(text: Text, tables: str) -> str:
     """Write the line of the profile that declares an unknown type; what it is, only people know."""
     if len(text.plain) > MAX_LENGTH or UNSAFE.search(text.plain):
         return ""
     types = f'{", ".join(json_line(one) for one in TYPES)} or "any"; in brackets, an array of it'
-    meant = types if table == "[types]" else "a word of [types]"
-    return f"# specs/profile.toml, below {table}\n{json_line(text.plain)} = … # {meant}"
+    meant = "a word of [types]" if tables else types
+    return f"# specs/profile.toml, below [{tables}types]\n{json_line(text.plain)} = … # {meant}"
 
 
 def read_untyped(name: str, kind: str, draft: Draft) -> None:
@@ -127,16 +127,17 @@ def rename_limits(name: str, right: Json, draft: Draft) -> None:
             origins |= dict.fromkeys(keywords_of(key), origins[found[0]])
 
 
-def rewrite_parameter(name: str, draft: Draft) -> None:
-    """Rebuild the rules of a parameter after its facts were corrected, and check its values again."""
-    facts = draft.facts[name]
-    draft.spec["properties"][name] = make_property(facts, draft.profile)
+def rewrite_parameters(names: Collection[str], draft: Draft) -> None:
+    """Rebuild the rules of parameters after their facts have changed, and check their values again."""
+    properties = draft.spec["properties"]
+    properties |= {name: make_property(draft.facts[name], draft.profile) for name in names}
     draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
     set_conditions(draft)
     draft.findings[:] = [
-        one for one in draft.findings if one.parameter != name or one.code not in VALUE_CODES
+        one for one in draft.findings if one.parameter not in names or one.code not in VALUE_CODES
     ]
-    _check_values(name, facts, draft)
+    for name in names:
+        _check_values(name, draft.facts[name], draft)
 
 
 def make_property(facts: Json, profile: Profile) -> Json:
@@ -180,7 +181,7 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
     if unenforced := _find_unenforced(facts, schema):
         problem = f"limits have no defined meaning for the type {facts['type']}"
         draft.report("bounds-without-meaning", origins[unenforced[0].keyword], problem, name)
-    for code, keyword, problem in _find_contradictions(facts, schema):
+    for code, keyword, problem in find_contradictions(facts, schema):
         draft.report(code, origins[keyword], shorten(problem), name)
     if not facts.get("description"):
         draft.report("empty-description", origins["description"], "the description is empty", name)
@@ -189,7 +190,7 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         draft.report("required-with-default", origins["default"], problem, name)
 
 
-def _find_contradictions(facts: Json, schema: Json) -> list[tuple[str, str, str]]:
+def find_contradictions(facts: Json, schema: Json) -> list[tuple[str, str, str]]:
     """Find limits that cross, else choices that break a rule, else a default that does: code, keyword, problem."""
 
     def find_broken(

@@ -12,7 +12,11 @@ from paramsync.text import Json, collapse_whitespace, remove_break_hints
 
 
 class UnreadFieldError(ValueError):
-    """A value of a field is none of its meaning; says what is wrong."""
+    """A value of a field is none of its meaning: what is wrong, and the code of the finding."""
+
+    def __init__(self, problem: str, code: str = "bad-field") -> None:
+        super().__init__(problem)
+        self.code = code
 
 
 def read_field(keyword: str, found: JsonValue, schema: Json) -> Any:

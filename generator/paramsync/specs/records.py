@@ -11,14 +11,14 @@ from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
 from paramsync.pages.sources import CONDITIONS, INSIDE, REQUIRED_IF, RecordSource
 from paramsync.paths import PROFILE, SAFE_NAME
+from paramsync.rules import list_types
+from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
-from paramsync.specs.parameters import MAX_PARAMETERS, make_property
+from paramsync.specs.parameters import MAX_PARAMETERS, find_contradictions, make_property
 from paramsync.specs.record_fields import UnreadFieldError, read_field, read_model_fact, says_nothing
-from paramsync.specs.schema import MAX_DEPTH
+from paramsync.specs.schema import MAX_DEPTH, find_leaf
 from paramsync.text import Json, quote
-
-KEYWORDS_OF_MODEL = {"title": "title", "description": "description", "capabilities": "x-capabilities"}
 
 
 def read_record(text: str, file: str, profile: Profile) -> Draft:
@@ -32,16 +32,20 @@ def read_record(text: str, file: str, profile: Profile) -> Draft:
     root = read_values(text, file)
     model, parameters = root.find(source.id), root.find(source.parameters)
     if model is None or not isinstance(model.value, str):
-        raise InputError((model or root).place, f"the record has no text at {source.id!r}")
+        raise InputError((model or root).place, _explain_missing("id", "text", source.id))
     if parameters is None or not isinstance(parameters.value, list):
         raise InputError(
-            (parameters or root).place, f"the record has no list of parameters at {source.parameters!r}"
+            (parameters or root).place, _explain_missing("parameters", "list", source.parameters)
         )
     if len(parameters.items) > MAX_PARAMETERS:
         raise LimitError(parameters.place, f"the record has more than {MAX_PARAMETERS:,} parameters")
     draft = Draft(profile, model.value, origins={"": {"x-model": model.text}}, can_state=source.keywords)
     _Reader(source, draft).read(root, parameters.items)
     return draft
+
+
+def _explain_missing(key: str, noun: str, path: str) -> str:
+    return f"there is no {noun} at {path!r}, where {key} of [sources.record] in {PROFILE} looks for it"
 
 
 def find_source(profile: Profile) -> RecordSource:
@@ -69,6 +73,7 @@ class _Parameter:
     name: str  # of the parameter of the model
     facts: Json
     origins: dict[str, Text]
+    path: str  # a/b, if it is inside a
     depth: int = 0
 
 
@@ -82,7 +87,7 @@ class _Reader:
     def read(self, root: JsonValue, parameters: Iterable[JsonValue]) -> None:
         for path, meaning in self.source.model.items():
             if found := root.find(path):
-                self._read_model_fact(found, meaning)
+                self._read_model_fact(path, found, meaning)
         for value in parameters:
             self._read_parameter(value)
         for path, by_parameter in self.source.by_parameter.items():
@@ -90,28 +95,28 @@ class _Reader:
             for name, one in found.members.items() if found else ():
                 if facts := self.draft.facts.get(name):  # it may have more than the parameters
                     self._read_fact(
-                        _Parameter(name, facts, self.draft.origins[name]), path, by_parameter, one
+                        _Parameter(name, facts, self.draft.origins[name], name), path, by_parameter, one
                     )
 
-    def _read_model_fact(self, found: JsonValue, meaning: str) -> None:
+    def _read_model_fact(self, path: str, found: JsonValue, meaning: str) -> None:
         try:
             value = read_model_fact(found, meaning)
         except UnreadFieldError as error:
-            self.draft.report_unread("bad-field", found.text, str(error), "", meaning)
+            self.draft.report_unread("bad-field", found.text, f"{path}: {error}", "", meaning)
             return
         if value:
-            self.draft.spec[KEYWORDS_OF_MODEL[meaning]] = value
-            self.draft.origins[""][KEYWORDS_OF_MODEL[meaning]] = found.text
+            self.draft.spec[MODEL_KEYWORDS[meaning]] = value
+            self.draft.origins[""][MODEL_KEYWORDS[meaning]] = found.text
 
     def _read_parameter(self, value: JsonValue) -> None:
         named = find_first(value, self.source, "name")
         try:
             name = _read_name(named, value, self.draft.origins)
         except UnreadFieldError as error:
-            self.draft.report("bad-field", (named or value).text, str(error))
+            self.draft.report(error.code, (named or value).text, str(error))
             return
         origins = self.draft.origins[name] = {}
-        if facts := self._read_facts(value, _Parameter(name, {}, origins)):
+        if facts := self._read_facts(value, _Parameter(name, {}, origins, name)):
             self.draft.facts[name] = facts
 
     def _read_facts(self, value: JsonValue, parameter: _Parameter) -> Json:
@@ -139,14 +144,15 @@ class _Reader:
         schema = self.draft.profile.types[facts["type"]]
         keyword = choose_keyword(meaning, schema)
         try:
+            inside = keyword == INSIDE
             value = (
-                self._read_inside(found, parameter)
-                if keyword == INSIDE
-                else read_field(keyword, found, schema)
+                self._read_inside(found, parameter, schema) if inside else read_field(keyword, found, schema)
             )
         except UnreadFieldError as error:
+            # No overlay corrects what is inside a parameter.
+            is_correctable = keyword != INSIDE and not parameter.depth
             report = (
-                self.draft.report if keyword == INSIDE else partial(self.draft.report_unread, column=keyword)
+                partial(self.draft.report_unread, column=keyword) if is_correctable else self.draft.report
             )
             report("bad-field", found.text, f"{path}: {error}", parameter.name)
             return
@@ -157,25 +163,38 @@ class _Reader:
         facts[keyword] = facts.get(REQUIRED_IF, {}) | {last: value} if keyword == REQUIRED_IF else value
         parameter.origins.update(dict.fromkeys(keywords_of(keyword), found.text))
 
-    def _read_inside(self, found: JsonValue, parameter: _Parameter) -> Json:
+    def _read_inside(self, found: JsonValue, parameter: _Parameter, schema: Json) -> Json:
         """Read the parameters of the objects in a parameter.
 
         Raises:
             UnreadFieldError: there is no list of them, or one has no valid name.
 
         """
-        is_list = isinstance(found.value, list) and len(found.items) <= MAX_PARAMETERS
-        if not is_list or parameter.depth >= MAX_DEPTH:
-            problem = f"{found.text.written} is no list of parameters, or too long or too deep"
-            raise UnreadFieldError(problem)
+        _check_inside(found, parameter, schema)
         inside: Json = {"properties": {}, "required": []}
         for value in found.items:
             name = _read_name(find_first(value, self.source, "name"), value, inside["properties"])
-            facts = self._read_facts(value, _Parameter(parameter.name, {}, {}, parameter.depth + 1))
-            if facts:
-                inside["properties"][name] = make_property(facts, self.draft.profile)
+            inner = _Parameter(parameter.name, {}, {}, f"{parameter.path}/{name}", parameter.depth + 1)
+            if facts := self._read_facts(value, inner):
+                inside["properties"][name] = made = make_property(facts, self.draft.profile)
                 inside["required"] += [name] if facts["required"] else []
+                self.draft.inner[inner.path] = inner.origins
+                for _, keyword, problem in find_contradictions(facts, made):
+                    self.draft.report(
+                        "bad-field", inner.origins[keyword], f"{name}: {problem}", parameter.name
+                    )
         return inside if inside["properties"] else {}
+
+
+def _check_inside(found: JsonValue, parameter: _Parameter, schema: Json) -> None:
+    if "object" not in list_types(find_leaf(schema)):
+        raise UnreadFieldError(f"a parameter of type {parameter.facts['type']} has no parameters in it")
+    if not isinstance(found.value, list):
+        raise UnreadFieldError(f"{found.text.written} is no list of parameters")
+    if len(found.items) > MAX_PARAMETERS:
+        raise UnreadFieldError(f"there are more than {MAX_PARAMETERS:,} parameters")
+    if parameter.depth >= MAX_DEPTH:
+        raise UnreadFieldError(f"there are more than {MAX_DEPTH} parameters inside each other")
 
 
 def _read_name(named: JsonValue | None, parameter: JsonValue, known: Container[str]) -> str:
@@ -187,7 +206,9 @@ def _read_name(named: JsonValue | None, parameter: JsonValue, known: Container[s
     """
     name = named.value if named else None
     if not isinstance(name, str) or not SAFE_NAME.fullmatch(name):
-        raise UnreadFieldError(f"{(named or parameter).text.written} is not a valid parameter name")
+        raise UnreadFieldError(
+            f"{(named or parameter).text.written} is not a valid parameter name", "unsafe-name"
+        )
     if name in known:
-        raise UnreadFieldError(f"{quote(name)} is there twice")
+        raise UnreadFieldError(f"{quote(name)} is there twice", "duplicate-parameter")
     return name

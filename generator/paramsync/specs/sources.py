@@ -1,6 +1,7 @@
 """The files that describe a model beside its page, read and merged into the draft of the page. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from paramsync.findings import Finding, InputError, Place
@@ -15,7 +16,7 @@ from paramsync.specs.merging import merge_sources
 from paramsync.specs.record_form import is_reduced
 from paramsync.specs.records import read_record
 from paramsync.specs.schema import check_spec
-from paramsync.text import Tree, find_conflict, quote
+from paramsync.text import BINARY, Tree, find_conflict, quote
 
 Read = Callable[[str, str, Profile], Draft]
 READERS: dict[SourceName, tuple[str, Read]] = {
@@ -30,57 +31,98 @@ def is_source_file(name: str) -> bool:
 
 
 def add_sources(
+    name: str,
     built: BuiltPage,
     files: Tree,
     profile: Profile,
+    *,
     known: PageDocument,
-    pages: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[Finding]:
-    """Merge the files of a page's folder into the drafts of their models, and find those that cannot be used.
+    places: Mapping[str, str] = MappingProxyType({}),
+) -> list[Finding]:
+    """Merge the files of a root that describe the models of a page into their drafts, and find those that cannot be used.
 
-    `files` are by their paths below the root; `known` are the models that the folder had before, which may have such files still;
-    `pages` tells which page lists a model now.
+    `files` are by their paths below the root. Those of the page's folder are its own; of the others, it takes those of its models, which
+    have moved. `known` are the models that the folder had before, which may have such files still; `places` tells which page lists a
+    model now.
     """
-    drafts = {draft.model: draft for draft in built.drafts}
-    by_name = {spec_name(model): model for model in (*known.all_models, *drafts)}
-    found: dict[str, dict[SourceName, Draft]] = {}
-    for source, (ending, read) in READERS.items():
-        for file in sorted(one for one in files if one.endswith(ending)):
-            model = by_name.get(file.rpartition("/")[2].removesuffix(ending), "")
-            if getattr(profile.sources, source) is None:
-                problem = f"{PROFILE} has no [sources.{source}], and does not say how to read it"
-                yield Finding("source-unmatched", Place(file), problem)
-                continue
-            try:
-                draft = _read(read, files[file], file, profile)
-            except InputError as error:
-                yield Finding("unreadable-source", error.place, error.problem, model)
-                continue
-            place = draft.origins[""]["x-model"].place
-            if source == "record" and not is_reduced(files[file], file, profile):
-                problem = "it holds more than the profile reads of it, or that in another order"
-                yield Finding("record-unreduced", Place(file), problem, draft.model)
-            if source in found.get(draft.model, {}):
-                other = found[draft.model][source].origins[""]["x-model"].place.file
-                yield Finding("duplicate-source", place, f"{other} describes the same model", draft.model)
-            elif draft.model in drafts:
-                found.setdefault(draft.model, {})[source] = draft
-            elif draft.model not in known.all_models:
-                problem = f"it describes {quote(draft.model)}, which its page does not list"
-                page = pages.get(draft.model)
-                lines = f"# in the root\ngit mv {file} specs/{page}" if page else ""
-                yield Finding("source-unmatched", place, problem, lines=lines)
-    for model, others in found.items():
-        _merge(drafts[model], others)
+    reader = _Reader(f"specs/{name}/", built, profile, known, places)
+    for source in READERS:
+        for file in _select_files(f"specs/{name}/", built.models, READERS[source][0], files):
+            reader.findings.extend(reader.read(source, file, files[file]))
+    for draft in built.drafts:
+        if others := reader.found.get(draft.model):
+            _merge(draft, others)
+    return reader.findings
 
 
-def _read(read: Read, text: str, file: str, profile: Profile) -> Draft:
+def _select_files(folder: str, models: Collection[str], ending: str, files: Tree) -> list[str]:
+    """Select the files of a folder, and those of its models that stand in the folder of another page."""
+    found = sorted(file for file in files if file.endswith(ending))
+    own = [file for file in found if file.startswith(folder)]
+    missing = {spec_name(model) + ending for model in models} - {_name_of(file) for file in own}
+    return [*own, *(file for file in found if not file.startswith(folder) and _name_of(file) in missing)]
+
+
+def _name_of(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the files for the models of a page: model -> source -> draft."""
+
+    folder: str
+    built: BuiltPage
+    profile: Profile
+    known: PageDocument
+    places: Mapping[str, str]
+    found: dict[str, dict[SourceName, Draft]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def read(self, source: SourceName, file: str, text: str) -> Iterator[Finding]:
+        ending, read = READERS[source]
+        if getattr(self.profile.sources, source) is None:
+            problem = f"{PROFILE} has no [sources.{source}]"
+            yield Finding("undeclared-source", Place(file), problem)
+            return
+        try:
+            _check_text(text, file)
+            draft = read(text, file, self.profile)
+        except InputError as error:
+            by_name = {spec_name(model): model for model in (*self.known.all_models, *self.built.models)}
+            model = by_name.get(_name_of(file).removesuffix(ending), "")
+            yield Finding("unreadable-source", error.place, error.mere_problem, model)
+            return
+        yield from self._add(source, file, draft)
+        if draft.model in self.found and source == "record" and not is_reduced(text, file, self.profile):
+            problem = "it holds more than the profile reads of it, or that in another order"
+            yield Finding("record-unreduced", Place(file), problem, draft.model)
+
+    def _add(self, source: SourceName, file: str, draft: Draft) -> Iterator[Finding]:
+        place, model, found = draft.origins[""]["x-model"].place, draft.model, self.found.get(draft.model, {})
+        if source in found:
+            problem = f"{found[source].origins['']['x-model'].place.file} describes the same model"
+            yield Finding("duplicate-source", place, problem, model)
+        elif model in self.built.models:
+            self.found.setdefault(model, {})[source] = draft
+        elif file.startswith(self.folder) and (model in self.places or model not in self.known.all_models):
+            problem = f"it describes {quote(model)}, which its page does not list"
+            page = self.places.get(model)
+            lines = f"# in the root\ngit mv {file} specs/{page}" if page else ""
+            yield Finding("source-unmatched", place, problem, lines=lines)
+
+
+def _check_text(text: str, file: str) -> None:
+    """Raise the error of a text that is not UTF-8, or in which git has left a conflict."""
+    if found := BINARY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        raise InputError(Place(file, line, column), "is not UTF-8 here")
     if line := find_conflict(text):
-        raise InputError(Place(file, line), "git has left a conflict here; take one side, and scrape again")
-    return read(text, file, profile)
+        raise InputError(Place(file, line), "git has left a conflict here")
 
 
-def _merge(draft: Draft, others: dict[SourceName, Draft]) -> None:
+def _merge(draft: Draft, others: Mapping[SourceName, Draft]) -> None:
     merge_sources(draft, others)
     is_sound = not any(finding.is_error for finding in draft.findings)
     if is_sound and (problem := check_spec(draft.spec)):
