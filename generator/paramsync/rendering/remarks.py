@@ -12,7 +12,6 @@ from paramsync.specs.schema import find_leaf
 from paramsync.text import Json, json_line, json_number, number_text
 
 BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
-ENDS = (".", "!", "?")  # of sentences
 MINUTE, HOUR = 60, 3600  # in seconds
 LONGEST = 1_000_000  # seconds that are written as hours and minutes
 UNITS = {"GiB": 2**30, "GB": 10**9, "MiB": 2**20, "MB": 10**6, "KiB": 2**10, "KB": 10**3}  # in bytes
@@ -70,7 +69,7 @@ class Remarks:
         return (*self.sentences, *self._list_annotations())
 
     def _list_annotations(self) -> Iterator[str]:
-        return (f"{heading}: {_end(text)}" for heading, text in self.annotations.items())
+        return (f"{heading}: {text}." for heading, text in self.annotations.items())
 
 
 def make_remarks(schema: Json, name: str) -> Remarks:
@@ -201,7 +200,3 @@ def _code(text: str) -> str:
 
 def _write_number(number: float) -> str:
     return number_text(number).removesuffix(".0")
-
-
-def _end(text: str) -> str:
-    return text if text.endswith(ENDS) else f"{text}."

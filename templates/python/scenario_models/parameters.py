@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from .parameter_names import PARAMETER_NAMES
-from .file_parameters import FILE_PARAMETERS
+from .file_parameters import takes_files
 from .rules import SHOWN
 from .specs.reading import read_spec
 
@@ -100,9 +100,9 @@ class ParameterInfo:
 @cache
 def read_parameters(model_id: str, module: str) -> tuple[ParameterInfo, ...]:
     """Read the parameters of a model, in the order of its documentation."""
-    spec, names, files = read_spec(module), PARAMETER_NAMES.get(model_id, {}), FILE_PARAMETERS[model_id]
+    spec, names = read_spec(module), PARAMETER_NAMES.get(model_id, {})
     return tuple(
-        _read(name, schema, spec, is_file=name in files, python_name=names.get(name, name))
+        _read(name, schema, spec, (model_id, name), python_name=names.get(name, name))
         for name, schema in spec["properties"].items()
     )
 
@@ -129,8 +129,8 @@ def list_types(schema: Schema) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _read(name: str, schema: Schema, around: Schema, *, is_file: bool = False, python_name: str = "") -> ParameterInfo:
-    """Read a parameter; `around` is the schema of the model or object that has it."""
+def _read(name: str, schema: Schema, around: Schema, at: tuple[str, ...], python_name: str = "") -> ParameterInfo:
+    """Read a parameter; `around` is the schema of the model or object that has it, `at` the model and the names that lead to it."""
     said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in OF_FIELDS}
 
     def take(key: str) -> str:
@@ -145,14 +145,14 @@ def _read(name: str, schema: Schema, around: Schema, *, is_file: bool = False, p
         python_name=python_name or name,
         type=describe_type(schema),
         json_types=tuple(list_types(schema)),
-        is_file=is_file,
+        is_file=takes_files(at[0], at[1:]),
         required=name in around.get("required", ()),
         default=schema.get("default"),
         choices=tuple(_read_choices(schema)),
         rules={key: schema[key] for key in SHOWN if key in schema},
-        items=_read(name, _describe_items(schema), {}, is_file=is_file) if "items" in schema else None,
+        items=_read(name, _describe_items(schema), {}, at) if "items" in schema else None,
         properties=tuple(
-            _read(inner, one, schema, is_file="x-kind" in one) for inner, one in schema.get("properties", {}).items()
+            _read(inner, one, schema, (*at, inner)) for inner, one in schema.get("properties", {}).items()
         ),
         description=schema.get("description", ""),
         kind=kind,
