@@ -238,8 +238,8 @@ STEP_IS_A_NOTE: Line = (
     '"x-step": 0.5',
     {
         "docs/reference/videos.md": "| Step ",
-        "python/scenario_models/typed/made.py": "In steps of 0.5.",
-        "typescript/src/validators/made.ts": "In steps of 0.5.",
+        "python/scenario_models/typed/made.py": "Step: 0.5.",
+        "typescript/src/validators/made.ts": "Step: 0.5.",
         "vectors/made.json": '"x": 0.5}, "problems": []',
     },
 )
@@ -248,7 +248,8 @@ UNIT: Line = (
     {"Type": "number", "Unit": "seconds"},
     '"x-unit": "seconds"',
     {
-        "docs/models/made.md": "| seconds ",
+        "docs/models/made.md": "- `x`: Unit: seconds.",
+        "docs/reference/videos.md": "| seconds ",
         "python/scenario_models/typed/made.py": "Unit: seconds.",
         "typescript/src/validators/made.ts": "Unit: seconds.",
     },

@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from difflib import get_close_matches
 from html.entities import html5
 from typing import Any, NoReturn
@@ -36,6 +37,7 @@ MAX_LENGTH = 80  # characters of quoted text in a message
 CHARACTER_REFERENCE = re.compile(
     r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
 )
+MIN_PLAIN, MAX_PLAIN = 1e-6, 1e21  # between them, JavaScript writes a number without an exponent
 # int() refuses so many digits.
 OVERLONG_REFERENCE = re.compile(r"&#(?:[0-9]{1000,}|[xX][0-9A-Fa-f]{1000,});?")
 WHITESPACE = re.compile(r"[ \t\n\r\f\v]+")
@@ -165,6 +167,13 @@ def read_json(text: str, place: Place) -> Any:
 def number_text(value: float) -> str:
     """Write a number as the vendor's pages do: `1`, `0.5`, `1e-7`."""
     return re.sub(r"e([+-])0+", r"e\1", repr(value))
+
+
+def json_number(value: float) -> str:
+    """Write a number as JavaScript's JSON does: 1.0 as `1`, 1e21 as `1e+21`."""
+    if value and not MIN_PLAIN <= abs(value) < MAX_PLAIN:
+        return number_text(float(value))
+    return format(Decimal(repr(float(value or 0))), "f").removesuffix(".0")
 
 
 def _unescape_reference(found: re.Match[str]) -> str:

@@ -144,12 +144,12 @@ def test_a_reader_of_descriptions_learns_what_is_said_for_people(hand_written: J
     schemas = hand_written["components"]["schemas"]["FilmRequest"]["properties"]
     assert schemas["video"]["description"].split("\n\n") == [
         r"The \*film\*, see `https://a.b/c`.",
-        r"Called “\[Film]\(`https://a.b/c`) \</b>”. Kind of file: video. From 2 s to 90.5 s long. At most 15 MiB. Hint: “A \*clean\* plate.”",
+        r"Called “\[Film]\(`https://a.b/c`) \</b>”. Kind of file: video. Hint: A \*clean\* plate.. Max Duration: 90.5 s. Max Size: 15 MiB. Min Duration: 2 s.",
     ]
     assert schemas["styles"]["description"] == "Of the choices, `a` is “Anime”."
     frame = schemas["shots"]["items"]["properties"]["frame"]
-    assert frame["description"] == "Called “First frame”. Kind of file: video. At most 1 KB."
-    assert schemas["mode"]["description"].endswith("Changes the price.")
+    assert frame["description"] == "Called “First frame”. Kind of file: video. Max Size: 1 KB."
+    assert schemas["mode"]["description"].endswith("Changes the price. Placeholder: edit.")
 
 
 def test_its_bodies_take_the_payloads_that_the_vectors_of_such_specs_call_right(hand_written: Json) -> None:

@@ -16,6 +16,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.pages import load_pages
+from paramsync.rendering.remarks import REMARKS
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
 from paramsync.rules import BY_KEYWORD, RULES
@@ -36,7 +37,11 @@ COLUMNS = "".join(
 PROFILE_TEXT = (
     (SAVED / "profile.toml")
     .read_text()
-    .replace("[possible_columns]", f'[possible_columns]\n"Unit" = "x-unit"\n{COLUMNS}', 1)
+    .replace(
+        "[possible_columns]",
+        f'[possible_columns]\n"Unit" = "x-unit"\n"Mask From" = "x-mask-from"\n{COLUMNS}',
+        1,
+    )
 )
 PROFILE = read_config(PROFILE_TEXT, "profile.toml", Profile)
 TEMPLATES = {
@@ -211,7 +216,9 @@ def test_any_specs_become_a_page_that_gives_the_same_specs_in_every_form(tree: d
 
 
 @pytest.mark.parametrize("record", read_records().values(), ids=lambda record: record["id"])
-def test_the_reference_has_no_columns_for_the_texts_that_a_record_says_for_people(record: dict) -> None:
+def test_the_reference_has_columns_for_what_a_record_says_in_one_value_without_words_of_its_own(
+    record: dict,
+) -> None:
     spec = spec_of(record)
     pages = [spec | {"properties": rules} for rules in (spec["properties"], bare(spec["properties"]))]
     told, plain = (
@@ -226,10 +233,10 @@ def test_the_reference_has_no_columns_for_the_texts_that_a_record_says_for_peopl
 
 
 def bare(properties: dict) -> dict:
-    """Leave out of parameters what a record says for people, but for numbers."""
-    kept = ("x-type", "x-step")
+    """Leave out of parameters what has words of its own on the pages of models, and what no cell can hold."""
+    left_out = (*REMARKS, "x-model-types")
     return {
-        name: {key: one for key, one in rules.items() if key in kept or not key.startswith("x-")}
+        name: {key: one for key, one in rules.items() if key not in left_out}
         for name, rules in properties.items()
     }
 

@@ -22,9 +22,12 @@ PARAMETERS = {
     "quality": text(enum=["standard", "detailed"], default="standard", **{"x-label": "Level of detail", "x-labels": {"standard": "Standard", "detailed": "HD */"}, "x-cost": True}),
     "seconds": integer(enum=[-1, 4, 8], default=-1, **{"x-labels": {"-1": "Auto"}}),
     "steps": integer(minimum=1, maximum=50, default=28, **{"x-step": 1, "x-group": "Advanced"}),
-    "tiled": {"type": "boolean", "default": False},
+    "sizes": {"enum": [1e20, 1.0, 1e21, 1e-6, 1e-7], "x-labels": {"100000000000000000000": "Big", "1": "One", "1e+21": "Huge", "0.000001": "Small", "1e-7": "Tiny"}},
+    "tiled": {"type": "boolean", "default": False, "x-labels": {"true": "Yes", "no": "No"}},
+    "flags": array({"type": "boolean"}, **{"x-labels": {"false": "No"}}),
+    "named": text(**{"x-labels": {"a": "A 1"}}),
     "shots": array(thing({"prompt": text(minLength=1, **{"x-label": "Line"}), "constructor": integer(), "frames": array(text(), **FILES, **{"x-kind": "image"}), "any": text(**FILE)}, "prompt"), **{"x-required-if": {"ifDefined": ["images", "mask"]}}),
-    "odd": text(**{"x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": False}),
+    "odd": text(**{"x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": False, "x-model-types": ["a", 1, None], "x-more": {"__proto__": {"a": [None]}}}),
 }
 # fmt: on
 CONDITIONS = {"dependentRequired": {"mask": ["images"]}, **together([["images"], ["prompt"]])}

@@ -26,10 +26,9 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.models import Model, make_model
-from paramsync.rendering.notes import FACTS as FACTS_FOR_PEOPLE
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
-from paramsync.rendering.rows import write_header
+from paramsync.rendering.remarks import REMARKS, write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
@@ -93,7 +92,7 @@ OWN_NAMES = (
     "x-markdown",
     "x-name-in-code",
 )  # of which no more than a name or an address can be said
-KNOWN_NAMES = (*RESERVED, *FACTS_FOR_PEOPLE, "x-unit", "x-note", "x-more")
+KNOWN_NAMES = (*RESERVED, *REMARKS, "x-unit", "x-note", "x-more")
 STRICT = ("id", "name", "type", "required", "minimum", "maximum")  # what a page may not say at will
 PREFIXES = {"id": "model_", "address": "https://a.b/"}
 
@@ -200,7 +199,7 @@ def annotated_files(number: int, texts: Sequence[str]) -> dict[str, Any]:
     spec |= {
         "required": ["word0"],
         "x-note": texts[0],
-        "x-more": [*texts, {text: text for text in texts}],
+        "x-more": [*texts, None, {text: text for text in texts}],
         **notes,
     }
     return {page: manifest | {"deprecated": {}}, model: spec}
@@ -210,7 +209,7 @@ def _annotated_values(text: str, reference: str) -> dict[str, Any]:
     said = {"x-type": text, "x-unit": text, f"x-{text}": text}
     inner = {"type": "string", "description": text, **said}
     return {
-        "word": {"type": "number", "x-more": [text, {text: text}], **said},
+        "word": {"type": "number", "x-more": [text, None, {text: [None, {text: text}]}], **said},
         "shape": {"type": "object", "properties": {"inner": inner}, "additionalProperties": False, **said},
         "list": {"type": "array", "items": {"type": "array", "items": inner}, "x-type": text},
         "either": {"anyOf": [inner, {"type": "integer", **said}], "x-type": text},
@@ -222,9 +221,8 @@ def _annotated_values(text: str, reference: str) -> dict[str, Any]:
 def facts_for_people(text: str) -> dict[str, Any]:
     """Give what a record says of a parameter, where each text is hostile."""
     told = {"x-label", "x-kind", "x-group", "x-hint", "x-placeholder", "x-mask-from"}
-    condition = {"values": {text: [text, 1]}, "operator": "and"}
     return dict.fromkeys(sorted(told), text) | {
-        "x-labels": {text: text, "$ref": "#/leak"}, "x-model-types": [text], "x-required-if": {"conditional": condition},
+        "x-labels": {text: text, "$ref": "#/leak"}, "x-model-types": [text], "x-required-if": {text: [text]},
     }  # fmt: skip
 
 

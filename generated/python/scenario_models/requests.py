@@ -22,8 +22,9 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin
-from .kinds import AnyKind, call
+from .file_parameters import INNER_FILES, takes_files
+from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
+from .kinds import AnyKind, call, find_kind, find_schema
 from .problems import (
     MAX_SHOWN_BITS,
     Problem,
@@ -36,8 +37,10 @@ from .problems import (
 )
 from .rules import BROKEN
 from .serialization import write
+from .specs import load_spec
 from .validators import validate
 
+Place = tuple[str | int, ...]
 REMOTE = ("asset_", "https://", "data:")
 MAX_SHOWN = 60
 MAX_SHOWN_DEPTH = 20
@@ -47,6 +50,10 @@ PIECE = 20  # elements of an array that are checked at once, and problems of a r
 def check_file(value: object, *, kind: str = "") -> object:
     """Accept what can be sent as a file, of a kind perhaps; for anything else, say what to write instead."""
     if isinstance(value, AnyKind):
+        if isinstance(value.file, AnyKind | list | tuple):
+            raise PydanticCustomError(
+                "file", "AnyKind takes one file; in a list, give AnyKind(file) for each"
+            )
         check_file(value.file, kind=kind)
         return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
@@ -152,10 +159,13 @@ class Request(BaseModel):
 
     def problems(self) -> list[Problem]:
         """Check it again, except for unlisted parameters: unpickling, or changing a value inside, may have made it wrong."""
-        listed = self._listed()
-        found = validate(self.model_id, {name: _as_sent(value) for name, value in listed.items()})
+        listed, model_id = self._listed(), self.model_id
+        found = validate(
+            model_id, {name: _as_sent(model_id, value, (name,)) for name, value in listed.items()}
+        )
         local = set(_find_local(listed, "")) if found else ()
-        return [one for one in found if one.code not in BROKEN or one.pointer not in local]
+        wrong = _find_wrong_files(model_id, listed, ()) if model_id in INNER_FILES else ()
+        return [*wrong, *(one for one in found if one.code not in BROKEN or one.pointer not in local)]
 
     def to_json(self) -> str:
         """Write it as JSON, for queues and other languages; `from_json` reads it back. Of a `Path` only the path is written.
@@ -263,10 +273,12 @@ class Request(BaseModel):
 
         What another library has for a number, an array, a path or bytes becomes Python's own.
         """
+        if isinstance(value, AnyKind) and isinstance(value.file, list | tuple):
+            check_file(value)  # which tells what to write instead
         is_array = isinstance(value := as_array(value), list | tuple)
         value = [to_builtin(element) for element in value] if is_array else to_builtin(value)
         _check_array(value, check) if is_array else check(value)
-        return tuple(value) if is_array else value
+        return tuple(map(unwrap, value)) if is_array else unwrap(value)
 
 
 @dataclass(frozen=True)
@@ -321,13 +333,38 @@ def _find_local(value: Any, pointer: str) -> Iterator[str]:
         yield pointer
 
 
-def _as_sent(value: Any, depth: int = 0) -> Any:
-    """Return a value as it will be sent: an asset id in place of each local file."""
-    if depth < MAX_DEPTH and isinstance(value, list | tuple):
-        return [_as_sent(item, depth + 1) for item in value]
-    if depth < MAX_DEPTH and isinstance(value, dict):
-        return {name: _as_sent(inner, depth + 1) for name, inner in value.items()}
-    return "asset_" if is_local(value) else value
+def _as_sent(model_id: str, value: Any, place: Place) -> Any:
+    """Return a value as it will be sent: an asset id in place of each local file, but where something else is wanted."""
+    if len(place) <= MAX_DEPTH and isinstance(value, list | tuple):
+        return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
+    if len(place) <= MAX_DEPTH and isinstance(value, dict):
+        return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
+    is_file = isinstance(value, AnyKind) or is_local(value)
+    return "asset_" if is_file and _may_take_files(model_id, place) else value
+
+
+def _may_take_files(model_id: str, place: Place) -> bool:
+    """Tell whether a file may stand at a place: in an object, not where its spec wants something else."""
+    is_inner = any(isinstance(part, str) for part in place[1:])
+    return (
+        not is_inner or takes_files(model_id, place) or "type" not in find_schema(load_spec(model_id), place)
+    )
+
+
+def _find_wrong_files(model_id: str, value: Any, place: Place) -> Iterator[Problem]:
+    """Find the texts and files inside objects that cannot be sent as the files that are wanted there."""
+    if len(place) <= MAX_DEPTH and isinstance(value, list | tuple | dict):
+        for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _find_wrong_files(model_id, inner, (*place, part))
+    elif (
+        len(place) > 1
+        and (isinstance(value, str | AnyKind) or is_local(value))
+        and takes_files(model_id, place)
+    ):
+        try:
+            check_file(value, kind=find_kind(load_spec(model_id), place))
+        except PydanticCustomError as error:
+            yield Problem(write_pointer(place), "type", error.message())
 
 
 def _shown(value: Any, depth: int = 0) -> Any:

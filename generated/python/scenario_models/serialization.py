@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 
-from .json_tree import is_local, map_leaves, to_builtin
+from .json_tree import is_local, map_leaves, to_builtin, unwrap
 from .kinds import AnyKind
 from .problems import show, show_name, without_signatures, write_pointer
 
@@ -94,7 +94,7 @@ def read(text: str | bytes) -> SerializedRequest:
 
 def _take_file(files: dict[str, dict[str, Any]], value: Any, path: Sequence[Any]) -> Any:
     """Move a file to `files` and leave null in its place; return every other value as it is."""
-    if not is_local(value := to_builtin(value)):
+    if not is_local(value := unwrap(to_builtin(value))):
         return value
     pointer = write_pointer(path)
     insisted = {"any_kind": True} if isinstance(value, AnyKind) else {}

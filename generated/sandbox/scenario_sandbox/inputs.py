@@ -114,9 +114,11 @@ def _show_condition(name: str, schema: Schema) -> dict[str, Any] | None:
     shown = {
         "ifDefined": {other: {"message": f"is required with {other}"} for other in needed},
         "ifNotDefined": {other: {"message": f"is required without {other}"} for other in lacking},
-        "conditional": told.get("conditional"),
     }
-    return {form: one for form, one in shown.items() if isinstance(one, dict) and one} or None
+    stated = (
+        {"conditional": told["conditional"]} if "conditional" in told else {}
+    )  # whatever it is: only the vendor knows
+    return {form: one for form, one in shown.items() if one} | stated or None
 
 
 def _find_substitutes(name: str, schema: Schema) -> Iterator[str]:

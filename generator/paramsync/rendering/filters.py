@@ -255,6 +255,8 @@ def _write_prose(kind: str, part: str, style: Prose, also: str) -> str:
 
 
 def _write_literal(value: Any, literals: Literals) -> str:
+    if value is None:
+        return literals.null
     if isinstance(value, bool):
         return literals.true if value else literals.false
     if isinstance(value, int | float):
@@ -266,7 +268,8 @@ def _write_literal(value: Any, literals: Literals) -> str:
         return f"[{', '.join(_write_literal(item, literals) for item in value)}]"
     if isinstance(value, dict):
         items = (
-            f"{_write_literal(key, literals)}: {_write_literal(one, literals)}" for key, one in value.items()
+            f"{literals.keys.get(key) or _write_literal(key, literals)}: {_write_literal(one, literals)}"
+            for key, one in value.items()
         )
         return f"{{{', '.join(items)}}}"
     raise TypeError(f"{quote(repr(value))} has no literal")

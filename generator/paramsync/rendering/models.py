@@ -7,15 +7,8 @@ from typing import Any
 
 from paramsync.pages.meanings import RESERVED
 from paramsync.rendering.examples import make_example
-from paramsync.rendering.notes import find_facts, make_note
-from paramsync.rendering.rows import (
-    Columns,
-    Row,
-    find_annotations,
-    list_rows,
-    list_unnoted_columns,
-    write_header,
-)
+from paramsync.rendering.remarks import make_remarks
+from paramsync.rendering.rows import Columns, Row, list_rows, list_rules
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -85,20 +78,14 @@ class Parameter:
         )
 
     @property
-    def annotations(self) -> Mapping[str, Any]:
-        """What is said beside the rules, where that is one value: a heading such as Unit -> the value."""
-        return {write_header(key): one for key, one in find_annotations(self.schema).items()}
+    def remarks(self) -> str:
+        """What is said of it for people beside its description and its rules, in sentences; `annotations` has the rest."""
+        return " ".join(make_remarks(self.schema, self.name).words)
 
     @property
-    def other_annotations(self) -> Mapping[str, Any]:
-        """The annotations that `said` does not tell."""
-        told = {write_header(key) for key in find_facts(self.schema)}
-        return {heading: one for heading, one in self.annotations.items() if heading not in told}
-
-    @property
-    def said(self) -> str:
-        """What is said of it for people beside its description and its rules, in sentences."""
-        return " ".join(make_note(self.schema, self.name).all_sentences)
+    def annotations(self) -> Mapping[str, str]:
+        """What else is said beside the rules: a heading such as Unit -> the value as a text."""
+        return make_remarks(self.schema, self.name).annotations
 
     @property
     def kind(self) -> str:
@@ -106,29 +93,9 @@ class Parameter:
         return find_text(self.schema, "x-kind")
 
     @property
-    def label(self) -> str:
-        """Its name for people."""
-        return find_text(self.schema, "x-label")
-
-    @property
     def group(self) -> str:
         """The heading below which the vendor's own form shows it."""
         return find_text(self.schema, "x-group")
-
-    @property
-    def changes_price(self) -> bool:
-        """True if the price of a job depends on it."""
-        return self.schema.get("x-cost") is True
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """The names of choices for people, by the choice as a text: a number or a boolean as JSON writes it."""
-        labels = self.schema.get("x-labels")
-        return (
-            {key: one for key, one in labels.items() if isinstance(one, str)}
-            if isinstance(labels, dict)
-            else {}
-        )
 
     @property
     def has_conditions(self) -> bool:
@@ -214,11 +181,19 @@ class Model:
 
     @property
     def columns(self) -> Columns:
-        """The columns that its table has on a page of its own."""
-        return list_unnoted_columns(self.rows)
+        """The columns that its table has on a page of its own, below which its remarks stand."""
+        return Columns(list_rules(self.rows))
 
     @property
-    def parameter_groups(self) -> Mapping[str, Sequence[str]]:
+    def remarks(self) -> Sequence[tuple[Sequence[str], str, Sequence[str]]]:
+        """What has no place in its table: the names of rows, and the label and the sentences that are said of each of them."""
+        found: defaultdict[tuple[str, Sequence[str]], list[str]] = defaultdict(list)
+        for row in self.rows:
+            found[row.remarks.label, row.remarks.details].append(row.name)
+        return [(names, label, details) for (label, details), names in found.items() if label or details]
+
+    @property
+    def form_groups(self) -> Mapping[str, Sequence[str]]:
         """The headings of the vendor's own form, each with the parameters below it."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for one in self.parameters:
@@ -228,7 +203,7 @@ class Model:
     @property
     def changes_price(self) -> bool:
         """True if a parameter, or what is inside one, changes the price."""
-        return any(row.note.changes_price for row in self.rows)
+        return any(row.remarks.changes_price for row in self.rows)
 
     @property
     def dependent(self) -> Mapping[str, Sequence[str]]:
@@ -237,8 +212,8 @@ class Model:
         return found
 
     @property
-    def groups(self) -> tuple[tuple[Sequence[str], ...], ...]:
-        """Alternatives, each a list of parameters: of each group, one must be there whole."""
+    def alternatives(self) -> tuple[tuple[Sequence[str], ...], ...]:
+        """Groups of lists of parameters: of each group, one list must be there whole."""
         return tuple(tuple(one["required"] for one in each["anyOf"]) for each in self.spec.get("allOf", ()))
 
     @property

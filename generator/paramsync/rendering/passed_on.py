@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from paramsync.rendering.notes import make_note
+from paramsync.rendering.remarks import make_remarks
 from paramsync.text import Json, json_line
 
 REFERENCE = re.compile(r"\$[A-Za-z]+")  # `$ref` and its kin
@@ -32,7 +32,7 @@ def pass_on(schema: Json, prose: Change, refer: Change, left_out: str, name: str
             passed[key] = pass_annotation_on(one)
         elif key not in ("enum", "default") or not left_out or not re.search(left_out, json_line(one)):
             passed[key] = one
-    if sentences := make_note(schema, name).all_sentences:
+    if sentences := make_remarks(schema, name).all_sentences:
         told = " ".join(map(prose, sentences))
         passed["description"] = "\n\n".join(filter(None, (passed.get("description"), told)))
     return _wrap_choices(passed)

@@ -1,18 +1,23 @@
 """The rows and columns of a table of parameters: what is inside a value has rows of its own, below that of the value. Pure."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.pages.meanings import RESERVED
-from paramsync.rendering.notes import Note, find_facts, make_note, write_choice
+from paramsync.rendering.remarks import (
+    Remarks,
+    find_annotations,
+    find_remarks,
+    make_remarks,
+    write_choice,
+    write_header,
+)
 from paramsync.rendering.values import describe_type
-from paramsync.rules import RULES, Rule, find_rules, is_number, list_once
+from paramsync.rules import RULES, Rule, find_rules, list_once
 from paramsync.specs.schema import find_leaf
 from paramsync.text import Json
 
 KEPT = {rule.unenforced: rule.keyword for rule in RULES}
-SCALAR = (str, int, float)
 # The columns of each table, as on the vendor's pages.
 LAYOUT = frozenset(
     {"Parameter", "Type", "Required", "Default", "Min", "Max", "Allowed Values", "Description"}
@@ -23,8 +28,8 @@ LAYOUT = frozenset(
 class Row:
     """A parameter, or a value inside one; `is_required` is None where nothing asks for it by itself.
 
-    `limits` are those that the page states, by keyword, enforced or not; `note` is what is said for people, `annotations` what is said
-    beside the rules, where that is one value and no text of the note.
+    `limits` are those that the page states, by keyword, enforced or not; `annotations` is what is said beside the rules, where that is one
+    value and has no words of its own; `remarks` is all of that in words.
     """
 
     name: str
@@ -35,13 +40,13 @@ class Row:
     choices: tuple[Any, ...]
     limits: Mapping[str, Any]
     annotations: Mapping[str, Any]
-    note: Note
+    remarks: Remarks
     reference: str = ""  # the `$id` of the spec whose objects it has
 
     @property
     def labelled_choices(self) -> tuple[tuple[Any, str], ...]:
         """The choices, each with its label if this says more."""
-        return tuple((one, self.note.labels.get(write_choice(one), "")) for one in self.choices)
+        return tuple((one, self.remarks.labels.get(write_choice(one), "")) for one in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +54,22 @@ class Columns:
     """The columns of a table that are of rules, and of annotations, with their headers."""
 
     rules: tuple[Rule, ...]
-    annotations: Mapping[str, str]
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_columns(rows: Iterable[Row]) -> Columns:
     """List the columns of rules that each table has or some rows need, and of annotations in the order in which the rows have them."""
     rows = list(rows)
-    used = {keyword for row in rows for keyword in row.limits}
-    rules = tuple(rule for rule in RULES if rule.header in LAYOUT or rule.keyword in used)
+    rules = list_rules(rows)
     taken = LAYOUT | {rule.header for rule in rules}
     annotations = _merge(row.annotations for row in rows)
     return Columns(rules, {keyword: _head(keyword, taken) for keyword in annotations})
 
 
-def list_unnoted_columns(rows: Iterable[Row]) -> Columns:
-    """List the columns of a table beside which the notes of its rows are shown."""
-    return list_columns(
-        replace(
-            one,
-            annotations={
-                key: value for key, value in one.annotations.items() if key not in one.note.keywords
-            },
-        )
-        for one in rows
-    )
-
-
-def find_annotations(schema: Json) -> dict[str, Any]:
-    """Find what a schema says beside the rules, where that is one value, by keyword."""
-    said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in RESERVED}
-    return {key: one for key, one in said.items() if key not in KEPT and isinstance(one, SCALAR)}
-
-
-def _find_columns(schema: Json) -> dict[str, Any]:
-    """Find the annotations that have a column of their own: no texts of a note, which are too long for one."""
-    told = {key for key, one in find_facts(schema).items() if not is_number(one)}
-    return {key: one for key, one in find_annotations(schema).items() if key not in told}
+def list_rules(rows: Iterable[Row]) -> tuple[Rule, ...]:
+    """List the rules that have a column: those of each table, and those that some rows need."""
+    used = {keyword for row in rows for keyword in row.limits}
+    return tuple(rule for rule in RULES if rule.header in LAYOUT or rule.keyword in used)
 
 
 def list_rows(schema: Json, prefix: str = "") -> Iterator[Row]:
@@ -98,6 +83,7 @@ def _list_value(
 ) -> Iterator[Row]:
     leaf = find_leaf(schema)
     kept = {KEPT[key]: limit for key, limit in schema.items() if key in KEPT}
+    others = find_annotations(schema, without=find_remarks(schema))
     yield Row(
         name=name,
         type=schema.get("x-type") or describe_type(schema),
@@ -106,8 +92,8 @@ def _list_value(
         default=schema.get("default"),
         choices=tuple(list_once(leaf.get("enum", ()))),
         limits=kept | _limits_of(leaf) | _limits_of(schema),
-        annotations=_find_columns(schema),
-        note=make_note(schema, own_name),
+        annotations={key: one for key, one in others.items() if not isinstance(one, list)},
+        remarks=make_remarks(schema, own_name),
         reference=leaf.get("$ref", ""),
     )
     yield from _list_inside(schema, name)
@@ -135,11 +121,6 @@ def _head(keyword: str, taken: Container[str]) -> str:
     """Make the header of an annotation: of `x-max-duration`, Max Duration, unless another column is called so."""
     header = write_header(keyword)
     return keyword if header in taken else header
-
-
-def write_header(keyword: str) -> str:
-    """Write an annotation for people: `x-max-duration` as Max Duration."""
-    return keyword.removeprefix("x-").replace("-", " ").title()
 
 
 def _merge(orders: Iterable[Iterable[str]]) -> list[str]:

@@ -77,12 +77,14 @@ class Naming(ConfigTable):
 class Literals(ConfigTable):
     """How values are written.
 
-    `control` is the escape of an unsafe character, with `{code}` for its code point; `astral` that of one above U+FFFF.
+    `keys` has keys of objects that are not written as other texts are. `control` is the escape of an unsafe character, with `{code}` for its code point; `astral` that of one above U+FFFF.
     The filter `schema` omits choices and defaults that match the pattern `left_out`.
     """
 
     true: str = "true"
     false: str = "false"
+    null: str = "null"
+    keys: Mapping[str, str] = Field(default_factory=dict)
     control: str = "\\u{code:04x}"
     astral: str = "\\U{code:08x}"
     left_out: Pattern = ""

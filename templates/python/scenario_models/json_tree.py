@@ -12,13 +12,14 @@ from typing import Any
 
 from .kinds import AnyKind
 
+UPLOADED = ("https://", "data:")
 MAX_DEPTH = 200  # arrays and objects inside each other
 
 
 def is_local(value: object) -> bool:
     """Tell whether a value is a file to upload: a path, bytes, or an open file, of any kind."""
     if isinstance(value, AnyKind):
-        return isinstance(value.file, str) or is_local(value.file)
+        return is_uploaded(value.file) or (not isinstance(value.file, AnyKind) and is_local(value.file))
     return isinstance(value, os.PathLike | bytes | bytearray | memoryview) or callable(getattr(value, "read", None))
 
 
@@ -32,14 +33,17 @@ def to_builtin(value: Any) -> Any:
         return bytes(value)
     if isinstance(value, Mapping):
         return value if isinstance(value, dict) else dict(value)
-    if isinstance(value, AnyKind):
-        file = to_builtin(value.file)
-        return AnyKind(file) if is_local(file) or _is_data_url(file) else file  # what the service has already is not checked
-    return _as_number(value)
+    return AnyKind(to_builtin(value.file)) if isinstance(value, AnyKind) else _as_number(value)
 
 
-def _is_data_url(value: object) -> bool:
-    return isinstance(value, str) and value.startswith("data:")
+def unwrap(value: Any) -> Any:
+    """Return the text in an `AnyKind` that is not uploaded, such as the id of an asset, which nothing checks; any other value as it is."""
+    return value.file if isinstance(value, AnyKind) and isinstance(value.file, str) and not is_uploaded(value.file) else value
+
+
+def is_uploaded(value: object) -> bool:
+    """Tell whether a value is a text whose content is uploaded where a file is taken."""
+    return isinstance(value, str) and value.startswith(UPLOADED)
 
 
 def _as_number(value: Any) -> Any:

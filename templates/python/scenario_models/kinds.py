@@ -1,6 +1,6 @@
 """Kinds of files, in the words of the service: what a file of one is called, and which files are refused. Standard library only."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -47,13 +47,18 @@ def is_refused(kinds: Collection[str], wanted: str) -> bool:
     return bool(kinds) and wanted in FITTING and not set(kinds) & set(FITTING[wanted])
 
 
-def find_kind(schema: Mapping[str, Any], place: Collection[str | int]) -> str:
+def find_kind(schema: Mapping[str, Any], place: Iterable[str | int]) -> str:
     """Find the kind of file that a place of a body takes, by the schema of the body; empty if it says none."""
     kind = ""
     for part in place:
-        schema = (
-            schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
-        )
+        schema = find_schema(schema, (part,))
         said = schema.get("x-kind", kind if isinstance(part, int) else "")
         kind = said if isinstance(said, str) else ""
     return kind
+
+
+def find_schema(schema: Mapping[str, Any], place: Iterable[str | int]) -> Mapping[str, Any]:
+    """Find the schema of a place of a body, by that of the body; an empty one if it says nothing of the place."""
+    for part in place:
+        schema = schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
+    return schema

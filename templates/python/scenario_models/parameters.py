@@ -1,17 +1,21 @@
 """The parameters of a model as data, from its spec: to build a form, say. Standard library only."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
 from .parameter_names import PARAMETER_NAMES
-from .file_parameters import FILE_PARAMETERS
+from .file_parameters import takes_files
 from .rules import SHOWN
 from .specs.reading import read_spec
 
 OF_FIELDS = {"x-type", "x-name-in-code"}  # what a field says, and therefore no annotation
+MIN_PLAIN, MAX_PLAIN = 1e-6, 1e21  # between them, JavaScript writes a number without an exponent
 Schema = Mapping[str, Any]
 
 
@@ -48,7 +52,7 @@ class ParameterInfo:
     """Its default; None if it has none."""
 
     choices: tuple[Choice, ...]
-    """The values that it may have; none if they are not listed."""
+    """The values that it may have; none if they are not listed. Those of a boolean are, where one has a label."""
 
     rules: Mapping[str, Any]
     """Its limits, by the keywords of JSON Schema: `{"maxLength": 32000}`."""
@@ -96,9 +100,9 @@ class ParameterInfo:
 @cache
 def read_parameters(model_id: str, module: str) -> tuple[ParameterInfo, ...]:
     """Read the parameters of a model, in the order of its documentation."""
-    spec, names, files = read_spec(module), PARAMETER_NAMES.get(model_id, {}), FILE_PARAMETERS[model_id]
+    spec, names = read_spec(module), PARAMETER_NAMES.get(model_id, {})
     return tuple(
-        _read(name, schema, spec, is_file=name in files, python_name=names.get(name, name))
+        _read(name, schema, spec, (model_id, name), python_name=names.get(name, name))
         for name, schema in spec["properties"].items()
     )
 
@@ -125,29 +129,30 @@ def list_types(schema: Schema) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _read(name: str, schema: Schema, around: Schema, *, is_file: bool = False, python_name: str = "") -> ParameterInfo:
-    """Read a parameter; `around` is the schema of the model or object that has it."""
+def _read(name: str, schema: Schema, around: Schema, at: tuple[str, ...], python_name: str = "") -> ParameterInfo:
+    """Read a parameter; `around` is the schema of the model or object that has it, `at` the model and the names that lead to it."""
     said = {key: one for key, one in schema.items() if key.startswith("x-") and key not in OF_FIELDS}
 
     def take(key: str) -> str:
         return said.pop(key) if isinstance(said.get(key), str) else ""
 
     changes_price = said.get("x-cost") is True and said.pop("x-cost")
-    labels = said.pop("x-labels") if isinstance(said.get("x-labels"), dict) else {}
+    if _has_labelled_choices(schema):
+        said.pop("x-labels")
     kind = take("x-kind")
     return ParameterInfo(
         name=name,
         python_name=python_name or name,
         type=describe_type(schema),
         json_types=tuple(list_types(schema)),
-        is_file=is_file,
+        is_file=takes_files(at[0], at[1:]),
         required=name in around.get("required", ()),
         default=schema.get("default"),
-        choices=tuple(_read_choices(schema, labels)),
+        choices=tuple(_read_choices(schema)),
         rules={key: schema[key] for key in SHOWN if key in schema},
-        items=_read(name, _describe_items(schema), {}, is_file=is_file) if "items" in schema else None,
+        items=_read(name, _describe_items(schema), {}, at) if "items" in schema else None,
         properties=tuple(
-            _read(inner, one, schema, is_file="x-kind" in one) for inner, one in schema.get("properties", {}).items()
+            _read(inner, one, schema, (*at, inner)) for inner, one in schema.get("properties", {}).items()
         ),
         description=schema.get("description", ""),
         kind=kind,
@@ -171,12 +176,37 @@ def _describe_items(schema: Schema) -> Schema:
     return {**said, **word, **schema["items"]}
 
 
-def _read_choices(schema: Schema, labels: Schema) -> Iterator[Choice]:
-    for value in schema.get("enum", ()):
-        whole = int(value) if isinstance(value, float) and value.is_integer() else value
-        text = value if isinstance(value, str) else json.dumps(whole)
-        label = labels.get(text)
+def _has_labelled_choices(schema: Schema) -> bool:
+    """Tell whether labels are those of choices, of a value or of the elements of an array."""
+    is_array = "items" in schema and _has_labelled_choices(_describe_items(schema))
+    return isinstance(schema.get("x-labels"), dict) and (is_array or bool(_list_choices(schema)))
+
+
+def _read_choices(schema: Schema) -> Iterator[Choice]:
+    labels = schema.get("x-labels")
+    for value in _list_choices(schema):
+        text = _write_choice(value)
+        label = labels.get(text) if isinstance(labels, dict) else None
         yield Choice(value, label if isinstance(label, str) else text)
+
+
+def _list_choices(schema: Schema) -> Sequence[Any]:
+    """List the choices of a value; of a boolean, both if one of them has a label."""
+    labels = schema.get("x-labels")
+    is_named = isinstance(labels, dict) and any(isinstance(labels.get(one), str) for one in ("true", "false"))
+    choices: Sequence[Any] = schema.get("enum", (True, False) if is_named and list_types(schema) == ["boolean"] else ())
+    return choices
+
+
+def _write_choice(value: Any) -> str:
+    """Write a choice as the key of its label: a number as JavaScript writes it, the same everywhere."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > sys.float_info.max:
+        return json.dumps(value)
+    if value and not MIN_PLAIN <= abs(value) < MAX_PLAIN:
+        return re.sub(r"e([+-])0+", r"e\1", repr(float(value)))
+    return format(Decimal(repr(float(value or 0))), "f").removesuffix(".0")
 
 
 def _find_alternatives(name: str, around: Schema) -> Iterator[tuple[tuple[str, ...], ...]]:

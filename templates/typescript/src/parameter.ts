@@ -31,7 +31,7 @@ export interface ParameterInfo {
   /** It is required where, of one of these, no list of parameters is there whole. */
   readonly requiredUnless: readonly (readonly (readonly string[])[])[];
   readonly default?: unknown;
-  /** The values that it may have; none if they are not listed. */
+  /** The values that it may have; none if they are not listed. Those of a boolean are, where one has a label. */
   readonly choices: readonly Choice[];
   /** Its limits, by the keywords of JSON Schema: `{ maxLength: 32000 }`. */
   readonly rules: Readonly<Record<string, number>>;
@@ -112,7 +112,7 @@ function readAnnotations(schema: Schema): [texts: Partial<Record<Text, string>>,
   const annotations: Record<string, unknown> = {};
   for (const [keyword, one] of Object.entries(schema)) {
     const field = TEXTS.get(keyword);
-    const isField = (keyword === "x-cost" && one === true) || (keyword === "x-labels" && isObject(one));
+    const isField = (keyword === "x-cost" && one === true) || (keyword === "x-labels" && hasLabelledChoices(schema));
     if (field && typeof one === "string") texts[field] = one;
     else if (keyword.startsWith("x-") && !OF_FIELDS.includes(keyword) && !isField) annotations[keyword] = one;
   }
@@ -137,13 +137,30 @@ function listTypes(schema: Schema): JsonType[] {
 }
 
 function readChoices(schema: Schema): Choice[] {
-  const labels = schema["x-labels"];
-  const choices: readonly unknown[] = Array.isArray(schema["enum"]) ? schema["enum"] : [];
-  return choices.map((value) => {
+  return listChoices(schema).map((value) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const label = isObject(labels) && Object.hasOwn(labels, text) ? labels[text] : undefined;
-    return { value, label: typeof label === "string" ? label : text };
+    return { value, label: labelOf(schema, text) ?? text };
   });
+}
+
+/** Tell whether labels are those of choices, of a value or of the elements of an array. */
+function hasLabelledChoices(schema: Schema): boolean {
+  const { items } = schema;
+  const isOfElements = isObject(items) && hasLabelledChoices({ ...saidOfElements(schema), ...items });
+  return isObject(schema["x-labels"]) && (isOfElements || listChoices(schema).length > 0);
+}
+
+/** List the choices of a value; of a boolean, both if one of them has a label. */
+function listChoices(schema: Schema): readonly unknown[] {
+  if (Array.isArray(schema["enum"])) return schema["enum"];
+  const isNamed = labelOf(schema, "true") !== undefined || labelOf(schema, "false") !== undefined;
+  return isNamed && String(listTypes(schema)) === "boolean" ? [true, false] : [];
+}
+
+function labelOf(schema: Schema, choice: string): string | undefined {
+  const labels = schema["x-labels"];
+  const label = isObject(labels) && Object.hasOwn(labels, choice) ? labels[choice] : undefined;
+  return typeof label === "string" ? label : undefined;
 }
 
 function readRules(schema: Schema): Record<string, number> {

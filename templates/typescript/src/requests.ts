@@ -1,7 +1,7 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isBlob, isLocal, unwrap } from "./files.js";
+import { isAnyKind, isBlob, isLocal, unwrap } from "./files.js";
 import { alike, isObject, pointerTo, type Problem, show, type Validator } from "./problems.js";
 
 export type { FileInput } from "./files.js";
@@ -116,12 +116,17 @@ export function makeRequest<Parameters extends object>(
 ): ModelRequest<Parameters> {
   const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
   const problems: Problem[] = [];
+  const places = new Set<string>(); // of local files
   const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (given, path) => {
     if (wantedKind(details, path) === undefined) return given;
     const value = unwrap(given);
     const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
     const isOdd = typeof value === "object" && value !== null && !isLocal(value); // a promise or a Response, say
-    if (isText || isOdd) {
+    if (isLocal(value)) places.add(pointerTo(...path));
+    if (isAnyKind(given) && (Array.isArray(value) || isAnyKind(value))) {
+      const message = "anyKind takes one file; in an array, give anyKind(file) for each";
+      problems.push({ pointer: pointerTo(...path), code: "type", message });
+    } else if (isText || isOdd) {
       const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
       const hint =
         typeof Object(value).blob === "function" ? "give its blob()" : "for a local file give a Blob or bytes";
@@ -130,7 +135,13 @@ export function makeRequest<Parameters extends object>(
     }
     return isLocal(value) || isOdd ? "asset_" : value; // as it will be sent
   });
-  const found = [...problems, ...validate(payload)];
+  const told = new Set(problems.map(({ pointer }) => pointer));
+  const broken = validate(payload).filter(({ pointer, code }) => code !== "type" || !told.has(pointer));
+  const isFile = ({ pointer, code }: Problem): boolean => code === "type" && places.has(pointer);
+  const asGiven = broken.map((one) =>
+    isFile(one) ? { ...one, message: one.message.replace('"asset_"', "a file") } : one,
+  );
+  const found = [...problems, ...asGiven];
   if (found.length) throw new InvalidRequest(modelId, found);
   return request;
 }

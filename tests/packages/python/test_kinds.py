@@ -1,6 +1,8 @@
 """Kinds of files: what a type and a message say, which local file is refused before anything is sent, and how to insist."""
 
+import base64
 import io
+import json
 import pickle
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -15,6 +17,7 @@ from scenario_sdk import APIStatusError
 from support.clients import both, got, use
 from support.hand_written import FILE, FILES, array, text, thing
 from support.made_packages import imported
+from support.roots import PROJECT
 from support.sandboxes import get
 from support.vectors import made_spec
 
@@ -26,7 +29,19 @@ SPEC = made_spec(
     {
         **{name: text(**FILE, **{"x-kind": kind}) for name, kind in KINDS.items()},
         "images": array(text(), maxItems=3, **FILES, **{"x-kind": "image"}),
-        "shots": array(thing({"image": text(maxLength=9, **FILE, **{"x-kind": "image"})}, "image")),
+        "shots": array(
+            thing(
+                {
+                    "image": text(maxLength=9, **FILE, **{"x-kind": "image"}),
+                    "plain": text(**FILE),
+                    "note": text(),
+                    "free": {},
+                },
+                "image",
+            )
+        ),
+        "prompt": text(),
+        "free": {},
         "any": text(**FILE),
     },
     ["video"],
@@ -100,6 +115,37 @@ def test_a_local_file_is_refused_only_if_it_cannot_be_of_the_kind(
         case: {f"/{name}": f"{said}, where {wanted[name]} is wanted"}
         for case, (name, said) in refused.items()
     }
+
+
+TOLD = json.loads(
+    (PROJECT / "tests/packages/files.json").read_text(encoding="utf-8")
+)  # which the npm package is asked, too
+
+
+def test_the_kind_of_a_file_is_what_the_npm_package_tells(package: ModuleType, tmp_path: Path) -> None:
+    open_source = import_module(f"{package.__name__}.client.files").open_source
+    files = [
+        {"name": f"a.{extension}", "begins": "?", "type": mime_type}
+        for mime_type, extensions in TOLD["extensions"].items()
+        for extension in extensions
+    ]
+    for one in files:
+        first = package.client.mime_types.kind_of(one["type"])
+        known = [] if first == "asset" else [first]
+        one["kinds"] = ["audio", "video"] if one["type"] in TOLD["either"] else known
+    for one in [*files, *TOLD["files"]]:
+        content = one["begins"].encode("latin-1")
+        if "declared" in one and "name" in one:
+            continue  # which no file of Python has
+        given: Any = content
+        if "name" in one:
+            (given := tmp_path / one["name"]).write_bytes(content)
+        elif "declared" in one:
+            given = f"data:{one['declared']};base64,{base64.b64encode(content).decode()}"
+        found = open_source(given)
+        assert (found.type, [*found.kinds]) == (one["type"], one["kinds"]), one
+        refused = [kind for kind in package.kinds.CALLED if package.kinds.is_refused(found.kinds, kind)]
+        assert refused == TOLD["refused"][" or ".join(found.kinds)], one
 
 
 @both
@@ -186,6 +232,39 @@ def test_a_file_of_any_kind_is_a_value_that_travels(package: ModuleType) -> None
     unchecked = package.AnyModel("model_new", {"a": [any_kind(b"secret")]})
     assert "secret" not in repr(unchecked)
     assert package.from_json(unchecked.to_json()) == unchecked
+
+
+def test_what_is_no_file_is_told_when_the_request_is_made(package: ModuleType) -> None:
+    path, any_kind = Path("a.png"), package.AnyKind
+    one = "AnyKind takes one file; in a list, give AnyKind(file) for each"
+    shot = {"image": path, "plain": any_kind(path), "free": any_kind(path)}
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"video": any_kind(any_kind(path))}, one),
+        ({"video": any_kind([path])}, one),
+        ({"video": any_kind(None)}, "a video is a Path, bytes"),
+        ({"any": any_kind(None)}, "a file is a Path, bytes"),
+        ({"images": any_kind([path])}, one),
+        ({"images": [any_kind([path])]}, one),
+        ({"images": any_kind(path)}, "instance of Sequence"),
+        ({"images": path}, "instance of Sequence"),
+        ({"prompt": any_kind("x")}, "valid string"),
+        ({"prompt": any_kind("asset_1")}, "valid string"),
+        ({"prompt": path}, "valid string"),
+        ({"shots": [shot | {"note": path}]}, f"shots.0.note\n  {type(path).__name__} is not a string"),
+        ({"shots": [shot | {"note": any_kind("x")}]}, "shots.0.note\n  AnyKind is not a string"),
+        ({"shots": [{"image": "a.png"}]}, "shots.0.image\n  'a.png' is not an asset id"),
+        ({"shots": [{"image": any_kind(any_kind(path))}]}, f"shots.0.image\n  {one}"),
+        ({"shots": [{"image": any_kind(None)}]}, "shots.0.image\n  an image is a Path"),
+        ({"shots": [{"image": io.StringIO("a")}]}, "shots.0.image\n  a file must be opened in binary mode"),
+    ]  # fmt: skip
+    for parameters, said in wrong:
+        with pytest.raises(ValueError, match="validation error") as raised:
+            make(package, **parameters)
+        assert said in str(raised.value), parameters
+        assert str(raised.value).startswith("1 validation"), str(raised.value)
+    assert make(package, shots=[shot], free=path, prompt="a").problems() == []
+    info = next(one for one in package.models()[0].parameters if one.name == "shots")
+    assert [one.is_file for one in info.items.properties] == [True, True, False, False]
 
 
 def test_types_and_messages_tell_the_kind(package: ModuleType) -> None:

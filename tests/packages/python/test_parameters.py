@@ -23,6 +23,10 @@ SPEC = made_spec(
         "mask": text(**FILE, **{"x-kind": "image", "x-mask-from": "referenceImages"}),
         "quality": text(enum=["low", "high"], default="low", **{"x-labels": {"high": "HD", "none": "-"}, "x-cost": True}),
         "seconds": array({"type": ["number", "boolean"], "enum": [-1, 0.5, 4.0, True]}, **{"x-labels": {"-1": "Auto", "4": "Four", "true": "On"}}),
+        "sizes": {"enum": [1e20, 1.0, 1e21, 1e-6, 1e-7], "x-labels": {"100000000000000000000": "Big", "1": "One", "1e+21": "Huge", "0.000001": "Small", "1e-7": "Tiny"}},
+        "flag": {"type": "boolean", "x-labels": {"true": "Yes", "no": "No"}},
+        "flags": array({"type": "boolean"}, **{"x-labels": {"false": "No"}}),
+        "named": text(**{"x-labels": {"a": "A 1"}}),
         "numOutputs": integer(minimum=1, maximum=10, default=1, **{"x-step": 1, "x-group": "Output"}),
         "shots": array(thing({"image": text(**FILE, **{"x-kind": "image"}), "note": text(maxLength=3)}, "image")),
         "odd": text(**{"x-kind": 3, "x-labels": "text", "x-label": ["a"], "x-cost": "yes", "x-hint": {}, "x-unit": "px"}),
@@ -49,6 +53,10 @@ SAID: dict[str, dict[str, Any]] = {
     "mask": {"kind": "image", "is_file": True, "annotations": {"x-mask-from": "referenceImages"}},
     "quality": {"required": True, "default": "low", "choices": (("low", "low"), ("high", "HD")), "changes_price": True},
     "seconds": {},
+    "sizes": {"choices": ((1e20, "Big"), (1.0, "One"), (1e21, "Huge"), (1e-6, "Small"), (1e-7, "Tiny"))},
+    "flag": {"choices": ((True, "Yes"), (False, "false"))},
+    "flags": {},
+    "named": {"annotations": {"x-labels": {"a": "A 1"}}},
     "numOutputs": {"rules": {"minimum": 1, "maximum": 10}, "default": 1, "group": "Output", "annotations": {"x-step": 1}},
     "shots": {},
     "odd": {"annotations": {"x-kind": 3, "x-labels": "text", "x-label": ["a"], "x-cost": "yes", "x-hint": {}, "x-unit": "px"}},
@@ -70,6 +78,7 @@ def test_the_catalogue_gives_what_is_said_of_a_parameter(package: ModuleType) ->
     ]
     images, seconds, shots = (found[name].items for name in ("referenceImages", "seconds", "shots"))
     assert (images.kind, images.is_file, images.type) == ("image", True, "file")
+    assert found["flags"].items.choices == ((True, "true"), (False, "No"))
     assert seconds.choices == ((-1, "Auto"), (0.5, "0.5"), (4.0, "Four"), (True, "On"))
     assert [(one.name, one.kind, one.is_file, one.required, one.rules) for one in shots.properties] == [
         ("image", "image", True, True, {}),
@@ -171,7 +180,8 @@ def test_every_type_and_rule_is_data(package: ModuleType) -> None:
             write_control(one)
             assert one.schema == properties[one.name]
             assert one.rules.items() <= one.schema.items()
-            assert [choice.value for choice in one.choices] == one.schema.get("enum", [])
+            listed = [True, False] if one.name == "flag" and info.id == MODEL else []
+            assert [choice.value for choice in one.choices] == one.schema.get("enum", listed)
             assert one.default == one.schema.get("default")
 
 

@@ -145,7 +145,20 @@ test("anyKind takes what a file may be, and no more", () => {
       () => described({ ...NEEDED, video: anyKind(value) }),
       (error) => error instanceof InvalidRequest && error.problems[0].pointer === "/video",
     );
-  assert.throws(() => described({ ...NEEDED, prompt: anyKind(PNG) }), /\/prompt: an object is not a string/);
+  for (const [change, said] of [
+    [{ prompt: anyKind(PNG) }, /^\/prompt: an object is not a string$/],
+    [{ prompt: anyKind("x") }, /^\/prompt: an object is not a string$/],
+    [{ video: anyKind(anyKind(PNG)) }, /^\/video: anyKind takes one file; in an array, give anyKind\(file\) for each$/],
+    [{ images: anyKind([PNG]) }, /^\/images: anyKind takes one file;/],
+    [{ images: [anyKind([PNG])] }, /^\/images\/0: anyKind takes one file;/],
+    [{ images: anyKind(PNG) }, /^\/images: a file is not an array$/],
+    [{ images: PNG }, /^\/images: a file is not an array$/],
+    [{ shots: [{ prompt: PNG }] }, /^\/shots\/0\/prompt: an object is not a string$/],
+  ])
+    assert.throws(
+      () => described({ ...NEEDED, ...change }),
+      ({ problems }) => problems.length === 1 && said.test(`${problems[0].pointer}: ${problems[0].message}`),
+    );
 });
 
 // A parameter -> its comment, as editors show it, and its declaration; each thing is said once.
@@ -186,3 +199,40 @@ for (const [name, [change, pointer, code, message]] of Object.entries(RULES))
       },
     );
   });
+
+// The Python package is asked the same.
+const { openSource } = await import(new URL("node_modules/scenario-models/dist/client/files.js", import.meta.url).href);
+const { findWrongKinds, kindOf } = await import(
+  new URL("node_modules/scenario-models/dist/client/kinds.js", import.meta.url).href
+);
+const TOLD = JSON.parse(readFileSync(`${process.env.TESTS}/packages/files.json`, "utf8"));
+const KNOWN = Object.keys(TOLD.refused).flatMap((kinds) => TOLD.refused[kinds]);
+
+test("the kind of a file is what the Python package tells", async () => {
+  const named = Object.entries(TOLD.extensions).flatMap(([type, extensions]) =>
+    extensions.map((extension) => {
+      const known = kindOf(type) === "asset" ? [] : [kindOf(type)];
+      return {
+        name: `a.${extension}`,
+        begins: "?",
+        type,
+        kinds: TOLD.either.includes(type) ? ["audio", "video"] : known,
+      };
+    }),
+  );
+  for (const one of [...named, ...TOLD.files]) {
+    const content = Uint8Array.from(one.begins, (character) => character.charCodeAt(0));
+    const options = { type: one.declared ?? "" };
+    const given = [one.name ? new File([content], one.name, options) : new Blob([content], options)];
+    if (!one.name && !one.declared) given.push(content);
+    if (!one.name && one.declared) given.push(`data:${one.declared};base64,${btoa(one.begins)}`);
+    for (const file of given) {
+      const source = await openSource(file);
+      assert.deepEqual([source.type, source.kinds], [one.type, one.kinds], JSON.stringify(one));
+      const refuses = (wanted) =>
+        findWrongKinds([{ file, path: ["a"], wanted, isAnyKind: false }], new Map([[file, source]])).length > 0;
+      const refused = [...new Set(KNOWN)].sort().filter(refuses);
+      assert.deepEqual(refused, TOLD.refused[one.kinds.join(" or ")], JSON.stringify(one));
+    }
+  }
+});

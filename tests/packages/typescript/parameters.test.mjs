@@ -81,7 +81,37 @@ const SAID = {
     rules: { minimum: 1, maximum: 50 },
     annotations: { "x-step": 1 },
   },
-  tiled: { type: "boolean", default: false },
+  sizes: {
+    type: "any",
+    jsonTypes: [],
+    choices: [
+      { value: 1e20, label: "Big" },
+      { value: 1, label: "One" },
+      { value: 1e21, label: "Huge" },
+      { value: 1e-6, label: "Small" },
+      { value: 1e-7, label: "Tiny" },
+    ],
+  },
+  tiled: {
+    type: "boolean",
+    default: false,
+    choices: [
+      { value: true, label: "Yes" },
+      { value: false, label: "false" },
+    ],
+  },
+  flags: {
+    type: "array of boolean",
+    jsonTypes: ["array"],
+    items: {
+      type: "boolean",
+      choices: [
+        { value: true, label: "true" },
+        { value: false, label: "No" },
+      ],
+    },
+  },
+  named: { annotations: { "x-labels": { a: "A 1" } } },
   shots: {
     type: "array of object",
     jsonTypes: ["array"],
@@ -103,7 +133,17 @@ const SAID = {
       ],
     },
   },
-  odd: { annotations: { "x-kind": 3, "x-label": ["a"], "x-labels": "text", "x-cost": "yes", "x-group": false } },
+  odd: {
+    annotations: {
+      "x-kind": 3,
+      "x-label": ["a"],
+      "x-labels": "text",
+      "x-cost": "yes",
+      "x-group": false,
+      "x-model-types": ["a", 1, null],
+      "x-more": JSON.parse('{"__proto__": {"a": [null]}}'),
+    },
+  },
 };
 
 const complete = (name, { type = "string", items, properties = [], ...said }) => ({

@@ -12,6 +12,7 @@ function read(path, text) {
   const lines = [];
   const tags = [];
   const visit = (node, depth) => {
+    if (ts.isComputedPropertyName(node) && ts.isStringLiteral(node.expression)) node = node.expression; // the same key
     const named =
       ts.isIdentifier(node) ||
       ts.isLiteralExpression(node) ||

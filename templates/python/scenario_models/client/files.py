@@ -3,7 +3,7 @@
 import hashlib
 import io
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import iscoroutinefunction
 from math import ceil
@@ -14,16 +14,15 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
-from ..json_tree import is_local, map_leaves, to_builtin
+from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
 from ..kinds import AnyKind
 from .errors import FileRefused
-from .mime_types import KINDS, UNKNOWN, extension_by_content, extension_of, kind_of, kinds_of, type_of
+from .mime_types import KINDS, UNKNOWN, extension_of, kind_of, kinds_of, type_by_content, type_of
 from .responses import plain
 
 PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
 MAX_PARTS = 10_000
 IN_MEMORY = 4 * PART
-UPLOADED = ("https://", "data:")
 UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
 
 Place = tuple[str | int, ...]
@@ -37,6 +36,7 @@ class RemoteFile:
     """A file that the service downloads from a URL, which may be signed."""
 
     url: str = field(repr=False)
+    insisted: str = ""  # the kind that the caller says it is
 
     @property
     def name(self) -> str:
@@ -50,18 +50,22 @@ class RemoteFile:
 
     @property
     def digest(self) -> str:
-        """The same for the same URL."""
-        return hashlib.sha256(self.url.encode()).hexdigest()
+        """The same for the same URL and kind."""
+        return hashlib.sha256(f"{self.insisted} {self.url}".lstrip().encode()).hexdigest()
 
     @property
     def kind(self) -> str:
         """Its kind, in the words of the service, such as `video`."""
-        return kind_of(type_of(urlsplit(self.url).path))
+        return self.insisted or kind_of(type_of(urlsplit(self.url).path))
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """What it may be: the end of a URL says nothing for certain."""
         return ()
+
+    def of_kind(self, kind: str) -> "RemoteFile":
+        """Return this file as one of a kind; as it is, if the service takes no uploads of that kind."""
+        return replace(self, insisted=kind) if kind in KINDS.values() else self
 
     def close(self) -> None:
         """Do nothing: no file is open."""
@@ -127,8 +131,8 @@ class LocalFile:
 Source = RemoteFile | LocalFile
 
 
-def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, Any]:
-    """Find the files to upload first: local files anywhere, https and data URLs in the parameters `names`, which accept files.
+def find_files(body: Mapping[str, Any], takes_files: Callable[[Sequence[str | int]], bool]) -> dict[Place, Any]:
+    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files.
 
     Raises:
         ValueError: the body is nested too deeply.
@@ -137,8 +141,7 @@ def find_files(body: Mapping[str, Any], names: Collection[str]) -> dict[Place, A
     found: dict[Place, Any] = {}
 
     def find(value: Any, place: Sequence[str | int]) -> None:
-        is_uploaded = place[0] in names and isinstance(value, str) and value.startswith(UPLOADED)
-        if is_uploaded or is_local(value):
+        if is_local(value) or (is_uploaded(value) and takes_files(place)):
             found[tuple(place)] = value
 
     map_leaves(body, find)
@@ -165,7 +168,7 @@ def open_source(value: Any, wanted: str = "") -> Source:
     """
     value = to_builtin(value)
     source = _open(value.file if isinstance(value, AnyKind) else value)
-    if isinstance(source, LocalFile) and (isinstance(value, AnyKind) or wanted in source.kinds):
+    if isinstance(value, AnyKind) or wanted in source.kinds:
         return source.of_kind(wanted)
     return source
 
@@ -221,7 +224,7 @@ def _from_data_url(url: str) -> LocalFile:
             data, mime_type = response.read(), response.headers.get_content_type()
     except (ValueError, OSError) as error:
         raise FileRefused(f"{shown}… is not a valid data URL: {error}") from None
-    source = _from_file(io.BytesIO(data), f"file{extension_of(mime_type)}", f"{shown}…", mime_type=mime_type)
+    source = _from_file(io.BytesIO(data), "", f"{shown}…", mime_type=mime_type)
     return replace(source, kinds=()) if url.startswith(UNTYPED) else source
 
 
@@ -236,15 +239,15 @@ def _from_file(
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    extension, sure = ("", 1.0) if mime_type or type_of(name) else extension_by_content(beginning)
-    name = name or f"file{extension}"
-    mime_type = mime_type or type_of(name) or type_of(extension and f"file{extension}") or UNKNOWN
+    given = type_of(name) if mime_type in ("", UNKNOWN) else mime_type
+    mime_type = given or type_by_content(beginning) or UNKNOWN
+    name = name or f"file{extension_of(mime_type)}"
     return LocalFile(
         name=name.encode("utf-8", "replace").decode(),  # a name may not be UTF-8
         size=size,
         type=mime_type,
         kind=kind_of(mime_type),
-        kinds=kinds_of(mime_type, sure),
+        kinds=kinds_of(mime_type, is_by_content=not given),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),

@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..file_parameters import FILE_PARAMETERS
-from ..json_tree import map_leaves, to_builtin
+from ..file_parameters import takes_files
+from ..json_tree import map_leaves, to_builtin, unwrap
 from ..lookup import BY_ID
-from ..kinds import call, find_kind, is_refused
+from ..kinds import AnyKind, call, find_kind, is_refused
 from ..problems import Problem, show, write_pointer
 from ..requests import AnyModel, Request
 from ..specs import load_spec
@@ -53,8 +53,8 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
         problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
         raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
     try:
-        body = map_leaves(request.body(), lambda value, _: to_builtin(value))
-        places = find_files(body, FILE_PARAMETERS.get(request.model_id, frozenset()))
+        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
+        places = find_files(body, partial(takes_files, request.model_id))
     except ValueError as error:
         raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
     problems = request.problems() if isinstance(request, Request) else []
@@ -92,6 +92,13 @@ def check_request(given: object) -> None:
     else:
         hint = "make one of the class of a model, as model(ID)(…) does, or AnyModel(ID, {…})"
     raise TypeError(f"this is not a request but {describe(given)}; {hint}")
+
+
+def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
+    """Return a value as Python's own; of a text in an `AnyKind` where no file is taken, the text."""
+    value = unwrap(to_builtin(value))
+    is_text = isinstance(value, AnyKind) and isinstance(value.file, str) and not takes_files(model_id, place)
+    return value.file if is_text else value
 
 
 def _find_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
