@@ -16,7 +16,7 @@ BRANCHES = {"review": "paramsync/drift", "wording": "paramsync/drift-wording"}
 AUTHOR = "github-actions[bot]"
 MAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 SUBJECTS = {
-    "page": "Save the pages, and what describes their models, as the vendor has them",
+    "sources": "Save the pages, and what describes their models, as the vendor has them",
     "specs": "Read the specs from the saved pages",
     "generated": "Generate what the specs say",
 }
@@ -171,7 +171,7 @@ def _group_changes(
 
 def _group(path: str) -> str:
     if SOURCES.fullmatch(path) or OVERLAYS.fullmatch(path):
-        return "page"
+        return "sources"
     return "specs" if SPECS.fullmatch(path) else "generated"
 
 

@@ -15,10 +15,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from records import SAID, read_said
+
 FOLDER = Path(".paramsync_cache/drift")
-RECORDS = Path(
-    ".paramsync_cache/records.txt"
-)  # what `fetch` said of records, and its exit code in the last line
 REPORTS = {"text": "report.txt", "markdown": "report.md", "json": "report.json"}
 
 
@@ -42,13 +41,13 @@ def main() -> int:
 
 def _add_records() -> int:
     """Add what was said of records to what `fetch` said; return that exit code."""
-    if not RECORDS.exists():
+    if not SAID.exists():
         return 0
-    *said, code = RECORDS.read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n")
+    said, code = read_said()
     with (FOLDER / "fetch.txt").open("a", encoding="utf-8") as file:
-        file.write("".join(f"{line}\n" for line in said))
-    RECORDS.unlink()
-    return int(code)
+        file.write(f"{said}\n" if said else "")
+    SAID.unlink()
+    return code
 
 
 def _options(step: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive import quote, write_archive
 from proposal import KINDS
+from working_tree import find_commit, list_changed
 
 FOLDER = Path(".paramsync_cache/drift")
 # Whose files are proposed; the schema for specs changes with paramsync alone, and with its upgrade.
@@ -22,7 +23,7 @@ OUTPUT = ("fetch.txt", "scrape.txt", "generate.txt", "report.txt")
 def main(folder: str) -> None:
     """Write the archives, or exit with the reason why not."""
     try:
-        base = _git(Path(), "rev-parse", "HEAD").strip()
+        base = find_commit()
         trees = json.loads((FOLDER / "proposals.json").read_text(encoding="utf-8"))
         Path(folder).mkdir(parents=True, exist_ok=True)
         for kind in KINDS:
@@ -37,7 +38,7 @@ def _pack(archive: Path, kind: str, name: str | None, base: str) -> None:
     """Pack a proposal; `name` is its working tree, or nothing where nothing is proposed."""
     tree = Path(name or ".")
     results = FOLDER if tree == Path() else tree / FOLDER
-    differing = _differing(tree) if name else []
+    differing = list_changed(*OURS, tree=tree) if name else []
     changed = [path for path in differing if os.path.lexists(tree / path)]
     removed = [path for path in differing if not os.path.lexists(tree / path)]
     codes = json.loads((FOLDER / "outcome.json").read_text(encoding="utf-8"))["codes"]
@@ -67,20 +68,6 @@ def _find_worst(results: Path) -> str:
         )
     except (ValueError, KeyError, TypeError, IndexError):
         return ""
-
-
-def _differing(tree: Path) -> list[str]:
-    """List the files of a working tree that differ from the commit, new and removed ones included."""
-    options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *OURS)
-    return [entry[3:] for entry in _git(tree, "status", *options).split("\0") if entry]
-
-
-def _git(tree: Path, *arguments: str) -> str:
-    command = ["git", *arguments]
-    done = subprocess.run(
-        command, cwd=tree, stdout=subprocess.PIPE, encoding="utf-8", errors="surrogateescape", check=True
-    )
-    return done.stdout
 
 
 if __name__ == "__main__":

@@ -31,6 +31,24 @@ class Records:
     said: str
 
 
+def read_said() -> tuple[str, int]:
+    """Read what a run of `fetch` has said of records, and its exit code.
+
+    Raises:
+        OSError: it has left nothing.
+        ValueError: it has left no exit code.
+
+    """
+    said, _, code = SAID.read_text(encoding="utf-8", errors="replace").rstrip("\n").rpartition("\n")
+    return said, int(code)
+
+
+def write_said(said: str, code: int) -> None:
+    """Leave what is said of records to the job's next steps, as its run of `fetch` would."""
+    SAID.parent.mkdir(exist_ok=True)
+    SAID.write_text(f"{said}\n{code}\n", encoding="utf-8")
+
+
 def write_records(folder: Path, records: Records) -> None:
     """Write the archive into a folder."""
     facts = {"base": records.base, "removed": records.removed, "code": records.code}

@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from working_tree import git, list_changed
+
 FOLDER = Path(".paramsync_cache/drift")
 FETCHED = Path(".paramsync_cache/fetch.json")  # where each page is at the vendor's
 MOVES = {
@@ -81,9 +83,7 @@ def sort_pages(changes: Iterable[Any], doubtful: Iterable[str]) -> tuple[set[str
 
 def _changed_pages() -> set[str]:
     """Return the folders in specs/ in which anything differs from the commit."""
-    options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "specs")
-    paths = [entry[3:] for entry in _git("status", *options).split("\0") if entry]
-    return {path.split("/")[1] for path in paths if path.count("/") > 1}
+    return {path.split("/")[1] for path in list_changed("specs") if path.count("/") > 1}
 
 
 def _find(tree: Path) -> set[Finding]:
@@ -111,8 +111,8 @@ def _make_tree(kind: str, pages: Iterable[str]) -> Path:
     """Make a working tree of the commit, in which some pages are as they are here."""
     tree = FOLDER / kind
     shutil.rmtree(tree, ignore_errors=True)
-    _git("worktree", "prune")
-    _git("worktree", "add", "--quiet", "--force", "--detach", str(tree), "HEAD")
+    git("worktree", "prune")
+    git("worktree", "add", "--quiet", "--force", "--detach", str(tree), "HEAD")
     for page in pages:
         shutil.rmtree(tree / "specs" / page, ignore_errors=True)
         if (Path("specs") / page).is_dir():
@@ -153,14 +153,6 @@ def _run(tree: Path, *arguments: str, codes: Collection[int] = COMPLETED) -> str
 
 def _read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", *arguments]
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, encoding="utf-8", errors="surrogateescape", check=True
-    )
-    return done.stdout
 
 
 if __name__ == "__main__":

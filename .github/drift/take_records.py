@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from archive import ArchiveError, quote
-from records import ARCHIVE, SAID, Records, read_records
+from records import ARCHIVE, Records, read_records, write_said
+from working_tree import find_commit
 
 from paramsync.commands.model_store import ModelStore
 from paramsync.commands.page_store import PageStore
@@ -30,16 +31,14 @@ def main(folder: str) -> None:
             code, said = _take(read_records(Path(folder)))
         except (ArchiveError, InputError, OSError, ValueError, subprocess.CalledProcessError) as error:
             code, said = 3, f"records: none is taken: {quote(str(error))[:500]}"
-    SAID.parent.mkdir(exist_ok=True)
-    SAID.write_text(f"{said}\n{code}\n", encoding="utf-8")
+    write_said(said, code)
 
 
 def _take(records: Records) -> tuple[int, str]:
     """Check and write the records; return the exit code and the output of the run that fetched them."""
     profile = read_config(Path(PROFILE).read_text(encoding="utf-8"), PROFILE, Profile)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], stdout=subprocess.PIPE, text=True, check=True)
-    if records.base != head.stdout.strip():
-        raise ArchiveError(f"made from commit {records.base}, but HEAD is {head.stdout.strip()}")
+    if records.base != (head := find_commit()):
+        raise ArchiveError(f"made from commit {records.base}, but HEAD is {head}")
     saved = [path.as_posix() for path in Path("specs").glob(f"*/*{RECORD}")]
     gone = {Path(path).name for path in records.removed} - {Path(path).name for path in records.files}
     if missing := {*records.removed} - {*saved}:

@@ -4,7 +4,7 @@ import argparse
 from argparse import RawDescriptionHelpFormatter
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from paramsync.commands.completion import (
     SHELLS,
@@ -15,6 +15,7 @@ from paramsync.commands.completion import (
     find_targets,
 )
 from paramsync.commands.manual import DESCRIPTION, MANUALS, ORDER, write_epilog
+from paramsync.paths import SourceName
 
 
 class AnsweredAtOnceError(Exception):
@@ -98,7 +99,7 @@ def _add_fetch(verb: argparse.ArgumentParser) -> None:
         "--source",
         action="append",
         default=[],
-        choices=("page", "markdown", "record"),
+        choices=get_args(SourceName),
         help="fetch only this; may be given several times (default: all that the profile says how to fetch)",
     )
     verb.add_argument(

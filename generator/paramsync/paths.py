@@ -1,6 +1,7 @@
 """The paths of files in a root, and which names are valid on every operating system. Pure."""
 
 import re
+from typing import Literal
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(?<!\.)")
 # Names that Windows reserves.
@@ -15,6 +16,8 @@ RELEASED = "specs/released.jsonl"  # the specs and templates of the newest versi
 NOTES = "notes"  # a folder of templates/ that is no target
 NOTE_SUFFIX = ".toml"
 PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
+# What describes a model; a profile may say otherwise, but in this order they decide what holds.
+SourceName = Literal["record", "page", "markdown"]
 RECORD, LLM_MARKDOWN = ".record.json", ".llm.md"  # how the files end that describe a model beside its page
 MODEL_PREFIX = "model_"
 

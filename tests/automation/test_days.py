@@ -21,7 +21,6 @@ from support.drift import (
     fetch_records,
     publish,
     run_day,
-    take_records,
 )
 from support.github_server import serve
 from support.repositories import git
@@ -101,6 +100,7 @@ def test_wording_and_what_needs_eyes_are_split_by_pages_and_each_is_whole_alone(
     days: tuple[World, Site],
 ) -> None:
     world, site = days
+    world.commit({"specs/profile.toml": profile_with_records(world, site)})
     # A date alone is no pull request.
     for name in (FILMS, SONGS, PHOTOS):
         site.pages[name] = site.pages[name].replace(b"2026-04-09", b"2026-04-16")
@@ -110,7 +110,9 @@ def test_wording_and_what_needs_eyes_are_split_by_pages_and_each_is_whole_alone(
     # It comes along with the next change.
     site.pages[SONGS] = site.pages[SONGS].replace(b"How strong", b"How very strong")
     site.pages[FILMS] = site.pages[FILMS].replace(b"| 0 | 9 |", b"| 0 | 5 |", 1)
-    assert run_day(world) == (
+    site.files["/v1/models/model_tune"] = record("tune", label="$(id) ::error::x"), "application/json"
+    fetch_records(world, **KEYS)
+    assert run_day(world, has_records=True) == (
         "branch: new; pull request: opened\n"
         "wording: branch: new; pull request: opened\nissue: no problems; 0 closed\n"
     )
@@ -120,8 +122,11 @@ def test_wording_and_what_needs_eyes_are_split_by_pages_and_each_is_whole_alone(
     assert "1 breaking, 0 behaviour, 0 compatible, 0 prose: 1 different change" in review
     assert f"| `{FILMS}` [docs]({site.url(FILMS)}) | 1 |" in review
     assert (
-        "0 breaking, 0 behaviour, 0 compatible, 2 prose: 1 different change in 2 models of 1 page" in wording
+        "0 breaking, 0 behaviour, 0 compatible, 4 prose: 3 different changes in 2 models of 1 page" in wording
     )
+    (_, sources), (_, specs), _ = world.commits(WORDING_BRANCH)
+    assert f"A specs/{SONGS}/tune.record.json" in sources
+    assert f"M specs/{SONGS}/tune.json" in specs
     for branch in (BRANCH, WORDING_BRANCH):
         assert_whole(world, branch)
 
@@ -130,11 +135,15 @@ def test_wording_and_what_needs_eyes_are_split_by_pages_and_each_is_whole_alone(
     site.pages[SONGS] = (
         site.pages[SONGS].replace(b"How very strong", b"How strong").replace(b"`1`", b"`much`", 1)
     )
-    assert run_day(world).startswith("branch: updated; pull request: updated\n")
+    site.fail("v1", "401")
+    fetch_records(world, **KEYS)
+    assert run_day(world, has_records=True).startswith("branch: updated; pull request: updated\n")
     assert pages_of(world, BRANCH) == {FILMS, SONGS}
     body = world.github.pulls[0]["body"]
     assert "### Held back" in body
     assert "What cannot be read, and why: #3." in body
+    told = world.github.issues[0]["body"]  # what was said of records, too
+    assert "the keys in SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET are not accepted" in told
 
 
 def test_records_are_fetched_by_who_has_the_keys_and_taken_by_who_reads_pages(
@@ -143,55 +152,41 @@ def test_records_are_fetched_by_who_has_the_keys_and_taken_by_who_reads_pages(
     world, site = days
     world.commit({"specs/profile.toml": profile_with_records(world, site)})
     site.serve_models("film", "clip", "song", "tune", "photo")
-    site.files["/v1/models/model_photo"] = record("photo", label="$(id) ::error::x"), "application/json"
 
     # Without keys there are no records, and no problem.
     said = fetch_records(world)
     assert ([ran.code for ran in said], said[1].out) == ([0, 0], "packed: 0 changed records, 0 removed\n")
 
-    # With them, a record alone changes a spec; no key is in what one job leaves for another.
+    # With them, no key is in what one job leaves for another.
     said = fetch_records(world, **KEYS)
     assert "packed: 5 changed records, 0 removed" in said[1].out
     packed = (world.path / "records/records.pack").read_bytes()
     assert not [key for key in KEYS.values() if key in str(said) or key.encode() in packed]
-    assert run_day(world, has_records=True) == (
-        "pull request: none is open, and nothing has changed\n"
-        "wording: branch: new; pull request: opened\nissue: no problems; 0 closed\n"
-    )
-    (subject, sources), (_, specs), _ = world.commits(WORDING_BRANCH)
-    assert (subject, "A specs/video-generation-acme/film.record.json" in sources) == (PAGE, True)
-    assert "M specs/video-generation-acme/film.json" in specs
-    merge(world, WORDING_BRANCH)
-
-    # What that job says is told; what it did not fetch stays.
-    site.fail("v1", "401")
-    fetch_records(world, **KEYS)
-    assert run_day(world, has_records=True).endswith("nothing has changed\nissue: opened\n")
-    told = world.github.issues[0]["body"]
-    assert "the keys in SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET are not accepted" in told
-    site.mend()
-
-    # Nothing is taken of what that job cannot have left; the pages are read all the same.
-    film, song = (
-        "specs/video-generation-acme/film.record.json",
-        "specs/audio-generation-acme/song.record.json",
-    )
-    clone = world.clone()
-    good = (clone / film).read_bytes()
-    before = {path.name: path.read_bytes() for path in clone.glob("specs/*/*.record.json")}
-    base = git(world.bare, "rev-parse", "main").strip()
+    # The job that reads pages takes them.
+    clone, received = world.clone(), str(world.path / "records")
     monkeypatch.syspath_prepend(str(DRIFT))
     monkeypatch.chdir(clone)
     take = importlib.import_module("take_records").main  # a process for each would take longer than all else
+    take(received)
+    before = {path.name: path.read_bytes() for path in clone.glob("specs/*/*.record.json")}
+    assert len(before) == 5
+    git(clone, "add", "specs")
+    git(clone, "commit", "--quiet", "--message", "records")
+    base = git(clone, "rev-parse", "HEAD").strip()
+
+    # Nothing is taken of what that job cannot have left; the pages are read all the same.
+    film, song = f"specs/{FILMS}/film.record.json", f"specs/{SONGS}/song.record.json"
+    good = before["film.record.json"]
     for name, (files, facts, problem) in bad_records(film, song, good).items():
         write_pack(world, files, {"base": base, "removed": [], "code": 0, **facts})
-        take(str(world.path / "records"))
+        take(received)
         told = (clone / ".paramsync_cache/records.txt").read_text()
         assert problem in told, name
         assert told.endswith("\n3\n"), name
         assert {path.name: path.read_bytes() for path in clone.glob("specs/*/*.record.json")} == before, name
     write_pack(world, {film: good.replace(b"0.5", b"0.25")}, {"base": base, "removed": [song], "code": 0})
-    assert take_records(world, clone).out == "taken: 1 changed records, 1 removed\n"
+    take(received)
+    assert (clone / ".paramsync_cache/records.txt").read_text() == "all fine\n\n0\n"
     assert ((clone / film).read_bytes().count(b"0.25"), (clone / song).exists()) == (1, False)
 
 

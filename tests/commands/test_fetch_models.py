@@ -289,6 +289,17 @@ def test_files_follow_their_model_to_its_name_in_code(root: Root, world: Site) -
     assert root.run("scrape").code == 0
     assert rows(fetch(root)) == {FILMS: "unchanged", SONGS: "unchanged"}
 
+    # And back, once it has lost that name.
+    overlay.unlink()
+    assert root.run("scrape").code == 0
+    assert rows(fetch(root))[FILMS] == "unchanged  1 moved Markdown file, 1 moved record"
+    assert {path.partition(".")[0] for path in sources(root)} == {
+        f"{FILMS}/film",
+        f"{FILMS}/clip",
+        f"{SONGS}/song",
+    }
+    assert "duplicate-source" not in root.run("scrape").out
+
 
 def test_a_304_of_another_file_is_not_taken_for_that_of_a_model(root: Root, world: Site, api: Site) -> None:
     api.files["/v2/film"] = record("film"), "application/json"

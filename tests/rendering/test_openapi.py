@@ -21,10 +21,11 @@ from scenario_sandbox.routes import assets, jobs, models
 from paramsync.rendering.models import make_model
 from paramsync.rendering.vectors import make_vectors
 from support import node
-from support.example import EXAMPLE
+from support.described_models import write_page
 from support.hand_written import HAND_WRITTEN, to_tree
 from support.hostile import as_read, read_operation
-from support.roots import PROJECT, make_root
+from support.records import read_records
+from support.roots import PROJECT, Root, make_root
 from support.sandboxes import NO_CERTIFICATES, running
 from support.small_root import put
 from support.vectors import restore
@@ -246,11 +247,24 @@ def test_openapi_python_client_writes_a_client_that_passes_mypy(path: Path, tmp_
     run("mypy", ".", cwd=written)
 
 
-def test_schemathesis_finds_the_sandbox_as_the_document_says(tmp_path: Path) -> None:
+def test_schemathesis_finds_the_sandbox_as_the_document_says(root: Root, tmp_path: Path) -> None:
+    for record in read_records().values():
+        name = record["id"].removeprefix("model_")
+        page = write_page({one["name"]: one for one in record["inputs"]}, model_id=record["id"])
+        root.add_page(f"page-{name.replace('.', '-')}", page)
+        (root.path / f"specs/page-{name.replace('.', '-')}/{name}.record.json").write_text(
+            json.dumps({"model": record})
+        )
+    for target in ("openapi", "sandbox"):
+        root.add_target(target)
+    assert [root.run(verb).code for verb in ("scrape", "generate")] == [0, 0]
     config = PROJECT / "tests/rendering/schemathesis.toml"
-    path = EXAMPLE / "generated/openapi/openapi.json"
-    with running("--key", "key:secret") as sandbox:
+    path = root.path / "generated/openapi/openapi.json"
+    assert json.loads(path.read_text())["components"]["schemas"]["OpenaiGptImage2Request"][
+        "dependentRequired"
+    ]
+    with running("--key", "key:secret", package=root.path / "generated/sandbox") as sandbox:
         url = sandbox.environment["SCENARIO_BASE_URL"]
         options = ("--url", url, "--auth", "key:secret", "--checks", "all", "--max-examples", "30")
         said = run("schemathesis", "--config-file", config, "run", path, *options, cwd=tmp_path)
-    assert "17 selected / 17 total" in said
+    assert "18 selected / 18 total" in said

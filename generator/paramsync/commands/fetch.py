@@ -17,7 +17,7 @@ from paramsync.commands.root import update_files
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile, Site
-from paramsync.paths import PROFILE
+from paramsync.paths import PROFILE, SourceName
 from paramsync.progress import Progress
 from paramsync.site.cache import MODELS, read_entries, write_entries
 from paramsync.site.model_sources import NOUNS, ModelSource, choose_sources
@@ -30,13 +30,13 @@ from paramsync.workspace import files
 def fetch(
     root: Path,
     names: Sequence[str],
-    wanted: Sequence[str],
+    wanted: Sequence[SourceName],
     *,
     check: bool,
     allow_loopback: bool,
     progress: Progress,
 ) -> Outcome:
-    """Save the wanted sources (page, markdown, record; without one, all that the profile asks for) of the pages named, or of all.
+    """Save the wanted sources (without one, all that the profile asks for) of the pages named, or of all.
 
     By a check, compare them.
 
@@ -73,7 +73,7 @@ def _site_of(profile: Profile) -> Site:
 
 
 def _choose(
-    profile: Profile, wanted: Sequence[str], policy: UrlPolicy
+    profile: Profile, wanted: Sequence[SourceName], policy: UrlPolicy
 ) -> tuple[list[ModelSource], list[str]]:
     try:
         return choose_sources(profile, wanted, policy, os.environ)

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
-from paramsync.commands.model_store import WRITTEN, FileReport, FileStatus, ListedModel, ModelStore
+from paramsync.commands.model_store import WRITTEN, FileReport, FileStatus, ModelFile, ModelStore
 from paramsync.findings import InputError
 from paramsync.paths import PROFILE
 from paramsync.progress import Progress
 from paramsync.site.cache import CacheEntry, digest
-from paramsync.site.model_files import FetchedFile, Results, WantedFile, fetch_files
+from paramsync.site.model_files import Endpoint, FetchedFile, WantedFile, fetch_files
 from paramsync.site.model_sources import ModelSource
 from paramsync.site.responses import FetchError, Validators
 from paramsync.text import pluralize, shorten, toml_text
 
 MAX_SHOWN = 3  # files of which the same is told
 MAX_UNREAD = 20  # fields
-Wanted = dict[str, tuple[ModelSource, ListedModel]]  # by path
+Results = Mapping[ModelFile, FetchedFile | FetchError | None]  # None: its server says that there is none
 Row = tuple[str, str, str]  # what it is about, the status, a note
 
 
@@ -32,18 +32,19 @@ def fetch_models(
 ) -> tuple[list[FileReport], dict[str, CacheEntry]]:
     """Fetch each source's file of each model of some pages; return the reports, and the entries of all files for the cache."""
     listed = [model for page in pages for model in store.list_models(page) or ()]
-    moved = [report for model in listed for report in store.follow(model)]
-    wanted = {model.path(source.ending): (source, model) for source in sources for model in listed}
-    urls = {path: source.find_url(model.model, model.markdown) for path, (source, model) in wanted.items()}
-    requests = {
-        path: WantedFile(wanted[path][0].endpoint, url, _find_known(store, wanted[path][0], path, entries))
-        for path, url in urls.items()
-        if url
-    }
-    results = fetch_files(requests, end=end, progress=progress)
-    saved = {report.path: report for report in _save_all(store, wanted, results)}
-    sound = {path: wanted[path][0] for path, report in saved.items() if not report.is_wrong}
-    return [*moved, *saved.values()], _update_entries(store, sound, results, entries)
+    moved = [*store.follow(listed)]
+    files = [ModelFile(source, model) for source in sources for model in listed]
+    wanted: dict[Endpoint, dict[str, WantedFile]] = {}
+    for file in files:
+        if file.url:
+            requested = WantedFile(file.url, _find_known(store, file, entries))
+            wanted.setdefault(file.source.endpoint, {})[file.path] = requested
+    fetched = fetch_files(wanted, end=end, progress=progress)
+    results = {file: fetched[file.path] for file in files if file.path in fetched}
+    reports = [*_save_all(store, results)]
+    wrong = {report.path for report in reports if report.is_wrong}
+    sound = {file: result for file, result in results.items() if file.path not in wrong}
+    return [*moved, *reports], _update_entries(store, sound, entries)
 
 
 def write_rows(reports: Sequence[FileReport]) -> Iterator[Row]:
@@ -78,77 +79,69 @@ def _count(kind: tuple[str, str], number: int) -> str:
     return pluralize(number, f"{status} {noun}")
 
 
-def _save_all(store: ModelStore, wanted: Wanted, results: Results) -> Iterator[FileReport]:
-    gone: dict[str, str] = {}
+def _save_all(store: ModelStore, results: Results) -> Iterator[FileReport]:
+    gone: list[ModelFile] = []
     saved = 0
-    for path, (source, listed) in wanted.items():
-        if path not in results:
-            continue
+    for file, result in results.items():
         try:
-            is_saved = store.read(path) is not None
-            saved += is_saved and source.means_gone
-            if results[path] is not None:
-                yield _save(store, source, listed, results[path])
-            elif is_saved and source.means_gone:
-                gone[path] = source.noun
+            is_saved = store.read(file.path) is not None
+            saved += is_saved and file.source.means_gone
+            if result is not None:
+                yield _save(store, file, result)
+            elif is_saved and file.source.means_gone:
+                gone.append(file)
             else:
-                yield FileReport(source.noun, path, "missing")
+                yield FileReport(file.source.noun, file.path, "missing")
         except InputError as error:
-            yield FileReport(source.noun, path, "failed", f"cannot be saved: {error}")
+            yield FileReport(file.source.noun, file.path, "failed", f"cannot be saved: {error}")
     is_held_back = store.pages.profile.removals.are_too_many(len(gone), saved)
-    for path in gone:
-        source, listed = wanted[path]
+    for file in gone:
         if is_held_back:
             problem = f"{len(gone)} of {pluralize(saved, 'model')} have gone from the API at once; the saved files stay; if they are gone for good, remove them"
-            yield FileReport(source.noun, path, "kept", problem)
+            yield FileReport(file.source.noun, file.path, "kept", problem)
         else:
-            yield store.remove(source, listed)
+            yield store.remove(file)
 
 
-def _save(
-    store: ModelStore, source: ModelSource, listed: ListedModel, result: FetchedFile | FetchError | None
-) -> FileReport:
-    path = listed.path(source.ending)
-    problem, url = (result.problem, result.url) if isinstance(result, FetchError) else ("", "")
-    status: FileStatus = "failed"
-    if isinstance(result, FetchedFile):
-        try:
-            return store.save(source, listed, result)
-        except FetchError as error:
-            status, problem, url = "rejected", error.problem, result.url
-    stays = "" if store.read(path) is None else "; the saved file stays"
-    redact = source.keys.redact
-    return FileReport(source.noun, path, status, f"{redact(problem)}{stays}", redact(url))
+def _save(store: ModelStore, file: ModelFile, result: FetchedFile | FetchError) -> FileReport:
+    try:
+        if isinstance(result, FetchedFile):
+            return store.save(file, result)
+        status: FileStatus = "failed"
+        error, url = result, result.url
+    except FetchError as rejected:
+        status, error, url = "rejected", rejected, result.url
+    stays = "" if store.read(file.path) is None else "; the saved file stays"
+    return FileReport(file.source.noun, file.path, status, f"{error.problem}{stays}", url)
 
 
 def _find_known(
-    store: ModelStore, source: ModelSource, path: str, entries: Mapping[str, CacheEntry]
+    store: ModelStore, file: ModelFile, entries: Mapping[str, CacheEntry]
 ) -> dict[str, Validators]:
     """Find the validators of a file that is saved as it was served, by the URL that it had."""
-    entry = entries.get(path)
-    return {entry.url: entry.validators} if entry and entry.digest == _digest(store, source, path) else {}
+    entry = entries.get(file.path)
+    return {entry.url: entry.validators} if entry and entry.digest == _digest(store, file) else {}
 
 
-def _digest(store: ModelStore, source: ModelSource, path: str) -> str:
+def _digest(store: ModelStore, file: ModelFile) -> str:
     """Return the digest of a saved file and of how it is read: what is saved of it depends on the profile."""
     try:
-        text = store.read(path)
+        text = store.read(file.path)
     except InputError:
         return ""
-    return "" if text is None else digest(f"{source.form}\n{text}".encode(errors="surrogateescape"))
+    return "" if text is None else digest(f"{file.source.form}\n{text}".encode(errors="surrogateescape"))
 
 
 def _update_entries(
-    store: ModelStore, sound: Mapping[str, ModelSource], results: Results, entries: Mapping[str, CacheEntry]
+    store: ModelStore, sound: Results, entries: Mapping[str, CacheEntry]
 ) -> dict[str, CacheEntry]:
     """Keep the entries of files that are still there; replace those of files that are saved as they were served."""
     updated = {path: entry for path, entry in entries.items() if (store.pages.root / path).is_file()}
-    for path, source in sound.items():
-        fetched = results[path]
+    for file, fetched in sound.items():
         if isinstance(fetched, FetchedFile) and fetched.body is not None:
             given = fetched.validators
-            entry = CacheEntry(fetched.url, _digest(store, source, path), given.etag, given.last_modified)
-            updated[path] = entry
+            entry = CacheEntry(fetched.url, _digest(store, file), given.etag, given.last_modified)
+            updated[file.path] = entry
     return updated
 
 

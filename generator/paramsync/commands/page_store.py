@@ -65,6 +65,7 @@ class PageStore:
     # The files of the folders that change, by their paths below the root.
     expected: Tree = field(default_factory=dict)
     actual: Tree = field(default_factory=dict)
+    _checks: dict[FetchedPage, CheckedPage | FetchError] = field(default_factory=dict, init=False)
 
     @cached_property
     def pages(self) -> dict[str, SavedPage]:
@@ -115,10 +116,6 @@ class PageStore:
         if fetched.name != requested:
             return PageReport(requested, "moved", f"to {fetched.name}", is_written=True)
         return PageReport(requested, "changed" if saved else "new", is_written=True)
-
-    @cached_property
-    def _checks(self) -> dict[FetchedPage, CheckedPage | FetchError]:
-        return {}
 
     def _is_saved(self, requested: str, fetched: FetchedPage) -> bool:
         saved = self.pages.get(requested)

@@ -1,7 +1,7 @@
 """What the profile declares of the sources beside the pages: a model's own page in Markdown, and its record. Pure."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -15,10 +15,10 @@ from paramsync.pages.meanings import (
     list_keywords,
     read_meaning,
 )
+from paramsync.paths import SourceName
 from paramsync.rules import BY_KEYWORD
 from paramsync.text import quote, suggest_name
 
-SourceName = Literal["page", "record", "markdown"]
 SOURCE_TITLES: dict[SourceName, str] = {
     "page": "the page",
     "record": "the record",
@@ -134,7 +134,7 @@ class RecordSource(ConfigTable):
 class Sources(ConfigTable):
     """What describes a model beside its page, and whose word counts where they contradict each other."""
 
-    order: tuple[SourceName, ...] = ("record", "page", "markdown")  # the first that can state a fact decides
+    order: tuple[SourceName, ...] = get_args(SourceName)  # the first that can state a fact decides
     decides: dict[Word, SourceName] = Field(
         default={}
     )  # fact -> the source that decides it before the others
@@ -154,9 +154,8 @@ class Sources(ConfigTable):
 
     @model_validator(mode="after")
     def _check_order(self) -> "Sources":
-        known: tuple[SourceName, ...] = ("record", "page", "markdown")
-        if sorted(self.order) != sorted(known):
-            raise KeyMistakeError(("order",), f"must have each of {', '.join(known)} once")
+        if sorted(self.order) != sorted(get_args(SourceName)):
+            raise KeyMistakeError(("order",), f"must have each of {', '.join(get_args(SourceName))} once")
         return self
 
     def rank(self, source: SourceName, fact: str) -> tuple[bool, int]:

@@ -1,13 +1,14 @@
 """Fetch files of single models, each from a URL: as politely as pages, and no further where that makes no sense."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from paramsync.progress import Progress
 from paramsync.site.bodies import MEBIBYTE, ByteBudget
 from paramsync.site.connections import open_pool
+from paramsync.site.keys import NO_KEYS, Keys
 from paramsync.site.pages import UTF_8
 from paramsync.site.responses import FetchError, Response, Validators
 from paramsync.site.robots import Robots
@@ -28,13 +29,13 @@ class StoppedError(FetchError):
     """A URL that is not requested any more, because its source has failed as a whole."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of what is wanted from it
 class Endpoint:
-    """Where the files of one source come from: which URLs, in which media types, and with which headers that nobody else may see."""
+    """Where the files of one source come from: which URLs, in which media types, and with which keys."""
 
     policy: UrlPolicy
     media_types: tuple[str, ...]
-    private: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keys: Keys = NO_KEYS
     refused: str = "not accepted"  # what to say of a status 401 or 403 for all
 
 
@@ -42,7 +43,6 @@ class Endpoint:
 class WantedFile:
     """A file to fetch: where, and, if it is saved as it was served, with which validators from which URL."""
 
-    endpoint: Endpoint
     url: str
     known: Mapping[str, Validators]
 
@@ -60,40 +60,37 @@ Results = dict[str, FetchedFile | FetchError | None]  # by path; None: its serve
 
 
 def fetch_files(
-    wanted: Mapping[str, WantedFile],
+    wanted: Mapping[Endpoint, Mapping[str, WantedFile]],
     *,
     end: float,
     progress: Progress,
 ) -> Results:
-    """Fetch files, by their paths, until `end` (monotonic time). One that cannot be fetched does not stop the others."""
+    """Fetch the files of endpoints, by their paths, until `end` (monotonic time). One that cannot be fetched does not stop the others."""
     return asyncio.run(_fetch_files(wanted, end=end, progress=progress)) if wanted else {}
 
 
 async def _fetch_files(
-    wanted: Mapping[str, WantedFile],
+    wanted: Mapping[Endpoint, Mapping[str, WantedFile]],
     *,
     end: float,
     progress: Progress,
 ) -> Results:
-    endpoints = list({id(one.endpoint): one.endpoint for one in wanted.values()}.values())
-    async with open_pool(endpoints[0].policy) as pool:
-        limiters = _share_limiters(endpoints)
+    paths = [path for files in wanted.values() for path in files]
+    found: Results = {}
+    async with open_pool(next(iter(wanted)).policy) as pool:
         budget = ByteBudget(MAX_RUN_BYTES)
-        servers = {
-            id(one): _Server(one, Robots(Session(one.policy, pool, end, limiter, budget)))
-            for one, limiter in zip(endpoints, limiters, strict=True)
-        }
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(servers[id(one.endpoint)].fetch(path, one)) for path, one in wanted.items()
-            ]
-            found = {}
-            for _, done in zip(progress(list(wanted)), asyncio.as_completed(tasks), strict=True):
+            tasks = []
+            for endpoint, limiter in _share_limiters(wanted).items():
+                session = Session(endpoint.policy, pool, end, limiter, endpoint.keys, budget)
+                server = _Server(endpoint, Robots(session))
+                tasks += [group.create_task(server.fetch(*one)) for one in wanted[endpoint].items()]
+            for _, done in zip(progress(paths), asyncio.as_completed(tasks), strict=True):
                 path, found[path] = await done
-    return {path: found[path] for path in wanted}
+    return {path: found[path] for path in paths}
 
 
-def _share_limiters(endpoints: Sequence[Endpoint]) -> list[RateLimiter]:
+def _share_limiters(endpoints: Iterable[Endpoint]) -> dict[Endpoint, RateLimiter]:
     """Return a limiter for each endpoint: one and the same, as slow as the slower one, where they share a host."""
     limiters: dict[str, RateLimiter] = {}
     for policy in (endpoint.policy for endpoint in endpoints):
@@ -101,7 +98,7 @@ def _share_limiters(endpoints: Sequence[Endpoint]) -> list[RateLimiter]:
         for host in policy.site.hosts:
             shared = limiters.setdefault(host, own)
             shared.interval = max(shared.interval, own.interval)
-    return [limiters[endpoint.policy.site.hosts[0]] for endpoint in endpoints]
+    return {endpoint: limiters[endpoint.policy.site.hosts[0]] for endpoint in endpoints}
 
 
 @dataclass
@@ -144,7 +141,7 @@ class _Server:
         endpoint, session = self.endpoint, self.robots.session
         accept = ", ".join(endpoint.media_types)
         permit = self.robots.permit
-        response = await session.get(url, accept, MAX_BYTES, permit, known, private=endpoint.private)
+        response = await session.get(url, accept, MAX_BYTES, permit, known, private=endpoint.keys.headers)
         if response.status in GONE:
             return None
         if response.status == HTTPStatus.NOT_MODIFIED and response.url in known:
@@ -160,7 +157,7 @@ class _Server:
     def _check_status(self, response: Response) -> None:
         if response.status == HTTPStatus.OK:
             return
-        if self.endpoint.private and response.status in REFUSALS and not self.received:
+        if self.endpoint.keys.user and response.status in REFUSALS and not self.received:
             self.refusals += 1
             if self.refusals >= REFUSALS[response.status]:
                 self.stopped = f"status {response.status}: {self.endpoint.refused}"

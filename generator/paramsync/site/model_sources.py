@@ -1,90 +1,48 @@
 """The sources that have a file for each model: where it is fetched, how it is checked, and what it is called."""
 
-import base64
-import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from paramsync.findings import UsageError
 from paramsync.pages.profile import Profile
 from paramsync.pages.sources import MarkdownSource, RecordSource
-from paramsync.paths import LLM_MARKDOWN, RECORD
+from paramsync.paths import PROFILE, SourceName
+from paramsync.site.keys import Keys
 from paramsync.site.model_checks import CheckedFile, check_markdown, check_record
-from paramsync.site.model_files import Endpoint, FetchedFile
+from paramsync.site.model_files import Endpoint
 from paramsync.site.pages import MARKDOWN_TYPES
-from paramsync.site.responses import FetchError
 from paramsync.site.urls import UrlPolicy
+from paramsync.specs.sources import READERS
 
-NOUNS = {LLM_MARKDOWN: "Markdown file", RECORD: "record"}
-MIN_SECRET = 8  # characters; anything shorter stands in many texts by chance
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The name and the password for an API, which go into its requests and nowhere else."""
-
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Basic {self._encoded}"} if self.user else {}
-
-    def redact(self, text: str) -> str:
-        """Remove the keys from what is shown: a server may send back what it was sent."""
-        for secret in self._secrets:
-            text = re.sub(re.escape(secret), "…", text, flags=re.IGNORECASE)
-        return text
-
-    def are_in(self, fetched: FetchedFile) -> bool:
-        texts = ((fetched.body or b"").decode(errors="replace"), *fetched.validators.headers.values())
-        return any(secret in text for secret in self._secrets for text in texts)
-
-    @property
-    def _encoded(self) -> str:
-        return base64.b64encode(f"{self.user}:{self.password}".encode(errors="surrogateescape")).decode()
-
-    @property
-    def _secrets(self) -> list[str]:
-        return [
-            one for one in (self._encoded, self.password, self.user) if len(one) >= MIN_SECRET and self.user
-        ]
+NOUNS: dict[SourceName, str] = {"markdown": "Markdown file", "record": "record"}
 
 
 @dataclass(frozen=True)
 class ModelSource:
-    """A source of which each model has a file, `<model><ending>`.
+    """A source of which each model has a file.
 
     `form` changes when the profile reads it in another way. If a missing one `means_gone`, the model is, and the saved file goes, too.
     """
 
-    ending: str
+    name: SourceName
     form: str
     endpoint: Endpoint
     find_url: Callable[[str, str], str]  # id of a model, URL on its page -> where its file is; or empty
-    check_body: Callable[[bytes, str, str, Profile], CheckedFile]
+    check: Callable[[bytes, str, str, Profile], CheckedFile]  # raises FetchError where it is another file
     means_gone: bool = False
-    keys: Keys = Keys()
+
+    @property
+    def ending(self) -> str:
+        return READERS[self.name][0]
 
     @property
     def noun(self) -> str:
-        return NOUNS[self.ending]
-
-    def check(self, fetched: FetchedFile, model: str, file: str, profile: Profile) -> CheckedFile:
-        """Check a file that was fetched with a body.
-
-        Raises:
-            FetchError: it is not this model's, not complete, or has the keys in it.
-
-        """
-        if self.keys.are_in(fetched):
-            raise FetchError("the server sends back the keys, so that nothing of it is saved", fetched.url)
-        return self.check_body(fetched.body or b"", model, file, profile)
+        return NOUNS[self.name]
 
 
 def choose_sources(
-    profile: Profile, wanted: Collection[str], policy: UrlPolicy, variables: Mapping[str, str]
+    profile: Profile, wanted: Collection[SourceName], policy: UrlPolicy, variables: Mapping[str, str]
 ) -> tuple[list[ModelSource], list[str]]:
     """Choose the sources that are wanted (all, if none is named) and can be fetched; and say why one cannot.
 
@@ -93,32 +51,27 @@ def choose_sources(
         FetchError: the URL for records is not one that may be requested.
 
     """
-    chosen, notes = [], []
+    chosen: list[ModelSource] = []
     markdown, record = profile.sources.markdown, profile.sources.record
-    if "markdown" in wanted and not (markdown and markdown.hosts):
-        raise UsageError(
-            "specs/profile.toml has no hosts in [sources.markdown], so there is no Markdown to fetch"
-        )
-    if "record" in wanted and not (record and record.url):
-        raise UsageError(
-            "specs/profile.toml has no url in [sources.record], so there are no records to fetch"
-        )
+    places = {"markdown": ("hosts", markdown and markdown.hosts), "record": ("url", record and record.url)}
+    for name, (key, place) in places.items():
+        if name in wanted and not place:
+            raise UsageError(f"{PROFILE} has no {key} in [sources.{name}], which says where to fetch it")
     if markdown and markdown.hosts and (not wanted or "markdown" in wanted):
         chosen.append(_make_markdown(markdown, policy))
     if record and record.url and (not wanted or "record" in wanted):
         keys = _read_keys(record, variables)
-        if keys.user:
-            chosen.append(_make_record(record, record.url, policy, keys))
-        else:
-            notes.append(f"records are not fetched: {record.user} and {record.password} are not set")
-    return chosen, notes
+        if not keys.user:
+            return chosen, [f"records are not fetched: {record.user} and {record.password} are not set"]
+        chosen.append(_make_record(record, record.url, policy, keys))
+    return chosen, []
 
 
 def _make_markdown(source: MarkdownSource, policy: UrlPolicy) -> ModelSource:
-    hosts = policy.for_source("[sources.markdown]", source.hosts, source.rate)
+    hosts = policy.for_hosts("[sources.markdown]", source.hosts, source.rate)
     types = ("text/markdown", *sorted(MARKDOWN_TYPES - {"text/markdown"}))
     return ModelSource(
-        LLM_MARKDOWN,
+        "markdown",
         source.model_dump_json(),
         Endpoint(hosts, types),
         lambda _, stated: stated,
@@ -127,17 +80,15 @@ def _make_markdown(source: MarkdownSource, policy: UrlPolicy) -> ModelSource:
 
 
 def _make_record(source: RecordSource, url: str, policy: UrlPolicy, keys: Keys) -> ModelSource:
-    host = url.split("/")[2].lower()
-    own = policy.for_source("[sources.record]", (host,), source.rate, is_alone=url.replace("{id}", "id"))
+    origin = policy.for_origin("[sources.record]", url.replace("{id}", "id"), source.rate)
     refused = f"the keys in {source.user} and {source.password} are not accepted"
     return ModelSource(
-        RECORD,
+        "record",
         source.model_dump_json(),
-        Endpoint(own, ("application/json",), keys.headers, refused),
+        Endpoint(origin, ("application/json",), keys, refused),
         lambda model, _: url.replace("{id}", quote(model, safe="")),
         check_record,
         means_gone=True,
-        keys=keys,
     )
 
 

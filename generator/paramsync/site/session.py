@@ -13,6 +13,7 @@ import httpcore
 
 from paramsync.site.bodies import MEBIBYTE, ByteBudget, read_body
 from paramsync.site.headers import read_content_type, read_headers, read_retry_after, read_validators
+from paramsync.site.keys import NO_KEYS, Keys
 from paramsync.site.responses import FetchError, Response, TransientError, Validators
 from paramsync.site.urls import UrlPolicy
 from paramsync.text import quote, shorten
@@ -56,6 +57,7 @@ class Session:
     pool: httpcore.AsyncConnectionPool
     end: float
     limiter: RateLimiter
+    keys: Keys = NO_KEYS
     budget: ByteBudget = field(default_factory=lambda: ByteBudget(MAX_RUN_BYTES))
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_REQUESTS))
 
@@ -124,7 +126,7 @@ class Session:
             except httpcore.TimeoutException:
                 raise TransientError(f"timeout: nothing received for {seconds / 2:g} seconds") from None
             except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-                problem = shorten(str(error) or type(error).__name__)
+                problem = shorten(self.keys.redact(str(error)) or type(error).__name__)
                 if "CERTIFICATE_VERIFY_FAILED" in problem:
                     raise FetchError(f"untrusted TLS certificate: {problem}") from None
                 raise TransientError(f"connection failed: {problem}") from None
@@ -138,6 +140,7 @@ class Session:
             "GET", parse_url(url), headers=[*sent.items()], extensions=timeouts
         ) as stream:
             status, received = stream.status, read_headers(stream.headers)
+            self._refuse_keys(*received.values())
             if status in RETRY_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise self._transient_error(status, read_retry_after(received, time.time()))
             if status in REDIRECT_STATUSES:
@@ -146,7 +149,12 @@ class Session:
                 return Response(url, status)
             media_type, charset = read_content_type(received)
             body = await read_body(stream, received, max_bytes, self.budget)
+            self._refuse_keys(body.decode(errors="replace"))
             return Response(url, status, "", media_type, charset, body, read_validators(received))
+
+    def _refuse_keys(self, *texts: str) -> None:
+        if any(map(self.keys.are_in, texts)):
+            raise FetchError("the server sends back the keys, so that nothing of it is used")
 
     def _transient_error(self, status: int, retry_after: float) -> TransientError:
         if asyncio.get_running_loop().time() + retry_after > self.end:

@@ -42,13 +42,20 @@ class UrlPolicy:
     table: str = "[site]"
     origin: str = ""
 
-    def for_source(
-        self, table: str, hosts: tuple[str, ...], rate: float, *, is_alone: str = ""
-    ) -> "UrlPolicy":
-        """Return the policy for a source with hosts and a rate of its own; with a URL that is alone, for its origin only."""
+    def for_hosts(self, table: str, hosts: tuple[str, ...], rate: float) -> "UrlPolicy":
+        """Return the policy for a source with hosts and a rate of its own."""
         site = self.site.model_copy(update={"hosts": hosts, "rate": rate})
-        policy = UrlPolicy(site, self.allow_loopback, table)
-        return replace(policy, origin=_find_origin(policy.accept(is_alone))) if is_alone else policy
+        return UrlPolicy(site, self.allow_loopback, table)
+
+    def for_origin(self, table: str, url: str, rate: float) -> "UrlPolicy":
+        """Return the policy for a source whose URLs have the origin of this one.
+
+        Raises:
+            FetchError: it may not be requested.
+
+        """
+        policy = self.for_hosts(table, (url.split("/")[2].lower(),), rate)
+        return replace(policy, origin="/".join(policy.accept(url).split("/")[:3]))
 
     def accept(self, url: str, base: str = "") -> str:
         """Return a URL, or a link on the page `base`, as it may be requested: absolute, in one spelling, without a fragment.
@@ -111,10 +118,6 @@ def is_public(address: str, *, allow_loopback: bool = False) -> bool:
         return allow_loopback
     is_assigned = ip in PUBLIC_V6 if ip.version == 6 else not (ip.is_multicast or ip.is_reserved)  # noqa: PLR2004
     return is_assigned and ip.is_global and not any(ip in network for network in BLOCKED)
-
-
-def _find_origin(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])
 
 
 def _without_default_port(scheme: str, host: str) -> str:

@@ -61,6 +61,16 @@ def build_specs(page: Page, profile: Profile) -> BuiltPage:
     return BuiltPage(document, tuple(drafts), tuple(findings))
 
 
+def list_models(page: Page, profile: Profile) -> dict[str, str]:
+    """List the ids of the models of a page, each with the URL of its LLM Markdown, or an empty text."""
+    models: dict[str, str] = {}
+    for section in page.sections:
+        if model := _read_id(_find_label(section, profile.labels.id)):
+            text = _find_label(section, profile.labels.markdown)
+            models.setdefault(model, text.value if text and URL.fullmatch(text.value) else "")
+    return models
+
+
 def drop_accepted(
     findings: Collection[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
 ) -> list[Finding]:
@@ -102,13 +112,11 @@ def _build_sections(page: Page, profile: Profile) -> tuple[list[Draft], dict[str
         if id_text is None:
             parents += [(section.level, section.heading.prose)] if section.level > 1 else []
             findings += check_table_without_id(section, profile)
-        elif not is_alone(id_text) or not id_text.value or " " in id_text.value:
+        elif not (model := _read_id(id_text)):
             problem = f"{quote(id_text.written)} is not a model id"
             findings.append(Finding("bad-model-id", id_text.place, problem))
         else:
-            draft = Draft(
-                profile, (id_text.codes or (id_text.value,))[0], allows_plain_lists=allows_plain_lists
-            )
+            draft = Draft(profile, model, allows_plain_lists=allows_plain_lists)
             _build_spec(section, draft)
             findings += check_raw_tables(section, profile)
             drafts.append(draft)
@@ -131,6 +139,13 @@ def _has_sentences(description: str, profile: Profile) -> bool:
 
 def _find_label(section: Section, label: str) -> Text | None:
     return next((text for name, text in section.labels if name == label), None)
+
+
+def _read_id(text: Text | None) -> str:
+    """Read the id of a model; empty where it is none."""
+    if text is None or not is_alone(text) or " " in text.value:
+        return ""
+    return (text.codes or (text.value,))[0]
 
 
 def _build_spec(section: Section, draft: Draft) -> None:

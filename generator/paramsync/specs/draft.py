@@ -8,7 +8,7 @@ from paramsync.findings import Finding
 from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
-from paramsync.pages.sources import SourceName
+from paramsync.paths import SourceName
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from

@@ -11,7 +11,8 @@ from typing import Any
 from paramsync.findings import UNREAD_ROWS
 from paramsync.pages.meanings import is_annotation
 from paramsync.pages.page import Text
-from paramsync.pages.sources import CONDITIONS, INSIDE, MODEL_FACTS, SOURCE_TITLES, SourceName, Sources
+from paramsync.pages.sources import CONDITIONS, INSIDE, MODEL_FACTS, SOURCE_TITLES, Sources
+from paramsync.paths import SourceName
 from paramsync.rules import LIMITS, json_key
 from paramsync.specs.conditions import drop_unmatched
 from paramsync.specs.document import MODEL_KEYWORDS, order_keywords

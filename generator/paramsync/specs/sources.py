@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.profile import Profile
-from paramsync.pages.sources import SourceName
-from paramsync.paths import LLM_MARKDOWN, PROFILE, RECORD, spec_name
+from paramsync.paths import LLM_MARKDOWN, PROFILE, RECORD, SourceName, spec_name
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
