@@ -131,7 +131,7 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--tidy",
         action="store_true",
-        help="take the obsolete corrections out of overlays, and the stale [[accept]] out of profile.toml",
+        help="take the obsolete corrections out of overlays, the stale [[accept]] out of profile.toml, and what is not read out of records",
     )
     _add_format(verb, "text", "json", "github", "sarif")
 

@@ -62,8 +62,8 @@ def test_each_model_has_its_files_beside_its_page_and_the_next_run_touches_none(
     ran = fetch(root)
     assert (ran.code, ran.err) == (0, "")
     assert rows(ran) == {
-        FILMS: "new  2 new Markdown files, 2 new records",
-        SONGS: "new  1 new Markdown file, 1 new record",
+        FILMS: "new  2 new LLM Markdown files, 2 new records",
+        SONGS: "new  1 new LLM Markdown file, 1 new record",
     }
     found = sources(root)
     assert len(found) == 6
@@ -77,7 +77,7 @@ def test_each_model_has_its_files_beside_its_page_and_the_next_run_touches_none(
     }
     assert all("Authorization" not in headers for _, headers, _ in world.requests)
     assert ran.out.splitlines()[-2] == (
-        "fetch: 2 pages, 3 Markdown files, 3 records; 8 files written, 0 unchanged"
+        "fetch: 2 pages, 3 LLM Markdown files, 3 records; 8 files written, 0 unchanged"
     )
     stamps = {path: path.stat() for path in root.path.rglob("*.*.*")}
     world.requests.clear()
@@ -99,8 +99,8 @@ def test_a_check_says_what_would_change_and_saves_nothing(root: Root, world: Sit
     before = everything(root), root.tree(".paramsync_cache")
     ran = fetch(root, "--check")
     assert ran.code == 1
-    assert rows(ran) == {FILMS: "unchanged  1 changed Markdown file", SONGS: "unchanged  1 changed record"}
-    assert "fetch: 2 pages, 3 Markdown files, 3 records; 2 files out of date, 6 unchanged\n" in ran.out
+    assert rows(ran) == {FILMS: "unchanged  1 changed LLM Markdown file", SONGS: "unchanged  1 changed record"}
+    assert "fetch: 2 pages, 3 LLM Markdown files, 3 records; 2 files out of date, 6 unchanged\n" in ran.out
     assert (everything(root), root.tree(".paramsync_cache")) == before
     assert not [key for key in KEYS.values() if key in ran.out + ran.err]
     assert fetch(root).code == 0
@@ -264,7 +264,7 @@ def test_files_follow_their_page_and_their_model(root: Root, world: Site, source
     world.pages[SONGS] = world.link(page("song", "film"))
     ran = fetch(root, *source)
     assert ran.code == 0, ran.out
-    assert "1 moved Markdown file, 1 moved record" in rows(ran)[SONGS]
+    assert "1 moved LLM Markdown file, 1 moved record" in rows(ran)[SONGS]
     assert sources(root) == {
         path.replace(FILMS, SONGS if "film." in path else "video-generation-apex"): text
         for path, text in before.items()
@@ -281,7 +281,7 @@ def test_files_follow_their_model_to_its_name_in_code(root: Root, world: Site) -
     overlay.write_text('[[correct]]\nset = { name_in_code = "movie" }\nreason = "Asked."\n')
     root.run("scrape")
     ran = fetch(root, "--source", "page")
-    assert rows(ran)[FILMS] == "unchanged  1 moved Markdown file, 1 moved record"
+    assert rows(ran)[FILMS] == "unchanged  1 moved LLM Markdown file, 1 moved record"
     assert {path for path in sources(root) if "clip" not in path and FILMS in path} == {
         f"{FILMS}/movie.llm.md",
         f"{FILMS}/movie.record.json",
@@ -292,7 +292,7 @@ def test_files_follow_their_model_to_its_name_in_code(root: Root, world: Site) -
     # And back, once it has lost that name.
     overlay.unlink()
     assert root.run("scrape").code == 0
-    assert rows(fetch(root))[FILMS] == "unchanged  1 moved Markdown file, 1 moved record"
+    assert rows(fetch(root))[FILMS] == "unchanged  1 moved LLM Markdown file, 1 moved record"
     assert {path.partition(".")[0] for path in sources(root)} == {
         f"{FILMS}/film",
         f"{FILMS}/clip",
@@ -374,7 +374,7 @@ def test_pages_markdown_and_the_records_of_the_sandbox_give_one_spec_whose_keywo
             monkeypatch.setenv(variable, sandbox.environment[variable])
         ran = fetch(root)
     assert (ran.code, ran.err) == (0, ""), ran.out
-    assert rows(ran) == {name: f"unchanged  {len(specs)} new Markdown files, {len(specs)} new records"}
+    assert rows(ran) == {name: f"unchanged  {len(specs)} new LLM Markdown files, {len(specs)} new records"}
     before = {spec["x-model"]: spec["properties"] for spec in specs}
     assert root.run("scrape").code == 0
     told = root.run("explain", "sync-lipsync-v2", "temperature").out
@@ -387,7 +387,7 @@ def test_pages_markdown_and_the_records_of_the_sandbox_give_one_spec_whose_keywo
 
 
 def as_markdown(spec: dict[str, Any]) -> bytes:
-    """Write a spec as the own page of its model."""
+    """Write a spec as the LLM Markdown of its model."""
     words = {
         "file": "assetId",
         "file_array": "assetId[]",

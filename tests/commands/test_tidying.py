@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from support.described_models import Model, write_page, write_record
 from support.overlays import CELLS, OVERLAY, SIZE, correction, page
 from support.roots import Root
 from support.small_root import everything, put
@@ -123,3 +124,16 @@ def test_stale_acceptances_go_once_all_warnings_are_known(root: Root) -> None:
     assert root.run("scrape", "--tidy").code == 0
     assert profile.read_text() == f"{text}\n# used\n{USED}"
     assert root.run("scrape", "--check").code == 0
+
+
+def test_a_record_that_was_saved_by_hand_is_left_with_what_is_read(root: Root) -> None:
+    model: Model = {"x": {"type": "number", "description": "So.", "label": "X", "max": 3}}
+    root.add_page("videos", write_page(model))
+    record = root.path / "specs/videos/one.record.json"
+    record.write_text(write_record(model, createdAt="2026-04-22", exampleAssetIds=["asset_1"]))
+    assert "[record-unreduced]" in root.run("scrape").out
+    before = root.read_json("specs/videos/one.json")
+    assert "[record-unreduced]" not in root.run("scrape", "--tidy").out
+    assert {"team_x", "2026-04-22", "asset_1"}.isdisjoint(re.findall(r'"([^"]*)"', record.read_text()))
+    assert "[record-unreduced]" not in root.run("scrape").out
+    assert root.read_json("specs/videos/one.json") == before

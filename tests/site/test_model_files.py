@@ -190,7 +190,7 @@ def test_a_bad_response_is_rejected_the_saved_file_stays_and_the_others_are_fetc
         assert re.search("  (rejected|failed) +http.*; the saved file stays", row), how
     [row] = [row for row in told if SENT_BACK in row]
     assert row.startswith(f"{sum(said == SENT_BACK for _, said in BAD_RECORDS.values())} records ")
-    for noun in ("Markdown files", "records"):
+    for noun in ("LLM Markdown files", "records"):
         assert f"{len(sound)} changed {noun}" in rows(ran)[FILMS]
     site.mend()
     again = fetch(root)

@@ -1,4 +1,4 @@
-"""A model and what each source says of it: a page, its own page in Markdown, and its record, written from the same facts."""
+"""A model and what each source says of it: a page, its LLM Markdown, and its record, written from the same facts."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -53,7 +53,7 @@ def write_page(model: Model, names: Iterable[str] | None = None, model_id: str =
 
 
 def write_markdown(model: Model, names: Iterable[str] | None = None) -> str:
-    """Write a model's own page: an empty code span is an empty default."""
+    """Write the LLM Markdown of a model: an empty code span is an empty default."""
     rows = (
         f"| `{name}` | {MARKDOWN_WORDS.get(facts['type'], facts['type'])} | {'yes' if is_required(facts) else '-'} "
         f"| {_codes(facts['default'], '``') if 'default' in facts else '-'} | {facts.get('description', '')} |\n"

@@ -429,7 +429,7 @@ def page(*models: str, default: str = "`1`") -> bytes:
 
 
 def llm_markdown(model: str, default: str = "`1`") -> bytes:
-    """Write the own page of a model."""
+    """Write the LLM Markdown of a model."""
     table = f"| Parameter | Type | Required | Default | Description |\n|---|---|---|---|---|\n| `strength` | number | - | {default} | How strong |\n"
     sample = "### Example Requests\n\n```bash\ncurl -X POST https://example.com\n```\n"
     head = f"# {model.title()} — API Reference\n\nModel ID: `model_{model}`\n\n---\n\n## Generate\n\n### Parameters\n\n"

@@ -1,4 +1,4 @@
-"""What the profile declares of the sources beside the pages: a model's own page in Markdown, and its record. Pure."""
+"""What the profile declares of the sources beside the pages: the LLM Markdown of a model, and its record. Pure."""
 
 import re
 from typing import Annotated, Literal, get_args
@@ -22,7 +22,7 @@ from paramsync.text import quote, suggest_name
 SOURCE_TITLES: dict[SourceName, str] = {
     "page": "the page",
     "record": "the record",
-    "markdown": "the Markdown",
+    "markdown": "the LLM Markdown",
 }
 # What only a field of a record can mean: with which others, or unless which of them is given, a parameter is required; and what is inside it.
 REQUIRED_WITH, UNLESS, INSIDE = "required_with", "required_unless", "properties"
@@ -65,7 +65,7 @@ Variable = Annotated[str, AfterValidator(_check_variable)]  # of the environment
 
 
 class MarkdownSource(ConfigTable):
-    """How to read a model's own page in Markdown, `<model>.llm.md`."""
+    """How to read the LLM Markdown of a model, `<model>.llm.md`."""
 
     hosts: tuple[Host, ...] = ()  # from which `fetch` fetches it; none: not at all
     rate: Positive = 2  # requests per second

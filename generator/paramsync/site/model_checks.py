@@ -25,7 +25,7 @@ class CheckedFile:
 
 
 def check_markdown(body: bytes, model: str, file: str, profile: Profile) -> CheckedFile:
-    """Check a model's own page in Markdown, which is saved as it is.
+    """Check the LLM Markdown of a model, which is saved as it is.
 
     Raises:
         FetchError: it is something else, another model's, or not complete.

@@ -15,7 +15,7 @@ from paramsync.site.pages import MARKDOWN_TYPES
 from paramsync.site.urls import UrlPolicy
 from paramsync.specs.sources import READERS
 
-NOUNS: dict[SourceName, str] = {"markdown": "Markdown file", "record": "record"}
+NOUNS: dict[SourceName, str] = {"markdown": "LLM Markdown file", "record": "record"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Read a model's own page in Markdown into a draft: its facts, with their places. Pure."""
+"""Read the LLM Markdown of a model into a draft: its facts, with their places. Pure."""
 
 from paramsync.findings import InputError, Place
 from paramsync.pages.declared import find_in_sentence
@@ -14,10 +14,10 @@ MIN_KNOWN = 3  # columns that make a table one of parameters, of which others ma
 
 
 def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
-    """Read a model's own page; its words for types become those of [types].
+    """Read the LLM Markdown of a model; its words for types become those of [types].
 
     Raises:
-        InputError: it cannot be read, or has no id or not one table of parameters.
+        InputError: it cannot be read, or has no id, or not one table of parameters.
 
     """
     source = profile.sources.markdown
@@ -31,7 +31,7 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
     ]
     if len(tables) != 1:
         problem = (
-            f"the page has {len(tables)} tables with the columns of [sources.markdown.columns], and needs one"
+            f"it has {len(tables)} tables with the columns of [sources.markdown.columns], and needs one"
         )
         raise InputError(model.place, problem)
     id_text = find_in_sentence(source.id, "id", model.value, is_whole=True) or ""
@@ -58,4 +58,4 @@ def _find_id(page: Page, source: MarkdownSource) -> Text:
     for text in texts:
         if find_in_sentence(source.id, "id", text.value, is_whole=True):
             return text
-    raise InputError(Place(page.file), f"the page does not contain the sentence {source.id!r}")
+    raise InputError(Place(page.file), f"it does not contain the sentence {source.id!r}")
