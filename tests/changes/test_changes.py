@@ -771,7 +771,9 @@ def write_module(text: str) -> dict[str, Any]:
 
     class Checked(typed["A"]):  # type: ignore[misc] # the package finds the validator by the id, which all of these share
         def problems(self) -> Any:
-            return validate({name: with_file(value) for name, value in self._listed().items()})
+            return validate(
+                {name: with_file(self.model_id, value, (name,)) for name, value in self._listed().items()}
+            )
 
     return typed | {"A": Checked}
 

@@ -99,7 +99,10 @@ def test_a_check_says_what_would_change_and_saves_nothing(root: Root, world: Sit
     before = everything(root), root.tree(".paramsync_cache")
     ran = fetch(root, "--check")
     assert ran.code == 1
-    assert rows(ran) == {FILMS: "unchanged  1 changed LLM Markdown file", SONGS: "unchanged  1 changed record"}
+    assert rows(ran) == {
+        FILMS: "unchanged  1 changed LLM Markdown file",
+        SONGS: "unchanged  1 changed record",
+    }
     assert "fetch: 2 pages, 3 LLM Markdown files, 3 records; 2 files out of date, 6 unchanged\n" in ran.out
     assert (everything(root), root.tree(".paramsync_cache")) == before
     assert not [key for key in KEYS.values() if key in ran.out + ran.err]

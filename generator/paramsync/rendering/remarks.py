@@ -165,7 +165,7 @@ def _write_value(keyword: str, value: Any) -> str:
     if isinstance(value, list):
         return _list(value)
     if isinstance(value, str):
-        return value.strip().removesuffix(".")  # another one follows
+        return value.strip(" ")
     if not is_number(value):
         return json_line(value)
     return AMOUNTS[keyword](value) if keyword in AMOUNTS and value >= 0 else _write_number(value)

@@ -30,9 +30,7 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
         one for section in page.sections for one in section.tables if count_known(one, dialect) >= MIN_KNOWN
     ]
     if len(tables) != 1:
-        problem = (
-            f"it has {len(tables)} tables with the columns of [sources.markdown.columns], and needs one"
-        )
+        problem = f"it has {len(tables)} tables with the columns of [sources.markdown.columns], and needs one"
         raise InputError(model.place, problem)
     id_text = find_in_sentence(source.id, "id", model.value, is_whole=True) or ""
     draft = Draft(dialect, id_text, origins={"": {"x-model": model}}, tables="sources.markdown.")
