@@ -127,7 +127,16 @@ def test_what_was_tidied_comes_back_too(committed: Root) -> None:
     )
     accepted = '\n[[accept]]\ncode = "no-models"\nreason = "b"\n'
     profile = (root.path / "specs/profile.toml").read_text()
-    put(root, {"specs/videos/beta.overlay.toml": obsolete, "specs/profile.toml": profile + accepted})
+    record = (
+        '{"model": {"ownerId": "a", "id": "model_alpha", "inputs": [{"name": "strength", "type": "number"}]}}'
+    )
+    files = {
+        "specs/profile.toml": profile + accepted,
+        "specs/videos/alpha.record.json": record,
+        "specs/videos/beta.overlay.toml": obsolete,
+    }
+    put(root, files)
+    say(root, "scrape")
     git(top, "add", "--all")
     git(top, "commit", "--quiet", "--message", "Corrections")
     before = everything(root)
@@ -135,8 +144,8 @@ def test_what_was_tidied_comes_back_too(committed: Root) -> None:
     assert everything(root).keys() == before.keys() - {"specs/videos/beta.overlay.toml"}
     assert (root.path / "specs/profile.toml").read_text() == profile + "\n"
     assert scraped["next"] == f"paramsync generate --root '{root.path}'"
-    files = "specs/profile.toml specs/videos/beta.overlay.toml"
-    assert scraped["undo"].endswith(f'-- "specs/*.json" {files}')
+    assert "ownerId" not in (root.path / "specs/videos/alpha.record.json").read_text()
+    assert scraped["undo"].endswith(f'-- "specs/*.json" {" ".join(files)}')
     subprocess.run(scraped["undo"], shell=True, cwd="/", check=True, capture_output=True)
     assert everything(root) == before
     assert "undo" not in say(root, "scrape", "--tidy", "--check")

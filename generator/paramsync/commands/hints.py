@@ -41,7 +41,10 @@ def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
         tidied = (
             _quote(Path(file)) for file in outcome.tidied
         )  # people wrote these, and --tidy changed them
-        kept = [KEPT] if any(root.glob(f"specs/*/*{RECORD}")) else []
+        has_others = any(root.glob(f"specs/*/*{RECORD}")) and not any(
+            file.endswith(RECORD) for file in outcome.tidied
+        )
+        kept = [KEPT] if has_others else []
         written = " ".join([WRITTEN[verb], *kept, *tidied])
         yield f"undo: {git} stash push --include-untracked -- {written}"
 
