@@ -248,10 +248,10 @@ UNIT: Line = (
     {"Type": "number", "Unit": "seconds"},
     '"x-unit": "seconds"',
     {
-        "docs/models/made.md": "- `x`: Unit: seconds.",
+        "docs/models/made.md": "- `x`: Unit: “seconds”",
         "docs/reference/videos.md": "| seconds ",
-        "python/scenario_models/typed/made.py": "Unit: seconds.",
-        "typescript/src/validators/made.ts": "Unit: seconds.",
+        "python/scenario_models/typed/made.py": "Unit: “seconds”.",
+        "typescript/src/validators/made.ts": "Unit: “seconds”.",
     },
 )
 LENGTH_OF_A_TEXT: Line = (

@@ -144,7 +144,7 @@ def test_a_reader_of_descriptions_learns_what_is_said_for_people(hand_written: J
     schemas = hand_written["components"]["schemas"]["FilmRequest"]["properties"]
     assert schemas["video"]["description"].split("\n\n") == [
         r"The \*film\*, see `https://a.b/c`.",
-        r"Called “\[Film]\(`https://a.b/c`) \</b>”. Kind of file: video. Hint: A \*clean\* plate.. Max Duration: 90.5 s. Max Size: 15 MiB. Min Duration: 2 s.",
+        r"Called “\[Film]\(`https://a.b/c`) \</b>”. Kind of file: video. Hint: “A \*clean\* plate.” Max Duration: 90.5 s. Max Size: 15 MiB. Min Duration: 2 s.",
     ]
     assert schemas["styles"]["description"] == "Of the choices, `a` is “Anime”."
     frame = schemas["shots"]["items"]["properties"]["frame"]

@@ -11,7 +11,7 @@ SAID: dict[str, tuple[dict[str, Any], Remarks]] = {
     "nothing": ({}, Remarks()),
     "values of other types": (
         {"x-label": 3, "x-kind": [], "x-labels": "a", "x-cost": "yes", "x-max-size": -1, "x-max-duration": True, "x-model-types": ["a", 1], "x-hint": None},
-        Remarks(annotations={"Label": "3", "Labels": "a", "Cost": "yes", "Max Size": "-1", "Max Duration": "true"}),
+        Remarks(annotations={"Label": "3", "Labels": "“a”", "Cost": "“yes”", "Max Size": "-1", "Max Duration": "true"}),
     ),
     "empty ones": ({"x-label": " ", "x-hint": " ", "x-labels": {}, "x-model-types": [], "x-required-if": {}}, Remarks()),
     "a label as the name": ({"x-label": "Num outputs", "x-labels": {"low-quality": "Low Quality", "a_b": "A-B"}}, Remarks()),
@@ -36,7 +36,7 @@ SAID: dict[str, tuple[dict[str, Any], Remarks]] = {
     ),
     "texts, numbers and lists of texts": (
         {"x-hint": " See it! ", "x-step": 1e-7, "x-on": False, "x-model-types": ["a", "b`", ""], "x-type": "file", "x-max": 3},
-        Remarks(annotations={"Hint": "See it!", "Step": "1e-7", "On": "false", "Model Types": '`a`, `` b` ``, `""`'}),
+        Remarks(annotations={"Hint": "“See it!”", "Step": "1e-7", "On": "false", "Model Types": '`a`, `` b` ``, `""`'}),
     ),
 }
 CONDITIONS: dict[str, tuple[Any, str]] = {

@@ -69,7 +69,10 @@ class Remarks:
         return (*self.sentences, *self._list_annotations())
 
     def _list_annotations(self) -> Iterator[str]:
-        return (f"{heading}: {text}." for heading, text in self.annotations.items())
+        """Write a sentence for each of the others; a text is quoted, and has an end of its own."""
+        return (
+            f"{heading}: {text}{'' if text[-1] == '”' else '.'}" for heading, text in self.annotations.items()
+        )
 
 
 def make_remarks(schema: Json, name: str) -> Remarks:
@@ -165,7 +168,7 @@ def _write_value(keyword: str, value: Any) -> str:
     if isinstance(value, list):
         return _list(value)
     if isinstance(value, str):
-        return value.strip(" ")
+        return f"“{stripped}”" if (stripped := value.strip(" ")) else ""
     if not is_number(value):
         return json_line(value)
     return AMOUNTS[keyword](value) if keyword in AMOUNTS and value >= 0 else _write_number(value)

@@ -166,7 +166,7 @@ const SHOWN = {
   video: ["Called “Source clip”. Kind of file: video. Changes the price.", 'video: FileInput<"video">;'],
   scan: ['Kind of file: li"dar\\*\\/ \\@x.', 'scan?: FileInput<"li\\"dar*/ @x"> | undefined;'],
   seconds: ["Of the choices, `-1` is “Auto”.", "seconds?: Seconds | undefined;"],
-  odd: ["Kind: 3; Label: `a`; Labels: text; Cost: yes; Group: false.", "odd?: string | undefined;"],
+  odd: ["Kind: 3; Label: `a`; Labels: “text”; Cost: “yes”; Group: false.", "odd?: string | undefined;"],
 };
 
 test("an editor shows what is said of a parameter", () => {
