@@ -476,3 +476,15 @@ def test_conditions_that_nothing_checks_may_be_any_json_and_name_parameters_that
     ran = put(root, {"page": write_page({"x": facts}), "record": write_record({"x": facts})})
     assert "x: its condition names 'gone', which is no parameter" in ran.out
     assert "x-required-if" not in spec(root)["properties"]["x"]
+
+
+@pytest.mark.parametrize("field", ["allowedValues", "default"])
+def test_what_nobody_sees_in_a_value_of_a_record_is_told(root: Root, field: str) -> None:
+    value: Any = ["a\u200b", "b"] if field == "allowedValues" else "a\u200b"
+    model: Model = {"x": {"type": "string", "description": "So.", field: value}}
+    ran = put(
+        root,
+        {"page": write_page({"x": {"type": "string", "description": "So."}}), "record": write_record(model)},
+    )
+    assert ran.code == 3
+    assert "has characters that nobody sees: U+200B" in ran.out

@@ -129,21 +129,26 @@ def _read_default(cell: Text, schema: Json, facts: Json, draft: Draft, name: str
 def check_texts(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
     """Report values with invisible characters or with notation: what is written may not be what is meant."""
     texts = [value for value in values if isinstance(value, str)]
-    invisible = [value for value in texts if find_invisible(value)]
+    check_invisible(texts, text, draft, name, column)
     is_odd = TITLE_MARKUP.search if column == "title" else NOTATION.fullmatch
     odd = [
         value
         for value in texts
         if is_odd(value) or (column == "default" and value in NO_VALUE and _is_free(name, draft))
     ]
-    if invisible:
-        points = ", ".join(find_invisible("".join(invisible)))
-        problem = f"{quote(invisible[0])} has characters that nobody sees: {points}"
-        draft.doubt("invisible-character", text, problem, name, column)
     if odd:
         draft.doubt(
             "doubtful-value", text, f"{quote(odd[0])} looks like notation, and not like a value", name, column
         )
+
+
+def check_invisible(values: Iterable[Any], text: Text, draft: Draft, name: str, column: str) -> None:
+    """Report values with invisible characters: two of them may look alike."""
+    invisible = [value for value in values if isinstance(value, str) and find_invisible(value)]
+    if invisible:
+        points = ", ".join(find_invisible("".join(invisible)))
+        problem = f"{quote(invisible[0])} has characters that nobody sees: {points}"
+        draft.doubt("invisible-character", text, problem, name, column)
 
 
 def _is_free(name: str, draft: Draft) -> bool:

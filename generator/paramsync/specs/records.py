@@ -14,7 +14,7 @@ from paramsync.paths import PROFILE, SAFE_NAME
 from paramsync.rules import list_types
 from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft
-from paramsync.specs.facts import keywords_of
+from paramsync.specs.facts import check_invisible, keywords_of
 from paramsync.specs.parameters import MAX_PARAMETERS, find_contradictions, make_property
 from paramsync.specs.record_fields import UnreadFieldError, read_field, read_model_fact, says_nothing
 from paramsync.specs.schema import MAX_DEPTH, find_leaf
@@ -107,6 +107,8 @@ class _Reader:
         if value:
             self.draft.spec[MODEL_KEYWORDS[meaning]] = value
             self.draft.origins[""][MODEL_KEYWORDS[meaning]] = found.text
+            names = value if isinstance(value, list) else [value]
+            check_invisible(names if meaning != "description" else (), found.text, self.draft, "", meaning)
 
     def _read_parameter(self, value: JsonValue) -> None:
         named = find_first(value, self.source, "name")
@@ -162,6 +164,9 @@ class _Reader:
             keyword = REQUIRED_IF
         facts[keyword] = facts.get(REQUIRED_IF, {}) | {last: value} if keyword == REQUIRED_IF else value
         parameter.origins.update(dict.fromkeys(keywords_of(keyword), found.text))
+        if keyword in ("choices", "default") and not parameter.depth:
+            values = value if isinstance(value, list) else [value]
+            check_invisible(values, found.text, self.draft, parameter.name, keyword)
 
     def _read_inside(self, found: JsonValue, parameter: _Parameter, schema: Json) -> Json:
         """Read the parameters of the objects in a parameter.
