@@ -149,7 +149,7 @@ def test_a_reader_of_descriptions_learns_what_is_said_for_people(hand_written: J
     assert schemas["styles"]["description"] == "Of the choices, `a` is “Anime”."
     frame = schemas["shots"]["items"]["properties"]["frame"]
     assert frame["description"] == "Called “First frame”. Kind of file: video. Max Size: 1 KB."
-    assert schemas["mode"]["description"].endswith("Changes the price. Placeholder: edit.")
+    assert schemas["mode"]["description"].endswith("Changes the price. Placeholder: “edit”")
 
 
 def test_its_bodies_take_the_payloads_that_the_vectors_of_such_specs_call_right(hand_written: Json) -> None:
