@@ -13,6 +13,7 @@ import pytest
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.specs.record_form import find_unread_fields, reduce_record
+from paramsync.specs.records import read_record
 from support.described_models import Facts, Model, expect_property, is_required, write_page
 from support.roots import PROJECT, Root
 
@@ -162,3 +163,18 @@ def test_the_lines_of_a_field_that_cannot_be_read_settle_it_in_an_overlay(root: 
     assert spec["properties"]["a"]["minimum"] == 0
     assert spec["properties"]["a"]["default"] == 1
     assert spec["dependentRequired"] == {"a": ["b"]}
+
+
+@pytest.mark.parametrize(
+    "inside", [3, "x", {"a": 1}, [3, None, {"name": "b", "type": "string", "inputs": 4}]]
+)
+def test_what_is_saved_of_a_record_is_wrong_where_the_record_was(inside: Any) -> None:
+    record = {
+        "model": {"id": "model_one", "inputs": [{"name": "a", "type": "inputs_array", "inputs": inside}]}
+    }
+    text = json.dumps(record)
+    saved = reduce_record(text, "a.json", read_profile())
+    codes = [
+        [one.code for one in read_record(each, "a.json", read_profile()).findings] for each in (text, saved)
+    ]
+    assert codes[0] == codes[1] != []

@@ -8,7 +8,7 @@ from paramsync.pages.reader import read_page
 from paramsync.pages.sources import MarkdownSource
 from paramsync.specs.draft import Draft
 from paramsync.specs.headers import count_known
-from paramsync.specs.parameters import VALUE_CODES, read_parameters
+from paramsync.specs.parameters import read_parameters
 
 MIN_KNOWN = 3  # columns that make a table one of parameters, of which others may have been renamed
 
@@ -38,7 +38,6 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
     if name:
         draft.spec["title"], draft.origins[""]["title"] = name, title
     read_parameters(tables[0], draft)
-    draft.findings[:] = [one for one in draft.findings if one.code not in VALUE_CODES]
     for facts in draft.facts.values():
         facts["type"] = source.types.get(facts["type"], facts["type"])
     return draft

@@ -33,7 +33,7 @@ def _write_reduced(root: JsonValue, source: RecordSource) -> str:
     reduced: Json = {}
     for path in (source.id, *source.model):
         _put(reduced, path, root.find(path))
-    _put_value(reduced, source.parameters, [_reduce_parameter(one, source) for one in listed])
+    _put_value(reduced, source.parameters, _reduce_list(parameters, source) if parameters else [])
     for path in source.by_parameter:
         found = root.find(path)
         kept = {name: one.value for name, one in found.members.items() if name in names} if found else {}
@@ -63,12 +63,21 @@ def find_unread_fields(text: str, file: str, profile: Profile) -> list[str]:
     return sorted(found)
 
 
-def _reduce_parameter(parameter: JsonValue, source: RecordSource) -> Json:
+def _reduce_list(parameters: JsonValue, source: RecordSource) -> Any:
+    """Reduce each parameter of a list; what is no list, or no parameter, stays wrong, so that whoever reads it is told."""
+    if isinstance(parameters.value, list):
+        return [_reduce_parameter(one, source) for one in parameters.items]
+    return {} if parameters.members else parameters.value
+
+
+def _reduce_parameter(parameter: JsonValue, source: RecordSource) -> Any:
+    if not isinstance(parameter.value, dict | list):
+        return parameter.value
     reduced: Json = {}
     for path, meaning in source.fields.items():
         found = parameter.find(path)
         if found and meaning == INSIDE:
-            _put_value(reduced, path, [_reduce_parameter(one, source) for one in found.items])
+            _put_value(reduced, path, _reduce_list(found, source))
         elif found and meaning != "ignored":
             _put(reduced, path, found)
     return reduced
