@@ -23,6 +23,7 @@ from paramsync.pages.sources import Sources
 from paramsync.pages.statements import Sentences
 from paramsync.pages.tables import Tables
 from paramsync.pages.types import DeclaredType, check_types, find_type
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import MODEL_PREFIX
 from paramsync.text import Json, suggest_name
 from paramsync.toml_keys import Path
@@ -150,6 +151,7 @@ class Removals(ConfigTable):
 
 
 class Profile(ConfigTable):
+    vendor: Vendor = UNNAMED
     site: Site | None = None
     removals: Removals = Removals()
     # The forms of a page that may list choices and capabilities without code spans, where no cell of choices has one.
@@ -197,6 +199,14 @@ class Profile(ConfigTable):
                 if self.find_type(meant) is None:
                     problem = f"{meant!r} is not a word of [types]{suggest_name(meant, self.types)}"
                     raise KeyMistakeError(("sources", name, "types", word), problem)
+        return self
+
+    @model_validator(mode="after")
+    def _check_vendor_types(self) -> "Profile":
+        for key in ("files", "samples"):
+            if unknown := sorted({*getattr(self.vendor, key)} - {*self.types}):
+                problem = f"{unknown[0]!r} is not a word of [types]{suggest_name(unknown[0], self.types)}"
+                raise KeyMistakeError(("vendor", key), problem)
         return self
 
     def replace_tables(self, **tables: Any) -> "Profile":
