@@ -26,7 +26,8 @@ ITEM = re.compile(
     r"\s*(?:`(?P<code>[^`]+)`|\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s,，、;；|()`\"“”]+))\s*(?:\([^()]*\)\s*)?"
 )
 SEPARATOR = re.compile(r"(?:[,，、;；|]\s*(?:(?:or|and)\s+)?|(?:or|and)\s+)")
-LAST = re.compile(r"(?:[,，、;；|.。]|etc\.?|…|\.{3})*")
+LAST = re.compile(r"[,，、;；|.。]*")
+AND_OTHERS = frozenset({"…", "...", "etc", "etc."})  # what a list ends with that has not all
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def split_list(text: str) -> list[str] | None:
                 return None
             break
     rest = LAST.match(text, position)
-    return items if items and rest and rest.end() == len(text) and "…" not in rest[0] else None
+    is_whole = rest is not None and rest.end() == len(text)
+    return items if items and is_whole and AND_OTHERS.isdisjoint(items) else None
 
 
 def unquote(text: str) -> str:
