@@ -9,6 +9,7 @@ import { join } from "node:path";
 
 import { models } from "../dist/index.js";
 import { findImported } from "./imports.mjs";
+import { PREFIX } from "./package.mjs";
 
 const CODE = /\.[cm]?[jt]sx?$|\.(?:vue|svelte|astro)$/;
 const TEXT = /\.(?:html|ipynb|json|jsonl|mdx|sh|toml|ya?ml)$/;
@@ -31,7 +32,7 @@ export function findUses(what, ids) {
   const places = new Map();
   const missing = new Map();
   for (const one of what) {
-    const model = [one, `model_${one}`].find((id) => ids.has(id));
+    const model = [one, PREFIX + one].find((id) => ids.has(id));
     if (existsSync(one)) {
       for (const file of findFiles(one)) {
         for (const { id, name, line } of findInFile(file, ids)) {
