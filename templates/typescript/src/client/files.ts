@@ -3,7 +3,7 @@
 import type { LocalInput } from "../files.js";
 import { isBlob } from "../requests.js";
 import { FileRefused } from "./errors.js";
-import { BEGINNINGS, EXTENSIONS, MAX_PARTS, MAY_BE_AUDIO, PART_SIZE, UNKNOWN_TYPE } from "./facts.js";
+import { BEGINNINGS, EXTENSIONS, MAX_PARTS, MAY_BE_AUDIO, PART_SIZE, UNKNOWN_TYPE } from "./file_facts.js";
 import { kindOf, kindsOf } from "./kinds.js";
 import { plain } from "./responses.js";
 

@@ -2,7 +2,7 @@
 
 import type { LocalInput } from "../files.js";
 import { pointerTo, type Problem, show } from "../problems.js";
-import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./facts.js";
+import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./file_facts.js";
 
 /** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */
 export interface FileUse {

@@ -2,18 +2,17 @@
 
 import { InvalidRequest } from "../errors.js";
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
+import { routeTo, SERVER_ERROR } from "./facts.js";
 import {
   PART_EXPIRED,
   PARTS_AT_ONCE,
-  routeTo,
-  SERVER_ERROR,
   UPLOAD,
   UPLOAD_ACTION,
   UPLOAD_FAILED,
   UPLOAD_PAUSES,
   UPLOAD_PENDING,
   UPLOADS,
-} from "./facts.js";
+} from "./file_facts.js";
 import { type LocalFile, openSource, type RemoteFile } from "./files.js";
 import { asSent, type FileUse, findWrongKinds } from "./kinds.js";
 import type { ProgressReporter } from "./progress.js";
@@ -103,7 +102,8 @@ export class Uploads {
       if (!url) throw new TransientError(`the service returned no URL for part ${number} of ${parts}`);
       const part = await source.read((number - 1) * partSize, number * partSize);
       const status = await this.#transport.put(url, part, deadline);
-      if (status === PART_EXPIRED) for (const [one, fresh] of (await this.#get(upload.id, deadline)).urls) urls.set(one, fresh);
+      if (status === PART_EXPIRED)
+        for (const [one, fresh] of (await this.#get(upload.id, deadline)).urls) urls.set(one, fresh);
       if (status < 200 || status > 299)
         throw new TransientError(`the storage responded with status ${status} to part ${number} of ${parts}`);
       await progress.reportMoved("upload", part.length);
