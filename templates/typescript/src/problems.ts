@@ -129,7 +129,7 @@ export function missing(problems: Problem[], pointer: string): void {
 }
 
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
-  report(problems, pointer, "type", `${show(value)} is not ${"ao".includes(expected[0]!) ? "an" : "a"} ${expected}`);
+  report(problems, pointer, "type", `${show(value)} is not ${"aio".includes(expected[0]!) ? "an" : "a"} ${expected}`);
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
