@@ -48,8 +48,10 @@ const standard = validate["~standard"];
 const bodies = [request, sendMessage(payload), request.unlisted({ more: 1 })].map((one) => one.body());
 const files = (await loadParameters("sendMessage")).filter(({ isFile }) => isFile).map(({ kind }) => kind);
 const runs = models.map(({ id, run }) => `${run.method} ${run.path} ${id}`);
+const { findUses } = await import(new URL("node_modules/acme-models/bin/uses.mjs", import.meta.url).href);
+const uses = Object.fromEntries(findUses(["right.ts"], new Set(models.map(({ id }) => id))).places);
 const valid = standard.validate(whole).issues ?? [];
-console.log(JSON.stringify({ bodies, told, runs, vendor: standard.vendor, valid, files }));
+console.log(JSON.stringify({ bodies, told, runs, vendor: standard.vendor, valid, files, uses }));
 """
 WHOLE = {"chat": "a", "mode": "HTML", "entities": [{"user": {"id": 1}, "offset": 0}], "photo": "b.png"}
 SAID = {
@@ -63,6 +65,7 @@ SAID = {
     "vendor": "acme-models",
     "valid": [],
     "files": ["image"],
+    "uses": {"User": ["right.ts:1"], "sendMessage": ["right.ts:17", "right.ts:1", "right.ts:3"]},
 }
 WRONG = """import { sendMessage } from "acme-models";
 sendMessage({ chat: 1, mode: "HTLM" }); // error: no such choice
