@@ -1,6 +1,7 @@
 """The npm package of a vendor whose API nobody has described: typed requests that are checked, and no client."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -83,13 +84,15 @@ def test_its_requests_are_typed_and_checked_and_it_names_no_other_vendor(tmp_pat
     assert [path for path, text in tree.items() if "scenario" in str(text).lower()] == []
     assert [path for path in tree if "client" in path or path == "src/files.ts"] == []
     files.write_tree(package, tree)
-    files.write_tree(tmp_path, {"right.ts": RIGHT, "wrong.ts": WRONG, "package.json": '{"type": "module"}'})
+    shown = "\n".join(re.findall(r"^```ts\n(.*?)^```", str(tree["README.md"]), re.DOTALL | re.MULTILINE))
+    written = {"readme.ts": shown, "right.ts": RIGHT, "wrong.ts": WRONG, "package.json": '{"type": "module"}'}
+    files.write_tree(tmp_path, written)
     compiled = tsc(cwd=package)
     assert compiled.returncode == 0, compiled.stdout[:3000]
     strict = "--strict --exactOptionalPropertyTypes --module NodeNext --target ES2022 --pretty false"
-    said = tsc(*strict.split(), "right.ts", "wrong.ts", cwd=tmp_path).stdout
+    said = tsc(*strict.split(), "readme.ts", "right.ts", "wrong.ts", cwd=tmp_path).stdout
     wrong = [f"wrong.ts({number}," for number, line in enumerate(WRONG.splitlines(), 1) if "// error" in line]
     assert [line[: len(wrong[0])] for line in said.splitlines() if " error " in line] == wrong, said
-    used = run(node(), "right.js", cwd=tmp_path)
-    assert used.returncode == 0, used.stderr
-    assert json.loads(used.stdout) == SAID
+    read, used = (run(node(), f"{name}.js", cwd=tmp_path) for name in ("readme", "right"))
+    assert read.stdout.startswith('{"mode":"HTML","chat":1}\n/chat required '), read.stderr
+    assert json.loads(used.stdout) == SAID, used.stderr
