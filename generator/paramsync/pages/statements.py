@@ -21,7 +21,7 @@ NUMBER = r"[`\"“]?(?:-?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?)[`\"”]
 WORD = r"(?:`[^`]{1,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|'[^']{0,200}'|[^\s,;()`\"“”，；。]{0,200}[^\s,;.:()`\"“”，；。])"
 # Up to the end of a sentence, with what stands in brackets.
 REST = r"(?:\([^()]{0,200}\)|`[^`]{0,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|[^().;；。`\"“]|[.;](?=[^\s)])){1,2000}"
-EMPHASIS = re.compile(r"(?<![\w`])(?:\*{1,3}|_{1,3})(?=\w)|(?<=[\w.])(?:\*{1,3}|_{1,3})(?![\w`])")
+EMPHASIS = re.compile(r"(?<![\w`*])(\*{1,3}|_{1,3})(?![\s*_])([^*_`\n]{0,200}?[^\s*_`])\1(?![\w`*])")
 ITEM = re.compile(
     r"\s*(?:`(?P<code>[^`]+)`|\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s,，、;；|()`\"“”]+))\s*(?:\([^()]*\)\s*)?"
 )
@@ -97,7 +97,7 @@ Sentences = Annotated[tuple[Sentence, ...], Field(default=())]
 
 def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Statement]:
     """Find what the sentences state in a text; what one of them has read, no later one reads."""
-    plain = EMPHASIS.sub("", text)
+    plain = EMPHASIS.sub(r"\2", text)
     taken: list[tuple[int, int]] = []
     for sentence in sentences:
         for found in sentence.pattern.finditer(plain):
