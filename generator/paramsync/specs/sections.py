@@ -105,7 +105,7 @@ def _make_model(
     above = tuple(one for index, one in group[0] if index < owner and one.level > 1)
     if profile.tables.id == "page":
         own = next((one for one in parts if one.level == 1), own)
-        return ModelSection(page.file.split("/")[-2], own.heading, own, parts)
+        return ModelSection(page.file.rpartition("/")[0].rpartition("/")[2], own.heading, own, parts)
     if profile.tables.id == "endpoint":
         indexes = (owner, *(opened[-1][0] for opened in group))
         id_, text = next(filter(None, map(endpoints.get, indexes)), ("", None))
