@@ -72,13 +72,14 @@ def select_templates(templates: Tree, target: Target, api: Api | None) -> Select
 
 
 def check_files(templates: Tree, target: Target, name: str) -> None:
-    """Check that each pattern of `[[files]]` matches a file.
+    """Check that each pattern of `[[files]]` matches a file, but in a folder that only says how others may spell.
 
     Raises:
         InputError: one matches none.
 
     """
-    for index, one in enumerate(target.files):
+    is_for_spelling = set(templates) == {"target.toml"}
+    for index, one in enumerate(() if is_for_spelling else target.files):
         if not any(map(_compile(one.match).fullmatch, templates)):
             file = f"templates/{name}/target.toml"
             place = read_toml(templates["target.toml"], file).find(("files", index, "match"))
