@@ -14,10 +14,11 @@ SHOWN = re.compile(
     r"^    # (?P<file>\S+)(?P<instead>, in place of .*)?\n(?P<lines>(?:    (?!#).*\n)+)", re.MULTILINE
 )
 UNMATCHED = re.compile(r"^(\S+\.overlay\.toml)\S* error: .*\[overlay-unmatched\]$", re.MULTILINE)
-NOT_SPELLING = re.compile(r"^formatters = .*?(?=^\[)|^\[\[files\]\]\n.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+FORMATTERS = re.compile(r"^formatters = .*?(?=^\[)", re.MULTILINE | re.DOTALL)
 
 NUMBER, CHOICE = "number | No | - | - | -  | -", "string | No | - | - | - | `a`, `b`"
 Models = Mapping[str, Mapping[str, str]]  # id -> parameter -> the rest of its row
+FILES = re.compile(r"^\[\[files\]\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def make_page(models: Models) -> str:
@@ -36,7 +37,7 @@ def add_naming_targets(root: Path) -> None:
         folder = root / "templates" / path.parent.name
         folder.mkdir(parents=True, exist_ok=True)
         text = path.read_text(encoding="utf-8")
-        (folder / path.name).write_text(NOT_SPELLING.sub("", text), encoding="utf-8")
+        (folder / path.name).write_text(FILES.sub("", FORMATTERS.sub("", text)), encoding="utf-8")
         if "[names.model]" in text:
             (folder / "{model}.txt.jinja").write_text("{{ model.id | json }}", encoding="utf-8")
 

@@ -26,7 +26,7 @@ NUMBERS = count()
 # Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
 MODULES = {
     "python": ("{package}/", ("",)),
-    "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
+    "typescript": ("src/", ("package.ts.jinja", "problems.ts", "rules.ts.jinja", "validators/")),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
 NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind extends string ? string : never);\n"  # in place of a module that speaks of the client
@@ -72,7 +72,7 @@ def compile_package(specs: Specs, folder: Path) -> Path:
     settings = (PROJECT / "templates/typescript/tsconfig.json").read_text(encoding="utf-8")
     tree = {f"src/{path}": text for path, text in write_package("typescript", specs).items()}
     tree |= {
-        "src/requests.ts": NO_FILES,
+        "src/files.ts": NO_FILES,
         "src/uses.ts": _write_uses(specs),
         "tsconfig.json": settings,
         "package.json": '{"type": "module"}',

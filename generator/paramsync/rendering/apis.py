@@ -72,14 +72,13 @@ def select_templates(templates: Tree, target: Target, api: Api | None) -> Select
 
 
 def check_files(templates: Tree, target: Target, name: str) -> None:
-    """Check that each pattern of `[[files]]` matches a file, but in a folder that only says how others may spell.
+    """Check that each pattern of `[[files]]` matches a file; a folder with a `target.toml` alone only lends its spelling.
 
     Raises:
         InputError: one matches none.
 
     """
-    is_for_spelling = set(templates) == {"target.toml"}
-    for index, one in enumerate(() if is_for_spelling else target.files):
+    for index, one in enumerate(target.files if len(templates) > 1 else ()):
         if not any(map(_compile(one.match).fullmatch, templates)):
             file = f"templates/{name}/target.toml"
             place = read_toml(templates["target.toml"], file).find(("files", index, "match"))

@@ -1,62 +1,15 @@
-/** The errors that this package throws. */
+/** The errors of a client. */
 
-import { type Problem, withoutSignatures } from "./problems.js";
-
-const MAX_SHOWN = 20; // problems in a message
-const MAX_NAME_LENGTH = 1000; // characters of a model's id or a pointer in a message; both may be anything
-
-/** The class of all errors of this package. */
-export class ClientError extends Error {
-  override name = "ClientError";
-  /**
-   * The job that was submitted before the error, if any. `client.job(id)` gets it. It may still be running, unless the error says
-   * otherwise: after an `ApiError` with status 404 the service has no such job now, though it may have been billed.
-   */
-  jobId?: string;
-}
+import { ClientError } from "../errors.js";
 
 /** The API key is missing, or has characters that cannot be sent. */
 export class NoKey extends ClientError {
   override name = "NoKey";
 }
 
-/** `baseUrl`, or SCENARIO_BASE_URL, is not the URL of an API; nothing was sent. */
+/** `baseUrl`, or the variable in its place, is not the URL of an API; nothing was sent. */
 export class InvalidUrl extends ClientError {
   override name = "InvalidUrl";
-}
-
-/** Give an error a message that is computed when it is first read. */
-export function setLazyMessage<Failure extends Error>(error: Failure, compute: () => string): Failure {
-  const keep = (value: string): Error =>
-    Object.defineProperty(error, "message", { value, writable: true, configurable: true });
-  return Object.defineProperty(error, "message", { get: () => keep(compute()).message, set: keep, configurable: true });
-}
-
-/** This version of the package has no model of that id. */
-export class UnknownModel extends ClientError {
-  override name = "UnknownModel";
-}
-
-/** A request breaks the rules of its model; nothing was sent. */
-export class InvalidRequest extends ClientError {
-  override name = "InvalidRequest";
-  readonly modelId: string;
-  readonly problems: readonly Problem[];
-
-  constructor(modelId: string, problems: readonly Problem[]) {
-    super();
-    this.modelId = modelId;
-    this.problems = problems;
-    setLazyMessage(this, () => {
-      const shown = (name: string) => withoutSignatures(name.slice(0, MAX_NAME_LENGTH));
-      const messages = problems
-        .slice(0, MAX_SHOWN)
-        .map(({ pointer, message }) => `${shown(pointer) || "/"}: ${message}`);
-      const more = problems.length - messages.length;
-      const hint = problems.some(({ code }) => code === "kind") ? "; to send it all the same: anyKind(file)" : "";
-      return `${shown(modelId)}: ${messages.join("; ")}${more > 0 ? `; and ${more} more` : ""}${hint}`;
-    });
-  }
 }
 
 /** A file is empty or cannot be read; nothing was submitted. */
