@@ -270,7 +270,7 @@ def _list_choices_once(schema: Json) -> Json:
 def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
     required, names = (
         frozenset(spec["required"]),
-        Names(properties={fold(name) for name in spec["properties"]}),
+        Names(name_in_code(spec), properties={fold(name) for name in spec["properties"]}),
     )
     dependents = _find_dependents(spec.get("dependentRequired", {}))
     groups = [[tuple(one["required"]) for one in group["anyOf"]] for group in spec.get("allOf", ())]

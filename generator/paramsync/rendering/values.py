@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
+from paramsync.rendering.choices import Choice, name_choices
 from paramsync.rules import Rule, find_rules, list_once, list_types
 from paramsync.specs.text_forms import LOCAL, find_forms
 from paramsync.text import Json
@@ -46,6 +47,12 @@ class Value:
     reference: str = ""
     alternatives: tuple["Part", ...] = ()
     name: str = ""
+    model: str = field(default="", compare=False)  # its name in code
+
+    @property
+    def named_choices(self) -> tuple[Choice, ...]:
+        """The choices with names, for the members of an enum."""
+        return name_choices(self.choices, self.name, self.model)
 
     @property
     def is_array(self) -> bool:
@@ -134,6 +141,7 @@ class Property:
     description: str = ""
     kind: str = ""  # of file, if it takes one and something says so
     has_conditions: bool = False  # only parameters of a model are required with others
+    model: str = field(default="", compare=False)  # its name in code
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -148,6 +156,7 @@ class Shape:
     name: str
     properties: tuple[Property, ...]
     is_open: bool
+    model: str = field(default="", compare=False)  # its name in code
 
     @property
     def is_free(self) -> bool:
@@ -164,12 +173,14 @@ class Part:
 
     name: str
     value: Value
+    model: str = field(default="", compare=False)  # its name in code
 
 
 @dataclass(slots=True)
 class Names:
     """Names in code of the parts and properties of a model, made from their paths: no two differ only in case and signs."""
 
+    model: str = ""
     parts: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
     choices: set[str] = field(default_factory=set)
@@ -197,6 +208,7 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
         types=types,
         word=word,
         name=names.take_for_choices(path) if "enum" in schema else "",
+        model=names.model,
         choices=tuple(list_once(schema.get("enum", ()))),
         limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),
         items=make_value(schema["items"], path, names, word) if "items" in schema else None,
@@ -249,7 +261,7 @@ def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Pa
         name = names.take(f"{path}-{number}", names.parts | names.properties)
         names.properties.add(fold(name))
         names.parts.update(() if _is_shape(schema) else (fold(name),))
-        yield Part(name, make_value(schema, name, names))
+        yield Part(name, make_value(schema, name, names), names.model)
 
 
 def _is_shape(schema: Json) -> bool:
@@ -274,10 +286,12 @@ def _make_shape(schema: Json, path: str, names: Names) -> Shape:
             is_required=wire in required,
             description=inner.get("description", ""),
             kind=find_text(inner, "x-kind"),
+            model=names.model,
         )
         for wire, inner in schema["properties"].items()
     )
-    return Shape(name, properties, is_open=schema.get("additionalProperties") is not False)
+    is_open = schema.get("additionalProperties") is not False
+    return Shape(name, properties, is_open, names.model)
 
 
 def find_text(schema: Json, keyword: str) -> str:
