@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from paramsync.paths import MODEL_PREFIX, NOTES, PAGE_JSON, is_spec_file
+from paramsync.paths import MODEL_PREFIX, NOT_TARGETS, PAGE_JSON, is_spec_file
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -41,7 +41,7 @@ def find_pages(parsed: argparse.Namespace) -> Iterator[str]:
 
 
 def find_targets(parsed: argparse.Namespace) -> Iterator[str]:
-    return (name for name in _folders(parsed.root / "templates") if name != NOTES)
+    return (name for name in _folders(parsed.root / "templates") if name not in NOT_TARGETS)
 
 
 def find_models(parsed: argparse.Namespace) -> Iterator[str]:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from paramsync.config import read_config
-from paramsync.paths import NOTES, is_spec_file
+from paramsync.config import read_config, read_toml
+from paramsync.findings import InputError
+from paramsync.pages.profile import Profile
+from paramsync.paths import API_SUFFIX, APIS, NOT_TARGETS, PROFILE, is_spec_file
+from paramsync.rendering.apis import Service, read_api
 from paramsync.rendering.target import Target
-from paramsync.text import Tree
+from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
@@ -22,8 +25,8 @@ class FileUpdate:
 
 
 def list_targets(root: Path) -> list[str]:
-    """List the names of the folders in templates/, each of which is a target, but for that of the notes."""
-    return [name for name in files.list_folders(root / "templates", root) if name != NOTES]
+    """List the names of the folders in templates/, each of which is a target, but for those of notes and APIs."""
+    return [name for name in files.list_folders(root / "templates", root) if name not in NOT_TARGETS]
 
 
 def read_target(root: Path, name: str) -> Target:
@@ -35,6 +38,30 @@ def read_target(root: Path, name: str) -> Target:
     """
     path = root / "templates" / name / "target.toml"
     return read_config(files.read_optional_text(path, root), path.relative_to(root).as_posix(), Target)
+
+
+def read_service(root: Path) -> Service:
+    """Read the table [vendor] of the profile, and the data of the API that it names; specs written by hand need no profile.
+
+    Raises:
+        InputError: one of them cannot be used, or no API has that name.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    if not text:
+        return Service()
+    profile = read_toml(text, PROFILE)
+    vendor = profile.read(Profile).vendor
+    if not vendor.api:
+        return Service(vendor)
+    paths = {one.name: one for one in files.list_entries(root / "templates" / APIS, root)}
+    if not (path := paths.get(vendor.api + API_SUFFIX)):
+        near = suggest_name(vendor.api, [name.removesuffix(API_SUFFIX) for name in paths])
+        problem = f"vendor.api: there is no templates/{APIS}/{vendor.api}{API_SUFFIX}{near}"
+        raise InputError(profile.find(("vendor", "api")), problem)
+    return Service(
+        vendor, read_api(vendor.api, files.read_text(path, root), path.relative_to(root).as_posix())
+    )
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:

@@ -12,7 +12,7 @@ from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_last_released
 from paramsync.commands.root import list_targets
 from paramsync.findings import Finding, InputError, Place
-from paramsync.paths import HISTORY, NOTE_SUFFIX, NOTES, RELEASED
+from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, RELEASED
 from paramsync.text import Tree, suggest_name, unify_line_ends
 from paramsync.workspace import files
 
@@ -43,8 +43,8 @@ class Versions:
     @cached_property
     def templates(self) -> Mapping[str, str]:
         """The digests of the templates now, by their paths below `templates/`."""
-        targets = list_targets(self.root)
-        trees = {name: files.read_tree(self.root / "templates" / name, self.root) for name in targets}
+        names = [*list_targets(self.root), APIS]
+        trees = {name: files.read_tree(self.root / "templates" / name, self.root) for name in names}
         return {
             f"{name}/{path}": _digest(text) for name, tree in trees.items() for path, text in tree.items()
         }
@@ -93,10 +93,12 @@ def _report_unnoted(target: str, paths: list[str], version: str) -> Finding:
         f"templates/{NOTES}/NAME{NOTE_SUFFIX}",
         'kind = "fixed" # or "breaking", "added", "internal"',
         'text = "What users notice."',
-        f'targets = ["{target}"] # without it: all',
+        f'targets = ["{target}"] # without it: all' if target != APIS else "",
     )
     problem = f"has changed since {version}{more} without a note"
-    return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, lines="\n".join(lines))
+    return Finding(
+        "unnoted-change", Place(f"templates/{paths[0]}"), problem, lines="\n".join(filter(None, lines))
+    )
 
 
 def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:

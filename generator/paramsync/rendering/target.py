@@ -53,6 +53,13 @@ class Verification(ConfigTable):
     commands: Annotated[tuple[Command, ...], Field(min_length=1)]
 
 
+class FilesOfApi(ConfigTable):
+    """Files that are made for the vendor of one API alone."""
+
+    match: Annotated[str, Field(min_length=1)]  # of paths in the target's folder: `{package}/client/**`
+    api: Annotated[str, Field(min_length=1)]
+
+
 class Target(ConfigTable):
     """The content of a `target.toml`."""
 
@@ -68,6 +75,7 @@ class Target(ConfigTable):
     literals: Literals = Literals()
     prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
+    files: tuple[FilesOfApi, ...] = ()
     verify: Verification | None = None
 
     @model_validator(mode="after")
