@@ -123,7 +123,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "names-alike": ("error", "give it another name in code, in its overlay"),
     "left-out": (
         "warning",
-        "give it another name in code, in its overlay; until then generate leaves the model out there, and reports an error unless this is accepted in profile.toml",
+        "give it another name in code, in its overlay; until then generate leaves the model out of that target, and fails unless this is accepted in profile.toml",
     ),
     "composed-alike": (
         "error",

@@ -49,17 +49,21 @@ def check_spelling(
     `drafts` are the models without errors; `last` are the specs that stand so far, by model, `released` those of the newest version;
     `listed` are the models of all pages, `overlays` the overlays of all models.
     """
+    before, told = {**last, **released}, set[tuple[str, str]]()
     left, paths = dict(drafts), {path.lower() for path in overlays}
+    is_settled = False
     # A model that keeps its last spec keeps the name in it, with which another may then be alike.
-    while found := find_model_clashes(left, last, last, SPECS):
-        for draft, clash in found:
-            left.pop(draft.model, None)
-            yield report_draft("names-alike", draft, clash, listed=listed, stored=last, overlays=paths)
-    before = {**last, **released}
-    for draft, clash in (
-        *find_model_clashes(left, last, before, targets),
-        *find_parameter_clashes(left, before, targets),
-    ):
+    while not is_settled:
+        is_settled = True
+        for draft, clash in find_model_clashes(left, last, before, {**SPECS, **targets}):
+            code = "left-out" if SPECS.keys().isdisjoint(clash.targets) else "names-alike"
+            if code == "names-alike":
+                left.pop(draft.model)
+                is_settled = False
+            if (draft.model, code) not in told:
+                yield report_draft(code, draft, clash, listed=listed, stored=last, overlays=paths)
+            told.add((draft.model, code))
+    for draft, clash in find_parameter_clashes(left, before, targets):
         yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
 
 
