@@ -125,6 +125,10 @@ CODES: dict[str, tuple[Level, str]] = {
         "warning",
         "give it another name in code, in its overlay; until then generate leaves the model out of that target, and fails unless this is accepted in profile.toml",
     ),
+    "vectors-disagree": (
+        "error",
+        "compare what the validators find with generated/vectors/README.md",
+    ),
     "composed-alike": (
         "error",
         "write something else around one of them, or give it another scope, as templates/README.md shows",

@@ -75,6 +75,19 @@ MANUALS: dict[str, Manual] = {
             3: "a spec, a template or a formatter cannot be used",
         },
     ),
+    "verify": Manual(
+        "the generated validators against the vectors",
+        [
+            ("paramsync verify", "run those of all targets that say how"),
+            ("paramsync verify --target python", "run those of one target"),
+        ],
+        {
+            0: "they find in each vector what it says",
+            1: "one does not",
+            2: "wrong usage, a target does not say how, or nothing is generated",
+            3: "a target.toml or a program cannot be used",
+        },
+    ),
     "release": Manual(
         "the pending version of the packages to the history",
         [
