@@ -170,9 +170,13 @@ def test_what_one_target_cannot_tell_apart_is_left_out_of_that_target_alone(name
     with (named.path / "specs/profile.toml").open("a") as profile:
         profile.write('[[accept]]\ncode = "left-out"\nmodel = "vision"\nparameter = "*"\nreason = "So."\n')
     assert (named.run("generate").code, {*named.tree("generated")}) == (0, written)
-    named.edit("specs/videos/a-b.json", '"size": {', '"vision": { "$ref": "urn:scenario:model_vision" }, "size": {')
+    named.edit(
+        "specs/videos/a-b.json", '"size": {', '"vision": { "$ref": "urn:scenario:model_vision" }, "size": {'
+    )
     ran = named.run("generate", "--target", "python")
-    assert "model_a-b: the model is not written for python: it refers to model_vision, which is not; " in ran.out
+    assert (
+        "model_a-b: the model is not written for python: it refers to model_vision, which is not; " in ran.out
+    )
     assert (ran.code, named.tree("generated").keys()) == (3, written - {"python/a_b.txt"})
 
 

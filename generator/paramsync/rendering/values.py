@@ -140,7 +140,9 @@ class Property:
     is_required: bool
     description: str = ""
     kind: str = ""  # of file, if it takes one and something says so
-    has_conditions: bool = False  # only parameters of a model are required with others
+    has_conditions: bool = False  # only parameters of a model are required with others, or without
+    required_with: tuple[str, ...] = ()
+    required_unless: tuple[tuple[tuple[str, ...], ...], ...] = ()
     model: str = field(default="", compare=False)  # its name in code
 
     @property
