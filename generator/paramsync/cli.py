@@ -259,8 +259,8 @@ def _find_root_path(root: Path, format_name: str) -> str:
 
 
 def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
-    if options.verb == "diff":
-        _say(f"diff: {outcome.subject}")
+    if options.verb in ("diff", "verify"):  # which write nothing
+        _say(f"{options.verb}: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"

@@ -10,6 +10,7 @@ From the site to a commit, and what each step leaves:
   paramsync fetch       specs/<page>/: the saved pages, and files of models
   paramsync scrape      the specs, specs/<page>/*.json
   paramsync generate    the packages and docs, generated/
+  paramsync verify      nothing: it runs validators on vectors
   paramsync diff        nothing: it says what changed, and for whom
 
 Exit codes: 0 in order; 1 out of date, or a change to fail on; 2 wrong usage;
