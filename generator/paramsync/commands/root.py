@@ -5,7 +5,7 @@ from pathlib import Path
 
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
-from paramsync.pages.profile import Profile
+from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import API_SUFFIX, APIS, NOT_TARGETS, PROFILE, is_spec_file
 from paramsync.rendering.service import Service, read_api
@@ -71,6 +71,17 @@ def read_service(root: Path) -> Service:
     return Service(
         vendor, read_api(vendor.api, files.read_text(path, root), path.relative_to(root).as_posix())
     )
+
+
+def read_acceptances(root: Path) -> tuple[Acceptance, ...]:
+    """Read what the profile accepts; specs written by hand need no profile.
+
+    Raises:
+        InputError: it cannot be used.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    return read_config(text, PROFILE, Profile).accept if text else ()
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:
