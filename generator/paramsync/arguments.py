@@ -71,9 +71,7 @@ def _add_verb(verbs: Any, name: str, *parents: argparse.ArgumentParser) -> argpa
 
 def _make_shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
-    )
+    shared.add_argument("--root", type=Path, default=Path(), help="the folder with specs/ (default: here)")
     shared.add_argument("--quiet", action="store_true", help="show no progress and no summary")
     shared.set_defaults(format="text", check=False, verbose=False)
     return shared
@@ -142,7 +140,7 @@ def _add_generate(verb: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         dest="names",
-        help="the name of a folder in templates/ (default: all)",
+        help="the name of a target (default: all that the root has)",
     )
     complete_with(target, find_targets)
     _add_verbose(verb)

@@ -6,13 +6,7 @@ from pathlib import Path
 
 from paramsync.changes.history import Release, current_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import (
-    list_targets,
-    prefix_paths,
-    read_all_specs,
-    read_target,
-    update_files,
-)
+from paramsync.commands.root import prefix_paths, read_all_specs, read_target, update_files
 from paramsync.commands.spelling import find_unwritable
 from paramsync.commands.versions import Versions, read_versions, report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
@@ -25,10 +19,11 @@ from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
+from paramsync.workspace.targets import list_made, list_stale, list_targets, read_decoded_templates
 
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
-    """Render the targets named, or all, and put them in place (or, to check, compare them).
+    """Render the targets named, or all that the root makes, and put them in place (or, to check, compare them).
 
     Raises:
         InputError: a spec, a target.toml or a template cannot be used; nothing is written.
@@ -40,7 +35,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     pages = load_pages(specs)
     versions = read_versions(root, specs)
     require_recorded(versions)
-    chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
+    chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
     used = {name: read_target(root, name) for name in chosen if name in targets}
     findings, left_out = find_unwritable(pages, used)
     models = all_models(pages)
@@ -75,9 +70,6 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
         InputError: its target.toml or a template is wrong.
 
     """
-    folder = root / "templates" / name
-    templates = files.read_tree(folder, root)
-    templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
     place = Place(f"templates/{name}/target.toml")
     targets = list_targets(root)
 
@@ -88,7 +80,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
         return read_target(root, other)
 
     target = find_target(name)
-    tree = render(name, templates, find_target, pages, releases)
+    tree = render(name, read_decoded_templates(root, name), find_target, pages, releases)
     return run_formatters(tree, target.formatters, place)
 
 
@@ -101,7 +93,7 @@ def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
             raise InputError(Place(f"templates/{name}"), problem)
     for name in names:
         if name not in targets:
-            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+            raise UsageError(f"there is no target {name!r}{suggest_name(name, targets)}")
     return targets
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.config import read_config
-from paramsync.paths import NOTES, is_spec_file
+from paramsync.paths import is_spec_file
 from paramsync.rendering.target import Target
 from paramsync.text import Tree
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
+from paramsync.workspace.targets import read_manifest
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,6 @@ class FileUpdate:
     unchanged: int
 
 
-def list_targets(root: Path) -> list[str]:
-    """List the names of the folders in templates/, each of which is a target, but for that of the notes."""
-    return [name for name in files.list_folders(root / "templates", root) if name != NOTES]
-
-
 def read_target(root: Path, name: str) -> Target:
     """Read a target's target.toml; all is at its default where there is none.
 
@@ -33,8 +29,7 @@ def read_target(root: Path, name: str) -> Target:
         InputError: it is not TOML, or a key is unknown or of the wrong type.
 
     """
-    path = root / "templates" / name / "target.toml"
-    return read_config(files.read_optional_text(path, root), path.relative_to(root).as_posix(), Target)
+    return read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from paramsync.commands.naming_findings import report_draft, report_spec
-from paramsync.commands.root import list_targets, read_target
+from paramsync.commands.root import read_target
 from paramsync.findings import Finding
 from paramsync.rendering.clashes import SPECS, Clash, find_clashes, name_on_page
 from paramsync.rendering.models import Model, make_model
@@ -13,16 +13,17 @@ from paramsync.rendering.target import Target
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.draft import Draft
 from paramsync.text import Json
+from paramsync.workspace.targets import list_made
 
 
 def read_targets(root: Path) -> dict[str, Target]:
-    """Read all targets of a root, and the one that each root has: the names of its specs.
+    """Read all targets that a root makes, and the one that each root has: the names of its specs.
 
     Raises:
         InputError: a target.toml cannot be used.
 
     """
-    return {name: read_target(root, name) for name in list_targets(root)} | SPECS
+    return {name: read_target(root, name) for name in list_made(root)} | SPECS
 
 
 def check_spelling(
