@@ -13,8 +13,9 @@ PROFILE = "specs/profile.toml"
 SCHEMA = "specs/spec.schema.json"
 HISTORY = "specs/history.jsonl"
 RELEASED = "specs/released.jsonl"  # the specs and templates of the newest version in the history
-NOTES = "notes"  # a folder of templates/ that is no target
-NOTE_SUFFIX = ".toml"
+NOTES, APIS = "notes", "apis"  # folders of templates/ that are no targets
+NOT_TARGETS = (NOTES, APIS)
+NOTE_SUFFIX = API_SUFFIX = ".toml"
 PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
 # What describes a model; a profile may say otherwise, but in this order they decide what holds.
 SourceName = Literal["record", "page", "markdown"]

@@ -135,6 +135,7 @@ def make_root(folder: Path, capture: Any = None) -> Root:
     for name in ("specs", "templates"):
         (folder / name).mkdir(parents=True)
     shutil.copy(SAVED / "profile.toml", folder / "specs")
+    shutil.copytree(PROJECT / "templates/apis", folder / "templates/apis")
     (folder / "specs/spec.schema.json").write_text(write_schema(), encoding="utf-8")
     return Root(folder, capture or Silence())
 

@@ -11,6 +11,7 @@ from paramsync.changes.kinds import Change, greatest_step, suggest_step
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.released import Released
 from paramsync.changes.specs import SpecSet, compare_spec_sets, read_spec_set
+from paramsync.paths import APIS
 from paramsync.text import Tree
 
 
@@ -42,12 +43,14 @@ def find_pending(
 def find_unnoted(released: Released, templates: Mapping[str, str], notes: Iterable[Note]) -> list[str]:
     """Return the templates that have changed since the release, in targets which no newer note is about.
 
-    `templates` are digests by their paths below `templates/`; a path that is in only one of both has changed, too.
+    `templates` are digests by their paths below `templates/`; a path that is in only one of both has changed, too. What is known of
+    an API concerns all targets: any note will do.
     """
     new = [note for note in notes if note.digest not in released.notes]
     before = released.templates
     changed = sorted(path for path in {*before, *templates} if before.get(path) != templates.get(path))
-    return [path for path in changed if not any(note.is_about(path.split("/")[0]) for note in new)]
+    targets = ((path, path.split("/")[0]) for path in changed)
+    return [path for path, of in targets if not any(of == APIS or note.is_about(of) for note in new)]
 
 
 def _make_first(now: SpecSet) -> Release | None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from paramsync.changes.history import Release, current_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import prefix_paths, read_all_specs, read_target, update_files
+from paramsync.commands.root import prefix_paths, read_all_specs, read_service, read_target, update_files
 from paramsync.commands.spelling import find_unwritable
 from paramsync.commands.versions import Versions, read_versions, report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
+from paramsync.rendering.apis import Api, Selection, Service, check_files, select_templates
 from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.pages import Page, all_models, leave_out, load_pages
@@ -32,11 +33,13 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     """
     targets = _find_targets(root, names)
     specs = read_all_specs(root)
-    pages = load_pages(specs)
+    service = read_service(root)
+    pages = load_pages(specs, service.vendor)
     versions = read_versions(root, specs)
     require_recorded(versions)
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
-    used = {name: read_target(root, name) for name in chosen if name in targets}
+    selected = {name: read_selected(root, name, service.api) for name in chosen if name in targets}
+    used = {name: read_target(root, name) for name, one in selected.items() if one.templates}
     findings, left_out = find_unwritable(pages, used)
     models = all_models(pages)
     lacking = {name: [*find_lacking(name, target, models)] for name, target in used.items()}
@@ -48,13 +51,16 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])
-            expected |= prefix_paths(folder, build_target(root, name, sound, versions.every_version))
+            templates = selected[name].templates
+            tree = build_target(root, name, templates, sound, versions.every_version, service=service)
+            expected |= prefix_paths(folder, tree)
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
     unnoted = report_unnoted(versions)
     subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(models), 'model')}, {_describe(versions)}"
     return Outcome(
         results=(*findings, *unnoted, *update.differences),
+        lines=tuple(filter(None, (one.describe(name) for name, one in selected.items()))),
         subject=subject,
         changed=update.changed,
         unchanged=update.unchanged,
@@ -63,7 +69,28 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequence[Release]) -> Tree:
+def read_selected(root: Path, name: str, api: Api | None) -> Selection:
+    """Read the files of a target's folder, without those that are made for another API than that of the vendor.
+
+    Raises:
+        InputError: one cannot be read, or its target.toml declares files that are not there.
+
+    """
+    templates = read_decoded_templates(root, name)
+    target = read_target(root, name)
+    check_files(templates, target, name)
+    return select_templates(templates, target, api)
+
+
+def build_target(
+    root: Path,
+    name: str,
+    templates: Tree,
+    pages: Sequence[Page],
+    releases: Sequence[Release],
+    *,
+    service: Service,
+) -> Tree:
     """Render and format one target.
 
     Raises:
@@ -80,7 +107,7 @@ def build_target(root: Path, name: str, pages: Sequence[Page], releases: Sequenc
         return read_target(root, other)
 
     target = find_target(name)
-    tree = render(name, read_decoded_templates(root, name), find_target, pages, releases)
+    tree = render(name, templates, find_target, pages, releases, service=service)
     return run_formatters(tree, target.formatters, place)
 
 

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from paramsync.config import read_config
-from paramsync.paths import is_spec_file
+from paramsync.config import read_config, read_toml
+from paramsync.findings import InputError
+from paramsync.pages.profile import Profile
+from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
+from paramsync.rendering.apis import Service, read_api
 from paramsync.rendering.target import Target
-from paramsync.text import Tree
+from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
-from paramsync.workspace.targets import read_manifest
+from paramsync.workspace.targets import read_apis, read_manifest
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,29 @@ def read_target(root: Path, name: str) -> Target:
 
     """
     return read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
+
+
+def read_service(root: Path) -> Service:
+    """Read the table [vendor] of the profile, and the data of the API that it names; specs written by hand need no profile.
+
+    Raises:
+        InputError: one of them cannot be used, or no API has that name.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    if not text:
+        return Service()
+    profile = read_toml(text, PROFILE)
+    vendor = profile.read(Profile).vendor
+    if not vendor.api:
+        return Service(vendor)
+    apis = read_apis(root)
+    if vendor.api not in apis:
+        near = suggest_name(vendor.api, apis)
+        problem = f"vendor.api: there is no templates/{APIS}/{vendor.api}{API_SUFFIX}{near}"
+        raise InputError(profile.find(("vendor", "api")), problem)
+    file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
+    return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:

@@ -57,7 +57,8 @@ def read_stamp(root: Path, verb: str, inputs: str) -> Outcome | None:
         stamp = read_cache(root, verb)
         if stamp and stamp.get("inputs") == inputs and stamp["outputs"] == _digest(root, OUTPUTS[verb]):
             results = tuple(_finding(**facts) for facts in stamp["findings"])
-            return Outcome(results, subject=stamp["subject"], unchanged=stamp["files"])
+            lines = tuple(stamp["lines"])
+            return Outcome(results, lines, stamp["subject"], unchanged=stamp["files"])
     return None
 
 
@@ -74,6 +75,7 @@ def write_stamp(root: Path, verb: str, outcome: Outcome, inputs: str) -> None:
             "inputs": inputs,
             "outputs": _digest(root, OUTPUTS[verb]),
             "findings": [asdict(one) for one in outcome.results if isinstance(one, Finding)],
+            "lines": outcome.lines,
             "subject": outcome.subject,
             "files": outcome.changed + outcome.unchanged,
         }

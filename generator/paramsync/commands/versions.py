@@ -11,7 +11,7 @@ from paramsync.changes.notes import Note, read_notes
 from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_last_released
 from paramsync.findings import Finding, InputError, Place
-from paramsync.paths import HISTORY, NOTE_SUFFIX, NOTES, RELEASED
+from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, RELEASED
 from paramsync.text import Tree, suggest_name, unify_line_ends
 from paramsync.workspace import files
 from paramsync.workspace.targets import is_own, list_made, list_targets, read_templates
@@ -43,7 +43,9 @@ class Versions:
     @cached_property
     def templates(self) -> Mapping[str, str]:
         """The digests of the templates now, by their paths below `templates/`."""
-        trees = {name: read_templates(self.root, name) for name in list_made(self.root)}
+        names = list_made(self.root)
+        own = [APIS] if is_own(self.root, APIS) else []
+        trees = {name: read_templates(self.root, name) for name in (*names, *own)}
         return {
             f"{name}/{path}": _digest(text) for name, tree in trees.items() for path, text in tree.items()
         }
@@ -108,9 +110,9 @@ def _write_note(target: str) -> str:
         f"templates/{NOTES}/NAME{NOTE_SUFFIX}",
         'kind = "fixed" # or "breaking", "added", "internal"',
         'text = "What users notice."',
-        f'targets = ["{target}"] # without it: all',
+        f'targets = ["{target}"] # without it: all' if target != APIS else "",
     )
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:

@@ -13,6 +13,7 @@ from paramsync.pages.declared import Host, Positive, Word, Words, check_placehol
 from paramsync.pages.meanings import FIXED, DeclaredMeaning, Meaning, TypeSchema, is_annotation
 from paramsync.pages.page import Form
 from paramsync.pages.sources import Sources
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import MODEL_PREFIX
 from paramsync.text import suggest_name
 from paramsync.toml_keys import Path
@@ -145,6 +146,7 @@ class Removals(ConfigTable):
 
 
 class Profile(ConfigTable):
+    vendor: Vendor = UNNAMED
     site: Site | None = None
     removals: Removals = Removals()
     # The forms of a page that may list choices and capabilities without code spans, where no cell of choices has one.
@@ -176,6 +178,14 @@ class Profile(ConfigTable):
                 if meant not in self.types:
                     problem = f"{meant!r} is not a word of [types]{suggest_name(meant, self.types)}"
                     raise KeyMistakeError(("sources", name, "types", word), problem)
+        return self
+
+    @model_validator(mode="after")
+    def _check_vendor_types(self) -> "Profile":
+        for key in ("files", "samples"):
+            if unknown := sorted({*getattr(self.vendor, key)} - {*self.types}):
+                problem = f"{unknown[0]!r} is not a word of [types]{suggest_name(unknown[0], self.types)}"
+                raise KeyMistakeError(("vendor", key), problem)
         return self
 
     def replace_tables(self, **tables: Any) -> "Profile":

@@ -14,6 +14,7 @@ from paramsync.changes.history import Release
 from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
+from paramsync.paths import SAFE_NAME
 from paramsync.rendering.models import Model
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
@@ -202,6 +203,13 @@ def _fill(line: str, variable: str, limit: str) -> str:
 def join(texts: Iterable[Any], separator: str) -> Markup:
     """Join the output of filters, and numbers."""
     return Markup(separator).join(map(finalize, texts))
+
+
+def slug(text: str) -> Markup:
+    """Check that a text is the name of a package or a module: ASCII letters, digits and . _ - alone."""
+    if not SAFE_NAME.fullmatch(text):
+        raise ValueError(f"{quote(text)} is not the name of a package")
+    return Markup(text)
 
 
 def scalar(text: Markup) -> Markup:

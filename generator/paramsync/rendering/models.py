@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
+from paramsync.pages.vendor import UNNAMED, Run, Vendor
 from paramsync.rendering.examples import make_example
 from paramsync.rendering.remarks import make_remarks
 from paramsync.rendering.rows import Columns, Row, list_rows, list_rules
@@ -126,6 +127,12 @@ class Model:
     is_deprecated: bool = False
     deprecated_since: str = ""
     is_referred: bool = False  # whether another model, or itself, refers to it
+    vendor: Vendor = field(default=UNNAMED, compare=False, hash=False, repr=False)
+
+    @property
+    def run(self) -> Run | None:
+        """How the API runs it: method and path; None if that is not known."""
+        return self.vendor.find_run(self.id)
 
     @property
     def has_given_name(self) -> bool:
@@ -238,7 +245,13 @@ class Model:
 
 
 def make_model(
-    spec: Json, provider: str = "", anchor: str = "", source: str = "", find_spec: FindSpec = find_no_spec
+    spec: Json,
+    provider: str = "",
+    anchor: str = "",
+    source: str = "",
+    find_spec: FindSpec = find_no_spec,
+    *,
+    vendor: Vendor = UNNAMED,
 ) -> Model:
     """Make a model from a spec; the provider, the anchor and the path of the spec come from its page.
 
@@ -258,6 +271,7 @@ def make_model(
         parameters=tuple(_load_parameters(spec, find_spec)),
         spec=spec,
         find_spec=find_spec,
+        vendor=vendor,
     )
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from paramsync.findings import InputError, Place
 from paramsync.pages.prose import remove_backticks
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import PAGE_JSON, is_folder_name
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.rows import Columns, list_columns
@@ -52,8 +53,8 @@ class Page:
         return list_columns(row for model in self.listed for row in model.rows)
 
 
-def load_pages(specs: Tree) -> tuple[Page, ...]:
-    """Load every page from the JSON files of `specs/`, and check each spec against the schema for specs.
+def load_pages(specs: Tree, vendor: Vendor = UNNAMED) -> tuple[Page, ...]:
+    """Load every page of a vendor from the JSON files of `specs/`, and check each spec against the schema for specs.
 
     Raises:
         InputError: a file is not JSON, not a spec, missing, or not listed in its `page.json`.
@@ -66,12 +67,22 @@ def load_pages(specs: Tree) -> tuple[Page, ...]:
             raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
     read = {name: _read_folder(name, files) for name, files in folders.items()}
     by_id = {spec["$id"]: spec for _, specs in read.values() for spec in specs.values()}
-    referred = {one for spec in by_id.values() for one in find_references(spec)}
-    pages = tuple(_make_page(name, page, specs, by_id, referred) for name, (page, specs) in read.items())
+    referred = frozenset(one for spec in by_id.values() for one in find_references(spec))
+    around = _Around(by_id, referred, vendor)
+    pages = tuple(_make_page(name, page, specs, around) for name, (page, specs) in read.items())
     for model in all_models(pages):
         if lost := [one for one in find_references(model.spec) if one not in by_id]:
             raise InputError(Place(model.source), f"no spec has the $id {quote(lost[0])}; correct the $ref")
     return pages
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What models are made from beside their specs: all specs, by `$id`, those that others refer to, and the vendor."""
+
+    by_id: Specs
+    referred: Container[str]
+    vendor: Vendor
 
 
 def _read_folder(name: str, files: Tree) -> tuple[PageDocument, Specs]:
@@ -85,19 +96,20 @@ def _read_folder(name: str, files: Tree) -> tuple[PageDocument, Specs]:
     return page, specs
 
 
-def _make_page(name: str, page: PageDocument, specs: Specs, by_id: Specs, referred: Container[str]) -> Page:
+def _make_page(name: str, page: PageDocument, specs: Specs, around: _Around) -> Page:
     title, anchors = collapse_whitespace(page.title) or name, _Anchors()
 
     def load(model: str) -> Model:
         anchor = anchors.take(specs[model]["title"])
         source = f"specs/{name}/{page.spec_file(model)}"
-        loaded = make_model(specs[model], page.providers.get(model, title), anchor, source, by_id.__getitem__)
+        provider, find_spec = page.providers.get(model, title), around.by_id.__getitem__
+        loaded = make_model(specs[model], provider, anchor, source, find_spec, vendor=around.vendor)
         since = page.deprecated.get(model, "")
         return replace(
             loaded,
             is_deprecated=model in page.deprecated,
             deprecated_since=since,
-            is_referred=specs[model]["$id"] in referred,
+            is_referred=specs[model]["$id"] in around.referred,
         )
 
     groups: list[Group] = []

@@ -1,7 +1,8 @@
 """Render the templates of a target into a tree of files. Pure.
 
 The template tree is the output tree: a path with `{model}` is rendered once per model, with `{page}` once per page, any
-other path once; `.jinja` is removed from the name; a file without it is copied. `{{ }}` prints only numbers and the output of
+other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the name; a file without it
+is copied. `{{ }}` prints only numbers and the output of
 filters (`Markup`), so that no untrusted text gets into a file without a filter.
 """
 
@@ -22,6 +23,7 @@ from paramsync.changes.history import Release, current_version
 from paramsync.changes.notes import select_notes
 from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
+from paramsync.rendering.apis import UNNAMED_SERVICE, Service, select_templates
 from paramsync.rendering.filters import (
     Filters,
     changelog,
@@ -29,6 +31,7 @@ from paramsync.rendering.filters import (
     join,
     release_list,
     scalar,
+    slug,
     table,
     vectors,
 )
@@ -42,6 +45,7 @@ FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
+PACKAGE, MACROS = "{package}", "macros/"
 # Operators that could mix unfiltered text into Markup.
 OPERATORS = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
@@ -62,7 +66,7 @@ OF_TARGET = (
     "url",
     "anchor",
 )
-OF_ALL = (scalar, table, vectors, changelog, release_list, join)
+OF_ALL = (scalar, slug, table, vectors, changelog, release_list, join)
 FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
@@ -73,11 +77,13 @@ def render(
     find_target: FindTarget,
     pages: Sequence[Page],
     releases: Sequence[Release] = (),
+    *,
+    service: Service = UNNAMED_SERVICE,
 ) -> Tree:
     """Render the target `name` from the files of its folder; returns relative path -> content.
 
     `find_target` returns this target and those that it spells like; `releases` are all versions, the newest first, each with the
-    notes for all targets.
+    notes for all targets. What is made for another API than that of the vendor is left out.
 
     Raises:
         InputError: a template has an error (with its line), prints text without a filter, or its output path is unsafe
@@ -85,6 +91,7 @@ def render(
 
     """
     target = find_target(name)
+    templates = select_templates(templates, target, service.api).templates
     filters = _collect_filters(Filters(target, find_target))
     environment = _make_environment(_Loader(name, templates), filters)
     models = all_models(pages)
@@ -92,11 +99,13 @@ def render(
     shared |= {"referred": {model.spec["$id"]: model for model in models}}
     told = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
     shared |= {"releases": told, "version": current_version(told)}
+    shared |= {"vendor": service.vendor, "api": service.api}
     tree: Tree = {}
     places: dict[str, Place] = {}
-    for path in sorted(set(templates) - set(NOT_RENDERED)):
+    for path in sorted(filter(is_rendered, templates)):
         place = Place(f"templates/{name}/{path}")
-        for output, context in _find_outputs(path, target, pages, place):
+        in_package = path.replace(PACKAGE, service.vendor.module)
+        for output, context in _find_outputs(in_package, target, pages, place):
             if output in tree:
                 raise InputError(place, f"{output!r} is also written by {places[output]}; rename one of them")
             tree[output], places[output] = templates[path], place
@@ -104,6 +113,12 @@ def render(
                 tree[output] = _render_template(environment, path, place, shared | context)
     _check_paths(places)
     return tree
+
+
+def is_rendered(path: str) -> bool:
+    """Tell whether a file of a target's folder is written to the output: not its `target.toml`, and no macros."""
+    is_for_import = path.startswith(MACROS) and path.endswith(TEMPLATE_SUFFIX)
+    return path not in NOT_RENDERED and not is_for_import
 
 
 def _check_paths(places: Mapping[str, Place]) -> None:

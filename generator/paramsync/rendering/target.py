@@ -110,6 +110,13 @@ ValueType = JsonType | Literal["any", "file"]
 Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
 
 
+class FilesOfApi(ConfigTable):
+    """Files that are made for the vendor of one API alone."""
+
+    match: Annotated[str, Field(min_length=1)]  # of paths in the target's folder: `{package}/client/**`
+    api: Annotated[str, Field(min_length=1)]
+
+
 class Target(ConfigTable):
     """The content of a `target.toml`."""
 
@@ -124,6 +131,7 @@ class Target(ConfigTable):
     literals: Literals = Literals()
     prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
+    files: tuple[FilesOfApi, ...] = ()
 
 
 Subject = Page | Model | Parameter | Property | Value | Shape | Part

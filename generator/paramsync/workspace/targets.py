@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from paramsync.paths import NOTES
+from paramsync.paths import API_SUFFIX, APIS, NOT_TARGETS
 from paramsync.text import Tree
 from paramsync.workspace import files
 
 TEMPLATES = "templates"
-NO_TARGETS = {NOTES}  # folders of templates/ for something else
 
 
 @cache
@@ -50,7 +49,7 @@ def list_stale(root: Path) -> list[str]:
 
 def list_own(base: Path) -> list[str]:
     """List the names of the targets in the templates/ of a folder."""
-    return [name for name in files.list_folders(base / TEMPLATES, base) if name not in NO_TARGETS]
+    return [name for name in files.list_folders(base / TEMPLATES, base) if name not in NOT_TARGETS]
 
 
 def is_own(root: Path, name: str) -> bool:
@@ -85,6 +84,22 @@ def read_decoded_templates(root: Path, name: str) -> Tree:
     base, tree = _find_base(root, name), read_templates(root, name)
     folder = base / TEMPLATES / name
     return tree | {path: files.read_text(folder / path, base) for path in tree if path.endswith(".jinja")}
+
+
+def read_apis(root: Path) -> Tree:
+    """Read what is known of APIs, by their names: what comes with paramsync, and in its place what a root has of its own.
+
+    Raises:
+        InputError: something there is not a regular file, or not UTF-8.
+
+    """
+    found = (
+        (path, base)
+        for base in (find_supplied(), root)
+        for path in files.list_entries(base / TEMPLATES / APIS, base)
+        if path.suffix == API_SUFFIX
+    )
+    return {path.stem: files.read_text(path, base) for path, base in found}
 
 
 def walk_supplied() -> Iterator[Path]:

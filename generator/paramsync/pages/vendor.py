@@ -1,0 +1,103 @@
+"""Who documents, and what is made of it: the table [vendor] of the profile. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, model_validator
+
+from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.pages.declared import Word
+from paramsync.text import URL, quote
+
+NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+PACKAGE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+URN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}[a-z0-9]")
+REQUEST = re.compile(r"(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH) (/\S*)")
+ID = "{id}"
+
+
+def _check_url(url: str) -> str:
+    if not URL.fullmatch(url) or url.endswith("/"):
+        raise ValueError(
+            f"{quote(url)} must be a URL that begins with https:// and does not end with a slash"
+        )
+    return url
+
+
+def _check_package(name: str) -> str:
+    if not PACKAGE.fullmatch(name):
+        raise ValueError(
+            f"{quote(name)} must begin with a small letter, and have small letters, digits and single - . _ alone"
+        )
+    return name
+
+
+def _check_urn(name: str) -> str:
+    if not URN.fullmatch(name):
+        raise ValueError(f"{quote(name)} must be 2 to 32 small letters, digits and dashes")
+    return name
+
+
+def _check_run(pattern: str) -> str:
+    is_whole = pattern == ID
+    if pattern.count(ID) != 1 or not (is_whole or REQUEST.fullmatch(pattern.replace(ID, "/id"))):
+        raise ValueError(
+            f"{quote(pattern)} must be a method and a path such as POST /generate/{ID}, with {ID} once, or {ID} alone"
+        )
+    return pattern
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How one model is run: the method, and the path below the API's base URL, in which `{…}` are parameters."""
+
+    method: str
+    path: str
+
+
+class Vendor(ConfigTable):
+    """Whose API it is; what is empty is not known."""
+
+    name: Word
+    package: Annotated[str, AfterValidator(_check_package)] = ""  # which follow from the name
+    urn: Annotated[str, AfterValidator(_check_urn)] = ""
+    prefix: str = ""  # of ids: left out of names of files and of names in code
+    docs: Url = ""
+    base_url: Url = ""
+    run: Annotated[str, AfterValidator(_check_run)] = ""
+    api: Annotated[str, Field(pattern=r"^[a-z0-9-]*$")] = ""  # the name of a file in templates/apis/
+    files: frozenset[Word] = frozenset()  # the words of [types] that stand for files
+    samples: Mapping[Word, Word] = Field(default_factory=dict)  # word of [types] -> text of an example
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_rest(cls, data: Any) -> Any:
+        """Derive the names that are not given from that of the vendor."""
+        if not isinstance(data, dict) or not isinstance(data.get("name"), str) or not data["name"]:
+            return data
+        slug = NOT_IN_SLUG.sub("-", data["name"].lower()).strip("-")
+        derived = {"package": f"{slug}-models", "urn": slug}
+        for key, name in derived.items():
+            if key not in data and not (PACKAGE if key == "package" else URN).fullmatch(name):
+                raise KeyMistakeError(
+                    (key,), f"no {key} follows from the name {quote(data['name'])}; write one"
+                )
+        return derived | data
+
+    @property
+    def module(self) -> str:
+        """The name under which Python imports the package."""
+        return re.sub(r"[.-]", "_", self.package)
+
+    def find_run(self, model: str) -> Run | None:
+        """Return how a model is run, given its id; None if it is not known."""
+        found = REQUEST.fullmatch(self.run.replace(ID, model)) if self.run else None
+        return Run(found[1], found[2]) if found else None
+
+
+UNNAMED = Vendor(name="Vendor")  # where a profile does not say whose pages it reads

@@ -1,0 +1,100 @@
+"""What targets share of an API, from `templates/apis/`, and the files of a target that are made for one. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from paramsync.config import read_toml
+from paramsync.findings import InputError
+from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.rendering.target import Target
+from paramsync.text import Json, Tree, pluralize
+from paramsync.toml_keys import Path
+
+Api = Json  # as the file has it, and `name`
+PATTERN = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+@dataclass(frozen=True)
+class Service:
+    """Whose API it is that targets are made for, and what is known of it, if the vendor names an API."""
+
+    vendor: Vendor = UNNAMED
+    api: Api | None = None
+
+
+UNNAMED_SERVICE = Service()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The templates of a target that are rendered for a vendor, and those that are left out, by the API they are made for."""
+
+    templates: Tree
+    left_out: dict[str, str]
+
+    def describe(self, target: str) -> str:
+        """Say in one line what is left out, and why; nothing if it is nothing."""
+        if not self.left_out:
+            return ""
+        number, apis = len(self.left_out), " or ".join(sorted({*self.left_out.values()}))
+        whole = "all of it" if not self.templates else pluralize(number, "template")
+        return f"{target}: {whole} left out: made for the API {apis}, which the profile does not name ([vendor] api)"
+
+
+def read_api(name: str, text: str, file: str) -> Api:
+    """Read what is known of an API; no key may be one that a template would not see.
+
+    Raises:
+        InputError: it is not TOML, or a key has the name of something that every table has, such as `items`.
+
+    """
+    toml = read_toml(text, file)
+    for path in _list_keys(toml.data):
+        if path == ("name",) or hasattr(dict, str(path[-1])):
+            raise InputError(
+                toml.find(path), f"{path[-1]}: a template cannot see a key of this name; call it otherwise"
+            )
+    return toml.data | {"name": name}
+
+
+def select_templates(templates: Tree, target: Target, api: Api | None) -> Selection:
+    """Leave out what `[[files]]` declares for an API that is not the vendor's."""
+    name = api["name"] if api else ""
+    left_out = {
+        path: one.api
+        for path in templates
+        for one in target.files
+        if one.api != name and _compile(one.match).fullmatch(path)
+    }
+    return Selection({path: text for path, text in templates.items() if path not in left_out}, left_out)
+
+
+def check_files(templates: Tree, target: Target, name: str) -> None:
+    """Check that each pattern of `[[files]]` matches a file.
+
+    Raises:
+        InputError: one matches none.
+
+    """
+    for index, one in enumerate(target.files):
+        if not any(map(_compile(one.match).fullmatch, templates)):
+            file = f"templates/{name}/target.toml"
+            place = read_toml(templates["target.toml"], file).find(("files", index, "match"))
+            raise InputError(place, f"files.match: no file of this target matches {one.match!r}")
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a glob: `*` and `?` stand for what is in one folder, `**` for any folders; all else for itself."""
+    parts = re.split(r"(\*\*|\*|\?)", pattern)
+    return re.compile("".join(PATTERN.get(part) or re.escape(part) for part in parts), re.DOTALL)
+
+
+def _list_keys(data: Any, path: Path = ()) -> Iterator[Path]:
+    """List the paths of all keys, also of tables in arrays."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        if isinstance(data, dict):
+            yield (*path, key)
+        yield from _list_keys(value, (*path, key))

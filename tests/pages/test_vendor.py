@@ -1,0 +1,69 @@
+"""What the profile says of the vendor: the names that follow from its own, and how a model is run."""
+
+import pytest
+
+from paramsync.config import read_config
+from paramsync.findings import InputError
+from paramsync.pages.profile import Profile
+from paramsync.pages.vendor import Run, Vendor
+from paramsync.paths import PROFILE
+from support.example import SAVED
+
+NAMES = {
+    "Scenario": ("scenario-models", "scenario_models", "scenario"),
+    "Sync Labs (v2)": ("sync-labs-v2-models", "sync_labs_v2_models", "sync-labs-v2"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_names_of_packages_and_ids_follow_from_that_of_the_vendor(name: str) -> None:
+    vendor = Vendor(name=name)
+    assert (vendor.package, vendor.module, vendor.urn) == NAMES[name]
+
+
+RUNS = [
+    ("POST /generate/custom/{id}", "model_x", Run("POST", "/generate/custom/model_x")),
+    ("POST /{id}", "sendMessage", Run("POST", "/sendMessage")),
+    ("{id}", "GET /v1/images/{id}", Run("GET", "/v1/images/{id}")),
+    ("POST {id}", "/v1/images", Run("POST", "/v1/images")),
+    ("{id}", "FETCH /v1/images", None),
+    ("{id}", "a guide to images", None),
+    ("POST /{id}", "two words", None),
+]
+
+
+@pytest.mark.parametrize(("run", "model", "expected"), RUNS)
+def test_how_a_model_is_run_follows_from_its_id_where_that_is_known(
+    run: str, model: str, expected: Run | None
+) -> None:
+    assert Vendor(name="Acme", run=run).find_run(model) == expected
+    assert Vendor(name="Acme").find_run(model) is None
+
+
+# Lines of [vendor] -> the key at fault, and what is said of it.
+MISTAKES = {
+    'name = ""': ("name", "must not be empty"),
+    'urn = "acme"': ("name", "is missing"),
+    'name = "可灵"': ("package", "no package follows from the name '可灵'; write one"),
+    'name = "可灵"\npackage = "kling"': ("urn", "no urn follows from the name '可灵'; write one"),
+    'name = "3D"': ("package", "no package follows from the name '3D'; write one"),
+    'name = "A"\npackage = "Acme"\nurn = "ab"': ("package", "'Acme' must begin with a small letter"),
+    'name = "Acme"\nurn = "a:b"': ("urn", "'a:b' must be 2 to 32 small letters, digits and dashes"),
+    'name = "Acme"\ndocs = "docs.acme.com"': ("docs", "'docs.acme.com' must be a URL that begins with https://"),
+    'name = "Acme"\nbase_url = "https://acme.com/"': ("base_url", "'https://acme.com/' must be a URL"),
+    'name = "Acme"\nrun = "/generate/{id}"': ("run", "'/generate/{id}' must be a method and a path such as POST /generate/{id}"),
+    'name = "Acme"\nrun = "POST /generate"': ("run", "'POST /generate' must be a method and a path"),
+    'name = "Acme"\nfiles = ["flie"]': ("files", "'flie' is not a word of [types]; did you mean 'file'?"),
+    'name = "Acme"\nsamples = { strin = "x" }': ("samples", "'strin' is not a word of [types]; did you mean 'string'?"),
+    'name = "Acme"\nprefx = "x"': ("prefx", "there is no such key; did you mean 'prefix'?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", MISTAKES)
+def test_a_mistake_is_said_at_its_key(lines: str) -> None:
+    before, rest = (SAVED / "profile.toml").read_text(encoding="utf-8").split("[vendor]", 1)
+    text = f"{before}[vendor]\n{lines}\n[site]{rest.split('[site]', 1)[1]}"
+    key, said = MISTAKES[lines]
+    with pytest.raises(InputError) as told:
+        read_config(text, PROFILE, Profile)
+    assert f": error: vendor.{key}: {said}" in str(told.value)
