@@ -34,10 +34,13 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "no-model-id": (
         "error",
-        "put the model id above the table, or, if the page now labels it in other words, change id under [labels] in profile.toml",
+        "put the id above the table; or, if it stands elsewhere or is labelled in other words, say so under [tables] or [labels] in profile.toml; or list the heading under ignored",
     ),
     "bad-model-id": ("error", "write one id in one code span after the label"),
-    "table-count": ("error", "keep exactly one"),
+    "table-count": (
+        "error",
+        "keep exactly one; or say in [tables] of profile.toml that they are joined, or which headings are ignored",
+    ),
     "struck-out": (
         "error",
         "if it still exists, confirm it in an overlay (specs/README.md)",
@@ -75,6 +78,22 @@ CODES: dict[str, tuple[Level, str]] = {
     "sources-differ": (
         "warning",
         "find out which is right, and correct or confirm it in an overlay (specs/README.md), or accept this in profile.toml",
+    ),
+    "sentences-differ": (
+        "warning",
+        "find out which is right, and set it in an overlay (specs/README.md), or accept this in profile.toml",
+    ),
+    "unread-sentence": (
+        "warning",
+        "say what it states in an overlay (specs/README.md), or change its [[prose]] in profile.toml",
+    ),
+    "unknown-reference": (
+        "warning",
+        "save the page that documents it, too; accept this in profile.toml if there is none",
+    ),
+    "nested-mismatch": (
+        "error",
+        "correct the type of the one, or the name of the other, in an overlay (specs/README.md)",
     ),
     "parameter-in-doubt": (
         "warning",

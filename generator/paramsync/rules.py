@@ -154,6 +154,8 @@ def measured_type(kind: JsonType, schema: Schema) -> JsonType:
 def find_limited(rule: Rule, schema: dict[str, Any]) -> dict[str, Any] | None:
     """Return the schema whose values a rule limits: that of a parameter, of the elements of its arrays, or None."""
     kinds = list_types(schema)
+    if "$ref" in schema or "anyOf" in schema:
+        return None
     if not kinds or any(map(rule.limits, kinds)):
         return schema
     return find_limited(rule, schema["items"]) if "items" in schema else None

@@ -13,6 +13,7 @@ from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.draft import Origins
+from paramsync.specs.nesting import nest_parameters
 from paramsync.specs.sources import add_sources, is_source_file
 from paramsync.text import Tree
 
@@ -68,6 +69,8 @@ def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
     sources = {path: text for path, text in side.items() if is_source_file(path)}
     known = read_folder({PAGE_JSON: side.get(f"specs/{page}/{PAGE_JSON}", "")}).page
     add_sources(page, built, sources, profile, known=known)  # scrape reports what is wrong
+    for draft in built.drafts:
+        nest_parameters(draft)
     return {draft.model: draft.origins | draft.inner for draft in built.drafts}
 
 

@@ -1,6 +1,7 @@
 """All pages of a root: read, built, corrected, and checked against each other. Reads files."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,12 +16,13 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.paths import MODEL_PREFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.progress import Progress
-from paramsync.specs.build import BuiltPage, build_specs, drop_accepted
+from paramsync.specs.build import BuiltPage, build_specs, drop_accepted, list_models, make_id
 from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.damage import find_damage
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.specs.draft import Draft
 from paramsync.specs.duplicates import find_duplicates
+from paramsync.specs.nesting import nest_parameters
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays, show_corrections
 from paramsync.specs.removals import last_specs
 from paramsync.specs.schema import check_spec
@@ -47,7 +49,8 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     profile_file = read_toml(files.read_text(root / PROFILE, root), PROFILE)
     profile = profile_file.read(Profile)
     names = files.list_folders(root / "specs", root)
-    pages = {name: _build_page(root, name, profile) for name in progress(names)}
+    references = _list_references(root, names, profile) if profile.has_references else {}
+    pages = {name: _build_page(root, name, profile, references) for name in progress(names)}
     folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
     places = {model: name for name, built in pages.items() for model in built.models}
     texts = {path: text for name in names for path, text in _read_sources(root, name).items()}
@@ -62,6 +65,8 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
         for name in names
         for finding in _apply_overlays(overlays[name], pages[name], folders[name], prune=prune)
     ]
+    for draft in (one for built in pages.values() for one in built.drafts):
+        nest_parameters(draft)
     findings = [
         *_collect_findings(pages.values()),
         *sources,
@@ -83,14 +88,25 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     return Project(profile, pages, folders, (*accepted, *damaged))
 
 
-def _build_page(root: Path, name: str, profile: Profile) -> BuiltPage:
+def _list_references(root: Path, names: Iterable[str], profile: Profile) -> dict[str, str]:
+    """List the models of all pages that can be read, to which types may refer: id -> `$id`."""
+    found: dict[str, str] = {}
+    for name in names:
+        with suppress(InputError):
+            found |= {
+                model: make_id(model) for model in list_models(_read_page(root, name, profile), profile)
+            }
+    return found
+
+
+def _build_page(root: Path, name: str, profile: Profile, references: Mapping[str, str]) -> BuiltPage:
     """Build one page; one that cannot be read becomes a finding, so that it does not stop the others."""
     try:
         page = _read_page(root, name, profile)
     except InputError as error:
         code = "over-limit" if isinstance(error, LimitError) else "unreadable-page"
         return BuiltPage(PageDocument(), (), (Finding(code, error.place, error.problem),))
-    built = build_specs(page, profile)
+    built = build_specs(page, profile, references)
     if built.drafts or not read_json_files(root / "specs" / name, root).keys() - {PAGE_JSON}:
         return built
     lost = Finding("lost-models", Place(page.file), "the page had models and has none")

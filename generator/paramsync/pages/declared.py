@@ -1,6 +1,7 @@
 """What several tables of the profile are made of: words, hosts, and sentences with placeholders. Pure."""
 
 import re
+from fnmatch import fnmatchcase
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -17,12 +18,18 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 class Words(ConfigTable):
     """The words in cells that stand for JSON values, or for no value."""
 
-    yes: frozenset[str]
-    no: frozenset[str]
-    true: frozenset[str]
-    false: frozenset[str]
-    nothing: frozenset[str]
-    empty: frozenset[str]
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
+    true: frozenset[str] = frozenset({"true"})
+    false: frozenset[str] = frozenset({"false"})
+    nothing: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset({"``"})
+    units: frozenset[str] = frozenset()  # words that may stand after the number of a limit
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Tell whether a pattern, in which only `*` is special, stands for a name."""
+    return name == pattern or ("*" in pattern and fnmatchcase(name, re.sub(r"[\[?]", r"[\g<0>]", pattern)))
 
 
 def check_placeholders(text: str, needed: str) -> str:

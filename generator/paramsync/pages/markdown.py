@@ -28,6 +28,9 @@ from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, T
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 TITLE = re.compile(r"^title:[ \t]*+(?P<title>[^>|\n].*)$", re.MULTILINE)
+ENDPOINT = re.compile(
+    r"\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s", re.IGNORECASE
+)  # a line of code that is read
 DELIMITER_CELL = re.compile(r":?-+:?")
 
 
@@ -85,6 +88,8 @@ def _read_lines(reader: Reader, start: int) -> None:
             are_hidden = is_hidden
         if is_hidden or is_row:
             reader.end_paragraph()
+            if is_hidden and ENDPOINT.match(line):
+                reader.sections[-1].code.append(read_text(reader.source, begin, start))
         else:
             _read_line(reader, line, begin)
     reader.end_paragraph()

@@ -1,18 +1,17 @@
-"""What the profile may declare that a column means, and what a word for a type stands for. Pure."""
+"""What the profile may declare that a column means. Pure."""
 
 import re
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from paramsync.rules import BY_KEYWORD, TYPES, find_limited
+from paramsync.rules import BY_KEYWORD, find_limited
 from paramsync.text import Json, quote, suggest_name
 
-FIXED = ("name", "type", "required", "default", "choices", "description", "ignored")
+FIXED = ("name", "type", "required", "default", "choices", "description", "prose", "ignored")
 ANNOTATION = re.compile(r"x-[a-z0-9]+(?:-[a-z0-9]+)*")
 # Annotations that do not come from a column.
 RESERVED = {"x-type", "x-model", "x-name-in-code", "x-capabilities", "x-markdown"}
-ANY = "any"  # the word for no type
 # Of a column: one, or the keywords of rules of which the one applies whose type a parameter has.
 Meaning = str | tuple[str, ...]
 
@@ -70,31 +69,4 @@ def _explain_meaning(value: str) -> str:
     return f"{quote(value)} is not a meaning of a column{near}; {known}"
 
 
-def _read_type(value: object) -> Json:
-    """Read what a word for a type stands for into a schema of the values.
-
-    Raises:
-        ValueError: it is no type.
-
-    """
-    if isinstance(value, str):
-        if value not in (*TYPES, ANY):
-            near = suggest_name(value, (*TYPES, ANY))
-            raise ValueError(
-                f"{quote(value)} is not a type of JSON{near}; the types are {', '.join(TYPES)}, and any"
-            )
-        return {} if value == ANY else {"type": value}
-    if isinstance(value, list) and len(value) == 1:
-        return {"type": "array", "items": _read_type(value[0])}
-    if isinstance(value, dict) and value.keys() == {ANY} and isinstance(value[ANY], list):
-        kinds = value[ANY]
-        if all(isinstance(one, str) and one in TYPES for one in kinds) and len({*kinds}) == len(kinds) > 1:
-            return {"type": kinds}
-        raise ValueError(f"{ANY} takes two or more of the types {', '.join(TYPES)}")
-    raise ValueError(
-        'must be a type in quotes, one in brackets for an array of it, or { any = ["…", "…"] } for several'
-    )
-
-
 DeclaredMeaning = Annotated[Meaning, BeforeValidator(read_meaning)]
-TypeSchema = Annotated[Json, BeforeValidator(_read_type)]

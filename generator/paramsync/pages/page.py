@@ -97,6 +97,7 @@ class Section:
     raw_tables: tuple[
         Text, ...
     ] = ()  # lines of Markdown in which a table of HTML begins, up to the end of the table
+    code: tuple[Text, ...] = ()  # lines of code blocks of Markdown
 
 
 @dataclass(slots=True)
@@ -113,6 +114,7 @@ class OpenSection:
     hidden_tables: list[Table] = field(default_factory=list)
     unread_tables: list[Table] = field(default_factory=list)
     raw_tables: list[Text] = field(default_factory=list)
+    code: list[Text] = field(default_factory=list)
 
     def close(self) -> Section:
         lists = [getattr(self, one.name) for one in fields(Section)[2:]]

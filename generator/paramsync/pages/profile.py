@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -10,13 +9,24 @@ from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_val
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
-from paramsync.pages.declared import Host, Positive, Word, Words, check_placeholders, find_in_sentence
-from paramsync.pages.meanings import FIXED, DeclaredMeaning, Meaning, TypeSchema, is_annotation
+from paramsync.pages.declared import (
+    Host,
+    Positive,
+    Word,
+    Words,
+    check_placeholders,
+    find_in_sentence,
+    matches,
+)
+from paramsync.pages.meanings import DeclaredMeaning, Meaning, is_annotation
 from paramsync.pages.page import Form
 from paramsync.pages.sources import Sources
+from paramsync.pages.statements import Sentences
+from paramsync.pages.tables import Tables
+from paramsync.pages.types import DeclaredType, check_types, find_type
 from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import MODEL_PREFIX, is_folder_name
-from paramsync.text import suggest_name
+from paramsync.text import Json, suggest_name
 from paramsync.toml_keys import Path
 
 REMOVALS = (
@@ -27,27 +37,27 @@ REMOVALS = (
 class PageSentences(ConfigTable):
     """The sentences in which a page states its title, date and kind; `{…}` are placeholders for what is read."""
 
-    title: str
-    updated: str
-    kind: str
+    title: str = ""  # without one, a page is not expected to state this
+    updated: str = ""
+    kind: str = ""
 
     @field_validator("title", "updated", "kind")
     @classmethod
     def _check_sentence(cls, sentence: str, info: ValidationInfo) -> str:
-        return check_placeholders(sentence, str(info.field_name))
+        return check_placeholders(sentence, str(info.field_name)) if sentence else ""
 
     def find(self, sentence: Literal["title", "updated", "kind"], text: str) -> str | None:
         """Find the text at the placeholder of that name, or None if the text does not contain the sentence."""
-        is_whole = sentence == "title"
-        return find_in_sentence(getattr(self, sentence), sentence, text, is_whole=is_whole)
+        is_whole, pattern = sentence == "title", getattr(self, sentence)
+        return find_in_sentence(pattern, sentence, text, is_whole=is_whole) if pattern else None
 
 
 class Labels(ConfigTable):
-    """The labels before a model's facts, without the colon."""
+    """The labels before a model's facts, without the colon; an empty one is not there."""
 
-    id: Word
-    capabilities: Word
-    markdown: Word
+    id: str = ""
+    capabilities: str = ""
+    markdown: str = ""
 
 
 def _check_acceptable(code: str) -> str:
@@ -61,8 +71,8 @@ def _check_acceptable(code: str) -> str:
 
 
 def _check_complete(columns: dict[str, Meaning]) -> dict[str, Meaning]:
-    if missing := sorted({*FIXED} - {"ignored", *columns.values()}):
-        raise ValueError(f"no column is declared for {', '.join(missing)}")
+    if "name" not in columns.values():
+        raise ValueError("no column is declared for name")
     return columns
 
 
@@ -93,11 +103,6 @@ class Acceptance(ConfigTable):
 def matches_model(model: str, pattern: str) -> bool:
     """Tell whether a pattern, with or without `model_`, stands for a model."""
     return matches(model, pattern) or (bool(pattern) and matches(model, MODEL_PREFIX + pattern))
-
-
-def matches(name: str, pattern: str) -> bool:
-    """Tell whether a pattern, in which only `*` is special, stands for a name."""
-    return name == pattern or ("*" in pattern and fnmatchcase(name, re.sub(r"[\[?]", r"[\g<0>]", pattern)))
 
 
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
@@ -173,12 +178,16 @@ class Profile(ConfigTable):
     removals: Removals = Removals()
     # The forms of a page that may list choices and capabilities without code spans, where no cell of choices has one.
     plain_lists: frozenset[Form] = frozenset()
-    page: PageSentences
-    labels: Labels
+    page: PageSentences = PageSentences()
+    labels: Labels = Labels()
+    tables: Tables = Tables()
     columns: Annotated[dict[str, DeclaredMeaning], AfterValidator(_check_complete)]  # of each page
     possible_columns: dict[str, DeclaredMeaning] = Field(default={})  # which a page may lack
-    types: dict[str, TypeSchema]  # the vendor's word -> the schema of the values
-    words: Words
+    types: dict[str, DeclaredType] = Field(
+        default={}
+    )  # the vendor's word, or a pattern -> what it stands for
+    prose: Sentences
+    words: Words = Words()
     sources: Sources = Field(default=Sources())
     accept: tuple[Acceptance, ...] = ()
 
@@ -193,11 +202,23 @@ class Profile(ConfigTable):
         return self
 
     @model_validator(mode="after")
+    def _check_tables(self) -> "Profile":
+        if self.tables.id == "label" and not self.labels.id:
+            problem = "the id of a model is at a label: write id below [labels], or say below [tables] where else it is"
+            raise KeyMistakeError(("labels",), problem)
+        word, problem = check_types(self.types)
+        if problem:
+            raise KeyMistakeError(("types", word), problem)
+        if "type" in self.meanings.values() and not self.types:
+            raise KeyMistakeError(("columns",), "there is a column for the type, but no [types]")
+        return self
+
+    @model_validator(mode="after")
     def _check_source_types(self) -> "Profile":
         for name in ("record", "markdown"):
             source = getattr(self.sources, name)
             for word, meant in (source.types if source else {}).items():
-                if meant not in self.types:
+                if self.find_type(meant) is None:
                     problem = f"{meant!r} is not a word of [types]{suggest_name(meant, self.types)}"
                     raise KeyMistakeError(("sources", name, "types", word), problem)
         return self
@@ -228,9 +249,24 @@ class Profile(ConfigTable):
         record, markdown = self.sources.record, self.sources.markdown
         fields = (record.fields | record.by_parameter).values() if record else ()
         columns = (*self.meanings.values(), *(markdown.columns.values() if markdown else ()))
-        found = (one for one in (*columns, *fields) if isinstance(one, str))
+        stated = (keyword for one in self.prose for keyword in one.states_annotations)
+        found = (one for one in (*columns, *fields, *stated) if isinstance(one, str))
         return [*dict.fromkeys(one for one in found if is_annotation(one))]
 
     @property
     def label_texts(self) -> tuple[str, ...]:
-        return (self.labels.id, self.labels.capabilities, self.labels.markdown)
+        return tuple(filter(None, (self.labels.id, self.labels.capabilities, self.labels.markdown)))
+
+    def find_type(self, word: str) -> Json | None:
+        """Find the schema of the values of a vendor's word; None if it is not declared. Another model is a `$ref` to its id."""
+        return find_type(word, self.types)
+
+    @cached_property
+    def has_references(self) -> bool:
+        """True if a word may stand for another model."""
+        return "'ref'" in repr(self.types)
+
+    @cached_property
+    def needed(self) -> frozenset[Meaning]:
+        """The meanings that each table has, but for columns that are not read."""
+        return frozenset(self.columns.values()) - {"ignored"}

@@ -11,6 +11,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import normalize_text, read_page
 from paramsync.site.responses import FetchError
 from paramsync.specs.build import BuiltPage, build_specs
+from paramsync.specs.sections import find_models
 from paramsync.text import quote
 
 END_OF_HTML = re.compile(r"</html\s*>(?:\s|<!--[^<>]*-->)*\Z", re.IGNORECASE)
@@ -48,7 +49,11 @@ def check_page(body: bytes, file: str, profile: Profile) -> CheckedPage:
     if is_html and not END_OF_HTML.search(text[-4000:]):
         raise FetchError("truncated: no </html> at the end")
     built = build_specs(page, profile)
-    has_table = any(section.tables for section in page.sections if _has_id(section, profile))
+    has_table = any(
+        one.find_tables(profile) if profile.tables.id != "label" else one.own.tables
+        for one in find_models(page, profile)
+        if one.id_text
+    )
     unread = [finding.problem for finding in built.findings if finding.code == "unread-table"]
     if unread and not built.drafts:
         raise FetchError(f"not read: {unread[0]}")
@@ -59,13 +64,9 @@ def check_page(body: bytes, file: str, profile: Profile) -> CheckedPage:
     return CheckedPage(frozenset(draft.model for draft in built.drafts), _content(page))
 
 
-def _has_id(section: Section, profile: Profile) -> bool:
-    return any(label == profile.labels.id for label, _ in section.labels)
-
-
 def _is_guide(page: Page, text: str, profile: Profile) -> bool:
     """Tell a page of the site without models from an error page or one to log in."""
-    title = profile.page.title.replace("{title}", page.title)
+    title = profile.page.title.replace("{title}", page.title) or page.title
     return (
         bool(page.title)
         and title in text

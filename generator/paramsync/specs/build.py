@@ -1,11 +1,12 @@
 """Build specs from a page: one JSON Schema per model, with the origin of each keyword, and findings. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from paramsync.findings import Finding, Place
-from paramsync.pages.page import STRIKE, Page, Section, Text
+from paramsync.pages.page import STRIKE, Page, Section, Table, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import is_file_name, spec_name
@@ -13,7 +14,7 @@ from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import check_texts
-from paramsync.specs.headers import column_cells, is_parameter_table
+from paramsync.specs.headers import column_cells
 from paramsync.specs.page_checks import (
     check_page,
     check_page_without_models,
@@ -21,10 +22,12 @@ from paramsync.specs.page_checks import (
     check_table_without_id,
     find_hidden,
 )
-from paramsync.specs.parameters import is_alone, read_parameters
-from paramsync.specs.schema import check_spec
+from paramsync.specs.parameters import read_parameters
+from paramsync.specs.schema import DIALECT, check_spec
+from paramsync.specs.sections import ModelSection, find_label, find_models
 from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, toml_text
 
+NO_MODELS: Mapping[str, str] = MappingProxyType({})
 SENTENCES: tuple[Literal["kind", "updated"], ...] = ("kind", "updated")
 
 
@@ -47,9 +50,12 @@ class BuiltPage:
         return any(finding.is_error for finding in self.findings)
 
 
-def build_specs(page: Page, profile: Profile) -> BuiltPage:
-    """Build the spec of every model of a page, and check each against the schema for specs."""
-    drafts, providers, findings = _build_sections(page, profile)
+def build_specs(page: Page, profile: Profile, others: Mapping[str, str] = NO_MODELS) -> BuiltPage:
+    """Build the spec of every model of a page, and check each against the schema for specs.
+
+    `others` are the models of other pages to which types may refer: id -> `$id`.
+    """
+    drafts, providers, findings = _build_sections(page, profile, others)
     if not drafts and not findings:
         findings += check_page_without_models(page, profile)
     for finding in check_page(page, profile) if drafts else find_hidden(page, profile):
@@ -64,10 +70,10 @@ def build_specs(page: Page, profile: Profile) -> BuiltPage:
 def list_models(page: Page, profile: Profile) -> dict[str, str]:
     """List the ids of the models of a page, each with the URL of its LLM Markdown, or an empty text."""
     models: dict[str, str] = {}
-    for section in page.sections:
-        if model := _read_id(_find_label(section, profile.labels.id)):
-            text = _find_label(section, profile.labels.markdown)
-            models.setdefault(model, text.value if text and URL.fullmatch(text.value) else "")
+    for one in find_models(page, profile):
+        if one.id and _is_model(one, profile):
+            text = find_label(one.own, profile.labels.markdown)
+            models.setdefault(one.id, text.value if text and URL.fullmatch(text.value) else "")
     return models
 
 
@@ -96,40 +102,57 @@ def _report_unused(place: Place, unused: Acceptance, findings: Iterable[Finding]
     )
 
 
-def _build_sections(page: Page, profile: Profile) -> tuple[list[Draft], dict[str, str], list[Finding]]:
-    """Build the sections with a model id; return the drafts, the heading above each model, and other findings."""
+def _build_sections(
+    page: Page, profile: Profile, others: Mapping[str, str]
+) -> tuple[list[Draft], dict[str, str], list[Finding]]:
+    """Build the models of a page; return the drafts, the heading above each model, and other findings."""
     if page.unclear:
         problem = "it is not clear where this heading ends"
         return [], {}, [Finding("unclear-heading", text.place, problem) for text in page.unclear]
     allows_plain_lists = _allows_plain_lists(page, profile)
+    references = {**others, **_list_references(page, profile)}
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
     findings: list[Finding] = []
-    parents: list[tuple[int, str]] = []  # the levels and texts of the headings that the section is below
-    for section in page.sections:
-        parents = [heading for heading in parents if heading[0] < section.level]
-        id_text = _find_label(section, profile.labels.id)
-        if id_text is None:
-            parents += [(section.level, section.heading.prose)] if section.level > 1 else []
-            findings += check_table_without_id(section, profile)
-        elif not (model := _read_id(id_text)):
-            problem = f"{quote(id_text.written)} is not a model id"
-            findings.append(Finding("bad-model-id", id_text.place, problem))
-        else:
-            draft = Draft(profile, model, allows_plain_lists=allows_plain_lists)
-            _build_spec(section, draft)
-            findings += check_raw_tables(section, profile)
+    for one in find_models(page, profile):
+        if one.id_text is None:
+            findings += check_table_without_id(one, profile)
+        elif not one.id:
+            problem = f"{quote(one.id_text.written)} is not a model id"
+            findings.append(Finding("bad-model-id", one.id_text.place, problem))
+        elif _is_model(one, profile):
+            draft = Draft(profile, one.id, references=references, allows_plain_lists=allows_plain_lists)
+            _build_spec(one, one.id_text, draft)
+            findings += check_raw_tables(one.parts, profile)
             drafts.append(draft)
-            if parents:
-                _, providers[draft.model] = parents[-1]
+            if one.providers:
+                providers[draft.model] = one.providers[-1].heading.prose
+        else:
+            findings += check_raw_tables(one.parts, profile)
     return drafts, providers, findings
+
+
+def _is_model(section: ModelSection, profile: Profile) -> bool:
+    """Tell whether sections with an id are a model: with a label they are, else if they have a table of parameters."""
+    return profile.tables.id == "label" or bool(section.find_tables(profile))
+
+
+def _list_references(page: Page, profile: Profile) -> dict[str, str]:
+    """List the models of a page to which types may refer: id -> `$id`."""
+    return {model: make_id(model) for model in list_models(page, profile)} if profile.has_references else {}
 
 
 def _allows_plain_lists(page: Page, profile: Profile) -> bool:
     """Tell whether choices may stand without code spans: only on pages of some forms, and where none has a code span."""
     tables = [table for section in page.sections for table in section.tables]
     cells_of_choices = (cell for table in tables for cell in column_cells(table, "choices", profile))
-    return page.form in profile.plain_lists and not any(cell.codes for cell in cells_of_choices)
+    are_plain = profile.tables.values != "code" or page.form in profile.plain_lists
+    return are_plain and not any(cell.codes for cell in cells_of_choices)
+
+
+def make_id(model: str) -> str:
+    """Make the `$id` of a spec."""
+    return f"urn:scenario:{model}"
 
 
 def _has_sentences(description: str, profile: Profile) -> bool:
@@ -137,64 +160,57 @@ def _has_sentences(description: str, profile: Profile) -> bool:
     return any(profile.page.find(sentence, description) for sentence in SENTENCES)
 
 
-def _find_label(section: Section, label: str) -> Text | None:
-    return next((text for name, text in section.labels if name == label), None)
-
-
-def _read_id(text: Text | None) -> str:
-    """Read the id of a model; empty where it is none."""
-    if text is None or not is_alone(text) or " " in text.value:
-        return ""
-    return (text.codes or (text.value,))[0]
-
-
-def _build_spec(section: Section, draft: Draft) -> None:
-    _read_facts(section, draft)
-    tables = [table for table in section.tables if is_parameter_table(table, draft.profile)]
-    if STRIKE in section.heading.value:
-        draft.doubt("struck-out", section.heading, "the heading is struck out", "", "title")
-    if not section.heading.value or _has_sentences(draft.spec.get("description", ""), draft.profile):
-        draft.doubt("no-heading", section.heading, "the model has no heading of its own", "", "title")
+def _build_spec(section: ModelSection, id_text: Text, draft: Draft) -> None:
+    tables, profile, heading = section.find_tables(draft.profile), draft.profile, section.own.heading
+    _read_facts(section, id_text, tables, draft)
+    if STRIKE in heading.value:
+        draft.doubt("struck-out", heading, "the heading is struck out", "", "title")
+    if not heading.value or _has_sentences(draft.spec.get("description", ""), profile):
+        draft.doubt("no-heading", heading, "the model has no heading of its own", "", "title")
     for row in section.stray_rows:
-        draft.report("stray-row", row[0] if row else section.heading, "the row is not part of a table")
-    if len(tables) == 1:
-        read_parameters(tables[0], draft)
+        draft.report("stray-row", row[0] if row else heading, "the row is not part of a table")
+    if len(tables) == 1 or (tables and profile.tables.joined):
+        read_parameters(tables, draft)
     else:
-        draft.report("table-count", section.heading, f"the section has {len(tables)} parameter tables")
+        draft.report("table-count", heading, f"the section has {len(tables)} parameter tables")
     is_sound = not any(finding.is_error for finding in draft.findings)
     if is_sound and (problem := check_spec(draft.spec)):
-        draft.report("invalid-spec", section.heading, problem)
+        draft.report("invalid-spec", heading, problem)
 
 
-def _read_facts(section: Section, draft: Draft) -> None:
-    labels = draft.profile.labels
-    origins = draft.origins.setdefault("", {"title": section.heading})
-    for name in dict.fromkeys(name for name, _ in section.labels):
-        if len(found := [text for label, text in section.labels if label == name]) > 1:
+def _read_facts(section: ModelSection, id_text: Text, tables: list[Table], draft: Draft) -> None:
+    own, labels = section.own, draft.profile.labels
+    origins = draft.origins.setdefault("", {"title": own.heading})
+    for name in dict.fromkeys(name for name, _ in own.labels):
+        if len(found := [text for label, text in own.labels if label == name]) > 1:
             draft.report("duplicate-label", found[1], f"{name!r} appears twice in one section")
-    id_text = origins["x-model"] = next(text for name, text in section.labels if name == labels.id)
+    origins["x-model"] = id_text
     if not is_file_name(spec_name(draft.model)):
         draft.report("unsafe-name", id_text, f"{quote(spec_name(draft.model))} is not a valid file name")
-    draft.spec |= {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:scenario:{draft.model}",
-        "title": section.heading.prose,
-    }
-    check_texts([draft.spec["title"]], section.heading, draft, "", "title")
-    _read_prose(section, id_text, draft)
+    draft.spec |= {"$schema": DIALECT, "$id": make_id(draft.model), "title": own.heading.prose}
+    check_texts([draft.spec["title"]], own.heading, draft, "", "title")
+    is_above = id_text.place if find_label(own, labels.id) else _find_start(tables, own)
+    _read_prose(own, id_text, is_above, draft)
     draft.spec["x-model"] = draft.model
-    _read_labels(section, draft)
+    _read_labels(own, draft)
 
 
-def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
-    """Read the description, which is above the facts; report text between the facts and the table."""
-    above = [text for text in section.prose if text.place < id_text.place]
+def _find_start(tables: list[Table], own: Section) -> Place | None:
+    """Find where the first table of parameters begins, if it is in the section itself: what stands above describes the model."""
+    return tables[0].header[0].place if tables and tables[0] in own.tables else None
+
+
+def _read_prose(own: Section, id_text: Text, end: Place | None, draft: Draft) -> None:
+    """Read the description, which is above a place; report text between the facts of a label and the table."""
+    above = [text for text in own.prose if text != id_text and (end is None or text.place < end)]
     prose = remove_break_hints(collapse_whitespace(" ".join(text.prose for text in above)))
     if description := remove_link_backticks(prose):
         draft.spec["description"] = description
         draft.origins[""]["description"] = above[0]
-    table = section.tables[0].header[0].place if section.tables else id_text.place
-    for text in section.prose:
+    if end != id_text.place:
+        return
+    table = own.tables[0].header[0].place if own.tables else id_text.place
+    for text in own.prose:
         if id_text.place < text.place < table:
             draft.report(
                 "unread-prose",
@@ -206,7 +222,7 @@ def _read_prose(section: Section, id_text: Text, draft: Draft) -> None:
 def _read_labels(section: Section, draft: Draft) -> None:
     labels = draft.profile.labels
     draft.spec["x-capabilities"] = []
-    text = _find_label(section, labels.capabilities)
+    text = find_label(section, labels.capabilities)
     if text and not cells.is_nothing(text, draft.profile.words):
         capabilities = cells.read_items(text, draft.profile.words)
         draft.origins[""]["x-capabilities"] = text
@@ -217,7 +233,7 @@ def _read_labels(section: Section, draft: Draft) -> None:
         else:
             problem = f"{quote(text.written)} is not a list of capabilities"
             draft.report_unread("bad-capabilities", text, problem, "", "capabilities")
-    text = _find_label(section, labels.markdown)
+    text = find_label(section, labels.markdown)
     if text and URL.fullmatch(text.value):
         draft.spec["x-markdown"] = text.value
         draft.origins[""]["x-markdown"] = text

@@ -6,13 +6,16 @@ The readers return None for a cell that does not hold such a value; no value of 
 import json
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
+from paramsync.findings import InputError, Place
 from paramsync.pages.declared import Words
 from paramsync.pages.html_tags import read_tags
-from paramsync.pages.page import Text
-from paramsync.rules import SCALARS, TYPES, JsonType, Rule, list_types
-from paramsync.text import Json, collapse_whitespace, remove_break_hints
+from paramsync.pages.page import Piece, Text
+from paramsync.pages.tables import ValueForm
+from paramsync.rules import SCALARS, TYPES, JsonType, Rule, has_type, list_types
+from paramsync.text import Json, collapse_whitespace, read_json, remove_break_hints
 
 # What a text shows that is a sentence, or several values in another notation, and not a value.
 PROSE = re.compile(
@@ -34,15 +37,24 @@ NO_CHOICE = re.compile(
     re.IGNORECASE,
 )
 LIST = re.compile(r"\S(?:[,;|]\s?|\s(?:/|or)\s)\S")
+EMPHASIS = ("**", "*", "__", "_", "***")
 MAX_WORDS = 6  # of a choice in plain text
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 MAX_NUMBER_LENGTH = 64
+MAX_JSON = 10_000  # characters of a default
 MAX_EXACT = 2**53  # up to here a float has each whole number
 
 
-def is_nothing(cell: Text, words: Words) -> bool:
-    """Tell whether the cell says "no value": `-`, but not as a code span."""
-    return not cell.codes and cell.value in words.nothing
+def is_alone(cell: Text) -> bool:
+    """Tell whether a cell is one code span, perhaps emphasized, or text without any: beside it, a badge or a mark would stand."""
+    texts = [piece.text for piece in cell.pieces if not piece.is_code]
+    is_emphasized = cell.value.startswith(EMPHASIS) and texts in ([mark, mark] for mark in EMPHASIS)
+    return not cell.codes or (len(cell.codes) == 1 and (not texts or is_emphasized))
+
+
+def is_nothing(cell: Text, words: Words, form: ValueForm = "code") -> bool:
+    """Tell whether the cell says "no value": `-`, but not as a code span, unless JSON stands in these."""
+    return (form == "json" or not cell.codes) and cell.value in words.nothing
 
 
 def is_empty(cell: Text, words: Words) -> bool:
@@ -87,8 +99,14 @@ def explain_no_list(cell: Text, items: list[str], *, is_plain_allowed: bool) -> 
     return "" if cell.value in texts else "has markup among its values"
 
 
-def read_default(cell: Text, schema: Json, words: Words) -> Any:
-    """Read a default: a value as a schema has it, or a list of them for an array."""
+def read_default(cell: Text, schema: Json, words: Words, form: ValueForm = "code") -> Any:
+    """Read a default, in the form in which a page writes it: a value as a schema has it, or a list of them for an array."""
+    if form == "json":
+        return _read_json_default(cell, schema)
+    if form == "bare" and not cell.codes:
+        cell = replace(cell, pieces=(Piece(cell.value, is_code=True),))
+    if form == "bare" and cell.value[:1] in {"[", "{"}:
+        return _read_container(cell.value, schema)
     if schema.get("type") == "array":
         items = [] if is_empty(cell, words) else read_items(cell, words)
         if items and any(items) and not cell.codes:
@@ -99,6 +117,28 @@ def read_default(cell: Text, schema: Json, words: Words) -> Any:
         return read_value("", schema, words)
     # A default is always one code span; plain text is something else, for example another kind of dash.
     return read_value(cell.value, schema, words) if len(cell.pieces) == len(cell.codes) == 1 else None
+
+
+def _read_json_default(cell: Text, schema: Json) -> Any:
+    """Read JSON, or a text without quotes; of a parameter that is a text, anything but a quoted text is one without quotes."""
+    kinds = list_types(schema)
+    if kinds and set(kinds).isdisjoint(("array", "object")) and not cell.value.startswith('"'):
+        return read_value(cell.value, schema, Words())
+    try:
+        value = read_json(cell.value, cell.place) if len(cell.value) <= MAX_JSON else None
+    except InputError:
+        value = cell.value if not kinds or "string" in kinds else None
+    return value if not kinds or has_type(value, kinds) else None
+
+
+def _read_container(text: str, schema: Json) -> Any:
+    """Read an array or object of JSON, if a schema allows one; else it is a text."""
+    kinds = list_types(schema)
+    return (
+        _read_json_default(Text(Place(""), text, (Piece(text),)), schema)
+        if {*kinds} & {"array", "object"}
+        else read_value(text, schema, Words())
+    )
 
 
 def read_values(items: list[str], schema: Json | None, words: Words) -> list[Any] | None:
@@ -127,14 +167,20 @@ def _read_as(text: str, kind: JsonType, words: Words) -> str | float | bool | No
 
 def has_choices(schema: Json) -> bool:
     """Tell whether the values of a schema can be listed."""
-    return all(kind in SCALARS for kind in list_types(schema))
+    return not {"$ref", "anyOf"} & schema.keys() and all(kind in SCALARS for kind in list_types(schema))
 
 
-def read_limit(cell: Text, rule: Rule) -> float | None:
-    """Read the limit of a rule."""
-    read = read_whole if rule.is_count else read_number
-    limit = None if len(cell.pieces) > 1 else read(cell.plain)
+def read_limit(cell: Text, rule: Rule, words: Words) -> float | None:
+    """Read the limit of a rule, which may have a unit."""
+    number, _, unit = cell.plain.partition(" ")
+    written = number if unit in words.units else cell.plain
+    limit = None if len(cell.pieces) > 1 else read_limit_text(written, rule)
     return limit if limit is not None and rule.allows_limit(limit) else None
+
+
+def read_limit_text(text: str, rule: Rule) -> float | None:
+    """Read a number that may be the limit of a rule."""
+    return read_whole(text) if rule.is_count else read_number(text)
 
 
 def read_annotation(cell: Text) -> str | float:

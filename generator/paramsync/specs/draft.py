@@ -8,6 +8,7 @@ from paramsync.findings import Finding
 from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
+from paramsync.pages.types import replace_references
 from paramsync.paths import SourceName
 from paramsync.text import Json
 
@@ -49,11 +50,25 @@ class Draft:
         default_factory=dict
     )  # the same as `origins`, of what is inside parameters, by path: a/b
     can_state: frozenset[str] = frozenset()  # the facts of parameters that its source can state
+    may_leave_out: frozenset[str] = frozenset()  # of these, what it states in sentences alone
     # Where there are several sources: what they say of each fact, first the one that decides it.
     statements: dict[FactKey, list[Statement]] = field(default_factory=dict)
+    references: Mapping[str, str] = field(
+        default_factory=dict
+    )  # id of a model to which a type may refer -> `$id`
+    parameters: dict[str, Json] = field(default_factory=dict)  # where names are nested: by the whole name
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
+
+    def find_type(self, word: str) -> Json | None:
+        """Find the schema of the values of a vendor's word for a type; None if it is not declared."""
+        schema = self.profile.find_type(word)
+        return schema if schema is None else replace_references(schema, self.references)
+
+    def get_type(self, word: str) -> Json:
+        """Return the schema of the values of a word that is declared; any value where a table has no types."""
+        return self.find_type(word) or {}
 
     def report(
         self,

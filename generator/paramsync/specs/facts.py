@@ -12,6 +12,7 @@ from paramsync.specs import cells
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
 from paramsync.specs.schema import find_leaf
+from paramsync.specs.sentences import read_sentences
 from paramsync.text import Json, find_invisible, quote, remove_break_hints
 
 # Meaning of a column, if it is no annotation -> the keywords of a spec that it determines.
@@ -23,6 +24,7 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
     "choices": ("enum",),
     "description": ("description",),
     "name": (),
+    "prose": (),
     REQUIRED_WITH: ("dependentRequired",),
     UNLESS: ("allOf",),
     INSIDE: ("properties",),
@@ -48,10 +50,10 @@ def keywords_of(key: str) -> tuple[str, ...]:
 
 def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
     """Read the cells of a row by the schema of its type: meaning -> value, without cells that are empty or have errors."""
-    words, origins = draft.profile.words, draft.origins[name]
+    words, origins, form = draft.profile.words, draft.origins[name], draft.profile.tables.values
     origins |= {KEYWORDS[column][0]: row.get(column, row["name"]) for column in ("required", "description")}
     facts: Json = {"type": row["type"].plain}
-    said = {column: cell for column, cell in row.items() if not cells.is_nothing(cell, words)}
+    said = {column: cell for column, cell in row.items() if not cells.is_nothing(cell, words, form)}
     if "choices" in said:
         _read_choices(said["choices"], find_leaf(schema), facts, draft, name)
     for column, cell in said.items():
@@ -63,15 +65,34 @@ def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
         _read_default(said["default"], schema, facts, draft, name)
     if "description" in said and (description := remove_break_hints(said["description"].prose)).strip():
         facts["description"] = description
+    _read_required(row.get("required"), facts, draft, name)
+    for column in ("prose", "description"):
+        if column in said:
+            _read_sentences(said[column], schema, facts, draft, name)
     for column, cell in row.items():  # what says that there is nothing has a place, too
         for keyword in keywords_of(choose_keyword(column, schema)):
             origins.setdefault(keyword, cell)
-    required = row.get("required")
-    facts["required"] = required is not None and required.plain in words.yes
-    if required and required.plain not in words.yes | words.no:
-        problem = f"{quote(required.value)} is neither yes nor no"
-        draft.report_unread("unknown-word", required, problem, name, "required")
+    facts.setdefault("required", draft.profile.tables.required and "required" not in row)
     return facts
+
+
+def _read_sentences(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> None:
+    for keyword, value in read_sentences(cell, schema, facts, draft, name).items():
+        facts[keyword] = value
+        draft.origins[name] |= dict.fromkeys(keywords_of(keyword), cell)
+        if keyword in ("choices", "default"):
+            check_texts(value if isinstance(value, list) else [value], cell, draft, name, keyword)
+
+
+def _read_required(cell: Text | None, facts: Json, draft: Draft, name: str) -> None:
+    words = draft.profile.words
+    if cell is None:
+        return
+    if cell.plain in words.yes | words.no:
+        facts["required"] = cell.plain in words.yes
+    else:
+        problem = f"{quote(cell.value)} is neither yes nor no"
+        draft.report_unread("unknown-word", cell, problem, name, "required")
 
 
 def _read_choices(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> None:
@@ -96,7 +117,7 @@ def _read_choices(cell: Text, schema: Json, facts: Json, draft: Draft, name: str
 
 
 def _read_limit(cell: Text, keyword: str, facts: Json, draft: Draft, name: str) -> None:
-    limit = cells.read_limit(cell, LIMITS[keyword])
+    limit = cells.read_limit(cell, LIMITS[keyword], draft.profile.words)
     if limit is None:
         problem = f"{quote(cell.written)} is not {LIMITS[keyword].limit_kind}"
         draft.report_unread("bad-number", cell, problem, name, keyword)
@@ -113,12 +134,12 @@ def _read_annotation(cell: Text, keyword: str, facts: Json, draft: Draft, name: 
 
 
 def _read_default(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> None:
-    default = cells.read_default(cell, schema, draft.profile.words)
+    default = cells.read_default(cell, schema, draft.profile.words, draft.profile.tables.values)
     if isinstance(default, list) and len(default) > MAX_CHOICES:
         draft.report("over-limit", cell, f"the default has more than {MAX_CHOICES:,} elements", name)
         return
     if default is None:
-        problem = f"{quote(cell.written)} cannot be read as {facts['type']}"
+        problem = f"{quote(cell.written)} cannot be read as {facts['type'] or 'JSON'}"
         draft.report_unread("bad-default", cell, problem, name, "default")
         return
     facts["default"] = default

@@ -13,18 +13,15 @@ from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.text import MAX_LENGTH, UNSAFE, json_line, quote
 
-MIN_COLUMNS = 5  # known columns that make a table a parameter table; other tables have fewer
 ALIKE = 0.75  # how much of a header must be that of a rule
 
 
 def is_parameter_table(table: Table, profile: Profile) -> bool:
-    """Tell from its header whether a table documents parameters; some columns may be missing."""
-    return count_known(table, profile) >= MIN_COLUMNS
-
-
-def count_known(table: Table, profile: Profile) -> int:
-    """Count the columns of a table whose headers the profile knows."""
-    return len({*_read_header(table, profile)} - {None})
+    """Tell from its header whether a table documents parameters: it has what `needs` says, or most of the columns that each page has."""
+    known = {*_read_header(table, profile)} - {None, "ignored"}
+    if profile.tables.needs:
+        return known.issuperset(profile.tables.needs)
+    return 2 * len(known) > len(profile.needed)
 
 
 def column_cells(table: Table, column: Meaning, profile: Profile) -> Iterator[Text]:
@@ -39,7 +36,10 @@ def read_columns(table: Table, draft: Draft) -> dict[Meaning, int] | None:
     columns: dict[Meaning, int] = {}
     seen: set[str] = set()
     header = _read_header(table, draft.profile)
-    wanted = {column: text for text, column in draft.profile.columns.items() if column != "ignored"}
+    wanted: dict[Meaning, str] = {}
+    for name, meaning in draft.profile.columns.items():
+        if meaning != "ignored":
+            wanted.setdefault(meaning, name)
     missing = {column: text for column, text in wanted.items() if column not in header}
     known = {keyword for column in header if column for keyword in list_keywords(column)}
     for index, (text, column) in enumerate(zip(table.header, header, strict=True)):

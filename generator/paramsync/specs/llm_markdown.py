@@ -6,11 +6,10 @@ from paramsync.pages.page import Page, Text
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.pages.sources import MarkdownSource
+from paramsync.pages.tables import Tables
 from paramsync.specs.draft import Draft
-from paramsync.specs.headers import count_known
+from paramsync.specs.headers import is_parameter_table
 from paramsync.specs.parameters import read_parameters
-
-MIN_KNOWN = 3  # columns that make a table one of parameters, of which others may have been renamed
 
 
 def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
@@ -26,9 +25,7 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
     dialect = _make_dialect(profile, source)
     page = read_page(text, file, dialect)
     model, title = _find_id(page, source), page.sections[min(1, len(page.sections) - 1)].heading
-    tables = [
-        one for section in page.sections for one in section.tables if count_known(one, dialect) >= MIN_KNOWN
-    ]
+    tables = [one for section in page.sections for one in section.tables if is_parameter_table(one, dialect)]
     if len(tables) != 1:
         problem = f"it has {len(tables)} tables with the columns of [sources.markdown.columns], and needs one"
         raise InputError(model.place, problem)
@@ -37,7 +34,7 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
     name = find_in_sentence(source.title, "title", title.prose, is_whole=True)
     if name:
         draft.spec["title"], draft.origins[""]["title"] = name, title
-    read_parameters(tables[0], draft)
+    read_parameters(tables, draft)
     for facts in draft.facts.values():
         facts["type"] = source.types.get(facts["type"], facts["type"])
     return draft
@@ -45,8 +42,14 @@ def read_llm_markdown(text: str, file: str, profile: Profile) -> Draft:
 
 def _make_dialect(profile: Profile, source: MarkdownSource) -> Profile:
     """Return the profile as the page needs it: with its columns and words, and its own words for types."""
-    types = {word: profile.types[meant] for word, meant in source.types.items()}
-    own = {"columns": source.columns, "possible_columns": {}, "words": source.words}
+    types = {word: profile.types.get(meant, meant) for word, meant in source.types.items()}
+    own = {
+        "columns": source.columns,
+        "possible_columns": {},
+        "words": source.words,
+        "tables": Tables(),
+        "prose": (),
+    }
     return profile.replace_tables(**own, types=profile.types | types)
 
 

@@ -94,7 +94,8 @@ class _Merger:
         if name not in draft.facts or fact not in draft.can_state:
             return None
         facts = draft.facts[name]
-        value, may_be_left_out = facts.get(fact), fact in MAY_BE_LEFT_OUT or is_annotation(fact)
+        value = facts.get(fact)
+        may_be_left_out = fact in MAY_BE_LEFT_OUT | draft.may_leave_out or is_annotation(fact)
         if (value is None and may_be_left_out) or (fact in OF_TYPE and not self._has_right_type(facts, name)):
             return None
         text = next((origins[key] for key in keywords_of(fact) if key in origins), origins["type"])
@@ -103,8 +104,8 @@ class _Merger:
     def _has_right_type(self, facts: Json, name: str) -> bool:
         """Tell whether a source has the type of a parameter from which its values follow."""
         decider = next(one for one in self._rank("type") if name in self.drafts[one].facts)
-        types = self.draft.profile.types
-        return bool(types[facts["type"]] == types[self.drafts[decider].facts[name]["type"]])
+        stated = self.drafts[decider].facts[name]["type"]
+        return self.draft.find_type(facts["type"]) == self.draft.find_type(stated)
 
     def _write(self, names: list[str], said: dict[FactKey, list[Statement]]) -> None:
         """Write the facts that count, and where they come from."""

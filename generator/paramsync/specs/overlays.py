@@ -48,7 +48,7 @@ def apply_overlay(draft: Draft, file: TomlFile) -> None:
     placed = [(partial(_find_place, file, index), one) for index, one in enumerate(overlay.correct)]
     placed.sort(key=lambda each: each[1].set.type is None)  # a type is needed first
     for find, correction in placed:
-        if correction.parameter in draft.untyped and correction.set.type in draft.profile.types:
+        if correction.parameter in draft.untyped and _is_type(correction.set.type, draft):
             read_untyped(correction.parameter, str(correction.set.type), draft)
         if not correction.parameter or correction.parameter in draft.facts or not _has_unread_rows(draft):
             finding = _apply_correction(correction, draft, find)
@@ -148,9 +148,10 @@ def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
 
 
 def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
-    kind, types = correction.set.type, draft.profile.types
-    if kind is not None and kind not in types:
-        yield "overlay-invalid", ("set", "type"), f"{kind!r} is not a known type{suggest_name(kind, types)}"
+    kind = correction.set.type
+    if kind is not None and not _is_type(kind, draft):
+        near = suggest_name(kind, draft.profile.types)
+        yield "overlay-invalid", ("set", "type"), f"{kind!r} is not a known type{near}"
     for key in CONDITIONS:
         for name in correction.set.get(key) or ():
             if name == correction.parameter or name not in draft.facts:
@@ -159,6 +160,10 @@ def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
     names = {correction.parameter} if correction.parameter else {draft.model, spec_name(draft.model)}
     if correction.set.name_in_code in names:
         yield "overlay-invalid", ("set", "name_in_code"), "the name_in_code is the name that it has anyway"
+
+
+def _is_type(word: str | None, draft: Draft) -> bool:
+    return bool(word) and draft.find_type(str(word)) is not None
 
 
 def _write_correction(correction: Correction, stated: Json, draft: Draft, find: PlaceFinder) -> None:

@@ -1,13 +1,22 @@
 """Check a page as a whole: its table of contents, its sentences, and that no parameter table on it is left unread. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from paramsync.findings import Finding, Place
 from paramsync.pages.html import read_tables
 from paramsync.pages.page import Page, Section, Table
 from paramsync.pages.profile import Profile
 from paramsync.specs.headers import is_parameter_table
+from paramsync.specs.sections import ModelSection
 from paramsync.text import quote
+
+# Where the id of a model is -> what a section without one lacks; with labels, the label.
+WANTED = {
+    "label": "",
+    "heading": "heading of the form that [tables] gives",
+    "endpoint": "method and path of an endpoint",
+    "page": "page",
+}
 
 
 def check_page(page: Page, profile: Profile) -> Iterator[Finding]:
@@ -19,7 +28,7 @@ def check_page(page: Page, profile: Profile) -> Iterator[Finding]:
             yield Finding("missing-section", text.place, problem, cause=page.file)
     yield from find_hidden(page, profile)
     for key in ("title", "kind", "updated"):
-        if not getattr(page, key):
+        if getattr(profile.page, key) and not getattr(page, key):
             problem = f"the page does not contain the sentence {quote(getattr(profile.page, key))}"
             yield Finding("unknown-sentence", Place(page.file), problem)
 
@@ -38,18 +47,21 @@ def check_page_without_models(page: Page, profile: Profile) -> Iterator[Finding]
         yield Finding("no-models", Place(page.file), problem)
 
 
-def check_table_without_id(section: Section, profile: Profile) -> Iterator[Finding]:
-    heading = quote(section.heading.value) if section.tables else ""
-    for table in section.tables:
-        if is_parameter_table(table, profile):
-            problem = f"{heading} has a parameter table, but no {profile.labels.id!r}"
-            yield Finding("no-model-id", table.header[0].place, problem, cause=profile.labels.id)
-    yield from check_raw_tables(section, profile)
+def check_table_without_id(section: ModelSection, profile: Profile) -> Iterator[Finding]:
+    """Find the parameter tables of sections that state no id."""
+    wanted = WANTED[profile.tables.id] or repr(profile.labels.id)
+    for part in section.parts:
+        heading = quote(part.heading.value) if part.tables else ""
+        for table in part.tables:
+            if is_parameter_table(table, profile):
+                problem = f"{heading} has a parameter table, but no {wanted}"
+                yield Finding("no-model-id", table.header[0].place, problem, cause=wanted)
+    yield from check_raw_tables(section.parts, profile)
 
 
-def check_raw_tables(section: Section, profile: Profile) -> Iterator[Finding]:
+def check_raw_tables(sections: Iterable[Section], profile: Profile) -> Iterator[Finding]:
     """Find the parameter tables that stand in HTML within Markdown."""
-    for text in section.raw_tables:
+    for text in (one for section in sections for one in section.raw_tables):
         if any(is_parameter_table(table, profile) for table in read_tables(text.written)):
             yield Finding("unread-table", text.place, "a parameter table in HTML stands within Markdown")
 

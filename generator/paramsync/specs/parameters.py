@@ -1,20 +1,21 @@
 """Read a parameter table: each row becomes the rules of a parameter, with findings for what is wrong. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from paramsync.pages.meanings import choose_keyword, list_keywords
 from paramsync.pages.page import Piece, Table, Text
-from paramsync.pages.profile import Profile
-from paramsync.paths import SAFE_NAME
+from paramsync.pages.types import list_references
 from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once, list_types
+from paramsync.specs import cells
 from paramsync.specs.conditions import set_conditions
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft, Row
 from paramsync.specs.facts import keywords_of, read_facts
 from paramsync.specs.headers import read_columns
 from paramsync.specs.limits import find_crossed
+from paramsync.specs.nesting import is_parameter_name
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.schema import find_leaf
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
@@ -30,26 +31,26 @@ VALUE_CODES = {
     "empty-description",
     "required-with-default",
 }
-EMPHASIS = ("**", "*", "__", "_", "***")
 MAX_PARAMETERS = 1000  # of a model; the size of the generated code grows with their square
 
 
-def is_alone(cell: Text) -> bool:
-    """Tell whether a cell is one code span, perhaps emphasized, or text without any: beside it, a badge or a mark would stand."""
-    texts = [piece.text for piece in cell.pieces if not piece.is_code]
-    is_emphasized = cell.value.startswith(EMPHASIS) and texts in ([mark, mark] for mark in EMPHASIS)
-    return not cell.codes or (len(cell.codes) == 1 and (not texts or is_emphasized))
-
-
-def read_parameters(table: Table, draft: Draft) -> None:
-    """Read every row of a parameter table into the draft's spec."""
+def read_parameters(tables: Sequence[Table], draft: Draft) -> None:
+    """Read every row of the parameter tables of a model into the draft's spec."""
     draft.spec |= {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    for table in tables:
+        _read_table(table, draft)
+
+
+def _read_table(table: Table, draft: Draft) -> None:
     columns = read_columns(table, draft)
     if columns is None:
         return
-    draft.can_state = frozenset(keyword for column in columns for keyword in list_keywords(column))
-    if len(table.rows) > MAX_PARAMETERS:
-        first = (*table.rows[MAX_PARAMETERS], table.header[0])[0]
+    in_columns = frozenset(keyword for column in columns for keyword in list_keywords(column))
+    in_sentences = frozenset(keyword for one in draft.profile.prose for keyword in one.keywords)
+    draft.can_state |= in_columns | in_sentences
+    draft.may_leave_out |= in_sentences - in_columns
+    if len(table.rows) + len(draft.origins) > MAX_PARAMETERS + 1:
+        first = (*table.rows[max(0, MAX_PARAMETERS + 1 - len(draft.origins))], table.header[0])[0]
         draft.report("over-limit", first, f"the table has more than {MAX_PARAMETERS:,} rows")
         return
     for row in table.rows:
@@ -66,13 +67,15 @@ def _read_parameter(row: Row, draft: Draft) -> None:
         row = {column: cell.without_strikes() for column, cell in row.items()}
     codes = row["name"].codes
     name = codes[0] if len(codes) == 1 else row["name"].value.removeprefix("**").removesuffix("**")
-    if not SAFE_NAME.fullmatch(name):
+    if not is_parameter_name(name, draft.profile.tables.nested):
         draft.report("unsafe-name", row["name"], f"{quote(name)} is not a valid parameter name")
     if name in draft.origins:
         draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
         return
     draft.origins.setdefault(name, {})
-    if row["type"].plain in draft.profile.types:
+    is_untyped = "type" not in row
+    row = {**row, "type": replace(row["name"], pieces=())} if is_untyped else row
+    if is_untyped or draft.find_type(row["type"].plain) is not None:
         _read_row(row, draft, name, written)
     else:
         draft.untyped[name] = row, written
@@ -102,22 +105,31 @@ def read_untyped(name: str, kind: str, draft: Draft) -> None:
 def _read_row(row: Row, draft: Draft, name: str, written: Text) -> None:
     """Read the facts of a row whose type is known; `written` is the cell of its name, with what strikes it out."""
     origins = draft.origins[name]
-    origins |= {"type": row["type"], "x-type": row["type"], "items": row["type"]}
-    draft.facts[name] = facts = read_facts(row, draft.profile.types[row["type"].plain], draft, name)
+    origins |= dict.fromkeys(keywords_of("type"), row["type"])
+    draft.facts[name] = facts = read_facts(row, draft.get_type(row["type"].plain), draft, name)
+    _check_references(row["type"], draft, name)
     if written.is_struck_out:
         problem = f"the row is struck out: {quote(written.prose)}"
         draft.report_unread("struck-out", written, problem, name, "name")
-    elif SAFE_NAME.fullmatch(name) and not is_alone(written):
+    elif is_parameter_name(name, draft.profile.tables.nested) and not cells.is_alone(written):
         problem = f"the cell of the name holds more than the name: {quote(written.prose)}"
         draft.report_unread("text-beside-name", written, problem, name, "name")
-    draft.spec["properties"][name] = make_property(facts, draft.profile)
+    draft.spec["properties"][name] = make_property(facts, draft)
     draft.spec["required"] += [name] if facts["required"] else []
     _check_values(name, facts, draft)
 
 
+def _check_references(cell: Text, draft: Draft, name: str) -> None:
+    """Report models to which a type refers and which are not there: any object is taken for one of them."""
+    found = list_references(draft.profile.find_type(cell.plain) or {}) if draft.profile.has_references else ()
+    if missing := [one for one in dict.fromkeys(found) if one not in draft.references]:
+        problem = f"no page has a model {', '.join(map(quote, missing))}: any object is taken"
+        draft.doubt("unknown-reference", cell, problem, name, "type")
+
+
 def rename_limits(name: str, right: Json, draft: Draft) -> None:
     """Give limits whose column depends on the type of a parameter to the rules of its right type, if nothing else is right for them."""
-    schema = draft.profile.types[right["type"]]
+    schema = draft.get_type(right["type"])
     facts, origins = draft.facts[name], draft.origins[name]
     for column in draft.profile.meanings.values():
         found = [key for key in list_keywords(column) if key in facts]
@@ -130,7 +142,7 @@ def rename_limits(name: str, right: Json, draft: Draft) -> None:
 def rewrite_parameters(names: Collection[str], draft: Draft) -> None:
     """Rebuild the rules of parameters after their facts have changed, and check their values again."""
     properties = draft.spec["properties"]
-    properties |= {name: make_property(draft.facts[name], draft.profile) for name in names}
+    properties |= {name: make_property(draft.facts[name], draft) for name in names}
     draft.spec["required"] = [one for one, known in draft.facts.items() if known.get("required")]
     set_conditions(draft)
     draft.findings[:] = [
@@ -140,11 +152,11 @@ def rewrite_parameters(names: Collection[str], draft: Draft) -> None:
         _check_values(name, draft.facts[name], draft)
 
 
-def make_property(facts: Json, profile: Profile) -> Json:
+def make_property(facts: Json, draft: Draft) -> Json:
     """Make the schema of a parameter from its facts; in an array, choices and rules of other types are those of its elements."""
-    values = _copy(profile.types[facts["type"]])
+    values = _copy(draft.get_type(facts["type"])) or _infer_type(facts)
     kind = {"type": values.pop("type")} if "type" in values else {}
-    schema = {**kind, "x-type": facts["type"]}
+    schema = {**kind, **({"x-type": facts["type"]} if facts["type"] else {})}
     schema |= {NAME_IN_CODE: facts["name_in_code"]} if "name_in_code" in facts else {}
     schema |= values
     if "choices" in facts:
@@ -156,8 +168,15 @@ def make_property(facts: Json, profile: Profile) -> Json:
         if limited is not None:
             limited[rule.keyword] = rule.read_limit(facts)
     schema |= {rule.unenforced: rule.read_limit(facts) for rule in _find_unenforced(facts, schema)}
-    annotations = (*profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
+    annotations = (*draft.profile.annotations, *sorted(key for key in facts if key.startswith("x-")))
     return schema | {key: facts[key] for key in (*annotations, "default", "description") if key in facts}
+
+
+def _infer_type(facts: Json) -> Json:
+    """Return the type of a parameter whose page states none: a text, if its default or choices are."""
+    stated = facts.get("choices") or [facts.get("default")]
+    is_text = not facts["type"] and all(isinstance(one, str) and one for one in stated)
+    return {"type": "string"} if is_text else {}
 
 
 def _copy(schema: Json) -> Json:
@@ -183,7 +202,7 @@ def _check_values(name: str, facts: Json, draft: Draft) -> None:
         draft.report("bounds-without-meaning", origins[unenforced[0].keyword], problem, name)
     for code, keyword, problem in find_contradictions(facts, schema):
         draft.report(code, origins[keyword], shorten(problem), name)
-    if not facts.get("description"):
+    if not facts.get("description") and "description" in draft.profile.meanings.values():
         draft.report("empty-description", origins["description"], "the description is empty", name)
     if facts.get("required") and "default" in facts:
         problem = "the parameter is required and has a default"

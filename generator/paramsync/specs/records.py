@@ -126,7 +126,7 @@ class _Reader:
         kind = find_first(value, self.source, "type")
         text = (kind or value).text
         word = self.source.types.get(str(kind.value), str(kind.value)) if kind else ""
-        if word not in self.draft.profile.types:
+        if self.draft.find_type(word) is None:
             lines = f"# {PROFILE}, below [sources.record.types]\n{text.written} = … # a word of [types]"
             problem = f"{text.written} is not a known type"
             self.draft.report("unknown-type", text, problem, parameter.name, common_lines=lines)
@@ -143,7 +143,7 @@ class _Reader:
     def _read_fact(self, parameter: _Parameter, path: str, meaning: Meaning, found: JsonValue) -> None:
         """Read a field into the facts of a parameter; a condition whose meaning is not certain is kept as an annotation."""
         facts, last = parameter.facts, path.rpartition(".")[2]
-        schema = self.draft.profile.types[facts["type"]]
+        schema = self.draft.get_type(facts["type"])
         keyword = choose_keyword(meaning, schema)
         try:
             inside = keyword == INSIDE
@@ -181,7 +181,7 @@ class _Reader:
             name = _read_name(find_first(value, self.source, "name"), value, inside["properties"])
             inner = _Parameter(parameter.name, {}, {}, f"{parameter.path}/{name}", parameter.depth + 1)
             if facts := self._read_facts(value, inner):
-                inside["properties"][name] = made = make_property(facts, self.draft.profile)
+                inside["properties"][name] = made = make_property(facts, self.draft)
                 inside["required"] += [name] if facts["required"] else []
                 self.draft.inner[inner.path] = inner.origins
                 for _, keyword, problem in find_contradictions(facts, made):

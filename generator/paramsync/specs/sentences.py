@@ -1,0 +1,58 @@
+"""Read what descriptions state in sentences that the profile declares: facts, or findings where a sentence says something else. Pure."""
+
+from typing import Any
+
+from paramsync.pages.page import Text
+from paramsync.pages.statements import Statement, find_statements, split_list, unquote
+from paramsync.rules import LIMITS, json_key
+from paramsync.specs import cells
+from paramsync.specs.draft import Draft
+from paramsync.specs.schema import find_leaf
+from paramsync.text import Json, json_line, quote, shorten
+
+MAX_TEXT = 20_000  # characters of a description in which sentences are looked for
+
+
+def read_sentences(cell: Text, schema: Json, facts: Json, draft: Draft, name: str) -> Json:
+    """Read the facts that the sentences of a cell state, given those of the other cells, which count: keyword -> value.
+
+    Of what two sentences state differently, neither is taken.
+    """
+    sentences, found, doubtful = draft.profile.prose, dict[str, Any](), set[str]()
+    if not sentences:
+        return found
+    for said in find_statements(cell.prose[:MAX_TEXT], sentences):
+        value = _read_value(said, schema, draft)
+        if value is None:
+            problem = f"{quote(said.sentence)} states no {said.keyword} that can be read"
+            draft.doubt("unread-sentence", cell, problem, name, said.keyword)
+        elif said.keyword in found and json_key(found[said.keyword]) != json_key(value):
+            problem = f"{said.keyword}: {_show(found[said.keyword])}, but {_show(value)} in {quote(said.sentence)}: none is taken"
+            draft.doubt("sentences-differ", cell, problem, name, said.keyword)
+            doubtful.add(said.keyword)
+        elif said.keyword in facts and json_key(facts[said.keyword]) != json_key(value):
+            problem = f"{said.keyword}: {_show(facts[said.keyword])}, which counts, but {_show(value)} in {quote(said.sentence)}"
+            draft.doubt("sentences-differ", cell, problem, name, said.keyword)
+        else:
+            found[said.keyword] = value
+    return {key: value for key, value in found.items() if key not in facts and key not in doubtful}
+
+
+def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
+    """Read what a sentence states; None if it is no value of its keyword."""
+    if said.value is not None:
+        return said.value
+    words = draft.profile.words
+    if said.keyword == "choices":
+        items = split_list(said.text)
+        leaf = find_leaf(schema)
+        return cells.read_values(items, leaf, words) if items and cells.has_choices(leaf) else None
+    if said.keyword == "default":
+        return cells.read_value(unquote(said.text), schema, words) if cells.has_choices(schema) else None
+    if said.keyword in LIMITS:
+        return cells.read_limit_text(unquote(said.text).replace(",", ""), LIMITS[said.keyword])
+    return said.text
+
+
+def _show(value: Any) -> str:
+    return shorten(json_line(value))
