@@ -39,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     shared, checked = _make_shared(), _make_checked()
+    _add_init(_add_verb(verbs, "init", shared))
     _add_fetch(_add_verb(verbs, "fetch", shared, checked))
     _add_scrape(_add_verb(verbs, "scrape", shared, checked))
     _add_generate(_add_verb(verbs, "generate", shared, checked))
@@ -85,6 +86,17 @@ def _make_checked() -> argparse.ArgumentParser:
     return checked
 
 
+def _add_init(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "page",
+        nargs="?",
+        default="",
+        metavar="URL",
+        help="the URL of a page with tables of parameters, or a file with one (default: none)",
+    )
+    _add_allow_loopback(verb)
+
+
 def _add_fetch(verb: argparse.ArgumentParser) -> None:
     page = verb.add_argument(
         "names",
@@ -100,10 +112,14 @@ def _add_fetch(verb: argparse.ArgumentParser) -> None:
         choices=get_args(SourceName),
         help="fetch only this; may be given several times (default: all that the profile says how to fetch)",
     )
+    _add_allow_loopback(verb)
+
+
+def _add_allow_loopback(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--allow-loopback",
         action="store_true",
-        help="let the profile name hosts of this machine, and http for them; for tests",
+        help="let hosts be this machine, and http be used for them; for tests",
     )
 
 

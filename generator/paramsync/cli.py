@@ -106,6 +106,8 @@ def _where(error: OSError, root: Path) -> str:
 
 def _run_verb(options: argparse.Namespace) -> Outcome:
     root = options.root.resolve()
+    if options.verb == "init":
+        return _init(root, options)
     if not (root / "specs").is_dir():
         raise UsageError(
             f"{root} has no specs/; run this where specs/ is, give --root, or begin with paramsync init"
@@ -140,6 +142,12 @@ def _diff(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.diff import diff
 
     return diff(root, options.old, options.new, format_name=options.format, fail_on=options.fail_on)
+
+
+def _init(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.init import init
+
+    return init(root, options.page, allow_loopback=options.allow_loopback)
 
 
 def _fetch(root: Path, options: argparse.Namespace) -> Outcome:

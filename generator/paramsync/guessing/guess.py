@@ -10,7 +10,18 @@ from paramsync.guessing.found import FoundTable, find_columns, find_tables
 from paramsync.guessing.ids import Place, find_place
 from paramsync.guessing.sentences import Described, guess_sentences
 from paramsync.guessing.types import GuessedTypes, guess_types
-from paramsync.guessing.usual import ASIDE, NO, NOTHING, OPTIONAL, PAIRS, REQUIRED, TYPE_OF_WORD, YES
+from paramsync.guessing.usual import (
+    ASIDE,
+    NO,
+    NOTHING,
+    OPTIONAL,
+    PAIRS,
+    REQUIRED,
+    SITE_TITLE,
+    TYPE_OF_WORD,
+    UPDATED,
+    YES,
+)
 from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Page, Text
 from paramsync.pages.statements import EMPHASIS
@@ -37,6 +48,7 @@ class Guess:
     values: ValueForm = "code"
     nested: str = ""
     types: GuessedTypes = field(default_factory=GuessedTypes)
+    sentences_of_page: dict[str, str] = field(default_factory=dict)
     prose: tuple[dict[str, Any], ...] = ()
     words: dict[str, list[str]] = field(default_factory=dict)
     unknown_words: tuple[str, ...] = ()  # of the column for what is required
@@ -63,31 +75,39 @@ def guess_profile(page: Page) -> Guess:
         (cell.plain for cell in _cells(tables, "type")), place.ids if place.may_be_types else ()
     )
     words, unknown = _guess_words(tables)
-    stated, is_required = _guess_required(tables, meanings)
+    stated, is_required = _guess_required(tables)
     sentences = guess_sentences([*_describe(tables)], [one for one in meanings if isinstance(one, str)])
     return Guess(
         place=place,
         columns=columns,
         possible_columns=possible,
-        needs=_guess_needs(tables, others, columns),
+        needs=_guess_needs(others, columns),
         ignored=_guess_ignored(tables, others),
         required=is_required,
         values=_guess_values([*_cells(tables, "default")]),
         nested="." if sum(bool(DOTTED.search(one.plain)) for one in _cells(tables, "name")) > 1 else "",
         types=types if "type" in meanings else GuessedTypes(),
+        sentences_of_page=_guess_sentences_of_page(page),
         prose=(*stated, *({"match": one.match} for one in sentences)),
         words=words,
         unknown_words=unknown,
     )
 
 
+def _guess_sentences_of_page(page: Page) -> dict[str, str]:
+    """Guess in which sentences a page states its title, without the site's, and its date."""
+    texts = (text.value for section in page.sections[:3] for text in section.prose)
+    title, dates = SITE_TITLE.fullmatch(page.title), (UPDATED.search(text) for text in texts)
+    found = {"title": f"{{title}}{title['site']}"} if title else {}
+    date = next(filter(None, dates), None)
+    return found | ({"updated": f"{date['before']}{{updated}}{date['after']}"} if date else {})
+
+
 def _cells(tables: Iterable[FoundTable], meaning: Meaning) -> Iterator[Text]:
     return (cell for one in tables for cell in one.cells(meaning))
 
 
-def _guess_needs(
-    tables: list[FoundTable], others: list[FoundTable], columns: dict[str, Meaning]
-) -> tuple[str, ...]:
+def _guess_needs(others: list[FoundTable], columns: dict[str, Meaning]) -> tuple[str, ...]:
     """Say what tells tables of parameters, where others would be taken for some of them."""
     meanings = {*columns.values()} - {"ignored"}
     if not any(2 * len(one.meanings & meanings) > len(meanings) and not one.is_aside for one in others):
@@ -136,7 +156,7 @@ def _guess_words(tables: list[FoundTable]) -> tuple[dict[str, list[str]], tuple[
     return {name: found for name, found in words.items() if found}, unknown
 
 
-def _guess_required(tables: list[FoundTable], meanings: set[Meaning]) -> tuple[list[dict[str, Any]], bool]:
+def _guess_required(tables: list[FoundTable]) -> tuple[list[dict[str, Any]], bool]:
     """Guess how descriptions begin that say what is required, and whether the others are: where only what is optional is said.
 
     Tables without a column for it may stand beside some that have one.

@@ -1,13 +1,16 @@
 """Find where the ids of models are on a page: at a label, in a heading, in an endpoint, or in the name of the page. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from paramsync.guessing.found import FoundTable
-from paramsync.guessing.usual import CAPABILITIES, LABELS, PART
+from paramsync.guessing.usual import CAPABILITIES, LABELS, MARKDOWN, PART
 from paramsync.pages.page import Page, Section
 from paramsync.pages.tables import IdPlace
 from paramsync.specs.sections import find_section_endpoint
+
+MIN_IDS = 2  # from which a common beginning can be told
 
 
 @dataclass(frozen=True)
@@ -15,8 +18,8 @@ class Place:
     """Where the ids are, and those that are there."""
 
     id: IdPlace = "page"
-    label: str = ""  # before an id
-    capabilities: str = ""  # the label of these
+    labels: Mapping[str, str] = field(default_factory=dict)  # key of [labels] -> label
+    prefix: str = ""  # with which all ids at labels begin
     level: int = 0  # of the heading that begins a model; 0: the nearest
     joined: bool = False
     ids: frozenset[str] = frozenset()
@@ -38,9 +41,20 @@ def _find_labels(page: Page, tables: list[FoundTable]) -> Place | None:
     if 2 * len(found) < len(tables):
         return None
     label = Counter(one["label"] for one in found).most_common(1)[0][0]
-    others = (CAPABILITIES.search(text) for text in texts)
+    others = {"capabilities": CAPABILITIES, "markdown": MARKDOWN}
+    said = {key: next(filter(None, map(pattern.search, texts)), None) for key, pattern in others.items()}
+    labels = {"id": label} | {key: one["label"] for key, one in said.items() if one}
     ids = frozenset(one["id"] for one in found if one["label"] == label)
-    return Place("label", label, next((one["label"] for one in others if one), ""), ids=ids)
+    return Place("label", labels, _find_prefix([*ids]), ids=ids)
+
+
+def _find_prefix(ids: Sequence[str]) -> str:
+    """Find what all ids begin with, up to an underscore."""
+    if len(ids) < MIN_IDS:
+        return ""
+    first, last = min(ids), max(ids)
+    length = next((index for index, one in enumerate(first) if not last.startswith(one, index)), len(first))
+    return first[: first.rfind("_", 0, length) + 1]
 
 
 def _find_endpoints(tables: list[FoundTable]) -> Place | None:

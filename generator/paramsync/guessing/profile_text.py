@@ -21,7 +21,7 @@ VENDOR = """\
 [vendor] # whose API it is: the names of packages and titles follow from it
 name = {name}
 # package = "acme-models"              # of the packages; their import name is acme_models
-{docs}
+{prefix}{docs}
 # base_url = "https://api.example.com" # of the API
 {run}
 """
@@ -74,6 +74,7 @@ def write_profile(guess: Guess, origin: Origin) -> str:
         ),
         _write_vendor(guess.place, origin),
         _write_site(origin),
+        _write_page(guess),
         _write_labels(guess.place),
         _write_tables(guess),
         _write_columns(guess),
@@ -95,7 +96,8 @@ def _write_vendor(place: Place, origin: Origin) -> str:
         if place.id == "endpoint"
         else '# run = "POST /run/{id}"               # how a model is run: method and path below base_url'
     )
-    return VENDOR.format(name=toml_text(origin.vendor), docs=docs, run=run)
+    prefix = f"prefix = {toml_text(place.prefix)} # of ids: left out of names\n" if place.prefix else ""
+    return VENDOR.format(name=toml_text(origin.vendor), prefix=prefix, docs=docs, run=run)
 
 
 def _write_site(origin: Origin) -> str:
@@ -110,12 +112,16 @@ def _write_site(origin: Origin) -> str:
     )
 
 
+def _write_page(guess: Guess) -> str:
+    lines = [f"{key} = {toml_text(sentence)}" for key, sentence in guess.sentences_of_page.items()]
+    return (
+        _join(["[page] # the sentences in which a page states its title and date", *lines]) if lines else ""
+    )
+
+
 def _write_labels(place: Place) -> str:
-    if not place.label:
-        return ""
-    lines = ["[labels] # **Label:** before a model's facts", f"id = {toml_text(place.label)}"]
-    lines += [f"capabilities = {toml_text(place.capabilities)}"] if place.capabilities else []
-    return _join(lines)
+    lines = [f"{key} = {toml_text(label)}" for key, label in place.labels.items()]
+    return _join(["[labels] # **Label:** before a model's facts", *lines]) if lines else ""
 
 
 def _write_tables(guess: Guess) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.guessing.usual import FORMAT, TYPE_OF_WORD, find_patterns
+from paramsync.rules import SCALARS
 
 COMMON = ("string", "integer", "number", "boolean", "array", "object")  # which other pages may have
 MODEL = re.compile(
@@ -51,10 +52,10 @@ def _add(word: str, types: GuessedTypes, models: Collection[str], depth: int) ->
         return True
     found = FORMAT.fullmatch(word)
     plain = found["word"] if found else word
-    if kind := TYPE_OF_WORD.get(plain.lower()):
-        if not found or kind in ("string", "integer", "number", "boolean"):
-            types.words[word] = kind
-            return True
+    kind = TYPE_OF_WORD.get(plain.lower())
+    if kind and (not found or kind in SCALARS):
+        types.words[word] = kind
+        return True
     for pattern, meant, inside in find_patterns(word) if depth < MAX_DEPTH else ():
         before = GuessedTypes(dict(types.words), dict(types.patterns), {}, types.has_references)
         if all(_add(one, types, models, depth + 1) for one in inside):

@@ -63,6 +63,8 @@ TYPE_PATTERNS: dict[str, Any] = {
     "array ({T})": {"array": "{T}"},
     "array({T})": {"array": "{T}"},
     "{T} array": {"array": "{T}"},
+    "{T}_array": {"array": "{T}"},
+    "{T}_list": {"array": "{T}"},
     "{T}[]": {"array": "{T}"},
     "[]{T}": {"array": "{T}"},
     "{T} or {U}": {"any": ["{T}", "{U}"]},
@@ -122,6 +124,11 @@ LABELS = re.compile(
     re.IGNORECASE,
 )
 CAPABILITIES = re.compile(r"\*\*(?P<label>capabilit(?:y|ies)):\*\*", re.IGNORECASE)
+MARKDOWN = re.compile(r"\*\*(?P<label>(?:llm )?markdown):\*\*", re.IGNORECASE)
+SITE_TITLE = re.compile(r"(?P<title>[^|]+?)(?P<site> [|·] [^|·]+)")
+UPDATED = re.compile(
+    r"(?P<before>last (?:updated|modified|edited)(?: on)?:? )\d{4}-\d{2}-\d{2}(?P<after>\.?)", re.IGNORECASE
+)
 # Headings below which tables are of something else than what is sent in a body.
 ASIDE = re.compile(
     r"respon[sd]|header|path param|output|return|result|error|callback|webhook|status code|changelog|pricing|rate limit|events?$",

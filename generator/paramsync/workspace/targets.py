@@ -9,6 +9,7 @@ from paramsync.text import Tree
 from paramsync.workspace import files
 
 TEMPLATES = "templates"
+MANUAL = "specs/README.md"
 
 
 @cache
@@ -100,6 +101,12 @@ def read_apis(root: Path) -> Tree:
         if path.suffix == API_SUFFIX
     )
     return {path.stem: files.read_text(path, base) for path, base in found}
+
+
+def read_manual() -> str:
+    """Read the page about what is in specs/, which messages name, and which comes with paramsync as well."""
+    base = find_supplied()
+    return files.read_text(base / MANUAL, base)
 
 
 def walk_supplied() -> Iterator[Path]:
