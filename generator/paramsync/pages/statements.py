@@ -14,6 +14,7 @@ from paramsync.pages.meanings import is_annotation
 from paramsync.rules import BY_KEYWORD
 from paramsync.text import quote, suggest_name
 
+START = "^"
 PLACEHOLDER = re.compile(r"\{(?P<keyword>[\w-]+)\}")
 NUMBER = r"[`\"“]?(?:-?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?)[`\"”]?"
 # A text in quotes or a code span, or a word without the signs that end a sentence.
@@ -39,7 +40,10 @@ class Statement:
 
 
 class Sentence(ConfigTable):
-    """A sentence of a description, with placeholders for the facts that it states, or with facts that follow from it."""
+    """A sentence of a description, with placeholders for the facts that it states, or with facts that follow from it.
+
+    After `^`, it is one with which a description begins.
+    """
 
     match: Word
     states: dict[str, bool | float | str] = Field(default={})
@@ -52,7 +56,7 @@ class Sentence(ConfigTable):
         if not keywords and not self.states:
             known = "{minimum}, {choices} or {default}"
             raise KeyMistakeError(("match",), f"write a placeholder such as {known}, or what it states")
-        if not PLACEHOLDER.sub("", self.match).strip():
+        if not PLACEHOLDER.sub("", self.match.removeprefix(START)).strip():
             raise KeyMistakeError(("match",), "write more than a placeholder: it would match any text")
         for key, names in (("match", keywords), ("states", [*self.states])):
             for name in names:
@@ -74,14 +78,15 @@ class Sentence(ConfigTable):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        parts = PLACEHOLDER.split(self.match)
+        text = self.match.removeprefix(START)
+        parts = PLACEHOLDER.split(text)
         pattern = "".join(
             f"(?P<{_group(part)}>{_write_placeholder(part, is_last=not any(parts[index + 1 :]))})"
             if index % 2
             else re.sub(r"(?:\\\s|\s)+", r"\\s+", re.escape(part))
             for index, part in enumerate(parts)
         )
-        before = r"(?<!\w)" if self.match[0].isalnum() or self.match[0] == "{" else ""
+        before = r"\A" if text != self.match else r"(?<!\w)" if text[0].isalnum() or text[0] == "{" else ""
         after = r"(?!\w)" if parts[-1] == "" or parts[-1][-1].isalnum() or parts[-1][-1] == "." else ""
         return re.compile(before + pattern + after)
 
@@ -113,6 +118,8 @@ def split_list(text: str) -> list[str] | None:
         separator = SEPARATOR.match(text, found.end())
         position = separator.end() if separator else found.end()
         if not separator:
+            if len(items) == 1 and found["bare"] is not None:  # `empty` is no list
+                return None
             break
     rest = LAST.match(text, position)
     return items if items and rest and rest.end() == len(text) and "…" not in rest[0] else None

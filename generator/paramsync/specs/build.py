@@ -113,6 +113,7 @@ def _build_sections(
     references = {**others, **_list_references(page, profile)}
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
+    headings: dict[Place, str] = {}  # above models: read once, for a long one may be above many
     findings: list[Finding] = []
     for one in find_models(page, profile):
         if one.id_text is None:
@@ -126,7 +127,10 @@ def _build_sections(
             findings += check_raw_tables(one.parts, profile)
             drafts.append(draft)
             if one.providers:
-                providers[draft.model] = one.providers[-1].heading.prose
+                heading = one.providers[-1].heading
+                if heading.place not in headings:
+                    headings[heading.place] = heading.prose
+                providers[draft.model] = headings[heading.place]
         else:
             findings += check_raw_tables(one.parts, profile)
     return drafts, providers, findings
