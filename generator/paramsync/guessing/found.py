@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from paramsync.guessing.usual import ASIDE, MEANINGS, NOTHING, fold
+from paramsync.guessing.usual import ASIDE, NOTHING, find_meaning
 from paramsync.pages.meanings import Meaning, is_annotation
 from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.rules import LIMITS
@@ -33,7 +33,7 @@ class FoundTable:
         columns: dict[str, Meaning] = {}
         for index, header in enumerate(self.table.header):
             taken = {*columns.values()} - {"ignored"}
-            meaning = MEANINGS.get(fold(header.plain), "")
+            meaning = find_meaning(header.plain)
             if meaning in LIMITS and not self._has_numbers(index):
                 meaning = ""
             if not meaning or meaning in taken:

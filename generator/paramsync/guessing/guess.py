@@ -22,7 +22,7 @@ from paramsync.guessing.usual import (
     UPDATED,
     YES,
 )
-from paramsync.pages.meanings import Meaning
+from paramsync.pages.meanings import Meaning, list_keywords
 from paramsync.pages.page import Page, Text
 from paramsync.pages.statements import EMPHASIS
 from paramsync.pages.tables import ValueForm
@@ -33,6 +33,7 @@ UNIT = re.compile(r"-?[\d.,]+ (?P<unit>\S+)")
 JSON = re.compile(r"\".*\"|\[.*\]|\{.*\}", re.DOTALL)
 DOTTED = re.compile(r"[\w\]]\.\w")
 MAX_WORDS = 30
+LENGTHS = {"minLength": ("minLength", "minItems"), "maxLength": ("maxLength", "maxItems")}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def guess_profile(page: Page) -> Guess:
     tables, others = find_tables(page)
     if not tables:
         return Guess()
-    columns, possible = find_columns(tables)
+    columns, possible = (_widen(one, tables) for one in find_columns(tables))
     meanings = {*columns.values(), *possible.values()}
     place = find_place(page, tables)
     types = guess_types(
@@ -76,7 +77,8 @@ def guess_profile(page: Page) -> Guess:
     )
     words, unknown = _guess_words(tables)
     stated, is_required = _guess_required(tables)
-    sentences = guess_sentences([*_describe(tables)], [one for one in meanings if isinstance(one, str)])
+    given = {keyword for meaning in meanings for keyword in list_keywords(meaning)}
+    sentences = guess_sentences([*_describe(tables)], given)
     return Guess(
         place=place,
         columns=columns,
@@ -92,6 +94,25 @@ def guess_profile(page: Page) -> Guess:
         words=words,
         unknown_words=unknown,
     )
+
+
+def _widen(columns: dict[str, Meaning], tables: list[FoundTable]) -> dict[str, Meaning]:
+    """Let a column of lengths give the numbers of elements, too, where it does of an array."""
+    rows = (row for one in tables for row in one.rows if "type" in row)
+    arrays = [row for row in rows if _kind_of(row["type"].plain) == "array"]
+
+    def widen(meaning: Meaning) -> Meaning:
+        wider = LENGTHS.get(meaning) if isinstance(meaning, str) else None
+        is_said = any(meaning in row and row[meaning].plain.lower() not in NOTHING for row in arrays)
+        return wider if wider and is_said and wider[1] not in columns.values() else meaning
+
+    return {header: widen(meaning) for header, meaning in columns.items()}
+
+
+def _kind_of(word: str) -> str:
+    """Tell the JSON type of a word from its beginning, or from the brackets at its end."""
+    word = word.lower()
+    return "array" if word.endswith("[]") else TYPE_OF_WORD.get(re.split(r"[\s(<\[]", word)[0], "")
 
 
 def _guess_sentences_of_page(page: Page) -> dict[str, str]:
@@ -177,6 +198,5 @@ def _describe(tables: list[FoundTable]) -> Iterator[Described]:
     for table in tables:
         for row in table.rows:
             if "description" in row:
-                word = row["type"].plain.lower() if "type" in row else ""
-                kind = TYPE_OF_WORD.get(re.split(r"[\s(<\[]", word)[0], "")
-                yield Described(row["description"].prose, "array" if word.endswith("[]") else kind)
+                kind = _kind_of(row["type"].plain) if "type" in row else ""
+                yield Described(row["description"].prose, kind)

@@ -14,7 +14,7 @@ HEADERS: dict[str, str] = {
         "|key|option|attribute|variable|setting|body parameter|query parameter|request parameter|flag"
     ),
     "type": "type|data type|datatype|types|value type|parameter type|field type|format|schema|kind",
-    "required": "required|required?|required field|is required|mandatory|mandatory?|optional/required|required/optional|presence",
+    "required": "required|mandatory|optional|presence",
     "default": "default|default value|defaults|default values|initial value|value",
     "description": "description|descriptions|details|meaning|explanation|notes|note|comment|comments|remarks|what it does|desc|about",
     "choices": (
@@ -147,7 +147,7 @@ TO = r"\s*(?:-|–|~|to|and|,|，|\.\.+)\s*"
 MOST = r"(?:up to|at most|no more than|not more than|maximum(?: of)?|max\.?(?: of)?|limited to|(?:can(?:not| not)|must not|should not|may not) (?:exceed|be longer than))"
 LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?(?: of)?)"
 CHARACTERS = r"(?:characters?|chars?)\b"
-ELEMENTS = r"(?:elements?|items?|entries|[a-z]{3,20}s)\b"
+ELEMENTS = r"(?:elements?|items?|entries|[a-z]{2,20}s)\b"
 LISTED = (
     r"(?:(?:enum(?:eration)?|possible|allowed|valid|supported|accepted|available|permitted) (?:values?|options?)(?: are| is| include)?"
     r"|options(?: are)?|choices(?: are)?|must be one of|can be one of|can be either|can be|either|one of)\s?[:：]?\s?"
@@ -182,6 +182,13 @@ OPTIONAL = re.compile(r"(?P<word>(?:[(*_]{1,2})?(?:optional|not required)\b)", r
 REQUIRED = re.compile(
     r"(?P<word>(?:[(*_]{1,2})?(?:required|mandatory)\b)(?! (?:when|if|for|by|unless))", re.IGNORECASE
 )
+
+
+def find_meaning(header: str) -> str:
+    """Find what a header usually means; empty if nobody knows."""
+    folded = fold(header)
+    is_about_required = re.search(r"\b(?:required|mandatory)\b", folded)
+    return MEANINGS.get(folded, "required" if is_about_required else "")
 
 
 def fold(text: str) -> str:
