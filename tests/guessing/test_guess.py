@@ -1,14 +1,24 @@
 """A profile that is guessed from a page reads it as a careful reader would, whatever vendor wrote it.
 
-Modules: found, guess, ids, profile_text, sentences, types, usual.
+Modules: found, ids, profile_text, sentences, types, usual.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from paramsync.commands.init import UNGUESSED
+from paramsync.config import read_config
+from paramsync.guessing.guess import guess_profile
+from paramsync.guessing.names import name_page, name_vendor_of_folder
+from paramsync.guessing.profile_text import Origin, write_profile
+from paramsync.pages.profile import Profile
+from paramsync.pages.reader import read_page
+from paramsync.paths import is_folder_name
+from support.hostile import TEXTS
 from support.roots import PROJECT, Root, read_specs
 
 HERE = Path(__file__).parent / "pages"
@@ -50,3 +60,18 @@ def pick(found: Any, wanted: Any, ids: dict[str, str]) -> Any:
     if not isinstance(wanted, dict) or not isinstance(found, dict):
         return ids.get(found, found) if isinstance(found, str) else found
     return {key: pick(found[key], one, ids) for key, one in wanted.items() if key in found}
+
+
+def test_whatever_stands_on_a_page_what_is_written_is_a_profile() -> None:
+    for text in TEXTS:
+        cell = text[:5000].replace("|", "\\|").replace("\n", " ")
+        rows = "".join(f"| `a{number}` | {cell} | {cell} | {cell} | {cell} |\n" for number in range(2))
+        table = f"| Name | Type | Required | Default | Description |\n|---|---|---|---|---|\n{rows}"
+        other = f"| Name | Description | {cell} |\n|---|---|---|\n| `a` | {cell} | {cell} |\n"
+        for page in (f"# {cell}\n\n{table}", f"# {cell}\n\n## {cell}\n\n{other}\n## b\n\n{other}"):
+            read = read_page(page, "page.md", UNGUESSED)
+            name, vendor = name_page(cell, read.title), name_vendor_of_folder(cell)
+            written = write_profile(guess_profile(read), Origin(vendor, name, "https://a.b/c"))
+            assert read_config(written, "profile.toml", Profile).vendor.name == vendor
+            assert is_folder_name(name)
+            assert "boom(" not in re.sub(r'"(?:\\.|[^"\\])*"', "", re.sub(r"#.*", "", written))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 USAGE = "wrong usage: an argument or an option is wrong"
 DESCRIPTION = "Turn documentation tables into specs, and specs into typed code and docs."
 ORDER = """\
-From the site to a commit, and what each step leaves (a root begins with paramsync init):
+From the site to a commit, and what each step leaves:
+  paramsync init        once: specs/profile.toml, guessed from a page
   paramsync fetch       specs/<page>/: the saved pages, and files of models
   paramsync scrape      the specs, specs/<page>/*.json
   paramsync generate    the packages and docs, generated/
