@@ -21,12 +21,13 @@ NUMBER = r"[`\"“]?(?:-?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?)[`\"”]
 WORD = r"(?:`[^`]{1,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|'[^']{0,200}'|[^\s,;()`\"“”，；。]{0,200}[^\s,;.:()`\"“”，；。])"
 # Up to the end of a sentence, with what stands in brackets.
 REST = r"(?:\([^()]{0,200}\)|`[^`]{0,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|[^().;；。`\"“]|[.;](?=[^\s)])){1,2000}"
-EMPHASIS = re.compile(r"(?<![\w`])(?:\*{1,3}|_{1,3})(?=\w)|(?<=[\w.])(?:\*{1,3}|_{1,3})(?![\w`])")
+EMPHASIS = re.compile(r"(?<![\w`*])(\*{1,3}|_{1,3})(?![\s*_])([^*_`\n]{0,200}?[^\s*_`])\1(?![\w`*])")
 ITEM = re.compile(
     r"\s*(?:`(?P<code>[^`]+)`|\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s,，、;；|()`\"“”]+))\s*(?:\([^()]*\)\s*)?"
 )
 SEPARATOR = re.compile(r"(?:[,，、;；|]\s*(?:(?:or|and)\s+)?|(?:or|and)\s+)")
-LAST = re.compile(r"(?:[,，、;；|.。]|etc\.?|…|\.{3})*")
+LAST = re.compile(r"[,，、;；|.。]*")
+AND_OTHERS = frozenset({"…", "...", "etc", "etc."})  # what a list ends with that has not all
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ Sentences = Annotated[tuple[Sentence, ...], Field(default=())]
 
 def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Statement]:
     """Find what the sentences state in a text; what one of them has read, no later one reads."""
-    plain = EMPHASIS.sub("", text)
+    plain = EMPHASIS.sub(r"\2", text)
     taken: list[tuple[int, int]] = []
     for sentence in sentences:
         for found in sentence.pattern.finditer(plain):
@@ -122,7 +123,8 @@ def split_list(text: str) -> list[str] | None:
                 return None
             break
     rest = LAST.match(text, position)
-    return items if items and rest and rest.end() == len(text) and "…" not in rest[0] else None
+    is_whole = rest is not None and rest.end() == len(text)
+    return items if items and is_whole and AND_OTHERS.isdisjoint(items) else None
 
 
 def unquote(text: str) -> str:

@@ -47,7 +47,7 @@ PATH = re.compile(
     r"(?:https?://[A-Za-z0-9.:-]{1,200}|wss?://[A-Za-z0-9.:-]{1,200}|\{[\w-]{1,50}\})?(?P<path>/[\w\-./{}:<>~%*$@+=]{0,500})"
 )
 ENDPOINT = re.compile(
-    rf"(?:[\w ]{{1,40}}:\s*)?(?P<method>{METHOD.pattern})[\s:]*{PATH.pattern}(?:\?\S*)?(?:\s+HTTP/[\d.]+)?",
+    rf"(?:[\w *]{{1,40}}:[\s*]*)?(?P<method>{METHOD.pattern})[\s:]*{PATH.pattern}(?:\?\S*)?(?:\s+HTTP/[\d.]+)?",
     re.IGNORECASE,
 )
 

@@ -178,7 +178,8 @@ def _build_spec(section: ModelSection, id_text: Text, draft: Draft) -> None:
     else:
         draft.report("table-count", heading, f"the section has {len(tables)} parameter tables")
     is_sound = not any(finding.is_error for finding in draft.findings)
-    if is_sound and (problem := check_spec(draft.spec)):
+    # Names that say what is inside what are nested, and checked, after all corrections.
+    if is_sound and not profile.tables.nested and (problem := check_spec(draft.spec)):
         draft.report("invalid-spec", heading, problem)
 
 
