@@ -119,7 +119,11 @@ def test_each_layout_gives_its_models(name: str) -> None:
     tables, text, models, codes = LAYOUTS[name]
     built = build(tables, text)
     found = {
-        draft.model: (draft.spec["title"], draft.spec.get("description", ""), [*draft.spec.get("properties", ())])
+        draft.model: (
+            draft.spec["title"],
+            draft.spec.get("description", ""),
+            [*draft.spec.get("properties", ())],
+        )
         for draft in built.drafts
     }
     assert found == models

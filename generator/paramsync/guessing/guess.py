@@ -24,7 +24,7 @@ from paramsync.guessing.usual import (
 )
 from paramsync.pages.meanings import Meaning, list_keywords
 from paramsync.pages.page import Page, Text
-from paramsync.pages.statements import EMPHASIS
+from paramsync.pages.statements import remove_emphasis
 from paramsync.pages.tables import ValueForm
 from paramsync.rules import LIMITS
 
@@ -183,13 +183,15 @@ def _guess_required(tables: list[FoundTable]) -> tuple[list[dict[str, Any]], boo
     Tables without a column for it may stand beside some that have one.
     """
     without = [one for one in tables if "required" not in one.meanings]
-    texts = [EMPHASIS.sub("", cell.prose) for cell in _cells(without, "description")]
+    texts = [remove_emphasis(cell.prose) for cell in _cells(without, "description")]
     said = {
-        states: Counter(found["word"].strip("(*_ ") for text in texts if (found := pattern.match(text)))
+        states: Counter(found["word"] for text in texts if (found := pattern.match(text)))
         for states, pattern in ((False, OPTIONAL), (True, REQUIRED))
     }
     sentences = [
-        {"match": word, "states": {"required": states}} for states, words in said.items() for word in words
+        {"match": f"^{word}", "states": {"required": states}}
+        for states, words in said.items()
+        for word in words
     ]
     return sentences, bool(said[False]) and not said[True]
 

@@ -7,6 +7,7 @@ from paramsync.paths import is_folder_name
 
 NO_VENDOR = "Vendor"
 MAX_LENGTH = 60
+MAX_VENDOR = 32  # characters, from which a URN follows
 # Parts of hosts and paths that name no vendor, or no page.
 COMMON = {
     *(
@@ -101,7 +102,7 @@ def name_page(path: str, title: str) -> str:
 
 
 def _vendor(text: str) -> str:
-    name = " ".join(re.sub(r"[^A-Za-z0-9._-]+", " ", text).split()).strip("._- ")
+    name = " ".join(re.sub(r"[^A-Za-z0-9._-]+", " ", text).split())[:MAX_VENDOR].strip("._- ")
     if not VENDOR.fullmatch(name) or name.isdigit():
         return NO_VENDOR
     return name if name != name.lower() else name[0].upper() + name[1:]

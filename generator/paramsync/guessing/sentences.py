@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from paramsync.guessing.usual import SENTENCES
-from paramsync.pages.statements import EMPHASIS, Sentence, find_statements, split_list
+from paramsync.pages.statements import Sentence, find_statements, remove_emphasis, split_list
 from paramsync.rules import LIMITS
 from paramsync.specs.cells import read_limit_text
 from paramsync.text import UNSAFE, collapse_whitespace
@@ -25,8 +25,7 @@ class Described:
 def guess_sentences(descriptions: list[Described], given: Collection[str]) -> list[Sentence]:
     """Guess the sentences; none for what columns give. Each is one that more often can be read than not."""
     texts = [
-        Described(collapse_whitespace(EMPHASIS.sub("", one.text))[:MAX_TEXT], one.type)
-        for one in descriptions
+        Described(collapse_whitespace(remove_emphasis(one.text))[:MAX_TEXT], one.type) for one in descriptions
     ]
     found: dict[str, int] = {}
     counts = Counter[str]()

@@ -178,10 +178,8 @@ SENTENCES: list[tuple[frozenset[str], re.Pattern[str]]] = [
         ("any", r"required (?:when|if) (?P<x_required_when>\S.*)"),
     )
 ]  # fmt: skip
-OPTIONAL = re.compile(r"(?P<word>(?:[(*_]{1,2})?(?:optional|not required)\b)", re.IGNORECASE)
-REQUIRED = re.compile(
-    r"(?P<word>(?:[(*_]{1,2})?(?:required|mandatory)\b)(?! (?:when|if|for|by|unless))", re.IGNORECASE
-)
+OPTIONAL = re.compile(r"(?P<word>\(?(?:optional|not required)\b)", re.IGNORECASE)
+REQUIRED = re.compile(r"(?P<word>\(?(?:required|mandatory)\b)(?! (?:when|if|for|by|unless))", re.IGNORECASE)
 
 
 def find_meaning(header: str) -> str:
