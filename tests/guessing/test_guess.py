@@ -1,6 +1,6 @@
 """A profile that is guessed from a page reads it as a careful reader would, whatever vendor wrote it.
 
-Modules: found, ids, profile_text, sentences, types, usual.
+Modules: found, ids, profile_text, sentences, types, usual, words.
 """
 
 import json

@@ -1,38 +1,29 @@
 """Guess how a page is to be read: all that its profile says of tables, columns, types, words and sentences. Pure."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.guessing.found import FoundTable, find_columns, find_tables
 from paramsync.guessing.ids import Place, find_place
-from paramsync.guessing.sentences import Described, guess_sentences
+from paramsync.guessing.sentences import Described, are_read, guess_sentences
 from paramsync.guessing.types import GuessedTypes, guess_types
 from paramsync.guessing.usual import (
     ASIDE,
-    NO,
     NOTHING,
-    OPTIONAL,
-    PAIRS,
-    REQUIRED,
     SITE_TITLE,
     TYPE_OF_WORD,
     UPDATED,
-    YES,
 )
+from paramsync.guessing.words import find_cells, guess_required, guess_values, guess_words
 from paramsync.pages.meanings import Meaning, list_keywords
-from paramsync.pages.page import Page, Text
-from paramsync.pages.statements import remove_emphasis
+from paramsync.pages.page import Page
+from paramsync.pages.statements import Sentence
 from paramsync.pages.tables import ValueForm
-from paramsync.rules import LIMITS
 
-OPTIONALS = ("default", "choices", *LIMITS)  # meanings of columns that may say that there is nothing
-UNIT = re.compile(r"-?[\d.,]+ (?P<unit>\S+)")
-JSON = re.compile(r"\".*\"|\[.*\]|\{.*\}", re.DOTALL)
 DOTTED = re.compile(r"[\w\]]\.\w")
-MAX_WORDS = 30
+LIMITS_COLUMN = "x-range"  # it has sentences if all that it says can be read as such
 LENGTHS = {"minLength": ("minLength", "minItems"), "maxLength": ("maxLength", "maxItems")}
 
 
@@ -73,12 +64,15 @@ def guess_profile(page: Page) -> Guess:
     meanings = {*columns.values(), *possible.values()}
     place = find_place(page, tables)
     types = guess_types(
-        (cell.plain for cell in _cells(tables, "type")), place.ids if place.may_be_types else ()
+        (cell.plain for cell in find_cells(tables, "type")), place.ids if place.may_be_types else ()
     )
-    words, unknown = _guess_words(tables)
-    stated, is_required = _guess_required(tables)
+    words, unknown = guess_words(tables)
+    stated, is_required = guess_required(tables)
     given = {keyword for meaning in meanings for keyword in list_keywords(meaning)}
-    sentences = guess_sentences([*_describe(tables)], given)
+    in_limits = _guess_limits(tables, given)
+    if in_limits:
+        columns, possible = (_replace(one, LIMITS_COLUMN, "prose") for one in (columns, possible))
+    sentences = [*in_limits, *guess_sentences([*_describe(tables, "description")], given)]
     return Guess(
         place=place,
         columns=columns,
@@ -86,14 +80,25 @@ def guess_profile(page: Page) -> Guess:
         needs=_guess_needs(others, columns),
         ignored=_guess_ignored(tables, others),
         required=is_required,
-        values=_guess_values([*_cells(tables, "default")]),
-        nested="." if sum(bool(DOTTED.search(one.plain)) for one in _cells(tables, "name")) > 1 else "",
+        values=guess_values([*find_cells(tables, "default")]),
+        nested="." if sum(bool(DOTTED.search(one.plain)) for one in find_cells(tables, "name")) > 1 else "",
         types=types if "type" in meanings else GuessedTypes(),
         sentences_of_page=_guess_sentences_of_page(page),
-        prose=(*stated, *({"match": one.match} for one in sentences)),
+        prose=(*stated, *({"match": match} for match in dict.fromkeys(one.match for one in sentences))),
         words=words,
         unknown_words=unknown,
     )
+
+
+def _guess_limits(tables: list[FoundTable], given: Collection[str]) -> list[Sentence]:
+    """Guess the sentences of a column for all sorts of limits; none if not all that it says can be read."""
+    limits = [*_describe(tables, LIMITS_COLUMN)]
+    sentences = guess_sentences(limits, given)
+    return sentences if are_read(limits, sentences) else []
+
+
+def _replace(columns: dict[str, Meaning], old: Meaning, new: Meaning) -> dict[str, Meaning]:
+    return {header: new if meaning == old else meaning for header, meaning in columns.items()}
 
 
 def _widen(columns: dict[str, Meaning], tables: list[FoundTable]) -> dict[str, Meaning]:
@@ -124,10 +129,6 @@ def _guess_sentences_of_page(page: Page) -> dict[str, str]:
     return found | ({"updated": f"{date['before']}{{updated}}{date['after']}"} if date else {})
 
 
-def _cells(tables: Iterable[FoundTable], meaning: Meaning) -> Iterator[Text]:
-    return (cell for one in tables for cell in one.cells(meaning))
-
-
 def _guess_needs(others: list[FoundTable], columns: dict[str, Meaning]) -> tuple[str, ...]:
     """Say what tells tables of parameters, where others would be taken for some of them."""
     meanings = {*columns.values()} - {"ignored"}
@@ -148,57 +149,10 @@ def _guess_ignored(tables: list[FoundTable], others: list[FoundTable]) -> tuple[
     return tuple(dict.fromkeys(f"*{one[0]}*" for one in found if one))
 
 
-def _guess_values(cells: list[Text]) -> ValueForm:
-    """Tell how defaults are written by those that say something."""
-    said = [one for one in cells if one.codes or one.value.lower() not in NOTHING]
-    if any(JSON.fullmatch(one.value) for one in said):
-        return "json"
-    return "code" if 2 * sum(bool(one.codes) for one in said) > len(said) else "bare" if said else "code"
-
-
-def _guess_words(tables: list[FoundTable]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
-    """Guess the words for yes, no and nothing, and of a column for yes and no those that are neither."""
-    said = [*dict.fromkeys(cell.plain for cell in _cells(tables, "required"))][:MAX_WORDS]
-    words = {
-        "yes": [one for one in said if one.lower() in YES],
-        "no": [one for one in said if one.lower() in NO],
-    }
-    for yes in words["yes"]:
-        no = PAIRS.get(yes.lower(), "")
-        if no and not any(one.lower() == no for one in words["no"]):
-            words["no"].append(no.title() if yes.istitle() else no.upper() if yes.isupper() else no)
-    cells = [cell for meaning in OPTIONALS for cell in _cells(tables, meaning)]
-    plain = dict.fromkeys(cell.value for cell in cells if not cell.codes)
-    words["nothing"] = [one for one in plain if one.lower() in NOTHING]
-    limits = [cell for meaning in LIMITS for cell in _cells(tables, meaning)]
-    units = (UNIT.fullmatch(cell.plain) for cell in limits)
-    words["units"] = [*dict.fromkeys(one["unit"] for one in units if one)]
-    unknown = tuple(one for one in said if one.lower() not in YES | NO)
-    return {name: found for name, found in words.items() if found}, unknown
-
-
-def _guess_required(tables: list[FoundTable]) -> tuple[list[dict[str, Any]], bool]:
-    """Guess how descriptions begin that say what is required, and whether the others are: where only what is optional is said.
-
-    Tables without a column for it may stand beside some that have one.
-    """
-    without = [one for one in tables if "required" not in one.meanings]
-    texts = [remove_emphasis(cell.prose) for cell in _cells(without, "description")]
-    said = {
-        states: Counter(found["word"] for text in texts if (found := pattern.match(text)))
-        for states, pattern in ((False, OPTIONAL), (True, REQUIRED))
-    }
-    sentences = [
-        {"match": f"^{word}", "states": {"required": states}}
-        for states, words in said.items()
-        for word in words
-    ]
-    return sentences, bool(said[False]) and not said[True]
-
-
-def _describe(tables: list[FoundTable]) -> Iterator[Described]:
+def _describe(tables: list[FoundTable], column: str) -> Iterator[Described]:
+    """Give the texts of a column that say anything, with the types of their parameters."""
     for table in tables:
         for row in table.rows:
-            if "description" in row:
+            if column in row and row[column].value.lower() not in NOTHING:
                 kind = _kind_of(row["type"].plain) if "type" in row else ""
-                yield Described(row["description"].prose, kind)
+                yield Described(row[column].prose, kind)

@@ -40,6 +40,11 @@ def guess_sentences(descriptions: list[Described], given: Collection[str]) -> li
     return chosen[:MAX_SENTENCES]
 
 
+def are_read(texts: list[Described], sentences: list[Sentence]) -> bool:
+    """Tell whether sentences find something in each of some texts."""
+    return bool(texts) and all(any(find_statements(one.text, tuple(sentences))) for one in texts)
+
+
 def _find(described: Described) -> Iterator[tuple[int, str]]:
     """Find what is usual in a description: its rank, and how the sentence is written here, with placeholders."""
     for rank, (kinds, pattern) in enumerate(SENTENCES):
@@ -49,7 +54,7 @@ def _find(described: Described) -> Iterator[tuple[int, str]]:
                 for keyword in sorted(found.groupdict(), key=found.start, reverse=True):
                     start, stop = found.start(keyword) - end, found.end(keyword) - end
                     match = f"{match[:start]}{{{keyword.replace('_', '-')}}}{match[stop:]}"
-                yield rank, match
+                yield rank, f"^{match}" if pattern.pattern.startswith("^") else match
 
 
 def _make(match: str) -> Sentence | None:
