@@ -64,7 +64,8 @@ def guess_profile(page: Page) -> Guess:
     meanings = {*columns.values(), *possible.values()}
     place = find_place(page, tables)
     types = guess_types(
-        (cell.plain for cell in find_cells(tables, "type")), place.ids if place.may_be_types else ()
+        (cell.without_links().plain for cell in find_cells(tables, "type")),
+        place.ids if place.may_be_types else (),
     )
     words, unknown = guess_words(tables)
     stated, is_required = guess_required(tables)

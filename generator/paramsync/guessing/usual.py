@@ -62,6 +62,13 @@ TYPE_PATTERNS: dict[str, Any] = {
     "list[{T}]": {"array": "{T}"},
     "array ({T})": {"array": "{T}"},
     "array({T})": {"array": "{T}"},
+    "list({T})": {"array": "{T}"},
+    "set({T})": {"array": "{T}"},
+    "map({T})": "object",
+    "map<{T}>": "object",
+    "map<{T}, {U}>": "object",
+    "dict[{T}, {U}]": "object",
+    "record<{T}, {U}>": "object",
     "{T} array": {"array": "{T}"},
     "{T}_array": {"array": "{T}"},
     "{T}_list": {"array": "{T}"},
@@ -101,23 +108,27 @@ PAIRS = {
     "y": "n",
 }  # where one is said, the other may be
 NOTHING = {
-    "-",
-    "–",
-    "—",
-    "--",
     "",
-    "none",
-    "null",
-    "nil",
-    "n/a",
-    "na",
-    "undefined",
-    "(none)",
-    "(all)",
+    *[
+        "-",
+        "–",
+        "—",
+        "--",
+        "/",
+        "none",
+        "null",
+        "nil",
+        "n/a",
+        "na",
+        "undefined",
+        "(none)",
+        "(all)",
+        "required",
+        "*required*",
+        "unset",
+    ],
     "not set",
     "no default",
-    "/",
-    "unset",
 }
 LABELS = re.compile(
     r"\*\*(?P<label>(?:model|api|endpoint|resource|slug)?\s?(?:id|identifier|slug|name|model|endpoint)):\*\*\s*`(?P<id>[^`\s]+)`",
@@ -183,6 +194,14 @@ SENTENCES: list[tuple[frozenset[str], re.Pattern[str]]] = [
 ]  # fmt: skip
 OPTIONAL = re.compile(r"(?P<word>\(?(?:optional|not required)\b)", re.IGNORECASE)
 REQUIRED = re.compile(r"(?P<word>\(?(?:required|mandatory)\b)(?! (?:when|if|for|by|unless))", re.IGNORECASE)
+
+
+def find_answer(word: str) -> bool | None:
+    """Tell whether a word, perhaps with a sign before it, usually means yes or no; None if nobody knows."""
+    for text in (word.lower(), re.sub(r"\W+", " ", word.lower()).strip()):
+        if text in YES or text in NO:
+            return text in YES
+    return None
 
 
 def find_meaning(header: str) -> str:

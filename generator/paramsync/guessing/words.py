@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from paramsync.guessing.found import FoundTable
-from paramsync.guessing.usual import NO, NOTHING, OPTIONAL, PAIRS, REQUIRED, YES
+from paramsync.guessing.usual import NOTHING, OPTIONAL, PAIRS, REQUIRED, find_answer
 from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Text
 from paramsync.pages.statements import remove_emphasis
@@ -31,8 +31,8 @@ def guess_words(tables: list[FoundTable]) -> tuple[dict[str, list[str]], tuple[s
     """Guess the words for yes, no and nothing, and of a column for yes and no those that are neither."""
     said = [*dict.fromkeys(cell.plain for cell in find_cells(tables, "required"))][:MAX_WORDS]
     words = {
-        "yes": [one for one in said if one.lower() in YES],
-        "no": [one for one in said if one.lower() in NO],
+        "yes": [one for one in said if find_answer(one) is True],
+        "no": [one for one in said if find_answer(one) is False],
     }
     for yes in words["yes"]:
         no = PAIRS.get(yes.lower(), "")
@@ -44,7 +44,7 @@ def guess_words(tables: list[FoundTable]) -> tuple[dict[str, list[str]], tuple[s
     limits = [cell for meaning in LIMITS for cell in find_cells(tables, meaning)]
     units = (UNIT.fullmatch(cell.plain) for cell in limits)
     words["units"] = [*dict.fromkeys(one["unit"] for one in units if one)]
-    unknown = tuple(one for one in said if one.lower() not in YES | NO)
+    unknown = tuple(one for one in said if find_answer(one) is None)
     return {name: found for name, found in words.items() if found}, unknown
 
 
