@@ -27,6 +27,7 @@ from paramsync.specs.problems import find_no_spec, find_problems, find_value_pro
 from support.names import TARGETS
 from support.random_specs import some_rules
 from support.roots import PROJECT
+from support.services import EXAMPLE
 from support.spec_pages import page, spec
 
 Json = dict[str, Any]
@@ -752,8 +753,8 @@ TEMPLATES = {
     for path in (
         "target.toml",
         "macros.jinja",
-        "scenario_models/typed/{model}.py.jinja",
-        "scenario_models/validators/{model}.py.jinja",
+        "{package}/typed/{model}.py.jinja",
+        "{package}/validators/{model}.py.jinja",
     )
 }
 
@@ -761,7 +762,9 @@ TEMPLATES = {
 @cache
 def write_module(text: str) -> dict[str, Any]:
     """Run the modules of a model, as the Python package has them; give the names of the typed one."""
-    tree = render("python", TEMPLATES, TARGETS.__getitem__, load_pages(page(json.loads(text))))
+    tree = render(
+        "python", TEMPLATES, TARGETS.__getitem__, load_pages(page(json.loads(text))), service=EXAMPLE
+    )
     modules = {}
     for room in ("validators", "typed"):
         modules[room] = {"__name__": f"scenario_models.{room}.a", "__package__": f"scenario_models.{room}"}

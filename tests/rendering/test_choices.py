@@ -15,6 +15,7 @@ from paramsync.specs.values import Models
 from paramsync.workspace.files import read_tree
 from support.names import TARGETS
 from support.roots import PROJECT
+from support.services import EXAMPLE
 from support.vectors import made_spec
 
 CHOICES: dict[str, tuple[dict[str, Any], list[Any]]] = {
@@ -44,7 +45,7 @@ def written(target: str, one: dict[str, Any]) -> dict[str, str]:
     }
     folder = PROJECT / "templates" / target
     pages = load_pages(prefix_paths("page", files))
-    return render(target, read_tree(folder, folder), TARGETS.__getitem__, pages)
+    return render(target, read_tree(folder, folder), TARGETS.__getitem__, pages, service=EXAMPLE)
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -1,6 +1,6 @@
 """Whatever the layout of a page, what it states of its models is the same: made-up models are written in any layout, and read back.
 
-Modules: sections, sentences.
+Modules: sentences.
 """
 
 import html

@@ -14,7 +14,9 @@ NAMES = sorted(path.parent.name for path in VENDORS.glob("*/expected.json"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_profile_is_all_that_a_vendor_needs(bare_root: Root, name: str, pytestconfig: pytest.Config) -> None:
+def test_a_profile_is_all_that_a_vendor_needs(
+    bare_root: Root, name: str, pytestconfig: pytest.Config
+) -> None:
     root, golden = bare_root, VENDORS / name / "findings.txt"
     shutil.copytree(VENDORS / name / "specs", root.path / "specs", dirs_exist_ok=True)
     ran = root.run("scrape")
@@ -46,7 +48,9 @@ def find_differences(wanted: Any, found: Any, ids: dict[str, str], path: str = "
         return missing + [
             one
             for key in wanted.keys() & found.keys()
-            for one in find_differences(wanted[key], ids.get(found[key]) if key == "$ref" else found[key], ids, f"{path}/{key}")
+            for one in find_differences(
+                wanted[key], ids.get(found[key]) if key == "$ref" else found[key], ids, f"{path}/{key}"
+            )
         ]
     is_same = sorted(wanted) == sorted(found) if path.endswith("/required") else wanted == found
     return [] if is_same else [f"{path}: {found!r} instead of {wanted!r}"]

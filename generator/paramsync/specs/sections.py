@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import PurePosixPath
 
 from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.pages.profile import Profile
@@ -106,7 +105,7 @@ def _make_model(
     above = tuple(one for index, one in group[0] if index < owner and one.level > 1)
     if profile.tables.id == "page":
         own = next((one for one in parts if one.level == 1), own)
-        return ModelSection(PurePosixPath(page.file).parent.name, own.heading, own, parts)
+        return ModelSection(page.file.rpartition("/")[0].rpartition("/")[2], own.heading, own, parts)
     if profile.tables.id == "endpoint":
         indexes = (owner, *(opened[-1][0] for opened in group))
         id_, text = next(filter(None, map(endpoints.get, indexes)), ("", None))
