@@ -71,9 +71,15 @@ def find_tables(page: Page) -> tuple[list[FoundTable], list[FoundTable]]:
     """Find the tables that are likely to be of parameters, and those that only look like it."""
     found = [one for one in _find_all(page) if _may_be_of_parameters(one)]
     kind = next((kind for kind in KINDS if any(kind in one.meanings for one in found)), "")
-    of_kind = [one for one in found if kind in one.meanings]
+    of_kind = _drop_answers([one for one in found if kind in one.meanings])
     likely = [one for one in of_kind if not one.is_aside] or of_kind
     return _cut(likely), [one for one in found if one not in likely]
+
+
+def _drop_answers(tables: list[FoundTable]) -> list[FoundTable]:
+    """Leave out what says nothing of what is required beside a table that does, below the same heading: what comes back."""
+    telling = {id(one.above[-1]) for one in tables if "required" in one.meanings}
+    return [one for one in tables if "required" in one.meanings or id(one.above[-1]) not in telling]
 
 
 def find_columns(tables: list[FoundTable]) -> tuple[dict[str, Meaning], dict[str, Meaning]]:

@@ -65,7 +65,7 @@ def guess_profile(page: Page) -> Guess:
     place = find_place(page, tables)
     types = guess_types(
         (cell.without_links().plain for cell in find_cells(tables, "type")),
-        place.ids if place.may_be_types else (),
+        place.ids if place.may_be_types else frozenset(),
     )
     words, unknown = guess_words(tables)
     stated, is_required = guess_required(tables)

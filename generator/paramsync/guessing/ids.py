@@ -77,6 +77,8 @@ def _find_headings(tables: list[FoundTable]) -> Place:
     is_nearest = all(one is table.above[-1] for one, table in zip(known, tables, strict=True))
     levels = Counter(one.level for one in known)
     ids = frozenset(one.heading.plain for one in known)
+    if len(ids) == 1 and not is_nearest:
+        return Place("page", joined=len(tables) > 1)
     joined = len({id(one) for one in known}) < len(known)
     return Place("heading", level=0 if is_nearest else levels.most_common(1)[0][0], joined=joined, ids=ids)
 

@@ -1,7 +1,7 @@
 """Guess what a vendor's words for types stand for. Pure."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ COMMON = ("string", "integer", "number", "boolean", "array", "object")  # which 
 MODEL = re.compile(
     r"[A-Z][A-Za-z0-9]+(?:[._][A-Za-z0-9]+)*"
 )  # how the name of an object of an API is written
+NAME = re.compile(r"[\w.]+")
 MAX_DEPTH = 5
 MAX_WORDS = 200
 REFERENCE = {"ref": "{T}"}
@@ -33,10 +34,12 @@ class GuessedTypes:
         return self.words | self.patterns | references
 
 
-def guess_types(words: Iterable[str], models: Collection[str]) -> GuessedTypes:
+def guess_types(words: Iterable[str], models: frozenset[str]) -> GuessedTypes:
     """Guess the types of words; what may be the name of a model, or is one, refers to it."""
-    types = GuessedTypes()
-    for word in [*dict.fromkeys(words)][:MAX_WORDS]:
+    types, words = GuessedTypes(), [*dict.fromkeys(words)][:MAX_WORDS]
+    if models.isdisjoint(part for word in words for part in NAME.findall(word)):
+        models = frozenset()  # none of them is the type of a value
+    for word in words:
         if not _add(word, types, models, 0):
             types.unknown[word] = None
     lower = [word for word in types.words if word.islower()]
@@ -45,7 +48,7 @@ def guess_types(words: Iterable[str], models: Collection[str]) -> GuessedTypes:
     return types
 
 
-def _add(word: str, types: GuessedTypes, models: Collection[str], depth: int) -> bool:
+def _add(word: str, types: GuessedTypes, models: frozenset[str], depth: int) -> bool:
     """Add what is needed to understand a word; tell whether it is understood."""
     if word in types.words or word in models:
         types.has_references |= word in models

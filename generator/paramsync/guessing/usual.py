@@ -11,12 +11,12 @@ from typing import Any
 HEADERS: dict[str, str] = {
     "name": (
         "name|parameter|parameters|parameter name|param|field|field name|input|input name|argument|arg|property|properties"
-        "|key|option|attribute|variable|setting|body parameter|query parameter|request parameter|flag"
+        "|key|option|attribute|variable|setting|body parameter|query parameter|request parameter|flag|参数|参数名|字段|字段名|名称|パラメータ"
     ),
-    "type": "type|data type|datatype|types|value type|parameter type|field type|format|schema|kind",
-    "required": "required|mandatory|optional|presence",
-    "default": "default|default value|defaults|default values|initial value|value",
-    "description": "description|descriptions|details|meaning|explanation|notes|note|comment|comments|remarks|what it does|desc|about",
+    "type": "type|data type|datatype|types|value type|parameter type|field type|format|schema|kind|类型|型",
+    "required": "required|mandatory|optional|presence|必填|是否必填|必选|是否必须|必須",
+    "default": "默认值|默认|デフォルト|default|default value|defaults|default values|initial value|value",
+    "description": "description|descriptions|details|meaning|explanation|notes|note|comment|comments|remarks|what it does|desc|about|描述|说明|説明",
     "choices": (
         "allowed values|allowed value|accepted values|possible values|valid values|enum|enums|enum values|choices|options|values"
         "|available values|supported values|allowed"
