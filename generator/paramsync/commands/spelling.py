@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from paramsync.commands.naming_findings import report_double, report_draft, report_referring, report_spec
-from paramsync.commands.root import list_targets, read_target
+from paramsync.commands.root import read_target
 from paramsync.findings import Finding
 from paramsync.pages.profile import Acceptance
 from paramsync.pages.vendor import Vendor
@@ -17,18 +17,19 @@ from paramsync.rendering.target import Target
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.draft import Draft
 from paramsync.text import Json
+from paramsync.workspace.targets import list_made
 
 EVERYTHING = "**"  # all files of a target
 
 
 def read_targets(root: Path, api: str) -> dict[str, Target]:
-    """Read all targets of a root, without those that are made for another API than that of the vendor.
+    """Read all targets that a root makes, without those that are made for another API than that of the vendor.
 
     Raises:
         InputError: a target.toml cannot be used.
 
     """
-    targets = {name: read_target(root, name) for name in list_targets(root)}
+    targets = {name: read_target(root, name) for name in list_made(root)}
     return {
         name: target
         for name, target in targets.items()
