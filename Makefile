@@ -25,6 +25,7 @@ drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 
 test: check lint
+	$(BIN)/paramsync verify
 	$(BIN)/pytest
 
 # While you work: what answers in a minute, lint, types and the pure rooms without their stopwatches; a part of `make test`, and no more.
@@ -63,7 +64,7 @@ clean:
 	@touch $@
 
 # The packages that tests import are generated from pages of the tests' own; pytest keeps them up to date.
-.venv/installed-tests: .venv/installed templates/sandbox/pyproject.toml templates/python/pyproject.toml tests/support/example.py
+.venv/installed-tests: .venv/installed templates/sandbox/pyproject.toml templates/python/pyproject.toml.jinja tests/support/example.py
 	$(BIN)/python tests/support/example.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable $(EXAMPLE)/sandbox --editable '$(EXAMPLE)/python[cli]'
 	@touch $@

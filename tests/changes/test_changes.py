@@ -752,8 +752,8 @@ TEMPLATES = {
     for path in (
         "target.toml",
         "macros.jinja",
-        "scenario_models/typed/{model}.py.jinja",
-        "scenario_models/validators/{model}.py.jinja",
+        "{package}/typed/{model}.py.jinja",
+        "{package}/validators/{model}.py.jinja",
     )
 }
 
@@ -762,11 +762,7 @@ TEMPLATES = {
 def write_module(text: str) -> dict[str, Any]:
     """Run the modules of a model, as the Python package has them; give the names of the typed one."""
     tree = render(
-        "python",
-        TEMPLATES,
-        TARGETS.__getitem__,
-        load_pages(page(json.loads(text)), SERVICE),
-        service=SERVICE,
+        "python", TEMPLATES, TARGETS.__getitem__, load_pages(page(json.loads(text)), SERVICE), service=SERVICE
     )
     modules = {}
     for room in ("validators", "typed"):

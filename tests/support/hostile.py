@@ -15,7 +15,6 @@ from cmarkgfm import cmark
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
-from paramsync.commands.generate import build_target
 from paramsync.commands.root import read_target
 from paramsync.config import read_config
 from paramsync.findings import Place
@@ -36,7 +35,7 @@ from paramsync.workspace import files
 from support.example import SAVED
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
-from support.services import SERVICE
+from support.services import SERVICE, build
 from support.twins import WORD, find_difference
 
 # fmt: off
@@ -252,7 +251,7 @@ def find_problems(
     `twin` is what a target writes for `disarm(pages)`; by default, what the project's own templates write.
     """
     plain, texts = disarm(pages)
-    twin = twin or build_target(PROJECT, name, plain, releases, service=SERVICE)
+    twin = twin or build(name, plain, releases)
     problems = find_differences(name, tree, twin, texts, pages)
     if not problems and name in FACTS:
         problems += FACTS[name](tree, pages)

@@ -98,7 +98,7 @@ def of_examples() -> set[str]:
     return found(r"^import \{ (\w+)|^const (\w+)|^ *(console)\b", code)
 
 
-TYPED, CHECKS = (f"python/scenario_models/{folder}/{{model}}.py.jinja" for folder in ("typed", "validators"))
+TYPED, CHECKS = (f"python/{{package}}/{folder}/{{model}}.py.jinja" for folder in ("typed", "validators"))
 MODULE, VALIDATOR = (f"typescript/src/{folder}/{{model}}.ts.jinja" for folder in ("models", "validators"))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from paramsync.paths import NOT_TARGETS, PAGE_JSON, is_spec_file
+from paramsync.paths import PAGE_JSON, is_spec_file
+from paramsync.workspace.targets import list_targets
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -41,7 +42,7 @@ def find_pages(parsed: argparse.Namespace) -> Iterator[str]:
 
 
 def find_targets(parsed: argparse.Namespace) -> Iterator[str]:
-    return (name for name in _folders(parsed.root / "templates") if name not in NOT_TARGETS)
+    return iter(list_targets(parsed.root.resolve()))
 
 
 def find_models(parsed: argparse.Namespace) -> Iterator[str]:

@@ -41,13 +41,13 @@ def select_templates(templates: Tree, target: Target, api: Api | None) -> Select
 
 
 def check_files(templates: Tree, target: Target, name: str) -> None:
-    """Check that each pattern of `[[files]]` matches a file.
+    """Check that each pattern of `[[files]]` matches a file; a folder with a `target.toml` alone only lends its spelling.
 
     Raises:
         InputError: one matches none.
 
     """
-    for index, one in enumerate(target.files):
+    for index, one in enumerate(target.files if len(templates) > 1 else ()):
         if not any(map(_compile(one.match).fullmatch, templates)):
             file = f"templates/{name}/target.toml"
             place = read_toml(templates["target.toml"], file).find(("files", index, "match"))

@@ -121,6 +121,7 @@ def _build_sections(
     references = {**others, **_list_references(page, profile)}
     drafts: list[Draft] = []
     providers: dict[str, str] = {}
+    headings: dict[Place, str] = {}  # above models: read once, for a long one may be above many
     findings: list[Finding] = []
     for one in find_models(page, profile):
         if one.id_text is None:
@@ -134,7 +135,10 @@ def _build_sections(
             findings += check_raw_tables(one.parts, profile)
             drafts.append(draft)
             if one.providers:
-                providers[draft.model] = one.providers[-1].heading.prose
+                heading = one.providers[-1].heading
+                if heading.place not in headings:
+                    headings[heading.place] = heading.prose
+                providers[draft.model] = headings[heading.place]
         else:
             findings += check_raw_tables(one.parts, profile)
     return drafts, providers, findings
@@ -178,7 +182,8 @@ def _build_spec(section: ModelSection, id_text: Text, draft: Draft) -> None:
     else:
         draft.report("table-count", heading, f"the section has {len(tables)} parameter tables")
     is_sound = not any(finding.is_error for finding in draft.findings)
-    if is_sound and (problem := check_spec(draft.spec)):
+    # Names that say what is inside what are nested, and checked, after all corrections.
+    if is_sound and not profile.tables.nested and (problem := check_spec(draft.spec)):
         draft.report("invalid-spec", heading, problem)
 
 

@@ -9,6 +9,7 @@ from paramsync.config import TomlFile
 from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.pages.sources import CONDITIONS, REQUIRED_IF, SOURCE_TITLES
+from paramsync.paths import SAFE_NAME
 from paramsync.specs.corrections import (
     Correction,
     Overlay,
@@ -86,7 +87,8 @@ def _find_invalid(draft: Draft, placed: Iterable[tuple[PlaceFinder, Correction]]
     properties = draft.spec["properties"]
     subjects = {one.parameter: find() for find, one in placed}
     for name, place in subjects.items():
-        spec = draft.spec | {"properties": {name: properties[name]} if name else {}}
+        valid = name if SAFE_NAME.fullmatch(name) else "parameter"  # it may say that it is inside another one
+        spec = draft.spec | {"properties": {valid: properties[name]} if name else {}}
         if problem := check_spec(spec):
             yield Finding("overlay-invalid", place, problem, draft.model, name)
 
