@@ -64,7 +64,7 @@ clean:
 	@touch $@
 
 # The packages that tests import are generated from pages of the tests' own; pytest keeps them up to date.
-.venv/installed-tests: .venv/installed templates/sandbox/pyproject.toml templates/python/pyproject.toml tests/support/example.py
+.venv/installed-tests: .venv/installed templates/sandbox/pyproject.toml templates/python/pyproject.toml.jinja tests/support/example.py
 	$(BIN)/python tests/support/example.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable $(EXAMPLE)/sandbox --editable '$(EXAMPLE)/python[cli]'
 	@touch $@

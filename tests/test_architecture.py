@@ -25,6 +25,7 @@ ROOMS = [
     "rendering",
     "site",
     "changes",
+    "guessing",
     "specs",
     "pages",
     "workspace",
@@ -39,6 +40,7 @@ ROOMS = [
 ]
 PURE_ROOMS = {
     "changes",
+    "guessing",
     "specs",
     "pages",
     "config",

@@ -69,7 +69,7 @@ def upgrade_check(
 ) -> "subprocess.CompletedProcess[str]":
     command = {
         "python": [sys.executable, "-m", "scenario_models"],
-        "npm": [node(), str(upgraded / "typescript/bin/scenario-models.mjs")],
+        "npm": [node(), str(upgraded / "typescript/bin/command.mjs")],
     }[language]
     return subprocess.run(
         [*command, "upgrade-check", *arguments],

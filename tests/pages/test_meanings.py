@@ -17,7 +17,7 @@ RULES = "the rules are minimum, maximum, multipleOf, minLength, "
 MISTAKES = {
     ("[columns]", '"Step" = "multipleof"'): "'multipleof' is not a meaning of a column; did you mean 'multipleOf'?; there are name, type, ",
     ("[possible_columns]", '"Step" = "step"'): "'step' is not a meaning of a column; there are name, type, required, default, choices, "
-    "description, ignored, the rules minimum, maximum, multipleOf, ",
+    "description, prose, ignored, the rules minimum, maximum, multipleOf, ",
     ("[possible_columns]", '"Step" = "x-Step"'): "'x-Step' is not an annotation: after x- come small letters and digits, in parts between dashes",
     ("[possible_columns]", '"Step" = "x-"'): "'x-' is not an annotation: ",
     ("[possible_columns]", '"Step" = "x-type"'): "'x-type' is written by paramsync itself; write another annotation",
@@ -30,11 +30,15 @@ MISTAKES = {
     ("[possible_columns]", '"type" = "x-step"'): "this header is declared twice",
     ("[types]", 'step = "text"'): "'text' is not a type of JSON; the types are string, number, integer, boolean, array, object, and any",
     ("[types]", 'step = ["interger"]'): "'interger' is not a type of JSON; did you mean 'integer'?",
-    ("[types]", "step = []"): "must be a type in quotes, one in brackets for an array of it, or { any = [",
-    ("[types]", 'step = ["string", "number"]'): "must be a type in quotes, one in brackets for an array of it, or { any = [",
+    ("[types]", "step = []"): "must be a type in quotes, one in brackets for an array of it, { array = ",
+    ("[types]", 'step = ["string", "number"]'): "must be a type in quotes, one in brackets for an array of it, { array = ",
     ("[types]", 'step = { any = ["string"] }'): "any takes two or more of the types string, number, ",
-    ("[types]", 'step = { any = ["string", ["string"]] }'): "any takes two or more of the types string, number, ",
-    ("[types]", 'step = { all = ["string", "number"] }'): "must be a type in quotes, one in brackets for an array of it, or { any = [",
+    ("[types]", "step = { ref = 1 }"): 'ref takes the id of a model, such as "{T}"',
+    ("[types]", 'step = { array = "text" }'): "'text' is not a type of JSON",
+    ("[types]", '"list of {T}" = { array = "{U}" }'): "{U} does not stand in the word",
+    ("[types]", '"{T} of {T}" = "{T}"'): "each variable may stand once",
+    ("[types]", '"{T}{U}" = "{T}"'): "write something between two variables",
+    ("[types]", 'step = { all = ["string", "number"] }'): "must be a type in quotes, one in brackets for an array of it, { array = ",
     ("[sources.record.fields]", 'more = "x-Step"'): "'x-Step' is not an annotation: ",
     ("[sources.record.fields]", 'more = "dependent"'): "'dependent' is not a meaning of a column; ",
     ("[sources.record.fields]", '"more..x" = "x-a"'): "'more..x' is not a path: write keys with dots between them",
@@ -57,11 +61,11 @@ def test_what_is_declared_wrongly_is_said_at_its_line(table: str, line: str) -> 
     assert str(told.value).startswith(place + MISTAKES[table, line])
 
 
-def test_a_profile_declares_a_column_for_each_fixed_meaning_and_needs_no_rule() -> None:
+def test_a_profile_declares_a_column_for_the_name_and_needs_no_other() -> None:
     without = [line for line in TEXT.split("\n") if not line.endswith(('= "minimum"', '= "maximum"'))]
     read_config("\n".join(without), PROFILE, Profile)
-    fewer = [line for line in without if not line.endswith(('= "choices"', '= "default"'))]
-    with pytest.raises(InputError, match="columns: no column is declared for choices, default"):
+    fewer = [line for line in without if not line.endswith('= "name"')]
+    with pytest.raises(InputError, match="columns: no column is declared for name"):
         read_config("\n".join(fewer), PROFILE, Profile)
 
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 
-from paramsync.commands.generate import build_target
 from paramsync.rendering.clashes import find_clashes
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models, load_pages
@@ -30,8 +29,9 @@ from support.made_packages import make_pages
 from support.mypy_runs import mypy
 from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, make_alike, spell_freely, tried
 from support.node import TYPESCRIPT, node, run, tsc
-from support.roots import PROJECT, Root
+from support.roots import Root
 from support.sandboxes import Running, running
+from support.services import SERVICE, build
 from support.vectors import made_spec
 
 
@@ -63,7 +63,7 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 def write(target: str, folder: Path, more: Iterable[Page] = ()) -> Path:
     """Write a target of the models that have all names, and of the models of more pages."""
     folder.mkdir(parents=True)
-    files.write_tree(folder, build_target(PROJECT, target, (*tried().pages, *more), ()))
+    files.write_tree(folder, build(target, (*tried().pages, *more)))
     return folder
 
 
@@ -167,7 +167,7 @@ def test_the_npm_package_works_whatever_its_models_and_parameters_are_called(
 def test_the_openapi_document_says_nothing_twice() -> None:
     [page] = tried().pages
     named = [replace(page, name=name, groups=()) for name in ask()["openapi", "page"]]
-    text = build_target(PROJECT, "openapi", (page, *named), ())["openapi.json"]
+    text = build("openapi", (page, *named))["openapi.json"]
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         assert len({name for name, _ in pairs}) == len(pairs)
@@ -260,11 +260,9 @@ SAID = [
 def test_docs_and_docstrings_state_names_in_code() -> None:
     specs, names = make_alike()
     specs["page.json"] = {"models": [*ALIKE], "names": names}
-    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()})
-    docs = {
-        model: text for model, text in build_target(PROJECT, "docs", pages, ()).items() if "models/" in model
-    }
-    typed = build_target(PROJECT, "python", pages, ())["scenario_models/typed/alike_one.py"]
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, SERVICE)
+    docs = {model: text for model, text in build("docs", pages).items() if "models/" in model}
+    typed = build("python", pages)["scenario_models/typed/alike_one.py"]
     assert "\n| `top_p` " in docs["models/alike.one.md"]
     for file, sentence in SAID:
         assert f"\n\n{sentence}\n\n" in docs[f"models/{file}.md"], docs[f"models/{file}.md"][:2000]

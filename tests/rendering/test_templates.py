@@ -30,7 +30,7 @@ def test_a_template_that_prints_a_text_past_the_filters_is_refused_with_its_line
     full_root: Root, print_: str
 ) -> None:
     add_specs(full_root, spec_files(0, "plain"))
-    path = "templates/python/scenario_models/typed/{model}.py.jinja"
+    path = "templates/python/{package}/typed/{model}.py.jinja"
     text = (full_root.path / path).read_text(encoding="utf-8")
     (full_root.path / path).write_text(text + print_ + "\n", encoding="utf-8")
     ran = full_root.run("generate")

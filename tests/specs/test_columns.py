@@ -29,10 +29,10 @@ OVERLAY = "specs/page/one.overlay.toml"
 def declare(root: Root, table: str, *lines: str) -> None:
     """Declare columns or types in the profile."""
     file = root.path / "specs/profile.toml"
-    header, found, rest = file.read_text(encoding="utf-8").partition(table)
+    header, found, rest = file.read_text(encoding="utf-8").partition(f"\n{table}")
     assert found
     comment, _, rest = rest.partition("\n")
-    file.write_text("\n".join([header + table + comment, *lines, rest]), encoding="utf-8")
+    file.write_text("\n".join([header + found + comment, *lines, rest]), encoding="utf-8")
 
 
 def build(root: Root, rows: Sequence[dict[str, str]], *more: str) -> Draft:

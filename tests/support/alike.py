@@ -19,6 +19,7 @@ FORMATTERS = re.compile(r"^formatters = .*?(?=^\[)", re.MULTILINE | re.DOTALL)
 
 NUMBER, CHOICE = "number | No | - | - | -  | -", "string | No | - | - | - | `a`, `b`"
 Models = Mapping[str, Mapping[str, str]]  # id -> parameter -> the rest of its row
+FILES = re.compile(r"^\[\[files\]\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def make_page(models: Models) -> str:
@@ -37,7 +38,7 @@ def add_naming_targets(root: Path) -> None:
         folder = root / "templates" / path.parent.name
         folder.mkdir(parents=True, exist_ok=True)
         text = path.read_text(encoding="utf-8")
-        (folder / path.name).write_text(FORMATTERS.sub("", text), encoding="utf-8")
+        (folder / path.name).write_text(FILES.sub("", FORMATTERS.sub("", text)), encoding="utf-8")
         if "[names.model]" in text:
             (folder / "{model}.txt.jinja").write_text("{{ model.id | json }}", encoding="utf-8")
 

@@ -20,12 +20,13 @@ from paramsync.workspace import files
 from support.hand_written import Specs, to_tree
 from support.node import tsc
 from support.roots import PROJECT
+from support.services import SERVICE
 
 NUMBERS = count()
 # Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
 MODULES = {
-    "python": ("scenario_models/", ("",)),
-    "typescript": ("src/", ("problems.ts", "rules.ts.jinja", "validators/")),
+    "python": ("{package}/", ("",)),
+    "typescript": ("src/", ("package.ts.jinja", "problems.ts", "rules.ts.jinja", "validators/")),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
 NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind extends string ? string : never);\n"  # in place of a module that speaks of the client
@@ -33,7 +34,7 @@ NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind e
 
 def make_pages(specs: Specs) -> tuple[Page, ...]:
     """Make the page of some specs."""
-    return load_pages(to_tree(specs))
+    return load_pages(to_tree(specs), SERVICE)
 
 
 def write_package(target: str, specs: Specs) -> dict[str, str]:
@@ -42,8 +43,9 @@ def write_package(target: str, specs: Specs) -> dict[str, str]:
     templates = {
         path: text for path, text in _read_templates(target).items() if _is_needed(path, base, modules)
     }
-    tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs))
-    return {path.removeprefix(base): text for path, text in tree.items()}
+    tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs), service=SERVICE)
+    written = base.replace("{package}", SERVICE.vendor.module)
+    return {path.removeprefix(written): text for path, text in tree.items()}
 
 
 @contextmanager
@@ -70,7 +72,7 @@ def compile_package(specs: Specs, folder: Path) -> Path:
     settings = (PROJECT / "templates/typescript/tsconfig.json").read_text(encoding="utf-8")
     tree = {f"src/{path}": text for path, text in write_package("typescript", specs).items()}
     tree |= {
-        "src/requests.ts": NO_FILES,
+        "src/files.ts": NO_FILES,
         "src/uses.ts": _write_uses(specs),
         "tsconfig.json": settings,
         "package.json": '{"type": "module"}',

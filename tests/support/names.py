@@ -21,6 +21,7 @@ from support.alike import CHOICE, NUMBER, add_naming_targets, make_page, settle
 from support.example import EXAMPLE
 from support.node import TYPESCRIPT, node, run
 from support.roots import PROJECT, make_root
+from support.services import SERVICE
 from support.vectors import made_spec
 
 TARGETS = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
@@ -97,7 +98,7 @@ def of_examples() -> set[str]:
     return found(r"^import \{ (\w+)|^const (\w+)|^ *(console)\b", code)
 
 
-TYPED, CHECKS = (f"python/scenario_models/{folder}/{{model}}.py.jinja" for folder in ("typed", "validators"))
+TYPED, CHECKS = (f"python/{{package}}/{folder}/{{model}}.py.jinja" for folder in ("typed", "validators"))
 MODULE, VALIDATOR = (f"typescript/src/{folder}/{{model}}.ts.jinja" for folder in ("models", "validators"))
 
 
@@ -263,5 +264,5 @@ def tried() -> Tried:
     specs |= {f"names/{file}": spec for file, spec in alike.items()}
     payloads |= ALIKE
     specs["names/page.json"] = {"title": "Names", "models": [*payloads], "names": given}
-    pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()})
+    pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()}, SERVICE)
     return Tried(names, pages, payloads)

@@ -7,6 +7,7 @@ USAGE = "wrong usage: an argument or an option is wrong"
 DESCRIPTION = "Turn documentation tables into specs, and specs into typed code and docs."
 ORDER = """\
 From the site to a commit, and what each step leaves:
+  paramsync init        once: specs/profile.toml, guessed from a page
   paramsync fetch       specs/<page>/: the saved pages, and files of models
   paramsync scrape      the specs, specs/<page>/*.json
   paramsync generate    the packages and docs, generated/
@@ -32,6 +33,19 @@ class Manual:
 
 
 MANUALS: dict[str, Manual] = {
+    "init": Manual(
+        "a root for a vendor, to begin with",
+        [
+            ("paramsync init https://docs.example.com/models", "guess the profile from a page"),
+            ("paramsync init page.md", "guess it from a saved page"),
+            ("paramsync init", "write a profile to fill in"),
+        ],
+        {
+            0: "the root is written",
+            2: "wrong usage, or there is a profile",
+            3: "the page cannot be fetched or read, or has no table of parameters",
+        },
+    ),
     "fetch": Manual(
         "the site's pages, and what else describes their models, to saved files",
         [

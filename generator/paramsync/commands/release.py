@@ -29,14 +29,16 @@ def release(root: Path, *, check: bool) -> Outcome:
     """
     specs = read_all_specs(root)
     service = read_service(root)
-    pages = load_pages(specs, service.vendor)
+    pages = load_pages(specs, service)
     versions = read_versions(root, specs)
     if versions.is_unrecorded:
         version = current_version(versions.releases)
         expected = {RELEASED: _write_released(versions, version, specs)}
         return _update(root, expected, f"what is there now is recorded as {version}", check=check)
     targets = read_targets(root, service.vendor.api)
-    if left_out := find_unwritable(pages, targets, read_released_specs(root), read_acceptances(root))[0]:
+    if left_out := find_unwritable(
+        pages, targets, read_released_specs(root), read_acceptances(root), service.vendor
+    )[0]:
         return Outcome(results=tuple(left_out), subject="nothing is released", exit_code=INPUT_ERROR)
     if findings := report_unnoted(versions):
         return Outcome(results=findings, subject="nothing is released", exit_code=DRIFT)

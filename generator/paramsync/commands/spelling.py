@@ -5,28 +5,31 @@ from dataclasses import replace
 from pathlib import Path
 
 from paramsync.commands.naming_findings import report_double, report_draft, report_referring, report_spec
-from paramsync.commands.root import list_targets, read_target
+from paramsync.commands.root import read_target
 from paramsync.findings import Finding
 from paramsync.pages.profile import Acceptance
+from paramsync.pages.vendor import Vendor
 from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, name_on_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
+from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.draft import Draft
 from paramsync.text import Json
+from paramsync.workspace.targets import list_made
 
 EVERYTHING = "**"  # all files of a target
 
 
 def read_targets(root: Path, api: str) -> dict[str, Target]:
-    """Read all targets of a root, without those that are made for another API than that of the vendor.
+    """Read all targets that a root makes, without those that are made for another API than that of the vendor.
 
     Raises:
         InputError: a target.toml cannot be used.
 
     """
-    targets = {name: read_target(root, name) for name in list_targets(root)}
+    targets = {name: read_target(root, name) for name in list_made(root)}
     return {
         name: target
         for name, target in targets.items()
@@ -42,6 +45,7 @@ def check_spelling(
     listed: Collection[str],
     overlays: Iterable[str],
     targets: Mapping[str, Target],
+    vendor: Vendor,
 ) -> Iterator[Finding]:
     """Find names that would be alike: once for each pair, at the newcomer.
 
@@ -55,7 +59,7 @@ def check_spelling(
     # A model that keeps its last spec keeps the name in it, with which another may then be alike.
     while not is_settled:
         is_settled = True
-        for draft, clash in find_model_clashes(left, last, before, {**SPECS, **targets}):
+        for draft, clash in find_model_clashes(left, last, before, {**SPECS, **targets}, vendor):
             code = "left-out" if SPECS.keys().isdisjoint(clash.targets) else "names-alike"
             if code == "names-alike":
                 left.pop(draft.model)
@@ -63,7 +67,7 @@ def check_spelling(
             if (draft.model, code) not in told:
                 yield report_draft(code, draft, clash, listed=listed, stored=last, overlays=paths)
             told.add((draft.model, code))
-    for draft, clash in find_parameter_clashes(left, before, targets):
+    for draft, clash in find_parameter_clashes(left, before, targets, vendor):
         yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
 
 
@@ -72,27 +76,31 @@ def find_model_clashes(
     last: Mapping[str, Json],
     before: Mapping[str, Json],
     targets: Mapping[str, Target],
+    vendor: Vendor,
 ) -> list[tuple[Draft, Clash]]:
     """Find the drafts whose models have the name of one before them; of a model without a draft, the last spec counts.
 
     `before` are the specs by which a name is an old or a new one.
     """
-    kept = [make_model(spec) for model, spec in last.items() if model not in drafts]
-    models = [*kept, *(make_model(draft.spec) for draft in drafts.values())]
+    service = Service(vendor)
+    kept = [make_model(spec, service=service) for model, spec in last.items() if model not in drafts]
+    models = [*kept, *(make_model(draft.spec, service=service) for draft in drafts.values())]
     models.sort(key=lambda model: _rank(model.spec, before.get(model.id)))
-    former = {model: name_in_code(spec) for model, spec in before.items()}
+    former = {model: name_in_code(spec, vendor.prefix) for model, spec in before.items()}
     found = [(name_on_page(clash.subject), clash) for clash in find_clashes(models, targets, former)]
     return [(drafts[model], clash) for model, clash in found if model in drafts]
 
 
 def find_parameter_clashes(
-    drafts: Mapping[str, Draft], before: Mapping[str, Json], targets: Mapping[str, Target]
+    drafts: Mapping[str, Draft], before: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
 ) -> list[tuple[Draft, Clash]]:
     """Find the parameters of drafts that have the name of one before them in the same model."""
     return [
         (draft, clash)
         for draft in drafts.values()
-        for clash in _compare_parameters(make_model(draft.spec), before.get(draft.model, {}), targets)
+        for clash in _compare_parameters(
+            make_model(draft.spec, service=Service(vendor)), before.get(draft.model, {}), targets
+        )
     ]
 
 
@@ -101,6 +109,7 @@ def find_unwritable(
     targets: Mapping[str, Target],
     released: Mapping[str, Json],
     acceptances: Iterable[Acceptance],
+    vendor: Vendor,
 ) -> tuple[list[Finding], dict[str, frozenset[str]]]:
     """Find the models that each target must leave out, since it would write a name like another or they refer to such a model.
 
@@ -125,7 +134,9 @@ def find_unwritable(
             findings.append(report_referring(name, model, other))
     accepted = [one for one in acceptances if one.code == "left-out"]
     findings = [
-        one for one in findings if not any(each.accepts(replace(one, code="left-out")) for each in accepted)
+        one
+        for one in findings
+        if not any(each.accepts(replace(one, code="left-out"), vendor.prefix) for each in accepted)
     ]
     return findings, {name: frozenset(ids) for name, ids in left_out.items()}
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
-from paramsync.commands.root import list_targets, read_target
+from paramsync.commands.root import read_target
 from paramsync.findings import Finding, Place, UsageError
 from paramsync.progress import Progress
 from paramsync.rendering.programs import describe_failure, find_program, run_program
 from paramsync.rendering.target import Verification
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
+from paramsync.workspace.targets import list_made
 
 VECTORS = "vectors"  # the target that writes them
 
@@ -34,10 +35,10 @@ def verify(root: Path, names: Sequence[str], progress: Progress) -> Outcome:
 
 
 def _choose(root: Path, names: Sequence[str]) -> dict[str, Verification]:
-    targets = list_targets(root)
+    targets = list_made(root)
     for name in names:
         if name not in targets:
-            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+            raise UsageError(f"there is no target {name!r}{suggest_name(name, targets)}")
     found = {name: read_target(root, name).verify for name in names or targets}
     for name in names:
         if not found[name]:

@@ -14,18 +14,20 @@ from paramsync.pages.meanings import is_annotation
 from paramsync.rules import BY_KEYWORD
 from paramsync.text import quote, suggest_name
 
+START = "^"
 PLACEHOLDER = re.compile(r"\{(?P<keyword>[\w-]+)\}")
 NUMBER = r"[`\"“]?(?:-?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?)[`\"”]?"
 # A text in quotes or a code span, or a word without the signs that end a sentence.
 WORD = r"(?:`[^`]{1,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|'[^']{0,200}'|[^\s,;()`\"“”，；。]{0,200}[^\s,;.:()`\"“”，；。])"
 # Up to the end of a sentence, with what stands in brackets.
 REST = r"(?:\([^()]{0,200}\)|`[^`]{0,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|[^().;；。`\"“]|[.;](?=[^\s)])){1,2000}"
-EMPHASIS = re.compile(r"(?<![\w`])(?:\*{1,3}|_{1,3})(?=\w)|(?<=[\w.])(?:\*{1,3}|_{1,3})(?![\w`])")
+EMPHASIS = re.compile(r"(?<![\w`*])(\*{1,3}|_{1,3})(?![\s*_])([^*_`\n]{0,200}?[^\s*_`])\1(?![\w`*])")
 ITEM = re.compile(
     r"\s*(?:`(?P<code>[^`]+)`|\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s,，、;；|()`\"“”]+))\s*(?:\([^()]*\)\s*)?"
 )
 SEPARATOR = re.compile(r"(?:[,，、;；|]\s*(?:(?:or|and)\s+)?|(?:or|and)\s+)")
-LAST = re.compile(r"(?:[,，、;；|.。]|etc\.?|…|\.{3})*")
+LAST = re.compile(r"[,，、;；|.。]*")
+AND_OTHERS = frozenset({"…", "...", "etc", "etc."})  # what a list ends with that has not all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Statement:
 
 
 class Sentence(ConfigTable):
-    """A sentence of a description, with placeholders for the facts that it states, or with facts that follow from it."""
+    """A sentence of a description, with placeholders for the facts that it states, or with facts that follow from it.
+
+    After `^`, it is one with which a description begins.
+    """
 
     match: Word
     states: dict[str, bool | float | str] = Field(default={})
@@ -52,7 +57,7 @@ class Sentence(ConfigTable):
         if not keywords and not self.states:
             known = "{minimum}, {choices} or {default}"
             raise KeyMistakeError(("match",), f"write a placeholder such as {known}, or what it states")
-        if not PLACEHOLDER.sub("", self.match).strip():
+        if not PLACEHOLDER.sub("", self.match.removeprefix(START)).strip():
             raise KeyMistakeError(("match",), "write more than a placeholder: it would match any text")
         for key, names in (("match", keywords), ("states", [*self.states])):
             for name in names:
@@ -74,14 +79,15 @@ class Sentence(ConfigTable):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        parts = PLACEHOLDER.split(self.match)
+        text = self.match.removeprefix(START)
+        parts = PLACEHOLDER.split(text)
         pattern = "".join(
             f"(?P<{_group(part)}>{_write_placeholder(part, is_last=not any(parts[index + 1 :]))})"
             if index % 2
             else re.sub(r"(?:\\\s|\s)+", r"\\s+", re.escape(part))
             for index, part in enumerate(parts)
         )
-        before = r"(?<!\w)" if self.match[0].isalnum() or self.match[0] == "{" else ""
+        before = r"\A" if text != self.match else r"(?<!\w)" if text[0].isalnum() or text[0] == "{" else ""
         after = r"(?!\w)" if parts[-1] == "" or parts[-1][-1].isalnum() or parts[-1][-1] == "." else ""
         return re.compile(before + pattern + after)
 
@@ -91,7 +97,7 @@ Sentences = Annotated[tuple[Sentence, ...], Field(default=())]
 
 def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Statement]:
     """Find what the sentences state in a text; what one of them has read, no later one reads."""
-    plain = EMPHASIS.sub("", text)
+    plain = remove_emphasis(text)
     taken: list[tuple[int, int]] = []
     for sentence in sentences:
         for found in sentence.pattern.finditer(plain):
@@ -104,6 +110,11 @@ def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Stat
                 yield Statement(keyword, value, found[0], found[0])
 
 
+def remove_emphasis(text: str) -> str:
+    """Return a text as sentences see it, without the marks of emphasis."""
+    return EMPHASIS.sub(r"\2", text)
+
+
 def split_list(text: str) -> list[str] | None:
     """Split a list of words, code spans or quoted texts, each perhaps with a remark in brackets; None if it is no such list."""
     items: list[str] = []
@@ -113,9 +124,12 @@ def split_list(text: str) -> list[str] | None:
         separator = SEPARATOR.match(text, found.end())
         position = separator.end() if separator else found.end()
         if not separator:
+            if len(items) == 1 and found["bare"] is not None:  # `empty` is no list
+                return None
             break
     rest = LAST.match(text, position)
-    return items if items and rest and rest.end() == len(text) and "…" not in rest[0] else None
+    is_whole = rest is not None and rest.end() == len(text)
+    return items if items and is_whole and AND_OTHERS.isdisjoint(items) else None
 
 
 def unquote(text: str) -> str:

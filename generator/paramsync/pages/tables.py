@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from paramsync.config import ConfigTable
 from paramsync.pages.declared import Word, check_placeholders, find_in_sentence, matches
@@ -22,12 +22,12 @@ class Tables(ConfigTable):
         None  # of the heading that begins a model; none: the nearest
     )
     heading: Annotated[str, AfterValidator(lambda text: check_placeholders(text, "id"))] = "{id}"
-    joined: bool = False  # several tables of a model are one
+    joined: StrictBool = False  # several tables of a model are one
     ignored: tuple[Word, ...] = ()  # headings below which no table is of a model; `*` stands for any text
     needs: tuple[
         Annotated[str, AfterValidator(read_meaning)], ...
     ] = ()  # the meanings that tell these tables
-    required: bool = False  # whether a parameter is required of which nothing says so
+    required: StrictBool = False  # whether a parameter is required of which nothing says so
     # Defaults are code spans; or text; or JSON, of which a text may lack the quotes.
     values: ValueForm = "code"
     nested: Annotated[str, Field(pattern=r"^[./:>-]?$")] = (
@@ -47,7 +47,7 @@ PATH = re.compile(
     r"(?:https?://[A-Za-z0-9.:-]{1,200}|wss?://[A-Za-z0-9.:-]{1,200}|\{[\w-]{1,50}\})?(?P<path>/[\w\-./{}:<>~%*$@+=]{0,500})"
 )
 ENDPOINT = re.compile(
-    rf"(?:[\w ]{{1,40}}:\s*)?(?P<method>{METHOD.pattern})[\s:]*{PATH.pattern}(?:\?\S*)?(?:\s+HTTP/[\d.]+)?",
+    rf"(?:[\w *]{{1,40}}:[\s*]*)?(?P<method>{METHOD.pattern})[\s:]*{PATH.pattern}(?:\?\S*)?(?:\s+HTTP/[\d.]+)?",
     re.IGNORECASE,
 )
 

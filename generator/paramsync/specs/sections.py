@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import PurePosixPath
 
 from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.pages.profile import Profile
@@ -45,7 +44,7 @@ def find_models(page: Page, profile: Profile) -> Iterator[ModelSection]:
         return
     opened = [one for one in _open_sections(page) if not _is_ignored(one, profile)]
     endpoints = (
-        {opened[-1][0]: _find_endpoint(opened[-1][1]) for opened in opened}
+        {opened[-1][0]: find_section_endpoint(opened[-1][1]) for opened in opened}
         if profile.tables.id == "endpoint"
         else {}
     )
@@ -106,7 +105,7 @@ def _make_model(
     above = tuple(one for index, one in group[0] if index < owner and one.level > 1)
     if profile.tables.id == "page":
         own = next((one for one in parts if one.level == 1), own)
-        return ModelSection(PurePosixPath(page.file).parent.name, own.heading, own, parts)
+        return ModelSection(page.file.rpartition("/")[0].rpartition("/")[2], own.heading, own, parts)
     if profile.tables.id == "endpoint":
         indexes = (owner, *(opened[-1][0] for opened in group))
         id_, text = next(filter(None, map(endpoints.get, indexes)), ("", None))
@@ -116,7 +115,7 @@ def _make_model(
     return ModelSection(id_, own.heading if id_ else None, own, parts, above)
 
 
-def _find_endpoint(section: Section) -> tuple[str, Text] | None:
+def find_section_endpoint(section: Section) -> tuple[str, Text] | None:
     """Find the endpoint that a section states: method and path, with the text of the path."""
     for text in (section.heading, *section.prose, *section.code):
         if endpoint := find_endpoint(text.value):

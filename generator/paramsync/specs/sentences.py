@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from paramsync.pages.page import Text
+from paramsync.findings import Place
+from paramsync.pages.page import Piece, Text
 from paramsync.pages.statements import Statement, find_statements, split_list, unquote
 from paramsync.rules import LIMITS, json_key
 from paramsync.specs import cells
@@ -48,7 +49,9 @@ def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
         leaf = find_leaf(schema)
         return cells.read_values(items, leaf, words) if items and cells.has_choices(leaf) else None
     if said.keyword == "default":
-        return cells.read_value(unquote(said.text), schema, words) if cells.has_choices(schema) else None
+        form = draft.profile.tables.values
+        text = said.text.strip("`") if form == "json" else unquote(said.text)
+        return cells.read_default(Text(Place(""), text, (Piece(text, is_code=True),)), schema, words, form)
     if said.keyword in LIMITS:
         return cells.read_limit_text(unquote(said.text).replace(",", ""), LIMITS[said.keyword])
     return said.text

@@ -186,7 +186,7 @@ const BACKOFF = [0.25, 2];
 const LIMITS = new Map([
   ["7", [7, 9]],
   ["2.5", [2.5, 4.5]],
-  [30, [15, 30]],
+  [30, [15, 32]],
   ...[-30, "soon", "7 soon", "-7", "0", ""].map((asked) => [asked, BACKOFF]),
 ]);
 for (const [asked, [least, most]] of LIMITS) {

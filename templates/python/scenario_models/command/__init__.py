@@ -1,1 +1,0 @@
-"""The command line `scenario-models`: `main` runs it, `verbs` does the work, `parameters` reads `name=value`, `screen` prints."""

@@ -1,0 +1,33 @@
+"""The command, as its own program and as `python -m`."""
+
+import os
+import sys
+from io import TextIOWrapper
+
+from .vendor import PACKAGE
+
+
+def run() -> None:
+    """Run the command, and exit with its code."""
+    try:
+        import rich  # noqa: F401
+    except ModuleNotFoundError:
+        sys.exit(f"{PACKAGE}: the command line needs rich: pip install '{PACKAGE}[cli]'")
+    from .command.main import main
+
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - if the caller closed it
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for a character that the terminal does not have
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader stopped, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141  # 128 + SIGPIPE
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

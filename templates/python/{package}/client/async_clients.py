@@ -1,0 +1,177 @@
+"""`AsyncClient`, and its jobs, results and assets: those of `Client`, to be awaited."""
+
+import builtins
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from ..vendor import CALL_TIMEOUT, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE
+from .arguments import check_callback
+from .facts import AssetFacts, Estimate, JobFacts
+from .lazy import CONCURRENCY, LazyClient
+from .outcomes import LazyOutcomes, Outcome, read_batch
+from .ports import Port
+from .progress import OnProgress
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from scenario_sdk import AsyncScenario
+
+    from .preparation import Runnable
+    from .work import FinishedJob
+
+
+class AsyncClient(LazyClient):
+    """`Client` for asyncio. Use each in one event loop only."""
+
+    def __init__(
+        self,
+        sdk: "AsyncScenario | None" = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        bearer_auth: str | None = None,
+        base_url: str | None = None,
+        settle: float = SETTLE,
+    ) -> None:
+        super().__init__(sdk, Settings(api_key, api_secret, bearer_auth, base_url), settle)
+
+    async def run(
+        self,
+        request: "Runnable",
+        *,
+        timeout: float | None = RUN_TIMEOUT,
+        on_progress: OnProgress | None = None,
+        cancel_if_interrupted: bool = False,
+    ) -> "AsyncResult":
+        """Upload the files of a request, submit it, and wait for its result; see `Client.run`."""
+        return self._result(await self._work.run(request, timeout, on_progress, cancel=cancel_if_interrupted))
+
+    def run_many(
+        self,
+        requests: "Iterable[Runnable]",
+        *,
+        concurrency: int = CONCURRENCY,
+        timeout: float | None = RUN_TIMEOUT,
+        on_progress: OnProgress | None = None,
+        journal: Path | str | None = None,
+    ) -> "AsyncOutcomes":
+        """Run many requests, several at once; see `Client.run_many`."""
+        check_callback(on_progress)
+        batch = read_batch(requests, concurrency, timeout, on_progress, journal)
+        return AsyncOutcomes(partial(self._run_many, batch, self._result))
+
+    async def submit(
+        self, request: "Runnable", *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
+    ) -> "AsyncJob":
+        """Upload the files of a request and submit it; see `Client.submit`."""
+        return self._job(await self._work.submit(request, timeout, on_progress))
+
+    async def estimate(
+        self, request: "Runnable", *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
+    ) -> Estimate:
+        """Ask what a request would cost; see `Client.estimate`."""
+        return await self._work.estimate(request, timeout, on_progress)
+
+    async def job(self, job_id: str, *, timeout: float | None = CALL_TIMEOUT) -> "AsyncJob":
+        """Get a job by its id, however old it is."""
+        return self._job(await self._work.job(job_id, timeout))
+
+    async def jobs(self, most: int = 20, *, timeout: float | None = CALL_TIMEOUT) -> "list[AsyncJob]":
+        """List up to `most` jobs, the newest first."""
+        return [self._job(job) for job in await self._work.jobs(most, timeout)]
+
+    async def close(self) -> None:
+        """Close the connections; an SDK client that you passed in stays open."""
+        await self._close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def _check_sdk(self) -> None:
+        from scenario_sdk import AsyncScenario
+
+        from .sdk import check_sdk_class
+
+        check_sdk_class(self._sdk, AsyncScenario)
+
+    def _make_port(self) -> Port:
+        from .async_port import AsyncPort
+
+        return AsyncPort(self._sdk, self._settings)
+
+    def _job(self, job: JobFacts) -> "AsyncJob":
+        return AsyncJob(**vars(job), client=self)
+
+    def _result(self, done: "FinishedJob") -> "AsyncResult":
+        assets = tuple(AsyncAsset(**vars(asset), client=self) for asset in done.assets)
+        return AsyncResult(self._job(done.job), assets)
+
+
+class AsyncOutcomes(LazyOutcomes["AsyncResult"]):
+    """The outcomes of many requests. They run while you iterate, over this or over `in_order()`, and only once."""
+
+    def __aiter__(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
+        return self._as_they_come()
+
+    def in_order(self) -> "AsyncGenerator[Outcome[AsyncResult], None]":
+        """Yield the outcomes in the order of the requests."""
+        return self._in_order()
+
+
+@dataclass(frozen=True)
+class AsyncJob(JobFacts):
+    """A submitted request; see `Job`."""
+
+    client: AsyncClient = field(repr=False, compare=False, kw_only=True)
+    """The client that gave it."""
+
+    async def refresh(self) -> "AsyncJob":
+        """Ask for the job again; return it as it is now."""
+        return await self.client.job(self.id)
+
+    async def wait(
+        self, *, timeout: float | None = RUN_TIMEOUT, on_progress: OnProgress | None = None
+    ) -> "AsyncResult":
+        """Wait until it has ended; see `Job.wait`."""
+        return self.client._result(await self.client._work.wait(self.id, timeout, on_progress))
+
+    async def cancel(self, *, timeout: float | None = CALL_TIMEOUT) -> "AsyncJob":
+        """Cancel it, unless it has ended; return it as it is afterwards."""
+        return self.client._job(await self.client._work.cancel(self.id, timeout))
+
+
+@dataclass(frozen=True)
+class AsyncAsset(AssetFacts):
+    """A file that a job made; see `Asset`."""
+
+    client: AsyncClient = field(repr=False, compare=False, kw_only=True)
+    """The client that gave it."""
+
+    async def download(
+        self, path: Path | str, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
+    ) -> Path:
+        """Write its file; see `Asset.download`."""
+        return await self.client._work.download(self, path, timeout, on_progress)
+
+    async def bytes(
+        self, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None
+    ) -> builtins.bytes:
+        """Download its file; see `Asset.bytes`."""
+        return await self.client._work.download_bytes(self, timeout, on_progress)
+
+
+@dataclass(frozen=True)
+class AsyncResult:
+    """What a request produced; see `Result`."""
+
+    job: AsyncJob
+    """The job that produced it."""
+
+    assets: tuple[AsyncAsset, ...]
+    """The files, in the service's order."""

@@ -1,0 +1,98 @@
+"""Retries: of which failures, how often, and until when. A paid request has its own rules: see `submissions`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+from scenario_sdk import APIConnectionError, APIStatusError
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
+
+from ..vendor import ATTEMPTS, LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
+from .clock import Deadline, read_wall
+from .errors import TransientError, Unreadable
+from .ports import Call, Port
+
+T = TypeVar("T")
+
+BACKOFF = wait_exponential(
+    RETRY_PAUSES.first, RETRY_PAUSES.longest, RETRY_PAUSES.growth
+) + wait_random(0, RETRY_PAUSES.first)
+MISTAKES = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidURL)  # ours: a retry does not help
+
+
+async def call_api(
+    port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: int = ATTEMPTS
+) -> T:
+    """Call the API, with retries, and read the response; for calls that cost nothing.
+
+    Raises:
+        scenario_sdk.APIError, Unreadable: the last attempt failed.
+
+    """
+
+    async def attempt() -> T:
+        return read((await port.send(replace(call, timeout=deadline.call_timeout))).data)
+
+    return await retry(port, attempt, deadline, attempts)
+
+
+async def retry(
+    port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
+) -> T:
+    """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; return its result.
+
+    The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit), or if
+    the next one would begin after the deadline.
+    """
+    failures = 0
+
+    def is_enough(state: RetryCallState) -> bool:
+        nonlocal failures
+        failures += not is_limited(state.outcome.exception() if state.outcome else None)
+        return failures >= attempts or state.upcoming_sleep > deadline.left
+
+    retrying = AsyncRetrying(
+        sleep=port.sleep, retry=retry_if_exception(is_transient), wait=_pause, stop=is_enough, reraise=True
+    )
+    async for one in retrying:
+        with one:
+            return await attempt()
+    raise AssertionError("tenacity raises the last error")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Tell whether a retry may succeed."""
+    if isinstance(error, APIConnectionError):
+        return not isinstance(error.__cause__, MISTAKES)
+    if isinstance(error, APIStatusError):
+        return error.status_code in RETRIED or error.status_code >= SERVER_ERROR
+    if isinstance(error, httpx.TransportError):
+        return not isinstance(error, MISTAKES)
+    return isinstance(error, TransientError | Unreadable)
+
+
+def is_limited(error: BaseException | None) -> bool:
+    """Tell whether the rate limit was exceeded."""
+    return isinstance(error, APIStatusError) and error.status_code == LIMITED
+
+
+def _pause(state: RetryCallState) -> float:
+    """Return the seconds until the next attempt: those that the service asks for, or ever more."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = _retry_after(error.response.headers.get("retry-after", "")) if isinstance(error, APIStatusError) else 0
+    return asked if asked > 0 else BACKOFF(state)
+
+
+def _retry_after(text: str) -> float:
+    """Read a Retry-After header, seconds or a date, as seconds; 0 if it is invalid or missing."""
+    try:
+        return float(text) if text[:1].isdigit() else _seconds_until(parsedate_to_datetime(text))
+    except ValueError:
+        return 0
+
+
+def _seconds_until(date: datetime) -> float:
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - read_wall()

@@ -1,0 +1,46 @@
+"""Output: tables on a terminal, plain lines in a pipe. The only module that prints."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..problems import plain
+from ..vendor import PACKAGE
+
+
+def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; in a pipe, a line for each row, separated by tabs."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            print("\t".join(map(plain, row)))
+        return
+    table = Table(*titles, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    Console().print(table)
+
+
+def show_line(line: str) -> None:
+    """Print a line, made safe to show."""
+    print(plain(line))
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, indent=2))
+
+
+def show_error(message: str) -> None:
+    """Print a message of one or more lines on standard error."""
+    for line in message.splitlines():
+        print(f"{PACKAGE}: {plain(line)}", file=sys.stderr)
+
+
+def show_note(line: str) -> None:
+    """Print a line about what is going on, on standard error."""
+    print(line, file=sys.stderr, flush=True)

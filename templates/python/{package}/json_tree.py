@@ -1,0 +1,94 @@
+"""JSON that may hold local files: what is a local file, and how to replace values anywhere inside. Pure.
+
+Values are judged by what they can do, and not by their class: numbers, arrays and files of other libraries are taken, too.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any
+
+from .kinds import AnyKind
+from .vendor import UPLOADED
+
+MAX_DEPTH = 200  # arrays and objects inside each other
+
+
+def is_local(value: object) -> bool:
+    """Tell whether a value is a file to upload: a path, bytes, or an open file, of any kind."""
+    if isinstance(value, AnyKind):
+        return is_uploaded(value.file) or (not isinstance(value.file, AnyKind) and is_local(value.file))
+    return isinstance(value, os.PathLike | bytes | bytearray | memoryview) or callable(getattr(value, "read", None))
+
+
+def to_builtin(value: Any) -> Any:
+    """Return a value of another library as Python's own: a number, a dict, a Path or bytes. Any other stays as it is."""
+    if isinstance(value, bool | int | float | None) or type(value) in (str, bytes):
+        return value
+    if isinstance(value, os.PathLike):
+        return value if isinstance(value, Path) else Path(os.fsdecode(value))
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, Mapping):
+        return value if isinstance(value, dict) else dict(value)
+    return AnyKind(to_builtin(value.file)) if isinstance(value, AnyKind) else _as_number(value)
+
+
+def unwrap(value: Any) -> Any:
+    """Return the text in an `AnyKind` that is not uploaded, such as an id, which nothing checks; any other value as it is."""
+    return value.file if isinstance(value, AnyKind) and isinstance(value.file, str) and not is_uploaded(value.file) else value
+
+
+def is_uploaded(value: object) -> bool:
+    """Tell whether a value is a text whose content is uploaded where a file is taken."""
+    return isinstance(value, str) and value.startswith(UPLOADED)
+
+
+def _as_number(value: Any) -> Any:
+    if getattr(value, "shape", None) == () and callable(getattr(value, "item", None)):  # a scalar of NumPy, PyTorch and others
+        return value.item()
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real | Decimal) else value
+
+
+def as_array(value: Any) -> Any:
+    """Return a list if a value is an array of any class; any other value as it is."""
+    if isinstance(value, list | tuple | str | bytes | bytearray | memoryview):
+        return value
+    if isinstance(value, Sequence):
+        return list(value)
+    is_tensor = getattr(value, "shape", ()) != () and callable(getattr(value, "tolist", None))
+    return value.tolist() if is_tensor else value
+
+
+def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
+    """Copy JSON. `change` is called with each value that is not an array or an object, and returns what replaces it.
+
+    Its second argument is the path to the value: names and indexes, in a list that is changed after the call.
+
+    Raises:
+        ValueError: more than 200 arrays and objects are inside each other.
+
+    """
+    path: list[Any] = []
+
+    def copy(part: Any, value: Any) -> Any:
+        path.append(part)
+        copied = copy_all(value)
+        path.pop()
+        return copied
+
+    def copy_all(value: Any) -> Any:
+        if len(path) > MAX_DEPTH:
+            raise ValueError("this is nested too deeply")
+        if isinstance(value, Mapping):
+            return {name: copy(name, inner) for name, inner in value.items()}
+        value = as_array(value)
+        if isinstance(value, list | tuple):
+            return [copy(index, inner) for index, inner in enumerate(value)]
+        return change(value, path)
+
+    return copy_all(value)

@@ -1,0 +1,283 @@
+"""The problems that validators find, and their messages. Fast, whatever the payload is."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from functools import lru_cache, partial
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, Self, TypeGuard
+
+from .rules import BROKEN, Code
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # only a step needs it
+
+IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
+MAX_SHOWN = 60
+MAX_FLOAT = sys.float_info.max
+MAX_READ = 1000  # characters of a text that are looked at to show it
+MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
+MAX_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
+FIELDS = {"pointer": 0, "code": 1, "message": 2}
+URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
+
+
+class _LazyMessage:
+    """A message that is composed when it is read. It keeps only the part of a payload that it shows."""
+
+    def __init__(self, compose: Callable[[], str]) -> None:
+        self._compose = compose
+
+    def __str__(self) -> str:
+        return self._compose()
+
+
+class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
+    """A tuple whose items are also attributes; a `_LazyMessage` becomes a text when it is read."""
+
+    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _LazyMessage = "") -> Self:
+        return super().__new__(cls, (pointer, code, message))  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> str:
+        if name not in FIELDS:
+            raise AttributeError(f"a problem has no {name!r}")
+        return str(super().__getitem__(FIELDS[name]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.pointer, self.code, self.message))
+
+    def __getitem__(self, index: Any) -> Any:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == (tuple(other) if isinstance(other, tuple) else other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __lt__(self, other: tuple[str, ...]) -> bool:
+        return tuple(self) < tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[str, ...]]:
+        return type(self), tuple(self)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Problem(_ProblemTuple):
+    """One problem of a payload: a tuple (pointer, code, message), and a dataclass, so that JSON libraries write an object."""
+
+    __slots__ = ()
+
+    pointer: str
+    """Where: a JSON Pointer (RFC 6901) into the payload, such as `/loras/0`."""
+
+    code: Code
+    """The JSON Schema keyword that is broken; `unknown`: the model has no such parameter; `kind`: a local file is of another kind."""
+
+    message: str
+    """What is wrong, for people. It is composed when it is read."""
+
+    def _asdict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Branch(list[Problem]):
+    """The problems by one of some alternatives; they share what other models found in an object, which each may look at again."""
+
+    def __init__(self, judged: dict[tuple[str, str], list[Problem]]) -> None:
+        self.judged = judged
+
+
+Alternative = tuple[Callable[[object], bool], Callable[[list[Problem], Any, str], None]]
+"""What tells whether a value has the type of an alternative, and what adds its problems."""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell whether a value is a number in JSON that a 64-bit float can be near to: no boolean, NaN or infinity."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
+
+
+def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Tell whether a value is an object in JSON: a dict, or another mapping."""
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 - the first is much faster
+
+
+def is_integer(value: object) -> TypeGuard[float]:
+    """Tell whether a value is a whole number in JSON, however it is written: 1.0 is one."""
+    return is_number(value) and value == int(value)
+
+
+def is_array(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Tell whether a value is an array in JSON: a list, or a tuple."""
+    return isinstance(value, list | tuple)
+
+
+def is_choice(value: object, choices: Collection[object]) -> bool:
+    """Tell whether a value of any type is one of the choices: 1.0 is 1, but true is not."""
+    return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in choices)
+
+
+def is_multiple(value: float, step: float) -> bool:
+    """Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05."""
+    return _exact(value) % _exact(step) == 0
+
+
+def elements(value: object) -> Iterator[tuple[int, Any]]:
+    """Return each index and element of an array; nothing of what is none."""
+    return enumerate(value) if is_array(value) else iter(())
+
+
+def missing(problems: list[Problem], pointer: str) -> None:
+    """Add the problem that a required parameter is missing."""
+    problems.append(Problem(pointer, "required", f"{pointer.rpartition('/')[2]} is required"))
+
+
+def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
+    """Add the problem that a value has a wrong type."""
+    article = "an" if expected[0] in "aeiou" else "a"
+    is_large = isinstance(value, int) and not isinstance(value, bool) and not is_number(value)
+    more = ": it is too large" if is_large else ""
+    problems.append(Problem(pointer, "type", f"{show(value)} is not {article} {expected}{more}"))
+
+
+def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
+    """Add the problem that a value is not one of the choices, with the nearest."""
+    shown = show(value)
+    message: str | _LazyMessage = f"{shown} is none of the choices"
+    if len(problems) < IN_FULL:
+        message = _LazyMessage(partial(_describe_choice, shown, choices, _comparable(value)))
+    problems.append(Problem(pointer, "enum", message))
+
+
+def broken(problems: list[Problem], pointer: str, code: Code, limit: float, value: object) -> None:
+    """Add the problem that a value breaks a rule with a limit."""
+    problems.append(Problem(pointer, code, f"{show(value)} {BROKEN[code].format(limit=limit)}"))
+
+
+def any_of(problems: list[Problem], pointer: str, expected: str, value: object, *alternatives: Alternative) -> None:
+    """Add the problems of a value that none of some alternatives allows: those by the first whose type it has."""
+    fitting = [check for has_type, check in alternatives if has_type(value)]
+    judged = problems.judged if isinstance(problems, Branch) else {}
+    found: list[Branch] = []
+    for check in fitting:
+        found.append(Branch(judged))
+        check(found[-1], value, pointer)
+    if not fitting:
+        wrong_type(problems, pointer, expected, value)
+    elif all(found):
+        problems.extend(found[0])
+
+
+def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collection[str], at: str = "") -> None:
+    """Say of each name in a payload that the model does not have it, and which comes nearest."""
+    for name in payload:
+        if name in names:
+            continue
+        message: str | _LazyMessage = f"there is no parameter {show(name)}"
+        if len(problems) < IN_FULL:
+            message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
+        pointer = write_pointer([name if isinstance(name, str) else show(name)])
+        problems.append(Problem(at + pointer, "unknown", message))
+
+
+def write_pointer(place: Iterable[object]) -> str:
+    """Write a place in JSON, names and indexes, as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
+
+
+def nearest(value: object, names: Collection[object]) -> str:
+    """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
+    if not isinstance(value, str) or len(value) > MAX_SHOWN:
+        return ""
+    word, letters = fold(value), set(fold(value))
+    plain = {fold(name): name for name in names if isinstance(name, str)}
+    alike = nsmallest(MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
+    near = get_close_matches(word, alike, 1)
+    return f"; did you mean {show(plain[near[0]])}?" if near else ""
+
+
+def fold(name: str) -> str:
+    """Return a name without what people mistake: capitals and underscores."""
+    return name[:MAX_READ].lower().replace("_", "")
+
+
+@lru_cache(256)
+def _exact(number: float) -> "Fraction":
+    """Return the value of a number as JSON writes it."""
+    from fractions import Fraction
+
+    return Fraction(float.__repr__(number)) if isinstance(number, float) else Fraction(number)
+
+
+def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:
+    return f"{shown} is none of {', '.join(map(show, choices))}{nearest(value, choices)}"
+
+
+def _describe_name(brief: str, names: Collection[str], name: str | None) -> str:
+    return brief + nearest(name, names)
+
+
+def _comparable(value: object) -> str | None:
+    """Return a text if it is short, and has no signature that must not be shown."""
+    if not isinstance(value, str) or len(value) > MAX_SHOWN or without_signatures(value) != value:
+        return None
+    return value
+
+
+def show(value: object) -> str:
+    """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
+    if isinstance(value, str):
+        return cut(without_signatures(json.dumps(value[:MAX_READ])))
+    if is_object(value):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "an array"
+    try:
+        return cut(_write(value))
+    except (TypeError, ValueError):
+        return cut(type(value).__name__)
+
+
+def show_name(name: str) -> str:
+    """Write a name for a message: as it is, but without signatures, in case it is a URL."""
+    return without_signatures(name[:MAX_READ])
+
+
+def _write(value: object) -> str:
+    """Write a number, a boolean or None as JSON.
+
+    Raises:
+        TypeError, ValueError: JSON cannot express it, or it is too long.
+
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        return json.dumps(value)
+    if value.bit_length() > MAX_SHOWN_BITS:
+        raise ValueError("a number with very many digits")
+    return int.__repr__(value)
+
+
+def without_signatures(text: str) -> str:
+    """Cut the queries and fragments of URLs in a text: they may hold a signature."""
+    if "?" not in text and "#" not in text:
+        return text
+    return URL.sub(lambda found: found[1] + ("?…" if found[2] else ""), text)
+
+
+def plain(text: object) -> str:
+    """Make a text of the service safe to show: one line, no control characters, no signature of a URL; empty for what is not a text."""
+    if not isinstance(text, str):
+        return ""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:MAX_READ])
+    return without_signatures(" ".join(shown.split()))
+
+
+def cut(text: str) -> str:
+    """Shorten a text that is too long to be shown."""
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

@@ -1,0 +1,102 @@
+"""What targets share of an API stands once, as data, and what is made for one API is left out for every other vendor.
+
+Modules: selection.
+"""
+
+import pytest
+
+from support.roots import Root
+from support.small_root import NAMES, Files, put
+
+API = '[jobs]\npath = "/jobs"\n[[kinds]]\nname = "image"\n'
+FILES = '[[files]]\nmatch = "{package}/client/**"\napi = "acme"\n'
+TEMPLATES: Files = {
+    "templates/apis/acme.toml": API,
+    "templates/list/target.toml": NAMES + FILES,
+    "templates/list/macros/api.jinja": "{% macro path(api) %}{{ api.jobs.path | prose }}{% endmacro %}\n",
+    "templates/list/{package}/client/jobs/all.txt.jinja": '{% import "macros/api.jinja" as macros %}\n'
+    "{{ api.name | slug }}: {{ macros.path(api) }}, {{ api.kinds[0].name | prose }}\n",
+    "templates/list/{package}/clients.txt": "Copied.\n",
+    "templates/list/vendor.txt.jinja": "{{ vendor.name | prose }}: {{ vendor.package | slug }}\n"
+    "{% for model in models %}{{ model.run.path | prose }} {% endfor %}{% if api %}and jobs{% endif %}\n",
+}
+VENDOR = '[vendor]\nname = "Acme"\nrun = "POST /run/{id}"\nprefix = "model_"\n'
+
+
+def write(root: Root, line: str, changes: Files) -> None:
+    put(root, TEMPLATES | changes)
+    profile = root.path / "specs/profile.toml"
+    before, after = profile.read_text(encoding="utf-8").split("[vendor]", 1)
+    profile.write_text(f"{before}{VENDOR}{line}\n[site]{after.split('[site]', 1)[1]}", encoding="utf-8")
+
+
+def read(root: Root) -> dict[str, str]:
+    paths = ("acme_models/", "vendor.txt", "macros")
+    return {
+        path: text.decode() for path, text in root.tree("generated/list").items() if path.startswith(paths)
+    }
+
+
+def test_templates_see_the_vendor_and_what_is_known_of_its_api(done: Root) -> None:
+    write(done, 'api = "acme"', {})
+    ran = done.run("generate")
+    assert ran.code == 0, ran.err
+    assert read(done) == {
+        "acme_models/client/jobs/all.txt": "acme: /jobs, image\n",
+        "acme_models/clients.txt": "Copied.\n",
+        "vendor.txt": "Acme: acme-models\n/run/model_alpha /run/model_beta and jobs\n",
+    }
+    assert "left out" not in ran.out
+
+
+def test_what_is_made_for_an_api_is_left_out_for_other_vendors_and_a_line_says_so(done: Root) -> None:
+    put(done, {"templates/whole/target.toml": '[[files]]\nmatch = "**"\napi = "acme"\n'})
+    write(done, 'api = "acme"', {})
+    assert done.run("generate").code == 0
+    write(done, "", {})
+    for _ in range(2):  # the second one is only shown again
+        ran = done.run("generate")
+        assert ran.code == 0, ran.err
+        assert ran.out.startswith(
+            "list: 1 template left out: made for the API acme, which the profile does not name ([vendor] api)\n"
+            "whole: all of it left out: made for the API acme, which the profile does not name ([vendor] api)\n"
+        )
+    assert {*read(done)} == {"acme_models/clients.txt", "vendor.txt"}
+
+
+WRONG: dict[str, tuple[str, Files, str]] = {
+    "an API that there is not": (
+        'api = "acmee"',
+        {},
+        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml; did you mean 'acme'?",
+    ),
+    "a pattern that matches nothing": (
+        "",
+        {"templates/list/target.toml": NAMES + FILES.replace("client/", "clint/")},
+        "templates/list/target.toml:9:1: error: files.match: no file of this target matches '{package}/clint/**'",
+    ),
+    "a key that no template sees": (
+        'api = "acme"',
+        {"templates/apis/acme.toml": "[[kinds]]\nitems = 1\n"},
+        "templates/apis/acme.toml:2:1: error: items: a template cannot see a key of this name; call it otherwise",
+    ),
+    "an API that is no TOML": (
+        'api = "acme"',
+        {"templates/apis/acme.toml": "jobs\n"},
+        "templates/apis/acme.toml:1:5: error: not TOML: ",
+    ),
+    "a template that needs an API": (
+        "",
+        {"templates/list/vendor.txt.jinja": "{{ api.name | slug }}\n"},
+        "templates/list/vendor.txt.jinja:1: error: 'None' has no attribute 'name'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_at_its_line(done: Root, case: str) -> None:
+    line, changes, said = WRONG[case]
+    write(done, line, changes)
+    ran = done.run("generate")
+    assert ran.code == 3
+    assert ran.err.startswith(said)
