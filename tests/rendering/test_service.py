@@ -1,6 +1,6 @@
 """What targets share of an API stands once, as data, and what is made for one API is left out for every other vendor.
 
-Modules: selection.
+Modules: samples, selection.
 """
 
 import pytest
