@@ -69,11 +69,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def python(package: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def python(package: Path, *arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "PYTHONPATH": str(package)}
     return subprocess.run(
         [sys.executable, *arguments],
-        cwd=package,
+        cwd=cwd or package,
         env=environment,
         capture_output=True,
         text=True,
@@ -116,6 +116,25 @@ def test_the_command_does_what_needs_no_network(package: Path, typed: str) -> No
     code, told = TYPED[typed]
     ran = python(package, "-m", "acme_models", *typed.split())
     assert (ran.returncode, told in ran.stdout + ran.stderr) == (code, True), ran.stdout + ran.stderr
+
+
+FIND = """
+from pathlib import Path
+from acme_models.command.uses import find_uses
+print(*(f"{use.place} {use.model}" for use in find_uses([Path("app.py"), Path("app.yml")], {"user", "POST /users"})), sep="; ")
+"""
+
+
+def test_an_id_that_might_be_a_word_counts_as_used_where_it_is_all_that_is_quoted(
+    package: Path, tmp_path: Path
+) -> None:
+    code = "user = 'a user'\ncall('user', \"POST /users\", 'POST /users/1')\n"
+    (tmp_path / "app.py").write_text(code, encoding="utf-8")
+    (tmp_path / "app.yml").write_text(
+        "user: the user's\nmodel: 'user' # or \"POST /users\"\n", encoding="utf-8"
+    )
+    found = python(package, "-c", FIND, cwd=tmp_path)
+    assert found.stdout == "app.py:2 POST /users; app.py:2 user; app.yml:2 POST /users; app.yml:2 user\n"
 
 
 def test_the_checker_and_the_linter_find_nothing_in_it(package: Path, tmp_path: Path) -> None:
