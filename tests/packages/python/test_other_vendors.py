@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from paramsync.rendering.pages import load_pages
 from paramsync.workspace import files
-from support.hand_written import FILE, any_of, array, integer, make_spec, refer, text, thing
-from support.made_packages import make_pages
+from support.hand_written import FILE, any_of, array, integer, make_spec, refer, text, thing, to_tree
 from support.mypy_runs import mypy
 from support.services import ACME, build
 
@@ -49,7 +49,7 @@ print(json.dumps({
 """
 USED = {
     "body": {"to": {"id": "a", "address": {"street": "b", "photo": "photo-1"}, "portrait": "no asset of anybody"}, "text": "hello", "style": "bold", "copies": [1, {"id": 2}]},
-    "names": ["AnyKind", "AnyModel", "AudioFile", "Choice", "File", "ImageFile", "Letter", "ModelInfo", "ParameterInfo", "Person", "Request", "ThreeDFile", "UnknownModel", "VideoFile"],
+    "names": ["AnyModel", "Choice", "Letter", "ModelInfo", "ParameterInfo", "Person", "Request", "UnknownModel"],
     "parameters": [["to", "model_person"], ["text", "string"], ["style", "string"], ["copies", "array of model_person or integer"], ["id", "integer or string"], ["address", "object"], ["portrait", "file"]],
     "problems": [
         ["/to/address/street", "required", "street is required"],
@@ -63,9 +63,9 @@ USED = {
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pages = make_pages({f"model_{name}": make_spec(name, *said, {}) for name, said in MODELS.items()})
+    specs = {f"model_{name}": make_spec(name, *said, {}) for name, said in MODELS.items()}
     folder = tmp_path_factory.mktemp("acme")
-    files.write_tree(folder, build("python", pages, service=ACME))
+    files.write_tree(folder, build("python", load_pages(to_tree(specs), ACME.vendor), service=ACME))
     return folder
 
 
@@ -105,7 +105,6 @@ TYPED: dict[str, tuple[int, str]] = {
     "show model_letter": (0, "Letter (model_letter)"),
     'body model_letter to:={"id":1} text=hi style=bold': (0, '"style": "bold"'),
     "body model_letter text=hi": (2, "acme-models: to: to is required"),
-    "body model_person id=1 portrait=@a.png": (2, "acme-models: a file has no JSON"),
     "run model_letter": (2, "invalid choice: 'run'"),
     "upgrade-check --from 9.9.9": (2, "there was no version '9.9.9'"),
 }
