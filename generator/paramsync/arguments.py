@@ -39,9 +39,11 @@ def make_parser() -> argparse.ArgumentParser:
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     shared, checked = _make_shared(), _make_checked()
+    _add_init(_add_verb(verbs, "init", shared))
     _add_fetch(_add_verb(verbs, "fetch", shared, checked))
     _add_scrape(_add_verb(verbs, "scrape", shared, checked))
     _add_generate(_add_verb(verbs, "generate", shared, checked))
+    _add_verify(_add_verb(verbs, "verify", shared))
     _add_verb(verbs, "release", shared, checked)
     _add_diff(_add_verb(verbs, "diff", shared))
     _add_explain(_add_verb(verbs, "explain", shared))
@@ -71,9 +73,7 @@ def _add_verb(verbs: Any, name: str, *parents: argparse.ArgumentParser) -> argpa
 
 def _make_shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--root", type=Path, default=Path(), help="the folder with specs/ and templates/ (default: here)"
-    )
+    shared.add_argument("--root", type=Path, default=Path(), help="the folder with specs/ (default: here)")
     shared.add_argument("--quiet", action="store_true", help="show no progress and no summary")
     shared.set_defaults(format="text", check=False, verbose=False)
     return shared
@@ -85,6 +85,17 @@ def _make_checked() -> argparse.ArgumentParser:
         "--check", action="store_true", help="write nothing; show what differs and exit 1 if anything does"
     )
     return checked
+
+
+def _add_init(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "page",
+        nargs="?",
+        default="",
+        metavar="URL",
+        help="the URL of a page with tables of parameters, or a file with one (default: none)",
+    )
+    _add_allow_loopback(verb)
 
 
 def _add_fetch(verb: argparse.ArgumentParser) -> None:
@@ -102,10 +113,14 @@ def _add_fetch(verb: argparse.ArgumentParser) -> None:
         choices=get_args(SourceName),
         help="fetch only this; may be given several times (default: all that the profile says how to fetch)",
     )
+    _add_allow_loopback(verb)
+
+
+def _add_allow_loopback(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--allow-loopback",
         action="store_true",
-        help="let the profile name hosts of this machine, and http for them; for tests",
+        help="let hosts be this machine, and http be used for them; for tests",
     )
 
 
@@ -137,16 +152,25 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:
+    _add_target(verb, "all")
+    _add_verbose(verb)
+    _add_format(verb, "text", "json", "github", "sarif")
+
+
+def _add_verify(verb: argparse.ArgumentParser) -> None:
+    _add_target(verb, "all that have [verify]")
+    _add_format(verb, "text", "json", "github", "sarif")
+
+
+def _add_target(verb: argparse.ArgumentParser, default: str) -> None:
     target = verb.add_argument(
         "--target",
         action="append",
         default=[],
         dest="names",
-        help="the name of a folder in templates/ (default: all)",
+        help=f"the name of a target (default: {default})",
     )
     complete_with(target, find_targets)
-    _add_verbose(verb)
-    _add_format(verb, "text", "json", "github", "sarif")
 
 
 def _add_diff(verb: argparse.ArgumentParser) -> None:
@@ -165,7 +189,7 @@ def _add_diff(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(verb: argparse.ArgumentParser) -> None:
-    model = verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
+    model = verb.add_argument("model", metavar="MODEL", help="a model's id, or the name of its spec")
     complete_with(model, find_models)
     parameter = verb.add_argument(
         "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"

@@ -23,7 +23,7 @@ from paramsync.commands.stamps import digest_inputs, read_stamp, write_stamp
 from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
 from paramsync.text import escape_unsafe, pluralize
-from paramsync.workspace.files import FOLDER, expect
+from paramsync.workspace.files import FOLDER, expect, kind_of
 from paramsync.workspace.publication import check_finished, finish, is_pending, lock
 
 MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
@@ -87,7 +87,9 @@ def _describe_version() -> str:
         found = version("paramsync")
     except PackageNotFoundError:
         found = "of unknown version, not installed"
-    return f"paramsync {found}, Python {platform.python_version()}"
+    from paramsync.workspace.targets import TEMPLATES, find_supplied
+
+    return f"paramsync {found}, Python {platform.python_version()}, targets in {find_supplied() / TEMPLATES}"
 
 
 def _silence_warnings() -> None:
@@ -104,12 +106,14 @@ def _where(error: OSError, root: Path) -> str:
 
 def _run_verb(options: argparse.Namespace) -> Outcome:
     root = options.root.resolve()
-    for folder in ("specs", "templates"):
-        if not (root / folder).is_dir():
-            raise UsageError(
-                f"{root} has no {folder}/; run this where specs/ and templates/ are, or give --root"
-            )
-        expect(root / folder, root, FOLDER)
+    if options.verb == "init":
+        return _init(root, options)
+    if not (root / "specs").is_dir():
+        raise UsageError(
+            f"{root} has no specs/; run this where specs/ is, give --root, or begin with paramsync init"
+        )
+    for folder in filter(kind_of, (root / "specs", root / "templates")):
+        expect(folder, root, FOLDER)
     if is_pending(root):
         check_finished(root) if options.check else finish(root)
     if options.verb in ("generate", "release"):
@@ -138,6 +142,12 @@ def _diff(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.diff import diff
 
     return diff(root, options.old, options.new, format_name=options.format, fail_on=options.fail_on)
+
+
+def _init(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.init import init
+
+    return init(root, options.page, allow_loopback=options.allow_loopback)
 
 
 def _fetch(root: Path, options: argparse.Namespace) -> Outcome:
@@ -173,6 +183,12 @@ def _generate(root: Path, options: argparse.Namespace) -> Outcome:
         return generate(root, options.names, check=options.check, progress=progress)
 
 
+def _verify(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.verify import verify
+
+    return verify(root, options.names, progress_of(options.verb, quiet=options.quiet))
+
+
 def _release(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.release import release
 
@@ -181,7 +197,13 @@ def _release(root: Path, options: argparse.Namespace) -> Outcome:
 
 
 # The verbs that run each time, whatever has changed.
-UNSTAMPED = {"explain": _explain, "diff": _diff, "fetch": _fetch, "release": _release}
+UNSTAMPED = {
+    "explain": _explain,
+    "diff": _diff,
+    "fetch": _fetch,
+    "release": _release,
+    "verify": _verify,
+}
 
 
 def _lock(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
@@ -247,8 +269,8 @@ def _find_root_path(root: Path, format_name: str) -> str:
 
 
 def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
-    if options.verb == "diff":
-        _say(f"diff: {outcome.subject}")
+    if options.verb in ("diff", "verify"):  # which write nothing
+        _say(f"{options.verb}: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"

@@ -20,14 +20,15 @@ from support.roots import Root
 
 # What is typed -> what the tab key offers, beside options.
 OFFERED: dict[str, list[str]] = {
-    "": ["diff", "explain", "fetch", "generate", "release", "scrape"],
+    "": ["diff", "explain", "fetch", "generate", "init", "release", "scrape", "verify"],
     "sc": ["scrape"],
     "--version sc": ["scrape"],
     "scrape ": ["videos"],
     "scrape videos --f": ["--format"],
     "scrape --format s": ["sarif"],
     "fetch v": ["videos"],
-    "generate --target ": ["list"],
+    "generate --target l": ["list"],
+    "generate --target do": ["docs"],
     "explain ": ["alpha", "beta", "damaged"],
     "explain damaged ": [],
     "explain be": ["beta"],

@@ -20,6 +20,7 @@ from support.roots import CASES, PAGES, PROJECT, Root
 from support.sites import (
     FILMS,
     HTML,
+    MARKDOWN,
     PHOTOS,
     SONGS,
     Site,
@@ -273,6 +274,19 @@ MISTAKES: dict[str, tuple[dict[str, object], str]] = {
         {"page": '"https://docs.example.com/Tuple"'},
         "'https://docs.example.com/Tuple' needs",
     ),
+    "no pages behind an index": ({"page": '""'}, "needs the placeholder {page}"),
+    "a page that is named and elsewhere": (
+        {"pages": '{ a = "https://elsewhere.example/" }'},
+        "one of the hosts",
+    ),
+    "a name that is no folder": (
+        {"pages": '{ "a/b" = "https://docs.example.com/" }'},
+        "'a/b' cannot be the name of a folder",
+    ),
+    "two names for a folder": (
+        {"pages": '{ a = "https://docs.example.com/", A = "https://docs.example.com/" }'},
+        "only in case",
+    ),
     "no mark": ({"page": '"https://docs.example.com/"'}, "needs the placeholder {page}"),
     "a rate of nothing": ({"rate": 0}, "site.rate"),
     "no end": ({"deadline": "inf"}, "site.deadline"),
@@ -290,7 +304,7 @@ def test_a_mistake_in_the_profile_is_named(root: Root, site: Site, case: str) ->
     file, line, column, rest = ran.err.split(":", 3)
     [key] = changes
     rows = (root.path / file).read_text().splitlines()
-    assert (file, rest.startswith(f" error: site.{key}: ")) == ("specs/profile.toml", True)
+    assert (file, rest.startswith(f" error: site.{key}")) == ("specs/profile.toml", True)
     assert rows[int(line) - 1].startswith(f"{key} = ")
     assert int(column) > 0
     assert said in ran.err
@@ -303,9 +317,39 @@ def test_a_profile_without_a_site_is_an_error_that_says_what_to_add(root: Root) 
     ran = root.run("fetch")
     assert ran.code == 3
     assert (
-        "specs/profile.toml: error: there is no [site]; add it, with hosts, indexes, page and user_agent"
+        "specs/profile.toml: error: there is no [site]; add it, with hosts, user_agent, and pages or indexes and page"
         in ran.err
     )
+
+
+def test_pages_that_the_profile_names_are_fetched_as_they_are(root: Root, site: Site) -> None:
+    site.files |= {"/raw/README.md": (page("film"), MARKDOWN), "/app": (site.body_of(site.path(SONGS)))}
+    name_pages(root, site, films="/raw/README.md", songs="/app?lang=en", none="/none")
+    ran = fetch(root)
+    assert (ran.code, sorted(site.paths)) == (3, ["/app?lang=en", "/none", "/raw/README.md", "/robots.txt"])
+    assert "the site has no such page (status 404 or 410)" in ran.out
+    assert {*saved(root)} == {"films/page.md", "songs/page.html"}
+    name_pages(root, site, films="/raw/README.md", songs="/app?lang=en")
+    ran = fetch(root)
+    assert (ran.code, "2 pages; 0 files written, 2 unchanged" in ran.out) == (0, True)
+    assert all("If-None-Match" in headers for _, headers, _ in site.requests[-2:])
+    # What is saved and not named is not looked for beside the others.
+    name_pages(root, site, films="/raw/README.md")
+    ran = fetch(root)
+    assert (ran.code, "songs  failed" in ran.out) == (3, True)
+    assert "if it is gone for good, remove specs/songs" in ran.out
+    assert {*saved(root)} == {"films/page.md", "songs/page.html"}
+    assert fetch(root, "films").code == 0
+
+
+def name_pages(root: Root, site: Site, **pages: str) -> None:
+    """Let the profile of a root name pages, and no index."""
+    site.requests.clear()
+    named = ", ".join(f'{name} = "{site.origin}{path}"' for name, path in pages.items())
+    site.connect(root, pages=f"{{ {named} }}")
+    profile = root.path / "specs/profile.toml"
+    text = profile.read_text(encoding="utf-8")
+    profile.write_text(re.sub(rf"(?m)^(?:indexes|page) = .*{site.port}.*\n", "", text), encoding="utf-8")
 
 
 # What happens to a run

@@ -239,7 +239,7 @@ BAD_NOTES = {
     ),
     "templates/notes/b.toml": (
         'kind = "fixed"\ntext = "x"\ntargets = ["lits"]\n',
-        "templates/notes/b.toml: error: targets: there is no target 'lits' in templates/; did you mean 'list'?",
+        "templates/notes/b.toml: error: targets: there is no target 'lits'; did you mean 'list'?",
     ),
     "templates/notes/c.toml": ('kind = "fixed"\ntext = " "\n', "templates/notes/c.toml:2:1: error: text: "),
 }

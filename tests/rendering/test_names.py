@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from paramsync.paths import spec_name
 from paramsync.rendering.clashes import find_clashes
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models, load_pages
@@ -31,7 +32,7 @@ from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, mak
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import Root
 from support.sandboxes import Running, running
-from support.services import build
+from support.services import SERVICE, build
 from support.vectors import made_spec
 
 
@@ -199,7 +200,8 @@ def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root,
     for file in (f"{name}.json", "page.json"):
         done.edit(f"specs/videos/{file}", "model_beta", f"model_{name}")
     generated = done.run("generate")
-    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} is not a valid file name")
+    safe = spec_name(f"model_{name}", "model_")
+    assert generated.err.startswith(f"specs/videos/{safe}.json: error: page.json lists this spec, but it is ")
 
 
 def test_two_ids_that_have_one_file_are_told(done: Root) -> None:
@@ -260,7 +262,7 @@ SAID = [
 def test_docs_and_docstrings_state_names_in_code() -> None:
     specs, names = make_alike()
     specs["page.json"] = {"models": [*ALIKE], "names": names}
-    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()})
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, SERVICE)
     docs = {model: text for model, text in build("docs", pages).items() if "models/" in model}
     typed = build("python", pages)["scenario_models/typed/alike_one.py"]
     assert "\n| `top_p` " in docs["models/alike.one.md"]

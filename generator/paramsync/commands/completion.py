@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from paramsync.paths import MODEL_PREFIX, NOT_TARGETS, PAGE_JSON, is_spec_file
+from paramsync.paths import PAGE_JSON, is_spec_file
+from paramsync.workspace.targets import list_targets
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -41,7 +42,7 @@ def find_pages(parsed: argparse.Namespace) -> Iterator[str]:
 
 
 def find_targets(parsed: argparse.Namespace) -> Iterator[str]:
-    return (name for name in _folders(parsed.root / "templates") if name not in NOT_TARGETS)
+    return iter(list_targets(parsed.root.resolve()))
 
 
 def find_models(parsed: argparse.Namespace) -> Iterator[str]:
@@ -51,11 +52,12 @@ def find_models(parsed: argparse.Namespace) -> Iterator[str]:
 
 
 def find_parameters(parsed: argparse.Namespace) -> Iterator[str]:
-    """Find the parameters of the model before them."""
-    name = str(parsed.model).removeprefix(MODEL_PREFIX)
+    """Find the parameters of the model before them, given its id or the name of its spec."""
     for path in (parsed.root / "specs").glob("*/*.json"):
-        if path.stem == name:
-            yield from json.loads(path.read_text(encoding="utf-8")).get("properties", ())
+        with suppress(ValueError):  # a damaged one
+            spec = json.loads(path.read_text(encoding="utf-8"))
+            if parsed.model in (path.stem, spec.get("x-model")):
+                yield from spec.get("properties", ())
 
 
 def _folders(folder: Path) -> Iterator[str]:

@@ -68,7 +68,7 @@ def fetch(
 def _site_of(profile: Profile) -> Site:
     if profile.site:
         return profile.site
-    problem = "there is no [site]; add it, with hosts, indexes, page and user_agent"
+    problem = "there is no [site]; add it, with hosts, user_agent, and pages or indexes and page"
     raise InputError(Place(PROFILE), problem)
 
 

@@ -89,7 +89,8 @@ def _select_pages(
     for name in names:
         if name not in existing and not listed.problems:
             raise UsageError(f"the site lists no page {name!r}{suggest_name(name, existing)}")
-    surroundings = dict.fromkeys(map(listed.policy.split_around_name, listed.urls.values()))
+    found = [url for name, url in listed.urls.items() if name not in listed.policy.site.pages]
+    surroundings = dict.fromkeys(map(listed.policy.split_around_name, found))
 
     def candidates(name: str) -> Iterator[str]:
         if name in listed.urls:

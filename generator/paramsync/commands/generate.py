@@ -7,30 +7,38 @@ from pathlib import Path
 from paramsync.changes.history import Release, current_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.root import (
-    list_targets,
     prefix_paths,
+    read_acceptances,
     read_all_specs,
     read_service,
     read_target,
     update_files,
 )
 from paramsync.commands.spelling import find_unwritable
-from paramsync.commands.versions import Versions, read_versions, report_unnoted, require_recorded
+from paramsync.commands.versions import (
+    Versions,
+    read_released_specs,
+    read_versions,
+    report_unnoted,
+    require_recorded,
+)
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
-from paramsync.rendering.apis import Api, Selection, Service, check_files, select_templates
 from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.pages import Page, all_models, leave_out, load_pages
 from paramsync.rendering.render import render
+from paramsync.rendering.selection import Selection, check_files, select_templates
+from paramsync.rendering.service import Api, Service
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
+from paramsync.workspace.targets import list_made, list_stale, list_targets, read_decoded_templates
 
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
-    """Render the targets named, or all, and put them in place (or, to check, compare them).
+    """Render the targets named, or all that the root makes, and put them in place (or, to check, compare them).
 
     Raises:
         InputError: a spec, a target.toml or a template cannot be used; nothing is written.
@@ -40,13 +48,15 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     targets = _find_targets(root, names)
     specs = read_all_specs(root)
     service = read_service(root)
-    pages = load_pages(specs, service.vendor)
+    pages = load_pages(specs, service)
     versions = read_versions(root, specs)
     require_recorded(versions)
-    chosen = list(dict.fromkeys(names)) or sorted({*targets, *files.list_folders(root / "generated", root)})
-    selected = {name: read_templates(root, name, service.api) for name in chosen if name in targets}
+    chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
+    selected = {name: read_selected(root, name, service.api) for name in chosen if name in targets}
     used = {name: read_target(root, name) for name, one in selected.items() if one.templates}
-    findings, left_out = find_unwritable(pages, used)
+    findings, left_out = find_unwritable(
+        pages, used, read_released_specs(root), read_acceptances(root), service.vendor
+    )
     models = all_models(pages)
     lacking = {name: [*find_lacking(name, target, models)] for name, target in used.items()}
     findings += [one for found in lacking.values() for one in found]
@@ -57,8 +67,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])
-            templates = selected[name].templates
-            tree = build_target(root, name, templates, sound, versions.every_version, service=service)
+            tree = build_target(root, name, sound, versions.every_version, service=service)
             expected |= prefix_paths(folder, tree)
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
@@ -75,16 +84,14 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def read_templates(root: Path, name: str, api: Api | None) -> Selection:
+def read_selected(root: Path, name: str, api: Api | None) -> Selection:
     """Read the files of a target's folder, without those that are made for another API than that of the vendor.
 
     Raises:
         InputError: one cannot be read, or its target.toml declares files that are not there.
 
     """
-    folder = root / "templates" / name
-    templates = files.read_tree(folder, root)
-    templates |= {path: files.read_text(folder / path, root) for path in templates if path.endswith(".jinja")}
+    templates = read_decoded_templates(root, name)
     target = read_target(root, name)
     check_files(templates, target, name)
     return select_templates(templates, target, api)
@@ -93,7 +100,6 @@ def read_templates(root: Path, name: str, api: Api | None) -> Selection:
 def build_target(
     root: Path,
     name: str,
-    templates: Tree,
     pages: Sequence[Page],
     releases: Sequence[Release],
     *,
@@ -105,6 +111,7 @@ def build_target(
         InputError: its target.toml or a template is wrong.
 
     """
+    templates = read_selected(root, name, service.api).templates
     place = Place(f"templates/{name}/target.toml")
     targets = list_targets(root)
 
@@ -128,7 +135,7 @@ def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
             raise InputError(Place(f"templates/{name}"), problem)
     for name in names:
         if name not in targets:
-            raise UsageError(f"there is no target {name!r} in templates/{suggest_name(name, targets)}")
+            raise UsageError(f"there is no target {name!r}{suggest_name(name, targets)}")
     return targets
 
 

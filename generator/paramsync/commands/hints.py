@@ -14,6 +14,8 @@ from paramsync.workspace.revisions import can_stash
 
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
+    "init": "paramsync scrape{options}",
+    "init alone": "fill in specs/profile.toml, save a page as specs/NAME/page.md or page.html, and run paramsync scrape{options}",
     "fetch": "paramsync scrape{options}",
     "scrape": "paramsync generate{options}",
     "generate": "{git} diff, and commit it",
@@ -36,7 +38,8 @@ def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
     elif outcome.exit_code == INPUT_ERROR and verb == "scrape" and not is_check:
         yield f"next: mend the errors, and run {again} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
-        yield f"next: {NEXT[verb].format(options=options, git=git)}"
+        key = "init alone" if verb == "init" and not given.page else verb
+        yield f"next: {NEXT[key].format(options=options, git=git)}"
     if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
         tidied = (
             _quote(Path(file)) for file in outcome.tidied

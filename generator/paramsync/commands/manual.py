@@ -7,9 +7,11 @@ USAGE = "wrong usage: an argument or an option is wrong"
 DESCRIPTION = "Turn documentation tables into specs, and specs into typed code and docs."
 ORDER = """\
 From the site to a commit, and what each step leaves:
+  paramsync init        once: specs/profile.toml, guessed from a page
   paramsync fetch       specs/<page>/: the saved pages, and files of models
   paramsync scrape      the specs, specs/<page>/*.json
   paramsync generate    the packages and docs, generated/
+  paramsync verify      nothing: it runs validators on vectors
   paramsync diff        nothing: it says what changed, and for whom
 
 Exit codes: 0 in order; 1 out of date, or a change to fail on; 2 wrong usage;
@@ -31,6 +33,19 @@ class Manual:
 
 
 MANUALS: dict[str, Manual] = {
+    "init": Manual(
+        "a root for a vendor, to begin with",
+        [
+            ("paramsync init https://docs.example.com/models", "guess the profile from a page"),
+            ("paramsync init page.md", "guess it from a saved page"),
+            ("paramsync init", "write a profile to fill in"),
+        ],
+        {
+            0: "the root is written",
+            2: "wrong usage, or there is a profile",
+            3: "the page cannot be fetched or read, or has no table of parameters",
+        },
+    ),
     "fetch": Manual(
         "the site's pages, and what else describes their models, to saved files",
         [
@@ -73,6 +88,19 @@ MANUALS: dict[str, Manual] = {
             1: "with --check: files are out of date, or a template changed without a note",
             2: USAGE,
             3: "a spec, a template or a formatter cannot be used",
+        },
+    ),
+    "verify": Manual(
+        "the generated validators against the vectors",
+        [
+            ("paramsync verify", "run those of all targets that say how"),
+            ("paramsync verify --target python", "run those of one target"),
+        ],
+        {
+            0: "they find in each vector what it says",
+            1: "one does not",
+            2: "wrong usage, a target does not say how, or nothing is generated",
+            3: "a target.toml or a program cannot be used",
         },
     ),
     "release": Manual(

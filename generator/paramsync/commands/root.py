@@ -5,14 +5,16 @@ from pathlib import Path
 
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
-from paramsync.pages.profile import Profile
-from paramsync.paths import API_SUFFIX, APIS, NOT_TARGETS, PROFILE, is_spec_file
-from paramsync.rendering.apis import Service, read_api
+from paramsync.pages.profile import Acceptance, Profile
+from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
+from paramsync.rendering.service import Service, read_api
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
+from paramsync.workspace.targets import read_apis, read_manifest
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,6 @@ class FileUpdate:
     unchanged: int
 
 
-def list_targets(root: Path) -> list[str]:
-    """List the names of the folders in templates/, each of which is a target, but for those of notes and APIs."""
-    return [name for name in files.list_folders(root / "templates", root) if name not in NOT_TARGETS]
-
-
 def read_target(root: Path, name: str) -> Target:
     """Read a target's target.toml; all is at its default where there is none.
 
@@ -36,32 +33,49 @@ def read_target(root: Path, name: str) -> Target:
         InputError: it is not TOML, or a key is unknown or of the wrong type.
 
     """
-    path = root / "templates" / name / "target.toml"
-    return read_config(files.read_optional_text(path, root), path.relative_to(root).as_posix(), Target)
+    return read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
+
+
+def read_vendor(root: Path) -> Vendor:
+    """Read the table [vendor] of the profile; specs written by hand need no profile.
+
+    Raises:
+        InputError: the profile cannot be used.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    return read_config(text, PROFILE, Profile).vendor if text else UNNAMED
 
 
 def read_service(root: Path) -> Service:
-    """Read the table [vendor] of the profile, and the data of the API that it names; specs written by hand need no profile.
+    """Read whose API it is, and the data of the API that the profile names.
 
     Raises:
         InputError: one of them cannot be used, or no API has that name.
 
     """
-    text = files.read_optional_text(root / PROFILE, root)
-    if not text:
-        return Service()
-    profile = read_toml(text, PROFILE)
-    vendor = profile.read(Profile).vendor
+    vendor = read_vendor(root)
     if not vendor.api:
         return Service(vendor)
-    paths = {one.name: one for one in files.list_entries(root / "templates" / APIS, root)}
-    if not (path := paths.get(vendor.api + API_SUFFIX)):
-        near = suggest_name(vendor.api, [name.removesuffix(API_SUFFIX) for name in paths])
+    apis = read_apis(root)
+    if vendor.api not in apis:
+        near = suggest_name(vendor.api, apis)
         problem = f"vendor.api: there is no templates/{APIS}/{vendor.api}{API_SUFFIX}{near}"
+        profile = read_toml(files.read_text(root / PROFILE, root), PROFILE)
         raise InputError(profile.find(("vendor", "api")), problem)
-    return Service(
-        vendor, read_api(vendor.api, files.read_text(path, root), path.relative_to(root).as_posix())
-    )
+    file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
+    return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
+
+
+def read_acceptances(root: Path) -> tuple[Acceptance, ...]:
+    """Read what the profile accepts; specs written by hand need no profile.
+
+    Raises:
+        InputError: it cannot be used.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    return read_config(text, PROFILE, Profile).accept if text else ()
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:

@@ -18,6 +18,7 @@ from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import LLM_MARKDOWN, RECORD
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
+from paramsync.workspace.targets import find_supplied, walk_supplied
 
 INPUTS = {
     "scrape": (
@@ -32,6 +33,7 @@ INPUTS = {
         f"specs/[!.]*/*{LLM_MARKDOWN}",
         "templates/*",
         "templates/*/target.toml",
+        "generated/[!.]*/",
     ),
     "generate": ("specs", "templates", "specs/[!.]*", "specs/[!.]*/*.json", "templates/**"),
 }
@@ -91,12 +93,13 @@ def _digest(root: Path, patterns: tuple[str, ...]) -> str:
 
 @cache
 def _digest_paramsync() -> str:
-    """Digest paramsync and what it runs on, once: they do not change while they run."""
+    """Digest paramsync with its targets, and what it runs on, once: they do not change while they run."""
     compiler = Path(__file__).parents[1]
     folders = [folder for folder in map(Path, sys.path) if folder.is_dir()]
     paths = [path for folder in folders for path in sorted(folder.iterdir())]
     versions = [sys.version, *(path.name for path in paths if path.suffix in VERSIONED)]
-    return _digest_files(repr(versions), compiler, sorted(compiler.glob("**/*.py")))
+    seed = _digest_files(repr(versions), find_supplied(), walk_supplied())
+    return _digest_files(seed, compiler, sorted(compiler.glob("**/*.py")))
 
 
 def _digest_files(seed: str, above: Path, paths: Iterable[Path]) -> str:

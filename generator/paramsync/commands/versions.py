@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,11 +11,12 @@ from paramsync.changes.history import Release, current_version, read_history
 from paramsync.changes.notes import Note, read_notes
 from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_last_released
-from paramsync.commands.root import list_targets
+from paramsync.commands.root import read_vendor
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, RELEASED
-from paramsync.text import Tree, suggest_name, unify_line_ends
+from paramsync.text import Json, Tree, read_json, suggest_name, unify_line_ends
 from paramsync.workspace import files
+from paramsync.workspace.targets import is_own, list_made, list_targets, read_templates
 
 DIGEST_LENGTH = 16  # hex digits, to see that a template has changed
 
@@ -43,8 +45,9 @@ class Versions:
     @cached_property
     def templates(self) -> Mapping[str, str]:
         """The digests of the templates now, by their paths below `templates/`."""
-        names = [*list_targets(self.root), APIS]
-        trees = {name: files.read_tree(self.root / "templates" / name, self.root) for name in names}
+        names = list_made(self.root)
+        own = [APIS] if is_own(self.root, APIS) else []
+        trees = {name: read_templates(self.root, name) for name in (*names, *own)}
         return {
             f"{name}/{path}": _digest(text) for name, tree in trees.items() for path, text in tree.items()
         }
@@ -65,7 +68,18 @@ def read_versions(root: Path, specs: Tree) -> Versions:
     releases = read_history(history, HISTORY)
     released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
     notes = _read_notes(root, released)
-    return Versions(root, history, releases, released, notes, find_pending(releases, released, specs, notes))
+    pending = find_pending(releases, released, specs, notes, read_vendor(root))
+    return Versions(root, history, releases, released, notes, pending)
+
+
+def read_released_specs(root: Path) -> dict[str, Json]:
+    """Read the specs of the newest version, by model; none where it cannot be read, of which `generate` tells."""
+    with suppress(InputError):
+        releases = read_history(files.read_optional_text(root / HISTORY, root), HISTORY)
+        released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
+        specs = [read_json(text, Place(RELEASED)) for text in released.specs.values()]
+        return {spec["x-model"]: spec for spec in specs if "x-model" in spec}
+    return {}
 
 
 def require_recorded(versions: Versions) -> None:
@@ -84,21 +98,34 @@ def report_unnoted(versions: Versions) -> tuple[Finding, ...]:
     for path in versions.find_unnoted():
         changed.setdefault(path.split("/")[0], []).append(path)
     version = current_version(versions.releases)
-    return tuple(_report_unnoted(target, paths, version) for target, paths in changed.items())
+    return tuple(
+        _report_unnoted(target, paths, version)
+        if is_own(versions.root, target)
+        else _report_supplied(target, version)
+        for target, paths in changed.items()
+    )
+
+
+def _report_supplied(target: str, version: str) -> Finding:
+    """Report a target that came with another paramsync, or has joined or left those that the root makes."""
+    problem = f"{target} is not written as it was in {version}, and no note says so"
+    return Finding("unnoted-change", Place(f"templates/{NOTES}"), problem, lines=_write_note(target))
 
 
 def _report_unnoted(target: str, paths: list[str], version: str) -> Finding:
     more = f", and {len(paths) - 1} more of this target," if len(paths) > 1 else ""
+    problem = f"has changed since {version}{more} without a note"
+    return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, lines=_write_note(target))
+
+
+def _write_note(target: str) -> str:
     lines = (
         f"templates/{NOTES}/NAME{NOTE_SUFFIX}",
         'kind = "fixed" # or "breaking", "added", "internal"',
         'text = "What users notice."',
         f'targets = ["{target}"] # without it: all' if target != APIS else "",
     )
-    problem = f"has changed since {version}{more} without a note"
-    return Finding(
-        "unnoted-change", Place(f"templates/{paths[0]}"), problem, lines="\n".join(filter(None, lines))
-    )
+    return "\n".join(filter(None, lines))
 
 
 def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:
@@ -117,9 +144,7 @@ def _read_notes(root: Path, released: Released) -> tuple[Note, ...]:
     for name, note in zip(texts, notes, strict=True):
         unknown = [one for one in note.targets if one not in targets and note.digest not in released.notes]
         if unknown:
-            problem = (
-                f"targets: there is no target {unknown[0]!r} in templates/{suggest_name(unknown[0], targets)}"
-            )
+            problem = f"targets: there is no target {unknown[0]!r}{suggest_name(unknown[0], targets)}"
             raise InputError(Place(name), problem)
     return notes
 

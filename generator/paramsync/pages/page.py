@@ -12,6 +12,8 @@ from paramsync.pages.prose import code_span, is_link, remove_link_backticks
 EMPHASIZED = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<text>[^*_]+)(?P=mark)")
 # Comments and the like, with which a page of any form may begin.
 PROLOG = re.compile(r"(?:\s++|<!--.*?-->|<\?[^>]*>|\{/\*.*?\*/\})*+", re.DOTALL)
+LINK = re.compile(r"\[([^\[\]]{0,200})\]\([^()\s]{0,500}\)")
+CODE_MARK = re.compile("\0([0-9]+)\0")
 STRIKE = "~~"  # around text that is struck out
 Form = Literal["markdown", "html", "folded"]
 
@@ -67,6 +69,15 @@ class Text:
             for piece in self.pieces
         )
         pieces = [replace(piece, text=text) for piece, text in zip(self.pieces, inner, strict=True)]
+        return replace(self, pieces=tuple(piece for piece in pieces if piece.text or piece.is_code))
+
+    def without_links(self) -> "Text":
+        """Return the text with the words of Markdown's links in their place, code spans included."""
+        if "](" not in self.value:
+            return self
+        whole = "".join(f"\0{index}\0" if one.is_code else one.text for index, one in enumerate(self.pieces))
+        parts = CODE_MARK.split(LINK.sub(r"\1", whole))
+        pieces = [self.pieces[int(part)] if index % 2 else Piece(part) for index, part in enumerate(parts)]
         return replace(self, pieces=tuple(piece for piece in pieces if piece.text or piece.is_code))
 
 

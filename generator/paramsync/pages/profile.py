@@ -1,6 +1,7 @@
 """The profile: how to read a vendor's pages, from `specs/profile.toml`. Pure."""
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ from paramsync.pages.statements import Sentences
 from paramsync.pages.tables import Tables
 from paramsync.pages.types import DeclaredType, check_types, find_type
 from paramsync.pages.vendor import UNNAMED, Vendor
-from paramsync.paths import MODEL_PREFIX
+from paramsync.paths import is_folder_name
 from paramsync.text import Json, suggest_name
 from paramsync.toml_keys import Path
 
@@ -80,28 +81,29 @@ class Acceptance(ConfigTable):
 
     code: Annotated[str, AfterValidator(_check_acceptable)]
     page: str = "*"
-    model: str = ""  # that the warning names, with or without `model_`, if it names one
+    model: str = ""  # that the warning names, with or without the prefix of ids, if it names one
     parameter: str = ""
     reason: Word
 
-    def accepts(self, finding: Finding) -> bool:
+    def accepts(self, finding: Finding, prefix: str) -> bool:
+        """Tell whether it accepts a finding; `prefix` is what the ids of the vendor's models begin with."""
         return (
             self.code == finding.code
             and matches(finding.page, self.page)
-            and matches_model(finding.model, self.model)
+            and matches_model(finding.model, self.model, prefix)
             and matches(finding.parameter, self.parameter)
         )
 
-    def find_unnamed(self, finding: Finding) -> dict[str, str]:
+    def find_unnamed(self, finding: Finding, prefix: str) -> dict[str, str]:
         """Return what it would have to name, too, in order to accept a finding; nothing if that would not do."""
         named = {key: getattr(finding, key) for key in ("model", "parameter")}
         unnamed = {key: name for key, name in named.items() if name and not getattr(self, key)}
-        return unnamed if self.model_copy(update=dict.fromkeys(unnamed, "*")).accepts(finding) else {}
+        return unnamed if self.model_copy(update=dict.fromkeys(unnamed, "*")).accepts(finding, prefix) else {}
 
 
-def matches_model(model: str, pattern: str) -> bool:
-    """Tell whether a pattern, with or without `model_`, stands for a model."""
-    return matches(model, pattern) or (bool(pattern) and matches(model, MODEL_PREFIX + pattern))
+def matches_model(model: str, pattern: str, prefix: str) -> bool:
+    """Tell whether a pattern, with or without what all ids begin with, stands for a model."""
+    return matches(model, pattern) or (bool(pattern) and matches(model, prefix + pattern))
 
 
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
@@ -111,8 +113,13 @@ class Site(ConfigTable):
     """Where `paramsync fetch` finds the pages; for them, it sends requests to these hosts only."""
 
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with a port if it is not the default one
-    indexes: Annotated[tuple[Word, ...], Field(min_length=1)]  # llms.txt, a sitemap, or a page with links
-    page: Word  # the URL of a page, with placeholders; {page} is the name of its folder
+    # Where the pages are listed: llms.txt, a sitemap, or a page with links; and what their URLs are, with placeholders, of
+    # which {page} is the name of the folder.
+    indexes: tuple[Word, ...] = ()
+    page: str = ""
+    pages: Mapping[str, Word] = Field(
+        default={}
+    )  # name of a folder -> the URL of a page that is fetched as it is
     user_agent: Agent
     rate: Positive = 2  # requests per second
     deadline: Positive = 900  # seconds for one run of fetch
@@ -122,10 +129,26 @@ class Site(ConfigTable):
     def _check_page(cls, url: str) -> str:
         return check_placeholders(url, "page")
 
+    @field_validator("pages")
+    @classmethod
+    def _check_pages(cls, pages: Mapping[str, str]) -> Mapping[str, str]:
+        if len({name.lower() for name in pages}) < len(pages):
+            raise ValueError("two names differ only in case, and are one folder on some systems")
+        if wrong := [name for name in pages if not is_folder_name(name)]:
+            raise ValueError(f"{wrong[0]!r} cannot be the name of a folder; use letters, digits and . _ -")
+        return pages
+
     @model_validator(mode="after")
     def _check_hosts(self) -> "Site":
+        if not (self.indexes or self.page or self.pages):
+            raise ValueError("name the pages, or indexes that list them and the URL of a page")
+        for key, value in {"indexes": self.indexes, "page": self.page}.items():
+            if not value and (self.indexes or self.page):
+                raise KeyMistakeError((key,), "is missing")
         urls: dict[Path, str] = {("indexes", number): url for number, url in enumerate(self.indexes)}
-        for path, url in (urls | {("page",): self.page}).items():
+        urls |= {("pages", name): url for name, url in self.pages.items()}
+        urls |= {("page",): self.page} if self.page else {}
+        for path, url in urls.items():
             found = re.match(r"https?://([^/]*)/", url)
             if not found or found[1] not in self.hosts:
                 raise KeyMistakeError(path, f"{url!r} must begin with https:// and one of the hosts")

@@ -97,7 +97,7 @@ Sentences = Annotated[tuple[Sentence, ...], Field(default=())]
 
 def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Statement]:
     """Find what the sentences state in a text; what one of them has read, no later one reads."""
-    plain = EMPHASIS.sub(r"\2", text)
+    plain = remove_emphasis(text)
     taken: list[tuple[int, int]] = []
     for sentence in sentences:
         for found in sentence.pattern.finditer(plain):
@@ -108,6 +108,11 @@ def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Stat
                 yield Statement(keyword, None, found[_group(keyword)].strip(), found[0])
             for keyword, value in sentence.states.items():
                 yield Statement(keyword, value, found[0], found[0])
+
+
+def remove_emphasis(text: str) -> str:
+    """Return a text as sentences see it, without the marks of emphasis."""
+    return EMPHASIS.sub(r"\2", text)
 
 
 def split_list(text: str) -> list[str] | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
+from paramsync.rendering.choices import Choice, name_choices
 from paramsync.rules import Rule, find_rules, list_once, list_types
-from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.specs.text_forms import is_file
 from paramsync.text import Json
 
 
@@ -35,6 +36,7 @@ class Value:
     `types` are JSON types: one, several, or none if any will do. `choices`, `limits` (in the order in which they are checked), `items`
     and `shape` are further rules. A value with a `reference` (the `$id` of a spec) is the object of another model; one with
     `alternatives` is any of them. `word` is the vendor's word for the type of the parameter. `name`, in code, is that of the choices.
+    `is_file`: whether clients take local files for it; one with choices takes only these.
     """
 
     types: tuple[str, ...] = ()
@@ -46,6 +48,13 @@ class Value:
     reference: str = ""
     alternatives: tuple["Part", ...] = ()
     name: str = ""
+    is_file: bool = False
+    model: str = field(default="", compare=False)  # its name in code
+
+    @property
+    def named_choices(self) -> tuple[Choice, ...]:
+        """The choices with names, for the members of an enum."""
+        return name_choices(self.choices, self.name, self.model)
 
     @property
     def is_array(self) -> bool:
@@ -113,11 +122,6 @@ class Value:
         return self.types in (("string",), ("number",), ("integer",), ("boolean",))
 
     @property
-    def is_file(self) -> bool:
-        """True if it takes local files; one with choices takes only these."""
-        return self.types == ("string",) and LOCAL in find_forms(self.word, self.choices)
-
-    @property
     def has_literal_choices(self) -> bool:
         """True if there are choices, and none is a float: most languages have no literal types for floats."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
@@ -133,7 +137,10 @@ class Property:
     is_required: bool
     description: str = ""
     kind: str = ""  # of file, if it takes one and something says so
-    has_conditions: bool = False  # only parameters of a model are required with others
+    has_conditions: bool = False  # only parameters of a model are required with others, or without
+    required_with: tuple[str, ...] = ()
+    required_unless: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    model: str = field(default="", compare=False)  # its name in code
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -148,6 +155,7 @@ class Shape:
     name: str
     properties: tuple[Property, ...]
     is_open: bool
+    model: str = field(default="", compare=False)  # its name in code
 
     @property
     def is_free(self) -> bool:
@@ -164,15 +172,21 @@ class Part:
 
     name: str
     value: Value
+    model: str = field(default="", compare=False)  # its name in code
 
 
 @dataclass(slots=True)
 class Names:
-    """Names in code of the parts and properties of a model, made from their paths: no two differ only in case and signs."""
+    """Names in code of the parts and properties of a model, made from their paths: no two differ only in case and signs.
 
+    `files` are the vendor's words for types of files that clients upload.
+    """
+
+    model: str = ""
     parts: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
     choices: set[str] = field(default_factory=set)
+    files: frozenset[str] = frozenset()
 
     def take_for_choices(self, path: str) -> str:
         """Take a name for choices: that of the parameter or property, or another one if it has more of them inside each other."""
@@ -196,7 +210,9 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
     return Value(
         types=types,
         word=word,
+        is_file=types == ("string",) and is_file(word, schema.get("enum"), names.files),
         name=names.take_for_choices(path) if "enum" in schema else "",
+        model=names.model,
         choices=tuple(list_once(schema.get("enum", ()))),
         limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),
         items=make_value(schema["items"], path, names, word) if "items" in schema else None,
@@ -249,7 +265,7 @@ def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Pa
         name = names.take(f"{path}-{number}", names.parts | names.properties)
         names.properties.add(fold(name))
         names.parts.update(() if _is_shape(schema) else (fold(name),))
-        yield Part(name, make_value(schema, name, names))
+        yield Part(name, make_value(schema, name, names), names.model)
 
 
 def _is_shape(schema: Json) -> bool:
@@ -274,10 +290,12 @@ def _make_shape(schema: Json, path: str, names: Names) -> Shape:
             is_required=wire in required,
             description=inner.get("description", ""),
             kind=find_text(inner, "x-kind"),
+            model=names.model,
         )
         for wire, inner in schema["properties"].items()
     )
-    return Shape(name, properties, is_open=schema.get("additionalProperties") is not False)
+    is_open = schema.get("additionalProperties") is not False
+    return Shape(name, properties, is_open, names.model)
 
 
 def find_text(schema: Json, keyword: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from paramsync.progress import Progress
 from paramsync.site.connections import open_pool
 from paramsync.site.discovery import ListedPages, discover
-from paramsync.site.pages import FetchedPage, fetch_page
+from paramsync.site.pages import FetchedPage, fetch_named_page, fetch_page
 from paramsync.site.responses import FetchError, Validators
 from paramsync.site.robots import Robots
 from paramsync.site.session import RateLimiter, Session
@@ -66,7 +66,11 @@ async def _fetch(
     try:
         async with asyncio.timeout_at(robots.session.end):
             for url in urls:
-                if fetched := await fetch_page(url, robots, known):
+                is_named = name in robots.session.policy.site.pages
+                fetching = (
+                    fetch_named_page(name, url, robots, known) if is_named else fetch_page(url, robots, known)
+                )
+                if fetched := await fetching:
                     inspect(name, fetched)
                     return name, fetched
     except FetchError as error:

@@ -34,6 +34,15 @@ class ListedPages:
     problems: list[tuple[str, str]] = field(default_factory=list)  # URL -> what is wrong there
     spellings: dict[str, str] = field(default_factory=dict)  # a name in lower case -> the name
 
+    def add_named(self) -> None:
+        """Add the pages that the profile names, each by its own URL."""
+        for name, url in self.policy.site.pages.items():
+            try:
+                self.urls[name] = self.policy.accept(url)
+                self.spellings[name.lower()] = name
+            except FetchError as error:
+                self.problems.append((url, error.problem))
+
     def add(self, link: str, base: str) -> bool:
         """Add a link if it is the URL of a page; tell whether it is."""
         try:
@@ -52,9 +61,10 @@ class ListedPages:
 
 
 async def discover(robots: Robots) -> ListedPages:
-    """Read all indexes of the profile. One that cannot be read is a problem, and does not stop the others."""
+    """List the pages that the profile names, and read all its indexes. One that cannot be read is a problem, and does not stop the others."""
     policy = robots.session.policy
     listed = ListedPages(policy)
+    listed.add_named()
     readers = [_IndexReader(robots) for _ in policy.site.indexes]
     found = await asyncio.gather(*map(_IndexReader.read, readers, policy.site.indexes))
     for url, reader, links in zip(policy.site.indexes, readers, found, strict=True):

@@ -17,6 +17,7 @@ MAX_BYTES = 2 * MEBIBYTE  # forty times the largest page that was seen
 MAX_MOVES = 3
 MARKDOWN_TYPES = {"text/markdown", "text/x-markdown", "text/plain"}
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
+ACCEPT = "text/markdown, text/plain;q=0.9, text/html;q=0.8"
 UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 # How a site without a server of its own redirects.
 REFRESH = re.compile(
@@ -34,6 +35,24 @@ class FetchedPage:
     form: Literal["md", "html"]
     body: bytes | None
     validators: Validators
+
+
+async def fetch_named_page(
+    name: str, url: str, robots: Robots, known: Mapping[str, Validators]
+) -> FetchedPage | None:
+    """Fetch a page that the profile names, as it is; None where the site has no such page.
+
+    Raises:
+        FetchError: the response is not a page.
+
+    """
+    response = await robots.session.get(url, ACCEPT, MAX_BYTES, robots.permit, known)
+    if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return None
+    if response.status == HTTPStatus.OK and response.media_type not in MARKDOWN_TYPES | HTML_TYPES:
+        problem = f"Content-Type is {response.media_type or 'missing'}, neither Markdown nor HTML"
+        raise FetchError(problem, response.url)
+    return _read_page(name, "html" if _is_html(response) else "md", response, known)
 
 
 async def fetch_page(url: str, robots: Robots, known: Mapping[str, Validators]) -> FetchedPage | None:

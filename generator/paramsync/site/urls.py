@@ -78,7 +78,7 @@ class UrlPolicy:
 
     def page_name(self, url: str) -> str:
         """Name the page that an accepted URL is of; empty where it is not that of a page."""
-        found = self._pattern.fullmatch(PAGE_ENDING.sub("", url.partition("?")[0]))
+        found = self.site.page and self._pattern.fullmatch(PAGE_ENDING.sub("", url.partition("?")[0]))
         name = found["page"] if found else ""
         return name if is_folder_name(name) and not ROOT_FILE.search(name) else ""
 

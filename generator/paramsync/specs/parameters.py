@@ -62,6 +62,7 @@ def _read_table(table: Table, draft: Draft) -> None:
 
 
 def _read_parameter(row: Row, draft: Draft) -> None:
+    row = {**row, **{column: row[column].without_links() for column in ("name", "type") if column in row}}
     written = row["name"]
     if written.is_struck_out:
         row = {column: cell.without_strikes() for column, cell in row.items()}

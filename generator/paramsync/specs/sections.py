@@ -44,7 +44,7 @@ def find_models(page: Page, profile: Profile) -> Iterator[ModelSection]:
         return
     opened = [one for one in _open_sections(page) if not _is_ignored(one, profile)]
     endpoints = (
-        {opened[-1][0]: _find_endpoint(opened[-1][1]) for opened in opened}
+        {opened[-1][0]: find_section_endpoint(opened[-1][1]) for opened in opened}
         if profile.tables.id == "endpoint"
         else {}
     )
@@ -115,7 +115,7 @@ def _make_model(
     return ModelSection(id_, own.heading if id_ else None, own, parts, above)
 
 
-def _find_endpoint(section: Section) -> tuple[str, Text] | None:
+def find_section_endpoint(section: Section) -> tuple[str, Text] | None:
     """Find the endpoint that a section states: method and path, with the text of the path."""
     for text in (section.heading, *section.prose, *section.code):
         if endpoint := find_endpoint(text.value):

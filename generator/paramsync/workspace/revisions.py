@@ -149,7 +149,12 @@ def _has_commit(root: Path) -> bool:
 
 def is_in_repository(root: Path) -> bool:
     """Tell whether a folder is in a repository, without asking git."""
-    return any((folder / ".git").exists() for folder in (root, *root.parents))
+    return find_repository(root) is not None
+
+
+def find_repository(root: Path) -> Path | None:
+    """Find the top of the repository that a folder is in, without asking git."""
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
 
 
 def _find_prefix(root: Path) -> str:

@@ -1,0 +1,1 @@
+"""A page to a profile that reads it, as far as what is usual tells."""
