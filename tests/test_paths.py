@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paramsync.findings import InputError
-from paramsync.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name
+from paramsync.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name, spec_name
 from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
 from support.roots import Root
@@ -51,6 +51,54 @@ def test_what_may_be_the_name_of_a_folder_or_a_file_is_plain_on_windows(name: st
         assert is_plain(f"{name}.json", 1)
         assert is_plain(f"{name}.overlay.toml", 1)
     assert not is_file_name("PAGE")
+
+
+IDS = ANY_NAME | st.from_regex(r"(GET|POST|Delete) /v1(/[a-z{}:_-]{1,9}){1,4}", fullmatch=True)
+
+
+@given(IDS, st.sampled_from(["", "model_", "POST /"]))
+@example("model_", "model_")
+@example("con", "")
+@example("nul.RECORD", "")
+@example("x" * 300, "")
+def test_any_id_has_a_name_of_files_that_no_other_id_changes(model: str, prefix: str) -> None:
+    name = spec_name(model, prefix)
+    assert is_file_name(name)
+    assert spec_name(name, "") == name
+    if is_file_name(model.removeprefix(prefix)):
+        assert name == model.removeprefix(prefix)
+
+
+def words_of(model: str) -> str:
+    """Give what tells ids apart: all but case, and what separates words in ASCII."""
+    return re.sub(r"[\s/\\{}()\[\]<>:;,._|?=&'\"`-]+", "-", model.lower(), flags=re.ASCII).strip("-")
+
+
+@given(IDS, IDS)
+@example("kling/圖片", "kling/視頻")
+@example("C++", "C#")
+@example("x" * 300, "x" * 301)
+@example("con", "con-")
+def test_ids_that_differ_by_more_than_what_separates_words_have_different_names(one: str, other: str) -> None:
+    if words_of(one) != words_of(other):
+        assert spec_name(one, "").lower() != spec_name(other, "").lower()
+
+
+ID_NAMES = {
+    "sync-lipsync-v2": "sync-lipsync-v2",
+    "User": "User",
+    "POST /v1/images/generations": "post-v1-images-generations",
+    "GET /v1/images/{id}": "get-v1-images-id",
+    "Kubernetes chart, v1.2": "kubernetes-chart-v1.2",
+    "可灵 v1": "v1-9426cfd7",
+    "可灵": "model-cbf8d7db",
+    "page": "page-3660315a",
+}
+
+
+@pytest.mark.parametrize("model", ID_NAMES)
+def test_the_name_of_an_id_is_the_same_anywhere(model: str) -> None:
+    assert spec_name(model, "") == ID_NAMES[model]
 
 
 @given(st.lists(ANY_NAME | st.just("models"), min_size=1, max_size=4))

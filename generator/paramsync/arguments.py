@@ -179,7 +179,7 @@ def _add_diff(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(verb: argparse.ArgumentParser) -> None:
-    model = verb.add_argument("model", metavar="MODEL", help="a model's id, with or without model_")
+    model = verb.add_argument("model", metavar="MODEL", help="a model's id, or the name of its spec")
     complete_with(model, find_models)
     parameter = verb.add_argument(
         "parameter", nargs="?", metavar="PARAMETER", help="one of its parameters (default: all)"

@@ -1,5 +1,6 @@
 """The paths of files in a root, and which names are valid on every operating system. Pure."""
 
+import hashlib
 import re
 from typing import Literal
 
@@ -20,12 +21,29 @@ PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
 # What describes a model; a profile may say otherwise, but in this order they decide what holds.
 SourceName = Literal["record", "page", "markdown"]
 RECORD, LLM_MARKDOWN = ".record.json", ".llm.md"  # how the files end that describe a model beside its page
-MODEL_PREFIX = "model_"
+MAX_NAME_LENGTH = 100  # characters, of a folder or a file
+# What only separates words, in an id such as `POST /v1/images/{id}`, and what a name of files does not take.
+SEPARATORS = r" /\\{}()\[\]<>:;,._|?=&'\"`-"
+LOST = re.compile(f"[^A-Za-z0-9{SEPARATORS}]")
+NOT_IN_NAME = re.compile(r"[^a-z0-9._-]+")
+DIGEST_LENGTH = 8  # hex digits
 
 
-def spec_name(model: str) -> str:
-    """Return the name of a model's files: its id without `model_`."""
-    return model.removeprefix(MODEL_PREFIX)
+def spec_name(model: str, prefix: str) -> str:
+    """Return the name of a model's files: its id without the vendor's prefix, if files can have it, or one made from its words.
+
+    `POST /v1/images` has the name `post-v1-images`. A digest of the id stands at the end where more is lost than capitals and what
+    separates words. It depends on the id alone, so that no other model changes it.
+    """
+    own = model.removeprefix(prefix)
+    if is_file_name(own):
+        return own
+    words = NOT_IN_NAME.sub("-", own.lower()).strip("._-")
+    if is_file_name(words) and not LOST.search(own):
+        return words
+    digest = hashlib.sha256(model.encode(errors="surrogatepass")).hexdigest()[:DIGEST_LENGTH]
+    start = words.replace(".", "-")[: MAX_NAME_LENGTH - DIGEST_LENGTH - 1].strip("_-")
+    return f"{start}-{digest}" if start else f"model-{digest}"
 
 
 def is_spec_file(file: str) -> bool:

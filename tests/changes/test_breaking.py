@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paramsync.changes import facts
-from paramsync.changes.specs import compare_specs
 from paramsync.rules import RULES, TYPES, Rule, list_types
 from paramsync.specs import schema
 from paramsync.specs.schema import find_leaf
 from support.payload_search import NOTHING, Found, Search
 from support.random_specs import MODELS, REFERENCES, near_to, spec_sets
+from support.services import compare
 from support.spec_pages import page, spec
 
 Json = dict[str, Any]
@@ -82,7 +82,7 @@ def test_a_change_is_breaking_exactly_if_a_payload_or_a_name_is_lost(
     old: list[Json], data: st.DataObject
 ) -> None:
     new = data.draw(near_to(old))
-    changes = compare_specs(page(*old), page(*new))
+    changes = compare(page(*old), page(*new))
     search = Search(*({one["$id"]: one for one in side} for side in (old, new)))
     for model, id_, before, after in zip(MODELS, REFERENCES, old, new, strict=True):
         found = search.find_payload(id_, id_)
@@ -150,7 +150,7 @@ def limit_changes() -> Iterator[tuple[Json, Json, str]]:
 
 def compare_models_of(old: Json, new: Json) -> list[str]:
     others = [spec("empty") | {"$id": "urn:x:empty"}, spec("beside") | {"$id": "urn:x:other"}]
-    changes = compare_specs(page(old, *others), page(new, *others))
+    changes = compare(page(old, *others), page(new, *others))
     return [f"{one.severity} {one.kind}" for one in changes]
 
 

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from paramsync.changes.kinds import KINDS, Change, make_change, suggest_step
-from paramsync.changes.specs import compare_specs
 from paramsync.findings import InputError
 from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
@@ -27,7 +26,7 @@ from paramsync.specs.problems import find_no_spec, find_problems, find_value_pro
 from support.names import TARGETS
 from support.random_specs import some_rules
 from support.roots import PROJECT
-from support.services import EXAMPLE
+from support.services import SERVICE, compare
 from support.spec_pages import page, spec
 
 Json = dict[str, Any]
@@ -597,16 +596,16 @@ def told(change: Change) -> str:
 @pytest.mark.parametrize("case", TABLE)
 def test_what_changed_is_told_once_and_as_bad_as_it_is(case: str) -> None:
     old, new, expected = TABLE[case]
-    assert [told(change) for change in compare_specs(old, new)] == expected
+    assert [told(change) for change in compare(old, new)] == expected
 
 
 def test_the_table_holds_every_kind() -> None:
-    kinds = {change.kind for old, new, _ in TABLE.values() for change in compare_specs(old, new)}
+    kinds = {change.kind for old, new, _ in TABLE.values() for change in compare(old, new)}
     assert kinds == set(KINDS)
 
 
 def test_each_change_says_in_one_line_what_it_is() -> None:
-    changes = [change for old, new, _ in TABLE.values() for change in compare_specs(old, new)]
+    changes = [change for old, new, _ in TABLE.values() for change in compare(old, new)]
     assert len(changes) > 70
     for change in changes:
         assert "\n" not in change.sentence
@@ -619,10 +618,10 @@ def test_each_change_says_in_one_line_what_it_is() -> None:
 
 def test_fingerprints_tell_changes_apart_wherever_they_stand() -> None:
     for old, new, _ in TABLE.values():
-        changes = compare_specs(old, new)
+        changes = compare(old, new)
         assert len({change.fingerprint for change in changes}) == len(changes)
-    here = compare_specs(page(A), page(spec("model_a", p=STRING)))
-    there = compare_specs(page(A, name="there"), page(spec("model_a", p=STRING), name="there"))
+    here = compare(page(A), page(spec("model_a", p=STRING)))
+    there = compare(page(A, name="there"), page(spec("model_a", p=STRING), name="there"))
     assert (
         [change.fingerprint for change in here]
         == [change.fingerprint for change in there]
@@ -745,7 +744,7 @@ def payloads(old: Json) -> Iterator[Json]:
 
 
 def is_breaking(old: Json, new: Json) -> bool:
-    return any(change.severity == "breaking" for change in compare_specs(page(old), page(new)))
+    return any(change.severity == "breaking" for change in compare(page(old), page(new)))
 
 
 TEMPLATES = {
@@ -763,7 +762,7 @@ TEMPLATES = {
 def write_module(text: str) -> dict[str, Any]:
     """Run the modules of a model, as the Python package has them; give the names of the typed one."""
     tree = render(
-        "python", TEMPLATES, TARGETS.__getitem__, load_pages(page(json.loads(text))), service=EXAMPLE
+        "python", TEMPLATES, TARGETS.__getitem__, load_pages(page(json.loads(text)), SERVICE), service=SERVICE
     )
     modules = {}
     for room in ("validators", "typed"):
@@ -843,15 +842,15 @@ def test_a_change_is_breaking_exactly_if_a_payload_an_input_or_a_name_is_lost(
 ) -> None:
     for new in (other, *edit(old, made)):
         lost = [*islice(find_lost(old, new), 3)]
-        told_of = [told(change) for change in compare_specs(page(old), page(new))]
+        told_of = [told(change) for change in compare(page(old), page(new))]
         assert is_breaking(old, new) == bool(lost), (lost, told_of, old, new)
 
 
 @given(old=specs(), new=specs())
 def test_only_equal_specs_have_no_changes_and_there_is_a_way_back(old: Json, new: Json) -> None:
-    there, back = compare_specs(page(old), page(new)), compare_specs(page(new), page(old))
+    there, back = compare(page(old), page(new)), compare(page(new), page(old))
     assert bool(there) == bool(back) == (json.dumps(old) != json.dumps(new))
-    assert compare_specs(page(old), page(old)) == ()
+    assert compare(page(old), page(old)) == ()
 
 
 def test_severities_suggest_a_step() -> None:
@@ -861,8 +860,8 @@ def test_severities_suggest_a_step() -> None:
         "patch": spec(p=number(description="x")),
         None: old,
     }
-    assert {suggest_step(compare_specs(page(old), page(new))): new for new in steps.values()} == steps
-    assert suggest_step(compare_specs(page(old), page(spec(p=number(default=1))))) == "minor"
+    assert {suggest_step(compare(page(old), page(new))): new for new in steps.values()} == steps
+    assert suggest_step(compare(page(old), page(spec(p=number(default=1))))) == "minor"
 
 
 # What is not a spec
@@ -906,7 +905,7 @@ def test_what_is_not_a_spec_is_named(case: str) -> None:
     path, text, said = DAMAGED[case]
     for old, new in ((page(A), page(A) | {path: text}), (page(A) | {path: text}, page(A))):
         with pytest.raises(InputError, match=re.escape(said)):
-            compare_specs(old, new)
+            compare(old, new)
 
 
 def test_what_must_be_given_together_is_joined_outside_of_its_quotes() -> None:

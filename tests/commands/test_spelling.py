@@ -132,7 +132,7 @@ MISTAKES = {
     "it ends with a dot": ("topP", '"a."', f"'a.' cannot be a name in code: {FORM}"),
     "it is too long for a model": ("", f'"{"a" * 101}"', f"cannot be a name in code: {FORM}"),
     "a file of the page has it": ("", '"Page"', f"'Page' cannot be a name in code: {FILE}"),
-    "Windows reserves it": ("", '"model_con"', f"'model_con' cannot be a name in code: {FILE}"),
+    "Windows reserves it": ("", '"con"', f"'con' cannot be a name in code: {FILE}"),
     "it is no text": ("topP", "1", "set.name_in_code: must be a text in quotes"),
     "it is the name": ("topP", '"topP"', "the name_in_code is the name that it has anyway"),
     "it is taken": ("topP", '"top-k"', "in python, its name would equal that of top_k (parameter top_k); "),

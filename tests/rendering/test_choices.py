@@ -15,7 +15,7 @@ from paramsync.specs.values import Models
 from paramsync.workspace.files import read_tree
 from support.names import TARGETS
 from support.roots import PROJECT
-from support.services import EXAMPLE
+from support.services import SERVICE
 from support.vectors import made_spec
 
 CHOICES: dict[str, tuple[dict[str, Any], list[Any]]] = {
@@ -44,8 +44,8 @@ def written(target: str, one: dict[str, Any]) -> dict[str, str]:
         "made.json": json.dumps(one),
     }
     folder = PROJECT / "templates" / target
-    pages = load_pages(prefix_paths("page", files))
-    return render(target, read_tree(folder, folder), TARGETS.__getitem__, pages, service=EXAMPLE)
+    pages = load_pages(prefix_paths("page", files), SERVICE)
+    return render(target, read_tree(folder, folder), TARGETS.__getitem__, pages, service=SERVICE)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -56,7 +56,7 @@ def test_each_target_writes_the_same_as_if_each_choice_were_listed_once(target: 
 def test_a_change_and_a_finding_list_each_choice_once() -> None:
     plain = made_spec({name: rules for name, (rules, _) in CHOICES.items()}, ["texts", "list"])
     for told in (
-        [*compare_models("page", "model_made", *pair, Sides(Models({}), Models({})))]
+        [*compare_models("page", "model_made", *pair, Sides(Models({}), Models({})), names=("made", "made"))]
         for pair in ((plain, spec(once=False)), (spec(once=False), plain))
     ):
         listed = [one.new or one.old for one in told if one.kind.startswith("choices-")]

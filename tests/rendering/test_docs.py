@@ -20,6 +20,7 @@ from paramsync.rendering.rows import list_rows
 from support.node import node, run, tsc
 from support.roots import PROJECT, Root
 from support.sandboxes import Running, running
+from support.services import SERVICE
 from support.vectors import made_spec
 
 LANGUAGES = ["python", "ts", "sh"]
@@ -40,7 +41,7 @@ with ThreadPoolExecutor(int(sys.argv[1])) as pool:
 def models_by_page(generated: Path) -> Mapping[str, Model]:
     """Give all models, by the names of their pages."""
     specs = (generated / "sandbox" / "scenario_sandbox" / "models").glob("*.json")
-    found = [make_model(json.loads(path.read_text())) for path in specs]
+    found = [make_model(json.loads(path.read_text()), service=SERVICE) for path in specs]
     assert len(found) > 20
     return {model.name: model for model in found}
 

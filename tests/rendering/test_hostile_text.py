@@ -45,7 +45,7 @@ from support.hostile import (
 )
 from support.hostile_roots import TARGETS, add_specs, check_messages, generate, others, rendered
 from support.roots import PROJECT, Root, make_root
-from support.services import EXAMPLE
+from support.services import SERVICE
 
 Specs = dict[str, Any]  # the files of a page: name -> JSON
 
@@ -151,7 +151,7 @@ def history(name: str, text: str) -> str:
     """Render the history of a text for a target."""
     path = HISTORIES[name]
     only = {f"{path}.jinja": templates_of(PROJECT, name)[0][f"{path}.jinja"]}
-    return render(name, only, SPELLING.__getitem__, (), releases_of(text), service=EXAMPLE)[path]
+    return render(name, only, SPELLING.__getitem__, (), releases_of(text), service=SERVICE)[path]
 
 
 @pytest.mark.parametrize("name", HISTORIES)

@@ -36,7 +36,7 @@ from support.hostile import (
 )
 from support.renderers import elements, find_markup, render_all, visible
 from support.roots import PROJECT, Root
-from support.services import EXAMPLE
+from support.services import SERVICE
 
 LONGEST = 300
 EACH = 40  # texts of a report, which has room for as many
@@ -75,7 +75,7 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
     templates, target = templates_of(root, name)
     wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/(models|validators)/")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
-    tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages, service=EXAMPLE)
+    tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages, service=SERVICE)
     if document := tree.get("openapi.json"):
         tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}
     tree |= {

@@ -31,7 +31,7 @@ from support.names import ALIKE, NAMINGS, TARGETS, WAYS, ask, is_spelled_so, mak
 from support.node import TYPESCRIPT, node, run, tsc
 from support.roots import Root
 from support.sandboxes import Running, running
-from support.services import build
+from support.services import SERVICE, build
 from support.vectors import made_spec
 
 
@@ -260,7 +260,7 @@ SAID = [
 def test_docs_and_docstrings_state_names_in_code() -> None:
     specs, names = make_alike()
     specs["page.json"] = {"models": [*ALIKE], "names": names}
-    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()})
+    pages = load_pages({f"names/{file}": json.dumps(spec) for file, spec in specs.items()}, SERVICE)
     docs = {model: text for model, text in build("docs", pages).items() if "models/" in model}
     typed = build("python", pages)["scenario_models/typed/alike_one.py"]
     assert "\n| `top_p` " in docs["models/alike.one.md"]

@@ -15,7 +15,7 @@ from support.hostile import LINKS, SPELLING, disarm, facts_for_people, load, sho
 from support.node import NPM_PACKAGES, TYPESCRIPT
 from support.renderers import LOST
 from support.roots import PROJECT
-from support.services import EXAMPLE
+from support.services import SERVICE
 from support.twins import WORD
 
 # fmt: off
@@ -55,7 +55,7 @@ def write(pages: Sequence[Page], path: Path) -> None:
     """Write the document of the models alone, without what the API may answer."""
     templates, _ = templates_of(PROJECT, "openapi")
     document = json.loads(
-        render("openapi", templates, SPELLING.__getitem__, pages, service=EXAMPLE)["openapi.json"]
+        render("openapi", templates, SPELLING.__getitem__, pages, service=SERVICE)["openapi.json"]
     )
     runs = {url: one for url, one in document["paths"].items() if url.startswith("/generate/")}
     for one in runs.values():

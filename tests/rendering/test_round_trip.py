@@ -28,7 +28,7 @@ from paramsync.text import UNSAFE, collapse_whitespace
 from support.example import EXAMPLE, SAVED, SYNC_LABS
 from support.records import read_records, spec_of
 from support.roots import CASES, PROJECT, Root
-from support.services import EXAMPLE as SERVICE
+from support.services import SERVICE
 from support.spec_pages import page as as_page
 
 # A column for each rule, and for an annotation.
@@ -91,7 +91,7 @@ def scrape(text: str, profile: Profile = PROFILE) -> dict[str, str]:
 
 def reference(specs: dict[str, str]) -> str:
     tree = {f"page/{name}": text for name, text in specs.items()}
-    pages = load_pages(tree)
+    pages = load_pages(tree, SERVICE)
     return render("docs", TEMPLATES, TARGETS.__getitem__, pages, service=SERVICE)["reference/page.md"]
 
 

@@ -29,6 +29,7 @@ from support.made_packages import compile_package, imported, make_pages
 from support.made_specs import STEPS, spec_sets
 from support.mutants import SWAPS, Mutant, javascript_mutants, near, python_mutants
 from support.node import node, run
+from support.services import SERVICE
 from support.vectors import Read, made_spec, read_vectors, values_of
 from support.verdicts import find_python_disagreements, read_made
 
@@ -339,7 +340,9 @@ def test_the_vectors_of_a_parameter_change_when_a_rule_of_it_does(specs: Specs, 
     by_id = {one["$id"]: one for one in HAND_WRITTEN.values()}
 
     def vectors_of(properties: dict[str, Any], required: list[str]) -> list[Any]:
-        made = make_vectors(make_model(made_spec(properties, required), find_spec=by_id.__getitem__))
+        made = make_vectors(
+            make_model(made_spec(properties, required), find_spec=by_id.__getitem__, service=SERVICE)
+        )
         return [(one.payload, one.instead, one.problems) for one in made]
 
     whole = {**specs, **HAND_WRITTEN}[model]

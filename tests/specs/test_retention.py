@@ -22,6 +22,7 @@ from support.vectors import made_spec
 PROFILE = read_config((SAVED / "profile.toml").read_text(), "profile.toml", Profile)
 PLACE = Place("specs/here/page.md", 1)
 PAGE_ERROR = Finding("stray-row", PLACE, "a row belongs to no table")
+VENDOR = PROFILE.vendor
 MODEL = "model_a"
 
 
@@ -41,9 +42,11 @@ def folder_of(
     listed: tuple[str, ...] = (), lost: tuple[str, ...] = (), names: tuple[str, ...] = ()
 ) -> Folder:
     """Give what a folder holds: each model with an old spec."""
-    files = {spec_file(one): write_spec(spec_of(one, "old", *names)) for one in (*listed, *lost)}
+    files = {
+        spec_file(VENDOR.name_of(one)): write_spec(spec_of(one, "old", *names)) for one in (*listed, *lost)
+    }
     page = PageDocument("P", "", "2026-01", listed, dict.fromkeys(lost, "2025-12"))
-    return read_folder(files | {"page.json": write_page_json(page)})
+    return read_folder(files | {"page.json": write_page_json(page)}, VENDOR.prefix)
 
 
 @dataclass(frozen=True)
@@ -199,10 +202,10 @@ def test_what_has_lost_too_much_at_once_stays_as_it_is_until_that_is_accepted(na
     }
     specs = {one: spec_with(one, letters) for one, letters in loss.before.items()}
     specs |= {one: mark_deprecated(spec_with(one, letters)) for one, letters in loss.lost_before.items()}
-    files = {spec_file(one): write_spec(spec) for one, spec in specs.items()}
+    files = {spec_file(VENDOR.name_of(one)): write_spec(spec) for one, spec in specs.items()}
     page = PageDocument("P", "", "2026-01", (*loss.before,), dict.fromkeys(loss.lost_before, "2025-12"))
     folders = {
-        "here": read_folder(files | {"page.json": write_page_json(page)}),
+        "here": read_folder(files | {"page.json": write_page_json(page)}, VENDOR.prefix),
         "there": folder_of(("model_0",)),
     }
     failed = frozenset(loss.failed.split())
@@ -210,7 +213,10 @@ def test_what_has_lost_too_much_at_once_stays_as_it_is_until_that_is_accepted(na
     kept = retain(pages, folders, failed, loss.names, limits=LIMITS)
     assert {one.model or one.place.file.split("/")[1] for one in kept.findings} == held
     assert (kept.folders["here"] == folders["here"].files) == ("here" in held)
-    assert all(kept.folders["here"][spec_file(one)] == files[spec_file(one)] for one in held_models)
+    assert all(
+        kept.folders["here"][spec_file(VENDOR.name_of(one))] == files[spec_file(VENDOR.name_of(one))]
+        for one in held_models
+    )
     for other in (*held, "there"):  # the others are not accepted with one
         findings = retain(
             pages, folders, failed, loss.names, limits=LIMITS, accepted=frozenset([other])

@@ -35,7 +35,7 @@ from paramsync.workspace import files
 from support.example import SAVED
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
-from support.services import build
+from support.services import SERVICE, build
 from support.twins import WORD, find_difference
 
 # fmt: off
@@ -228,7 +228,7 @@ def facts_for_people(text: str) -> dict[str, Any]:
 
 def load(specs: Mapping[str, Any]) -> tuple[Page, ...]:
     """Load pages from the JSON of `specs/`."""
-    return load_pages({path: json.dumps(value) for path, value in specs.items()})
+    return load_pages({path: json.dumps(value) for path, value in specs.items()}, SERVICE)
 
 
 def load_root(root: Path) -> tuple[Page, ...]:
@@ -236,7 +236,7 @@ def load_root(root: Path) -> tuple[Page, ...]:
     specs = {
         path.relative_to(root / "specs").as_posix(): path.read_text() for path in root.glob("specs/*/*.json")
     }
-    return load_pages(specs)
+    return load_pages(specs, SERVICE)
 
 
 def find_problems(
@@ -299,7 +299,13 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         plain_url = word(model.markdown)
         markdown = plain_url if plain_url in PLAIN else f"https://{plain_url}"
         made = make_model(
-            plain_rules(model.spec), word(model.provider), word(model.anchor), model.source, model.find_spec
+            plain_rules(model.spec),
+            word(model.provider),
+            word(model.anchor),
+            model.source,
+            model.find_spec,
+            service=SERVICE,
+            name=model.name,
         )
         facts = {"markdown": markdown, "deprecated_since": word(model.deprecated_since)}
         return replace(made, **facts, is_deprecated=model.is_deprecated, is_referred=model.is_referred)

@@ -11,7 +11,7 @@ from paramsync.rendering.render import render
 from paramsync.text import UNSAFE
 from support.hostile import SPELLING, find_problems, load_root, templates_of
 from support.roots import Ran, Root
-from support.services import EXAMPLE
+from support.services import SERVICE
 
 TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
 MESSAGE = re.compile(
@@ -79,4 +79,4 @@ def add_specs(root: Root, specs: dict) -> None:
 def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
     """Render without formatting; what other targets spell, they spell as in the project."""
     templates, target = templates_of(root, name)
-    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages, service=EXAMPLE)
+    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages, service=SERVICE)

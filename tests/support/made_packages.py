@@ -20,7 +20,7 @@ from paramsync.workspace import files
 from support.hand_written import Specs, to_tree
 from support.node import tsc
 from support.roots import PROJECT
-from support.services import EXAMPLE
+from support.services import SERVICE
 
 NUMBERS = count()
 # Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
@@ -34,7 +34,7 @@ NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind e
 
 def make_pages(specs: Specs) -> tuple[Page, ...]:
     """Make the page of some specs."""
-    return load_pages(to_tree(specs))
+    return load_pages(to_tree(specs), SERVICE)
 
 
 def write_package(target: str, specs: Specs) -> dict[str, str]:
@@ -43,8 +43,8 @@ def write_package(target: str, specs: Specs) -> dict[str, str]:
     templates = {
         path: text for path, text in _read_templates(target).items() if _is_needed(path, base, modules)
     }
-    tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs), service=EXAMPLE)
-    written = base.replace("{package}", EXAMPLE.vendor.module)
+    tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs), service=SERVICE)
+    written = base.replace("{package}", SERVICE.vendor.module)
     return {path.removeprefix(written): text for path, text in tree.items()}
 
 

@@ -21,6 +21,7 @@ from support.alike import CHOICE, NUMBER, add_naming_targets, make_page, settle
 from support.example import EXAMPLE
 from support.node import TYPESCRIPT, node, run
 from support.roots import PROJECT, make_root
+from support.services import SERVICE
 from support.vectors import made_spec
 
 TARGETS = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
@@ -263,5 +264,5 @@ def tried() -> Tried:
     specs |= {f"names/{file}": spec for file, spec in alike.items()}
     payloads |= ALIKE
     specs["names/page.json"] = {"title": "Names", "models": [*payloads], "names": given}
-    pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()})
+    pages = load_pages({path: json.dumps(spec) for path, spec in specs.items()}, SERVICE)
     return Tried(names, pages, payloads)

@@ -3,25 +3,32 @@
 from collections.abc import Sequence
 
 from paramsync.changes.history import Release
+from paramsync.changes.kinds import Change
+from paramsync.changes.specs import compare_specs
 from paramsync.commands.generate import build_target, read_templates
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor
 from paramsync.paths import PROFILE
-from paramsync.rendering.apis import Service, read_api
 from paramsync.rendering.pages import Page
+from paramsync.rendering.service import Service, read_api
 from paramsync.text import Tree
 from support.example import PROJECT, SAVED
 
 VENDOR = read_config((SAVED / "profile.toml").read_text(encoding="utf-8"), PROFILE, Profile).vendor
 FILE = f"templates/apis/{VENDOR.api}.toml"
-EXAMPLE = Service(VENDOR, read_api(VENDOR.api, (PROJECT / FILE).read_text(encoding="utf-8"), FILE))
+SERVICE = Service(VENDOR, read_api(VENDOR.api, (PROJECT / FILE).read_text(encoding="utf-8"), FILE))
 ACME = Service(Vendor(name="Acme", base_url="https://api.acme.com/v1", run="POST /run/{id}"))
 
 
 def build(
-    target: str, pages: Sequence[Page], releases: Sequence[Release] = (), service: Service = EXAMPLE
+    target: str, pages: Sequence[Page], releases: Sequence[Release] = (), service: Service = SERVICE
 ) -> Tree:
     """Render and format a target of the project."""
     templates = read_templates(PROJECT, target, service.api).templates
     return build_target(PROJECT, target, templates, pages, releases, service=service)
+
+
+def compare(old: Tree, new: Tree) -> tuple[Change, ...]:
+    """Compare two sets of specs of the example's vendor."""
+    return compare_specs(old, new, VENDOR)

@@ -9,9 +9,9 @@ from paramsync.config import read_config
 from paramsync.findings import InputError, Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
-from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE
+from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_spec_file
 from paramsync.specs.build import build_specs
-from paramsync.specs.document import read_folder
+from paramsync.specs.document import PageDocument, read_folder
 from paramsync.specs.draft import Origins
 from paramsync.specs.nesting import nest_parameters
 from paramsync.specs.sources import add_sources, is_source_file
@@ -47,38 +47,65 @@ CONDITION_KEYWORDS = ("dependentRequired", "allOf")
 
 def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
     """Set the place of each change: in the new page, or, if that cannot be read, in a file of the new or the old side."""
+    sides = (_Side(new), _Side(old))
 
     @cache
     def origins(page: str) -> dict[str, Origins]:
-        return _read_origins(page, new)
+        return _read_origins(page, sides[0])
 
     for change in changes:
-        yield replace(change, place=_find_place(change, origins(change.page), old, new))
+        yield replace(change, place=_find_place(change, origins(change.page), sides))
 
 
-def _read_origins(page: str, side: Tree) -> dict[str, Origins]:
+class _Side:
+    """The files of one side, and what its pages had in their folders."""
+
+    def __init__(self, files: Tree) -> None:
+        self.files = files
+        self._pages: dict[str, PageDocument] = {}
+
+    def page(self, name: str) -> PageDocument:
+        """Return what the folder of a page says of it."""
+        if name not in self._pages:
+            folder = f"specs/{name}/"
+            inside = {
+                path.removeprefix(folder): text
+                for path, text in self.files.items()
+                if path.startswith(folder)
+            }
+            specs = {file: text for file, text in inside.items() if is_spec_file(file)}
+            self._pages[name] = read_folder(specs).page
+        return self._pages[name]
+
+    def find_page_file(self, name: str) -> str:
+        """Find the path of a saved page; empty if there is none."""
+        paths = (f"specs/{name}/page.{form}" for form in PAGE_EXTENSIONS)
+        return next((path for path in paths if path in self.files), "")
+
+    def find_spec(self, change: Change) -> str:
+        """Return the path of the file in which a change is to be seen."""
+        file = self.page(change.page).spec_file(change.model) if change.model else PAGE_JSON
+        return f"specs/{change.page}/{file}"
+
+
+def _read_origins(page: str, side: _Side) -> dict[str, Origins]:
     """Read the origins of each model of a page; empty if the page cannot be read, which `scrape` reports."""
-    file = _find_page_file(page, side)
-    if not {PROFILE, file} <= side.keys():
+    file, files = side.find_page_file(page), side.files
+    if not {PROFILE, file} <= files.keys():
         return {}
     try:
-        profile = read_config(side[PROFILE], PROFILE, Profile)
-        built = build_specs(read_page(side[file], file, profile), profile)
+        profile = read_config(files[PROFILE], PROFILE, Profile)
+        built = build_specs(read_page(files[file], file, profile), profile)
     except InputError:
         return {}
-    sources = {path: text for path, text in side.items() if is_source_file(path)}
-    known = read_folder({PAGE_JSON: side.get(f"specs/{page}/{PAGE_JSON}", "")}).page
-    add_sources(page, built, sources, profile, known=known)  # scrape reports what is wrong
+    sources = {path: text for path, text in files.items() if is_source_file(path)}
+    add_sources(page, built, sources, profile, known=side.page(page))  # scrape reports what is wrong
     for draft in built.drafts:
         nest_parameters(draft)
     return {draft.model: draft.origins | draft.inner for draft in built.drafts}
 
 
-def _find_page_file(page: str, side: Tree) -> str:
-    return next((path for form in PAGE_EXTENSIONS if (path := f"specs/{page}/page.{form}") in side), "")
-
-
-def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tree) -> Place:
+def _find_place(change: Change, origins: dict[str, Origins], sides: tuple[_Side, _Side]) -> Place:
     if model := origins.get(change.model):
         keyword = _find_keyword(change)
         texts = model.get(change.parameter) or model.get(change.parameter.partition("/")[0], {})
@@ -91,17 +118,11 @@ def _find_place(change: Change, origins: dict[str, Origins], old: Tree, new: Tre
             model[""]["title"],
         ]
         return found[0].place
-    for side in (new, old):
-        spec = _find_spec(change, side)
-        if file := _find_page_file(change.page, side) or (spec if spec in side else ""):
+    for side in sides:
+        spec = side.find_spec(change)
+        if file := side.find_page_file(change.page) or (spec if spec in side.files else ""):
             return Place(file, 1)
-    return Place(_find_spec(change, new))
-
-
-def _find_spec(change: Change, side: Tree) -> str:
-    folder = f"specs/{change.page}/"
-    page = read_folder({PAGE_JSON: side.get(folder + PAGE_JSON, "")}).page
-    return folder + (page.spec_file(change.model) if change.model else PAGE_JSON)
+    return Place(sides[0].find_spec(change))
 
 
 def _find_names(change: Change) -> list[str]:

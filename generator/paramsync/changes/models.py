@@ -8,7 +8,6 @@ from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.names import compare_names_in_code
 from paramsync.changes.pairs import ObjectPair, Sides, compare_order
 from paramsync.changes.schemas import compare_properties
-from paramsync.paths import spec_name
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.text import Json, json_line
 
@@ -18,16 +17,18 @@ MODEL_CHANGES = {"title": "model-title", "description": "model-description", "x-
 OWN = frozenset({"x-model", "x-capabilities", "x-markdown", NAME_IN_CODE})
 
 
-def compare_models(page: str, model: str, old: Json, new: Json, sides: Sides) -> Iterator[Change]:
+def compare_models(
+    page: str, model: str, old: Json, new: Json, sides: Sides, *, names: tuple[str, str]
+) -> Iterator[Change]:
     """Compare two specs of one model, or of one that was renamed.
 
     A change is breaking if some payload is valid for `old` and invalid for `new`, or if code that uses the packages of `old`
-    would fail with those of `new`: a value that it passes is refused, or a name that it imports no longer exists.
+    would fail with those of `new`, which call it by the second of the names: a value that it passes is refused, or a name that it imports no longer exists.
     """
     is_same = old["x-model"] == new["x-model"]  # else it is renamed anyway
     pair = ObjectPair(old, new, sides, may_break=True, is_model=True)
     found = [
-        *(compare_names_in_code(spec_name(model), old, new) if is_same else ()),
+        *(compare_names_in_code(*names) if is_same else ()),
         *_compare_model_facts(old, new),
         *compare_properties(pair),
     ]

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.pairs import ObjectPair, grade_change
-from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.names import Group, list_absences, read_group
 from paramsync.specs.values import ANY_NAME
 from paramsync.text import Json
 
 
-def compare_names_in_code(name: str, old: Json, new: Json) -> Iterator[Change]:
-    """Compare what code calls a model or a parameter, given the name that it has otherwise."""
-    was, now = old.get(NAME_IN_CODE, name), new.get(NAME_IN_CODE, name)
+def compare_names_in_code(was: str, now: str) -> Iterator[Change]:
+    """Compare what code calls a model or a parameter."""
     if was != now:
         yield make_change("name-in-code", old=was, new=now)
 

@@ -11,27 +11,32 @@ from paramsync.changes.kinds import Change, greatest_step, suggest_step
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.released import Released
 from paramsync.changes.specs import SpecSet, compare_spec_sets, read_spec_set
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import APIS
 from paramsync.text import Tree
 
 
 def find_pending(
-    releases: tuple[Release, ...], released: Released, specs: Tree, notes: Iterable[Note]
+    releases: tuple[Release, ...],
+    released: Released,
+    specs: Tree,
+    notes: Iterable[Note],
+    vendor: Vendor = UNNAMED,
 ) -> Release | None:
     """Return the version that is pending, or None if nothing has changed since the newest of the releases, or it is not known what.
 
-    `specs` are the JSON files of `specs/` now, by their paths below it.
+    `specs` are the JSON files of the vendor's `specs/` now, by their paths below it.
 
     Raises:
         InputError: a `page.json` or a spec, now or then, is damaged or missing.
 
     """
-    now = read_spec_set(specs)
+    now = read_spec_set(specs, vendor)
     if not releases:
         return _make_first(now)
     if not released.version:
         return None
-    changes = compare_spec_sets(read_spec_set(released.specs), now)
+    changes = compare_spec_sets(read_spec_set(released.specs, vendor), now)
     new = tuple(note for note in notes if note.digest not in released.notes)
     step = greatest_step([suggest_step(changes), *(NOTE_STEPS[note.kind] for note in new)])
     if step is None:

@@ -26,7 +26,7 @@ from paramsync.changes.names import (
 )
 from paramsync.changes.pairs import ObjectPair, Pair, compare_order, grade_change
 from paramsync.rules import list_types
-from paramsync.specs.document import find_references
+from paramsync.specs.document import NAME_IN_CODE, find_references
 from paramsync.specs.renames import find_renamed_parameters
 from paramsync.text import Json, json_line
 
@@ -72,7 +72,10 @@ def _grade_listing(kind: str, pair: ObjectPair, names: list[str]) -> Change:
 
 def _compare_property(name: str, pair: ObjectPair) -> Iterator[Change]:
     old, new = (one["properties"][name] for one in (pair.old, pair.new))
-    yield from (*compare_names_in_code(name, old, new), *compare_required(name, pair))
+    yield from (
+        *compare_names_in_code(*(one.get(NAME_IN_CODE, name) for one in (old, new))),
+        *compare_required(name, pair),
+    )
     if json_line(old) != json_line(new) or any(
         find_references(old)
     ):  # equal ones may refer to a model that is not

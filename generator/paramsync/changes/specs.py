@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.models import compare_models
 from paramsync.changes.pairs import Sides, compare_order
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.specs.renames import find_renamed_models
 from paramsync.specs.values import Models
@@ -14,9 +15,10 @@ from paramsync.text import Json, Tree
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model of a set of specs; `provider` is the heading above it, and empty without one."""
+    """A model of a set of specs; `name` is that in code, `provider` the heading above it, and empty without one."""
 
     page: str
+    name: str
     spec: Json
     provider: str
     is_listed: bool
@@ -24,24 +26,25 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class SpecSet:
-    """A set of specs: its pages by name, and its models by id, in the order of their pages."""
+    """A set of specs: its pages by name, and its models by id, in the order of their pages; `vendor` is whose they are."""
 
     pages: Mapping[str, PageDocument]
     models: Mapping[str, ModelEntry]
+    vendor: Vendor = UNNAMED
 
     def listed(self, page: str) -> list[str]:
         """Return the ids of the models that a page lists."""
         return [model for model, entry in self.models.items() if entry.page == page and entry.is_listed]
 
 
-def compare_specs(old: Tree, new: Tree) -> tuple[Change, ...]:
-    """Compare two sets of specs: the JSON files of two `specs/` folders, by their paths below it.
+def compare_specs(old: Tree, new: Tree, vendor: Vendor = UNNAMED) -> tuple[Change, ...]:
+    """Compare two sets of specs of a vendor: the JSON files of two `specs/` folders, by their paths below it.
 
     Raises:
         InputError: a `page.json` or a spec is damaged or missing.
 
     """
-    return compare_spec_sets(read_spec_set(old), read_spec_set(new))
+    return compare_spec_sets(read_spec_set(old, vendor), read_spec_set(new, vendor))
 
 
 def compare_spec_sets(before: SpecSet, after: SpecSet) -> tuple[Change, ...]:
@@ -50,8 +53,8 @@ def compare_spec_sets(before: SpecSet, after: SpecSet) -> tuple[Change, ...]:
     return (*_compare_pages(before, after, moved), *_compare_models(before, after, moved))
 
 
-def read_spec_set(tree: Tree) -> SpecSet:
-    """Read the JSON files of a `specs/` folder, by their paths below it.
+def read_spec_set(tree: Tree, vendor: Vendor = UNNAMED) -> SpecSet:
+    """Read the JSON files of a vendor's `specs/` folder, by their paths below it.
 
     Raises:
         InputError: a `page.json` or a spec is damaged or missing.
@@ -61,13 +64,13 @@ def read_spec_set(tree: Tree) -> SpecSet:
     listed: dict[str, ModelEntry] = {}
     deprecated: dict[str, ModelEntry] = {}
     for name, files in split_folders(tree).items():
-        page, specs = read_specs(name, files)
+        page, specs = read_specs(name, files, vendor.prefix)
         pages[name] = page
         for model, spec in specs.items():
             is_listed = model not in page.deprecated
-            entry = ModelEntry(name, spec, page.providers.get(model, ""), is_listed)
+            entry = ModelEntry(name, page.name_of(model), spec, page.providers.get(model, ""), is_listed)
             (listed if is_listed else deprecated)[model] = entry
-    return SpecSet(pages, deprecated | listed)  # a model that a page lists belongs to that page
+    return SpecSet(pages, deprecated | listed, vendor)  # a model that a page lists belongs to that page
 
 
 def _find_moved_pages(before: SpecSet, after: SpecSet) -> Iterator[tuple[str, str]]:
@@ -102,7 +105,10 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
     ]
     renamed = find_renamed_models(_specs_of(before, removed), _specs_of(after, added))
     sides = Sides(
-        *(Models({one.spec["$id"]: one.spec for one in side.models.values()}) for side in (before, after))
+        *(
+            Models({one.spec["$id"]: one.spec for one in side.models.values()}, side.vendor.uploaded)
+            for side in (before, after)
+        )
     )
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
@@ -121,7 +127,9 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
         yield from _compare_listing(model, old, entry) if model not in old_names else ()
         if old is not None:
             yield from _compare_provider(model, old, entry)
-            yield from compare_models(entry.page, model, old.spec, entry.spec, sides)
+            yield from compare_models(
+                entry.page, model, old.spec, entry.spec, sides, names=(old.name, entry.name)
+            )
 
 
 def _is_listed(spec_set: SpecSet, model: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from paramsync.paths import MODEL_PREFIX, PAGE_JSON, is_spec_file
+from paramsync.paths import PAGE_JSON, is_spec_file
 from paramsync.workspace.targets import list_targets
 
 SHELLS = ("bash", "zsh", "fish")
@@ -52,11 +52,12 @@ def find_models(parsed: argparse.Namespace) -> Iterator[str]:
 
 
 def find_parameters(parsed: argparse.Namespace) -> Iterator[str]:
-    """Find the parameters of the model before them."""
-    name = str(parsed.model).removeprefix(MODEL_PREFIX)
+    """Find the parameters of the model before them, given its id or the name of its spec."""
     for path in (parsed.root / "specs").glob("*/*.json"):
-        if path.stem == name:
-            yield from json.loads(path.read_text(encoding="utf-8")).get("properties", ())
+        with suppress(ValueError):  # a damaged one
+            spec = json.loads(path.read_text(encoding="utf-8"))
+            if parsed.model in (path.stem, spec.get("x-model")):
+                yield from spec.get("properties", ())
 
 
 def _folders(folder: Path) -> Iterator[str]:

@@ -14,8 +14,13 @@ FROM_PAGE = {"lost-models", "overlay-unmatched"}
 FROM_CODE = {"lost-models": {"no-models"}, "duplicate-page": {"duplicate-model"}}
 
 
-def drop_consequences(findings: Collection[Finding], folders: Mapping[str, Folder]) -> list[Finding]:
-    """Return the findings that follow from no other, in the order of their places; `folders` tell where models stood."""
+def drop_consequences(
+    findings: Collection[Finding], folders: Mapping[str, Folder], prefix: str
+) -> list[Finding]:
+    """Return the findings that follow from no other, in the order of their places.
+
+    `folders` tell where models stood; `prefix` is what the ids of the vendor's models begin with.
+    """
     errors = [one for one in findings if one.is_error]
     cut_off = {one.model for one in errors if one.code == "missing-section" and one.model}
     broken = {one.page for one in errors if not one.model}
@@ -30,7 +35,8 @@ def drop_consequences(findings: Collection[Finding], folders: Mapping[str, Folde
     def follows(one: Finding) -> bool:
         if one.code == STALE:
             return any(
-                matches(page, one.accepted_on) and matches_model(model, one.model) for page, model in doubtful
+                matches(page, one.accepted_on) and matches_model(model, one.model, prefix)
+                for page, model in doubtful
             )
         if one.code == "many-models-gone" and one.page in unread:
             return True

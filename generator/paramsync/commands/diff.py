@@ -29,10 +29,11 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         changes = []
     else:
         from paramsync.changes.locate import locate  # reads pages, which takes pydantic and more
+        from paramsync.commands.review import find_vendor
 
         _check(was, old)
         _check(now, new or "")
-        changes = [*locate(compare_specs(was, now), before, after)]
+        changes = [*locate(compare_specs(was, now, find_vendor(after)), before, after)]
     context = Context(root_path=find_root_path(root) if format_name in ("github", "markdown") else "")
     if format_name == "markdown":
         from paramsync.commands.review import describe_held_back, describe_sides  # reads all pages

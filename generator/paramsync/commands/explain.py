@@ -10,7 +10,6 @@ from paramsync.commands.project import Project, read_project
 from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
 from paramsync.pages.sources import CONDITIONS
-from paramsync.paths import spec_name
 from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft, Origins
 from paramsync.specs.facts import KEYWORDS, keywords_of
@@ -33,7 +32,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
     project = read_project(root, iter)
     drafts = {draft.model: draft for draft in _retained_drafts(project)}
     drafts |= {draft.model: draft for built in project.pages.values() for draft in built.drafts}
-    by_name = {spec_name(name): draft for name, draft in drafts.items()} | drafts
+    by_name = {project.profile.vendor.name_of(name): draft for name, draft in drafts.items()} | drafts
     draft = by_name.get(model)
     if draft is None:
         problem = f"no page has a model {model!r}{suggest_name(model, by_name)}"

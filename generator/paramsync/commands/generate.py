@@ -12,11 +12,12 @@ from paramsync.commands.versions import Versions, read_versions, report_unnoted,
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
-from paramsync.rendering.apis import Api, Selection, Service, check_files, select_templates
 from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.pages import Page, all_models, leave_out, load_pages
 from paramsync.rendering.render import render
+from paramsync.rendering.selection import Selection, check_files, select_templates
+from paramsync.rendering.service import Api, Service
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
@@ -34,11 +35,11 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     targets = _find_targets(root, names)
     specs = read_all_specs(root)
     service = read_service(root)
-    pages = load_pages(specs, service.vendor)
+    pages = load_pages(specs, service)
     versions = read_versions(root, specs)
     require_recorded(versions)
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
-    selected = {name: read_selected(root, name, service.api) for name in chosen if name in targets}
+    selected = {name: read_templates(root, name, service.api) for name in chosen if name in targets}
     used = {name: read_target(root, name) for name, one in selected.items() if one.templates}
     findings, left_out = find_unwritable(pages, used)
     models = all_models(pages)
@@ -51,8 +52,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         folder = f"generated/{name}"
         if name in used:
             sound = leave_out(pages, left_out[name])
-            templates = selected[name].templates
-            tree = build_target(root, name, templates, sound, versions.every_version, service=service)
+            tree = build_target(root, name, sound, versions.every_version, service=service)
             expected |= prefix_paths(folder, tree)
         actual |= prefix_paths(folder, files.read_tree(root / folder, root))
     update = update_files(root, expected, actual, check=check)
@@ -69,7 +69,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def read_selected(root: Path, name: str, api: Api | None) -> Selection:
+def read_templates(root: Path, name: str, api: Api | None) -> Selection:
     """Read the files of a target's folder, without those that are made for another API than that of the vendor.
 
     Raises:
@@ -85,7 +85,6 @@ def read_selected(root: Path, name: str, api: Api | None) -> Selection:
 def build_target(
     root: Path,
     name: str,
-    templates: Tree,
     pages: Sequence[Page],
     releases: Sequence[Release],
     *,
@@ -97,6 +96,7 @@ def build_target(
         InputError: its target.toml or a template is wrong.
 
     """
+    templates = read_templates(root, name, service.api).templates
     place = Place(f"templates/{name}/target.toml")
     targets = list_targets(root)
 

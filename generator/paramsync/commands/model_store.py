@@ -8,7 +8,7 @@ from typing import Literal
 from paramsync.commands.page_store import PageStore
 from paramsync.findings import InputError
 from paramsync.pages.reader import normalize_text, read_page
-from paramsync.paths import SAFE_NAME, SourceName, is_file_name, spec_name
+from paramsync.paths import SAFE_NAME, SourceName, is_file_name
 from paramsync.site.cache import digest
 from paramsync.site.model_files import FetchedFile
 from paramsync.site.model_sources import NOUNS, ModelSource
@@ -183,7 +183,7 @@ class ModelStore:
             return None
         found: dict[str, ListedModel] = {}
         for model, markdown in list_models(read, self.pages.profile).items():
-            name = spec_name(saved.folder.page.names.get(model, model))
+            name = saved.folder.page.names.get(model) or self.pages.profile.vendor.name_of(model)
             if SAFE_NAME.fullmatch(model) and is_file_name(name):
                 stated = markdown or saved.folder.spec(model).get("x-markdown", "")
                 found.setdefault(name.lower(), ListedModel(page, model, name, stated))

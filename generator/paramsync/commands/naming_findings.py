@@ -4,7 +4,6 @@ from collections.abc import Collection
 from itertools import chain, count
 
 from paramsync.findings import Finding, Place
-from paramsync.paths import spec_name
 from paramsync.rendering.clashes import Clash, name_on_page
 from paramsync.rendering.models import Model, Parameter
 from paramsync.specs.corrections import write_naming
@@ -54,9 +53,9 @@ def _find_overlay(
     """Return the file of a model's overlay, and the id that it must state where its name does not tell."""
     if draft.overlay:
         return draft.overlay, ""
-    own = spec_name(draft.model)
+    own, name_of = draft.name, draft.profile.vendor.name_of
     folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
-    is_unique = all(spec_name(one).lower() != own.lower() for one in others)
+    is_unique = all(name_of(one).lower() != own.lower() for one in others)
     first = own if _parameter_of(clash) or is_unique else clash.free
     names = chain([first], (f"{own}-{number}" for number in count(2)))
     paths = (f"{folder}/{name}{OVERLAY_SUFFIX}" for name in names)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from paramsync.changes.kinds import VERSION_STEPS, Change
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.findings import InputError
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.specs.build import BuiltPage
-from paramsync.specs.document import Folder, name_in_code, spec_file
+from paramsync.specs.document import Folder, spec_file
 from paramsync.text import Tree
 
 Counts = Mapping[str, int]  # label -> how many, in the order of LABELS
@@ -15,7 +16,10 @@ LABELS = ("new", *VERSION_STEPS, "deprecated", "held back")
 
 
 def count_changes(
-    pages: Mapping[str, BuiltPage], folders: Mapping[str, Folder], after: Mapping[str, Tree]
+    pages: Mapping[str, BuiltPage],
+    folders: Mapping[str, Folder],
+    after: Mapping[str, Tree],
+    vendor: Vendor = UNNAMED,
 ) -> dict[str, Counts]:
     """Count what changes on each page whose folder changes, or of which models are held back.
 
@@ -24,7 +28,7 @@ def count_changes(
     before = {name: folder.files for name, folder in folders.items()}
     changed = [name for name in after if before[name] != after[name] and _are_readable(name, before, after)]
     counts: dict[str, Counter[str]] = {name: Counter() for name in pages}
-    for one in compare_specs(_flatten(before, changed), _flatten(after, changed)) if changed else ():
+    for one in compare_specs(_flatten(before, changed), _flatten(after, changed), vendor) if changed else ():
         if label := _label(one):
             counts[one.page][label] += 1
     for name in pages:
@@ -42,7 +46,7 @@ def _label(change: Change) -> str:
 def _find_held_back(page: BuiltPage, before: Folder, after: Tree) -> Iterator[str]:
     """Find the models of a page whose specs do not become what the page says."""
     for draft in page.drafts:
-        file = spec_file(name_in_code(draft.spec))
+        file = spec_file(draft.name_in_code)
         if after.get(file) == before.files.get(file) and before.spec(draft.model) != draft.spec:
             yield draft.model
     if before.files == after:  # what the page no longer lists is neither deprecated nor removed

@@ -73,7 +73,7 @@ class PageStore:
         return {
             name: saved
             for name in files.list_folders(self.root / "specs", self.root)
-            if (saved := read_saved(self.root, name)).forms or saved.problem
+            if (saved := read_saved(self.root, name, self.profile.vendor.prefix)).forms or saved.problem
         }
 
     def inspect(self, requested: str, fetched: FetchedPage) -> None:
@@ -189,12 +189,12 @@ class PageStore:
             raise FetchError(f"redirects to {name}, which has none of its models; find out where they went")
 
 
-def read_saved(root: Path, name: str) -> SavedPage:
+def read_saved(root: Path, name: str, prefix: str) -> SavedPage:
     """Read the saved page of a folder, as bytes; no forms where there is no page."""
     folder = root / "specs" / name
     specs = NO_FOLDER
     with suppress(InputError):  # a link or a pipe among the specs, which scrape reports
-        specs = read_folder(read_json_files(folder, root))
+        specs = read_folder(read_json_files(folder, root), prefix)
     models = frozenset(specs.page.all_models)
     paths = {form: folder / f"page.{form}" for form in PAGE_EXTENSIONS}
     try:

@@ -14,9 +14,9 @@ from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.page import Page
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
-from paramsync.paths import MODEL_PREFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
+from paramsync.paths import PAGE_EXTENSIONS, PAGE_JSON, PROFILE, is_folder_name, spec_name
 from paramsync.progress import Progress
-from paramsync.specs.build import BuiltPage, build_specs, drop_accepted, list_models, make_id
+from paramsync.specs.build import BuiltPage, build_specs, drop_accepted, list_models
 from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.damage import find_damage
 from paramsync.specs.document import Folder, PageDocument, read_folder
@@ -51,7 +51,10 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     names = files.list_folders(root / "specs", root)
     references = _list_references(root, names, profile) if profile.has_references else {}
     pages = {name: _build_page(root, name, profile, references) for name in progress(names)}
-    folders = {name: read_folder(read_json_files(root / "specs" / name, root)) for name in names}
+    folders = {
+        name: read_folder(read_json_files(root / "specs" / name, root), profile.vendor.prefix)
+        for name in names
+    }
     places = {model: name for name, built in pages.items() for model in built.models}
     texts = {path: text for name in names for path, text in _read_sources(root, name).items()}
     sources = [
@@ -80,9 +83,11 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
         if (model in listed or not prune) and not check_spec(spec)  # people may have edited it
     }
     sound = _find_sound(pages.values(), find_failed_models(findings))
-    findings += check_spelling(sound, last, listed, chain(*overlays.values()), read_targets(root))
+    findings += check_spelling(
+        sound, last, listed, chain(*overlays.values()), read_targets(root), vendor=profile.vendor
+    )
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
-    accepted = drop_accepted(dict.fromkeys(findings), acceptances)
+    accepted = drop_accepted(dict.fromkeys(findings), acceptances, profile.vendor.prefix)
     damaged = [one for name in names for one in find_damage(name, folders[name])]
     damaged = [one for one in damaged if not prune or not one.model or one.model in listed]
     return Project(profile, pages, folders, (*accepted, *damaged))
@@ -94,7 +99,8 @@ def _list_references(root: Path, names: Iterable[str], profile: Profile) -> dict
     for name in names:
         with suppress(InputError):
             found |= {
-                model: make_id(model) for model in list_models(_read_page(root, name, profile), profile)
+                model: profile.vendor.urn_of(model)
+                for model in list_models(_read_page(root, name, profile), profile)
             }
     return found
 
@@ -162,7 +168,8 @@ def _apply_overlays(
     """Apply the overlays of a page to its drafts, and find overlays without a model."""
     drafts = {draft.model: draft for draft in built.drafts}
     known = (*drafts, *(() if prune else folder.page.all_models))
-    by_name = {spec_name(one): one for one in sorted(known, key=partial(_rank_name, folder.page))}
+    ranked = sorted(known, key=partial(_rank_name, folder.page))
+    by_name = {spec_name(one, folder.page.prefix): one for one in ranked}
     unmatched: dict[str, str] = {}
     for file, overlay in overlays.items():
         if isinstance(overlay, TomlFile) and overlay.text.strip() and not overlay.data:
@@ -182,9 +189,9 @@ def _apply_overlays(
 
 
 def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:
-    """Rank the models that have one name without `model_`: last the one whose spec stands under that name."""
+    """Rank the models whose ids give one name: last the one whose spec stands under that name."""
     stands = model in page.all_models and page.names.get(model, model) == model
-    return stands, model.startswith(MODEL_PREFIX)
+    return stands, model.startswith(page.prefix)
 
 
 def _collect_findings(pages: Collection[BuiltPage]) -> Iterator[Finding]:

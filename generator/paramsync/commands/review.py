@@ -10,8 +10,11 @@ from paramsync.changes.released import read_last_released
 from paramsync.changes.review import Context
 from paramsync.changes.specs import read_spec_set
 from paramsync.commands.scrape import find_errors
+from paramsync.config import read_config
 from paramsync.findings import InputError
-from paramsync.paths import HISTORY, NOTES, RELEASED
+from paramsync.pages.profile import Profile
+from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.paths import HISTORY, NOTES, PROFILE, RELEASED
 from paramsync.site.cache import read_entries
 from paramsync.site.urls import html_url
 from paramsync.text import Tree
@@ -31,6 +34,14 @@ def describe_sides(root: Path, before: Tree, after: Tree, context: Context) -> C
     return replace(context, before=was, after=now, providers=providers, urls=urls)
 
 
+def find_vendor(side: Tree) -> Vendor:
+    """Return whose specs a side has, as its profile says; that may be of another time, and not be one by the rules of today."""
+    try:
+        return read_config(side[PROFILE], PROFILE, Profile).vendor
+    except (InputError, KeyError):
+        return UNNAMED
+
+
 def find_version(side: Tree) -> str:
     """Return the version that a release of a side would have, or has had; empty where it cannot be read."""
     try:
@@ -39,7 +50,7 @@ def find_version(side: Tree) -> str:
         notes = read_notes(
             {path: text for path, text in side.items() if path.startswith(f"templates/{NOTES}/")}
         )
-        pending = find_pending(releases, released, specs_of(side), notes)
+        pending = find_pending(releases, released, specs_of(side), notes, find_vendor(side))
     except InputError:
         return ""
     return pending.version if pending else current_version(releases)

@@ -6,8 +6,9 @@ from pathlib import Path
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
+from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
-from paramsync.rendering.apis import Service, read_api
+from paramsync.rendering.service import Service, read_api
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
@@ -35,24 +36,32 @@ def read_target(root: Path, name: str) -> Target:
     return read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
 
 
+def read_vendor(root: Path) -> Vendor:
+    """Read the table [vendor] of the profile; specs written by hand need no profile.
+
+    Raises:
+        InputError: the profile cannot be used.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    return read_config(text, PROFILE, Profile).vendor if text else UNNAMED
+
+
 def read_service(root: Path) -> Service:
-    """Read the table [vendor] of the profile, and the data of the API that it names; specs written by hand need no profile.
+    """Read whose API it is, and the data of the API that the profile names.
 
     Raises:
         InputError: one of them cannot be used, or no API has that name.
 
     """
-    text = files.read_optional_text(root / PROFILE, root)
-    if not text:
-        return Service()
-    profile = read_toml(text, PROFILE)
-    vendor = profile.read(Profile).vendor
+    vendor = read_vendor(root)
     if not vendor.api:
         return Service(vendor)
     apis = read_apis(root)
     if vendor.api not in apis:
         near = suggest_name(vendor.api, apis)
         problem = f"vendor.api: there is no templates/{APIS}/{vendor.api}{API_SUFFIX}{near}"
+        profile = read_toml(files.read_text(root / PROFILE, root), PROFILE)
         raise InputError(profile.find(("vendor", "api")), problem)
     file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
     return Service(vendor, read_api(vendor.api, apis[vendor.api], file))

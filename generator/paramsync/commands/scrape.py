@@ -62,7 +62,7 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
         changed=update.changed,
         unchanged=update.unchanged,
         tidied=tuple(sorted(tidied_files[1])),
-        counts=count_changes(chosen, project.folders, retention.folders),
+        counts=count_changes(chosen, project.folders, retention.folders, project.profile.vendor),
         exit_code=INPUT_ERROR if has_error else DRIFT if options.check and update.changed else IN_ORDER,
         is_lasting=all(
             finding.code != "damaged-spec" for finding in findings
@@ -79,7 +79,9 @@ def find_errors(root: Path) -> list[Finding]:
     """
     project = read_project(root, iter)
     retention = _decide(project, ScrapeOptions(), ())
-    findings = drop_consequences((*project.findings, *retention.findings), project.folders)
+    findings = drop_consequences(
+        (*project.findings, *retention.findings), project.folders, project.profile.vendor.prefix
+    )
     return [one for one in findings if one.is_error]
 
 
@@ -97,7 +99,9 @@ def _decide(project: Project, options: ScrapeOptions, tidied: Container[Finding]
         find_failed_models(one for one in project.findings if one not in tidied),
         options.names,
         limits=project.profile.removals,
-        accepted=find_accepted(options.accept_removals, project.pages, project.folders),
+        accepted=find_accepted(
+            options.accept_removals, project.pages, project.folders, project.profile.vendor.prefix
+        ),
         prune=options.prune,
     )
 
@@ -111,7 +115,7 @@ def _select_findings(
     held_back = [show_command(finding, command) for finding in retention.findings]
     about = _about(retention.chosen, project) if options.names else project.findings
     left = [one for one in (*about, *held_back) if one not in tidied]
-    return drop_consequences(left, project.folders)
+    return drop_consequences(left, project.folders, project.profile.vendor.prefix)
 
 
 def _about(pages: Collection[str], project: Project) -> list[Finding]:

@@ -6,9 +6,11 @@ from pathlib import Path
 from paramsync.commands.naming_findings import report_draft, report_spec
 from paramsync.commands.root import read_target
 from paramsync.findings import Finding
+from paramsync.pages.vendor import Vendor
 from paramsync.rendering.clashes import SPECS, Clash, find_clashes, name_on_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
+from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.draft import Draft
@@ -32,6 +34,8 @@ def check_spelling(
     listed: Collection[str],
     overlays: Iterable[str],
     targets: Mapping[str, Target],
+    *,
+    vendor: Vendor,
 ) -> Iterator[Finding]:
     """Find names that a target would write alike: once for each pair, at the newcomer, whose model keeps its last spec.
 
@@ -40,32 +44,34 @@ def check_spelling(
     """
     left, paths = dict(drafts), {path.lower() for path in overlays}
     # A model that keeps its last spec keeps the name in it, with which another may then be alike.
-    while found := find_model_clashes(left, last, targets) or find_parameter_clashes(left, last, targets):
+    while found := find_model_clashes(left, last, targets, vendor) or find_parameter_clashes(
+        left, last, targets, vendor
+    ):
         for draft, clash in found:
             left.pop(draft.model, None)
             yield report_draft(draft, clash, listed, last, paths)
 
 
 def find_model_clashes(
-    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target]
+    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
 ) -> list[tuple[Draft, Clash]]:
     """Find the drafts whose models have the name of one before them; of a model without a draft, the last spec counts."""
-    kept = [make_model(spec) for model, spec in last.items() if model not in drafts]
+    kept = [make_model(spec, service=Service(vendor)) for model, spec in last.items() if model not in drafts]
     ranked = sorted(drafts.values(), key=lambda draft: _rank(draft.spec, last.get(draft.model)))
-    models = [*kept, *(make_model(draft.spec) for draft in ranked)]
-    former = {model: name_in_code(spec) for model, spec in last.items()}
+    models = [*kept, *(make_model(draft.spec, service=Service(vendor)) for draft in ranked)]
+    former = {model: name_in_code(spec, vendor.prefix) for model, spec in last.items()}
     found = [(name_on_page(clash.subject), clash) for clash in find_clashes(models, targets, former)]
     return [(drafts[model], clash) for model, clash in found if model in drafts]
 
 
 def find_parameter_clashes(
-    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target]
+    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
 ) -> list[tuple[Draft, Clash]]:
     """Find the parameters of drafts that have the name of one before them in the same model."""
     return [
         (draft, clash)
         for draft in drafts.values()
-        for clash in _compare_parameters(draft.spec, last.get(draft.model, {}), targets)
+        for clash in _compare_parameters(draft.spec, last.get(draft.model, {}), targets, vendor)
     ]
 
 
@@ -87,9 +93,11 @@ def find_unwritable(
     return [report_spec(model, clash) for model, clash in found], left_out
 
 
-def _compare_parameters(spec: Json, last: Json, targets: Mapping[str, Target]) -> Iterator[Clash]:
+def _compare_parameters(
+    spec: Json, last: Json, targets: Mapping[str, Target], vendor: Vendor
+) -> Iterator[Clash]:
     rules, before = spec["properties"], last.get("properties", {})
-    parameters = make_model(spec).parameters
+    parameters = make_model(spec, service=Service(vendor)).parameters
     ranked = sorted(parameters, key=lambda one: _rank(rules[one.name], before.get(one.name)))
     return find_clashes(ranked, targets, {name: was.get(NAME_IN_CODE, name) for name, was in before.items()})
 

@@ -10,6 +10,7 @@ from paramsync.changes.history import Release, current_version, read_history
 from paramsync.changes.notes import Note, read_notes
 from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_last_released
+from paramsync.commands.root import read_vendor
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, RELEASED
 from paramsync.text import Tree, suggest_name, unify_line_ends
@@ -66,7 +67,8 @@ def read_versions(root: Path, specs: Tree) -> Versions:
     releases = read_history(history, HISTORY)
     released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
     notes = _read_notes(root, released)
-    return Versions(root, history, releases, released, notes, find_pending(releases, released, specs, notes))
+    pending = find_pending(releases, released, specs, notes, read_vendor(root))
+    return Versions(root, history, releases, released, notes, pending)
 
 
 def require_recorded(versions: Versions) -> None:

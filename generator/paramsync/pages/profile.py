@@ -25,7 +25,7 @@ from paramsync.pages.statements import Sentences
 from paramsync.pages.tables import Tables
 from paramsync.pages.types import DeclaredType, check_types, find_type
 from paramsync.pages.vendor import UNNAMED, Vendor
-from paramsync.paths import MODEL_PREFIX, is_folder_name
+from paramsync.paths import is_folder_name
 from paramsync.text import Json, suggest_name
 from paramsync.toml_keys import Path
 
@@ -81,28 +81,29 @@ class Acceptance(ConfigTable):
 
     code: Annotated[str, AfterValidator(_check_acceptable)]
     page: str = "*"
-    model: str = ""  # that the warning names, with or without `model_`, if it names one
+    model: str = ""  # that the warning names, with or without the prefix of ids, if it names one
     parameter: str = ""
     reason: Word
 
-    def accepts(self, finding: Finding) -> bool:
+    def accepts(self, finding: Finding, prefix: str) -> bool:
+        """Tell whether it accepts a finding; `prefix` is what the ids of the vendor's models begin with."""
         return (
             self.code == finding.code
             and matches(finding.page, self.page)
-            and matches_model(finding.model, self.model)
+            and matches_model(finding.model, self.model, prefix)
             and matches(finding.parameter, self.parameter)
         )
 
-    def find_unnamed(self, finding: Finding) -> dict[str, str]:
+    def find_unnamed(self, finding: Finding, prefix: str) -> dict[str, str]:
         """Return what it would have to name, too, in order to accept a finding; nothing if that would not do."""
         named = {key: getattr(finding, key) for key in ("model", "parameter")}
         unnamed = {key: name for key, name in named.items() if name and not getattr(self, key)}
-        return unnamed if self.model_copy(update=dict.fromkeys(unnamed, "*")).accepts(finding) else {}
+        return unnamed if self.model_copy(update=dict.fromkeys(unnamed, "*")).accepts(finding, prefix) else {}
 
 
-def matches_model(model: str, pattern: str) -> bool:
-    """Tell whether a pattern, with or without `model_`, stands for a model."""
-    return matches(model, pattern) or (bool(pattern) and matches(model, MODEL_PREFIX + pattern))
+def matches_model(model: str, pattern: str, prefix: str) -> bool:
+    """Tell whether a pattern, with or without what all ids begin with, stands for a model."""
+    return matches(model, pattern) or (bool(pattern) and matches(model, prefix + pattern))
 
 
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
+from paramsync.paths import spec_name
 from paramsync.text import URL, quote
 
 NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -16,6 +17,7 @@ PACKAGE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 URN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}[a-z0-9]")
 REQUEST = re.compile(r"(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH) (/\S*)")
 ID = "{id}"
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,105}")
 
 
 def _check_url(url: str) -> str:
@@ -93,6 +95,19 @@ class Vendor(ConfigTable):
     def module(self) -> str:
         """The name under which Python imports the package."""
         return re.sub(r"[.-]", "_", self.package)
+
+    @property
+    def uploaded(self) -> frozenset[str]:
+        """The words for types of which clients upload local files; none where there is no client."""
+        return self.files if self.api else frozenset()
+
+    def name_of(self, model: str) -> str:
+        """Return the name of a model's files, from which code spells it, too, given its id."""
+        return spec_name(model, self.prefix)
+
+    def urn_of(self, model: str) -> str:
+        """Return the `$id` of a model's spec, given its id."""
+        return f"urn:{self.urn}:{model if SAFE_ID.fullmatch(model) else self.name_of(model)}"
 
     def find_run(self, model: str) -> Run | None:
         """Return how a model is run, given its id; None if it is not known."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import NamedTuple
 
-from paramsync.paths import spec_name
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.target import Naming, Target, spell
 
@@ -96,7 +95,7 @@ def _collect_users(
 def _make_names(subject: Named, former: Mapping[str, str], numbers: Iterator[int]) -> Iterator[str]:
     """Make names to choose from: the one that was given, then the own one with numbers that no name like it has tried."""
     key, separator = name_on_page(subject), "-" if isinstance(subject, Model) else "_"
-    own = spec_name(key) if isinstance(subject, Model) else key
+    own = subject.vendor.name_of(key) if isinstance(subject, Model) else key
     stem = own[:MAX_STEM].rstrip("._-") + separator
     given = [former[key]] if former.get(key, own) != own else []
     return chain(given, (f"{stem}{number}" for number in numbers))

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from paramsync.rendering.samples import Context
 from paramsync.rules import JsonType, Side, base_type, find_rules, list_types
 from paramsync.specs.document import find_references
 from paramsync.specs.intervals import Interval, read_interval
-from paramsync.specs.problems import FindSpec, find_value_problems, list_missing
-from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.specs.problems import find_value_problems, list_missing
 from paramsync.text import Json
-
-SAMPLES = ("3d", "audio", "image", "text", "video")  # of which the sandbox has a file
-TEXT, OWN_MODEL = "a red fox in the snow", "model_of-yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +24,29 @@ class Path:
         return reference in self.references or reference in self.endless
 
 
-def make_example(schema: Json, find_spec: FindSpec, name: str = "", path: Path | None = None) -> Any:
+def make_example(schema: Json, context: Context, name: str = "", path: Path | None = None) -> Any:
     """Make a valid value, if the schema allows any: the first choice that breaks no rule, or a simple one; of a file, a sample."""
     path = path or Path()
     choices = schema.get("enum", ())
-    right = (one for one in choices if not any(find_value_problems(schema, one, find_spec)))
+    right = (one for one in choices if not any(find_value_problems(schema, one, context.find_spec)))
     found = next(right, None)
     if found is not None:
         return found
     if "$ref" in schema:
-        return _make_referred(schema["$ref"], find_spec, path)
+        return _make_referred(schema["$ref"], context, path)
     if "anyOf" in schema:
         ends = (one for one in schema["anyOf"] if not path.ends_at(one.get("$ref", "")))
-        return make_example(next(ends, schema["anyOf"][0]), find_spec, name, path)
+        return make_example(next(ends, schema["anyOf"][0]), context, name, path)
     kinds = list_types(schema)
-    return _make(kinds[0] if kinds else "string", schema, find_spec, name, path)
+    return _make(kinds[0] if kinds else "string", schema, context, name, path)
 
 
-def make_object(schema: Json, find_spec: FindSpec, path: Path | None = None) -> Json:
+def make_object(schema: Json, context: Context, path: Path | None = None) -> Json:
     """Make the smallest valid object."""
     properties = schema["properties"]
     found: Json = {}
     while missing := list_missing(schema, found):
-        found |= {name: make_example(properties[name], find_spec, name, path) for name in missing}
+        found |= {name: make_example(properties[name], context, name, path) for name in missing}
     return {name: found[name] for name in properties if name in found}
 
 
@@ -58,18 +55,18 @@ def to_number(number: Fraction) -> float:
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _make_referred(reference: str, find_spec: FindSpec, path: Path) -> Json:
+def _make_referred(reference: str, context: Context, path: Path) -> Json:
     """Make an object of another model; of models that ask for each other without end, an empty one."""
     if reference in path.references:
         path.endless.update(path.references[path.references.index(reference) :])
     if path.ends_at(reference):
         return {}
     return make_object(
-        find_spec(reference), find_spec, replace(path, references=(*path.references, reference))
+        context.find_spec(reference), context, replace(path, references=(*path.references, reference))
     )
 
 
-def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Path) -> Any:
+def _make(kind: JsonType, schema: Json, context: Context, name: str, path: Path) -> Any:
     if kind == "boolean":
         return True
     measures = read_interval(schema, kind)
@@ -78,15 +75,15 @@ def _make(kind: JsonType, schema: Json, find_spec: FindSpec, name: str, path: Pa
             _choose_number(measures, {rule.side for rule in find_rules(schema) if rule.limits(kind)})
         )
     if kind == "string":
-        text = _make_text(schema, name)
+        text = context.make_text(schema, name)
         return _resize(text, int(measures.find_nearest(len(text)) or 0))
     if kind == "array":
         items = schema.get("items", {})
         wanted = 0 if any(find_references(items)) else 1  # which may lead back to this array
         number = int(measures.find_nearest(wanted) or 0)
-        return [make_example(items | _word_of(schema), find_spec, name, path)] * number if number else []
+        return [make_example(items | _word_of(schema), context, name, path)] * number if number else []
     return (
-        make_object(schema, find_spec, path)
+        make_object(schema, context, path)
         if "properties" in schema
         else dict.fromkeys(_make_names(int(measures.find_nearest(0) or 0)), 1)
     )
@@ -99,21 +96,6 @@ def _choose_number(measures: Interval, sides: Container[Side]) -> Fraction:
     if "least" in sides:
         return measures.least
     return measures.most if "most" in sides else measures.find_nearest(1) or Fraction(0)
-
-
-def _make_text(schema: Json, name: str) -> str:
-    word = schema.get("x-type", "")
-    if LOCAL in find_forms(word, ()):
-        return f"asset_sample_{_choose_sample(schema, name)}"
-    return OWN_MODEL if word.startswith("model") else TEXT
-
-
-def _choose_sample(schema: Json, name: str) -> str:
-    """Choose a kind of file: the docs do not state it, but the name may."""
-    kind = schema.get("x-kind")
-    return (
-        kind if kind in SAMPLES else next((one for one in ("video", "audio") if one in name.lower()), "image")
-    )
 
 
 def _word_of(schema: Json) -> Json:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
-from paramsync.pages.vendor import UNNAMED, Run, Vendor
+from paramsync.pages.vendor import Run, Vendor
 from paramsync.rendering.examples import make_example
 from paramsync.rendering.remarks import make_remarks
 from paramsync.rendering.rows import Columns, Row, list_rows, list_rules
+from paramsync.rendering.samples import NO_CONTEXT, Context
+from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.values import (
     Names,
     Part,
@@ -48,7 +50,7 @@ class Parameter:
     required_with: tuple[str, ...] = ()
     required_unless: tuple[tuple[tuple[str, ...], ...], ...] = ()
     schema: Json = field(default_factory=dict, compare=False, hash=False)
-    find_spec: FindSpec = field(default=find_no_spec, compare=False, hash=False, repr=False)
+    context: Context = field(default=NO_CONTEXT, compare=False, hash=False, repr=False)
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -75,7 +77,7 @@ class Parameter:
         return (
             self.default
             if self.has_default and not self.is_file
-            else make_example(self.schema, self.find_spec, self.name)
+            else make_example(self.schema, self.context, self.name)
         )
 
     @property
@@ -123,11 +125,19 @@ class Model:
     source: str
     parameters: tuple[Parameter, ...]
     spec: Json = field(compare=False, hash=False)
-    find_spec: FindSpec = field(compare=False, hash=False, repr=False)
+    context: Context = field(compare=False, hash=False, repr=False)
     is_deprecated: bool = False
     deprecated_since: str = ""
     is_referred: bool = False  # whether another model, or itself, refers to it
-    vendor: Vendor = field(default=UNNAMED, compare=False, hash=False, repr=False)
+
+    @property
+    def find_spec(self) -> FindSpec:
+        """What gives the specs that it refers to, by `$id`."""
+        return self.context.find_spec
+
+    @property
+    def vendor(self) -> Vendor:
+        return self.context.service.vendor
 
     @property
     def run(self) -> Run | None:
@@ -251,16 +261,20 @@ def make_model(
     source: str = "",
     find_spec: FindSpec = find_no_spec,
     *,
-    vendor: Vendor = UNNAMED,
+    service: Service = UNNAMED_SERVICE,
+    name: str = "",
 ) -> Model:
     """Make a model from a spec; the provider, the anchor and the path of the spec come from its page.
 
-    `find_spec` gives the specs that it refers to, by `$id`. A choice that the page lists twice is listed once.
+    `find_spec` gives the specs that it refers to, by `$id`; `name` is its name in code, where it does not follow from its id. A choice
+    that the page lists twice is listed once.
     """
+    name = name or name_in_code(spec, service.vendor.prefix)
+    context = Context(find_spec, service)
     spec = spec | {"properties": {name: _list_choices_once(one) for name, one in spec["properties"].items()}}
     return Model(
         id=spec["x-model"],
-        name=name_in_code(spec),
+        name=name,
         title=spec["title"],
         description=spec.get("description", ""),
         provider=provider,
@@ -268,10 +282,9 @@ def make_model(
         markdown=spec.get("x-markdown", ""),
         anchor=anchor,
         source=source,
-        parameters=tuple(_load_parameters(spec, find_spec)),
+        parameters=tuple(_load_parameters(spec, name, context)),
         spec=spec,
-        find_spec=find_spec,
-        vendor=vendor,
+        context=context,
     )
 
 
@@ -281,17 +294,17 @@ def _list_choices_once(schema: Json) -> Json:
     return schema | once | inner
 
 
-def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
+def _load_parameters(spec: Json, model: str, context: Context) -> Iterator[Parameter]:
     required, names = (
         frozenset(spec["required"]),
-        Names(properties={fold(name) for name in spec["properties"]}),
+        Names(properties={fold(name) for name in spec["properties"]}, files=context.service.vendor.uploaded),
     )
     dependents = _find_dependents(spec.get("dependentRequired", {}))
     groups = [[tuple(one["required"]) for one in group["anyOf"]] for group in spec.get("allOf", ())]
     for name, schema in spec["properties"].items():
         in_code = schema.get(NAME_IN_CODE, name)
         yield Parameter(
-            model=name_in_code(spec),
+            model=model,
             name=name,
             type=schema.get("x-type") or describe_type(schema),
             value=make_value(schema, in_code, names, schema.get("x-type", "")),
@@ -302,7 +315,7 @@ def _load_parameters(spec: Json, find_spec: FindSpec) -> Iterator[Parameter]:
             required_with=tuple(dependents[name]),
             required_unless=tuple(tuple(others) for first, *others in groups if name in first),
             schema=schema,
-            find_spec=find_spec,
+            context=context,
         )
 
 

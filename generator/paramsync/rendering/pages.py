@@ -7,10 +7,10 @@ from itertools import groupby
 
 from paramsync.findings import InputError, Place
 from paramsync.pages.prose import remove_backticks
-from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import PAGE_JSON, is_folder_name
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.rows import Columns, list_columns
+from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.specs.document import PageDocument, find_references, read_specs, split_folders
 from paramsync.text import Json, Tree, collapse_whitespace, quote
 
@@ -53,7 +53,7 @@ class Page:
         return list_columns(row for model in self.listed for row in model.rows)
 
 
-def load_pages(specs: Tree, vendor: Vendor = UNNAMED) -> tuple[Page, ...]:
+def load_pages(specs: Tree, service: Service = UNNAMED_SERVICE) -> tuple[Page, ...]:
     """Load every page of a vendor from the JSON files of `specs/`, and check each spec against the schema for specs.
 
     Raises:
@@ -65,10 +65,10 @@ def load_pages(specs: Tree, vendor: Vendor = UNNAMED) -> tuple[Page, ...]:
         if (name := path.split("/")[0]) not in folders:
             problem = "is not there, and specs of its page are; restore it from git, or run paramsync scrape"
             raise InputError(Place(f"specs/{name}/{PAGE_JSON}"), problem)
-    read = {name: _read_folder(name, files) for name, files in folders.items()}
+    read = {name: _read_folder(name, files, service.vendor.prefix) for name, files in folders.items()}
     by_id = {spec["$id"]: spec for _, specs in read.values() for spec in specs.values()}
     referred = frozenset(one for spec in by_id.values() for one in find_references(spec))
-    around = _Around(by_id, referred, vendor)
+    around = _Around(by_id, referred, service)
     pages = tuple(_make_page(name, page, specs, around) for name, (page, specs) in read.items())
     for model in all_models(pages):
         if lost := [one for one in find_references(model.spec) if one not in by_id]:
@@ -78,18 +78,18 @@ def load_pages(specs: Tree, vendor: Vendor = UNNAMED) -> tuple[Page, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What models are made from beside their specs: all specs, by `$id`, those that others refer to, and the vendor."""
+    """What models are made from beside their specs: all specs, by `$id`, those that others refer to, and whose they are."""
 
     by_id: Specs
     referred: Container[str]
-    vendor: Vendor
+    service: Service
 
 
-def _read_folder(name: str, files: Tree) -> tuple[PageDocument, Specs]:
+def _read_folder(name: str, files: Tree, prefix: str) -> tuple[PageDocument, Specs]:
     if not is_folder_name(name):
         problem = "rename the folder: use only letters, digits and . _ -, and no name that Windows reserves"
         raise InputError(Place(f"specs/{name}"), problem)
-    page, specs = read_specs(name, files)
+    page, specs = read_specs(name, files, prefix)
     if unnamed := files.keys() - {PAGE_JSON, *map(page.spec_file, specs)}:
         place = Place(f"specs/{name}/{min(unnamed)}")
         raise InputError(place, "page.json does not list this spec; run paramsync scrape")
@@ -103,7 +103,15 @@ def _make_page(name: str, page: PageDocument, specs: Specs, around: _Around) -> 
         anchor = anchors.take(specs[model]["title"])
         source = f"specs/{name}/{page.spec_file(model)}"
         provider, find_spec = page.providers.get(model, title), around.by_id.__getitem__
-        loaded = make_model(specs[model], provider, anchor, source, find_spec, vendor=around.vendor)
+        loaded = make_model(
+            specs[model],
+            provider,
+            anchor,
+            source,
+            find_spec,
+            service=around.service,
+            name=page.name_of(model),
+        )
         since = page.deprecated.get(model, "")
         return replace(
             loaded,

@@ -6,11 +6,11 @@ from itertools import chain, count
 from typing import Any
 
 from paramsync.rendering.examples import make_example, make_object, to_number
+from paramsync.rendering.samples import Context
 from paramsync.rendering.substitutes import Substitute, expand
 from paramsync.rules import MAX_FLOAT, Rule, base_type, exact, find_rules, list_types
 from paramsync.specs.intervals import read_interval
-from paramsync.specs.problems import FindSpec, find_value_problems
-from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.specs.problems import find_value_problems
 from paramsync.text import Json
 
 ONE_OF_EACH_TYPE: dict[str, Any] = {
@@ -36,26 +36,26 @@ MAX_NESTED = 3  # objects or arrays inside each other of which all is tried
 NamedValues = Iterator[tuple[str, Any]]
 
 
-def make_payloads(spec: Json, find_spec: FindSpec) -> NamedValues:
+def make_payloads(spec: Json, context: Context) -> NamedValues:
     """Make payloads: the smallest and the largest, and the smallest with one thing changed at a time, then with many mistakes."""
-    smallest = make_object(spec, find_spec)
+    smallest = make_object(spec, context)
     yield "what is required", smallest
-    yield "everything", {name: make_example(one, find_spec, name) for name, one in spec["properties"].items()}
+    yield "everything", {name: make_example(one, context, name) for name, one in spec["properties"].items()}
     yield "nothing", {}
     yield from ((f"{name}, no object", value) for name, value in ONE_OF_EACH_TYPE.items())
-    yield from _change_one(spec, smallest, find_spec, 0)
-    yield from _make_conditions(spec, smallest, find_spec)
-    yield from _make_many_mistakes(spec, find_spec)
+    yield from _change_one(spec, smallest, context, 0)
+    yield from _make_conditions(spec, smallest, context)
+    yield from _make_many_mistakes(spec, context)
 
 
-def _change_one(schema: Json, smallest: Json, find_spec: FindSpec, depth: int) -> NamedValues:
+def _change_one(schema: Json, smallest: Json, context: Context, depth: int) -> NamedValues:
     """Change one thing at a time of the smallest valid object."""
     for name in smallest:
         yield f"without {name}", {other: smallest[other] for other in smallest if other != name}
     for name in _unknown_names(schema):
         yield f"an unknown name: {name}", {**smallest, name: 1}
     for name, inner in schema["properties"].items():
-        for said, value in _make_values(inner, find_spec, name, depth):
+        for said, value in _make_values(inner, context, name, depth):
             yield f"{name}: {said}", {**smallest, name: value}
 
 
@@ -65,9 +65,9 @@ def _unknown_names(schema: Json) -> list[str]:
     return [name for name in (*UNKNOWN_NAMES, *(name.upper() for name in names[:1])) if name not in names]
 
 
-def _make_conditions(spec: Json, smallest: Json, find_spec: FindSpec) -> NamedValues:
+def _make_conditions(spec: Json, smallest: Json, context: Context) -> NamedValues:
     """Make payloads with and without the parameters that are required only with, or without, others."""
-    values = {name: make_example(one, find_spec, name) for name, one in spec["properties"].items()}
+    values = {name: make_example(one, context, name) for name, one in spec["properties"].items()}
     for name, others in spec.get("dependentRequired", {}).items():
         whole = smallest | {one: values[one] for one in (name, *others)}
         yield f"{name} with all that it needs", whole
@@ -85,13 +85,13 @@ def _make_conditions(spec: Json, smallest: Json, find_spec: FindSpec) -> NamedVa
                 yield f"alternative {index} of {number} without {left}", without | some
 
 
-def _make_many_mistakes(spec: Json, find_spec: FindSpec, depth: int = 0) -> NamedValues:
+def _make_many_mistakes(spec: Json, context: Context, depth: int = 0) -> NamedValues:
     """Make payloads in which almost every value is invalid, in the reverse order; each omits another third of the parameters."""
     broken = {
         name: [
             value
-            for _, value in _make_values(one, find_spec, name, depth)
-            if any(find_value_problems(one, expand(value), find_spec))
+            for _, value in _make_values(one, context, name, depth)
+            if any(find_value_problems(one, expand(value), context.find_spec))
         ]
         for name, one in reversed(spec["properties"].items())
     }
@@ -105,34 +105,34 @@ def _make_many_mistakes(spec: Json, find_spec: FindSpec, depth: int = 0) -> Name
         yield f"many mistakes {turn + 1}", {first: None, **mistakes, **dict.fromkeys(others, 1)}
 
 
-def _make_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
+def _make_values(schema: Json, context: Context, name: str, depth: int) -> NamedValues:
     """Make values of a schema: what is on either side of each rule, and one of each type."""
-    yield from _make_own_values(schema, find_spec, name, depth)
-    yield "a right value", make_example(schema, find_spec, name)
+    yield from _make_own_values(schema, context, name, depth)
+    yield "a right value", make_example(schema, context, name)
     yield from ONE_OF_EACH_TYPE.items()
 
 
-def _make_own_values(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
+def _make_own_values(schema: Json, context: Context, name: str, depth: int) -> NamedValues:
     if "$ref" in schema:
-        yield from _make_referred(find_spec(schema["$ref"]), find_spec, depth)
+        yield from _make_referred(context.find_spec(schema["$ref"]), context, depth)
     for number, one in enumerate(schema.get("anyOf", ()), 1):
         yield from (
-            (f"{said} ({number})", value) for said, value in _make_own_values(one, find_spec, name, depth)
+            (f"{said} ({number})", value) for said, value in _make_own_values(one, context, name, depth)
         )
     yield from _make_choices(schema.get("enum", ()))
     for rule in find_rules(schema):
-        yield from _make_near(rule, schema, find_spec, name)
+        yield from _make_near(rule, schema, context, name)
     kinds = list_types(schema)
     if "number" in map(base_type, kinds):
-        yield from _make_numbers(schema, find_spec)
+        yield from _make_numbers(schema, context)
     if "string" in kinds:
-        yield from _make_texts(schema)
+        yield from _make_texts(schema, context)
     if "boolean" in kinds:
         yield from (("true", True), ("false", False))
     if "array" in kinds or ("items" in schema and not kinds):
-        yield from _make_arrays(schema, find_spec, name, depth)
+        yield from _make_arrays(schema, context, name, depth)
     if "properties" in schema:
-        yield from _make_objects(schema, find_spec, depth)
+        yield from _make_objects(schema, context, depth)
     elif "object" in kinds:
         yield "an object with anything", {"a": [None, {"b": 1.5}]}
 
@@ -153,12 +153,12 @@ def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
     return [near for near in beside if near not in choices][:1]
 
 
-def _make_near(rule: Rule, schema: Json, find_spec: FindSpec, name: str) -> NamedValues:
+def _make_near(rule: Rule, schema: Json, context: Context, name: str) -> NamedValues:
     """Make values at, below and above the limit of a rule."""
     limit = rule.read_limit(schema)
     near = [("", limit), *((f"{where} ", one) for where, one in _near_measures(rule, limit, schema))]
     for where, measure in near if not rule.is_count or limit < MAX_TRIED[rule.type] else ():
-        yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, find_spec, name)
+        yield f"{where}its {rule.keyword}", _with_measure(rule, measure, schema, context, name)
 
 
 def _near_measures(rule: Rule, limit: Any, schema: Json) -> NamedValues:
@@ -186,12 +186,12 @@ def _near_multiples(step: float, schema: Json) -> NamedValues:
     yield "just above a multiple of", math.nextafter(to_number(first), math.inf)
 
 
-def _with_measure(rule: Rule, measure: Any, schema: Json, find_spec: FindSpec, name: str) -> Any:
+def _with_measure(rule: Rule, measure: Any, schema: Json, context: Context, name: str) -> Any:
     """Make a value of which a rule limits this much."""
     if rule.type == "string":
         return _make_long("text", "🍌" if measure <= MAX_WRITTEN else "a", measure)
     if rule.type == "array":
-        return _make_long("item", make_example(schema.get("items", {}), find_spec, name), measure)
+        return _make_long("item", make_example(schema.get("items", {}), context, name), measure)
     return {f"name{index}": 1 for index in range(measure)} if rule.type == "object" else measure
 
 
@@ -201,15 +201,15 @@ def _make_long(key: str, one: Any, times: int) -> Any:
     return one * times if key == "text" else [one] * times
 
 
-def _make_texts(schema: Json) -> NamedValues:
-    file = "asset_" if LOCAL in find_forms(schema.get("x-type", ""), schema.get("enum")) else ""
+def _make_texts(schema: Json, context: Context) -> NamedValues:
+    file = context.start_of_files if context.is_file(schema) else ""
     yield "an empty text", ""
     yield "an odd text", file + ODD_TEXT
     yield "a huge text", Substitute({"text": file or "a", "times": 100_000 // len(file or "a")})
 
 
-def _make_numbers(schema: Json, find_spec: FindSpec) -> NamedValues:
-    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, find_spec)
+def _make_numbers(schema: Json, context: Context) -> NamedValues:
+    right = make_example({key: one for key, one in schema.items() if key != "x-type"}, context)
     is_whole = isinstance(right, int | float) and not isinstance(right, bool) and _is_whole(right)
     yield "a whole number with a point", float(right) if is_whole else 1.0
     yield "a fraction", 0.5
@@ -217,11 +217,11 @@ def _make_numbers(schema: Json, find_spec: FindSpec) -> NamedValues:
     yield from ((name, Substitute({"number": name})) for name in ("NaN", "Infinity", "-Infinity"))
 
 
-def _make_arrays(schema: Json, find_spec: FindSpec, name: str, depth: int) -> NamedValues:
+def _make_arrays(schema: Json, context: Context, name: str, depth: int) -> NamedValues:
     items = schema.get("items", {}) | ({"x-type": schema["x-type"]} if "x-type" in schema else {})
-    right = make_example(items, find_spec, name)
+    right = make_example(items, context, name)
     yield "the same twice", [right, right]
-    if not any(find_value_problems(items, right, find_spec)):
+    if not any(find_value_problems(items, right, context.find_spec)):
         yield "a huge array", Substitute({"item": right, "times": 10_000})
     yield "one element, no array", right
     if "items" not in schema:
@@ -229,26 +229,26 @@ def _make_arrays(schema: Json, find_spec: FindSpec, name: str, depth: int) -> Na
         return
     if depth == MAX_NESTED:
         return
-    elements = dict(_make_values(items, find_spec, name, depth + ("items" in items)))
+    elements = dict(_make_values(items, context, name, depth + ("items" in items)))
     yield from ((f"an array of {said}", [value]) for said, value in elements.items())
     yield "an array of all types", [right, *ONE_OF_EACH_TYPE.values()]
     yield "an array of all of these", [*elements.values(), right]
 
 
-def _make_objects(schema: Json, find_spec: FindSpec, depth: int) -> NamedValues:
+def _make_objects(schema: Json, context: Context, depth: int) -> NamedValues:
     """Make objects: the smallest, and the smallest with one thing changed at a time."""
-    smallest = make_object(schema, find_spec)
+    smallest = make_object(schema, context)
     yield "the smallest object", smallest
     yield "an array with an element", [None]
     if depth < MAX_NESTED:
-        yield from _change_one(schema, smallest, find_spec, depth + 1)
+        yield from _change_one(schema, smallest, context, depth + 1)
 
 
-def _make_referred(spec: Json, find_spec: FindSpec, depth: int) -> NamedValues:
+def _make_referred(spec: Json, context: Context, depth: int) -> NamedValues:
     """Make a few objects of another model, which has vectors of its own: the smallest and, in a parameter, some with many mistakes."""
-    yield "the smallest object", make_object(spec, find_spec)
+    yield "the smallest object", make_object(spec, context)
     if depth == 0:
-        yield from _make_many_mistakes(spec, find_spec, depth + 1)
+        yield from _make_many_mistakes(spec, context, depth + 1)
 
 
 def _neighbours(number: float, sign: int) -> NamedValues:

@@ -23,7 +23,6 @@ from paramsync.changes.history import Release, current_version
 from paramsync.changes.notes import select_notes
 from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
-from paramsync.rendering.apis import UNNAMED_SERVICE, Service, select_templates
 from paramsync.rendering.filters import (
     Filters,
     changelog,
@@ -37,6 +36,8 @@ from paramsync.rendering.filters import (
 )
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Page, all_models
+from paramsync.rendering.selection import select_templates
+from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.target import Subject, Target, spell
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote

@@ -6,7 +6,7 @@ from itertools import chain, count
 from typing import Any
 
 from paramsync.rules import Rule, find_rules, list_once, list_types
-from paramsync.specs.text_forms import LOCAL, find_forms
+from paramsync.specs.text_forms import is_file
 from paramsync.text import Json
 
 
@@ -35,6 +35,7 @@ class Value:
     `types` are JSON types: one, several, or none if any will do. `choices`, `limits` (in the order in which they are checked), `items`
     and `shape` are further rules. A value with a `reference` (the `$id` of a spec) is the object of another model; one with
     `alternatives` is any of them. `word` is the vendor's word for the type of the parameter. `name`, in code, is that of the choices.
+    `is_file`: whether clients take local files for it; one with choices takes only these.
     """
 
     types: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Value:
     reference: str = ""
     alternatives: tuple["Part", ...] = ()
     name: str = ""
+    is_file: bool = False
 
     @property
     def is_array(self) -> bool:
@@ -113,11 +115,6 @@ class Value:
         return self.types in (("string",), ("number",), ("integer",), ("boolean",))
 
     @property
-    def is_file(self) -> bool:
-        """True if it takes local files; one with choices takes only these."""
-        return self.types == ("string",) and LOCAL in find_forms(self.word, self.choices)
-
-    @property
     def has_literal_choices(self) -> bool:
         """True if there are choices, and none is a float: most languages have no literal types for floats."""
         return bool(self.choices) and not any(isinstance(choice, float) for choice in self.choices)
@@ -168,11 +165,15 @@ class Part:
 
 @dataclass(slots=True)
 class Names:
-    """Names in code of the parts and properties of a model, made from their paths: no two differ only in case and signs."""
+    """Names in code of the parts and properties of a model, made from their paths: no two differ only in case and signs.
+
+    `files` are the vendor's words for types of files that clients upload.
+    """
 
     parts: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
     choices: set[str] = field(default_factory=set)
+    files: frozenset[str] = frozenset()
 
     def take_for_choices(self, path: str) -> str:
         """Take a name for choices: that of the parameter or property, or another one if it has more of them inside each other."""
@@ -196,6 +197,7 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
     return Value(
         types=types,
         word=word,
+        is_file=types == ("string",) and is_file(word, schema.get("enum"), names.files),
         name=names.take_for_choices(path) if "enum" in schema else "",
         choices=tuple(list_once(schema.get("enum", ()))),
         limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),

@@ -9,7 +9,7 @@ from paramsync.findings import Finding, Place
 from paramsync.pages.page import STRIKE, Page, Section, Table, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
-from paramsync.paths import is_file_name, spec_name
+from paramsync.paths import is_file_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
@@ -63,7 +63,9 @@ def build_specs(page: Page, profile: Profile, others: Mapping[str, str] = NO_MOD
         if finding.code == "missing-section":  # the page may be cut off inside its last model
             drafts[-1].findings.append(replace(finding, model=drafts[-1].model))
     models = tuple(draft.model for draft in drafts)
-    document = PageDocument(page.title, page.kind, page.updated, models, providers=providers)
+    document = PageDocument(
+        page.title, page.kind, page.updated, models, providers=providers, prefix=profile.vendor.prefix
+    )
     return BuiltPage(document, tuple(drafts), tuple(findings))
 
 
@@ -78,19 +80,25 @@ def list_models(page: Page, profile: Profile) -> dict[str, str]:
 
 
 def drop_accepted(
-    findings: Collection[Finding], acceptances: Iterable[tuple[Place, Acceptance]]
+    findings: Collection[Finding], acceptances: Iterable[tuple[Place, Acceptance]], prefix: str
 ) -> list[Finding]:
-    """Remove the findings that the profile accepts, and report each acceptance that matches no finding."""
-    placed = [(place, one, {*filter(one.accepts, findings)}) for place, one in acceptances]
+    """Remove the findings that the profile accepts, and report each acceptance that matches no finding.
+
+    `prefix` is what the ids of the vendor's models begin with, which an acceptance need not say.
+    """
+    placed = [
+        (place, one, {finding for finding in findings if one.accepts(finding, prefix)})
+        for place, one in acceptances
+    ]
     accepted = frozenset[Finding]().union(*(found for _, _, found in placed))
     left = [finding for finding in findings if finding not in accepted]
-    return [*left, *(_report_unused(place, one, left) for place, one, found in placed if not found)]
+    return [*left, *(_report_unused(place, one, left, prefix) for place, one, found in placed if not found)]
 
 
-def _report_unused(place: Place, unused: Acceptance, findings: Iterable[Finding]) -> Finding:
+def _report_unused(place: Place, unused: Acceptance, findings: Iterable[Finding], prefix: str) -> Finding:
     """Report that an acceptance matches no finding, or what it must name to match one that is left."""
     for finding in findings:
-        if unnamed := unused.find_unnamed(finding):
+        if unnamed := unused.find_unnamed(finding, prefix):
             problem = f"there is {quote(unused.code)} of {finding.subject}, but this names no {' and no '.join(unnamed)}"
             lines = "\n".join(f"{key} = {toml_text(name)}" for key, name in unnamed.items())
             code = "acceptance-unmatched"
@@ -143,7 +151,8 @@ def _is_model(section: ModelSection, profile: Profile) -> bool:
 
 def _list_references(page: Page, profile: Profile) -> dict[str, str]:
     """List the models of a page to which types may refer: id -> `$id`."""
-    return {model: make_id(model) for model in list_models(page, profile)} if profile.has_references else {}
+    models = list_models(page, profile) if profile.has_references else ()
+    return {model: profile.vendor.urn_of(model) for model in models}
 
 
 def _allows_plain_lists(page: Page, profile: Profile) -> bool:
@@ -152,11 +161,6 @@ def _allows_plain_lists(page: Page, profile: Profile) -> bool:
     cells_of_choices = (cell for table in tables for cell in column_cells(table, "choices", profile))
     are_plain = profile.tables.values != "code" or page.form in profile.plain_lists
     return are_plain and not any(cell.codes for cell in cells_of_choices)
-
-
-def make_id(model: str) -> str:
-    """Make the `$id` of a spec."""
-    return f"urn:scenario:{model}"
 
 
 def _has_sentences(description: str, profile: Profile) -> bool:
@@ -190,9 +194,11 @@ def _read_facts(section: ModelSection, id_text: Text, tables: list[Table], draft
         if len(found := [text for label, text in own.labels if label == name]) > 1:
             draft.report("duplicate-label", found[1], f"{name!r} appears twice in one section")
     origins["x-model"] = id_text
-    if not is_file_name(spec_name(draft.model)):
-        draft.report("unsafe-name", id_text, f"{quote(spec_name(draft.model))} is not a valid file name")
-    draft.spec |= {"$schema": DIALECT, "$id": make_id(draft.model), "title": own.heading.prose}
+    name = draft.model.removeprefix(draft.profile.vendor.prefix)
+    if draft.profile.tables.id == "label" and not is_file_name(name):  # a text that is no id may stand there
+        draft.report("unsafe-name", id_text, f"{quote(name)} is not a valid file name")
+    id_ = draft.profile.vendor.urn_of(draft.model)
+    draft.spec |= {"$schema": DIALECT, "$id": id_, "title": own.heading.prose}
     check_texts([draft.spec["title"]], own.heading, draft, "", "title")
     is_above = id_text.place if find_label(own, labels.id) else _find_start(tables, own)
     _read_prose(own, id_text, is_above, draft)

@@ -8,7 +8,7 @@ from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
 from paramsync.pages.meanings import is_annotation
 from paramsync.pages.sources import CONDITIONS, INSIDE
-from paramsync.paths import SAFE_NAME, is_file_name, spec_name
+from paramsync.paths import SAFE_NAME, is_file_name
 from paramsync.rules import BY_KEYWORD, LIMITS, json_key
 from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.facts import KEYWORDS
@@ -208,10 +208,10 @@ def _find_bad_name(name: str | None, parameter: str) -> str:
     """Say what is wrong with the name in code of a parameter, or of the model, whose files have that name, too."""
     if name is None:
         return ""
-    if not SAFE_NAME.fullmatch(name if parameter else spec_name(name)):
+    if not SAFE_NAME.fullmatch(name):
         problem = "begin with a letter or digit, continue with at most 99 letters, digits, . _ or -, and not end with a dot"
         return f"{quote(name)} cannot be a name in code: it must {problem}"
-    if not parameter and not is_file_name(spec_name(name)):
+    if not parameter and not is_file_name(name):
         problem = "files are named by it, so it must be neither `page` nor a name that Windows reserves"
         return f"{quote(name)} cannot be a name in code: {problem}"
     return ""

@@ -4,7 +4,7 @@ No other module reads or writes them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from paramsync.findings import InputError, Place
@@ -41,7 +41,9 @@ class PageDocument:
     """The content of `page.json`: the facts of a page, and its models in order.
 
     `deprecated`: model that the page no longer lists -> the date of the page that first did not list it (empty if unknown).
-    `providers`: model -> the heading above it. `names`: model -> its name in code, if it has been given one.
+    `providers`: model -> the heading above it. `names`: model -> its name in code, if it has been given one. What the file does not
+    hold: `prefix`, of the ids of the vendor's models, and `found`: model -> the name of the file that has its spec, where that is
+    another one, as under a prefix that has changed.
     """
 
     title: str = ""
@@ -51,15 +53,21 @@ class PageDocument:
     deprecated: Mapping[str, str] = field(default_factory=dict)
     providers: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_models(self) -> tuple[str, ...]:
         """The models that the page lists, followed by the deprecated ones."""
         return (*self.models, *self.deprecated)
 
+    def name_of(self, model: str) -> str:
+        """Return the name of a model in code, which is that of its files."""
+        return self.names.get(model) or self.found.get(model) or spec_name(model, self.prefix)
+
     def spec_file(self, model: str) -> str:
         """Return the name of the file of a model's spec."""
-        return spec_file(self.names.get(model, model))
+        return spec_file(self.name_of(model))
 
 
 @dataclass(frozen=True)
@@ -86,29 +94,29 @@ def order_keywords(spec: Json) -> Json:
     return {key: spec[key] for key in (*KEYWORD_ORDER, *spec) if key in spec}
 
 
-def spec_file(model: str) -> str:
-    """Return the name of the file of a spec, from the id of its model or from its name in code."""
-    return f"{spec_name(model)}.json"
+def spec_file(name: str) -> str:
+    """Return the name of the file of a spec, from the name of its model in code."""
+    return f"{name}.json"
 
 
-def name_in_code(spec: Json) -> str:
-    """Return the name from which code spells a model: that which it has been given, or its id without `model_`."""
-    return spec_name(str(spec.get(NAME_IN_CODE, spec["x-model"])))
+def name_in_code(spec: Json, prefix: str) -> str:
+    """Return the name from which code spells a model: that which it has been given, or the one that follows from its id."""
+    return str(spec.get(NAME_IN_CODE) or spec_name(spec["x-model"], prefix))
 
 
-def read_page_json(text: str, place: Place) -> PageDocument:
-    """Read a `page.json`.
+def read_page_json(text: str, place: Place, prefix: str = "") -> PageDocument:
+    """Read a `page.json` of a vendor whose ids have a prefix.
 
     Raises:
         InputError: it is not JSON, a fact is not a string, or a model's name is not a valid file name.
 
     """
     value = read_json(text, place)
-    if problem := _check_page(value):
+    if problem := _check_page(value, prefix):
         raise InputError(place, problem, REMEDY)
     facts = {key: value.get(key, "") for key in ("title", "kind", "updated")}
     named = {key: value.get(key, {}) for key in NAMED}
-    return PageDocument(**facts, models=tuple(value["models"]), **named)
+    return PageDocument(**facts, models=tuple(value["models"]), **named, prefix=prefix)
 
 
 def write_page_json(page: PageDocument) -> str:
@@ -140,18 +148,19 @@ def write_spec(spec: Json) -> str:
     return json_text(spec) + "\n"
 
 
-def read_folder(files: Tree) -> Folder:
+def read_folder(files: Tree, prefix: str = "") -> Folder:
     """Read a page's folder, even if files are damaged.
 
     If `page.json` is damaged or missing, the models are those of the specs that can be read.
     """
     try:
-        return Folder(files, read_page_json(files.get(PAGE_JSON, ""), Place(PAGE_JSON)))
+        page = read_page_json(files.get(PAGE_JSON, ""), Place(PAGE_JSON), prefix)
+        return Folder(files, replace(page, found=_find_files(page, files)))
     except InputError:
-        found = map(_read_object, files.values())
-        specs = [spec for spec in found if isinstance(spec.get("x-model"), str)]
-        models = tuple(spec["x-model"] for spec in specs)
-        return Folder(files, PageDocument(models=models, names=given_names(specs)))
+        specs = _read_all(files)
+        models = {spec["x-model"]: name for name, spec in specs.items()}
+        names = given_names(specs.values())
+        return Folder(files, PageDocument(models=(*models,), names=names, prefix=prefix, found=models))
 
 
 def given_names(specs: Iterable[Json]) -> dict[str, str]:
@@ -159,24 +168,37 @@ def given_names(specs: Iterable[Json]) -> dict[str, str]:
     return {spec["x-model"]: name for spec in specs if isinstance(name := spec.get(NAME_IN_CODE), str)}
 
 
-def read_specs(name: str, files: Tree) -> tuple[PageDocument, dict[str, Json]]:
+def read_specs(name: str, files: Tree, prefix: str = "") -> tuple[PageDocument, dict[str, Json]]:
     """Read a page's folder: its `page.json`, and the spec of each model that it names.
 
     Raises:
         InputError: a file is damaged or missing.
 
     """
-    page = read_page_json(files[PAGE_JSON], Place(f"specs/{name}/{PAGE_JSON}"))
+    page = read_page_json(files[PAGE_JSON], Place(f"specs/{name}/{PAGE_JSON}"), prefix)
+    page = replace(page, found=_find_files(page, files))
     specs: dict[str, Json] = {}
     for model in page.all_models:
         file = page.spec_file(model)
         place = Place(f"specs/{name}/{file}")
         if file not in files:
+            _check_others(name, files, model)
             raise InputError(place, "page.json lists this spec, but it is missing", REMEDY)
         specs[model] = read_spec(files[file], place, model)
         if specs[model].get(NAME_IN_CODE) != page.names.get(model):
             raise InputError(place, f"its {NAME_IN_CODE} is not its name in page.json", REMEDY)
     return page, specs
+
+
+def _check_others(name: str, files: Tree, model: str) -> None:
+    """Look for a missing spec in a file that is not one of any model.
+
+    Raises:
+        InputError: there is such a file, which says why.
+
+    """
+    for file in sorted(files.keys() - {PAGE_JSON, *map(spec_file, _read_all(files))}):
+        read_spec(files[file], Place(f"specs/{name}/{file}"), model)
 
 
 def find_references(schema: Json) -> Iterator[str]:
@@ -196,7 +218,7 @@ def split_folders(tree: Tree) -> dict[str, Tree]:
     return {name: files for name, files in folders.items() if PAGE_JSON in files}
 
 
-def _check_page(value: Any) -> str:
+def _check_page(value: Any, prefix: str) -> str:
     """Return why a JSON value is not a valid `page.json`, or an empty string."""
     if not isinstance(value, dict):
         return "not a JSON object"
@@ -208,7 +230,8 @@ def _check_page(value: Any) -> str:
     if not all(isinstance(fact, str) for fact in facts):
         return "titles, dates and names must be strings"
     names = value.get("names", {})
-    return next(_find_bad_names(spec_name(names.get(model, model)) for model in (*models, *named[0])), "")
+    of_files = (names.get(model) or spec_name(model, prefix) for model in (*models, *named[0]))
+    return next(_find_bad_names(of_files), "")
 
 
 def _find_bad_names(names: Iterable[str]) -> Iterator[str]:
@@ -235,6 +258,20 @@ def _find_names(schema: Json) -> Iterator[str]:
         yield from (name, *others)
     for group in schema.get("allOf", ()):
         yield from (name for alternative in group["anyOf"] for name in alternative["required"])
+
+
+def _find_files(page: PageDocument, files: Tree) -> dict[str, str]:
+    """Find the specs of models that are not in the files which follow from their ids: model -> name of the file."""
+    if all(page.spec_file(model) in files for model in page.all_models):
+        return {}
+    found = {spec["x-model"]: name for name, spec in _read_all(files).items()}
+    return {model: name for model, name in found.items() if page.spec_file(model) not in files}
+
+
+def _read_all(files: Tree) -> dict[str, Json]:
+    """Read the specs among files, by their names without the ending; what cannot be read is none."""
+    found = {path.removesuffix(".json"): _read_object(text) for path, text in files.items()}
+    return {name: spec for name, spec in found.items() if isinstance(spec.get("x-model"), str)}
 
 
 def _read_object(text: str) -> Json:

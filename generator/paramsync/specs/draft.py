@@ -10,6 +10,7 @@ from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
 from paramsync.pages.types import replace_references
 from paramsync.paths import SourceName
+from paramsync.specs.document import name_in_code
 from paramsync.text import Json
 
 Origins = dict[str, dict[str, Text]]  # parameter ("": the model) -> keyword -> the text it was read from
@@ -69,6 +70,16 @@ class Draft:
     def get_type(self, word: str) -> Json:
         """Return the schema of the values of a word that is declared; any value where a table has no types."""
         return self.find_type(word) or {}
+
+    @property
+    def name(self) -> str:
+        """The name that follows from the id, which an overlay may change."""
+        return self.profile.vendor.name_of(self.model)
+
+    @property
+    def name_in_code(self) -> str:
+        """The name from which code spells the model, and which its files have."""
+        return name_in_code(self.spec, self.profile.vendor.prefix)
 
     def report(
         self,

@@ -9,7 +9,7 @@ from paramsync.config import TomlFile
 from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.pages.sources import CONDITIONS, REQUIRED_IF, SOURCE_TITLES
-from paramsync.paths import SAFE_NAME, spec_name
+from paramsync.paths import SAFE_NAME
 from paramsync.specs.corrections import (
     Correction,
     Overlay,
@@ -61,7 +61,7 @@ def show_corrections(draft: Draft) -> Iterator[Finding]:
     """Return the findings of a draft; with one about a cell that cannot be read, the lines that settle it in an overlay."""
     unread = {id(finding): key for key in draft.unread for finding in draft.doubts.get(key, ())}
     folder = draft.origins[""]["x-model"].place.file.rpartition("/")[0]
-    file = draft.overlay or f"{folder}/{spec_name(draft.model)}{OVERLAY_SUFFIX}"
+    file = draft.overlay or f"{folder}/{draft.name}{OVERLAY_SUFFIX}"
     for finding in draft.findings:
         key = unread.get(id(finding))
         is_short = key and len(draft.unread[key].prose) <= MAX_SHOWN_TEXT
@@ -158,7 +158,7 @@ def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
             if name == correction.parameter or name not in draft.facts:
                 problem = f"the model has no other parameter {name!r}{suggest_name(name, draft.facts)}"
                 yield "overlay-invalid", ("set", key), problem
-    names = {correction.parameter} if correction.parameter else {draft.model, spec_name(draft.model)}
+    names = {correction.parameter} if correction.parameter else {draft.model, draft.name}
     if correction.set.name_in_code in names:
         yield "overlay-invalid", ("set", "name_in_code"), "the name_in_code is the name that it has anyway"
 

@@ -18,7 +18,6 @@ from paramsync.specs.document import (
     Folder,
     PageDocument,
     given_names,
-    name_in_code,
     spec_file,
     write_page_json,
     write_spec,
@@ -156,8 +155,8 @@ def _write_folder(name: str, context: _Context) -> Tree:
     page, folder = context.pages[name], context.folders[name]
     candidates = dict.fromkeys((*page.models, *folder.page.all_models))
     decisions = {model: _decide(model, name, context) for model in candidates}
-    written = [one.spec for one in page.drafts if decisions[one.model] == "written"]
-    tree = {spec_file(name_in_code(spec)): write_spec(spec) for spec in written}
+    written = [one for one in page.drafts if decisions[one.model] == "written"]
+    tree = {spec_file(one.name_in_code): write_spec(one.spec) for one in written}
     kept = map(folder.page.spec_file, _models_with(decisions, "unchanged"))
     tree |= {file: folder.files[file] for file in kept}
     models = tuple(model for model, decision in decisions.items() if decision in ("written", "unchanged"))
@@ -172,7 +171,7 @@ def _write_folder(name: str, context: _Context) -> Tree:
     providers = dict(_providers((*models, *deprecated), page, folder.page))
     names = {model: name for model, name in folder.page.names.items() if decisions.get(model) != "written"}
     names = {model: name for model, name in names.items() if model in models or model in deprecated}
-    names |= given_names(written)
+    names |= given_names(one.spec for one in written)
     document = replace(page.document, models=models, deprecated=dates, providers=providers, names=names)
     return tree | {PAGE_JSON: write_page_json(document)}
 

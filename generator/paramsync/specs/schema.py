@@ -22,8 +22,13 @@ DESCRIPTION = (
 END = r"$(?!\n)"  # of a text; in Python, `$` alone is also before a line break there
 URN = f"^urn:[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9._-]+{END}"
 TEXT: Json = {"type": "string", "minLength": 1}
-# A safe name, perhaps below `model_`.
-ID: Json = {"type": "string", "pattern": f"^[A-Za-z0-9][A-Za-z0-9._-]*{END}", "maxLength": 106}
+# Any text that is shown as it is: no control, no mark that changes the text around it, no space at the ends.
+UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\uffff"
+ID: Json = {
+    "type": "string",
+    "pattern": f"^[^{UNSEEN}\\s]([^{UNSEEN}]*[^{UNSEEN}\\s])?{END}",
+    "maxLength": 200,
+}
 NAME: Json = {"$ref": "#/$defs/name"}
 VALUE: Json = {"$ref": "#/$defs/value"}
 NAMES: Json = {"type": "array", "minItems": 1, "items": {"type": "string"}, "uniqueItems": True}
@@ -75,7 +80,7 @@ def make_schema() -> Json:
             "title": TEXT,
             "description": TEXT,
             "x-model": ID,
-            "x-name-in-code": ID,
+            "x-name-in-code": NAME,
             "x-capabilities": {"type": "array", "items": TEXT},
             "x-markdown": {"type": "string", "pattern": f"^{URL.pattern}{END}"},
             "deprecated": {"const": True},

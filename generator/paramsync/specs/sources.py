@@ -1,12 +1,12 @@
 """The files that describe a model beside its page, read and merged into the draft of the page. Pure."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from paramsync.findings import Finding, InputError, Place
 from paramsync.pages.profile import Profile
-from paramsync.paths import LLM_MARKDOWN, PROFILE, RECORD, SourceName, spec_name
+from paramsync.paths import LLM_MARKDOWN, PROFILE, RECORD, SourceName
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
@@ -46,7 +46,7 @@ def add_sources(
     """
     reader = _Reader(f"specs/{name}/", built, profile, known, places)
     for source in READERS:
-        for file in _select_files(f"specs/{name}/", built.models, READERS[source][0], files):
+        for file in _select_files(f"specs/{name}/", built.document, READERS[source][0], files):
             reader.findings.extend(reader.read(source, file, files[file]))
     for draft in built.drafts:
         if others := reader.found.get(draft.model):
@@ -54,11 +54,11 @@ def add_sources(
     return reader.findings
 
 
-def _select_files(folder: str, models: Collection[str], ending: str, files: Tree) -> list[str]:
+def _select_files(folder: str, page: PageDocument, ending: str, files: Tree) -> list[str]:
     """Select the files of a folder, and those of its models that stand in the folder of another page."""
     found = sorted(file for file in files if file.endswith(ending))
     own = [file for file in found if file.startswith(folder)]
-    missing = {spec_name(model) + ending for model in models} - {_name_of(file) for file in own}
+    missing = {page.name_of(model) + ending for model in page.models} - {_name_of(file) for file in own}
     return [*own, *(file for file in found if not file.startswith(folder) and _name_of(file) in missing)]
 
 
@@ -88,7 +88,8 @@ class _Reader:
             _check_text(text, file)
             draft = read(text, file, self.profile)
         except InputError as error:
-            by_name = {spec_name(model): model for model in (*self.known.all_models, *self.built.models)}
+            name_of, models = self.profile.vendor.name_of, (*self.known.all_models, *self.built.models)
+            by_name = {name_of(model): model for model in models}
             model = by_name.get(_name_of(file).removesuffix(ending), "")
             yield Finding("unreadable-source", error.place, error.mere_problem, model)
             return

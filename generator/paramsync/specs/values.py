@@ -1,6 +1,6 @@
 """The values that a schema allows, on the wire and in code: of each JSON type a set, by the table of rules. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
@@ -129,10 +129,13 @@ class ValueSet:
 
 
 class Models:
-    """The specs that a reference can name, by their `$id`, and the sets of values that schemas beside them allow."""
+    """The specs that a reference can name, by their `$id`, and the sets of values that schemas beside them allow.
 
-    def __init__(self, specs: Mapping[str, Json]) -> None:
-        self.specs = specs
+    `files` are the vendor's words for types of files that are uploaded.
+    """
+
+    def __init__(self, specs: Mapping[str, Json], files: Container[str] = ()) -> None:
+        self.specs, self.files = specs, files
         self._objects: dict[str, Objects] = {}
         self._known: set[str] = set()  # models of which it is known whether they are empty
         self._filled: set[str] = set()  # those that are not
@@ -144,7 +147,9 @@ class Models:
             return ValueSet({"object": (Reference(schema["$ref"], self),)})
         if "anyOf" in schema:
             return _unite(self.read_values(one, word) for one in schema["anyOf"])
-        parts = _read_choices(schema, word) if "enum" in schema else self._read_parts(schema, word)
+        parts = (
+            _read_choices(schema, word, self.files) if "enum" in schema else self._read_parts(schema, word)
+        )
         return ValueSet({kind: (part,) for kind, part in parts})
 
     def read_objects(self, schema: Json) -> Objects:
@@ -186,7 +191,7 @@ class Models:
         if not kinds or "number" in map(base_type, kinds):
             yield "number", Scalars(read_interval(schema, measured_type("number", schema)))
         if not kinds or "string" in kinds:
-            yield "string", Scalars(read_interval(schema, "string"), forms=find_forms(word, None))
+            yield "string", Scalars(read_interval(schema, "string"), forms=find_forms(word, None, self.files))
         if not kinds or "array" in kinds:
             elements = self.read_values(schema["items"], word) if "items" in schema else None
             yield "array", Arrays(read_interval(schema, "array"), elements)
@@ -202,7 +207,7 @@ def _unite(sets: Iterator[ValueSet]) -> ValueSet:
     return ValueSet(parts)
 
 
-def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Subset]]:
+def _read_choices(schema: Json, word: str, files: Container[str]) -> Iterator[tuple[Kind, Subset]]:
     """Read the choices that keep the rules beside them."""
     kinds, choices = list_types(schema), schema["enum"]
     allowed = [
@@ -215,7 +220,7 @@ def _read_choices(schema: Json, word: str) -> Iterator[tuple[Kind, Subset]]:
     ]
     texts = frozenset(one for one in allowed if isinstance(one, str))
     booleans = frozenset(one for one in allowed if isinstance(one, bool))
-    yield "string", Scalars(COUNTS, texts, find_forms(word, choices))
+    yield "string", Scalars(COUNTS, texts, find_forms(word, choices, files))
     yield "boolean", Scalars(COUNTS, booleans)
     yield "number", Scalars(NUMBERS, frozenset(exact(one) for one in allowed if TYPES["number"](one)))
 

@@ -17,7 +17,7 @@ from .api_keys import Key, read_key
 from .application import make_application
 from .clock import elapsed
 from .connections import Connection
-from .facts import BASE_URL, KEY, ROOT, SECRET
+from .facts import ROOT, VARIABLES
 from .faults import Fault, FaultKind, Switch, make_fault
 from .service import Entry, Service, make_service
 
@@ -88,9 +88,9 @@ class Sandbox:
     def environment(self) -> dict[str, str]:
         """The environment variables with which the official SDK uses this sandbox."""
         return {
-            BASE_URL: self.base_url,
-            KEY: self._key.name,
-            SECRET: self._key.secret or "sandbox",
+            VARIABLES["url"]: self.base_url,
+            VARIABLES["key"]: self._key.name,
+            VARIABLES["secret"]: self._key.secret or "sandbox",
         }
 
     @property

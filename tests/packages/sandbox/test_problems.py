@@ -15,6 +15,7 @@ from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES as TABLE
 from support.hand_written import HAND_WRITTEN, TWICE, CountedSpecs, nest, together
 from support.records import MADE_UP, read_records, spec_of, without_messages
+from support.services import SERVICE
 from support.vectors import Read, keys_of, made_spec, read_vectors, restore
 
 SPECS = {spec["$id"]: spec for spec in HAND_WRITTEN.values()}
@@ -43,7 +44,7 @@ def check(model: Model, vectors: list[Read], find_spec: Any) -> set[str]:
 def test_it_says_of_each_vector_of_hand_written_specs_which_problem_comes_first() -> None:
     codes: set[str] = set()
     for spec in HAND_WRITTEN.values():
-        model = make_model(spec, find_spec=SPECS.__getitem__)
+        model = make_model(spec, find_spec=SPECS.__getitem__, service=SERVICE)
         vectors = [restore(vector.json) for vector in make_vectors(model)]
         codes |= check(Model(spec), vectors, SPECS.__getitem__)
     assert codes == {*WORDS}

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 from ..client.progress import OnProgress, Progress, Stage
+from .screen import show_note
 
 STAGES: dict[Stage, str] = {"upload": "upload", "queue": "wait", "run": "run", "download": "download"}
 
@@ -19,7 +20,7 @@ def showing_progress(*, is_quiet: bool) -> Iterator[OnProgress | None]:
     if is_quiet:
         yield None
     elif not sys.stderr.isatty():
-        yield lambda progress: print(progress, file=sys.stderr, flush=True)
+        yield lambda progress: show_note(str(progress))
     else:
         columns = TextColumn("{task.description:8}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[job]}")
         with Bars(*columns, console=Console(stderr=True)) as bars:

@@ -1,4 +1,4 @@
-"""Output: tables on a terminal, plain lines in a pipe."""
+"""Output: tables on a terminal, plain lines in a pipe. The only module that prints."""
 
 import json
 import sys
@@ -39,3 +39,8 @@ def show_error(message: str) -> None:
     """Print a message of one or more lines on standard error."""
     for line in message.splitlines():
         print(f"{PACKAGE}: {plain(line)}", file=sys.stderr)
+
+
+def show_note(line: str) -> None:
+    """Print a line about what is going on, on standard error."""
+    print(line, file=sys.stderr, flush=True)

@@ -1,30 +1,15 @@
-"""What targets share of an API, from `templates/apis/`, and the files of a target that are made for one. Pure."""
+"""Select the files of a target: those that are made for one API are left out for a vendor without it. Pure."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from paramsync.config import read_toml
 from paramsync.findings import InputError
-from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.rendering.service import Api
 from paramsync.rendering.target import Target
-from paramsync.text import Json, Tree, pluralize
-from paramsync.toml_keys import Path
+from paramsync.text import Tree, pluralize
 
-Api = Json  # as the file has it, and `name`
 PATTERN = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-
-@dataclass(frozen=True)
-class Service:
-    """Whose API it is that targets are made for, and what is known of it, if the vendor names an API."""
-
-    vendor: Vendor = UNNAMED
-    api: Api | None = None
-
-
-UNNAMED_SERVICE = Service()
 
 
 @dataclass(frozen=True)
@@ -41,22 +26,6 @@ class Selection:
         number, apis = len(self.left_out), " or ".join(sorted({*self.left_out.values()}))
         whole = "all of it" if not self.templates else pluralize(number, "template")
         return f"{target}: {whole} left out: made for the API {apis}, which the profile does not name ([vendor] api)"
-
-
-def read_api(name: str, text: str, file: str) -> Api:
-    """Read what is known of an API; no key may be one that a template would not see.
-
-    Raises:
-        InputError: it is not TOML, or a key has the name of something that every table has, such as `items`.
-
-    """
-    toml = read_toml(text, file)
-    for path in _list_keys(toml.data):
-        if path == ("name",) or hasattr(dict, str(path[-1])):
-            raise InputError(
-                toml.find(path), f"{path[-1]}: a template cannot see a key of this name; call it otherwise"
-            )
-    return toml.data | {"name": name}
 
 
 def select_templates(templates: Tree, target: Target, api: Api | None) -> Selection:
@@ -89,12 +58,3 @@ def _compile(pattern: str) -> re.Pattern[str]:
     """Compile a glob: `*` and `?` stand for what is in one folder, `**` for any folders; all else for itself."""
     parts = re.split(r"(\*\*|\*|\?)", pattern)
     return re.compile("".join(PATTERN.get(part) or re.escape(part) for part in parts), re.DOTALL)
-
-
-def _list_keys(data: Any, path: Path = ()) -> Iterator[Path]:
-    """List the paths of all keys, also of tables in arrays."""
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in inner:
-        if isinstance(data, dict):
-            yield (*path, key)
-        yield from _list_keys(value, (*path, key))

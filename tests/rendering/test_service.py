@@ -1,4 +1,7 @@
-"""What targets share of an API stands once, as data, and what is made for one API is left out for every other vendor."""
+"""What targets share of an API stands once, as data, and what is made for one API is left out for every other vendor.
+
+Modules: selection.
+"""
 
 import pytest
 

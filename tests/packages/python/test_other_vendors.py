@@ -1,0 +1,126 @@
+"""The package of a vendor whose API nothing is known of: what needs no API is there and works, and nothing else is."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from paramsync.workspace import files
+from support.hand_written import FILE, any_of, array, integer, make_spec, refer, text, thing
+from support.made_packages import make_pages
+from support.mypy_runs import mypy
+from support.services import ACME, build
+
+ADDRESS = thing({"street": text(minLength=1), "photo": {**text(), **FILE, "x-kind": "image"}}, "street")
+MODELS = {
+    "letter": ({"to": refer("person"), "text": text(maxLength=9), "style": text(enum=["plain", "bold"]), "copies": array(any_of(refer("person"), integer()))}, ["to", "text"]),
+    "person": ({"id": {"type": ["integer", "string"]}, "address": ADDRESS, "portrait": {**text(), **FILE}}, ["id"]),
+}  # fmt: skip
+OF_THE_API = ("client", "command/bars.py", "command/failures.py", "command/jobs.py")
+
+USE = """
+import json, pickle, sys
+for needless in ("scenario_sdk", "tenacity", "httpx", "rich"):
+    sys.modules[needless] = None  # as if it were not installed
+import acme_models
+from acme_models.validators import validate
+
+assert all(getattr(acme_models, name) for name in acme_models.__all__)
+person = acme_models.Person(id="a", address={"street": "b", "photo": "photo-1"}, portrait="no asset of anybody")
+letter = acme_models.Letter(to=person.body(), text="hello", style="bold", copies=[1, {"id": 2}])
+for request in (person, letter):
+    assert acme_models.from_json(request.to_json()) == request == pickle.loads(pickle.dumps(request))
+try:
+    acme_models.Letter(to={"id": 1.5}, text="text", style="loud")
+except ValueError as error:
+    refused = [".".join(map(str, one["loc"])) for one in error.errors()]
+problems = validate("model_letter", {"to": {"id": "a", "address": {"photo": 1}}, "copies": [{}], "text": "0123456789"})
+print(json.dumps({
+    "body": letter.body(),
+    "names": [name for name in acme_models.__all__ if name[0].isupper()],
+    "parameters": [[one.name, one.type] for info in acme_models.models() for one in info.parameters],
+    "problems": [[*map(str, one)] for one in problems],
+    "refused": refused,
+}))
+"""
+USED = {
+    "body": {"to": {"id": "a", "address": {"street": "b", "photo": "photo-1"}, "portrait": "no asset of anybody"}, "text": "hello", "style": "bold", "copies": [1, {"id": 2}]},
+    "names": ["AnyKind", "AnyModel", "AudioFile", "Choice", "File", "ImageFile", "Letter", "ModelInfo", "ParameterInfo", "Person", "Request", "ThreeDFile", "UnknownModel", "VideoFile"],
+    "parameters": [["to", "model_person"], ["text", "string"], ["style", "string"], ["copies", "array of model_person or integer"], ["id", "integer or string"], ["address", "object"], ["portrait", "file"]],
+    "problems": [
+        ["/to/address/street", "required", "street is required"],
+        ["/to/address/photo", "type", "1 is not a string"],
+        ["/text", "maxLength", '"0123456789" has more characters than 9'],
+        ["/copies/0/id", "required", "id is required"],
+    ],
+    "refused": ["style"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pages = make_pages({f"model_{name}": make_spec(name, *said, {}) for name, said in MODELS.items()})
+    folder = tmp_path_factory.mktemp("acme")
+    files.write_tree(folder, build("python", pages, service=ACME))
+    return folder
+
+
+def python(package: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": str(package)}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=package,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_requests_are_made_and_checked_without_an_sdk(package: Path) -> None:
+    used = python(package, "-c", USE)
+    assert used.returncode == 0, used.stderr
+    assert json.loads(used.stdout) == USED
+
+
+def test_nothing_in_it_is_made_for_another_api(package: Path) -> None:
+    project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (project["name"], len(project["dependencies"])) == ("acme-models", 2)
+    assert not [path for path in OF_THE_API if (package / "acme_models" / path).exists()]
+    named = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*")
+        if path.is_file() and b"scenario" in path.read_bytes().lower()
+    }
+    assert {path for path in named if not path.startswith("acme_models/specs/")} == set()
+
+
+# What is typed -> the exit code, and what is told.
+TYPED: dict[str, tuple[int, str]] = {
+    "list": (0, "model_letter\tLetter\tMade"),
+    "show model_letter": (0, "Letter (model_letter)"),
+    'body model_letter to:={"id":1} text=hi style=bold': (0, '"style": "bold"'),
+    "body model_letter text=hi": (2, "acme-models: to: to is required"),
+    "body model_person id=1 portrait=@a.png": (2, "acme-models: a file has no JSON"),
+    "run model_letter": (2, "invalid choice: 'run'"),
+    "upgrade-check --from 9.9.9": (2, "there was no version '9.9.9'"),
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_the_command_does_what_needs_no_network(package: Path, typed: str) -> None:
+    code, told = TYPED[typed]
+    ran = python(package, "-m", "acme_models", *typed.split())
+    assert (ran.returncode, told in ran.stdout + ran.stderr) == (code, True), ran.stdout + ran.stderr
+
+
+def test_the_checker_and_the_linter_find_nothing_in_it(package: Path, tmp_path: Path) -> None:
+    for checker in (["check", "--no-cache", "."], ["format", "--no-cache", "--check", "."]):
+        done = python(package, "-m", "ruff", *checker)
+        assert done.returncode == 0, done.stdout
+    said = mypy(tmp_path, "--config-file=pyproject.toml", "acme_models", cwd=package)
+    assert said.startswith("Success: no issues found"), said
