@@ -25,6 +25,7 @@ drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 
 test: check lint
+	$(BIN)/paramsync verify
 	$(BIN)/pytest
 
 # While you work: what answers in a minute, lint, types and the pure rooms without their stopwatches; a part of `make test`, and no more.

@@ -56,7 +56,7 @@ PURE_ROOMS = {
 HARMLESS = {
     "base64", "bisect", "collections", "dataclasses", "decimal", "difflib", "email", "fnmatch", "fractions", "functools", "hashlib", "html", "ipaddress",
     "itertools", "jinja2", "json", "jsonschema", "jsonschema_specifications", "markupsafe", "math", "operator",
-    "pydantic", "pydantic_core", "re", "referencing", "shlex", "textwrap", "tomllib", "tree_sitter", "tree_sitter_json", "types", "typing", "urllib.parse", "xml.parsers",
+    "pydantic", "pydantic_core", "re", "referencing", "shlex", "textwrap", "tomllib", "tree_sitter", "tree_sitter_json", "types", "typing", "unicodedata", "urllib.parse", "xml.parsers",
 }
 # fmt: on
 SAYS = {"print", "input", "exit", "quit", "sys.exit", "sys.stdout.write", "sys.stderr.write"}

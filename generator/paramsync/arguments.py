@@ -43,6 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_fetch(_add_verb(verbs, "fetch", shared, checked))
     _add_scrape(_add_verb(verbs, "scrape", shared, checked))
     _add_generate(_add_verb(verbs, "generate", shared, checked))
+    _add_verify(_add_verb(verbs, "verify", shared))
     _add_verb(verbs, "release", shared, checked)
     _add_diff(_add_verb(verbs, "diff", shared))
     _add_explain(_add_verb(verbs, "explain", shared))
@@ -151,16 +152,25 @@ def _add_scrape(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_generate(verb: argparse.ArgumentParser) -> None:
+    _add_target(verb, "all")
+    _add_verbose(verb)
+    _add_format(verb, "text", "json", "github", "sarif")
+
+
+def _add_verify(verb: argparse.ArgumentParser) -> None:
+    _add_target(verb, "all that have [verify]")
+    _add_format(verb, "text", "json", "github", "sarif")
+
+
+def _add_target(verb: argparse.ArgumentParser, default: str) -> None:
     target = verb.add_argument(
         "--target",
         action="append",
         default=[],
         dest="names",
-        help="the name of a target (default: all that the root has)",
+        help=f"the name of a target (default: {default})",
     )
     complete_with(target, find_targets)
-    _add_verbose(verb)
-    _add_format(verb, "text", "json", "github", "sarif")
 
 
 def _add_diff(verb: argparse.ArgumentParser) -> None:

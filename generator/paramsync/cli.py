@@ -183,6 +183,12 @@ def _generate(root: Path, options: argparse.Namespace) -> Outcome:
         return generate(root, options.names, check=options.check, progress=progress)
 
 
+def _verify(root: Path, options: argparse.Namespace) -> Outcome:
+    from paramsync.commands.verify import verify
+
+    return verify(root, options.names, progress_of(options.verb, quiet=options.quiet))
+
+
 def _release(root: Path, options: argparse.Namespace) -> Outcome:
     from paramsync.commands.release import release
 
@@ -191,7 +197,13 @@ def _release(root: Path, options: argparse.Namespace) -> Outcome:
 
 
 # The verbs that run each time, whatever has changed.
-UNSTAMPED = {"explain": _explain, "diff": _diff, "fetch": _fetch, "release": _release}
+UNSTAMPED = {
+    "explain": _explain,
+    "diff": _diff,
+    "fetch": _fetch,
+    "release": _release,
+    "verify": _verify,
+}
 
 
 def _lock(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
@@ -257,8 +269,8 @@ def _find_root_path(root: Path, format_name: str) -> str:
 
 
 def _print_summary(options: argparse.Namespace, outcome: Outcome) -> None:
-    if options.verb == "diff":
-        _say(f"diff: {outcome.subject}")
+    if options.verb in ("diff", "verify"):  # which write nothing
+        _say(f"{options.verb}: {outcome.subject}")
         return
     happened = "out of date" if options.check else "written"
     files = f"{pluralize(outcome.changed, 'file')} {happened}, {outcome.unchanged} unchanged"

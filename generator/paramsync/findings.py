@@ -121,6 +121,18 @@ CODES: dict[str, tuple[Level, str]] = {
         "add the line, as templates/README.md shows; until then nothing of the target is generated",
     ),
     "names-alike": ("error", "give it another name in code, in its overlay"),
+    "left-out": (
+        "warning",
+        "give it another name in code, in its overlay; until then generate leaves the model out of that target, and fails unless this is accepted in profile.toml",
+    ),
+    "vectors-disagree": (
+        "error",
+        "compare what the validators find with generated/vectors/README.md",
+    ),
+    "composed-alike": (
+        "error",
+        "write something else around one of them, or give it another scope, as templates/README.md shows",
+    ),
     "invalid-spec": ("error", "see specs/spec.schema.json for what a spec may contain"),
     "missing-section": ("error", "the page may be cut off: save it again; its previous specs are kept"),
     "stray-row": ("error", "a blank line or a missing | may have split the table"),

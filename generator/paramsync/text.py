@@ -4,7 +4,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from html.entities import html5
@@ -115,6 +115,12 @@ def escape_unsafe(text: str) -> str:
 def pluralize(number: int, noun: str) -> str:
     """Write a number with its noun: `1 page`, `2 pages`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def list_words(words: Sequence[str]) -> str:
+    """List words in a sentence: `a, b and c`."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def json_text(value: Any) -> str:

@@ -54,10 +54,13 @@ def test_what_is_shown_for_a_new_parameter_settles_it(named: Root, tmp_path: Pat
     vision = {"top_p": CHOICE} | PAGE["model_vision"]
     named.add_page("videos", make_page({"model_vision": vision, "model_a-b": {"size": CHOICE}}))
     told = named.run("scrape")
-    assert (told.code, told.out.count(" error: "), SHOWN in told.out) == (3, 1, True), told.out
+    assert (told.code, told.out.count("[left-out]"), SHOWN in told.out) == (0, 1, True), told.out
     assert "model_vision: top_p: in python, its name would equal that of topP (parameter top_p); " in told.out
-    assert named.run("generate").code == 0
-    assert [*named.read_json("specs/videos/vision.json")["properties"]] == ["topP", "top_k"]
+    assert [*named.read_json("specs/videos/vision.json")["properties"]] == ["top_p", "topP", "top_k"]
+    for verb in ("generate", "release"):
+        assert (named.run(verb).code, SHOWN in named.run(verb).out) == (3, True)
+    assert not (named.path / "generated/python/vision.txt").exists()
+    assert (named.path / "generated/docs/vision.txt").exists()
     assert named.read_json("specs/videos/a-b.json")["properties"]["size"]["type"] == "string"
     [record] = json.loads(named.run("scrape", "--format", "json").out)["results"]
     assert "\n".join(f"    {line}" for line in record["lines"].split("\n")) + "\n" == SHOWN
@@ -81,8 +84,8 @@ def test_what_is_shown_for_a_new_parameter_settles_it(named: Root, tmp_path: Pat
 
     (named.path / VISION).unlink()
     again = named.run("scrape")
-    assert (again.code, SHOWN.replace("top_p_2", "nucleus") in again.out) == (3, True), again.out
-    assert named.run("generate").code == 0
+    assert (again.code, SHOWN.replace("top_p_2", "nucleus") in again.out) == (0, True), again.out
+    assert named.run("generate").code == 3
 
 
 def test_of_models_that_are_alike_the_ones_that_were_there_go_on_being_written(named: Root) -> None:
@@ -91,8 +94,9 @@ def test_of_models_that_are_alike_the_ones_that_were_there_go_on_being_written(n
     }
     named.add_page("videos", make_page(models))
     told = named.run("scrape")
-    errors = [line.split(": ")[2] for line in told.out.splitlines() if ": error: " in line]
-    assert (told.code, errors) == (3, ["model_a.b", "model_A-B", "a-b"])
+    found = [line.split(": ")[1:3] for line in told.out.splitlines() if " its name would equal " in line]
+    expected = [["warning", "model_a.b"], ["error", "model_A-B"], ["error", "a-b"]]
+    assert (told.code, found) == (3, expected)
     assert named.read_json("specs/videos/a-b.json")["properties"]["size"]["type"] == "string"
     assert paste(named.path, told.out) == 3
     assert (named.run("scrape").code, named.run("generate").code) == (0, 0)
@@ -145,9 +149,9 @@ def test_a_wrong_name_in_code_is_told(named: Root, case: str) -> None:
     of = f'parameter = "{parameter}"\n' if parameter else ""
     overlay = f'[[correct]]\n{of}set = {{ name_in_code = {given} }}\nreason = "So it is."\n'
     put(named, {VISION: overlay})
-    ran = named.run("scrape")
-    assert (ran.code, said in ran.out) == (3, True), ran.out
-    assert named.run("generate").code == 0
+    ran, is_left_out = named.run("scrape"), case == "it is taken"
+    assert (ran.code, said in ran.out) == (0 if is_left_out else 3, True), ran.out
+    assert named.run("generate").code == (3 if is_left_out else 0)
 
 
 def test_what_one_target_cannot_tell_apart_is_left_out_of_that_target_alone(named: Root) -> None:
@@ -163,6 +167,17 @@ def test_what_one_target_cannot_tell_apart_is_left_out_of_that_target_alone(name
     assert {"python/a_b.txt", "docs/vision.txt", "docs/a-b.txt"} < written
     assert "python/vision.txt" not in written
     assert named.run("generate", "--target", "docs").code == 0
+    with (named.path / "specs/profile.toml").open("a") as profile:
+        profile.write('[[accept]]\ncode = "left-out"\nmodel = "vision"\nparameter = "*"\nreason = "So."\n')
+    assert (named.run("generate").code, {*named.tree("generated")}) == (0, written)
+    named.edit(
+        "specs/videos/a-b.json", '"size": {', '"vision": { "$ref": "urn:scenario:model_vision" }, "size": {'
+    )
+    ran = named.run("generate", "--target", "python")
+    assert (
+        "model_a-b: the model is not written for python: it refers to model_vision, which is not; " in ran.out
+    )
+    assert (ran.code, named.tree("generated").keys()) == (3, written - {"python/a_b.txt"})
 
 
 def test_overlays_of_one_model_stand_in_one_file(named: Root) -> None:

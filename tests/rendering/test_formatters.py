@@ -1,4 +1,7 @@
-"""A formatter is the one whose version paramsync was made for, or what is wrong with it is said before anything is written."""
+"""A formatter is the one whose version paramsync was made for, or what is wrong with it is said before anything is written.
+
+Modules: programs.
+"""
 
 import os
 import subprocess

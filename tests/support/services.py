@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Change
 from paramsync.changes.specs import compare_specs
-from paramsync.commands.generate import build_target, read_templates
+from paramsync.commands.generate import build_target
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor
@@ -25,8 +25,7 @@ def build(
     target: str, pages: Sequence[Page], releases: Sequence[Release] = (), service: Service = SERVICE
 ) -> Tree:
     """Render and format a target of the project."""
-    templates = read_templates(PROJECT, target, service.api).templates
-    return build_target(PROJECT, target, templates, pages, releases, service=service)
+    return build_target(PROJECT, target, pages, releases, service=service)
 
 
 def compare(old: Tree, new: Tree) -> tuple[Change, ...]:

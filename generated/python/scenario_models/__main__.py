@@ -1,8 +1,10 @@
-"""The command, as `scenario-models` and as `python -m scenario_models`."""
+"""The command, as its own program and as `python -m`."""
 
 import os
 import sys
 from io import TextIOWrapper
+
+from .vendor import PACKAGE
 
 
 def run() -> None:
@@ -10,7 +12,7 @@ def run() -> None:
     try:
         import rich  # noqa: F401
     except ModuleNotFoundError:
-        sys.exit("scenario-models: the command line needs rich: pip install 'scenario-models[cli]'")
+        sys.exit(f"{PACKAGE}: the command line needs rich: pip install '{PACKAGE}[cli]'")
     from .command.main import main
 
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - if the caller closed it

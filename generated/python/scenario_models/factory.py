@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def model(model_id: str) -> type[Request]:
-    """Return the class of a model: `model("model_sync-lipsync-v2")` is `SyncLipsyncV2`.
+    """Return the class of the requests to a model.
 
     Raises:
         UnknownModel: this version of the package has no such model.

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .kinds import AnyKind
+from .vendor import UPLOADED
 
-UPLOADED = ("https://", "data:")
 MAX_DEPTH = 200  # arrays and objects inside each other
 
 
@@ -39,7 +39,7 @@ def to_builtin(value: Any) -> Any:
 
 
 def unwrap(value: Any) -> Any:
-    """Return the text in an `AnyKind` that is not uploaded, such as the id of an asset, which nothing checks; any other value as it is."""
+    """Return the text in an `AnyKind` that is not uploaded, such as an id, which nothing checks; any other value as it is."""
     return (
         value.file
         if isinstance(value, AnyKind) and isinstance(value.file, str) and not is_uploaded(value.file)

@@ -6,23 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from .problems import show
-
-CALLED = {
-    "3d": "a 3D model",
-    "audio": "an audio file",
-    "document": "a document",
-    "image": "an image",
-    "image-hdr": "an HDR image",
-    "json": "a JSON file",
-    "text": "a text file",
-    "video": "a video",
-}
-# Wanted -> the kinds of files that may be it. What is no key here is not checked.
-FITTING: dict[str, tuple[str, ...]] = {one: (one,) for one in CALLED} | {
-    "document": ("document", "text"),
-    "image-hdr": ("image-hdr", "image"),
-    "json": ("json", "text"),
-}
+from .vendor import CALLED, FITTING
 
 
 @dataclass(frozen=True)

@@ -278,6 +278,14 @@ def without_signatures(text: str) -> str:
     return URL.sub(lambda found: found[1] + ("?…" if found[2] else ""), text)
 
 
+def plain(text: object) -> str:
+    """Make a text of the service safe to show: one line, no control characters, no signature of a URL; empty for what is not a text."""
+    if not isinstance(text, str):
+        return ""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text[:MAX_READ])
+    return without_signatures(" ".join(shown.split()))
+
+
 def cut(text: str) -> str:
     """Shorten a text that is too long to be shown."""
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

@@ -39,9 +39,9 @@ from .rules import BROKEN
 from .serialization import write
 from .specs import load_spec
 from .validators import validate
+from .vendor import FORMS, REMOTE, TEXTS
 
 Place = tuple[str | int, ...]
-REMOTE = ("asset_", "https://", "data:")
 MAX_SHOWN = 60
 MAX_SHOWN_DEPTH = 20
 PIECE = 20  # elements of an array that are checked at once, and problems of a request: no more are reported
@@ -70,25 +70,21 @@ def check_file(value: object, *, kind: str = "") -> object:
         shown = repr(value if value == cut else cut + "…")
         raise PydanticCustomError(
             "file",
-            "{shown} is not an asset id, https URL or data URL; for a local file use Path({shown})",
-            {"shown": shown},
+            "{shown} is not {texts}; for a local file use Path({shown})",
+            {"shown": shown, "texts": TEXTS},
         )
-    raise PydanticCustomError(
-        "file",
-        "{file} is a Path, bytes, an open file, an asset id, an https URL or a data URL",
-        {"file": call(kind)},
-    )
+    raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
 
 
 def of_kind(kind: str) -> PlainValidator:
-    """Make a `File` one of a kind, in the words of the service: what it accepts is the same, the client looks at the files."""
+    """Make a `File` one of a kind, in the words of the service: what it accepts is the same, only who sends it looks at the file."""
     return PlainValidator(partial(check_file, kind=kind))
 
 
 File = Annotated[Path | bytes | BinaryIO | str | AnyKind, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or an asset id, an https or a data URL.
+"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or a text that stands for one: an id or a URL.
 
-The client refuses a local file of another kind than its parameter takes; `AnyKind(file)` sends it all the same.
+A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
 """
 
 ImageFile = Annotated[File, of_kind("image")]
@@ -153,7 +149,7 @@ class Request(BaseModel):
     def body(self) -> dict[str, Any]:
         """Return the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
 
-        Local files are in it as they were given: to send it yourself, upload each, and put its asset id in its place.
+        Local files are in it as they were given: to send it yourself, upload each, and put its id in its place.
         """
         return self._listed() | self._unlisted
 
@@ -334,13 +330,13 @@ def _find_local(value: Any, pointer: str) -> Iterator[str]:
 
 
 def _as_sent(model_id: str, value: Any, place: Place) -> Any:
-    """Return a value as it will be sent: an asset id in place of each local file, but where something else is wanted."""
+    """Return a value as it will be sent: a text in place of each local file, but where something else is wanted."""
     if len(place) <= MAX_DEPTH and isinstance(value, list | tuple):
         return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
     if len(place) <= MAX_DEPTH and isinstance(value, dict):
         return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
     is_file = isinstance(value, AnyKind) or is_local(value)
-    return "asset_" if is_file and _may_take_files(model_id, place) else value
+    return REMOTE[0] if is_file and _may_take_files(model_id, place) else value
 
 
 def _may_take_files(model_id: str, place: Place) -> bool:

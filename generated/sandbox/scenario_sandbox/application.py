@@ -15,6 +15,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .api_keys import is_authorized
 from .connections import connection_of
+from .facts import (
+    ASSET,
+    ASSETS,
+    ASSETS_IN_BULK,
+    JOB,
+    JOB_ACTION,
+    JOBS,
+    MODEL,
+    MODELS,
+    MODELS_IN_BULK,
+    ROOT,
+    RUN,
+    UPLOAD,
+    UPLOAD_ACTION,
+    UPLOADS,
+)
 from .faults import AFTER, BEFORE, Fault, Switch
 from .responses import HANDLERS, error_response, json_response, log_of
 from .routes import assets, control, jobs, models, uploads
@@ -29,21 +45,21 @@ BROKEN = (
 )
 
 ROUTES = [
-    Route("/v1/generate/custom/{id}", jobs.run_model, methods=["POST"]),
-    Route("/v1/jobs", jobs.list_jobs),
-    Route("/v1/jobs/{id}", jobs.get_job),
-    Route("/v1/jobs/{id}/action", jobs.act_on_job, methods=["POST"]),
-    Route("/v1/uploads", uploads.create_upload, methods=["POST"]),
-    Route("/v1/uploads/{id}", uploads.get_upload),
-    Route("/v1/uploads/{id}/action", uploads.act_on_upload, methods=["POST"]),
-    Route("/v1/assets", assets.list_assets),
-    Route("/v1/assets", assets.create_asset, methods=["POST"]),
-    Route("/v1/assets/get-bulk", assets.get_assets, methods=["POST"]),
-    Route("/v1/assets/{id}", assets.get_asset),
-    Route("/v1/models", models.list_models),
-    Route("/v1/models/get-bulk", models.get_models, methods=["POST"]),
-    Route("/v1/models/{id}", models.get_model),
-    Route("/parts/{id}/{number}", uploads.put_part, methods=["PUT"]),
+    Route(RUN, jobs.run_model, methods=["POST"]),
+    Route(JOBS, jobs.list_jobs),
+    Route(JOB, jobs.get_job),
+    Route(JOB_ACTION, jobs.act_on_job, methods=["POST"]),
+    Route(UPLOADS, uploads.create_upload, methods=["POST"]),
+    Route(UPLOAD, uploads.get_upload),
+    Route(UPLOAD_ACTION, uploads.act_on_upload, methods=["POST"]),
+    Route(ASSETS, assets.list_assets),
+    Route(ASSETS, assets.create_asset, methods=["POST"]),
+    Route(ASSETS_IN_BULK, assets.get_assets, methods=["POST"]),
+    Route(ASSET, assets.get_asset),
+    Route(MODELS, models.list_models),
+    Route(MODELS_IN_BULK, models.get_models, methods=["POST"]),
+    Route(MODEL, models.get_model),
+    Route("/parts/{uploadId}/{number}", uploads.put_part, methods=["PUT"]),
     Route("/files/{name}", assets.get_file),
     Route("/sandbox/ledger", control.get_ledger),
     Route("/sandbox/faults", control.get_faults),
@@ -137,7 +153,7 @@ class KeyMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond with 401 to a request of the API or the sandbox without a valid key."""
         header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-        if scope["path"].startswith(("/v1", "/sandbox")) and not is_authorized(self.keys, header):
+        if scope["path"].startswith((ROOT, "/sandbox")) and not is_authorized(self.keys, header):
             headers = {"WWW-Authenticate": 'Basic realm="scenario-sandbox"'}
             await error_response(scope, "Unauthorized", 401, headers)(scope, receive, send)
         else:

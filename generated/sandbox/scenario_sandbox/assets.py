@@ -6,6 +6,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
+from .facts import IMAGES
 from .store import Record
 
 AssetKind = Literal["3d", "audio", "document", "image", "text", "video"]
@@ -52,16 +53,7 @@ SAMPLES: dict[AssetKind, Sample] = {
     ),
 }
 
-IMAGES = {  # how a file of each type begins
-    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
-    "image/gif": re.compile(rb"GIF8[79]a"),
-    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-    "image/tiff": re.compile(rb"II\*\0|MM\0\*"),
-    "image/avif": re.compile(rb"....ftypavi", re.DOTALL),
-    "image/heic": re.compile(rb"....ftyp(hei|hev|mif1)", re.DOTALL),
-    "image/svg+xml": re.compile(rb"\s*(<\?xml.*?)?<svg", re.DOTALL),
-}
+FORMATS = [(mime_type, re.compile(beginning.encode(), re.DOTALL)) for mime_type, beginning in IMAGES]
 
 
 def sample_assets(created: float) -> list[Asset]:
@@ -86,4 +78,4 @@ def sample_assets(created: float) -> list[Asset]:
 
 def image_type(content: bytes) -> str:
     """Recognize the MIME type of an image by how it begins; empty if the API does not accept it."""
-    return next((name for name, pattern in IMAGES.items() if pattern.match(content)), "")
+    return next((mime_type for mime_type, pattern in FORMATS if pattern.match(content)), "")

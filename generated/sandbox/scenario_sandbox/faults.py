@@ -1,6 +1,7 @@
 """Faults on demand, and which of them a request meets."""
 
 import random
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,21 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from .error_messages import describe_error
+from .facts import (
+    ASSET,
+    ASSETS,
+    ASSETS_IN_BULK,
+    JOB,
+    JOB_ACTION,
+    JOBS,
+    MODEL,
+    MODELS,
+    MODELS_IN_BULK,
+    RUN,
+    UPLOAD,
+    UPLOAD_ACTION,
+    UPLOADS,
+)
 
 Before = Literal["rate-limit", "error-before", "drop-before"]
 After = Literal["error-after", "drop-after", "truncate"]
@@ -21,27 +37,33 @@ OF_JOB: tuple[FaultKind, ...] = get_args(OfJob)
 TIMED: tuple[FaultKind, ...] = ("latency", "rate-limit")
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 
-# Requests by method and path, with * for any text; a test compares these with the routes.
-SUBMISSION = "POST /v1/generate/custom/*"
+
+def _on(method: str, route: str) -> str:
+    """Return what selects the requests of a route: its method and path, with * for any text."""
+    return f"{method} {re.sub('{.*?}', '*', route)}"
+
+
+# Requests by method and path; a test compares these with the routes.
+SUBMISSION = _on("POST", RUN)
 PART = "PUT /parts/*/*"
 SIGNERS = (  # their responses have the signed URL of a part or a file
-    "POST /v1/uploads",
-    "GET /v1/uploads/*",
-    "GET /v1/assets",
-    "POST /v1/assets",
-    "GET /v1/assets/*",
-    "POST /v1/assets/get-bulk",
+    _on("POST", UPLOADS),
+    _on("GET", UPLOAD),
+    _on("GET", ASSETS),
+    _on("POST", ASSETS),
+    _on("GET", ASSET),
+    _on("POST", ASSETS_IN_BULK),
 )
 REQUESTS = (
     SUBMISSION,
-    "GET /v1/jobs",
-    "GET /v1/jobs/*",
-    "POST /v1/jobs/*/action",
+    _on("GET", JOBS),
+    _on("GET", JOB),
+    _on("POST", JOB_ACTION),
     *SIGNERS,
-    "POST /v1/uploads/*/action",
-    "GET /v1/models",
-    "GET /v1/models/*",
-    "POST /v1/models/get-bulk",
+    _on("POST", UPLOAD_ACTION),
+    _on("GET", MODELS),
+    _on("GET", MODEL),
+    _on("POST", MODELS_IN_BULK),
     PART,
     "GET /files/*",
 )

@@ -2,27 +2,27 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from .facts import CANCELED, FAILURE, OVER, SUCCESS, JobStatus
 from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
 Ending = Literal["success", "failure", "hang"]
 
-STATUSES = ("pending", "queued", "warming-up", "in-progress", "finalizing", "success", "failure", "canceled")
-OVER = ("success", "failure", "canceled")
+STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
 
 # The statuses, and how many seconds after the submission each begins.
-STATUSES_BY_AGE = (
+STATUSES_BY_AGE: tuple[tuple[JobStatus, float], ...] = (
     ("queued", 0.0),
     ("warming-up", 1.0),
     ("in-progress", 2.0),
     ("finalizing", 9.0),
-    ("success", 10.0),
+    (SUCCESS, 10.0),
 )
 STRANGE = ("polishing", 5.0)  # a status that no documentation has
-FAILURE = ("failure", 6.0)
-BEGINS, ENDS = dict(STATUSES_BY_AGE)["in-progress"], dict(STATUSES_BY_AGE)["success"]  # the work
+FAILS_AT = 6.0
+BEGINS, ENDS = dict(STATUSES_BY_AGE)["in-progress"], dict(STATUSES_BY_AGE)[SUCCESS]  # the work
 HUNG_PROGRESS = 0.5
 UNFINISHED_PROGRESS = 0.99
 
@@ -46,15 +46,16 @@ class Job(Record):
     @cached_property
     def lifecycle(self) -> Lifecycle:
         """The statuses over time."""
-        statuses = [*STATUSES_BY_AGE, STRANGE] if self.is_strange else list(STATUSES_BY_AGE)
+        statuses: list[tuple[str, float]] = [*STATUSES_BY_AGE]
+        statuses += [STRANGE] if self.is_strange else []
         if self.ending == "failure":
-            statuses = [one for one in statuses if one[1] < FAILURE[1]] + [FAILURE]
+            statuses = [one for one in statuses if one[1] < FAILS_AT] + [(FAILURE, FAILS_AT)]
         if self.ending == "hang":
-            statuses = [one for one in statuses if one[0] not in ("finalizing", "success")]
+            statuses = [one for one in statuses if one[0] not in ("finalizing", SUCCESS)]
         steps = make_steps(tuple(sorted(statuses, key=lambda one: one[1])), self.submitted, self.created)
         if self.canceled is not None:
             steps = [step for step in steps if step.age <= self.canceled]
-            steps.append(Step("canceled", self.canceled, self.canceled_at))
+            steps.append(Step(CANCELED, self.canceled, self.canceled_at))
         return Lifecycle(tuple(steps))
 
     def has_ended(self, age: float) -> bool:
@@ -64,7 +65,7 @@ class Job(Record):
     def progress(self, age: float) -> float:
         """Return the progress at an age, from 0 to 1."""
         step = self.lifecycle.step(age)
-        if step.status == "success":
+        if step.status == SUCCESS:
             return 1.0
         until = step.age if step.status in OVER else age
         done = (until - self.submitted - BEGINS) / (ENDS - BEGINS)

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from .error_messages import describe_error, shorten
+from .facts import MAX_BODY
 
-MAX_BODY = 10_000_000  # bytes
 DIGITS = 9
 
 

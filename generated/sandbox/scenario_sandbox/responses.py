@@ -12,10 +12,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from .error_messages import shorten
+from .facts import ROOT
 from .faults import FaultKind
 from .requests import ApiError
-
-DRY_RUN = 269  # the status of a dry run, which is not a standard one
 
 
 @dataclass
@@ -62,7 +61,7 @@ async def handle_unknown_route(request: Request, error: Exception) -> Response:
     path = request.scope["path"]
     found = [route for route in request.app.routes if route.path_regex.match(path)]
     methods = {method for route in found if route.path == found[0].path for method in route.methods}
-    hint = "" if path.startswith("/v1") else "; the API is below /v1"
+    hint = "" if path.startswith(ROOT) else f"; the API is below {ROOT}"
     headers = {"Allow": ", ".join(sorted(methods))} if methods else None
     return error_response(
         request.scope, f"The sandbox has no {shorten(f'{request.method} {path}')}{hint}", status, headers

@@ -17,6 +17,7 @@ from .api_keys import Key, read_key
 from .application import make_application
 from .clock import elapsed
 from .connections import Connection
+from .facts import ROOT, VARIABLES
 from .faults import Fault, FaultKind, Switch, make_fault
 from .service import Entry, Service, make_service
 
@@ -81,15 +82,15 @@ class Sandbox:
     @property
     def base_url(self) -> str:
         """The `base_url` of the official SDK."""
-        return f"{self.address}/v1"
+        return f"{self.address}{ROOT}"
 
     @property
     def environment(self) -> dict[str, str]:
         """The environment variables with which the official SDK uses this sandbox."""
         return {
-            "SCENARIO_BASE_URL": self.base_url,
-            "SCENARIO_SDK_API_KEY": self._key.name,
-            "SCENARIO_SDK_API_SECRET": self._key.secret or "sandbox",
+            VARIABLES["url"]: self.base_url,
+            VARIABLES["key"]: self._key.name,
+            VARIABLES["secret"]: self._key.secret or "sandbox",
         }
 
     @property

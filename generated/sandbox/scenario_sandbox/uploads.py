@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from .assets import AssetKind
+from .facts import FAILED, MAIN_TYPES, PENDING, UploadStatus
 from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
+IMPORTED: Final = "imported"
 # The statuses, and how many seconds after the completion each begins.
-STATUSES_BY_AGE = (("validating", 0.0), ("validated", 0.5), ("imported", 1.0))
-FAILED_STATUSES = (("validating", 0.0), ("failed", 0.5))
-MAIN_TYPES: dict[str, AssetKind] = {
-    "3d": "3d",
-    "audio": "audio",
-    "image": "image",
-    "model": "3d",
-    "text": "text",
-    "video": "video",
-}
+STATUSES_BY_AGE: tuple[tuple[UploadStatus, float], ...] = (
+    ("validating", 0.0),
+    ("validated", 0.5),
+    (IMPORTED, 1.0),
+)
+FAILED_STATUSES: tuple[tuple[UploadStatus, float], ...] = (("validating", 0.0), (FAILED, 0.5))
+KINDS: dict[str, AssetKind] = {**{kind: kind for kind in MAIN_TYPES.values()}, **MAIN_TYPES}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Upload(Record):
     @cached_property
     def lifecycle(self) -> Lifecycle:
         """The statuses over time."""
-        steps = [Step("pending", self.announced, self.created)]
+        steps = [Step(PENDING, self.announced, self.created)]
         if self.completed is not None:
             statuses = FAILED_STATUSES if self.error else STATUSES_BY_AGE
             steps += make_steps(statuses, self.completed, self.completed_at)
@@ -55,4 +55,4 @@ class Upload(Record):
         if self.kind == "avatar":
             return "image"
         main = self.content_type.partition("/")[0] if self.kind == "asset" else self.kind
-        return MAIN_TYPES.get(main, "document")
+        return KINDS.get(main, "document")

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { NAME } from "./package.mjs";
 import { readTokens } from "./tokens.mjs";
 
-const PACKAGE = '"scenario-models';
+const PACKAGE = `"${NAME}`;
 const MAX_TOKENS = 20_000; // of a list of names: more than the package exports
 const OF_PROMISES = new Set(["then", "catch", "finally", "default"]);
 
@@ -45,7 +46,7 @@ function bindImported(at, last, bind) {
   else if (at(last - 1) === "as" && at(last - 2) === "*") bind(last, at(last - 3) === "type");
 }
 
-/** Bind what `import("scenario-models")` is assigned to or handed to, or take what is read from it, given the string. */
+/** Bind what `import("package")` is assigned to or handed to, or take what is read from it, given the string. */
 function bindCalled(at, index, bind, take) {
   let before = index - 3;
   let after = index + 2;

@@ -9,10 +9,13 @@ import { join } from "node:path";
 
 import { models } from "../dist/index.js";
 import { findImported } from "./imports.mjs";
+import { PREFIX } from "./package.mjs";
 
 const CODE = /\.[cm]?[jt]sx?$|\.(?:vue|svelte|astro)$/;
 const TEXT = /\.(?:html|ipynb|json|jsonl|mdx|sh|toml|ya?ml)$/;
 const NOT_OURS = new Set(["node_modules", "dist", "build"]);
+// Where an id may stand: ids that begin alike stand anywhere; any others might be words of a text, and count where they are all that is quoted.
+const MENTIONED = PREFIX ? /[A-Za-z0-9_](?:[\w.-]*[\w-])?/g : /(?<=(["'`]))[^"'`]+(?=\1)/g;
 const MODULE = /^(?:models|parameters|validators)\/([\w.-]+)$/;
 
 /** An error of the user; its message says what to do. */
@@ -31,7 +34,7 @@ export function findUses(what, ids) {
   const places = new Map();
   const missing = new Map();
   for (const one of what) {
-    const model = [one, `model_${one}`].find((id) => ids.has(id));
+    const model = [one, PREFIX + one].find((id) => ids.has(id));
     if (existsSync(one)) {
       for (const file of findFiles(one)) {
         for (const { id, name, line } of findInFile(file, ids)) {
@@ -79,7 +82,7 @@ function isFile(path) {
 function* findInFile(file, ids) {
   const text = readText(file);
   for (const [index, content] of text.split("\n").entries()) {
-    for (const [word] of content.matchAll(/[A-Za-z0-9_](?:[\w.-]*[\w-])?/g)) {
+    for (const [word] of content.matchAll(MENTIONED)) {
       if (ids.has(word)) yield { id: word, line: index + 1 };
     }
   }

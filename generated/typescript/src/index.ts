@@ -14,10 +14,8 @@ export type { ClientOptions } from "./client/settings.js";
 export {
   Aborted,
   ApiError,
-  ClientError,
   DownloadFailed,
   FileRefused,
-  InvalidRequest,
   InvalidUrl,
   JobCanceled,
   JobError,
@@ -27,10 +25,10 @@ export {
   NotReached,
   NotSubmitted,
   SubmissionUnknown,
-  UnknownModel,
   Unreadable,
   UploadFailed,
-} from "./errors.js";
+} from "./client/errors.js";
+export { ClientError, InvalidRequest, UnknownModel } from "./errors.js";
 export { type AnyKind, anyKind, type FileInput } from "./files.js";
 export type { Code, Payload, Problem, StandardSchema, Validator } from "./problems.js";
 export { anyModel, ModelRequest } from "./requests.js";

@@ -1,5 +1,6 @@
 /** The problems that a validator finds, and their messages. */
 
+import { NAME } from "./package.js";
 import { BROKEN, type Code } from "./rules.js";
 
 export type { Code } from "./rules.js";
@@ -41,7 +42,7 @@ interface Wrapped {
   readonly [Symbol.toStringTag]: "AnyKind";
 }
 
-/** Parameters as they are sent: each file is the id of an asset, an `https` URL or a data URL. */
+/** Parameters as they are sent: without files that must be uploaded first. */
 export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped
   ? never
   : Parameters extends object
@@ -71,7 +72,7 @@ export function validator<Value>(
     const issues = validate(value).map(issueOf);
     return issues.length ? { issues } : { value: value as Value };
   };
-  const standard: StandardSchema<Value> = { version: 1, vendor: "scenario-models", validate: check };
+  const standard: StandardSchema<Value> = { version: 1, vendor: NAME, validate: check };
   return Object.assign(validate, { names, "~standard": standard });
 }
 
@@ -128,7 +129,7 @@ export function missing(problems: Problem[], pointer: string): void {
 }
 
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
-  report(problems, pointer, "type", `${show(value)} is not ${"ao".includes(expected[0]!) ? "an" : "a"} ${expected}`);
+  report(problems, pointer, "type", `${show(value)} is not ${"aio".includes(expected[0]!) ? "an" : "a"} ${expected}`);
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {

@@ -1,10 +1,7 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isAnyKind, isBlob, isLocal, unwrap } from "./files.js";
 import { alike, isObject, pointerTo, type Problem, show, type Validator } from "./problems.js";
-
-export type { FileInput } from "./files.js";
 
 const MAX_DEPTH = 200; // levels of nested arrays and objects
 
@@ -59,7 +56,7 @@ export class ModelRequest<Parameters extends object = object> {
   /**
    * Return the JSON to send: the parameters, and the defaults of required ones.
    *
-   * Local files are still in it: each must be uploaded, and replaced by the id of its asset.
+   * What is not JSON, such as a local file, is still in it.
    */
   body(): Record<string, unknown> {
     return { ...this.#details.always, ...this.parameters, ...this.added };
@@ -107,41 +104,19 @@ function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">
   return files.includes(String(path[0])) ? "" : undefined;
 }
 
+/** What finds the problems of the body of a request, or of what was given in place of parameters. */
+type Find = (body: unknown, validate: Validator, request: ModelRequest) => Problem[];
+
 /** Check parameters and make a request of them; throws InvalidRequest. */
 export function makeRequest<Parameters extends object>(
   modelId: string,
   parameters: Parameters,
   validate: Validator,
   details: Omit<ModelDetails, "names">,
+  find: Find = (body) => validate(body),
 ): ModelRequest<Parameters> {
   const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
-  const problems: Problem[] = [];
-  const places = new Set<string>(); // of local files
-  const payload = mapLeaves(isObject(parameters) ? request.body() : parameters, (given, path) => {
-    if (wantedKind(details, path) === undefined) return given;
-    const value = unwrap(given);
-    const isText = typeof value === "string" && !/^(asset_|https:\/\/|data:)/.test(value);
-    const isOdd = typeof value === "object" && value !== null && !isLocal(value); // a promise or a Response, say
-    if (isLocal(value)) places.add(pointerTo(...path));
-    if (isAnyKind(given) && (Array.isArray(value) || isAnyKind(value))) {
-      const message = "anyKind takes one file; in an array, give anyKind(file) for each";
-      problems.push({ pointer: pointerTo(...path), code: "type", message });
-    } else if (isText || isOdd) {
-      const shown = isText ? show(value) : `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
-      const hint =
-        typeof Object(value).blob === "function" ? "give its blob()" : "for a local file give a Blob or bytes";
-      const message = `${shown} is not an asset id, https URL or data URL; ${hint}`;
-      problems.push({ pointer: pointerTo(...path), code: "type", message });
-    }
-    return isLocal(value) || isOdd ? "asset_" : value; // as it will be sent
-  });
-  const told = new Set(problems.map(({ pointer }) => pointer));
-  const broken = validate(payload).filter(({ pointer, code }) => code !== "type" || !told.has(pointer));
-  const isFile = ({ pointer, code }: Problem): boolean => code === "type" && places.has(pointer);
-  const asGiven = broken.map((one) =>
-    isFile(one) ? { ...one, message: one.message.replace('"asset_"', "a file") } : one,
-  );
-  const found = [...problems, ...asGiven];
+  const found = find(isObject(parameters) ? request.body() : parameters, validate, request);
   if (found.length) throw new InvalidRequest(modelId, found);
   return request;
 }
@@ -169,4 +144,10 @@ export function mapLeaves(
   if (!isPlain) return change(value, path);
   const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapAt(name, inner)])));
+}
+
+/** Tell whether a value is a Blob, of whatever realm or library. */
+export function isBlob(value: unknown): value is Blob {
+  if (!isObject(value) || ArrayBuffer.isView(value)) return false;
+  return typeof value["size"] === "number" && typeof value["type"] === "string" && typeof value["slice"] === "function";
 }

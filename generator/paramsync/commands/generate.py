@@ -6,9 +6,22 @@ from pathlib import Path
 
 from paramsync.changes.history import Release, current_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import prefix_paths, read_all_specs, read_service, read_target, update_files
+from paramsync.commands.root import (
+    prefix_paths,
+    read_acceptances,
+    read_all_specs,
+    read_service,
+    read_target,
+    update_files,
+)
 from paramsync.commands.spelling import find_unwritable
-from paramsync.commands.versions import Versions, read_versions, report_unnoted, require_recorded
+from paramsync.commands.versions import (
+    Versions,
+    read_released_specs,
+    read_versions,
+    report_unnoted,
+    require_recorded,
+)
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
@@ -41,7 +54,9 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
     selected = {name: read_templates(root, name, service.api) for name in chosen if name in targets}
     used = {name: read_target(root, name) for name, one in selected.items() if one.templates}
-    findings, left_out = find_unwritable(pages, used)
+    findings, left_out = find_unwritable(
+        pages, used, read_released_specs(root), read_acceptances(root), service.vendor
+    )
     models = all_models(pages)
     lacking = {name: [*find_lacking(name, target, models)] for name, target in used.items()}
     findings += [one for found in lacking.values() for one in found]

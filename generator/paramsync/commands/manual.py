@@ -11,6 +11,7 @@ From the site to a commit, and what each step leaves:
   paramsync fetch       specs/<page>/: the saved pages, and files of models
   paramsync scrape      the specs, specs/<page>/*.json
   paramsync generate    the packages and docs, generated/
+  paramsync verify      nothing: it runs validators on vectors
   paramsync diff        nothing: it says what changed, and for whom
 
 Exit codes: 0 in order; 1 out of date, or a change to fail on; 2 wrong usage;
@@ -87,6 +88,19 @@ MANUALS: dict[str, Manual] = {
             1: "with --check: files are out of date, or a template changed without a note",
             2: USAGE,
             3: "a spec, a template or a formatter cannot be used",
+        },
+    ),
+    "verify": Manual(
+        "the generated validators against the vectors",
+        [
+            ("paramsync verify", "run those of all targets that say how"),
+            ("paramsync verify --target python", "run those of one target"),
+        ],
+        {
+            0: "they find in each vector what it says",
+            1: "one does not",
+            2: "wrong usage, a target does not say how, or nothing is generated",
+            3: "a target.toml or a program cannot be used",
         },
     ),
     "release": Manual(

@@ -4,16 +4,23 @@ from collections.abc import Collection
 from itertools import chain, count
 
 from paramsync.findings import Finding, Place
-from paramsync.rendering.clashes import Clash, name_on_page
+from paramsync.rendering.clashes import Clash, Spelled, name_on_page
 from paramsync.rendering.models import Model, Parameter
 from paramsync.specs.corrections import write_naming
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
 from paramsync.specs.overlays import OVERLAY_SUFFIX
+from paramsync.text import list_words
 
 
 def report_draft(
-    draft: Draft, clash: Clash, listed: Collection[str], stored: Collection[str], overlays: Collection[str]
+    code: str,
+    draft: Draft,
+    clash: Clash,
+    *,
+    listed: Collection[str],
+    stored: Collection[str],
+    overlays: Collection[str],
 ) -> Finding:
     """Report the newcomer of two names that would be alike, at its place on the page.
 
@@ -22,13 +29,13 @@ def report_draft(
     parameter, other = _parameter_of(clash), name_on_page(clash.other)
     is_unlisted = not parameter and other not in listed
     hint = ", which no page lists any more: paramsync scrape --prune removes it" if is_unlisted else ""
-    problem = f"in {clash.targets[0]}, its name would equal that of {other} ({clash.spelled}){hint}"
+    problem = f"in {list_words(clash.targets)}, its name would equal that of {other} ({clash.spelled}){hint}"
     facts = draft.spec["properties"][parameter] if parameter else draft.spec
     file, model = _find_overlay(draft, clash, {*listed, *stored} - {draft.model}, overlays)
     where = f"{file}, in place of the name_in_code there" if NAME_IN_CODE in facts else file
     text = draft.origins[parameter]["x-type" if parameter else "x-model"]
     lines = write_naming(where, model, parameter, clash.free, other)
-    return Finding("names-alike", text.place, problem, draft.model, parameter, lines)
+    return Finding(code, text.place, problem, draft.model, parameter, lines)
 
 
 def report_spec(model: Model, clash: Clash) -> Finding:
@@ -40,6 +47,18 @@ def report_spec(model: Model, clash: Clash) -> Finding:
     stated = model.id if model.has_given_name else ""  # then the spec is not named by its id
     lines = "" if model.is_deprecated else write_naming(file, stated, parameter, clash.free, other)
     return Finding("names-alike", Place(model.source), problem, model.id, parameter, lines)
+
+
+def report_referring(target: str, model: Model, other: Model) -> Finding:
+    """Report a model that a target leaves out because it refers to one that is left out."""
+    problem = f"the model is not written for {target}: it refers to {other.id}, which is not"
+    return Finding("names-alike", Place(model.source), problem, model.id)
+
+
+def report_double(target: str, model: str, one: Spelled, other: Spelled) -> Finding:
+    """Report two names that a target composes alike of different things of one model."""
+    problem = f"the model is not written for {target}: of two things in it, {one.kind} and {other.kind} are both {one.name}"
+    return Finding("composed-alike", Place(f"templates/{target}/target.toml"), problem, model)
 
 
 def _parameter_of(clash: Clash) -> str:

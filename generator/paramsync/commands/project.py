@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from paramsync.commands.root import prefix_paths, read_json_files
 from paramsync.commands.spelling import check_spelling, read_targets
+from paramsync.commands.versions import read_released_specs
 from paramsync.config import TomlFile, read_toml
 from paramsync.findings import Finding, InputError, LimitError, Place
 from paramsync.pages.page import Page
@@ -83,8 +84,15 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
         if (model in listed or not prune) and not check_spec(spec)  # people may have edited it
     }
     sound = _find_sound(pages.values(), find_failed_models(findings))
+    released, targets = read_released_specs(root), read_targets(root, profile.vendor.api)
     findings += check_spelling(
-        sound, last, listed, chain(*overlays.values()), read_targets(root), vendor=profile.vendor
+        sound,
+        last,
+        released,
+        listed=listed,
+        overlays=chain(*overlays.values()),
+        targets=targets,
+        vendor=profile.vendor,
     )
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     accepted = drop_accepted(dict.fromkeys(findings), acceptances, profile.vendor.prefix)

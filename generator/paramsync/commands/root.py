@@ -5,7 +5,7 @@ from pathlib import Path
 
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
-from paramsync.pages.profile import Profile
+from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
 from paramsync.rendering.service import Service, read_api
@@ -65,6 +65,17 @@ def read_service(root: Path) -> Service:
         raise InputError(profile.find(("vendor", "api")), problem)
     file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
     return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
+
+
+def read_acceptances(root: Path) -> tuple[Acceptance, ...]:
+    """Read what the profile accepts; specs written by hand need no profile.
+
+    Raises:
+        InputError: it cannot be used.
+
+    """
+    text = files.read_optional_text(root / PROFILE, root)
+    return read_config(text, PROFILE, Profile).accept if text else ()
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:

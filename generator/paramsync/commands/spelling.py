@@ -1,13 +1,15 @@
-"""Find the names that a target would write alike: in the models of pages, and in specs that stand."""
+"""Find the names that would be alike, in the files of specs or as a target writes them: in the models of pages, and in specs that stand."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from paramsync.commands.naming_findings import report_draft, report_spec
+from paramsync.commands.naming_findings import report_double, report_draft, report_referring, report_spec
 from paramsync.commands.root import read_target
 from paramsync.findings import Finding
+from paramsync.pages.profile import Acceptance
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.clashes import SPECS, Clash, find_clashes, name_on_page
+from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, name_on_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
 from paramsync.rendering.service import Service
@@ -17,89 +19,148 @@ from paramsync.specs.draft import Draft
 from paramsync.text import Json
 from paramsync.workspace.targets import list_made
 
+EVERYTHING = "**"  # all files of a target
 
-def read_targets(root: Path) -> dict[str, Target]:
-    """Read all targets that a root makes, and the one that each root has: the names of its specs.
+
+def read_targets(root: Path, api: str) -> dict[str, Target]:
+    """Read all targets that a root makes, without those that are made for another API than that of the vendor.
 
     Raises:
         InputError: a target.toml cannot be used.
 
     """
-    return {name: read_target(root, name) for name in list_made(root)} | SPECS
+    targets = {name: read_target(root, name) for name in list_made(root)}
+    return {
+        name: target
+        for name, target in targets.items()
+        if all(one.match != EVERYTHING or one.api == api for one in target.files)
+    }
 
 
 def check_spelling(
     drafts: Mapping[str, Draft],
     last: Mapping[str, Json],
+    released: Mapping[str, Json],
+    *,
     listed: Collection[str],
     overlays: Iterable[str],
     targets: Mapping[str, Target],
-    *,
     vendor: Vendor,
 ) -> Iterator[Finding]:
-    """Find names that a target would write alike: once for each pair, at the newcomer, whose model keeps its last spec.
+    """Find names that would be alike: once for each pair, at the newcomer.
 
-    `drafts` are the models without errors; `last` are the specs that stand so far, by model; `listed` are the models of all pages,
-    `overlays` the overlays of all models.
+    One whose spec would have the file of another keeps its last spec; one that a target would write like another is left out there.
+    `drafts` are the models without errors; `last` are the specs that stand so far, by model, `released` those of the newest version;
+    `listed` are the models of all pages, `overlays` the overlays of all models.
     """
+    before, told = {**last, **released}, set[tuple[str, str]]()
     left, paths = dict(drafts), {path.lower() for path in overlays}
+    is_settled = False
     # A model that keeps its last spec keeps the name in it, with which another may then be alike.
-    while found := find_model_clashes(left, last, targets, vendor) or find_parameter_clashes(
-        left, last, targets, vendor
-    ):
-        for draft, clash in found:
-            left.pop(draft.model, None)
-            yield report_draft(draft, clash, listed, last, paths)
+    while not is_settled:
+        is_settled = True
+        for draft, clash in find_model_clashes(left, last, before, {**SPECS, **targets}, vendor):
+            code = "left-out" if SPECS.keys().isdisjoint(clash.targets) else "names-alike"
+            if code == "names-alike":
+                left.pop(draft.model)
+                is_settled = False
+            if (draft.model, code) not in told:
+                yield report_draft(code, draft, clash, listed=listed, stored=last, overlays=paths)
+            told.add((draft.model, code))
+    for draft, clash in find_parameter_clashes(left, before, targets, vendor):
+        yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
 
 
 def find_model_clashes(
-    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
+    drafts: Mapping[str, Draft],
+    last: Mapping[str, Json],
+    before: Mapping[str, Json],
+    targets: Mapping[str, Target],
+    vendor: Vendor,
 ) -> list[tuple[Draft, Clash]]:
-    """Find the drafts whose models have the name of one before them; of a model without a draft, the last spec counts."""
-    kept = [make_model(spec, service=Service(vendor)) for model, spec in last.items() if model not in drafts]
-    ranked = sorted(drafts.values(), key=lambda draft: _rank(draft.spec, last.get(draft.model)))
-    models = [*kept, *(make_model(draft.spec, service=Service(vendor)) for draft in ranked)]
-    former = {model: name_in_code(spec, vendor.prefix) for model, spec in last.items()}
+    """Find the drafts whose models have the name of one before them; of a model without a draft, the last spec counts.
+
+    `before` are the specs by which a name is an old or a new one.
+    """
+    service = Service(vendor)
+    kept = [make_model(spec, service=service) for model, spec in last.items() if model not in drafts]
+    models = [*kept, *(make_model(draft.spec, service=service) for draft in drafts.values())]
+    models.sort(key=lambda model: _rank(model.spec, before.get(model.id)))
+    former = {model: name_in_code(spec, vendor.prefix) for model, spec in before.items()}
     found = [(name_on_page(clash.subject), clash) for clash in find_clashes(models, targets, former)]
     return [(drafts[model], clash) for model, clash in found if model in drafts]
 
 
 def find_parameter_clashes(
-    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
+    drafts: Mapping[str, Draft], before: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
 ) -> list[tuple[Draft, Clash]]:
     """Find the parameters of drafts that have the name of one before them in the same model."""
     return [
         (draft, clash)
         for draft in drafts.values()
-        for clash in _compare_parameters(draft.spec, last.get(draft.model, {}), targets, vendor)
+        for clash in _compare_parameters(
+            make_model(draft.spec, service=Service(vendor)), before.get(draft.model, {}), targets
+        )
     ]
 
 
 def find_unwritable(
-    pages: Iterable[Page], targets: Mapping[str, Target]
+    pages: Iterable[Page],
+    targets: Mapping[str, Target],
+    released: Mapping[str, Json],
+    acceptances: Iterable[Acceptance],
+    vendor: Vendor,
 ) -> tuple[list[Finding], dict[str, frozenset[str]]]:
-    """Find the names that targets would write alike in specs that stand, and the models that each target must leave out.
+    """Find the models that each target must leave out, since it would write a name like another or they refer to such a model.
 
-    There are none where `scrape` has written the specs for the same targets.
+    The findings say which; those that the profile accepts, as what `scrape` warns of, are not among them.
     """
     models = [model for page in pages for model in page.models]
-    models.sort(key=lambda model: model.is_deprecated)
+    models.sort(key=lambda model: (*_rank(model.spec, released.get(model.id)), not model.is_deprecated))
     alike = find_clashes(models, targets, {})
     found = [(clash.subject, clash) for clash in alike if isinstance(clash.subject, Model)]
-    found += [(model, clash) for model in models for clash in find_clashes(model.parameters, targets, {})]
-    left_out = {
-        name: frozenset(model.id for model, clash in found if name in clash.targets) for name in targets
-    }
-    return [report_spec(model, clash) for model, clash in found], left_out
+    found += [
+        (model, clash)
+        for model in models
+        for clash in _compare_parameters(model, released.get(model.id, {}), targets)
+    ]
+    findings = [report_spec(model, clash) for model, clash in found]
+    left_out = {name: {model.id for model, clash in found if name in clash.targets} for name in targets}
+    for name, target in targets.items():
+        doubles = {model.id: pair for model in models for pair in find_doubles(model, target)}
+        findings += [report_double(name, model, *pair) for model, pair in doubles.items()]
+        left_out[name].update(doubles)
+        for model, other in _find_referring(models, left_out[name]):
+            findings.append(report_referring(name, model, other))
+    accepted = [one for one in acceptances if one.code == "left-out"]
+    findings = [
+        one
+        for one in findings
+        if not any(each.accepts(replace(one, code="left-out"), vendor.prefix) for each in accepted)
+    ]
+    return findings, {name: frozenset(ids) for name, ids in left_out.items()}
 
 
-def _compare_parameters(
-    spec: Json, last: Json, targets: Mapping[str, Target], vendor: Vendor
-) -> Iterator[Clash]:
-    rules, before = spec["properties"], last.get("properties", {})
-    parameters = make_model(spec, service=Service(vendor)).parameters
-    ranked = sorted(parameters, key=lambda one: _rank(rules[one.name], before.get(one.name)))
-    return find_clashes(ranked, targets, {name: was.get(NAME_IN_CODE, name) for name, was in before.items()})
+def _find_referring(models: Sequence[Model], left_out: set[str]) -> Iterator[tuple[Model, Model]]:
+    """Find the models that refer to one that is left out, and add them to these."""
+    by_id = {model.spec["$id"]: model for model in models}
+    left = [model for model in models if model.id not in left_out]
+    is_done = False
+    while not is_done:
+        is_done = True
+        for model in left:
+            others = [by_id[one] for one in model.references if by_id[one].id in left_out]
+            if others and model.id not in left_out:
+                is_done = False
+                left_out.add(model.id)
+                yield model, others[0]
+
+
+def _compare_parameters(model: Model, before: Json, targets: Mapping[str, Target]) -> Iterator[Clash]:
+    rules, was = model.spec["properties"], before.get("properties", {})
+    ranked = sorted(model.parameters, key=lambda one: _rank(rules[one.name], was.get(one.name)))
+    former = {name: facts.get(NAME_IN_CODE, name) for name, facts in was.items()}
+    return find_clashes(ranked, targets, former, (model,))
 
 
 def _rank(facts: Json, last: Json | None) -> tuple[bool, bool]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from paramsync.changes.released import Released, read_last_released
 from paramsync.commands.root import read_vendor
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, RELEASED
-from paramsync.text import Tree, suggest_name, unify_line_ends
+from paramsync.text import Json, Tree, read_json, suggest_name, unify_line_ends
 from paramsync.workspace import files
 from paramsync.workspace.targets import is_own, list_made, list_targets, read_templates
 
@@ -69,6 +70,16 @@ def read_versions(root: Path, specs: Tree) -> Versions:
     notes = _read_notes(root, released)
     pending = find_pending(releases, released, specs, notes, read_vendor(root))
     return Versions(root, history, releases, released, notes, pending)
+
+
+def read_released_specs(root: Path) -> dict[str, Json]:
+    """Read the specs of the newest version, by model; none where it cannot be read, of which `generate` tells."""
+    with suppress(InputError):
+        releases = read_history(files.read_optional_text(root / HISTORY, root), HISTORY)
+        released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
+        specs = [read_json(text, Place(RELEASED)) for text in released.specs.values()]
+        return {spec["x-model"]: spec for spec in specs if "x-model" in spec}
+    return {}
 
 
 def require_recorded(versions: Versions) -> None:

@@ -7,7 +7,9 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from paramsync.rendering.models import Model, Parameter
-from paramsync.rendering.target import Naming, Target, spell
+from paramsync.rendering.naming import Naming
+from paramsync.rendering.target import Subject, Target, spell
+from paramsync.rendering.values import Names, find_parts, find_shapes, find_values, make_value
 
 # The files of specs are named by their models, too: a target that each root has, shown by a name that no folder can have.
 SPECS = {"the files of specs": Target(names={"file": Naming(of="model", casing="as-is")})}
@@ -17,11 +19,18 @@ Named = Model | Parameter
 
 
 class Spelling(NamedTuple):
-    """A name of one kind, as a target compares it: those of models may not differ only in case."""
+    """A name in one scope, as a target compares it: those of models may not differ only in case."""
 
     target: str
-    kind: str
+    scope: str
     compared: str
+
+
+class Spelled(NamedTuple):
+    """A name as it is written, and of which kind it is."""
+
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -36,14 +45,18 @@ class Clash:
 
 
 def find_clashes(
-    subjects: Sequence[Named], targets: Mapping[str, Target], former: Mapping[str, str]
+    subjects: Sequence[Named],
+    targets: Mapping[str, Target],
+    former: Mapping[str, str],
+    around: Sequence[Model] = (),
 ) -> Iterator[Clash]:
-    """Find the models, or the parameters of one model, that have the name of one before them in a target.
+    """Find the models, or the parameters of one model (`around` them), that have the name of one before them in a target.
 
     `former` gives the names in code that they had so far, by id or name. A name that was given is suggested again if it is free;
     the former name of another is not, which may keep it.
     """
-    spellings = [dict(_spell(one, targets)) for one in subjects]
+    subjects = [*around, *subjects]
+    spellings = [dict(_spell(one, targets, is_around=one in around)) for one in subjects]
     found = [*_find_alike(subjects, spellings)]
     users = _collect_users(subjects, spellings, targets, former) if found else {}
     reserved: set[Spelling] = set()  # by the names that are suggested
@@ -55,7 +68,19 @@ def find_clashes(
         )
         reserved.update(_spell_as(free, subject, targets))
         wrong = tuple(dict.fromkeys(each.target for each in alike))
-        yield Clash(subject, other, wrong, f"{alike[0].kind} {spelled}", free)
+        yield Clash(subject, other, wrong, " ".join(spelled), free)
+
+
+def find_doubles(model: Model, target: Target) -> Iterator[tuple[Spelled, Spelled]]:
+    """Find two things of one model, or inside one parameter, whose names a target would write alike: only the target can tell them apart."""
+    named: tuple[Named, ...] = (model, *model.parameters)
+    for subject in named:
+        owners: dict[tuple[str, str], tuple[Spelled, Subject]] = {}
+        for kind, one in _list_names(subject, target, is_around=False):
+            spelled = Spelled(kind, spell(one, kind, target))
+            before, owner = owners.setdefault((target.kinds[kind].scope, spelled.name), (spelled, one))
+            if before.kind != kind or owner is not one:
+                yield before, spelled
 
 
 def name_on_page(subject: Named) -> str:
@@ -64,8 +89,8 @@ def name_on_page(subject: Named) -> str:
 
 
 def _find_alike(
-    subjects: Iterable[Named], spellings: Iterable[Mapping[Spelling, str]]
-) -> Iterator[tuple[Named, Named, list[Spelling], str]]:
+    subjects: Iterable[Named], spellings: Iterable[Mapping[Spelling, Spelled]]
+) -> Iterator[tuple[Named, Named, list[Spelling], Spelled]]:
     """Find each that has a name of one before it: both, all names that are alike, and how the first of them is written."""
     owners: dict[Spelling, Named] = {}
     for subject, spelled in zip(subjects, spellings, strict=True):
@@ -112,24 +137,51 @@ def _is_free(
     return all(users.get(each, own) <= own and each not in reserved for each in spelled)
 
 
-def _spell_as(name: str, subject: Named, targets: Mapping[str, Target]) -> dict[Spelling, str]:
+def _spell_as(name: str, subject: Named, targets: Mapping[str, Target]) -> dict[Spelling, Spelled]:
     """Spell what names a model or a parameter would have with this name in code."""
     if isinstance(subject, Model):
-        return dict(_spell(replace(subject, name=name), targets))
-    return dict(_spell(replace(subject, name_in_code=name), targets))
+        parameters = tuple(replace(one, model=name) for one in subject.parameters)
+        return dict(_spell(replace(subject, name=name, parameters=parameters), targets))
+    value = make_value(subject.schema, name, Names(subject.model), subject.value.word)
+    return dict(_spell(replace(subject, name_in_code=name, value=value), targets))
 
 
-def _spell(subject: Named, targets: Mapping[str, Target]) -> Iterator[tuple[Spelling, str]]:
-    """Spell a name in each way in which it must differ from the others, each with the name as it is written."""
-    is_model = isinstance(subject, Model)
+def _spell(
+    subject: Named, targets: Mapping[str, Target], *, is_around: bool = False
+) -> Iterator[tuple[Spelling, Spelled]]:
+    """Spell a name in each way in which it must differ from the others, each with the name as it is written.
+
+    To a model belong, too, the names of its parameters and of what is inside them that are composed with its own.
+    """
     for name, target in targets.items():
-        for kind, naming in target.names.items():
-            if naming.of in _kinds_of(subject):
-                spelled = spell(subject, kind, target)
-                yield Spelling(name, kind, spelled.lower() if is_model else spelled), spelled
+        for kind, one in _list_names(subject, target, is_around=is_around):
+            spelled = spell(one, kind, target)
+            is_folded = isinstance(subject, Model) and not is_around
+            compared = spelled.lower() if is_folded else spelled
+            yield Spelling(name, target.kinds[kind].scope, compared), Spelled(kind, spelled)
 
 
-def _kinds_of(subject: Named) -> tuple[str, ...]:
-    if isinstance(subject, Model):
-        return ("model",)
-    return ("parameter", "choices") if subject.choices else ("parameter",)
+def _list_names(subject: Named, target: Target, *, is_around: bool) -> Iterator[tuple[str, Subject]]:
+    """List the kinds of names that must differ from others, each with what has such a name."""
+    for name, kind in target.kinds.items():
+        if isinstance(subject, Parameter):
+            yield from ((name, one) for one in _find_named(subject, kind.of, is_shared=name in target.shared))
+        elif kind.of == "model":
+            yield name, subject
+        elif kind.has_model and not is_around:
+            for parameter in subject.parameters:
+                yield from ((name, one) for one in _find_named(parameter, kind.of, is_shared=True))
+
+
+def _find_named(parameter: Parameter, of: str, *, is_shared: bool) -> Iterator[Subject]:
+    """Find what has names of a kind: the parameter, or what is inside it, if these stand beside names of another kind."""
+    if of == "parameter" or (of == "choices" and parameter.choices):
+        yield parameter
+    values = [*find_values(parameter.value)] if is_shared else []
+    if of == "choices":
+        yield from (one for one in values if one.choices and one is not parameter.value.leaf)
+    if of == "choice":
+        yield from (choice for one in values for choice in one.named_choices)
+    if of == "part" and is_shared:
+        yield from find_shapes(parameter.value)
+        yield from (part for part in find_parts(parameter.value) if not part.value.is_shape)

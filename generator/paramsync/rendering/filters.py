@@ -3,7 +3,6 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -15,17 +14,19 @@ from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.paths import SAFE_NAME
+from paramsync.rendering.literals import write_fraction, write_json, write_literal
 from paramsync.rendering.models import Model
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
-from paramsync.rendering.target import Literals, Prose, Subject, Target, spell
+from paramsync.rendering.target import Prose, Subject, Target, spell
 from paramsync.rendering.values import Limit
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import Rule
-from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, json_text, number_text, quote
+from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, number_text, quote
 
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 NAMED = re.compile(r"\{(\w+)\}")
+LAST_BACKSLASH = re.compile(r"\\\Z")  # in C, it takes the next line into the comment
 VARIABLE = re.compile(r"[A-Za-z_]\w*")
 CALL = re.compile(r"([\w.]+)\(\{v\}\)")
 # Read as text by YAML: numbers, `true` and `null` contain no space.
@@ -62,7 +63,11 @@ class Filters:
         return Markup(spell(subject, kind, self._target(other)))
 
     def literal(self, value: Any, other: str = "") -> Markup:
-        return Markup(_write_literal(value, self._target(other).literals))
+        return Markup(write_literal(value, self._target(other).literals))
+
+    def number(self, value: float) -> Markup:
+        """Write a number as a literal with a point or an exponent, for languages that tell whole numbers from others."""
+        return Markup(write_fraction(value, self.target.literals))
 
     def prose(self, text: str, other: str = "", indent: int = 0, also: str = "") -> Markup:
         """Escape text for a docstring, a comment or a paragraph, and wrap it if the target has a `width`.
@@ -73,10 +78,13 @@ class Filters:
         text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", collapse_whitespace(text))
         parts = split_prose(text) if style.code_spans else [("text", text)]
         safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
+        lines = [safe]
         if style.width:
-            lines = textwrap.wrap(safe, style.width - indent, break_long_words=False, break_on_hyphens=False)
-            safe = ("\n" + " " * indent).join(lines)
-        return Markup(safe)
+            width = max(style.width - indent - len(style.prefix), 1)
+            lines = textwrap.wrap(safe, width, break_long_words=False, break_on_hyphens=False)
+        if style.prefix:
+            lines = [LAST_BACKSLASH.sub("\ufffd", line) for line in lines]
+        return Markup(f"\n{' ' * indent}{style.prefix}".join(lines))
 
     def type(self, kind: str) -> Markup:
         """Write what a value of a JSON type is, or of `any` type, or a `file`, as [types] in target.toml has it."""
@@ -102,7 +110,7 @@ class Filters:
             )
             return Markup(called[1] if called else "")
         tests = (_look_up(self.target.checks, kind, "checks") for kind in kinds)
-        return Markup(self.target.alternatives).join(Markup(_fill(test, variable, "")) for test in tests)
+        return Markup(self.target.alternatives).join(Markup(_fill(test, variable)) for test in tests)
 
     def rule(self, of: Limit | Rule, what: str, variable: str = "") -> Markup:
         """Write what [rules] has of a rule under a name, nothing if it has no such name; of a limit, with the limit in its place.
@@ -114,11 +122,14 @@ class Filters:
         if isinstance(of, Rule):  # of the table: specs need not use it, nor a target have a line for it
             return Markup(rules.get(of.keyword, {}).get(what, ""))
         line = _look_up(rules, of.keyword, "rules").get(what, "")
-        return Markup(_fill(line, variable, self.literal(of.limit, other)))
+        literals = self._target(other).literals
+        return Markup(
+            _fill(line, variable, write_literal(of.limit, literals), write_fraction(of.limit, literals))
+        )
 
     def json(self, value: Any, indent: int = 0) -> Markup:
         """Write a value as JSON; `indent` is the indentation of its first line."""
-        return Markup(json_text(value).replace("\n", "\n" + " " * indent))
+        return Markup(write_json(value, self.target.literals).replace("\n", "\n" + " " * indent))
 
     def annotation(self, value: Any, indent: int = 0) -> Markup:
         """Write the value of an annotation as JSON, without what some programs take for references."""
@@ -184,6 +195,19 @@ class Filters:
             raise ValueError(f"{quote(text)} is not an anchor")
         return Markup(text)
 
+    def release_list(self, releases: Sequence[Release]) -> Markup:
+        """Write what users of a package need to know of each version as JSON, a line for each."""
+        lines = (self._json_line(one) for one in as_release_list(releases))
+        return Markup("[\n{}\n]").format(Markup(",\n").join(lines))
+
+    def vectors(self, model: Model) -> Markup:
+        """Write the vectors of a model as JSON, one per line."""
+        lines = (self._json_line(vector.json) for vector in make_vectors(model))
+        return Markup("[\n    {}\n  ]").format(Markup(",\n    ").join(lines))
+
+    def _json_line(self, value: Any) -> Markup:
+        return Markup(write_json(value, self.target.literals, is_line=True))
+
     def _target(self, other: str) -> Target:
         return self.find_target(other) if other else self.target
 
@@ -194,10 +218,10 @@ def _look_up(table: Mapping[Any, Line], key: str, name: str) -> Line:
     return table[key]
 
 
-def _fill(line: str, variable: str, limit: str) -> str:
+def _fill(line: str, variable: str, limit: str = "", number: str = "") -> str:
     if variable and not VARIABLE.fullmatch(variable):
         raise ValueError(f"{quote(variable)} is not a variable")
-    return line.replace("{v}", variable).replace("{limit}", limit)
+    return line.replace("{v}", variable).replace("{limit}", limit).replace("{number}", number)
 
 
 def join(texts: Iterable[Any], separator: str) -> Markup:
@@ -240,18 +264,6 @@ def changelog(releases: Sequence[Release]) -> Markup:
     return Markup(as_changelog(releases))  # safe: all text of the pages is in code spans
 
 
-def release_list(releases: Sequence[Release]) -> Markup:
-    """Write what users of a package need to know of each version as JSON, a line for each."""
-    lines = (json_line(one) for one in as_release_list(releases))
-    return Markup("[\n{}\n]").format(Markup(",\n").join(map(Markup, lines)))
-
-
-def vectors(model: Model) -> Markup:
-    """Write the vectors of a model as JSON, one per line."""
-    lines = (json_line(vector.json) for vector in make_vectors(model))
-    return Markup("[\n    {}\n  ]").format(Markup(",\n    ").join(map(Markup, lines)))
-
-
 def _write_prose(kind: str, part: str, style: Prose, also: str) -> str:
     if kind != "text":
         return part if kind == "code" else code_span(part)
@@ -260,32 +272,6 @@ def _write_prose(kind: str, part: str, style: Prose, also: str) -> str:
     for character in also:
         part = part.replace(character, f"\\{character}")
     return part
-
-
-def _write_literal(value: Any, literals: Literals) -> str:
-    if value is None:
-        return literals.null
-    if isinstance(value, bool):
-        return literals.true if value else literals.false
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{UNSAFE.sub(partial(_escape_control, literals), escaped)}"'
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_write_literal(item, literals) for item in value)}]"
-    if isinstance(value, dict):
-        items = (
-            f"{literals.keys.get(key) or _write_literal(key, literals)}: {_write_literal(one, literals)}"
-            for key, one in value.items()
-        )
-        return f"{{{', '.join(items)}}}"
-    raise TypeError(f"{quote(repr(value))} has no literal")
-
-
-def _escape_control(literals: Literals, match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return (literals.astral if code > 0xFFFF else literals.control).format(code=code)  # noqa: PLR2004
 
 
 def _escape_pipe(match: re.Match[str]) -> str:

@@ -297,7 +297,11 @@ def _list_choices_once(schema: Json) -> Json:
 def _load_parameters(spec: Json, model: str, context: Context) -> Iterator[Parameter]:
     required, names = (
         frozenset(spec["required"]),
-        Names(properties={fold(name) for name in spec["properties"]}, files=context.service.vendor.uploaded),
+        Names(
+            model,
+            properties={fold(name) for name in spec["properties"]},
+            files=context.service.vendor.uploaded,
+        ),
     )
     dependents = _find_dependents(spec.get("dependentRequired", {}))
     groups = [[tuple(one["required"]) for one in group["anyOf"]] for group in spec.get("allOf", ())]

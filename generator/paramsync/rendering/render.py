@@ -1,8 +1,8 @@
 """Render the templates of a target into a tree of files. Pure.
 
-The template tree is the output tree: a path with `{model}` is rendered once per model, with `{page}` once per page, any
-other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the name; a file without it
-is copied. `{{ }}` prints only numbers and the output of
+The template tree is the output tree: a path with `{model}` is rendered once per model, with `{page}` once per page, with both once per
+model of each page, any other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the
+name; a file without it is copied. `{{ }}` prints only numbers and the output of
 filters (`Markup`), so that no untrusted text gets into a file without a filter.
 """
 
@@ -28,20 +28,19 @@ from paramsync.rendering.filters import (
     changelog,
     finalize,
     join,
-    release_list,
     scalar,
     slug,
     table,
-    vectors,
 )
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.selection import select_templates
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
-from paramsync.rendering.target import Subject, Target, spell
+from paramsync.rendering.target import Target, spell
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
+Context = Mapping[str, Page | Model]
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
@@ -54,6 +53,7 @@ SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 OF_TARGET = (
     "name",
     "literal",
+    "number",
     "prose",
     "type",
     "union",
@@ -66,8 +66,10 @@ OF_TARGET = (
     "cell",
     "url",
     "anchor",
+    "vectors",
+    "release_list",
 )
-OF_ALL = (scalar, slug, table, vectors, changelog, release_list, join)
+OF_ALL = (scalar, slug, table, changelog, join)
 FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
@@ -111,7 +113,7 @@ def render(
                 raise InputError(place, f"{output!r} is also written by {places[output]}; rename one of them")
             tree[output], places[output] = templates[path], place
             if path.endswith(TEMPLATE_SUFFIX):
-                tree[output] = _render_template(environment, path, place, shared | context)
+                tree[output] = _render_template(environment, path, place, {**shared, **context})
     _check_paths(places)
     return tree
 
@@ -139,26 +141,34 @@ def _check_paths(places: Mapping[str, Place]) -> None:
 
 def _find_outputs(
     path: str, target: Target, pages: Sequence[Page], place: Place
-) -> Iterator[tuple[str, dict[str, Subject]]]:
+) -> Iterator[tuple[str, Context]]:
     """Return each output path of a template, and the context to render it with."""
-    subjects: dict[str, Sequence[Page] | Sequence[Model]] = {
-        "{model}": all_models(pages),
-        "{page}": tuple(pages),
-    }
     output = path.removesuffix(TEMPLATE_SUFFIX)
-    if all(mark in output for mark in subjects):
-        raise InputError(place, "a path may contain {model} or {page}, not both; remove one of them")
-    for mark, each in subjects.items():
-        if mark in output:
-            kind = mark.strip("{}")
-            if kind not in target.names:
-                raise InputError(
-                    place, f"target.toml has no names.{kind}, which {mark} needs; add it under [names]"
-                )
-            for subject in each:
-                yield _safe_path(output.replace(mark, spell(subject, kind, target)), place), {kind: subject}
-            return
-    yield _safe_path(output, place), {}
+    kinds = [kind for kind in ("page", "model") if f"{{{kind}}}" in output]
+    if lost := next((kind for kind in kinds if kind not in target.names), ""):
+        problem = f"target.toml has no names.{lost}, which {{{lost}}} needs; add it under [names]"
+        raise InputError(place, problem)
+    for context in _list_contexts(kinds, pages):
+        written = output
+        for kind, subject in context.items():
+            written = written.replace(f"{{{kind}}}", spell(subject, kind, target))
+        yield _safe_path(written, place), context
+
+
+def _list_contexts(kinds: Sequence[str], pages: Sequence[Page]) -> Iterator[Context]:
+    """List for what a template is rendered: for each page or model, for each model of each page, or once."""
+    match kinds:
+        case []:
+            yield {}
+        case ["page"]:
+            yield from ({"page": page} for page in pages)
+        case ["model"]:
+            yield from ({"model": model} for model in all_models(pages))
+        case _:
+            of_page: Iterator[Context] = (
+                {"page": page, "model": model} for page in pages for model in page.models
+            )
+            yield from of_page
 
 
 def _safe_path(path: str, place: Place) -> str:

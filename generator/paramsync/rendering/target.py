@@ -1,93 +1,21 @@
 """How a target writes names, types, literals and prose, from its `target.toml`. Pure."""
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Literal, Self
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.rendering.choices import Choice
+from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.naming import KIND, Composed, Escape, Naming, spell_choices
 from paramsync.rendering.pages import Page
 from paramsync.rendering.values import Part, Property, Shape, Value
 from paramsync.rules import BY_KEYWORD, JsonType
 from paramsync.text import suggest_name
-
-# The start of a word in camelCase.
-CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-WORD = re.compile(r"[A-Za-z0-9]+")
-
-
-def _check_pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
-    return pattern
-
-
-Pattern = Annotated[str, AfterValidator(_check_pattern)]
-
-
-class Escape(ConfigTable):
-    r"""A regular expression, and what replaces each match; `\g<0>` is the match itself."""
-
-    match: Pattern
-    write: str
-
-    @model_validator(mode="after")
-    def _check_write(self) -> Self:
-        try:
-            re.sub(self.match, self.write, "")
-        except (re.error, IndexError) as error:
-            raise KeyMistakeError(("write",), f"{self.write!r} is not a valid replacement: {error}") from None
-        return self
-
-
-class Naming(ConfigTable):
-    """How names of one kind are spelled; names of one kind must be unique.
-
-    A parameter's name that equals the name of its model, spelled as the kind `beside`, gets an underscore.
-    """
-
-    # choices: of a parameter with choices; wire: of a parameter, as the API knows it, whatever it is called in code; part: of a nested
-    # object, or of one of the alternatives for a value
-    of: Literal["page", "model", "parameter", "choices", "wire", "part"]
-    casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
-    escape: tuple[Escape, ...] = ()  # applied after the casing
-    digit: str = ""  # the prefix of a name that begins with a digit
-    beside: str = ""
-    reserved: frozenset[str] = frozenset()  # names that get an underscore at the end
-
-    @property
-    def subject(self) -> str:
-        """The kind of thing that has such a name: page, model, parameter or part."""
-        return "parameter" if self.of in ("choices", "wire") else self.of
-
-    def spell(self, name: str) -> str:
-        """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
-        spelled = _CASINGS[self.casing](name)
-        for one in self.escape:
-            spelled = re.sub(one.match, one.write, spelled)
-        if spelled[:1].isdigit():
-            spelled = self.digit + spelled
-        return spelled + "_" if spelled in self.reserved else spelled
-
-
-class Literals(ConfigTable):
-    """How values are written.
-
-    `keys` has keys of objects that are not written as other texts are. `control` is the escape of an unsafe character, with `{code}` for its code point; `astral` that of one above U+FFFF.
-    The filter `schema` omits choices and defaults that match the pattern `left_out`.
-    """
-
-    true: str = "true"
-    false: str = "false"
-    null: str = "null"
-    keys: Mapping[str, str] = Field(default_factory=dict)
-    control: str = "\\u{code:04x}"
-    astral: str = "\\U{code:08x}"
-    left_out: Pattern = ""
 
 
 class Prose(ConfigTable):
@@ -97,6 +25,7 @@ class Prose(ConfigTable):
     escape: tuple[Escape, ...] = ()
     code_spans: bool = False  # keep code spans, and make code spans of what a renderer would make links of
     width: Annotated[int, Field(ge=0)] = 0  # of a line, in characters; 0: one line
+    prefix: str = ""  # of the lines after the first, as in a comment; no line then ends in a backslash
 
 
 def _check_keyword(keyword: str) -> str:
@@ -110,6 +39,20 @@ ValueType = JsonType | Literal["any", "file"]
 Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Field(min_length=1)]
 
 
+class Kind(NamedTuple):
+    """A kind of names: of what it is, in which scope it is unique, and whether the name of a model is part of it."""
+
+    of: str
+    scope: str
+    has_model: bool
+
+
+class Verification(ConfigTable):
+    """How the validators of a target are run against the vectors, whose folder is `{vectors}`: by commands that exit with 0 if they agree."""
+
+    commands: Annotated[tuple[Command, ...], Field(min_length=1)]
+
+
 class FilesOfApi(ConfigTable):
     """Files that are made for the vendor of one API alone."""
 
@@ -121,6 +64,7 @@ class Target(ConfigTable):
     """The content of a `target.toml`."""
 
     names: Mapping[str, Naming] = Field(default_factory=dict)
+    composed: Mapping[str, Composed] = Field(default_factory=dict)
     # What a value of a JSON type is in the language; `any`: of any type, `file`: what is sent as a file.
     types: Mapping[ValueType, str] = Field(default_factory=dict)
     # What tells whether `{v}` has a JSON type.
@@ -132,9 +76,55 @@ class Target(ConfigTable):
     prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
     files: tuple[FilesOfApi, ...] = ()
+    verify: Verification | None = None
+
+    @model_validator(mode="after")
+    def _check_composed(self) -> Self:
+        for name, composed in self.composed.items():
+            path = ("composed", name)
+            if name in self.names:
+                raise KeyMistakeError(path, f"there is [names.{name}], too; give it another name")
+            if lost := [kind for kind in composed.kinds if kind not in self.names]:
+                raise KeyMistakeError(
+                    (*path, "write"), f"there is no [names.{lost[0]}]{suggest_name(lost[0], self.names)}"
+                )
+            owners, subject = [self.names[kind].of for kind in composed.kinds[:-1]], self.find_subject(name)
+            if any(owner != "model" and (owner, subject) != ("choices", "choice") for owner in owners):
+                raise KeyMistakeError(
+                    (*path, "write"), f"only the name of its model may stand before that of a {subject}"
+                )
+        return self
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """All kinds of names, those in [names] and those in [composed]."""
+        found = {
+            name: Kind(one.of, one.scope or name, has_model=one.of == "model")
+            for name, one in self.names.items()
+        }
+        for name, composed in self.composed.items():
+            last = composed.kinds[-1]
+            has_model = any(self.names[kind].of == "model" for kind in composed.kinds)
+            found[name] = Kind(self.names[last].of, composed.scope or found[last].scope, has_model)
+        return found
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The kinds of names that stand beside those of another kind, or of another model."""
+        scopes = Counter(kind.scope for kind in self.kinds.values())
+        return frozenset(
+            name
+            for name, kind in self.kinds.items()
+            if scopes[kind.scope] > 1 or (kind.has_model and kind.of != "model")
+        )
+
+    def find_subject(self, kind: str) -> str:
+        """Return what has names of a kind, or nothing if there is no such kind."""
+        naming = self.names.get(self.composed[kind].kinds[-1] if kind in self.composed else kind)
+        return naming.subject if naming else ""
 
 
-Subject = Page | Model | Parameter | Property | Value | Shape | Part
+Subject = Page | Model | Parameter | Property | Value | Shape | Part | Choice
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),
     Model: ("model",),
@@ -143,55 +133,43 @@ SUBJECTS: dict[type, tuple[str, ...]] = {
     Value: ("parameter",),
     Shape: ("part",),
     Part: ("part",),
+    Choice: ("choice",),
 }
 
 
 def spell(subject: Subject, kind: str, target: Target) -> str:
-    """Spell the name of a page, a model, a parameter or a part of one; `kind` is a key of [names].
+    """Spell the name of a page, a model, a parameter, a part of one or a choice; `kind` is a key of [names] or [composed].
 
     Raises:
         LookupError: the target has no such kind of names.
 
     """
-    naming = target.names.get(kind)
-    if naming is None or naming.subject not in SUBJECTS[type(subject)]:
-        raise LookupError(
-            f"target.toml has no names.{kind} of a {SUBJECTS[type(subject)][0]}; add it under [names]"
-        )
+    if target.find_subject(kind) not in SUBJECTS[type(subject)]:
+        problem = f"target.toml has no names.{kind} of a {SUBJECTS[type(subject)][0]}; add it under [names]"
+        raise LookupError(problem)
+    if kind not in target.composed:
+        return _spell_one(subject, target.names[kind], target)
+    return KIND.sub(
+        lambda found: _spell_part_of(subject, found[1], kind, target), target.composed[kind].write
+    )
+
+
+def _spell_part_of(subject: Subject, part: str, kind: str, target: Target) -> str:
+    """Spell one of the names that a composed one has in it: its own, or that of what it belongs to."""
+    naming = target.names[part]
+    if isinstance(subject, Page | Model) or part == target.composed[kind].kinds[-1]:
+        return _spell_one(subject, naming, target)
+    if isinstance(subject, Choice) and naming.of == "choices":
+        return naming.spell(subject.choices)
+    return naming.spell(subject.model)
+
+
+def _spell_one(subject: Subject, naming: Naming, target: Target) -> str:
+    if isinstance(subject, Choice):
+        return spell_choices(naming, subject.names)[subject.index]
     in_code = (
         subject.name_in_code if isinstance(subject, Parameter | Property) and naming.of != "wire" else ""
     )
     spelled, beside = naming.spell(in_code or subject.name), target.names.get(naming.beside)
     is_taken = beside and isinstance(subject, Parameter) and beside.spell(subject.model) == spelled
     return spelled + "_" if is_taken else spelled
-
-
-def _snake(name: str) -> str:
-    return "_".join(WORD.findall(CAMEL_CASE_BOUNDARY.sub("_", name))).lower() + _trailing_underscores(name)
-
-
-def _screaming(name: str) -> str:
-    return _snake(name).upper()
-
-
-def _pascal(name: str) -> str:
-    return "".join(run[0].upper() + run[1:] for run in WORD.findall(name)) + _trailing_underscores(name)
-
-
-def _camel(name: str) -> str:
-    pascal = _pascal(name)
-    return pascal[:1].lower() + pascal[1:]
-
-
-def _trailing_underscores(name: str) -> str:
-    """Return the underscores at the end of a name, which distinguish it from the name without them."""
-    return "_" * (len(name) - len(name.rstrip("_")))
-
-
-_CASINGS: dict[str, Callable[[str], str]] = {
-    "as-is": str,
-    "snake": _snake,
-    "screaming": _screaming,
-    "pascal": _pascal,
-    "camel": _camel,
-}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
+from paramsync.rendering.choices import Choice, name_choices
 from paramsync.rules import Rule, find_rules, list_once, list_types
 from paramsync.specs.text_forms import is_file
 from paramsync.text import Json
@@ -48,6 +49,12 @@ class Value:
     alternatives: tuple["Part", ...] = ()
     name: str = ""
     is_file: bool = False
+    model: str = field(default="", compare=False)  # its name in code
+
+    @property
+    def named_choices(self) -> tuple[Choice, ...]:
+        """The choices with names, for the members of an enum."""
+        return name_choices(self.choices, self.name, self.model)
 
     @property
     def is_array(self) -> bool:
@@ -130,7 +137,10 @@ class Property:
     is_required: bool
     description: str = ""
     kind: str = ""  # of file, if it takes one and something says so
-    has_conditions: bool = False  # only parameters of a model are required with others
+    has_conditions: bool = False  # only parameters of a model are required with others, or without
+    required_with: tuple[str, ...] = ()
+    required_unless: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    model: str = field(default="", compare=False)  # its name in code
 
     @property
     def needs_no_quotes(self) -> bool:
@@ -145,6 +155,7 @@ class Shape:
     name: str
     properties: tuple[Property, ...]
     is_open: bool
+    model: str = field(default="", compare=False)  # its name in code
 
     @property
     def is_free(self) -> bool:
@@ -161,6 +172,7 @@ class Part:
 
     name: str
     value: Value
+    model: str = field(default="", compare=False)  # its name in code
 
 
 @dataclass(slots=True)
@@ -170,6 +182,7 @@ class Names:
     `files` are the vendor's words for types of files that clients upload.
     """
 
+    model: str = ""
     parts: set[str] = field(default_factory=set)
     properties: set[str] = field(default_factory=set)
     choices: set[str] = field(default_factory=set)
@@ -199,6 +212,7 @@ def make_value(schema: Json, path: str, names: Names, word: str = "") -> Value:
         word=word,
         is_file=types == ("string",) and is_file(word, schema.get("enum"), names.files),
         name=names.take_for_choices(path) if "enum" in schema else "",
+        model=names.model,
         choices=tuple(list_once(schema.get("enum", ()))),
         limits=tuple(_make_limits(schema, is_guarded=len(types) != 1)),
         items=make_value(schema["items"], path, names, word) if "items" in schema else None,
@@ -251,7 +265,7 @@ def _make_parts(schemas: Iterable[Json], path: str, names: Names) -> Iterator[Pa
         name = names.take(f"{path}-{number}", names.parts | names.properties)
         names.properties.add(fold(name))
         names.parts.update(() if _is_shape(schema) else (fold(name),))
-        yield Part(name, make_value(schema, name, names))
+        yield Part(name, make_value(schema, name, names), names.model)
 
 
 def _is_shape(schema: Json) -> bool:
@@ -276,10 +290,12 @@ def _make_shape(schema: Json, path: str, names: Names) -> Shape:
             is_required=wire in required,
             description=inner.get("description", ""),
             kind=find_text(inner, "x-kind"),
+            model=names.model,
         )
         for wire, inner in schema["properties"].items()
     )
-    return Shape(name, properties, is_open=schema.get("additionalProperties") is not False)
+    is_open = schema.get("additionalProperties") is not False
+    return Shape(name, properties, is_open, names.model)
 
 
 def find_text(schema: Json, keyword: str) -> str:

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from ..vendor import CALL_TIMEOUT, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE
 from .arguments import check_callback
 from .facts import AssetFacts, Estimate, JobFacts
-from .lazy import CALL_TIMEOUT, CONCURRENCY, DOWNLOAD_TIMEOUT, RUN_TIMEOUT, SETTLE, LazyClient
+from .lazy import CONCURRENCY, LazyClient
 from .outcomes import LazyOutcomes, Outcome, read_batch
 from .ports import Port
 from .progress import OnProgress

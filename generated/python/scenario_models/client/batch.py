@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from scenario_sdk import APIConnectionError, APIError, APIStatusError
 
+from ..vendor import PROBE_TIMEOUT, SHARED
 from .clock import MAX_SECONDS, Deadline
 from .errors import ClientClosed, ClientError, JournalError, SubmissionUnknown
 from .facts import JobFacts
@@ -24,8 +25,7 @@ from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
 Submit = Callable[[PreparedRequest, Deadline, ProgressReporter, OnJob], Awaitable[JobFacts]]
-SHARED_STATUSES = (*range(300, 400), 401, 403, 404)  # statuses that may be about the key or the URL
-PROBE_TIMEOUT = 60.0  # seconds for the call that tells
+SHARED_STATUSES = (*range(300, 400), *SHARED)
 
 
 async def run_many(

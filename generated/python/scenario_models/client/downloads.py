@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 import httpx
 
+from ..problems import plain
+from ..vendor import ASSET, URL_EXPIRED
 from .arguments import read_path
 from .clock import Deadline
 from .errors import DownloadFailed, TransientError
@@ -20,13 +22,12 @@ from .facts import AssetFacts, SignedUrl
 from .mime_types import extension_of
 from .ports import Call, Port
 from .progress import ProgressReporter
-from .responses import plain, read_asset, read_file_url
+from .responses import read_asset, read_file_url
 from .retries import call_api, retry
 from .transport import describe_storage_error
 
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 OK, PARTIAL = 200, 206
-EXPIRED = (401, 403, 404, 410)  # the URL may have expired
 
 
 class PartialDownload:
@@ -122,7 +123,7 @@ async def download_bytes(
 
 async def get_asset(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
     """Ask the API for an asset."""
-    return await call_api(port, Call("GET", f"/assets/{asset_id}"), read_asset, deadline)
+    return await call_api(port, Call("GET", ASSET.format(assetId=asset_id)), read_asset, deadline)
 
 
 def find_target(path: Path | str, asset: AssetFacts) -> Path:
@@ -151,12 +152,12 @@ async def _receive(port: Port, asset: AssetFacts, partial: PartialDownload) -> N
     async def receive() -> None:
         nonlocal url
         if not url:
-            url = await call_api(port, Call("GET", f"/assets/{asset.id}"), read_file_url, deadline)
+            url = await call_api(port, Call("GET", ASSET.format(assetId=asset.id)), read_file_url, deadline)
         partial.prepare()
         try:
             await port.fetch(url, partial, deadline.call_timeout)
         except StatusError as error:
-            if error.status in EXPIRED:
+            if error.status in URL_EXPIRED:
                 url = None
             raise
         partial.check(asset)

@@ -4,12 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-WAITING = ("pending", "queued", "warming-up")
-OVER = (
-    "success",
-    "failure",
-    "canceled",
-)  # any other status, also an unknown one, means that the job is running
+from ..vendor import OVER
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ from weakref import WeakValueDictionary
 
 from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
 from ..kinds import AnyKind
+from ..problems import plain
+from ..vendor import KINDS, MAX_PARTS, PART_SIZE, UNKNOWN_TYPE
 from .errors import FileRefused
-from .mime_types import KINDS, UNKNOWN, extension_of, kind_of, kinds_of, type_by_content, type_of
-from .responses import plain
+from .mime_types import extension_of, kind_of, kinds_of, type_by_content, type_of
 
-PART = 8 * 2**20  # bytes; the storage accepts parts of 5 MiB or more, and at most 10,000 of them
-MAX_PARTS = 10_000
-IN_MEMORY = 4 * PART
+IN_MEMORY = 4 * PART_SIZE  # bytes
 UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
 
 Place = tuple[str | int, ...]
@@ -103,7 +102,7 @@ class LocalFile:
             return replace(self, kinds=())
         digest = hashlib.sha256(f"{kind} {self.digest}".encode()).hexdigest()
         return replace(
-            self, type=self.type if kind in self.kinds else UNKNOWN, kind=kind, kinds=(), digest=digest
+            self, type=self.type if kind in self.kinds else UNKNOWN_TYPE, kind=kind, kinds=(), digest=digest
         )
 
     def close(self) -> None:
@@ -215,7 +214,7 @@ def _from_open_file(given: Any) -> LocalFile:
         with _locks.setdefault(id(given), threading.Lock()):
             can_seek = getattr(given, "seekable", None)
             position = given.tell() if can_seek and can_seek() else None
-            while data := given.read(PART):
+            while data := given.read(PART_SIZE):
                 copy.write(data)
             if position is not None:
                 given.seek(position)
@@ -246,13 +245,13 @@ def _from_file(
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise FileRefused(f"{shown} is empty")
-    part_size = max(PART, ceil(size / MAX_PARTS))
+    part_size = max(PART_SIZE, ceil(size / MAX_PARTS))
     file.seek(0)
     beginning = file.read(4096)
     file.seek(0)
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
-    given = type_of(name) if mime_type in ("", UNKNOWN) else mime_type
-    mime_type = given or type_by_content(beginning) or UNKNOWN
+    given = type_of(name) if mime_type in ("", UNKNOWN_TYPE) else mime_type
+    mime_type = given or type_by_content(beginning) or UNKNOWN_TYPE
     name = name or f"file{extension_of(mime_type)}"
     return LocalFile(
         name=name.encode("utf-8", "replace").decode(),  # a name may not be UTF-8

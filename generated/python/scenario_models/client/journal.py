@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..problems import plain
 from .clock import Moment
 from .errors import JournalError
 from .orders import Order, SendRecord
-from .responses import plain
 
 VERSION = 2
 TABLE = "CREATE TABLE entries (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"

@@ -14,10 +14,6 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .work import FinishedJob, Work
 
-RUN_TIMEOUT = 1800.0  # seconds: half an hour
-CALL_TIMEOUT = 60.0
-DOWNLOAD_TIMEOUT = 600.0
-SETTLE = 120.0  # most gateways give up after 60 seconds: that, and as much again until a job is listed
 CONCURRENCY = 8
 
 R = TypeVar("R")

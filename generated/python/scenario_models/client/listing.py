@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from ..vendor import DOUBT, JOBS, MAX_PAGES, PAGE
 from .clock import Deadline, Moment
 from .errors import TransientError
 from .facts import JobFacts
 from .ports import Call, Port
 from .responses import read_jobs
 from .retries import retry
-
-DOUBT = 60.0  # seconds by which the clocks of the service's machines may differ
-PAGE, MAX_PAGES = 100, 50
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ async def _list_page(
     """Return the Date header of the response, a page of jobs, and the token of the next page."""
 
     async def call() -> tuple[str, list[JobFacts], str]:
-        response = await port.send(Call("GET", "/jobs", dict(query), timeout=deadline.call_timeout))
+        response = await port.send(Call("GET", JOBS, dict(query), timeout=deadline.call_timeout))
         jobs, token, unreadable = read_jobs(response.data)
         if unreadable:
             raise TransientError("a job has no id, or an unsafe one")

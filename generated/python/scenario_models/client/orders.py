@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ..vendor import RUN
 from .clock import Deadline, Moment
 from .errors import SubmissionUnknown
 from .facts import JobFacts
@@ -21,7 +22,7 @@ class Order:
     @property
     def path(self) -> str:
         """The path of the API that runs it."""
-        return f"/generate/custom/{self.model_id}"
+        return RUN.format(id=self.model_id)
 
     @cached_property
     def body(self) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal
 
+from ..vendor import WAITING
 from .clock import MAX_SECONDS
-from .facts import WAITING, JobFacts
+from .facts import JobFacts
 from .ports import Port
 
 Stage = Literal["upload", "queue", "run", "download"]

@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from ..problems import without_signatures
+from ..problems import plain
 from .errors import Unreadable
 from .facts import AssetFacts, Estimate, JobFacts, SignedUrl, UploadFacts
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
-MAX_LENGTH = 1000
 MAX_NUMBER = 1e15
 
 
@@ -129,14 +128,6 @@ def read_estimate(data: Any) -> Estimate:
         discount=_number(_dict(data).get("creativeUnitsDiscount")) or 0.0,
         details={plain(name): number for name in details if (number := _number(details[name])) is not None},
     )
-
-
-def plain(text: object) -> str:
-    """Make a text of the service safe to show: one line, no control characters, no signature of a URL; empty for what is not a text."""
-    if not isinstance(text, str):
-        return ""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:MAX_LENGTH])
-    return without_signatures(" ".join(shown.split()))
 
 
 def is_safe(identifier: object) -> bool:

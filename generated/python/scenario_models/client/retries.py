@@ -10,17 +10,16 @@ import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
+from ..vendor import ATTEMPTS, LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
 from .clock import Deadline, read_wall
 from .errors import TransientError, Unreadable
 from .ports import Call, Port
 
 T = TypeVar("T")
 
-ATTEMPTS = 6  # about 8 seconds, unless the service asks for longer pauses
-LIMITED = 429
-TRANSIENT = (408, LIMITED)
-SERVER_ERROR = 500
-BACKOFF = wait_exponential(multiplier=0.25, max=8) + wait_random(0, 0.25)
+BACKOFF = wait_exponential(RETRY_PAUSES.first, RETRY_PAUSES.longest, RETRY_PAUSES.growth) + wait_random(
+    0, RETRY_PAUSES.first
+)
 MISTAKES = (
     httpx.LocalProtocolError,
     httpx.UnsupportedProtocol,
@@ -73,7 +72,7 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, APIConnectionError):
         return not isinstance(error.__cause__, MISTAKES)
     if isinstance(error, APIStatusError):
-        return error.status_code in TRANSIENT or error.status_code >= SERVER_ERROR
+        return error.status_code in RETRIED or error.status_code >= SERVER_ERROR
     if isinstance(error, httpx.TransportError):
         return not isinstance(error, MISTAKES)
     return isinstance(error, TransientError | Unreadable)

@@ -7,6 +7,7 @@ from typing import TypeVar
 import httpx
 from scenario_sdk import AsyncScenario, Scenario
 
+from ..vendor import HEADERS
 from .arguments import describe
 from .errors import InvalidUrl
 from .settings import KEYS, Setting, Settings, check_keys, read_base_url, redact
@@ -51,7 +52,7 @@ def make_sdk(make: Callable[..., Sdk], settings: Settings) -> Sdk:
 
     """
     found = settings.look_up()
-    check_keys(found, has_header=_has_key(os.environ.get("SCENARIO_CUSTOM_HEADERS", "")))
+    check_keys(found, has_header=_has_key(os.environ.get(HEADERS, "")))
     url = read_base_url(found["base_url"])
     keys = {name: found[name].value for name in KEYS}
     try:

@@ -6,17 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from ..vendor import SERVICE, VARIABLES
 from .arguments import check_text
 from .errors import InvalidUrl, NoKey
 
-VARIABLES = {
-    "api_key": "SCENARIO_SDK_API_KEY",
-    "api_secret": "SCENARIO_SDK_API_SECRET",
-    "bearer_auth": "SCENARIO_SDK_JWT",
-    "base_url": "SCENARIO_BASE_URL",
-}
 KEYS = ("api_key", "api_secret", "bearer_auth")
-SERVICE = "https://api.cloud.scenario.com/v1"
 SCHEME = re.compile("https?://", re.IGNORECASE)
 LOCAL = re.compile(r"localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b", re.IGNORECASE)
 CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTALL)
@@ -70,7 +64,7 @@ def check_keys(settings: Mapping[str, Setting], *, has_header: bool) -> None:
             )
     if not (keys["bearer_auth"] or (keys["api_key"] and keys["api_secret"]) or has_header):
         raise NoKey(
-            "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, "
+            f"there is no API key: set {VARIABLES['api_key']} and {VARIABLES['api_secret']}, "
             "or give both: Client(api_key=…, api_secret=…)"
         )
 

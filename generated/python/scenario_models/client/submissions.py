@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from scenario_sdk import APIConnectionError, APIStatusError
 
+from ..vendor import GATEWAY_TIMEOUTS, GRACE, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
 from .clock import Deadline, Moment
 from .errors import ClientClosed, JournalError, TransientError
 from .facts import JobFacts
@@ -20,14 +21,10 @@ from .listing import JobList, list_jobs_since
 from .orders import Order, SendRecord, Submission
 from .ports import Call, Port
 from .responses import read_job
-from .retries import SERVER_ERROR, is_transient, retry
+from .retries import is_transient, retry
 from .transport import UNSENT
 
 REFUSED = 400
-GATEWAY_TIMEOUTS = (408, 499)  # a gateway gave up, or says that we did: the service may still make the job
-PAUSE, MAX_PAUSE, GROWTH = 0.5, 15.0, 1.5  # seconds between two searches, and how they grow
-SEARCH_TIMEOUT = 60.0  # seconds for one search, with its retries
-GRACE = 5.0  # seconds for a search after the deadline, or after Ctrl-C
 PAUSES_INTERRUPTED = (0.0, 0.5, 1.5)  # seconds before each search after Ctrl-C
 CLAIM_AGE = 7200.0  # seconds for which claims are remembered: longer than any submission is open
 
@@ -150,7 +147,7 @@ class Submissions:
             SubmissionUnknown: it is unknown whether there is a job.
 
         """
-        listed, pause, grace = JobList(), PAUSE, Deadline.after(GRACE)
+        listed, pause, grace = JobList(), SEARCH_PAUSES.first, Deadline.after(GRACE)
         while True:
             left, wait = max(submission.deadline.left, grace.left), self._until_settled(submission)
             try:
@@ -174,7 +171,7 @@ class Submissions:
                         problem, listed.date, self._candidates(submission, listed, noted)
                     )
             await self.port.sleep(min(pause, wait, left))
-            pause = min(MAX_PAUSE, pause * GROWTH)
+            pause = SEARCH_PAUSES.after(pause)
 
     def _give_up(self, submission: Submission, why: str, listed: JobList, noted: Collection[str]) -> None:
         """Note that an order has no job, and none will come.

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 from scenario_sdk import APIConnectionError, APIError, AsyncScenario, Scenario
 
+from ..problems import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
-from .responses import plain
 from .settings import redact
 
 CONNECT_TIMEOUT = 5.0  # seconds

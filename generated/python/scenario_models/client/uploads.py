@@ -6,6 +6,17 @@ from typing import Any, Protocol
 import httpx
 from scenario_sdk import APIStatusError
 
+from ..vendor import (
+    PART_EXPIRED,
+    PARTS_AT_ONCE,
+    SERVER_ERROR,
+    UPLOAD,
+    UPLOAD_ACTION,
+    UPLOAD_FAILED,
+    UPLOAD_PAUSES,
+    UPLOAD_PENDING,
+    UPLOADS,
+)
 from .clock import Deadline
 from .errors import NotSubmitted, TransientError, UploadFailed
 from .facts import UploadFacts
@@ -13,13 +24,10 @@ from .files import LocalFile, RemoteFile, Source
 from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import read_upload
-from .retries import SERVER_ERROR, call_api, retry
+from .retries import call_api, retry
 from .transport import describe_storage_error
 
-PARTS_AT_ONCE = 4
-EXPIRED = 403
 SUCCESS = 2  # the first digit of a status
-PAUSE, MAX_PAUSE, GROWTH = 0.1, 3.0, 1.5  # seconds between two polls, and how they grow
 
 
 class UploadStore(Protocol):
@@ -82,7 +90,7 @@ class Uploads:
                 "contentType": source.type,
                 "parts": source.parts,
             }
-        return await self._call("POST", "/uploads", facts, deadline)
+        return await self._call("POST", UPLOADS, facts, deadline)
 
     async def _put_parts(
         self, upload: UploadFacts, content: LocalFile, deadline: Deadline, progress: ProgressReporter
@@ -94,7 +102,7 @@ class Uploads:
                 raise TransientError(f"the service returned no URL for part {number} of {content.parts}")
             data = await self.port.in_background(lambda: content.read_part(number))
             status = await self.port.put(url, data, deadline.call_timeout)
-            if status == EXPIRED:
+            if status == PART_EXPIRED:
                 urls.update((await self._get(upload.id, deadline)).urls)
             if status // 100 != SUCCESS:
                 raise TransientError(
@@ -114,31 +122,33 @@ class Uploads:
 
     async def _complete(self, upload: UploadFacts, deadline: Deadline) -> UploadFacts:
         try:
-            return await self._call("POST", f"/uploads/{upload.id}/action", {"action": "complete"}, deadline)
+            return await self._call(
+                "POST", UPLOAD_ACTION.format(uploadId=upload.id), {"action": "complete"}, deadline
+            )
         except APIStatusError as error:
             if error.status_code >= SERVER_ERROR:
                 raise
             found = await self._get(upload.id, deadline)  # an earlier response may have been lost
-            if found.status == "pending":
+            if found.status == UPLOAD_PENDING:
                 raise
             return found
 
     async def _wait(self, upload: UploadFacts, name: str, deadline: Deadline) -> str:
-        pause = PAUSE
+        pause = UPLOAD_PAUSES.first
         while not upload.asset_id:
-            if upload.status == "failed":
+            if upload.status == UPLOAD_FAILED:
                 raise UploadFailed(
                     f"{name}: the upload failed: {upload.reason or 'the service does not say why'}"
                 )
             if pause > deadline.left:
                 raise NotSubmitted(f"timed out while {name} was uploaded; nothing was billed")
             await self.port.sleep(pause)
-            pause = min(MAX_PAUSE, pause * GROWTH)
+            pause = UPLOAD_PAUSES.after(pause)
             upload = await self._get(upload.id, deadline)
         return upload.asset_id
 
     async def _get(self, upload_id: str, deadline: Deadline) -> UploadFacts:
-        return await self._call("GET", f"/uploads/{upload_id}", None, deadline)
+        return await self._call("GET", UPLOAD.format(uploadId=upload_id), None, deadline)
 
     async def _call(self, method: Any, path: str, body: Any, deadline: Deadline) -> UploadFacts:
         content = json.dumps(body).encode() if body else None

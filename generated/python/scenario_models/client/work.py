@@ -7,6 +7,20 @@ from pathlib import Path
 
 from scenario_sdk import APIError, APIStatusError, NotFoundError
 
+from ..vendor import (
+    ATTEMPTS,
+    CANCELED,
+    FAILURE,
+    GONE,
+    GRACE,
+    JOB,
+    JOB_ACTION,
+    JOB_PAUSES,
+    JOBS,
+    PAGE,
+    PARTS_AT_ONCE,
+    STATUS_ATTEMPTS,
+)
 from . import downloads
 from .arguments import check_job_id, make_deadline, read_count
 from .clock import Deadline
@@ -18,15 +32,9 @@ from .ports import Call, Port
 from .preparation import PreparedRequest, Runnable, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
-from .retries import ATTEMPTS, call_api, retry
+from .retries import call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
-
-STATUS_ATTEMPTS = (
-    40  # attempts to get the status of a paid job: the service may be silent for about five minutes
-)
-GONE = (404, 410)
-PAUSE, MAX_PAUSE, GROWTH = 0.2, 3.0, 1.3  # seconds between two polls, and how they grow
 
 
 @dataclass(frozen=True)
@@ -93,9 +101,9 @@ class Work:
     async def jobs(self, most: int, timeout: float | None) -> list[JobFacts]:
         """List up to `most` jobs, in the service's order: the newest first."""
         most = read_count("most", most, 0)
-        deadline, found, query = make_deadline(timeout), list[JobFacts](), {"pageSize": str(min(100, most))}
+        deadline, found, query = make_deadline(timeout), list[JobFacts](), {"pageSize": str(min(PAGE, most))}
         while len(found) < most:
-            page, token, _ = await call_api(self.port, Call("GET", "/jobs", dict(query)), read_jobs, deadline)
+            page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
             found += page
             if not token or not page:
                 break
@@ -118,7 +126,7 @@ class Work:
         job = await self.get_job(job_id, deadline)
         if job.is_over:
             return job
-        path, content = f"/jobs/{job_id}/action", json.dumps({"action": "cancel"}).encode()
+        path, content = JOB_ACTION.format(jobId=job_id), json.dumps({"action": "cancel"}).encode()
 
         async def call() -> JobFacts:
             try:
@@ -157,7 +165,7 @@ class Work:
             assets[place] = await self.uploads.upload(source, deadline, progress)
 
         if sources := prepared.sources:
-            async for _ in self.port.each(upload, sources.items(), min(4, len(sources))):
+            async for _ in self.port.each(upload, sources.items(), min(PARTS_AT_ONCE, len(sources))):
                 pass
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
         return Order(prepared.model_id, content)
@@ -184,18 +192,18 @@ class Work:
             JobTimeout: it is still running at the deadline.
 
         """
-        pause = PAUSE
+        pause = JOB_PAUSES.first
         await progress.report_job(job)
         while not job.is_over:
             if pause > deadline.left:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
-            pause = min(MAX_PAUSE, pause * GROWTH)
+            pause = JOB_PAUSES.after(pause)
             on_job(job := await self.get_job(job.id, deadline, STATUS_ATTEMPTS))
             await progress.report_job(job)
-        if job.status == "failure":
+        if job.status == FAILURE:
             raise JobFailed(job)
-        if job.status == "canceled":
+        if job.status == CANCELED:
             raise JobCanceled(job)
         assets = [await downloads.get_asset(self.port, asset, deadline) for asset in job.asset_ids]
         return FinishedJob(job, tuple(assets))
@@ -203,7 +211,7 @@ class Work:
     async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
         """Ask the API for a job."""
         check_job_id(job_id)
-        return await call_api(self.port, Call("GET", f"/jobs/{job_id}"), read_job, deadline, attempts)
+        return await call_api(self.port, Call("GET", JOB.format(jobId=job_id)), read_job, deadline, attempts)
 
     def _start(
         self, timeout: float | None, on_progress: OnProgress | None
@@ -216,7 +224,7 @@ class Work:
     async def _cancel_interrupted(self, job: JobFacts) -> bool:
         """Cancel a job, if that takes only seconds; tell whether it has ended."""
         with suppress(ClientError, APIError):
-            return (await self.cancel(job.id, timeout=5.0)).is_over
+            return (await self.cancel(job.id, timeout=GRACE)).is_over
         return False
 
 
@@ -228,7 +236,7 @@ def note_job(error: BaseException, found: list[JobFacts]) -> None:
     if (
         isinstance(error, APIStatusError)
         and error.status_code in GONE
-        and error.request.url.path.endswith(f"/jobs/{job.id}")
+        and error.request.url.path.endswith(JOB.format(jobId=job.id))
     ):
         error.add_note(
             f"job {job.id} was submitted and may have been billed, but the service has no such job now"

@@ -1,1 +1,1 @@
-"""The command line `scenario-models`: `main` runs it, `verbs` does the work, `parameters` reads `name=value`, `screen` prints."""
+"""The command line: `main` runs it, `verbs` does the work, `parameters` reads `name=value`, `screen` prints."""

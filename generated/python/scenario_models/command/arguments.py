@@ -1,14 +1,24 @@
 """The verbs, options and help of the command line."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..client.lazy import RUN_TIMEOUT
-from .verbs import VERBS
+from ..vendor import NAME, PACKAGE, RUN_TIMEOUT, VARIABLES
+from .jobs import estimate, list_jobs, run_model, show_job
+from .verbs import check_upgrade, list_models, show_model
 
-EPILOG = """\
+VERBS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "list": list_models,
+    "show": show_model,
+    "run": run_model,
+    "estimate": estimate,
+    "jobs": list_jobs,
+    "job": show_job,
+    "upgrade-check": check_upgrade,
+}
+EPILOG = f"""\
 the parameters of a model (`show MODEL` lists them):
   name=value    text, a number, true or false; for an array, once for each element
   name=@PATH    a file to upload; where text is wanted, the text of a file
@@ -18,7 +28,7 @@ exit codes:
   0 done; 1 failed, or an upgrade breaks something; 2 wrong usage or request, nothing was submitted; 3 timed out;
   4 it is unknown whether the request was submitted; 130 interrupted
 
-The keys come from SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET.
+The keys come from {VARIABLES["api_key"]} and {VARIABLES["api_secret"]}.
 """
 
 
@@ -35,8 +45,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="scenario-models",
-        description="Run the models of Scenario.",
+        prog=PACKAGE,
+        description=f"Run the models of {NAME}.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from ..client.errors import ClientError, InvalidRequest, JobTimeout, NoKey, NotSubmitted, SubmissionUnknown
 from ..lookup import UnknownModel
+from . import failures
 from .arguments import parse
 from .screen import show_error
 
 DONE, FAILED = 0, 1
 CODES: dict[tuple[type[BaseException], ...], int] = {
-    (UnknownModel, ValueError, NoKey, RecursionError): 2,
-    (JobTimeout, NotSubmitted): 3,
-    (SubmissionUnknown,): 4,
+    (UnknownModel, ValueError, RecursionError): 2,
     (KeyboardInterrupt,): 130,
+    **failures.CODES,
 }
 
 
@@ -33,22 +32,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _describe(error: BaseException) -> str | None:
     """Describe an error of the user, the service or the machine; None for a bug of this package."""
-    from scenario_sdk import APIConnectionError, APIStatusError
-
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, RecursionError):
         return "the input is nested too deeply"
-    if isinstance(error, JobTimeout):
-        return f"timed out; the job is still running and may be billed: scenario-models job {error.job_id} --wait"
-    if isinstance(error, InvalidRequest):
-        return error.describe("--any-kind")
-    if isinstance(error, APIStatusError):
-        body = error.body if isinstance(error.body, dict) else {}
-        reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")
-        return f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
-    return (
-        str(error)
-        if isinstance(error, APIConnectionError | ClientError | LookupError | OSError | ValueError)
-        else None
-    )
+    if (failure := failures.describe_failure(error)) is not None:
+        return failure
+    return str(error) if isinstance(error, LookupError | OSError | ValueError) else None

@@ -10,12 +10,11 @@ from ..file_parameters import FILE_PARAMETERS
 from ..lookup import BY_ID
 from ..parameters import list_types
 from ..problems import Problem, is_array, is_number, is_object
-from ..requests import REMOTE
 from ..specs import load_spec
 from ..validators import validate
+from ..vendor import PREFIX, REMOTE, TEXTS
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
-PREFIX = "model_"
 UNKNOWN: dict[str, Any] = {
     "type": "string"
 }  # of a parameter that the model does not have: the validator says so
@@ -35,7 +34,7 @@ class WrongParameters(ValueError):
 
 
 def model_id_of(typed: str) -> str:
-    """Return the id of a model, which may be typed without `model_`."""
+    """Return the id of a model, which may be typed without the prefix that all ids have."""
     return PREFIX + typed if typed not in BY_ID and PREFIX + typed in BY_ID else typed
 
 
@@ -129,9 +128,7 @@ def _find_local_paths(model_id: str, found: dict[str, Any], known: Container[str
         is_file = name in files
         for one in value if isinstance(value, list) else [value]:
             if is_file and isinstance(one, str) and not one.startswith(REMOTE):
-                message = (
-                    f"{one!r} is not an asset id, https URL or data URL; for a local file write {name}=@{one}"
-                )
+                message = f"{one!r} is not {TEXTS}; for a local file write {name}=@{one}"
                 problems.append(Problem(f"/{name}", "type", message))
             if not is_file and isinstance(one, Path) and name in known:
                 problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
@@ -141,4 +138,4 @@ def _find_local_paths(model_id: str, found: dict[str, Any], known: Container[str
 def _as_sent(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_sent(one) for one in value]
-    return "asset_" if isinstance(value, Path) else value
+    return REMOTE[0] if isinstance(value, Path) else value

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..lookup import BY_ID
 from ..problems import nearest
+from ..vendor import PREFIX
 from ..version import __version__
 from .parameters import WrongParameters, model_id_of
 from .uses import PACKAGE, Use, find_uses
@@ -92,7 +93,7 @@ def _find_id(text: str, ids: Collection[str]) -> str:
     """
     if Path(text).exists():
         return ""
-    for one in (model_id_of(text), f"model_{text}"):
+    for one in (model_id_of(text), PREFIX + text):
         if one in ids:
             return one
     raise WrongParameters(f"{text!r} is neither a model nor a file or folder{nearest(text, ids)}")

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from ..assets import Asset, image_type
 from ..clock import now_in_milliseconds, show_date
+from ..facts import MAX_IMAGE, MAX_PAGE, PAGE, SUCCESS
 from ..lifecycle import Step
 from ..requests import (
     ApiError,
@@ -26,7 +27,6 @@ from ..requests import (
 from ..responses import json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 
-MAX_IMAGE = 6_000_000  # bytes
 FILTERS = (
     "authorId", "createdAfter", "createdBefore", "modelId", "pageSize", "paginationToken", "privacy", "projectId",
     "sortBy", "sortDirection", "type", "types", "updatedAfter", "updatedBefore",
@@ -82,7 +82,7 @@ async def list_assets(request: Request) -> Response:
     check_query_names(request, FILTERS)
     service, query, types = service_of(request), request.query_params, read_types(request)
     size, token = (
-        read_page_size(request, 50, 100),
+        read_page_size(request, PAGE, MAX_PAGE),
         read_token(request, lambda token: service.store.get(Asset, token)),
     )
     after, before = _read_dates(request)
@@ -104,7 +104,9 @@ async def list_assets(request: Request) -> Response:
 
 
 async def get_asset(request: Request) -> Response:
-    return json_response({"asset": _show(service_of(request).find_asset(request.path_params["id"]), request)})
+    return json_response(
+        {"asset": _show(service_of(request).find_asset(request.path_params["assetId"]), request)}
+    )
 
 
 async def get_assets(request: Request) -> Response:
@@ -164,7 +166,7 @@ def _read_dates(request: Request) -> tuple[float | None, float | None]:
 
 
 def _date(asset: Asset, service: Service) -> float:
-    return service.time_of(Step("success", asset.ready, asset.created))
+    return service.time_of(Step(SUCCESS, asset.ready, asset.created))
 
 
 def _show(asset: Asset, request: Request) -> dict[str, Any]:

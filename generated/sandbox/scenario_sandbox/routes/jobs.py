@@ -13,6 +13,7 @@ from ..assets import SAMPLES, Asset
 from ..catalogue import Model
 from ..clock import now_in_milliseconds, show_date
 from ..error_messages import shorten
+from ..facts import DRY_RUN, FAILURE, MAX_PAGE, PAGE, SUCCESS
 from ..jobs import STATUSES, Ending, Job
 from ..requests import (
     ApiError,
@@ -27,7 +28,7 @@ from ..requests import (
     read_types,
     split_page,
 )
-from ..responses import DRY_RUN, json_response
+from ..responses import json_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
 
 URL = re.compile(r"https?://|data:[^,]*,")
@@ -36,7 +37,7 @@ FILTERS = (
     "workflowId",
 )  # fmt: skip
 ENDINGS: dict[str, Ending] = {"job-fails": "failure", "job-hangs": "hang"}
-FAILURE = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
+REASON = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
 
 
 class JobAction(BaseModel, frozen=True):
@@ -66,7 +67,7 @@ async def run_model(request: Request) -> Response:
 async def list_jobs(request: Request) -> Response:
     """List jobs, the newest first."""
     check_query_names(request, FILTERS)
-    service, size = service_of(request), read_page_size(request, 50, 100)
+    service, size = service_of(request), read_page_size(request, PAGE, MAX_PAGE)
     token = read_token(request, lambda token: service.store.get(Job, token))
     matches = _read_filters(request)
     jobs = (job for job in service.store.newest(Job, token) if matches(job))
@@ -76,13 +77,13 @@ async def list_jobs(request: Request) -> Response:
 
 async def get_job(request: Request) -> Response:
     service = service_of(request)
-    return json_response({"job": _show(service.find(Job, request.path_params["id"]), service)})
+    return json_response({"job": _show(service.find(Job, request.path_params["jobId"]), service)})
 
 
 async def act_on_job(request: Request) -> Response:
     await read_as(JobAction, request)  # first: the job may change while the body is read
     service = service_of(request)
-    job, now = service.find(Job, request.path_params["id"]), service.clock.now()
+    job, now = service.find(Job, request.path_params["jobId"]), service.clock.now()
     if job.has_ended(now):
         raise ApiError(f"Job {job.id} has ended: its status is {job.lifecycle.step(now).status}")
     job = replace(job, canceled=now, canceled_at=now_in_milliseconds())
@@ -131,10 +132,10 @@ def _show(job: Job, service: Service) -> dict[str, Any]:
     ]
     status = history[-1]["status"]
     metadata: dict[str, Any] = {"input": {"modelId": job.model, **job.body}}
-    if status == "success":
+    if status == SUCCESS:
         metadata |= {"assetIds": [job.asset]} if job.asset else {"assetIds": [], "output": job.output}
-    if status == "failure":
-        metadata |= FAILURE
+    if status == FAILURE:
+        metadata |= REASON
     return {
         "jobId": job.id,
         "jobType": "custom",

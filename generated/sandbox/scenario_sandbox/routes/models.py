@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..catalogue import TYPE, Model
+from ..facts import MAX_MODELS_PAGE, MODELS_PAGE
 from ..requests import (
     check_query_names,
     read_as,
@@ -34,7 +35,10 @@ async def list_models(request: Request) -> Response:
     """List models by id, without their inputs: with `privacy=public` those of the docs, otherwise none."""
     check_query_names(request, FILTERS)
     service, types = service_of(request), read_types(request)
-    size, token = read_page_size(request, 100, 500), read_token(request, service.models.get)
+    size, token = (
+        read_page_size(request, MODELS_PAGE, MAX_MODELS_PAGE),
+        read_token(request, service.models.get),
+    )
     privacy = read_choice(request, "privacy", ("private", "public"))
     is_shown = privacy == "public" and (not types or TYPE in types)
     models = (model for model in service.models.values() if is_shown and model.id > token)
@@ -44,7 +48,7 @@ async def list_models(request: Request) -> Response:
 
 async def get_model(request: Request) -> Response:
     """Show a model with its inputs."""
-    model = service_of(request).find_model(request.path_params["id"])
+    model = service_of(request).find_model(request.path_params["modelId"])
     return json_response(
         {"model": {**_show(model), "inputs": model.inputs, "uiConfig": {"selects": model.selects}}}
     )

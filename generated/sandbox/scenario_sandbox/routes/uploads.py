@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from ..assets import SAMPLES, Asset, Sample
 from ..clock import now_in_milliseconds, show_date
+from ..facts import DRY_RUN, FAILED, MAX_PARTS, PENDING, UploadKind
 from ..requests import ApiError, check_shape, is_dry_run, read_as, read_body, read_json
-from ..responses import DRY_RUN, json_response, storage_error_response
+from ..responses import json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
-from ..uploads import Upload
+from ..uploads import IMPORTED, Upload
 
 MAX_PART = 100_000_000  # bytes
 
-UploadKind = Literal["3d", "asset", "audio", "avatar", "image", "text", "video"]
 MimeType = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+( *;[ -~]*)?$", max_length=200)]
 
 
@@ -28,7 +28,7 @@ class File(BaseModel, frozen=True):
     fileSize: Annotated[float, Field(ge=1, le=1e13, multiple_of=1)]
     contentType: MimeType
     kind: UploadKind
-    parts: Annotated[float, Field(ge=1, le=10_000, multiple_of=1)]
+    parts: Annotated[float, Field(ge=1, le=MAX_PARTS, multiple_of=1)]
 
 
 class Import(BaseModel, frozen=True):
@@ -60,7 +60,7 @@ async def create_upload(request: Request) -> Response:
 
 async def get_upload(request: Request) -> Response:
     return json_response(
-        {"upload": _show(service_of(request).find(Upload, request.path_params["id"]), request)}
+        {"upload": _show(service_of(request).find(Upload, request.path_params["uploadId"]), request)}
     )
 
 
@@ -68,7 +68,7 @@ async def act_on_upload(request: Request) -> Response:
     """Complete an upload that has all its parts; a second time has no effect."""
     await read_as(UploadAction, request)  # first: the upload may change while the body is read
     service = service_of(request)
-    upload = service.find(Upload, request.path_params["id"])
+    upload = service.find(Upload, request.path_params["uploadId"])
     if upload.completed is None:
         sizes = service.store.part_sizes(upload.id)
         missing = [number for number in range(1, upload.parts + 1) if number not in sizes]
@@ -96,7 +96,7 @@ async def put_part(request: Request) -> Response:
     if service.strike(request.scope, "part-fails"):
         return storage_error_response(request.scope, "InternalError", "We encountered an internal error", 500)
     data = await read_body(request, MAX_PART)  # first: the upload may be completed while the body is read
-    upload = service.store.get(Upload, request.path_params["id"])
+    upload = service.store.get(Upload, request.path_params["uploadId"])
     if upload is None or upload.completed is not None:
         return storage_error_response(
             request.scope, "NoSuchUpload", "The upload does not exist, or is complete", 404
@@ -187,11 +187,11 @@ def _show(upload: Upload, request: Request) -> dict[str, Any]:
     }
     if upload.url:
         shown["url"] = upload.url
-    if step.status == "pending":
+    if step.status == PENDING:
         numbers = range(1, upload.parts + 1)
         shown["parts"] = [service.sign_part(request, upload, number) for number in numbers]
-    if step.status == "imported":
+    if step.status == IMPORTED:
         shown["entityId"] = upload.asset
-    if step.status == "failed":
+    if step.status == FAILED:
         shown["errorMessage"] = upload.error
     return shown

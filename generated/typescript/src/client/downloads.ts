@@ -1,12 +1,11 @@
 /** Downloads: resumed after an error, their size checked. */
 
-import { DownloadFailed, NotReached, TransientError } from "../errors.js";
+import { DownloadFailed, NotReached, TransientError } from "./errors.js";
+import { ASSET, EXPIRED, routeTo } from "./facts.js";
 import type { ProgressReporter } from "./progress.js";
 import { type AssetFacts, readAsset } from "./responses.js";
 import { type Deadline, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-const EXPIRED = [401, 403, 404, 410]; // statuses of a signed URL that may have expired
 
 /** Download the file of an asset; throws DownloadFailed. */
 export async function download(
@@ -37,7 +36,7 @@ export async function download(
     await progress.reportMoved("download", piece.length);
   };
   const receive = async (): Promise<void> => {
-    url ||= (await transport.ask(readAsset, { path: `/assets/${asset.id}` }, deadline))[1];
+    url ||= (await transport.ask(readAsset, { path: routeTo(ASSET, asset.id) }, deadline))[1];
     await transport.get(url, size && version ? { Range: `bytes=${size}-` } : {}, deadline, begin, take);
     if (asset.size !== undefined && asset.size !== size) {
       version = ""; // start again

@@ -1,6 +1,6 @@
 /** A request and its response over the network, which end when the signal is aborted or a step takes too long. */
 
-import { NotReached } from "../errors.js";
+import { NotReached } from "./errors.js";
 import { plain } from "./responses.js";
 import type { Deadline } from "./retries.js";
 

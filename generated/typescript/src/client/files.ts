@@ -1,70 +1,15 @@
 /** The files of a request: their names, types and kinds. */
 
-import { FileRefused } from "../errors.js";
-import { isBlob, type LocalInput } from "../files.js";
+import type { LocalInput } from "../files.js";
+import { isBlob } from "../requests.js";
+import { FileRefused } from "./errors.js";
+import { BEGINNINGS, EXTENSIONS, MAX_PARTS, MAY_BE_AUDIO, PART_SIZE, UNKNOWN_TYPE } from "./file_facts.js";
 import { kindOf, kindsOf } from "./kinds.js";
 import { plain } from "./responses.js";
 
-/** Storage takes parts of 5 MiB or more, and at most 10,000 of them. */
-const PART = 8 * 2 ** 20;
-const MAX_PARTS = 10_000;
-/** The extensions of each MIME type, as in the Python package: the first is written where a type is known and no name. */
 const TYPES = new Map(
-  `image/png png
-image/jpeg jpg jpeg jpe jfif
-image/gif gif
-image/webp webp
-image/avif avif
-image/heic heic heif
-image/bmp bmp
-image/tiff tif tiff
-image/svg+xml svg
-audio/mpeg mp3
-audio/x-wav wav
-audio/mp4 m4a
-audio/aac aac
-audio/flac flac
-audio/ogg ogg oga opus
-audio/x-aiff aiff aif
-video/mp4 mp4 m4v
-video/quicktime mov qt
-video/webm webm
-video/x-matroska mkv
-video/x-msvideo avi
-video/mpeg mpg mpeg
-video/ogg ogv
-video/3gpp 3gp
-video/3gpp2 3g2
-model/gltf-binary glb
-model/gltf+json gltf
-model/obj obj
-model/stl stl
-model/fbx fbx
-model/ply ply
-model/vnd.usdz+zip usdz
-text/plain txt log srt
-text/csv csv
-text/markdown md
-text/html html htm
-text/vtt vtt
-application/json json
-application/pdf pdf
-application/zip zip`
-    .split("\n")
-    .map((line) => line.split(" ") as [string, ...string[]])
-    .flatMap(([type, ...extensions]) => extensions.map((extension) => [extension, type])),
+  Object.entries(EXTENSIONS).flatMap(([type, extensions]) => extensions.map((extension) => [extension, type])),
 );
-/** What begins so, and long enough that no text does by accident. */
-// prettier-ignore
-const BEGINNINGS: readonly [beginning: RegExp, extension: string][] = [
-  [/^\x89PNG/, "png"], [/^\xff\xd8\xff/, "jpg"], [/^GIF8[79]a/, "gif"], [/^RIFF.{4}WEBP/s, "webp"], [/^\0.{3}ftypavi[fs]/s, "avif"],
-  [/^\0.{3}ftyp(hei|hev|mif1|msf1)/s, "heic"], [/^BM.{4}\0{4}/s, "bmp"], [/^(II\*\0|MM\0\*)/, "tif"], [/^(\xef\xbb\xbf|[ \t-\r]|<[?!][^>]*>)*<svg[ \t-\r>]/, "svg"],
-  [/^(ID3[\x02-\x04]|\xff[\xf2\xf3\xfa\xfb])/, "mp3"], [/^RIFF.{4}WAVE/s, "wav"], [/^\0.{3}ftypM4[AB]/s, "m4a"], [/^\xff[\xf1\xf9]/, "aac"], [/^fLaC[\0\x80]/, "flac"],
-  [/^OggS\0/, "ogg"], [/^FORM.{4}AIF[FC]/s, "aiff"], [/^\0.{3}ftypqt/s, "mov"], [/^\0.{3}ftyp3g2/s, "3g2"], [/^\0.{3}ftyp3g/s, "3gp"],
-  [/^\0.{3}ftyp/s, "mp4"], [/^\x1aE\xdf\xa3.{0,60}matroska/s, "mkv"], [/^\x1aE\xdf\xa3/, "webm"], [/^RIFF.{4}AVI /s, "avi"],
-  [/^glTF[\x01\x02]\0/, "glb"], [/^Kaydara FBX/, "fbx"], [/^ply\r?\nformat /, "ply"], [/^%PDF-/, "pdf"],
-];
-const UNKNOWN = "application/octet-stream";
 
 /** A file that the service fetches itself. */
 export interface RemoteFile {
@@ -107,7 +52,7 @@ async function describe(content: LocalInput): Promise<LocalFile> {
   const size = isFile ? content.size : content.byteLength;
   const given = isFile ? nameIn(content) : "";
   if (!size) throw new FileRefused(`${given || "a file"} is empty`);
-  const partSize = Math.max(PART, Math.ceil(size / MAX_PARTS));
+  const partSize = Math.max(PART_SIZE, Math.ceil(size / MAX_PARTS));
   const read = async (start: number, end: number): Promise<Uint8Array> => {
     try {
       return isFile ? new Uint8Array(await bufferOf(content.slice(start, end))) : bytesOf(content).subarray(start, end);
@@ -115,11 +60,11 @@ async function describe(content: LocalInput): Promise<LocalFile> {
       throw new FileRefused(`${given || "a file"} cannot be read: ${(error as Error).message}`);
     }
   };
-  const declared = isFile && content.type !== UNKNOWN ? content.type : "";
+  const declared = isFile && content.type !== UNKNOWN_TYPE ? content.type : "";
   const told = declared || typeOf(given);
-  const type = told || typeByContent(await read(0, 4096)) || UNKNOWN;
+  const type = told || typeByContent(await read(0, 4096)) || UNKNOWN_TYPE;
   const name = given || `file${extensionOf(type)}`;
-  const mayBeAudio = !told && /^video\/(mp4|x-matroska)$/.test(type);
+  const mayBeAudio = !told && MAY_BE_AUDIO.includes(type);
   const kinds = mayBeAudio ? ["audio", "video"] : kindsOf(type);
   let digest = type;
   for (let start = 0; start < size; start += partSize) digest += await digestOf(await read(start, start + partSize));
@@ -158,7 +103,8 @@ async function digestOf(part: Uint8Array): Promise<string> {
 /** Return the MIME type of a file by its first bytes; empty if these are unknown. */
 function typeByContent(beginning: Uint8Array): string {
   const text = String.fromCharCode(...beginning);
-  return TYPES.get(BEGINNINGS.find(([format]) => format.test(text))?.[1] ?? "") ?? "";
+  const found = BEGINNINGS.find(([, beginning]) => new RegExp(`^(?:${beginning})`, "s").test(text));
+  return TYPES.get(found?.[0] ?? "") ?? "";
 }
 
 /** Return the MIME type of a file by the extension of its name; empty if that is unknown. */

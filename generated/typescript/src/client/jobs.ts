@@ -1,21 +1,26 @@
 /** Jobs, their results and assets, and waiting for them. */
 
-import { ClientError, JobCanceled, JobFailed, JobTimeout } from "../errors.js";
+import { ClientError } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
+import { JobCanceled, JobFailed, JobTimeout } from "./errors.js";
+import {
+  ASSET,
+  CALL_TIMEOUT,
+  CANCELED,
+  DOWNLOAD_TIMEOUT,
+  FAILURE,
+  JOB,
+  JOB_ACTION,
+  JOB_PAUSES,
+  routeTo,
+  RUN_TIMEOUT,
+  STATUS_ATTEMPTS,
+} from "./facts.js";
 import { checkJobId, checkOptions } from "./options.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
 import { type AssetFacts, type JobFacts, readAsset, readJob } from "./responses.js";
-import { type CallOptions, Deadline, retry } from "./retries.js";
+import { type CallOptions, Deadline, grow, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-// All in milliseconds.
-export const CALL_TIMEOUT = 60_000;
-export const RUN_TIMEOUT = 1_800_000;
-const DOWNLOAD_TIMEOUT = 600_000;
-const PAUSE = 200; // between the first two requests for its status, and how that grows
-const GROWTH = 1.3;
-const MAX_PAUSE = 3000;
-const STATUS_ATTEMPTS = 40; // attempts to get the status of a paid job: about five minutes without a response
 
 /** The options of a call that may take long. */
 export interface WaitOptions extends CallOptions {
@@ -124,17 +129,17 @@ export async function waitForResult(
   progress: ProgressReporter,
 ): Promise<Result> {
   await progress.reportJob(job);
-  for (let pause = PAUSE; !job.isOver; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
+  for (let pause = JOB_PAUSES[0]; !job.isOver; pause = grow(pause, JOB_PAUSES)) {
     if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
     job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
     await progress.reportJob(job);
   }
-  if (job.status === "failure") throw new JobFailed(job.id, job.reason, job.hint);
-  if (job.status === "canceled") throw new JobCanceled(job.id, `job ${job.id} was canceled`);
+  if (job.status === FAILURE) throw new JobFailed(job.id, job.reason, job.hint);
+  if (job.status === CANCELED) throw new JobCanceled(job.id, `job ${job.id} was canceled`);
   const assets = await Promise.all(
     job.assetIds.map(
-      async (id) => new Asset(...(await transport.ask(readAsset, { path: `/assets/${id}` }, deadline)), transport),
+      async (id) => new Asset(...(await transport.ask(readAsset, { path: routeTo(ASSET, id) }, deadline)), transport),
     ),
   );
   return { job: new Job(job, transport), assets };
@@ -147,14 +152,14 @@ export async function getJob(
   attempts?: number,
 ): Promise<JobFacts> {
   checkJobId(id);
-  return transport.ask(readJob, { path: `/jobs/${id}` }, deadline, attempts);
+  return transport.ask(readJob, { path: routeTo(JOB, id) }, deadline, attempts);
 }
 
 /** Cancel a job, unless it has ended; return its state then. */
 export async function cancelJob(transport: Transport, id: string, deadline: Deadline): Promise<JobFacts> {
   const job = await getJob(transport, id, deadline);
   if (job.isOver) return job;
-  const call = { path: `/jobs/${id}/action`, body: '{"action":"cancel"}' };
+  const call = { path: routeTo(JOB_ACTION, id), body: '{"action":"cancel"}' };
   return retry(async () => {
     try {
       return readJob((await transport.call(call, deadline)).data);

@@ -2,6 +2,7 @@
 
 import type { LocalInput } from "../files.js";
 import { pointerTo, type Problem, show } from "../problems.js";
+import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./file_facts.js";
 
 /** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */
 export interface FileUse {
@@ -20,37 +21,16 @@ interface Source {
   readonly digest?: string;
 }
 
-const UPLOADED = new Map([
-  ["audio", "audio"],
-  ["image", "image"],
-  ["model", "3d"],
-  ["text", "text"],
-  ["video", "video"],
-]); // by the first part of the MIME type
-const AUDIO_OR_VIDEO = /^((audio|video)\/(3gpp2?|ogg|opus|webm)|application\/ogg)/; // what may hold either
-
-/** The kinds that are known: what such a file is called, and the kinds that may be one. A parameter of another kind takes any file. */
-const KINDS = new Map<string | undefined, readonly [called: string, ...kinds: string[]]>([
-  ["3d", ["a 3D model", "3d"]],
-  ["audio", ["an audio file", "audio"]],
-  ["document", ["a document", "text"]],
-  ["image", ["an image", "image"]],
-  ["image-hdr", ["an HDR image", "image"]],
-  ["json", ["a JSON file", "text"]],
-  ["text", ["a text file", "text"]],
-  ["video", ["a video", "video"]],
-]);
-
 /** Return as what a file of a MIME type is uploaded. */
 export function kindOf(type: string): string {
-  return UPLOADED.get(type.split("/")[0]!) ?? "asset";
+  return UPLOADED.get(type.split("/")[0]!) ?? UNKNOWN_KIND;
 }
 
 /** Return which kinds a file of a MIME type may be; none if that is unknown. */
 export function kindsOf(type: string): readonly string[] {
-  if (AUDIO_OR_VIDEO.test(type)) return ["audio", "video"];
+  if (AUDIO_OR_VIDEO.includes(type.split(";")[0]!.trim())) return ["audio", "video"];
   const kind = kindOf(type);
-  return kind === "asset" ? [] : [kind];
+  return kind === UNKNOWN_KIND ? [] : [kind];
 }
 
 /** Find the files that cannot be of the kind that their parameters want, as far as that is known. */
@@ -70,6 +50,6 @@ export function asSent<One extends Source>({ wanted = "", isAnyKind }: FileUse, 
   const isKnown = [...UPLOADED.values()].includes(wanted);
   if (wanted === source.kind || !isKnown || !(isOne || isAnyKind)) return source;
   const { digest, type } = source;
-  const more = digest ? { digest: `${wanted} ${digest}`, type: isOne ? type : "application/octet-stream" } : {};
+  const more = digest ? { digest: `${wanted} ${digest}`, type: isOne ? type : UNKNOWN_TYPE } : {};
   return { ...source, ...more, kind: wanted };
 }

@@ -1,12 +1,11 @@
 /** The jobs created since a moment, by the service's clock: the complete list, or an error. */
 
-import { TransientError } from "../errors.js";
+import { TransientError } from "./errors.js";
+import { DOUBT, JOBS, MAX_PAGES, PAGE_SIZE } from "./facts.js";
 import { type JobFacts, readJobs } from "./responses.js";
 import { type Deadline, type Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
 
-const DOUBT = 60_000; // milliseconds by which the clocks of the service's machines may differ
-const MAX_PAGES = 50; // of 100 jobs
 const ZONED = /\d:\d\d.*(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i; // a date with a time and its zone
 
 /** The jobs created after `date`, the oldest first; those a little `older`; and those without a readable date. */
@@ -24,7 +23,7 @@ export async function listJobsSince(transport: Transport, since: Moment, deadlin
   if (Number.isNaN(now)) throw new TransientError("the response has no valid Date header");
   const moment = now - since.age; // a little too early: the header has whole seconds
   const earliest = now - since.maxAge - DOUBT;
-  const query = { pageSize: "100", createdAfter: isoDate(earliest) };
+  const query = { pageSize: String(PAGE_SIZE), createdAfter: isoDate(earliest) };
   const pages = await readPages(transport, query, deadline);
   if (pages.length > 1) pages.push(...(await readPages(transport, query, deadline))); // a job may have moved to a page that was already read
   const found = new Map<string, JobFacts>();
@@ -50,7 +49,7 @@ async function readPages(
     if (!token) return pages;
     next = { paginationToken: token };
   }
-  throw new TransientError(`there are more than ${100 * MAX_PAGES} jobs`);
+  throw new TransientError(`there are more than ${PAGE_SIZE * MAX_PAGES} jobs`);
 }
 
 /** Return the header Date, a page of jobs, and the token of the next page. */
@@ -60,7 +59,7 @@ function listPage(
   deadline: Deadline,
 ): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
   return retry(async () => {
-    const { data, date } = await transport.call({ path: "/jobs", query }, deadline);
+    const { data, date } = await transport.call({ path: JOBS, query }, deadline);
     const [jobs, token, unreadable] = readJobs(data);
     if (unreadable) throw new TransientError("a job has no id, or an unsafe one");
     return [date, jobs, token];

@@ -1,8 +1,9 @@
 /** Checks of what callers give: a wrong type is a TypeError, a wrong value a RangeError, and each says what to write. */
 
-import { InvalidUrl } from "../errors.js";
 import { isObject, nearest, show } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
+import { InvalidUrl } from "./errors.js";
+import { BASE_URL } from "./facts.js";
 import { isSafe } from "./responses.js";
 
 /** The names of all options of calls: one object of options may serve several calls. */
@@ -96,7 +97,7 @@ export function checkUrl(url: string, source: string, page: string | undefined):
   } catch (error) {
     if (error instanceof InvalidUrl) throw error;
   }
-  throw wrong("is not a valid URL; write one such as https://api.cloud.scenario.com/v1");
+  throw wrong(`is not a valid URL; write one such as ${BASE_URL}`);
 }
 
 /** Return a URL without what it must not show: a user, a password and a query. */

@@ -1,6 +1,7 @@
 /** How far a run has come, and how that is reported. */
 
-import { type JobFacts, WAITING } from "./responses.js";
+import { WAITING } from "./facts.js";
+import type { JobFacts } from "./responses.js";
 
 /** How far a run has come. */
 export interface Progress {

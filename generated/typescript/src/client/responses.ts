@@ -1,14 +1,12 @@
 /** The API's responses as data. They are not trusted: whatever is missing or of another type is left out. */
 
-import { Unreadable } from "../errors.js";
 import { isNumber, isObject, withoutSignatures } from "../problems.js";
+import { Unreadable } from "./errors.js";
+import { CANCELED, FAILURE, SUCCESS } from "./facts.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The statuses of a job that waits. */
-export const WAITING = ["pending", "queued", "warming-up"];
-
-const OVER = ["success", "failure", "canceled"]; // a job of any other status, also an unknown one, is running
+const OVER: readonly string[] = [SUCCESS, FAILURE, CANCELED]; // a job of any other status, also an unknown one, is running
 const MAX_LENGTH = 1000; // characters of a text
 
 /** The last known state of a job. */

@@ -1,8 +1,8 @@
 /** Deadlines, the signals that abort, and retries. A paid request has retries of its own: see `submissions`. */
 
-import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "../errors.js";
+import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "./errors.js";
+import { ATTEMPTS, CALL_TIMEOUT, LIMITED, type Pauses, RETRIED, RETRY_PAUSES, SERVER_ERROR } from "./facts.js";
 
-const ATTEMPTS = 6; // about 8 seconds, plus what Retry-After adds
 const MAX_TIMER = 2 ** 31 - 1; // milliseconds that a timer can count
 
 /** How long something may take, and what aborts it. */
@@ -49,7 +49,7 @@ export class Deadline {
 
   /** The timeout of one call, in milliseconds; at least a second, so that it can succeed. */
   get callTimeout(): number {
-    return Math.max(1000, Math.min(60_000, this.left));
+    return Math.max(1000, Math.min(CALL_TIMEOUT, this.left));
   }
 
   throwIfAborted(): void {
@@ -95,24 +95,30 @@ function listen(signal: AbortSignal): Set<() => void> {
  * deadline.
  */
 export async function retry<T>(attempt: () => Promise<T>, deadline: Deadline, attempts = ATTEMPTS): Promise<T> {
+  const [shortest] = RETRY_PAUSES;
   let failures = 0;
-  for (let tries = 0; ; tries++) {
+  for (let wait = shortest; ; wait = grow(wait, RETRY_PAUSES)) {
     try {
       deadline.throwIfAborted();
       return await attempt();
     } catch (error) {
       if (!isTransient(error)) throw error;
       const asked = error instanceof ApiError ? error.retryAfter : 0;
-      const pause = asked ? Math.max(asked, 250) : Math.min(8000, 250 * 2 ** tries) + 250 * Math.random();
-      failures += Number(!(error instanceof ApiError && error.status === 429));
+      const pause = asked ? Math.max(asked, shortest) : wait + shortest * Math.random();
+      failures += Number(!(error instanceof ApiError && error.status === LIMITED));
       if (failures >= attempts || pause > deadline.left) throw error;
       await deadline.sleep(pause);
     }
   }
 }
 
+/** Return the pause after another one. */
+export function grow(pause: number, [, growth, longest]: Pauses): number {
+  return Math.min(longest, pause * growth);
+}
+
 /** Tell whether a retry may help. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 500 || [408, 429].includes(error.status);
+  if (error instanceof ApiError) return error.status >= SERVER_ERROR || RETRIED.includes(error.status);
   return error instanceof NotReached || error instanceof Unreadable || error instanceof TransientError;
 }

@@ -1,8 +1,10 @@
 /** Where the API is, and with which key it is called: the options of a client, else the environment. */
 
-import { ClientError, NoKey } from "../errors.js";
+import { ClientError } from "../errors.js";
 import { checkMilliseconds, checkNames, checkUrl } from "./options.js";
 import { show } from "../problems.js";
+import { NoKey } from "./errors.js";
+import { BASE_URL, ENVIRONMENT } from "./facts.js";
 
 /** The API's URL and key. Each missing option is read from the environment, if there is one; an empty variable counts as unset. */
 export interface ClientOptions {
@@ -63,24 +65,24 @@ type Keys = { readonly [Name in "apiKey" | "apiSecret" | "token"]: string | unde
 
 function keysOf({ apiKey, apiSecret, token }: ClientOptions): Keys {
   return {
-    apiKey: apiKey ?? environment("SCENARIO_SDK_API_KEY"),
-    apiSecret: apiSecret ?? environment("SCENARIO_SDK_API_SECRET"),
-    token: token ?? (apiKey === undefined ? environment("SCENARIO_SDK_JWT") : undefined),
+    apiKey: apiKey ?? environment(ENVIRONMENT.key),
+    apiSecret: apiSecret ?? environment(ENVIRONMENT.secret),
+    token: token ?? (apiKey === undefined ? environment(ENVIRONMENT.token) : undefined),
   };
 }
 
 function baseOf({ baseUrl = "" }: ClientOptions): string {
   const { location } = globalThis as { location?: { href: string } };
   if (baseUrl.trim()) return checkUrl(baseUrl.trim(), "baseUrl", location?.href);
-  const found = environment("SCENARIO_BASE_URL")?.trim() || "https://api.cloud.scenario.com/v1";
-  return checkUrl(found, "SCENARIO_BASE_URL", undefined);
+  const found = environment(ENVIRONMENT.baseUrl)?.trim() || BASE_URL;
+  return checkUrl(found, ENVIRONMENT.baseUrl, undefined);
 }
 
 function authorize({ apiKey, apiSecret, token }: Keys): string {
   for (const one of token === undefined ? [apiKey, apiSecret] : [token]) {
     if (!one)
       throw new NoKey(
-        "there is no API key: set SCENARIO_SDK_API_KEY and SCENARIO_SDK_API_SECRET, or call new Client({ apiKey, apiSecret })",
+        `there is no API key: set ${ENVIRONMENT.key} and ${ENVIRONMENT.secret}, or call new Client({ apiKey, apiSecret })`,
       );
     if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or invalid characters");
   }

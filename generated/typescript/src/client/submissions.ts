@@ -7,22 +7,24 @@
  * `SubmissionUnknown` is thrown. Equal requests of one client may claim each other's jobs, but never the same one.
  */
 
-import { ApiError, ClientError, NotReached, SubmissionUnknown, TransientError } from "../errors.js";
+import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
+import { ApiError, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
+import {
+  GRACE,
+  routeTo,
+  RUN,
+  SEARCH_PAUSES,
+  SEARCH_TIMEOUT,
+  SERVER_ERROR,
+  SETTLE,
+  SUBMIT_TIMEOUT,
+  UNSURE,
+} from "./facts.js";
 import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
-import { Deadline, isTransient, Moment, retry } from "./retries.js";
+import { Deadline, grow, isTransient, Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-// All in milliseconds.
-const SETTLE = 120_000; // most gateways time out after a minute: that, and another minute until a job is listed
-const SUBMIT_TIMEOUT = 60_000; // of a paid request
-const SEARCH_TIMEOUT = 60_000; // of one search, with its retries
-const GRACE = 5000; // to search after the deadline
-const PAUSE = 500; // between the first two searches, and how that grows
-const GROWTH = 1.5;
-const MAX_PAUSE = 15_000;
-const GATEWAY_TIMEOUTS = [408, 499]; // statuses of a gateway that timed out: the service may still create a job
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
@@ -71,7 +73,7 @@ export class Submissions {
     const { order, signal } = submission;
     let job: JobFacts;
     try {
-      const call = { path: `/generate/custom/${order.modelId}`, body: order.body, isPaid: true };
+      const call = { path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
       job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
     } catch (error) {
       if (isJobRuledOut(error)) throw error;
@@ -99,7 +101,7 @@ export class Submissions {
     const late = new Deadline(GRACE);
     let pauses = submission.deadline; // until the caller aborts; then `signal` ends the search, with short pauses
     let listed: JobList = { date: "", jobs: [], older: [], undated: [] };
-    for (let pause = PAUSE; ; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
+    for (let pause = SEARCH_PAUSES[0]; ; pause = grow(pause, SEARCH_PAUSES)) {
       const left = Math.max(submission.deadline.left, late.left);
       const wait = this.#untilSettled(submission);
       const seen = await this.#listJobs(submission, Math.min(SEARCH_TIMEOUT, left));
@@ -123,7 +125,7 @@ export class Submissions {
         );
       await pauses.sleep(Math.min(pause, wait, left)).catch(() => {
         pauses = new Deadline(0, { signal: submission.signal });
-        pause = PAUSE;
+        pause = SEARCH_PAUSES[0];
       });
     }
   }
@@ -197,7 +199,7 @@ function submissionUnknown(
 /** Tell whether an error means that no job was created: the request was refused, or never sent. */
 function isJobRuledOut(error: unknown): boolean {
   if (error instanceof ApiError)
-    return error.status >= 400 && error.status < 500 && !GATEWAY_TIMEOUTS.includes(error.status);
+    return error.status >= 400 && error.status < SERVER_ERROR && !UNSURE.includes(error.status);
   return error instanceof NotReached && error.isUnsent;
 }
 

@@ -1,6 +1,6 @@
 /** Calls of the API and of its storage, by `fetch`. */
 
-import { ApiError, TransientError, Unreadable } from "../errors.js";
+import { ApiError, TransientError, Unreadable } from "./errors.js";
 import { Exchange, takesSignals } from "./exchange.js";
 import { objectOr, plain } from "./responses.js";
 import { type Deadline, retry } from "./retries.js";

@@ -1,17 +1,24 @@
 /** Uploads: equal files once per client, several parts at a time, each with retries. */
 
-import { ApiError, InvalidRequest, NotReached, NotSubmitted, TransientError, UploadFailed } from "../errors.js";
+import { InvalidRequest } from "../errors.js";
+import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
+import { routeTo, SERVER_ERROR } from "./facts.js";
+import {
+  PART_EXPIRED,
+  PARTS_AT_ONCE,
+  UPLOAD,
+  UPLOAD_ACTION,
+  UPLOAD_FAILED,
+  UPLOAD_PAUSES,
+  UPLOAD_PENDING,
+  UPLOADS,
+} from "./file_facts.js";
 import { type LocalFile, openSource, type RemoteFile } from "./files.js";
 import { asSent, type FileUse, findWrongKinds } from "./kinds.js";
 import type { ProgressReporter } from "./progress.js";
 import { readUpload, type UploadFacts } from "./responses.js";
-import { Deadline, retry } from "./retries.js";
+import { Deadline, grow, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-const PARTS_AT_ONCE = 4;
-const PAUSE = 100; // milliseconds between the first two requests for its status, and how that grows
-const GROWTH = 1.5;
-const MAX_PAUSE = 3000;
 
 type Source = RemoteFile | LocalFile;
 
@@ -39,7 +46,7 @@ export class Uploads {
     const opened = await Promise.all(files.map(openSource));
     const sources = new Map(files.map((file, index) => [file, opened[index]!]));
     const problems = findWrongKinds(uses, sources);
-    if (problems.length) throw new InvalidRequest(modelId, problems);
+    if (problems.length) throw new InvalidRequest(modelId, problems, "to send it all the same: anyKind(file)");
 
     const sent = new Map<string, Source>(); // each once
     const keys = uses.map((use) => {
@@ -95,7 +102,8 @@ export class Uploads {
       if (!url) throw new TransientError(`the service returned no URL for part ${number} of ${parts}`);
       const part = await source.read((number - 1) * partSize, number * partSize);
       const status = await this.#transport.put(url, part, deadline);
-      if (status === 403) for (const [one, fresh] of (await this.#get(upload.id, deadline)).urls) urls.set(one, fresh);
+      if (status === PART_EXPIRED)
+        for (const [one, fresh] of (await this.#get(upload.id, deadline)).urls) urls.set(one, fresh);
       if (status < 200 || status > 299)
         throw new TransientError(`the storage responded with status ${status} to part ${number} of ${parts}`);
       await progress.reportMoved("upload", part.length);
@@ -118,20 +126,20 @@ export class Uploads {
     try {
       return await this.#transport.ask(
         readUpload,
-        { path: `/uploads/${id}/action`, body: '{"action":"complete"}' },
+        { path: routeTo(UPLOAD_ACTION, id), body: '{"action":"complete"}' },
         deadline,
       );
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status >= 500) throw error;
+      if (!(error instanceof ApiError) || error.status >= SERVER_ERROR) throw error;
       const found = await this.#get(id, deadline); // an earlier response may have been lost
-      if (found.status === "pending") throw error;
+      if (found.status === UPLOAD_PENDING) throw error;
       return found;
     }
   }
 
   async #wait(upload: UploadFacts, name: string, deadline: Deadline): Promise<string> {
-    for (let pause = PAUSE; !upload.assetId; pause = Math.min(MAX_PAUSE, pause * GROWTH)) {
-      if (upload.status === "failed")
+    for (let pause = UPLOAD_PAUSES[0]; !upload.assetId; pause = grow(pause, UPLOAD_PAUSES)) {
+      if (upload.status === UPLOAD_FAILED)
         throw new UploadFailed(`${name}: the upload failed: ${upload.reason || "the service does not say why"}`);
       if (pause > deadline.left) throw timedOut(name);
       await deadline.sleep(pause);
@@ -141,11 +149,11 @@ export class Uploads {
   }
 
   #announce(facts: object, deadline: Deadline): Promise<UploadFacts> {
-    return this.#transport.ask(readUpload, { path: "/uploads", body: JSON.stringify(facts) }, deadline);
+    return this.#transport.ask(readUpload, { path: UPLOADS, body: JSON.stringify(facts) }, deadline);
   }
 
   #get(id: string, deadline: Deadline): Promise<UploadFacts> {
-    return this.#transport.ask(readUpload, { path: `/uploads/${id}` }, deadline);
+    return this.#transport.ask(readUpload, { path: routeTo(UPLOAD, id) }, deadline);
   }
 }
 

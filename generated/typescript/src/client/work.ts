@@ -1,25 +1,17 @@
 /** All that `Client` does; loaded at its first call. */
 
-import {
-  Aborted,
-  ApiError,
-  ClientError,
-  InvalidRequest,
-  NotReached,
-  NotSubmitted,
-  SubmissionUnknown,
-} from "../errors.js";
+import { ClientError, InvalidRequest } from "../errors.js";
 import { isAnyKind, isLocal, unwrap } from "../files.js";
 import { isNumber, pointerTo, show } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
+import { Aborted, ApiError, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
+import { CALL_TIMEOUT, CANCELED, GONE, GRACE, JOBS, PAGE_SIZE, routeTo, RUN, RUN_TIMEOUT, SHARED } from "./facts.js";
 import {
-  CALL_TIMEOUT,
   cancelJob,
   getJob,
   Job,
   type Outcome,
   type Result,
-  RUN_TIMEOUT,
   type RunManyOptions,
   type RunOptions,
   type WaitOptions,
@@ -37,7 +29,6 @@ import { Transport } from "./transport.js";
 import type { Uploads } from "./uploads.js";
 
 const UPLOADED = /^(https:\/\/|data:)/; // texts that must be uploaded, too, if a parameter takes files
-const GRACE = 5000; // milliseconds to wait for the response to a paid request after the signal is aborted
 
 /** The public methods are those of `Client`, which documents them. */
 export class Work {
@@ -56,7 +47,7 @@ export class Work {
     const { modelId, body } = await this.#order(request, deadline, new ProgressReporter(options.onProgress));
     return this.#transport.ask(
       readEstimate,
-      { path: `/generate/custom/${modelId}`, query: { dryRun: "true" }, body },
+      { path: routeTo(RUN, modelId), query: { dryRun: "true" }, body },
       deadline,
     );
   }
@@ -99,11 +90,11 @@ export class Work {
     checkLimit(limit);
     checkOptions(options);
     const deadline = new Deadline(CALL_TIMEOUT, options);
-    const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(100, limit))) };
+    const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(PAGE_SIZE, limit))) };
     const found: JobFacts[] = [];
     while (found.length < limit) {
       if (!deadline.left) throw new ClientError("timed out before all jobs were listed");
-      const [page, token] = await this.#transport.ask(readJobs, { path: "/jobs", query }, deadline);
+      const [page, token] = await this.#transport.ask(readJobs, { path: JOBS, query }, deadline);
       found.push(...page);
       if (!token || !page.length) break;
       query["paginationToken"] = token;
@@ -153,7 +144,7 @@ export class Work {
     try {
       return await this.#submitOrder(order, deadline);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.#uploads?.forget(order.body); // perhaps an asset was deleted
+      if (error instanceof ApiError && GONE.includes(error.status)) this.#uploads?.forget(order.body); // perhaps an asset was deleted
       throw error;
     }
   }
@@ -178,7 +169,7 @@ export class Work {
     if (error instanceof ClientError) error.jobId = job.id;
     if (error instanceof Aborted && cancelIfAborted && signal?.aborted) {
       const found = await cancelJob(this.#transport, job.id, new Deadline(GRACE)).catch(() => undefined);
-      error.isCanceled = found?.status === "canceled";
+      error.isCanceled = found?.status === CANCELED;
     }
     return error;
   }
@@ -213,7 +204,9 @@ export class Work {
 function sharedReason(error: unknown): string {
   const found = error instanceof SubmissionUnknown ? error.cause : error; // why the jobs could not be listed
   if (found instanceof NotReached) return "not reached";
-  return found instanceof ApiError && /^(0|3..|401|403|404)$/.test(String(found.status)) ? String(found.status) : "";
+  if (!(found instanceof ApiError)) return "";
+  const { status } = found; // of a redirect that is not followed: 0, or 3xx
+  return !status || (status >= 300 && status < 400) || SHARED.includes(status) ? String(status) : "";
 }
 
 function isJson(leaf: unknown): boolean {

@@ -5,7 +5,7 @@
  */
 
 import * as check from "../problems.js";
-import type { FileInput } from "../requests.js";
+import type { FileInput } from "../files.js";
 
 export type SyncMode =
   | "loop"

@@ -10,9 +10,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { models } from "../dist/index.js";
+import { NAME, releases, version } from "./package.mjs";
 import { UsageError, findUses } from "./uses.mjs";
 
-const USAGE = `usage: scenario-models upgrade-check [--from VERSION] [--json] [PATH|MODEL ...]
+const USAGE = `usage: ${NAME} upgrade-check [--from VERSION] [--json] [PATH|MODEL ...]
 
 What an upgrade to this version changes in the models that you use. Give your code, or ids of models (default: this folder).
 
@@ -24,12 +25,6 @@ exit codes: 0 nothing breaks; 1 something breaks; 2 wrong usage`;
 const SEVERITIES = ["breaking", "behaviour", "compatible"];
 const MAX_PLACES = 3; // of one model, that are shown
 
-function read(path) {
-  return readFileSync(new URL(path, import.meta.url), "utf8");
-}
-
-const version = JSON.parse(read("../package.json")).version;
-const releases = JSON.parse(read("../releases.json"));
 const ids = new Set([
   ...models.map((one) => one.id),
   ...releases.flatMap((one) => one.changes.flatMap((change) => change.models)),
@@ -56,7 +51,7 @@ function main(given) {
 
 /** Return the version that the project in this folder has installed. */
 function findInstalled() {
-  const path = join("node_modules", "scenario-models", "package.json");
+  const path = join("node_modules", NAME, "package.json");
   if (!existsSync(path)) throw new UsageError(`say --from VERSION: there is no ${path} here`);
   const installed = readVersion(path);
   if (typeof installed !== "string")
@@ -85,7 +80,7 @@ function findEffects(since, what) {
     version,
     model: "",
     parameter: "",
-    sentence: `scenario-models has no ${name}`,
+    sentence: `${NAME} has no ${name}`,
     places: where,
   }));
   for (const release of releases.slice(0, index)) {
@@ -124,6 +119,6 @@ try {
 } catch (error) {
   const isOfUser = error instanceof UsageError || String(error.code).startsWith("ERR_PARSE_ARGS") || error.syscall;
   if (!isOfUser) throw error;
-  console.error(`scenario-models: ${error.message}`);
+  console.error(`${NAME}: ${error.message}`);
   process.exitCode = 2;
 }

@@ -1,0 +1,137 @@
+/** The errors of a client. */
+
+import { ClientError } from "../errors.js";
+
+/** The API key is missing, or has characters that cannot be sent. */
+export class NoKey extends ClientError {
+  override name = "NoKey";
+}
+
+/** `baseUrl`, or the variable in its place, is not the URL of an API; nothing was sent. */
+export class InvalidUrl extends ClientError {
+  override name = "InvalidUrl";
+}
+
+/** A file is empty or cannot be read; nothing was submitted. */
+export class FileRefused extends ClientError {
+  override name = "FileRefused";
+}
+
+/** A file could not be uploaded; nothing was submitted or billed. */
+export class UploadFailed extends ClientError {
+  override name = "UploadFailed";
+}
+
+/** Timed out before anything was submitted; nothing was billed. */
+export class NotSubmitted extends ClientError {
+  override name = "NotSubmitted";
+}
+
+/** The API responded with an error status. */
+export class ApiError extends ClientError {
+  override name = "ApiError";
+  /** The HTTP status, such as 400. */
+  readonly status: number;
+  /** Why, in the service's words; empty if it gives no reason. */
+  readonly reason: string;
+  /** The id of this request for the service's support; empty if there is none. */
+  readonly traceId: string;
+  /** The response's `Retry-After` in milliseconds; 0 if it has none. */
+  readonly retryAfter: number;
+
+  constructor(status: number, reason: string, traceId: string, retryAfter: number) {
+    super(`the API responded with status ${status}${reason && `: ${reason}`}${traceId && ` (trace ${traceId})`}`);
+    this.status = status;
+    this.reason = reason;
+    this.traceId = traceId;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** There was no response, or only a part of one. `isUnsent`: the request certainly never reached the service. */
+export class NotReached extends ClientError {
+  override name = "NotReached";
+  readonly isUnsent: boolean;
+
+  constructor(server: string, why: string, isUnsent: boolean) {
+    super(isUnsent ? `${server} cannot be reached (${why})` : `no response from ${server} (${why})`);
+    this.isUnsent = isUnsent;
+  }
+}
+
+/** A response of the service is not what the API documents. */
+export class Unreadable extends ClientError {
+  override name = "Unreadable";
+}
+
+/** The signal was aborted. A job that was already submitted (`jobId`) is still running, unless it was canceled (`isCanceled`). */
+export class Aborted extends ClientError {
+  override name = "AbortError";
+  override message = "the signal was aborted";
+  isCanceled = false;
+}
+
+/**
+ * The response to a paid request was lost, and it is unknown whether its job exists. If you submit it again, you may pay twice.
+ *
+ * `since` is the server's time, ISO 8601, after which the job was created if it exists (empty if unknown); `candidates` are the ids of
+ * jobs that may be it.
+ */
+export class SubmissionUnknown extends ClientError {
+  override name = "SubmissionUnknown";
+  readonly modelId: string;
+  readonly since: string;
+  readonly candidates: readonly string[];
+
+  constructor(modelId: string, since: string, candidates: readonly string[], why: string, cause?: unknown) {
+    const created = since ? `after ${since}` : "just now";
+    const maybe = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
+    super(
+      `it is unknown whether ${modelId} was submitted: ${why}. Before you submit it again, look in client.jobs(), for a few ` +
+        `minutes, for a job created ${created}${maybe}, and call its wait()`,
+    );
+    if (cause !== undefined) this.cause = cause;
+    this.modelId = modelId;
+    this.since = since;
+    this.candidates = candidates;
+  }
+}
+
+/** A job that was submitted gave no result. */
+export class JobError extends ClientError {
+  constructor(jobId: string, message: string) {
+    super(message);
+    this.jobId = jobId;
+  }
+}
+
+/** The job failed; `reason` and `hint` are the service's words, or empty. */
+export class JobFailed extends JobError {
+  override name = "JobFailed";
+  readonly reason: string;
+  readonly hint: string;
+
+  constructor(jobId: string, reason: string, hint: string) {
+    const words = [reason, hint].filter(Boolean).join(". ");
+    super(jobId, `job ${jobId} failed: ${words || "the service does not say why"}`);
+    this.reason = reason;
+    this.hint = hint;
+  }
+}
+
+export class JobCanceled extends JobError {
+  override name = "JobCanceled";
+}
+
+/** Timed out; the job is still running and may be billed. `client.job(jobId)` gets it later. */
+export class JobTimeout extends JobError {
+  override name = "JobTimeout";
+}
+
+/** The file of an asset could not be downloaded; it is still available. */
+export class DownloadFailed extends ClientError {
+  override name = "DownloadFailed";
+}
+
+/** An error that a retry may mend. Users see another error in its place. */
+export class TransientError extends ClientError {}

@@ -1,0 +1,88 @@
+"""Run the programs that a target.toml names. Starts processes."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+
+from paramsync.findings import InputError, Place
+from paramsync.text import pluralize, shorten
+
+MAX_LINES = 20  # shown of what a program says
+PIN = re.compile(r"([\w.-]+) *== *([\w.]+)")
+
+
+def find_program(name: str, place: Place, kind: str) -> str:
+    """Find a program, first beside the Python that runs, and check that it is of the version that paramsync needs.
+
+    `kind` is the key of target.toml that names it, in a sentence.
+
+    Raises:
+        InputError: it is not installed, or of another version.
+
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    program, needed = shutil.which(name, path=path), _read_pins().get(name)
+    if program is None:
+        remedy = f"run {_install(name, needed)}" if needed else f"install it, or change {kind} here"
+        raise InputError(place, f"the {kind} {name!r} is not installed; {remedy}")
+    if needed and (found := _read_version(program, place)) != needed:
+        problem = (
+            f"{program} is {name} {found}, but what is generated depends on the version, and paramsync needs {needed};"
+            f" run {_install(name, needed)}"
+        )
+        raise InputError(place, problem)
+    return program
+
+
+@cache
+def _read_pins() -> dict[str, str]:
+    """Return the programs whose exact version paramsync depends on; none where it runs without being installed."""
+    try:
+        pins = map(PIN.fullmatch, requires("paramsync") or ())
+    except PackageNotFoundError:
+        return {}
+    return {pin[1]: pin[2] for pin in pins if pin}
+
+
+def _install(name: str, version: str) -> str:
+    return f"{sys.executable} -m pip install {name}=={version}"
+
+
+def _read_version(program: str, place: Place) -> str:
+    """Ask a program for its version, which it says behind its name."""
+    done = run_program([program, "--version"], Path(program).parent, place)
+    said = done.stdout.decode(errors="backslashreplace").strip()
+    found = re.search(r"\d[\w.+-]*", said)
+    return found[0] if found and not done.returncode else f"of an unknown version (it says {shorten(said)!r})"
+
+
+def run_program(command: Sequence[str], folder: Path, place: Place) -> subprocess.CompletedProcess[bytes]:
+    """Run a program in a folder.
+
+    Raises:
+        InputError: it cannot be run.
+
+    """
+    try:
+        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError as error:
+        problem = f"{command[0]} cannot be run: {error.strerror}; install it again"
+        raise InputError(place, problem) from None
+
+
+def describe_failure(command: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> tuple[str, str]:
+    """Return in one line that a program failed, and the first lines of what it said."""
+    said = _shorten((done.stderr or done.stdout).decode(errors="backslashreplace").strip())
+    return f"{' '.join(command)!r} failed (exit {done.returncode})", said
+
+
+def _shorten(output: str) -> str:
+    lines = output.splitlines()
+    more = len(lines) - MAX_LINES
+    return "\n".join(lines[:MAX_LINES] + ([f"… {pluralize(more, 'more line')}"] if more > 0 else []))
