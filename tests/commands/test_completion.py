@@ -20,7 +20,7 @@ from support.roots import Root
 
 # What is typed -> what the tab key offers, beside options.
 OFFERED: dict[str, list[str]] = {
-    "": ["diff", "explain", "fetch", "generate", "init", "release", "scrape"],
+    "": ["diff", "explain", "fetch", "generate", "init", "release", "scrape", "verify"],
     "sc": ["scrape"],
     "--version sc": ["scrape"],
     "scrape ": ["videos"],
