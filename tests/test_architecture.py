@@ -11,6 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from paramsync.config import read_config
+from paramsync.paths import APIS
+from paramsync.rendering.selection import select_templates
+from paramsync.rendering.target import Target
+from paramsync.workspace.files import read_tree
 from support.roots import PROJECT
 
 # Rooms
@@ -196,6 +201,31 @@ def test_each_breach_is_named(tmp_path: Path, case: str) -> None:
     modules = read_modules(copy)
     del modules["__init__"]
     assert said in " ".join([*find_order_errors(modules), find_circle(modules)])
+
+
+# Vendors
+
+OF_ONE_VENDOR = re.compile("scenario", re.IGNORECASE)
+
+
+def find_vendor() -> Iterator[str]:
+    """Find where the compiler or the templates name the first vendor, beside the facts about its API and the files made for it."""
+    texts = read_tree(PROJECT / "generator", PROJECT)
+    for name in (path.name for path in (PROJECT / "templates").iterdir() if path.name != APIS):
+        path = PROJECT / "templates" / name
+        tree = read_tree(path, PROJECT) if path.is_dir() else {"": path.read_text(encoding="utf-8")}
+        if "target.toml" in tree:
+            target = read_config(tree["target.toml"], f"{name}/target.toml", Target)
+            tree = select_templates(tree, target, None).templates
+        texts |= {f"templates/{name}/{file}": text for file, text in tree.items()}
+    for file, text in texts.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if OF_ONE_VENDOR.search(f"{file} {line}") and not line.startswith('api = "scenario"'):
+                yield f"{file}:{number}: {line[:100]}"
+
+
+def test_neither_the_compiler_nor_what_is_made_for_any_vendor_names_one() -> None:
+    assert [*find_vendor()] == []
 
 
 # Packages

@@ -301,7 +301,7 @@ WEAKER = [
     ("python", r"\U{code:08x}", r"\u{code:04x}"),
     ("typescript", r"{ match = '\*/', write = '*\\/' }, ", ""),
     ("typescript", r", { match = '@', write = '\\@' }", ""),
-    ("typescript", r"\u{{{code:x}}}", r"\u{code:08x}"),
+    ("typescript", r"\u{{code:x}}", r"\u{code:08x}"),
     *(("docs", r"[_*\[~`<]", r"[_*\[~`<]".replace(sign, "")) for sign in ("_", "*", r"\[", "~", "`", "<")),
     ("docs", r"|\\(?=[!-/:-@\[-`{-~]|\Z)", ""),
     ("docs", "|&(?=[A-Za-z#])", ""),

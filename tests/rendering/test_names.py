@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from paramsync.paths import spec_name
 from paramsync.rendering.clashes import find_clashes
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, all_models, load_pages
@@ -199,7 +200,8 @@ def test_neither_a_page_nor_a_model_has_a_name_that_windows_reserves(done: Root,
     for file in (f"{name}.json", "page.json"):
         done.edit(f"specs/videos/{file}", "model_beta", f"model_{name}")
     generated = done.run("generate")
-    assert generated.err.startswith(f"specs/videos/page.json: error: {name!r} is not a valid file name")
+    safe = spec_name(f"model_{name}", "model_")
+    assert generated.err.startswith(f"specs/videos/{safe}.json: error: page.json lists this spec, but it is ")
 
 
 def test_two_ids_that_have_one_file_are_told(done: Root) -> None:

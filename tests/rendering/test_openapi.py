@@ -1,6 +1,6 @@
 """The OpenAPI document says what the specs say and what the sandbox does, and others read it without a complaint.
 
-Modules: passed_on.
+Modules: operations, passed_on.
 """
 
 import json
@@ -18,7 +18,11 @@ from jsonschema import Draft202012Validator
 from scenario_sandbox.application import ROUTES
 from scenario_sandbox.routes import assets, jobs, models
 
+from paramsync.pages.vendor import Vendor
+from paramsync.paths import spec_name
 from paramsync.rendering.models import make_model
+from paramsync.rendering.pages import load_pages
+from paramsync.rendering.service import Service
 from paramsync.rendering.vectors import make_vectors
 from support import node
 from support.described_models import write_page
@@ -27,9 +31,9 @@ from support.hostile import as_read, read_operation
 from support.records import read_records
 from support.roots import PROJECT, Root, make_root
 from support.sandboxes import NO_CERTIFICATES, running
-from support.services import SERVICE
+from support.services import SERVICE, build
 from support.small_root import put
-from support.vectors import restore
+from support.vectors import made_spec, restore
 
 GOLDEN = PROJECT / "tests/rendering/golden"
 Json = dict[str, Any]
@@ -198,6 +202,53 @@ def test_the_document_has_the_routes_and_filters_of_the_sandbox_and_no_others(do
     for path, filters in (("/jobs", jobs.FILTERS), ("/assets", assets.FILTERS), ("/models", models.FILTERS)):
         parameters = [resolve(document, one) for one in document["paths"][path]["get"]["parameters"]]
         assert sorted(one["name"] for one in parameters) == sorted(filters)
+
+
+# Of a vendor whose ids are method and path: how the operation of each model is found, and what of it stands in the path.
+ACME_MODELS = {
+    "POST /v1/images": {"prompt": {"type": "string"}, "person": {"$ref": "urn:acme:Person"}},
+    "GET /v1/images?size=1": {"size": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}}},
+    "GET /v1/images/:id": {"id": {"type": "string", "minLength": 3}, "full": {"type": "boolean"}},
+    "PATCH /v1/images/{image}": {"name": {"type": "string"}},
+    "PUT /v1/people": {"name": {"type": "string"}},
+    "PUT /v1/people#2": {"age": {"type": "integer"}},
+    "Person": {"name": {"type": "string"}},
+}  # fmt: skip
+
+
+def test_a_vendor_of_which_less_is_known_has_the_operations_that_follow_from_its_ids() -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    specs = {
+        model: made_spec(rules, [*rules][:1])
+        | {"$id": f"urn:acme:{spec_name(model, '')}", "x-model": model, "title": model}
+        for model, rules in ACME_MODELS.items()
+    }
+    vendor = Vendor(name="Acme", base_url="https://api.acme.com", run="{id}")
+    models = {spec_name(model, ""): model for model in specs}
+    tree = {f"acme/{name}.json": json.dumps(specs[model]) for name, model in models.items()}
+    tree["acme/page.json"] = json.dumps({"title": "Acme", "models": [*models.values()]})
+    document = json.loads(
+        build("openapi", load_pages(tree, Service(vendor)), service=Service(vendor))["openapi.json"]
+    )
+    assert [*OpenAPIV31SpecValidator(document).iter_errors()] == []
+    assert document["servers"] == [{"url": "https://api.acme.com"}]
+    found = {
+        (method, path): (
+            [f"{one['in']} {one['name']}" for one in operation.get("parameters", ())],
+            operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example"),
+        )
+        for method, path, operation in operations(document)
+    }
+    assert found == {
+        ("POST", "/v1/images"): ([], {"prompt": "a text"}),
+        ("GET", "/v1/images"): (["query size", "query tags"], None),
+        ("GET", "/v1/images/{id}"): (["path id", "query full"], None),
+        ("PATCH", "/v1/images/{id}"): (["path id"], {"name": "a text"}),
+        ("PUT", "/v1/people"): ([], {"name": "a text"}),
+    }
+    assert document["paths"]["/v1/images/{id}"]["get"]["parameters"][0]["schema"]["minLength"] == 3
+    assert len(document["components"]["schemas"]) == len(models)
 
 
 USE_TYPESCRIPT = """

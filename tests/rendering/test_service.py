@@ -1,12 +1,18 @@
 """What targets share of an API stands once, as data, and what is made for one API is left out for every other vendor.
 
-Modules: selection.
+Modules: samples, selection.
 """
+
+import json
+import re
 
 import pytest
 
+from paramsync.rendering.pages import load_pages
 from support.roots import Root
+from support.services import ACME, build
 from support.small_root import NAMES, Files, put
+from support.vectors import made_spec
 
 API = '[jobs]\npath = "/jobs"\n[[kinds]]\nname = "image"\n'
 FILES = '[[files]]\nmatch = "{package}/client/**"\napi = "acme"\n'
@@ -100,3 +106,32 @@ def test_what_is_wrong_is_said_at_its_line(done: Root, case: str) -> None:
     ran = done.run("generate")
     assert ran.code == 3
     assert ran.err.startswith(said)
+
+
+# What an image and a prompt are called: the words that the example's profile gives to files are plain ones here.
+OF_ACME = {
+    "sendPhoto": made_spec(
+        {"photo": {"type": "string", "x-type": "file"}, "text": {"type": "string"}}, ["photo"]
+    )
+    | {"$id": "urn:acme:sendPhoto", "x-model": "sendPhoto", "title": "Send a photo"},
+    "getMe": made_spec({}) | {"$id": "urn:acme:getMe", "x-model": "getMe", "title": "Get me"},
+}
+CURL = """curl --request POST "https://api.acme.com/v1""/run/sendPhoto" \\
+  -H "Content-Type: application/json" --fail-with-body --data @- <<'JSON'
+{
+  "photo": "a text"
+}
+JSON
+"""
+
+
+@pytest.mark.parametrize("target", ["docs", "openapi", "vectors", "python", "typescript"])
+def test_what_is_made_for_another_vendor_says_nothing_of_the_first_one(target: str) -> None:
+    tree = {f"bot/{model}.json": json.dumps(spec) for model, spec in OF_ACME.items()}
+    tree["bot/page.json"] = json.dumps({"title": "Bot", "models": [*OF_ACME]})
+    written = build(target, load_pages(tree, ACME), service=ACME)
+    said = [f"{path}: {line}" for path, text in written.items() for line in f"{path}\n{text}".splitlines()]
+    foreign = re.compile("scenario|asset_|dryRun|api_key|/jobs|sync-lipsync", re.IGNORECASE)
+    assert [line for line in said if foreign.search(line)] == []
+    if target == "docs":
+        assert CURL in written["models/sendPhoto.md"]

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from paramsync.rendering.examples import make_example
 from paramsync.rendering.models import make_model
 from paramsync.rendering.pages import all_models
+from paramsync.rendering.samples import NO_CONTEXT, Context
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES, Rule, find_rules, list_types
 from paramsync.specs.problems import find_no_spec, find_problems, find_value_problems
@@ -180,7 +181,7 @@ def test_what_asks_for_itself_without_end_has_an_example_that_is_cut() -> None:
     names = [f"urn:scenario:model_{number}" for number in range(12)]
     asked = {f"p{number}": {"$ref": name} for number, name in enumerate(names)}
     specs = {name: made_spec(asked, [*asked]) for name in names}
-    assert len(json.dumps(make_example({"$ref": names[0]}, specs.__getitem__))) < 100_000
+    assert len(json.dumps(make_example({"$ref": names[0]}, Context(specs.__getitem__)))) < 100_000
 
 
 # What is tried
@@ -376,7 +377,7 @@ EXAMPLES: list[tuple[dict[str, Any], Any]] = [
 
 @pytest.mark.parametrize(("rules", "example"), EXAMPLES)
 def test_an_example_is_the_first_choice_that_breaks_no_rule(rules: dict[str, Any], example: Any) -> None:
-    assert make_example({"type": "number", **rules}, find_no_spec) == example
+    assert make_example({"type": "number", **rules}, NO_CONTEXT) == example
 
 
 def test_the_smallest_payload_of_many_parameters_takes_no_time_for_each_pair() -> None:

@@ -67,7 +67,9 @@ def check_spelling(
             if (draft.model, code) not in told:
                 yield report_draft(code, draft, clash, listed=listed, stored=last, overlays=paths)
             told.add((draft.model, code))
-    for draft, clash in find_parameter_clashes(left, before, targets, vendor):
+    # Its overlay may get a name first.
+    named = {model: draft for model, draft in left.items() if (model, "left-out") not in told}
+    for draft, clash in find_parameter_clashes(named, before, targets, vendor):
         yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
 
 

@@ -33,6 +33,7 @@ from paramsync.rendering.filters import (
     table,
 )
 from paramsync.rendering.models import Model
+from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.selection import select_templates
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
@@ -103,6 +104,7 @@ def render(
     told = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
     shared |= {"releases": told, "version": current_version(told)}
     shared |= {"vendor": service.vendor, "api": service.api}
+    shared |= {"paths": list_paths(pages), "bodies": {model.id: make_body(model) for model in models}}
     tree: Tree = {}
     places: dict[str, Place] = {}
     for path in sorted(filter(is_rendered, templates)):

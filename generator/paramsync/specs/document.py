@@ -269,9 +269,13 @@ def _find_files(page: PageDocument, files: Tree) -> dict[str, str]:
 
 
 def _read_all(files: Tree) -> dict[str, Json]:
-    """Read the specs among files, by their names without the ending; what cannot be read is none."""
+    """Read the specs among files, by their names without the ending; what cannot be read, or so named anywhere, is none."""
     found = {path.removesuffix(".json"): _read_object(text) for path, text in files.items()}
-    return {name: spec for name, spec in found.items() if isinstance(spec.get("x-model"), str)}
+    return {
+        name: spec
+        for name, spec in found.items()
+        if is_file_name(name) and isinstance(spec.get("x-model"), str)
+    }
 
 
 def _read_object(text: str) -> Json:
