@@ -35,7 +35,7 @@ def report_draft(
     file, model = _find_overlay(draft, clash, {*listed, *stored} - {draft.model}, overlays)
     where = f"{file}, in place of the name_in_code there" if NAME_IN_CODE in facts else file
     text = _find_origin(draft, parameter)["x-type" if parameter else "x-model"]
-    lines = write_naming(where, model, parameter, clash.free, other)
+    lines = write_naming(where, model, parameter, clash.free, other) if clash.free else ""
     return Finding(code, text.place, problem, draft.model, parameter, lines)
 
 
@@ -46,7 +46,8 @@ def report_spec(model: Model, clash: Clash) -> Finding:
     problem = f"the model is not written for {', '.join(clash.targets)}: {name} equals that of {other}"
     file = model.source.removesuffix(".json") + OVERLAY_SUFFIX
     stated = model.id if model.has_given_name else ""  # then the spec is not named by its id
-    lines = "" if model.is_deprecated else write_naming(file, stated, parameter, clash.free, other)
+    is_hopeless = model.is_deprecated or not clash.free
+    lines = "" if is_hopeless else write_naming(file, stated, parameter, clash.free, other)
     return Finding("names-alike", Place(model.source), problem, model.id, parameter, lines)
 
 
