@@ -16,6 +16,7 @@ import pytest
 
 from support import node
 from support.example import EXAMPLE, PROJECT
+from support.readme import README, WALK
 from support.sandboxes import PYTEST, running
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -23,7 +24,7 @@ PYTHON = re.compile(
     r"^```python\n(?P<code>.*?)^```\n\n(?P<output>(?:^(?: {4}[^\n]*)?\n)*)", re.DOTALL | re.MULTILINE
 )
 TYPESCRIPT = re.compile(PYTHON.pattern.replace("```python", "```ts"), PYTHON.flags)
-README, OF = PROJECT / "README.md", ("the project", "the package")
+OF = ("the project", "the package")
 COMMANDS = ("make", "paramsync", "sed", "git")  # what can run without an installation of its own
 
 
@@ -64,7 +65,7 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 def test_the_commands_of_the_readme_say_what_it_shows(clone: Path, pytestconfig: pytest.Config) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     text, place = README.read_text(), 0
-    shown = list(commands(text))
+    shown = list(commands(WALK.sub("", text)))
     assert len(shown) > 5
     for written, output in shown:
         command = written
@@ -129,7 +130,7 @@ def test_the_python_of_the_readme_does_what_it_shows(
 def test_the_typescript_of_the_readme_does_what_it_shows(
     readme: Path, built: Path, scenario_sandbox: Any, tmp_path: Path
 ) -> None:
-    text = readme.read_text()
+    text = WALK.sub("", readme.read_text())
     blocks = list(TYPESCRIPT.finditer(text))
     assert blocks
     (tmp_path / "node_modules").symlink_to(built / "node_modules")

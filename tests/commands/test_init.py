@@ -159,7 +159,7 @@ def test_the_workflow_is_safe_and_its_steps_fail_when_files_disagree(new: Root, 
         return [run_step(step, new.path, PATH=path).code for step in checks]
 
     assert check() == [0, 0]
-    new.edit("specs/image-generation/page.md", "How many images", "How many pictures")
+    new.edit("specs/image-generation/page.md", "on, off |", "on, off, auto |")
     assert check() == [1, 0]
     assert new.run("scrape").code == 0
     assert check() == [0, 1]

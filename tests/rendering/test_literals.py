@@ -243,8 +243,12 @@ COMPOSED: dict[str, tuple[Mapping[str, str], dict[str, dict[str, Any]], list[tup
     "of a nested object": ({"tree": "{type}{part}"}, {"a": {"size": TREE}, "a-size": {}}, [("a-size", "a")], []),
     "of a choice": ({"constant": "{type}{choices}{member}"}, {"a": {"size": CHOICE}, "a-size-b": {}}, [("a-size-b", "a")], []),
     "two kinds of one model": ({"enum": "{type}{part}", "tree": "Ab{part}"}, {"ab": {"size": TREE}}, [], ["enum AbSize", "tree AbSize"]),
+    "a parameter is called as its model": ({"enum": "A{choices}"}, {"aB": {"b": CHOICE}}, [], []),
     "choices of two parameters": ({"constant": "{type}{member}"}, {"a": {"x": CHOICE, "y": CHOICE}}, [], ["constant AA", "constant AA"]),
 }  # fmt: skip
+
+
+ALIKE_INSIDE = {"a parameter is called as its model": ["b"]}
 
 
 @pytest.mark.parametrize("case", COMPOSED)
@@ -259,6 +263,8 @@ def test_composed_names_that_are_alike_are_told(case: str) -> None:
     found = [*find_clashes(models, {"go": target}, {})]
     assert [(one.subject.name, one.other.name) for one in found] == clashes
     assert all(not find_clashes_of(models, one.subject.name, one.free, target) for one in found)
+    inside = [find_clashes(model.parameters, {"go": target}, {}, (model,)) for model in models]
+    assert [clash.subject.name for one in inside for clash in one] == ALIKE_INSIDE.get(case, [])
     told = [" ".join(one) for model in models for pair in [*find_doubles(model, target)][:1] for one in pair]
     assert told == doubles
 

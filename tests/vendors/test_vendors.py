@@ -15,10 +15,10 @@ NAMES = sorted(path.parent.name for path in VENDORS.glob("*/expected.json"))
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_profile_is_all_that_a_vendor_needs(
-    bare_root: Root, name: str, pytestconfig: pytest.Config
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, pytestconfig: pytest.Config
 ) -> None:
-    root, golden = bare_root, VENDORS / name / "findings.txt"
-    shutil.copytree(VENDORS / name / "specs", root.path / "specs", dirs_exist_ok=True)
+    root, golden = Root(tmp_path, capsys), VENDORS / name / "findings.txt"
+    shutil.copytree(VENDORS / name / "specs", root.path / "specs")
     ran = root.run("scrape")
     assert ran.err == ""
     found = ran.out.replace(str(root.path), "ROOT") + f"exit {ran.code}\n"
@@ -34,6 +34,17 @@ def test_a_profile_is_all_that_a_vendor_needs(
         assert find_differences(wanted, specs[model], ids) == []
     assert root.run("scrape", "--check").code == ran.code
     assert not [path for path in VENDORS.rglob("*.py") if path.parent != VENDORS]
+    generated = root.run("generate")
+    assert (generated.code, generated.err) == (0, "")
+    verified = root.run("verify")
+    assert (verified.code, verified.err) == (0, "")
+    foreign = [
+        path
+        for path in root.path.glob("generated/**/*")
+        if path.is_file() and b"scenario" in path.read_bytes().lower()
+    ]
+    assert foreign == []
+    assert root.run("generate", "--check").code == 0
 
 
 def read_specs(root: Path) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
 def _rules_of(draft: Draft, name: str) -> Iterator[Said]:
     """Find the keywords of a parameter, or of the model, and those of the model that are about the parameter."""
     origins = draft.origins.get(name, {})
-    properties = draft.parameters or draft.spec["properties"]
+    properties = draft.parameters or draft.spec.get("properties", {})
     yield from _keywords(properties[name] if name else draft.spec, origins)
     is_required, statements = (
         bool(draft.facts[name].get("required"))

@@ -52,7 +52,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     versions = read_versions(root, specs)
     require_recorded(versions)
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
-    selected = {name: read_selected(root, name, service.api) for name in chosen if name in targets}
+    selected = {name: read_templates(root, name, service.api) for name in chosen if name in targets}
     used = {name: read_target(root, name) for name, one in selected.items() if one.templates}
     findings, left_out = find_unwritable(
         pages, used, read_released_specs(root), read_acceptances(root), service.vendor
@@ -84,7 +84,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def read_selected(root: Path, name: str, api: Api | None) -> Selection:
+def read_templates(root: Path, name: str, api: Api | None) -> Selection:
     """Read the files of a target's folder, without those that are made for another API than that of the vendor.
 
     Raises:
@@ -111,7 +111,7 @@ def build_target(
         InputError: its target.toml or a template is wrong.
 
     """
-    templates = read_selected(root, name, service.api).templates
+    templates = read_templates(root, name, service.api).templates
     place = Place(f"templates/{name}/target.toml")
     targets = list_targets(root)
 

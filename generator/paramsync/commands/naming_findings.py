@@ -1,9 +1,10 @@
 """Findings about names that are alike, with the overlay that gives the newcomer a name in code. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import chain, count
 
 from paramsync.findings import Finding, Place
+from paramsync.pages.page import Text
 from paramsync.rendering.clashes import Clash, Spelled, name_on_page
 from paramsync.rendering.models import Model, Parameter
 from paramsync.specs.corrections import write_naming
@@ -33,8 +34,8 @@ def report_draft(
     facts = draft.spec["properties"][parameter] if parameter else draft.spec
     file, model = _find_overlay(draft, clash, {*listed, *stored} - {draft.model}, overlays)
     where = f"{file}, in place of the name_in_code there" if NAME_IN_CODE in facts else file
-    text = draft.origins[parameter]["x-type" if parameter else "x-model"]
-    lines = write_naming(where, model, parameter, clash.free, other)
+    text = _find_origin(draft, parameter)["x-type" if parameter else "x-model"]
+    lines = write_naming(where, model, parameter, clash.free, other) if clash.free else ""
     return Finding(code, text.place, problem, draft.model, parameter, lines)
 
 
@@ -45,7 +46,8 @@ def report_spec(model: Model, clash: Clash) -> Finding:
     problem = f"the model is not written for {', '.join(clash.targets)}: {name} equals that of {other}"
     file = model.source.removesuffix(".json") + OVERLAY_SUFFIX
     stated = model.id if model.has_given_name else ""  # then the spec is not named by its id
-    lines = "" if model.is_deprecated else write_naming(file, stated, parameter, clash.free, other)
+    is_hopeless = model.is_deprecated or not clash.free
+    lines = "" if is_hopeless else write_naming(file, stated, parameter, clash.free, other)
     return Finding("names-alike", Place(model.source), problem, model.id, parameter, lines)
 
 
@@ -64,6 +66,13 @@ def report_double(target: str, model: str, one: Spelled, other: Spelled) -> Find
 def _parameter_of(clash: Clash) -> str:
     """Return the name of the parameter that a clash is about; empty if it is about a model."""
     return clash.subject.name if isinstance(clash.subject, Parameter) else ""
+
+
+def _find_origin(draft: Draft, parameter: str) -> Mapping[str, Text]:
+    """Find where a parameter stands; one without a row of its own, where the first one inside it does."""
+    if parameter in draft.origins:
+        return draft.origins[parameter]
+    return next(one for path, one in draft.inner.items() if path.startswith(f"{parameter}/"))
 
 
 def _find_overlay(

@@ -36,40 +36,40 @@ class GuessedTypes:
 
 def guess_types(words: Iterable[str], models: frozenset[str]) -> GuessedTypes:
     """Guess the types of words; what may be the name of a model, or is one, refers to it."""
-    types, words = GuessedTypes(), [*dict.fromkeys(words)][:MAX_WORDS]
+    words = [*dict.fromkeys(words)][:MAX_WORDS]
     if models.isdisjoint(part for word in words for part in NAME.findall(word)):
         models = frozenset()  # none of them is the type of a value
-    for word in words:
-        if not _add(word, types, models, 0):
-            types.unknown[word] = None
-    lower = [word for word in types.words if word.islower()]
-    if lower or not types.words:
-        types.words |= {word: word for word in COMMON if word not in types.words}
+    types = _unite(_explain(word, models, 0) or GuessedTypes(unknown={word: None}) for word in words)
+    if not types.words or any(map(str.islower, types.words)):
+        types.words.update({word: word for word in COMMON if word not in types.words})
     return types
 
 
-def _add(word: str, types: GuessedTypes, models: frozenset[str], depth: int) -> bool:
-    """Add what is needed to understand a word; tell whether it is understood."""
-    if word in types.words or word in models:
-        types.has_references |= word in models
-        return True
+def _explain(word: str, models: frozenset[str], depth: int) -> GuessedTypes | None:
+    """Return what explains a word; None if nobody knows what it is. A name inside it that nobody knows is left open."""
+    if word in models:
+        return GuessedTypes(has_references=True)
     found = FORMAT.fullmatch(word)
-    plain = found["word"] if found else word
-    kind = TYPE_OF_WORD.get(plain.lower())
+    kind = TYPE_OF_WORD.get((found["word"] if found else word).lower())
     if kind and (not found or kind in SCALARS):
-        types.words[word] = kind
-        return True
+        return GuessedTypes({word: kind})
     for pattern, meant, inside in find_patterns(word) if depth < MAX_DEPTH else ():
-        before = GuessedTypes(dict(types.words), dict(types.patterns), {}, types.has_references)
-        if all(_add(one, types, models, depth + 1) for one in inside):
-            types.patterns[pattern] = meant
-            return True
-        types.words, types.patterns, types.has_references = (
-            before.words,
-            before.patterns,
-            before.has_references,
-        )
-    if models and MODEL.fullmatch(word):
-        types.has_references = True
-        return True
-    return False
+        parts = [_explain(one, models, depth + 1) or _leave_open(one) for one in inside]
+        is_array = isinstance(meant, dict) and "array" in meant
+        if None not in parts and (is_array or any(one and not one.unknown for one in parts)):
+            return _unite([*filter(None, parts), GuessedTypes(patterns={pattern: meant})])
+    return GuessedTypes(has_references=True) if models and MODEL.fullmatch(word) else None
+
+
+def _leave_open(word: str) -> GuessedTypes | None:
+    return GuessedTypes(unknown={word: None}) if NAME.fullmatch(word) and word != "null" else None
+
+
+def _unite(parts: Iterable[GuessedTypes]) -> GuessedTypes:
+    whole = GuessedTypes()
+    for one in parts:
+        whole.words.update(one.words)
+        whole.patterns.update(one.patterns)
+        whole.unknown.update(one.unknown)
+        whole.has_references |= one.has_references
+    return whole

@@ -54,6 +54,13 @@ WORDS_FOR_TYPES: dict[str, str] = {
 TYPE_OF_WORD = {word: kind for kind, words in WORDS_FOR_TYPES.items() for word in words.split()}
 # A pattern for a word that has others in it -> what it stands for.
 TYPE_PATTERNS: dict[str, Any] = {
+    "{T} or null": "{T}",  # the packages leave out what is null
+    "{T} | null": "{T}",
+    "{T}|null": "{T}",
+    "{T} / null": "{T}",
+    "{T} (nullable)": "{T}",
+    "nullable {T}": "{T}",
+    "{T}?": "{T}",
     "array of {T}": {"array": "{T}"},
     "list of {T}": {"array": "{T}"},
     "array<{T}>": {"array": "{T}"},

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import NamedTuple
 
+from paramsync.rendering.choices import Choice
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.naming import Naming
 from paramsync.rendering.target import Subject, Target, spell
@@ -15,7 +16,10 @@ from paramsync.rendering.values import Names, find_parts, find_shapes, find_valu
 SPECS = {"the files of specs": Target(names={"file": Naming(of="model", casing="as-is")})}
 MAX_STEM = 90  # characters of a name that stay before a number
 
+MAX_TRIES = 1000  # to find a free name: a target may spell all alike
+
 Named = Model | Parameter
+Owners = dict[tuple[str, str], tuple["Spelled", Subject]]  # scope, name -> what has it
 
 
 class Spelling(NamedTuple):
@@ -35,7 +39,7 @@ class Spelled(NamedTuple):
 
 @dataclass(frozen=True)
 class Clash:
-    """A model, or a parameter, that has the name of one before it in `targets`; `free` is a name in code that no other has."""
+    """A model, or a parameter, that has the name of one before it in `targets`; `free` is a name in code that no other has, if one was found."""
 
     subject: Named
     other: Named
@@ -63,8 +67,10 @@ def find_clashes(
     numbers: dict[Spelling, Iterator[int]] = {}
     for subject, other, alike, spelled in found:
         names = _make_names(subject, former, numbers.setdefault(alike[0], count(2)))
+        tried = islice(names, MAX_TRIES)
         free = next(
-            name for name in names if _is_free(_spell_as(name, subject, targets), subject, users, reserved)
+            (name for name in tried if _is_free(_spell_as(name, subject, targets), subject, users, reserved)),
+            "",
         )
         reserved.update(_spell_as(free, subject, targets))
         wrong = tuple(dict.fromkeys(each.target for each in alike))
@@ -72,15 +78,21 @@ def find_clashes(
 
 
 def find_doubles(model: Model, target: Target) -> Iterator[tuple[Spelled, Spelled]]:
-    """Find two things of one model, or inside one parameter, whose names a target would write alike: only the target can tell them apart."""
+    """Find two things of one model whose names a target would write alike, and only the target can tell apart.
+
+    They are inside one parameter, or choices whose names do not have that of their parameter.
+    """
     named: tuple[Named, ...] = (model, *model.parameters)
+    owners_of_choices: Owners = {}
     for subject in named:
-        owners: dict[tuple[str, str], tuple[Spelled, Subject]] = {}
+        owners: Owners = {}
         for kind, one in _list_names(subject, target, is_around=False):
             spelled = Spelled(kind, spell(one, kind, target))
-            before, owner = owners.setdefault((target.kinds[kind].scope, spelled.name), (spelled, one))
-            if before.kind != kind or owner is not one:
-                yield before, spelled
+            key = target.kinds[kind].scope, spelled.name
+            for each in (owners, owners_of_choices) if isinstance(one, Choice) else (owners,):
+                before, owner = each.setdefault(key, (spelled, one))
+                if before.kind != kind or owner != one:
+                    yield before, spelled
 
 
 def name_on_page(subject: Named) -> str:
@@ -155,6 +167,12 @@ def _spell(
     """
     for name, target in targets.items():
         for kind, one in _list_names(subject, target, is_around=is_around):
+            if (
+                isinstance(subject, Parameter)
+                and isinstance(one, Choice)
+                and not target.kinds[kind].has_choices
+            ):
+                continue  # another name of the parameter would change nothing
             spelled = spell(one, kind, target)
             is_folded = isinstance(subject, Model) and not is_around
             compared = spelled.lower() if is_folded else spelled

@@ -40,11 +40,12 @@ Command = Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], Fi
 
 
 class Kind(NamedTuple):
-    """A kind of names: of what it is, in which scope it is unique, and whether the name of a model is part of it."""
+    """A kind of names: of what it is, in which scope it is unique, and whether the name of a model, or of all choices, is part of it."""
 
     of: str
     scope: str
     has_model: bool
+    has_choices: bool
 
 
 class Verification(ConfigTable):
@@ -99,13 +100,18 @@ class Target(ConfigTable):
     def kinds(self) -> Mapping[str, Kind]:
         """All kinds of names, those in [names] and those in [composed]."""
         found = {
-            name: Kind(one.of, one.scope or name, has_model=one.of == "model")
+            name: Kind(
+                one.of, one.scope or name, has_model=one.of == "model", has_choices=one.of == "choices"
+            )
             for name, one in self.names.items()
         }
         for name, composed in self.composed.items():
-            last = composed.kinds[-1]
-            has_model = any(self.names[kind].of == "model" for kind in composed.kinds)
-            found[name] = Kind(self.names[last].of, composed.scope or found[last].scope, has_model)
+            *_, last = parts = [found[kind] for kind in composed.kinds]
+            has_model, has_choices = (
+                any(one.has_model for one in parts),
+                any(one.has_choices for one in parts),
+            )
+            found[name] = Kind(last.of, composed.scope or last.scope, has_model, has_choices)
         return found
 
     @cached_property

@@ -9,9 +9,13 @@ from importlib import import_module
 from typing import Literal, NamedTuple
 
 from ..lookup import models
+from ..vendor import PREFIX
 
 PACKAGE = __name__.partition(".")[0]
-ID = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+# Where an id may stand: ids that begin alike stand anywhere; any others might be words of a text, and count where they are all that is quoted.
+MENTIONED = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?" if PREFIX else r"(?<=([\"'`]))[^\"'`]+(?=\1)"
+)
 PARTS = ("typed", "validators")  # packages with a module for each model
 MAX_NAMES = 4  # of a path that is of interest, with some to spare
 
@@ -40,8 +44,8 @@ def parse_code(text: str | bytes) -> ast.AST | None:
 
 
 def find_ids(text: str, ids: Container[str]) -> Iterator[str]:
-    """Find the ids that stand in a text as a whole word."""
-    return (word for word in ID.findall(text) if word in ids)
+    """Find the ids that stand in a text as a whole word, or all that is quoted."""
+    return (found[0] for found in MENTIONED.finditer(text) if found[0] in ids)
 
 
 def find_in_code(trees: Sequence[Parsed], ids: Container[str]) -> Iterator[Found]:
@@ -89,7 +93,9 @@ def _find_in_literals(tree: ast.AST, ids: Container[str]) -> Iterator[Where]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for number, line in enumerate(node.value.split("\n"), node.lineno):
-                yield from ((min(number, node.end_lineno or number), model) for model in find_ids(line, ids))
+                yield from (
+                    (min(number, node.end_lineno or number), model) for model in find_ids(f'"{line}"', ids)
+                )
 
 
 def _find_paths(tree: ast.AST, aliases: dict[str, str]) -> Iterator[Where]:

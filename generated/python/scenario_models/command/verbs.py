@@ -61,11 +61,7 @@ def show_model(options: argparse.Namespace) -> None:
 def print_body(options: argparse.Namespace) -> None:
     """Check the parameters of a request, and print its body as JSON."""
     info = find(model_id_of(options.model))
-    body = read_parameters(info.id, options.parameters)
-    try:
-        show_json(body)
-    except TypeError:
-        raise WrongParameters("a file has no JSON: give what the API takes in its place") from None
+    show_json(read_parameters(info.id, options.parameters))
 
 
 def check_upgrade(options: argparse.Namespace) -> int:
