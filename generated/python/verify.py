@@ -12,6 +12,7 @@ from scenario_models.validators import validate
 
 
 def main(folder: Path) -> int:
+    """Run every validator on the vectors of a folder; return the exit code."""
     wrong = 0
     for path in sorted(folder.glob("*.json")):
         file = json.loads(path.read_text(encoding="utf-8"))
@@ -23,15 +24,15 @@ def main(folder: Path) -> int:
                 {"pointer": one.pointer, "code": one.code} for one in validate(file["model"], payload[0])
             ]
             if found != vector["problems"]:
-                print(
-                    f"{path.name}: {vector['name']}: found {found}, expected {vector['problems']}",
-                    file=sys.stderr,
+                sys.stderr.write(
+                    f"{path.name}: {vector['name']}: found {found}, expected {vector['problems']}\n"
                 )
                 wrong += 1
     return 1 if wrong else 0
 
 
 def make(recipe: dict[str, Any]) -> Any:
+    """Make a value that JSON has no word for, or that is too long to be written."""
     if "number" in recipe:
         return float(recipe["number"])
     return (recipe["text"] if "text" in recipe else [recipe["item"]]) * recipe["times"]

@@ -15,6 +15,7 @@ SCHEMA = "specs/spec.schema.json"
 HISTORY = "specs/history.jsonl"
 RELEASED = "specs/released.jsonl"  # the specs and templates of the newest version in the history
 NOTES, APIS = "notes", "apis"  # folders of templates/ that are no targets
+VENDOR = "vendor"  # stands beside the paths of templates for what the profile says of the vendor
 NOT_TARGETS = (NOTES, APIS)
 NOTE_SUFFIX = API_SUFFIX = ".toml"
 PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page

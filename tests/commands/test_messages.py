@@ -17,7 +17,7 @@ UNDEFINED = ["", ".title", " | prose", " | json", " | literal", " | cell", " | t
 MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
     ("scrape", "specs/profile.toml"): [
         (PROFILE + "[page\n", f":{END}:6: error: not TOML: "),
-        (PROFILE + "[extra]\n", f":{END}:1: error: extra: there is no such key; there are site, "),
+        (PROFILE + "[extra]\n", f":{END}:1: error: extra: there is no such key; there are vendor, site, "),
         (b"a = '\xff'", ":1:6: error: is not UTF-8"),
     ],
     ("scrape", "specs/videos/page.md"): [("é\n\nüb".encode() + b"\xff", ":3:3: error: is not UTF-8")],
@@ -51,7 +51,7 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         (NAMES + "[prose]\nescape = [{match = 'A', write = '\\9'}]", ":9:25: error: prose.escape.write: "),
         (
             f'formatters = [["no-tool"]]\n{NAMES}',
-            ": error: the formatter 'no-tool' is not installed; install it, or change formatters here",
+            ": error: the formatter 'no-tool' is not installed; install it, or change the formatter here",
         ),
         (f'formatters = [["ruff", "no"]]\n{NAMES}', ": error: 'ruff no' failed (exit 2):"),
         (
@@ -67,9 +67,6 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ),
     ],
     ("generate", "templates/list/{other}.txt"): [("", ": error: '{other}.txt' is not a safe path")],
-    ("generate", "templates/list/{model}/{page}.txt"): [
-        ("", ": error: a path may contain {model} or {page}, not both; remove one of them")
-    ],
     ("generate", "templates/list/notes.txt.jinja"): [
         ("", ": error: 'notes.txt' is also written by templates/list/notes.txt; rename one of them")
     ],

@@ -209,6 +209,18 @@ def test_a_template_that_has_changed_needs_a_note(main: Root) -> None:
     assert main.run("generate", "--check").code == 1
 
 
+def test_what_packages_say_of_their_vendor_needs_a_note_when_it_changes(main: Root) -> None:
+    main.edit("specs/profile.toml", 'docs = "https://docs.scenario.com"', 'docs = "https://docs.acme.com"')
+    assert main.run("generate").code == 0
+    ran = main.run("release")
+    assert ran.code == 1
+    assert "specs/profile.toml: warning: [vendor] has changed since 0.1.0 without a note; " in ran.out
+    put(main, NOTE)
+    assert bring_in(main) == "0.1.1"
+    release(main)
+    assert [one.code for one in check(main)] == [0, 0]
+
+
 def test_a_change_that_nobody_notices_has_a_number_of_its_own_and_no_line(main: Root) -> None:
     put(main, {**FIX, "templates/notes/comment.toml": 'kind = "internal"\ntext = "A comment."\n'})
     assert bring_in(main) == "0.1.1"

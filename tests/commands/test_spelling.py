@@ -128,6 +128,37 @@ def test_two_models_whose_specs_would_have_one_file_are_told_without_any_target(
     assert root.run("scrape").code == 0
 
 
+PLAIN_PROFILE = """[vendor]
+name = "Acme"
+[tables]
+id = "heading"
+values = "bare"
+[columns]
+"Parameter" = "name"
+"Type" = "type"
+[types]
+text = "string"
+"""
+PLAIN_PAGE = "# Acme\n\n" + "".join(
+    f"## {heading}\n\n| Parameter | Type |\n|---|---|\n| size | text |\n\n"
+    for heading in ("Two words", "two/words")
+)
+
+
+def test_ids_whose_names_are_alike_are_told_and_what_is_shown_gives_each_its_own_id(root: Root) -> None:
+    put(root, {"specs/profile.toml": PLAIN_PROFILE})
+    root.add_page("videos", PLAIN_PAGE)
+    ran = root.run("scrape")
+    assert (ran.code, ran.out.count("[names-alike]")) == (3, 1), ran.out
+    assert paste(root.path, ran.out) == 1
+    assert root.run("scrape").code == 0
+    found = [root.read_json(f"specs/videos/{name}.json") for name in ("two-words", "two-words-2")]
+    assert {spec["x-model"]: spec["$id"] for spec in found} == {
+        "Two words": "urn:acme:two-words",
+        "two/words": "urn:acme:two-words-2",
+    }
+
+
 FORM = "it must begin with a letter or digit, continue with at most 99 letters, digits, . _ or -, and not end with a dot"
 FILE = "files are named by it, so it must be neither `page` nor a name that Windows reserves"
 # What is in the overlay of a parameter, or of the model, and what is said of it.

@@ -41,6 +41,18 @@ def refresh_to_itself(request: Request) -> None:
     request.send(200, meta.encode(), HTML)
 
 
+ENDS = ("```json\n{}\n```\n", "- one\n- two\n", "![a](b.png)\n", "~~~\nx\n~~~", "<p>Text</p>\n")
+
+
+def test_a_page_may_end_with_anything_below_its_last_heading(root: Root, site: Site) -> None:
+    names = [f"video-generation-{number}" for number in range(len(ENDS))]
+    site.pages = {
+        name: page(f"m{name[-1]}") + f"## Response\n\n{end}".encode()
+        for name, end in zip(names, ENDS, strict=True)
+    }
+    assert rows(fetch(root)) == dict.fromkeys(names, "new")
+
+
 BAD_BODIES: dict[str, tuple[Failure, str]] = {
     "another page": (body(page("song", "tune"), MARKDOWN), f"all its models belong to the page {SONGS}"),
     "a type that it is not": (body(CUT, "image/png"), "Content-Type is image/png"),

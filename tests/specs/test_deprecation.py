@@ -180,7 +180,7 @@ def test_a_new_model_may_not_be_spelled_like_a_deprecated_one(six: Root) -> None
     ran = six.run("scrape")
     assert ran.code == 3
     assert (
-        "its name would equal that of model_beta (model beta), which no page lists any more: paramsync scrape --prune removes it;"
+        "its name would equal that of model_beta (file BETA), which no page lists any more: paramsync scrape --prune removes it;"
         in ran.out
     )
     assert six.run("generate").code == 0

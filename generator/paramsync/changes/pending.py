@@ -12,7 +12,7 @@ from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.released import Released
 from paramsync.changes.specs import SpecSet, compare_spec_sets, read_spec_set
 from paramsync.pages.vendor import UNNAMED, Vendor
-from paramsync.paths import APIS
+from paramsync.paths import APIS, VENDOR
 from paramsync.text import Tree
 
 
@@ -49,13 +49,17 @@ def find_unnoted(released: Released, templates: Mapping[str, str], notes: Iterab
     """Return the templates that have changed since the release, in targets which no newer note is about.
 
     `templates` are digests by their paths below `templates/`; a path that is in only one of both has changed, too. What is known of
-    an API concerns all targets: any note will do.
+    an API, and what the profile says of the vendor, concerns all targets: any note will do.
     """
     new = [note for note in notes if note.digest not in released.notes]
     before = released.templates
     changed = sorted(path for path in {*before, *templates} if before.get(path) != templates.get(path))
+    if VENDOR not in before:  # an older paramsync has written what was released
+        changed = [path for path in changed if path != VENDOR]
     targets = ((path, path.split("/")[0]) for path in changed)
-    return [path for path, of in targets if not any(of == APIS or note.is_about(of) for note in new)]
+    return [
+        path for path, of in targets if not any(of in (APIS, VENDOR) or note.is_about(of) for note in new)
+    ]
 
 
 def _make_first(now: SpecSet) -> Release | None:

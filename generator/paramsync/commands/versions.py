@@ -13,8 +13,8 @@ from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_last_released
 from paramsync.commands.root import read_vendor
 from paramsync.findings import Finding, InputError, Place
-from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, RELEASED
-from paramsync.text import Json, Tree, read_json, suggest_name, unify_line_ends
+from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, PROFILE, RELEASED, VENDOR
+from paramsync.text import Json, Tree, json_line, read_json, suggest_name, unify_line_ends
 from paramsync.workspace import files
 from paramsync.workspace.targets import is_own, list_made, list_targets, read_templates
 
@@ -48,9 +48,11 @@ class Versions:
         names = list_made(self.root)
         own = [APIS] if is_own(self.root, APIS) else []
         trees = {name: read_templates(self.root, name) for name in (*names, *own)}
-        return {
-            f"{name}/{path}": _digest(text) for name, tree in trees.items() for path, text in tree.items()
-        }
+        texts = {f"{name}/{path}": text for name, tree in trees.items() for path, text in tree.items()}
+        vendor = read_vendor(self.root)
+        facts = vendor.model_dump(mode="json", exclude_defaults=True) | {"files": sorted(vendor.files)}
+        texts[VENDOR] = json_line(facts)
+        return {path: _digest(text) for path, text in texts.items()}
 
     def find_unnoted(self) -> list[str]:
         """Return the templates that have changed since the release without a note; none where nothing was released."""
@@ -100,7 +102,7 @@ def report_unnoted(versions: Versions) -> tuple[Finding, ...]:
     version = current_version(versions.releases)
     return tuple(
         _report_unnoted(target, paths, version)
-        if is_own(versions.root, target)
+        if target == VENDOR or is_own(versions.root, target)
         else _report_supplied(target, version)
         for target, paths in changed.items()
     )
@@ -114,8 +116,10 @@ def _report_supplied(target: str, version: str) -> Finding:
 
 def _report_unnoted(target: str, paths: list[str], version: str) -> Finding:
     more = f", and {len(paths) - 1} more of this target," if len(paths) > 1 else ""
-    problem = f"has changed since {version}{more} without a note"
-    return Finding("unnoted-change", Place(f"templates/{paths[0]}"), problem, lines=_write_note(target))
+    subject = "[vendor] " if target == VENDOR else ""
+    problem = f"{subject}has changed since {version}{more} without a note"
+    place = Place(PROFILE if target == VENDOR else f"templates/{paths[0]}")
+    return Finding("unnoted-change", place, problem, lines=_write_note(target))
 
 
 def _write_note(target: str) -> str:
@@ -123,7 +127,7 @@ def _write_note(target: str) -> str:
         f"templates/{NOTES}/NAME{NOTE_SUFFIX}",
         'kind = "fixed" # or "breaking", "added", "internal"',
         'text = "What users notice."',
-        f'targets = ["{target}"] # without it: all' if target != APIS else "",
+        f'targets = ["{target}"] # without it: all' if target not in (APIS, VENDOR) else "",
     )
     return "\n".join(filter(None, lines))
 

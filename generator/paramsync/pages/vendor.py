@@ -105,9 +105,9 @@ class Vendor(ConfigTable):
         """Return the name of a model's files, from which code spells it, too, given its id."""
         return spec_name(model, self.prefix)
 
-    def urn_of(self, model: str) -> str:
-        """Return the `$id` of a model's spec, given its id."""
-        return f"urn:{self.urn}:{model if SAFE_ID.fullmatch(model) else self.name_of(model)}"
+    def urn_of(self, model: str, name: str = "") -> str:
+        """Return the `$id` of a model's spec, given its id, and its name in code if an overlay has given it one."""
+        return f"urn:{self.urn}:{model if SAFE_ID.fullmatch(model) else name or self.name_of(model)}"
 
     def find_run(self, model: str) -> Run | None:
         """Return how a model is run, given its id; None if it is not known."""

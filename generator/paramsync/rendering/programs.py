@@ -29,7 +29,7 @@ def find_program(name: str, place: Place, kind: str) -> str:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     program, needed = shutil.which(name, path=path), _read_pins().get(name)
     if program is None:
-        remedy = f"run {_install(name, needed)}" if needed else f"install it, or change {kind} here"
+        remedy = f"run {_install(name, needed)}" if needed else f"install it, or change the {kind} here"
         raise InputError(place, f"the {kind} {name!r} is not installed; {remedy}")
     if needed and (found := _read_version(program, place)) != needed:
         problem = (

@@ -88,7 +88,7 @@ def _find_cut(page: Page, built: BuiltPage) -> str:
 def _find_cut_in_markdown(page: Page, text: str) -> str:
     last = page.sections[-1]
     is_listed = last.heading.value in {text.value for text in page.contents}
-    if last.level > 1 and not last.tables and (is_listed or not (last.prose or last.stray_rows)):
+    if last.level > 1 and not last.tables and (is_listed or _ends_with(last, text)):
         return f"nothing follows the last heading, {quote(last.heading.value)}"
     row = text.rstrip("\r\n").rpartition("\n")[2]
     ends = list(find_pipes(row, 0, len(row)))
@@ -99,6 +99,12 @@ def _find_cut_in_markdown(page: Page, text: str) -> str:
         if not text.endswith("\n") and (not ends or row[ends[-1] + 1 :].strip()):
             return "the last row has no end"
     return ""
+
+
+def _ends_with(section: Section, text: str) -> bool:
+    """Tell whether nothing stands below the heading of a section, with which a text ends: no list or code either."""
+    below = text.split("\n")[section.heading.place.line :]
+    return not any(line.strip(" \t=-") for line in below)  # `===` below a heading is of it
 
 
 def _content(page: Page) -> Any:

@@ -65,7 +65,7 @@ USED = {
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     specs = {f"model_{name}": make_spec(name, *said, {}) for name, said in MODELS.items()}
     folder = tmp_path_factory.mktemp("acme")
-    files.write_tree(folder, build("python", load_pages(to_tree(specs), ACME.vendor), service=ACME))
+    files.write_tree(folder, build("python", load_pages(to_tree(specs), ACME), service=ACME))
     return folder
 
 
