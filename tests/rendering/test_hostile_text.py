@@ -340,6 +340,6 @@ def test_with_another_languages_literals_an_example_in_the_docs_is_wrong(
     pages = load(spec_files(0, "\U000e0041"))
     plain = rendered(PROJECT, "docs", disarm(pages)[0])
     old, new = (f'literal("{name}")' for name in pair)
-    full_root.edit("templates/docs/models/{model}.md.jinja", old, new)
+    full_root.edit("templates/docs/macros/examples.jinja", old, new)
     problems = find_problems("docs", rendered(full_root.path, "docs", pages), pages, plain)
     assert [problem.partition(":")[0] for problem in problems] == ["models/m0-gone.md", "models/m0.md"]
