@@ -191,16 +191,15 @@ def test_one_long_text_makes_one_row_of_a_table_long() -> None:
     assert len({len(line) for line in made.splitlines()}) == 2  # the others are aligned
 
 
-def test_without_the_targets_that_it_spells_like_the_docs_say_what_is_missing(root: Root) -> None:
+def test_a_target_that_the_docs_spell_like_and_that_there_is_not_is_told(root: Root) -> None:
     shutil.copytree(PROJECT / "templates" / "docs", root.path / "templates" / "docs")
     root.add_page("hard", (PROJECT / "tests/rendering/golden/hard/page.md").read_bytes())
+    root.edit("templates/docs/macros/examples.jinja", "python.class", "pythn.class")
     assert root.run("scrape").code == 0
     ran = root.run("generate")
     assert ran.code == 3
-    assert re.fullmatch(
-        r"templates/docs/models/\{model\}\.md\.jinja:\d+: error: unknown target 'python' \(for .+\)\n",
-        ran.err,
-    )
+    problem = r"unknown target 'pythn'; did you mean 'python'\? \(for .+\)\n"
+    assert re.fullmatch(rf"templates/docs/macros/examples\.jinja:\d+: error: {problem}", ran.err), ran.err
 
 
 def test_what_is_said_of_elements_is_not_said_of_a_value_that_may_be_something_else() -> None:

@@ -155,7 +155,7 @@ WEAKER = [
     ("docs/macros.jinja", "model.description | prose", "model.description | json"),
     ("docs/README.md.jinja", 'prose(also="]")', "prose"),
     ("openapi/openapi.json.jinja", 'page.title | prose("docs")', "page.title"),
-    ("openapi/openapi.json.jinja", 'model.title | prose("docs")', "model.title"),
+    ("openapi/openapi.json.jinja", 'model.title | prose("docs")', "model.title | prose"),
     ("openapi/openapi.json.jinja", 'model.description | prose("docs")', "model.description"),
     ("openapi/openapi.json.jinja", 'schema(parameter.name, referred, request, "docs", ', "json("),
     ("docs/target.toml", r"  { match = '(?<=\])\(', write = '\\(' },", ""),

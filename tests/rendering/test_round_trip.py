@@ -47,7 +47,7 @@ PROFILE_TEXT = (
 PROFILE = read_config(PROFILE_TEXT, "profile.toml", Profile)
 TEMPLATES = {
     path: (PROJECT / "templates/docs" / path).read_text()
-    for path in ("macros.jinja", "reference/{page}.md.jinja")
+    for path in ("macros.jinja", "macros/examples.jinja", "reference/{page}.md.jinja")
 }
 TARGETS = {
     path.parent.name: read_config(path.read_text(), "target.toml", Target)

@@ -191,3 +191,13 @@ def test_what_is_required_and_is_no_parameter_is_refused(case: str) -> None:
         InputError, match="^a.json: error: 'z' is required, but is not a parameter; restore it"
     ):
         read_spec(write_spec(UNKNOWN[case]), Place("a.json"), "model_made")
+
+
+@pytest.mark.parametrize("model", ["POST /v1/images/{id}", "可灵 v1.6", "a", "x" * 200])
+def test_the_id_of_a_model_may_be_any_text_that_is_seen_as_it_is(model: str) -> None:
+    assert check_spec(made_spec({}) | {"x-model": model}) == ""
+
+
+@pytest.mark.parametrize("model", ["", " a", "a ", "a\nb", "a\u202eb", "a\u200bb", "a\x00", "x" * 201])
+def test_an_id_that_shows_as_another_is_refused(model: str) -> None:
+    assert "$['x-model']: " in check_spec(made_spec({}) | {"x-model": model})

@@ -108,14 +108,17 @@ def ask() -> Mapping[tuple[str, str], set[str]]:
     nothing: set[str] = set()
     py, js = python(), javascript()
     fields = py["ofRequests"] | of_types("python") | bound(TYPED) - {"deprecated"}  # above a class
-    paths, _, schemas = template("openapi/openapi.json.jinja").partition('"schemas": {')
+    runs, paths, schemas = (
+        template(f"openapi/macros/{name}.jinja") for name in ("runs", "paths", "components")
+    )
+    schemas = schemas.partition('"ServerError": {')[2]  # behind the responses
     functions = js["refused"] | js["wrapper"] | js["ofObjects"] | js["ofPromises"] | {"undefined"}
     types = bound(MODULE) | of_types("typescript") | {"Object"}  # in macros.jinja
     types |= {"Promise"}  # of users: the compiler wants no other where an async function says what it gives
     return {
         ("docs", "model"): nothing,
         ("docs", "page"): nothing,
-        ("openapi", "page"): found(r'^    \{ "name": "(\w+)"', paths),
+        ("openapi", "page"): found(r'^    \{ "name": "(\w+)"', runs),
         ("openapi", "schema"): found(r'"operationId": "run(\w+)"', paths)
         | found(r'^      "(\w+)Request": \{', schemas),
         ("python", "choices"): py["words"] | bound(TYPED),
