@@ -1,11 +1,14 @@
-"""What the profile says of tables: endpoints in texts, and mistakes in [tables]."""
+"""What the profile says of tables: endpoints in texts, and mistakes in [tables].
+
+Modules: endpoints.
+"""
 
 import pytest
 
 from paramsync.config import read_config
 from paramsync.findings import InputError
+from paramsync.pages.endpoints import find_endpoint, read_path
 from paramsync.pages.profile import Profile
-from paramsync.pages.tables import find_endpoint, read_path
 from paramsync.paths import PROFILE
 
 ENDPOINTS = {

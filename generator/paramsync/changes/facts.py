@@ -7,6 +7,7 @@ from typing import Any
 from paramsync.changes.kinds import Change, Severity, make_change
 from paramsync.changes.pairs import Pair, compare_order, grade_change
 from paramsync.rules import RULES, TYPES, base_type, json_key, list_types
+from paramsync.specs.document import read_reference
 from paramsync.specs.schema import WHOLE
 from paramsync.text import Json
 
@@ -32,7 +33,7 @@ def compare_types(pair: Pair) -> Iterator[Change]:
 def describe_type(schema: Json) -> str:
     """Describe the JSON type of a value and of what is in an array, as in `array of string`; a model by its id."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition(":")[2]
+        return read_reference(schema["$ref"])
     if "anyOf" in schema:
         return " or ".join(map(_describe_inner, schema["anyOf"]))
     kinds = list_types(schema)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from paramsync.guessing.found import FoundTable
 from paramsync.guessing.usual import CAPABILITIES, LABELS, MARKDOWN, PART
+from paramsync.pages.endpoints import find_section_endpoint
 from paramsync.pages.page import Page, Section
 from paramsync.pages.tables import IdPlace
-from paramsync.specs.sections import find_section_endpoint
 
 MIN_IDS = 2  # from which a common beginning can be told
 
@@ -36,7 +36,7 @@ def find_place(page: Page, tables: list[FoundTable]) -> Place:
 
 
 def _find_labels(page: Page, tables: list[FoundTable]) -> Place | None:
-    texts = [text.written for section in page.sections for text in (*section.prose, *section.code)]
+    texts = [text.written for section in page.sections for text in (*section.prose, *section.endpoints)]
     found = [one for text in texts for one in LABELS.finditer(text)]
     if 2 * len(found) < len(tables):
         return None

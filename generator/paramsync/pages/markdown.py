@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from paramsync.pages.endpoints import METHOD
 from paramsync.pages.inline import find_pipes, match_label, read_cell, read_scalar, read_text
 from paramsync.pages.markdown_lines import (
     DELIMITERS,
@@ -28,9 +29,7 @@ from paramsync.pages.page import OpenSection, PageContent, Row, Source, Table, T
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 TITLE = re.compile(r"^title:[ \t]*+(?P<title>[^>|\n].*)$", re.MULTILINE)
-ENDPOINT = re.compile(
-    r"\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s", re.IGNORECASE
-)  # a line of code that is read
+ENDPOINT = re.compile(rf"\s*(?:{METHOD.pattern})\s", METHOD.flags)  # a line of code that is read
 DELIMITER_CELL = re.compile(r":?-+:?")
 
 
@@ -89,7 +88,7 @@ def _read_lines(reader: Reader, start: int) -> None:
         if is_hidden or is_row:
             reader.end_paragraph()
             if is_hidden and ENDPOINT.match(line):
-                reader.sections[-1].code.append(read_text(reader.source, begin, start))
+                reader.sections[-1].endpoints.append(read_text(reader.source, begin, start))
         else:
             _read_line(reader, line, begin)
     reader.end_paragraph()

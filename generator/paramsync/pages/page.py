@@ -108,7 +108,7 @@ class Section:
     raw_tables: tuple[
         Text, ...
     ] = ()  # lines of Markdown in which a table of HTML begins, up to the end of the table
-    code: tuple[Text, ...] = ()  # lines of code blocks of Markdown
+    endpoints: tuple[Text, ...] = ()  # lines of code blocks of Markdown that may name one
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ class OpenSection:
     hidden_tables: list[Table] = field(default_factory=list)
     unread_tables: list[Table] = field(default_factory=list)
     raw_tables: list[Text] = field(default_factory=list)
-    code: list[Text] = field(default_factory=list)
+    endpoints: list[Text] = field(default_factory=list)
 
     def close(self) -> Section:
         lists = [getattr(self, one.name) for one in fields(Section)[2:]]

@@ -88,7 +88,8 @@ class Sentence(ConfigTable):
             for index, part in enumerate(parts)
         )
         before = r"\A" if text != self.match else r"(?<!\w)" if text[0].isalnum() or text[0] == "{" else ""
-        after = r"(?!\w)" if parts[-1] == "" or parts[-1][-1].isalnum() or parts[-1][-1] == "." else ""
+        last = parts[-1][-1:]
+        after = r"(?=[\s)\]]|\Z)" if last == "." else r"(?!\w)" if not last or last.isalnum() else ""
         return re.compile(before + pattern + after)
 
 

@@ -1,6 +1,5 @@
 """What the profile declares of tables: which of them are of parameters, where the id of their model is, and how values are written. Pure."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
@@ -40,30 +39,3 @@ class Tables(ConfigTable):
 
     def is_ignored(self, heading: str) -> bool:
         return any(matches(heading, pattern) for pattern in self.ignored)
-
-
-METHOD = re.compile(r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS", re.IGNORECASE)
-PATH = re.compile(
-    r"(?:https?://[A-Za-z0-9.:-]{1,200}|wss?://[A-Za-z0-9.:-]{1,200}|\{[\w-]{1,50}\})?(?P<path>/[\w\-./{}:<>~%*$@+=]{0,500})"
-)
-ENDPOINT = re.compile(
-    rf"(?:[\w *]{{1,40}}:[\s*]*)?(?P<method>{METHOD.pattern})[\s:]*{PATH.pattern}(?:\?\S*)?(?:\s+HTTP/[\d.]+)?",
-    re.IGNORECASE,
-)
-
-
-def find_endpoint(text: str) -> str:
-    """Find the method and path in a text that consists of them, such as `POST /v1/images`; empty if it does not."""
-    found = ENDPOINT.fullmatch(text.strip())
-    return join_endpoint(found["method"], found["path"]) if found else ""
-
-
-def read_path(text: str) -> str:
-    """Read the path of a URL, or a path; empty if a text is neither."""
-    found = PATH.fullmatch(text)
-    return found["path"] if found and found["path"] != "/" else ""
-
-
-def join_endpoint(method: str, path: str) -> str:
-    """Write the id of an endpoint."""
-    return f"{method.upper()} {path.rstrip('/') or '/'}"

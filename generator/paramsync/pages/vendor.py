@@ -4,20 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote as quote_url
 
 from pydantic import AfterValidator, Field, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
+from paramsync.pages.endpoints import METHODS
 from paramsync.paths import spec_name
 from paramsync.text import URL, quote
 
 NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 PACKAGE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 URN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}[a-z0-9]")
-REQUEST = re.compile(r"(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH) (/\S*)")
+REQUEST = re.compile(rf"({'|'.join(METHODS)}) (/\S*)")
 ID = "{id}"
-SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,105}")
 
 
 def _check_url(url: str) -> str:
@@ -105,9 +106,9 @@ class Vendor(ConfigTable):
         """Return the name of a model's files, from which code spells it, too, given its id."""
         return spec_name(model, self.prefix)
 
-    def urn_of(self, model: str, name: str = "") -> str:
-        """Return the `$id` of a model's spec, given its id, and its name in code if an overlay has given it one."""
-        return f"urn:{self.urn}:{model if SAFE_ID.fullmatch(model) else name or self.name_of(model)}"
+    def urn_of(self, model: str) -> str:
+        """Return the `$id` of a model's spec, given its id; no two have one."""
+        return f"urn:{self.urn}:{quote_url(model, safe='')}"
 
     def find_run(self, model: str) -> Run | None:
         """Return how a model is run, given its id; None if it is not known."""

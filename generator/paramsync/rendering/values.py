@@ -7,6 +7,7 @@ from typing import Any
 
 from paramsync.rendering.choices import Choice, name_choices
 from paramsync.rules import Rule, find_rules, list_once, list_types
+from paramsync.specs.document import read_reference
 from paramsync.specs.text_forms import is_file
 from paramsync.text import Json
 
@@ -246,7 +247,7 @@ def describe_type(schema: Json) -> str:
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(describe_type(one) for one in schema["anyOf"]))
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition(":")[2]
+        return read_reference(schema["$ref"])
     kinds = list_types(schema)
     if kinds == ("array",) and "items" in schema:
         return f"array of {describe_type(schema['items'])}"

@@ -11,7 +11,7 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.reader import normalize_text, read_page
 from paramsync.site.responses import FetchError
 from paramsync.specs.build import BuiltPage, build_specs
-from paramsync.specs.sections import find_models
+from paramsync.specs.sections import find_sections
 from paramsync.text import quote
 
 END_OF_HTML = re.compile(r"</html\s*>(?:\s|<!--[^<>]*-->)*\Z", re.IGNORECASE)
@@ -50,8 +50,8 @@ def check_page(body: bytes, file: str, profile: Profile) -> CheckedPage:
         raise FetchError("truncated: no </html> at the end")
     built = build_specs(page, profile)
     has_table = any(
-        one.find_tables(profile) if profile.tables.id != "label" else one.own.tables
-        for one in find_models(page, profile)
+        one.own.tables if one.is_labelled else one.tables
+        for one in find_sections(page, profile)
         if one.id_text
     )
     unread = [finding.problem for finding in built.findings if finding.code == "unread-table"]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from paramsync.findings import Finding, Place
-from paramsync.pages.page import STRIKE, Page, Section, Table, Text
+from paramsync.pages.page import STRIKE, Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import is_file_name
@@ -24,7 +24,7 @@ from paramsync.specs.page_checks import (
 )
 from paramsync.specs.parameters import read_parameters
 from paramsync.specs.schema import DIALECT, check_spec
-from paramsync.specs.sections import ModelSection, find_label, find_models
+from paramsync.specs.sections import ModelSection, find_label, find_sections
 from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, toml_text
 
 NO_MODELS: Mapping[str, str] = MappingProxyType({})
@@ -72,8 +72,8 @@ def build_specs(page: Page, profile: Profile, others: Mapping[str, str] = NO_MOD
 def list_models(page: Page, profile: Profile) -> dict[str, str]:
     """List the ids of the models of a page, each with the URL of its LLM Markdown, or an empty text."""
     models: dict[str, str] = {}
-    for one in find_models(page, profile):
-        if one.id and _is_model(one, profile):
+    for one in find_sections(page, profile):
+        if one.is_model:
             text = find_label(one.own, profile.labels.markdown)
             models.setdefault(one.id, text.value if text and URL.fullmatch(text.value) else "")
     return models
@@ -117,42 +117,37 @@ def _build_sections(
     if page.unclear:
         problem = "it is not clear where this heading ends"
         return [], {}, [Finding("unclear-heading", text.place, problem) for text in page.unclear]
+    sections = find_sections(page, profile)
     allows_plain_lists = _allows_plain_lists(page, profile)
-    references = {**others, **_list_references(page, profile)}
+    references = {**others, **{one.id: profile.vendor.urn_of(one.id) for one in sections if one.is_model}}
     drafts: list[Draft] = []
-    providers: dict[str, str] = {}
-    headings: dict[Place, str] = {}  # above models: read once, for a long one may be above many
     findings: list[Finding] = []
-    for one in find_models(page, profile):
+    for one in sections:
         if one.id_text is None:
             findings += check_table_without_id(one, profile)
         elif not one.id:
             problem = f"{quote(one.id_text.written)} is not a model id"
             findings.append(Finding("bad-model-id", one.id_text.place, problem))
-        elif _is_model(one, profile):
-            draft = Draft(profile, one.id, references=references, allows_plain_lists=allows_plain_lists)
-            _build_spec(one, one.id_text, draft)
-            findings += check_raw_tables(one.parts, profile)
-            drafts.append(draft)
-            if one.providers:
-                heading = one.providers[-1].heading
-                if heading.place not in headings:
-                    headings[heading.place] = heading.prose
-                providers[draft.model] = headings[heading.place]
         else:
             findings += check_raw_tables(one.parts, profile)
-    return drafts, providers, findings
+        if one.is_model and one.id_text:
+            draft = Draft(profile, one.id, references=references, allows_plain_lists=allows_plain_lists)
+            _build_spec(one, one.id_text, draft)
+            drafts.append(draft)
+    return drafts, _find_providers(sections), findings
 
 
-def _is_model(section: ModelSection, profile: Profile) -> bool:
-    """Tell whether sections with an id are a model: with a label they are, else if they have a table of parameters."""
-    return profile.tables.id == "label" or bool(section.find_tables(profile))
-
-
-def _list_references(page: Page, profile: Profile) -> dict[str, str]:
-    """List the models of a page to which types may refer: id -> `$id`."""
-    models = list_models(page, profile) if profile.has_references else ()
-    return {model: profile.vendor.urn_of(model) for model in models}
+def _find_providers(sections: Iterable[ModelSection]) -> dict[str, str]:
+    """Find the heading above each model; a long one may be above many, and is read once."""
+    headings: dict[Place, str] = {}
+    providers: dict[str, str] = {}
+    for one in sections:
+        if one.is_model and one.above:
+            heading = one.above[-1].heading
+            if heading.place not in headings:
+                headings[heading.place] = heading.prose
+            providers[one.id] = headings[heading.place]
+    return providers
 
 
 def _allows_plain_lists(page: Page, profile: Profile) -> bool:
@@ -169,8 +164,8 @@ def _has_sentences(description: str, profile: Profile) -> bool:
 
 
 def _build_spec(section: ModelSection, id_text: Text, draft: Draft) -> None:
-    tables, profile, heading = section.find_tables(draft.profile), draft.profile, section.own.heading
-    _read_facts(section, id_text, tables, draft)
+    tables, profile, heading = section.tables, draft.profile, section.own.heading
+    _read_facts(section, id_text, draft)
     if STRIKE in heading.value:
         draft.doubt("struck-out", heading, "the heading is struck out", "", "title")
     if not heading.value or _has_sentences(draft.spec.get("description", ""), profile):
@@ -187,28 +182,29 @@ def _build_spec(section: ModelSection, id_text: Text, draft: Draft) -> None:
         draft.report("invalid-spec", heading, problem)
 
 
-def _read_facts(section: ModelSection, id_text: Text, tables: list[Table], draft: Draft) -> None:
-    own, labels = section.own, draft.profile.labels
+def _read_facts(section: ModelSection, id_text: Text, draft: Draft) -> None:
+    own = section.own
     origins = draft.origins.setdefault("", {"title": own.heading})
     for name in dict.fromkeys(name for name, _ in own.labels):
         if len(found := [text for label, text in own.labels if label == name]) > 1:
             draft.report("duplicate-label", found[1], f"{name!r} appears twice in one section")
     origins["x-model"] = id_text
     name = draft.model.removeprefix(draft.profile.vendor.prefix)
-    if draft.profile.tables.id == "label" and not is_file_name(name):  # a text that is no id may stand there
+    if section.is_labelled and not is_file_name(name):  # a text that is no id may stand there
         draft.report("unsafe-name", id_text, f"{quote(name)} is not a valid file name")
     id_ = draft.profile.vendor.urn_of(draft.model)
     draft.spec |= {"$schema": DIALECT, "$id": id_, "title": own.heading.prose}
     check_texts([draft.spec["title"]], own.heading, draft, "", "title")
-    is_above = id_text.place if find_label(own, labels.id) else _find_start(tables, own)
-    _read_prose(own, id_text, is_above, draft)
+    end = id_text.place if section.is_labelled else _find_start(section)
+    _read_prose(own, id_text, end, draft)
     draft.spec["x-model"] = draft.model
     _read_labels(own, draft)
 
 
-def _find_start(tables: list[Table], own: Section) -> Place | None:
+def _find_start(section: ModelSection) -> Place | None:
     """Find where the first table of parameters begins, if it is in the section itself: what stands above describes the model."""
-    return tables[0].header[0].place if tables and tables[0] in own.tables else None
+    first = next(iter(section.tables), None)
+    return first.header[0].place if first and any(first is one for one in section.own.tables) else None
 
 
 def _read_prose(own: Section, id_text: Text, end: Place | None, draft: Draft) -> None:

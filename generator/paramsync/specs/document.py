@@ -6,6 +6,7 @@ No other module reads or writes them.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from paramsync.findings import InputError, Place
 from paramsync.paths import PAGE_JSON, is_file_name, spec_name
@@ -87,6 +88,11 @@ class Folder:
         """Return the spec of a model; empty if it is missing or damaged."""
         spec = _read_object(self.files.get(self.page.spec_file(model), ""))
         return spec if not check_spec(spec) and spec["x-model"] == model else {}
+
+
+def read_reference(reference: str) -> str:
+    """Read the id of the model that a `$ref` means."""
+    return unquote(reference.rpartition(":")[2])
 
 
 def order_keywords(spec: Json) -> Json:

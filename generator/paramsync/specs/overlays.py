@@ -17,7 +17,7 @@ from paramsync.specs.corrections import (
     differing_keys,
     write_expectation,
 )
-from paramsync.specs.document import MODEL_KEYWORDS, NAME_IN_CODE, order_keywords
+from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameters
@@ -189,7 +189,6 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
     else:
         spec = {key: fact for key, fact in draft.spec.items() if key not in MODEL_KEYWORDS.values()}
         spec |= {"x-capabilities": []} | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
-        spec["$id"] = draft.profile.vendor.urn_of(draft.model, spec.get(NAME_IN_CODE, ""))
         draft.spec = order_keywords(spec)
 
 

@@ -10,12 +10,10 @@ from paramsync.specs.headers import is_parameter_table
 from paramsync.specs.sections import ModelSection
 from paramsync.text import quote
 
-# Where the id of a model is -> what a section without one lacks; with labels, the label.
+# Where the id of a model is, if not at a label -> what a section without one lacks.
 WANTED = {
-    "label": "",
     "heading": "heading of the form that [tables] gives",
     "endpoint": "method and path of an endpoint",
-    "page": "page",
 }
 
 
@@ -49,7 +47,7 @@ def check_page_without_models(page: Page, profile: Profile) -> Iterator[Finding]
 
 def check_table_without_id(section: ModelSection, profile: Profile) -> Iterator[Finding]:
     """Find the parameter tables of sections that state no id."""
-    wanted = WANTED[profile.tables.id] or repr(profile.labels.id)
+    wanted = WANTED.get(profile.tables.id, repr(profile.labels.id))
     for part in section.parts:
         heading = quote(part.heading.value) if part.tables else ""
         for table in part.tables:

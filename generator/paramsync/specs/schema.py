@@ -20,7 +20,7 @@ DESCRIPTION = (
     " rules. deprecated marks a model that its page no longer has. Written by paramsync; it is the same for every vendor."
 )
 END = r"$(?!\n)"  # of a text; in Python, `$` alone is also before a line break there
-URN = f"^urn:[A-Za-z0-9][A-Za-z0-9-]*:[A-Za-z0-9._-]+{END}"
+URN = f"^urn:[A-Za-z0-9][A-Za-z0-9-]*:(?:[A-Za-z0-9._~-]|%[0-9A-F]{{2}})+{END}"
 TEXT: Json = {"type": "string", "minLength": 1}
 # Any text that is shown as it is: no control, no mark that changes the text around it, no space at the ends.
 UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\uffff"
