@@ -40,7 +40,7 @@ def explain(root: Path, model: str, parameter: str | None) -> Outcome:
         if not unread:
             raise UsageError(problem)
         return Outcome(lines=(*unread, f"of what could be read, {problem}"), exit_code=INPUT_ERROR)
-    properties = draft.parameters or draft.spec.get("properties", {})
+    properties = draft.parameters
     if parameter is not None and parameter not in properties:
         raise UsageError(f"{draft.model} has no parameter {parameter!r}{suggest_name(parameter, properties)}")
     chosen = [parameter] if parameter is not None else ["", *properties]
@@ -91,11 +91,10 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
 def _rules_of(draft: Draft, name: str) -> Iterator[Said]:
     """Find the keywords of a parameter, or of the model, and those of the model that are about the parameter."""
     origins = draft.origins.get(name, {})
-    properties = draft.parameters or draft.spec.get("properties", {})
-    yield from _keywords(properties[name] if name else draft.spec, origins)
+    yield from _keywords(draft.parameters[name] if name else draft.spec, origins)
     is_required, statements = (
         bool(draft.facts[name].get("required"))
-        if name in draft.parameters
+        if name in draft.nested
         else name in draft.spec.get("required", ()),
         draft.statements.get((name, "required"), []),
     )

@@ -1,7 +1,6 @@
 """All pages of a root: read, built, corrected, and checked against each other. Reads files."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -50,8 +49,9 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     profile_file = read_toml(files.read_text(root / PROFILE, root), PROFILE)
     profile = profile_file.read(Profile)
     names = files.list_folders(root / "specs", root)
-    references = _list_references(root, names, profile) if profile.has_references else {}
-    pages = {name: _build_page(root, name, profile, references) for name in progress(names)}
+    read = {name: _try_page(root, name, profile) for name in progress(names)}
+    references = _list_references(read.values(), profile)
+    pages = {name: _build_page(root, name, page, profile, references) for name, page in read.items()}
     folders = {
         name: read_folder(read_json_files(root / "specs" / name, root), profile.vendor.prefix)
         for name in names
@@ -101,25 +101,29 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     return Project(profile, pages, folders, (*accepted, *damaged))
 
 
-def _list_references(root: Path, names: Iterable[str], profile: Profile) -> dict[str, str]:
+def _list_references(pages: Iterable[Page | InputError], profile: Profile) -> dict[str, str]:
     """List the models of all pages that can be read, to which types may refer: id -> `$id`."""
-    found: dict[str, str] = {}
-    for name in names:
-        with suppress(InputError):
-            found |= {
-                model: profile.vendor.urn_of(model)
-                for model in list_models(_read_page(root, name, profile), profile)
-            }
-    return found
+    if not profile.has_references:
+        return {}
+    models = (model for page in pages if isinstance(page, Page) for model in list_models(page, profile))
+    return {model: profile.vendor.urn_of(model) for model in models}
 
 
-def _build_page(root: Path, name: str, profile: Profile, references: Mapping[str, str]) -> BuiltPage:
-    """Build one page; one that cannot be read becomes a finding, so that it does not stop the others."""
+def _try_page(root: Path, name: str, profile: Profile) -> Page | InputError:
+    """Read the page of a folder; return what is wrong if it cannot be read, so that it does not stop the others."""
     try:
-        page = _read_page(root, name, profile)
+        return _read_page(root, name, profile)
     except InputError as error:
-        code = "over-limit" if isinstance(error, LimitError) else "unreadable-page"
-        return BuiltPage(PageDocument(), (), (Finding(code, error.place, error.problem),))
+        return error
+
+
+def _build_page(
+    root: Path, name: str, page: Page | InputError, profile: Profile, references: Mapping[str, str]
+) -> BuiltPage:
+    """Build one page; one that cannot be read becomes a finding."""
+    if isinstance(page, InputError):
+        code = "over-limit" if isinstance(page, LimitError) else "unreadable-page"
+        return BuiltPage(PageDocument(), (), (Finding(code, page.place, page.problem),))
     built = build_specs(page, profile, references)
     if built.drafts or not read_json_files(root / "specs" / name, root).keys() - {PAGE_JSON}:
         return built

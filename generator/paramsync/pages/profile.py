@@ -23,7 +23,7 @@ from paramsync.pages.page import Form
 from paramsync.pages.sources import Sources
 from paramsync.pages.statements import Sentences
 from paramsync.pages.tables import Tables
-from paramsync.pages.types import DeclaredType, check_types, find_type
+from paramsync.pages.types import DeclaredType, check_types, find_type, has_references
 from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.paths import is_folder_name
 from paramsync.text import Json, suggest_name
@@ -265,7 +265,7 @@ class Profile(ConfigTable):
     @cached_property
     def has_references(self) -> bool:
         """True if a word may stand for another model."""
-        return "'ref'" in repr(self.types)
+        return has_references(self.types)
 
     @cached_property
     def needed(self) -> frozenset[Meaning]:

@@ -77,6 +77,11 @@ def unite(schemas: Iterable[Json]) -> Json:
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 
+def has_references(types: Mapping[str, Any]) -> bool:
+    """Tell whether a word may stand for another model."""
+    return any(map(_refers, types.values()))
+
+
 def check_types(types: Mapping[str, Any]) -> tuple[str, str]:
     """Return the first word of which the type uses variables that it has not, and what is wrong; two empty texts if there is none."""
     for word, declared in types.items():
@@ -122,6 +127,13 @@ def _read_declared(value: object) -> Any:
 
 # What a word stands for: a type of JSON, "any", another word with variables, or a table of one of FORMS.
 DeclaredType = Annotated[Any, BeforeValidator(_read_declared)]
+
+
+def _refers(declared: Any) -> bool:
+    if not isinstance(declared, dict):
+        return False
+    [(form, inner)] = declared.items()
+    return form == "ref" or any(map(_refers, inner if isinstance(inner, list) else [inner]))
 
 
 def _list_variables(declared: Any) -> list[str]:

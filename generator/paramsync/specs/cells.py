@@ -6,13 +6,12 @@ The readers return None for a cell that does not hold such a value; no value of 
 import json
 import math
 import re
-from dataclasses import replace
 from typing import Any
 
 from paramsync.findings import InputError, Place
 from paramsync.pages.declared import Words
 from paramsync.pages.html_tags import read_tags
-from paramsync.pages.page import Piece, Text
+from paramsync.pages.page import Text
 from paramsync.pages.tables import ValueForm
 from paramsync.rules import SCALARS, TYPES, JsonType, Rule, has_type, list_types
 from paramsync.text import Json, collapse_whitespace, read_json, remove_break_hints
@@ -101,44 +100,53 @@ def explain_no_list(cell: Text, items: list[str], *, is_plain_allowed: bool) -> 
 
 def read_default(cell: Text, schema: Json, words: Words, form: ValueForm = "code") -> Any:
     """Read a default, in the form in which a page writes it: a value as a schema has it, or a list of them for an array."""
-    if form == "json":
-        return _read_json_default(cell, schema)
-    if form == "bare" and not cell.codes:
-        cell = replace(cell, pieces=(Piece(cell.value, is_code=True),))
-    if form == "bare" and cell.value[:1] in {"[", "{"}:
-        return _read_container(cell.value, schema)
+    if form != "code":
+        is_bare = form == "bare" and is_empty(cell, words)
+        return read_default_text("" if is_bare else cell.value, schema, words, form)
     if schema.get("type") == "array":
         items = [] if is_empty(cell, words) else read_items(cell, words)
         if items and any(items) and not cell.codes:
             return None
-        looks_like_list = items is not None and len(items) == 1 and re.search(r"[\[,]", items[0])
-        return None if items is None or looks_like_list else read_values(items, schema.get("items"), words)
+        return (
+            None if items is None or is_list_in_one(items) else read_values(items, schema.get("items"), words)
+        )
     if is_empty(cell, words):
         return read_value("", schema, words)
     # A default is always one code span; plain text is something else, for example another kind of dash.
     return read_value(cell.value, schema, words) if len(cell.pieces) == len(cell.codes) == 1 else None
 
 
-def _read_json_default(cell: Text, schema: Json) -> Any:
+def read_default_text(text: str, schema: Json, words: Words, form: ValueForm) -> Any:
+    """Read a default from a text without code spans."""
+    return _read_json(text, schema) if form == "json" else _read_bare(text, schema, words)
+
+
+def _read_bare(text: str, schema: Json, words: Words) -> Any:
+    """Read a text, or JSON where an array or object is due."""
+    kinds = {*list_types(schema)}
+    if text[:1] in ("[", "{") and kinds & {"array", "object"}:
+        return _read_json(text, schema)
+    if kinds == {"array"}:
+        items = [text] if text else []
+        return None if is_list_in_one(items) else read_values(items, schema.get("items"), words)
+    return read_value(text, schema, words)
+
+
+def _read_json(text: str, schema: Json) -> Any:
     """Read JSON, or a text without quotes; of a parameter that is a text, anything but a quoted text is one without quotes."""
     kinds = list_types(schema)
-    if kinds and set(kinds).isdisjoint(("array", "object")) and not cell.value.startswith('"'):
-        return read_value(cell.value, schema, Words())
+    if kinds and {*kinds}.isdisjoint(("array", "object")) and not text.startswith('"'):
+        return read_value(text, schema, Words())
     try:
-        value = read_json(cell.value, cell.place) if len(cell.value) <= MAX_JSON else None
+        value = read_json(text, Place("")) if len(text) <= MAX_JSON else None
     except InputError:
-        value = cell.value if not kinds or "string" in kinds else None
+        value = text if not kinds or "string" in kinds else None
     return value if not kinds or has_type(value, kinds) else None
 
 
-def _read_container(text: str, schema: Json) -> Any:
-    """Read an array or object of JSON, if a schema allows one; else it is a text."""
-    kinds = list_types(schema)
-    return (
-        _read_json_default(Text(Place(""), text, (Piece(text),)), schema)
-        if {*kinds} & {"array", "object"}
-        else read_value(text, schema, Words())
-    )
+def is_list_in_one(items: list[str]) -> bool:
+    """Tell whether what should be one element looks like a list."""
+    return len(items) == 1 and bool(re.search(r"[\[,]", items[0]))
 
 
 def read_values(items: list[str], schema: Json | None, words: Words) -> list[Any] | None:

@@ -57,10 +57,18 @@ class Draft:
     references: Mapping[str, str] = field(
         default_factory=dict
     )  # id of a model to which a type may refer -> `$id`
-    parameters: dict[str, Json] = field(default_factory=dict)  # where names are nested: by the whole name
+    nested: dict[str, Json] = field(
+        default_factory=dict
+    )  # where names are nested: parameters by the whole name
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
+
+    @property
+    def parameters(self) -> dict[str, Json]:
+        """The schemas of parameters, by the names that the page has."""
+        found: dict[str, Json] = self.nested or self.spec.get("properties", {})
+        return found
 
     def find_type(self, word: str) -> Json | None:
         """Find the schema of the values of a vendor's word for a type; None if it is not declared."""

@@ -42,29 +42,29 @@ def nest_parameters(draft: Draft) -> None:
     separator, spec = draft.profile.tables.nested, draft.spec
     if not separator or "properties" not in spec:
         return
-    draft.parameters, required = spec["properties"], {*spec["required"]}
+    draft.nested, required = spec["properties"], {*spec["required"]}
     root = _Node()
-    for name in draft.parameters:
+    for name in draft.nested:
         _add(root, split_name(name, separator), name, draft)
     spec["properties"] = {name: _build(node, draft, required) for name, node in root.children.items()}
     spec["required"] = [name for name, node in root.children.items() if node.name in required]
     if not any(one.is_error for one in draft.findings) and (problem := check_spec(spec)):
         draft.report("invalid-spec", draft.origins[""]["title"], problem)
-    for name in draft.parameters:
+    for name in draft.nested:
         draft.inner["/".join(_clean(split_name(name, separator)))] = draft.origins[name]
 
 
 def _add(root: _Node, parts: list[str], name: str, draft: Draft) -> None:
     node = root
     for part in parts:
-        if node.name and node is not root and not _can_hold(draft.parameters[node.name]):
+        if node.name and node is not root and not _can_hold(draft.nested[node.name]):
             problem = f"{quote(node.name)} is no object, but {quote(name)} is inside it"
             draft.findings.append(_report(problem, name, draft))
             return
         node = node.children.setdefault(part.removesuffix(ELEMENTS), _Node())
         node.is_array = node.is_array or part.endswith(ELEMENTS)
     node.name = name
-    if node.children and not _can_hold(draft.parameters[name]):
+    if node.children and not _can_hold(draft.nested[name]):
         problem = f"{quote(name)} is no object, but other parameters are inside it"
         draft.findings.append(_report(problem, name, draft))
         node.children = {}
@@ -84,7 +84,7 @@ def _can_hold(schema: Json) -> bool:
 
 def _build(node: _Node, draft: Draft, required: Iterable[str]) -> Json:
     """Build the schema of a parameter with what is inside it, which is all that it may have."""
-    own = draft.parameters.get(node.name, {})
+    own = draft.nested.get(node.name, {})
     if not node.children:
         return own
     inside: Json = {

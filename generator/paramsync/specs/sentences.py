@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from paramsync.findings import Place
-from paramsync.pages.page import Piece, Text
+from paramsync.pages.page import Text
 from paramsync.pages.statements import Statement, find_statements, split_list, unquote
 from paramsync.rules import LIMITS, json_key
 from paramsync.specs import cells
@@ -51,7 +50,7 @@ def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
     if said.keyword == "default":
         form = draft.profile.tables.values
         text = said.text.strip("`") if form == "json" else unquote(said.text)
-        return cells.read_default(Text(Place(""), text, (Piece(text, is_code=True),)), schema, words, form)
+        return cells.read_default_text(text, schema, words, form)
     if said.keyword in LIMITS:
         return cells.read_limit_text(unquote(said.text).replace(",", ""), LIMITS[said.keyword])
     return said.text
