@@ -154,8 +154,8 @@ def test_ids_whose_names_are_alike_are_told_and_what_is_shown_gives_each_its_own
     assert root.run("scrape").code == 0
     found = [root.read_json(f"specs/videos/{name}.json") for name in ("two-words", "two-words-2")]
     assert {spec["x-model"]: spec["$id"] for spec in found} == {
-        "Two words": "urn:acme:two-words",
-        "two/words": "urn:acme:two-words-2",
+        "Two words": "urn:acme:Two%20words",
+        "two/words": "urn:acme:two%2Fwords",
     }
 
 
