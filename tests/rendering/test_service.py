@@ -5,6 +5,7 @@ Modules: samples, selection.
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -64,10 +65,27 @@ def test_what_is_made_for_an_api_is_left_out_for_other_vendors_and_a_line_says_s
         ran = done.run("generate")
         assert ran.code == 0, ran.err
         assert ran.out.startswith(
-            "list: 1 template left out: made for the API acme, which the profile does not name ([vendor] api)\n"
-            "whole: all of it left out: made for the API acme, which the profile does not name ([vendor] api)\n"
+            "left out, as made for the API acme alone: 1 template of list, all of whole\n"
+            "generate: 1 target (list), "
         )
     assert {*read(done)} == {"acme_models/clients.txt", "vendor.txt"}
+    assert not done.tree("generated/whole")
+
+
+def test_a_supplied_target_for_another_api_is_told_of_only_where_somebody_wants_it(done: Root) -> None:
+    shutil.rmtree(done.path / "templates")
+    shutil.rmtree(done.path / "generated")
+    write(done, "", {})
+    shutil.rmtree(done.path / "templates")
+    told = "left out, as made for the API scenario alone: all of sandbox\n"
+    ran = done.run("generate", "--target", "vectors", "--target", "sandbox")
+    assert ran.out.startswith(f"{told}generate: 1 target (vectors), ")
+    ran = done.run("generate", "--target", "sandbox")
+    assert ran.out.startswith(f"{told}generate: 0 targets, ")
+    assert done.run("generate").out.startswith("generate: 1 target (vectors), ")
+    put(done, {"generated/sandbox/README.md": "Another vendor's.\n"})
+    assert done.run("generate").out.startswith(f"{told}generate: 1 target (vectors), ")
+    assert not done.tree("generated/sandbox")
 
 
 WRONG: dict[str, tuple[str, Files, str]] = {
