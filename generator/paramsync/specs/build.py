@@ -228,7 +228,8 @@ def _read_prose(own: Section, id_text: Text, end: Place | None, draft: Draft) ->
 
 def _read_labels(section: Section, draft: Draft) -> None:
     labels = draft.profile.labels
-    draft.spec["x-capabilities"] = []
+    if labels.capabilities:
+        draft.spec["x-capabilities"] = []
     text = find_label(section, labels.capabilities)
     if text and not cells.is_nothing(text, draft.profile.words):
         capabilities = cells.read_items(text, draft.profile.words)

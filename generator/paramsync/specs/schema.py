@@ -72,7 +72,7 @@ def make_schema() -> Json:
         "title": "Spec",
         "description": DESCRIPTION,
         "type": "object",
-        "required": ["$schema", "$id", "title", "x-model", "x-capabilities", "type", "properties", "required", "additionalProperties"],
+        "required": ["$schema", "$id", "title", "x-model", "type", "properties", "required", "additionalProperties"],
         "additionalProperties": False,
         "properties": {
             "$schema": {"const": DIALECT},
