@@ -74,7 +74,12 @@ WRONG: dict[str, tuple[str, Files, str]] = {
     "an API that there is not": (
         'api = "acmee"',
         {},
-        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml; did you mean 'acme'?",
+        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
+    ),
+    "files for an API that there is not": (
+        "",
+        {"templates/list/target.toml": NAMES + FILES.replace('"acme"', '"acmee"')},
+        "templates/list/target.toml:10:1: error: files.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
     ),
     "a pattern that matches nothing": (
         "",
