@@ -250,7 +250,12 @@ class Profile(ConfigTable):
         record, markdown = self.sources.record, self.sources.markdown
         fields = (record.fields | record.by_parameter).values() if record else ()
         columns = (*self.meanings.values(), *(markdown.columns.values() if markdown else ()))
-        stated = (keyword for one in self.prose for keyword in one.states_annotations)
+        stated = (
+            keyword
+            for one in self.prose
+            for keyword in (*one.placeholders, *one.states)
+            if is_annotation(keyword)
+        )
         found = (one for one in (*columns, *fields, *stated) if isinstance(one, str))
         return [*dict.fromkeys(one for one in found if is_annotation(one))]
 

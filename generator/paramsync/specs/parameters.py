@@ -6,6 +6,7 @@ from typing import Any
 
 from paramsync.pages.meanings import choose_keyword, list_keywords
 from paramsync.pages.page import Piece, Table, Text
+from paramsync.pages.statements import read_name, remove_emphasis
 from paramsync.pages.types import list_references
 from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once, list_types
 from paramsync.specs import cells
@@ -66,6 +67,8 @@ def _read_parameter(row: Row, draft: Draft) -> None:
     written = row["name"]
     if written.is_struck_out:
         row = {column: cell.without_strikes() for column, cell in row.items()}
+    row, marks = _read_marks(row, draft)
+    written = written if written.is_struck_out else row["name"]
     codes = row["name"].codes
     name = codes[0] if len(codes) == 1 else row["name"].value.removeprefix("**").removesuffix("**")
     if not is_parameter_name(name, draft.profile.tables.nested):
@@ -74,6 +77,7 @@ def _read_parameter(row: Row, draft: Draft) -> None:
         draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
         return
     draft.origins.setdefault(name, {})
+    draft.marks[name] = marks
     is_untyped = "type" not in row
     row = {**row, "type": replace(row["name"], pieces=())} if is_untyped else row
     if is_untyped or draft.find_type(row["type"].plain) is not None:
@@ -83,6 +87,16 @@ def _read_parameter(row: Row, draft: Draft) -> None:
         problem = f"{quote(row['type'].value)} is not a known type"
         common = _write_type(row["type"], draft.tables)
         draft.report_unread("unknown-type", row["type"], problem, name, "type", common_lines=common)
+
+
+def _read_marks(row: Row, draft: Draft) -> tuple[Row, Json]:
+    """Read what stands beside a name, by the sentences of the profile: the row with the name alone, and the facts."""
+    said = read_name(remove_emphasis(row["name"].value), draft.profile.prose)
+    facts = {one.keyword: one.text if one.value is None else one.value for one in said}
+    if not facts:
+        return row, {}
+    name, kind = (replace(row["name"], pieces=(Piece(facts.pop(key, "")),)) for key in ("name", "type"))
+    return {**({"type": kind} if kind.value else {}), **row, "name": name}, facts
 
 
 def _write_type(text: Text, tables: str) -> str:
