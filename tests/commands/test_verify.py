@@ -66,7 +66,7 @@ WRONG = {
     "": ("no target.toml has a [verify]; templates/README.md shows one", 2),
     "--target list": ("templates/list/target.toml has no [verify]; ", 2),
     "--target lits": ("there is no target 'lits'; did you mean 'list'?", 2),
-    "[verify]\ncommands = [['x']]": ("generated/vectors is not there; run paramsync generate first", 2),
+    "[verify]\ncommands = [['x']]": ("generated/vectors is not there; run paramsync generate --target vectors first", 2),
     "[verify]\ncommands = [['there-is-no-such']]": ("the program 'there-is-no-such' is not installed; install it, or change", 3),
 }  # fmt: skip
 

@@ -5,10 +5,13 @@ Modules: samples, selection.
 
 import json
 import shutil
+import tomllib
 
 import pytest
 
+from paramsync.pages.vendor import Vendor
 from paramsync.rendering.pages import load_pages
+from paramsync.rendering.service import Service
 from support.roots import Root
 from support.services import ACME, build
 from support.small_root import NAMES, Files, put
@@ -87,11 +90,33 @@ def test_a_supplied_target_for_another_api_is_told_of_only_where_somebody_wants_
     assert not done.tree("generated/sandbox")
 
 
+def test_packages_are_described_by_the_name_of_their_vendor_as_it_is_and_say_what_makes_them_again() -> None:
+    name = 'Cyc: 2 "quoted" */ & <b> \\ {x} of a long name, which needs more than a line of its own'
+    vendor = Vendor(name=name, package="cyc", urn="cyc")
+    built = {
+        target: build(target, (), service=Service(vendor)) for target in ("python", "typescript", "vectors")
+    }
+    told = {
+        tomllib.loads(str(built["python"]["pyproject.toml"]))["project"]["description"],
+        json.loads(str(built["typescript"]["package.json"]))["description"],
+    }
+    assert told == {
+        f"Typed requests and validators for the models of {name}, generated from its documentation."
+    }
+    for tree in built.values():
+        assert str(tree["README.md"]).endswith("Do not edit: change `specs/` and run `paramsync generate`.\n")
+
+
 WRONG: dict[str, tuple[str, Files, str]] = {
     "an API that there is not": (
         'api = "acmee"',
         {},
-        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml; did you mean 'acme'?",
+        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
+    ),
+    "files for an API that there is not": (
+        "",
+        {"templates/list/target.toml": NAMES + FILES.replace('"acme"', '"acmee"')},
+        "templates/list/target.toml:10:1: error: files.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
     ),
     "a pattern that matches nothing": (
         "",

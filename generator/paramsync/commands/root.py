@@ -1,5 +1,6 @@
 """What several verbs do in a root: read its specs and targets, and update its files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,10 +34,19 @@ def read_target(root: Path, name: str) -> Target:
     """Read a target's target.toml; all is at its default where there is none.
 
     Raises:
-        InputError: it is not TOML, or a key is unknown or of the wrong type.
+        InputError: it is not TOML, a key is unknown or of the wrong type, or there is no API that it names.
 
     """
-    return read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
+    text, file = read_manifest(root, name), f"templates/{name}/target.toml"
+    target = read_config(text, file, Target)
+    apis = read_apis(root) if target.files else {}
+    for index, one in enumerate(target.files):
+        if one.api not in apis:
+            raise InputError(
+                read_toml(text, file).find(("files", index, "api")),
+                f"files.api: {_tell_missing(one.api, apis)}",
+            )
+    return target
 
 
 def read_profile(root: Path) -> Profile | None:
@@ -61,10 +71,8 @@ def read_service(root: Path, vendor: Vendor) -> Service:
         return Service(vendor)
     apis = read_apis(root)
     if vendor.api not in apis:
-        near = suggest_name(vendor.api, apis)
-        problem = f"vendor.api: there is no templates/{APIS}/{vendor.api}{API_SUFFIX}{near}"
         profile = read_toml(files.read_text(root / PROFILE, root), PROFILE)
-        raise InputError(profile.find(("vendor", "api")), problem)
+        raise InputError(profile.find(("vendor", "api")), f"vendor.api: {_tell_missing(vendor.api, apis)}")
     file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
     return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
 
@@ -127,3 +135,8 @@ def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Fi
 def prefix_paths(folder: str, tree: Tree) -> Tree:
     """Return the paths of a folder's tree from the root on."""
     return {f"{folder}/{path}": text for path, text in tree.items()}
+
+
+def _tell_missing(api: str, apis: Collection[str]) -> str:
+    known = ", ".join(sorted(apis))
+    return f"there is no templates/{APIS}/{api}{API_SUFFIX} (known: {known}){suggest_name(api, apis)}"

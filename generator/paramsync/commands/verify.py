@@ -52,7 +52,7 @@ def _choose(root: Path, names: Sequence[str]) -> dict[str, Verification]:
 def _read_generated(root: Path, name: str) -> Tree:
     if tree := files.read_tree(root / "generated" / name, root):
         return tree
-    raise UsageError(f"generated/{name} is not there; run paramsync generate first")
+    raise UsageError(f"generated/{name} is not there; run paramsync generate --target {name} first")
 
 
 def _verify(name: str, verification: Verification, trees: dict[str, Tree]) -> Finding | None:
