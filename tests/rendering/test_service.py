@@ -92,7 +92,7 @@ def test_a_supplied_target_for_another_api_is_told_of_only_where_somebody_wants_
 
 def test_packages_are_described_by_the_name_of_their_vendor_as_it_is_and_say_what_makes_them_again() -> None:
     name = 'Cyc: 2 "quoted" */ & <b> \\ {x} of a long name, which needs more than a line of its own'
-    vendor = Vendor(name=name, package="cyc", urn="cyc")
+    vendor = Vendor(name=name, package="cyc-models", urn="cyc")
     built = {
         target: build(target, (), service=Service(vendor)) for target in ("python", "typescript", "vectors")
     }
