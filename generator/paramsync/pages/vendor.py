@@ -88,15 +88,17 @@ class Vendor(ConfigTable):
         if not isinstance(data, dict) or not isinstance(data.get("name"), str) or not data["name"]:
             return data
         slug = NOT_IN_SLUG.sub("-", data["name"].lower()).strip("-")
-        if not re.match("[a-z]", slug) and not {"package", "urn"} <= data.keys():
-            example = 'package = "acme-models" and urn = "acme"'
-            problem = (
-                f"no names for packages follow from {quote(data['name'])}; write some, such as {example}"
-            )
-            raise KeyMistakeError(("name",), problem)
         urn = slug[:MAX_URN].strip("-")
         package = f"{slug[:MAX_PACKAGE].strip('-')}-models"
-        return {"package": package, "urn": urn if len(urn) > 1 else package} | data
+        derived = {"package": package, "urn": urn if len(urn) > 1 else package}
+        patterns = {"package": PACKAGE, "urn": URN}
+        if wrong := [
+            key for key, one in patterns.items() if key not in data and not one.fullmatch(derived[key])
+        ]:
+            example = {"package": "acme-models", "urn": "acme"}[wrong[0]]
+            problem = f'no {wrong[0]} follows from {quote(data["name"])}; write one, such as {wrong[0]} = "{example}"'
+            raise KeyMistakeError(("name",), problem)
+        return derived | data
 
     @property
     def module(self) -> str:
