@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from paramsync.rendering import programs
 from support.example import EXAMPLE
 from support.hand_written import HAND_WRITTEN, to_tree
 from support.names import TARGETS
@@ -45,6 +46,19 @@ def test_the_target_that_the_docs_show_is_whole(root: Root, monkeypatch: pytest.
     assert '"code":"minimum"}' in told
     assert told.endswith("verify: 0 of 1 target (javascript) agree with the vectors\n")
     assert {*root.path.rglob("*")} == before
+
+
+def test_a_program_that_hangs_is_named_with_how_long_it_ran(
+    done: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = """[verify]\ncommands = [["python", "-c", "import time; time.sleep(600)"]]\n"""
+    target = done.path / "templates/list/target.toml"
+    put(done, {"templates/list/target.toml": target.read_text() + hangs})
+    put(done, {"generated/vectors/a.json": "{}", "generated/list/a.txt": ""})
+    monkeypatch.setattr(programs, "TIMEOUT", 1)
+    ran = done.run("verify")
+    said = "templates/list/target.toml: error: python does not end: it was stopped after 1 second; "
+    assert (ran.code, said in ran.err) == (3, True), ran
 
 
 # What is done to a root with one target -> what `verify` says of it, and its exit code.

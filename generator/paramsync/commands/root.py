@@ -2,20 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
-from paramsync.pages.profile import Acceptance, Profile
-from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.pages.profile import Profile
+from paramsync.pages.vendor import Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
+from paramsync.rendering.render import FindTarget
+from paramsync.rendering.selection import Selection, check_files, select_templates
 from paramsync.rendering.service import Service, read_api
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
-from paramsync.workspace.targets import read_apis, read_manifest
+from paramsync.workspace.targets import list_targets, read_apis, read_decoded_templates, read_manifest
 
 
 @dataclass(frozen=True)
@@ -46,25 +49,24 @@ def read_target(root: Path, name: str) -> Target:
     return target
 
 
-def read_vendor(root: Path) -> Vendor:
-    """Read the table [vendor] of the profile; specs written by hand need no profile.
+def read_profile(root: Path) -> Profile | None:
+    """Read the profile; specs written by hand need none.
 
     Raises:
-        InputError: the profile cannot be used.
+        InputError: it cannot be used.
 
     """
     text = files.read_optional_text(root / PROFILE, root)
-    return read_config(text, PROFILE, Profile).vendor if text else UNNAMED
+    return read_config(text, PROFILE, Profile) if text else None
 
 
-def read_service(root: Path) -> Service:
-    """Read whose API it is, and the data of the API that the profile names.
+def read_service(root: Path, vendor: Vendor) -> Service:
+    """Read the data of the API that a vendor names.
 
     Raises:
-        InputError: one of them cannot be used, or no API has that name.
+        InputError: it cannot be used, or no API has that name.
 
     """
-    vendor = read_vendor(root)
     if not vendor.api:
         return Service(vendor)
     apis = read_apis(root)
@@ -75,15 +77,29 @@ def read_service(root: Path) -> Service:
     return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
 
 
-def read_acceptances(root: Path) -> tuple[Acceptance, ...]:
-    """Read what the profile accepts; specs written by hand need no profile.
+def read_selection(root: Path, name: str, target: Target, api: str) -> Selection:
+    """Read the files of a target, and select those that are made for a vendor of an API.
 
     Raises:
-        InputError: it cannot be used.
+        InputError: one cannot be read, or target.toml declares files that are not there.
 
     """
-    text = files.read_optional_text(root / PROFILE, root)
-    return read_config(text, PROFILE, Profile).accept if text else ()
+    templates = read_decoded_templates(root, name)
+    check_files(templates, target, name)
+    return select_templates(templates, target, api)
+
+
+def make_finder(root: Path) -> FindTarget:
+    """Return what finds the targets of a root by their names, and reads each once."""
+    targets = list_targets(root)
+
+    @cache
+    def find_target(name: str) -> Target:
+        if name not in targets:
+            raise LookupError(f"unknown target {name!r}{suggest_name(name, targets)}")
+        return read_target(root, name)
+
+    return find_target
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:
