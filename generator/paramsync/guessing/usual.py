@@ -217,6 +217,8 @@ SENTENCES: list[tuple[frozenset[str], re.Pattern[str]]] = [
 ]  # fmt: skip
 OPTIONAL = re.compile(r"(?P<word>\(?(?:optional|not required)\b)", re.IGNORECASE)
 REQUIRED = re.compile(r"(?P<word>\(?(?:required|mandatory)\b)(?! (?:when|if|for|by|unless))", re.IGNORECASE)
+# What looks like a name, perhaps with a mark, whatever the header of its column says.
+NAME = re.compile(r"[A-Za-z_$][\w$.\[\]-]{0,80}\??(?: ?\*| ?\(?(?:required|optional)\)?)?", re.IGNORECASE)
 # What stands beside a name in its cell, and whether the parameter is then required; a star is often a footnote.
 MARKS: tuple[tuple[re.Pattern[str], bool | None], ...] = (
     (re.compile(r"\S+?(?P<mark> ?(?:\?|\(?optional\)?))", re.IGNORECASE), False),
