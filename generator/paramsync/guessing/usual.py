@@ -95,6 +95,7 @@ TYPE_PATTERNS: dict[str, Any] = {
     "{T} / {U}": {"any": ["{T}", "{U}"]},
     "{T}/{U}": {"any": ["{T}", "{U}"]},
     "{T}, {U}": {"any": ["{T}", "{U}"]},
+    "({T})": "{T}",
 }
 FORMAT = re.compile(r"(?P<word>[A-Za-z][\w-]*)\s*[(<\[][$\w .,/-]+[)>\]]")  # such as `string (date-time)`
 
