@@ -135,12 +135,23 @@ def test_without_a_page_there_is_a_profile_to_fill_in(new: Root) -> None:
     assert new.run("scrape").code == 0
 
 
-def test_a_page_without_parameters_says_what_may_be_wrong(new: Root, tmp_path: Path) -> None:
+# Pages from which nothing can be guessed -> what is said.
+NO_TABLES = {
+    "": "no table of parameters was found. If a browser shows one, the page may be made by a script",
+    "<!doctype html><html><body><div id=app></div><script src=a.js></script></body></html>": "found. If a browser",
+    "# A\n\n| Color | Hex |\n|---|---|\n| red | f00 |\n": "was found; there are tables with 'Color, Hex'. If a browser",
+}
+
+
+@pytest.mark.parametrize("text", NO_TABLES)
+def test_a_page_without_parameters_says_what_may_be_wrong_and_leaves_nothing(
+    new: Root, tmp_path: Path, text: str
+) -> None:
     page = tmp_path / "welcome.html"
-    page.write_text("<!doctype html><html><body><div id=app></div><script src=a.js></script></body></html>")
+    page.write_text(text)
     ran = new.run("init", str(page))
-    assert (ran.code, "the page may be made by a script" in ran.out) == (3, True)
-    assert files_of(new) == {*WRITTEN, "specs/welcome/page.html"}
+    assert (ran.code, ran.out, NO_TABLES[text] in ran.err) == (3, "", True), ran
+    assert not new.path.exists()
 
 
 def test_the_workflow_is_safe_and_its_steps_fail_when_files_disagree(new: Root, tmp_path: Path) -> None:

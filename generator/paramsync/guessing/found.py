@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from paramsync.guessing.usual import ASIDE, NOTHING, find_meaning
+from paramsync.guessing.usual import ASIDE, NAME, NOTHING, find_meaning
 from paramsync.pages.meanings import Meaning, is_annotation
 from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.rules import LIMITS
@@ -39,7 +39,7 @@ class FoundTable:
             if not meaning or meaning in taken:
                 meaning = _name_annotation(header.plain)
             columns.setdefault(header.plain, "ignored" if meaning in taken else meaning)
-        return columns
+        return columns if "name" in columns.values() else self._name_first(columns)
 
     @property
     def meanings(self) -> set[Meaning]:
@@ -59,6 +59,15 @@ class FoundTable:
         """The rows that are whole, by the meanings of their cells."""
         width, meanings = len(self.table.header), [self.columns[one.plain] for one in self.table.header]
         return [dict(zip(meanings, row, strict=True)) for row in self.table.rows if len(row) == width]
+
+    def _name_first(self, columns: dict[str, Meaning]) -> dict[str, Meaning]:
+        """Take what stands before types and more for names, whatever its header, if it looks like names."""
+        first = self.table.header[0].plain if self.table.header else ""
+        texts = [row[0].value for row in self.table.rows if row]
+        are_names = len({*texts}) == len(texts) and all(map(NAME.fullmatch, texts))
+        is_told = "type" in columns.values() and len({*columns.values()} & {*KINDS}) > 1
+        is_free = columns.get(first) not in KINDS
+        return columns | {first: "name"} if are_names and is_told and is_free else columns
 
     def _has_numbers(self, index: int) -> bool:
         """Tell whether the cells of a column are numbers, perhaps with a unit, as far as they say anything."""
