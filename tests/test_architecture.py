@@ -216,7 +216,7 @@ def find_vendor() -> Iterator[str]:
         tree = read_tree(path, PROJECT) if path.is_dir() else {"": path.read_text(encoding="utf-8")}
         if "target.toml" in tree:
             target = read_config(tree["target.toml"], f"{name}/target.toml", Target)
-            tree = select_templates(tree, target, None).templates
+            tree = select_templates(tree, target, "").templates
         texts |= {f"templates/{name}/{file}": text for file, text in tree.items()}
     for file, text in texts.items():
         for number, line in enumerate(text.splitlines(), 1):

@@ -166,7 +166,9 @@ def split_list(text: str) -> list[str] | None:
         items.append(next(one for one in found.groups() if one is not None))
         separator = SEPARATOR.match(text, found.end())
         position = separator.end() if separator else found.end()
-        if separator or (found["code"] and text.startswith("`", position)):  # code spans need none between them
+        if separator or (
+            found["code"] and text.startswith("`", position)
+        ):  # code spans need none between them
             continue
         if len(items) == 1 and found["bare"] is not None:  # `empty` is no list
             return None

@@ -19,7 +19,7 @@ from paramsync.specs.limits import find_crossed
 from paramsync.specs.nesting import is_parameter_name
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.schema import find_leaf
-from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
+from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten, suggest_name
 
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
@@ -74,7 +74,7 @@ def _read_parameter(row: Row, draft: Draft) -> None:
     if not is_parameter_name(name, draft.profile.tables.nested):
         draft.report("unsafe-name", row["name"], f"{quote(name)} is not a valid parameter name")
     if name in draft.origins:
-        draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
+        draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows", name)
         return
     draft.origins.setdefault(name, {})
     draft.marks[name] = marks
@@ -138,7 +138,8 @@ def _check_references(cell: Text, draft: Draft, name: str) -> None:
     """Report models to which a type refers and which are not there: any object is taken for one of them."""
     found = list_references(draft.profile.find_type(cell.plain) or {}) if draft.profile.has_references else ()
     if missing := [one for one in dict.fromkeys(found) if one not in draft.references]:
-        problem = f"no page has a model {', '.join(map(quote, missing))}: any object is taken"
+        near = suggest_name(missing[0], draft.references)
+        problem = f"no page has a model {', '.join(map(quote, missing))}{near}: any object is taken"
         draft.doubt("unknown-reference", cell, problem, name, "type")
 
 
