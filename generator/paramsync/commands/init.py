@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, Outcome
+from paramsync.commands.outcome import IN_ORDER, Outcome
 from paramsync.commands.root import update_files
 from paramsync.commands.starter import list_starter_files
 from paramsync.config import read_config
@@ -14,6 +14,7 @@ from paramsync.findings import InputError, Place, UsageError
 from paramsync.guessing.guess import Guess, guess_profile
 from paramsync.guessing.names import name_page, name_vendor_of_folder, name_vendor_of_url
 from paramsync.guessing.profile_text import USER_AGENT, Origin, write_profile
+from paramsync.pages.page import Page
 from paramsync.pages.profile import Profile, Site
 from paramsync.pages.reader import find_form, normalize_text, read_page
 from paramsync.paths import PAGE_EXTENSIONS, PROFILE
@@ -23,7 +24,7 @@ from paramsync.site.pages import FetchedPage
 from paramsync.site.responses import FetchError
 from paramsync.site.urls import UrlPolicy
 from paramsync.specs.build import build_specs
-from paramsync.text import Tree, pluralize
+from paramsync.text import Tree, pluralize, quote
 from paramsync.workspace import files
 from paramsync.workspace.publication import lock
 
@@ -32,9 +33,10 @@ UNGUESSED = Profile.model_validate({"columns": {"Name": "name"}, "tables": {"id"
 EXTENSIONS = {"markdown": "md", "html": "html", "folded": "txt"}
 NO_NAME = "page"
 NOTHING_FOUND = (
-    "warning: no table of parameters was found. If a browser shows one, the page may be made by a script: save it from there, "
-    f"or as Markdown, and give that file. Else say below [tables] and [columns] in {PROFILE} how its tables are written"
+    "no table of parameters was found{seen}. If a browser shows one, the page may be made by a script: save it from there, "
+    f"or as Markdown, and give that file. Else run paramsync init without a page, and say in {PROFILE} how its tables are written"
 )
+MAX_TABLES = 3  # of which the headers are shown
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def init(root: Path, page: str, *, allow_loopback: bool) -> Outcome:
 
     Raises:
         UsageError: there is a profile already, or no such file.
-        InputError: the page cannot be fetched or read.
+        InputError: the page cannot be fetched or read, or has no table of parameters; then nothing is written.
 
     """
     if files.kind_of(root / PROFILE):
@@ -67,7 +69,10 @@ def init(root: Path, page: str, *, allow_loopback: bool) -> Outcome:
     origin = Origin(vendor, given.choose_name(read.title), given.url) if given and read else Origin(vendor)
     profile = write_profile(guess, origin)
     wanted = {PROFILE: profile, **_list_pages(root, origin.page, given), **list_starter_files(root)}
-    return _write(root, wanted, *_try(origin.page, profile, given))
+    subject = _try(origin.page, profile, given) if given else "a profile to fill in"
+    if read and not subject:
+        raise InputError(Place(page), NOTHING_FOUND.format(seen=_list_headers(read)))
+    return _write(root, wanted, subject)
 
 
 def _read_given(page: str, root: Path, *, allow_loopback: bool) -> Given:
@@ -114,28 +119,33 @@ def _list_pages(root: Path, name: str, given: Given | None) -> Tree:
     return {f"specs/{name}/page.{EXTENSIONS[find_form(normalize_text(given.text))]}": given.text}
 
 
-def _try(name: str, profile: str, given: Given | None) -> tuple[str, str]:
-    """Read the page by its profile; say what was read, and what to do if it was nothing."""
-    if not given:
-        return "a profile to fill in", ""
+def _list_headers(page: Page) -> str:
+    """Say which headers the first tables of a page have, so that people can tell what their columns mean."""
+    tables = [one for section in page.sections for one in section.tables]
+    headers = dict.fromkeys(", ".join(cell.plain for cell in one.header) for one in tables)
+    return f"; there are tables with {' and '.join(map(quote, [*headers][:MAX_TABLES]))}" if headers else ""
+
+
+def _try(name: str, profile: str, given: Given) -> str:
+    """Read the page by its profile, and say what was read; nothing if that is no model."""
     read = read_config(profile, PROFILE, Profile)
     built = build_specs(read_page(normalize_text(given.text), f"specs/{name}/page", read), read)
     number = sum(len(one.origins) - 1 for one in built.drafts)  # the model itself has origins, too
     models, parameters = pluralize(len(built.drafts), "model"), pluralize(number, "parameter")
-    return f"1 page, {models}, {parameters}", "" if built.drafts else NOTHING_FOUND
+    return f"1 page, {models}, {parameters}" if built.drafts else ""
 
 
-def _write(root: Path, wanted: Tree, subject: str, problem: str) -> Outcome:
+def _write(root: Path, wanted: Tree, subject: str) -> Outcome:
     """Write the files that are not there yet."""
     root.mkdir(parents=True, exist_ok=True)
     new = {path: text for path, text in wanted.items() if not files.kind_of(root / path)}
     with lock(root):
         update = update_files(root, new, {}, check=False)
-    lines = [f"{path}  {'new' if path in new else 'is there already, and stays as it is'}" for path in wanted]
+    lines = (f"{path}  {'new' if path in new else 'is there already, and stays as it is'}" for path in wanted)
     return Outcome(
-        lines=(*lines, *filter(None, [problem])),
+        lines=tuple(lines),
         subject=subject,
         changed=update.changed,
         unchanged=len(wanted) - len(new),
-        exit_code=INPUT_ERROR if problem else IN_ORDER,
+        exit_code=IN_ORDER,
     )
