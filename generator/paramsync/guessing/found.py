@@ -12,7 +12,7 @@ from paramsync.rules import LIMITS
 from paramsync.text import MAX_LENGTH, UNSAFE
 
 MAX_ROWS = 3000  # of a page, from which what is usual there can be told
-KINDS = (
+TELLING = (
     "type",
     "default",
     "required",
@@ -65,8 +65,8 @@ class FoundTable:
         first = self.table.header[0].plain if self.table.header else ""
         texts = [row[0].value for row in self.table.rows if row]
         are_names = len({*texts}) == len(texts) and all(map(NAME.fullmatch, texts))
-        is_told = "type" in columns.values() and len({*columns.values()} & {*KINDS}) > 1
-        is_free = columns.get(first) not in KINDS
+        is_told = "type" in columns.values() and len({*columns.values()} & {*TELLING}) > 1
+        is_free = columns.get(first) not in TELLING
         return columns | {first: "name"} if are_names and is_told and is_free else columns
 
     def _has_numbers(self, index: int) -> bool:
@@ -79,7 +79,7 @@ class FoundTable:
 def find_tables(page: Page) -> tuple[list[FoundTable], list[FoundTable]]:
     """Find the tables that are likely to be of parameters, and those that only look like it."""
     found = [one for one in _find_all(page) if _may_be_of_parameters(one)]
-    kind = next((kind for kind in KINDS if any(kind in one.meanings for one in found)), "")
+    kind = next((kind for kind in TELLING if any(kind in one.meanings for one in found)), "")
     of_kind = _drop_answers([one for one in found if kind in one.meanings])
     likely = [one for one in of_kind if not one.is_aside] or of_kind
     return _cut(likely), [one for one in found if one not in likely]
@@ -115,7 +115,7 @@ def _find_all(page: Page) -> Iterator[FoundTable]:
 
 
 def _may_be_of_parameters(found: FoundTable) -> bool:
-    return "name" in found.meanings and bool(found.meanings & {*KINDS}) and bool(found.rows)
+    return "name" in found.meanings and bool(found.meanings & {*TELLING}) and bool(found.rows)
 
 
 def _cut(tables: list[FoundTable]) -> list[FoundTable]:

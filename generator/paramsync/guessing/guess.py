@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.guessing.found import FoundTable, find_columns, find_tables
-from paramsync.guessing.ids import Place, find_place
+from paramsync.guessing.ids import FoundIds, find_ids
 from paramsync.guessing.sentences import Described, are_read, guess_sentences
 from paramsync.guessing.types import GuessedTypes, guess_types
 from paramsync.guessing.usual import (
@@ -31,7 +31,7 @@ LENGTHS = {"minLength": ("minLength", "minItems"), "maxLength": ("maxLength", "m
 class Guess:
     """What the profile of a page is likely to say; what could not be told is empty."""
 
-    place: Place = field(default_factory=Place)
+    place: FoundIds = field(default_factory=FoundIds)
     columns: dict[str, Meaning] = field(default_factory=dict)
     possible_columns: dict[str, Meaning] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ def guess_profile(page: Page) -> Guess:
         return Guess()
     columns, possible = (_widen(one, tables) for one in find_columns(tables))
     meanings = {*columns.values(), *possible.values()}
-    place = find_place(page, tables)
+    place = find_ids(page, tables)
     types = guess_types(
         (cell.without_links().plain for cell in find_cells(tables, "type")),
         place.ids if place.may_be_types else frozenset(),
