@@ -10,7 +10,7 @@ import pytest
 
 from paramsync.rendering.pages import load_pages
 from support.roots import Root
-from support.services import ACME, build
+from support.services import ACME, OTHER, build
 from support.small_root import NAMES, Files, put
 from support.vectors import made_spec
 
@@ -26,7 +26,9 @@ TEMPLATES: Files = {
     "templates/list/vendor.txt.jinja": "{{ vendor.name | prose }}: {{ vendor.package | slug }}\n"
     "{% for model in models %}{{ model.run.path | prose }} {% endfor %}{% if api %}and jobs{% endif %}\n",
 }
-VENDOR = '[vendor]\nname = "Acme"\nrun = "POST /run/{id}"\nprefix = "model_"\n'
+VENDOR = (
+    '[vendor]\nname = "Acme"\nbase_url = "https://api.acme.com"\nrun = "POST /run/{id}"\nprefix = "model_"\n'
+)
 
 
 def write(root: Root, line: str, changes: Files) -> None:
@@ -74,7 +76,7 @@ WRONG: dict[str, tuple[str, Files, str]] = {
     "an API that there is not": (
         'api = "acmee"',
         {},
-        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml; did you mean 'acme'?",
+        "specs/profile.toml:13:1: error: vendor.api: there is no templates/apis/acmee.toml; did you mean 'acme'?",
     ),
     "a pattern that matches nothing": (
         "",
@@ -125,6 +127,14 @@ JSON
 """
 
 
+# What says which parameters stand for files, whoever uploads them.
+FACTS_ABOUT_FILES = {
+    "python": {"acme_models/file_parameters.py"},
+    "typescript": {"src/models/sendPhoto.ts", "src/parameters/sendPhoto.ts"},
+    "vectors": {"README.md"},
+}
+
+
 @pytest.mark.parametrize("target", ["docs", "openapi", "vectors", "python", "typescript"])
 def test_what_is_made_for_another_vendor_says_nothing_of_the_first_one(target: str) -> None:
     tree = {f"bot/{model}.json": json.dumps(spec) for model, spec in OF_ACME.items()}
@@ -135,3 +145,6 @@ def test_what_is_made_for_another_vendor_says_nothing_of_the_first_one(target: s
     assert [line for line in said if foreign.search(line)] == []
     if target == "docs":
         assert CURL in written["models/sendPhoto.md"]
+    other = build(target, load_pages(tree, OTHER), service=OTHER)
+    changed = {path for path in written | other if written.get(path) != other.get(path)}
+    assert changed == FACTS_ABOUT_FILES.get(target, set())

@@ -40,6 +40,11 @@ def select_templates(templates: Tree, target: Target, api: Api | None) -> Select
     return Selection({path: text for path, text in templates.items() if path not in left_out}, left_out)
 
 
+def find_api(target: Target, api: Api | None) -> Api | None:
+    """Return what a target sees of the vendor's API: nothing where no file of it is made for that API, of which it then knows no key."""
+    return api if api and any(one.api == api["name"] for one in target.files) else None
+
+
 def check_files(templates: Tree, target: Target, name: str) -> None:
     """Check that each pattern of `[[files]]` matches a file; a folder with a `target.toml` alone only lends its spelling.
 

@@ -14,6 +14,7 @@ import {
   GRACE,
   routeTo,
   RUN,
+  RUN_METHOD,
   SEARCH_PAUSES,
   SEARCH_TIMEOUT,
   SERVER_ERROR,
@@ -73,7 +74,7 @@ export class Submissions {
     const { order, signal } = submission;
     let job: JobFacts;
     try {
-      const call = { path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
+      const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
       job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
     } catch (error) {
       if (isJobRuledOut(error)) throw error;
