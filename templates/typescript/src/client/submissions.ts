@@ -19,13 +19,14 @@ import {
   SEARCH_TIMEOUT,
   SERVER_ERROR,
   SETTLE,
-  SUBMIT_TIMEOUT,
   UNSURE,
 } from "./facts.js";
 import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
 import { Deadline, grow, isTransient, Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
+
+const SUBMIT_TIMEOUT = 60_000; // milliseconds
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
