@@ -90,6 +90,7 @@ class Vendor(ConfigTable):
     run: Annotated[Run | None, BeforeValidator(read_run), PlainSerializer(str)] = None
     api: Annotated[str, Field(pattern=r"^[a-z0-9-]*$")] = ""  # the name of a file in templates/apis/
     files: frozenset[Word] = frozenset()  # the words of [types] that stand for files
+    kinds: tuple[Word, ...] = ()  # of files, of which there are samples; the first is the most likely one
     samples: Mapping[Word, Word] = Field(default_factory=dict)  # word of [types] -> text of an example
 
     @model_validator(mode="before")
