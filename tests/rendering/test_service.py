@@ -8,7 +8,10 @@ import re
 
 import pytest
 
+from paramsync.pages.vendor import Vendor
 from paramsync.rendering.pages import load_pages
+from paramsync.rendering.samples import Context
+from paramsync.rendering.service import Service
 from support.roots import Root
 from support.services import ACME, OTHER, build
 from support.small_root import NAMES, Files, put
@@ -83,6 +86,11 @@ WRONG: dict[str, tuple[str, Files, str]] = {
         {"templates/list/target.toml": NAMES + FILES.replace("client/", "clint/")},
         "templates/list/target.toml:9:1: error: files.match: no file of this target matches '{package}/clint/**'",
     ),
+    "a kind of names that there is not": (
+        "",
+        {"templates/list/target.toml": NAMES + FILES + 'reserved.clas = ["Job"]\n'},
+        "templates/list/target.toml:11:1: error: files.reserved.clas: there is no [names.clas]",
+    ),
     "a key that no template sees": (
         'api = "acme"',
         {"templates/apis/acme.toml": "[[kinds]]\nitems = 1\n"},
@@ -117,6 +125,8 @@ OF_ACME = {
     )
     | {"$id": "urn:acme:sendPhoto", "x-model": "sendPhoto", "title": "Send a photo"},
     "getMe": made_spec({}) | {"$id": "urn:acme:getMe", "x-model": "getMe", "title": "Get me"},
+    # A name that clients have, and nothing else.
+    "Job": made_spec({}) | {"$id": "urn:acme:Job", "x-model": "Job", "title": "A job"},
 }
 CURL = """curl --request POST "https://api.acme.com/v1""/run/sendPhoto" \\
   -H "Content-Type: application/json" --fail-with-body --data @- <<'JSON'
@@ -141,10 +151,29 @@ def test_what_is_made_for_another_vendor_says_nothing_of_the_first_one(target: s
     tree["bot/page.json"] = json.dumps({"title": "Bot", "models": [*OF_ACME]})
     written = build(target, load_pages(tree, ACME), service=ACME)
     said = [f"{path}: {line}" for path, text in written.items() for line in f"{path}\n{text}".splitlines()]
-    foreign = re.compile("scenario|asset_|dryRun|api_key|/jobs|sync-lipsync", re.IGNORECASE)
+    foreign = re.compile(r"scenario|asset_|dryRun|api_key|/jobs|sync-lipsync|\bJob_\b", re.IGNORECASE)
     assert [line for line in said if foreign.search(line)] == []
     if target == "docs":
         assert CURL in written["models/sendPhoto.md"]
     other = build(target, load_pages(tree, OTHER), service=OTHER)
     changed = {path for path in written | other if written.get(path) != other.get(path)}
     assert changed == FACTS_ABOUT_FILES.get(target, set())
+
+
+# Kinds of files, the stated one, the name of a parameter -> an example.
+KINDS = [
+    (("image", "video"), "", "source", "a_image"),
+    (("image", "video"), "", "inputVideo", "a_video"),
+    (("image", "video"), "video", "image", "a_video"),
+    (("image", "video"), "json", "source", "a_image"),
+    ((), "video", "video", "a_"),
+]
+
+
+@pytest.mark.parametrize(("kinds", "stated", "name", "expected"), KINDS)
+def test_an_example_is_of_a_kind_that_is_stated_or_named(
+    kinds: tuple[str, ...], stated: str, name: str, expected: str
+) -> None:
+    vendor = Vendor(name="Acme", kinds=kinds, samples={"file": "a_{kind}"})
+    schema = {"type": "string", "x-type": "file", "x-kind": stated}
+    assert Context(service=Service(vendor)).make_text(schema, name) == expected

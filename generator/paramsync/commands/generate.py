@@ -53,7 +53,9 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     require_recorded(versions)
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
     selected = {name: read_templates(root, name, service.api) for name in chosen if name in targets}
-    used = {name: read_target(root, name) for name, one in selected.items() if one.templates}
+    used = {
+        name: read_target(root, name, service.vendor.api) for name, one in selected.items() if one.templates
+    }
     findings, left_out = find_unwritable(
         pages, used, read_released_specs(root), read_acceptances(root), service.vendor
     )
@@ -92,7 +94,7 @@ def read_templates(root: Path, name: str, api: Api | None) -> Selection:
 
     """
     templates = read_decoded_templates(root, name)
-    target = read_target(root, name)
+    target = read_target(root, name, api["name"] if api else "")
     check_files(templates, target, name)
     return select_templates(templates, target, api)
 
@@ -119,7 +121,7 @@ def build_target(
     def find_target(other: str) -> Target:
         if other not in targets:
             raise LookupError(f"unknown target {other!r}{suggest_name(other, targets)}")
-        return read_target(root, other)
+        return read_target(root, other, service.vendor.api)
 
     target = find_target(name)
     tree = render(name, templates, find_target, pages, releases, service=service)

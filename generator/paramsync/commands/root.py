@@ -26,14 +26,15 @@ class FileUpdate:
     unchanged: int
 
 
-def read_target(root: Path, name: str) -> Target:
-    """Read a target's target.toml; all is at its default where there is none.
+def read_target(root: Path, name: str, api: str) -> Target:
+    """Read a target's target.toml, for a vendor of an API; all is at its default where there is none.
 
     Raises:
         InputError: it is not TOML, or a key is unknown or of the wrong type.
 
     """
-    return read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
+    target = read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
+    return target.reserve_for(api)
 
 
 def read_vendor(root: Path) -> Vendor:
