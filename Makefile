@@ -50,7 +50,7 @@ bench: .venv/installed-npm
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm
-	$(BIN)/pytest -q tests/specs/test_findings.py tests/pages/test_sites.py tests/rendering/test_golden.py tests/changes/test_reports.py tests/automation/test_proposal.py tests/test_readme.py tests/test_walk.py tests/test_eight_weeks.py --accept
+	$(BIN)/pytest -q tests/specs/test_findings.py tests/vendors tests/pages/test_sites.py tests/rendering/test_golden.py tests/changes/test_reports.py tests/automation/test_proposal.py tests/test_readme.py tests/test_walk.py tests/test_eight_weeks.py --accept
 
 clean:
 	rm -rf .venv tests/packages/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

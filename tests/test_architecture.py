@@ -230,7 +230,7 @@ def read_templates(name: str) -> tuple[Tree, Tree]:
     if "target.toml" not in tree:
         return tree, {}
     shared = select_templates(
-        tree, read_config(tree["target.toml"], f"{name}/target.toml", Target), None
+        tree, read_config(tree["target.toml"], f"{name}/target.toml", Target), ""
     ).templates
     return shared, {file: text for file, text in tree.items() if file not in shared}
 

@@ -28,7 +28,8 @@ OF = ("the project", "the package")
 COMMANDS = ("make", "paramsync", "sed", "git")  # what can run without an installation of its own
 
 
-NAMED_FILE = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|json|jsonl))`")
+# With a colon at the end of a line, what follows is the file itself.
+NAMED_FILE = re.compile(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|toml|json|jsonl))`(?!:\n)")
 
 
 def test_each_file_that_a_document_for_developers_names_is_there() -> None:

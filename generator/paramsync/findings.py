@@ -25,7 +25,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "unknown-type": ("error", f"declare the type under [types] in profile.toml, {OR_OVERLAY}"),
     "unknown-word": ("error", f"declare the word for yes or no under [words] in profile.toml, {OR_OVERLAY}"),
     "cell-count": ("error", "look for an extra or missing |"),
-    "duplicate-parameter": ("error", "keep one of the rows"),
+    "duplicate-parameter": (
+        "error",
+        "keep one of the rows, or list the heading of one of the tables under ignored in [tables] of profile.toml",
+    ),
     "duplicate-model": ("error", "remove one of the two sections: a model is documented only once"),
     "duplicate-page": ("error", "if the page has moved, remove its old folder"),
     "duplicate-label": (
@@ -114,7 +117,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "bounds-crossed": ("error", "correct one of the limits"),
     "unsafe-name": (
         "error",
-        "begin with a letter or digit, continue with letters, digits, . _ or -, and avoid `page` and names that Windows reserves",
+        "begin with a letter or digit, and continue with letters, digits, . _ or -; the name of a file is neither `page` nor one that Windows reserves",
     ),
     "target-lacks-line": (
         "error",

@@ -11,6 +11,7 @@ from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released
 from paramsync.text import Tree
 from support.roots import Root
+from support.services import VENDOR
 from support.small_root import TARGET, TOP, everything, forget, put, section
 
 LETTERS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
@@ -115,7 +116,7 @@ STEPS = {"breaking": "2.0.0", "added": "1.3.0", "fixed": "1.2.4", "internal": "1
 @given(old=st.sets(st.sampled_from(NOTES)), new=st.sets(st.sampled_from(NOTES)))
 def test_the_greatest_step_of_the_new_notes_counts(old: set[Note], new: set[Note]) -> None:
     released = Released("1.2.3", notes=frozenset(note.digest for note in old))
-    pending = find_pending(RELEASES, released, {}, sorted(old | new, key=NOTES.index))
+    pending = find_pending(RELEASES, released, {}, sorted(old | new, key=NOTES.index), VENDOR)
     steps = [STEPS[note.kind] for note in NOTES if note in new - old]
     assert (pending and pending.version) == next((step for step in steps if step), None)
     assert pending is None or {*pending.notes} == new - old
@@ -153,6 +154,6 @@ PATHS_OF = ("python/a.py", "python/b.py", "typescript/a.ts")
 
 
 def test_without_specs_there_is_no_first_version() -> None:
-    assert find_pending((), Released(), {}, ()) is None
+    assert find_pending((), Released(), {}, (), VENDOR) is None
     assert FIRST_VERSION == "0.1.0"
     assert read_history("", "specs/history.jsonl") == ()

@@ -1,6 +1,6 @@
 """Versions can be trusted: whatever branches, reverts and upgrades do, numbers rise, and no change is told twice or lost.
 
-Modules: numbers, release, versions.
+Modules: contents, numbers, release, versions.
 """
 
 import json

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from paramsync.rendering import programs
 from support.example import EXAMPLE
 from support.hand_written import HAND_WRITTEN, to_tree
 from support.names import TARGETS
@@ -47,12 +48,25 @@ def test_the_target_that_the_docs_show_is_whole(root: Root, monkeypatch: pytest.
     assert {*root.path.rglob("*")} == before
 
 
+def test_a_program_that_hangs_is_named_with_how_long_it_ran(
+    done: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = """[verify]\ncommands = [["python", "-c", "import time; time.sleep(600)"]]\n"""
+    target = done.path / "templates/list/target.toml"
+    put(done, {"templates/list/target.toml": target.read_text() + hangs})
+    put(done, {"generated/vectors/a.json": "{}", "generated/list/a.txt": ""})
+    monkeypatch.setattr(programs, "TIMEOUT", 1)
+    ran = done.run("verify")
+    said = "templates/list/target.toml: error: python does not end: it was stopped after 1 second; "
+    assert (ran.code, said in ran.err) == (3, True), ran
+
+
 # What is done to a root with one target -> what `verify` says of it, and its exit code.
 WRONG = {
     "": ("no target.toml has a [verify]; templates/README.md shows one", 2),
     "--target list": ("templates/list/target.toml has no [verify]; ", 2),
     "--target lits": ("there is no target 'lits'; did you mean 'list'?", 2),
-    "[verify]\ncommands = [['x']]": ("generated/vectors is not there; run paramsync generate first", 2),
+    "[verify]\ncommands = [['x']]": ("generated/vectors is not there; run paramsync generate --target vectors first", 2),
     "[verify]\ncommands = [['there-is-no-such']]": ("the program 'there-is-no-such' is not installed; install it, or change", 3),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ from support.example import SAVED
 STATED: dict[tuple[str, str], list[tuple[str, str]]] = {
     ("{minLength}-{maxLength} characters", "The text, 1-4096 characters after parsing"): [("minLength", "1"), ("maxLength", "4096")],
     ("[{minimum},{maximum}]", "Value range：[0,1]，larger is stronger"): [("minimum", "0"), ("maximum", "1")],
-    ("between {minimum} and {maximum}", "between -1.5   and `1,000`."): [("minimum", "-1.5"), ("maximum", "`1,000`")],
+    ("between {minimum} and {maximum}", "between -1.5   and `1,000`."): [("minimum", "-1.5"), ("maximum", "1,000`")],
     ("max {maxLength} chars", "max x chars, climax 5 chars"): [],
     ("Defaults to {default}.", "Defaults to 0.5. More."): [("default", "0.5")],
     ("Defaults to {default}", "Defaults to auto, or Defaults to “two words”."): [("default", "auto"), ("default", "“two words”")],
@@ -25,7 +25,7 @@ STATED: dict[tuple[str, str], list[tuple[str, str]]] = {
     ("one of {choices}", "one of v1.5, v2.0"): [("choices", "v1.5, v2.0")],
     ("(allowed values: {choices})", "When (allowed values: Always, Never) it is"): [("choices", "Always, Never")],
     ("Enum values：{choices}", "Which Enum values：on, off"): [("choices", "on, off")],
-    ("In {x-unit}.", "In seconds. Not in hours."): [("x-unit", "seconds")],
+    ("In {x-unit}.", "In seconds. So it is."): [("x-unit", "seconds")],
     ("^Optional", "Optional. Not Optional."): [("required", "Optional")],
     ("^Optional", "*Optional*. Emphasis is no matter."): [("required", "Optional")],
     ("^Optional", "It is Optional"): [],

@@ -11,6 +11,7 @@ from support.example import SAVED
 
 NAMES = {
     "Scenario": ("scenario-models", "scenario_models", "scenario"),
+    "X": ("x-models", "x_models", "x-models"),
     "Sync Labs (v2)": ("sync-labs-v2-models", "sync_labs_v2_models", "sync-labs-v2"),
 }
 
@@ -44,10 +45,10 @@ def test_how_a_model_is_run_follows_from_its_id_where_that_is_known(
 MISTAKES = {
     'name = ""': ("name", "must not be empty"),
     'urn = "acme"': ("name", "is missing"),
-    'name = "可灵"': ("package", "no package follows from the name '可灵'; write one"),
-    'name = "可灵"\npackage = "kling"': ("urn", "no urn follows from the name '可灵'; write one"),
-    'name = "3D"': ("package", "no package follows from the name '3D'; write one"),
-    'name = "A"\npackage = "Acme"\nurn = "ab"': ("package", "'Acme' must begin with a small letter"),
+    'name = "可灵"': ("name", "no package follows from '可灵'; write one, such as package = \"acme-models\""),
+    'name = "可灵"\npackage = "kling-models"': ("name", "no urn follows from '可灵'; write one, such as urn"),
+    'name = "3D"': ("name", "no package follows from '3D'; write one"),
+    'name = "A"\npackage = "Acme"\nurn = "ab"': ("package", "'Acme' may be the name of another package, or of none: write two or more words of small letters"),
     'name = "Acme"\nurn = "a:b"': ("urn", "'a:b' must be 2 to 32 small letters, digits and dashes"),
     'name = "Acme"\ndocs = "docs.acme.com"': ("docs", "'docs.acme.com' must be a URL that begins with https://"),
     'name = "Acme"\nbase_url = "https://acme.com/"': ("base_url", "'https://acme.com/' must be a URL"),

@@ -86,7 +86,9 @@ def scrape(text: str, profile: Profile = PROFILE) -> dict[str, str]:
     built = build_specs(read_page(text, "specs/page/page.md", profile), profile)
     found = [*built.findings, *(one for draft in built.drafts for one in draft.findings)]
     assert not [str(one) for one in found if one.level == "error" and one.code not in DOUBTS]
-    return retain({"page": built}, {"page": read_folder({})}, frozenset()).folders["page"]
+    return retain({"page": built}, {"page": read_folder({}, SERVICE.vendor.prefix)}, frozenset()).folders[
+        "page"
+    ]
 
 
 def reference(specs: dict[str, str]) -> str:
@@ -313,7 +315,7 @@ def test_a_spoiled_page_gives_findings_or_specs_that_come_back(file: Path, noise
     built = build_specs(read_page(spoiled, "specs/page/page.md", PROFILE), PROFILE)
     errors = [one for draft in built.drafts for one in draft.findings if one.level == "error"]
     failed = frozenset(one.model for one in errors)
-    tree = retain({"page": built}, {"page": read_folder({})}, failed).folders["page"]
+    tree = retain({"page": built}, {"page": read_folder({}, SERVICE.vendor.prefix)}, failed).folders["page"]
     if len(tree) > 1 and not any(
         re.search(r"\\[ubf]", text) for text in tree.values()
     ):  # the docs show U+FFFD for unsafe characters

@@ -5,6 +5,8 @@ Modules: samples, selection.
 
 import json
 import re
+import shutil
+import tomllib
 
 import pytest
 
@@ -69,17 +71,56 @@ def test_what_is_made_for_an_api_is_left_out_for_other_vendors_and_a_line_says_s
         ran = done.run("generate")
         assert ran.code == 0, ran.err
         assert ran.out.startswith(
-            "list: 1 template left out: made for the API acme, which the profile does not name ([vendor] api)\n"
-            "whole: all of it left out: made for the API acme, which the profile does not name ([vendor] api)\n"
+            "left out, as made for the API acme alone: 1 template of list, all of whole\n"
+            "generate: 1 target (list), "
         )
     assert {*read(done)} == {"acme_models/clients.txt", "vendor.txt"}
+    assert not done.tree("generated/whole")
+
+
+def test_a_supplied_target_for_another_api_is_told_of_only_where_somebody_wants_it(done: Root) -> None:
+    shutil.rmtree(done.path / "templates")
+    shutil.rmtree(done.path / "generated")
+    write(done, "", {})
+    shutil.rmtree(done.path / "templates")
+    told = "left out, as made for the API scenario alone: all of sandbox\n"
+    ran = done.run("generate", "--target", "vectors", "--target", "sandbox")
+    assert ran.out.startswith(f"{told}generate: 1 target (vectors), ")
+    ran = done.run("generate", "--target", "sandbox")
+    assert ran.out.startswith(f"{told}generate: 0 targets, ")
+    assert done.run("generate").out.startswith("generate: 1 target (vectors), ")
+    put(done, {"generated/sandbox/README.md": "Another vendor's.\n"})
+    assert done.run("generate").out.startswith(f"{told}generate: 1 target (vectors), ")
+    assert not done.tree("generated/sandbox")
+
+
+def test_packages_are_described_by_the_name_of_their_vendor_as_it_is_and_say_what_makes_them_again() -> None:
+    name = 'Cyc: 2 "quoted" */ & <b> \\ {x} of a long name, which needs more than a line of its own'
+    vendor = Vendor(name=name, package="cyc-models", urn="cyc")
+    built = {
+        target: build(target, (), service=Service(vendor)) for target in ("python", "typescript", "vectors")
+    }
+    told = {
+        tomllib.loads(str(built["python"]["pyproject.toml"]))["project"]["description"],
+        json.loads(str(built["typescript"]["package.json"]))["description"],
+    }
+    assert told == {
+        f"Typed requests and validators for the models of {name}, generated from its documentation."
+    }
+    for tree in built.values():
+        assert str(tree["README.md"]).endswith("Do not edit: change `specs/` and run `paramsync generate`.\n")
 
 
 WRONG: dict[str, tuple[str, Files, str]] = {
     "an API that there is not": (
         'api = "acmee"',
         {},
-        "specs/profile.toml:13:1: error: vendor.api: there is no templates/apis/acmee.toml; did you mean 'acme'?",
+        "specs/profile.toml:13:1: error: vendor.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
+    ),
+    "files for an API that there is not": (
+        "",
+        {"templates/list/target.toml": NAMES + FILES.replace('"acme"', '"acmee"')},
+        "templates/list/target.toml:10:1: error: files.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
     ),
     "a pattern that matches nothing": (
         "",

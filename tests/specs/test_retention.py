@@ -35,7 +35,9 @@ def page_of(*models: str, error: bool = False, names: tuple[str, ...] = ()) -> B
     """Give a page that lists models, each with a new spec."""
     title = Text(PLACE, "", ())
     drafts = tuple(Draft(PROFILE, one, spec_of(one, "new", *names), {"": {"title": title}}) for one in models)
-    return BuiltPage(PageDocument("P", "", "2026-02", models), drafts, (PAGE_ERROR,) if error else ())
+    return BuiltPage(
+        PageDocument("P", "", "2026-02", models, prefix=VENDOR.prefix), drafts, (PAGE_ERROR,) if error else ()
+    )
 
 
 def folder_of(
@@ -45,7 +47,7 @@ def folder_of(
     files = {
         spec_file(VENDOR.name_of(one)): write_spec(spec_of(one, "old", *names)) for one in (*listed, *lost)
     }
-    page = PageDocument("P", "", "2026-01", listed, dict.fromkeys(lost, "2025-12"))
+    page = PageDocument("P", "", "2026-01", listed, dict.fromkeys(lost, "2025-12"), prefix=VENDOR.prefix)
     return read_folder(files | {"page.json": write_page_json(page)}, VENDOR.prefix)
 
 
@@ -190,7 +192,11 @@ def built(name: str, models: dict[str, str], *, error: bool = False) -> BuiltPag
         Draft(PROFILE, one, spec_with(one, letters), {"": {"title": title}})
         for one, letters in models.items()
     )
-    return BuiltPage(PageDocument("P", "", "2026-02", (*models,)), (*drafts,), (PAGE_ERROR,) if error else ())
+    return BuiltPage(
+        PageDocument("P", "", "2026-02", (*models,), prefix=VENDOR.prefix),
+        (*drafts,),
+        (PAGE_ERROR,) if error else (),
+    )
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -203,7 +209,9 @@ def test_what_has_lost_too_much_at_once_stays_as_it_is_until_that_is_accepted(na
     specs = {one: spec_with(one, letters) for one, letters in loss.before.items()}
     specs |= {one: mark_deprecated(spec_with(one, letters)) for one, letters in loss.lost_before.items()}
     files = {spec_file(VENDOR.name_of(one)): write_spec(spec) for one, spec in specs.items()}
-    page = PageDocument("P", "", "2026-01", (*loss.before,), dict.fromkeys(loss.lost_before, "2025-12"))
+    page = PageDocument(
+        "P", "", "2026-01", (*loss.before,), dict.fromkeys(loss.lost_before, "2025-12"), prefix=VENDOR.prefix
+    )
     folders = {
         "here": read_folder(files | {"page.json": write_page_json(page)}, VENDOR.prefix),
         "there": folder_of(("model_0",)),

@@ -401,7 +401,7 @@ def work_on_page(suffix: str) -> Work:
             built = build_specs(read_page(text, f"specs/page/page.{suffix}", profile), profile)
         except InputError:
             return
-        pages, folders = {"page": built}, {"page": read_folder({})}
+        pages, folders = {"page": built}, {"page": read_folder({}, profile.vendor.prefix)}
         findings = [
             *built.findings,
             *(one for draft in built.drafts for one in draft.findings),
@@ -418,13 +418,13 @@ def work_on_specs(text: str) -> None:
     """Do what `diff` and the vectors do with two specs."""
     from paramsync.changes.reports import REPORTS
     from paramsync.changes.review import NO_CONTEXT
-    from paramsync.changes.specs import compare_specs
     from paramsync.rendering.models import make_model
     from paramsync.rendering.vectors import make_vectors
+    from support.services import compare
     from support.spec_pages import page
 
     old, new = json.loads(text)
-    changes = [*compare_specs(page(old), page(new))]
+    changes = [*compare(page(old), page(new))]
     for report in REPORTS.values():
         report(changes, NO_CONTEXT)
     make_vectors(make_model(new))
@@ -445,7 +445,13 @@ def work_on_records() -> Work:
 
     def work(text: str) -> None:
         built = build_specs(page, profile)
-        add_sources("page", built, {"specs/page/a.record.json": text}, profile, known=PageDocument())
+        add_sources(
+            "page",
+            built,
+            {"specs/page/a.record.json": text},
+            profile,
+            known=PageDocument(prefix=profile.vendor.prefix),
+        )
 
     return work
 

@@ -5,8 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from paramsync.commands.root import read_all_specs
-from paramsync.commands.versions import read_versions
+from paramsync.commands.contents import read_contents
 from paramsync.rendering.render import render
 from paramsync.text import UNSAFE
 from support.hostile import SPELLING, find_problems, load_root, templates_of
@@ -52,7 +51,7 @@ def generate(root: Root) -> list[str]:
         name: {path: text.decode() for path, text in root.tree(f"generated/{name}").items()}
         for name in TARGETS
     }
-    releases = read_versions(root.path, read_all_specs(root.path)).every_version
+    releases = read_contents(root.path).versions.every_version
     return [
         problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
     ]

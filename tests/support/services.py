@@ -6,6 +6,7 @@ from paramsync.changes.history import Release
 from paramsync.changes.kinds import Change
 from paramsync.changes.specs import compare_specs
 from paramsync.commands.generate import build_target
+from paramsync.commands.root import make_finder, read_selection
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor, read_run
@@ -31,7 +32,9 @@ def build(
     target: str, pages: Sequence[Page], releases: Sequence[Release] = (), service: Service = SERVICE
 ) -> Tree:
     """Render and format a target of the project."""
-    return build_target(PROJECT, target, pages, releases, service=service)
+    find_target = make_finder(PROJECT, service.vendor.api)
+    selection = read_selection(PROJECT, target, find_target(target), service.vendor.api)
+    return build_target(target, selection, find_target, pages, releases, service=service)
 
 
 def compare(old: Tree, new: Tree) -> tuple[Change, ...]:

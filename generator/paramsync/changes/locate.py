@@ -45,9 +45,12 @@ KEYWORD_OF_KIND = {
 CONDITION_KEYWORDS = ("dependentRequired", "allOf")
 
 
-def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
-    """Set the place of each change: in the new page, or, if that cannot be read, in a file of the new or the old side."""
-    sides = (_Side(new), _Side(old))
+def locate(changes: Iterable[Change], old: Tree, new: Tree, prefix: str) -> Iterator[Change]:
+    """Set the place of each change: in the new page, or, if that cannot be read, in a file of the new or the old side.
+
+    `prefix` is what the ids of the vendor's models begin with.
+    """
+    sides = (_Side(new, prefix), _Side(old, prefix))
 
     @cache
     def origins(page: str) -> dict[str, Origins]:
@@ -60,8 +63,8 @@ def locate(changes: Iterable[Change], old: Tree, new: Tree) -> Iterator[Change]:
 class _Side:
     """The files of one side, and what its pages had in their folders."""
 
-    def __init__(self, files: Tree) -> None:
-        self.files = files
+    def __init__(self, files: Tree, prefix: str) -> None:
+        self.files, self.prefix = files, prefix
         self._pages: dict[str, PageDocument] = {}
 
     def page(self, name: str) -> PageDocument:
@@ -74,7 +77,7 @@ class _Side:
                 if path.startswith(folder)
             }
             specs = {file: text for file, text in inside.items() if is_spec_file(file)}
-            self._pages[name] = read_folder(specs).page
+            self._pages[name] = read_folder(specs, self.prefix).page
         return self._pages[name]
 
     def find_page_file(self, name: str) -> str:

@@ -47,7 +47,7 @@ def _compare_model_facts(old: Json, new: Json) -> Iterator[Change]:
     for key, kind in MODEL_CHANGES.items():
         if old.get(key) != new.get(key):
             yield make_change(kind, old=old.get(key), new=new.get(key))
-    before, after = dict.fromkeys(old["x-capabilities"]), dict.fromkeys(new["x-capabilities"])
+    before, after = (dict.fromkeys(one.get("x-capabilities", ())) for one in (old, new))
     yield from (make_change("capability-removed", old=word) for word in before if word not in after)
     yield from (make_change("capability-added", new=word) for word in after if word not in before)
     yield from compare_order("capabilities-order", before, after)

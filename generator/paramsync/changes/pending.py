@@ -11,7 +11,7 @@ from paramsync.changes.kinds import Change, greatest_step, suggest_step
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.released import Released
 from paramsync.changes.specs import SpecSet, compare_spec_sets, read_spec_set
-from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.pages.vendor import Vendor
 from paramsync.paths import APIS, VENDOR
 from paramsync.text import Tree
 
@@ -21,7 +21,7 @@ def find_pending(
     released: Released,
     specs: Tree,
     notes: Iterable[Note],
-    vendor: Vendor = UNNAMED,
+    vendor: Vendor,
 ) -> Release | None:
     """Return the version that is pending, or None if nothing has changed since the newest of the releases, or it is not known what.
 
@@ -63,7 +63,7 @@ def find_unnoted(released: Released, templates: Mapping[str, str], notes: Iterab
 
 
 def _make_first(now: SpecSet) -> Release | None:
-    changes = compare_spec_sets(SpecSet({}, {}), now)
+    changes = compare_spec_sets(SpecSet({}, {}, now.vendor), now)
     first = Release(FIRST_VERSION, _newest_date(changes, now), changes)
     return replace(first, is_first=True) if changes else None
 

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from paramsync.changes.history import KEEP_ONE_SIDE, Release, check_conflict, current_version
 from paramsync.findings import InputError, Place
 from paramsync.paths import HISTORY, RELEASED
-from paramsync.text import Tree, is_version, json_line, read_json
+from paramsync.text import Json, Tree, is_version, json_line, read_json
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,12 @@ class Released:
     specs: Tree = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     notes: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_model(self) -> dict[str, Json]:
+        """The specs as they were, by model."""
+        specs = [read_json(text, Place(RELEASED)) for text in self.specs.values()]
+        return {spec["x-model"]: spec for spec in specs if "x-model" in spec}
 
 
 def read_released(text: str, file: str) -> Released:

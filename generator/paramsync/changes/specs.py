@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.models import compare_models
 from paramsync.changes.pairs import Sides, compare_order
-from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.pages.vendor import Vendor
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.specs.renames import find_renamed_models
 from paramsync.specs.values import Models
@@ -30,14 +30,14 @@ class SpecSet:
 
     pages: Mapping[str, PageDocument]
     models: Mapping[str, ModelEntry]
-    vendor: Vendor = UNNAMED
+    vendor: Vendor
 
     def listed(self, page: str) -> list[str]:
         """Return the ids of the models that a page lists."""
         return [model for model, entry in self.models.items() if entry.page == page and entry.is_listed]
 
 
-def compare_specs(old: Tree, new: Tree, vendor: Vendor = UNNAMED) -> tuple[Change, ...]:
+def compare_specs(old: Tree, new: Tree, vendor: Vendor) -> tuple[Change, ...]:
     """Compare two sets of specs of a vendor: the JSON files of two `specs/` folders, by their paths below it.
 
     Raises:
@@ -53,7 +53,7 @@ def compare_spec_sets(before: SpecSet, after: SpecSet) -> tuple[Change, ...]:
     return (*_compare_pages(before, after, moved), *_compare_models(before, after, moved))
 
 
-def read_spec_set(tree: Tree, vendor: Vendor = UNNAMED) -> SpecSet:
+def read_spec_set(tree: Tree, vendor: Vendor) -> SpecSet:
     """Read the JSON files of a vendor's `specs/` folder, by their paths below it.
 
     Raises:

@@ -8,6 +8,7 @@ from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.changes.summary import sort_changes, summarize
 from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.findings import InputError, Place, UsageError
+from paramsync.pages.vendor import Vendor
 from paramsync.text import Tree
 from paramsync.workspace.revisions import find_root_path, read_revision, read_root, specs_of
 
@@ -31,9 +32,10 @@ def diff(root: Path, old: str, new: str | None, *, format_name: str, fail_on: st
         from paramsync.changes.locate import locate  # reads pages, which takes pydantic and more
         from paramsync.commands.review import find_vendor
 
-        _check(was, old)
-        _check(now, new or "")
-        changes = [*locate(compare_specs(was, now, find_vendor(after)), before, after)]
+        vendor = find_vendor(after)
+        _check(was, vendor, old)
+        _check(now, vendor, new or "")
+        changes = [*locate(compare_specs(was, now, vendor), before, after, vendor.prefix)]
     context = Context(root_path=find_root_path(root) if format_name in ("github", "markdown") else "")
     if format_name == "markdown":
         from paramsync.commands.review import describe_held_back, describe_sides  # reads all pages
@@ -59,10 +61,10 @@ def _read(root: Path, name: str) -> Tree:
     return read_revision(root, name)
 
 
-def _check(specs: Tree, name: str) -> None:
+def _check(specs: Tree, vendor: Vendor, name: str) -> None:
     """Raise the error of a side that cannot be read, with the name of the side in its place."""
     try:
-        read_spec_set(specs)
+        read_spec_set(specs, vendor)
     except InputError as error:
         if not name:
             raise

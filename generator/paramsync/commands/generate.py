@@ -1,40 +1,26 @@
 """The verb `generate`: specs and templates to `generated/`. Reads and writes files."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from paramsync.changes.history import Release, current_version
+from paramsync.commands.contents import Contents, read_contents
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import (
-    prefix_paths,
-    read_acceptances,
-    read_all_specs,
-    read_service,
-    read_target,
-    update_files,
-)
-from paramsync.commands.spelling import find_unwritable
-from paramsync.commands.versions import (
-    Versions,
-    read_released_specs,
-    read_versions,
-    report_unnoted,
-    require_recorded,
-)
+from paramsync.commands.root import make_finder, prefix_paths, read_selection, update_files
+from paramsync.commands.versions import report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import is_folder_name
 from paramsync.progress import Progress
 from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.formatters import run_formatters
-from paramsync.rendering.pages import Page, all_models, leave_out, load_pages
-from paramsync.rendering.render import render
-from paramsync.rendering.selection import Selection, check_files, select_templates
-from paramsync.rendering.service import Api, Service
+from paramsync.rendering.pages import Page, all_models, leave_out
+from paramsync.rendering.render import FindTarget, render
+from paramsync.rendering.selection import Selection, describe_left_out
+from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
-from paramsync.workspace.targets import list_made, list_stale, list_targets, read_decoded_templates
+from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets
 
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
@@ -46,39 +32,29 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
 
     """
     targets = _find_targets(root, names)
-    specs = read_all_specs(root)
-    service = read_service(root)
-    pages = load_pages(specs, service)
-    versions = read_versions(root, specs)
-    require_recorded(versions)
+    contents = read_contents(root)
+    require_recorded(contents.versions)
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
-    selected = {name: read_templates(root, name, service.api) for name in chosen if name in targets}
-    used = {
-        name: read_target(root, name, service.vendor.api) for name, one in selected.items() if one.templates
+    api = contents.service.vendor.api
+    find_target = make_finder(root, api)
+    selections = {
+        name: read_selection(root, name, find_target(name), api) for name in chosen if name in targets
     }
-    findings, left_out = find_unwritable(
-        pages, used, read_released_specs(root), read_acceptances(root), service.vendor
-    )
-    models = all_models(pages)
-    lacking = {name: [*find_lacking(name, target, models)] for name, target in used.items()}
-    findings += [one for found in lacking.values() for one in found]
+    wanted = {name: one for name, one in selections.items() if one.is_made}
+    told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
+    sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
     expected: Tree = {}
-    actual: Tree = {}
-    chosen = [name for name in chosen if not lacking.get(name)]
-    for name in progress(chosen):
-        folder = f"generated/{name}"
-        if name in used:
-            sound = leave_out(pages, left_out[name])
-            tree = build_target(root, name, sound, versions.every_version, service=service)
-            expected |= prefix_paths(folder, tree)
-        actual |= prefix_paths(folder, files.read_tree(root / folder, root))
+    releases, service = contents.versions.every_version, contents.service
+    for name in progress([*sound]):
+        tree = build_target(name, wanted[name], find_target, sound[name], releases, service=service)
+        expected |= prefix_paths(f"generated/{name}", tree)
+    actual = _read_generated(root, [one for one in chosen if one in sound or one not in wanted])
     update = update_files(root, expected, actual, check=check)
-    unnoted = report_unnoted(versions)
-    subject = f"{pluralize(len(chosen), 'target')} ({', '.join(chosen)}), {pluralize(len(models), 'model')}, {_describe(versions)}"
+    unnoted = report_unnoted(contents.versions)
     return Outcome(
         results=(*findings, *unnoted, *update.differences),
-        lines=tuple(filter(None, (one.describe(name) for name, one in selected.items()))),
-        subject=subject,
+        lines=describe_left_out(told),
+        subject=_describe(sound, contents),
         changed=update.changed,
         unchanged=update.unchanged,
         exit_code=_exit_code(findings, is_drift=check and bool(update.changed or unnoted)),
@@ -86,22 +62,10 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def read_templates(root: Path, name: str, api: Api | None) -> Selection:
-    """Read the files of a target's folder, without those that are made for another API than that of the vendor.
-
-    Raises:
-        InputError: one cannot be read, or its target.toml declares files that are not there.
-
-    """
-    templates = read_decoded_templates(root, name)
-    target = read_target(root, name, api["name"] if api else "")
-    check_files(templates, target, name)
-    return select_templates(templates, target, api)
-
-
 def build_target(
-    root: Path,
     name: str,
+    selection: Selection,
+    find_target: FindTarget,
     pages: Sequence[Page],
     releases: Sequence[Release],
     *,
@@ -113,19 +77,31 @@ def build_target(
         InputError: its target.toml or a template is wrong.
 
     """
-    templates = read_templates(root, name, service.api).templates
-    place = Place(f"templates/{name}/target.toml")
-    targets = list_targets(root)
+    tree = render(name, selection.templates, find_target, pages, releases, service=service)
+    return run_formatters(tree, selection.target.formatters, Place(f"templates/{name}/target.toml"))
 
-    @cache
-    def find_target(other: str) -> Target:
-        if other not in targets:
-            raise LookupError(f"unknown target {other!r}{suggest_name(other, targets)}")
-        return read_target(root, other, service.vendor.api)
 
-    target = find_target(name)
-    tree = render(name, templates, find_target, pages, releases, service=service)
-    return run_formatters(tree, target.formatters, place)
+def _find_sound(
+    contents: Contents, targets: Mapping[str, Target]
+) -> tuple[dict[str, tuple[Page, ...]], list[Finding]]:
+    """Find the targets that can be made, each with the pages whose models it can write, and what stands against the rest."""
+    findings, left_out = contents.find_unwritable(targets)
+    models = all_models(contents.pages)
+    lacking = {name: [*find_lacking(name, target, models)] for name, target in targets.items()}
+    findings += [one for found in lacking.values() for one in found]
+    sound = {name: leave_out(contents.pages, left_out[name]) for name in targets if not lacking[name]}
+    return sound, findings
+
+
+def _read_generated(root: Path, names: Iterable[str]) -> Tree:
+    """Read what is in generated/ of some targets."""
+    trees = {folder: files.read_tree(root / folder, root) for folder in (f"generated/{one}" for one in names)}
+    return {path: text for folder, tree in trees.items() for path, text in prefix_paths(folder, tree).items()}
+
+
+def _is_known(root: Path, name: str, selection: Selection) -> bool:
+    """Tell whether people expect files of a target here, and not only paramsync has it."""
+    return selection.is_made or is_own(root, name) or bool(files.kind_of(root / "generated" / name))
 
 
 def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
@@ -141,12 +117,14 @@ def _find_targets(root: Path, names: Sequence[str]) -> list[str]:
     return targets
 
 
-def _describe(versions: Versions) -> str:
-    """Say which version the packages have, and from which one they come."""
+def _describe(made: Collection[str], contents: Contents) -> str:
+    """Say which targets were made, of how many models, and which version the packages have, after which one."""
+    versions, names = contents.versions, f" ({', '.join(made)})" if made else ""
+    counts = f"{pluralize(len(made), 'target')}{names}, {pluralize(len(all_models(contents.pages)), 'model')}"
     if not versions.pending:
-        return f"version {current_version(versions.releases)}"
+        return f"{counts}, version {current_version(versions.releases)}"
     before = f"after {versions.releases[0].version}" if versions.releases else "the first"
-    return f"version {versions.pending.version}, {before}"
+    return f"{counts}, version {versions.pending.version}, {before}"
 
 
 def _exit_code(findings: Sequence[Finding], *, is_drift: bool) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from paramsync.changes.kinds import VERSION_STEPS, Change
 from paramsync.changes.specs import compare_specs, read_spec_set
 from paramsync.findings import InputError
-from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.pages.vendor import Vendor
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import Folder, spec_file
 from paramsync.text import Tree
@@ -19,14 +19,16 @@ def count_changes(
     pages: Mapping[str, BuiltPage],
     folders: Mapping[str, Folder],
     after: Mapping[str, Tree],
-    vendor: Vendor = UNNAMED,
+    vendor: Vendor,
 ) -> dict[str, Counts]:
     """Count what changes on each page whose folder changes, or of which models are held back.
 
     `folders` are those before the run, `after` are their JSON files after it. What was damaged before is not compared.
     """
     before = {name: folder.files for name, folder in folders.items()}
-    changed = [name for name in after if before[name] != after[name] and _are_readable(name, before, after)]
+    changed = [
+        name for name in after if before[name] != after[name] and _are_readable(name, vendor, before, after)
+    ]
     counts: dict[str, Counter[str]] = {name: Counter() for name in pages}
     for one in compare_specs(_flatten(before, changed), _flatten(after, changed), vendor) if changed else ():
         if label := _label(one):
@@ -53,11 +55,11 @@ def _find_held_back(page: BuiltPage, before: Folder, after: Tree) -> Iterator[st
         yield from (model for model in before.page.models if model not in page.models)
 
 
-def _are_readable(name: str, *sides: Mapping[str, Tree]) -> bool:
+def _are_readable(name: str, vendor: Vendor, *sides: Mapping[str, Tree]) -> bool:
     """Tell whether the folder of a page can be read on each side."""
     try:
         for side in sides:
-            read_spec_set(_flatten(side, [name]))
+            read_spec_set(_flatten(side, [name]), vendor)
     except InputError:
         return False
     return True

@@ -20,7 +20,7 @@ from paramsync.text import Tree
 from paramsync.workspace import files
 
 PageStatus = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "rejected", "failed"]
-NO_FOLDER = Folder({}, PageDocument())
+NO_FOLDER = Folder({}, PageDocument(prefix=""))
 PAGE_FILES = frozenset(f"page.{form}" for form in PAGE_EXTENSIONS)
 
 

@@ -123,7 +123,9 @@ def _build_page(
     """Build one page; one that cannot be read becomes a finding."""
     if isinstance(page, InputError):
         code = "over-limit" if isinstance(page, LimitError) else "unreadable-page"
-        return BuiltPage(PageDocument(), (), (Finding(code, page.place, page.problem),))
+        return BuiltPage(
+            PageDocument(prefix=profile.vendor.prefix), (), (Finding(code, page.place, page.problem),)
+        )
     built = build_specs(page, profile, references)
     if built.drafts or not read_json_files(root / "specs" / name, root).keys() - {PAGE_JSON}:
         return built

@@ -6,13 +6,13 @@ from pathlib import Path
 from paramsync.changes.history import Release, append_release, current_version
 from paramsync.changes.released import Released, write_released
 from paramsync.changes.summary import count_severities
+from paramsync.commands.contents import read_contents
 from paramsync.commands.numbers import check_next_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import read_acceptances, read_all_specs, read_service, update_files
-from paramsync.commands.spelling import find_unwritable, read_targets
-from paramsync.commands.versions import Versions, read_released_specs, read_versions, report_unnoted
+from paramsync.commands.root import update_files
+from paramsync.commands.spelling import read_targets
+from paramsync.commands.versions import Versions, report_unnoted
 from paramsync.paths import HISTORY, RELEASED
-from paramsync.rendering.pages import load_pages
 from paramsync.text import Tree, pluralize
 from paramsync.workspace import files
 
@@ -27,18 +27,14 @@ def release(root: Path, *, check: bool) -> Outcome:
         InputError: the history, a note or a spec cannot be used.
 
     """
-    specs = read_all_specs(root)
-    service = read_service(root)
-    pages = load_pages(specs, service)
-    versions = read_versions(root, specs)
+    contents = read_contents(root)
+    specs, versions = contents.specs, contents.versions
     if versions.is_unrecorded:
         version = current_version(versions.releases)
         expected = {RELEASED: _write_released(versions, version, specs)}
         return _update(root, expected, f"what is there now is recorded as {version}", check=check)
-    targets = read_targets(root, service.vendor.api)
-    if left_out := find_unwritable(
-        pages, targets, read_released_specs(root), read_acceptances(root), service.vendor
-    )[0]:
+    left_out, _ = contents.find_unwritable(read_targets(root, contents.service.vendor.api))
+    if left_out:
         return Outcome(results=tuple(left_out), subject="nothing is released", exit_code=INPUT_ERROR)
     if findings := report_unnoted(versions):
         return Outcome(results=findings, subject="nothing is released", exit_code=DRIFT)

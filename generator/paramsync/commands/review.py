@@ -23,10 +23,11 @@ from paramsync.workspace.revisions import specs_of
 
 def describe_sides(root: Path, before: Tree, after: Tree, context: Context) -> Context:
     """Add what two sides of a comparison tell: their versions, the providers of models, and where `fetch` has found pages."""
+    vendor = find_vendor(after)
     providers = {
         model: entry.provider
         for side in (before, after)
-        for model, entry in read_spec_set(specs_of(side)).models.items()
+        for model, entry in read_spec_set(specs_of(side), vendor).models.items()
         if entry.provider
     }
     urls = {page: html_url(entry.url) for page, entry in read_entries(root).items()}

@@ -1,20 +1,24 @@
 """What several verbs do in a root: read its specs and targets, and update its files."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
-from paramsync.pages.profile import Acceptance, Profile
-from paramsync.pages.vendor import UNNAMED, Vendor
+from paramsync.pages.profile import Profile
+from paramsync.pages.vendor import Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
+from paramsync.rendering.render import FindTarget
+from paramsync.rendering.selection import Selection, check_files, select_templates
 from paramsync.rendering.service import Service, read_api
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
 from paramsync.workspace.publication import publish
-from paramsync.workspace.targets import read_apis, read_manifest
+from paramsync.workspace.targets import list_targets, read_apis, read_decoded_templates, read_manifest
 
 
 @dataclass(frozen=True)
@@ -30,53 +34,72 @@ def read_target(root: Path, name: str, api: str) -> Target:
     """Read a target's target.toml, for a vendor of an API; all is at its default where there is none.
 
     Raises:
-        InputError: it is not TOML, or a key is unknown or of the wrong type.
+        InputError: it is not TOML, a key is unknown or of the wrong type, or there is no API that it names.
 
     """
-    target = read_config(read_manifest(root, name), f"templates/{name}/target.toml", Target)
+    text, file = read_manifest(root, name), f"templates/{name}/target.toml"
+    target = read_config(text, file, Target)
+    apis = read_apis(root) if target.files else {}
+    for index, one in enumerate(target.files):
+        if one.api not in apis:
+            raise InputError(
+                read_toml(text, file).find(("files", index, "api")),
+                f"files.api: {_tell_missing(one.api, apis)}",
+            )
     return target.reserve_for(api)
 
 
-def read_vendor(root: Path) -> Vendor:
-    """Read the table [vendor] of the profile; specs written by hand need no profile.
-
-    Raises:
-        InputError: the profile cannot be used.
-
-    """
-    text = files.read_optional_text(root / PROFILE, root)
-    return read_config(text, PROFILE, Profile).vendor if text else UNNAMED
-
-
-def read_service(root: Path) -> Service:
-    """Read whose API it is, and the data of the API that the profile names.
-
-    Raises:
-        InputError: one of them cannot be used, or no API has that name.
-
-    """
-    vendor = read_vendor(root)
-    if not vendor.api:
-        return Service(vendor)
-    apis = read_apis(root)
-    if vendor.api not in apis:
-        near = suggest_name(vendor.api, apis)
-        problem = f"vendor.api: there is no templates/{APIS}/{vendor.api}{API_SUFFIX}{near}"
-        profile = read_toml(files.read_text(root / PROFILE, root), PROFILE)
-        raise InputError(profile.find(("vendor", "api")), problem)
-    file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
-    return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
-
-
-def read_acceptances(root: Path) -> tuple[Acceptance, ...]:
-    """Read what the profile accepts; specs written by hand need no profile.
+def read_profile(root: Path) -> Profile | None:
+    """Read the profile; specs written by hand need none.
 
     Raises:
         InputError: it cannot be used.
 
     """
     text = files.read_optional_text(root / PROFILE, root)
-    return read_config(text, PROFILE, Profile).accept if text else ()
+    return read_config(text, PROFILE, Profile) if text else None
+
+
+def read_service(root: Path, vendor: Vendor) -> Service:
+    """Read the data of the API that a vendor names.
+
+    Raises:
+        InputError: it cannot be used, or no API has that name.
+
+    """
+    if not vendor.api:
+        return Service(vendor)
+    apis = read_apis(root)
+    if vendor.api not in apis:
+        profile = read_toml(files.read_text(root / PROFILE, root), PROFILE)
+        raise InputError(profile.find(("vendor", "api")), f"vendor.api: {_tell_missing(vendor.api, apis)}")
+    file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
+    return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
+
+
+def read_selection(root: Path, name: str, target: Target, api: str) -> Selection:
+    """Read the files of a target, and select those that are made for a vendor of an API.
+
+    Raises:
+        InputError: one cannot be read, or target.toml declares files that are not there.
+
+    """
+    templates = read_decoded_templates(root, name)
+    check_files(templates, target, name)
+    return select_templates(templates, target, api)
+
+
+def make_finder(root: Path, api: str) -> FindTarget:
+    """Return what finds the targets of a root by their names, and reads each once."""
+    targets = list_targets(root)
+
+    @cache
+    def find_target(name: str) -> Target:
+        if name not in targets:
+            raise LookupError(f"unknown target {name!r}{suggest_name(name, targets)}")
+        return read_target(root, name, api)
+
+    return find_target
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:
@@ -112,3 +135,8 @@ def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Fi
 def prefix_paths(folder: str, tree: Tree) -> Tree:
     """Return the paths of a folder's tree from the root on."""
     return {f"{folder}/{path}": text for path, text in tree.items()}
+
+
+def _tell_missing(api: str, apis: Collection[str]) -> str:
+    known = ", ".join(sorted(apis))
+    return f"there is no templates/{APIS}/{api}{API_SUFFIX} (known: {known}){suggest_name(api, apis)}"

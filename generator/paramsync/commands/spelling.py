@@ -12,14 +12,13 @@ from paramsync.pages.vendor import Vendor
 from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, name_on_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
+from paramsync.rendering.selection import is_for_vendor
 from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
 from paramsync.specs.document import NAME_IN_CODE, name_in_code
 from paramsync.specs.draft import Draft
 from paramsync.text import Json
 from paramsync.workspace.targets import list_made
-
-EVERYTHING = "**"  # all files of a target
 
 
 def read_targets(root: Path, api: str) -> dict[str, Target]:
@@ -30,11 +29,7 @@ def read_targets(root: Path, api: str) -> dict[str, Target]:
 
     """
     targets = {name: read_target(root, name, api) for name in list_made(root)}
-    return {
-        name: target
-        for name, target in targets.items()
-        if all(one.match != EVERYTHING or one.api == api for one in target.files)
-    }
+    return {name: target for name, target in targets.items() if is_for_vendor(target, api)}
 
 
 def check_spelling(

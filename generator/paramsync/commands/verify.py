@@ -27,9 +27,9 @@ def verify(root: Path, names: Sequence[str], progress: Progress) -> Outcome:
     """
     chosen = _choose(root, names)
     trees = {name: _read_generated(root, name) for name in (*chosen, VECTORS)}
-    findings = [finding for name in progress([*chosen]) for finding in _verify(name, chosen[name], trees)]
-    disagreeing = len({finding.place for finding in findings})
-    agree = f"{len(chosen) - disagreeing} of {pluralize(len(chosen), 'target')} ({', '.join(chosen)})"
+    tried = [_verify(name, chosen[name], trees) for name in progress([*chosen])]
+    findings = [one for one in tried if one]
+    agree = f"{len(chosen) - len(findings)} of {pluralize(len(chosen), 'target')} ({', '.join(chosen)})"
     exit_code = DRIFT if findings else IN_ORDER
     return Outcome(results=tuple(findings), subject=f"{agree} agree with the vectors", exit_code=exit_code)
 
@@ -52,11 +52,11 @@ def _choose(root: Path, names: Sequence[str]) -> dict[str, Verification]:
 def _read_generated(root: Path, name: str) -> Tree:
     if tree := files.read_tree(root / "generated" / name, root):
         return tree
-    raise UsageError(f"generated/{name} is not there; run paramsync generate first")
+    raise UsageError(f"generated/{name} is not there; run paramsync generate --target {name} first")
 
 
-def _verify(name: str, verification: Verification, trees: dict[str, Tree]) -> list[Finding]:
-    """Run the commands of a target until one fails, in a folder of their own: what they leave there is none of ours."""
+def _verify(name: str, verification: Verification, trees: dict[str, Tree]) -> Finding | None:
+    """Run the commands of a target until one fails, which is reported, in a folder of their own: what they leave is none of ours."""
     place = Place(f"templates/{name}/target.toml")
     programs = {command[0]: find_program(command[0], place, "program") for command in verification.commands}
     with tempfile.TemporaryDirectory(prefix="paramsync-") as temporary:
@@ -68,5 +68,5 @@ def _verify(name: str, verification: Verification, trees: dict[str, Tree]) -> li
             done = run_program([programs[command[0]], *filled], folder / name, place)
             if done.returncode:
                 problem, said = describe_failure(command, done)
-                return [Finding("vectors-disagree", place, problem, lines=said)]
-    return []
+                return Finding("vectors-disagree", place, problem, lines=said)
+    return None

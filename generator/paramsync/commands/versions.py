@@ -11,10 +11,10 @@ from paramsync.changes.history import Release, current_version, read_history
 from paramsync.changes.notes import Note, read_notes
 from paramsync.changes.pending import find_pending, find_unnoted
 from paramsync.changes.released import Released, read_last_released
-from paramsync.commands.root import read_vendor
 from paramsync.findings import Finding, InputError, Place
+from paramsync.pages.vendor import Vendor
 from paramsync.paths import APIS, HISTORY, NOTE_SUFFIX, NOTES, PROFILE, RELEASED, VENDOR
-from paramsync.text import Json, Tree, json_line, read_json, suggest_name, unify_line_ends
+from paramsync.text import Json, Tree, json_line, suggest_name, unify_line_ends
 from paramsync.workspace import files
 from paramsync.workspace.targets import is_own, list_made, list_targets, read_templates
 
@@ -26,6 +26,7 @@ class Versions:
     """What was released, and what is there since."""
 
     root: Path
+    vendor: Vendor
     history: str
     releases: tuple[Release, ...]
     released: Released
@@ -49,7 +50,7 @@ class Versions:
         own = [APIS] if is_own(self.root, APIS) else []
         trees = {name: read_templates(self.root, name) for name in (*names, *own)}
         texts = {f"{name}/{path}": text for name, tree in trees.items() for path, text in tree.items()}
-        vendor = read_vendor(self.root)
+        vendor = self.vendor
         facts = vendor.model_dump(mode="json", exclude_defaults=True) | {"files": sorted(vendor.files)}
         texts[VENDOR] = json_line(facts)
         return {path: _digest(text) for path, text in texts.items()}
@@ -59,8 +60,8 @@ class Versions:
         return find_unnoted(self.released, self.templates, self.notes) if self.releases else []
 
 
-def read_versions(root: Path, specs: Tree) -> Versions:
-    """Read the versions of a root, whose `specs` are the JSON files of `specs/` by their paths below it.
+def read_versions(root: Path, specs: Tree, vendor: Vendor) -> Versions:
+    """Read the versions of a vendor's root, whose `specs` are the JSON files of `specs/` by their paths below it.
 
     Raises:
         InputError: the history, what was released, a note or a spec cannot be used.
@@ -70,17 +71,15 @@ def read_versions(root: Path, specs: Tree) -> Versions:
     releases = read_history(history, HISTORY)
     released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
     notes = _read_notes(root, released)
-    pending = find_pending(releases, released, specs, notes, read_vendor(root))
-    return Versions(root, history, releases, released, notes, pending)
+    pending = find_pending(releases, released, specs, notes, vendor)
+    return Versions(root, vendor, history, releases, released, notes, pending)
 
 
 def read_released_specs(root: Path) -> dict[str, Json]:
     """Read the specs of the newest version, by model; none where it cannot be read, of which `generate` tells."""
     with suppress(InputError):
         releases = read_history(files.read_optional_text(root / HISTORY, root), HISTORY)
-        released = read_last_released(files.read_optional_text(root / RELEASED, root), releases)
-        specs = [read_json(text, Place(RELEASED)) for text in released.specs.values()]
-        return {spec["x-model"]: spec for spec in specs if "x-model" in spec}
+        return read_last_released(files.read_optional_text(root / RELEASED, root), releases).by_model
     return {}
 
 

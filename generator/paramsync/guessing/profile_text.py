@@ -15,7 +15,7 @@ USER_AGENT = "paramsync"
 
 TOP = """\
 # How to read the pages of {vendor}. paramsync init has guessed it{from_page}; `paramsync scrape` says what it cannot read,
-# and what to write here. What each table means: specs/README.md of paramsync.
+# and what to write here. What each key means: README.md in this folder.
 """
 VENDOR = """\
 [vendor] # whose API it is: the names of packages and titles follow from it

@@ -22,6 +22,9 @@ def find_section_endpoint(section: Section) -> tuple[str, Text] | None:
             return endpoint, text
     for table in section.tables:
         cells = [cell for row in (table.header, *table.rows) for cell in row]
+        for cell in cells:
+            if endpoint := find_endpoint(cell.value):
+                return endpoint, cell
         methods = [cell for cell in cells if METHOD.fullmatch(cell.value)]
         paths = {path: cell for cell in cells if (path := read_path(cell.value))}
         if len(methods) == len(paths) == 1:

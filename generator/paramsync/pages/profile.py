@@ -18,7 +18,7 @@ from paramsync.pages.declared import (
     find_in_sentence,
     matches,
 )
-from paramsync.pages.meanings import DeclaredMeaning, Meaning, is_annotation
+from paramsync.pages.meanings import DeclaredMeaning, Meaning, is_annotation, list_keywords
 from paramsync.pages.page import Form
 from paramsync.pages.sources import Sources
 from paramsync.pages.statements import Sentences
@@ -210,6 +210,9 @@ class Profile(ConfigTable):
         word, problem = check_types(self.types)
         if problem:
             raise KeyMistakeError(("types", word), problem)
+        given = {keyword for one in self.meanings.values() for keyword in list_keywords(one)}
+        if unknown := [one for one in self.tables.needs if one not in given]:
+            raise KeyMistakeError(("tables", "needs"), f"no column means {unknown[0]!r}")
         if "type" in self.meanings.values() and not self.types:
             raise KeyMistakeError(("columns",), "there is a column for the type, but no [types]")
         return self
@@ -250,7 +253,12 @@ class Profile(ConfigTable):
         record, markdown = self.sources.record, self.sources.markdown
         fields = (record.fields | record.by_parameter).values() if record else ()
         columns = (*self.meanings.values(), *(markdown.columns.values() if markdown else ()))
-        stated = (keyword for one in self.prose for keyword in one.states_annotations)
+        stated = (
+            keyword
+            for one in self.prose
+            for keyword in (*one.placeholders, *one.states)
+            if is_annotation(keyword)
+        )
         found = (one for one in (*columns, *fields, *stated) if isinstance(one, str))
         return [*dict.fromkeys(one for one in found if is_annotation(one))]
 

@@ -1,7 +1,7 @@
 """Sentences in which descriptions state facts: `[[prose]]` of the profile, and what they find in a text. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -15,19 +15,27 @@ from paramsync.rules import BY_KEYWORD
 from paramsync.text import quote, suggest_name
 
 START = "^"
+NAME = "name"  # a sentence with this placeholder is about the cell of a name, as a whole
 PLACEHOLDER = re.compile(r"\{(?P<keyword>[\w-]+)\}")
-NUMBER = r"[`\"“]?(?:-?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?)[`\"”]?"
-# A text in quotes or a code span, or a word without the signs that end a sentence.
-WORD = r"(?:`[^`]{1,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|'[^']{0,200}'|[^\s,;()`\"“”，；。]{0,200}[^\s,;.:()`\"“”，；。])"
+QUOTED = r"`[^`]*`|\"[^\"]*\"|“[^”]*”"
+# What may be a number, whether it can be read or not: up to a space or a sign that ends it.
+NUMBER = r"(?>,(?=\d)|\s(?=\d{3}(?!\d))|[^\s,;；，()\[\]\"“”]){1,60}"
+# Up to the end of a clause.
+CLAUSE = rf"(?>{QUOTED}|'[^']*'|[.:,](?=[^\s)])|[^.:,;()；，。]){{1,200}}"
 # Up to the end of a sentence, with what stands in brackets.
-REST = r"(?:\([^()]{0,200}\)|`[^`]{0,200}`|\"[^\"]{0,200}\"|“[^”]{0,200}”|[^().;；。`\"“]|[.;](?=[^\s)])){1,2000}"
+REST = rf"(?>\([^()]*\)|{QUOTED}|[.;](?=[^\s)])|[^.;)；。]){{1,2000}}"
+IN_NAME = {NAME: r"\S{1,200}", "type": r".{1,200}"}
+BEGINS_NUMBER = re.compile(r"[`\"“]?[-+−]?\.?\d")
+DENIAL = re.compile(r"(?:\b(?:not|no|never|neither|cannot|without)|n't|n’t)\s+(?:be\s+)?$", re.IGNORECASE)
+MAX_DENIAL = 20  # characters before a sentence that may deny it
 EMPHASIS = re.compile(r"(?<![\w`*])(\*{1,3}|_{1,3})(?![\s*_])([^*_`\n]{0,200}?[^\s*_`])\1(?![\w`*])")
 ITEM = re.compile(
-    r"\s*(?:`(?P<code>[^`]+)`|\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s,，、;；|()`\"“”]+))\s*(?:\([^()]*\)\s*)?"
+    r"\s*(?:`(?P<code>[^`]+)`|\"(?P<double>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'|(?P<bare>[^\s,，、;；|()`\"“”]+))(?:\s+\([^()]*\))?\s*"
 )
 SEPARATOR = re.compile(r"(?:[,，、;；|]\s*(?:(?:or|and)\s+)?|(?:or|and)\s+)")
 LAST = re.compile(r"[,，、;；|.。]*")
 AND_OTHERS = frozenset({"…", "...", "etc", "etc."})  # what a list ends with that has not all
+THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +46,13 @@ class Statement:
     value: Any  # of `states`; None where it is read from `text`
     text: str
     sentence: str
+    is_denied: bool = False  # what stands before the sentence says that it is not so
 
 
 class Sentence(ConfigTable):
     """A sentence of a description, with placeholders for the facts that it states, or with facts that follow from it.
 
-    After `^`, it is one with which a description begins.
+    After `^`, it is one with which a description begins. With `{name}`, it is what may stand in the cell of a name.
     """
 
     match: Word
@@ -57,11 +66,18 @@ class Sentence(ConfigTable):
         if not keywords and not self.states:
             known = "{minimum}, {choices} or {default}"
             raise KeyMistakeError(("match",), f"write a placeholder such as {known}, or what it states")
-        if not PLACEHOLDER.sub("", self.match.removeprefix(START)).strip():
+        if not PLACEHOLDER.sub("", self.match.removeprefix(START)).strip() and not (
+            self.is_of_name and len(keywords) > 1
+        ):
             raise KeyMistakeError(("match",), "write more than a placeholder: it would match any text")
+        if "}{" in self.match:
+            raise KeyMistakeError(("match",), "write something between two placeholders")
         for key, names in (("match", keywords), ("states", [*self.states])):
             for name in names:
-                if problem := _find_bad_keyword(name, is_stated=key == "states"):
+                allowed = (
+                    ["required", "default", *BY_KEYWORD] if key == "states" else _list_placeholders(self)
+                )
+                if problem := _find_bad_keyword(name, allowed):
                     raise KeyMistakeError((key,) if key == "match" else (key, name), problem)
         for name, value in self.states.items():
             if problem := _find_bad_value(name, value):
@@ -69,13 +85,18 @@ class Sentence(ConfigTable):
         return self
 
     @property
-    def keywords(self) -> frozenset[str]:
-        """The facts that it may state."""
-        return frozenset((*PLACEHOLDER.findall(self.match), *self.states))
+    def is_of_name(self) -> bool:
+        """True if it is about the cell of a name."""
+        return f"{{{NAME}}}" in self.match
 
     @property
-    def states_annotations(self) -> list[str]:
-        return [one for one in (*PLACEHOLDER.findall(self.match), *self.states) if is_annotation(one)]
+    def placeholders(self) -> list[str]:
+        return PLACEHOLDER.findall(self.match)
+
+    @property
+    def keywords(self) -> frozenset[str]:
+        """The facts that it may state."""
+        return frozenset((*self.placeholders, *self.states)) - IN_NAME.keys()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -84,13 +105,13 @@ class Sentence(ConfigTable):
         pattern = "".join(
             f"(?P<{_group(part)}>{_write_placeholder(part, is_last=not any(parts[index + 1 :]))})"
             if index % 2
-            else re.sub(r"(?:\\\s|\s)+", r"\\s+", re.escape(part))
+            else _write_words(part, parts[max(0, index - 1) : index + 2 : 2])
             for index, part in enumerate(parts)
         )
         before = r"\A" if text != self.match else r"(?<!\w)" if text[0].isalnum() or text[0] == "{" else ""
         last = parts[-1][-1:]
         after = r"(?=[\s)\]]|\Z)" if last == "." else r"(?!\w)" if not last or last.isalnum() else ""
-        return re.compile(before + pattern + after)
+        return re.compile(before + pattern + after, re.IGNORECASE)
 
 
 Sentences = Annotated[tuple[Sentence, ...], Field(default=())]
@@ -101,14 +122,35 @@ def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Stat
     plain = remove_emphasis(text)
     taken: list[tuple[int, int]] = []
     for sentence in sentences:
-        for found in sentence.pattern.finditer(plain):
+        for found in sentence.pattern.finditer(plain) if not sentence.is_of_name else ():
             if any(found.start() < end and start < found.end() for start, end in taken):
                 continue
+            if _is_about_words(sentence, found):
+                continue
             taken.append(found.span())
-            for keyword in PLACEHOLDER.findall(sentence.match):
-                yield Statement(keyword, None, found[_group(keyword)].strip(), found[0])
-            for keyword, value in sentence.states.items():
-                yield Statement(keyword, value, found[0], found[0])
+            is_denied = bool(DENIAL.search(plain[max(0, found.start() - MAX_DENIAL) : found.start()]))
+            yield from _list_statements(sentence, found, is_denied=is_denied)
+
+
+def read_name(text: str, sentences: tuple[Sentence, ...]) -> list[Statement]:
+    """Read the cell of a name by the first sentence that fits: the name, and what stands beside it; nothing if none does."""
+    for sentence in sentences:
+        if sentence.is_of_name and (found := sentence.pattern.fullmatch(text)):
+            return [*_list_statements(sentence, found, is_denied=False)]
+    return []
+
+
+def _is_about_words(sentence: Sentence, found: re.Match[str]) -> bool:
+    """Tell whether words stand where a sentence has its first number, as in `up to date`."""
+    first = next((one for one in sentence.placeholders if one in BY_KEYWORD), "")
+    return bool(first) and not BEGINS_NUMBER.match(found[_group(first)])
+
+
+def _list_statements(sentence: Sentence, found: re.Match[str], *, is_denied: bool) -> Iterator[Statement]:
+    for keyword in sentence.placeholders:
+        yield Statement(keyword, None, found[_group(keyword)].strip(), found[0], is_denied)
+    for keyword, value in sentence.states.items():
+        yield Statement(keyword, value, found[0], found[0], is_denied)
 
 
 def remove_emphasis(text: str) -> str:
@@ -124,10 +166,13 @@ def split_list(text: str) -> list[str] | None:
         items.append(next(one for one in found.groups() if one is not None))
         separator = SEPARATOR.match(text, found.end())
         position = separator.end() if separator else found.end()
-        if not separator:
-            if len(items) == 1 and found["bare"] is not None:  # `empty` is no list
-                return None
-            break
+        if separator or (
+            found["code"] and text.startswith("`", position)
+        ):  # code spans need none between them
+            continue
+        if len(items) == 1 and found["bare"] is not None:  # `empty` is no list
+            return None
+        break
     rest = LAST.match(text, position)
     is_whole = rest is not None and rest.end() == len(text)
     return items if items and is_whole and AND_OTHERS.isdisjoint(items) else None
@@ -139,18 +184,38 @@ def unquote(text: str) -> str:
     return next(one for one in found.groups() if one is not None) if found else text
 
 
+def read_number_text(text: str, units: Iterable[str]) -> str:
+    """Return a number as JSON writes it, without quotes, plus, separators of thousands and a unit."""
+    number = text.strip('`"“” ').replace("−", "-").removeprefix("+")
+    unit = next((one for one in units if number.endswith(one) and number != one), "")
+    number = number.removesuffix(unit).rstrip()
+    return number.replace(",", "") if THOUSANDS.fullmatch(number) else number
+
+
 def _group(keyword: str) -> str:
     return keyword.replace("-", "_")
 
 
+def _write_words(text: str, beside: Iterable[str]) -> str:
+    """Write the pattern of words between placeholders: spaces are any, and between numbers the backticks of code spans may stand."""
+    space = r"`?\\s+`?" if all(one in BY_KEYWORD for one in beside) else r"\\s+"
+    return re.sub(r"(?:\\\s|\s)+", space, re.escape(text))
+
+
 def _write_placeholder(keyword: str, *, is_last: bool) -> str:
+    """Write the pattern of a placeholder; what can be read of what it finds is said later, so that nothing is lost without a word."""
+    if keyword in IN_NAME:
+        return IN_NAME[keyword] + ("" if is_last else "?")
     if keyword in BY_KEYWORD:
-        return NUMBER
-    return WORD if keyword == "default" else REST if is_last else REST + "?"
+        return NUMBER + ("(?<![.:,])" if is_last else "?")
+    return (CLAUSE if keyword == "default" else REST) + ("" if is_last else "?")
 
 
-def _find_bad_keyword(name: str, *, is_stated: bool) -> str:
-    known = ["choices", "default", *BY_KEYWORD] if not is_stated else ["required", "default", *BY_KEYWORD]
+def _list_placeholders(sentence: Sentence) -> list[str]:
+    return [*IN_NAME] if sentence.is_of_name else ["choices", "default", *BY_KEYWORD]
+
+
+def _find_bad_keyword(name: str, known: list[str]) -> str:
     if name in known or is_annotation(name):
         return ""
     return f"{quote(name)} is no fact that a sentence can state{suggest_name(name, known)}; there are {', '.join(known)}, and annotations such as x-unit"

@@ -29,7 +29,7 @@ class Tables(ConfigTable):
     required: StrictBool = False  # whether a parameter is required of which nothing says so
     # Defaults are code spans; or text; or JSON, of which a text may lack the quotes.
     values: ValueForm = "code"
-    nested: Annotated[str, Field(pattern=r"^[./:>-]?$")] = (
+    nested: Literal["", ".", "/", ":", ">", "-"] = (
         ""  # between the names of objects that are inside each other
     )
 

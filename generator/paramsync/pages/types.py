@@ -90,6 +90,10 @@ def check_types(types: Mapping[str, Any]) -> tuple[str, str]:
             return word, "each variable may stand once"
         if re.search(r"\}\{", word):
             return word, "write something between two variables"
+        if variables and re.search(r"[{}]", VARIABLE.sub("", word)):
+            return word, "a brace belongs to no variable; these are {A} to {Z}"
+        if variables and declared == word:
+            return word, "it stands for itself; write a type"
         if unknown := [one for one in _list_variables(declared) if one not in variables]:
             return word, f"{{{unknown[0]}}} does not stand in the word"
     return "", ""

@@ -15,7 +15,10 @@ from paramsync.paths import spec_name
 from paramsync.text import URL, quote
 
 NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
-PACKAGE = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+PACKAGE = re.compile(
+    r"[a-z][a-z0-9]*([._-][a-z0-9]+)+"
+)  # one word may be a package or a keyword of a language
+MAX_URN, MAX_PACKAGE = 32, 60  # characters of what follows from a name
 URN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}[a-z0-9]")
 REQUEST = re.compile(rf"({'|'.join(METHODS)}) (/\S*)")
 ID = "{id}"
@@ -31,9 +34,10 @@ def _check_url(url: str) -> str:
 
 def _check_package(name: str) -> str:
     if not PACKAGE.fullmatch(name):
-        raise ValueError(
-            f"{quote(name)} must begin with a small letter, and have small letters, digits and single - . _ alone"
+        problem = (
+            "write two or more words of small letters and digits with - . _ between them, such as acme-models"
         )
+        raise ValueError(f"{quote(name)} may be the name of another package, or of none: {problem}")
     return name
 
 
@@ -100,12 +104,16 @@ class Vendor(ConfigTable):
         if not isinstance(data, dict) or not isinstance(data.get("name"), str) or not data["name"]:
             return data
         slug = NOT_IN_SLUG.sub("-", data["name"].lower()).strip("-")
-        derived = {"package": f"{slug}-models", "urn": slug}
-        for key, name in derived.items():
-            if key not in data and not (PACKAGE if key == "package" else URN).fullmatch(name):
-                raise KeyMistakeError(
-                    (key,), f"no {key} follows from the name {quote(data['name'])}; write one"
-                )
+        urn = slug[:MAX_URN].strip("-")
+        package = f"{slug[:MAX_PACKAGE].strip('-')}-models"
+        derived = {"package": package, "urn": urn if len(urn) > 1 else package}
+        patterns = {"package": PACKAGE, "urn": URN}
+        if wrong := [
+            key for key, one in patterns.items() if key not in data and not one.fullmatch(derived[key])
+        ]:
+            example = {"package": "acme-models", "urn": "acme"}[wrong[0]]
+            problem = f'no {wrong[0]} follows from {quote(data["name"])}; write one, such as {wrong[0]} = "{example}"'
+            raise KeyMistakeError(("name",), problem)
         return derived | data
 
     @model_validator(mode="after")

@@ -278,7 +278,7 @@ def make_model(
         title=spec["title"],
         description=spec.get("description", ""),
         provider=provider,
-        capabilities=tuple(spec["x-capabilities"]),
+        capabilities=tuple(spec.get("x-capabilities", ())),
         markdown=spec.get("x-markdown", ""),
         anchor=anchor,
         source=source,

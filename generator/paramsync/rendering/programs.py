@@ -13,6 +13,7 @@ from pathlib import Path
 from paramsync.findings import InputError, Place
 from paramsync.text import pluralize, shorten
 
+TIMEOUT = 900  # seconds, far more than formatting or checking every model takes
 MAX_LINES = 20  # shown of what a program says
 PIN = re.compile(r"([\w.-]+) *== *([\w.]+)")
 
@@ -66,11 +67,19 @@ def run_program(command: Sequence[str], folder: Path, place: Place) -> subproces
     """Run a program in a folder.
 
     Raises:
-        InputError: it cannot be run.
+        InputError: it cannot be run, or does not end.
 
     """
     try:
-        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=TIMEOUT
+        )
+    except subprocess.TimeoutExpired:
+        name = Path(command[0]).stem
+        problem = (
+            f"{name} does not end: it was stopped after {pluralize(TIMEOUT, 'second')}; see what it waits for"
+        )
+        raise InputError(place, problem) from None
     except OSError as error:
         problem = f"{command[0]} cannot be run: {error.strerror}; install it again"
         raise InputError(place, problem) from None

@@ -35,7 +35,7 @@ from paramsync.rendering.filters import (
 from paramsync.rendering.models import Model
 from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.pages import Page, all_models
-from paramsync.rendering.selection import find_api, select_templates
+from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.target import Target, spell
 from paramsync.rules import CODES, RULES
@@ -84,10 +84,10 @@ def render(
     *,
     service: Service = UNNAMED_SERVICE,
 ) -> Tree:
-    """Render the target `name` from the files of its folder; returns relative path -> content.
+    """Render the target `name` from its files that are made for the vendor; returns relative path -> content.
 
     `find_target` returns this target and those that it spells like; `releases` are all versions, the newest first, each with the
-    notes for all targets. What is made for another API than that of the vendor is left out.
+    notes for all targets.
 
     Raises:
         InputError: a template has an error (with its line), prints text without a filter, or its output path is unsafe
@@ -95,7 +95,6 @@ def render(
 
     """
     target = find_target(name)
-    templates = select_templates(templates, target, service.api).templates
     filters = _collect_filters(Filters(target, find_target))
     environment = _make_environment(_Loader(name, templates), filters)
     models = all_models(pages)

@@ -1,6 +1,7 @@
 """Select the files of a target: those that are made for one API are left out for a vendor without it. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from paramsync.config import read_toml
@@ -10,34 +11,47 @@ from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize
 
 PATTERN = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+TARGET = "target.toml"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The templates of a target that are rendered for a vendor, and those that are left out, by the API they are made for."""
+    """A target, its templates that are rendered for a vendor, and those that are left out, by the API they are made for."""
 
+    target: Target
     templates: Tree
-    left_out: dict[str, str]
+    left_out: Mapping[str, str]
 
-    def describe(self, target: str) -> str:
-        """Say in one line what is left out, and why; nothing if it is nothing."""
-        if not self.left_out:
-            return ""
-        number, apis = len(self.left_out), " or ".join(sorted({*self.left_out.values()}))
-        whole = "all of it" if not self.templates else pluralize(number, "template")
-        return f"{target}: {whole} left out: made for the API {apis}, which the profile does not name ([vendor] api)"
+    @property
+    def is_made(self) -> bool:
+        """True unless all of it is made for another API."""
+        return TARGET not in self.left_out
 
 
-def select_templates(templates: Tree, target: Target, api: Api | None) -> Selection:
-    """Leave out what `[[files]]` declares for an API that is not the vendor's."""
-    name = api["name"] if api else ""
-    left_out = {
-        path: one.api
-        for path in templates
-        for one in target.files
-        if one.api != name and _compile(one.match).fullmatch(path)
-    }
-    return Selection({path: text for path, text in templates.items() if path not in left_out}, left_out)
+def select_templates(templates: Tree, target: Target, api: str) -> Selection:
+    """Leave out what `[[files]]` declares for another API than that of the vendor; all of a target whose target.toml is among it."""
+    whole = _find_other_api(TARGET, target, api)
+    apis = {path: whole or _find_other_api(path, target, api) for path in templates}
+    made = {path: text for path, text in templates.items() if not apis[path]}
+    return Selection(target, made, {path: one for path, one in apis.items() if one})
+
+
+def is_for_vendor(target: Target, api: str) -> bool:
+    """Tell whether a target is made for a vendor of an API, or all of it is made for another one."""
+    return not _find_other_api(TARGET, target, api)
+
+
+def describe_left_out(selections: Mapping[str, Selection]) -> tuple[str, ...]:
+    """Say what is left out of some targets, in a line for each API that it is made for."""
+    found: dict[str, list[str]] = {}
+    for name, one in selections.items():
+        for api in dict.fromkeys(one.left_out.values()):
+            number = [*one.left_out.values()].count(api)
+            part = pluralize(number, "template") if one.is_made else "all"
+            found.setdefault(api, []).append(f"{part} of {name}")
+    return tuple(
+        f"left out, as made for the API {api} alone: {', '.join(parts)}" for api, parts in found.items()
+    )
 
 
 def find_api(target: Target, api: Api | None) -> Api | None:
@@ -54,9 +68,15 @@ def check_files(templates: Tree, target: Target, name: str) -> None:
     """
     for index, one in enumerate(target.files if len(templates) > 1 else ()):
         if not any(map(_compile(one.match).fullmatch, templates)):
-            file = f"templates/{name}/target.toml"
-            place = read_toml(templates["target.toml"], file).find(("files", index, "match"))
+            file = f"templates/{name}/{TARGET}"
+            place = read_toml(templates[TARGET], file).find(("files", index, "match"))
             raise InputError(place, f"files.match: no file of this target matches {one.match!r}")
+
+
+def _find_other_api(path: str, target: Target, api: str) -> str:
+    """Find the API for which a file is made instead of the vendor's; empty if it is made for the vendor."""
+    found = (one.api for one in target.files if one.api != api and _compile(one.match).fullmatch(path))
+    return next(found, "")
 
 
 def _compile(pattern: str) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from paramsync.findings import Finding, Place
 from paramsync.pages.page import STRIKE, Page, Section, Text
 from paramsync.pages.profile import Acceptance, Profile
 from paramsync.pages.prose import remove_link_backticks
-from paramsync.paths import is_file_name
+from paramsync.paths import MAX_ID_LENGTH, is_file_name
 from paramsync.specs import cells
 from paramsync.specs.document import PageDocument
 from paramsync.specs.draft import Draft
@@ -25,7 +25,7 @@ from paramsync.specs.page_checks import (
 from paramsync.specs.parameters import read_parameters
 from paramsync.specs.schema import DIALECT, check_spec
 from paramsync.specs.sections import ModelSection, find_label, find_sections
-from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, toml_text
+from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, shorten, toml_text
 
 NO_MODELS: Mapping[str, str] = MappingProxyType({})
 SENTENCES: tuple[Literal["kind", "updated"], ...] = ("kind", "updated")
@@ -125,15 +125,17 @@ def _build_sections(
     for one in sections:
         if one.id_text is None:
             findings += check_table_without_id(one, profile)
-        elif not one.id:
-            problem = f"{quote(one.id_text.written)} is not a model id"
+        elif not one.id or len(one.id) > MAX_ID_LENGTH:
+            long = f": it has more than {MAX_ID_LENGTH} characters" if one.id else ""
+            problem = f"{quote(shorten(one.id_text.written))} is not a model id{long}"
             findings.append(Finding("bad-model-id", one.id_text.place, problem))
         else:
             findings += check_raw_tables(one.parts, profile)
-        if one.is_model and one.id_text:
-            draft = Draft(profile, one.id, references=references, allows_plain_lists=allows_plain_lists)
-            _build_spec(one, one.id_text, draft)
-            drafts.append(draft)
+            if one.is_model:
+                drafts.append(
+                    Draft(profile, one.id, references=references, allows_plain_lists=allows_plain_lists)
+                )
+                _build_spec(one, one.id_text, drafts[-1])
     return drafts, _find_providers(sections), findings
 
 
@@ -228,7 +230,8 @@ def _read_prose(own: Section, id_text: Text, end: Place | None, draft: Draft) ->
 
 def _read_labels(section: Section, draft: Draft) -> None:
     labels = draft.profile.labels
-    draft.spec["x-capabilities"] = []
+    if labels.capabilities:
+        draft.spec["x-capabilities"] = []
     text = find_label(section, labels.capabilities)
     if text and not cells.is_nothing(text, draft.profile.words):
         capabilities = cells.read_items(text, draft.profile.words)

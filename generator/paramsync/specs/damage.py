@@ -12,7 +12,7 @@ def find_damage(name: str, folder: Folder) -> Iterator[Finding]:
     """Report the damaged files of a page's folder."""
     if PAGE_JSON in folder.files:
         place = Place(f"specs/{name}/{PAGE_JSON}")
-        yield from _try(partial(read_page_json, folder.files[PAGE_JSON], place))
+        yield from _try(partial(read_page_json, folder.files[PAGE_JSON], place, folder.page.prefix))
     for model in folder.page.all_models:
         file = folder.page.spec_file(model)
         place = Place(f"specs/{name}/{file}")

@@ -54,7 +54,7 @@ class PageDocument:
     deprecated: Mapping[str, str] = field(default_factory=dict)
     providers: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    prefix: str = ""
+    prefix: str = field(kw_only=True)
     found: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -110,7 +110,7 @@ def name_in_code(spec: Json, prefix: str) -> str:
     return str(spec.get(NAME_IN_CODE) or spec_name(spec["x-model"], prefix))
 
 
-def read_page_json(text: str, place: Place, prefix: str = "") -> PageDocument:
+def read_page_json(text: str, place: Place, prefix: str) -> PageDocument:
     """Read a `page.json` of a vendor whose ids have a prefix.
 
     Raises:
@@ -154,7 +154,7 @@ def write_spec(spec: Json) -> str:
     return json_text(spec) + "\n"
 
 
-def read_folder(files: Tree, prefix: str = "") -> Folder:
+def read_folder(files: Tree, prefix: str) -> Folder:
     """Read a page's folder, even if files are damaged.
 
     If `page.json` is damaged or missing, the models are those of the specs that can be read.
@@ -174,7 +174,7 @@ def given_names(specs: Iterable[Json]) -> dict[str, str]:
     return {spec["x-model"]: name for spec in specs if isinstance(name := spec.get(NAME_IN_CODE), str)}
 
 
-def read_specs(name: str, files: Tree, prefix: str = "") -> tuple[PageDocument, dict[str, Json]]:
+def read_specs(name: str, files: Tree, prefix: str) -> tuple[PageDocument, dict[str, Json]]:
     """Read a page's folder: its `page.json`, and the spec of each model that it names.
 
     Raises:

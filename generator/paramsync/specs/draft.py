@@ -57,6 +57,9 @@ class Draft:
     references: Mapping[str, str] = field(
         default_factory=dict
     )  # id of a model to which a type may refer -> `$id`
+    marks: dict[str, Json] = field(
+        default_factory=dict
+    )  # parameter -> facts that stand in the cell of its name
     nested: dict[str, Json] = field(
         default_factory=dict
     )  # where names are nested: parameters by the whole name

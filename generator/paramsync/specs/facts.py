@@ -66,6 +66,7 @@ def read_facts(row: Row, schema: Json, draft: Draft, name: str) -> Json:
     if "description" in said and (description := remove_break_hints(said["description"].prose)).strip():
         facts["description"] = description
     _read_required(row.get("required"), facts, draft, name)
+    facts = draft.marks.get(name, {}) | facts
     for column in ("prose", "description"):
         if column in said:
             _read_sentences(said[column], schema, facts, draft, name)

@@ -7,9 +7,10 @@ from paramsync.findings import Finding
 from paramsync.paths import SAFE_NAME
 from paramsync.rules import list_types
 from paramsync.specs.draft import Draft
-from paramsync.specs.schema import check_spec
+from paramsync.specs.schema import MAX_DEPTH, check_spec
 from paramsync.text import Json, quote
 
+MAX_NAME = 200  # characters of a name with those around it
 ELEMENTS = "[]"  # after the name of an array: what follows is inside its elements
 
 
@@ -24,13 +25,9 @@ class _Node:
 
 def is_parameter_name(name: str, separator: str) -> bool:
     """Tell whether a name, or each part of one that says where it is, is valid."""
-    return (
-        all(SAFE_NAME.fullmatch(part.removesuffix(ELEMENTS)) for part in split_name(name, separator))
-        and len(name) <= MAX_NAME
-    )
-
-
-MAX_NAME = 200  # characters of a name with those around it
+    parts = split_name(name, separator)
+    are_few = len(name) <= MAX_NAME and len(parts) <= MAX_DEPTH
+    return are_few and all(SAFE_NAME.fullmatch(part.removesuffix(ELEMENTS)) for part in parts)
 
 
 def split_name(name: str, separator: str) -> list[str]:

@@ -188,7 +188,8 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
         rewrite_parameters([correction.parameter], draft)
     else:
         spec = {key: fact for key, fact in draft.spec.items() if key not in MODEL_KEYWORDS.values()}
-        spec |= {"x-capabilities": []} | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
+        nothing: Json = {"x-capabilities": []} if "x-capabilities" in draft.spec else {}
+        spec |= nothing | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
         draft.spec = order_keywords(spec)
 
 

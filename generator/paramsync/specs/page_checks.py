@@ -12,7 +12,7 @@ from paramsync.text import quote
 
 # Where the id of a model is, if not at a label -> what a section without one lacks.
 WANTED = {
-    "heading": "heading of the form that [tables] gives",
+    "heading": "heading of the form {form}",
     "endpoint": "method and path of an endpoint",
 }
 
@@ -47,7 +47,7 @@ def check_page_without_models(page: Page, profile: Profile) -> Iterator[Finding]
 
 def check_table_without_id(section: ModelSection, profile: Profile) -> Iterator[Finding]:
     """Find the parameter tables of sections that state no id."""
-    wanted = WANTED.get(profile.tables.id, repr(profile.labels.id))
+    wanted = WANTED.get(profile.tables.id, repr(profile.labels.id)).format(form=quote(profile.tables.heading))
     for part in section.parts:
         heading = quote(part.heading.value) if part.tables else ""
         for table in part.tables:

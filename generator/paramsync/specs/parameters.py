@@ -6,6 +6,7 @@ from typing import Any
 
 from paramsync.pages.meanings import choose_keyword, list_keywords
 from paramsync.pages.page import Piece, Table, Text
+from paramsync.pages.statements import read_name, remove_emphasis
 from paramsync.pages.types import list_references
 from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once, list_types
 from paramsync.specs import cells
@@ -18,7 +19,7 @@ from paramsync.specs.limits import find_crossed
 from paramsync.specs.nesting import is_parameter_name
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.schema import find_leaf
-from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten
+from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten, suggest_name
 
 # Findings about values that could be read; a correction may resolve them.
 VALUE_CODES = {
@@ -66,14 +67,17 @@ def _read_parameter(row: Row, draft: Draft) -> None:
     written = row["name"]
     if written.is_struck_out:
         row = {column: cell.without_strikes() for column, cell in row.items()}
+    row, marks = _read_marks(row, draft)
+    written = written if written.is_struck_out else row["name"]
     codes = row["name"].codes
     name = codes[0] if len(codes) == 1 else row["name"].value.removeprefix("**").removesuffix("**")
     if not is_parameter_name(name, draft.profile.tables.nested):
         draft.report("unsafe-name", row["name"], f"{quote(name)} is not a valid parameter name")
     if name in draft.origins:
-        draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows in one table", name)
+        draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows", name)
         return
     draft.origins.setdefault(name, {})
+    draft.marks[name] = marks
     is_untyped = "type" not in row
     row = {**row, "type": replace(row["name"], pieces=())} if is_untyped else row
     if is_untyped or draft.find_type(row["type"].plain) is not None:
@@ -83,6 +87,16 @@ def _read_parameter(row: Row, draft: Draft) -> None:
         problem = f"{quote(row['type'].value)} is not a known type"
         common = _write_type(row["type"], draft.tables)
         draft.report_unread("unknown-type", row["type"], problem, name, "type", common_lines=common)
+
+
+def _read_marks(row: Row, draft: Draft) -> tuple[Row, Json]:
+    """Read what stands beside a name, by the sentences of the profile: the row with the name alone, and the facts."""
+    said = read_name(remove_emphasis(row["name"].value), draft.profile.prose)
+    facts = {one.keyword: one.text if one.value is None else one.value for one in said}
+    if not facts:
+        return row, {}
+    name, kind = (replace(row["name"], pieces=(Piece(facts.pop(key, "")),)) for key in ("name", "type"))
+    return {**({"type": kind} if kind.value else {}), **row, "name": name}, facts
 
 
 def _write_type(text: Text, tables: str) -> str:
@@ -124,7 +138,8 @@ def _check_references(cell: Text, draft: Draft, name: str) -> None:
     """Report models to which a type refers and which are not there: any object is taken for one of them."""
     found = list_references(draft.profile.find_type(cell.plain) or {}) if draft.profile.has_references else ()
     if missing := [one for one in dict.fromkeys(found) if one not in draft.references]:
-        problem = f"no page has a model {', '.join(map(quote, missing))}: any object is taken"
+        near = suggest_name(missing[0], draft.references)
+        problem = f"no page has a model {', '.join(map(quote, missing))}{near}: any object is taken"
         draft.doubt("unknown-reference", cell, problem, name, "type")
 
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 from referencing.jsonschema import DRAFT202012
 
-from paramsync.paths import SAFE_NAME
+from paramsync.paths import MAX_ID_LENGTH, SAFE_NAME
 from paramsync.rules import RULES, SCALARS, TYPES, Rule, base_type, list_types
 from paramsync.text import URL, Json, json_line, json_text, shorten, suggest_name
 
@@ -27,7 +27,7 @@ UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202
 ID: Json = {
     "type": "string",
     "pattern": f"^[^{UNSEEN}\\s]([^{UNSEEN}]*[^{UNSEEN}\\s])?{END}",
-    "maxLength": 200,
+    "maxLength": MAX_ID_LENGTH,
 }
 NAME: Json = {"$ref": "#/$defs/name"}
 VALUE: Json = {"$ref": "#/$defs/value"}
@@ -72,7 +72,7 @@ def make_schema() -> Json:
         "title": "Spec",
         "description": DESCRIPTION,
         "type": "object",
-        "required": ["$schema", "$id", "title", "x-model", "x-capabilities", "type", "properties", "required", "additionalProperties"],
+        "required": ["$schema", "$id", "title", "x-model", "type", "properties", "required", "additionalProperties"],
         "additionalProperties": False,
         "properties": {
             "$schema": {"const": DIALECT},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from paramsync.pages.page import Text
-from paramsync.pages.statements import Statement, find_statements, split_list, unquote
+from paramsync.pages.statements import Statement, find_statements, read_number_text, split_list, unquote
 from paramsync.rules import LIMITS, json_key
 from paramsync.specs import cells
 from paramsync.specs.draft import Draft
@@ -40,6 +40,8 @@ def read_sentences(cell: Text, schema: Json, facts: Json, draft: Draft, name: st
 
 def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
     """Read what a sentence states; None if it is no value of its keyword."""
+    if said.is_denied:
+        return None
     if said.value is not None:
         return said.value
     words = draft.profile.words
@@ -48,12 +50,20 @@ def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
         leaf = find_leaf(schema)
         return cells.read_values(items, leaf, words) if items and cells.has_choices(leaf) else None
     if said.keyword == "default":
-        form = draft.profile.tables.values
-        text = said.text.strip("`") if form == "json" else unquote(said.text)
-        return cells.read_default_text(text, schema, words, form)
+        return _read_default(said.text, schema, draft)
     if said.keyword in LIMITS:
-        return cells.read_limit_text(unquote(said.text).replace(",", ""), LIMITS[said.keyword])
+        return cells.read_limit_text(read_number_text(said.text, words.units), LIMITS[said.keyword])
     return said.text
+
+
+def _read_default(text: str, schema: Json, draft: Draft) -> Any:
+    """Read a quoted text, a code span, or a word; a number may have a unit."""
+    words, form = draft.profile.words, draft.profile.tables.values
+    value, _, unit = text.partition(" ")
+    text = value if unit in words.units else text
+    if " " in text and split_list(text) is None and unquote(text) == text:
+        return None
+    return cells.read_default_text(text.strip("`") if form == "json" else unquote(text), schema, words, form)
 
 
 def _show(value: Any) -> str:

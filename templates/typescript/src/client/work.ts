@@ -5,7 +5,19 @@ import { isAnyKind, isLocal, isUploaded, unwrap } from "../files.js";
 import { isNumber, pointerTo, show } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
 import { Aborted, ApiError, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
-import { CALL_TIMEOUT, CANCELED, GONE, GRACE, JOBS, PAGE_SIZE, routeTo, RUN, RUN_METHOD, RUN_TIMEOUT, SHARED } from "./facts.js";
+import {
+  CALL_TIMEOUT,
+  CANCELED,
+  GONE,
+  GRACE,
+  JOBS,
+  PAGE_SIZE,
+  routeTo,
+  RUN,
+  RUN_METHOD,
+  RUN_TIMEOUT,
+  SHARED,
+} from "./facts.js";
 import {
   cancelJob,
   getJob,

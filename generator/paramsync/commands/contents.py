@@ -1,0 +1,49 @@
+"""What a root holds for the verbs that read no pages: specs, the profile's word on them, and versions. Reads files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from paramsync.commands.root import read_all_specs, read_profile, read_service
+from paramsync.commands.spelling import find_unwritable
+from paramsync.commands.versions import Versions, read_versions
+from paramsync.findings import Finding
+from paramsync.pages.profile import Acceptance
+from paramsync.pages.vendor import UNNAMED
+from paramsync.rendering.pages import Page, load_pages
+from paramsync.rendering.service import Service
+from paramsync.rendering.target import Target
+from paramsync.text import Tree
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The specs of a root, as files and as pages with models, whose they are, what the profile accepts, and the versions."""
+
+    specs: Tree
+    service: Service
+    acceptances: tuple[Acceptance, ...]
+    pages: tuple[Page, ...]
+    versions: Versions
+
+    def find_unwritable(
+        self, targets: Mapping[str, Target]
+    ) -> tuple[list[Finding], dict[str, frozenset[str]]]:
+        """Find the models that each target must leave out, and what is to be said of it."""
+        released = self.versions.released.by_model
+        return find_unwritable(self.pages, targets, released, self.acceptances, self.service.vendor)
+
+
+def read_contents(root: Path) -> Contents:
+    """Read what a root holds.
+
+    Raises:
+        InputError: the profile, a spec, the history, what was released or a note cannot be used.
+
+    """
+    specs, profile = read_all_specs(root), read_profile(root)
+    vendor = profile.vendor if profile else UNNAMED
+    service = read_service(root, vendor)
+    pages = load_pages(specs, service)
+    versions = read_versions(root, specs, vendor)
+    return Contents(specs, service, profile.accept if profile else (), pages, versions)
