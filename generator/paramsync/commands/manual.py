@@ -50,7 +50,7 @@ MANUALS: dict[str, Manual] = {
         "the site's pages, and what else describes their models, to saved files",
         [
             ("paramsync fetch", "save all pages and files of models"),
-            ("paramsync fetch video-generation-luma", "save one page"),
+            ("paramsync fetch text-to-image", "save one page"),
             ("paramsync fetch --source record", "save records alone, for the saved pages"),
             ("paramsync fetch --check", "say which pages have changed"),
         ],
