@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from paramsync.config import read_config
 from paramsync.paths import APIS
 from paramsync.rendering.selection import select_templates
 from paramsync.rendering.target import Target
+from paramsync.text import Tree
 from paramsync.workspace.files import read_tree
 from support.roots import PROJECT
 
@@ -205,27 +207,65 @@ def test_each_breach_is_named(tmp_path: Path, case: str) -> None:
 
 # Vendors
 
-OF_ONE_VENDOR = re.compile("scenario", re.IGNORECASE)
+TEMPLATES = PROJECT / "templates"
+OF_ONE_VENDOR = re.compile(r"scenario|\bassets?_(?!id)|dryRun|model_new|sync-lipsync", re.IGNORECASE)
 
 
 def find_vendor() -> Iterator[str]:
     """Find where the compiler or the templates name the first vendor, beside the facts about its API and the files made for it."""
     texts = read_tree(PROJECT / "generator", PROJECT)
-    for name in (path.name for path in (PROJECT / "templates").iterdir() if path.name != APIS):
-        path = PROJECT / "templates" / name
-        tree = read_tree(path, PROJECT) if path.is_dir() else {"": path.read_text(encoding="utf-8")}
-        if "target.toml" in tree:
-            target = read_config(tree["target.toml"], f"{name}/target.toml", Target)
-            tree = select_templates(tree, target, "").templates
-        texts |= {f"templates/{name}/{file}": text for file, text in tree.items()}
+    texts |= {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.*")}
+    for name in (path.name for path in TEMPLATES.iterdir() if path.is_dir() and path.name != APIS):
+        texts |= {f"templates/{name}/{file}": text for file, text in read_templates(name)[0].items()}
     for file, text in texts.items():
         for number, line in enumerate(text.splitlines(), 1):
-            if OF_ONE_VENDOR.search(f"{file} {line}") and not line.startswith('api = "scenario"'):
+            is_declared = file.endswith("/target.toml") and line.startswith('api = "scenario"')
+            if OF_ONE_VENDOR.search(f"{file} {line}") and not is_declared:
                 yield f"{file}:{number}: {line[:100]}"
+
+
+def read_templates(name: str) -> tuple[Tree, Tree]:
+    """Read the templates of a target: what is made for any vendor, and what is made for one API."""
+    tree = read_tree(TEMPLATES / name, PROJECT)
+    if "target.toml" not in tree:
+        return tree, {}
+    shared = select_templates(
+        tree, read_config(tree["target.toml"], f"{name}/target.toml", Target), ""
+    ).templates
+    return shared, {file: text for file, text in tree.items() if file not in shared}
 
 
 def test_neither_the_compiler_nor_what_is_made_for_any_vendor_names_one() -> None:
     assert [*find_vendor()] == []
+
+
+# Words that also mean something else, such as the statuses of assets.
+COMMON = {"success", "failure", "pending", "failed", "complete"}
+
+
+@pytest.mark.parametrize("api", [path.stem for path in (TEMPLATES / APIS).iterdir()])
+def test_what_targets_share_of_an_api_stands_in_its_file_alone(api: str) -> None:
+    facts = tomllib.loads((TEMPLATES / APIS / f"{api}.toml").read_text(encoding="utf-8"))
+    values = {
+        text
+        for table in ("environment", "routes", "jobs", "uploads")
+        for value in facts[table].values()
+        for text in (value if isinstance(value, list) else [value])
+        if isinstance(text, str) and text not in {*COMMON, *facts["uploads"]["kinds"]}
+    }
+    assert len(values) > 20
+    said = re.compile(
+        "|".join(rf"[\"']{re.escape(one)}[\"']" for one in values)
+        + "|"
+        + "|".join(facts["environment"].values())
+    )
+    assert [
+        f"{name}/{file}:{number}: {line[:100]}"
+        for name in (path.parent.name for path in TEMPLATES.glob("*/target.toml"))
+        for file, text in read_templates(name)[1].items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if said.search(line)
+    ] == []
 
 
 # Packages

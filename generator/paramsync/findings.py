@@ -76,7 +76,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "source-unmatched": ("warning", "move it beside the page that lists the model, or remove it"),
     "record-unreduced": (
         "warning",
-        "paramsync scrape --tidy saves it as fetch does: owners, assets and dates do not belong here",
+        "paramsync scrape --tidy saves it as fetch does, without the rest",
     ),
     "sources-differ": (
         "warning",

@@ -5,7 +5,7 @@ import pytest
 from paramsync.config import read_config
 from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
-from paramsync.pages.vendor import Run, Vendor
+from paramsync.pages.vendor import Run, Vendor, read_run
 from paramsync.paths import PROFILE
 from support.example import SAVED
 
@@ -37,7 +37,7 @@ RUNS = [
 def test_how_a_model_is_run_follows_from_its_id_where_that_is_known(
     run: str, model: str, expected: Run | None
 ) -> None:
-    assert Vendor(name="Acme", run=run).find_run(model) == expected
+    assert Vendor(name="Acme", run=read_run(run)).find_run(model) == expected
     assert Vendor(name="Acme").find_run(model) is None
 
 
@@ -54,6 +54,9 @@ MISTAKES = {
     'name = "Acme"\nbase_url = "https://acme.com/"': ("base_url", "'https://acme.com/' must be a URL"),
     'name = "Acme"\nrun = "/generate/{id}"': ("run", "'/generate/{id}' must be a method and a path such as POST /generate/{id}"),
     'name = "Acme"\nrun = "POST /generate"': ("run", "'POST /generate' must be a method and a path"),
+    'name = "Acme"\nrun = 1': ("run", "'1' must be a method and a path"),
+    'name = "Acme"\napi = "acme"': ("api", 'an API needs base_url, too; write one, such as base_url = "https://api.acme.com/v1"'),
+    'name = "Acme"\nbase_url = "https://acme.com"\napi = "acme"': ("api", 'an API needs run, too; write one, such as run = "POST /generate/{id}"'),
     'name = "Acme"\nfiles = ["flie"]': ("files", "'flie' is not a word of [types]; did you mean 'file'?"),
     'name = "Acme"\nsamples = { strin = "x" }': ("samples", "'strin' is not a word of [types]; did you mean 'string'?"),
     'name = "Acme"\nprefx = "x"': ("prefx", "there is no such key; did you mean 'prefix'?"),

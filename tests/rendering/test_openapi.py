@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from scenario_sandbox.application import ROUTES
 from scenario_sandbox.routes import assets, jobs, models
 
-from paramsync.pages.vendor import Vendor
+from paramsync.pages.vendor import Vendor, read_run
 from paramsync.paths import spec_name
 from paramsync.rendering.models import make_model
 from paramsync.rendering.pages import load_pages
@@ -224,7 +224,7 @@ def test_a_vendor_of_which_less_is_known_has_the_operations_that_follow_from_its
         | {"$id": f"urn:acme:{spec_name(model, '')}", "x-model": model, "title": model}
         for model, rules in ACME_MODELS.items()
     }
-    vendor = Vendor(name="Acme", base_url="https://api.acme.com", run="{id}")
+    vendor = Vendor(name="Acme", base_url="https://api.acme.com", run=read_run("{id}"))
     models = {spec_name(model, ""): model for model in specs}
     tree = {f"acme/{name}.json": json.dumps(specs[model]) for name, model in models.items()}
     tree["acme/page.json"] = json.dumps({"title": "Acme", "models": [*models.values()]})

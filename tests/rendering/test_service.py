@@ -4,6 +4,7 @@ Modules: samples, selection.
 """
 
 import json
+import re
 import shutil
 import tomllib
 
@@ -11,9 +12,10 @@ import pytest
 
 from paramsync.pages.vendor import Vendor
 from paramsync.rendering.pages import load_pages
+from paramsync.rendering.samples import Context
 from paramsync.rendering.service import Service
 from support.roots import Root
-from support.services import ACME, build
+from support.services import ACME, OTHER, build
 from support.small_root import NAMES, Files, put
 from support.vectors import made_spec
 
@@ -29,7 +31,9 @@ TEMPLATES: Files = {
     "templates/list/vendor.txt.jinja": "{{ vendor.name | prose }}: {{ vendor.package | slug }}\n"
     "{% for model in models %}{{ model.run.path | prose }} {% endfor %}{% if api %}and jobs{% endif %}\n",
 }
-VENDOR = '[vendor]\nname = "Acme"\nrun = "POST /run/{id}"\nprefix = "model_"\n'
+VENDOR = (
+    '[vendor]\nname = "Acme"\nbase_url = "https://api.acme.com"\nrun = "POST /run/{id}"\nprefix = "model_"\n'
+)
 
 
 def write(root: Root, line: str, changes: Files) -> None:
@@ -111,7 +115,7 @@ WRONG: dict[str, tuple[str, Files, str]] = {
     "an API that there is not": (
         'api = "acmee"',
         {},
-        "specs/profile.toml:12:1: error: vendor.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
+        "specs/profile.toml:13:1: error: vendor.api: there is no templates/apis/acmee.toml (known: acme, scenario); did you mean 'acme'?",
     ),
     "files for an API that there is not": (
         "",
@@ -122,6 +126,11 @@ WRONG: dict[str, tuple[str, Files, str]] = {
         "",
         {"templates/list/target.toml": NAMES + FILES.replace("client/", "clint/")},
         "templates/list/target.toml:9:1: error: files.match: no file of this target matches '{package}/clint/**'",
+    ),
+    "a kind of names that there is not": (
+        "",
+        {"templates/list/target.toml": NAMES + FILES + 'reserved.clas = ["Job"]\n'},
+        "templates/list/target.toml:11:1: error: files.reserved.clas: there is no [names.clas]",
     ),
     "a key that no template sees": (
         'api = "acme"',
@@ -157,6 +166,8 @@ OF_ACME = {
     )
     | {"$id": "urn:acme:sendPhoto", "x-model": "sendPhoto", "title": "Send a photo"},
     "getMe": made_spec({}) | {"$id": "urn:acme:getMe", "x-model": "getMe", "title": "Get me"},
+    # A name that clients have, and nothing else.
+    "Job": made_spec({}) | {"$id": "urn:acme:Job", "x-model": "Job", "title": "A job"},
 }
 CURL = """curl --request POST "https://api.acme.com/v1""/run/sendPhoto" \\
   -H "Content-Type: application/json" --fail-with-body --data @- <<'JSON'
@@ -167,7 +178,43 @@ JSON
 """
 
 
-def test_without_an_api_a_model_is_run_by_what_the_profile_says() -> None:
+# What says which parameters stand for files, whoever uploads them.
+FACTS_ABOUT_FILES = {
+    "python": {"acme_models/file_parameters.py"},
+    "typescript": {"src/models/sendPhoto.ts", "src/parameters/sendPhoto.ts"},
+    "vectors": {"README.md"},
+}
+
+
+@pytest.mark.parametrize("target", ["docs", "openapi", "vectors", "python", "typescript"])
+def test_what_is_made_for_another_vendor_says_nothing_of_the_first_one(target: str) -> None:
     tree = {f"bot/{model}.json": json.dumps(spec) for model, spec in OF_ACME.items()}
     tree["bot/page.json"] = json.dumps({"title": "Bot", "models": [*OF_ACME]})
-    assert CURL in build("docs", load_pages(tree, ACME), service=ACME)["models/sendPhoto.md"]
+    written = build(target, load_pages(tree, ACME), service=ACME)
+    said = [f"{path}: {line}" for path, text in written.items() for line in f"{path}\n{text}".splitlines()]
+    foreign = re.compile(r"scenario|asset_|dryRun|api_key|/jobs|sync-lipsync|\bJob_\b", re.IGNORECASE)
+    assert [line for line in said if foreign.search(line)] == []
+    if target == "docs":
+        assert CURL in written["models/sendPhoto.md"]
+    other = build(target, load_pages(tree, OTHER), service=OTHER)
+    changed = {path for path in written | other if written.get(path) != other.get(path)}
+    assert changed == FACTS_ABOUT_FILES.get(target, set())
+
+
+# Kinds of files, the stated one, the name of a parameter -> an example.
+KINDS = [
+    (("image", "video"), "", "source", "a_image"),
+    (("image", "video"), "", "inputVideo", "a_video"),
+    (("image", "video"), "video", "image", "a_video"),
+    (("image", "video"), "json", "source", "a_image"),
+    ((), "video", "video", "a_"),
+]
+
+
+@pytest.mark.parametrize(("kinds", "stated", "name", "expected"), KINDS)
+def test_an_example_is_of_a_kind_that_is_stated_or_named(
+    kinds: tuple[str, ...], stated: str, name: str, expected: str
+) -> None:
+    vendor = Vendor(name="Acme", kinds=kinds, samples={"file": "a_{kind}"})
+    schema = {"type": "string", "x-type": "file", "x-kind": stated}
+    assert Context(service=Service(vendor)).make_text(schema, name) == expected

@@ -35,7 +35,7 @@ from paramsync.workspace import files
 from support.example import SAVED
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
-from support.services import SERVICE, build
+from support.services import SERVICE, VENDOR, build
 from support.twins import WORD, find_difference
 
 # fmt: off
@@ -590,7 +590,9 @@ SEAM = tomllib.loads((PROJECT / "templates/openapi/target.toml").read_text())["l
 COLUMNS = '[possible_columns]\n"Unit" = "x-unit"\n'
 PROFILE_TEXT = (SAVED / "profile.toml").read_text().replace("[possible_columns]", COLUMNS, 1)
 PROFILE = read_config(PROFILE_TEXT, "specs/profile.toml", Profile)
-SPELLING = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
+SPELLING = {
+    path.name: read_target(PROJECT, path.name, VENDOR.api) for path in (PROJECT / "templates").glob("[!.]*/")
+}
 
 
 def templates_of(root: Path, name: str) -> tuple[dict[str, str], Target]:

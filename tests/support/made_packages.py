@@ -20,7 +20,7 @@ from paramsync.workspace import files
 from support.hand_written import Specs, to_tree
 from support.node import tsc
 from support.roots import PROJECT
-from support.services import SERVICE
+from support.services import SERVICE, VENDOR
 
 NUMBERS = count()
 # Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
@@ -43,7 +43,9 @@ def write_package(target: str, specs: Specs) -> dict[str, str]:
     templates = {
         path: text for path, text in _read_templates(target).items() if _is_needed(path, base, modules)
     }
-    tree = render(target, templates, partial(read_target, PROJECT), make_pages(specs), service=SERVICE)
+    tree = render(
+        target, templates, partial(read_target, PROJECT, api=VENDOR.api), make_pages(specs), service=SERVICE
+    )
     written = base.replace("{package}", SERVICE.vendor.module)
     return {path.removeprefix(written): text for path, text in tree.items()}
 
@@ -87,7 +89,7 @@ def _write_uses(specs: Specs) -> str:
     """Write what the compiler must take: each valid vector that is short, as the parameters of its model."""
     lines = []
     for model in all_models(make_pages(specs)):
-        name = spell(model, "type", read_target(PROJECT, "typescript"))
+        name = spell(model, "type", read_target(PROJECT, "typescript", VENDOR.api))
         path = f"./validators/{model.name}.js"
         valid = [one for one in make_vectors(model) if not one.problems and not one.instead]
         payloads = [text for one in valid if len(text := json.dumps(one.payload)) < LONG]

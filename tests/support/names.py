@@ -21,10 +21,12 @@ from support.alike import CHOICE, NUMBER, add_naming_targets, make_page, settle
 from support.example import EXAMPLE
 from support.node import TYPESCRIPT, node, run
 from support.roots import PROJECT, make_root
-from support.services import SERVICE
+from support.services import SERVICE, VENDOR
 from support.vectors import made_spec
 
-TARGETS = {path.name: read_target(PROJECT, path.name) for path in (PROJECT / "templates").glob("[!.]*/")}
+TARGETS = {
+    path.name: read_target(PROJECT, path.name, VENDOR.api) for path in (PROJECT / "templates").glob("[!.]*/")
+}
 NAMINGS = {(name, kind): one for name in sorted(TARGETS) for kind, one in TARGETS[name].names.items()}
 
 # A package that has a module per model gets the name of each such module when it is imported.

@@ -9,7 +9,7 @@ from paramsync.commands.generate import build_target
 from paramsync.commands.root import make_finder, read_selection
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
-from paramsync.pages.vendor import Vendor
+from paramsync.pages.vendor import Vendor, read_run
 from paramsync.paths import PROFILE
 from paramsync.rendering.pages import Page
 from paramsync.rendering.service import Service, read_api
@@ -19,14 +19,20 @@ from support.example import PROJECT, SAVED
 VENDOR = read_config((SAVED / "profile.toml").read_text(encoding="utf-8"), PROFILE, Profile).vendor
 FILE = f"templates/apis/{VENDOR.api}.toml"
 SERVICE = Service(VENDOR, read_api(VENDOR.api, (PROJECT / FILE).read_text(encoding="utf-8"), FILE))
-ACME = Service(Vendor(name="Acme", base_url="https://api.acme.com/v1", run="POST /run/{id}"))
+ACME = Service(Vendor(name="Acme", base_url="https://api.acme.com/v1", run=read_run("POST /run/{id}")))
+
+# A vendor with another API than that of the example, of which no target of the project knows anything, and with files.
+OTHER = Service(
+    ACME.vendor.model_copy(update={"api": "other", "files": frozenset({"file"})}),
+    {"name": "other", "routes": {"chats": "/chats"}},
+)
 
 
 def build(
     target: str, pages: Sequence[Page], releases: Sequence[Release] = (), service: Service = SERVICE
 ) -> Tree:
     """Render and format a target of the project."""
-    find_target = make_finder(PROJECT)
+    find_target = make_finder(PROJECT, service.vendor.api)
     selection = read_selection(PROJECT, target, find_target(target), service.vendor.api)
     return build_target(target, selection, find_target, pages, releases, service=service)
 

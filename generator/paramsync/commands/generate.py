@@ -35,7 +35,8 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     contents = read_contents(root)
     require_recorded(contents.versions)
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
-    find_target, api = make_finder(root), contents.service.vendor.api
+    api = contents.service.vendor.api
+    find_target = make_finder(root, api)
     selections = {
         name: read_selection(root, name, find_target(name), api) for name in chosen if name in targets
     }

@@ -50,7 +50,7 @@ MANUALS: dict[str, Manual] = {
         "the site's pages, and what else describes their models, to saved files",
         [
             ("paramsync fetch", "save all pages and files of models"),
-            ("paramsync fetch video-generation-luma", "save one page"),
+            ("paramsync fetch text-to-image", "save one page"),
             ("paramsync fetch --source record", "save records alone, for the saved pages"),
             ("paramsync fetch --check", "say which pages have changed"),
         ],
@@ -134,8 +134,8 @@ MANUALS: dict[str, Manual] = {
     "explain": Manual(
         "where each keyword of a spec comes from",
         [
-            ("paramsync explain sync-lipsync-v2", "all parameters of a model"),
-            ("paramsync explain sync-lipsync-v2 temperature", "one of them"),
+            ("paramsync explain text-to-image", "all parameters of a model"),
+            ("paramsync explain text-to-image size", "one of them"),
         ],
         {0: "it is explained", 2: "wrong usage, or no such model or parameter", 3: "a page cannot be read"},
     ),

@@ -30,8 +30,8 @@ class FileUpdate:
     unchanged: int
 
 
-def read_target(root: Path, name: str) -> Target:
-    """Read a target's target.toml; all is at its default where there is none.
+def read_target(root: Path, name: str, api: str) -> Target:
+    """Read a target's target.toml, for a vendor of an API; all is at its default where there is none.
 
     Raises:
         InputError: it is not TOML, a key is unknown or of the wrong type, or there is no API that it names.
@@ -46,7 +46,7 @@ def read_target(root: Path, name: str) -> Target:
                 read_toml(text, file).find(("files", index, "api")),
                 f"files.api: {_tell_missing(one.api, apis)}",
             )
-    return target
+    return target.reserve_for(api)
 
 
 def read_profile(root: Path) -> Profile | None:
@@ -89,7 +89,7 @@ def read_selection(root: Path, name: str, target: Target, api: str) -> Selection
     return select_templates(templates, target, api)
 
 
-def make_finder(root: Path) -> FindTarget:
+def make_finder(root: Path, api: str) -> FindTarget:
     """Return what finds the targets of a root by their names, and reads each once."""
     targets = list_targets(root)
 
@@ -97,7 +97,7 @@ def make_finder(root: Path) -> FindTarget:
     def find_target(name: str) -> Target:
         if name not in targets:
             raise LookupError(f"unknown target {name!r}{suggest_name(name, targets)}")
-        return read_target(root, name)
+        return read_target(root, name, api)
 
     return find_target
 

@@ -28,7 +28,7 @@ def read_targets(root: Path, api: str) -> dict[str, Target]:
         InputError: a target.toml cannot be used.
 
     """
-    targets = {name: read_target(root, name) for name in list_made(root)}
+    targets = {name: read_target(root, name, api) for name in list_made(root)}
     return {name: target for name, target in targets.items() if is_for_vendor(target, api)}
 
 

@@ -39,7 +39,7 @@ def _choose(root: Path, names: Sequence[str]) -> dict[str, Verification]:
     for name in names:
         if name not in targets:
             raise UsageError(f"there is no target {name!r}{suggest_name(name, targets)}")
-    found = {name: read_target(root, name).verify for name in names or targets}
+    found = {name: read_target(root, name, "").verify for name in names or targets}
     for name in names:
         if not found[name]:
             raise UsageError(f"templates/{name}/target.toml has no [verify]; templates/README.md shows one")

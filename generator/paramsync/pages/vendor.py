@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import quote as quote_url
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
@@ -47,24 +47,39 @@ def _check_urn(name: str) -> str:
     return name
 
 
-def _check_run(pattern: str) -> str:
-    is_whole = pattern == ID
-    if pattern.count(ID) != 1 or not (is_whole or REQUEST.fullmatch(pattern.replace(ID, "/id"))):
-        raise ValueError(
-            f"{quote(pattern)} must be a method and a path such as POST /generate/{ID}, with {ID} once, or {ID} alone"
-        )
-    return pattern
-
-
 Url = Annotated[str, AfterValidator(_check_url)]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How one model is run: the method, and the path below the API's base URL, in which `{…}` are parameters."""
+    """How models are run, or one is: the method, and the path below the API's base URL, in which `{…}` are parameters.
+
+    `{id}` stands for the id of a model; if that is method and path itself, it is the path, and there is no method.
+    """
 
     method: str
     path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}".lstrip()
+
+
+def read_run(pattern: Any) -> Run:
+    """Read how models are run, as the profile writes it.
+
+    Raises:
+        ValueError: it is not written so.
+
+    """
+    if isinstance(pattern, Run):
+        return pattern
+    is_whole = pattern == ID
+    text = pattern if isinstance(pattern, str) else ""
+    if text.count(ID) != 1 or not (is_whole or REQUEST.fullmatch(text.replace(ID, "/id"))):
+        raise ValueError(
+            f"{quote(str(pattern))} must be a method and a path such as POST /generate/{ID}, with {ID} once, or {ID} alone"
+        )
+    return Run(*text.rpartition(" ")[::2])
 
 
 class Vendor(ConfigTable):
@@ -76,9 +91,10 @@ class Vendor(ConfigTable):
     prefix: str = ""  # of ids: left out of names of files and of names in code
     docs: Url = ""
     base_url: Url = ""
-    run: Annotated[str, AfterValidator(_check_run)] = ""
+    run: Annotated[Run | None, BeforeValidator(read_run), PlainSerializer(str)] = None
     api: Annotated[str, Field(pattern=r"^[a-z0-9-]*$")] = ""  # the name of a file in templates/apis/
     files: frozenset[Word] = frozenset()  # the words of [types] that stand for files
+    kinds: tuple[Word, ...] = ()  # of files, of which there are samples; the first is the most likely one
     samples: Mapping[Word, Word] = Field(default_factory=dict)  # word of [types] -> text of an example
 
     @model_validator(mode="before")
@@ -100,6 +116,20 @@ class Vendor(ConfigTable):
             raise KeyMistakeError(("name",), problem)
         return derived | data
 
+    @model_validator(mode="after")
+    def _check_api(self) -> Self:
+        """Check that clients of the API know where it is and how it runs a model."""
+        if self.api and not (self.base_url and self.run):
+            missing, example = (
+                ("base_url", "https://api.acme.com/v1")
+                if not self.base_url
+                else ("run", f"POST /generate/{ID}")
+            )
+            raise KeyMistakeError(
+                ("api",), f'an API needs {missing}, too; write one, such as {missing} = "{example}"'
+            )
+        return self
+
     @property
     def module(self) -> str:
         """The name under which Python imports the package."""
@@ -120,7 +150,7 @@ class Vendor(ConfigTable):
 
     def find_run(self, model: str) -> Run | None:
         """Return how a model is run, given its id; None if it is not known."""
-        found = REQUEST.fullmatch(self.run.replace(ID, model)) if self.run else None
+        found = REQUEST.fullmatch(str(self.run).replace(ID, model)) if self.run else None
         return Run(found[1], found[2]) if found else None
 
 

@@ -59,7 +59,7 @@ class Naming(ConfigTable):
         return find_subject(self.of)
 
     def spell(self, name: str) -> str:
-        """Spell a name: `syncMode` as `sync_mode`, `sync-lipsync-v2` as `SyncLipsyncV2`."""
+        """Spell a name: `syncMode` as `sync_mode`, `text-to-image` as `TextToImage`."""
         return self._escape(_CASINGS[self.casing](name))
 
     def spell_choice(self, name: str) -> str:

@@ -202,7 +202,7 @@ def _make_long(key: str, one: Any, times: int) -> Any:
 
 
 def _make_texts(schema: Json, context: Context) -> NamedValues:
-    file = context.start_of_files if context.is_file(schema) else ""
+    file = context.start_of_file(schema)
     yield "an empty text", ""
     yield "an odd text", file + ODD_TEXT
     yield "a huge text", Substitute({"text": file or "a", "times": 100_000 // len(file or "a")})

@@ -35,6 +35,7 @@ from paramsync.rendering.filters import (
 from paramsync.rendering.models import Model
 from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.pages import Page, all_models
+from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.target import Target, spell
 from paramsync.rules import CODES, RULES
@@ -101,7 +102,7 @@ def render(
     shared |= {"referred": {model.spec["$id"]: model for model in models}}
     told = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
     shared |= {"releases": told, "version": current_version(told)}
-    shared |= {"vendor": service.vendor, "api": service.api}
+    shared |= {"vendor": service.vendor, "api": find_api(target, service.api)}
     shared |= {"paths": list_paths(pages), "bodies": {model.id: make_body(model) for model in models}}
     tree: Tree = {}
     places: dict[str, Place] = {}

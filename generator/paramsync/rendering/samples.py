@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.specs.problems import FindSpec, find_no_spec
 from paramsync.specs.text_forms import is_file
 from paramsync.text import Json
 
-KINDS = ("3d", "audio", "image", "text", "video")  # of files of which there is a sample
+KIND = "{kind}"
 ANY_TEXT = "a text"
 WORD = re.compile(r"[A-Za-z0-9]+")
 
@@ -27,23 +26,24 @@ class Context:
 
     def make_text(self, schema: Json, name: str) -> str:
         """Make the text of an example, given the name of its parameter: as the vendor's word for the type, or a part of it, has it."""
-        samples, word = self.service.vendor.samples, schema.get("x-type", "")
-        found = (samples[one] for one in (word, *WORD.findall(word), "string") if one in samples)
-        return next(found, ANY_TEXT).replace("{kind}", _choose_kind(schema, name))
+        found = self._find_sample(schema) or self.service.vendor.samples.get("string", ANY_TEXT)
+        return found.replace(KIND, self._choose_kind(schema, name))
 
-    @property
-    def start_of_files(self) -> str:
-        """How a text begins that may stand where a file is wanted."""
-        api: Any = self.service.api or {}
-        return str(next(iter(api.get("files", {}).get("texts", ())), ""))
+    def start_of_file(self, schema: Json) -> str:
+        """Return how the text of an example begins that stands where a file is wanted; empty where any text may."""
+        return self._find_sample(schema).partition(KIND)[0] if self.is_file(schema) else ""
+
+    def _find_sample(self, schema: Json) -> str:
+        samples, word = self.service.vendor.samples, schema.get("x-type", "")
+        found = (samples[one] for one in (word, *WORD.findall(word)) if one in samples)
+        return next(found, "")
+
+    def _choose_kind(self, schema: Json, name: str) -> str:
+        """Choose a kind of file: the one that is stated, or that the name has in it, or the first of all."""
+        kinds = self.service.vendor.kinds
+        found = (one for one in kinds if one == schema.get("x-kind"))
+        named = (one for one in kinds if one in name.lower())
+        return next(found, next(named, next(iter(kinds), "")))
 
 
 NO_CONTEXT = Context()
-
-
-def _choose_kind(schema: Json, name: str) -> str:
-    """Choose a kind of file: the docs do not state it, but the name may."""
-    kind = schema.get("x-kind")
-    return (
-        kind if kind in KINDS else next((one for one in ("video", "audio") if one in name.lower()), "image")
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from paramsync.config import read_toml
 from paramsync.findings import InputError
+from paramsync.rendering.service import Api
 from paramsync.rendering.target import Target
 from paramsync.text import Tree, pluralize
 
@@ -51,6 +52,11 @@ def describe_left_out(selections: Mapping[str, Selection]) -> tuple[str, ...]:
     return tuple(
         f"left out, as made for the API {api} alone: {', '.join(parts)}" for api, parts in found.items()
     )
+
+
+def find_api(target: Target, api: Api | None) -> Api | None:
+    """Return what a target sees of the vendor's API: nothing where no file of it is made for that API, of which it then knows no key."""
+    return api if api and any(one.api == api["name"] for one in target.files) else None
 
 
 def check_files(templates: Tree, target: Target, name: str) -> None:

@@ -59,6 +59,8 @@ class FilesOfApi(ConfigTable):
 
     match: Annotated[str, Field(min_length=1)]  # of paths in the target's folder: `{package}/client/**`
     api: Annotated[str, Field(min_length=1)]
+    # Kind of [names] -> names that these files use, which get an underscore at the end as well.
+    reserved: Mapping[str, frozenset[str]] = Field(default_factory=dict)
 
 
 class Target(ConfigTable):
@@ -95,6 +97,26 @@ class Target(ConfigTable):
                     (*path, "write"), f"only the name of its model may stand before that of a {subject}"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _check_files(self) -> Self:
+        for index, one in enumerate(self.files):
+            for kind in one.reserved:
+                if kind not in self.names:
+                    problem = f"there is no [names.{kind}]{suggest_name(kind, self.names)}"
+                    raise KeyMistakeError(("files", index, "reserved", kind), problem)
+        return self
+
+    def reserve_for(self, api: str) -> Self:
+        """Return the target as it spells names for a vendor of an API: what its files for that API use is reserved."""
+        own = [one.reserved for one in self.files if one.api == api]
+        names = {
+            kind: naming.model_copy(
+                update={"reserved": naming.reserved.union(*(one.get(kind, ()) for one in own))}
+            )
+            for kind, naming in self.names.items()
+        }
+        return self.model_copy(update={"names": names})
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from scenario_sdk import APIError, APIStatusError, NotFoundError
 
 from ..vendor import (
+    RUN_METHOD,
     ATTEMPTS,
     CANCELED,
     FAILURE,
@@ -64,7 +65,7 @@ class Work:
         deadline, progress = self._start(timeout, on_progress)
         async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, progress)
-        call = Call("POST", order.path, {"dryRun": "true"}, order.content)
+        call = Call(RUN_METHOD, order.path, {"dryRun": "true"}, order.content)
         return await call_api(self.port, call, read_estimate, deadline)
 
     async def submit(self, request: Runnable, timeout: float | None, on_progress: OnProgress | None) -> JobFacts:
