@@ -16,8 +16,9 @@ from paramsync.guessing.guess import Guess, guess_profile
 from paramsync.guessing.names import name_page, name_vendor_of_folder, name_vendor_of_url
 from paramsync.guessing.profile_text import USER_AGENT, Origin, write_profile
 from paramsync.pages.page import Page
-from paramsync.pages.profile import Profile, Site
+from paramsync.pages.profile import Profile
 from paramsync.pages.reader import find_form, normalize_text, read_page, read_unknown_page
+from paramsync.pages.site import Site
 from paramsync.paths import PAGE_EXTENSIONS, PROFILE
 from paramsync.site.crawl import fetch_named_pages
 from paramsync.site.pages import FetchedPage
