@@ -21,6 +21,8 @@ from support.workflows import run_step
 KLING = PROJECT / "tests/vendors/kling/specs/image-generation/page.md"
 TELEGRAM = PROJECT / "tests/vendors/telegram/specs/bot-api/page.html"
 WORKFLOW = ".github/workflows/paramsync.yml"
+CI = ".github/workflows/ci.yml"  # of which something else keeps the pins up to date
+USES = re.compile(r"uses: (\S+@.*)")
 WRITTEN = {".gitattributes", WORKFLOW, "specs/README.md", "specs/profile.toml"}
 
 
@@ -163,7 +165,11 @@ def test_the_workflow_is_safe_and_its_steps_fail_when_files_disagree(new: Root, 
         [zizmor, *options, new.path / WORKFLOW], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    steps = yaml.safe_load((new.path / WORKFLOW).read_text())["jobs"]["check"]["steps"]
+    text = (new.path / WORKFLOW).read_text(encoding="utf-8")
+    pins, own = USES.findall(text), USES.findall((PROJECT / CI).read_text(encoding="utf-8"))
+    assert len(pins) == 2
+    assert {*pins} <= {*own}
+    steps = yaml.safe_load(text)["jobs"]["check"]["steps"]
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 
     def check() -> list[int]:
