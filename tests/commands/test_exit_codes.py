@@ -9,7 +9,7 @@ import pytest
 
 from paramsync.paths import SCHEMA
 from support.roots import Root
-from support.small_root import PAGE, everything, put, section
+from support.small_root import NAMES, PAGE, everything, put, section
 
 MISUSE: dict[tuple[str, ...], str] = {
     ("scrap",): "invalid choice: 'scrap'",
@@ -103,7 +103,7 @@ def test_a_bad_model_keeps_its_last_good_spec_and_never_stops_the_others(done: R
 BAD_TARGETS = {  # the file of one of two targets, and what it says
     "a template": ("broken.txt.jinja", "{{ nope }}\n"),
     "a target.toml": ("target.toml", "colour = 1\n"),
-    "a formatter": ("target.toml", 'formatters = [["no-tool"]]\n'),
+    "a formatter": ("target.toml", f'formatters = [["no-tool"]]\n{NAMES}'),
 }
 
 
