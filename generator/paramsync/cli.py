@@ -106,8 +106,21 @@ def _where(error: OSError, root: Path) -> str:
 
 def _run_verb(options: argparse.Namespace) -> Outcome:
     root = options.root.resolve()
-    if options.verb == "init":
-        return _init(root, options)
+    if options.verb != "init":
+        _prepare(root, options)
+    if options.verb in UNSTAMPED:
+        return UNSTAMPED[options.verb](root, options)
+    if options.verb == "scrape" and (
+        options.names or options.prune or options.accept_removals or options.tidy
+    ):
+        return _scrape(root, options)
+    if options.verb == "generate" and options.names:
+        return _generate(root, options)
+    return _run_unless_unchanged(root, options)
+
+
+def _prepare(root: Path, options: argparse.Namespace) -> None:
+    """Check that a folder is a root, and finish what a run has left half done there."""
     if not (root / "specs").is_dir():
         raise UsageError(
             f"{root} has no specs/; run this where specs/ is, give --root, or begin with paramsync init"
@@ -118,15 +131,6 @@ def _run_verb(options: argparse.Namespace) -> Outcome:
         check_finished(root) if options.check else finish(root)
     if options.verb in ("generate", "release"):
         check_history(root)
-    if options.verb in UNSTAMPED:
-        return UNSTAMPED[options.verb](root, options)
-    if options.verb == "scrape" and (
-        options.names or options.prune or options.accept_removals or options.tidy
-    ):
-        return _scrape(root, options)
-    if options.verb == "generate" and options.names:
-        return _generate(root, options)
-    return _run_unless_unchanged(root, options)
 
 
 # A verb is imported when it runs: `--help` and a run without changes load no pydantic and no Jinja.
@@ -198,6 +202,7 @@ def _release(root: Path, options: argparse.Namespace) -> Outcome:
 
 # The verbs that run each time, whatever has changed.
 UNSTAMPED = {
+    "init": _init,
     "explain": _explain,
     "diff": _diff,
     "fetch": _fetch,

@@ -21,6 +21,8 @@ from support.workflows import run_step
 KLING = PROJECT / "tests/vendors/kling/specs/image-generation/page.md"
 TELEGRAM = PROJECT / "tests/vendors/telegram/specs/bot-api/page.html"
 WORKFLOW = ".github/workflows/paramsync.yml"
+CI = ".github/workflows/ci.yml"  # of which something else keeps the pins up to date
+USES = re.compile(r"uses: (\S+@.*)")
 WRITTEN = {".gitattributes", WORKFLOW, "specs/README.md", "specs/profile.toml"}
 
 
@@ -88,17 +90,18 @@ def test_a_url_that_cannot_be_fetched_leaves_nothing(new: Root, site: Site, case
 
 
 MISUSED = {
-    "nowhere.md": "is neither a file nor a URL",
-    "http://a b/": "is not a plain URL",
-    "https://docs.example.com": "is not a plain URL, with a host and a path",
-    "http://docs.example.com/page": "http is for hosts of this machine only",
+    "nowhere.md": (2, "is neither a file nor a URL"),
+    "http://a b/": (2, "is not a plain URL"),
+    "https://docs.example.com": (2, "is not a plain URL, with a host and a path"),
+    "http://docs.example.com/page": (3, "http is for hosts of this machine only"),
 }
 
 
 @pytest.mark.parametrize("page", MISUSED)
 def test_what_is_no_page_is_named(new: Root, page: str) -> None:
     ran = new.run("init", page)
-    assert (ran.code in (2, 3), ran.out, MISUSED[page] in ran.err) == (True, "", True), ran
+    code, said = MISUSED[page]
+    assert (ran.code, ran.out, said in ran.err) == (code, "", True), ran
     assert not new.path.exists()
 
 
@@ -134,12 +137,23 @@ def test_without_a_page_there_is_a_profile_to_fill_in(new: Root) -> None:
     assert new.run("scrape").code == 0
 
 
-def test_a_page_without_parameters_says_what_may_be_wrong(new: Root, tmp_path: Path) -> None:
+# Pages from which nothing can be guessed -> what is said.
+NO_TABLES = {
+    "": "no table of parameters was found. If a browser shows one, the page may be made by a script",
+    "<!doctype html><html><body><div id=app></div><script src=a.js></script></body></html>": "found. If a browser",
+    "# A\n\n| Color | Hex |\n|---|---|\n| red | f00 |\n": "was found; there are tables with 'Color, Hex'. If a browser",
+}
+
+
+@pytest.mark.parametrize("text", NO_TABLES)
+def test_a_page_without_parameters_says_what_may_be_wrong_and_leaves_nothing(
+    new: Root, tmp_path: Path, text: str
+) -> None:
     page = tmp_path / "welcome.html"
-    page.write_text("<!doctype html><html><body><div id=app></div><script src=a.js></script></body></html>")
+    page.write_text(text)
     ran = new.run("init", str(page))
-    assert (ran.code, "the page may be made by a script" in ran.out) == (3, True)
-    assert files_of(new) == {*WRITTEN, "specs/welcome/page.html"}
+    assert (ran.code, ran.out, NO_TABLES[text] in ran.err) == (3, "", True), ran
+    assert not new.path.exists()
 
 
 def test_the_workflow_is_safe_and_its_steps_fail_when_files_disagree(new: Root, tmp_path: Path) -> None:
@@ -151,7 +165,11 @@ def test_the_workflow_is_safe_and_its_steps_fail_when_files_disagree(new: Root, 
         [zizmor, *options, new.path / WORKFLOW], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    steps = yaml.safe_load((new.path / WORKFLOW).read_text())["jobs"]["check"]["steps"]
+    text = (new.path / WORKFLOW).read_text(encoding="utf-8")
+    pins, own = USES.findall(text), USES.findall((PROJECT / CI).read_text(encoding="utf-8"))
+    assert len(pins) == 2
+    assert {*pins} <= {*own}
+    steps = yaml.safe_load(text)["jobs"]["check"]["steps"]
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 
     def check() -> list[int]:

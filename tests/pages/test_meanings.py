@@ -1,6 +1,6 @@
 """What is said of a column, or of a word for a type, that the profile declares as something that there is not.
 
-Modules: declared, meanings, sources.
+Modules: acceptances, declared, meanings, removals, site, sources.
 """
 
 import pytest

@@ -35,8 +35,8 @@ PATHS = {
     "a/b": "",
 }
 MISTAKES = {
-    'id = "head"': "tables.id: must be 'label', 'heading', 'endpoint' or 'page'",
-    "id = 1": "tables.id: must be 'label', 'heading', 'endpoint' or 'page'",
+    'id = "head"': "tables.id: must be 'label', 'heading', 'endpoint', 'endpoint or heading' or 'page'",
+    "id = 1": "tables.id: must be 'label', 'heading', 'endpoint', 'endpoint or heading' or 'page'",
     "level = 7": "tables.level: must be less than or equal to 6",
     'heading = "The object"': "tables.heading: 'The object' needs the placeholder {id}, and each placeholder once",
     'needs = ["nam"]': "tables.needs: 'nam' is not a meaning of a column; did you mean 'name'?",

@@ -120,7 +120,7 @@ NUMBER = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinit
 def parameters(draw: st.DrawFn) -> dict:
     """Give the rules of a parameter as a page can say them."""
     kind = draw(st.sampled_from(sorted(PROFILE.types)))
-    rules: dict = {**copy.deepcopy(PROFILE.types[kind]), "x-type": kind}
+    rules: dict = {**copy.deepcopy(PROFILE.find_type(kind)), "x-type": kind}
     element = rules.get("items", rules)
     element_type = element["type"]
     values = {"string": CODE, "number": NUMBER, "boolean": st.booleans()}.get(element_type)

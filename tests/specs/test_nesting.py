@@ -15,7 +15,7 @@ from paramsync.specs.nesting import nest_parameters
 PROFILE_TEXT = """
 [tables]
 id = "page"
-nested = "."
+nested = "{nested}"
 [columns]
 Name = "name"
 Type = "type"
@@ -62,15 +62,20 @@ def schema(objects: dict[str, Any]) -> dict[str, Any]:
     return {"properties": properties, "required": [name for name, one in objects.items() if one is True]}
 
 
-@given(OBJECTS, st.randoms())
+def in_brackets(name: str) -> str:
+    first, *others = name.split(".")
+    return first + "".join(f"[{one.removesuffix('[]')}]{'[]' * one.endswith('[]')}" for one in others)
+
+
+@given(OBJECTS, st.randoms(), st.sampled_from([".", "[]"]))
 def test_rows_in_any_order_give_the_objects_that_their_names_mean(
-    objects: dict[str, Any], random: Any
+    objects: dict[str, Any], random: Any, nested: str
 ) -> None:
-    listed = rows(objects)
+    listed = [(in_brackets(name) if nested == "[]" else name, needed) for name, needed in rows(objects)]
     random.shuffle(listed)
     text = "# Chart\n\n| Name | Type | Required |\n| --- | --- | --- |\n"
     text += "".join(f"| `{name}` | text | {'yes' if needed else 'no'} |\n" for name, needed in listed)
-    profile = read_config(PROFILE_TEXT, PROFILE, Profile)
+    profile = read_config(PROFILE_TEXT.replace("{nested}", nested), PROFILE, Profile)
     [draft] = build_specs(read_page(text, "specs/chart/page.md", profile), profile).drafts
     nest_parameters(draft)
     assert not draft.findings

@@ -11,7 +11,8 @@ import pytest
 from paramsync.config import read_config
 from paramsync.findings import Finding, Place
 from paramsync.pages.page import Text
-from paramsync.pages.profile import Profile, Removals
+from paramsync.pages.profile import Profile
+from paramsync.pages.removals import Removals
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import Folder, PageDocument, read_folder, spec_file, write_page_json, write_spec
 from paramsync.specs.draft import Draft

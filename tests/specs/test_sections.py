@@ -91,6 +91,12 @@ LAYOUTS: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
         {"DELETE /v1/images": ("Make", "", ["prompt"]), "GET /v1/images": ("Ask", "", ["id"])},
         [],
     ),
+    "an endpoint, or else a heading": (
+        'id = "endpoint or heading"\nheading = "{id} object"',
+        f"## POST /v1/cards\n### Body\n{table('number')}\n## Card object\n{table('id')}\n## Errors\n{table('code')}",
+        {"POST /v1/cards": ("POST /v1/cards", "", ["number"]), "Card": ("Card object", "", ["id"])},
+        ["no-model-id"],
+    ),
     "the page": (
         'id = "page"\njoined = true',
         f"# The chart\nIt is one.\n## Global\n{table('a')}\n## Image\nNot this.\n{table('b')}",

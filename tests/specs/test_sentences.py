@@ -27,6 +27,9 @@ PROFILE_TEXT = (
     + '[[prose]]\nmatch = "{name}?"\nstates = { required = false }\n'
     '[[prose]]\nmatch = "{name} required"\nstates = { required = true }\n'
     '[[prose]]\nmatch = "{name} in {x-unit}"\n'
+    '[[prose]]\nmatch = "{type}, optional"\nstates = { required = false }\n'
+    '[[prose]]\nmatch = "{type} of up to {maxLength} letters"\n'
+    '[[prose]]\nmatch = "exactly {minLength} chars"\nstates = { maxLength = "{minLength}" }\n'
 )
 UNREAD: dict[str, Any] = {"unread": True}
 # The type of a parameter, and its description -> what is stated; or it is told that it cannot be read.
@@ -46,6 +49,10 @@ DESCRIPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("number", "no larger than 2x the length"): UNREAD,
     ("number", "no larger than the moon, well-known"): {},
     ("text", "up to date, up to 5 chars"): {"maxLength": 5},
+    ("text", "exactly 5 chars"): {"minLength": 5, "maxLength": 5},
+    ("text", "exactly 2^5 chars"): UNREAD,
+    ("text", "One of `$a`, `$b` (default `$a`)"): {"enum": ["$a", "$b"]},
+    ("text", "Defaults to `${x}`."): {"default": "${x}"},
     ("number", "Defaults to 5 seconds."): {"default": 5},
     ("number", "Defaults to 0.5, or so"): {"default": 0.5},
     ("text", "Defaults to “two words” (mostly)"): {"default": "two words"},
@@ -81,18 +88,23 @@ def test_a_sentence_is_read_or_told(case: tuple[str, str]) -> None:
     assert {*codes} <= {"unread-sentence", "required-with-default"}
 
 
-NAMES: dict[str, tuple[str, bool, dict[str, Any]]] = {
-    "`guild_id?`": ("guild_id", False, {}),
-    "guild_id?": ("guild_id", False, {}),
-    "`amount` required": ("amount", True, {}),
-    "**amount** required": ("amount", True, {}),
-    "`wait` in seconds": ("wait", True, {"x-unit": "seconds"}),
-    "`amount`": ("amount", True, {}),
+# The cells of the name and of the type -> the name, whether it is required, and what is said of it.
+CELLS: dict[tuple[str, str], tuple[str, bool, dict[str, Any]]] = {
+    ("`guild_id?`", "?text"): ("guild_id", False, {}),
+    ("guild_id?", "text"): ("guild_id", False, {}),
+    ("`amount` required", "text"): ("amount", True, {}),
+    ("**amount** required", "text"): ("amount", True, {}),
+    ("`wait` in seconds", "text"): ("wait", True, {"x-unit": "seconds"}),
+    ("`amount`", "text, optional"): ("amount", False, {}),
+    ("`amount`", "`text`, *optional*"): ("amount", False, {}),
+    ("`amount` required", "?text, optional"): ("amount", True, {}),
+    ("`amount`", "text of up to 1,000 letters"): ("amount", True, {"maxLength": 1000}),
+    ("`amount`", "text"): ("amount", True, {}),
 }
 
 
-@pytest.mark.parametrize("cell", NAMES)
-def test_what_stands_beside_a_name_is_read_as_the_profile_says(cell: str) -> None:
-    name, is_required, facts = NAMES[cell]
-    said, required, codes = read(cell, "?text", "So.")
+@pytest.mark.parametrize("cells", CELLS)
+def test_what_stands_beside_a_name_or_a_type_is_read_as_the_profile_says(cells: tuple[str, str]) -> None:
+    name, is_required, facts = CELLS[cells]
+    said, required, codes = read(*cells, "So.")
     assert (said, required, codes) == (facts, [name] if is_required else [], [])

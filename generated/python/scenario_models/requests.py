@@ -287,7 +287,7 @@ class AnyModel:
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
             raise TypeError(
-                'AnyModel takes the id of a model and a dict: AnyModel("model_new", {"prompt": "a cat"})'
+                'AnyModel takes the id of a model and a dict: AnyModel("the-id", {"name": "value"})'
             )
         object.__setattr__(self, "parameters", dict(self.parameters))
 

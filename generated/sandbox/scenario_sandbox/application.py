@@ -27,6 +27,7 @@ from .facts import (
     MODELS_IN_BULK,
     ROOT,
     RUN,
+    RUN_METHOD,
     UPLOAD,
     UPLOAD_ACTION,
     UPLOADS,
@@ -45,7 +46,7 @@ BROKEN = (
 )
 
 ROUTES = [
-    Route(RUN, jobs.run_model, methods=["POST"]),
+    Route(RUN, jobs.run_model, methods=[RUN_METHOD]),
     Route(JOBS, jobs.list_jobs),
     Route(JOB, jobs.get_job),
     Route(JOB_ACTION, jobs.act_on_job, methods=["POST"]),

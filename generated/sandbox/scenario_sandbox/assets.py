@@ -6,7 +6,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
-from .facts import IMAGES
+from .facts import IMAGES, SAMPLE_IDS
 from .store import Record
 
 AssetKind = Literal["3d", "audio", "document", "image", "text", "video"]
@@ -60,7 +60,7 @@ def sample_assets(created: float) -> list[Asset]:
     """Make the asset of each sample: `asset_sample_video` and so on."""
     return [
         Asset(
-            id=f"asset_sample_{kind}",
+            id=f"{SAMPLE_IDS}{kind}",
             created=created,
             kind=kind,
             mime_type=sample.mime_type,

@@ -10,9 +10,10 @@ VARIABLES = {  # in which clients find the URL and the key
     "key": "SCENARIO_SDK_API_KEY",
     "secret": "SCENARIO_SDK_API_SECRET",
 }
+OTHER_VARIABLES = ("SCENARIO_SDK_JWT", "SCENARIO_CUSTOM_HEADERS")  # that may hold a key of the service
 
 ROOT = "/v1"
-RUN = ROOT + "POST /generate/custom/{id}".partition(" ")[2]
+RUN_METHOD, RUN = "POST", ROOT + "/generate/custom/{id}"
 JOBS = ROOT + "/jobs"
 JOB = ROOT + "/jobs/{jobId}"
 JOB_ACTION = ROOT + "/jobs/{jobId}/action"
@@ -26,15 +27,32 @@ MODELS = ROOT + "/models"
 MODEL = ROOT + "/models/{modelId}"
 MODELS_IN_BULK = ROOT + "/models/get-bulk"
 
+ASSET_IDS, SAMPLE_IDS = "asset_", "asset_sample_"  # how ids of assets begin
+
 JobStatus = Literal[
     "pending", "queued", "warming-up", "in-progress", "finalizing", "success", "failure", "canceled"
 ]
+WAITING: tuple[JobStatus, ...] = (
+    "pending",
+    "queued",
+    "warming-up",
+)
+RUNNING: tuple[JobStatus, ...] = (
+    "in-progress",
+    "finalizing",
+)
 SUCCESS: Final = "success"
 FAILURE: Final = "failure"
 CANCELED: Final = "canceled"
 OVER = (SUCCESS, FAILURE, CANCELED)
 UploadStatus = Literal["pending", "validating", "validated", "imported", "complete", "failed"]
 PENDING: Final = "pending"
+UNDER_WAY: tuple[UploadStatus, ...] = (
+    "validating",
+    "validated",
+    "imported",
+    "complete",
+)
 FAILED: Final = "failed"
 UploadKind = Literal[
     "3d",
@@ -50,7 +68,8 @@ MAX_PARTS = 10000
 DRY_RUN = 269  # the status of a dry run, which is not a standard one
 PAGE, MAX_PAGE = 50, 100  # of a list
 MODELS_PAGE, MAX_MODELS_PAGE = 100, 500
-MAX_BODY, MAX_IMAGE = 10000000, 6000000  # bytes
+MAX_BODY = 10000000  # bytes
+MAX_IMAGE = 6_000_000  # in the body of a new asset
 
 MAIN_TYPES: dict[
     str,

@@ -21,6 +21,7 @@ from .facts import (
     MODELS,
     MODELS_IN_BULK,
     RUN,
+    RUN_METHOD,
     UPLOAD,
     UPLOAD_ACTION,
     UPLOADS,
@@ -44,7 +45,7 @@ def _on(method: str, route: str) -> str:
 
 
 # Requests by method and path; a test compares these with the routes.
-SUBMISSION = _on("POST", RUN)
+SUBMISSION = _on(RUN_METHOD, RUN)
 PART = "PUT /parts/*/*"
 SIGNERS = (  # their responses have the signed URL of a part or a file
     _on("POST", UPLOADS),

@@ -4,25 +4,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from .facts import CANCELED, FAILURE, OVER, SUCCESS, JobStatus
+from .facts import CANCELED, FAILURE, OVER, RUNNING, SUCCESS, WAITING, JobStatus
 from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
-Ending = Literal["success", "failure", "hang"]
+Ending = Literal["succeeds", "fails", "hangs"]
 
 STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
 
-# The statuses, and how many seconds after the submission each begins.
+# The statuses, and how many seconds after the submission each begins; the first one is over before the response.
+_, QUEUED, WARMING_UP = WAITING
+IN_PROGRESS, FINALIZING = RUNNING
 STATUSES_BY_AGE: tuple[tuple[JobStatus, float], ...] = (
-    ("queued", 0.0),
-    ("warming-up", 1.0),
-    ("in-progress", 2.0),
-    ("finalizing", 9.0),
+    (QUEUED, 0.0),
+    (WARMING_UP, 1.0),
+    (IN_PROGRESS, 2.0),
+    (FINALIZING, 9.0),
     (SUCCESS, 10.0),
 )
 STRANGE = ("polishing", 5.0)  # a status that no documentation has
 FAILS_AT = 6.0
-BEGINS, ENDS = dict(STATUSES_BY_AGE)["in-progress"], dict(STATUSES_BY_AGE)[SUCCESS]  # the work
+BEGINS, ENDS = dict(STATUSES_BY_AGE)[IN_PROGRESS], dict(STATUSES_BY_AGE)[SUCCESS]  # the work
 HUNG_PROGRESS = 0.5
 UNFINISHED_PROGRESS = 0.99
 
@@ -38,7 +40,7 @@ class Job(Record):
     submitted: float
     asset: str = ""
     output: dict[str, Any] = field(default_factory=dict)
-    ending: Ending = "success"
+    ending: Ending = "succeeds"
     is_strange: bool = False
     canceled: float | None = None
     canceled_at: float = 0.0
@@ -48,10 +50,10 @@ class Job(Record):
         """The statuses over time."""
         statuses: list[tuple[str, float]] = [*STATUSES_BY_AGE]
         statuses += [STRANGE] if self.is_strange else []
-        if self.ending == "failure":
+        if self.ending == "fails":
             statuses = [one for one in statuses if one[1] < FAILS_AT] + [(FAILURE, FAILS_AT)]
-        if self.ending == "hang":
-            statuses = [one for one in statuses if one[0] not in ("finalizing", SUCCESS)]
+        if self.ending == "hangs":
+            statuses = [one for one in statuses if one[0] not in (FINALIZING, SUCCESS)]
         steps = make_steps(tuple(sorted(statuses, key=lambda one: one[1])), self.submitted, self.created)
         if self.canceled is not None:
             steps = [step for step in steps if step.age <= self.canceled]
@@ -69,4 +71,4 @@ class Job(Record):
             return 1.0
         until = step.age if step.status in OVER else age
         done = (until - self.submitted - BEGINS) / (ENDS - BEGINS)
-        return round(max(0.0, min(done, HUNG_PROGRESS if self.ending == "hang" else UNFINISHED_PROGRESS)), 3)
+        return round(max(0.0, min(done, HUNG_PROGRESS if self.ending == "hangs" else UNFINISHED_PROGRESS)), 3)

@@ -14,10 +14,11 @@ SPEED = 100.0  # a job takes a tenth of a second
 @pytest.fixture
 def scenario_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator["Sandbox"]:
     """Yield a running sandbox, which the official SDK uses during the test."""
+    from .facts import OTHER_VARIABLES
     from .server import Sandbox
 
     with Sandbox(speed=SPEED) as sandbox:
-        for name in ("SCENARIO_SDK_JWT", "SCENARIO_CUSTOM_HEADERS"):
+        for name in OTHER_VARIABLES:
             monkeypatch.delenv(name, raising=False)
         for name in ("NO_PROXY", "no_proxy"):
             monkeypatch.setenv(name, "127.0.0.1", prepend=",")

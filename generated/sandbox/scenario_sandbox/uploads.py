@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from .assets import AssetKind
-from .facts import FAILED, MAIN_TYPES, PENDING, UploadStatus
+from .facts import FAILED, MAIN_TYPES, PENDING, UNDER_WAY, UploadStatus
 from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
-IMPORTED: Final = "imported"
+VALIDATING, VALIDATED, IMPORTED, _ = UNDER_WAY
 # The statuses, and how many seconds after the completion each begins.
 STATUSES_BY_AGE: tuple[tuple[UploadStatus, float], ...] = (
-    ("validating", 0.0),
-    ("validated", 0.5),
+    (VALIDATING, 0.0),
+    (VALIDATED, 0.5),
     (IMPORTED, 1.0),
 )
-FAILED_STATUSES: tuple[tuple[UploadStatus, float], ...] = (("validating", 0.0), (FAILED, 0.5))
+FAILED_STATUSES: tuple[tuple[UploadStatus, float], ...] = ((VALIDATING, 0.0), (FAILED, 0.5))
 KINDS: dict[str, AssetKind] = {**{kind: kind for kind in MAIN_TYPES.values()}, **MAIN_TYPES}
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from paramsync.findings import UNREAD_TABLE, Finding
+from paramsync.pages.acceptances import matches_model
 from paramsync.pages.declared import matches
-from paramsync.pages.profile import matches_model
 from paramsync.specs.document import Folder
 
 STALE = "stale-acceptance"  # follows from an error of its model, or of the page that lists it: what is accepted may be there

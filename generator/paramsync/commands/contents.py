@@ -8,7 +8,7 @@ from paramsync.commands.root import read_all_specs, read_profile, read_service
 from paramsync.commands.spelling import find_unwritable
 from paramsync.commands.versions import Versions, read_versions
 from paramsync.findings import Finding
-from paramsync.pages.profile import Acceptance
+from paramsync.pages.acceptances import Acceptance
 from paramsync.pages.vendor import UNNAMED
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.service import Service

@@ -16,7 +16,8 @@ from paramsync.commands.page_store import PageStore
 from paramsync.commands.root import update_files
 from paramsync.config import read_config
 from paramsync.findings import InputError, Place
-from paramsync.pages.profile import Profile, Site
+from paramsync.pages.profile import Profile
+from paramsync.pages.site import Site
 from paramsync.paths import PROFILE, SourceName
 from paramsync.progress import Progress
 from paramsync.site.cache import MODELS, read_entries, write_entries

@@ -15,12 +15,12 @@ from paramsync.workspace.revisions import can_stash
 # Verb -> what to do once it has written; {options} and {git} name the root, if it is not here.
 NEXT = {
     "init": "paramsync scrape{options}",
-    "init alone": "fill in specs/profile.toml, save a page as specs/NAME/page.md or page.html, and run paramsync scrape{options}",
     "fetch": "paramsync scrape{options}",
     "scrape": "paramsync generate{options}",
     "generate": "{git} diff, and commit it",
     "release": "commit and merge it, and tag that commit packages-v with this version",
 }
+FILL_IN = "fill in specs/profile.toml, save a page as specs/NAME/page.md or page.html, and run paramsync scrape{options}"
 IN_FOLDERS = {"scrape": "specs", "generate": "generated"}
 # Verb -> the files that it writes, for git, to which `*` is any text, even with slashes. Files that people write are not among them.
 WRITTEN = {"scrape": '"specs/*.json"', "generate": '"specs/*.json" generated'}
@@ -38,8 +38,8 @@ def list_hints(given: argparse.Namespace, outcome: Outcome) -> Iterator[str]:
     elif outcome.exit_code == INPUT_ERROR and verb == "scrape" and not is_check:
         yield f"next: mend the errors, and run {again} again"
     elif outcome.changed and outcome.exit_code == IN_ORDER:
-        key = "init alone" if verb == "init" and not given.page else verb
-        yield f"next: {NEXT[key].format(options=options, git=git)}"
+        following = FILL_IN if verb == "init" and not given.page else NEXT[verb]
+        yield f"next: {following.format(options=options, git=git)}"
     if outcome.changed and not is_check and verb in WRITTEN and can_stash(root.resolve(), IN_FOLDERS[verb]):
         tidied = (
             _quote(Path(file)) for file in outcome.tidied

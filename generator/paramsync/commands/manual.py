@@ -134,8 +134,8 @@ MANUALS: dict[str, Manual] = {
     "explain": Manual(
         "where each keyword of a spec comes from",
         [
-            ("paramsync explain acme-v2", "all parameters of a model"),
-            ("paramsync explain acme-v2 temperature", "one of them"),
+            ("paramsync explain text-to-image", "all parameters of a model"),
+            ("paramsync explain text-to-image size", "one of them"),
         ],
         {0: "it is explained", 2: "wrong usage, or no such model or parameter", 3: "a page cannot be read"},
     ),

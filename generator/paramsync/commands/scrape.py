@@ -142,12 +142,16 @@ def _update(
     return update_files(root, expected, actual, check=check)
 
 
-def _subject(pages: Collection[BuiltPage], findings: Collection[Finding]) -> str:
+def describe_pages(pages: Collection[BuiltPage]) -> str:
+    """Say how many pages, models and parameters were read."""
     specs = [draft.spec for page in pages for draft in page.drafts]
     parameters = sum(len(spec.get("properties", ())) for spec in specs)
-    worked_on = [(len(pages), "page"), (len(specs), "model"), (parameters, "parameter")]
-    subject = ", ".join(pluralize(*one) for one in worked_on)
-    return f"{subject}; {_count(findings, 'error')}, {_count(findings, 'warning')}"
+    counted = [(len(pages), "page"), (len(specs), "model"), (parameters, "parameter")]
+    return ", ".join(pluralize(*one) for one in counted)
+
+
+def _subject(pages: Collection[BuiltPage], findings: Collection[Finding]) -> str:
+    return f"{describe_pages(pages)}; {_count(findings, 'error')}, {_count(findings, 'warning')}"
 
 
 def _count(findings: Iterable[Finding], level: Level) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from paramsync.commands.naming_findings import report_double, report_draft, report_referring, report_spec
 from paramsync.commands.root import read_target
 from paramsync.findings import Finding
-from paramsync.pages.profile import Acceptance
+from paramsync.pages.acceptances import Acceptance
 from paramsync.pages.vendor import Vendor
 from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, name_on_page
 from paramsync.rendering.models import Model, make_model

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from paramsync.guessing.usual import ASIDE, NOTHING, find_meaning
+from paramsync.guessing.usual import ASIDE, NAME, NOTHING, find_meaning
 from paramsync.pages.meanings import Meaning, is_annotation
 from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.rules import LIMITS
 from paramsync.text import MAX_LENGTH, UNSAFE
 
 MAX_ROWS = 3000  # of a page, from which what is usual there can be told
-KINDS = (
+TELLING = (
     "type",
     "default",
     "required",
@@ -39,7 +39,7 @@ class FoundTable:
             if not meaning or meaning in taken:
                 meaning = _name_annotation(header.plain)
             columns.setdefault(header.plain, "ignored" if meaning in taken else meaning)
-        return columns
+        return columns if "name" in columns.values() else self._name_first(columns)
 
     @property
     def meanings(self) -> set[Meaning]:
@@ -60,6 +60,15 @@ class FoundTable:
         width, meanings = len(self.table.header), [self.columns[one.plain] for one in self.table.header]
         return [dict(zip(meanings, row, strict=True)) for row in self.table.rows if len(row) == width]
 
+    def _name_first(self, columns: dict[str, Meaning]) -> dict[str, Meaning]:
+        """Take what stands before types and more for names, whatever its header, if it looks like names."""
+        first = self.table.header[0].plain if self.table.header else ""
+        texts = [row[0].value for row in self.table.rows if row]
+        are_names = len({*texts}) == len(texts) and all(map(NAME.fullmatch, texts))
+        is_told = "type" in columns.values() and len({*columns.values()} & {*TELLING}) > 1
+        is_free = columns.get(first) not in TELLING
+        return columns | {first: "name"} if are_names and is_told and is_free else columns
+
     def _has_numbers(self, index: int) -> bool:
         """Tell whether the cells of a column are numbers, perhaps with a unit, as far as they say anything."""
         texts = [row[index].plain for row in self.table.rows if len(row) > index]
@@ -70,7 +79,7 @@ class FoundTable:
 def find_tables(page: Page) -> tuple[list[FoundTable], list[FoundTable]]:
     """Find the tables that are likely to be of parameters, and those that only look like it."""
     found = [one for one in _find_all(page) if _may_be_of_parameters(one)]
-    kind = next((kind for kind in KINDS if any(kind in one.meanings for one in found)), "")
+    kind = next((kind for kind in TELLING if any(kind in one.meanings for one in found)), "")
     of_kind = _drop_answers([one for one in found if kind in one.meanings])
     likely = [one for one in of_kind if not one.is_aside] or of_kind
     return _cut(likely), [one for one in found if one not in likely]
@@ -106,7 +115,7 @@ def _find_all(page: Page) -> Iterator[FoundTable]:
 
 
 def _may_be_of_parameters(found: FoundTable) -> bool:
-    return "name" in found.meanings and bool(found.meanings & {*KINDS}) and bool(found.rows)
+    return "name" in found.meanings and bool(found.meanings & {*TELLING}) and bool(found.rows)
 
 
 def _cut(tables: list[FoundTable]) -> list[FoundTable]:

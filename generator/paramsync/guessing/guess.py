@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paramsync.guessing.found import FoundTable, find_columns, find_tables
-from paramsync.guessing.ids import Place, find_place
+from paramsync.guessing.ids import FoundIds, find_ids
 from paramsync.guessing.sentences import Described, are_read, guess_sentences
 from paramsync.guessing.types import GuessedTypes, guess_types
 from paramsync.guessing.usual import (
@@ -31,7 +31,7 @@ LENGTHS = {"minLength": ("minLength", "minItems"), "maxLength": ("maxLength", "m
 class Guess:
     """What the profile of a page is likely to say; what could not be told is empty."""
 
-    place: Place = field(default_factory=Place)
+    place: FoundIds = field(default_factory=FoundIds)
     columns: dict[str, Meaning] = field(default_factory=dict)
     possible_columns: dict[str, Meaning] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Guess:
     @property
     def prose_states_required(self) -> bool:
         """True if sentences say what is required, or what is not."""
-        return any("states" in one for one in self.prose)
+        return any("required" in one.get("states", ()) for one in self.prose)
 
 
 def guess_profile(page: Page) -> Guess:
@@ -62,7 +62,7 @@ def guess_profile(page: Page) -> Guess:
         return Guess()
     columns, possible = (_widen(one, tables) for one in find_columns(tables))
     meanings = {*columns.values(), *possible.values()}
-    place = find_place(page, tables)
+    place = find_ids(page, tables)
     types = guess_types(
         (cell.without_links().plain for cell in find_cells(tables, "type")),
         place.ids if place.may_be_types else frozenset(),
@@ -82,13 +82,19 @@ def guess_profile(page: Page) -> Guess:
         ignored=_guess_ignored(tables, others),
         required=is_required,
         values=guess_values([*find_cells(tables, "default")]),
-        nested="." if sum(bool(DOTTED.search(one.plain)) for one in find_cells(tables, "name")) > 1 else "",
+        nested="." if _are_nested([one.plain for one in find_cells(tables, "name")]) else "",
         types=types if "type" in meanings else GuessedTypes(),
         sentences_of_page=_guess_sentences_of_page(page),
         prose=(*stated, *({"match": match} for match in dict.fromkeys(one.match for one in sentences))),
         words=words,
         unknown_words=unknown,
     )
+
+
+def _are_nested(names: list[str]) -> bool:
+    """Tell whether names are inside each other: several have a point, or one begins with another one."""
+    dotted = [one for one in names if DOTTED.search(one)]
+    return len(dotted) > 1 or any(re.split(r"[.\[]", one)[0] in names for one in dotted)
 
 
 def _guess_limits(tables: list[FoundTable], given: Collection[str]) -> list[Sentence]:
@@ -117,7 +123,7 @@ def _widen(columns: dict[str, Meaning], tables: list[FoundTable]) -> dict[str, M
 
 def _kind_of(word: str) -> str:
     """Tell the JSON type of a word from its beginning, or from the brackets at its end."""
-    word = word.lower()
+    word = word.lower().removeprefix("?").removeprefix("nullable ")
     return "array" if word.endswith("[]") else TYPE_OF_WORD.get(re.split(r"[\s(<\[]", word)[0], "")
 
 

@@ -14,7 +14,7 @@ MIN_IDS = 2  # from which a common beginning can be told
 
 
 @dataclass(frozen=True)
-class Place:
+class FoundIds:
     """Where the ids are, and those that are there."""
 
     id: IdPlace = "page"
@@ -30,12 +30,12 @@ class Place:
         return self.id == "heading"
 
 
-def find_place(page: Page, tables: list[FoundTable]) -> Place:
+def find_ids(page: Page, tables: list[FoundTable]) -> FoundIds:
     """Find where the ids of models are, given the tables of parameters."""
     return _find_labels(page, tables) or _find_endpoints(tables) or _find_headings(tables)
 
 
-def _find_labels(page: Page, tables: list[FoundTable]) -> Place | None:
+def _find_labels(page: Page, tables: list[FoundTable]) -> FoundIds | None:
     texts = [text.written for section in page.sections for text in (*section.prose, *section.endpoints)]
     found = [one for text in texts for one in LABELS.finditer(text)]
     if 2 * len(found) < len(tables):
@@ -45,7 +45,7 @@ def _find_labels(page: Page, tables: list[FoundTable]) -> Place | None:
     said = {key: next(filter(None, map(pattern.search, texts)), None) for key, pattern in others.items()}
     labels = {"id": label} | {key: one["label"] for key, one in said.items() if one}
     ids = frozenset(one["id"] for one in found if one["label"] == label)
-    return Place("label", labels, _find_prefix([*ids]), ids=ids)
+    return FoundIds("label", labels, _find_prefix([*ids]), ids=ids)
 
 
 def _find_prefix(ids: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def _find_prefix(ids: Sequence[str]) -> str:
     return first[: first.rfind("_", 0, length) + 1]
 
 
-def _find_endpoints(tables: list[FoundTable]) -> Place | None:
+def _find_endpoints(tables: list[FoundTable]) -> FoundIds | None:
     found = []
     for table in tables:
         endpoints = map(find_section_endpoint, reversed(table.above))
@@ -65,22 +65,22 @@ def _find_endpoints(tables: list[FoundTable]) -> Place | None:
     ids = [*filter(None, found)]
     if 2 * len(ids) < len(tables) or not ids:
         return None
-    return Place("endpoint", joined=len({*ids}) < len(ids), ids=frozenset(ids))
+    return FoundIds("endpoint", joined=len({*ids}) < len(ids), ids=frozenset(ids))
 
 
-def _find_headings(tables: list[FoundTable]) -> Place:
+def _find_headings(tables: list[FoundTable]) -> FoundIds:
     """Find the headings that name models: the nearest that name no mere part of one; without any, the page is the model."""
     owners = [_find_owner(one) for one in tables]
     if any(one is None or one.level <= 1 for one in owners):
-        return Place("page", joined=len(tables) > 1)
+        return FoundIds("page", joined=len(tables) > 1)
     known = [one for one in owners if one]
     is_nearest = all(one is table.above[-1] for one, table in zip(known, tables, strict=True))
     levels = Counter(one.level for one in known)
     ids = frozenset(one.heading.plain for one in known)
     if len(ids) == 1 and not is_nearest:
-        return Place("page", joined=len(tables) > 1)
+        return FoundIds("page", joined=len(tables) > 1)
     joined = len({id(one) for one in known}) < len(known)
-    return Place("heading", level=0 if is_nearest else levels.most_common(1)[0][0], joined=joined, ids=ids)
+    return FoundIds("heading", level=0 if is_nearest else levels.most_common(1)[0][0], joined=joined, ids=ids)
 
 
 def _find_owner(table: FoundTable) -> Section | None:

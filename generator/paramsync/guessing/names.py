@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from paramsync.paths import is_folder_name
 
 NO_VENDOR = "Vendor"
-MAX_LENGTH = 60
+MAX_NAME_LENGTH = 60
 MAX_VENDOR = 32  # characters, from which a URN follows
 # Parts of hosts and paths that name no vendor, or no page.
 COMMON = {
@@ -109,4 +109,4 @@ def _vendor(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_LENGTH].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_NAME_LENGTH].strip("-")

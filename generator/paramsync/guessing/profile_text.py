@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paramsync.guessing.guess import Guess
-from paramsync.guessing.ids import Place
+from paramsync.guessing.ids import FoundIds
 from paramsync.text import toml_text
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -85,7 +85,7 @@ def write_profile(guess: Guess, origin: Origin) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _write_vendor(place: Place, origin: Origin) -> str:
+def _write_vendor(place: FoundIds, origin: Origin) -> str:
     docs = (
         f"docs = {toml_text(f'https://{origin.host}')}"
         if origin.host
@@ -119,7 +119,7 @@ def _write_page(guess: Guess) -> str:
     )
 
 
-def _write_labels(place: Place) -> str:
+def _write_labels(place: FoundIds) -> str:
     lines = [f"{key} = {toml_text(label)}" for key, label in place.labels.items()]
     return _join(["[labels] # **Label:** before a model's facts", *lines]) if lines else ""
 

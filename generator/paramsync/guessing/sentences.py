@@ -5,7 +5,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from paramsync.guessing.usual import SENTENCES
-from paramsync.pages.statements import Sentence, find_statements, remove_emphasis, split_list
+from paramsync.pages.statements import (
+    Sentence,
+    find_statements,
+    read_number_text,
+    remove_emphasis,
+    split_list,
+)
 from paramsync.rules import LIMITS
 from paramsync.specs.cells import read_limit_text
 from paramsync.text import UNSAFE, collapse_whitespace
@@ -76,5 +82,5 @@ def _reads(keyword: str, text: str) -> bool:
     if keyword == "choices":
         return len(split_list(text) or ()) > 1
     if keyword in LIMITS:
-        return read_limit_text(text.replace(",", ""), LIMITS[keyword]) is not None
+        return read_limit_text(read_number_text(text, ()), LIMITS[keyword]) is not None
     return True

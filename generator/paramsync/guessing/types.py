@@ -1,11 +1,12 @@
 """Guess what a vendor's words for types stand for. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paramsync.guessing.usual import FORMAT, TYPE_OF_WORD, find_patterns
+from paramsync.guessing.usual import FORMAT, OBJECTS, TYPE_OF_WORD, find_patterns
 from paramsync.rules import SCALARS
 
 COMMON = ("string", "integer", "number", "boolean", "array", "object")  # which other pages may have
@@ -13,6 +14,9 @@ MODEL = re.compile(
     r"[A-Z][A-Za-z0-9]+(?:[._][A-Za-z0-9]+)*"
 )  # how the name of an object of an API is written
 NAME = re.compile(r"[\w.]+")
+WHAT_IT_IS = re.compile(
+    r" (?:structure|object|type|schema|resource|model|fields)$", re.IGNORECASE
+)  # behind a noun
 MAX_DEPTH = 5
 MAX_WORDS = 200
 REFERENCE = {"ref": "{T}"}
@@ -36,13 +40,37 @@ class GuessedTypes:
 
 def guess_types(words: Iterable[str], models: frozenset[str]) -> GuessedTypes:
     """Guess the types of words; what may be the name of a model, or is one, refers to it."""
-    words = [*dict.fromkeys(words)][:MAX_WORDS]
+    words, nouns = [*dict.fromkeys(words)][:MAX_WORDS], _list_nouns(models)
     if models.isdisjoint(part for word in words for part in NAME.findall(word)):
         models = frozenset()  # none of them is the type of a value
-    types = _unite(_explain(word, models, 0) or GuessedTypes(unknown={word: None}) for word in words)
+    types = _unite(
+        _find_object(word, nouns) or _explain(word, models, 0) or GuessedTypes(unknown={word: None})
+        for word in words
+    )
     if not types.words or any(map(str.islower, types.words)):
         types.words.update({word: word for word in COMMON if word not in types.words})
     return types
+
+
+def _find_object(word: str, nouns: Mapping[str, str]) -> GuessedTypes | None:
+    """Return what explains a word for objects that a model describes under another name; None if there is no such model."""
+    found = OBJECTS.fullmatch(word)
+    model = nouns.get(_fold(found["noun"])) if found else None
+    if not found or not model:
+        return None
+    reference = {"ref": model}
+    return GuessedTypes({word: {"array": reference} if found["array"] else reference})
+
+
+def _list_nouns(models: Iterable[str]) -> dict[str, str]:
+    """List what models may be called: noun -> id; none that two may be called."""
+    nouns = [(_fold(WHAT_IT_IS.sub("", one)), one) for one in models]
+    count = Counter(noun for noun, _ in nouns)
+    return {noun: one for noun, one in nouns if noun and count[noun] == 1}
+
+
+def _fold(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _explain(word: str, models: frozenset[str], depth: int) -> GuessedTypes | None:
@@ -54,6 +82,8 @@ def _explain(word: str, models: frozenset[str], depth: int) -> GuessedTypes | No
     if kind and (not found or kind in SCALARS):
         return GuessedTypes({word: kind})
     for pattern, meant, inside in find_patterns(word) if depth < MAX_DEPTH else ():
+        if "{T}" not in str(meant):
+            return GuessedTypes(patterns={pattern: meant})
         parts = [_explain(one, models, depth + 1) or _leave_open(one) for one in inside]
         is_array = isinstance(meant, dict) and "array" in meant
         if None not in parts and (is_array or any(one and not one.unknown for one in parts)):

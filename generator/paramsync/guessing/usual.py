@@ -42,7 +42,7 @@ MEANINGS = {header: meaning for meaning, headers in HEADERS.items() for header i
 WORDS_FOR_TYPES: dict[str, str] = {
     "string": (
         "string strings str text texts char varchar uri url uuid guid date datetime date-time email password enum enumeration base64 binary"
-        " file image video audio blob id slug markdown html color colour locale language"
+        " snowflake file image video audio blob id slug markdown html color colour locale language"
     ),
     "integer": "integer integers int ints int32 int64 long uint uint32 uint64 short byte",
     "number": "number numbers float floats double doubles decimal decimals real float32 float64 numeric",
@@ -52,6 +52,9 @@ WORDS_FOR_TYPES: dict[str, str] = {
     "any": "any mixed unknown jsonvalue",
 }
 TYPE_OF_WORD = {word: kind for kind, words in WORDS_FOR_TYPES.items() for word in words.split()}
+TYPE_OF_WORD |= dict.fromkeys(("iso8601 timestamp", "iso 8601 timestamp", "iso 8601 date"), "string")
+# What says that values are objects, and what they are called; before it may stand that there are several.
+OBJECTS = re.compile(r"(?P<array>(?:array|list) of )?(?:an? )?(?P<noun>\S.{0,80}?) objects?", re.IGNORECASE)
 # A pattern for a word that has others in it -> what it stands for.
 TYPE_PATTERNS: dict[str, Any] = {
     "{T} or null": "{T}",  # the packages leave out what is null
@@ -61,6 +64,11 @@ TYPE_PATTERNS: dict[str, Any] = {
     "{T} (nullable)": "{T}",
     "nullable {T}": "{T}",
     "{T}?": "{T}",
+    "?{T}": "{T}",
+    "array of {T} objects": {"array": "object"},
+    "list of {T} objects": {"array": "object"},
+    "a {T} object": "object",
+    "an {T} object": "object",
     "array of {T}": {"array": "{T}"},
     "list of {T}": {"array": "{T}"},
     "array<{T}>": {"array": "{T}"},
@@ -87,6 +95,7 @@ TYPE_PATTERNS: dict[str, Any] = {
     "{T} / {U}": {"any": ["{T}", "{U}"]},
     "{T}/{U}": {"any": ["{T}", "{U}"]},
     "{T}, {U}": {"any": ["{T}", "{U}"]},
+    "({T})": "{T}",
 }
 FORMAT = re.compile(r"(?P<word>[A-Za-z][\w-]*)\s*[(<\[][$\w .,/-]+[)>\]]")  # such as `string (date-time)`
 
@@ -160,14 +169,18 @@ PART = re.compile(
     re.IGNORECASE,
 )
 
-NUMBER = r"-?\d{1,40}(?:,\d{3})*(?:\.\d{1,40})?"
-TO = r"\s*(?:-|–|~|to|and|,|，|\.\.+)\s*"
-MOST = r"(?:up to|at most|no more than|not more than|maximum(?: of)?|max\.?(?: of)?|limited to|(?:can(?:not| not)|must not|should not|may not) (?:exceed|be longer than))"
-LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min\.?(?: of)?)"
+DIGITS = r"-?\d{1,40}(?:,\d{3})*(?:\.\d{1,40})?"
+NUMBER = rf"`?{DIGITS}`?"
+TO = r"\s*(?:-|–|~|to|and|\.\.+)\s*"
+IN_BRACKETS = r"\s*(?:-|–|~|to|and|,|，|\.\.+)\s*"  # elsewhere, a comma may be of thousands
+NOT_MORE = r"at most|not? (?:more|larger|greater|longer|higher) than|(?:can(?:not| not)|must not|should not|may not) (?:exceed|be (?:longer|larger|greater|more) than)"
+NOT_LESS = r"at least|not? (?:less|fewer|smaller|lower|shorter) than"
+MOST = rf"(?:up to|{NOT_MORE}|maximum(?: of)?|max\.?(?: of)?|limited to)"
+LEAST = rf"(?:{NOT_LESS}|minimum(?: of)?|min\.?(?: of)?)"
 CHARACTERS = r"(?:characters?|chars?)\b"
 ELEMENTS = r"(?:elements?|items?|entries|[a-z]{2,20}s)\b"
 LISTED = (
-    r"(?:(?:enum(?:eration)?|possible|allowed|valid|supported|accepted|available|permitted) (?:values?|options?)(?: are| is| include)?"
+    r"(?:(?:enum(?:eration)?|possible|allowed|valid|supported|accepted|acceptable|available|permitted) (?:values?|options?)(?: are| is| include)?"
     r"|options(?: are)?|choices(?: are)?|must be one of|can be one of|can be either|can be|either|one of)\s?[:：]?\s?"
 )
 # What a sentence states: the types of which it can, and what to look for, in which the names of groups are the facts.
@@ -183,15 +196,19 @@ SENTENCES: list[tuple[frozenset[str], re.Pattern[str]]] = [
         ("array", rf"(?P<minItems>{NUMBER}){TO}(?P<maxItems>{NUMBER}) {ELEMENTS}"),
         ("array", rf"{MOST} (?P<maxItems>{NUMBER}) {ELEMENTS}"),
         ("array", rf"{LEAST} (?P<minItems>{NUMBER}) {ELEMENTS}"),
-        ("integer number", rf"(?:value )?range\s?(?:is|of|from)?\s?[:：]?\s?\[(?P<minimum>{NUMBER}){TO}(?P<maximum>{NUMBER})\]"),
+        ("integer number", rf"(?:value )?range\s?(?:is|of|from)?\s?[:：]?\s?\[(?P<minimum>{NUMBER}){IN_BRACKETS}(?P<maximum>{NUMBER})\]"),
         ("integer number", rf"(?:value )?range\s?(?:is|of|from)?\s?[:：]?\s?(?P<minimum>{NUMBER}){TO}(?P<maximum>{NUMBER})"),
         ("integer number", rf"(?:between|from) (?P<minimum>{NUMBER}){TO}(?P<maximum>{NUMBER})"),
         ("integer number", rf"\(\s?(?P<minimum>{NUMBER}){TO}(?P<maximum>{NUMBER})\s?\)"),
-        ("integer number", rf"^\[?(?P<minimum>{NUMBER}){TO}(?P<maximum>{NUMBER})\]?$"),
-        ("integer number", rf"^(?:≥|>=) ?(?P<minimum>{NUMBER})$"),
-        ("integer number", rf"^(?:≤|<=) ?(?P<maximum>{NUMBER})$"),
-        ("integer number", rf"(?:(?:minimum|min\.?)(?: value)?(?: is| of)?\s?[:：]?|at least|greater than or equal to|no less than|>=) (?P<minimum>{NUMBER})"),
-        ("integer number", rf"(?:(?:maximum|max\.?)(?: value)?(?: is| of)?\s?[:：]?|at most|less than or equal to|no more than|<=) (?P<maximum>{NUMBER})"),
+        ("integer number", rf"^(?P<minimum>{NUMBER}){TO}(?P<maximum>{NUMBER})$"),
+        ("integer number", rf"^\[(?P<minimum>{NUMBER}){IN_BRACKETS}(?P<maximum>{NUMBER})\]$"),
+        ("integer number", rf"`(?P<minimum>{DIGITS})(?:-|–|\.\.+)(?P<maximum>{DIGITS})`"),
+        ("integer number", rf"`(?:≥|>=) ?(?P<minimum>{DIGITS})`"),
+        ("integer number", rf"`(?:≤|<=) ?(?P<maximum>{DIGITS})`"),
+        ("integer number", rf"(?:≥|>=) ?(?P<minimum>{NUMBER})"),
+        ("integer number", rf"(?:≤|<=) ?(?P<maximum>{NUMBER})"),
+        ("integer number", rf"(?:(?:minimum|min\.?)(?: value)?(?: is| of)?\s?[:：]?|{NOT_LESS}|greater than or equal to) (?P<minimum>{NUMBER})"),
+        ("integer number", rf"(?:(?:maximum|max\.?)(?: value)?(?: is| of)?\s?[:：]?|{NOT_MORE}|less than or equal to) (?P<maximum>{NUMBER})"),
         ("string integer number", rf"\({LISTED}(?P<choices>[^()]+)\)"),
         ("string integer number", rf"{LISTED}(?P<choices>\S.*)"),
         ("string integer number boolean array", r"default(?:s to| is| value is|\s?[:：])\s?(?P<default>\S+)"),
@@ -201,6 +218,17 @@ SENTENCES: list[tuple[frozenset[str], re.Pattern[str]]] = [
 ]  # fmt: skip
 OPTIONAL = re.compile(r"(?P<word>\(?(?:optional|not required)\b)", re.IGNORECASE)
 REQUIRED = re.compile(r"(?P<word>\(?(?:required|mandatory)\b)(?! (?:when|if|for|by|unless))", re.IGNORECASE)
+# What looks like a name, perhaps with a mark, whatever the header of its column says.
+NAME = re.compile(r"[A-Za-z_$][\w$.\[\]-]{0,80}\??(?: ?\*| ?\(?(?:required|optional)\)?)?", re.IGNORECASE)
+# What stands beside a name in its cell, and whether the parameter is then required; a star is often a footnote.
+MARKS: tuple[tuple[re.Pattern[str], bool | None], ...] = (
+    (re.compile(r"\S+?(?P<mark> ?(?:\?|\(?optional\)?))", re.IGNORECASE), False),
+    (re.compile(r"\S+?(?P<mark> ?\(?required\)?)", re.IGNORECASE), True),
+    (re.compile(r"\S+?(?P<mark> ?\*)"), None),
+)
+STAR_IS_REQUIRED = re.compile(
+    r"\*[^.]{0,60}\b(?:required|mandatory)\b|\b(?:required|mandatory)\b[^.]{0,60}\*", re.IGNORECASE
+)
 
 
 def find_answer(word: str) -> bool | None:
@@ -214,6 +242,8 @@ def find_answer(word: str) -> bool | None:
 def find_meaning(header: str) -> str:
     """Find what a header usually means; empty if nobody knows."""
     folded = fold(header)
+    if MEANINGS.get(folded.removesuffix(" name")) == "name":
+        return "name"
     is_about_required = re.search(r"\b(?:required|mandatory)\b", folded)
     return MEANINGS.get(folded, "required" if is_about_required else "")
 

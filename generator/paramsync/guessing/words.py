@@ -1,12 +1,11 @@
 """Guess the words in cells: for yes, no and nothing, how defaults are written, and what is required where no column says so. Pure."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from paramsync.guessing.found import FoundTable
-from paramsync.guessing.usual import NOTHING, OPTIONAL, PAIRS, REQUIRED, find_answer
+from paramsync.guessing.usual import MARKS, NOTHING, OPTIONAL, PAIRS, REQUIRED, STAR_IS_REQUIRED, find_answer
 from paramsync.pages.meanings import Meaning
 from paramsync.pages.page import Text
 from paramsync.pages.statements import remove_emphasis
@@ -56,15 +55,29 @@ def guess_required(tables: list[FoundTable]) -> tuple[list[dict[str, Any]], bool
     without = [one for one in tables if "required" not in one.meanings]
     texts = [remove_emphasis(cell.prose) for cell in find_cells(without, "description")]
     said = {
-        states: Counter(found["word"] for text in texts if (found := pattern.match(text)))
+        f"^{found['word']}": states
         for states, pattern in ((False, OPTIONAL), (True, REQUIRED))
+        for text in texts
+        if (found := pattern.match(text))
     }
-    sentences = [
-        {"match": f"^{word}", "states": {"required": states}}
-        for states, words in said.items()
-        for word in words
-    ]
-    return sentences, bool(said[False]) and not said[True]
+    marks = _guess_marks(tables)
+    sentences = [{"match": match, "states": {"required": states}} for match, states in said.items()] + marks
+    answers = {*said.values(), *(one["states"]["required"] for one in marks if "required" in one["states"])}
+    return sentences, answers == {False}
+
+
+def _guess_marks(tables: list[FoundTable]) -> list[dict[str, Any]]:
+    """Guess what stands beside names in their cells; what may mean anything is an annotation."""
+    names = [remove_emphasis(cell.value) for cell in find_cells(tables, "name")]
+    above = {text.value for one in tables for section in one.above for text in section.prose}
+    is_star_required = any(map(STAR_IS_REQUIRED.search, above))
+    found = dict[str, dict[str, Any]]()
+    for pattern, is_required in MARKS:
+        for mark in (said["mark"] for name in names if (said := pattern.fullmatch(name))):
+            is_known = is_required is not None or is_star_required
+            states = {"required": is_required is not False} if is_known else {"x-mark": mark.strip()}
+            found.setdefault(f"{{name}}{mark}", states)
+    return [{"match": match, "states": states} for match, states in found.items()]
 
 
 def find_cells(tables: Iterable[FoundTable], meaning: Meaning) -> Iterator[Text]:

@@ -46,6 +46,11 @@ class Text:
         return found["text"] if found else self.value
 
     @property
+    def marked(self) -> str:
+        """The text with backticks around all code spans."""
+        return "".join(code_span(piece.text) if piece.is_code else piece.text for piece in self.pieces)
+
+    @property
     def prose(self) -> str:
         """The text for people, with backticks around code spans, except those that contain only a link."""
         return remove_link_backticks("".join(_write_piece(piece) for piece in self.pieces))

@@ -1,37 +1,27 @@
 """The profile: how to read a vendor's pages, from `specs/profile.toml`. Pure."""
 
-import re
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
-from paramsync.findings import CODES, NOT_ACCEPTABLE, Finding
+from paramsync.pages.acceptances import Acceptance
 from paramsync.pages.declared import (
-    Host,
-    Positive,
-    Word,
     Words,
     check_placeholders,
     find_in_sentence,
-    matches,
 )
 from paramsync.pages.meanings import DeclaredMeaning, Meaning, is_annotation, list_keywords
 from paramsync.pages.page import Form
+from paramsync.pages.removals import Removals
+from paramsync.pages.site import Site
 from paramsync.pages.sources import Sources
 from paramsync.pages.statements import Sentences
 from paramsync.pages.tables import Tables
 from paramsync.pages.types import DeclaredType, check_types, find_type, has_references
 from paramsync.pages.vendor import UNNAMED, Vendor
-from paramsync.paths import is_folder_name
 from paramsync.text import Json, suggest_name
-from paramsync.toml_keys import Path
-
-REMOVALS = (
-    "what is held back is the loss of more than this share, and of at least so many, models or parameters"
-)
 
 
 class PageSentences(ConfigTable):
@@ -60,117 +50,10 @@ class Labels(ConfigTable):
     markdown: str = ""
 
 
-def _check_acceptable(code: str) -> str:
-    if code not in CODES:
-        raise ValueError(f"unknown finding code {code!r}")
-    if CODES[code][0] == "error":
-        raise ValueError(f"{code!r} is an error; only warnings can be accepted")
-    if code in NOT_ACCEPTABLE:
-        raise ValueError(f"{code!r} is about no page; only warnings about pages can be accepted")
-    return code
-
-
 def _check_complete(columns: dict[str, Meaning]) -> dict[str, Meaning]:
     if "name" not in columns.values():
         raise ValueError("no column is declared for name")
     return columns
-
-
-class Acceptance(ConfigTable):
-    """A warning that is not to be reported, and why; in the names, `*` stands for any text."""
-
-    code: Annotated[str, AfterValidator(_check_acceptable)]
-    page: str = "*"
-    model: str = ""  # that the warning names, with or without the prefix of ids, if it names one
-    parameter: str = ""
-    reason: Word
-
-    def accepts(self, finding: Finding, prefix: str) -> bool:
-        """Tell whether it accepts a finding; `prefix` is what the ids of the vendor's models begin with."""
-        return (
-            self.code == finding.code
-            and matches(finding.page, self.page)
-            and matches_model(finding.model, self.model, prefix)
-            and matches(finding.parameter, self.parameter)
-        )
-
-    def find_unnamed(self, finding: Finding, prefix: str) -> dict[str, str]:
-        """Return what it would have to name, too, in order to accept a finding; nothing if that would not do."""
-        named = {key: getattr(finding, key) for key in ("model", "parameter")}
-        unnamed = {key: name for key, name in named.items() if name and not getattr(self, key)}
-        return unnamed if self.model_copy(update=dict.fromkeys(unnamed, "*")).accepts(finding, prefix) else {}
-
-
-def matches_model(model: str, pattern: str, prefix: str) -> bool:
-    """Tell whether a pattern, with or without what all ids begin with, stands for a model."""
-    return matches(model, pattern) or (bool(pattern) and matches(model, prefix + pattern))
-
-
-Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
-
-
-class Site(ConfigTable):
-    """Where `paramsync fetch` finds the pages; for them, it sends requests to these hosts only."""
-
-    hosts: Annotated[tuple[Host, ...], Field(min_length=1)]  # with a port if it is not the default one
-    # Where the pages are listed: llms.txt, a sitemap, or a page with links; and what their URLs are, with placeholders, of
-    # which {page} is the name of the folder.
-    indexes: tuple[Word, ...] = ()
-    page: str = ""
-    pages: Mapping[str, Word] = Field(
-        default={}
-    )  # name of a folder -> the URL of a page that is fetched as it is
-    user_agent: Agent
-    rate: Positive = 2  # requests per second
-    deadline: Positive = 900  # seconds for one run of fetch
-
-    @field_validator("page")
-    @classmethod
-    def _check_page(cls, url: str) -> str:
-        return check_placeholders(url, "page")
-
-    @field_validator("pages")
-    @classmethod
-    def _check_pages(cls, pages: Mapping[str, str]) -> Mapping[str, str]:
-        if len({name.lower() for name in pages}) < len(pages):
-            raise ValueError("two names differ only in case, and are one folder on some systems")
-        if wrong := [name for name in pages if not is_folder_name(name)]:
-            raise ValueError(f"{wrong[0]!r} cannot be the name of a folder; use letters, digits and . _ -")
-        return pages
-
-    @model_validator(mode="after")
-    def _check_hosts(self) -> "Site":
-        if not (self.indexes or self.page or self.pages):
-            raise ValueError("name the pages, or indexes that list them and the URL of a page")
-        for key, value in {"indexes": self.indexes, "page": self.page}.items():
-            if not value and (self.indexes or self.page):
-                raise KeyMistakeError((key,), "is missing")
-        urls: dict[Path, str] = {("indexes", number): url for number, url in enumerate(self.indexes)}
-        urls |= {("pages", name): url for name, url in self.pages.items()}
-        urls |= {("page",): self.page} if self.page else {}
-        for path, url in urls.items():
-            found = re.match(r"https?://([^/]*)/", url)
-            if not found or found[1] not in self.hosts:
-                raise KeyMistakeError(path, f"{url!r} must begin with https:// and one of the hosts")
-        return self
-
-
-class Removals(ConfigTable):
-    """How many of a page's models, or of a model's parameters, are too many to disappear at once."""
-
-    share: Annotated[float, Field(ge=0, le=1)] = 0.2  # more than this share of them
-    floor: Annotated[StrictInt, Field(ge=0)] = 3  # and at least so many
-
-    @model_validator(mode="before")
-    @classmethod
-    def _check_table(cls, data: Any) -> Any:
-        share = data if type(data) in (int, float) and 0 <= data <= 1 else 0.2
-        if problem := "" if isinstance(data, dict) else f"write removals = {{ share = {share}, floor = 3 }}":
-            raise ValueError(f"{problem}: {REMOVALS}")
-        return data
-
-    def are_too_many(self, number: int, total: int) -> bool:
-        return number >= self.floor and number > self.share * total
 
 
 class Profile(ConfigTable):

@@ -62,8 +62,8 @@ def remove_backticks(text: str) -> str:
 
 
 def is_link(text: str) -> bool:
-    """Tell whether a renderer would turn the whole text into a link."""
-    return bool(WORD.fullmatch(text) and LINK.search(text))
+    """Tell whether a renderer would turn the whole text into a link, and nothing around it is left out of that."""
+    return bool(WORD.fullmatch(text) and LINK.search(text)) and _trim_link(text) == text
 
 
 def code_span(text: str) -> str:

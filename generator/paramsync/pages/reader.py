@@ -7,7 +7,7 @@ from paramsync.findings import LimitError
 from paramsync.pages.folded import read_folded
 from paramsync.pages.markdown import read_markdown
 from paramsync.pages.page import Form, Page, PageContent, Source, find_start
-from paramsync.pages.profile import Profile
+from paramsync.pages.profile import PageSentences, Profile
 
 LINE_END = re.compile(r"\r*\n|\r")
 DOCUMENT = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
@@ -30,10 +30,24 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
         LimitError: the page is too large, or nested too deeply.
 
     """
+    return _read_page(text, file, profile.label_texts, profile.page)
+
+
+def read_unknown_page(text: str, file: str) -> Page:
+    """Read the text of a page of which no profile says anything yet.
+
+    Raises:
+        LimitError: the page is too large, or nested too deeply.
+
+    """
+    return _read_page(text, file, (), PageSentences())
+
+
+def _read_page(text: str, file: str, labels: tuple[str, ...], sentences: PageSentences) -> Page:
     source = Source.of(file, normalize_text(text))
     _check_size(source)
     form = find_form(source.text)
-    content = _read_content(form, source, profile)
+    content = _read_content(form, source, labels)
     _check_headings(content)
     top = [section for section in content.sections if section.level <= 1]
     title = content.title or next((section.heading.prose for section in top if section.level == 1), "")
@@ -41,9 +55,9 @@ def read_page(text: str, file: str, profile: Profile) -> Page:
     return Page(
         file=file,
         form=form,
-        title=profile.page.find("title", title) or title,
-        kind=next(filter(None, (profile.page.find("kind", text) for text in lead)), ""),
-        updated=next(filter(None, (profile.page.find("updated", text) for text in lead)), ""),
+        title=sentences.find("title", title) or title,
+        kind=next(filter(None, (sentences.find("kind", text) for text in lead)), ""),
+        updated=next(filter(None, (sentences.find("updated", text) for text in lead)), ""),
         sections=content.sections,
         contents=content.contents,
         unclear=content.unclear,
@@ -90,10 +104,10 @@ def _check_headings(content: PageContent) -> None:
             raise LimitError(section.heading.place, problem)
 
 
-def _read_content(form: Form, source: Source, profile: Profile) -> PageContent:
+def _read_content(form: Form, source: Source, labels: tuple[str, ...]) -> PageContent:
     if form == "html":
         from paramsync.pages.html import read_html  # only for HTML
 
-        return read_html(source, profile.label_texts)
+        return read_html(source, labels)
     read = read_folded if form == "folded" else read_markdown
-    return read(source, profile.label_texts)
+    return read(source, labels)

@@ -15,7 +15,8 @@ from paramsync.rules import BY_KEYWORD
 from paramsync.text import quote, suggest_name
 
 START = "^"
-NAME = "name"  # a sentence with this placeholder is about the cell of a name, as a whole
+# A sentence with one of these placeholders is about the cell of a name, or of a type, as a whole; with both, of a name.
+NAME, TYPE = "name", "type"
 PLACEHOLDER = re.compile(r"\{(?P<keyword>[\w-]+)\}")
 QUOTED = r"`[^`]*`|\"[^\"]*\"|“[^”]*”"
 # What may be a number, whether it can be read or not: up to a space or a sign that ends it.
@@ -24,7 +25,7 @@ NUMBER = r"(?>,(?=\d)|\s(?=\d{3}(?!\d))|[^\s,;；，()\[\]\"“”]){1,60}"
 CLAUSE = rf"(?>{QUOTED}|'[^']*'|[.:,](?=[^\s)])|[^.:,;()；，。]){{1,200}}"
 # Up to the end of a sentence, with what stands in brackets.
 REST = rf"(?>\([^()]*\)|{QUOTED}|[.;](?=[^\s)])|[^.;)；。]){{1,2000}}"
-IN_NAME = {NAME: r"\S{1,200}", "type": r".{1,200}"}
+IN_CELL = {NAME: r"\S{1,200}", TYPE: r".{1,200}"}
 BEGINS_NUMBER = re.compile(r"[`\"“]?[-+−]?\.?\d")
 DENIAL = re.compile(r"(?:\b(?:not|no|never|neither|cannot|without)|n't|n’t)\s+(?:be\s+)?$", re.IGNORECASE)
 MAX_DENIAL = 20  # characters before a sentence that may deny it
@@ -52,42 +53,46 @@ class Statement:
 class Sentence(ConfigTable):
     """A sentence of a description, with placeholders for the facts that it states, or with facts that follow from it.
 
-    After `^`, it is one with which a description begins. With `{name}`, it is what may stand in the cell of a name.
+    After `^`, it is one with which a description begins. With `{name}` or `{type}`, it is what may stand in the cell of a name or a type.
     """
 
     match: Word
     states: dict[str, bool | float | str] = Field(default={})
 
     @model_validator(mode="after")
-    def _check(self) -> "Sentence":
-        keywords = PLACEHOLDER.findall(self.match)
-        if len({*keywords}) < len(keywords):
-            raise KeyMistakeError(("match",), "each placeholder may stand once")
-        if not keywords and not self.states:
-            known = "{minimum}, {choices} or {default}"
-            raise KeyMistakeError(("match",), f"write a placeholder such as {known}, or what it states")
-        if not PLACEHOLDER.sub("", self.match.removeprefix(START)).strip() and not (
-            self.is_of_name and len(keywords) > 1
+    def _check_match(self) -> "Sentence":
+        problem = ""
+        if len({*self.placeholders}) < len(self.placeholders):
+            problem = "each placeholder may stand once"
+        elif "}{" in self.match:
+            problem = "write something between two placeholders"
+        elif not self.placeholders and not self.states:
+            problem = "write a placeholder such as {minimum}, {choices} or {default}, or what it states"
+        elif not PLACEHOLDER.sub("", self.match.removeprefix(START)).strip() and not (
+            self.cell and len(self.placeholders) > 1
         ):
-            raise KeyMistakeError(("match",), "write more than a placeholder: it would match any text")
-        if "}{" in self.match:
-            raise KeyMistakeError(("match",), "write something between two placeholders")
-        for key, names in (("match", keywords), ("states", [*self.states])):
-            for name in names:
-                allowed = (
-                    ["required", "default", *BY_KEYWORD] if key == "states" else _list_placeholders(self)
-                )
-                if problem := _find_bad_keyword(name, allowed):
-                    raise KeyMistakeError((key,) if key == "match" else (key, name), problem)
+            problem = "write more than a placeholder: it would match any text"
+        if problem:
+            raise KeyMistakeError(("match",), problem)
+        return self
+
+    @model_validator(mode="after")
+    def _check_facts(self) -> "Sentence":
+        for name in self.placeholders:
+            if problem := _find_bad_keyword(name, _list_placeholders(self)):
+                raise KeyMistakeError(("match",), problem)
         for name, value in self.states.items():
-            if problem := _find_bad_value(name, value):
+            problem = _find_bad_keyword(name, ["required", "default", *BY_KEYWORD])
+            if value not in [f"{{{one}}}" for one in self.placeholders]:  # what a placeholder finds
+                problem = problem or _find_bad_value(name, value)
+            if problem:
                 raise KeyMistakeError(("states", name), problem)
         return self
 
     @property
-    def is_of_name(self) -> bool:
-        """True if it is about the cell of a name."""
-        return f"{{{NAME}}}" in self.match
+    def cell(self) -> str:
+        """The meaning of the column whose cells it is about as a whole; empty if it is about descriptions."""
+        return next((one for one in IN_CELL if f"{{{one}}}" in self.match), "")
 
     @property
     def placeholders(self) -> list[str]:
@@ -96,7 +101,7 @@ class Sentence(ConfigTable):
     @property
     def keywords(self) -> frozenset[str]:
         """The facts that it may state."""
-        return frozenset((*self.placeholders, *self.states)) - IN_NAME.keys()
+        return frozenset((*self.placeholders, *self.states)) - IN_CELL.keys()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -122,7 +127,7 @@ def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Stat
     plain = remove_emphasis(text)
     taken: list[tuple[int, int]] = []
     for sentence in sentences:
-        for found in sentence.pattern.finditer(plain) if not sentence.is_of_name else ():
+        for found in sentence.pattern.finditer(plain) if not sentence.cell else ():
             if any(found.start() < end and start < found.end() for start, end in taken):
                 continue
             if _is_about_words(sentence, found):
@@ -132,10 +137,10 @@ def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Stat
             yield from _list_statements(sentence, found, is_denied=is_denied)
 
 
-def read_name(text: str, sentences: tuple[Sentence, ...]) -> list[Statement]:
-    """Read the cell of a name by the first sentence that fits: the name, and what stands beside it; nothing if none does."""
+def read_cell(cell: str, text: str, sentences: tuple[Sentence, ...]) -> list[Statement]:
+    """Read the cell of a name or a type by the first sentence that fits: that, and what stands beside it; nothing if none does."""
     for sentence in sentences:
-        if sentence.is_of_name and (found := sentence.pattern.fullmatch(text)):
+        if sentence.cell == cell and (found := sentence.pattern.fullmatch(text)):
             return [*_list_statements(sentence, found, is_denied=False)]
     return []
 
@@ -150,7 +155,10 @@ def _list_statements(sentence: Sentence, found: re.Match[str], *, is_denied: boo
     for keyword in sentence.placeholders:
         yield Statement(keyword, None, found[_group(keyword)].strip(), found[0], is_denied)
     for keyword, value in sentence.states.items():
-        yield Statement(keyword, value, found[0], found[0], is_denied)
+        taken = PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+        stated = None if taken else value
+        text = found[_group(taken["keyword"])].strip() if taken else found[0]
+        yield Statement(keyword, stated, text, found[0], is_denied)
 
 
 def remove_emphasis(text: str) -> str:
@@ -204,15 +212,15 @@ def _write_words(text: str, beside: Iterable[str]) -> str:
 
 def _write_placeholder(keyword: str, *, is_last: bool) -> str:
     """Write the pattern of a placeholder; what can be read of what it finds is said later, so that nothing is lost without a word."""
-    if keyword in IN_NAME:
-        return IN_NAME[keyword] + ("" if is_last else "?")
+    if keyword in IN_CELL:
+        return IN_CELL[keyword] + ("" if is_last else "?")
     if keyword in BY_KEYWORD:
         return NUMBER + ("(?<![.:,])" if is_last else "?")
     return (CLAUSE if keyword == "default" else REST) + ("" if is_last else "?")
 
 
 def _list_placeholders(sentence: Sentence) -> list[str]:
-    return [*IN_NAME] if sentence.is_of_name else ["choices", "default", *BY_KEYWORD]
+    return [*IN_CELL, *BY_KEYWORD] if sentence.cell else ["choices", "default", *BY_KEYWORD]
 
 
 def _find_bad_keyword(name: str, known: list[str]) -> str:

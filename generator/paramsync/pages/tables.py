@@ -8,7 +8,7 @@ from paramsync.config import ConfigTable
 from paramsync.pages.declared import Word, check_placeholders, find_in_sentence, matches
 from paramsync.pages.meanings import read_meaning
 
-IdPlace = Literal["label", "heading", "endpoint", "page"]
+IdPlace = Literal["label", "heading", "endpoint", "endpoint or heading", "page"]
 ValueForm = Literal["code", "bare", "json"]
 
 
@@ -29,7 +29,7 @@ class Tables(ConfigTable):
     required: StrictBool = False  # whether a parameter is required of which nothing says so
     # Defaults are code spans; or text; or JSON, of which a text may lack the quotes.
     values: ValueForm = "code"
-    nested: Literal["", ".", "/", ":", ">", "-"] = (
+    nested: Literal["", ".", "/", ":", ">", "-", "[]"] = (
         ""  # between the names of objects that are inside each other
     )
 

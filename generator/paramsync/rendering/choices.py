@@ -8,7 +8,7 @@ from typing import Any
 
 from paramsync.text import json_line, json_number
 
-MAX_LENGTH = 60  # characters of a name
+MAX_NAME_LENGTH = 60  # characters of a name
 LAST_LATIN = "\u024f"  # up to here stand letters of ASCII with a mark
 SIGNS = ("\u2000", "\u303f")  # dashes, arrows and the like
 WORDS = {
@@ -55,7 +55,7 @@ def make_name(value: Any) -> str:
     words = MINUS.sub(" minus ", text)
     words = "".join(_spell_out(one) for one in words)
     found = NOT_NAME.sub("_", words).strip("_") or "_".join(f"u{ord(one):x}" for one in text)
-    return found[:MAX_LENGTH].strip("_") or "empty"
+    return found[:MAX_NAME_LENGTH].strip("_") or "empty"
 
 
 def _write(value: Any) -> str:

@@ -1,8 +1,8 @@
 """The requests that run models, by path and method: several models may share one. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from paramsync.pages.vendor import Run
 from paramsync.rendering.models import Model, Parameter
@@ -39,9 +39,13 @@ class Operation:
     """A request with one method to one path, and the models that it runs, each with the page that has it."""
 
     method: str  # in small letters
-    placeholders: tuple[str, ...]  # the names in the path
     models: tuple[Model, ...]
     page: Page
+    in_path: Mapping[
+        str, Parameter | None
+    ]  # the names in the path, each with the parameter of this name, if there is one
+    in_query: tuple[Parameter, ...]  # where there is no body, all others
+    needed: frozenset[str]  # the parameters that each of the models requires
 
     @property
     def model(self) -> Model:
@@ -54,24 +58,7 @@ class Operation:
 
     @property
     def has_body(self) -> bool:
-        return self.method not in BODILESS
-
-    @property
-    def in_path(self) -> tuple[tuple[str, Parameter | None], ...]:
-        """The names in the path, each with the parameter of this name, if there is one."""
-        known = {one.name: one for model in reversed(self.models) for one in model.parameters}
-        return tuple((name, known.get(name)) for name in self.placeholders)
-
-    @property
-    def in_query(self) -> tuple[tuple[Parameter, bool], ...]:
-        """The parameters that stand in the query, where there is no body, and whether each model requires it."""
-        known = {one.name: one for model in reversed(self.models) for one in model.parameters}
-        names = dict.fromkeys(one.name for model in self.models for one in model.parameters)
-        needed = [{*model.spec["required"]} for model in self.models]
-        shown = [known[name] for name in names if name not in self.placeholders]
-        return (
-            () if self.has_body else tuple((one, all(one.name in each for each in needed)) for one in shown)
-        )
+        return has_body(self.method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +69,33 @@ class ApiPath:
     operations: tuple[Operation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A path, the names in it, and what runs by each of its methods."""
+
+    path: str
+    names: tuple[str, ...]
+    methods: dict[str, list[tuple[Page, Model]]] = field(default_factory=dict)
+
+    def make_operations(self) -> Iterator[Operation]:
+        return (_make_operation(method, self.names, placed) for method, placed in self.methods.items())
+
+
 def list_paths(pages: Iterable[Page]) -> tuple[ApiPath, ...]:
     """List the paths by which models are run, in the order of the models; one of which that is not known has none."""
-    found: dict[str, tuple[str, dict[str, list[tuple[Page, Model]]]]] = {}
+    found: dict[str, _Found] = {}
     for page in pages:
         for model in page.models:
             if model.run:
-                path, _ = _read_path(model.run)
-                _, methods = found.setdefault(PLACEHOLDER.sub("{}", path), (path, {}))
-                methods.setdefault(model.run.method.lower(), []).append((page, model))
-    return tuple(ApiPath(path, tuple(_make_operations(path, methods))) for path, methods in found.values())
+                path, names = _read_path(model.run)
+                one = found.setdefault(PLACEHOLDER.sub("{}", path), _Found(path, names))
+                one.methods.setdefault(model.run.method.lower(), []).append((page, model))
+    return tuple(ApiPath(one.path, tuple(one.make_operations())) for one in found.values())
+
+
+def has_body(method: str) -> bool:
+    """Tell whether a request with a method, in small letters, has a body."""
+    return method not in BODILESS
 
 
 def make_body(model: Model) -> Body:
@@ -107,7 +111,12 @@ def _read_path(run: Run) -> tuple[str, tuple[str, ...]]:
     return path, tuple(dict.fromkeys(found[3] for found in PLACEHOLDER.finditer(path) if found[3]))
 
 
-def _make_operations(path: str, methods: dict[str, list[tuple[Page, Model]]]) -> Iterator[Operation]:
-    names = tuple(dict.fromkeys(found[3] for found in PLACEHOLDER.finditer(path)))
-    for method, placed in methods.items():
-        yield Operation(method, names, tuple(model for _, model in placed), placed[0][0])
+def _make_operation(method: str, names: Iterable[str], placed: Sequence[tuple[Page, Model]]) -> Operation:
+    models = tuple(model for _, model in placed)
+    # Of several models' parameters of one name, the first counts.
+    known = {one.name: one for model in reversed(models) for one in model.parameters}
+    ordered = dict.fromkeys(one.name for model in models for one in model.parameters)
+    in_path = {name: known.get(name) for name in names}
+    in_query = () if has_body(method) else tuple(known[name] for name in ordered if name not in in_path)
+    needed = frozenset.intersection(*(frozenset(model.spec["required"]) for model in models))
+    return Operation(method, models, placed[0][0], in_path, in_query, needed)

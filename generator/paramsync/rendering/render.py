@@ -41,7 +41,7 @@ from paramsync.rendering.target import Target, spell
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
-Context = Mapping[str, Page | Model]
+Subjects = Mapping[str, Page | Model]
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
@@ -109,12 +109,12 @@ def render(
     for path in sorted(filter(is_rendered, templates)):
         place = Place(f"templates/{name}/{path}")
         in_package = path.replace(PACKAGE, service.vendor.module)
-        for output, context in _find_outputs(in_package, target, pages, place):
+        for output, subjects in _find_outputs(in_package, target, pages, place):
             if output in tree:
                 raise InputError(place, f"{output!r} is also written by {places[output]}; rename one of them")
             tree[output], places[output] = templates[path], place
             if path.endswith(TEMPLATE_SUFFIX):
-                tree[output] = _render_template(environment, path, place, {**shared, **context})
+                tree[output] = _render_template(environment, path, place, {**shared, **subjects})
     _check_paths(places)
     return tree
 
@@ -142,21 +142,21 @@ def _check_paths(places: Mapping[str, Place]) -> None:
 
 def _find_outputs(
     path: str, target: Target, pages: Sequence[Page], place: Place
-) -> Iterator[tuple[str, Context]]:
-    """Return each output path of a template, and the context to render it with."""
+) -> Iterator[tuple[str, Subjects]]:
+    """Return each output path of a template, and what it is rendered for."""
     output = path.removesuffix(TEMPLATE_SUFFIX)
     kinds = [kind for kind in ("page", "model") if f"{{{kind}}}" in output]
     if lost := next((kind for kind in kinds if kind not in target.names), ""):
         problem = f"target.toml has no names.{lost}, which {{{lost}}} needs; add it under [names]"
         raise InputError(place, problem)
-    for context in _list_contexts(kinds, pages):
+    for subjects in _list_subjects(kinds, pages):
         written = output
-        for kind, subject in context.items():
+        for kind, subject in subjects.items():
             written = written.replace(f"{{{kind}}}", spell(subject, kind, target))
-        yield _safe_path(written, place), context
+        yield _safe_path(written, place), subjects
 
 
-def _list_contexts(kinds: Sequence[str], pages: Sequence[Page]) -> Iterator[Context]:
+def _list_subjects(kinds: Sequence[str], pages: Sequence[Page]) -> Iterator[Subjects]:
     """List for what a template is rendered: for each page or model, for each model of each page, or once."""
     match kinds:
         case []:
@@ -166,7 +166,7 @@ def _list_contexts(kinds: Sequence[str], pages: Sequence[Page]) -> Iterator[Cont
         case ["model"]:
             yield from ({"model": model} for model in all_models(pages))
         case _:
-            of_page: Iterator[Context] = (
+            of_page: Iterator[Subjects] = (
                 {"page": page, "model": model} for page in pages for model in page.models
             )
             yield from of_page

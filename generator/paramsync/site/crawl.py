@@ -34,6 +34,15 @@ def fetch_pages(
     return asyncio.run(_fetch_pages(policy, select, known, inspect, end=end, progress=progress))
 
 
+def fetch_named_pages(policy: UrlPolicy, *, end: float) -> tuple[ListedPages, Results]:
+    """Fetch the pages that a site's profile names by their URLs, of which nothing is known yet."""
+
+    def select(listed: ListedPages) -> dict[str, list[str]]:
+        return {name: [url] for name, url in listed.urls.items()}
+
+    return fetch_pages(policy, select, {}, lambda *_: None, end=end, progress=iter)
+
+
 async def _fetch_pages(
     policy: UrlPolicy,
     select: Select,

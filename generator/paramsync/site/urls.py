@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urljoin
 
 from paramsync.pages.declared import PLACEHOLDER
-from paramsync.pages.profile import Site
+from paramsync.pages.site import Site
 from paramsync.paths import is_folder_name
 from paramsync.site.responses import FetchError
 from paramsync.text import quote

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from paramsync.findings import Finding, Place
+from paramsync.pages.acceptances import Acceptance
 from paramsync.pages.page import STRIKE, Page, Section, Text
-from paramsync.pages.profile import Acceptance, Profile
+from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.paths import MAX_ID_LENGTH, is_file_name
 from paramsync.specs import cells

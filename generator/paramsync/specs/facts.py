@@ -17,7 +17,7 @@ from paramsync.text import Json, find_invisible, quote, remove_break_hints
 
 # Meaning of a column, if it is no annotation -> the keywords of a spec that it determines.
 KEYWORDS: dict[str, tuple[str, ...]] = {
-    "type": ("type", "x-type", "items"),
+    "type": ("type", "x-type", "items", "$ref", "anyOf"),
     "required": ("required",),
     "default": ("default",),
     **{rule.keyword: (rule.keyword, rule.unenforced) for rule in RULES},

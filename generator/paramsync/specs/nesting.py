@@ -1,5 +1,6 @@
 """Nest parameters whose names say that they are inside each other, such as `image.tag` or `items[].name`. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from paramsync.specs.schema import MAX_DEPTH, check_spec
 from paramsync.text import Json, quote
 
 MAX_NAME = 200  # characters of a name with those around it
+BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+IN_BRACKETS = re.compile(r"(?P<first>[^\[\]]+)(?P<others>(?:\[[^\[\]]*\])+)")
 ELEMENTS = "[]"  # after the name of an array: what follows is inside its elements
 
 
@@ -31,6 +34,12 @@ def is_parameter_name(name: str, separator: str) -> bool:
 
 
 def split_name(name: str, separator: str) -> list[str]:
+    """Split a name at a separator, or, with `[]`, at brackets: `items[][line]`."""
+    if separator == ELEMENTS and (found := IN_BRACKETS.fullmatch(name)):
+        parts = [found["first"]]
+        for inner in BRACKETS.findall(found["others"]):
+            parts[-1:] = [parts[-1], inner] if inner else [parts[-1] + ELEMENTS]
+        return parts
     return name.split(separator) if separator else [name]
 
 

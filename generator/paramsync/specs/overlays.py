@@ -150,6 +150,8 @@ def _side_of(correction: Correction, key: str, first: str, second: str) -> str:
 
 def _check_names(correction: Correction, draft: Draft) -> Iterator[Problem]:
     kind = correction.set.type
+    if kind is None and "type" in correction.keys:
+        yield "overlay-invalid", ("expect", "type"), "each parameter has a type; write the right one in set"
     if kind is not None and not _is_type(kind, draft):
         near = suggest_name(kind, draft.profile.types)
         yield "overlay-invalid", ("set", "type"), f"{kind!r} is not a known type{near}"

@@ -14,6 +14,7 @@ from paramsync.text import quote
 WANTED = {
     "heading": "heading of the form {form}",
     "endpoint": "method and path of an endpoint",
+    "endpoint or heading": "endpoint, and no heading of the form {form}",
 }
 
 

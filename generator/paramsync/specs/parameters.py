@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.pages.meanings import choose_keyword, list_keywords
 from paramsync.pages.page import Piece, Table, Text
-from paramsync.pages.statements import read_name, remove_emphasis
+from paramsync.pages.statements import read_cell, remove_emphasis
 from paramsync.pages.types import list_references
 from paramsync.rules import TYPES, Rule, find_limited, find_rules, json_key, list_once, list_types
 from paramsync.specs import cells
@@ -19,6 +19,7 @@ from paramsync.specs.limits import find_crossed
 from paramsync.specs.nesting import is_parameter_name
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.schema import find_leaf
+from paramsync.specs.sentences import read_mark
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten, suggest_name
 
 # Findings about values that could be read; a correction may resolve them.
@@ -90,13 +91,18 @@ def _read_parameter(row: Row, draft: Draft) -> None:
 
 
 def _read_marks(row: Row, draft: Draft) -> tuple[Row, Json]:
-    """Read what stands beside a name, by the sentences of the profile: the row with the name alone, and the facts."""
-    said = read_name(remove_emphasis(row["name"].value), draft.profile.prose)
-    facts = {one.keyword: one.text if one.value is None else one.value for one in said}
-    if not facts:
-        return row, {}
-    name, kind = (replace(row["name"], pieces=(Piece(facts.pop(key, "")),)) for key in ("name", "type"))
-    return {**({"type": kind} if kind.value else {}), **row, "name": name}, facts
+    """Read what stands beside a name and a type, by the sentences of the profile: the row with these alone, and the facts."""
+    marks: Json = {}
+    for column in ("name", "type"):
+        cell = row.get(column)
+        said = read_cell(column, remove_emphasis(cell.value), draft.profile.prose) if cell else []
+        facts = {one.keyword: read_mark(one, draft) for one in said}
+        for key in ("name", "type"):
+            if cell and key in facts and (key == column or key not in row):
+                row = {**row, key: replace(cell, pieces=(Piece(facts[key]),))}
+            facts.pop(key, None)
+        marks = facts | marks
+    return row, marks
 
 
 def _write_type(text: Text, tables: str) -> str:

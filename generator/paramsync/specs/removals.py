@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from paramsync.findings import Finding, Place, one_line
-from paramsync.pages.profile import Removals
+from paramsync.pages.removals import Removals
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import Folder
 from paramsync.specs.draft import Draft

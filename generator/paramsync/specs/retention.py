@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from paramsync.findings import Finding
-from paramsync.pages.profile import Removals
+from paramsync.pages.removals import Removals
 from paramsync.paths import PAGE_JSON
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import (

@@ -10,6 +10,7 @@ from paramsync.pages.profile import Profile
 from paramsync.specs import cells
 from paramsync.specs.headers import is_parameter_table
 
+BOTH = "endpoint or heading"
 Opened = Sequence[tuple[int, Section]]  # a section and the headings that it is below, the outermost first
 
 
@@ -95,6 +96,8 @@ def _find_below_endpoints(
         own, parts, above = _divide(owner, inside)
         indexes = (owner, *(opened[-1][0] for opened in inside))
         id_, text = next(filter(None, map(endpoints.get, indexes)), ("", None))
+        if not id_ and profile.tables.id == BOTH and (id_ := profile.tables.find_id(own.heading.plain)):
+            text = own.heading
         yield ModelSection(id_, text, own, parts, _find_tables(parts, profile), above)
 
 
@@ -111,6 +114,7 @@ FINDERS: dict[str, Callable[[Page, Profile, Sequence[Opened]], Iterator[ModelSec
     "label": _find_labelled,
     "heading": _find_below_headings,
     "endpoint": _find_below_endpoints,
+    BOTH: _find_below_endpoints,
     "page": _find_whole,
 }
 

@@ -21,7 +21,7 @@ def read_sentences(cell: Text, schema: Json, facts: Json, draft: Draft, name: st
     sentences, found, doubtful = draft.profile.prose, dict[str, Any](), set[str]()
     if not sentences:
         return found
-    for said in find_statements(cell.prose[:MAX_TEXT], sentences):
+    for said in find_statements(cell.marked[:MAX_TEXT], sentences):
         value = _read_value(said, schema, draft)
         if value is None:
             problem = f"{quote(said.sentence)} states no {said.keyword} that can be read"
@@ -38,6 +38,12 @@ def read_sentences(cell: Text, schema: Json, facts: Json, draft: Draft, name: st
     return {key: value for key, value in found.items() if key not in facts and key not in doubtful}
 
 
+def read_mark(said: Statement, draft: Draft) -> Any:
+    """Read what stands beside a name or a type: a limit, or what it says as it is."""
+    is_limit = said.value is None and said.keyword in LIMITS
+    return _read_limit(said, draft) if is_limit else said.text if said.value is None else said.value
+
+
 def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
     """Read what a sentence states; None if it is no value of its keyword."""
     if said.is_denied:
@@ -52,8 +58,12 @@ def _read_value(said: Statement, schema: Json, draft: Draft) -> Any:
     if said.keyword == "default":
         return _read_default(said.text, schema, draft)
     if said.keyword in LIMITS:
-        return cells.read_limit_text(read_number_text(said.text, words.units), LIMITS[said.keyword])
+        return _read_limit(said, draft)
     return said.text
+
+
+def _read_limit(said: Statement, draft: Draft) -> float | None:
+    return cells.read_limit_text(read_number_text(said.text, draft.profile.words.units), LIMITS[said.keyword])
 
 
 def _read_default(text: str, schema: Json, draft: Draft) -> Any:

@@ -91,12 +91,6 @@ def test_nothing_in_it_is_made_for_another_api(package: Path) -> None:
     project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (project["name"], len(project["dependencies"])) == ("acme-models", 2)
     assert not [path for path in OF_THE_API if (package / "acme_models" / path).exists()]
-    named = {
-        path.relative_to(package).as_posix()
-        for path in package.rglob("*")
-        if path.is_file() and b"scenario" in path.read_bytes().lower()
-    }
-    assert {path for path in named if not path.startswith("acme_models/specs/")} == set()
 
 
 # What is typed -> the exit code, and what is told.

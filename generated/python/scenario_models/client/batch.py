@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from scenario_sdk import APIConnectionError, APIError, APIStatusError
 
-from ..vendor import PROBE_TIMEOUT, SHARED
+from ..vendor import SHARED
 from .clock import MAX_SECONDS, Deadline
 from .errors import ClientClosed, ClientError, JournalError, SubmissionUnknown
 from .facts import JobFacts
@@ -25,6 +25,7 @@ from .work import FinishedJob, Work, note_job
 
 R = TypeVar("R")
 Submit = Callable[[PreparedRequest, Deadline, ProgressReporter, OnJob], Awaitable[JobFacts]]
+PROBE_TIMEOUT = 60.0  # seconds, for the call that tells whether every request would fail
 SHARED_STATUSES = (*range(300, 400), *SHARED)
 
 

@@ -30,7 +30,7 @@ class NoKey(ClientError):
 
 
 class InvalidUrl(ClientError, ValueError):
-    """`base_url`, or SCENARIO_BASE_URL, is not the URL of an API. Nothing was sent."""
+    """`base_url`, or the variable in its place, is not the URL of an API. Nothing was sent."""
 
 
 class ClientClosed(ClientError):

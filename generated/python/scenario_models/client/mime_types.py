@@ -2,8 +2,15 @@
 
 import re
 
-from ..vendor import ALIASES, AUDIO_OR_VIDEO, BEGINNINGS, EXTENSIONS, KINDS, MAY_BE_AUDIO, UNKNOWN_KIND
+from ..vendor import AUDIO_OR_VIDEO, BEGINNINGS, EXTENSIONS, KINDS, MAY_BE_AUDIO, UNKNOWN_KIND
 
+ALIASES = {
+    "audio/mp3": "audio/mpeg",
+    "audio/vnd.wave": "audio/x-wav",
+    "audio/wav": "audio/x-wav",
+    "audio/x-m4a": "audio/mp4",
+    "audio/opus": "audio/ogg",
+}
 TYPES = {extension: mime_type for mime_type, extensions in EXTENSIONS.items() for extension in extensions}
 FORMATS = [
     (re.compile(beginning.encode(), re.DOTALL), TYPES[extension]) for extension, beginning in BEGINNINGS

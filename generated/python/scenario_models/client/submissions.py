@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from scenario_sdk import APIConnectionError, APIStatusError
 
-from ..vendor import GATEWAY_TIMEOUTS, GRACE, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
+from ..vendor import GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
 from .clock import Deadline, Moment
 from .errors import ClientClosed, JournalError, TransientError
 from .facts import JobFacts
@@ -112,7 +112,10 @@ class Submissions:
     async def _submit_once(self, submission: Submission) -> JobFacts:
         """Send a request once. Every error except SubmissionUnknown means that no job was made."""
         call = Call(
-            "POST", submission.order.path, content=submission.order.content, on_send=submission.note_sending
+            RUN_METHOD,
+            submission.order.path,
+            content=submission.order.content,
+            on_send=submission.note_sending,
         )
         try:
             job = read_job((await self.port.send(call)).data)

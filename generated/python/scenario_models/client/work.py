@@ -19,6 +19,7 @@ from ..vendor import (
     JOBS,
     PAGE,
     PARTS_AT_ONCE,
+    RUN_METHOD,
     STATUS_ATTEMPTS,
 )
 from . import downloads
@@ -60,7 +61,7 @@ class Work:
         deadline, progress = self._start(timeout, on_progress)
         async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, progress)
-        call = Call("POST", order.path, {"dryRun": "true"}, order.content)
+        call = Call(RUN_METHOD, order.path, {"dryRun": "true"}, order.content)
         return await call_api(self.port, call, read_estimate, deadline)
 
     async def submit(

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from ..assets import Asset, image_type
 from ..clock import now_in_milliseconds, show_date
-from ..facts import MAX_IMAGE, MAX_PAGE, PAGE, SUCCESS
+from ..facts import ASSET_IDS, MAX_IMAGE, MAX_PAGE, PAGE, SUCCESS
 from ..lifecycle import Step
 from ..requests import (
     ApiError,
@@ -58,7 +58,7 @@ async def create_asset(request: Request) -> Response:
         raise ApiError(f"Input image must be smaller than {MAX_IMAGE} bytes; use POST /uploads")
     if not (mime_type := image_type(content)):
         raise ApiError("Input image must be a jpeg, png, gif, svg, webp, avif, tiff or heic")
-    identifier = new_id("asset_")
+    identifier = new_id(ASSET_IDS)
     asset = Asset(
         id=identifier,
         created=now_in_milliseconds(),

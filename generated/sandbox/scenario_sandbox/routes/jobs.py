@@ -13,7 +13,7 @@ from ..assets import SAMPLES, Asset
 from ..catalogue import Model
 from ..clock import now_in_milliseconds, show_date
 from ..error_messages import shorten
-from ..facts import DRY_RUN, FAILURE, MAX_PAGE, PAGE, SUCCESS
+from ..facts import ASSET_IDS, DRY_RUN, FAILURE, MAX_PAGE, PAGE, SUCCESS
 from ..jobs import STATUSES, Ending, Job
 from ..requests import (
     ApiError,
@@ -36,7 +36,7 @@ FILTERS = (
     "authorId", "createdAfter", "pageSize", "paginationToken", "projectId", "status", "type", "types", "updatedAfter",
     "workflowId",
 )  # fmt: skip
-ENDINGS: dict[str, Ending] = {"job-fails": "failure", "job-hangs": "hang"}
+ENDINGS: dict[str, Ending] = {"job-fails": "fails", "job-hangs": "hangs"}
 REASON = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
 
 
@@ -177,14 +177,14 @@ def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
         project=request.query_params.get("projectId", PROJECT),
         cost=model.cost,
         submitted=service.clock.now(),
-        asset="" if model.kind == "text" else new_id("asset_"),
+        asset="" if model.kind == "text" else new_id(ASSET_IDS),
         output={"text": f"The sandbox's response from {model.spec['title']}"} if model.kind == "text" else {},
-        ending=ENDINGS[fault.kind] if fault else "success",
+        ending=ENDINGS[fault.kind] if fault else "succeeds",
         is_strange=service.strike(request.scope, "job-strange") is not None,
     )
     with service.store.transaction():
         service.store.put(job)
-        if job.asset and job.ending == "success":
+        if job.asset and job.ending == "succeeds":
             service.store.put(_make_result(job, model))
     return job
 

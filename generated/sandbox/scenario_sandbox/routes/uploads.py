@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ..assets import SAMPLES, Asset, Sample
 from ..clock import now_in_milliseconds, show_date
-from ..facts import DRY_RUN, FAILED, MAX_PARTS, PENDING, UploadKind
+from ..facts import ASSET_IDS, DRY_RUN, FAILED, MAX_PARTS, PENDING, UploadKind
 from ..requests import ApiError, check_shape, is_dry_run, read_as, read_body, read_json
 from ..responses import json_response, storage_error_response
 from ..service import AUTHOR, PROJECT, Service, new_id, service_of
@@ -115,7 +115,7 @@ def _announce(file: File, project: str, now: float) -> Upload:
         kind=file.kind,
         project=project,
         announced=now,
-        asset=new_id("asset_"),
+        asset=new_id(ASSET_IDS),
         parts=int(file.parts),
     )
 
@@ -131,7 +131,7 @@ def _import(wanted: Import, project: str, now: float) -> Upload:
         kind=wanted.kind,
         project=project,
         announced=now,
-        asset=new_id("asset_"),
+        asset=new_id(ASSET_IDS),
         url=wanted.url,
         completed=now,
         completed_at=created,

@@ -14,8 +14,9 @@ export const ENVIRONMENT = {
   baseUrl: "SCENARIO_BASE_URL",
 } as const;
 
-/** Where a model is run: the path, which `routeTo` completes with its id. */
-export const RUN = "POST /generate/custom/{id}".split(" ")[1]!;
+/** How a model is run: the method, and the path, which `routeTo` completes with its id. */
+export const RUN_METHOD = "POST";
+export const RUN = "/generate/custom/{id}";
 export const JOBS = "/jobs";
 export const JOB = "/jobs/{jobId}";
 export const JOB_ACTION = "/jobs/{jobId}/action";
@@ -58,7 +59,6 @@ export const SEARCH_PAUSES: Pauses = [500, 1.5, 15000];
 export const CALL_TIMEOUT = 60000;
 export const RUN_TIMEOUT = 1800000;
 export const DOWNLOAD_TIMEOUT = 600000;
-export const SUBMIT_TIMEOUT = 60000;
 export const SEARCH_TIMEOUT = 60000;
 /** For a search after the deadline, and for the response to a paid request after an abort. */
 export const GRACE = 5000;

@@ -14,17 +14,19 @@ import {
   GRACE,
   routeTo,
   RUN,
+  RUN_METHOD,
   SEARCH_PAUSES,
   SEARCH_TIMEOUT,
   SERVER_ERROR,
   SETTLE,
-  SUBMIT_TIMEOUT,
   UNSURE,
 } from "./facts.js";
 import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
 import { Deadline, grow, isTransient, Moment, retry } from "./retries.js";
 import type { Transport } from "./transport.js";
+
+const SUBMIT_TIMEOUT = 60_000; // milliseconds
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
@@ -73,7 +75,7 @@ export class Submissions {
     const { order, signal } = submission;
     let job: JobFacts;
     try {
-      const call = { path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
+      const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
       job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
     } catch (error) {
       if (isJobRuledOut(error)) throw error;

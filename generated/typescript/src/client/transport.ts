@@ -6,8 +6,9 @@ import { objectOr, plain } from "./responses.js";
 import { type Deadline, retry } from "./retries.js";
 import { checkClientOptions, type ClientOptions, readSettings, type Settings } from "./settings.js";
 
-/** A call of the API: a POST if it has a body, else a GET. */
+/** A call of the API: by default a POST if it has a body, else a GET. */
 export interface Call {
+  readonly method?: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -49,11 +50,11 @@ export class Transport {
   }
 
   /** Call the API once. A redirect is not followed: it would send the key to another host. */
-  async call({ path, query, body, isPaid }: Call, deadline: Deadline): Promise<ApiResponse> {
+  async call({ method = "POST", path, query, body, isPaid }: Call, deadline: Deadline): Promise<ApiResponse> {
     const { base, headers, secrets } = this.prepare();
     const url = base + path + (query ? `?${new URLSearchParams(query)}` : "");
     const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
-    if (body !== undefined) Object.assign(init, { method: "POST", body });
+    if (body !== undefined) Object.assign(init, { method, body });
     // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream.
     if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });
     const address = { server: `the service at ${base}`, url };

@@ -1,11 +1,23 @@
 /** All that `Client` does; loaded at its first call. */
 
 import { ClientError, InvalidRequest } from "../errors.js";
-import { isAnyKind, isLocal, unwrap } from "../files.js";
+import { isAnyKind, isLocal, isUploaded, unwrap } from "../files.js";
 import { isNumber, pointerTo, show } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
 import { Aborted, ApiError, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
-import { CALL_TIMEOUT, CANCELED, GONE, GRACE, JOBS, PAGE_SIZE, routeTo, RUN, RUN_TIMEOUT, SHARED } from "./facts.js";
+import {
+  CALL_TIMEOUT,
+  CANCELED,
+  GONE,
+  GRACE,
+  JOBS,
+  PAGE_SIZE,
+  routeTo,
+  RUN,
+  RUN_METHOD,
+  RUN_TIMEOUT,
+  SHARED,
+} from "./facts.js";
 import {
   cancelJob,
   getJob,
@@ -28,8 +40,6 @@ import type { ClientOptions } from "./settings.js";
 import { Transport } from "./transport.js";
 import type { Uploads } from "./uploads.js";
 
-const UPLOADED = /^(https:\/\/|data:)/; // texts that must be uploaded, too, if a parameter takes files
-
 /** The public methods are those of `Client`, which documents them. */
 export class Work {
   readonly #transport: Transport;
@@ -47,7 +57,7 @@ export class Work {
     const { modelId, body } = await this.#order(request, deadline, new ProgressReporter(options.onProgress));
     return this.#transport.ask(
       readEstimate,
-      { path: routeTo(RUN, modelId), query: { dryRun: "true" }, body },
+      { method: RUN_METHOD, path: routeTo(RUN, modelId), query: { dryRun: "true" }, body },
       deadline,
     );
   }
@@ -183,7 +193,7 @@ export class Work {
     this.#transport.prepare();
     const uses: FileUse[] = [];
     const isFile = (value: unknown, wanted: string | undefined): value is FileUse["file"] =>
-      isLocal(value) || (wanted !== undefined && typeof value === "string" && UPLOADED.test(value));
+      isLocal(value) || (wanted !== undefined && isUploaded(value));
     mapLeaves(request.body(), (value, path) => {
       const file = unwrap(value);
       const wanted = request.wantedKind(path);
