@@ -97,13 +97,8 @@ def render(
     target = find_target(name)
     filters = _collect_filters(Filters(target, find_target))
     environment = _make_environment(_Loader(name, templates), filters)
-    models = all_models(pages)
-    shared: dict[str, Any] = {"pages": tuple(pages), "models": models, "rules": RULES, "codes": CODES}
-    shared |= {"referred": {model.spec["$id"]: model for model in models}}
-    told = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
-    shared |= {"releases": told, "version": current_version(told)}
+    shared = _list_shared(pages, [replace(one, notes=select_notes(one.notes, name)) for one in releases])
     shared |= {"vendor": service.vendor, "api": find_api(target, service.api)}
-    shared |= {"paths": list_paths(pages), "bodies": {model.id: make_body(model) for model in models}}
     tree: Tree = {}
     places: dict[str, Place] = {}
     for path in sorted(filter(is_rendered, templates)):
@@ -117,6 +112,22 @@ def render(
                 tree[output] = _render_template(environment, path, place, {**shared, **subjects})
     _check_paths(places)
     return tree
+
+
+def _list_shared(pages: Sequence[Page], releases: Sequence[Release]) -> dict[str, Any]:
+    """List what each template sees of all models, and of the versions."""
+    models = all_models(pages)
+    return {
+        "pages": tuple(pages),
+        "models": models,
+        "referred": {model.spec["$id"]: model for model in models},
+        "paths": list_paths(pages),
+        "bodies": {model.id: make_body(model) for model in models},
+        "rules": RULES,
+        "codes": CODES,
+        "releases": tuple(releases),
+        "version": current_version(tuple(releases)),
+    }
 
 
 def is_rendered(path: str) -> bool:
