@@ -1,6 +1,6 @@
 """A template that prints a text past the filters is refused with its line.
 
-Modules: render.
+Modules: environment, render.
 """
 
 import pytest
