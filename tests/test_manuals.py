@@ -17,12 +17,12 @@ from paramsync.pages.profile import Profile
 from paramsync.pages.sources import CONDITIONS
 from paramsync.pages.tables import IdPlace, ValueForm
 from paramsync.pages.vendor import Vendor
+from paramsync.rendering.environment import FILTER_NAMES
 from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.naming import Composed, Escape, Naming
 from paramsync.rendering.operations import ApiPath, Operation
 from paramsync.rendering.pages import Page
-from paramsync.rendering.render import FILTER_NAMES
 from paramsync.rendering.rows import Row
 from paramsync.rendering.target import FilesOfApi, Prose, Target, Verification
 from paramsync.rendering.values import Property, Value

@@ -1,6 +1,6 @@
 """A template that prints a text past the filters is refused with its line.
 
-Modules: render, lost_names.
+Modules: environment, lost_names, render.
 """
 
 import pytest

@@ -1,8 +1,8 @@
 """All pages of a root: read, built, corrected, and checked against each other. Reads files."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path, PurePath
 
@@ -30,6 +30,8 @@ from paramsync.specs.sources import add_sources, is_source_file
 from paramsync.text import Tree, find_conflict, quote
 from paramsync.workspace import files
 
+Overlays = Mapping[str, TomlFile | InputError]  # by path below the root
+
 
 @dataclass(frozen=True)
 class Project:
@@ -40,6 +42,11 @@ class Project:
     folders: dict[str, Folder]
     findings: tuple[Finding, ...]
 
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The models that any page lists."""
+        return frozenset(model for built in self.pages.values() for model in built.models)
+
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
     """Read and build every page of a root, and check that names differ, on the pages and as each target spells them.
@@ -49,56 +56,34 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
     profile_file = read_toml(files.read_text(root / PROFILE, root), PROFILE)
     profile = profile_file.read(Profile)
     names = files.list_folders(root / "specs", root)
-    read = {name: _try_page(root, name, profile) for name in progress(names)}
-    references = _list_references(read.values(), profile)
-    pages = {name: _build_page(root, name, page, profile, references) for name, page in read.items()}
+    pages = _build_pages(root, progress(names), profile)
     folders = {
         name: read_folder(read_json_files(root / "specs" / name, root), profile.vendor.prefix)
         for name in names
     }
-    places = {model: name for name, built in pages.items() for model in built.models}
-    texts = {path: text for name in names for path, text in _read_sources(root, name).items()}
-    sources = [
-        finding
-        for name in names
-        for finding in add_sources(name, pages[name], texts, profile, known=folders[name].page, places=places)
-    ]
     overlays = {name: _read_overlays(root, name) for name in names}
-    unmatched = [
-        finding
-        for name in names
-        for finding in _apply_overlays(overlays[name], pages[name], folders[name], prune=prune)
-    ]
+    project = Project(profile, pages, folders, ())
+    added = [*_add_sources(root, project), *_apply_overlays(overlays, project, prune=prune)]
     for draft in (one for built in pages.values() for one in built.drafts):
         nest_parameters(draft)
     findings = [
         *_collect_findings(pages.values()),
-        *sources,
-        *unmatched,
+        *added,
         *find_duplicates(pages, folders, overlays),
     ]
-    listed = {model for built in pages.values() for model in built.models}
-    last = {
-        model: spec
-        for model, spec in last_specs(folders.values()).items()
-        if (model in listed or not prune) and not check_spec(spec)  # people may have edited it
-    }
-    sound = _find_sound(pages.values(), find_failed_models(findings))
-    released, targets = read_released_specs(root), read_targets(root, profile.vendor.api)
-    findings += check_spelling(
-        sound,
-        last,
-        released,
-        listed=listed,
-        overlays=chain(*overlays.values()),
-        targets=targets,
-        vendor=profile.vendor,
-    )
+    findings += _check_spelling(root, project, find_failed_models(findings), overlays, prune=prune)
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     accepted = drop_accepted(dict.fromkeys(findings), acceptances, profile.vendor.prefix)
     damaged = [one for name in names for one in find_damage(name, folders[name])]
-    damaged = [one for one in damaged if not prune or not one.model or one.model in listed]
-    return Project(profile, pages, folders, (*accepted, *damaged))
+    kept = [one for one in damaged if not prune or not one.model or one.model in project.listed]
+    return replace(project, findings=(*accepted, *kept))
+
+
+def _build_pages(root: Path, names: Iterable[str], profile: Profile) -> dict[str, BuiltPage]:
+    """Read all pages, and build each when it is known to which models of others it may refer."""
+    read = {name: _try_page(root, name, profile) for name in names}
+    references = _list_references(read.values(), profile)
+    return {name: _build_page(root, name, page, profile, references) for name, page in read.items()}
 
 
 def _list_references(pages: Iterable[Page | InputError], profile: Profile) -> dict[str, str]:
@@ -154,12 +139,21 @@ def _read_page(root: Path, name: str, profile: Profile) -> Page:
     return read_page(text, file, profile)
 
 
+def _add_sources(root: Path, project: Project) -> Iterator[Finding]:
+    """Add to drafts what their other sources say."""
+    texts = {path: text for name in project.pages for path, text in _read_sources(root, name).items()}
+    places = {model: name for name, built in project.pages.items() for model in built.models}
+    for name, built in project.pages.items():
+        known = project.folders[name].page
+        yield from add_sources(name, built, texts, project.profile, known=known, places=places)
+
+
 def _read_sources(root: Path, name: str) -> Tree:
     """Read the files of a page's folder that describe models beside the page, by their paths below the root."""
     return prefix_paths(f"specs/{name}", files.read_files(root / "specs" / name, root, is_source_file))
 
 
-def _read_overlays(root: Path, name: str) -> dict[str, TomlFile | InputError]:
+def _read_overlays(root: Path, name: str) -> Overlays:
     """Read the overlays of a page, by their paths below the root; an error says why one cannot be read."""
     paths = sorted((root / "specs" / name).glob(f"*{OVERLAY_SUFFIX}"))
     return {(file := path.relative_to(root).as_posix()): _read_overlay(root, path, file) for path in paths}
@@ -172,8 +166,13 @@ def _read_overlay(root: Path, path: Path, file: str) -> TomlFile | InputError:
         return error
 
 
-def _apply_overlays(
-    overlays: Mapping[str, TomlFile | InputError],
+def _apply_overlays(overlays: Mapping[str, Overlays], project: Project, *, prune: bool) -> Iterator[Finding]:
+    for name, built in project.pages.items():
+        yield from _apply_to_page(overlays[name], built, project.folders[name], prune=prune)
+
+
+def _apply_to_page(
+    overlays: Overlays,
     built: BuiltPage,
     folder: Folder,
     *,
@@ -215,6 +214,32 @@ def _collect_findings(pages: Collection[BuiltPage]) -> Iterator[Finding]:
     for built in pages:
         for draft in built.drafts:
             yield from show_corrections(draft)
+
+
+def _check_spelling(
+    root: Path,
+    project: Project,
+    failed: Container[str],
+    overlays: Mapping[str, Overlays],
+    *,
+    prune: bool,
+) -> Iterator[Finding]:
+    """Find names that would be alike among the models without errors, and those that stay as they were."""
+    vendor = project.profile.vendor
+    last = {
+        model: spec
+        for model, spec in last_specs(project.folders.values()).items()
+        if (model in project.listed or not prune) and not check_spec(spec)  # people may have edited it
+    }
+    return check_spelling(
+        _find_sound(project.pages.values(), failed),
+        last,
+        read_released_specs(root),
+        listed=project.listed,
+        overlays=chain(*overlays.values()),
+        targets=read_targets(root, vendor.api),
+        vendor=vendor,
+    )
 
 
 def _find_sound(pages: Iterable[BuiltPage], failed: Container[str]) -> dict[str, Draft]:

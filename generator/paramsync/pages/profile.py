@@ -7,11 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.acceptances import Acceptance
-from paramsync.pages.declared import (
-    Words,
-    check_placeholders,
-    find_in_sentence,
-)
+from paramsync.pages.declared import Words, check_placeholders, find_in_sentence
 from paramsync.pages.meanings import DeclaredMeaning, Meaning, is_annotation, list_keywords
 from paramsync.pages.page import Form
 from paramsync.pages.removals import Removals

@@ -23,6 +23,7 @@ class _Node:
 
     name: str = ""  # of its row
     is_array: bool = False
+    holder: str = ""  # as it is written around the first name inside: items[] or items
     children: dict[str, "_Node"] = field(default_factory=dict)
 
 
@@ -61,14 +62,19 @@ def nest_parameters(draft: Draft) -> None:
 
 
 def _add(root: _Node, parts: list[str], name: str, draft: Draft) -> None:
-    node = root
+    node, around = root, ""
     for part in parts:
+        node.holder = node.holder or around
+        if node.holder != around:
+            problem = f"{quote(node.holder)} holds other parameters, but {quote(around)} holds {quote(name)}"
+            draft.findings.append(_report(problem, name, draft))
+            return
         if node.name and node is not root and not _can_hold(draft.nested[node.name]):
             problem = f"{quote(node.name)} is no object, but {quote(name)} is inside it"
             draft.findings.append(_report(problem, name, draft))
             return
         node = node.children.setdefault(part.removesuffix(ELEMENTS), _Node())
-        node.is_array = node.is_array or part.endswith(ELEMENTS)
+        node.is_array, around = node.is_array or part.endswith(ELEMENTS), part
     node.name = name
     if node.children and not _can_hold(draft.nested[name]):
         problem = f"{quote(name)} is no object, but other parameters are inside it"

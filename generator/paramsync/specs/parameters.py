@@ -78,7 +78,10 @@ def _read_parameter(row: Row, draft: Draft) -> None:
         draft.report("duplicate-parameter", row["name"], f"{quote(name)} has two rows", name)
         return
     draft.origins.setdefault(name, {})
-    draft.marks[name] = marks
+    draft.marks[name] = {key: value for key, value in marks.items() if value is not None}
+    for key in marks.keys() - draft.marks[name].keys():
+        problem = f"{quote(written.value)}, {quote(row['type'].value if 'type' in row else '')} state no {key} that can be read"
+        draft.doubt("unread-sentence", written, problem, name, key)
     is_untyped = "type" not in row
     row = {**row, "type": replace(row["name"], pieces=())} if is_untyped else row
     if is_untyped or draft.find_type(row["type"].plain) is not None:

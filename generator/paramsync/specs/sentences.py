@@ -71,7 +71,7 @@ def _read_default(text: str, schema: Json, draft: Draft) -> Any:
     words, form = draft.profile.words, draft.profile.tables.values
     value, _, unit = text.partition(" ")
     text = value if unit in words.units else text
-    if " " in text and split_list(text) is None and unquote(text) == text:
+    if " " in text and unquote(text) == text:
         return None
     return cells.read_default_text(text.strip("`") if form == "json" else unquote(text), schema, words, form)
 

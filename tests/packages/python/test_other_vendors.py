@@ -1,4 +1,4 @@
-"""The package of a vendor whose API nothing is known of: what needs no API is there and works, and nothing else is."""
+"""The package of a vendor whose API no target knows: what needs no API is there and works, and nothing else is."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from paramsync.rendering.pages import load_pages
 from paramsync.workspace import files
 from support.hand_written import FILE, any_of, array, integer, make_spec, refer, text, thing, to_tree
 from support.mypy_runs import mypy
-from support.services import ACME, build
+from support.services import OTHER, build
 
 ADDRESS = thing({"street": text(minLength=1), "photo": {**text(), **FILE, "x-kind": "image"}}, "street")
 MODELS = {
@@ -65,7 +65,7 @@ USED = {
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     specs = {f"model_{name}": make_spec(name, *said, {}) for name, said in MODELS.items()}
     folder = tmp_path_factory.mktemp("acme")
-    files.write_tree(folder, build("python", load_pages(to_tree(specs), ACME), service=ACME))
+    files.write_tree(folder, build("python", load_pages(to_tree(specs), OTHER), service=OTHER))
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The npm package of a vendor whose API nobody has described: typed requests that are checked, and no client."""
+"""The npm package of a vendor whose API no target knows: typed requests that are checked, and no client."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from paramsync.rendering.pages import load_pages
 from paramsync.workspace import files
 from support.hand_written import any_of, array, integer, text, thing, to_tree
 from support.node import node, run, tsc
-from support.services import ACME, build
+from support.services import OTHER, build
 from support.vectors import made_spec
 
 pytestmark = pytest.mark.foreign
@@ -80,7 +80,7 @@ import { Client } from "acme-models"; // error: there is none
 def test_its_requests_are_typed_and_checked_and_it_has_no_client(tmp_path: Path) -> None:
     package = tmp_path / "node_modules/acme-models"
     package.mkdir(parents=True)
-    tree = build("typescript", load_pages(to_tree(SPECS), ACME), service=ACME)
+    tree = build("typescript", load_pages(to_tree(SPECS), OTHER), service=OTHER)
     assert [path for path in tree if "client" in path or path == "src/files.ts"] == []
     files.write_tree(package, tree)
     shown = "\n".join(re.findall(r"^```ts\n(.*?)^```", str(tree["README.md"]), re.DOTALL | re.MULTILINE))

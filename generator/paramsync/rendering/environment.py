@@ -1,0 +1,171 @@
+"""Compile and render templates with the filters of a target; what prints text without one is rejected. Pure."""
+
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache, wraps
+from types import CodeType
+from typing import Any
+
+import jinja2
+import jinja2.nodes
+from jinja2.filters import FILTERS
+from markupsafe import Markup
+
+from paramsync.findings import InputError, Place
+from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, slug, table
+from paramsync.rendering.lost_names import LostName, describe_filter
+from paramsync.rendering.models import Model
+from paramsync.rendering.pages import Page
+from paramsync.text import Tree, quote
+
+# Operators that could mix unfiltered text into Markup.
+OPERATORS = (jinja2.nodes.Concat, jinja2.nodes.Add, jinja2.nodes.Mod, jinja2.nodes.Mul)
+# The filters of a target, those that are the same for all, and the names of both.
+OF_TARGET = (
+    "name",
+    "literal",
+    "number",
+    "prose",
+    "type",
+    "union",
+    "test",
+    "rule",
+    "json",
+    "annotation",
+    "schema",
+    "code",
+    "cell",
+    "url",
+    "anchor",
+    "vectors",
+    "release_list",
+)
+OF_ALL = (scalar, slug, table, changelog, join)
+FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
+FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
+
+
+def make_environment(name: str, templates: Tree, filters: Filters) -> jinja2.Environment:
+    """Make what renders the templates of a target by its filters."""
+    return _make_environment(_Loader(name, templates), _collect_filters(filters))
+
+
+def render_template(
+    environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any]
+) -> str:
+    try:
+        text = environment.get_template(path).render(context)
+        text.encode()  # half of a surrogate pair cannot be written
+    except jinja2.TemplateSyntaxError as error:
+        where = Place(error.filename or place.file, error.lineno)
+        raise InputError(where, describe_filter(f"{error.message}", environment.filters)) from None
+    except SyntaxError as error:  # of Python, as which Jinja compiles a template
+        raise InputError(place, f"cannot be compiled: {error.msg}; write it more simply") from None
+    except jinja2.TemplateNotFound as error:
+        name = quote(str(error.name or error.message))
+        raise InputError(place, f"unknown template {name}; name one of this target") from None
+    except (
+        jinja2.TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        subject = "".join(
+            f" (for {value.name})" for value in context.values() if isinstance(value, Page | Model)
+        )
+        raise InputError(_find_line(error, place), f"{error}{subject}") from None
+    return text.rstrip("\n") + "\n"
+
+
+class _Loader(jinja2.BaseLoader):
+    """Load the templates of a target from the files of its folder; each is compiled once in a process."""
+
+    def __init__(self, name: str, templates: Tree) -> None:
+        self.name, self.templates = name, templates
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
+    ) -> jinja2.Template:
+        if name not in self.templates:
+            raise jinja2.TemplateNotFound(name)
+        code = _compile(self.templates[name], name, f"templates/{self.name}/{name}")
+        return environment.template_class.from_code(environment, code, globals or {})
+
+
+@lru_cache(1024)
+def _compile(template: str, path: str, file: str) -> CodeType:
+    compiler = _make_environment(None, FROM_JINJA | dict.fromkeys(FILTER_NAMES, _never_at_once))
+    _reject_logic(compiler.parse(template, path, file), path, file)
+    return compiler.compile(template, path, file)
+
+
+def _never_at_once(*_: Any, **__: Any) -> Markup:
+    """Stand for a filter while a template is compiled: what it does depends on the target, and on no constant alone."""
+    raise jinja2.TemplateRuntimeError
+
+
+def _make_environment(
+    loader: jinja2.BaseLoader | None, filters: dict[str, Callable[..., Any]]
+) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=loader,
+        undefined=LostName,
+        finalize=finalize,
+        autoescape=True,  # so that macros and blocks return Markup
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters = filters
+    return environment
+
+
+def _collect_filters(of_target: Filters) -> dict[str, Callable[..., Any]]:
+    """Return the filters by name: those of the target, those that are the same for all, and Jinja's own."""
+    filters = [*(getattr(of_target, name) for name in OF_TARGET), *OF_ALL]
+    return FROM_JINJA | {one.__name__: _pass_undefined(one) for one in filters}
+
+
+def _reject_logic(tree: jinja2.nodes.Template, path: str, file: str) -> None:
+    """Reject operators on text, and calls of anything but macros: they could pass text around the filters."""
+    imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
+    for node in tree.find_all((*OPERATORS, jinja2.nodes.Call)):
+        called = node.node if isinstance(node, jinja2.nodes.Call) else None
+        if called is None or (
+            isinstance(called, jinja2.nodes.Getattr) and _imported_from(called) not in imported
+        ):
+            problem = (
+                "a template may not use operators, or call anything but macros; "
+                "write texts next to each other; comparisons in {% if %} are fine"
+            )
+            raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
+
+
+def _imported_from(node: jinja2.nodes.Getattr) -> str | None:
+    return node.node.name if isinstance(node.node, jinja2.nodes.Name) else None
+
+
+def _pass_undefined(own: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Make a filter raise StrictUndefined's error, which names what is undefined, instead of one of its own."""
+
+    @wraps(own)
+    def checked(value: Any, *arguments: Any, **named: Any) -> Markup:
+        return own(str(value) if isinstance(value, jinja2.Undefined) else value, *arguments, **named)
+
+    return checked
+
+
+def _find_line(error: Exception, place: Place) -> Place:
+    """Find the innermost line of a template in the traceback of an error; Jinja writes template lines into it."""
+    trace, found = error.__traceback__, place
+    while trace:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith("templates/"):
+            found = Place(file, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
