@@ -130,7 +130,7 @@ CODES: dict[str, tuple[Level, str]] = {
     ),
     "vectors-disagree": (
         "error",
-        "compare what the validators find with generated/vectors/README.md",
+        "mend what it says, in the templates; generated/vectors/README.md tells what validators must find",
     ),
     "composed-alike": (
         "error",

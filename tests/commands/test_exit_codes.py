@@ -9,7 +9,7 @@ import pytest
 
 from paramsync.paths import SCHEMA
 from support.roots import Root
-from support.small_root import PAGE, everything, put, section
+from support.small_root import NAMES, PAGE, everything, put, section
 
 MISUSE: dict[tuple[str, ...], str] = {
     ("scrap",): "invalid choice: 'scrap'",
@@ -98,6 +98,32 @@ def test_a_bad_model_keeps_its_last_good_spec_and_never_stops_the_others(done: R
     assert set(done.read_json("specs/videos/page.json")["models"]) == {f"model_{name}" for name in specs}
     assert "delta.json" in done.tree("specs/other")
     assert done.run("generate").code == 0
+
+
+BAD_TARGETS = {  # the file of one of two targets, and what it says
+    "a template": ("broken.txt.jinja", "{{ nope }}\n"),
+    "a target.toml": ("target.toml", "colour = 1\n"),
+    "a formatter": ("target.toml", f'formatters = [["no-tool"]]\n{NAMES}'),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TARGETS)
+def test_a_bad_target_stays_as_it_is_and_never_stops_the_others(done: Root, case: str) -> None:
+    file, text = BAD_TARGETS[case]
+    before = done.tree("generated/list")
+    put(
+        done,
+        {
+            f"templates/list/{file}": text,
+            "templates/list/added.txt": "New.\n",
+            "templates/other/a.txt": "A.\n",
+        },
+    )
+    for _ in range(2):  # also when all others are written
+        ran = done.run("generate")
+        assert (ran.code, ran.err.count(f"templates/list/{file}:")) == (3, 1), ran
+    assert done.tree("generated/list") == before
+    assert [*done.tree("generated/other")] == ["a.txt"]
 
 
 def test_a_page_with_an_error_and_a_broken_manifest_is_reported(done: Root) -> None:

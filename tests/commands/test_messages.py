@@ -89,6 +89,10 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
         ),
         ("fine\n{{ pages[0] | literal }}\n", ":2: error: \"Page(name='videos', "),
         ("fine\n{{ models[0].title | url }}\n", ":2: error: 'Alpha' is not a URL"),
+        (
+            "fine\n{{ '?>' | prose }}\n",
+            ":2: error: '?>' has '?>' in it, which may end a comment of this language; say below",
+        ),
         ("fine\n{{ '#a' | anchor }}\n", ":2: error: '#a' is not an anchor"),
         (
             "{% for a in models %}" * 25 + "{% endfor %}" * 25,

@@ -61,6 +61,8 @@ def test_a_program_that_hangs_is_named_with_how_long_it_ran(
     assert (ran.code, said in ran.err) == (3, True), ran
 
 
+# A program that makes another one, which fails.
+MAKES = 'open("made", "w").write("#!/bin/sh\\ntest -d $1 && exit 7"); import os; os.chmod("made", 448)'
 # What is done to a root with one target -> what `verify` says of it, and its exit code.
 WRONG = {
     "": ("no target.toml has a [verify]; templates/README.md shows one", 2),
@@ -68,6 +70,8 @@ WRONG = {
     "--target lits": ("there is no target 'lits'; did you mean 'list'?", 2),
     "[verify]\ncommands = [['x']]": ("generated/vectors is not there; run paramsync generate --target vectors first", 2),
     "[verify]\ncommands = [['there-is-no-such']]": ("the program 'there-is-no-such' is not installed; install it, or change", 3),
+    f"[verify]\ncommands = [['python', '-c', '{MAKES}'], ['./made', '{{vectors}}']]": ("'./made {vectors}' failed (exit 7); mend what it says", 1),
+    "[verify]\ncommands = [['./there-is-no-such']]": ("there is no program './there-is-no-such'; make it in the folder", 3),
 }  # fmt: skip
 
 
@@ -77,8 +81,8 @@ def test_what_cannot_be_verified_is_told(done: Root, case: str) -> None:
         target = done.path / "templates/list/target.toml"
         put(done, {"templates/list/target.toml": f"{target.read_text()}{case}\n"})
         (done.path / "generated/list").mkdir(parents=True, exist_ok=True)
-    if "no-such" in case:
+    if "no-such" in case or "made" in case:
         put(done, {"generated/vectors/a.json": "{}", "generated/list/a.txt": ""})
     ran = done.run("verify", *(case.split() if case.startswith("--") else ()))
     said, code = WRONG[case]
-    assert (ran.code, said in ran.err) == (code, True), ran
+    assert (ran.code, said in ran.out + ran.err) == (code, True), ran

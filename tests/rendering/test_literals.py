@@ -1,9 +1,10 @@
 """What a target.toml declares of its language: a literal is the value and runs nothing, and names of choices and composed ones are unlike.
 
-Modules: choices, naming.
+Modules: choices, comments, naming.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paramsync.rendering.clashes import find_clashes, find_doubles
+from paramsync.rendering.comments import ENDS
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.literals import RISKY, Literals, write_json, write_literal
 from paramsync.rendering.models import Model, make_model
-from paramsync.rendering.target import Target, spell
+from paramsync.rendering.naming import Escape
+from paramsync.rendering.target import Prose, Target, spell
 from paramsync.text import UNSAFE
 from support.roots import Root
 from support.small_root import put
@@ -130,6 +133,24 @@ def test_a_target_that_says_nothing_of_interpolation_gets_no_text_that_may_run_c
         },
     )
     assert done.run("generate").code == 0
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_a_target_that_says_nothing_of_comments_gets_no_text_that_may_end_one(ends: str) -> None:
+    text = f"a {ends.upper()} b"
+    with pytest.raises(
+        ValueError, match="may end a comment of this language; say below .prose. in target.toml"
+    ):
+        write_prose(text, Prose())
+    with pytest.raises(ValueError, match="ends a comment; say by escape below .prose. in target.toml"):
+        write_prose(text, Prose(ends=(ends,)))
+    assert write_prose(text, Prose(ends=())) == text
+    escape = Escape(match=f"(?i){re.escape(ends)}", write="-")
+    assert write_prose(text, Prose(ends=(ends,), escape=(escape,))) == "a - b"
+
+
+def write_prose(text: str, style: Prose) -> str:
+    return Filters(Target(prose=style), {}.__getitem__).prose(text)
 
 
 def test_json_is_the_same_value_and_shows_nothing_that_may_run_code() -> None:

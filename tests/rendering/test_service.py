@@ -145,7 +145,7 @@ WRONG: dict[str, tuple[str, Files, str]] = {
     "a template that needs an API": (
         "",
         {"templates/list/vendor.txt.jinja": "{{ api.name | slug }}\n"},
-        "templates/list/vendor.txt.jinja:1: error: 'None' has no attribute 'name'",
+        "templates/list/vendor.txt.jinja:1: error: here is nothing that could have 'name'; ask first, by {% if … %}",
     ),
 }
 

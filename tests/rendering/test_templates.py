@@ -1,6 +1,6 @@
 """A template that prints a text past the filters is refused with its line.
 
-Modules: environment, render.
+Modules: environment, lost_names, render.
 """
 
 import pytest
@@ -20,8 +20,11 @@ BARE = {
     "{{ ('' | prose).join([model.title]) }}": "",
     "{{ ('{}' | prose).format(model.title) }}": "",
     "{{ model.title.upper() }}": "call anything but macros",
-    "{{ model.title | safe }}": "safe",
-    "{{ model.tittle | prose }}": "tittle",
+    "{{ model.title | safe }}": "there is no filter 'safe' (known: anchor, annotation, ",
+    "{{ model.title | proze }}": ", vectors); did you mean 'prose'?",
+    "{{ model.tittle | prose }}": "a model has no 'tittle'; did you mean 'title'?",
+    "{{ vendor.nam | prose }}": "a vendor has no 'nam'; did you mean 'name'?",
+    "{{ model.spec.titel | json }}": "an object has no 'titel'; did you mean 'title'?",
 }
 
 

@@ -1,7 +1,8 @@
 """The verb `generate`: specs and templates to `generated/`. Reads and writes files."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from paramsync.changes.history import Release, current_version
 from paramsync.commands.contents import Contents, read_contents
@@ -22,12 +23,16 @@ from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets
 
+Made = TypeVar("Made")
+
 
 def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progress) -> Outcome:
     """Render the targets named, or all that the root makes, and put them in place (or, to check, compare them).
 
+    A target that has an error stays as it is, and stops no other.
+
     Raises:
-        InputError: a spec, a target.toml or a template cannot be used; nothing is written.
+        InputError: a spec cannot be used; nothing is written.
         UsageError: there is no target of a name.
 
     """
@@ -37,27 +42,34 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
     api = contents.service.vendor.api
     find_target = make_finder(root, api)
-    selections = {
-        name: read_selection(root, name, find_target(name), api) for name in chosen if name in targets
-    }
+    selections, errors = _try_each(
+        [name for name in chosen if name in targets],
+        lambda name: read_selection(root, name, find_target(name), api),
+    )
     wanted = {name: one for name, one in selections.items() if one.is_made}
     told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
     sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
-    expected: Tree = {}
     releases, service = contents.versions.every_version, contents.service
-    for name in progress([*sound]):
-        tree = build_target(name, wanted[name], find_target, sound[name], releases, service=service)
+    built, not_built = _try_each(
+        progress([*sound]),
+        lambda name: build_target(name, wanted[name], find_target, sound[name], releases, service=service),
+    )
+    errors |= not_built
+    expected: Tree = {}
+    for name, tree in built.items():
         expected |= prefix_paths(f"generated/{name}", tree)
-    actual = _read_generated(root, [one for one in chosen if one in sound or one not in wanted])
+    gone = {*chosen} - {*wanted} - {*errors}
+    actual = _read_generated(root, [one for one in chosen if one in built or one in gone])
     update = update_files(root, expected, actual, check=check)
+    told_errors = {str(one): one for one in errors.values()}.values()  # one that several have is told once
     unnoted = report_unnoted(contents.versions)
     return Outcome(
-        results=(*findings, *unnoted, *update.differences),
+        results=(*told_errors, *findings, *unnoted, *update.differences),
         lines=describe_left_out(told),
-        subject=_describe(sound, contents),
+        subject=_describe(built, contents),
         changed=update.changed,
         unchanged=update.unchanged,
-        exit_code=_exit_code(findings, is_drift=check and bool(update.changed or unnoted)),
+        exit_code=_exit_code([*told_errors, *findings], is_drift=check and bool(update.changed or unnoted)),
         is_lasting=not unnoted,
     )
 
@@ -79,6 +91,20 @@ def build_target(
     """
     tree = render(name, selection.templates, find_target, pages, releases, service=service)
     return run_formatters(tree, selection.target.formatters, Place(f"templates/{name}/target.toml"))
+
+
+def _try_each(
+    names: Iterable[str], make: Callable[[str], Made]
+) -> tuple[dict[str, Made], dict[str, InputError]]:
+    """Make something for each target, and collect the errors of those for which that fails."""
+    made: dict[str, Made] = {}
+    errors: dict[str, InputError] = {}
+    for name in names:
+        try:
+            made[name] = make(name)
+        except InputError as error:
+            errors[name] = error
+    return made, errors
 
 
 def _find_sound(
@@ -127,7 +153,7 @@ def _describe(made: Collection[str], contents: Contents) -> str:
     return f"{counts}, version {versions.pending.version}, {before}"
 
 
-def _exit_code(findings: Sequence[Finding], *, is_drift: bool) -> int:
+def _exit_code(findings: Sequence[Finding | InputError], *, is_drift: bool) -> int:
     if findings:
         return INPUT_ERROR
     return DRIFT if is_drift else IN_ORDER

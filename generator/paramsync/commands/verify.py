@@ -8,7 +8,7 @@ from paramsync.commands.outcome import DRIFT, IN_ORDER, Outcome
 from paramsync.commands.root import read_target
 from paramsync.findings import Finding, Place, UsageError
 from paramsync.progress import Progress
-from paramsync.rendering.programs import describe_failure, find_program, run_program
+from paramsync.rendering.programs import run_commands
 from paramsync.rendering.target import Verification
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
@@ -58,15 +58,11 @@ def _read_generated(root: Path, name: str) -> Tree:
 def _verify(name: str, verification: Verification, trees: dict[str, Tree]) -> Finding | None:
     """Run the commands of a target until one fails, which is reported, in a folder of their own: what they leave is none of ours."""
     place = Place(f"templates/{name}/target.toml")
-    programs = {command[0]: find_program(command[0], place, "program") for command in verification.commands}
     with tempfile.TemporaryDirectory(prefix="paramsync-") as temporary:
         folder = Path(temporary).resolve()
         for one in {name, VECTORS}:
             files.write_tree(folder / one, trees[one])
-        for command in verification.commands:
-            filled = [argument.replace("{vectors}", str(folder / VECTORS)) for argument in command[1:]]
-            done = run_program([programs[command[0]], *filled], folder / name, place)
-            if done.returncode:
-                problem, said = describe_failure(command, done)
-                return Finding("vectors-disagree", place, problem, lines=said)
-    return None
+        failed = run_commands(
+            verification.commands, folder / name, place, "program", vectors=str(folder / VECTORS)
+        )
+    return Finding("vectors-disagree", place, failed[0], lines=failed[1]) if failed else None

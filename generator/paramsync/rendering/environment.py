@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from paramsync.findings import InputError, Place
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, slug, table
+from paramsync.rendering.lost_names import LostName, describe_filter
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Page
 from paramsync.text import Tree, quote
@@ -56,7 +57,7 @@ def render_template(
         text.encode()  # half of a surrogate pair cannot be written
     except jinja2.TemplateSyntaxError as error:
         where = Place(error.filename or place.file, error.lineno)
-        raise InputError(where, f"{error.message}") from None
+        raise InputError(where, describe_filter(f"{error.message}", environment.filters)) from None
     except SyntaxError as error:  # of Python, as which Jinja compiles a template
         raise InputError(place, f"cannot be compiled: {error.msg}; write it more simply") from None
     except jinja2.TemplateNotFound as error:
@@ -113,7 +114,7 @@ def _make_environment(
 ) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader,
-        undefined=jinja2.StrictUndefined,
+        undefined=LostName,
         finalize=finalize,
         autoescape=True,  # so that macros and blocks return Markup
         trim_blocks=True,
@@ -140,7 +141,7 @@ def _reject_logic(tree: jinja2.nodes.Template, path: str, file: str) -> None:
         ):
             problem = (
                 "a template may not use operators, or call anything but macros; "
-                "write texts next to each other, and put logic into rendering/models.py"
+                "write texts next to each other; comparisons in {% if %} are fine"
             )
             raise jinja2.TemplateSyntaxError(problem, node.lineno, path, file)
 

@@ -14,6 +14,7 @@ from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
 from paramsync.pages.prose import code_span, split_prose
 from paramsync.paths import SAFE_NAME
+from paramsync.rendering.comments import check_comment
 from paramsync.rendering.literals import write_fraction, write_json, write_literal
 from paramsync.rendering.models import Model
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
@@ -84,7 +85,9 @@ class Filters:
             lines = textwrap.wrap(safe, width, break_long_words=False, break_on_hyphens=False)
         if style.prefix:
             lines = [LAST_BACKSLASH.sub("\ufffd", line) for line in lines]
-        return Markup(f"\n{' ' * indent}{style.prefix}".join(lines))
+        written = f"\n{' ' * indent}{style.prefix}".join(lines)
+        check_comment(written, style.ends)
+        return Markup(written)
 
     def type(self, kind: str) -> Markup:
         """Write what a value of a JSON type is, or of `any` type, or a `file`, as [types] in target.toml has it."""

@@ -18,15 +18,38 @@ MAX_LINES = 20  # shown of what a program says
 PIN = re.compile(r"([\w.-]+) *== *([\w.]+)")
 
 
-def find_program(name: str, place: Place, kind: str) -> str:
-    """Find a program, first beside the Python that runs, and check that it is of the version that paramsync needs.
+def run_commands(
+    commands: Sequence[Sequence[str]], folder: Path, place: Place, kind: str, vectors: str = ""
+) -> tuple[str, str] | None:
+    """Run commands in a folder until one fails, of which a line tells, and the first lines of what it said.
 
-    `kind` is the key of target.toml that names it, in a sentence.
+    `{vectors}` in an argument is the folder of the vectors; `kind` is the key of target.toml that names a program, in a sentence.
 
     Raises:
-        InputError: it is not installed, or of another version.
+        InputError: a program is not installed, is of another version than paramsync needs, cannot be run, or does not end.
 
     """
+    installed = {name: _find_program(name, place, kind) for name, *_ in commands if "/" not in name}
+    for command in commands:
+        name, *arguments = command
+        program = installed.get(name) or _find_file(name, folder, place, kind)
+        filled = [argument.replace("{vectors}", vectors) for argument in arguments]
+        done = _run_program([program, *filled], folder, place)
+        if done.returncode:
+            return _describe_failure(command, done)
+    return None
+
+
+def _find_file(name: str, folder: Path, place: Place, kind: str) -> str:
+    """Find a program by its path in a folder, where a command before may have made it."""
+    if program := shutil.which(str(folder / name)):
+        return program
+    remedy = "in the folder of the target, by a command before it, or change the path here"
+    raise InputError(place, f"there is no {kind} {name!r}; make it {remedy}")
+
+
+def _find_program(name: str, place: Place, kind: str) -> str:
+    """Find a program, first beside the Python that runs, and check that it is of the version that paramsync needs."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     program, needed = shutil.which(name, path=path), _read_pins().get(name)
     if program is None:
@@ -57,19 +80,13 @@ def _install(name: str, version: str) -> str:
 
 def _read_version(program: str, place: Place) -> str:
     """Ask a program for its version, which it says behind its name."""
-    done = run_program([program, "--version"], Path(program).parent, place)
+    done = _run_program([program, "--version"], Path(program).parent, place)
     said = done.stdout.decode(errors="backslashreplace").strip()
     found = re.search(r"\d[\w.+-]*", said)
     return found[0] if found and not done.returncode else f"of an unknown version (it says {shorten(said)!r})"
 
 
-def run_program(command: Sequence[str], folder: Path, place: Place) -> subprocess.CompletedProcess[bytes]:
-    """Run a program in a folder.
-
-    Raises:
-        InputError: it cannot be run, or does not end.
-
-    """
+def _run_program(command: Sequence[str], folder: Path, place: Place) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=TIMEOUT
@@ -85,8 +102,7 @@ def run_program(command: Sequence[str], folder: Path, place: Place) -> subproces
         raise InputError(place, problem) from None
 
 
-def describe_failure(command: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> tuple[str, str]:
-    """Return in one line that a program failed, and the first lines of what it said."""
+def _describe_failure(command: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> tuple[str, str]:
     said = _shorten((done.stderr or done.stdout).decode(errors="backslashreplace").strip())
     return f"{' '.join(command)!r} failed (exit {done.returncode})", said
 

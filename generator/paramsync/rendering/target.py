@@ -23,6 +23,9 @@ class Prose(ConfigTable):
 
     over: str = ""  # the name of a target: its prose is escaped here
     escape: tuple[Escape, ...] = ()
+    ends: tuple[Annotated[str, Field(min_length=1)], ...] | None = (
+        None  # what ends a comment, beside the end of a line
+    )
     code_spans: bool = False  # keep code spans, and make code spans of what a renderer would make links of
     width: Annotated[int, Field(ge=0)] = 0  # of a line, in characters; 0: one line
     prefix: str = ""  # of the lines after the first, as in a comment; no line then ends in a backslash
