@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from paramsync.commands.init import UNGUESSED
 from paramsync.config import read_config
 from paramsync.guessing.guess import guess_profile
 from paramsync.guessing.names import name_page, name_vendor_of_folder
 from paramsync.guessing.profile_text import Origin, write_profile
 from paramsync.pages.profile import Profile
-from paramsync.pages.reader import read_page
+from paramsync.pages.reader import read_unknown_page
 from paramsync.paths import is_folder_name
 from support.hostile import TEXTS
 from support.roots import PROJECT, Root, read_specs
@@ -72,7 +71,7 @@ def test_whatever_stands_on_a_page_what_is_written_is_a_profile() -> None:
         table = f"| Name | Type | Required | Default | Description |\n|---|---|---|---|---|\n{rows}"
         other = f"| Name | Description | {cell} |\n|---|---|---|\n| `a` | {cell} | {cell} |\n"
         for page in (f"# {cell}\n\n{table}", f"# {cell}\n\n## {cell}\n\n{other}\n## b\n\n{other}"):
-            read = read_page(page, "page.md", UNGUESSED)
+            read = read_unknown_page(page, "page.md")
             name, vendor = name_page(cell, read.title), name_vendor_of_folder(cell)
             written = write_profile(guess_profile(read), Origin(vendor, name, "https://a.b/c"))
             assert read_config(written, "profile.toml", Profile).vendor.name == vendor
