@@ -163,7 +163,7 @@ FORMERLY = (  # read or edited the page of the repository, or what was generated
     "tests/packages/python/test_command.py::test_models_are_listed_and_shown",
     "tests/packages/python/test_client.py::test_a_request_runs_to_its_result",
     "tests/rendering/test_round_trip.py::test_the_reference_of_the_users_page_is_that_page_but_for_line_breaks",
-    "tests/rendering/test_vectors.py::test_the_readme_shows_what_a_vector_has",
+    "tests/rendering/test_vectors.py::test_the_readme_shows_a_vector_of_a_model_with_such_parameters",
     "tests/test_readme.py::test_the_commands_of_the_readme_say_what_it_shows",
 )
 

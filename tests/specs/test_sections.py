@@ -34,6 +34,12 @@ LAYOUTS: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
         {"User": ("User", "Who.", ["first", "born"]), "Photo": ("Photo", "", ["url"])},
         ["no-model-id"],
     ),
+    "a heading that is too long for an id": (
+        'id = "heading"',
+        f"## All\n### {'x' * 201}\n{table('id')}\n### {'y' * 200}\n{table('url')}",
+        {"y" * 200: ("y" * 200, "", ["url"])},
+        ["bad-model-id"],
+    ),
     "a heading of a form": (
         'id = "heading"\nheading = "The {id} object"',
         f"## The User object\n{table('id')}\n## Errors\n{table('code')}",
@@ -117,6 +123,7 @@ def build(tables: str, text: str) -> BuiltPage:
     page = read_page(text, "specs/chart/page.md", profile)
     built = build_specs(page, profile)
     assert [*list_models(page, profile)] == [*built.models]
+    assert built.document.providers.keys() <= {*built.models}
     return built
 
 

@@ -88,6 +88,11 @@ def test_a_sentence_is_read_or_told(case: tuple[str, str]) -> None:
     assert {*codes} <= {"unread-sentence", "required-with-default"}
 
 
+def test_of_many_sentences_that_differ_each_fact_is_told_once() -> None:
+    said, _, codes = read("a", "number", "between 1 and 2, between 3 and 4, between 5 and 6, between 3 and 4")
+    assert (said, codes) == ({}, ["sentences-differ", "sentences-differ"])
+
+
 # The cells of the name and of the type -> the name, whether it is required, and what is said of it.
 CELLS: dict[tuple[str, str], tuple[str, bool, dict[str, Any]]] = {
     ("`guild_id?`", "?text"): ("guild_id", False, {}),

@@ -125,14 +125,13 @@ Sentences = Annotated[tuple[Sentence, ...], Field(default=())]
 def find_statements(text: str, sentences: tuple[Sentence, ...]) -> Iterator[Statement]:
     """Find what the sentences state in a text; what one of them has read, no later one reads."""
     plain = remove_emphasis(text)
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(plain))  # for each character whether it was read
     for sentence in sentences:
         for found in sentence.pattern.finditer(plain) if not sentence.cell else ():
-            if any(found.start() < end and start < found.end() for start, end in taken):
+            span = slice(*found.span())
+            if any(taken[span]) or _is_about_words(sentence, found):
                 continue
-            if _is_about_words(sentence, found):
-                continue
-            taken.append(found.span())
+            taken[span] = bytes([True]) * len(found[0])
             is_denied = bool(DENIAL.search(plain[max(0, found.start() - MAX_DENIAL) : found.start()]))
             yield from _list_statements(sentence, found, is_denied=is_denied)
 

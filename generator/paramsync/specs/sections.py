@@ -7,6 +7,7 @@ from itertools import groupby
 from paramsync.pages.endpoints import find_section_endpoint
 from paramsync.pages.page import Page, Section, Table, Text
 from paramsync.pages.profile import Profile
+from paramsync.paths import MAX_ID_LENGTH
 from paramsync.specs import cells
 from paramsync.specs.headers import is_parameter_table
 
@@ -32,7 +33,7 @@ class ModelSection:
 
     @property
     def is_model(self) -> bool:
-        return bool(self.id) and (self.is_labelled or bool(self.tables))
+        return 0 < len(self.id) <= MAX_ID_LENGTH and (self.is_labelled or bool(self.tables))
 
     @property
     def stray_rows(self) -> list[tuple[Text, ...]]:

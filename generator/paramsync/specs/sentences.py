@@ -22,6 +22,8 @@ def read_sentences(cell: Text, schema: Json, facts: Json, draft: Draft, name: st
     if not sentences:
         return found
     for said in find_statements(cell.marked[:MAX_TEXT], sentences):
+        if said.keyword in doubtful:
+            continue
         value = _read_value(said, schema, draft)
         if value is None:
             problem = f"{quote(said.sentence)} states no {said.keyword} that can be read"
