@@ -88,11 +88,11 @@ def _finding(*, place: dict[str, Any], **facts: str) -> Finding:
 
 def _digest(root: Path, patterns: tuple[str, ...]) -> str:
     found = [path for pattern in patterns for path in sorted(_find(root, pattern))]
-    return _digest_files(_digest_paramsync(), root, found)
+    return _digest_files(digest_paramsync(), root, found)
 
 
 @cache
-def _digest_paramsync() -> str:
+def digest_paramsync() -> str:
     """Digest paramsync with its targets, and what it runs on, once: they do not change while they run."""
     compiler = Path(__file__).parents[1]
     folders = [folder for folder in map(Path, sys.path) if folder.is_dir()]

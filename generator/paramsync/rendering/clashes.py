@@ -195,11 +195,13 @@ def _find_named(parameter: Parameter, of: str, *, is_shared: bool) -> Iterator[S
     """Find what has names of a kind: the parameter, or what is inside it, if these stand beside names of another kind."""
     if of == "parameter" or (of == "choices" and parameter.choices):
         yield parameter
-    values = [*find_values(parameter.value)] if is_shared else []
+    if not is_shared:
+        return
     if of == "choices":
+        values = find_values(parameter.value)
         yield from (one for one in values if one.choices and one is not parameter.value.leaf)
     if of == "choice":
-        yield from (choice for one in values for choice in one.named_choices)
-    if of == "part" and is_shared:
+        yield from (choice for one in find_values(parameter.value) for choice in one.named_choices)
+    if of == "part":
         yield from find_shapes(parameter.value)
         yield from (part for part in find_parts(parameter.value) if not part.value.is_shape)
