@@ -81,15 +81,19 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
 
 def _build_pages(root: Path, names: Iterable[str], profile: Profile) -> dict[str, BuiltPage]:
     """Read all pages, and build each when it is known to which models of others it may refer."""
-    read = {name: _try_page(root, name, profile) for name in names}
-    references = _list_references(read.values(), profile)
-    return {name: _build_page(root, name, page, profile, references) for name, page in read.items()}
+    read = ((name, _try_page(root, name, profile)) for name in names)
+    references: dict[str, str] = {}
+    if profile.has_references:  # else one page is forgotten before the next one is read
+        pages = dict(read)
+        references, read = (
+            _list_references(pages.values(), profile),
+            ((name, pages.pop(name)) for name in [*pages]),
+        )
+    return {name: _build_page(root, name, page, profile, references) for name, page in read}
 
 
 def _list_references(pages: Iterable[Page | InputError], profile: Profile) -> dict[str, str]:
     """List the models of all pages that can be read, to which types may refer: id -> `$id`."""
-    if not profile.has_references:
-        return {}
     models = (model for page in pages if isinstance(page, Page) for model in list_models(page, profile))
     return {model: profile.vendor.urn_of(model) for model in models}
 
