@@ -28,6 +28,7 @@ class FileUpdate:
     differences: tuple[Difference, ...]
     changed: int
     unchanged: int
+    removed: int  # of those that changed
 
 
 def read_target(root: Path, name: str, api: str) -> Target:
@@ -129,7 +130,8 @@ def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Fi
     if differences and not check:
         publish(root, differences)
     unchanged = len(expected.keys() - {one.path for one in differences})
-    return FileUpdate(differences if check else (), len(differences), unchanged)
+    removed = sum(one.after is None for one in differences)
+    return FileUpdate(differences if check else (), len(differences), unchanged, removed)
 
 
 def prefix_paths(folder: str, tree: Tree) -> Tree:

@@ -9,7 +9,7 @@ from paramsync.commands.root import read_target
 from paramsync.findings import Finding
 from paramsync.pages.acceptances import Acceptance
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, name_on_page
+from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, list_spellings, name_on_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
 from paramsync.rendering.selection import is_for_vendor
@@ -72,6 +72,18 @@ def check_spelling(
     for draft in (one for model, one in left.items() if (model, "left-out") not in told):
         for clash in _compare_parameters(made[draft.model], before.get(draft.model, {}), targets):
             yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
+
+
+def keeps_names(
+    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
+) -> bool:
+    """Tell whether models are called as in their last specs wherever names of models are compared."""
+    service = Service(vendor)
+    return all(
+        list_spellings(make_model(draft.spec, service=service), targets)
+        == list_spellings(make_model(last[model], service=service), targets)
+        for model, draft in drafts.items()
+    )
 
 
 def _find_model_clashes(

@@ -79,6 +79,11 @@ def find_clashes(
         yield Clash(subject, other, wrong, " ".join(spelled), free)
 
 
+def list_spellings(subject: Named, targets: Mapping[str, Target]) -> Collection[Spelling]:
+    """List the names of a model, or a parameter, that must differ from others, as they are compared."""
+    return dict(_spell(subject, {**SPECS, **targets})).keys()
+
+
 def find_doubles(model: Model, target: Target) -> Iterator[tuple[Spelled, Spelled]]:
     """Find two things of one model whose names a target would write alike, and only the target can tell apart.
 
