@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -92,9 +92,7 @@ def read_optional_text(path: Path, root: Path) -> str:
 
 
 def read_tree(folder: Path, root: Path) -> Tree:
-    """Read every file below a folder, in the order of their paths; none where there is no folder.
-
-    What is not UTF-8 goes through `publish` and `write_tree` unchanged.
+    """Read every file below a folder exactly, in the order of their paths; none where there is no folder.
 
     Raises:
         InputError: something there is neither a regular file nor a real folder.
@@ -102,7 +100,7 @@ def read_tree(folder: Path, root: Path) -> Tree:
     """
     if kind_of(folder):
         expect(folder, root, FOLDER)
-    return {path.relative_to(folder).as_posix(): _read(path, root) for path in walk(folder)}
+    return {path.relative_to(folder).as_posix(): read_exactly(path, root) for path in walk(folder)}
 
 
 def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tree:
@@ -112,7 +110,9 @@ def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tr
         InputError: one of them is not a regular file.
 
     """
-    return {path.name: _read(path, root) for path in list_entries(folder, root) if is_wanted(path.name)}
+    return {
+        path.name: read_exactly(path, root) for path in list_entries(folder, root) if is_wanted(path.name)
+    }
 
 
 def list_folders(parent: Path, root: Path) -> list[str]:
@@ -146,7 +146,12 @@ def is_of_a_tool(name: str) -> bool:
 
 def write_tree(folder: Path, tree: Tree) -> None:
     """Write each file of a tree below a folder."""
-    for name, text in tree.items():
+    write_files(folder, tree.items())
+
+
+def write_files(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Write files below a folder, one after the other."""
+    for name, text in texts:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with naming(path):
@@ -162,7 +167,13 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _read(path: Path, root: Path) -> str:
+def read_exactly(path: Path, root: Path) -> str:
+    """Read a file of any content, which goes through `publish` and `write_files` unchanged.
+
+    Raises:
+        InputError: the file is missing, something else, or cannot be read.
+
+    """
     return read_bytes(path, root).decode(errors="surrogateescape")
 
 

@@ -14,11 +14,15 @@ RETRY_PAUSES = 20 * [0.05]  # seconds, for all files together: Windows lets nobo
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A file that a plan writes or removes, and the digests of its content before and after; empty where there is no file."""
+    """A file that a plan writes or removes, and the digests of its content before and after; empty where there is no file.
+
+    `staged` is the name of the file with its new content.
+    """
 
     path: str
     before: str
     after: str
+    staged: str = ""
 
 
 def digest(text: str | None) -> str:
@@ -28,16 +32,29 @@ def digest(text: str | None) -> str:
     return hashlib.sha256(unify_line_ends(text).encode(errors="surrogateescape")).hexdigest()
 
 
-def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
-    """Do each step; step n takes its new content from `staged/n`. Return the reason for each path that was left as it is."""
+def digest_file(path: Path, root: Path) -> str:
+    """Digest the text of a regular file, as `digest` does.
+
+    Raises:
+        InputError: it is missing, something else, or cannot be read.
+
+    """
+    content = files.read_bytes(path, root)
+    if b"\r\n" in content:
+        return digest(content.decode(errors="surrogateescape"))
+    return hashlib.sha256(content).hexdigest()
+
+
+def carry_out(steps: Sequence[Step], root: Path, folder: Path) -> dict[str, str]:
+    """Do each step, with its new content from a folder. Return the reason for each path that was left as it is."""
     pauses = iter(RETRY_PAUSES)
     new = {step.path.lower() for step in steps if step.after}
     left = {}
-    for number, step in enumerate(steps):
+    for step in steps:
         may_be_another = not step.after and step.path.lower() in new
         if may_be_another and not _is_spelled_so(root, step.path):
             continue  # on a disk that ignores case, this path is the new file
-        if problem := _take_step(root, step, staged / str(number), pauses):
+        if problem := _take_step(root, step, folder / step.staged, pauses):
             left[step.path] = problem
     return left
 
