@@ -10,10 +10,9 @@ from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
-from paramsync.rendering.render import FindTarget
 from paramsync.rendering.selection import Selection, check_files, select_templates
 from paramsync.rendering.service import Service, read_api
-from paramsync.rendering.target import Target
+from paramsync.rendering.target import FindTarget, Target
 from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
