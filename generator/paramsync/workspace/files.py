@@ -134,9 +134,14 @@ def walk(folder: Path) -> Iterator[Path]:
     if kind_of(folder) != FOLDER:
         return
     for above, names_of_folders, names in os.walk(folder, onerror=_raise):
-        names_of_folders[:] = sorted(name for name in names_of_folders if not _is_of_a_tool(name))
+        names_of_folders[:] = sorted(name for name in names_of_folders if not is_of_a_tool(name))
         links = [name for name in names_of_folders if kind_of(Path(above, name)) != FOLDER]
         yield from (Path(above, name) for name in sorted(links + names))
+
+
+def is_of_a_tool(name: str) -> bool:
+    """Tell whether a folder of a name is one that tools leave."""
+    return name in TOOL_FILES or name.endswith(".egg-info")
 
 
 def write_tree(folder: Path, tree: Tree) -> None:
@@ -188,10 +193,6 @@ def list_entries(folder: Path, root: Path) -> list[Path]:
         return []
     expect(folder, root, FOLDER)
     return sorted(folder.iterdir())
-
-
-def _is_of_a_tool(name: str) -> bool:
-    return name in TOOL_FILES or name.endswith(".egg-info")
 
 
 def _raise(error: OSError) -> NoReturn:
