@@ -151,9 +151,13 @@ def write_tree(folder: Path, tree: Tree) -> None:
 
 def write_files(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
     """Write files below a folder, one after the other."""
+    made = set[str]()
     for name, text in texts:
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        above = name.rpartition("/")[0]
+        if above not in made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made.add(above)
         with naming(path):
             path.write_bytes(text.encode(errors="surrogateescape"))
 
