@@ -36,7 +36,7 @@ def make_vectors(model: Model) -> tuple[Vector, ...]:
     """Make the vectors of a model without duplicate payloads; for a model with very many parameters, not all of them."""
     found: dict[str, Vector] = {}
     judge, room = Judge(model.find_spec), MAX_NAMES
-    for name, payload in make_payloads(model.spec, model.context):
+    for name, payload in make_payloads(model.spec, model.context, judge):
         room -= len(payload) if isinstance(payload, dict) else 0
         if room < 0:
             break
