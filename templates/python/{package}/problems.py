@@ -1,14 +1,13 @@
 """The problems that validators find, and their messages. Fast, whatever the payload is."""
 
-import json
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
-from functools import lru_cache, partial
-from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, Self, TypeGuard
+from functools import lru_cache
+from json import dumps
+from json.encoder import encode_basestring_ascii
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeGuard
 
 from .rules import BROKEN, Code
 
@@ -19,32 +18,29 @@ IN_FULL = 20  # problems of a payload that list all choices, and suggest the nea
 MAX_SHOWN = 60
 MAX_FLOAT = sys.float_info.max
 MAX_READ = 1000  # characters of a text that are looked at to show it
+MAX_KEPT_BITS = 64  # of a number that is kept to be shown
 MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
 MAX_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
+PLAIN = (float, bool, type(None))
 FIELDS = {"pointer": 0, "code": 1, "message": 2}
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
-class _LazyMessage:
-    """A message that is composed when it is read. It keeps only the part of a payload that it shows."""
-
-    def __init__(self, compose: Callable[[], str]) -> None:
-        self._compose = compose
-
-    def __str__(self) -> str:
-        return self._compose()
+Message = str | tuple[Any, ...]
+"""A message, or the function that composes it when it is read, and what that is called with."""
 
 
 class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
-    """A tuple whose items are also attributes; a `_LazyMessage` becomes a text when it is read."""
+    """A tuple whose items are also attributes; a message is composed when it is read."""
 
-    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _LazyMessage = "") -> Self:
-        return super().__new__(cls, (pointer, code, message))  # type: ignore[arg-type]
+    def __new__(cls, pointer: str = "", code: Code = "type", message: str = "") -> Self:
+        return super().__new__(cls, (pointer, code, message))
 
     def __getattr__(self, name: str) -> str:
         if name not in FIELDS:
             raise AttributeError(f"a problem has no {name!r}")
-        return str(super().__getitem__(FIELDS[name]))
+        item: Any = super().__getitem__(FIELDS[name])
+        return str(item[0](*item[1:]) if isinstance(item, tuple) else item)
 
     def __iter__(self) -> Iterator[str]:
         return iter((self.pointer, self.code, self.message))
@@ -128,36 +124,26 @@ def is_multiple(value: float, step: float) -> bool:
     return _exact(value) % _exact(step) == 0
 
 
-def elements(value: object) -> Iterator[tuple[int, Any]]:
-    """Return each index and element of an array; nothing of what is none."""
-    return enumerate(value) if is_array(value) else iter(())
-
-
 def missing(problems: list[Problem], pointer: str) -> None:
     """Add the problem that a required parameter is missing."""
-    problems.append(Problem(pointer, "required", f"{pointer.rpartition('/')[2]} is required"))
+    _add(problems, pointer, "required", (_describe_missing, pointer))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
     """Add the problem that a value has a wrong type."""
-    article = "an" if expected[0] in "aeiou" else "a"
     is_large = isinstance(value, int) and not isinstance(value, bool) and not is_number(value)
-    more = ": it is too large" if is_large else ""
-    problems.append(Problem(pointer, "type", f"{show(value)} is not {article} {expected}{more}"))
+    _add(problems, pointer, "type", (_describe_type, keep(value), expected, is_large))
 
 
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
     """Add the problem that a value is not one of the choices, with the nearest."""
-    shown = show(value)
-    message: str | _LazyMessage = f"{shown} is none of the choices"
-    if len(problems) < IN_FULL:
-        message = _LazyMessage(partial(_describe_choice, shown, choices, _comparable(value)))
-    problems.append(Problem(pointer, "enum", message))
+    shown = choices if len(problems) < IN_FULL else ()
+    _add(problems, pointer, "enum", (_describe_choice, keep(value), shown))
 
 
 def broken(problems: list[Problem], pointer: str, code: Code, limit: float, value: object) -> None:
     """Add the problem that a value breaks a rule with a limit."""
-    problems.append(Problem(pointer, code, f"{show(value)} {BROKEN[code].format(limit=limit)}"))
+    _add(problems, pointer, code, (_describe_limit, keep(value), code, limit))
 
 
 def any_of(problems: list[Problem], pointer: str, expected: str, value: object, *alternatives: Alternative) -> None:
@@ -179,11 +165,12 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
     for name in payload:
         if name in names:
             continue
-        message: str | _LazyMessage = f"there is no parameter {show(name)}"
-        if len(problems) < IN_FULL:
-            message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
-        pointer = write_pointer([name if isinstance(name, str) else show(name)])
-        problems.append(Problem(at + pointer, "unknown", message))
+        if type(name) is str and "~" not in name and "/" not in name:
+            pointer = f"{at}/{name}"
+        else:
+            pointer = at + write_pointer([name if isinstance(name, str) else show(name)])
+        compared = names if len(problems) < IN_FULL else ()
+        _add(problems, pointer, "unknown", (_describe_name, keep(name), compared))
 
 
 def write_pointer(place: Iterable[object]) -> str:
@@ -195,11 +182,20 @@ def nearest(value: object, names: Collection[object]) -> str:
     """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
-    word, letters = fold(value), set(fold(value))
+    from difflib import get_close_matches
+
+    word = fold(value)
     plain = {fold(name): name for name in names if isinstance(name, str)}
-    alike = nsmallest(MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
-    near = get_close_matches(word, alike, 1)
+    near = get_close_matches(word, plain if len(plain) <= MAX_COMPARED else _most_alike(word, plain), 1)
     return f"; did you mean {show(plain[near[0]])}?" if near else ""
+
+
+def _most_alike(word: str, names: Collection[str]) -> list[str]:
+    """Return the names of a similar length, and with the same letters."""
+    from heapq import nsmallest
+
+    letters = set(word)
+    return nsmallest(MAX_COMPARED, names, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
 
 
 def fold(name: str) -> str:
@@ -215,12 +211,58 @@ def _exact(number: float) -> "Fraction":
     return Fraction(float.__repr__(number)) if isinstance(number, float) else Fraction(number)
 
 
-def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:
-    return f"{shown} is none of {', '.join(map(show, choices))}{nearest(value, choices)}"
+class _Shown(NamedTuple):
+    """What is kept of a value that is too large to be kept, or holds a signature: how messages show it, and what it is compared by."""
+
+    text: str
+    compared: str | None
 
 
-def _describe_name(brief: str, names: Collection[str], name: str | None) -> str:
-    return brief + nearest(name, names)
+def keep(value: Any) -> object:
+    """Return what messages need of a value: itself if it is small, can never change, and has no signature; or a `_Shown`."""
+    kind = type(value)
+    is_small_text = kind is str and len(value) <= MAX_SHOWN and "?" not in value and "#" not in value
+    if is_small_text or kind in PLAIN or (kind is int and value.bit_length() <= MAX_KEPT_BITS):
+        return value
+    return _Shown(show(value), _comparable(value))
+
+
+def _show_kept(kept: object) -> str:
+    return kept.text if isinstance(kept, _Shown) else show(kept)
+
+
+def _nearest_to_kept(kept: object, names: Collection[object]) -> str:
+    return nearest(kept.compared if isinstance(kept, _Shown) else kept, names) if names else ""
+
+
+def _add(problems: list[Problem], pointer: str, code: Code, message: Message) -> None:
+    """Add a problem, made at once: `__new__` in Python takes its time."""
+    problems.append(_new(Problem, (pointer, code, message)))
+
+
+_new: Any = tuple.__new__
+
+
+def _describe_missing(pointer: str) -> str:
+    return f"{pointer.rpartition('/')[2]} is required"
+
+
+def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001
+    article = "an" if expected[0] in "aeiou" else "a"
+    return f"{_show_kept(kept)} is not {article} {expected}{': it is too large' if is_large else ''}"
+
+
+def _describe_choice(kept: object, choices: Collection[object]) -> str:
+    listed = ", ".join(map(show, choices)) or "the choices"
+    return f"{_show_kept(kept)} is none of {listed}{_nearest_to_kept(kept, choices)}"
+
+
+def _describe_limit(kept: object, code: Code, limit: float) -> str:
+    return f"{_show_kept(kept)} {BROKEN[code].format(limit=limit)}"
+
+
+def _describe_name(kept: object, names: Collection[str]) -> str:
+    return f"there is no parameter {_show_kept(kept)}{_nearest_to_kept(kept, names)}"
 
 
 def _comparable(value: object) -> str | None:
@@ -233,7 +275,7 @@ def _comparable(value: object) -> str | None:
 def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
-        return cut(without_signatures(json.dumps(value[:MAX_READ])))
+        return cut(without_signatures(encode_basestring_ascii(value[:MAX_READ])))
     if is_object(value):
         return "an object"
     if isinstance(value, list | tuple):
@@ -257,7 +299,7 @@ def _write(value: object) -> str:
 
     """
     if not isinstance(value, int) or isinstance(value, bool):
-        return json.dumps(value)
+        return dumps(value)
     if value.bit_length() > MAX_SHOWN_BITS:
         raise ValueError("a number with very many digits")
     return int.__repr__(value)
