@@ -20,27 +20,40 @@ MAX_FLOAT = sys.float_info.max
 MAX_READ = 1000  # characters of a text that are looked at to show it
 MAX_KEPT_BITS = 64  # of a number that is kept to be shown
 MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
+ENOUGH_ALIKE = 0.6  # of the letters of two names, to take one for the other
 MAX_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
 PLAIN = (float, bool, type(None))
-FIELDS = {"pointer": 0, "code": 1, "message": 2}
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
+_new: Any = tuple.__new__
+_item: Any = tuple.__getitem__
 Message = str | tuple[Any, ...]
 """A message, or the function that composes it when it is read, and what that is called with."""
 
 
+class _Item:
+    """An item of a problem as an attribute, which is no default of a dataclass; a message is composed when it is read."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def __get__(self, problem: Any, _: type) -> str:
+        if problem is None:
+            raise AttributeError
+        item = _item(problem, self.index)
+        return item if type(item) is str else str(item[0](*item[1:]) if isinstance(item, tuple) else item)
+
+
 class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
-    """A tuple whose items are also attributes; a message is composed when it is read."""
+    """A tuple whose items are also attributes."""
+
+    pointer: Any = _Item(0)
+    code: Any = _Item(1)
+    message: Any = _Item(2)
 
     def __new__(cls, pointer: str = "", code: Code = "type", message: str = "") -> Self:
         return super().__new__(cls, (pointer, code, message))
-
-    def __getattr__(self, name: str) -> str:
-        if name not in FIELDS:
-            raise AttributeError(f"a problem has no {name!r}")
-        item: Any = super().__getitem__(FIELDS[name])
-        return str(item[0](*item[1:]) if isinstance(item, tuple) else item)
 
     def __iter__(self) -> Iterator[str]:
         return iter((self.pointer, self.code, self.message))
@@ -182,12 +195,37 @@ def nearest(value: object, names: Collection[object]) -> str:
     """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
-    from difflib import get_close_matches
-
     word = fold(value)
     plain = {fold(name): name for name in names if isinstance(name, str)}
-    near = get_close_matches(word, plain if len(plain) <= MAX_COMPARED else _most_alike(word, plain), 1)
-    return f"; did you mean {show(plain[near[0]])}?" if near else ""
+    near = _find_nearest(word, plain if len(plain) <= MAX_COMPARED else _most_alike(word, plain))
+    return "" if near is None else f"; did you mean {show(plain[near])}?"
+
+
+def _find_nearest(word: str, names: Collection[str]) -> str | None:
+    """Return what `difflib.get_close_matches` gives first: of the names with the highest ratio, the last one in the alphabet."""
+    if word in names:
+        return word
+    letters, best = set(word), (ENOUGH_ALIKE, "")
+    for name in names:
+        whole = len(word) + len(name)
+        if 2.0 * len(word) / whole < best[0] or 2.0 * len([one for one in name if one in letters]) / whole < best[0]:
+            continue  # no order of its letters would make it nearer
+        best = max(best, (2.0 * _count_alike(name, word) / whole, name))
+    return best[1] or None
+
+
+def _count_alike(name: str, word: str) -> int:
+    """Count the letters in the longest piece that two texts have in common, and in the same way on both sides of it."""
+    if not name or not word:
+        return 0
+    size = begin = 0
+    for start in range(len(name)):
+        while start + size < len(name) and name[start : start + size + 1] in word:
+            size, begin = size + 1, start
+    if not size:
+        return 0
+    place = word.find(name[begin : begin + size])
+    return size + _count_alike(name[:begin], word[:place]) + _count_alike(name[begin + size :], word[place + size :])
 
 
 def _most_alike(word: str, names: Collection[str]) -> list[str]:
@@ -240,9 +278,6 @@ def _add(problems: list[Problem], pointer: str, code: Code, message: Message) ->
     problems.append(_new(Problem, (pointer, code, message)))
 
 
-_new: Any = tuple.__new__
-
-
 def _describe_missing(pointer: str) -> str:
     return f"{pointer.rpartition('/')[2]} is required"
 
@@ -276,10 +311,11 @@ def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
         return cut(without_signatures(encode_basestring_ascii(value[:MAX_READ])))
-    if is_object(value):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "an array"
+    if not isinstance(value, int | float):
+        if is_object(value):
+            return "an object"
+        if isinstance(value, list | tuple):
+            return "an array"
     try:
         return cut(_write(value))
     except (TypeError, ValueError):
@@ -298,6 +334,8 @@ def _write(value: object) -> str:
         TypeError, ValueError: JSON cannot express it, or it is too long.
 
     """
+    if isinstance(value, float) and abs(value) <= MAX_FLOAT:
+        return float.__repr__(value)
     if not isinstance(value, int) or isinstance(value, bool):
         return dumps(value)
     if value.bit_length() > MAX_SHOWN_BITS:
