@@ -18,18 +18,24 @@ IN_FULL = 20  # problems of a payload that list all choices, and suggest the nea
 MAX_SHOWN = 60
 MAX_FLOAT = sys.float_info.max
 MAX_READ = 1000  # characters of a text that are looked at to show it
-MAX_KEPT_BITS = 64  # of a number that is kept to be shown
 MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
 ENOUGH_ALIKE = 0.6  # of the letters of two names, to take one for the other
 MAX_COMPARED = 50  # names that are compared letter by letter: those with a similar length and the same letters
-PLAIN = (float, bool, type(None))
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
-_new: Any = tuple.__new__
+_new: Any = tuple.__new__  # makes a problem at once; `Problem(...)` runs a `__new__` in Python
 _item: Any = tuple.__getitem__
-Message = str | tuple[Any, ...]
-"""A message, or the function that composes it when it is read, and what that is called with."""
+
+
+class _LazyMessage(tuple[Any, ...]):
+    """A message that is composed when it is read: the function that does, and what it is called with."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        described: str = self[0](*self[1:])
+        return described
 
 
 class _Item:
@@ -42,7 +48,7 @@ class _Item:
         if problem is None:
             raise AttributeError
         item = _item(problem, self.index)
-        return item if type(item) is str else str(item[0](*item[1:]) if isinstance(item, tuple) else item)
+        return item if type(item) is str else str(item)
 
 
 class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
@@ -109,7 +115,7 @@ Alternative = tuple[Callable[[object], bool], Callable[[list[Problem], Any, str]
 
 def is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a number in JSON that a 64-bit float can be near to: no boolean, NaN or infinity."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -MAX_FLOAT <= value <= MAX_FLOAT
 
 
 def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
@@ -139,24 +145,24 @@ def is_multiple(value: float, step: float) -> bool:
 
 def missing(problems: list[Problem], pointer: str) -> None:
     """Add the problem that a required parameter is missing."""
-    _add(problems, pointer, "required", (_describe_missing, pointer))
+    problems.append(_new(Problem, (pointer, "required", _LazyMessage((_describe_missing, pointer)))))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
     """Add the problem that a value has a wrong type."""
-    is_large = isinstance(value, int) and not isinstance(value, bool) and not is_number(value)
-    _add(problems, pointer, "type", (_describe_type, keep(value), expected, is_large))
+    is_large = isinstance(value, int) and not -MAX_FLOAT <= value <= MAX_FLOAT
+    problems.append(_new(Problem, (pointer, "type", _LazyMessage((_describe_type, keep(value), expected, is_large)))))
 
 
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
     """Add the problem that a value is not one of the choices, with the nearest."""
     shown = choices if len(problems) < IN_FULL else ()
-    _add(problems, pointer, "enum", (_describe_choice, keep(value), shown))
+    problems.append(_new(Problem, (pointer, "enum", _LazyMessage((_describe_choice, keep(value), shown)))))
 
 
 def broken(problems: list[Problem], pointer: str, code: Code, limit: float, value: object) -> None:
     """Add the problem that a value breaks a rule with a limit."""
-    _add(problems, pointer, code, (_describe_limit, keep(value), code, limit))
+    problems.append(_new(Problem, (pointer, code, _LazyMessage((_describe_limit, keep(value), code, limit)))))
 
 
 def any_of(problems: list[Problem], pointer: str, expected: str, value: object, *alternatives: Alternative) -> None:
@@ -183,7 +189,7 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collecti
         else:
             pointer = at + write_pointer([name if isinstance(name, str) else show(name)])
         compared = names if len(problems) < IN_FULL else ()
-        _add(problems, pointer, "unknown", (_describe_name, keep(name), compared))
+        problems.append(_new(Problem, (pointer, "unknown", _LazyMessage((_describe_name, keep(name), compared)))))
 
 
 def write_pointer(place: Iterable[object]) -> str:
@@ -259,10 +265,13 @@ class _Shown(NamedTuple):
 def keep(value: Any) -> object:
     """Return what messages need of a value: itself if it is small, can never change, and has no signature; or a `_Shown`."""
     kind = type(value)
-    is_small_text = kind is str and len(value) <= MAX_SHOWN and "?" not in value and "#" not in value
-    if is_small_text or kind in PLAIN or (kind is int and value.bit_length() <= MAX_KEPT_BITS):
-        return value
-    return _Shown(show(value), _comparable(value))
+    if kind is str:
+        is_kept = len(value) <= MAX_SHOWN and "?" not in value and "#" not in value
+    elif kind is int:
+        is_kept = -MAX_FLOAT <= value <= MAX_FLOAT
+    else:
+        is_kept = kind is float or kind is bool or value is None
+    return value if is_kept else _Shown(show(value), _comparable(value))
 
 
 def _show_kept(kept: object) -> str:
@@ -271,11 +280,6 @@ def _show_kept(kept: object) -> str:
 
 def _nearest_to_kept(kept: object, names: Collection[object]) -> str:
     return nearest(kept.compared if isinstance(kept, _Shown) else kept, names) if names else ""
-
-
-def _add(problems: list[Problem], pointer: str, code: Code, message: Message) -> None:
-    """Add a problem, made at once: `__new__` in Python takes its time."""
-    problems.append(_new(Problem, (pointer, code, message)))
 
 
 def _describe_missing(pointer: str) -> str:

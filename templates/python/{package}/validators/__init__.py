@@ -28,11 +28,12 @@ def validate(model_id: str, payload: object) -> list[Problem]:
     return check(payload)
 
 
-_CHECKS: dict[str, _Callable[[object], list[Problem]]] = {}
+_Check = _Callable[[object], list[Problem]]
+_CHECKS: dict[str, _Check] = {}
 
 
-def _load(model_id: str) -> _Callable[[object], list[Problem]]:
+def _load(model_id: str) -> _Check:
     """Import the function that checks payloads for a model, once."""
-    check = _import_module(f"{__name__}.{_find(model_id).module}").validate
+    check: _Check = _import_module(f"{__name__}.{_find(model_id).module}").validate
     _CHECKS[model_id] = check
     return check
