@@ -7,12 +7,9 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeGuard
+from typing import Any, NamedTuple, Self, TypeGuard
 
 from .rules import BROKEN, Code
-
-if TYPE_CHECKING:
-    from fractions import Fraction  # only a step needs it
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
 MAX_SHOWN = 60
@@ -140,7 +137,16 @@ def is_choice(value: object, choices: Collection[object]) -> bool:
 
 def is_multiple(value: float, step: float) -> bool:
     """Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05."""
-    return _exact(value) % _exact(step) == 0
+    if type(value) is int and type(step) is int:
+        return value % step == 0
+    above, below = _exact(value)
+    step_above, step_below = _exact(step)
+    return above * step_below % (below * step_above) == 0
+
+
+def elements(value: object) -> Iterable[tuple[int, Any]]:
+    """Return each index and element of an array; nothing of what is none."""
+    return enumerate(value) if is_array(value) else ()
 
 
 def missing(problems: list[Problem], pointer: str) -> None:
@@ -167,16 +173,19 @@ def broken(problems: list[Problem], pointer: str, code: Code, limit: float, valu
 
 def any_of(problems: list[Problem], pointer: str, expected: str, value: object, *alternatives: Alternative) -> None:
     """Add the problems of a value that none of some alternatives allows: those by the first whose type it has."""
-    fitting = [check for has_type, check in alternatives if has_type(value)]
     judged = problems.judged if isinstance(problems, Branch) else {}
-    found: list[Branch] = []
-    for check in fitting:
-        found.append(Branch(judged))
-        check(found[-1], value, pointer)
-    if not fitting:
+    first: Branch | None = None
+    for has_type, check in alternatives:
+        if has_type(value):
+            found = Branch(judged)
+            check(found, value, pointer)
+            if not found:
+                return
+            first = first or found
+    if first is None:
         wrong_type(problems, pointer, expected, value)
-    elif all(found):
-        problems.extend(found[0])
+    else:
+        problems.extend(first)
 
 
 def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collection[str], at: str = "") -> None:
@@ -248,11 +257,11 @@ def fold(name: str) -> str:
 
 
 @lru_cache(256)
-def _exact(number: float) -> "Fraction":
-    """Return the value of a number as JSON writes it."""
+def _exact(number: float) -> tuple[int, int]:
+    """Return the value of a number as JSON writes it: the numerator and the denominator of a fraction."""
     from fractions import Fraction
 
-    return Fraction(float.__repr__(number)) if isinstance(number, float) else Fraction(number)
+    return Fraction(float.__repr__(number) if isinstance(number, float) else number).as_integer_ratio()
 
 
 class _Shown(NamedTuple):
