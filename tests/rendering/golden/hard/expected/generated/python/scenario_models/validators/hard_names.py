@@ -50,7 +50,7 @@ NAMES_ = dict.fromkeys(("None", "16:9", "500K Triangle", "1280|*720"))
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for Names."""
     problems: list[Problem] = []
-    if not (isinstance(payload, dict) or is_object(payload)):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
     if "class" in payload:

@@ -14,7 +14,7 @@ KNOWN = frozenset(NAMES)
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for 3D Color LUT."""
     problems: list[Problem] = []
-    if not (isinstance(payload, dict) or is_object(payload)):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
     if not KNOWN.issuperset(payload):

@@ -9,6 +9,7 @@ from ..problems import (
     MAX_FLOAT,
     Problem,
     broken,
+    is_array,
     is_number,
     is_object,
     missing,
@@ -57,7 +58,7 @@ NOTHING = dict.fromkeys(("-", "–"))
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for Values [all of them] 🍌."""
     problems: list[Problem] = []
-    if not (isinstance(payload, dict) or is_object(payload)):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
     if "mode" in payload:
@@ -110,31 +111,28 @@ def validate(payload: object) -> list[Problem]:
             not_a_choice(problems, "/on", ON, value)
     if "files" in payload:
         value = payload["files"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/files", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
+            value = ()
+        for index, element in enumerate(value):
             if not isinstance(element, str):
                 wrong_type(problems, f"/files/{index}", "string", element)
     else:
         missing(problems, "/files")
     if "loras" in payload:
         value = payload["loras"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/loras", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
+            value = ()
+        for index, element in enumerate(value):
             if not isinstance(element, str):
                 wrong_type(problems, f"/loras/{index}", "string", element)
     if "lorasScale" in payload:
         value = payload["lorasScale"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/lorasScale", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
+            value = ()
+        for index, element in enumerate(value):
             if (type(element) is float or type(element) is int) and 0 <= element <= 2:
                 pass
             elif not is_number(element):
@@ -145,11 +143,10 @@ def validate(payload: object) -> list[Problem]:
                 broken(problems, f"/lorasScale/{index}", "maximum", 2, element)
     if "sizes" in payload:
         value = payload["sizes"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/sizes", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
+            value = ()
+        for index, element in enumerate(value):
             if (type(element) is float or type(element) is int) and element in SIZES:
                 pass
             elif not is_number(element):
@@ -158,11 +155,10 @@ def validate(payload: object) -> list[Problem]:
                 not_a_choice(problems, f"/sizes/{index}", SIZES, element)
     if "ratios" in payload:
         value = payload["ratios"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/ratios", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
+            value = ()
+        for index, element in enumerate(value):
             if (type(element) is float or type(element) is int) and element in RATIOS:
                 pass
             elif not is_number(element):
@@ -171,23 +167,21 @@ def validate(payload: object) -> list[Problem]:
                 not_a_choice(problems, f"/ratios/{index}", RATIOS, element)
     if "maps" in payload:
         value = payload["maps"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/maps", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
+            value = ()
+        for index, element in enumerate(value):
             if not isinstance(element, str):
                 wrong_type(problems, f"/maps/{index}", "string", element)
             elif element not in MAPS:
                 not_a_choice(problems, f"/maps/{index}", MAPS, element)
     if "points" in payload:
         value = payload["points"]
-        if not (isinstance(value, list) or isinstance(value, tuple)):
+        if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/points", "array", value)
-        for index, element in (
-            enumerate(value) if (isinstance(value, list) or isinstance(value, tuple)) else ()
-        ):
-            if not (isinstance(element, dict) or is_object(element)):
+            value = ()
+        for index, element in enumerate(value):
+            if not (type(element) is dict or is_object(element)):
                 wrong_type(problems, f"/points/{index}", "object", element)
     if "seed" in payload:
         value = payload["seed"]
