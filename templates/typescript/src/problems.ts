@@ -56,7 +56,6 @@ const MAX_SHOWN = 60;
 const MAX_READ = 1000; // characters of a text that are looked at to show it
 const MAX_COMPARED = 1000;
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
-const PLAIN = /^[ !$->@-[\]-~]{0,58}$/; // texts that need neither escapes nor cuts: of ASCII, without " # ? and \
 
 /** Make a validator from a function that adds the problems of an object. */
 export function validator<Value>(
@@ -97,8 +96,18 @@ export function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
+/** Tell whether a text has fewer characters than so many, which a long one cannot have. */
+export function isShorter(text: string, least: number): boolean {
+  return text.length < 2 * least && codePoints(text) < least;
+}
+
+/** Tell whether a text has more characters than so many, which a short one cannot have. */
+export function isLonger(text: string, most: number): boolean {
+  return text.length > most && codePoints(text) > most;
+}
+
 /** Count the characters of a text as JSON Schema does: code points, not UTF-16 units. */
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   let pairs = 0;
   for (let index = 1; index < text.length; index++) {
     const isPair = isIn(text.charCodeAt(index), 0xdc00) && isIn(text.charCodeAt(index - 1), 0xd800);
@@ -121,7 +130,7 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** If an object inherits a parameter, forget the problems from `start` on, and find those of the object without what it inherits. */
+/** Forget the problems from `start` on, and find those of an object without what it inherits. */
 export function again(
   problems: Problem[],
   start: number,
@@ -130,8 +139,6 @@ export function again(
   find: Find,
   at: string,
 ): void {
-  const inherits = (name: string) => payload[name] !== undefined && !Object.hasOwn(payload, name);
-  if (![...names].some(inherits)) return;
   const own: Record<string, unknown> = Object.create(null);
   for (const name of [...Object.keys(payload), ...names]) if (has(payload, name)) own[name] = payload[name];
   problems.length = start;
@@ -237,8 +244,7 @@ export function pointerTo(...path: readonly (string | number)[]): string {
 }
 
 function escaped(part: string): string {
-  if (!part.includes("~") && !part.includes("/")) return part;
-  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+  return /[~/]/.test(part) ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }
 
 /** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
@@ -250,7 +256,7 @@ function nearestOf(value: unknown, { words }: Searched): string {
   if (!isShort(value)) return "";
   const letters = lettersOf(value);
   let one: string | undefined;
-  let best: string | undefined;
+  let best: Word | undefined;
   let least = 0.4; // of the letters may differ
   for (const word of words) {
     const most = least * Math.max(value.length, word.name.length) + 1e-9;
@@ -260,15 +266,22 @@ function nearestOf(value: unknown, { words }: Searched): string {
     const longer = Math.max(one.length, word.folded.length, 1);
     if (Math.abs(one.length - word.folded.length) > least * longer) continue;
     const share = distance(one, word.folded) / longer;
-    if (share <= least && best !== word.name) [best, least] = [word.name, share - 1e-9];
+    if (share <= least && best?.name !== word.name) [best, least] = [word, share - 1e-9];
   }
-  return best === undefined ? "" : `; did you mean ${show(best)}?`;
+  return best === undefined ? "" : "; did you mean " + best.shown + "?";
 }
 
 /** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
 interface Searched {
-  readonly words: readonly { readonly name: string; readonly folded: string; readonly letters: number }[];
+  readonly words: readonly Word[];
   shown?: string;
+}
+
+interface Word {
+  readonly name: string;
+  readonly shown: string;
+  readonly folded: string;
+  readonly letters: number;
 }
 
 const SEARCHED = new WeakMap<Iterable<unknown>, Searched>(); // sets of validators, which never change
@@ -277,10 +290,14 @@ function searched(names: Iterable<unknown>): Searched {
   let found = SEARCHED.get(names);
   if (!found) {
     const short = [...names].filter(isShort).slice(0, MAX_COMPARED);
-    found = { words: short.map((name) => ({ name, folded: folded(name), letters: lettersOf(name) })) };
+    found = { words: short.map(wordOf) };
     if (names instanceof Set) SEARCHED.set(names, found);
   }
   return found;
+}
+
+function wordOf(name: string): Word {
+  return { name, shown: show(name), folded: folded(name), letters: lettersOf(name) };
 }
 
 /** Return the name that differs only in capitals or underscores. */
@@ -291,10 +308,21 @@ export function alike(name: string, names: Iterable<string>): string | undefined
 /** Show a value in a message: as short JSON in one line; an array or object only by its type. */
 export function show(value: unknown): string {
   if (typeof value === "number") return String(value);
-  if (typeof value === "string") return PLAIN.test(value) ? '"' + value + '"' : showText(value);
+  if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
   return ["bigint", "function", "symbol"].includes(typeof value) ? typeof value : String(value);
+}
+
+/** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
+function isPlain(text: string): boolean {
+  if (text.length > MAX_SHOWN - 2) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+    if (code === 0x22 || code === 0x23 || code === 0x3f || code === 0x5c) return false; // " # ? \
+  }
+  return true;
 }
 
 function showText(value: string): string {
@@ -359,29 +387,21 @@ function count(bits: number): number {
 
 /** Count the insertions, deletions and changes that turn one text into the other (Levenshtein). */
 function distance(one: string, other: string): number {
-  let start = 0; // what both begin and end with makes no difference
-  let ends = Math.min(one.length, other.length);
-  while (start < ends && one[start] === other[start]) start++;
-  ends -= start;
-  let end = 0;
-  while (end < ends && one[one.length - 1 - end] === other[other.length - 1 - end]) end++;
-  return distanceBetween(one.slice(start, one.length - end), other.slice(start, other.length - end));
+  let start = 0; // what both begin with makes no difference
+  while (start < one.length && one[start] === other[start]) start++;
+  return distanceBetween(one.slice(start), other.slice(start));
 }
 
 function distanceBetween(one: string, other: string): number {
-  if (!one || !other) return one.length + other.length;
   const row = [0];
   for (let column = 1; column <= other.length; column++) row.push(column);
   for (let line = 1; line <= one.length; line++) {
-    const code = one.charCodeAt(line - 1);
-    let corner = line - 1;
-    let before = line;
+    let corner = row[0]!;
+    row[0] = line;
     for (let column = 1; column <= other.length; column++) {
-      const above = row[column]!;
-      const changed = corner + Number(code !== other.charCodeAt(column - 1));
-      before = Math.min(changed, above + 1, before + 1);
-      row[column] = before;
-      corner = above;
+      const changed = corner + Number(one[line - 1] !== other[column - 1]);
+      corner = row[column]!;
+      row[column] = Math.min(changed, corner + 1, row[column - 1]! + 1);
     }
   }
   return row[other.length]!;
