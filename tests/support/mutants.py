@@ -121,7 +121,10 @@ SWAPS: list[Swap] = [
             *(f"check.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
         ],
     ),
-    (r"^const (\w+) = new Set\(\[.*\]\);$(?=[\s\S]*!\1\.has\()", lambda match: [*_changed_arrays(match[0])]),
+    (
+        r"^const (\w+) = new Set\(\[.*\]\);$(?=[\s\S]*(?:!\1\.has\(|unknowns\(problems, payload, \1,))",
+        lambda match: [*_changed_arrays(match[0])],
+    ),
     (rf"has\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
     (
         rf"(?<=value )!== {LITERAL}",

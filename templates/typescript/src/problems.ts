@@ -130,19 +130,23 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Forget the problems from `start` on, and find those of an object without what it inherits. */
-export function again(
-  problems: Problem[],
-  start: number,
-  payload: JsonObject,
-  names: ReadonlySet<string>,
-  find: Find,
-  at: string,
-): void {
+/** Return an object without what it inherits, if it inherits a parameter. */
+export function ownOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
+  for (const name of names)
+    if (payload[name] !== undefined && !Object.hasOwn(payload, name)) return copyOf(payload, names);
+  return payload;
+}
+
+function copyOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
   const own: Record<string, unknown> = Object.create(null);
   for (const name of [...Object.keys(payload), ...names]) if (has(payload, name)) own[name] = payload[name];
-  problems.length = start;
-  find(problems, own, at);
+  return own;
+}
+
+/** Find the problems of a payload anew, without what it inherits. */
+export function again(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, find: Find): void {
+  problems.length = 0;
+  find(problems, copyOf(payload, names), "");
 }
 
 export function missing(problems: Problem[], pointer: string, name: string): void {
@@ -234,6 +238,11 @@ export function unknown(
   let message = "there is no parameter " + show(name);
   if (problems.length < IN_FULL) message += nearest(name, names);
   problems.push({ pointer: at + "/" + escaped(name), code: "unknown", message });
+}
+
+/** Report each name that an object should not have. */
+export function unknowns(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
+  for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, payload, name, names, at);
 }
 
 /** Write a path in a payload as a JSON Pointer. */
