@@ -118,7 +118,7 @@ def javascript_mutants(source: str) -> Iterator[Mutant]:
 
 Swap = tuple[str, Callable[[re.Match[str]], list[str]]]
 LITERAL = r'(?P<literal>"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false)'
-MEASURE = r"(?P<measure>value|element|check\.codePoints\((?:value|element)\)|(?:value|element)\.length)"
+MEASURE = r"(?P<measure>value|element|(?:value|element)\.length)"
 SWAPS: list[Swap] = [
     (rf"{MEASURE} (?P<sign>[<>]) (?P<limit>[^\s)]+)(?=\))", lambda match: [*_changed_bounds(match)]),
     (
@@ -150,11 +150,31 @@ SWAPS: list[Swap] = [
         r"check\.isMultiple\((\w+), (\S+)\)\)",
         lambda match: [f"check.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
     ),
-    (r"^const \w+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
+    (
+        r"check\.is(Shorter|Longer)\((\w+), (\d+)\)",
+        lambda match: [
+            "false",
+            f"!{match[0]}",
+            *(f"check.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
+        ],
+    ),
+    (
+        r"^const (\w+) = new Set\(\[.*\]\);$(?=[\s\S]*(?:!\1\.has\(|unknowns\(problems, payload, \1,))",
+        lambda match: [*_changed_arrays(match[0])],
+    ),
     (rf"has\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
+    (
+        rf"(?<=value )!== {LITERAL}",
+        lambda match: [f"=== {match['literal']}", f"!== {_altered_text(match['literal'])}"],
+    ),
+    (
+        rf"^ +case {LITERAL}:$(?=(?:\s+case .+)*\s+own--;\s+break;\s+default:)",
+        lambda match: [match[0].replace(match["literal"], _altered_text(match["literal"]))],
+    ),
+    (r"value [!=]== undefined(?=\)| && )", lambda _: ["true", "false"]),
     (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"check\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
+    (r"check(?!\.again)\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
     (rf'"({KEYWORDS})"(?=, )', lambda _: ['"enum"']),
     (r'(?<=problems, )(["`])(?:\$\{at\})?/', lambda match: [match[0] + "_"]),
     (r"/\$\{index\}", lambda _: ["/_${index}", "/${index + 1}"]),
