@@ -60,7 +60,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         outputs.update(renderer, Keys(renderer, _digest_base(name, contents), contents.specs))
 
     with Staging(root) as staging:
-        outputs = Outputs(root, None if check else staging)
+        outputs = Outputs(root, [*sound, *gone], None if check else staging)
         built, not_built = _try_each(progress([*sound]), lambda name: update(name, outputs))
         for name in sorted(gone):
             outputs.remove(name)
@@ -76,6 +76,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         subject=_describe(built, contents),
         changed=outputs.changed,
         unchanged=outputs.unchanged,
+        removed=outputs.removed,
         exit_code=_exit_code([*told_errors, *findings], is_drift=check and bool(outputs.changed or unnoted)),
         is_lasting=not unnoted,
     )

@@ -1,6 +1,6 @@
 """The files of targets: made where what they follow from has changed, and compared with those that are there, one at a time. Reads and writes files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,12 +21,17 @@ Seals = dict[str, str]  # path of a file -> a digest of its key and its content,
 class Outputs:
     """The files below `generated/` that a run has gone through: those that differ are put aside or, to check, kept as differences.
 
-    A file whose seal is as it was is not made again.
+    A file whose seal is as it was is not made again. Without a `staging`, it is a check.
+
+    Raises:
+        InputError: something else is in the place of the folder of one of these targets.
+
     """
 
-    def __init__(self, root: Path, staging: Staging | None) -> None:
+    def __init__(self, root: Path, names: Iterable[str], staging: Staging | None) -> None:
         self.root, self.staging = root, staging
-        self.changed = self.unchanged = 0
+        self.changed = self.unchanged = self.removed = 0
+        self._there = {name: frozenset(_list_there(root, name)) for name in names}
         self.differences: list[Difference] = []
         self._seals: dict[str, Seals] = _read_seals(root)
 
@@ -34,16 +39,16 @@ class Outputs:
         """Go through the files of a target; if it has an error, all stay as they are.
 
         Raises:
-            InputError: the target has an error, or something in its folder is neither a file nor a folder.
+            InputError: the target has an error, or something in its folder cannot be read.
             OSError: a file cannot be put aside.
 
         """
-        counts, number = (self.changed, self.unchanged), len(self.differences)
+        counts, number = (self.changed, self.unchanged, self.removed), len(self.differences)
         steps = len(self.staging.steps) if self.staging else 0
         try:
             self._seals[renderer.name] = self._update(renderer, keys)
         except InputError:
-            self.changed, self.unchanged = counts
+            self.changed, self.unchanged, self.removed = counts
             del self.differences[number:]
             if self.staging:
                 del self.staging.steps[steps:]
@@ -52,7 +57,7 @@ class Outputs:
     def remove(self, name: str) -> None:
         """Remove the files of a target that is gone."""
         self._seals.pop(name, None)
-        for path in self._list_there(name):
+        for path in sorted(self._there[name]):
             self._replace(path, None, is_there=True)
 
     def list_differences(self) -> list[Difference]:
@@ -66,7 +71,7 @@ class Outputs:
 
     def _update(self, renderer: Renderer, keys: Keys) -> Seals:
         folder = f"generated/{renderer.name}"
-        known, there = self._seals.get(renderer.name, {}), {*self._list_there(renderer.name)}
+        known, there = self._seals.get(renderer.name, {}), self._there[renderer.name]
         outputs = {f"{folder}/{one.path}": one for one in renderer.list_outputs()}
         made = {path: keys.make(one) for path, one in outputs.items()}
         sealed = {
@@ -108,6 +113,7 @@ class Outputs:
             self.unchanged += 1
             return
         self.changed += 1
+        self.removed += text is None
         if self.staging:
             self.staging.add(path, before, text)
         else:
@@ -117,11 +123,12 @@ class Outputs:
     def _seal(self, path: str, key: str) -> str:
         return digest_parts(key, digest_file(self.root / path, self.root))
 
-    def _list_there(self, name: str) -> list[str]:
-        folder = self.root / "generated" / name
-        if files.kind_of(folder):
-            files.expect(folder, self.root, files.FOLDER)
-        return [path.relative_to(self.root).as_posix() for path in files.walk(folder)]
+
+def _list_there(root: Path, name: str) -> list[str]:
+    folder = root / "generated" / name
+    if files.kind_of(folder):
+        files.expect(folder, root, files.FOLDER)
+    return [path.relative_to(root).as_posix() for path in files.walk(folder)]
 
 
 def _read_seals(root: Path) -> dict[str, Seals]:
