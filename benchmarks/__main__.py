@@ -3,7 +3,6 @@
 python -m benchmarks [quick | render]
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,7 +32,7 @@ class Size:
 
 
 FULL = Size(HERE, models=1000, larger=10_000, rounds=3, turns=5, seconds=0.02, has_others=True)
-QUICK = Size(QUICK_FOLDER, models=100, larger=1000, rounds=2, turns=1, seconds=0.01, has_others=False)
+QUICK = Size(QUICK_FOLDER, models=50, larger=500, rounds=2, turns=1, seconds=0.005, has_others=False)
 
 
 def measure(size: Size) -> Results:

@@ -31,7 +31,9 @@ This reference lists all available **Made {number}** image generation models and
 
 def write_root(count: int, root: Path) -> None:
     """Write the profile and the pages of a root of so many models into a new folder."""
-    sections = [_number(section, index) for index, section in enumerate(islice(cycle(read_sections()), count))]
+    sections = [
+        _number(section, index) for index, section in enumerate(islice(cycle(read_sections()), count))
+    ]
     (root / "specs").mkdir(parents=True)
     shutil.copy(PROFILE, root / "specs")
     for number, first in enumerate(range(0, count, EACH)):

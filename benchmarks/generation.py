@@ -16,7 +16,12 @@ from benchmarks.corpus import write_root
 from benchmarks.processes import ENVIRONMENT, Ran, run, take_turns
 from benchmarks.validators import OURS, Figures
 
-PEER, FLOOR, HASHING, COLD = "datamodel-code-generator", "Jinja + ruff", "hashing the same files", "a cold run"
+PEER, FLOOR, HASHING, COLD = (
+    "datamodel-code-generator",
+    "Jinja + ruff",
+    "hashing the same files",
+    "a cold run",
+)
 # In bare Python, each file that the verbs read or compare.
 HASH = """
 import hashlib, os, sys
@@ -88,11 +93,13 @@ def generate(root: Path, *targets: str) -> Ran:
 
 def generate_by_peer(roots: Roots) -> Ran:
     """Make pydantic models of each spec by the peer's fastest options: without formatters of others, and no class for a choice."""
+    schemas, output = roots.schemas, roots.output
     options = "--input-file-type jsonschema --output-model-type pydantic_v2.BaseModel"
     fastest = "--formatters builtin --enum-field-as-literal all --disable-warnings"
-    schemas, output = roots.schemas, roots.output
-    command = [environments.FOLDER / "bin/datamodel-codegen", *options.split(), *fastest.split()]
-    return run(*command, "--input", schemas, "--output", output)
+    command = (
+        f"{environments.FOLDER}/bin/datamodel-codegen --input {schemas} --output {output} {options} {fastest}"
+    )
+    return run(*command.split())
 
 
 def generate_at_least(kind: str, roots: Roots) -> Ran:

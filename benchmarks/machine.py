@@ -6,19 +6,24 @@ import platform
 import subprocess
 from pathlib import Path
 
+from benchmarks import environments
 from support.node import node
 
-from benchmarks import environments
-
-PACKAGES = "datamodel-code-generator, jsonschema-rs, fastjsonschema, pydantic, scenario-sdk".split(", ")
-VERSIONS = "from importlib.metadata import version\nimport sys\nfor name in sys.argv[1:]: print(name, version(name))"
+PACKAGES = ["datamodel-code-generator", "jsonschema-rs", "fastjsonschema", "pydantic", "scenario-sdk"]
+VERSIONS = (
+    "from importlib.metadata import version\nimport sys\nfor name in sys.argv[1:]: print(name, version(name))"
+)
 
 
 def describe() -> dict[str, str]:
     return {
         "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory()} of memory, {platform.system()} {platform.release()}",
         "versions": ", ".join(
-            [f"Python {platform.python_version()}", f"Node {_say(node(), '--version').lstrip('v')}", *_versions()]
+            [
+                f"Python {platform.python_version()}",
+                f"Node {_say(node(), '--version').lstrip('v')}",
+                *_versions(),
+            ]
         ),
         "commit": _say("git", "-C", environments.PROJECT, "describe", "--always", "--dirty", "--abbrev=12"),
     }

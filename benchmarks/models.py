@@ -109,4 +109,6 @@ def _make(count: int, places: set[str]) -> dict[str, Any]:
 
 
 def _with_unknown(count: int) -> dict[str, Any]:
-    return dict([*VALID.items()][:6]) | {f"a name that no model has, {index:05} {'of many':.>26}": 1 for index in range(count)}
+    return dict([*VALID.items()][:6]) | {
+        f"a name that no model has, {index:05} {'of many':.>26}": 1 for index in range(count)
+    }

@@ -161,4 +161,3 @@ def bundle(folder: Path, source: str) -> tuple[int, int]:
         first += imports - seen
     sizes = {path: len(gzip.compress((folder / path).read_bytes(), 9)) for path in outputs}
     return sum(sizes[path] for path in seen), sum(sizes[path] for path in sizes.keys() - seen)
-

@@ -66,7 +66,11 @@ class Seconds(list[str]):
 
 def measure() -> list[str]:
     """Give all of it, in sentences."""
-    with tempfile.TemporaryDirectory() as name, serve() as site, serve_github(Path(name, "bare.git")) as github:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        serve() as site,
+        serve_github(Path(name, "bare.git")) as github,
+    ):
         seconds, path = Seconds(), Path(name)
         root = make_root(path / "root")
         site.pages |= pages(day=date(2026, 1, 5))
@@ -87,7 +91,9 @@ def measure() -> list[str]:
         _demand([subject for subject, _ in world.commits()] == [PAGE, SPECS, GENERATED], "other commits")
         [pull] = github.pulls
         _demand(len(pull["body"]) <= LIMIT and pull["title"] == "docs drift: breaking", pull["title"])
-        seconds.append(f"The body of the pull request has {len(pull['body']):,} characters, of {LIMIT:,} that may be.")
+        seconds.append(
+            f"The body of the pull request has {len(pull['body']):,} characters, of {LIMIT:,} that may be."
+        )
         clone = world.clone()
         git(clone, "switch", "--quiet", BRANCH)
         use(clone / "generated", path, seconds)

@@ -78,9 +78,14 @@ def read_table(text: str) -> Table:
 
 def render(results: Results, table: Table, template: str) -> str:
     """Write RESULTS.md."""
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
     lines = [_line(row, results.figures) for row in table.rows]
-    return environment.from_string(template).render(results=results, lines=lines, costs=table.costs.strip()) + "\n"
+    return (
+        environment.from_string(template).render(results=results, lines=lines, costs=table.costs.strip())
+        + "\n"
+    )
 
 
 def _line(row: Row, figures: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
@@ -92,10 +97,8 @@ def _line(row: Row, figures: Mapping[str, Mapping[str, float]]) -> dict[str, Any
     return {
         "row": row,
         "ours": _numbers(row, by_part, OURS),
-        "others": [f"{name} {_numbers(row, by_part, name)}" for name in others],
-        "ratios": [" / ".join(f"{part[OURS] / part[name]:.2f}" for part in by_part) for name in others],
+        "others": [f"{name} {_numbers(row, by_part, name)} ({_ratios(by_part, name)})" for name in others],
         "missed": missed,
-        "reached": "-" if row.goal == "-" else "missed" if missed else "yes",
         "floor": ", ".join(floors),
     }
 
@@ -105,5 +108,10 @@ def _numbers(row: Row, by_part: list[Mapping[str, float]], name: str) -> str:
     return f"{shown} {row.unit}".strip()
 
 
+def _ratios(by_part: list[Mapping[str, float]], name: str) -> str:
+    """Give how many times as long ours takes."""
+    return " / ".join(f"{part[OURS] / part[name]:.2g}" for part in by_part) + " times"
+
+
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

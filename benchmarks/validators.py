@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from support.node import node
-
 from benchmarks import environments, models
 from benchmarks.processes import ENVIRONMENT, run
+from support.node import node
 
 SCRIPTS = Path(__file__).parent / "contestants"
 OURS, AJV = "paramsync", "ajv"

@@ -36,9 +36,9 @@ class Measured12(Measured6):
     negativePrompt: str | None = Field(None, max_length=2000)
     width: float | None = Field(None, ge=256, le=2048)
     height: float | None = Field(None, ge=256, le=2048)
-    style: (
-        Literal["photo", "drawing", "painting", "pixels", "comic", "render", "sketch", "poster"] | None
-    ) = None
+    style: Literal["photo", "drawing", "painting", "pixels", "comic", "render", "sketch", "poster"] | None = (
+        None
+    )
     seed: float | None = Field(None, ge=0, le=2147483647)
     guidance: float | None = Field(None, ge=1, le=20)
 
@@ -87,9 +87,12 @@ def validator_of(model: str, task: Mapping[str, Any]) -> dict[str, Any]:
 
 def place_of(error: Any) -> list[str]:
     """Give the places of an error of jsonschema-rs, which tells of parameters that are missing or unknown at their object."""
-    at = "".join(f"/{part}" for part in error.instance_path)
-    names = {"required": lambda: [error.kind.property], "additionalProperties": lambda: error.kind.unexpected}
-    return [f"{at}/{name}" for name in names[error.kind.name]()] if error.kind.name in names else [at]
+    kind, at = error.kind, "".join(f"/{part}" for part in error.instance_path)
+    if kind.name == "required":
+        return [f"{at}/{kind.property}"]
+    if kind.name == "additionalProperties":
+        return [f"{at}/{name}" for name in kind.unexpected]
+    return [at]
 
 
 def first_place(error: Any) -> list[str]:
@@ -107,9 +110,7 @@ CONTESTANTS = {
         lambda found: [one.pointer for one in found],
     ),
     "jsonschema-rs": Contestant(
-        lambda model, task: {
-            "iter_errors": jsonschema_rs.validator_for(schema_of(model, task)).iter_errors
-        },
+        lambda model, task: {"iter_errors": jsonschema_rs.validator_for(schema_of(model, task)).iter_errors},
         "found = list(iter_errors(payload))\n",
         "for one in found: one.message",
         lambda found: [place for one in found for place in place_of(one)],
@@ -141,7 +142,10 @@ CONTESTANTS = {
 def find_places(name: str, task: Mapping[str, Any]) -> dict[str, list[str]]:
     """Give the places that a contestant names, by payload."""
     contestant = CONTESTANTS[name]
-    runs = {payload: contestant.compile(payload.partition(",")[0], task, is_read=True) for payload in task["payloads"]}
+    runs = {
+        payload: contestant.compile(payload.partition(",")[0], task, is_read=True)
+        for payload in task["payloads"]
+    }
     return {payload: contestant.places(run([task["payloads"][payload]])) for payload, run in runs.items()}
 
 

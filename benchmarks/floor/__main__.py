@@ -39,7 +39,9 @@ def make_all(root: Path, output: Path) -> None:
             path.write_text(json.dumps(spec, indent=2))
     names = ("python/typed/{}.py", "python/validators/{}.py", "typescript/{}.ts", "docs/{}.md")
     files = ("model.py.jinja", "validator.py.jinja", "validator.ts.jinja", "docs.md.jinja")
-    _write(output, specs, {name: TEMPLATES.get_template(file) for name, file in zip(names, files, strict=True)})
+    _write(
+        output, specs, {name: TEMPLATES.get_template(file) for name, file in zip(names, files, strict=True)}
+    )
     for name, spec in specs:
         path = output / f"vectors/{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
