@@ -1,6 +1,8 @@
 """Compile and render templates with the filters of a target; what prints text without one is rejected. Pure."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from types import CodeType
 from typing import Any
@@ -8,13 +10,12 @@ from typing import Any
 import jinja2
 import jinja2.nodes
 from jinja2.filters import FILTERS
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from markupsafe import Markup
 
 from paramsync.findings import InputError, Place
 from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, slug, table
 from paramsync.rendering.lost_names import LostName, describe_filter
-from paramsync.rendering.models import Model
-from paramsync.rendering.pages import Page
 from paramsync.text import Tree, quote
 
 # Operators that could mix unfiltered text into Markup.
@@ -41,6 +42,7 @@ OF_TARGET = (
 )
 OF_ALL = (scalar, slug, table, changelog, join)
 FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
+ANY_NAME = "*"  # stands for all names, where a template chooses what it includes
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 
 
@@ -50,11 +52,37 @@ def make_environment(name: str, templates: Tree, filters: Filters) -> jinja2.Env
 
 
 def render_template(
-    environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any]
+    environment: jinja2.Environment, path: str, place: Place, context: Mapping[str, Any], subject: str = ""
 ) -> str:
-    try:
+    """Render a template; `subject` is what an error says it was rendered for."""
+    with _naming_errors(environment, place, subject):
         text = environment.get_template(path).render(context)
         text.encode()  # half of a surrogate pair cannot be written
+    return text.rstrip("\n") + "\n"
+
+
+def find_names(environment: jinja2.Environment, path: str, place: Place) -> frozenset[str]:
+    """Find the names that a template uses of what it is rendered with, and those that it imports or includes; `ANY_NAME` is any."""
+    with _naming_errors(environment, place):
+        return _find_names(environment, path, {})
+
+
+def _find_names(environment: jinja2.Environment, path: str, seen: dict[str, None]) -> frozenset[str]:
+    if path == ANY_NAME:
+        return frozenset({ANY_NAME})
+    loader = environment.loader
+    if path in seen or not isinstance(loader, _Loader) or path not in loader.templates:
+        return frozenset()  # one that is not there is an error only where it is rendered
+    seen[path] = None
+    compiled = loader.compile(path)
+    return compiled.names.union(*(_find_names(environment, one, seen) for one in compiled.others))
+
+
+@contextmanager
+def _naming_errors(environment: jinja2.Environment, place: Place, subject: str = "") -> Iterator[None]:
+    """Turn the errors of a template into errors of the input, each at its line."""
+    try:
+        yield
     except jinja2.TemplateSyntaxError as error:
         where = Place(error.filename or place.file, error.lineno)
         raise InputError(where, describe_filter(f"{error.message}", environment.filters)) from None
@@ -72,11 +100,7 @@ def render_template(
         TypeError,
         ValueError,
     ) as error:
-        subject = "".join(
-            f" (for {value.name})" for value in context.values() if isinstance(value, Page | Model)
-        )
         raise InputError(_find_line(error, place), f"{error}{subject}") from None
-    return text.rstrip("\n") + "\n"
 
 
 class _Loader(jinja2.BaseLoader):
@@ -91,17 +115,30 @@ class _Loader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
     ) -> jinja2.Template:
+        return environment.template_class.from_code(environment, self.compile(name).code, globals or {})
+
+    def compile(self, name: str) -> "_Compiled":
         if name not in self.templates:
             raise jinja2.TemplateNotFound(name)
-        code = _compile(self.templates[name], name, f"templates/{self.name}/{name}")
-        return environment.template_class.from_code(environment, code, globals or {})
+        return _compile(self.templates[name], name, f"templates/{self.name}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A template as code, the names that it uses of its context, and the templates that it imports or includes."""
+
+    code: CodeType
+    names: frozenset[str]
+    others: frozenset[str]
 
 
 @lru_cache(1024)
-def _compile(template: str, path: str, file: str) -> CodeType:
+def _compile(template: str, path: str, file: str) -> _Compiled:
     compiler = _make_environment(None, FROM_JINJA | dict.fromkeys(FILTER_NAMES, _never_at_once))
-    _reject_logic(compiler.parse(template, path, file), path, file)
-    return compiler.compile(template, path, file)
+    tree = compiler.parse(template, path, file)
+    _reject_logic(tree, path, file)
+    others = frozenset(one or ANY_NAME for one in find_referenced_templates(tree))
+    return _Compiled(compiler.compile(tree, path, file), frozenset(find_undeclared_variables(tree)), others)
 
 
 def _never_at_once(*_: Any, **__: Any) -> Markup:

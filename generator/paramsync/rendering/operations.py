@@ -19,7 +19,14 @@ class Body:
     """What of a model is sent in the body of its request: what does not stand in the path."""
 
     model: Model
+    path: str = ""  # of the request, with braces around its placeholders; empty where it is not known
     in_path: frozenset[str] = frozenset()
+
+    @property
+    def is_sent(self) -> bool:
+        """True if its request has a body."""
+        run = self.model.run
+        return run is not None and has_body(run.method.lower())
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -100,7 +107,10 @@ def has_body(method: str) -> bool:
 
 def make_body(model: Model) -> Body:
     """Make the body of a model's request."""
-    return Body(model, frozenset(_read_path(model.run)[1]) if model.run else frozenset())
+    if not model.run:
+        return Body(model)
+    path, names = _read_path(model.run)
+    return Body(model, path, frozenset(names))
 
 
 def _read_path(run: Run) -> tuple[str, tuple[str, ...]]:

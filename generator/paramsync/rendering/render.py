@@ -9,14 +9,15 @@ filters (`Markup`), so that no untrusted text gets into a file without a filter.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from paramsync.changes.history import Release, current_version
 from paramsync.changes.notes import select_notes
 from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
-from paramsync.rendering.environment import make_environment, render_template
+from paramsync.rendering.environment import ANY_NAME, find_names, make_environment, render_template
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.models import Model
 from paramsync.rendering.operations import list_paths, make_body
@@ -33,6 +34,7 @@ FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
 PACKAGE, MACROS = "{package}", "macros/"
+REFERRED = "referred"
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
@@ -45,48 +47,156 @@ def render(
     *,
     service: Service = UNNAMED_SERVICE,
 ) -> Tree:
-    """Render the target `name` from its files that are made for the vendor; returns relative path -> content.
+    """Render a target whole; returns relative path -> content. The arguments are those of a `Renderer`.
+
+    Raises:
+        InputError: as a `Renderer` does.
+
+    """
+    renderer = Renderer(name, templates, find_target, pages, releases, service=service)
+    return {output.path: renderer.render(output) for output in renderer.list_outputs()}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file that a target makes: its path, and the template that is rendered for it, for a page, a model, both or once."""
+
+    path: str
+    template: str
+    subjects: Subjects
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """The models that it is about, if it is not about all."""
+        return tuple(
+            model
+            for one in self.subjects.values()
+            for model in (one.models if isinstance(one, Page) else (one,))
+        )
+
+
+class Renderer:
+    """Renders the target `name` from its files that are made for the vendor, file by file.
 
     `find_target` returns this target and those that it spells like; `releases` are all versions, the newest first, each with the
     notes for all targets.
-
-    Raises:
-        InputError: a template has an error (with its line), prints text without a filter, or its output path is unsafe
-            or already taken.
-
     """
-    target = find_target(name)
-    environment = make_environment(name, templates, Filters(target, find_target))
-    shared = _list_shared(pages, [replace(one, notes=select_notes(one.notes, name)) for one in releases])
-    shared |= {"vendor": service.vendor, "api": find_api(target, service.api)}
-    tree: Tree = {}
-    places: dict[str, Place] = {}
-    for path in sorted(filter(is_rendered, templates)):
-        place = Place(f"templates/{name}/{path}")
-        in_package = path.replace(PACKAGE, service.vendor.module)
-        for output, subjects in _find_outputs(in_package, target, pages, place):
-            if output in tree:
-                raise InputError(place, f"{output!r} is also written by {places[output]}; rename one of them")
-            tree[output], places[output] = templates[path], place
-            if path.endswith(TEMPLATE_SUFFIX):
-                tree[output] = render_template(environment, path, place, {**shared, **subjects})
-    _check_paths(places)
-    return tree
+
+    def __init__(
+        self,
+        name: str,
+        templates: Tree,
+        find_target: FindTarget,
+        pages: Sequence[Page],
+        releases: Sequence[Release] = (),
+        *,
+        service: Service = UNNAMED_SERVICE,
+    ) -> None:
+        self.name, self.templates, self.pages = name, templates, tuple(pages)
+        self.target, self.vendor = find_target(name), service.vendor
+        self.releases = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
+        self._environment = make_environment(name, templates, Filters(self.target, find_target))
+        self._page_of = {model.id: page for page in self.pages for model in page.models}
+        self._by_id = {model.spec["$id"]: model for model in all_models(self.pages)}
+        self._names: dict[str, frozenset[str]] = {}
+        self._shared = _list_shared(self.pages, self.releases)
+        self._shared |= {"vendor": service.vendor, "api": find_api(self.target, service.api)}
+
+    def list_outputs(self) -> list[Output]:
+        """List the files that the target makes, template by template.
+
+        Raises:
+            InputError: an output path is unsafe or already taken.
+
+        """
+        found: list[Output] = []
+        places: dict[str, Place] = {}
+        for template in sorted(filter(is_rendered, self.templates)):
+            place = self._place(template)
+            in_package = template.replace(PACKAGE, self.vendor.module)
+            for path, subjects in _find_outputs(in_package, self.target, self.pages, place):
+                if path in places:
+                    raise InputError(
+                        place, f"{path!r} is also written by {places[path]}; rename one of them"
+                    )
+                places[path] = place
+                found.append(Output(path, template, subjects))
+        _check_paths(places)
+        return found
+
+    def render(self, output: Output) -> str:
+        """Render a file. What its template does not name, it does not see.
+
+        Raises:
+            InputError: the template has an error (with its line), or prints text without a filter.
+
+        """
+        if not output.template.endswith(TEMPLATE_SUFFIX):
+            return self.templates[output.template]
+        named = self.find_names(output.template)
+        about = self._list_about(output)
+        names = named & {*self._shared, *about} if ANY_NAME not in named else {*self._shared, *about}
+        seen = {one: about[one]() if one in about else self._shared[one] for one in names}
+        subject = "".join(f" (for {one.name})" for one in output.subjects.values())
+        place = self._place(output.template)
+        return render_template(self._environment, output.template, place, seen, subject)
+
+    def find_names(self, template: str) -> frozenset[str]:
+        """Find what a template names of what it could see; `ANY_NAME` is all of it.
+
+        Raises:
+            InputError: it is no template.
+
+        """
+        if not template.endswith(TEMPLATE_SUFFIX):
+            return frozenset()
+        if template not in self._names:
+            self._names[template] = find_names(self._environment, template, self._place(template))
+        return self._names[template]
+
+    def find_page(self, output: Output) -> Page | None:
+        """Find the page of a file: that for which it is rendered, or that of its model."""
+        page, model = output.subjects.get("page"), output.subjects.get("model")
+        if isinstance(page, Page):
+            return page
+        return self._page_of[model.id] if isinstance(model, Model) else None
+
+    def find_referred(self, output: Output) -> Mapping[str, Model]:
+        """Find the models that those refer to which a file is about, and so on, by `$id`; all of a file that is about all."""
+        if not output.subjects:
+            return self._by_id
+        found: dict[str, Model] = {}
+        left = [*output.models]
+        while left:
+            for one in left.pop().references:
+                if one not in found:
+                    found[one] = self._by_id[one]
+                    left.append(found[one])
+        return found
+
+    def _list_about(self, output: Output) -> dict[str, Callable[[], Any]]:
+        """List what the template of a file may see of that for which it is rendered."""
+        about: dict[str, Callable[[], Any]] = {REFERRED: partial(self.find_referred, output)}
+        if isinstance(model := output.subjects.get("model"), Model):
+            about |= {"page": partial(self.find_page, output), "body": partial(make_body, model)}
+        return about | {kind: partial(output.subjects.__getitem__, kind) for kind in output.subjects}
+
+    def _place(self, template: str) -> Place:
+        return Place(f"templates/{self.name}/{template}")
 
 
 def _list_shared(pages: Sequence[Page], releases: Sequence[Release]) -> dict[str, Any]:
-    """List what each template sees of all models, and of the versions."""
+    """List what each template may see of all models, and of the versions."""
     models = all_models(pages)
     return {
-        "pages": tuple(pages),
+        "pages": pages,
         "models": models,
-        "referred": {model.spec["$id"]: model for model in models},
         "paths": list_paths(pages),
         "bodies": {model.id: make_body(model) for model in models},
         "rules": RULES,
         "codes": CODES,
-        "releases": tuple(releases),
-        "version": current_version(tuple(releases)),
+        "releases": releases,
+        "version": current_version(releases),
     }
 
 

@@ -25,6 +25,13 @@ class Substitute:
         ]
 
 
+def has_substitute(value: Any) -> bool:
+    """Tell whether a value is a substitute, or has one in it: most have none."""
+    if isinstance(value, dict):
+        value = [*value.values()]
+    return any(map(has_substitute, value)) if isinstance(value, list) else isinstance(value, Substitute)
+
+
 def expand(value: Any) -> Any:
     """Replace each substitute by its value."""
     if isinstance(value, Substitute):

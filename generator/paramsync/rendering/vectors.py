@@ -6,7 +6,7 @@ from typing import Any
 
 from paramsync.rendering.models import Model
 from paramsync.rendering.payloads import make_payloads
-from paramsync.rendering.substitutes import expand, find_substitutes, replace_by_nulls
+from paramsync.rendering.substitutes import expand, find_substitutes, has_substitute, replace_by_nulls
 from paramsync.specs.problems import find_problems
 from paramsync.text import json_line
 
@@ -40,8 +40,12 @@ def make_vectors(model: Model) -> tuple[Vector, ...]:
         room -= len(payload) if isinstance(payload, dict) else 0
         if room < 0:
             break
-        shown, instead = replace_by_nulls(payload), dict(find_substitutes(payload))
-        problems = find_problems(model.spec, expand(payload), model.find_spec)
-        vector = Vector(name, shown, instead, tuple((one.pointer, one.code) for one in problems))
-        found.setdefault(json_line([shown, instead]), vector)
+        shown, instead, whole = payload, dict[str, Any](), payload
+        if has_substitute(payload):
+            shown, instead, whole = replace_by_nulls(payload), dict(find_substitutes(payload)), expand(payload)
+        if (written := json_line([shown, instead])) not in found:
+            problems = find_problems(model.spec, whole, model.find_spec)
+            found[written] = Vector(
+                name, shown, instead, tuple((one.pointer, one.code) for one in problems)
+            )
     return tuple(found.values())

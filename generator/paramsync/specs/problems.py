@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from paramsync.rules import TYPES, JsonType, find_rules, has_type, json_key, list_once, list_types
+from paramsync.rules import BY_KEYWORD, TYPES, JsonType, find_rules, has_type, json_key, list_once, list_types
 from paramsync.text import Json, json_line
 
 MAX_DEPTH = 100  # of a reference in a payload, in parts of its pointer
@@ -17,11 +17,32 @@ FindSpec = Callable[[str], Json]  # the `$id` of a spec -> the spec
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem: where (a JSON Pointer), the code of what is broken, and what is wrong, for people."""
+    """A problem: where (a JSON Pointer), the code of what is broken, the value, and what it should be.
+
+    That is its types, its choices, or the limit of the rule of which `code` is the keyword.
+    """
 
     pointer: str
     code: str
-    message: str
+    value: Any = None
+    expected: Any = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for people."""
+        if self.code in BY_KEYWORD:
+            return BY_KEYWORD[self.code].describe(self.expected, _show(self.value))
+        match self.code:
+            case "required":
+                return f"{self.value} is required"
+            case "unknown":
+                return f"there is no parameter {json_line(self.value)}"
+            case "enum":
+                choices = ", ".join(map(json_line, list_once(self.expected[:MAX_SHOWN_CHOICES])))
+                return f"{_show(self.value)} is none of {choices}"
+        if self.expected is None:
+            return "it is nested too deeply"
+        return f"{_show(self.value)} is not of type {' or '.join(self.expected)}"
 
 
 def find_problems(spec: Json, payload: Any, find_spec: FindSpec) -> Iterator[Problem]:
@@ -76,7 +97,7 @@ class _Specs:
 def _find(schema: Json, value: Any, at: str, specs: _Specs) -> Iterator[Problem]:
     if "$ref" in schema:
         if at.count("/") > MAX_DEPTH:
-            yield Problem(at, "type", "it is nested too deeply")
+            yield Problem(at, "type")
         else:
             yield from specs.judge(schema["$ref"], value, at)
     elif "anyOf" in schema:
@@ -93,15 +114,14 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
     """Find the first rule that a value itself breaks."""
     kinds = list_types(schema)
     if kinds and not has_type(value, kinds):
-        yield Problem(at, "type", f"{_show(value)} is not of type {' or '.join(kinds)}")
+        yield Problem(at, "type", value, kinds)
     elif "enum" in schema and not (_is_scalar(value) and json_key(value) in _keys(_Same(schema["enum"]))):
-        choices = ", ".join(map(json_line, list_once(schema["enum"][:MAX_SHOWN_CHOICES])))
-        yield Problem(at, "enum", f"{_show(value)} is none of {choices}")
+        yield Problem(at, "enum", value, schema["enum"])
     else:
         for rule in find_rules(schema):
             limit = rule.read_limit(schema)
             if TYPES[rule.type](value) and not rule.holds(limit, value):
-                yield Problem(at, rule.keyword, rule.describe(limit, _show(value)))
+                yield Problem(at, rule.keyword, value, limit)
                 return
 
 
@@ -127,12 +147,11 @@ def _find_in_properties(schema: Json, value: Json, at: str, specs: _Specs) -> It
         if name in value:
             yield from _find(inner, value[name], f"{at}/{name}", specs)
         elif name in missing:
-            yield Problem(f"{at}/{name}", "required", f"{name} is required")
+            yield Problem(f"{at}/{name}", "required", name)
     if schema.get("additionalProperties") is False:
         for name in value:
             if name not in schema["properties"]:
-                problem = f"there is no parameter {json_line(name)}"
-                yield Problem(join_pointer(at, name), "unknown", problem)
+                yield Problem(join_pointer(at, name), "unknown", name)
 
 
 def _find_in_alternatives(schemas: Sequence[Json], value: Any, at: str, specs: _Specs) -> Iterator[Problem]:
