@@ -37,11 +37,12 @@ QUICK = Size(QUICK_FOLDER, models=50, larger=500, rounds=2, turns=1, seconds=0.0
 
 def measure(size: Size) -> Results:
     """Measure all, after all contestants have said the same."""
+    described = machine.describe()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _say("verdicts")
         task = validators.make_task(folder, seconds=size.seconds)
-        _stop_at([*validators.find_differences(task), *generation.find_differences(folder, 100)])
+        _stop_at([*validators.find_differences(task), *generation.find_differences(folder, 50)])
         _say("validators")
         figures = validators.measure(task, size.turns)
         _say("imports")
@@ -50,7 +51,7 @@ def measure(size: Size) -> Results:
         figures |= generation.measure(folder, size.models, size.larger, size.rounds)
     _say("the rest")
     return Results(
-        **machine.describe(),
+        **described,
         models=size.models,
         larger=size.larger,
         rounds=size.rounds,

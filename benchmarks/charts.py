@@ -117,9 +117,7 @@ def draw_validators(
             figures[f"{language}: {parameters}, {problems} problems{how}"] for how in (FOUND, READ)
         )
         _draw_dots(grid[0, column], f"{parameters} parameters, valid", valid, valid, palette)
-        _draw_dots(
-            grid[1, column], f"{parameters} parameters, {problems} problems", found, read, palette
-        )
+        _draw_dots(grid[1, column], f"{parameters} parameters, {problems} problems", found, read, palette)
     for row in grid:
         limits = [axes.get_xlim() for axes in row]
         for axes in row:

@@ -1,6 +1,6 @@
-"""Make models or all targets from a root, as fast as Jinja and ruff can.
+"""Make models from the specs of a root, or all targets from its pages, as fast as Jinja and ruff can.
 
-python -m benchmarks.floor specs|pages ROOT OUTPUT
+python -m benchmarks.floor models|targets ROOT OUTPUT
 """
 
 import json
@@ -29,7 +29,7 @@ def make_models(root: Path, output: Path) -> None:
     _format(output)
 
 
-def make_all(root: Path, output: Path) -> None:
+def make_targets(root: Path, output: Path) -> None:
     """Make from the pages specs, and from these what the targets hold for each model."""
     specs = [each for path in sorted(root.glob("specs/*/page.md")) for each in read_page(path.read_text())]
     for folder in ("specs", "python/specs", "sandbox/models"):
@@ -125,4 +125,4 @@ def _format(output: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"specs": make_models, "pages": make_all}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+    {"models": make_models, "targets": make_targets}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

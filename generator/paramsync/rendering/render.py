@@ -116,9 +116,7 @@ class Renderer:
             in_package = template.replace(PACKAGE, self.vendor.module)
             for path, subjects in _find_outputs(in_package, self.target, self.pages, place):
                 if path in places:
-                    raise InputError(
-                        place, f"{path!r} is also written by {places[path]}; rename one of them"
-                    )
+                    raise InputError(place, f"{path!r} is also written by {places[path]}; rename one of them")
                 places[path] = place
                 found.append(Output(path, template, subjects))
         _check_paths(places)

@@ -42,10 +42,12 @@ def make_vectors(model: Model) -> tuple[Vector, ...]:
             break
         shown, instead, whole = payload, dict[str, Any](), payload
         if has_substitute(payload):
-            shown, instead, whole = replace_by_nulls(payload), dict(find_substitutes(payload)), expand(payload)
+            shown, instead, whole = (
+                replace_by_nulls(payload),
+                dict(find_substitutes(payload)),
+                expand(payload),
+            )
         if (written := json_line([shown, instead])) not in found:
             problems = find_problems(model.spec, whole, model.find_spec)
-            found[written] = Vector(
-                name, shown, instead, tuple((one.pointer, one.code) for one in problems)
-            )
+            found[written] = Vector(name, shown, instead, tuple((one.pointer, one.code) for one in problems))
     return tuple(found.values())
