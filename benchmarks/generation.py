@@ -53,10 +53,15 @@ class Roots:
     def scraped(self) -> Path:
         """The same with specs."""
         if not (path := self.folder / f"scraped-{self.count}").exists():
-            shutil.copytree(self.pages, path)
-            scrape(path)
-            shutil.rmtree(path / ".paramsync_cache", ignore_errors=True)
+            root = self.copy(self.pages)
+            scrape(root)
+            self.keep_scraped(root)
         return path
+
+    def keep_scraped(self, root: Path) -> None:
+        """Take what has just been scraped, without the cache."""
+        ignore = shutil.ignore_patterns(".paramsync_cache")
+        shutil.copytree(root, self.folder / f"scraped-{self.count}", ignore=ignore)
 
     @property
     def schemas(self) -> Path:
@@ -167,7 +172,9 @@ def measure_again(roots: Roots, rounds: int) -> Figures:
 def measure_growth(roots: Roots, small: dict[str, list[Ran]]) -> Figures:
     """Run each once with more models: give how many times as long that takes, the seconds, and the megabytes."""
     root = roots.copy(roots.pages)
-    large = {"scrape": scrape(root), "generate": generate(root)}
+    large = {"scrape": scrape(root)}
+    roots.keep_scraped(root)
+    large["generate"] = generate(root)
     shutil.rmtree(root)
     large[PEER] = generate_by_peer(roots)
     seconds = {name: ran.seconds for name, ran in large.items()}

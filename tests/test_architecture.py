@@ -61,8 +61,8 @@ PURE_ROOMS = {
 # What a pure module may import beside modules that are pure; whoever adds to it has made sure that it touches nothing.
 # fmt: off
 HARMLESS = {
-    "base64", "bisect", "collections", "dataclasses", "decimal", "difflib", "email", "fnmatch", "fractions", "functools", "hashlib", "html", "ipaddress",
-    "itertools", "jinja2", "json", "jsonschema", "jsonschema_specifications", "markupsafe", "math", "operator",
+    "base64", "bisect", "collections", "contextlib", "dataclasses", "decimal", "difflib", "email", "fnmatch", "fractions", "functools", "hashlib", "html", "ipaddress",
+    "itertools", "jinja2", "json", "jsonschema", "jsonschema_rs", "jsonschema_specifications", "markupsafe", "math", "operator",
     "pydantic", "pydantic_core", "re", "referencing", "shlex", "textwrap", "tomllib", "tree_sitter", "tree_sitter_json", "types", "typing", "unicodedata", "urllib.parse", "xml.parsers",
 }
 # fmt: on

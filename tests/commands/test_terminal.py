@@ -19,7 +19,17 @@ import pytest
 from support.roots import Root
 from support.small_root import HEADER, NAMES, PAGE, forget, put
 
-SLOW = {"argcomplete", "filelock", "jinja2", "jsonschema", "pydantic", "httpcore", "protego", "rich"}
+SLOW = {
+    "argcomplete",
+    "filelock",
+    "jinja2",
+    "jsonschema",
+    "jsonschema_rs",
+    "pydantic",
+    "httpcore",
+    "protego",
+    "rich",
+}
 
 
 @pytest.mark.parametrize(

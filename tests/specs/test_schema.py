@@ -1,11 +1,14 @@
 """What the schema for specs lets pass is a JSON Schema, and it lets pass what a spec can say."""
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from itertools import chain
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
 
@@ -14,6 +17,7 @@ from paramsync.rules import RULES
 from paramsync.specs.document import find_references, read_spec, write_spec
 from paramsync.specs.schema import DIALECT, check_spec, make_schema
 from paramsync.text import Json
+from support.random_specs import spec_sets
 from support.vectors import made_spec
 
 # Values of any keyword, some of which are right.
@@ -38,6 +42,58 @@ def test_whatever_the_schema_for_specs_lets_pass_is_a_json_schema() -> None:
     of_models, of_values = make_schema()["properties"], make_schema()["$defs"]["value"]["properties"]
     assert passed_of_models == {keyword for keyword in of_models if keyword[:2] != "x-"}
     assert passed_of_values == {keyword for keyword in of_values if keyword[:2] != "x-"}
+
+
+# Values at which validators may differ, each in a keyword that may take such a value.
+# fmt: off
+EDGES: list[tuple[str, Any]] = [
+    *(("maximum", one) for one in (10**400, int(1.7976931348623157e308), int(1.7976931348623157e308) + 1, 1e308, float("inf"), float("nan"), -0.0, True)),
+    *(("multipleOf", one) for one in (5e-324, 0.0, -0.0, 1, False)),
+    *(("maxLength", one) for one in (1.0, 1.5, 2**53 - 1, 2**53, float(2**53), 1e300, -1.0)),
+    *(("enum", one) for one in ([1, 1.0, True, 1e300, 10**500], ["\ud800"], [None], [[1]], [])),
+    *(("type", one) for one in (["string", "string"], ["number", "number "], "", "String")),
+    *(("description", one) for one in ("", "\ud800", "\0", 1)),
+    *(("x-a", one) for one in ({"\ud800": 1}, {"": None}, float("nan"), 10**500)),
+    *(("x-\ud800", 1), ("x-", 1), ("X-a", 1), ("", 1), ("required", ["a", "a"]), ("additionalProperties", 0), ("default", None)),
+    *(("$ref", f"urn:a:{one}") for one in ("b", "b\n", "%0A", "%0a", "é", "b\u2028", "")),
+    *(("properties", {one: {}}) for one in ("b\n", "\nb", "b.", "b" * 100, "b" * 101, "é", "١", "\ud800", "")),
+]
+# fmt: on
+
+
+def test_what_is_checked_fast_is_what_jsonschema_lets_pass() -> None:
+    judge = Draft202012Validator(make_schema())
+    for keyword, value in EDGES:
+        spec = made_spec({"a": {keyword: value}})
+        assert (check_spec(spec) == "") == judge.is_valid(spec), (keyword, value)
+    for point in chain(range(0x3100), range(0xD700, 0x10000, 3), range(0x10000, 0x110000, 4096)):
+        spec = made_spec({}) | {"x-model": f"a{chr(point)}"}
+        assert (check_spec(spec) == "") == judge.is_valid(spec), hex(point)
+
+
+@settings(max_examples=60)
+@given(spec_sets(), st.data())
+def test_what_is_checked_fast_is_what_jsonschema_lets_pass_of_random_specs(
+    specs: list[Json], data: st.DataObject
+) -> None:
+    for spec in specs:
+        assert check_spec(spec) == ""
+        changed = deepcopy(spec)
+        place = data.draw(st.sampled_from([*list_containers(changed)]))
+        key = data.draw(st.sampled_from([*(place if isinstance(place, dict) else range(len(place)))]))
+        edit = st.sampled_from([(key, value) for value in VALUES] + EDGES)
+        keyword, place[key] = data.draw(edit)
+        if isinstance(place, dict):
+            place[keyword] = place.pop(key)
+        assert (check_spec(changed) == "") == Draft202012Validator(make_schema()).is_valid(changed)
+
+
+def list_containers(value: Any) -> Iterable[Any]:
+    """List the objects and arrays of a value that are not empty, itself among them."""
+    if isinstance(value, dict | list) and value:
+        yield value
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from list_containers(one)
 
 
 def find_passed(keywords: Iterable[str], put: Callable[[Json], Json]) -> set[str]:
@@ -157,13 +213,15 @@ def test_what_is_said_of_a_value_refers_to_no_spec() -> None:
     assert [*find_references(spec)] == ["urn:scenario:b", "urn:scenario:d"]
 
 
-@pytest.mark.parametrize("depth", [15, 16, 300])
+@pytest.mark.parametrize("depth", [15, 16, 300, 100_000])
 def test_a_spec_that_is_nested_too_deeply_is_refused(depth: int) -> None:
     deep: Any = {}
     for _ in range(depth):
         deep = {"items": deep}
     problem = "it is nested too deeply: more than 16 values inside each other"
     assert check_spec(made_spec({"a": deep})) == (problem if depth > 15 else "")
+    while deep:  # for Python cannot delete it at once
+        deep = deep["items"]
 
 
 def test_a_bound_that_is_not_enforced_is_a_limit_all_the_same() -> None:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Change
 from paramsync.changes.specs import compare_specs
-from paramsync.commands.generate import build_target
 from paramsync.commands.root import make_finder, read_selection
 from paramsync.config import read_config
+from paramsync.findings import Place
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor, read_run
 from paramsync.paths import PROFILE
+from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.pages import Page
+from paramsync.rendering.render import render
 from paramsync.rendering.service import Service, read_api
 from paramsync.text import Tree
 from support.example import PROJECT, SAVED
@@ -34,7 +36,9 @@ def build(
     """Render and format a target of the project."""
     find_target = make_finder(PROJECT, service.vendor.api)
     selection = read_selection(PROJECT, target, find_target(target), service.vendor.api)
-    return build_target(target, selection, find_target, pages, releases, service=service)
+    tree = render(target, selection.templates, find_target, pages, releases, service=service)
+    place = Place(f"templates/{target}/target.toml")
+    return dict(run_formatters(tree.items(), selection.target.formatters, place))
 
 
 def compare(old: Tree, new: Tree) -> tuple[Change, ...]:

@@ -136,7 +136,7 @@ def test_a_plan_goes_on_where_git_has_changed_the_line_ends_meanwhile(tmp_path: 
     (tmp_path / "specs/a.json").write_bytes(b"{\r\n}\r\n")
     (tmp_path / "staged").mkdir()
     (tmp_path / "staged/0").write_bytes(b"[]\n")
-    steps = [Step("specs/a.json", digest("{\n}\n"), digest("[]\n"))]
+    steps = [Step("specs/a.json", digest("{\n}\n"), digest("[]\n"), "0")]
     assert carry_out(steps, tmp_path, tmp_path / "staged") == {}
     assert (tmp_path / "specs/a.json").read_bytes() == b"[]\n"
 

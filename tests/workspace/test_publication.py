@@ -55,7 +55,11 @@ OF_TOOLS: Files = {
 }
 BY_HAND = b"By hand.\n"
 # All that may stand in the cache after runs that were killed, however many.
-OF_THE_CACHE = {".gitignore", "lock", "scrape.json", "scrape.new", "generate.json", "generate.new"}
+OF_THE_CACHE = {
+    ".gitignore",
+    "lock",
+    *(f"{name}.{end}" for name in ("scrape", "generate", "outputs") for end in ("json", "new")),
+}
 
 
 @pytest.mark.parametrize(
@@ -171,7 +175,7 @@ def test_what_is_changed_while_a_run_works_is_left_and_named(done: Root) -> None
 def test_a_plan_that_names_what_is_not_ours_is_no_plan(done: Root, path: str) -> None:
     (done.path / ".paramsync_cache/pending").mkdir()
     (done.path / ".paramsync_cache/pending/0").write_text("Theirs.\n")
-    write_cache(done.path, "pending/plan", [[path, "", "00"]])
+    write_cache(done.path, "pending/plan", [[path, "", "00", "0"]])
     before = everything(done)
     assert done.run("scrape").code == 0
     assert everything(done) == before

@@ -4,23 +4,25 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from paramsync.changes.history import Release, current_version
+from paramsync.changes.history import current_version
 from paramsync.commands.contents import Contents, read_contents
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import make_finder, prefix_paths, read_selection, update_files
+from paramsync.commands.outputs import Outputs
+from paramsync.commands.root import make_finder, read_selection
+from paramsync.commands.stamps import digest_paramsync
 from paramsync.commands.versions import report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
-from paramsync.paths import is_folder_name
+from paramsync.paths import APIS, VENDOR, is_folder_name
 from paramsync.progress import Progress
 from paramsync.rendering.coverage import find_lacking
-from paramsync.rendering.formatters import run_formatters
+from paramsync.rendering.keys import Keys, digest_parts
 from paramsync.rendering.pages import Page, all_models, leave_out
-from paramsync.rendering.render import FindTarget, render
+from paramsync.rendering.render import Renderer
 from paramsync.rendering.selection import Selection, describe_left_out
-from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
-from paramsync.text import Tree, pluralize, suggest_name
+from paramsync.text import pluralize, suggest_name
 from paramsync.workspace import files
+from paramsync.workspace.publication import Staging
 from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets
 
 Made = TypeVar("Made")
@@ -50,47 +52,41 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
     sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
     releases, service = contents.versions.every_version, contents.service
-    built, not_built = _try_each(
-        progress([*sound]),
-        lambda name: build_target(name, wanted[name], find_target, sound[name], releases, service=service),
-    )
-    errors |= not_built
-    expected: Tree = {}
-    for name, tree in built.items():
-        expected |= prefix_paths(f"generated/{name}", tree)
     gone = {*chosen} - {*wanted} - {*errors}
-    actual = _read_generated(root, [one for one in chosen if one in built or one in gone])
-    update = update_files(root, expected, actual, check=check)
+
+    def update(name: str, outputs: Outputs) -> None:
+        templates = wanted[name].templates
+        renderer = Renderer(name, templates, find_target, sound[name], releases, service=service)
+        outputs.update(renderer, Keys(renderer, _digest_base(name, contents), contents.specs))
+
+    with Staging(root) as staging:
+        outputs = Outputs(root, None if check else staging)
+        built, not_built = _try_each(progress([*sound]), lambda name: update(name, outputs))
+        for name in sorted(gone):
+            outputs.remove(name)
+        staging.publish()
+    if not check:
+        outputs.remember()
+    errors |= not_built
     told_errors = {str(one): one for one in errors.values()}.values()  # one that several have is told once
     unnoted = report_unnoted(contents.versions)
     return Outcome(
-        results=(*told_errors, *findings, *unnoted, *update.differences),
+        results=(*told_errors, *findings, *unnoted, *outputs.list_differences()),
         lines=describe_left_out(told),
         subject=_describe(built, contents),
-        changed=update.changed,
-        unchanged=update.unchanged,
-        exit_code=_exit_code([*told_errors, *findings], is_drift=check and bool(update.changed or unnoted)),
+        changed=outputs.changed,
+        unchanged=outputs.unchanged,
+        exit_code=_exit_code([*told_errors, *findings], is_drift=check and bool(outputs.changed or unnoted)),
         is_lasting=not unnoted,
     )
 
 
-def build_target(
-    name: str,
-    selection: Selection,
-    find_target: FindTarget,
-    pages: Sequence[Page],
-    releases: Sequence[Release],
-    *,
-    service: Service,
-) -> Tree:
-    """Render and format one target.
-
-    Raises:
-        InputError: its target.toml or a template is wrong.
-
-    """
-    tree = render(name, selection.templates, find_target, pages, releases, service=service)
-    return run_formatters(tree, selection.target.formatters, Place(f"templates/{name}/target.toml"))
+def _digest_base(name: str, contents: Contents) -> str:
+    """Digest what all files of a target follow from: paramsync, its templates, how targets spell, the vendor, and the API."""
+    digests = contents.versions.templates
+    files_of = {path: one for path, one in digests.items() if path.split("/")[0] in (name, APIS, VENDOR)}
+    manifests = {path: one for path, one in digests.items() if path.endswith("/target.toml")}
+    return digest_parts(digest_paramsync(), sorted({**files_of, **manifests}.items()))
 
 
 def _try_each(
@@ -117,12 +113,6 @@ def _find_sound(
     findings += [one for found in lacking.values() for one in found]
     sound = {name: leave_out(contents.pages, left_out[name]) for name in targets if not lacking[name]}
     return sound, findings
-
-
-def _read_generated(root: Path, names: Iterable[str]) -> Tree:
-    """Read what is in generated/ of some targets."""
-    trees = {folder: files.read_tree(root / folder, root) for folder in (f"generated/{one}" for one in names)}
-    return {path: text for folder, tree in trees.items() for path, text in prefix_paths(folder, tree).items()}
 
 
 def _is_known(root: Path, name: str, selection: Selection) -> bool:

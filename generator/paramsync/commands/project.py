@@ -1,13 +1,15 @@
 """All pages of a root: read, built, corrected, and checked against each other. Reads files."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
+from paramsync.commands.outcome import PageResult
 from paramsync.commands.root import prefix_paths, read_json_files
-from paramsync.commands.spelling import check_spelling, read_targets
+from paramsync.commands.spelling import check_spelling, keeps_names, read_targets
 from paramsync.commands.versions import read_released_specs
 from paramsync.config import TomlFile, read_toml
 from paramsync.findings import Finding, InputError, LimitError, Place
@@ -31,21 +33,38 @@ from paramsync.text import Tree, find_conflict, quote
 from paramsync.workspace import files
 
 Overlays = Mapping[str, TomlFile | InputError]  # by path below the root
+NO_PAGES: Mapping[str, PageResult] = MappingProxyType({})
+# Findings about a file that may be of a model of another page.
+ABOUT_OTHERS = {"source-unmatched", "unreadable-source", "duplicate-source", "undeclared-source"}
 
 
 @dataclass(frozen=True)
 class Project:
-    """All pages of a root, built, what their folders hold, and every finding that is not accepted."""
+    """All pages of a root, built, what their folders hold, and every finding that is not accepted.
+
+    `settled` are the pages that are not read again, which are in neither `pages` nor `folders`. `found` has the findings of each page by
+    itself, before acceptances; `shared` those that come of several pages together.
+    """
 
     profile: Profile
     pages: dict[str, BuiltPage]
     folders: dict[str, Folder]
-    findings: tuple[Finding, ...]
+    settled: Mapping[str, PageResult]
+    findings: tuple[Finding, ...] = ()
+    found: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    shared: tuple[Finding, ...] = ()
 
     @cached_property
-    def listed(self) -> frozenset[str]:
-        """The models that any page lists."""
-        return frozenset(model for built in self.pages.values() for model in built.models)
+    def places(self) -> dict[str, str]:
+        """The models that any page lists, and on which."""
+        pages: dict[str, BuiltPage | PageResult] = {**self.settled, **self.pages}
+        return {model: name for name in sorted(pages) for model in pages[name].models}
+
+    @property
+    def is_by_page(self) -> bool:
+        """True if what is found on each page follows from its own files, and from the ids and names of the models on others."""
+        found = chain.from_iterable(self.found.values())
+        return not self.shared and not any(one.code in ABOUT_OTHERS for one in found)
 
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
@@ -53,45 +72,78 @@ def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Proj
 
     Models that stay though no page lists them count for the spelling, unless they are to be pruned.
     """
+    return _read(root, progress, NO_PAGES, prune=prune)
+
+
+def read_changed(root: Path, progress: Progress, settled: Mapping[str, PageResult]) -> Project | None:
+    """Read the other pages than those that are settled; None if these may no longer be what they were.
+
+    Of the pages that have changed, what `scrape` has written is as it was, and lists the models and spells the names that the others
+    were compared with.
+    """
+    project = _read(root, progress, settled, prune=False)
+    pages, folders = project.pages, project.folders
+    are_as_before = all(built.models == folders[name].page.models for name, built in pages.items())
+    if not are_as_before or not project.is_by_page:
+        return None
+    drafts = {draft.model: draft for built in pages.values() for draft in built.drafts}
+    sound = {model: one for model, one in drafts.items() if not any(each.is_error for each in one.findings)}
+    vendor = project.profile.vendor
+    last = last_specs(folders.values())
+    is_spelled_so = keeps_names(sound, last, read_targets(root, vendor.api), vendor)
+    return project if is_spelled_so else None
+
+
+def _read(root: Path, progress: Progress, settled: Mapping[str, PageResult], *, prune: bool) -> Project:
     profile_file = read_toml(files.read_text(root / PROFILE, root), PROFILE)
     profile = profile_file.read(Profile)
-    names = files.list_folders(root / "specs", root)
-    pages = _build_pages(root, progress(names), profile)
+    names = [name for name in files.list_folders(root / "specs", root) if name not in settled]
+    pages = _build_pages(root, progress(names), profile, settled)
     folders = {
         name: read_folder(read_json_files(root / "specs" / name, root), profile.vendor.prefix)
         for name in names
     }
     overlays = {name: _read_overlays(root, name) for name in names}
-    project = Project(profile, pages, folders, ())
-    added = [*_add_sources(root, project), *_apply_overlays(overlays, project, prune=prune)]
+    project = Project(profile, pages, folders, settled)
+    added = {name: [*one] for name, one in _add_sources(root, project)}
+    for name, built in pages.items():
+        added[name] += _apply_to_page(overlays[name], built, folders[name], prune=prune)
     for draft in (one for built in pages.values() for one in built.drafts):
         nest_parameters(draft)
-    findings = [
-        *_collect_findings(pages.values()),
-        *added,
-        *find_duplicates(pages, folders, overlays),
-    ]
-    findings += _check_spelling(root, project, find_failed_models(findings), overlays, prune=prune)
+    found = {name: (*_collect_findings(built), *added[name]) for name, built in pages.items()}
+    shared = [*find_duplicates(pages, folders, overlays)]
+    failed = find_failed_models((*chain.from_iterable(found.values()), *shared))
+    shared += _check_spelling(root, project, failed, overlays, prune=prune)
+    project = replace(project, found=found, shared=tuple(shared))
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
-    accepted = drop_accepted(dict.fromkeys(findings), acceptances, profile.vendor.prefix)
+    known = found | {name: one.findings for name, one in settled.items()}
+    findings = dict.fromkeys(chain.from_iterable((*(known[name] for name in sorted(known)), shared)))
+    accepted = drop_accepted(findings, acceptances, profile.vendor.prefix)
     damaged = [one for name in names for one in find_damage(name, folders[name])]
-    kept = [one for one in damaged if not prune or not one.model or one.model in project.listed]
+    kept = [one for one in damaged if not prune or not one.model or one.model in project.places]
     return replace(project, findings=(*accepted, *kept))
 
 
-def _build_pages(root: Path, names: Iterable[str], profile: Profile) -> dict[str, BuiltPage]:
-    """Read all pages, and build each when it is known to which models of others it may refer."""
-    read = {name: _try_page(root, name, profile) for name in names}
-    references = _list_references(read.values(), profile)
-    return {name: _build_page(root, name, page, profile, references) for name, page in read.items()}
+def _build_pages(
+    root: Path, names: Iterable[str], profile: Profile, settled: Mapping[str, PageResult]
+) -> dict[str, BuiltPage]:
+    """Read pages, and build each when it is known to which models of others it may refer."""
+    read = ((name, _try_page(root, name, profile)) for name in names)
+    references: dict[str, str] = {}
+    if profile.has_references:  # else one page is forgotten before the next one is read
+        pages = dict(read)
+        references = _list_references(pages, profile, settled)
+        read = ((name, pages.pop(name)) for name in [*pages])
+    return {name: _build_page(root, name, page, profile, references) for name, page in read}
 
 
-def _list_references(pages: Iterable[Page | InputError], profile: Profile) -> dict[str, str]:
+def _list_references(
+    pages: Mapping[str, Page | InputError], profile: Profile, settled: Mapping[str, PageResult]
+) -> dict[str, str]:
     """List the models of all pages that can be read, to which types may refer: id -> `$id`."""
-    if not profile.has_references:
-        return {}
-    models = (model for page in pages if isinstance(page, Page) for model in list_models(page, profile))
-    return {model: profile.vendor.urn_of(model) for model in models}
+    listed = {name: [*list_models(page, profile)] for name, page in pages.items() if isinstance(page, Page)}
+    listed |= {name: [*one.models] for name, one in settled.items()}
+    return {model: profile.vendor.urn_of(model) for name in sorted(listed) for model in listed[name]}
 
 
 def _try_page(root: Path, name: str, profile: Profile) -> Page | InputError:
@@ -139,13 +191,13 @@ def _read_page(root: Path, name: str, profile: Profile) -> Page:
     return read_page(text, file, profile)
 
 
-def _add_sources(root: Path, project: Project) -> Iterator[Finding]:
-    """Add to drafts what their other sources say."""
-    texts = {path: text for name in project.pages for path, text in _read_sources(root, name).items()}
-    places = {model: name for name, built in project.pages.items() for model in built.models}
+def _add_sources(root: Path, project: Project) -> Iterator[tuple[str, list[Finding]]]:
+    """Add to drafts what their other sources say; yield what is found by page."""
+    names = sorted((*project.pages, *project.settled))
+    texts = {path: text for name in names for path, text in _read_sources(root, name).items()}
     for name, built in project.pages.items():
         known = project.folders[name].page
-        yield from add_sources(name, built, texts, project.profile, known=known, places=places)
+        yield name, add_sources(name, built, texts, project.profile, known=known, places=project.places)
 
 
 def _read_sources(root: Path, name: str) -> Tree:
@@ -164,11 +216,6 @@ def _read_overlay(root: Path, path: Path, file: str) -> TomlFile | InputError:
         return read_toml(files.read_text(path, root), file)
     except InputError as error:
         return error
-
-
-def _apply_overlays(overlays: Mapping[str, Overlays], project: Project, *, prune: bool) -> Iterator[Finding]:
-    for name, built in project.pages.items():
-        yield from _apply_to_page(overlays[name], built, project.folders[name], prune=prune)
 
 
 def _apply_to_page(
@@ -207,13 +254,11 @@ def _rank_name(page: PageDocument, model: str) -> tuple[bool, bool]:
     return stands, model.startswith(page.prefix)
 
 
-def _collect_findings(pages: Collection[BuiltPage]) -> Iterator[Finding]:
-    """Collect the findings of pages and their models."""
-    for built in pages:
-        yield from built.findings
-    for built in pages:
-        for draft in built.drafts:
-            yield from show_corrections(draft)
+def _collect_findings(built: BuiltPage) -> Iterator[Finding]:
+    """Collect the findings of a page and its models."""
+    yield from built.findings
+    for draft in built.drafts:
+        yield from show_corrections(draft)
 
 
 def _check_spelling(
@@ -229,13 +274,13 @@ def _check_spelling(
     last = {
         model: spec
         for model, spec in last_specs(project.folders.values()).items()
-        if (model in project.listed or not prune) and not check_spec(spec)  # people may have edited it
+        if (model in project.places or not prune) and not check_spec(spec)  # people may have edited it
     }
     return check_spelling(
         _find_sound(project.pages.values(), failed),
         last,
         read_released_specs(root),
-        listed=project.listed,
+        listed=project.places.keys(),
         overlays=chain(*overlays.values()),
         targets=read_targets(root, vendor.api),
         vendor=vendor,

@@ -10,10 +10,9 @@ from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
-from paramsync.rendering.render import FindTarget
 from paramsync.rendering.selection import Selection, check_files, select_templates
 from paramsync.rendering.service import Service, read_api
-from paramsync.rendering.target import Target
+from paramsync.rendering.target import FindTarget, Target
 from paramsync.text import Tree, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.difference import Difference, compare
@@ -28,6 +27,7 @@ class FileUpdate:
     differences: tuple[Difference, ...]
     changed: int
     unchanged: int
+    removed: int  # of those that changed
 
 
 def read_target(root: Path, name: str, api: str) -> Target:
@@ -129,7 +129,8 @@ def update_files(root: Path, expected: Tree, actual: Tree, *, check: bool) -> Fi
     if differences and not check:
         publish(root, differences)
     unchanged = len(expected.keys() - {one.path for one in differences})
-    return FileUpdate(differences if check else (), len(differences), unchanged)
+    removed = sum(one.after is None for one in differences)
+    return FileUpdate(differences if check else (), len(differences), unchanged, removed)
 
 
 def prefix_paths(folder: str, tree: Tree) -> Tree:

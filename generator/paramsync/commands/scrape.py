@@ -1,15 +1,15 @@
 """The verb `scrape`: saved pages to specs. Reads and writes `specs/`."""
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.commands.accepting import find_accepted, show_command
 from paramsync.commands.causes import group_by_cause
 from paramsync.commands.consequences import drop_consequences
-from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
+from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome, PageResult
 from paramsync.commands.page_changes import count_changes
-from paramsync.commands.project import Project, find_failed_models, read_project
+from paramsync.commands.project import NO_PAGES, Project, find_failed_models, read_changed, read_project
 from paramsync.commands.root import FileUpdate, prefix_paths, update_files
 from paramsync.commands.tidying import find_tidied, tidy_files
 from paramsync.findings import Finding, Level, UsageError
@@ -39,15 +39,19 @@ class ScrapeOptions:
     given_root: str = ""
 
 
-def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
-    """Read the saved pages, and write, or compare, their specs.
+def scrape(
+    root: Path, options: ScrapeOptions, progress: Progress, settled: Mapping[str, PageResult] = NO_PAGES
+) -> Outcome:
+    """Read the saved pages, and write, or compare, their specs; those that are settled are as the last run left them.
 
     Raises:
         InputError: `specs/profile.toml` cannot be used.
         UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
-    project = read_project(root, progress, prune=options.prune)
+    project = (settled and read_changed(root, progress, settled)) or read_project(
+        root, progress, prune=options.prune
+    )
     _check_names(options.names, project)
     tidied = find_tidied(root, project.findings, options.names) if options.tidy else {}
     retention = _decide(project, options, tidied)
@@ -55,19 +59,28 @@ def scrape(root: Path, options: ScrapeOptions, progress: Progress) -> Outcome:
     update = _update(root, project, retention, tidied_files, check=options.check)
     findings = _select_findings(project, retention, options, tidied)
     chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
+    results = {name: _result(name, project, retention) for name in chosen}
     has_error = any(finding.is_error for finding in findings)
     return Outcome(
         results=(*findings, *update.differences),
-        subject=_subject(chosen.values(), findings),
+        subject=_subject((*results.values(), *project.settled.values()), findings),
         changed=update.changed,
-        unchanged=update.unchanged,
+        unchanged=update.unchanged + sum(one.files for one in project.settled.values()),
+        removed=update.removed,
         tidied=tuple(sorted(tidied_files[1])),
         counts=count_changes(chosen, project.folders, retention.folders, project.profile.vendor),
         exit_code=INPUT_ERROR if has_error else DRIFT if options.check and update.changed else IN_ORDER,
         is_lasting=all(
             finding.code != "damaged-spec" for finding in findings
         ),  # it may just have been written anew
+        pages={**project.settled, **results} if project.is_by_page else {},
     )
+
+
+def _result(name: str, project: Project, retention: Retention) -> PageResult:
+    """Return what is to be known of a page when only others are read again."""
+    built = project.pages[name]
+    return PageResult(built.models, built.parameters, len(retention.folders[name]), project.found[name])
 
 
 def find_errors(root: Path) -> list[Finding]:
@@ -142,15 +155,14 @@ def _update(
     return update_files(root, expected, actual, check=check)
 
 
-def describe_pages(pages: Collection[BuiltPage]) -> str:
+def describe_pages(pages: Collection[BuiltPage | PageResult]) -> str:
     """Say how many pages, models and parameters were read."""
-    specs = [draft.spec for page in pages for draft in page.drafts]
-    parameters = sum(len(spec.get("properties", ())) for spec in specs)
-    counted = [(len(pages), "page"), (len(specs), "model"), (parameters, "parameter")]
+    models, parameters = sum(len(one.models) for one in pages), sum(one.parameters for one in pages)
+    counted = [(len(pages), "page"), (models, "model"), (parameters, "parameter")]
     return ", ".join(pluralize(*one) for one in counted)
 
 
-def _subject(pages: Collection[BuiltPage], findings: Collection[Finding]) -> str:
+def _subject(pages: Collection[PageResult], findings: Collection[Finding]) -> str:
     return f"{describe_pages(pages)}; {_count(findings, 'error')}, {_count(findings, 'warning')}"
 
 

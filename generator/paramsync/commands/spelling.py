@@ -9,7 +9,7 @@ from paramsync.commands.root import read_target
 from paramsync.findings import Finding
 from paramsync.pages.acceptances import Acceptance
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, name_on_page
+from paramsync.rendering.clashes import SPECS, Clash, find_clashes, find_doubles, list_spellings, name_on_page
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page
 from paramsync.rendering.selection import is_for_vendor
@@ -50,55 +50,57 @@ def check_spelling(
     """
     before, told = {**last, **released}, set[tuple[str, str]]()
     left, paths = dict(drafts), {path.lower() for path in overlays}
+    service = Service(vendor)
+    specs = {**last, **{model: draft.spec for model, draft in drafts.items()}}
+    made = {model: make_model(spec, service=service) for model, spec in specs.items()}
     is_settled = False
     # A model that keeps its last spec keeps the name in it, with which another may then be alike.
     while not is_settled:
         is_settled = True
-        for draft, clash in find_model_clashes(left, last, before, {**SPECS, **targets}, vendor):
+        models = [made[model] for model in (*(one for one in last if one not in left), *left)]
+        for draft, clash in _find_model_clashes(left, models, before, {**SPECS, **targets}, vendor):
             code = "left-out" if SPECS.keys().isdisjoint(clash.targets) else "names-alike"
             if code == "names-alike":
                 left.pop(draft.model)
                 is_settled = False
+                if draft.model in last:
+                    made[draft.model] = make_model(last[draft.model], service=service)
             if (draft.model, code) not in told:
                 yield report_draft(code, draft, clash, listed=listed, stored=last, overlays=paths)
             told.add((draft.model, code))
     # Its overlay may get a name first.
-    named = {model: draft for model, draft in left.items() if (model, "left-out") not in told}
-    for draft, clash in find_parameter_clashes(named, before, targets, vendor):
-        yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
+    for draft in (one for model, one in left.items() if (model, "left-out") not in told):
+        for clash in _compare_parameters(made[draft.model], before.get(draft.model, {}), targets):
+            yield report_draft("left-out", draft, clash, listed=listed, stored=last, overlays=paths)
 
 
-def find_model_clashes(
+def keeps_names(
+    drafts: Mapping[str, Draft], last: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
+) -> bool:
+    """Tell whether models are called as in their last specs wherever names of models are compared."""
+    service = Service(vendor)
+    return all(
+        list_spellings(make_model(draft.spec, service=service), targets)
+        == list_spellings(make_model(last[model], service=service), targets)
+        for model, draft in drafts.items()
+    )
+
+
+def _find_model_clashes(
     drafts: Mapping[str, Draft],
-    last: Mapping[str, Json],
+    models: list[Model],
     before: Mapping[str, Json],
     targets: Mapping[str, Target],
     vendor: Vendor,
 ) -> list[tuple[Draft, Clash]]:
-    """Find the drafts whose models have the name of one before them; of a model without a draft, the last spec counts.
+    """Find the drafts whose models have the name of one before them; `models` are theirs, and those that stand without a draft.
 
     `before` are the specs by which a name is an old or a new one.
     """
-    service = Service(vendor)
-    kept = [make_model(spec, service=service) for model, spec in last.items() if model not in drafts]
-    models = [*kept, *(make_model(draft.spec, service=service) for draft in drafts.values())]
     models.sort(key=lambda model: _rank(model.spec, before.get(model.id)))
     former = {model: name_in_code(spec, vendor.prefix) for model, spec in before.items()}
     found = [(name_on_page(clash.subject), clash) for clash in find_clashes(models, targets, former)]
     return [(drafts[model], clash) for model, clash in found if model in drafts]
-
-
-def find_parameter_clashes(
-    drafts: Mapping[str, Draft], before: Mapping[str, Json], targets: Mapping[str, Target], vendor: Vendor
-) -> list[tuple[Draft, Clash]]:
-    """Find the parameters of drafts that have the name of one before them in the same model."""
-    return [
-        (draft, clash)
-        for draft in drafts.values()
-        for clash in _compare_parameters(
-            make_model(draft.spec, service=Service(vendor)), before.get(draft.model, {}), targets
-        )
-    ]
 
 
 def find_unwritable(

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import attrgetter
 
@@ -37,11 +37,7 @@ def read_text(source: Source, start: int, end: int) -> Text:
     written = raw.lstrip(WHITESPACE_CHARACTERS)
     start += len(raw) - len(written) if written else 0
     written = written.rstrip(WHITESPACE_CHARACTERS)
-    if PLAIN_TEXT.fullmatch(written):  # as in most cells
-        pieces: tuple[Piece, ...] = (Piece(collapse_whitespace(written)),) if written else ()
-    else:
-        pieces = normalize_pieces(_read_pieces(written))
-    return Text(source.place(start), written, pieces)
+    return Text(source.place(start), written, _read_written(written))
 
 
 def read_cell(source: Source, start: int, end: int) -> Text:
@@ -80,6 +76,13 @@ def match_label(text: str, labels: tuple[str, ...], start: int = 0) -> re.Match[
 def _label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(map(re.escape, labels))
     return re.compile(rf"\*\*(?P<label>{names})(?::\*\*|\*\*:)\s*")
+
+
+@lru_cache(4096)  # most cells say what many say, such as `-` and `No`
+def _read_written(written: str) -> tuple[Piece, ...]:
+    if PLAIN_TEXT.fullmatch(written):
+        return (Piece(collapse_whitespace(written)),) if written else ()
+    return normalize_pieces(_read_pieces(written))
 
 
 def normalize_pieces(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

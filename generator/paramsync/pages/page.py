@@ -37,13 +37,16 @@ class Text:
     @property
     def value(self) -> str:
         """The text without markup."""
-        return "".join(piece.text for piece in self.pieces)
+        if len(self.pieces) == 1:  # as in most cells
+            return self.pieces[0].text
+        return "".join([piece.text for piece in self.pieces])
 
     @property
     def plain(self) -> str:
         """The text without markup, and without emphasis of the whole."""
-        found = EMPHASIZED.fullmatch(self.value)
-        return found["text"] if found else self.value
+        value = self.value
+        found = EMPHASIZED.fullmatch(value) if value[:1] in ("*", "_") else None
+        return found["text"] if found else value
 
     @property
     def marked(self) -> str:
@@ -62,8 +65,9 @@ class Text:
     @property
     def is_struck_out(self) -> bool:
         """True if the whole text is struck out, which all forms mark as Markdown does."""
-        inner = self.value.removeprefix(STRIKE).removesuffix(STRIKE)
-        return bool(inner) and self.value == STRIKE + inner + STRIKE and STRIKE not in inner
+        value = self.value
+        inner = value.removeprefix(STRIKE).removesuffix(STRIKE)
+        return bool(inner) and value == STRIKE + inner + STRIKE and STRIKE not in inner
 
     def without_strikes(self) -> "Text":
         """Return the text without what strikes it out, which stands inside a code span only at its ends."""

@@ -147,7 +147,13 @@ class Profile(ConfigTable):
 
     def find_type(self, word: str) -> Json | None:
         """Find the schema of the values of a vendor's word; None if it is not declared. Another model is a `$ref` to its id."""
-        return find_type(word, self.types)
+        if word not in self._found_types:
+            self._found_types[word] = find_type(word, self.types)
+        return self._found_types[word]
+
+    @cached_property
+    def _found_types(self) -> dict[str, Json | None]:
+        return {}
 
     @cached_property
     def has_references(self) -> bool:

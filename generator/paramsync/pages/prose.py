@@ -22,6 +22,8 @@ LINK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# What stands in each of these, wherever it is.
+IN_LINKS = re.compile(r"//|www|@|\.[^\W\d_]{2}|\d\.\d|\$|:[\w+-]", re.IGNORECASE)
 # Characters around a link that are not part of it.
 LEADING, TRAILING = "({\"'“‘«*_~", ".,:;!?}\"'”’»*_~"
 
@@ -81,6 +83,8 @@ def _code_content(span: str) -> str:
 
 
 def _find_links(text: str) -> Iterator[tuple[int, int]]:
+    if not IN_LINKS.search(text):
+        return
     for word in WORD.finditer(text):
         if LINK.search(word[0]):
             link = _trim_link(word[0])

@@ -89,16 +89,16 @@ class Sentence(ConfigTable):
                 raise KeyMistakeError(("states", name), problem)
         return self
 
-    @property
+    @cached_property
     def cell(self) -> str:
         """The meaning of the column whose cells it is about as a whole; empty if it is about descriptions."""
         return next((one for one in IN_CELL if f"{{{one}}}" in self.match), "")
 
-    @property
+    @cached_property
     def placeholders(self) -> list[str]:
         return PLACEHOLDER.findall(self.match)
 
-    @property
+    @cached_property
     def keywords(self) -> frozenset[str]:
         """The facts that it may state."""
         return frozenset((*self.placeholders, *self.states)) - IN_CELL.keys()

@@ -16,6 +16,8 @@ from paramsync.rendering.values import Names, find_parts, find_shapes, find_valu
 SPECS = {"the files of specs": Target(names={"file": Naming(of="model", casing="as-is")})}
 MAX_STEM = 90  # characters of a name that stay before a number
 
+INSIDE = {"choices", "choice", "part"}  # what parameters hold that has names
+
 MAX_TRIES = 1000  # to find a free name: a target may spell all alike
 
 Named = Model | Parameter
@@ -75,6 +77,11 @@ def find_clashes(
         reserved.update(_spell_as(free, subject, targets))
         wrong = tuple(dict.fromkeys(each.target for each in alike))
         yield Clash(subject, other, wrong, " ".join(spelled), free)
+
+
+def list_spellings(subject: Named, targets: Mapping[str, Target]) -> Collection[Spelling]:
+    """List the names of a model, or a parameter, that must differ from others, as they are compared."""
+    return dict(_spell(subject, {**SPECS, **targets})).keys()
 
 
 def find_doubles(model: Model, target: Target) -> Iterator[tuple[Spelled, Spelled]]:
@@ -165,41 +172,45 @@ def _spell(
 
     To a model belong, too, the names of its parameters and of what is inside them that are composed with its own.
     """
+    is_parameter, is_folded = isinstance(subject, Parameter), isinstance(subject, Model) and not is_around
     for name, target in targets.items():
+        kinds = target.kinds
         for kind, one in _list_names(subject, target, is_around=is_around):
-            if (
-                isinstance(subject, Parameter)
-                and isinstance(one, Choice)
-                and not target.kinds[kind].has_choices
-            ):
+            if is_parameter and isinstance(one, Choice) and not kinds[kind].has_choices:
                 continue  # another name of the parameter would change nothing
             spelled = spell(one, kind, target)
-            is_folded = isinstance(subject, Model) and not is_around
             compared = spelled.lower() if is_folded else spelled
-            yield Spelling(name, target.kinds[kind].scope, compared), Spelled(kind, spelled)
+            yield Spelling(name, kinds[kind].scope, compared), Spelled(kind, spelled)
 
 
 def _list_names(subject: Named, target: Target, *, is_around: bool) -> Iterator[tuple[str, Subject]]:
     """List the kinds of names that must differ from others, each with what has such a name."""
     for name, kind in target.kinds.items():
         if isinstance(subject, Parameter):
-            yield from ((name, one) for one in _find_named(subject, kind.of, is_shared=name in target.shared))
+            for one in _find_named(subject, kind.of, is_shared=name in target.shared):
+                yield name, one
         elif kind.of == "model":
             yield name, subject
         elif kind.has_model and not is_around:
             for parameter in subject.parameters:
-                yield from ((name, one) for one in _find_named(parameter, kind.of, is_shared=True))
+                for one in _find_named(parameter, kind.of, is_shared=True):
+                    yield name, one
 
 
-def _find_named(parameter: Parameter, of: str, *, is_shared: bool) -> Iterator[Subject]:
+def _find_named(parameter: Parameter, of: str, *, is_shared: bool) -> Iterable[Subject]:
     """Find what has names of a kind: the parameter, or what is inside it, if these stand beside names of another kind."""
-    if of == "parameter" or (of == "choices" and parameter.choices):
-        yield parameter
-    values = [*find_values(parameter.value)] if is_shared else []
+    if of == "parameter":
+        return (parameter,)
+    own = (parameter,) if of == "choices" and parameter.choices else ()
+    return (*own, *_find_inside(parameter, of)) if is_shared and of in INSIDE else own
+
+
+def _find_inside(parameter: Parameter, of: str) -> Iterator[Subject]:
+    values = [*find_values(parameter.value)]
     if of == "choices":
         yield from (one for one in values if one.choices and one is not parameter.value.leaf)
     if of == "choice":
         yield from (choice for one in values for choice in one.named_choices)
-    if of == "part" and is_shared:
+    if of == "part":
         yield from find_shapes(parameter.value)
         yield from (part for part in find_parts(parameter.value) if not part.value.is_shape)

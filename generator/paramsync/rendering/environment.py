@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import jinja2.nodes
 from jinja2.filters import FILTERS
-from jinja2.meta import find_referenced_templates, find_undeclared_variables
+from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 from paramsync.findings import InputError, Place
@@ -125,7 +125,7 @@ class _Loader(jinja2.BaseLoader):
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A template as code, the names that it uses of its context, and the templates that it imports or includes."""
+    """A template as code, all names in it, its own among them, and the templates that it imports or includes."""
 
     code: CodeType
     names: frozenset[str]
@@ -138,7 +138,8 @@ def _compile(template: str, path: str, file: str) -> _Compiled:
     tree = compiler.parse(template, path, file)
     _reject_logic(tree, path, file)
     others = frozenset(one or ANY_NAME for one in find_referenced_templates(tree))
-    return _Compiled(compiler.compile(tree, path, file), frozenset(find_undeclared_variables(tree)), others)
+    names = frozenset(one.name for one in tree.find_all(jinja2.nodes.Name))
+    return _Compiled(compiler.compile(tree, path, file), names, others)
 
 
 def _never_at_once(*_: Any, **__: Any) -> Markup:

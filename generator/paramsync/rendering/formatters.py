@@ -1,27 +1,38 @@
 """Run the formatters of a target on its files. Starts processes."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from paramsync.findings import InputError, Place
 from paramsync.rendering.programs import run_commands
-from paramsync.text import Tree
-from paramsync.workspace.files import read_tree, write_tree
+from paramsync.workspace import files
+
+Texts = Iterable[tuple[str, str]]  # of files, by their paths
 
 
-def run_formatters(tree: Tree, commands: Sequence[Sequence[str]], place: Place) -> Tree:
-    """Write a tree to a temporary folder, run each command there once, and read the files back.
+def run_formatters(
+    texts: Texts, commands: Sequence[Sequence[str]], place: Place, beside: Texts = ()
+) -> Iterator[tuple[str, str]]:
+    """Write files to a temporary folder, run each command there once, and read the files back, one at a time.
+
+    `beside` are files of the target that are formatted already: commands may look at them, and they are not read back.
 
     Raises:
         InputError: a command is not installed, is of another version than paramsync needs, or fails.
 
     """
     if not commands:
-        return tree
+        yield from texts
+        return
     with tempfile.TemporaryDirectory(prefix="paramsync-") as name:
         folder = Path(name).resolve()
-        write_tree(folder, tree)
+        files.write_files(folder, texts)
+        written = frozenset(files.walk(folder))
+        files.write_files(folder, beside)
+        left_out = frozenset(files.walk(folder)) - written
         if failed := run_commands(commands, folder, place, "formatter"):
             raise InputError(place, ":\n".join(failed))
-        return read_tree(folder, folder)
+        for path in files.walk(folder):
+            if path not in left_out:
+                yield path.relative_to(folder).as_posix(), files.read_exactly(path, folder)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
@@ -29,6 +30,8 @@ from paramsync.rules import list_once
 from paramsync.specs.document import NAME_IN_CODE, find_references, name_in_code
 from paramsync.specs.problems import FindSpec, find_no_spec, list_missing
 from paramsync.text import Json
+
+RECENT = 256  # models whose rows and examples are kept, since templates ask for them again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Parameter:
         return len(self.required_with) + len(self.required_unless) == 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """A model, and the spec it comes from; `provider` is the heading above it, `source` the path of the spec."""
 
@@ -175,11 +178,7 @@ class Model:
     @property
     def example(self) -> Json:
         """A valid payload with only what is required."""
-        examples = {one.name: one.example for one in self.parameters}
-        found: Json = {}
-        while missing := list_missing(self.spec, found):
-            found |= {name: examples[name] for name in missing}
-        return {name: found[name] for name in examples if name in found}
+        return {**_make_example(self)}
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -194,7 +193,7 @@ class Model:
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows of its table: a row for each parameter, and for what is inside one."""
-        return tuple(list_rows(self.spec))
+        return _list_rows(self)
 
     @property
     def columns(self) -> Columns:
@@ -286,6 +285,20 @@ def make_model(
         spec=spec,
         context=context,
     )
+
+
+@lru_cache(RECENT)
+def _list_rows(model: Model) -> tuple[Row, ...]:
+    return tuple(list_rows(model.spec))
+
+
+@lru_cache(RECENT)
+def _make_example(model: Model) -> Json:
+    examples = {one.name: one.example for one in model.parameters}
+    found: Json = {}
+    while missing := list_missing(model.spec, found):
+        found |= {name: examples[name] for name in missing}
+    return {name: found[name] for name in examples if name in found}
 
 
 def _list_choices_once(schema: Json) -> Json:

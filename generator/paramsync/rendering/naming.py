@@ -53,6 +53,10 @@ class Naming(ConfigTable):
     reserved: frozenset[str] = frozenset()  # names that get an underscore at the end
     scope: str = ""  # kinds of one scope stand beside each other in code
 
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        return {}
+
     @property
     def subject(self) -> str:
         """The kind of thing that has such a name: page, model, parameter, part or choice."""
@@ -60,7 +64,9 @@ class Naming(ConfigTable):
 
     def spell(self, name: str) -> str:
         """Spell a name: `syncMode` as `sync_mode`, `text-to-image` as `TextToImage`."""
-        return self._escape(_CASINGS[self.casing](name))
+        if name not in self._spelled:
+            self._spelled[name] = self._escape(_CASINGS[self.casing](name))
+        return self._spelled[name]
 
     def spell_choice(self, name: str) -> str:
         """Spell the name of a choice, which keeps the sign between two numbers: `16_9` is not `169`."""

@@ -1,7 +1,7 @@
 """Make payloads of a model to test validators with, valid and invalid ones, each with a name. Pure."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -10,7 +10,7 @@ from paramsync.rendering.samples import Context
 from paramsync.rendering.substitutes import Substitute, expand
 from paramsync.rules import MAX_FLOAT, Rule, base_type, exact, find_rules, list_types
 from paramsync.specs.intervals import read_interval
-from paramsync.specs.problems import find_value_problems
+from paramsync.specs.problems import Judge, find_value_problems, join_pointer
 from paramsync.text import Json
 
 ONE_OF_EACH_TYPE: dict[str, Any] = {
@@ -34,28 +34,39 @@ MAX_TRIED = {
 MAX_NESTED = 3  # objects or arrays inside each other of which all is tried
 
 NamedValues = Iterator[tuple[str, Any]]
+ValuesByName = Mapping[str, Sequence[tuple[str, Any]]]
 
 
-def make_payloads(spec: Json, context: Context) -> NamedValues:
-    """Make payloads: the smallest and the largest, and the smallest with one thing changed at a time, then with many mistakes."""
-    smallest = make_object(spec, context)
+def make_payloads(spec: Json, context: Context, judge: Judge) -> NamedValues:
+    """Make payloads: the smallest and the largest, and the smallest with one thing changed at a time, then with many mistakes.
+
+    What is a mistake, `judge` knows.
+    """
+    smallest, values = make_object(spec, context), _list_values(spec, context, 0)
     yield "what is required", smallest
     yield "everything", {name: make_example(one, context, name) for name, one in spec["properties"].items()}
     yield "nothing", {}
     yield from ((f"{name}, no object", value) for name, value in ONE_OF_EACH_TYPE.items())
-    yield from _change_one(spec, smallest, context, 0)
+    yield from _change_one(spec, smallest, values)
     yield from _make_conditions(spec, smallest, context)
-    yield from _make_many_mistakes(spec, context)
+    yield from _make_many_mistakes(spec, values, judge)
 
 
-def _change_one(schema: Json, smallest: Json, context: Context, depth: int) -> NamedValues:
+def _list_values(schema: Json, context: Context, depth: int) -> ValuesByName:
+    """List the values of each property of an object."""
+    return {
+        name: [*_make_values(inner, context, name, depth)] for name, inner in schema["properties"].items()
+    }
+
+
+def _change_one(schema: Json, smallest: Json, values: ValuesByName) -> NamedValues:
     """Change one thing at a time of the smallest valid object."""
     for name in smallest:
         yield f"without {name}", {other: smallest[other] for other in smallest if other != name}
     for name in _unknown_names(schema):
         yield f"an unknown name: {name}", {**smallest, name: 1}
-    for name, inner in schema["properties"].items():
-        for said, value in _make_values(inner, context, name, depth):
+    for name, of_name in values.items():
+        for said, value in of_name:
             yield f"{name}: {said}", {**smallest, name: value}
 
 
@@ -85,22 +96,18 @@ def _make_conditions(spec: Json, smallest: Json, context: Context) -> NamedValue
                 yield f"alternative {index} of {number} without {left}", without | some
 
 
-def _make_many_mistakes(spec: Json, context: Context, depth: int = 0) -> NamedValues:
+def _make_many_mistakes(spec: Json, values: ValuesByName, judge: Judge) -> NamedValues:
     """Make payloads in which almost every value is invalid, in the reverse order; each omits another third of the parameters."""
     broken = {
-        name: [
-            value
-            for _, value in _make_values(one, context, name, depth)
-            if any(find_value_problems(one, expand(value), context.find_spec))
-        ]
+        name: [value for _, value in values[name] if judge.find(one, expand(value), join_pointer("", name))]
         for name, one in reversed(spec["properties"].items())
     }
     first, *others = _unknown_names(spec)
     for turn in range(3):
         mistakes = {
-            name: values[(index + turn) % len(values)]
-            for index, (name, values) in enumerate(broken.items())
-            if values and (index + turn) % 3
+            name: wrong[(index + turn) % len(wrong)]
+            for index, (name, wrong) in enumerate(broken.items())
+            if wrong and (index + turn) % 3
         }
         yield f"many mistakes {turn + 1}", {first: None, **mistakes, **dict.fromkeys(others, 1)}
 
@@ -241,14 +248,14 @@ def _make_objects(schema: Json, context: Context, depth: int) -> NamedValues:
     yield "the smallest object", smallest
     yield "an array with an element", [None]
     if depth < MAX_NESTED:
-        yield from _change_one(schema, smallest, context, depth + 1)
+        yield from _change_one(schema, smallest, _list_values(schema, context, depth + 1))
 
 
 def _make_referred(spec: Json, context: Context, depth: int) -> NamedValues:
     """Make a few objects of another model, which has vectors of its own: the smallest and, in a parameter, some with many mistakes."""
     yield "the smallest object", make_object(spec, context)
     if depth == 0:
-        yield from _make_many_mistakes(spec, context, depth + 1)
+        yield from _make_many_mistakes(spec, _list_values(spec, context, depth + 1), Judge(context.find_spec))
 
 
 def _neighbours(number: float, sign: int) -> NamedValues:

@@ -24,12 +24,11 @@ from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
-from paramsync.rendering.target import Target, spell
+from paramsync.rendering.target import FindTarget, Target, spell
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
 Subjects = Mapping[str, Page | Model]
-FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from paramsync.specs.problems import join_pointer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Substitute:
     """A value that JSON cannot represent, or that is too long for a file.
 
@@ -16,7 +17,7 @@ class Substitute:
 
     recipe: Mapping[str, Any]
 
-    @property
+    @cached_property
     def value(self) -> Any:
         if "number" in self.recipe:
             return float(self.recipe["number"])
@@ -33,7 +34,9 @@ def has_substitute(value: Any) -> bool:
 
 
 def expand(value: Any) -> Any:
-    """Replace each substitute by its value."""
+    """Replace each substitute by its value; what has none stays the same object."""
+    if not has_substitute(value):
+        return value
     if isinstance(value, Substitute):
         return value.value
     if isinstance(value, dict):

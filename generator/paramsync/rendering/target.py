@@ -1,7 +1,7 @@
 """How a target writes names, types, literals and prose, from its `target.toml`. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -155,6 +155,7 @@ class Target(ConfigTable):
         return naming.subject if naming else ""
 
 
+FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 Subject = Page | Model | Parameter | Property | Value | Shape | Part | Choice
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),

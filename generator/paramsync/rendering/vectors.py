@@ -7,7 +7,7 @@ from typing import Any
 from paramsync.rendering.models import Model
 from paramsync.rendering.payloads import make_payloads
 from paramsync.rendering.substitutes import expand, find_substitutes, has_substitute, replace_by_nulls
-from paramsync.specs.problems import find_problems
+from paramsync.specs.problems import Judge
 from paramsync.text import json_line
 
 MAX_NAMES = 200_000  # in all payloads of a model: each has the required parameters, so the total is quadratic
@@ -35,8 +35,8 @@ class Vector:
 def make_vectors(model: Model) -> tuple[Vector, ...]:
     """Make the vectors of a model without duplicate payloads; for a model with very many parameters, not all of them."""
     found: dict[str, Vector] = {}
-    room = MAX_NAMES
-    for name, payload in make_payloads(model.spec, model.context):
+    judge, room = Judge(model.find_spec), MAX_NAMES
+    for name, payload in make_payloads(model.spec, model.context, judge):
         room -= len(payload) if isinstance(payload, dict) else 0
         if room < 0:
             break
@@ -48,6 +48,6 @@ def make_vectors(model: Model) -> tuple[Vector, ...]:
                 expand(payload),
             )
         if (written := json_line([shown, instead])) not in found:
-            problems = find_problems(model.spec, whole, model.find_spec)
+            problems = judge.find_problems(model.spec, whole)
             found[written] = Vector(name, shown, instead, tuple((one.pointer, one.code) for one in problems))
     return tuple(found.values())

@@ -46,6 +46,11 @@ class BuiltPage:
         return self.document.models
 
     @property
+    def parameters(self) -> int:
+        """How many parameters its models have together."""
+        return sum(len(draft.spec.get("properties", ())) for draft in self.drafts)
+
+    @property
     def has_error(self) -> bool:
         """True if an error is about the page as a whole; its list of models may then be incomplete."""
         return any(finding.is_error for finding in self.findings)

@@ -77,6 +77,9 @@ class Folder:
 
     files: Tree
     page: PageDocument
+    read: dict[str, Json] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # the specs so far asked for
 
     def has_spec(self, model: str) -> bool:
         """Tell whether the file of a model's spec is there, damaged or not, unless it is another model's."""
@@ -86,8 +89,10 @@ class Folder:
 
     def spec(self, model: str) -> Json:
         """Return the spec of a model; empty if it is missing or damaged."""
-        spec = _read_object(self.files.get(self.page.spec_file(model), ""))
-        return spec if not check_spec(spec) and spec["x-model"] == model else {}
+        if model not in self.read:
+            spec = _read_object(self.files.get(self.page.spec_file(model), ""))
+            self.read[model] = spec if not check_spec(spec) and spec["x-model"] == model else {}
+        return self.read[model]
 
 
 def read_reference(reference: str) -> str:

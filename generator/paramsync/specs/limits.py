@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from paramsync.rules import RULES, JsonType, Rule, find_limited, find_rules, measured_type
+from paramsync.rules import JsonType, Rule, find_limited, find_rules, measured_type
 from paramsync.specs.intervals import read_interval
 from paramsync.text import Json
 
@@ -12,9 +12,10 @@ def find_crossed(facts: Json, schema: Json) -> Iterator[tuple[str, str]]:
 
     `facts` have the limits by the keywords of their rules, and `schema` tells of which type a parameter is.
     """
-    for kind in dict.fromkeys(rule.type for rule in RULES):
-        found = [rule for rule in find_rules(facts) if rule.type == kind]
-        measured = measured_type(kind, (find_limited(found[0], schema) if found else None) or {})
+    rules = find_rules(facts)
+    for kind in dict.fromkeys(rule.type for rule in rules):
+        found = [rule for rule in rules if rule.type == kind]
+        measured = measured_type(kind, find_limited(found[0], schema) or {})
         if read_interval(facts, measured).is_empty:
             yield found[0].keyword, _explain(found, facts, measured)
 

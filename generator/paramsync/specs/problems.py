@@ -47,12 +47,12 @@ class Problem:
 
 def find_problems(spec: Json, payload: Any, find_spec: FindSpec) -> Iterator[Problem]:
     """Find the problems of a payload of a model: in the order of the parameters, then unknown names."""
-    return _find_in_object(spec, payload, "", _Specs(find_spec))
+    return iter(Judge(find_spec).find_problems(spec, payload))
 
 
 def find_value_problems(schema: Json, value: Any, find_spec: FindSpec) -> Iterator[Problem]:
     """Find the problems of a value; the pointers are relative to it."""
-    return _find(schema, value, "", _Specs(find_spec))
+    return iter(Judge(find_spec).find(schema, value, ""))
 
 
 def find_no_spec(reference: str) -> Json:
@@ -80,34 +80,43 @@ def list_missing(schema: Json, names: Container[str]) -> list[str]:
     return [name for name in schema["properties"] if name in needed and name not in names]
 
 
-class _Specs:
-    """The specs that references name, and what they have found: several alternatives may look at one value again and again."""
+class Judge:
+    """Judges values, and none twice: payloads share most of theirs, and several alternatives may look at one again and again.
+
+    What it has judged must not change. `find_spec` gives the specs that references name.
+    """
 
     def __init__(self, find_spec: FindSpec) -> None:
         self.find_spec = find_spec
-        self.judged: dict[tuple[str, int, str], list[Problem]] = {}
+        # By schema, value and pointer; both are kept, so that nothing else can have their ids.
+        self._judged: dict[tuple[int, int, str], tuple[Json, Any, Sequence[Problem]]] = {}
 
-    def judge(self, reference: str, value: Any, at: str) -> list[Problem]:
-        key = reference, id(value), at
-        if key not in self.judged:
-            self.judged[key] = [*_find_in_object(self.find_spec(reference), value, at, self)]
-        return self.judged[key]
+    def find_problems(self, spec: Json, payload: Any) -> Sequence[Problem]:
+        """Find the problems of a payload of a model: in the order of the parameters, then unknown names."""
+        return [*_find_in_object(spec, payload, "", self)]
+
+    def find(self, schema: Json, value: Any, at: str) -> Sequence[Problem]:
+        """Find the problems of a value that stands at a JSON Pointer."""
+        key = id(schema), id(value), at
+        if key not in self._judged:
+            self._judged[key] = schema, value, [*_find(schema, value, at, self)]
+        return self._judged[key][2]
 
 
-def _find(schema: Json, value: Any, at: str, specs: _Specs) -> Iterator[Problem]:
+def _find(schema: Json, value: Any, at: str, judge: Judge) -> Iterator[Problem]:
     if "$ref" in schema:
         if at.count("/") > MAX_DEPTH:
             yield Problem(at, "type")
         else:
-            yield from specs.judge(schema["$ref"], value, at)
+            yield from _find_in_object(judge.find_spec(schema["$ref"]), value, at, judge)
     elif "anyOf" in schema:
-        yield from _find_in_alternatives(schema["anyOf"], value, at, specs)
+        yield from _find_in_alternatives(schema["anyOf"], value, at, judge)
     else:
         yield from _find_broken(schema, value, at)
         if isinstance(value, list) and "items" in schema:
-            yield from _find_in_elements(schema["items"], value, at, specs)
+            yield from _find_in_elements(schema["items"], value, at, judge)
         if isinstance(value, dict) and "properties" in schema:
-            yield from _find_in_properties(schema, value, at, specs)
+            yield from _find_in_properties(schema, value, at, judge)
 
 
 def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
@@ -125,27 +134,27 @@ def _find_broken(schema: Json, value: Any, at: str) -> Iterator[Problem]:
                 return
 
 
-def _find_in_elements(schema: Json, values: list[Any], at: str, specs: _Specs) -> Iterator[Problem]:
+def _find_in_elements(schema: Json, values: list[Any], at: str, judge: Judge) -> Iterator[Problem]:
     distinct = dict(zip(map(id, values), values, strict=True))  # a vector may have one value many times
     first = f"{at}/0"  # as deep as any other
-    found = {key: [*_find(schema, one, first, specs)] for key, one in distinct.items()}
+    found = {key: judge.find(schema, one, first) for key, one in distinct.items()}
     for index, one in enumerate(values if any(found.values()) else ()):
         for each in found[id(one)]:
             yield replace(each, pointer=f"{at}/{index}{each.pointer[len(first) :]}")
 
 
-def _find_in_object(schema: Json, value: Any, at: str, specs: _Specs) -> Iterator[Problem]:
+def _find_in_object(schema: Json, value: Any, at: str, judge: Judge) -> Iterator[Problem]:
     if isinstance(value, dict):
-        yield from _find_in_properties(schema, value, at, specs)
+        yield from _find_in_properties(schema, value, at, judge)
     else:
         yield from _find_broken({"type": "object"}, value, at)
 
 
-def _find_in_properties(schema: Json, value: Json, at: str, specs: _Specs) -> Iterator[Problem]:
+def _find_in_properties(schema: Json, value: Json, at: str, judge: Judge) -> Iterator[Problem]:
     missing = {*list_missing(schema, value)}
     for name, inner in schema["properties"].items():
         if name in value:
-            yield from _find(inner, value[name], f"{at}/{name}", specs)
+            yield from judge.find(inner, value[name], f"{at}/{name}")
         elif name in missing:
             yield Problem(f"{at}/{name}", "required", name)
     if schema.get("additionalProperties") is False:
@@ -154,10 +163,10 @@ def _find_in_properties(schema: Json, value: Json, at: str, specs: _Specs) -> It
                 yield Problem(join_pointer(at, name), "unknown", name)
 
 
-def _find_in_alternatives(schemas: Sequence[Json], value: Any, at: str, specs: _Specs) -> Iterator[Problem]:
+def _find_in_alternatives(schemas: Sequence[Json], value: Any, at: str, judge: Judge) -> Iterator[Problem]:
     """Find the problems of a value that none of some schemas allows: those by the first whose type it has."""
     fitting = [one for one in schemas if _fits(one, value)]
-    found = [[*_find(one, value, at, specs)] for one in fitting]
+    found = [judge.find(one, value, at) for one in fitting]
     if not fitting:
         yield from _find_broken({"type": _list_all_types({"anyOf": schemas})}, value, at)
     elif all(found):

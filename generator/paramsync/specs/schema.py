@@ -2,15 +2,16 @@
 
 import json
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
-from referencing.jsonschema import DRAFT202012
+import jsonschema_rs
 
 from paramsync.paths import MAX_ID_LENGTH, SAFE_NAME
 from paramsync.rules import RULES, SCALARS, TYPES, Rule, base_type, list_types
 from paramsync.text import URL, Json, json_line, json_text, shorten, suggest_name
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DESCRIPTION = (
@@ -38,11 +39,21 @@ NOTHING: Json = {"not": {}}
 # What stands alone: beside it, nothing else may limit a value.
 WHOLE = ("$ref", "anyOf")
 MAX_DEPTH = 16  # of values inside each other: languages limit loops inside each other, too
+TOO_DEEP = f"it is nested too deeply: more than {MAX_DEPTH} values inside each other"
+MAX_JSON_DEPTH = 100  # of what is given to a validator whose only limit is its stack
 
 
 def check_spec(spec: Json) -> str:
-    """Return the first error of a spec against the schema, or an empty string."""
-    return _find_error(json.dumps(spec))
+    """Return the first error of a spec against the schema, or an empty string.
+
+    The routine is for a fast validator. What it refuses, or cannot read, is for jsonschema to judge, which takes milliseconds.
+    """
+    if _is_sound(spec):
+        return ""
+    try:
+        return _find_error(json.dumps(spec))
+    except RecursionError:
+        return TOO_DEEP
 
 
 def list_inner(schema: Json) -> list[Json]:
@@ -177,17 +188,32 @@ def _choices_of(kind: str) -> Json:
     }
 
 
-@lru_cache(8192)  # a run reads a spec up to three times, and to check it takes milliseconds
+def _is_sound(spec: Json) -> bool:
+    """Tell whether the fast validator has read a spec and found nothing."""
+    if _is_deep(spec):
+        return False
+    try:
+        return _make_fast_validator().is_valid(spec) and _measure_depth(spec) <= MAX_DEPTH
+    except ValueError:  # a value that it cannot read, such as half a surrogate pair
+        return False
+
+
+def _is_deep(spec: Json) -> bool:
+    level: list[Any] = [spec]
+    for _ in range(MAX_JSON_DEPTH):
+        if not level:
+            return False
+        values = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for some in values for one in some if isinstance(one, (dict, list))]
+    return True
+
+
+@lru_cache(1024)  # a run reads a spec up to three times
 def _find_error(spec: str) -> str:
     read = json.loads(spec)
-    try:
-        error = next(_make_validator().iter_errors(read), None)
-        is_deep = error is None and _measure_depth(read) > MAX_DEPTH
-    except RecursionError:
-        is_deep = True
-    if is_deep:
-        return f"it is nested too deeply: more than {MAX_DEPTH} values inside each other"
-    return f"{shorten(error.json_path)}: {shorten(_describe(error))}" if error else ""
+    if error := next(_make_validator().iter_errors(read), None):
+        return f"{shorten(error.json_path)}: {shorten(_describe(error))}"
+    return TOO_DEEP if _measure_depth(read) > MAX_DEPTH else ""
 
 
 def _measure_depth(schema: Json) -> int:
@@ -223,8 +249,17 @@ def _explain_type(value: Any) -> str:
 
 
 @cache
-def _make_validator() -> Draft202012Validator:
+def _make_fast_validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(make_schema())
+
+
+@cache
+def _make_validator() -> "Draft202012Validator":
     """Make a validator that looks through the schema for anchors once, and not at each reference."""
+    from jsonschema import Draft202012Validator
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # of jsonschema itself
+    from referencing.jsonschema import DRAFT202012
+
     name = "urn:schema"
     registry = REGISTRY.with_resource(name, DRAFT202012.create_resource(make_schema())).crawl()
     return Draft202012Validator({"$ref": name}, registry=registry)

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -92,9 +92,7 @@ def read_optional_text(path: Path, root: Path) -> str:
 
 
 def read_tree(folder: Path, root: Path) -> Tree:
-    """Read every file below a folder, in the order of their paths; none where there is no folder.
-
-    What is not UTF-8 goes through `publish` and `write_tree` unchanged.
+    """Read every file below a folder exactly, in the order of their paths; none where there is no folder.
 
     Raises:
         InputError: something there is neither a regular file nor a real folder.
@@ -102,7 +100,7 @@ def read_tree(folder: Path, root: Path) -> Tree:
     """
     if kind_of(folder):
         expect(folder, root, FOLDER)
-    return {path.relative_to(folder).as_posix(): _read(path, root) for path in walk(folder)}
+    return {path.relative_to(folder).as_posix(): read_exactly(path, root) for path in walk(folder)}
 
 
 def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tree:
@@ -112,7 +110,9 @@ def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tr
         InputError: one of them is not a regular file.
 
     """
-    return {path.name: _read(path, root) for path in list_entries(folder, root) if is_wanted(path.name)}
+    return {
+        path.name: read_exactly(path, root) for path in list_entries(folder, root) if is_wanted(path.name)
+    }
 
 
 def list_folders(parent: Path, root: Path) -> list[str]:
@@ -134,16 +134,30 @@ def walk(folder: Path) -> Iterator[Path]:
     if kind_of(folder) != FOLDER:
         return
     for above, names_of_folders, names in os.walk(folder, onerror=_raise):
-        names_of_folders[:] = sorted(name for name in names_of_folders if not _is_of_a_tool(name))
+        names_of_folders[:] = sorted(name for name in names_of_folders if not is_of_a_tool(name))
         links = [name for name in names_of_folders if kind_of(Path(above, name)) != FOLDER]
         yield from (Path(above, name) for name in sorted(links + names))
 
 
+def is_of_a_tool(name: str) -> bool:
+    """Tell whether a folder of a name is one that tools leave."""
+    return name in TOOL_FILES or name.endswith(".egg-info")
+
+
 def write_tree(folder: Path, tree: Tree) -> None:
     """Write each file of a tree below a folder."""
-    for name, text in tree.items():
+    write_files(folder, tree.items())
+
+
+def write_files(folder: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Write files below a folder, one after the other."""
+    made = set[str]()
+    for name, text in texts:
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        above = name.rpartition("/")[0]
+        if above not in made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made.add(above)
         with naming(path):
             path.write_bytes(text.encode(errors="surrogateescape"))
 
@@ -157,7 +171,13 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _read(path: Path, root: Path) -> str:
+def read_exactly(path: Path, root: Path) -> str:
+    """Read a file of any content, which goes through `publish` and `write_files` unchanged.
+
+    Raises:
+        InputError: the file is missing, something else, or cannot be read.
+
+    """
     return read_bytes(path, root).decode(errors="surrogateescape")
 
 
@@ -173,10 +193,6 @@ def list_entries(folder: Path, root: Path) -> list[Path]:
         return []
     expect(folder, root, FOLDER)
     return sorted(folder.iterdir())
-
-
-def _is_of_a_tool(name: str) -> bool:
-    return name in TOOL_FILES or name.endswith(".egg-info")
 
 
 def _raise(error: OSError) -> NoReturn:

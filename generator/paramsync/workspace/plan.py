@@ -14,11 +14,15 @@ RETRY_PAUSES = 20 * [0.05]  # seconds, for all files together: Windows lets nobo
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A file that a plan writes or removes, and the digests of its content before and after; empty where there is no file."""
+    """A file that a plan writes or removes, and the digests of its content before and after; empty where there is no file.
+
+    `staged` is the name of the file with its new content.
+    """
 
     path: str
     before: str
     after: str
+    staged: str = ""
 
 
 def digest(text: str | None) -> str:
@@ -28,16 +32,29 @@ def digest(text: str | None) -> str:
     return hashlib.sha256(unify_line_ends(text).encode(errors="surrogateescape")).hexdigest()
 
 
-def carry_out(steps: Sequence[Step], root: Path, staged: Path) -> dict[str, str]:
-    """Do each step; step n takes its new content from `staged/n`. Return the reason for each path that was left as it is."""
-    pauses = iter(RETRY_PAUSES)
+def digest_file(path: Path, root: Path) -> str:
+    """Digest the text of a regular file, as `digest` does.
+
+    Raises:
+        InputError: it is missing, something else, or cannot be read.
+
+    """
+    content = files.read_bytes(path, root)
+    if b"\r\n" in content:
+        return digest(content.decode(errors="surrogateescape"))
+    return hashlib.sha256(content).hexdigest()
+
+
+def carry_out(steps: Sequence[Step], root: Path, folder: Path) -> dict[str, str]:
+    """Do each step, with its new content from a folder. Return the reason for each path that was left as it is."""
+    pauses, sound = iter(RETRY_PAUSES), set[Path]()
     new = {step.path.lower() for step in steps if step.after}
     left = {}
-    for number, step in enumerate(steps):
+    for step in steps:
         may_be_another = not step.after and step.path.lower() in new
         if may_be_another and not _is_spelled_so(root, step.path):
             continue  # on a disk that ignores case, this path is the new file
-        if problem := _take_step(root, step, staged / str(number), pauses):
+        if problem := _take_step(root, step, folder / step.staged, pauses, sound):
             left[step.path] = problem
     return left
 
@@ -48,17 +65,18 @@ def _is_spelled_so(root: Path, path: str) -> bool:
     return all(one.parent.is_dir() and one in one.parent.iterdir() for one in paths)
 
 
-def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float]) -> str:
-    """Do a step unless it is done already; return the reason if it cannot be done."""
+def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float], sound: set[Path]) -> str:
+    """Do a step unless it is done already; return the reason if it cannot be done. No link leads to the folders that are `sound`."""
     path = root / step.path
     try:
-        found = _digest_file(root, step.path)
+        found = _digest_there(root, path, sound)
         if found not in (step.before, step.after):
             return "was changed while paramsync wrote files, and is left as it is; run paramsync again"
         if found != step.after and step.after:
-            if _digest_file(staged.parent, staged.name) != step.after:
+            if _digest_there(staged.parent, staged, set()) != step.after:
                 return "cannot be written: its staged file is missing or damaged; run paramsync again"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.parent.is_dir():
+                path.parent.mkdir(parents=True, exist_ok=True)
             _retry(lambda: staged.replace(path), pauses)
         elif found != step.after:
             _retry(path.unlink, pauses)
@@ -82,13 +100,17 @@ def _retry(action: Callable[[], object], pauses: Iterator[float]) -> None:
             return
 
 
-def _digest_file(root: Path, path: str) -> str:
+def _digest_there(root: Path, path: Path, sound: set[Path]) -> str:
     """Digest a file as it is: empty where there is none; anything else, or a file below a link, equals no digest."""
-    above = [files.kind_of(root / folder) for folder in PurePosixPath(path).parents]
-    kind = files.kind_of(root / path)
-    if kind == files.FILE and files.LINK not in above:
-        return digest((root / path).read_bytes().decode(errors="surrogateescape"))
-    return "" if kind in ("", files.FOLDER) and files.LINK not in above else kind or files.LINK
+    if path.parent not in sound:
+        folders = [path.parent, *path.parent.parents]
+        if any(files.kind_of(one) == files.LINK for one in folders[: folders.index(root)]):
+            return files.LINK
+        sound.add(path.parent)
+    kind = files.kind_of(path)
+    if kind == files.FILE:
+        return digest_file(path, root)
+    return "" if kind in ("", files.FOLDER) else kind
 
 
 def _remove_empty(root: Path, folder: Path) -> None:

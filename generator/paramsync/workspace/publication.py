@@ -7,10 +7,11 @@ that was killed. If the cache is deleted while a plan is pending, the files that
 import os
 import shutil
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from paramsync.findings import InputError, Place
 from paramsync.paths import HISTORY, PAGE_JSON, PROFILE, RELEASED, SCHEMA
@@ -26,7 +27,7 @@ OURS = (("specs",), ("generated",))  # a plan names nothing else
 SILENT_WAIT = 2  # seconds for which a run waits for another without saying so
 
 
-def publish(root: Path, differences: Sequence[Difference]) -> None:
+def publish(root: Path, differences: Iterable[Difference]) -> None:
     """Write files. One that has changed since it was compared is not overwritten.
 
     Raises:
@@ -34,14 +35,71 @@ def publish(root: Path, differences: Sequence[Difference]) -> None:
         OSError: nothing is written, since not all can be staged.
 
     """
-    with lock(root):
-        _check_places(root, differences)
-        try:
-            steps = _stage(root, _in_order(differences))
-        except OSError:
-            shutil.rmtree(root / PENDING, ignore_errors=True)
-            raise
-        _finish(root, steps)
+    with Staging(root) as staging:
+        for one in differences:
+            staging.add(one.path, digest(one.before), one.after)
+        staging.publish()
+
+
+class Staging:
+    """What a run will write: each new file is put aside in the cache at once, so that few are in memory, until all are there.
+
+    From the first one on, no other run writes.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.steps: list[Step] = []
+        self._is_planned = False
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def add(self, path: str, before: str, after: str | None) -> None:
+        """Put aside the new text of a file, or that it goes; `before` is the digest of what is there.
+
+        Raises:
+            InputError: as `lock` does.
+            OSError: it cannot be written.
+
+        """
+        if not self.steps:
+            self._begin()
+        step = Step(path, before, digest(after), str(len(self.steps)))
+        if after is not None:
+            staged = self.root / PENDING / step.staged
+            with files.naming(staged):
+                staged.write_bytes(after.encode(errors="surrogateescape"))
+        self.steps.append(step)
+
+    def publish(self) -> None:
+        """Write the files. One that has changed since it was compared is not overwritten.
+
+        Raises:
+            InputError: a folder is in the place of a file, and nothing is written; or a file was left, and all others are written.
+            OSError: nothing is written, or not all: the next run goes on.
+
+        """
+        if not self.steps:
+            return
+        _check_places(self.root, self.steps)
+        steps = _in_order(self.steps)
+        write_cache(self.root, PLAN, [astuple(step) for step in steps])
+        self._is_planned = True
+        _finish(self.root, steps)
+
+    def _begin(self) -> None:
+        self._held.enter_context(lock(self.root))
+        self._held.callback(self._discard)
+        (self.root / PENDING).mkdir()
+
+    def _discard(self) -> None:
+        if not self._is_planned:
+            shutil.rmtree(self.root / PENDING, ignore_errors=True)
 
 
 def finish(root: Path) -> None:
@@ -116,40 +174,27 @@ def _lock(root: Path) -> Iterator[None]:
         lock.release()
 
 
-def _in_order(differences: Sequence[Difference]) -> list[Difference]:
+def _in_order(steps: Iterable[Step]) -> list[Step]:
     """Sort so that readers find no page.json before its specs: what blocks a new path, the history, specs, page.json, removals."""
-    new = {one.path.lower() for one in differences if one.after is not None}
+    steps = list(steps)
+    new = {one.path.lower() for one in steps if one.after}
     folders = {str(above) for path in new for above in PurePosixPath(path).parents}
 
-    def key(one: Difference) -> tuple[bool, bool, bool, int, str]:
-        path, goes = PurePosixPath(one.path.lower()), one.after is None
+    def key(one: Step) -> tuple[bool, bool, bool, int, str]:
+        path, goes = PurePosixPath(one.path.lower()), not one.after
         is_in_the_way = goes and (str(path) in folders or not new.isdisjoint(map(str, (path, *path.parents))))
         return not is_in_the_way, goes, path.name == PAGE_JSON, len(path.parts), one.path
 
-    return sorted(differences, key=key)
+    return sorted(steps, key=key)
 
 
-def _check_places(root: Path, differences: Sequence[Difference]) -> None:
+def _check_places(root: Path, steps: Iterable[Step]) -> None:
     """Refuse a folder in the place of a new file, unless the files below it go."""
-    going = (PurePosixPath(one.path) for one in differences if one.after is None)
+    going = (PurePosixPath(one.path) for one in steps if not one.after)
     emptied = {str(above) for path in going for above in path.parents}
-    for one in differences:
-        if one.after is not None and one.path not in emptied and files.kind_of(root / one.path):
+    for one in steps:
+        if one.after and one.path not in emptied and files.kind_of(root / one.path):
             files.expect(root / one.path, root, files.FILE)
-
-
-def _stage(root: Path, differences: Sequence[Difference]) -> list[Step]:
-    """Write all new files, and then the plan, whose steps are returned."""
-    (root / PENDING).mkdir()
-    steps = []
-    for number, one in enumerate(differences):
-        if one.after is not None:
-            path = root / PENDING / str(number)
-            with files.naming(path):
-                path.write_bytes(one.after.encode(errors="surrogateescape"))
-        steps.append(Step(one.path, digest(one.before), digest(one.after)))
-    write_cache(root, PLAN, [astuple(step) for step in steps])
-    return steps
 
 
 def _finish(root: Path, steps: Sequence[Step]) -> None:

@@ -1,6 +1,5 @@
 """Where a root's targets are: in its own templates/, or else among those that come with paramsync. Reads files."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -107,11 +106,6 @@ def read_manual() -> str:
     """Read the page about what is in specs/, which messages name, and which comes with paramsync as well."""
     base = find_supplied()
     return files.read_text(base / MANUAL, base)
-
-
-def walk_supplied() -> Iterator[Path]:
-    """Yield the path of each file of the targets that come with paramsync."""
-    return files.walk(find_supplied() / TEMPLATES)
 
 
 def _find_base(root: Path, name: str) -> Path:

@@ -1,0 +1,73 @@
+"""Keys of generated files: digests of all that a file follows from; one whose key is as it was need not be made again. Pure."""
+
+import hashlib
+from functools import cached_property
+
+from paramsync.rendering.environment import ANY_NAME
+from paramsync.rendering.models import Model
+from paramsync.rendering.pages import Page
+from paramsync.rendering.render import Output, Renderer
+from paramsync.text import Tree
+
+LENGTH = 16  # bytes of a key
+OF_ALL = frozenset({"pages", "models", "paths", "bodies", ANY_NAME})
+OF_RELEASES = frozenset({"releases", "version", ANY_NAME})
+OF_PAGE = frozenset({"page", ANY_NAME})
+
+
+class Keys:
+    """Makes the keys of the files of a target.
+
+    `base` is a digest of what all of them follow from: paramsync, the target, those that it spells like, and the vendor. `specs` are
+    the JSON files of `specs/`, by their paths below it.
+    """
+
+    def __init__(self, renderer: Renderer, base: str, specs: Tree) -> None:
+        self.renderer, self.base, self.specs = renderer, base, specs
+        self._models: dict[str, str] = {}
+        self._pages: dict[str, str] = {}
+
+    def make(self, output: Output) -> str:
+        """Make the key of a file: what its template does not name, it does not see, and so has no part in it."""
+        named = self.renderer.find_names(output.template)
+        parts = [self.base, output.path, output.template, *map(self._digest_model, output.models)]
+        if output.subjects:
+            parts += map(self._digest_model, self.renderer.find_referred(output).values())
+        if named & OF_PAGE and (page := self.renderer.find_page(output)):
+            parts.append(self._digest_page(page))
+        if named & OF_ALL:
+            parts.append(self._all)
+        if named & OF_RELEASES:
+            parts.append(self._releases)
+        return digest_parts(*parts)
+
+    @cached_property
+    def _all(self) -> str:
+        return digest_parts(*map(self._digest_page, self.renderer.pages))
+
+    @cached_property
+    def _releases(self) -> str:
+        return digest_parts(*self.renderer.releases)
+
+    def _digest_page(self, page: Page) -> str:
+        if page.name not in self._pages:
+            groups = [(one.heading, one.anchor, len(one.models)) for one in page.groups]
+            models = map(self._digest_model, page.models)
+            self._pages[page.name] = digest_parts(
+                page.name, page.title, page.kind, page.updated, groups, *models
+            )
+        return self._pages[page.name]
+
+    def _digest_model(self, model: Model) -> str:
+        """Digest the spec of a model, and what its page says of it; what it refers to has digests of its own."""
+        if model.id not in self._models:
+            spec = self.specs[model.source.removeprefix("specs/")]
+            of_page = (model.name, model.provider, model.anchor, model.source, model.is_referred)
+            deprecated = (model.is_deprecated, model.deprecated_since)
+            self._models[model.id] = digest_parts(spec, *of_page, *deprecated)
+        return self._models[model.id]
+
+
+def digest_parts(*parts: object) -> str:
+    """Digest texts, numbers and data classes of these."""
+    return hashlib.blake2b(repr(parts).encode(errors="surrogatepass"), digest_size=LENGTH).hexdigest()
