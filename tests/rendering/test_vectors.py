@@ -419,7 +419,15 @@ def is_noticed(validate: Callable[[Any], Any], vector: Read) -> bool:
 
 # Where one is at most as strict as another, or choices keep to all rules, a rule is never broken: what is done then makes no difference.
 NEVER_BROKEN = {
-    "model_values-3.0": ("value < 1", "value > 3", "'/strict', 1", "'/strict', 3", '"/strict"', "'/strict'")
+    "model_values-3.0": (
+        "1 <= value <= 3",
+        "value < 1",
+        "value > 3",
+        "'/strict', 1",
+        "'/strict', 3",
+        '"/strict"',
+        "'/strict'",
+    )
 }
 
 

@@ -459,7 +459,8 @@ def _wrong_literals(tree: Mapping[str, str], pages: Sequence[Page]) -> Iterator[
             yield f"catalogue.py: {model.id}"
         checks = ast.parse(tree[f"scenario_models/validators/{info['module']}.py"])
         made = [node.value for node in checks.body if isinstance(node, ast.Assign | ast.AnnAssign)]
-        constants = [ast.literal_eval(call.args[0]) for call in made if isinstance(call, ast.Call)]
+        calls = [one for one in made if isinstance(one, ast.Call) and not isinstance(one.args[0], ast.Name)]
+        constants = [ast.literal_eval(call.args[0]) for call in calls]
         names = tuple(one.name for one in model.parameters)
         if constants != [names, *(one.choices for one in model.parameters if one.choices)]:
             yield f"validators/{info['module']}.py: constants"

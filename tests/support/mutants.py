@@ -4,6 +4,7 @@ import ast
 import copy
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import CodeType
@@ -27,16 +28,52 @@ KEYWORDS = "|".join(rule.keyword for rule in RULES)
 
 
 def python_mutants(source: str) -> Iterator[Mutant]:
-    """Change one thing of a validator at a time: an operator, a bound, a choice, a name, a type, a check, what is said of it."""
-    tree = ast.parse(source)
-    whole = _find_whole(tree)
+    """Change one thing of a validator at a time: an operator, a bound, a choice, a name, a type, a check, what is said of it.
+
+    A test that only saves time hides the others, which are changed where it is left out; of it itself, only to let more pass matters.
+    """
+    slow = _WithoutFast().visit(ast.parse(source))
+    whole = _find_whole(slow)
+    yield from _mutants(slow, lambda node: _changes(node, is_whole=id(node) in whole))
+    yield from _mutants(ast.parse(source), _changes_of_fast)
+
+
+def _mutants(tree: ast.AST, find_changes: Callable[[Any], Iterator[Change]]) -> Iterator[Mutant]:
     for put, node in _places(tree):
-        for what, change in _changes(node, is_whole=id(node) in whole):
+        for what, change in find_changes(node):
             put(change(copy.deepcopy(node)))
-            code = compile(ast.fix_missing_locations(tree), "mutant", "exec")
+            code = compile(ast.fix_missing_locations(tree), "mutant", "exec")  # type: ignore[arg-type]
             put(node)
             line = ast.unparse(node).split("\n")[0]
             yield Mutant(f"{getattr(node, 'lineno', 0)}: {line}: {what}", code)
+
+
+class _WithoutFast(ast.NodeTransformer):
+    """Leave out what only saves time: tests of what is surely right, before others tell the rest."""
+
+    def visit_If(self, node: ast.If) -> Any:
+        self.generic_visit(node)
+        if _lets_pass(node):
+            return node.orelse
+        return node.body if _calls(node) in GUARDED else node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
+        return node.values[1] if SHORTCUT.fullmatch(ast.unparse(node)) else node
+
+
+GUARDED = ("any_of", "unknown")
+SHORTCUT = re.compile(r"type\((\w+)\) is \w+ or is_(array|object)\(\1\)")
+
+
+def _lets_pass(node: ast.If) -> bool:
+    return isinstance(node.body[0], ast.Pass)
+
+
+def _calls(node: ast.If) -> str:
+    """Give the function that is called where a test is true; nothing if more is done."""
+    (first, *others) = node.body
+    is_call = isinstance(first, ast.Expr) and isinstance(first.value, ast.Call) and not others
+    return ast.unparse(first.value.func) if is_call else ""  # type: ignore[attr-defined]
 
 
 def _find_whole(tree: ast.AST) -> set[int]:
@@ -81,7 +118,7 @@ def javascript_mutants(source: str) -> Iterator[Mutant]:
 
 Swap = tuple[str, Callable[[re.Match[str]], list[str]]]
 LITERAL = r'(?P<literal>"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false)'
-MEASURE = r"(?P<measure>value|element|check\.codePoints\((?:value|element)\)|(?:value|element)\.length)"
+MEASURE = r"(?P<measure>value|element|(?:value|element)\.length)"
 SWAPS: list[Swap] = [
     (rf"{MEASURE} (?P<sign>[<>]) (?P<limit>[^\s)]+)(?=\))", lambda match: [*_changed_bounds(match)]),
     (
@@ -113,11 +150,31 @@ SWAPS: list[Swap] = [
         r"check\.isMultiple\((\w+), (\S+)\)\)",
         lambda match: [f"check.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
     ),
-    (r"^const \w+ = new Set\(\[.*\]\);$", lambda match: [*_changed_arrays(match[0])]),
+    (
+        r"check\.is(Shorter|Longer)\((\w+), (\d+)\)",
+        lambda match: [
+            "false",
+            f"!{match[0]}",
+            *(f"check.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
+        ],
+    ),
+    (
+        r"^const (\w+) = new Set\(\[.*\]\);$(?=[\s\S]*(?:!\1\.has\(|unknowns\(problems, payload, \1,))",
+        lambda match: [*_changed_arrays(match[0])],
+    ),
     (rf"has\(payload, {LITERAL}", lambda match: [match[0][:-1] + '_"']),
+    (
+        rf"(?<=value )!== {LITERAL}",
+        lambda match: [f"=== {match['literal']}", f"!== {_altered_text(match['literal'])}"],
+    ),
+    (
+        rf"^ +case {LITERAL}:$(?=(?:\s+case .+)*\s+own--;\s+break;\s+default:)",
+        lambda match: [match[0].replace(match["literal"], _altered_text(match["literal"]))],
+    ),
+    (r"value [!=]== undefined(?=\)| && )", lambda _: ["true", "false"]),
     (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"check\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
+    (r"check(?!\.again)\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
     (rf'"({KEYWORDS})"(?=, )', lambda _: ['"enum"']),
     (r'(?<=problems, )(["`])(?:\$\{at\})?/', lambda match: [match[0] + "_"]),
     (r"/\$\{index\}", lambda _: ["/_${index}", "/${index + 1}"]),
@@ -172,6 +229,61 @@ def _changes(node: ast.AST, *, is_whole: bool) -> Iterator[Change]:
         yield "another name", lambda node: _set(node, slice=_other(node.slice))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         yield from _changes_of_call(node, node.func.id)
+
+
+def _changes_of_fast(node: ast.AST) -> Iterator[Change]:
+    """Let more pass than is right, where a test saves time."""
+    text = ast.unparse(node)
+    if isinstance(node, ast.If) and (_lets_pass(node) or _calls(node) in GUARDED):
+        yield "all passes", lambda node: _set(node, test=ast.Constant(value=_lets_pass(node)))
+    elif isinstance(node, ast.BoolOp) and SHORTCUT.fullmatch(text):
+        other = "is dict" if "is list" in text else "is list"
+        yield other, lambda _: _read(re.sub(r"is (list|dict)", other, text))
+    elif (
+        isinstance(node, ast.BoolOp)
+        and isinstance(node.op, ast.And)
+        and "type(" in ast.unparse(node.values[0])
+    ):
+        for index, one in enumerate(node.values[1:], 1):
+            for what, instead in _looser(
+                ast.unparse(one), is_whole="float" not in ast.unparse(node.values[0])
+            ):
+                yield what, partial(_with_operand, index=index, operand=instead)
+        if _takes_true(node.values[1:]):
+            yield "booleans, too", partial(_with_operand, index=0, operand="isinstance(value, (int, float))")
+
+
+def _looser(test: str, *, is_whole: bool) -> Iterator[tuple[str, str]]:
+    """Give what takes more than a test of a number: nothing is asked, or a bound is moved. An integer that is not finite has no vector."""
+    if is_whole and re.fullmatch(r"-MAX_FLOAT <= \w+ <= MAX_FLOAT", test):
+        return
+    yield "all values", "True"
+    for pattern, pick in ((r"^\S+(?= <=)", min), (r"(?<=<= )\S+$", max)):
+        bound = re.search(pattern, test)
+        if bound and not bound[0].islower() and not (is_whole and "MAX_FLOAT" in bound[0]):
+            is_finite = "MAX_FLOAT" in bound[0]
+            moved = (
+                pick(-math.inf, math.inf)
+                if is_finite
+                else pick(near(ast.literal_eval(bound[0]), is_whole=False))
+            )
+            yield f"bound {moved}", re.sub(pattern, repr(moved).replace("inf", "1e999"), test)
+
+
+def _with_operand(node: ast.BoolOp, index: int, operand: str) -> ast.BoolOp:
+    return _set(node, values=[*node.values[:index], _read(operand), *node.values[index + 1 :]])  # type: ignore[no-any-return]
+
+
+def _read(expression: str) -> ast.expr:
+    return ast.parse(expression, mode="eval").body
+
+
+def _takes_true(tests: list[ast.expr]) -> bool:
+    """Tell whether true keeps the bounds of a number, where there is nothing else to keep."""
+    text = " and ".join(map(ast.unparse, tests))
+    return set(re.findall(r"[a-zA-Z_]+", text)) <= {"value", "and", "MAX_FLOAT"} and eval(  # noqa: S307
+        text, {"value": True, "MAX_FLOAT": sys.float_info.max}
+    )
 
 
 def _changes_of_comparison(node: ast.Compare, *, is_whole: bool) -> Iterator[Change]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cache, cached_property, lru_cache, wraps
 from types import CodeType
 from typing import Any
 
@@ -74,8 +74,8 @@ def _find_names(environment: jinja2.Environment, path: str, seen: dict[str, None
     if path in seen or not isinstance(loader, _Loader) or path not in loader.templates:
         return frozenset()  # one that is not there is an error only where it is rendered
     seen[path] = None
-    compiled = loader.compile(path)
-    return compiled.names.union(*(_find_names(environment, one, seen) for one in compiled.others))
+    parsed = loader.parse(path)
+    return parsed.names.union(*(_find_names(environment, one, seen) for one in parsed.others))
 
 
 @contextmanager
@@ -115,31 +115,42 @@ class _Loader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
     ) -> jinja2.Template:
-        return environment.template_class.from_code(environment, self.compile(name).code, globals or {})
+        return environment.template_class.from_code(environment, self.parse(name).code, globals or {})
 
-    def compile(self, name: str) -> "_Compiled":
+    def parse(self, name: str) -> "_Parsed":
+        """Parse a template, or take what it was parsed to before."""
         if name not in self.templates:
             raise jinja2.TemplateNotFound(name)
-        return _compile(self.templates[name], name, f"templates/{self.name}/{name}")
+        return _parse(self.templates[name], name, f"templates/{self.name}/{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A template as code, all names in it, its own among them, and the templates that it imports or includes."""
+@dataclass(frozen=True, eq=False)
+class _Parsed:
+    """A template, all names in it, its own among them, and the templates that it imports or includes."""
 
-    code: CodeType
+    tree: jinja2.nodes.Template
+    path: str
+    file: str
     names: frozenset[str]
     others: frozenset[str]
 
+    @cached_property
+    def code(self) -> CodeType:
+        return _make_compiler().compile(self.tree, self.path, self.file)
+
 
 @lru_cache(1024)
-def _compile(template: str, path: str, file: str) -> _Compiled:
-    compiler = _make_environment(None, FROM_JINJA | dict.fromkeys(FILTER_NAMES, _never_at_once))
-    tree = compiler.parse(template, path, file)
+def _parse(template: str, path: str, file: str) -> _Parsed:
+    tree = _make_compiler().parse(template, path, file)
     _reject_logic(tree, path, file)
-    others = frozenset(one or ANY_NAME for one in find_referenced_templates(tree))
     names = frozenset(one.name for one in tree.find_all(jinja2.nodes.Name))
-    return _Compiled(compiler.compile(tree, path, file), names, others)
+    others = frozenset(one or ANY_NAME for one in find_referenced_templates(tree))
+    return _Parsed(tree, path, file, names, others)
+
+
+@cache
+def _make_compiler() -> jinja2.Environment:
+    return _make_environment(None, FROM_JINJA | dict.fromkeys(FILTER_NAMES, _never_at_once))
 
 
 def _never_at_once(*_: Any, **__: Any) -> Markup:

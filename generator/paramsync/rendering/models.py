@@ -129,6 +129,7 @@ class Model:
     parameters: tuple[Parameter, ...]
     spec: Json = field(compare=False, hash=False)
     context: Context = field(compare=False, hash=False, repr=False)
+    references: tuple[str, ...] = ()  # the `$id`s of the specs that it refers to
     is_deprecated: bool = False
     deprecated_since: str = ""
     is_referred: bool = False  # whether another model, or itself, refers to it
@@ -238,11 +239,6 @@ class Model:
         return {key: one for key, one in self.spec.items() if key.startswith("x-") and key not in RESERVED}
 
     @property
-    def references(self) -> tuple[str, ...]:
-        """The `$id`s of the specs that it refers to."""
-        return tuple(dict.fromkeys(find_references(self.spec)))
-
-    @property
     def with_choices(self) -> tuple[Value, ...]:
         """The values that have choices."""
         return tuple(one for one in self.used if one.choices)
@@ -284,6 +280,7 @@ def make_model(
         parameters=tuple(_load_parameters(spec, name, context)),
         spec=spec,
         context=context,
+        references=tuple(dict.fromkeys(find_references(spec))),
     )
 
 

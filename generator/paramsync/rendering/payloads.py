@@ -1,7 +1,7 @@
 """Make payloads of a model to test validators with, valid and invalid ones, each with a name. Pure."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -145,17 +145,17 @@ def _make_own_values(schema: Json, context: Context, name: str, depth: int) -> N
 
 
 def _make_choices(choices: list[Any]) -> NamedValues:
+    known = frozenset(choices)
     for index, choice in enumerate(choices, 1):
         yield f"choice {index}", choice
-        yield from ((f"a near miss of choice {index}", near) for near in _near_misses(choice, choices))
+        yield from ((f"a near miss of choice {index}", near) for near in _near_misses(choice, known))
 
 
-def _near_misses(choice: Any, choices: list[Any]) -> list[Any]:
+def _near_misses(choice: Any, choices: Container[Any]) -> list[Any]:
     """Return a value that is similar to a choice, but not a choice; the list is empty if there is none."""
     if isinstance(choice, str):
-        known = frozenset(one for one in choices if isinstance(one, str))
         candidates = chain([choice.swapcase()], (choice + " " * spaces for spaces in count(1)))
-        return [next(one for one in candidates if one not in known)]
+        return [next(one for one in candidates if one not in choices)]
     beside = [not choice] if isinstance(choice, bool) else [near for _, near in _neighbours(choice, 1)]
     return [near for near in beside if near not in choices][:1]
 

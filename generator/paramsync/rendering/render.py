@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from paramsync.changes.history import Release, current_version
@@ -29,6 +29,7 @@ from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
 Subjects = Mapping[str, Page | Model]
+Visible = dict[str, Callable[[], Any]]  # name -> what gives that which a template sees under it
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
@@ -99,7 +100,10 @@ class Renderer:
         self._by_id = {model.spec["$id"]: model for model in all_models(self.pages)}
         self._names: dict[str, frozenset[str]] = {}
         self._shared = _list_shared(self.pages, self.releases)
-        self._shared |= {"vendor": service.vendor, "api": find_api(self.target, service.api)}
+        self._shared |= {
+            "vendor": lambda: service.vendor,
+            "api": lambda: find_api(self.target, service.api),
+        }
 
     def list_outputs(self) -> list[Output]:
         """List the files that the target makes, template by template.
@@ -131,9 +135,8 @@ class Renderer:
         if not output.template.endswith(TEMPLATE_SUFFIX):
             return self.templates[output.template]
         named = self.find_names(output.template)
-        about = self._list_about(output)
-        names = named & {*self._shared, *about} if ANY_NAME not in named else {*self._shared, *about}
-        seen = {one: about[one]() if one in about else self._shared[one] for one in names}
+        visible = self._shared | self._list_about(output)
+        seen = {name: see() for name, see in visible.items() if not named.isdisjoint((name, ANY_NAME))}
         subject = "".join(f" (for {one.name})" for one in output.subjects.values())
         place = self._place(output.template)
         return render_template(self._environment, output.template, place, seen, subject)
@@ -171,9 +174,9 @@ class Renderer:
                     left.append(found[one])
         return found
 
-    def _list_about(self, output: Output) -> dict[str, Callable[[], Any]]:
+    def _list_about(self, output: Output) -> Visible:
         """List what the template of a file may see of that for which it is rendered."""
-        about: dict[str, Callable[[], Any]] = {REFERRED: partial(self.find_referred, output)}
+        about: Visible = {REFERRED: partial(self.find_referred, output)}
         if isinstance(model := output.subjects.get("model"), Model):
             about |= {"page": partial(self.find_page, output), "body": partial(make_body, model)}
         return about | {kind: partial(output.subjects.__getitem__, kind) for kind in output.subjects}
@@ -182,18 +185,17 @@ class Renderer:
         return Place(f"templates/{self.name}/{template}")
 
 
-def _list_shared(pages: Sequence[Page], releases: Sequence[Release]) -> dict[str, Any]:
+def _list_shared(pages: Sequence[Page], releases: Sequence[Release]) -> Visible:
     """List what each template may see of all models, and of the versions."""
-    models = all_models(pages)
     return {
-        "pages": pages,
-        "models": models,
-        "paths": list_paths(pages),
-        "bodies": {model.id: make_body(model) for model in models},
-        "rules": RULES,
-        "codes": CODES,
-        "releases": releases,
-        "version": current_version(releases),
+        "pages": lambda: pages,
+        "models": cache(lambda: all_models(pages)),
+        "paths": cache(lambda: list_paths(pages)),
+        "bodies": cache(lambda: {model.id: make_body(model) for model in all_models(pages)}),
+        "rules": lambda: RULES,
+        "codes": lambda: CODES,
+        "releases": lambda: releases,
+        "version": lambda: current_version(releases),
     }
 
 

@@ -27,7 +27,6 @@ from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
 from .kinds import AnyKind, call, find_kind, find_schema
 from .problems import MAX_SHOWN_BITS, Problem, fold, is_choice, nearest, show, without_signatures, write_pointer
 from .rules import BROKEN
-from .serialization import write
 from .specs import load_spec
 from .validators import validate
 from .vendor import FORMS, REMOTE, TEXTS
@@ -152,6 +151,8 @@ class Request(BaseModel):
             ValueError: it holds an open file.
 
         """
+        from .serialization import write  # its models take pydantic some time
+
         return write(self.model_id, self._listed(), self._unlisted)
 
     def _listed(self) -> dict[str, Any]:
@@ -281,6 +282,8 @@ class AnyModel:
             ValueError: it holds an open file, or a value that JSON cannot express.
 
         """
+        from .serialization import write  # its models take pydantic some time
+
         return write(self.model_id, None, self.body())
 
 

@@ -90,6 +90,21 @@ test("what an object inherits is not its own", () => {
     validateLipsync(Object.create(FILES)).map((one) => one.code),
     ["required", "required"],
   );
+  for (const isEnumerable of [true, false]) {
+    const inherited = { value: "asset_1", enumerable: isEnumerable, configurable: true };
+    Object.defineProperty(Object.prototype, "video", inherited);
+    try {
+      const found = validateLipsync({ audio: "asset_2", syncMode: undefined }); // as many as it has itself
+      assert.deepEqual(
+        found.map(({ pointer, code }) => [pointer, code]),
+        [["/video", "required"]],
+      );
+    } finally {
+      delete Object.prototype.video;
+    }
+  }
+  const hidden = Object.defineProperty({ video: "asset_1" }, "audio", { value: "asset_2" });
+  assert.deepEqual(validateLipsync(hidden), []);
   for (const payload of [null, undefined, [], "x", 1, true, NaN, () => 1])
     assert.deepEqual(
       validateLipsync(payload).map((one) => [one.pointer, one.code]),
@@ -114,7 +129,7 @@ test("every problem is said at once, in order", () => {
   ]);
 });
 
-test("a problem is plain data, though its message is worked out when it is read", () => {
+test("a problem is plain data", () => {
   const message = '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?';
   const plain = { pointer: "/syncMode", code: "enum", message };
   const [problem] = validateLipsync({ ...FILES, syncMode: "lop" });
@@ -124,6 +139,7 @@ test("a problem is plain data, though its message is worked out when it is read"
   assert.deepEqual({ ...problem }, plain);
   assert.deepEqual(Object.entries(problem), Object.entries(plain));
   assert.equal(inspect(problem), inspect(plain));
+  assert.deepEqual(Object.getOwnPropertyDescriptors(problem), Object.getOwnPropertyDescriptors(plain));
   const { issues } = validateLipsync["~standard"].validate({ ...FILES, syncMode: "lop" });
   assert.equal(JSON.stringify(issues), JSON.stringify([{ message, path: ["syncMode"] }]));
   assert.deepEqual(structuredClone(issues), [{ message, path: ["syncMode"] }]);

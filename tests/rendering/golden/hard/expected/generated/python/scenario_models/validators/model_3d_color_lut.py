@@ -8,13 +8,15 @@ from typing import Any
 from ..problems import Problem, is_object, unknown, wrong_type
 
 NAMES: dict[str, Any] = dict.fromkeys(())
+KNOWN = frozenset(NAMES)
 
 
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for 3D Color LUT."""
     problems: list[Problem] = []
-    if not is_object(payload):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
-    unknown(problems, payload, NAMES)
+    if not KNOWN.issuperset(payload):
+        unknown(problems, payload, NAMES)
     return problems
