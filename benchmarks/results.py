@@ -50,7 +50,7 @@ class Part(Frozen):
         if not (self.either and len(found) < len(self.goals)):
             yield from found
         if self.most is not None and ours > self.most:
-            yield f"{name}{ours:.3g} instead of {self.most:g}"
+            yield f"{name}{_number(ours)} instead of {self.most:g}"
 
 
 class Row(Frozen):
