@@ -1,6 +1,6 @@
 """A template that prints a text past the filters is refused with its line.
 
-Modules: environment, lost_names, render.
+Modules: environment, keys, lost_names, render.
 """
 
 import pytest

@@ -38,7 +38,8 @@ def build(
     selection = read_selection(PROJECT, target, find_target(target), service.vendor.api)
     tree = render(target, selection.templates, find_target, pages, releases, service=service)
     place = Place(f"templates/{target}/target.toml")
-    return dict(run_formatters(tree.items(), selection.target.formatters, place))
+    with run_formatters(tree.items(), selection.target.formatters, place) as formatted:
+        return {path: file.read_text(encoding="utf-8") for path, file in formatted}
 
 
 def compare(old: Tree, new: Tree) -> tuple[Change, ...]:

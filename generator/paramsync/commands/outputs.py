@@ -15,6 +15,9 @@ from paramsync.workspace.plan import digest, digest_file
 from paramsync.workspace.publication import Staging
 
 CACHE = "outputs"
+_Made = tuple[
+    str, str, Path | None
+]  # the path of a file below the root, its text, and where it is already, if anywhere
 Seals = dict[str, str]  # path of a file -> a digest of its key and its content, as they were when it was made
 
 
@@ -82,31 +85,31 @@ class Outputs:
         self.unchanged += len(sealed)
         left = [one for path, one in outputs.items() if path not in sealed]
         beside = [path for path in sealed if not outputs[path].subjects]
-        for path, text in self._make(renderer, left, beside):
+        for path, text, source in self._make(renderer, left, beside):
             sealed[path] = digest_parts(made.get(path), digest(text))
-            self._replace(path, text, is_there=path in there)
+            self._replace(path, text, source, is_there=path in there)
         for path in sorted(there - sealed.keys()):
             self._replace(path, None, is_there=True)
         # A formatter that makes files of its own, or removes some, needs all of them each time.
         return sealed if sealed.keys() == outputs.keys() else {}
 
-    def _make(
-        self, renderer: Renderer, outputs: Sequence[Output], beside: Sequence[str]
-    ) -> Iterator[tuple[str, str]]:
-        """Render and format files, by their paths below the root; `beside` are those of the target that are as they should be."""
-        if not outputs:
-            return
-        folder = f"generated/{renderer.name}"
+    def _make(self, renderer: Renderer, outputs: Sequence[Output], beside: Sequence[str]) -> Iterator[_Made]:
+        """Render and format files; `beside` are those of the target that are as they should be."""
+        folder, formatters = f"generated/{renderer.name}", renderer.target.formatters
         texts = ((one.path, renderer.render(one)) for one in outputs)
+        if not outputs or not formatters:
+            yield from ((f"{folder}/{path}", text, None) for path, text in texts)
+            return
         others = (
             (path.removeprefix(f"{folder}/"), files.read_exactly(self.root / path, self.root))
             for path in beside
         )
         place = Place(f"templates/{renderer.name}/target.toml")
-        for path, text in run_formatters(texts, renderer.target.formatters, place, others):
-            yield f"{folder}/{path}", text
+        with run_formatters(texts, formatters, place, others) as formatted:
+            for path, source in formatted:
+                yield f"{folder}/{path}", files.read_exactly(source, source.parent), source
 
-    def _replace(self, path: str, text: str | None, *, is_there: bool) -> None:
+    def _replace(self, path: str, text: str | None, source: Path | None = None, *, is_there: bool) -> None:
         """Put the new text of a file aside, or None if it goes, unless it is what is there."""
         before = digest_file(self.root / path, self.root) if is_there else ""
         if before == digest(text):
@@ -115,7 +118,7 @@ class Outputs:
         self.changed += 1
         self.removed += text is None
         if self.staging:
-            self.staging.add(path, before, text)
+            self.staging.add(path, before, text, source)
         else:
             old = files.read_exactly(self.root / path, self.root) if is_there else None
             self.differences.append(Difference(path, old, text))

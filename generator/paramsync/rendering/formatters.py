@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from paramsync.findings import InputError, Place
@@ -11,20 +12,18 @@ from paramsync.workspace import files
 Texts = Iterable[tuple[str, str]]  # of files, by their paths
 
 
+@contextmanager
 def run_formatters(
     texts: Texts, commands: Sequence[Sequence[str]], place: Place, beside: Texts = ()
-) -> Iterator[tuple[str, str]]:
-    """Write files to a temporary folder, run each command there once, and read the files back, one at a time.
+) -> Iterator[Iterator[tuple[str, Path]]]:
+    """Write files to a temporary folder, run each command there once, and give the files that are there then, by their paths.
 
-    `beside` are files of the target that are formatted already: commands may look at them, and they are not read back.
+    `beside` are files of the target that are formatted already: commands may look at them, and they are not given back.
 
     Raises:
         InputError: a command is not installed, is of another version than paramsync needs, or fails.
 
     """
-    if not commands:
-        yield from texts
-        return
     with tempfile.TemporaryDirectory(prefix="paramsync-") as name:
         folder = Path(name).resolve()
         files.write_files(folder, texts)
@@ -33,6 +32,5 @@ def run_formatters(
         left_out = frozenset(files.walk(folder)) - written
         if failed := run_commands(commands, folder, place, "formatter"):
             raise InputError(place, ":\n".join(failed))
-        for path in files.walk(folder):
-            if path not in left_out:
-                yield path.relative_to(folder).as_posix(), files.read_exactly(path, folder)
+        found = (path for path in files.walk(folder) if path not in left_out)
+        yield ((path.relative_to(folder).as_posix(), path) for path in found)

@@ -73,7 +73,7 @@ def _take_step(root: Path, step: Step, staged: Path, pauses: Iterator[float], so
         if found not in (step.before, step.after):
             return "was changed while paramsync wrote files, and is left as it is; run paramsync again"
         if found != step.after and step.after:
-            if _digest_there(staged.parent, staged, set()) != step.after:
+            if _digest_there(root, staged, sound) != step.after:
                 return "cannot be written: its staged file is missing or damaged; run paramsync again"
             if not path.parent.is_dir():
                 path.parent.mkdir(parents=True, exist_ok=True)

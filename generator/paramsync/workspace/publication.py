@@ -59,8 +59,10 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         self._held.close()
 
-    def add(self, path: str, before: str, after: str | None) -> None:
+    def add(self, path: str, before: str, after: str | None, source: Path | None = None) -> None:
         """Put aside the new text of a file, or that it goes; `before` is the digest of what is there.
+
+        A file that has this text already, the `source`, is moved.
 
         Raises:
             InputError: as `lock` does.
@@ -73,7 +75,8 @@ class Staging:
         if after is not None:
             staged = self.root / PENDING / step.staged
             with files.naming(staged):
-                staged.write_bytes(after.encode(errors="surrogateescape"))
+                if not (source and _move(source, staged)):
+                    staged.write_bytes(after.encode(errors="surrogateescape"))
         self.steps.append(step)
 
     def publish(self) -> None:
@@ -100,6 +103,15 @@ class Staging:
     def _discard(self) -> None:
         if not self._is_planned:
             shutil.rmtree(self.root / PENDING, ignore_errors=True)
+
+
+def _move(source: Path, staged: Path) -> bool:
+    """Move a file, unless it is on another disk."""
+    try:
+        source.replace(staged)
+    except OSError:
+        return False
+    return True
 
 
 def finish(root: Path) -> None:

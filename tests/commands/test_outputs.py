@@ -1,0 +1,184 @@
+"""After a change only the files are made again that follow from it, and they are those of a run which makes all.
+
+Modules: outputs.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paramsync.workspace.cache import write_cache
+from support.hand_written import to_tree
+from support.roots import Root, make_root
+from support.small_root import everything, forget, put
+from support.vectors import made_spec
+
+TEXT = {"type": "string", "description": "A text."}
+LOG = "FILES_LOG"  # in the environment: the file in which the formatter writes down which files it was given
+# It puts a mark at the end of each file that has none, as no file has that was formatted before.
+FORMAT = (
+    "import os, pathlib; "
+    "new = [one for one in sorted(pathlib.Path().rglob('*.txt')) if not one.read_text().endswith('~')]; "
+    "[one.write_text(one.read_text() + '~') for one in new]; "
+    f"pathlib.Path(os.environ['{LOG}']).write_text(' '.join(one.as_posix() for one in new))"
+)
+MANIFEST = f"""
+formatters = [["python", "-c", "{FORMAT}"]]
+names.model = {{ of = "model", casing = "snake", digit = "n" }}
+names.page = {{ of = "page", casing = "as-is" }}
+"""
+TEMPLATES = {
+    "macros.jinja": "{% macro head() %}# {{ vendor.name | prose }}{% endmacro %}\n",
+    "about/{model}.txt.jinja": '{% import "macros.jinja" as own with context %}\n{{ own.head() }} {{ model.title | prose }} {{ model.deprecation | prose }}\n',
+    "refers/{model}.txt.jinja": "{% for one in model.references %}{{ referred[one].title | prose }}{% endfor %} {{ model.example | json }}\n",
+    "places/{model}.txt.jinja": "{{ page.title | prose }} {{ model.anchor | anchor }} {{ body.path | code }}\n",
+    "pages/{page}.txt.jinja": "{% for model in page.models %}{{ model.title | prose }}{% endfor %}\n",
+    "both/{page}/{model}.txt.jinja": "{{ page.name | slug }} {{ model.description | prose }}\n",
+    "all.txt.jinja": "{% for model in models %}{{ model.title | prose }}{% endfor %}\n",
+    "version.txt.jinja": "{{ version | prose }}\n",
+    "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
+    "copied.txt": "As it is.\n",
+}
+VERSION = {"version.txt"}
+FOLDERS = ("about", "both/made", "places", "refers")
+ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "refers")} for name in "abc")
+# Those whose templates name the page that they are on.
+ON_PAGE = {f"{folder}/{name}.txt" for folder in ("both/made", "places") for name in "abc"}
+OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
+OF_ALL = {"all.txt", "any.txt", "pages/made.txt"}
+EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt"}
+Edit = Callable[[Root], object]
+
+
+def model(name: str, **properties: Any) -> dict[str, Any]:
+    urn = f"urn:scenario:model_{name}"
+    return made_spec(properties) | {"$id": urn, "x-model": f"model_{name}", "title": f"Model {name}"}
+
+
+REFER = {"$ref": "urn:scenario:model_b"}
+SPECS = {
+    "model_a": model("a", inner=REFER),
+    "model_b": model("b", text=TEXT),
+    "model_c": model("c", text=TEXT),
+}
+
+
+def write_specs(root: Root, specs: dict[str, dict[str, Any]]) -> None:
+    put(root, {f"specs/{path}": text for path, text in to_tree(specs).items()})
+
+
+def of_spec(name: str, **facts: Any) -> Edit:
+    return lambda root: write_specs(root, SPECS | {f"model_{name}": SPECS[f"model_{name}"] | facts})
+
+
+def edit(path: str, old: str, new: str) -> Edit:
+    return lambda root: root.edit(path, old, new)
+
+
+def write(path: str, text: str | None) -> Edit:
+    return lambda root: put(root, {path: text})
+
+
+def seals(value: Any) -> Edit:
+    """Forget that nothing has changed, and put something else in the place of the seals."""
+    return lambda root: [
+        put(root, {".paramsync_cache/generate.json": None}),
+        write_cache(root.path, "outputs", value),
+    ]
+
+
+PAGE, LIST = "specs/made/page.json", "templates/list"
+LESS = {name: SPECS[name] for name in ("model_a", "model_b")}
+MORE = SPECS | {"model_d": model("d")}
+# What is done to a root -> the files that are made again.
+EDITS: dict[str, tuple[Edit, set[str]]] = {
+    "nothing": (lambda _: None, set()),
+    "a description": (of_spec("c", description="Of C."), ABOUT_C | ON_PAGE | OF_ALL),
+    "a rule": (of_spec("c", properties={"text": TEXT | {"maxLength": 9}}), ABOUT_C | ON_PAGE | OF_ALL),
+    "what another model refers to": (of_spec("b", required=["text"]), ABOUT_A | ABOUT_B | ON_PAGE | OF_ALL),
+    "the title of the page, which is the provider of its models": (
+        edit(PAGE, "Made", "Other"),
+        OF_EACH | OF_ALL,
+    ),
+    "the date of the page, and of the version": (edit(PAGE, "2026", "2027"), ON_PAGE | OF_ALL | VERSION),
+    "a model more": (
+        lambda root: write_specs(root, MORE),
+        ON_PAGE | OF_ALL | VERSION | {f"{folder}/d.txt" for folder in FOLDERS},
+    ),
+    "a model less": (
+        lambda root: [put(root, {"specs/made/c.json": None}), write_specs(root, LESS)],
+        (ON_PAGE | OF_ALL | VERSION) - {f"{folder}/c.txt" for folder in FOLDERS},
+    ),
+    "a deprecated model": (
+        edit(PAGE, ', "model_c"]', '], "deprecated": {"model_c": "2026-02-03"}'),
+        ABOUT_C | ON_PAGE | OF_ALL | VERSION,
+    ),
+    "a provider": (
+        edit(PAGE, '"title"', '"providers": {"model_c": "Acme"}, "title"'),
+        ABOUT_C | ON_PAGE | OF_ALL,
+    ),
+    "the vendor": (edit("specs/profile.toml", 'name = "Scenario"', 'name = "Other"'), EVERYTHING),
+    "what the vendor does not show": (
+        edit("specs/profile.toml", "[site]", "[site] # of pages"),
+        set(),
+    ),
+    "a template": (edit(f"{LIST}/about/{{model}}.txt.jinja", "own.head", "own.head "), EVERYTHING),
+    "macros": (edit(f"{LIST}/macros.jinja", "# ", "## "), EVERYTHING),
+    "what is copied": (write(f"{LIST}/copied.txt", "As it was.\n"), EVERYTHING),
+    "a template more": (write(f"{LIST}/more.txt", "More.\n"), EVERYTHING | {"more.txt"}),
+    "a template less": (write(f"{LIST}/copied.txt", None), EVERYTHING - {"copied.txt"}),
+    "how names are spelled": (
+        edit(f"{LIST}/target.toml", '"snake"', '"screaming"'),
+        {re.sub(r"\b([abc])\.txt", lambda name: f"{name[1].upper()}.txt", one) for one in EVERYTHING},
+    ),
+    "another target": (
+        edit("templates/other/target.toml", "[literals]", "[literals]\ntrue = '1'"),
+        EVERYTHING,
+    ),
+    "a file that another target copies": (write("templates/other/other.txt", "Other.\n"), set()),
+    "an edit by hand": (write("generated/list/about/b.txt", "By hand.~"), {"about/b.txt"}),
+    "a file that is gone": (write("generated/list/all.txt", None), {"all.txt"}),
+    "a file too many": (write("generated/list/about/z.txt", "Stale.~"), set()),
+    "a cache that is no object": (seals(["list"]), EVERYTHING),
+    "seals that are none": (seals({"list": {"generated/list/all.txt": 1}}), EVERYTHING),
+}
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a root of three models, of which A refers to B, and a target whose templates name all that they can see."""
+    root = make_root(tmp_path_factory.mktemp("generated"))
+    write_specs(root, SPECS)
+    put(root, {f"{LIST}/{path}": text for path, text in ({"target.toml": MANIFEST} | TEMPLATES).items()})
+    put(root, {"templates/other/target.toml": "[literals]\ninterpolates = {}\n"})
+    made = generate(root)
+    assert made == EVERYTHING
+    return root.path
+
+
+def generate(root: Root) -> set[str]:
+    """Generate a root; give the files that the formatter was given."""
+    log = root.path.with_name("files.log")
+    log.unlink(missing_ok=True)
+    ran = root.run_process("generate", **{LOG: str(log)})
+    assert ran.code == 0, ran.out + ran.err
+    return {*log.read_text().split()} if log.exists() else set()
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_what_follows_from_a_change_is_made_again_and_nothing_else(
+    generated: Path, tmp_path: Path, case: str
+) -> None:
+    root = Root(shutil.copytree(generated, tmp_path / "root"), make_root(tmp_path / "other").capture)
+    change, expected = EDITS[case]
+    change(root)
+    made = generate(root)
+    found = everything(root)
+    forget(root)
+    generate(root)
+    assert everything(root) == found
+    assert made == expected
