@@ -33,7 +33,7 @@ WRONG_TYPE = re.compile(rf"(?:model_attributes|({'|'.join(NOUNS)}))_(?:type|pars
 class ConfigTable(BaseModel):
     """A TOML table: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)  # a run reads few tables
 
 
 M = TypeVar("M", bound=ConfigTable)

@@ -34,7 +34,7 @@ class Outputs:
     def __init__(self, root: Path, names: Iterable[str], staging: Staging | None) -> None:
         self.root, self.staging = root, staging
         self.changed = self.unchanged = self.removed = 0
-        self._there = {name: frozenset(_list_there(root, name)) for name in names}
+        self._there = {name: _list_there(root, name) for name in names}
         self.differences: list[Difference] = []
         self._seals: dict[str, Seals] = _read_seals(root)
 

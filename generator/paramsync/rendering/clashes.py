@@ -201,6 +201,8 @@ def _find_named(parameter: Parameter, of: str, *, is_shared: bool) -> Iterable[S
     """Find what has names of a kind: the parameter, or what is inside it, if these stand beside names of another kind."""
     if of == "parameter":
         return (parameter,)
+    if not parameter.value.has_names:
+        return ()
     own = (parameter,) if of == "choices" and parameter.choices else ()
     return (*own, *_find_inside(parameter, of)) if is_shared and of in INSIDE else own
 

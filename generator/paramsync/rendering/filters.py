@@ -82,7 +82,8 @@ class Filters:
         lines = [safe]
         if style.width:
             width = max(style.width - indent - len(style.prefix), 1)
-            lines = textwrap.wrap(safe, width, break_long_words=False, break_on_hyphens=False)
+            if len(safe) > width:
+                lines = textwrap.wrap(safe, width, break_long_words=False, break_on_hyphens=False)
         if style.prefix:
             lines = [LAST_BACKSLASH.sub("\ufffd", line) for line in lines]
         written = f"\n{' ' * indent}{style.prefix}".join(lines)

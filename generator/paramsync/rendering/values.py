@@ -53,6 +53,11 @@ class Value:
     model: str = field(default="", compare=False)  # its name in code
 
     @property
+    def has_names(self) -> bool:
+        """True if it has choices, or other values are inside it: then these may have names of their own."""
+        return bool(self.choices or self.items or self.shape or self.alternatives)
+
+    @property
     def named_choices(self) -> tuple[Choice, ...]:
         """The choices with names, for the members of an enum."""
         return name_choices(self.choices, self.name, self.model)
