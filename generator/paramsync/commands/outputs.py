@@ -11,6 +11,7 @@ from paramsync.rendering.render import Output, Renderer
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
 from paramsync.workspace.difference import Difference
+from paramsync.workspace.digests import walk
 from paramsync.workspace.plan import digest, digest_file
 from paramsync.workspace.publication import Staging
 
@@ -80,7 +81,7 @@ class Outputs:
         sealed = {
             path: known[path]
             for path, key in made.items()
-            if path in known and path in there and known[path] == self._seal(path, key)
+            if path in known and path in there and known[path] == digest_parts(key, self._digest(path))
         }
         self.unchanged += len(sealed)
         left = [one for path, one in outputs.items() if path not in sealed]
@@ -111,7 +112,7 @@ class Outputs:
 
     def _replace(self, path: str, text: str | None, source: Path | None = None, *, is_there: bool) -> None:
         """Put the new text of a file aside, or None if it goes, unless it is what is there."""
-        before = digest_file(self.root / path, self.root) if is_there else ""
+        before = self._digest(path) if is_there else ""
         if before == digest(text):
             self.unchanged += 1
             return
@@ -123,15 +124,15 @@ class Outputs:
             old = files.read_exactly(self.root / path, self.root) if is_there else None
             self.differences.append(Difference(path, old, text))
 
-    def _seal(self, path: str, key: str) -> str:
-        return digest_parts(key, digest_file(self.root / path, self.root))
+    def _digest(self, path: str) -> str:
+        return digest_file(self.root / path, self.root)
 
 
-def _list_there(root: Path, name: str) -> list[str]:
-    folder = root / "generated" / name
-    if files.kind_of(folder):
-        files.expect(folder, root, files.FOLDER)
-    return [path.relative_to(root).as_posix() for path in files.walk(folder)]
+def _list_there(root: Path, name: str) -> frozenset[str]:
+    folder = f"generated/{name}"
+    if files.kind_of(root / folder):
+        files.expect(root / folder, root, files.FOLDER)
+    return frozenset(one.path for one in walk(root, folder))
 
 
 def _read_seals(root: Path) -> dict[str, Seals]:
