@@ -1,52 +1,64 @@
 """The problems that validators find, and their messages. Fast, whatever the payload is."""
 
-import json
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
-from functools import lru_cache, partial
-from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, Self, TypeGuard
+from functools import lru_cache
+from json import dumps
+from json.encoder import encode_basestring_ascii
+from typing import Any, NamedTuple, Self, TypeGuard
 
 from .rules import BROKEN, Code
-
-if TYPE_CHECKING:
-    from fractions import Fraction  # only a step needs it
 
 IN_FULL = 20  # problems of a payload that list all choices, and suggest the nearest
 MAX_SHOWN = 60
 MAX_FLOAT = sys.float_info.max
 MAX_READ = 1000  # characters of a text that are looked at to show it
 MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
+ENOUGH_ALIKE = 0.6  # of the letters of two names, to take one for the other
 MAX_COMPARED = (
     50  # names that are compared letter by letter: those with a similar length and the same letters
 )
-FIELDS = {"pointer": 0, "code": 1, "message": 2}
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
 
 
-class _LazyMessage:
-    """A message that is composed when it is read. It keeps only the part of a payload that it shows."""
+_new: Any = tuple.__new__  # makes a problem at once; `Problem(...)` runs a `__new__` in Python
+_item: Any = tuple.__getitem__
 
-    def __init__(self, compose: Callable[[], str]) -> None:
-        self._compose = compose
+
+class _LazyMessage(tuple[Any, ...]):
+    """A message that is composed when it is read: the function that does, and what it is called with."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
-        return self._compose()
+        described: str = self[0](*self[1:])
+        return described
+
+
+class _Item:
+    """An item of a problem as an attribute, which is no default of a dataclass; a message is composed when it is read."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def __get__(self, problem: Any, _: type) -> str:
+        if problem is None:
+            raise AttributeError
+        item = _item(problem, self.index)
+        return item if type(item) is str else str(item)
 
 
 class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
-    """A tuple whose items are also attributes; a `_LazyMessage` becomes a text when it is read."""
+    """A tuple whose items are also attributes."""
 
-    def __new__(cls, pointer: str = "", code: Code = "type", message: str | _LazyMessage = "") -> Self:
-        return super().__new__(cls, (pointer, code, message))  # type: ignore[arg-type]
+    pointer: Any = _Item(0)
+    code: Any = _Item(1)
+    message: Any = _Item(2)
 
-    def __getattr__(self, name: str) -> str:
-        if name not in FIELDS:
-            raise AttributeError(f"a problem has no {name!r}")
-        return str(super().__getitem__(FIELDS[name]))
+    def __new__(cls, pointer: str = "", code: Code = "type", message: str = "") -> Self:
+        return super().__new__(cls, (pointer, code, message))
 
     def __iter__(self) -> Iterator[str]:
         return iter((self.pointer, self.code, self.message))
@@ -102,7 +114,9 @@ Alternative = tuple[Callable[[object], bool], Callable[[list[Problem], Any, str]
 
 def is_number(value: object) -> TypeGuard[float]:
     """Tell whether a value is a number in JSON that a 64-bit float can be near to: no boolean, NaN or infinity."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_FLOAT
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and -MAX_FLOAT <= value <= MAX_FLOAT
+    )
 
 
 def is_object(value: object) -> TypeGuard[Mapping[Any, Any]]:
@@ -127,55 +141,59 @@ def is_choice(value: object, choices: Collection[object]) -> bool:
 
 def is_multiple(value: float, step: float) -> bool:
     """Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05."""
-    return _exact(value) % _exact(step) == 0
+    if type(value) is int and type(step) is int:
+        return value % step == 0
+    above, below = _exact(value)
+    step_above, step_below = _exact(step)
+    return above * step_below % (below * step_above) == 0
 
 
-def elements(value: object) -> Iterator[tuple[int, Any]]:
+def elements(value: object) -> Iterable[tuple[int, Any]]:
     """Return each index and element of an array; nothing of what is none."""
-    return enumerate(value) if is_array(value) else iter(())
+    return enumerate(value) if is_array(value) else ()
 
 
 def missing(problems: list[Problem], pointer: str) -> None:
     """Add the problem that a required parameter is missing."""
-    problems.append(Problem(pointer, "required", f"{pointer.rpartition('/')[2]} is required"))
+    problems.append(_new(Problem, (pointer, "required", _LazyMessage((_describe_missing, pointer)))))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
     """Add the problem that a value has a wrong type."""
-    article = "an" if expected[0] in "aeiou" else "a"
-    is_large = isinstance(value, int) and not isinstance(value, bool) and not is_number(value)
-    more = ": it is too large" if is_large else ""
-    problems.append(Problem(pointer, "type", f"{show(value)} is not {article} {expected}{more}"))
+    is_large = isinstance(value, int) and not -MAX_FLOAT <= value <= MAX_FLOAT
+    problems.append(
+        _new(Problem, (pointer, "type", _LazyMessage((_describe_type, keep(value), expected, is_large))))
+    )
 
 
 def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
     """Add the problem that a value is not one of the choices, with the nearest."""
-    shown = show(value)
-    message: str | _LazyMessage = f"{shown} is none of the choices"
-    if len(problems) < IN_FULL:
-        message = _LazyMessage(partial(_describe_choice, shown, choices, _comparable(value)))
-    problems.append(Problem(pointer, "enum", message))
+    shown = choices if len(problems) < IN_FULL else ()
+    problems.append(_new(Problem, (pointer, "enum", _LazyMessage((_describe_choice, keep(value), shown)))))
 
 
 def broken(problems: list[Problem], pointer: str, code: Code, limit: float, value: object) -> None:
     """Add the problem that a value breaks a rule with a limit."""
-    problems.append(Problem(pointer, code, f"{show(value)} {BROKEN[code].format(limit=limit)}"))
+    problems.append(_new(Problem, (pointer, code, _LazyMessage((_describe_limit, keep(value), code, limit)))))
 
 
 def any_of(
     problems: list[Problem], pointer: str, expected: str, value: object, *alternatives: Alternative
 ) -> None:
     """Add the problems of a value that none of some alternatives allows: those by the first whose type it has."""
-    fitting = [check for has_type, check in alternatives if has_type(value)]
     judged = problems.judged if isinstance(problems, Branch) else {}
-    found: list[Branch] = []
-    for check in fitting:
-        found.append(Branch(judged))
-        check(found[-1], value, pointer)
-    if not fitting:
+    first: Branch | None = None
+    for has_type, check in alternatives:
+        if has_type(value):
+            found = Branch(judged)
+            check(found, value, pointer)
+            if not found:
+                return
+            first = first or found
+    if first is None:
         wrong_type(problems, pointer, expected, value)
-    elif all(found):
-        problems.extend(found[0])
+    else:
+        problems.extend(first)
 
 
 def unknown(
@@ -185,11 +203,14 @@ def unknown(
     for name in payload:
         if name in names:
             continue
-        message: str | _LazyMessage = f"there is no parameter {show(name)}"
-        if len(problems) < IN_FULL:
-            message = _LazyMessage(partial(_describe_name, str(message), names, _comparable(name)))
-        pointer = write_pointer([name if isinstance(name, str) else show(name)])
-        problems.append(Problem(at + pointer, "unknown", message))
+        if type(name) is str and "~" not in name and "/" not in name:
+            pointer = f"{at}/{name}"
+        else:
+            pointer = at + write_pointer([name if isinstance(name, str) else show(name)])
+        compared = names if len(problems) < IN_FULL else ()
+        problems.append(
+            _new(Problem, (pointer, "unknown", _LazyMessage((_describe_name, keep(name), compared))))
+        )
 
 
 def write_pointer(place: Iterable[object]) -> str:
@@ -201,13 +222,54 @@ def nearest(value: object, names: Collection[object]) -> str:
     """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
     if not isinstance(value, str) or len(value) > MAX_SHOWN:
         return ""
-    word, letters = fold(value), set(fold(value))
+    word = fold(value)
     plain = {fold(name): name for name in names if isinstance(name, str)}
-    alike = nsmallest(
-        MAX_COMPARED, plain, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name))
+    near = _find_nearest(word, plain if len(plain) <= MAX_COMPARED else _most_alike(word, plain))
+    return "" if near is None else f"; did you mean {show(plain[near])}?"
+
+
+def _find_nearest(word: str, names: Collection[str]) -> str | None:
+    """Return what `difflib.get_close_matches` gives first: of the names with the highest ratio, the last one in the alphabet."""
+    if word in names:
+        return word
+    letters, best = set(word), (ENOUGH_ALIKE, "")
+    for name in names:
+        whole = len(word) + len(name)
+        if (
+            2.0 * len(word) / whole < best[0]
+            or 2.0 * len([one for one in name if one in letters]) / whole < best[0]
+        ):
+            continue  # no order of its letters would make it nearer
+        best = max(best, (2.0 * _count_alike(name, word) / whole, name))
+    return best[1] or None
+
+
+def _count_alike(name: str, word: str) -> int:
+    """Count the letters in the longest piece that two texts have in common, and in the same way on both sides of it."""
+    if not name or not word:
+        return 0
+    size = begin = 0
+    for start in range(len(name)):
+        while start + size < len(name) and name[start : start + size + 1] in word:
+            size, begin = size + 1, start
+    if not size:
+        return 0
+    place = word.find(name[begin : begin + size])
+    return (
+        size
+        + _count_alike(name[:begin], word[:place])
+        + _count_alike(name[begin + size :], word[place + size :])
     )
-    near = get_close_matches(word, alike, 1)
-    return f"; did you mean {show(plain[near[0]])}?" if near else ""
+
+
+def _most_alike(word: str, names: Collection[str]) -> list[str]:
+    """Return the names of a similar length, and with the same letters."""
+    from heapq import nsmallest
+
+    letters = set(word)
+    return nsmallest(
+        MAX_COMPARED, names, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name))
+    )
 
 
 def fold(name: str) -> str:
@@ -216,19 +278,60 @@ def fold(name: str) -> str:
 
 
 @lru_cache(256)
-def _exact(number: float) -> "Fraction":
-    """Return the value of a number as JSON writes it."""
+def _exact(number: float) -> tuple[int, int]:
+    """Return the value of a number as JSON writes it: the numerator and the denominator of a fraction."""
     from fractions import Fraction
 
-    return Fraction(float.__repr__(number)) if isinstance(number, float) else Fraction(number)
+    return Fraction(float.__repr__(number) if isinstance(number, float) else number).as_integer_ratio()
 
 
-def _describe_choice(shown: str, choices: Collection[object], value: str | None) -> str:
-    return f"{shown} is none of {', '.join(map(show, choices))}{nearest(value, choices)}"
+class _Shown(NamedTuple):
+    """What is kept of a value that is too large to be kept, or holds a signature: how messages show it, and what it is compared by."""
+
+    text: str
+    compared: str | None
 
 
-def _describe_name(brief: str, names: Collection[str], name: str | None) -> str:
-    return brief + nearest(name, names)
+def keep(value: Any) -> object:
+    """Return what messages need of a value: itself if it is small, can never change, and has no signature; or a `_Shown`."""
+    kind = type(value)
+    if kind is str:
+        is_kept = len(value) <= MAX_SHOWN and "?" not in value and "#" not in value
+    elif kind is int:
+        is_kept = -MAX_FLOAT <= value <= MAX_FLOAT
+    else:
+        is_kept = kind is float or kind is bool or value is None
+    return value if is_kept else _Shown(show(value), _comparable(value))
+
+
+def _show_kept(kept: object) -> str:
+    return kept.text if isinstance(kept, _Shown) else show(kept)
+
+
+def _nearest_to_kept(kept: object, names: Collection[object]) -> str:
+    return nearest(kept.compared if isinstance(kept, _Shown) else kept, names) if names else ""
+
+
+def _describe_missing(pointer: str) -> str:
+    return f"{pointer.rpartition('/')[2]} is required"
+
+
+def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001
+    article = "an" if expected[0] in "aeiou" else "a"
+    return f"{_show_kept(kept)} is not {article} {expected}{': it is too large' if is_large else ''}"
+
+
+def _describe_choice(kept: object, choices: Collection[object]) -> str:
+    listed = ", ".join(map(show, choices)) or "the choices"
+    return f"{_show_kept(kept)} is none of {listed}{_nearest_to_kept(kept, choices)}"
+
+
+def _describe_limit(kept: object, code: Code, limit: float) -> str:
+    return f"{_show_kept(kept)} {BROKEN[code].format(limit=limit)}"
+
+
+def _describe_name(kept: object, names: Collection[str]) -> str:
+    return f"there is no parameter {_show_kept(kept)}{_nearest_to_kept(kept, names)}"
 
 
 def _comparable(value: object) -> str | None:
@@ -241,11 +344,12 @@ def _comparable(value: object) -> str | None:
 def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
-        return cut(without_signatures(json.dumps(value[:MAX_READ])))
-    if is_object(value):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "an array"
+        return cut(without_signatures(encode_basestring_ascii(value[:MAX_READ])))
+    if not isinstance(value, int | float):
+        if is_object(value):
+            return "an object"
+        if isinstance(value, list | tuple):
+            return "an array"
     try:
         return cut(_write(value))
     except (TypeError, ValueError):
@@ -264,8 +368,10 @@ def _write(value: object) -> str:
         TypeError, ValueError: JSON cannot express it, or it is too long.
 
     """
+    if isinstance(value, float) and abs(value) <= MAX_FLOAT:
+        return float.__repr__(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        return json.dumps(value)
+        return dumps(value)
     if value.bit_length() > MAX_SHOWN_BITS:
         raise ValueError("a number with very many digits")
     return int.__repr__(value)

@@ -1,6 +1,7 @@
 """References: values that are the objects of another model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -15,14 +16,17 @@ def check_reference(problems: list[Problem], model_id: str, value: Mapping[Any, 
     if pointer.count("/") > MAX_DEPTH:
         problems.append(Problem(pointer, "type", "it is nested too deeply"))
     elif not isinstance(problems, Branch):
-        _check(problems, model_id, value, pointer)
+        _load(model_id)(problems, value, pointer)
     else:
         key = (model_id, pointer)
         if key not in problems.judged:
             problems.judged[key] = Branch(problems.judged)
-            _check(problems.judged[key], model_id, value, pointer)
+            _load(model_id)(problems.judged[key], value, pointer)
         problems.extend(problems.judged[key])
 
 
-def _check(problems: list[Problem], model_id: str, value: Mapping[Any, Any], pointer: str) -> None:
-    import_module(f"{__package__}.validators.{find(model_id).module}").check_at(problems, value, pointer)
+@cache
+def _load(model_id: str) -> Callable[[list[Problem], Mapping[Any, Any], str], None]:
+    """Import the function that checks the objects of a model, once."""
+    check: Callable[..., None] = import_module(f"{__package__}.validators.{find(model_id).module}").check_at
+    return check

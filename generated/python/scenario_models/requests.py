@@ -36,7 +36,6 @@ from .problems import (
     write_pointer,
 )
 from .rules import BROKEN
-from .serialization import write
 from .specs import load_spec
 from .validators import validate
 from .vendor import FORMS, REMOTE, TEXTS
@@ -170,6 +169,8 @@ class Request(BaseModel):
             ValueError: it holds an open file.
 
         """
+        from .serialization import write  # its models take pydantic some time
+
         return write(self.model_id, self._listed(), self._unlisted)
 
     def _listed(self) -> dict[str, Any]:
@@ -305,6 +306,8 @@ class AnyModel:
             ValueError: it holds an open file, or a value that JSON cannot express.
 
         """
+        from .serialization import write  # its models take pydantic some time
+
         return write(self.model_id, None, self.body())
 
 

@@ -59,12 +59,12 @@ const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to
 
 /** Make a validator from a function that adds the problems of an object. */
 export function validator<Value>(
-  find: (problems: Problem[], payload: JsonObject) => void,
+  find: (problems: Problem[], payload: JsonObject, at: string) => void,
   names: ReadonlySet<string>,
 ): Validator<Value> {
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
-    if (isObject(payload)) find(problems, payload);
+    if (isObject(payload)) find(problems, payload, "");
     else wrongType(problems, "", "object", payload);
     return problems;
   };
@@ -96,8 +96,18 @@ export function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
+/** Tell whether a text has fewer characters than so many, which a long one cannot have. */
+export function isShorter(text: string, least: number): boolean {
+  return text.length < 2 * least && codePoints(text) < least;
+}
+
+/** Tell whether a text has more characters than so many, which a short one cannot have. */
+export function isLonger(text: string, most: number): boolean {
+  return text.length > most && codePoints(text) > most;
+}
+
 /** Count the characters of a text as JSON Schema does: code points, not UTF-16 units. */
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   let pairs = 0;
   for (let index = 1; index < text.length; index++) {
     const isPair = isIn(text.charCodeAt(index), 0xdc00) && isIn(text.charCodeAt(index - 1), 0xd800);
@@ -108,6 +118,7 @@ export function codePoints(text: string): number {
 
 /** Tell whether a number is a multiple of another, in decimals as JSON writes them: 0.15 is one of 0.05. */
 export function isMultiple(value: number, step: number): boolean {
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(step)) return value % step === 0;
   const [one, ofOne] = decimal(value);
   const [other, ofOther] = decimal(step);
   const places = Math.max(ofOne, ofOther);
@@ -119,29 +130,48 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Return the elements of an array with their indices; none of what is no array. */
-export function elements(value: unknown): Iterable<[number, unknown]> {
-  return Array.isArray(value) ? value.entries() : [];
+/** Return an object without what it inherits, if it inherits a parameter. */
+export function ownOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
+  for (const name of names)
+    if (payload[name] !== undefined && !Object.hasOwn(payload, name)) return copyOf(payload, names);
+  return payload;
 }
 
-export function missing(problems: Problem[], pointer: string): void {
-  report(problems, pointer, "required", `${pointer.slice(pointer.lastIndexOf("/") + 1)} is required`);
+function copyOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const own: Record<string, unknown> = Object.create(null);
+  for (const name of [...Object.keys(payload), ...names]) if (has(payload, name)) own[name] = payload[name];
+  return own;
+}
+
+/** Find the problems of a payload anew, without what it inherits. */
+export function again(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, find: Find): void {
+  problems.length = 0;
+  find(problems, copyOf(payload, names), "");
+}
+
+export function missing(problems: Problem[], pointer: string, name: string): void {
+  problems.push({ pointer, code: "required", message: name + " is required" });
 }
 
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
-  report(problems, pointer, "type", `${show(value)} is not ${"aio".includes(expected[0]!) ? "an" : "a"} ${expected}`);
+  const article = "aio".includes(expected[0]!) ? " is not an " : " is not a ";
+  problems.push({ pointer, code: "type", message: show(value) + article + expected });
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  const brief = `${show(value)} is none of `;
-  const short = isShort(value) && value;
-  const full = () => brief + [...choices].map(show).join(", ") + nearest(short, choices);
-  report(problems, pointer, "enum", `${brief}the choices`, full);
+  let message = show(value) + " is none of ";
+  if (problems.length < IN_FULL) {
+    const known = searched(choices);
+    known.shown ??= [...choices].map(show).join(", ");
+    message += known.shown + nearestOf(value, known);
+  } else message += "the choices";
+  problems.push({ pointer, code: "enum", message });
 }
 
 /** Report a value that breaks a rule with a limit. */
 export function broken(problems: Problem[], pointer: string, code: Code, limit: number, value: unknown): void {
-  report(problems, pointer, code, `${show(value)} ${BROKEN[code]?.replace("{limit}", String(limit))}`);
+  const [before, after] = BROKEN[code]!;
+  problems.push({ pointer, code, message: show(value) + " " + before + limit + after });
 }
 
 /** What tells whether a value has the type of an alternative, and what adds its problems. */
@@ -159,16 +189,17 @@ export function anyOf(
   alternatives: readonly Alternative[],
 ): void {
   const known = JUDGED.get(problems) ?? new Map<Find, Map<string, Problem[]>>();
-  const found = alternatives
-    .filter(([hasType]) => hasType(value))
-    .map(([, find]) => {
-      const own: Problem[] = [];
-      JUDGED.set(own, known);
-      find(own, value as never, pointer);
-      return own;
-    });
-  if (!found.length) wrongType(problems, pointer, expected, value);
-  else if (found.every((own) => own.length)) for (const one of found[0]!) problems.push(one);
+  let first: Problem[] | undefined;
+  for (const [hasType, find] of alternatives) {
+    if (!hasType(value)) continue;
+    const own: Problem[] = [];
+    JUDGED.set(own, known);
+    find(own, value as never, pointer);
+    if (!own.length) return;
+    first ??= own;
+  }
+  if (first) for (const one of first) problems.push(one);
+  else wrongType(problems, pointer, expected, value);
 }
 
 type Find = (problems: Problem[], payload: JsonObject, at: string) => void;
@@ -178,7 +209,8 @@ const JUDGED = new WeakMap<Problem[], Map<Find, Map<string, Problem[]>>>();
 
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
 export function reference(problems: Problem[], pointer: string, value: JsonObject, find: Find): void {
-  if (pointer.split("/").length > MAX_DEPTH + 1) report(problems, pointer, "type", "it is nested too deeply");
+  if (pointer.length > MAX_DEPTH && pointer.split("/").length > MAX_DEPTH + 1)
+    problems.push({ pointer, code: "type", message: "it is nested too deeply" });
   else {
     const judged = JUDGED.get(problems);
     if (!judged) return find(problems, value, pointer);
@@ -194,34 +226,87 @@ export function reference(problems: Problem[], pointer: string, value: JsonObjec
   }
 }
 
-/** Report each parameter that the model does not have. */
-export function unknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at = ""): void {
-  for (const name of Object.keys(payload)) {
-    if (names.has(name) || payload[name] === undefined) continue;
-    const brief = `there is no parameter ${show(name)}`;
-    report(problems, at + pointerTo(name), "unknown", brief, () => brief + nearest(name, names));
-  }
+/** Report a name that the model does not have; undefined counts as missing, since it is not sent. */
+export function unknown(
+  problems: Problem[],
+  payload: JsonObject,
+  name: string,
+  names: ReadonlySet<string>,
+  at: string,
+): void {
+  if (payload[name] === undefined) return;
+  let message = "there is no parameter " + show(name);
+  if (problems.length < IN_FULL) message += nearest(name, names);
+  problems.push({ pointer: at + "/" + escaped(name), code: "unknown", message });
+}
+
+/** Report each name that an object should not have. */
+export function unknowns(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
+  for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, payload, name, names, at);
 }
 
 /** Write a path in a payload as a JSON Pointer. */
 export function pointerTo(...path: readonly (string | number)[]): string {
-  return path.map((part) => "/" + String(part).replace(/[~/]/g, (sign) => (sign === "~" ? "~0" : "~1"))).join("");
+  let pointer = "";
+  for (const part of path) pointer += "/" + escaped(String(part));
+  return pointer;
+}
+
+function escaped(part: string): string {
+  return /[~/]/.test(part) ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }
 
 /** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
 export function nearest(value: unknown, names: Iterable<unknown>): string {
+  return nearestOf(value, searched(names));
+}
+
+function nearestOf(value: unknown, { words }: Searched): string {
   if (!isShort(value)) return "";
-  const one = folded(value);
-  let best: string | undefined;
+  const letters = lettersOf(value);
+  let one: string | undefined;
+  let best: Word | undefined;
   let least = 0.4; // of the letters may differ
-  for (const name of [...names].filter(isShort).slice(0, MAX_COMPARED)) {
-    const other = folded(name);
-    const longer = Math.max(one.length, other.length, 1);
-    if (Math.abs(one.length - other.length) > least * longer) continue;
-    const share = distance(one, other) / longer;
-    if (share <= least && best !== name) [best, least] = [name, share - 1e-9];
+  for (const word of words) {
+    const most = least * Math.max(value.length, word.name.length) + 1e-9;
+    if (letters && word.letters && (count(letters & ~word.letters) > most || count(word.letters & ~letters) > most))
+      continue;
+    one ??= folded(value);
+    const longer = Math.max(one.length, word.folded.length, 1);
+    if (Math.abs(one.length - word.folded.length) > least * longer) continue;
+    const share = distance(one, word.folded) / longer;
+    if (share <= least && best?.name !== word.name) [best, least] = [word, share - 1e-9];
   }
-  return best === undefined ? "" : `; did you mean ${show(best)}?`;
+  return best === undefined ? "" : "; did you mean " + best.shown + "?";
+}
+
+/** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
+interface Searched {
+  readonly words: readonly Word[];
+  shown?: string;
+}
+
+interface Word {
+  readonly name: string;
+  readonly shown: string;
+  readonly folded: string;
+  readonly letters: number;
+}
+
+const SEARCHED = new WeakMap<Iterable<unknown>, Searched>(); // sets of validators, which never change
+
+function searched(names: Iterable<unknown>): Searched {
+  let found = SEARCHED.get(names);
+  if (!found) {
+    const short = [...names].filter(isShort).slice(0, MAX_COMPARED);
+    found = { words: short.map(wordOf) };
+    if (names instanceof Set) SEARCHED.set(names, found);
+  }
+  return found;
+}
+
+function wordOf(name: string): Word {
+  return { name, shown: show(name), folded: folded(name), letters: lettersOf(name) };
 }
 
 /** Return the name that differs only in capitals or underscores. */
@@ -231,10 +316,25 @@ export function alike(name: string, names: Iterable<string>): string | undefined
 
 /** Show a value in a message: as short JSON in one line; an array or object only by its type. */
 export function show(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
-  if (["bigint", "function", "symbol"].includes(typeof value)) return typeof value;
-  if (typeof value !== "string") return String(value);
+  return ["bigint", "function", "symbol"].includes(typeof value) ? typeof value : String(value);
+}
+
+/** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
+function isPlain(text: string): boolean {
+  if (text.length > MAX_SHOWN - 2) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+    if (code === 0x22 || code === 0x23 || code === 0x3f || code === 0x5c) return false; // " # ? \
+  }
+  return true;
+}
+
+function showText(value: string): string {
   const text = withoutSignatures(JSON.stringify(value.slice(0, MAX_READ)));
   return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
 }
@@ -245,30 +345,9 @@ export function withoutSignatures(text: string): string {
   return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
 }
 
-/** Add a problem. For the first ones, `full` computes a longer message when it is read. */
-function report(problems: Problem[], pointer: string, code: Code, message: string, full?: () => string): void {
-  const problem: Problem = { pointer, code, message };
-  if (full && problems.length < IN_FULL) {
-    const inspect = { value: () => ({ ...problem }) }; // a console would not read it
-    Object.defineProperties(problem, {
-      message: { get: full },
-      [Symbol.for("nodejs.util.inspect.custom")]: inspect,
-    });
-  }
-  problems.push(problem);
-}
-
-/** Make an issue of a problem; the message of one of the first is still computed when it is read. */
-function issueOf(problem: Problem, index: number): Issue {
-  const parts = problem.pointer.split("/").slice(1);
-  const path = problem.pointer.includes("~") ? parts.map(unescaped) : parts;
-  if (index >= IN_FULL) return { message: problem.message, path };
-  return {
-    get message() {
-      return problem.message;
-    },
-    path,
-  };
+function issueOf({ pointer, message }: Problem): Issue {
+  const parts = pointer.split("/").slice(1);
+  return { message, path: pointer.includes("~") ? parts.map(unescaped) : parts };
 }
 
 function unescaped(part: string): string {
@@ -293,12 +372,38 @@ function isShort(value: unknown): value is string {
 }
 
 function folded(name: string): string {
-  return name.toLowerCase().replaceAll("_", "");
+  const lower = name.toLowerCase();
+  return lower.includes("_") ? lower.replaceAll("_", "") : lower;
+}
+
+/** Return which letters a text has, as bits: each that another text lacks is a difference. 0 if it is not of ASCII. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return 0;
+    letters |= 1 << (code & 0x1f); // the same of capitals
+  }
+  return letters & 0x7fffffff; // without underscores
+}
+
+/** Count the bits of a number. */
+function count(bits: number): number {
+  let found = 0;
+  for (let rest = bits; rest; rest &= rest - 1) found++;
+  return found;
 }
 
 /** Count the insertions, deletions and changes that turn one text into the other (Levenshtein). */
 function distance(one: string, other: string): number {
-  const row = Array.from({ length: other.length + 1 }, (_, column) => column);
+  let start = 0; // what both begin with makes no difference
+  while (start < one.length && one[start] === other[start]) start++;
+  return distanceBetween(one.slice(start), other.slice(start));
+}
+
+function distanceBetween(one: string, other: string): number {
+  const row = [0];
+  for (let column = 1; column <= other.length; column++) row.push(column);
   for (let line = 1; line <= one.length; line++) {
     let corner = row[0]!;
     row[0] = line;

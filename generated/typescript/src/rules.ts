@@ -15,13 +15,13 @@ export type Code =
   | "unknown"
   | "kind";
 
-/** What is said of a value that breaks a rule with a limit. */
-export const BROKEN: { readonly [Keyword in Code]?: string } = {
-  "minimum": "is below {limit}",
-  "maximum": "is above {limit}",
-  "multipleOf": "is not a multiple of {limit}",
-  "minLength": "has fewer characters than {limit}",
-  "maxLength": "has more characters than {limit}",
-  "minItems": "has fewer elements than {limit}",
-  "maxItems": "has more elements than {limit}",
+/** What is said of a value that breaks a rule with a limit: before the limit, and after it. */
+export const BROKEN: { readonly [Keyword in Code]?: readonly string[] } = {
+  "minimum": /* @__PURE__ */ "is below {limit}".split("{limit}"),
+  "maximum": /* @__PURE__ */ "is above {limit}".split("{limit}"),
+  "multipleOf": /* @__PURE__ */ "is not a multiple of {limit}".split("{limit}"),
+  "minLength": /* @__PURE__ */ "has fewer characters than {limit}".split("{limit}"),
+  "maxLength": /* @__PURE__ */ "has more characters than {limit}".split("{limit}"),
+  "minItems": /* @__PURE__ */ "has fewer elements than {limit}".split("{limit}"),
+  "maxItems": /* @__PURE__ */ "has more elements than {limit}".split("{limit}"),
 };

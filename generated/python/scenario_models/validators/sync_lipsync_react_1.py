@@ -10,6 +10,7 @@ from ..problems import Problem, broken, is_number, is_object, missing, not_a_cho
 NAMES: dict[str, Any] = dict.fromkeys(
     ("video", "audio", "emotion", "modelMode", "lipsyncMode", "temperature")
 )
+KNOWN = frozenset(NAMES)
 EMOTION = dict.fromkeys(("happy", "angry", "sad", "neutral", "disgusted", "surprised"))
 MODEL_MODE = dict.fromkeys(("lips", "face", "head"))
 LIPSYNC_MODE = dict.fromkeys(("loop", "bounce", "cut_off", "silence", "remap"))
@@ -18,7 +19,7 @@ LIPSYNC_MODE = dict.fromkeys(("loop", "bounce", "cut_off", "silence", "remap"))
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for Sync Lipsync React-1."""
     problems: list[Problem] = []
-    if not is_object(payload):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
     if "video" in payload:
@@ -53,11 +54,14 @@ def validate(payload: object) -> list[Problem]:
             not_a_choice(problems, "/lipsyncMode", LIPSYNC_MODE, value)
     if "temperature" in payload:
         value = payload["temperature"]
-        if not is_number(value):
+        if (type(value) is float or type(value) is int) and 0 <= value <= 1:
+            pass
+        elif not is_number(value):
             wrong_type(problems, "/temperature", "number", value)
         elif value < 0:
             broken(problems, "/temperature", "minimum", 0, value)
         elif value > 1:
             broken(problems, "/temperature", "maximum", 1, value)
-    unknown(problems, payload, NAMES)
+    if not KNOWN.issuperset(payload):
+        unknown(problems, payload, NAMES)
     return problems

@@ -8,13 +8,14 @@ from typing import Any
 from ..problems import Problem, broken, is_number, is_object, missing, not_a_choice, unknown, wrong_type
 
 NAMES: dict[str, Any] = dict.fromkeys(("video", "audio", "syncMode", "temperature"))
+KNOWN = frozenset(NAMES)
 SYNC_MODE = dict.fromkeys(("loop", "bounce", "cut_off", "silence", "remap"))
 
 
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for Sync Lipsync v2."""
     problems: list[Problem] = []
-    if not is_object(payload):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
     if "video" in payload:
@@ -37,11 +38,14 @@ def validate(payload: object) -> list[Problem]:
             not_a_choice(problems, "/syncMode", SYNC_MODE, value)
     if "temperature" in payload:
         value = payload["temperature"]
-        if not is_number(value):
+        if (type(value) is float or type(value) is int) and 0 <= value <= 1:
+            pass
+        elif not is_number(value):
             wrong_type(problems, "/temperature", "number", value)
         elif value < 0:
             broken(problems, "/temperature", "minimum", 0, value)
         elif value > 1:
             broken(problems, "/temperature", "maximum", 1, value)
-    unknown(problems, payload, NAMES)
+    if not KNOWN.issuperset(payload):
+        unknown(problems, payload, NAMES)
     return problems

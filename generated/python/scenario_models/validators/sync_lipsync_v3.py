@@ -8,13 +8,14 @@ from typing import Any
 from ..problems import Problem, is_object, missing, not_a_choice, unknown, wrong_type
 
 NAMES: dict[str, Any] = dict.fromkeys(("video", "audio", "syncMode"))
+KNOWN = frozenset(NAMES)
 SYNC_MODE = dict.fromkeys(("cut_off", "loop", "bounce", "silence", "remap"))
 
 
 def validate(payload: object) -> list[Problem]:
     """Find every problem of a payload for Sync-3 Lipsync."""
     problems: list[Problem] = []
-    if not is_object(payload):
+    if not (type(payload) is dict or is_object(payload)):
         wrong_type(problems, "", "object", payload)
         return problems
     if "video" in payload:
@@ -35,5 +36,6 @@ def validate(payload: object) -> list[Problem]:
             wrong_type(problems, "/syncMode", "string", value)
         elif value not in SYNC_MODE:
             not_a_choice(problems, "/syncMode", SYNC_MODE, value)
-    unknown(problems, payload, NAMES)
+    if not KNOWN.issuperset(payload):
+        unknown(problems, payload, NAMES)
     return problems

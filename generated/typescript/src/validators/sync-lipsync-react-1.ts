@@ -80,36 +80,61 @@ const MODEL_MODE = new Set<unknown>(["lips", "face", "head"]);
 const LIPSYNC_MODE = new Set<unknown>(["loop", "bounce", "cut_off", "silence", "remap"]);
 
 function find(problems: check.Problem[], payload: check.JsonObject): void {
-  if (check.has(payload, "video")) {
-    const value = payload["video"];
+  let own = 0;
+  let value: unknown;
+
+  value = payload["video"];
+  if (value !== undefined || "video" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
-  } else check.missing(problems, "/video");
-  if (check.has(payload, "audio")) {
-    const value = payload["audio"];
+  } else check.missing(problems, "/video", "video");
+  value = payload["audio"];
+  if (value !== undefined || "audio" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
-  } else check.missing(problems, "/audio");
-  if (check.has(payload, "emotion")) {
-    const value = payload["emotion"];
+  } else check.missing(problems, "/audio", "audio");
+  value = payload["emotion"];
+  if (value !== undefined || "emotion" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/emotion", "string", value);
-    else if (!EMOTION.has(value)) check.notAChoice(problems, "/emotion", EMOTION, value);
+    else if (value !== "happy" && value !== "angry" && value !== "sad" && value !== "neutral" && value !== "disgusted" && value !== "surprised") check.notAChoice(problems, "/emotion", EMOTION, value);
   }
-  if (check.has(payload, "modelMode")) {
-    const value = payload["modelMode"];
+  value = payload["modelMode"];
+  if (value !== undefined || "modelMode" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/modelMode", "string", value);
-    else if (!MODEL_MODE.has(value)) check.notAChoice(problems, "/modelMode", MODEL_MODE, value);
+    else if (value !== "lips" && value !== "face" && value !== "head") check.notAChoice(problems, "/modelMode", MODEL_MODE, value);
   }
-  if (check.has(payload, "lipsyncMode")) {
-    const value = payload["lipsyncMode"];
+  value = payload["lipsyncMode"];
+  if (value !== undefined || "lipsyncMode" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/lipsyncMode", "string", value);
-    else if (!LIPSYNC_MODE.has(value)) check.notAChoice(problems, "/lipsyncMode", LIPSYNC_MODE, value);
+    else if (value !== "loop" && value !== "bounce" && value !== "cut_off" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/lipsyncMode", LIPSYNC_MODE, value);
   }
-  if (check.has(payload, "temperature")) {
-    const value = payload["temperature"];
+  value = payload["temperature"];
+  if (value !== undefined || "temperature" in payload) own++;
+  if (value !== undefined) {
     if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
     else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);
     else if (value > 1) check.broken(problems, "/temperature", "maximum", 1, value);
   }
-  check.unknown(problems, payload, NAMES);
+
+  for (const name in payload) {
+    if (!Object.prototype.hasOwnProperty.call(payload, name)) continue;
+    switch (name) {
+      case "video":
+      case "audio":
+      case "emotion":
+      case "modelMode":
+      case "lipsyncMode":
+      case "temperature":
+        own--;
+        break;
+      default:
+        check.unknown(problems, payload, name, NAMES, "");
+    }
+  }
+  if (own !== 0) check.again(problems, payload, NAMES, find);
 }
 
 /** Find all problems of a payload for Sync Lipsync React-1; also a Standard Schema. */

@@ -49,26 +49,47 @@ const NAMES = new Set<string>(["video", "audio", "syncMode", "temperature"]);
 const SYNC_MODE = new Set<unknown>(["loop", "bounce", "cut_off", "silence", "remap"]);
 
 function find(problems: check.Problem[], payload: check.JsonObject): void {
-  if (check.has(payload, "video")) {
-    const value = payload["video"];
+  let own = 0;
+  let value: unknown;
+
+  value = payload["video"];
+  if (value !== undefined || "video" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
-  } else check.missing(problems, "/video");
-  if (check.has(payload, "audio")) {
-    const value = payload["audio"];
+  } else check.missing(problems, "/video", "video");
+  value = payload["audio"];
+  if (value !== undefined || "audio" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
-  } else check.missing(problems, "/audio");
-  if (check.has(payload, "syncMode")) {
-    const value = payload["syncMode"];
+  } else check.missing(problems, "/audio", "audio");
+  value = payload["syncMode"];
+  if (value !== undefined || "syncMode" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
-    else if (!SYNC_MODE.has(value)) check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
+    else if (value !== "loop" && value !== "bounce" && value !== "cut_off" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
   }
-  if (check.has(payload, "temperature")) {
-    const value = payload["temperature"];
+  value = payload["temperature"];
+  if (value !== undefined || "temperature" in payload) own++;
+  if (value !== undefined) {
     if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
     else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);
     else if (value > 1) check.broken(problems, "/temperature", "maximum", 1, value);
   }
-  check.unknown(problems, payload, NAMES);
+
+  for (const name in payload) {
+    if (!Object.prototype.hasOwnProperty.call(payload, name)) continue;
+    switch (name) {
+      case "video":
+      case "audio":
+      case "syncMode":
+      case "temperature":
+        own--;
+        break;
+      default:
+        check.unknown(problems, payload, name, NAMES, "");
+    }
+  }
+  if (own !== 0) check.again(problems, payload, NAMES, find);
 }
 
 /** Find all problems of a payload for Sync Lipsync v2; also a Standard Schema. */

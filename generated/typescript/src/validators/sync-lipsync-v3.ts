@@ -42,20 +42,39 @@ const NAMES = new Set<string>(["video", "audio", "syncMode"]);
 const SYNC_MODE = new Set<unknown>(["cut_off", "loop", "bounce", "silence", "remap"]);
 
 function find(problems: check.Problem[], payload: check.JsonObject): void {
-  if (check.has(payload, "video")) {
-    const value = payload["video"];
+  let own = 0;
+  let value: unknown;
+
+  value = payload["video"];
+  if (value !== undefined || "video" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
-  } else check.missing(problems, "/video");
-  if (check.has(payload, "audio")) {
-    const value = payload["audio"];
+  } else check.missing(problems, "/video", "video");
+  value = payload["audio"];
+  if (value !== undefined || "audio" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
-  } else check.missing(problems, "/audio");
-  if (check.has(payload, "syncMode")) {
-    const value = payload["syncMode"];
+  } else check.missing(problems, "/audio", "audio");
+  value = payload["syncMode"];
+  if (value !== undefined || "syncMode" in payload) own++;
+  if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
-    else if (!SYNC_MODE.has(value)) check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
+    else if (value !== "cut_off" && value !== "loop" && value !== "bounce" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
   }
-  check.unknown(problems, payload, NAMES);
+
+  for (const name in payload) {
+    if (!Object.prototype.hasOwnProperty.call(payload, name)) continue;
+    switch (name) {
+      case "video":
+      case "audio":
+      case "syncMode":
+        own--;
+        break;
+      default:
+        check.unknown(problems, payload, name, NAMES, "");
+    }
+  }
+  if (own !== 0) check.again(problems, payload, NAMES, find);
 }
 
 /** Find all problems of a payload for Sync-3 Lipsync; also a Standard Schema. */
