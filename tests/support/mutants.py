@@ -168,7 +168,7 @@ SWAPS: list[Swap] = [
         lambda match: [f"=== {match['literal']}", f"!== {_altered_text(match['literal'])}"],
     ),
     (
-        rf"^ +case {LITERAL}:$(?=(?:\s+case .+)*\s+own--;\s+break;\s+default:)",
+        rf"^ +case {LITERAL}:$(?=(?:\s+case .+)*\s+inherited--;\s+break;\s+default:)",
         lambda match: [match[0].replace(match["literal"], _altered_text(match["literal"]))],
     ),
     (r"value [!=]== undefined(?=\)| && )", lambda _: ["true", "false"]),

@@ -80,39 +80,39 @@ const MODEL_MODE = new Set<unknown>(["lips", "face", "head"]);
 const LIPSYNC_MODE = new Set<unknown>(["loop", "bounce", "cut_off", "silence", "remap"]);
 
 function find(problems: check.Problem[], payload: check.JsonObject): void {
-  let own = 0;
+  let inherited = 0; // how many parameters are there, less how many the payload has itself
   let value: unknown;
 
   value = payload["video"];
-  if (value !== undefined || "video" in payload) own++;
+  if (value !== undefined || "video" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
-  if (value !== undefined || "audio" in payload) own++;
+  if (value !== undefined || "audio" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["emotion"];
-  if (value !== undefined || "emotion" in payload) own++;
+  if (value !== undefined || "emotion" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/emotion", "string", value);
     else if (value !== "happy" && value !== "angry" && value !== "sad" && value !== "neutral" && value !== "disgusted" && value !== "surprised") check.notAChoice(problems, "/emotion", EMOTION, value);
   }
   value = payload["modelMode"];
-  if (value !== undefined || "modelMode" in payload) own++;
+  if (value !== undefined || "modelMode" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/modelMode", "string", value);
     else if (value !== "lips" && value !== "face" && value !== "head") check.notAChoice(problems, "/modelMode", MODEL_MODE, value);
   }
   value = payload["lipsyncMode"];
-  if (value !== undefined || "lipsyncMode" in payload) own++;
+  if (value !== undefined || "lipsyncMode" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/lipsyncMode", "string", value);
     else if (value !== "loop" && value !== "bounce" && value !== "cut_off" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/lipsyncMode", LIPSYNC_MODE, value);
   }
   value = payload["temperature"];
-  if (value !== undefined || "temperature" in payload) own++;
+  if (value !== undefined || "temperature" in payload) inherited++;
   if (value !== undefined) {
     if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
     else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);
@@ -128,13 +128,13 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
       case "modelMode":
       case "lipsyncMode":
       case "temperature":
-        own--;
+        inherited--;
         break;
       default:
         check.unknown(problems, payload, name, NAMES, "");
     }
   }
-  if (own !== 0) check.again(problems, payload, NAMES, find);
+  if (inherited !== 0) check.again(problems, payload, NAMES, find);
 }
 
 /** Find all problems of a payload for Sync Lipsync React-1; also a Standard Schema. */

@@ -42,21 +42,21 @@ const NAMES = new Set<string>(["video", "audio", "syncMode"]);
 const SYNC_MODE = new Set<unknown>(["cut_off", "loop", "bounce", "silence", "remap"]);
 
 function find(problems: check.Problem[], payload: check.JsonObject): void {
-  let own = 0;
+  let inherited = 0; // how many parameters are there, less how many the payload has itself
   let value: unknown;
 
   value = payload["video"];
-  if (value !== undefined || "video" in payload) own++;
+  if (value !== undefined || "video" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
-  if (value !== undefined || "audio" in payload) own++;
+  if (value !== undefined || "audio" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["syncMode"];
-  if (value !== undefined || "syncMode" in payload) own++;
+  if (value !== undefined || "syncMode" in payload) inherited++;
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
     else if (value !== "cut_off" && value !== "loop" && value !== "bounce" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
@@ -68,13 +68,13 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
       case "video":
       case "audio":
       case "syncMode":
-        own--;
+        inherited--;
         break;
       default:
         check.unknown(problems, payload, name, NAMES, "");
     }
   }
-  if (own !== 0) check.again(problems, payload, NAMES, find);
+  if (inherited !== 0) check.again(problems, payload, NAMES, find);
 }
 
 /** Find all problems of a payload for Sync-3 Lipsync; also a Standard Schema. */
