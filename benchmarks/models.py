@@ -77,7 +77,7 @@ PLACES = {
 }
 # What is judged and not measured: no parameter may be null, and 2,000 characters beyond U+FFFF are 2,000 code points, but 4,000 units of UTF-16.
 ASTRAL = "6, 2000 astral characters"
-VERDICTS = {
+VERDICTS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "6, 3 nulls": (
         {"strength": None, "tile": None, "references": None},
         {"/strength", "/tile", "/references"},
