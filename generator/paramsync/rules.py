@@ -131,11 +131,7 @@ CODES = (*BEFORE_RULES, *BY_KEYWORD, *AFTER_RULES)
 
 def find_rules(schema: Schema) -> tuple[Rule, ...]:
     """Return the rules whose keywords a schema has, in the order of the table."""
-    return (
-        ()
-        if BY_KEYWORD.keys().isdisjoint(schema)
-        else tuple(rule for rule in RULES if rule.keyword in schema)
-    )
+    return tuple(rule for rule in RULES if rule.keyword in schema)
 
 
 def list_types(schema: Schema) -> tuple[JsonType, ...]:

@@ -37,6 +37,7 @@ TEMPLATES = {
     "about/{model}.txt.jinja": '{% import "macros.jinja" as own with context %}\n{{ own.head() }} {{ model.title | prose }} {{ model.deprecation | prose }}\n',
     "refers/{model}.txt.jinja": "{% for one in model.references %}{{ referred[one].title | prose }}{% endfor %} {{ model.example | json }}\n",
     "places/{model}.txt.jinja": "{{ page.title | prose }} {{ model.anchor | anchor }} {{ body.path | code }}\n",
+    "beside/{model}.txt.jinja": "{% for one in page.models %}{{ one.title | prose }} {{ one.example | json }}{% endfor %}{{ page.kind | prose }}{% for one in page.groups %}{{ one.heading | prose }}{% endfor %}\n",
     "pages/{page}.txt.jinja": "{% for model in page.models %}{{ model.title | prose }}{% endfor %}\n",
     "both/{page}/{model}.txt.jinja": "{{ page.name | slug }} {{ model.description | prose }}\n",
     "all.txt.jinja": "{% for model in models %}{{ model.title | prose }}{% endfor %}\n",
@@ -50,10 +51,10 @@ TEMPLATES = {
     "copied.txt": "As it is.\n",
 }
 VERSION = {"version.txt", "releases.txt"}
-FOLDERS = ("about", "both/made", "places", "refers")
+FOLDERS = ("about", "beside", "both/made", "places", "refers")
 ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "refers")} for name in "abc")
 # Those whose templates name the page that they are on.
-ON_PAGE = {f"{folder}/{name}.txt" for folder in ("both/made", "places") for name in "abc"}
+ON_PAGE = {f"{folder}/{name}.txt" for folder in ("beside", "both/made", "places") for name in "abc"}
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
 OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
 EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt"}
@@ -202,3 +203,16 @@ def test_a_formatter_that_is_another_now_formats_all_files(generated: Path, tmp_
         assert ran.code == 0, ran.err
         root.edit("specs/made/c.json", '"Model c', '"Model cc')
     assert (root.path / "generated/list/copied.txt").read_text() == "As it is.\nb\n"
+
+
+def test_a_formatter_that_needs_all_files_gets_them(generated: Path, tmp_path: Path) -> None:
+    root = Root(shutil.copytree(generated, tmp_path / "root"), make_root(tmp_path / "other").capture)
+    program = tmp_path / "programs/needs"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\ntest -f about/a.txt && test -f about/c.txt\n")
+    program.chmod(0o755)
+    root.edit(f"{LIST}/target.toml", '["python", "-c", ', '["needs", ')
+    for _ in range(2):
+        ran = root.run_process("generate", PATH=f"{program.parent}:{os.environ['PATH']}")
+        assert ran.code == 0, ran.err
+        root.edit("specs/made/c.json", '"Model c', '"Model cc')

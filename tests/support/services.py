@@ -16,6 +16,7 @@ from paramsync.rendering.pages import Page
 from paramsync.rendering.render import render
 from paramsync.rendering.service import Service, read_api
 from paramsync.text import Tree
+from paramsync.workspace import files
 from support.example import PROJECT, SAVED
 
 VENDOR = read_config((SAVED / "profile.toml").read_text(encoding="utf-8"), PROFILE, Profile).vendor
@@ -39,7 +40,7 @@ def build(
     tree = render(target, selection.templates, find_target, pages, releases, service=service)
     place = Place(f"templates/{target}/target.toml")
     with run_formatters(tree.items(), selection.target.formatters, place) as formatted:
-        return {path: file.read_text(encoding="utf-8") for path, file in formatted}
+        return {path: files.read_exactly(file, file.parent) for path, file in formatted}
 
 
 def compare(old: Tree, new: Tree) -> tuple[Change, ...]:

@@ -1,6 +1,6 @@
 """The files of targets: made where what they follow from has changed, and compared with those that are there, one at a time. Reads and writes files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,20 +93,35 @@ class Outputs:
             write_cache(self.root, CACHE, self._seals)
 
     def _update(self, renderer: Renderer, keys: Keys) -> TargetUpdate:
-        folder = f"generated/{renderer.name}"
-        known, there = self._seals.get(renderer.name, {}), self._there[renderer.name]
+        folder, known = f"generated/{renderer.name}", self._seals.get(renderer.name, {})
         outputs = {f"{folder}/{one.path}": one for one in renderer.list_outputs()}
-        made = {path: keys.make(one) for path, one in outputs.items()}
+        keys_of = {path: keys.make(one) for path, one in outputs.items()}
         seals = {
             path: known[path]
-            for path, key in made.items()
-            if path in known and path in there and known[path] == digest_parts(key, self._digest(path))
+            for path in known.keys() & keys_of.keys() & self._there[renderer.name]
+            if known[path] == digest_parts(keys_of[path], self._digest(path))
         }
+        try:
+            return self._make_update(renderer, outputs, keys_of, seals)
+        except InputError:
+            if not (seals and renderer.target.formatters):
+                raise
+            return self._make_update(renderer, outputs, keys_of, {})  # a formatter may need the others
+
+    def _make_update(
+        self,
+        renderer: Renderer,
+        outputs: Mapping[str, Output],
+        keys: Mapping[str, str],
+        sealed: Seals,
+    ) -> TargetUpdate:
+        """Make the files that are not sealed, and find those that have to go; all by their paths below the root."""
+        there, seals = self._there[renderer.name], dict(sealed)
         left = [one for path, one in outputs.items() if path not in seals]
-        beside = [path for path in seals if not outputs[path].subjects]
+        beside = [path for path in outputs if path in seals and not outputs[path].subjects]
         changes: list[Change] = []
         for path, text, source in self._make(renderer, left, beside):
-            seals[path] = digest_parts(made.get(path), digest(text))
+            seals[path] = digest_parts(keys.get(path), digest(text))
             changes += self._replace(path, text, source, is_there=path in there)
         changes += [self._remove(path) for path in sorted(there - seals.keys())]
         # A formatter that makes files of its own, or removes some, needs all of them each time.

@@ -1,6 +1,7 @@
 """Keys of generated files: digests of all that a file follows from; one whose key is as it was need not be made again. Pure."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cached_property
 
@@ -34,9 +35,7 @@ class Keys:
     def make(self, output: Output) -> str:
         """Make the key of a file: what its template does not name, it does not see, and so has no part in it."""
         named = self.renderer.find_names(output.template)
-        parts = [self.base, output.path, output.template, *map(self._digest_model, output.models)]
-        if output.subjects:
-            parts += map(self._digest_model, self.renderer.find_referred(output).values())
+        parts = [self.base, output.path, output.template, *self._digest_models(output.models)]
         if named & OF_PAGE and (page := self.renderer.find_page(output)):
             parts.append(self._digest_page(page))
         if named & (OF_ALL if output.subjects else OF_ALL_MODELS):
@@ -56,12 +55,16 @@ class Keys:
     def _digest_page(self, page: Page) -> str:
         if page.name not in self._pages:
             groups = [(*_list_facts(one), len(one.models)) for one in page.groups]
-            models = map(self._digest_model, page.models)
+            models = self._digest_models(page.models)
             self._pages[page.name] = digest_parts(*_list_facts(page), groups, *models)
         return self._pages[page.name]
 
+    def _digest_models(self, models: Sequence[Model]) -> list[str]:
+        """Digest models, and those that they refer to."""
+        return [*map(self._digest_model, (*models, *self.renderer.find_referred(models).values()))]
+
     def _digest_model(self, model: Model) -> str:
-        """Digest the spec of a model, and what its page says of it; what it refers to has digests of its own."""
+        """Digest the spec of a model, and what its page says of it."""
         if model.id not in self._models:
             spec = self.specs[model.source.removeprefix("specs/")]
             self._models[model.id] = digest_parts(spec, *_list_facts(model))

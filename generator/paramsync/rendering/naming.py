@@ -11,6 +11,7 @@ from pydantic import AfterValidator, model_validator
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.rendering.literals import Pattern
 
+RECENT = 4096  # names whose words are known: most targets spell the same ones
 # The start of a word in camelCase.
 CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[A-Za-z0-9]+")
@@ -53,10 +54,6 @@ class Naming(ConfigTable):
     reserved: frozenset[str] = frozenset()  # names that get an underscore at the end
     scope: str = ""  # kinds of one scope stand beside each other in code
 
-    @cached_property
-    def _spelled(self) -> dict[str, str]:
-        return {}
-
     @property
     def subject(self) -> str:
         """The kind of thing that has such a name: page, model, parameter, part or choice."""
@@ -64,9 +61,7 @@ class Naming(ConfigTable):
 
     def spell(self, name: str) -> str:
         """Spell a name: `syncMode` as `sync_mode`, `text-to-image` as `TextToImage`."""
-        if name not in self._spelled:
-            self._spelled[name] = self._escape(_CASINGS[self.casing](name))
-        return self._spelled[name]
+        return self._escape(_CASINGS[self.casing](name))
 
     def spell_choice(self, name: str) -> str:
         """Spell the name of a choice, which keeps the sign between two numbers: `16_9` is not `169`."""
@@ -124,6 +119,7 @@ def spell_choices(naming: Naming, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(spelled)
 
 
+@lru_cache(RECENT)
 def _snake(name: str) -> str:
     return "_".join(WORD.findall(CAMEL_CASE_BOUNDARY.sub("_", name))).lower() + _trailing_underscores(name)
 
@@ -132,6 +128,7 @@ def _screaming(name: str) -> str:
     return _snake(name).upper()
 
 
+@lru_cache(RECENT)
 def _pascal(name: str) -> str:
     return "".join(run[0].upper() + run[1:] for run in WORD.findall(name)) + _trailing_underscores(name)
 

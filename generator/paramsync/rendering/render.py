@@ -8,7 +8,7 @@ filters (`Markup`), so that no untrusted text gets into a file without a filter.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -161,12 +161,10 @@ class Renderer:
             return page
         return self._page_of[model.id] if isinstance(model, Model) else None
 
-    def find_referred(self, output: Output) -> Mapping[str, Model]:
-        """Find the models that those refer to which a file is about, and so on, by `$id`; all of a file that is about all."""
-        if not output.subjects:
-            return self._by_id
+    def find_referred(self, models: Iterable[Model]) -> Mapping[str, Model]:
+        """Find the models that some refer to, and so on, by `$id`."""
         found: dict[str, Model] = {}
-        left = [*output.models]
+        left = [*models]
         while left:
             for one in left.pop().references:
                 if one not in found:
@@ -176,7 +174,9 @@ class Renderer:
 
     def _list_about(self, output: Output) -> Visible:
         """List what the template of a file may see of that for which it is rendered."""
-        about: Visible = {REFERRED: partial(self.find_referred, output)}
+        about: Visible = {
+            REFERRED: lambda: self.find_referred(output.models) if output.subjects else self._by_id
+        }
         if isinstance(model := output.subjects.get("model"), Model):
             about |= {"page": partial(self.find_page, output), "body": partial(make_body, model)}
         return about | {kind: partial(output.subjects.__getitem__, kind) for kind in output.subjects}
