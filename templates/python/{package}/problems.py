@@ -150,11 +150,6 @@ def is_multiple(value: float, step: float) -> bool:
     return above * step_below % (below * step_above) == 0
 
 
-def elements(value: object) -> Iterable[tuple[int, Any]]:
-    """Return each index and element of an array; nothing of what is none."""
-    return enumerate(value) if is_array(value) else ()
-
-
 def missing(problems: list[Problem], pointer: str) -> None:
     """Add the problem that a required parameter is missing."""
     problems.append(_new(Problem, (pointer, "required", f"{pointer.rpartition('/')[2]} is required")))
