@@ -82,7 +82,7 @@ class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes on
         __contains__, index, count = _of_texts(operator.contains), _of_texts(tuple.index), _of_texts(tuple.count)
         __add__, __mul__, __rmul__ = _of_texts(operator.add), _of_texts(operator.mul), _of_texts(operator.mul)
 
-        def __radd__(self, before):
+        def __radd__(self, before: object) -> Any:
             return before + tuple(self) if isinstance(before, tuple) else NotImplemented  # a list can be extended by it
 
 
