@@ -4,13 +4,14 @@ import ast
 import copy
 import io
 import json
+import operator
 import os
 import pickle
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
@@ -268,29 +269,78 @@ def test_an_unknown_model_says_so_in_another_process_too(generated_models: Any) 
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
 
 
-def test_a_problem_is_plain_data_though_its_message_is_worked_out_when_it_is_read(
+def match(problem: Any) -> Any:
+    """Take a problem apart, by a pattern."""
+    match problem:
+        case (pointer, *others, message):
+            return pointer, others, message
+
+
+# How a problem may be looked at, as any tuple.
+LOOKS: dict[str, Callable[[Any], Any]] = {
+    "items": lambda it: (it[0], it[1], it[-1], it[:], it[1:], it[::-1], len(it), [*reversed(it)]),
+    "texts in a row": lambda it: ([*it], tuple(it), list(it), dict.fromkeys(it), max(it), "".join(it)),
+    "added": lambda it: (it + ("more",), it + it, sum([it, it], ())),  # noqa: RUF005
+    "added to others": lambda it: (("more",) + it, operator.iadd([0], it)),  # noqa: RUF005
+    "added to a list": lambda it: [0] + it,  # noqa: RUF005
+    "multiplied": lambda it: (it * 1, 2 * it, it * 0),
+    "written": lambda it: ("%s %r %a" % it, "%s %s %-99s|" % it, "{0[2]}".format(it)),  # noqa: UP030, UP031, UP032
+    "what is in it": lambda it: ([one in it for one in [*it, "x"]], it.index(it[2]), it.count(it[2])),
+    "no index": lambda it: it.index("x"),
+    "equal": lambda it: (it == tuple(it), tuple(it) == it, it != tuple(it), tuple(it) != it, it == 0),
+    "before": lambda it: (it < tuple(it), it <= tuple(it), tuple(it) < it, tuple(it) <= it, it < (*it, "")),
+    "behind": lambda it: (it > tuple(it), it >= tuple(it), tuple(it) > it, tuple(it) >= it, it > (*it, "")),
+    "before a number": lambda it: it < 0,
+    "in order": lambda it: sorted([(*it, ""), it, it[:2], it]).index((*it, "")),
+    "in a set": lambda it: (hash(it), it in {tuple(it), ()}, tuple(it) in {it, ()}, len({it, tuple(it)})),
+    "picked": operator.itemgetter(2, 0),
+    "matched": match,
+    "as JSON": lambda it: (json.dumps([it]), json.dumps(it, indent=1), json.dumps({"a": it})),
+    "copied": lambda it: (tuple(copy.copy(it)), tuple(copy.deepcopy([it])[0])),
+    "pickled": lambda it: [tuple(pickle.loads(pickle.dumps(it, protocol))) for protocol in range(6)],  # noqa: S301
+}
+
+
+def look(name: str, at: Any) -> str:
+    """Give what is seen, or which error comes of it."""
+    try:
+        return repr(LOOKS[name](at))
+    except (TypeError, ValueError) as error:
+        return type(error).__name__
+
+
+def test_a_problem_is_a_tuple_of_texts_though_its_message_is_worked_out_when_it_is_read(
     generated_models: Any,
 ) -> None:
+    from scenario_models.validators import validate
+
+    wrong = {"audio": 1, "syncMode": "lop", "temperature": 2, "sync_mode": "https://a.b?secret"}
+    found = validate("model_sync-lipsync-v2", wrong)
+    assert [one.code for one in found] == ["required", "type", "enum", "maximum", "unknown"]
+    for problem in found:
+        items = (problem.pointer, problem.code, problem.message)
+        assert {type(one) for one in items} == {str}
+        assert {name: look(name, problem) for name in LOOKS} == {name: look(name, items) for name in LOOKS}
+
+
+def test_a_problem_is_a_dataclass_which_anybody_may_make(generated_models: Any) -> None:
     from scenario_models.validators import Problem, validate
 
     found = validate("model_sync-lipsync-v2", {"video": "a", "audio": "a", "syncMode": "lop"})[0]
     message = '"lop" is none of "loop", "bounce", "cut_off", "silence", "remap"; did you mean "loop"?'
     facts = {"pointer": "/syncMode", "code": "enum", "message": message}
     made = Problem(**facts)  # as somebody else makes one, in a test, say
-    items = tuple(facts.values())
     for problem in (found, made, pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):  # noqa: S301
-        pointer, code, told = problem
-        assert (pointer, code, told) == (problem.pointer, problem.code, problem.message) == items
-        assert problem == found == made == items == problem
-        assert not problem != made  # noqa: SIM202 - it is another operator
+        assert type(problem) is Problem
+        assert problem == found == made == tuple(facts.values()) == problem
         assert problem != replace(made, code="type")
-        assert len({problem, found, made, items}) == 1
-        assert [*problem] == [problem[0], problem[1], problem[-1]] == [*items]
-        assert min([problem, Problem("/a", "type", ""), made]).pointer == "/a"
-        assert repr(problem) == f"Problem(pointer='/syncMode', code='enum', message={message!r})"
-        assert "%s %s %s" % problem == " ".join(items)  # noqa: UP031
+        assert (
+            repr(problem) == f"{problem}" == f"Problem(pointer='/syncMode', code='enum', message={message!r})"
+        )
         assert problem._asdict() == asdict(problem) == facts
-        assert json.loads(json.dumps([problem])) == [[*items]]
+        match problem:
+            case Problem(pointer, code, told):
+                assert (pointer, code, told) == tuple(facts.values())
         for schema in (list[Problem], list[Any]):
             as_json = TypeAdapter(schema).dump_json([problem])
             assert json.loads(as_json) == [facts]  # so does FastAPI

@@ -113,76 +113,76 @@ def validate(payload: object) -> list[Problem]:
         value = payload["files"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/files", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if not isinstance(element, str):
-                wrong_type(problems, f"/files/{index}", "string", element)
+        else:
+            for index, element in enumerate(value):
+                if not isinstance(element, str):
+                    wrong_type(problems, f"/files/{index}", "string", element)
     else:
         missing(problems, "/files")
     if "loras" in payload:
         value = payload["loras"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/loras", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if not isinstance(element, str):
-                wrong_type(problems, f"/loras/{index}", "string", element)
+        else:
+            for index, element in enumerate(value):
+                if not isinstance(element, str):
+                    wrong_type(problems, f"/loras/{index}", "string", element)
     if "lorasScale" in payload:
         value = payload["lorasScale"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/lorasScale", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if (type(element) is float or type(element) is int) and 0 <= element <= 2:
-                pass
-            elif not is_number(element):
-                wrong_type(problems, f"/lorasScale/{index}", "number", element)
-            elif element < 0:
-                broken(problems, f"/lorasScale/{index}", "minimum", 0, element)
-            elif element > 2:
-                broken(problems, f"/lorasScale/{index}", "maximum", 2, element)
+        else:
+            for index, element in enumerate(value):
+                if (type(element) is float or type(element) is int) and 0 <= element <= 2:
+                    pass
+                elif not is_number(element):
+                    wrong_type(problems, f"/lorasScale/{index}", "number", element)
+                elif element < 0:
+                    broken(problems, f"/lorasScale/{index}", "minimum", 0, element)
+                elif element > 2:
+                    broken(problems, f"/lorasScale/{index}", "maximum", 2, element)
     if "sizes" in payload:
         value = payload["sizes"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/sizes", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if (type(element) is float or type(element) is int) and element in SIZES:
-                pass
-            elif not is_number(element):
-                wrong_type(problems, f"/sizes/{index}", "number", element)
-            elif element not in SIZES:
-                not_a_choice(problems, f"/sizes/{index}", SIZES, element)
+        else:
+            for index, element in enumerate(value):
+                if (type(element) is float or type(element) is int) and element in SIZES:
+                    pass
+                elif not is_number(element):
+                    wrong_type(problems, f"/sizes/{index}", "number", element)
+                elif element not in SIZES:
+                    not_a_choice(problems, f"/sizes/{index}", SIZES, element)
     if "ratios" in payload:
         value = payload["ratios"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/ratios", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if (type(element) is float or type(element) is int) and element in RATIOS:
-                pass
-            elif not is_number(element):
-                wrong_type(problems, f"/ratios/{index}", "number", element)
-            elif element not in RATIOS:
-                not_a_choice(problems, f"/ratios/{index}", RATIOS, element)
+        else:
+            for index, element in enumerate(value):
+                if (type(element) is float or type(element) is int) and element in RATIOS:
+                    pass
+                elif not is_number(element):
+                    wrong_type(problems, f"/ratios/{index}", "number", element)
+                elif element not in RATIOS:
+                    not_a_choice(problems, f"/ratios/{index}", RATIOS, element)
     if "maps" in payload:
         value = payload["maps"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/maps", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if not isinstance(element, str):
-                wrong_type(problems, f"/maps/{index}", "string", element)
-            elif element not in MAPS:
-                not_a_choice(problems, f"/maps/{index}", MAPS, element)
+        else:
+            for index, element in enumerate(value):
+                if not isinstance(element, str):
+                    wrong_type(problems, f"/maps/{index}", "string", element)
+                elif element not in MAPS:
+                    not_a_choice(problems, f"/maps/{index}", MAPS, element)
     if "points" in payload:
         value = payload["points"]
         if not (type(value) is list or is_array(value)):
             wrong_type(problems, "/points", "array", value)
-            value = ()
-        for index, element in enumerate(value):
-            if not (type(element) is dict or is_object(element)):
-                wrong_type(problems, f"/points/{index}", "object", element)
+        else:
+            for index, element in enumerate(value):
+                if not (type(element) is dict or is_object(element)):
+                    wrong_type(problems, f"/points/{index}", "object", element)
     if "seed" in payload:
         value = payload["seed"]
         if (type(value) is float or type(value) is int) and -MAX_FLOAT <= value <= 2147483647:
