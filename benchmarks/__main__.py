@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import environments, generation, imports, machine, packages, pull_request, validators
+from benchmarks import corpus, environments, generation, imports, machine, packages, pull_request, validators
 from benchmarks.results import Results, read_table, render
 
 HERE = Path(__file__).parent
@@ -53,6 +53,7 @@ def measure(size: Size) -> Results:
     return Results(
         **described,
         models=size.models,
+        parameters=corpus.count_parameters(size.models),
         larger=size.larger,
         rounds=size.rounds,
         figures=figures,

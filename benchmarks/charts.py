@@ -25,6 +25,7 @@ FLOORS = {"by hand": "by hand (floor)", "Jinja + ruff": "Jinja + ruff (floor)"}
 TICKS = {100: "100 ns", 1000: "1 µs", 10_000: "10 µs", 100_000: "100 µs"}
 SHORT = {
     "datamodel-code-generator": "datamodel-code-\ngenerator",
+    "jsonschema-rs iter_errors": "jsonschema-rs\niter_errors",
     "fastjsonschema (first only)": "fastjsonschema\n(first only)",
 }
 PALETTES = {

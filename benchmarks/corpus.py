@@ -7,6 +7,7 @@ The models of all saved pages are taken in turn; each copy gets an id and a head
 
 import re
 import shutil
+import statistics
 import sys
 from itertools import cycle, islice
 from pathlib import Path
@@ -17,6 +18,7 @@ PROFILE = PROJECT / "tests/example/specs/profile.toml"
 EACH = 50  # models on a page
 SECTION = re.compile(r"^(?=#{2,3} )", re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+PARAMETER = re.compile(r"^\| `", re.MULTILINE)
 ID = re.compile(r"model_[a-z0-9.-]+")
 TOP = """---
 title: Made {number} | Scenario Docs
@@ -31,9 +33,7 @@ This reference lists all available **Made {number}** image generation models and
 
 def write_root(count: int, root: Path) -> None:
     """Write the profile and the pages of a root of so many models into a new folder."""
-    sections = [
-        _number(section, index) for index, section in enumerate(islice(cycle(read_sections()), count))
-    ]
+    sections = [_number(section, index) for index, section in enumerate(take_sections(count))]
     (root / "specs").mkdir(parents=True)
     shutil.copy(PROFILE, root / "specs")
     for number, first in enumerate(range(0, count, EACH)):
@@ -41,6 +41,15 @@ def write_root(count: int, root: Path) -> None:
         folder.mkdir()
         text = TOP.format(number=number) + "".join(sections[first : first + EACH])
         (folder / "page.md").write_text(text, encoding="utf-8")
+
+
+def count_parameters(count: int) -> float:
+    """Count the parameters of one of so many models, on average."""
+    return statistics.mean(len(PARAMETER.findall(section)) for section in take_sections(count))
+
+
+def take_sections(count: int) -> list[str]:
+    return [*islice(cycle(read_sections()), count)]
 
 
 def read_sections() -> list[str]:

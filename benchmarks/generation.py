@@ -156,6 +156,8 @@ def measure_again(roots: Roots, rounds: int) -> Figures:
         page = min(root.glob("specs/*/page.md"))
         text = page.read_text(encoding="utf-8")
         changed = DESCRIPTION.sub(rf"\1 Change {next(changes)}.", text, count=1)
+        if changed == text:
+            raise RuntimeError(f"{page} has no description to change")
         page.write_text(changed, encoding="utf-8")
         return verbs()
 

@@ -75,6 +75,16 @@ PLACES = {
     "20, valid": set[str](),
     "20, 6 problems": {"/prompt", "/mode", "/strength", "/tile", "/steps", "/promt"},
 }
+# What is judged and not measured: no parameter may be null, and 2,000 characters beyond U+FFFF are 2,000 code points, but 4,000 units of UTF-16.
+ASTRAL = "6, 2000 astral characters"
+VERDICTS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "6, 3 nulls": (
+        {"strength": None, "tile": None, "references": None},
+        {"/strength", "/tile", "/references"},
+    ),
+    ASTRAL: ({"prompt": "\N{FOX FACE}" * 2000}, set[str]()),
+    "6, 2001 astral characters": ({"prompt": "\N{FOX FACE}" * 2001}, {"/prompt"}),
+}
 MANY = 16_000  # unknown names in a megabyte
 LESS = MANY // 4  # to see that four times as many take four times as long
 
@@ -98,8 +108,18 @@ def make_payloads() -> dict[str, dict[str, Any]]:
     return found | {f"6, {count} unknown": _with_unknown(count) for count in (LESS, MANY)}
 
 
+def make_verdicts() -> dict[str, dict[str, Any]]:
+    """Make the payloads that are judged only, by their names."""
+    return {name: _take(int(name.partition(",")[0])) | other for name, (other, _) in VERDICTS.items()}
+
+
+def _take(count: int) -> dict[str, Any]:
+    """Take a valid payload for a model of so many parameters."""
+    return dict([*VALID.items()][:count])
+
+
 def _make(count: int, places: set[str]) -> dict[str, Any]:
-    payload = dict([*VALID.items()][:count])
+    payload = _take(count)
     for name in sorted(place.removeprefix("/") for place in places):
         if name == "prompt":
             del payload[name]
@@ -109,6 +129,4 @@ def _make(count: int, places: set[str]) -> dict[str, Any]:
 
 
 def _with_unknown(count: int) -> dict[str, Any]:
-    return dict([*VALID.items()][:6]) | {
-        f"a name that no model has, {index:05} {'of many':.>26}": 1 for index in range(count)
-    }
+    return _take(6) | {f"a name that no model has, {index:05} {'of many':.>26}": 1 for index in range(count)}

@@ -23,6 +23,7 @@ class Results(Frozen):
     versions: str
     commit: str
     models: int
+    parameters: float  # of a model, on average
     larger: int
     rounds: int
     figures: dict[str, dict[str, float]]  # by measure, then by contestant

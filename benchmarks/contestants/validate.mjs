@@ -11,6 +11,8 @@ const BATCHES = 5;
 const COPIES = 16; // of a payload, so that it is not one object that is always in the processor's cache
 
 const specOf = (model) => JSON.parse(readFileSync(`${task.specs}/measured-${model}.json`, "utf8"));
+const MODELS = ["6", "12", "20"];
+const modelOf = (payload) => payload.split(",")[0]; // which its name begins with
 const pointer = (path) => path.map((part) => `/${String(part)}`).join("");
 
 const STYLES = ["photo", "drawing", "painting", "pixels", "comic", "render", "sketch", "poster"];
@@ -171,28 +173,37 @@ const CONTESTANTS = {
   },
 };
 
-// A function of its own for each payload, so that none is slowed down by what the others have been called with.
-async function compile(name, payload, reads) {
-  const { names, find } = CONTESTANTS[name];
+// What is compiled once for each model: one validator gets all payloads, as where it is in use.
+async function makeNames(name) {
+  const made = {};
+  for (const model of MODELS) made[model] = await CONTESTANTS[name].names(model);
+  return made;
+}
+
+// A loop of its own for each payload, so that none is slowed down by what the others have been called with.
+function compile({ find }, names, reads) {
   const body = `let read = 0; for (const payload of payloads) { ${find} read += found.length; ${reads ? READ : ""} } return read;`;
-  return new Function("names", "NONE", "payloads", body).bind(null, await names(payload.split(",")[0]), []);
+  return new Function("names", "NONE", "payloads", body).bind(null, names, []);
 }
 
 async function findPlaces(name) {
-  const { names, find, places } = CONTESTANTS[name];
+  const { find, places } = CONTESTANTS[name];
+  const names = await makeNames(name);
+  const check = new Function("names", "NONE", "payload", `${find} return [...found];`);
   const found = {};
-  for (const [payload, value] of Object.entries(task.payloads)) {
-    const check = new Function("names", "NONE", "payload", `${find} return [...found];`);
-    found[payload] = check(await names(payload.split(",")[0]), [], value).flatMap(places);
+  for (const [payload, value] of Object.entries({ ...task.payloads, ...task.verdicts })) {
+    found[payload] = check(names[modelOf(payload)], [], value).flatMap(places);
   }
   return found;
 }
 
 async function measure(name) {
+  const names = await makeNames(name);
   const times = {};
   for (const [payload, value] of Object.entries(task.payloads)) {
     for (const how of payload.endsWith("valid") ? ["found"] : ["found", "read"]) {
-      times[`${payload}, ${how}`] = time(await compile(name, payload, how === "read"), JSON.stringify(value));
+      const check = compile(CONTESTANTS[name], names[modelOf(payload)], how === "read");
+      times[`${payload}, ${how}`] = time(check, JSON.stringify(value));
     }
   }
   return times;

@@ -11,50 +11,59 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 import fastjsonschema
 import jsonschema_rs
-from floor import CHECKS
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from floor import NAMES, check
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
 
 BATCHES = 5
 COPIES = 16  # of a payload, so that it is not one object that is always in the processor's cache
 
 
-class Measured6(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-    prompt: str = Field(min_length=1, max_length=2000)
+# By the number of parameters. A parameter that may be left out may not be null, as in the specs.
+STRICT = ConfigDict(strict=True, extra="forbid")
+Strength = Annotated[float, Field(ge=0, le=1)]
+Side = Annotated[float, Field(ge=256, le=2048)]
+
+
+@with_config(STRICT)
+class Measured6(TypedDict):
+    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
     image: str
-    mode: Literal["fast", "balanced", "best"] | None = None
-    strength: float | None = Field(None, ge=0, le=1)
-    tile: bool | None = None
-    references: list[str] | None = Field(None, min_length=1, max_length=4)
+    mode: NotRequired[Literal["fast", "balanced", "best"]]
+    strength: NotRequired[Strength]
+    tile: NotRequired[bool]
+    references: NotRequired[Annotated[list[str], Field(min_length=1, max_length=4)]]
 
 
+@with_config(STRICT)
 class Measured12(Measured6):
-    negativePrompt: str | None = Field(None, max_length=2000)
-    width: float | None = Field(None, ge=256, le=2048)
-    height: float | None = Field(None, ge=256, le=2048)
-    style: Literal["photo", "drawing", "painting", "pixels", "comic", "render", "sketch", "poster"] | None = (
-        None
-    )
-    seed: float | None = Field(None, ge=0, le=2147483647)
-    guidance: float | None = Field(None, ge=1, le=20)
+    negativePrompt: NotRequired[Annotated[str, Field(max_length=2000)]]
+    width: NotRequired[Side]
+    height: NotRequired[Side]
+    style: NotRequired[
+        Literal["photo", "drawing", "painting", "pixels", "comic", "render", "sketch", "poster"]
+    ]
+    seed: NotRequired[Annotated[float, Field(ge=0, le=2147483647)]]
+    guidance: NotRequired[Annotated[float, Field(ge=1, le=20)]]
 
 
+@with_config(STRICT)
 class Measured20(Measured12):
-    scheduler: Literal["ddim", "euler", "euler-a", "heun", "lms", "pndm"] | None = None
-    steps: float | None = Field(None, ge=1, le=50)
-    mask: str | None = None
-    maskStrength: float | None = Field(None, ge=0, le=1)
-    outputFormat: Literal["png", "jpeg", "webp"] | None = None
-    upscale: bool | None = None
-    webhook: str | None = Field(None, max_length=200)
-    tags: list[str] | None = Field(None, max_length=8)
+    scheduler: NotRequired[Literal["ddim", "euler", "euler-a", "heun", "lms", "pndm"]]
+    steps: NotRequired[Annotated[float, Field(ge=1, le=50)]]
+    mask: NotRequired[str]
+    maskStrength: NotRequired[Strength]
+    outputFormat: NotRequired[Literal["png", "jpeg", "webp"]]
+    upscale: NotRequired[bool]
+    webhook: NotRequired[Annotated[str, Field(max_length=200)]]
+    tags: NotRequired[Annotated[list[str], Field(max_length=8)]]
 
 
-PYDANTIC: dict[str, type[BaseModel]] = {"6": Measured6, "12": Measured12, "20": Measured20}
+PYDANTIC: dict[str, type[Any]] = {"6": Measured6, "12": Measured12, "20": Measured20}
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,23 @@ class Contestant:
     read: str
     places: Callable[[Any], list[str]]
 
-    def compile(self, model: str, task: Mapping[str, Any], *, is_read: bool) -> Callable[[list[Any]], Any]:
+    def make_names(self, task: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Make the names of each model once: one validator gets all payloads, as where it is in use."""
+        return {model: self.names(model, task) for model in NAMES}
+
+    def compile(self, names: Mapping[str, Any], *, is_read: bool) -> Callable[[list[Any]], Any]:
         lines = (self.find + (self.read if is_read else "")).splitlines()
         body = "".join(f"\n        {line}" for line in lines)
-        scope = self.names(model, task)
+        scope = {**names}
         source = f"def run(payloads):\n    for payload in payloads:{body}\n    return found"
         exec(source, scope)  # noqa: S102
         run: Callable[[list[Any]], Any] = scope["run"]
         return run
+
+
+def model_of(payload: str) -> str:
+    """Give the model that the name of a payload begins with."""
+    return payload.partition(",")[0]
 
 
 def schema_of(model: str, task: Mapping[str, Any]) -> Any:
@@ -82,7 +100,13 @@ def schema_of(model: str, task: Mapping[str, Any]) -> Any:
 
 def validator_of(model: str, task: Mapping[str, Any]) -> dict[str, Any]:
     sys.path.insert(0, task["python"])
-    return {"validate": importlib.import_module(f"scenario_models.validators.measured_{model}").validate}
+    validators = importlib.import_module("scenario_models.validators")
+    return {"validate": validators.validate, "model": f"model_measured-{model}"}
+
+
+def compile_rust(model: str, task: Mapping[str, Any]) -> dict[str, Any]:
+    validator = jsonschema_rs.validator_for(schema_of(model, task))
+    return {"is_valid": validator.is_valid, "iter_errors": validator.iter_errors}
 
 
 def place_of(error: Any) -> list[str]:
@@ -105,19 +129,29 @@ def first_place(error: Any) -> list[str]:
 CONTESTANTS = {
     "paramsync": Contestant(
         validator_of,
-        "found = validate(payload)\n",
+        "found = validate(model, payload)\n",
         "for one in found: one.message",
         lambda found: [one.pointer for one in found],
     ),
     "jsonschema-rs": Contestant(
-        lambda model, task: {"iter_errors": jsonschema_rs.validator_for(schema_of(model, task)).iter_errors},
+        compile_rust,
+        "found = [] if is_valid(payload) else list(iter_errors(payload))\n",
+        "for one in found: one.message",
+        lambda found: [place for one in found for place in place_of(one)],
+    ),
+    "jsonschema-rs iter_errors": Contestant(
+        compile_rust,
         "found = list(iter_errors(payload))\n",
         "for one in found: one.message",
         lambda found: [place for one in found for place in place_of(one)],
     ),
     "pydantic": Contestant(
-        lambda model, _: {"validate": PYDANTIC[model].model_validate, "ValidationError": ValidationError},
-        "found = []\ntry: validate(payload)\nexcept ValidationError as error: found = error.errors(include_url=False)\n",
+        lambda model, _: {
+            "validate": TypeAdapter(PYDANTIC[model]).validator.validate_python,
+            "ValidationError": ValidationError,
+        },
+        "found = []\ntry: validate(payload)\n"
+        "except ValidationError as error: found = error.errors(include_url=False, include_context=False, include_input=False)\n",
         "for one in found: one['msg']",
         lambda found: ["".join(f"/{part}" for part in one["loc"]) for one in found],
     ),
@@ -131,8 +165,8 @@ CONTESTANTS = {
         lambda found: first_place(found) if found else [],
     ),
     "by hand": Contestant(
-        lambda model, _: {"check": CHECKS[model]},
-        "found = check(payload)\n",
+        lambda model, _: {"check": check, "names": NAMES[model]},
+        "found = check(payload, names)\n",
         "for one in found: one[1]",
         lambda found: [one[0] for one in found],
     ),
@@ -143,18 +177,21 @@ def find_places(name: str, task: Mapping[str, Any]) -> dict[str, list[str]]:
     """Give the places that a contestant names, by payload."""
     contestant = CONTESTANTS[name]
     runs = {
-        payload: contestant.compile(payload.partition(",")[0], task, is_read=True)
-        for payload in task["payloads"]
+        model: contestant.compile(names, is_read=True) for model, names in contestant.make_names(task).items()
     }
-    return {payload: contestant.places(run([task["payloads"][payload]])) for payload, run in runs.items()}
+    payloads = task["payloads"] | task["verdicts"]
+    return {
+        payload: contestant.places(runs[model_of(payload)]([value])) for payload, value in payloads.items()
+    }
 
 
 def measure(name: str, task: Mapping[str, Any]) -> dict[str, float]:
     """Give the nanoseconds that a payload takes: to find its problems, and to read each message, too."""
-    times = {}
+    contestant, times = CONTESTANTS[name], {}
+    names = contestant.make_names(task)
     for payload, value in task["payloads"].items():
         for how in ("found",) if payload.endswith("valid") else ("found", "read"):
-            run = CONTESTANTS[name].compile(payload.partition(",")[0], task, is_read=how == "read")
+            run = contestant.compile(names[model_of(payload)], is_read=how == "read")
             times[f"{payload}, {how}"] = _time(run, value, task["seconds"])
     return times
 

@@ -3,6 +3,7 @@
 Modules: outputs.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -39,18 +40,23 @@ TEMPLATES = {
     "pages/{page}.txt.jinja": "{% for model in page.models %}{{ model.title | prose }}{% endfor %}\n",
     "both/{page}/{model}.txt.jinja": "{{ page.name | slug }} {{ model.description | prose }}\n",
     "all.txt.jinja": "{% for model in models %}{{ model.title | prose }}{% endfor %}\n",
+    "referred.txt.jinja": "{% for one in referred %}{{ referred[one].title | prose }}{% endfor %}\n",
+    "ways.txt.jinja": "{% for path in paths %}{% for way in path.operations %}{{ way.model.title | prose }}{% endfor %}{% endfor %}\n",
+    "bodies.txt.jinja": "{% for one in bodies %}{{ bodies[one].model.title | prose }}{% endfor %}\n",
     "version.txt.jinja": "{{ version | prose }}\n",
+    "releases.txt.jinja": "{{ releases | release_list }}\n",
+    "rules.txt.jinja": "{% for rule in rules %}{{ rule.keyword | json }}{% endfor %}{% for code in codes %}{{ code | json }}{% endfor %}\n",
     "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
     "copied.txt": "As it is.\n",
 }
-VERSION = {"version.txt"}
+VERSION = {"version.txt", "releases.txt"}
 FOLDERS = ("about", "both/made", "places", "refers")
 ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "refers")} for name in "abc")
 # Those whose templates name the page that they are on.
 ON_PAGE = {f"{folder}/{name}.txt" for folder in ("both/made", "places") for name in "abc"}
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
-OF_ALL = {"all.txt", "any.txt", "pages/made.txt"}
-EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt"}
+OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
+EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt"}
 Edit = Callable[[Root], object]
 
 
@@ -182,3 +188,17 @@ def test_what_follows_from_a_change_is_made_again_and_nothing_else(
     generate(root)
     assert everything(root) == found
     assert made == expected
+
+
+def test_a_formatter_that_is_another_now_formats_all_files(generated: Path, tmp_path: Path) -> None:
+    root = Root(shutil.copytree(generated, tmp_path / "root"), make_root(tmp_path / "other").capture)
+    program = tmp_path / "programs/mark"
+    program.parent.mkdir()
+    root.edit(f"{LIST}/target.toml", '["python", "-c", ', '["mark", ')
+    for mark in "ab":
+        program.write_text(f"#!/bin/sh\nfor one in *.txt; do echo {mark} >> $one; done\n")
+        program.chmod(0o755)
+        ran = root.run_process("generate", PATH=f"{program.parent}:{os.environ['PATH']}")
+        assert ran.code == 0, ran.err
+        root.edit("specs/made/c.json", '"Model c', '"Model cc')
+    assert (root.path / "generated/list/copied.txt").read_text() == "As it is.\nb\n"

@@ -17,6 +17,7 @@ from filelock import FileLock
 from paramsync.findings import InputError
 from paramsync.workspace.cache import write_cache
 from paramsync.workspace.difference import Difference
+from paramsync.workspace.plan import digest
 from paramsync.workspace.publication import publish
 from support.crashes import COMMAND, WITHOUT, die_everywhere, run_at_once, run_with_error
 from support.roots import Ran, Root
@@ -162,20 +163,29 @@ def test_what_is_changed_while_a_run_works_is_left_and_named(done: Root) -> None
 
 
 @pytest.mark.parametrize(
-    "path",
+    "step",
     [
-        "../outside.txt",
-        "templates/a.txt",
-        "specs/other.schema.json",
-        "specs/p/\0",
-        "specs/../templates/a.txt",
-        "/a.txt",
+        *(
+            [path, "", digest("Theirs.\n"), "0"]
+            for path in (
+                "../outside.txt",
+                "templates/a.txt",
+                "specs/other.schema.json",
+                "specs/p/\0",
+                "specs/../templates/a.txt",
+                "/a.txt",
+            )
+        ),
+        ["specs/p/a.txt", "", digest("Theirs.\n"), "../theirs.txt"],
+        ["specs/p/a.txt", "", digest("Theirs.\n")],  # as older versions wrote it
     ],
+    ids=str,
 )
-def test_a_plan_that_names_what_is_not_ours_is_no_plan(done: Root, path: str) -> None:
+def test_a_plan_that_names_what_is_not_ours_is_no_plan(done: Root, step: list[str]) -> None:
     (done.path / ".paramsync_cache/pending").mkdir()
-    (done.path / ".paramsync_cache/pending/0").write_text("Theirs.\n")
-    write_cache(done.path, "pending/plan", [[path, "", "00", "0"]])
+    for staged in ("pending/0", "theirs.txt"):
+        (done.path / ".paramsync_cache" / staged).write_text("Theirs.\n")
+    write_cache(done.path, "pending/plan", [step])
     before = everything(done)
     assert done.run("scrape").code == 0
     assert everything(done) == before

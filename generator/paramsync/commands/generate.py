@@ -17,6 +17,7 @@ from paramsync.progress import Progress
 from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.keys import Keys, digest_parts
 from paramsync.rendering.pages import Page, all_models, leave_out
+from paramsync.rendering.programs import identify
 from paramsync.rendering.render import Renderer
 from paramsync.rendering.selection import Selection, describe_left_out
 from paramsync.rendering.target import Target
@@ -57,7 +58,9 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     def update(name: str, outputs: Outputs) -> None:
         templates = wanted[name].templates
         renderer = Renderer(name, templates, find_target, sound[name], releases, service=service)
-        outputs.update(renderer, Keys(renderer, _digest_base(name, contents), contents.specs))
+        outputs.update(
+            renderer, Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.specs)
+        )
 
     with Staging(root) as staging:
         outputs = Outputs(root, [*sound, *gone], None if check else staging)
@@ -68,26 +71,28 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     if not check:
         outputs.remember()
     errors |= not_built
+    changes = outputs.changes
     told_errors = {str(one): one for one in errors.values()}.values()  # one that several have is told once
     unnoted = report_unnoted(contents.versions)
     return Outcome(
-        results=(*told_errors, *findings, *unnoted, *outputs.list_differences()),
+        results=(*told_errors, *findings, *unnoted, *(one.difference for one in changes if one.difference)),
         lines=describe_left_out(told),
         subject=_describe(built, contents),
-        changed=outputs.changed,
+        changed=len(changes),
         unchanged=outputs.unchanged,
-        removed=outputs.removed,
-        exit_code=_exit_code([*told_errors, *findings], is_drift=check and bool(outputs.changed or unnoted)),
+        removed=sum(one.is_removed for one in changes),
+        exit_code=_exit_code([*told_errors, *findings], is_drift=check and bool(changes or unnoted)),
         is_lasting=not unnoted,
     )
 
 
-def _digest_base(name: str, contents: Contents) -> str:
-    """Digest what all files of a target follow from: paramsync, its templates, how targets spell, the vendor, and the API."""
+def _digest_base(name: str, target: Target, contents: Contents) -> str:
+    """Digest what all files of a target follow from: paramsync, its templates and formatters, how targets spell, the vendor, the API."""
     digests = contents.versions.templates
     files_of = {path: one for path, one in digests.items() if path.split("/")[0] in (name, APIS, VENDOR)}
     manifests = {path: one for path, one in digests.items() if path.endswith("/target.toml")}
-    return digest_parts(digest_paramsync(), sorted({**files_of, **manifests}.items()))
+    programs = identify(target.formatters)
+    return digest_parts(digest_paramsync(), sorted({**files_of, **manifests}.items()), programs)
 
 
 def _try_each(

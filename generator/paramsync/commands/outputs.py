@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from paramsync.findings import InputError, Place
@@ -16,14 +17,29 @@ from paramsync.workspace.plan import digest, digest_file
 from paramsync.workspace.publication import Staging
 
 CACHE = "outputs"
-_Made = tuple[
-    str, str, Path | None
-]  # the path of a file below the root, its text, and where it is already, if anywhere
 Seals = dict[str, str]  # path of a file -> a digest of its key and its content, as they were when it was made
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is not as it should be, or goes; to check, with the difference."""
+
+    path: str
+    is_removed: bool
+    difference: Difference | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetUpdate:
+    """What has become of the files of a target: which changed, how many there are now, and their seals."""
+
+    changes: Sequence[Change]
+    number: int
+    seals: Seals
+
+
 class Outputs:
-    """The files below `generated/` that a run has gone through: those that differ are put aside or, to check, kept as differences.
+    """The files below `generated/` that a run goes through: those that change are put aside or, to check, compared.
 
     A file whose seal is as it was is not made again. Without a `staging`, it is a check.
 
@@ -34,10 +50,19 @@ class Outputs:
 
     def __init__(self, root: Path, names: Iterable[str], staging: Staging | None) -> None:
         self.root, self.staging = root, staging
-        self.changed = self.unchanged = self.removed = 0
+        self.updates: list[TargetUpdate] = []
         self._there = {name: _list_there(root, name) for name in names}
-        self.differences: list[Difference] = []
         self._seals: dict[str, Seals] = _read_seals(root)
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes, by their paths."""
+        return sorted((one for update in self.updates for one in update.changes), key=lambda one: one.path)
+
+    @property
+    def unchanged(self) -> int:
+        new = sum(not one.is_removed for one in self.changes)
+        return sum(update.number for update in self.updates) - new
 
     def update(self, renderer: Renderer, keys: Keys) -> None:
         """Go through the files of a target; if it has an error, all stay as they are.
@@ -47,85 +72,88 @@ class Outputs:
             OSError: a file cannot be put aside.
 
         """
-        counts, number = (self.changed, self.unchanged, self.removed), len(self.differences)
-        steps = len(self.staging.steps) if self.staging else 0
+        mark = self.staging.mark() if self.staging else 0
         try:
-            self._seals[renderer.name] = self._update(renderer, keys)
+            update = self._update(renderer, keys)
         except InputError:
-            self.changed, self.unchanged, self.removed = counts
-            del self.differences[number:]
             if self.staging:
-                del self.staging.steps[steps:]
+                self.staging.forget_since(mark)
             raise
+        self.updates.append(update)
+        self._seals[renderer.name] = update.seals
 
     def remove(self, name: str) -> None:
         """Remove the files of a target that is gone."""
         self._seals.pop(name, None)
-        for path in sorted(self._there[name]):
-            self._replace(path, None, is_there=True)
-
-    def list_differences(self) -> list[Difference]:
-        """List the differences that a check has found, by their paths."""
-        return sorted(self.differences, key=lambda one: one.path)
+        self.updates.append(TargetUpdate([self._remove(path) for path in sorted(self._there[name])], 0, {}))
 
     def remember(self) -> None:
         """Keep the seals for the next run; where they cannot be written, it makes all files again."""
         with suppress(InputError, OSError):
             write_cache(self.root, CACHE, self._seals)
 
-    def _update(self, renderer: Renderer, keys: Keys) -> Seals:
+    def _update(self, renderer: Renderer, keys: Keys) -> TargetUpdate:
         folder = f"generated/{renderer.name}"
         known, there = self._seals.get(renderer.name, {}), self._there[renderer.name]
         outputs = {f"{folder}/{one.path}": one for one in renderer.list_outputs()}
         made = {path: keys.make(one) for path, one in outputs.items()}
-        sealed = {
+        seals = {
             path: known[path]
             for path, key in made.items()
             if path in known and path in there and known[path] == digest_parts(key, self._digest(path))
         }
-        self.unchanged += len(sealed)
-        left = [one for path, one in outputs.items() if path not in sealed]
-        beside = [path for path in sealed if not outputs[path].subjects]
+        left = [one for path, one in outputs.items() if path not in seals]
+        beside = [path for path in seals if not outputs[path].subjects]
+        changes: list[Change] = []
         for path, text, source in self._make(renderer, left, beside):
-            sealed[path] = digest_parts(made.get(path), digest(text))
-            self._replace(path, text, source, is_there=path in there)
-        for path in sorted(there - sealed.keys()):
-            self._replace(path, None, is_there=True)
+            seals[path] = digest_parts(made.get(path), digest(text))
+            changes += self._replace(path, text, source, is_there=path in there)
+        changes += [self._remove(path) for path in sorted(there - seals.keys())]
         # A formatter that makes files of its own, or removes some, needs all of them each time.
-        return sealed if sealed.keys() == outputs.keys() else {}
+        is_whole = seals.keys() == outputs.keys()
+        return TargetUpdate(changes, len(seals), seals if is_whole else {})
 
-    def _make(self, renderer: Renderer, outputs: Sequence[Output], beside: Sequence[str]) -> Iterator[_Made]:
-        """Render and format files; `beside` are those of the target that are as they should be."""
+    def _make(
+        self, renderer: Renderer, outputs: Sequence[Output], beside: Sequence[str]
+    ) -> Iterator[tuple[str, str, Path | None]]:
+        """Render and format files: the path below the root, the text, and the file that has this text already, if there is one.
+
+        `beside` are those files of the target that are as they should be.
+        """
         folder, formatters = f"generated/{renderer.name}", renderer.target.formatters
         texts = ((one.path, renderer.render(one)) for one in outputs)
         if not outputs or not formatters:
             yield from ((f"{folder}/{path}", text, None) for path, text in texts)
             return
-        others = (
-            (path.removeprefix(f"{folder}/"), files.read_exactly(self.root / path, self.root))
-            for path in beside
-        )
+        others = ((path.removeprefix(f"{folder}/"), self._read(path)) for path in beside)
         place = Place(f"templates/{renderer.name}/target.toml")
         with run_formatters(texts, formatters, place, others) as formatted:
             for path, source in formatted:
                 yield f"{folder}/{path}", files.read_exactly(source, source.parent), source
 
-    def _replace(self, path: str, text: str | None, source: Path | None = None, *, is_there: bool) -> None:
-        """Put the new text of a file aside, or None if it goes, unless it is what is there."""
+    def _replace(self, path: str, text: str, source: Path | None, *, is_there: bool) -> Iterator[Change]:
+        """Put the new text of a file aside, unless it is what is there."""
         before = self._digest(path) if is_there else ""
         if before == digest(text):
-            self.unchanged += 1
             return
-        self.changed += 1
-        self.removed += text is None
         if self.staging:
             self.staging.add(path, before, text, source)
+            yield Change(path, is_removed=False, difference=None)
         else:
-            old = files.read_exactly(self.root / path, self.root) if is_there else None
-            self.differences.append(Difference(path, old, text))
+            old = self._read(path) if is_there else None
+            yield Change(path, is_removed=False, difference=Difference(path, old, text))
+
+    def _remove(self, path: str) -> Change:
+        if self.staging:
+            self.staging.add(path, self._digest(path), None)
+            return Change(path, is_removed=True, difference=None)
+        return Change(path, is_removed=True, difference=Difference(path, self._read(path), None))
 
     def _digest(self, path: str) -> str:
         return digest_file(self.root / path, self.root)
+
+    def _read(self, path: str) -> str:
+        return files.read_exactly(self.root / path, self.root)
 
 
 def _list_there(root: Path, name: str) -> frozenset[str]:

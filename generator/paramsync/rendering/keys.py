@@ -1,18 +1,22 @@
 """Keys of generated files: digests of all that a file follows from; one whose key is as it was need not be made again. Pure."""
 
 import hashlib
+from dataclasses import fields
 from functools import cached_property
 
 from paramsync.rendering.environment import ANY_NAME
 from paramsync.rendering.models import Model
-from paramsync.rendering.pages import Page
-from paramsync.rendering.render import Output, Renderer
+from paramsync.rendering.pages import Group, Page
+from paramsync.rendering.render import REFERRED, Output, Renderer
 from paramsync.text import Tree
 
 LENGTH = 16  # bytes of a key
 OF_ALL = frozenset({"pages", "models", "paths", "bodies", ANY_NAME})
+OF_ALL_MODELS = OF_ALL | {REFERRED}  # in a file for no model and no page
 OF_RELEASES = frozenset({"releases", "version", ANY_NAME})
 OF_PAGE = frozenset({"page", ANY_NAME})
+# What has a digest of its own, or follows from what has one.
+NOT_FACTS = frozenset({"spec", "context", "parameters", "groups", "deprecated", "models"})
 
 
 class Keys:
@@ -35,7 +39,7 @@ class Keys:
             parts += map(self._digest_model, self.renderer.find_referred(output).values())
         if named & OF_PAGE and (page := self.renderer.find_page(output)):
             parts.append(self._digest_page(page))
-        if named & OF_ALL:
+        if named & (OF_ALL if output.subjects else OF_ALL_MODELS):
             parts.append(self._all)
         if named & OF_RELEASES:
             parts.append(self._releases)
@@ -51,21 +55,21 @@ class Keys:
 
     def _digest_page(self, page: Page) -> str:
         if page.name not in self._pages:
-            groups = [(one.heading, one.anchor, len(one.models)) for one in page.groups]
+            groups = [(*_list_facts(one), len(one.models)) for one in page.groups]
             models = map(self._digest_model, page.models)
-            self._pages[page.name] = digest_parts(
-                page.name, page.title, page.kind, page.updated, groups, *models
-            )
+            self._pages[page.name] = digest_parts(*_list_facts(page), groups, *models)
         return self._pages[page.name]
 
     def _digest_model(self, model: Model) -> str:
         """Digest the spec of a model, and what its page says of it; what it refers to has digests of its own."""
         if model.id not in self._models:
             spec = self.specs[model.source.removeprefix("specs/")]
-            of_page = (model.name, model.provider, model.anchor, model.source, model.is_referred)
-            deprecated = (model.is_deprecated, model.deprecated_since)
-            self._models[model.id] = digest_parts(spec, *of_page, *deprecated)
+            self._models[model.id] = digest_parts(spec, *_list_facts(model))
         return self._models[model.id]
+
+
+def _list_facts(one: Model | Page | Group) -> list[object]:
+    return [getattr(one, field.name) for field in fields(one) if field.name not in NOT_FACTS]
 
 
 def digest_parts(*parts: object) -> str:

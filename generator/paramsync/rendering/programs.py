@@ -40,6 +40,13 @@ def run_commands(
     return None
 
 
+def identify(commands: Sequence[Sequence[str]]) -> list[tuple[str, int, int]]:
+    """Say which programs commands run: path, size, and when each was installed; nothing of those that are not found."""
+    found = [_look_for(name) for name in sorted({name for name, *_ in commands if "/" not in name})]
+    status = [(path, Path(path).stat()) for path in found if path]
+    return [(path, one.st_size, one.st_mtime_ns) for path, one in status]
+
+
 def _find_file(name: str, folder: Path, place: Place, kind: str) -> str:
     """Find a program by its path in a folder, where a command before may have made it."""
     if program := shutil.which(str(folder / name)):
@@ -50,8 +57,7 @@ def _find_file(name: str, folder: Path, place: Place, kind: str) -> str:
 
 def _find_program(name: str, place: Place, kind: str) -> str:
     """Find a program, first beside the Python that runs, and check that it is of the version that paramsync needs."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    program, needed = shutil.which(name, path=path), _read_pins().get(name)
+    program, needed = _look_for(name), _read_pins().get(name)
     if program is None:
         remedy = f"run {_install(name, needed)}" if needed else f"install it, or change the {kind} here"
         raise InputError(place, f"the {kind} {name!r} is not installed; {remedy}")
@@ -62,6 +68,11 @@ def _find_program(name: str, place: Place, kind: str) -> str:
         )
         raise InputError(place, problem)
     return program
+
+
+def _look_for(name: str) -> str | None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return shutil.which(name, path=path)
 
 
 @cache

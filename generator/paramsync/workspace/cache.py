@@ -34,7 +34,7 @@ def write_cache(root: Path, name: str, value: Any) -> None:
         OSError: it cannot be written.
 
     """
-    text, path = json.dumps(value, indent=2).encode(), root / CACHE_FOLDER / f"{name}.json"
+    text, path = json.dumps(value).encode(), root / CACHE_FOLDER / f"{name}.json"
     make_folder(root)
     path.parent.mkdir(exist_ok=True)
     new = path.with_suffix(".new")

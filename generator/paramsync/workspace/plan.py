@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from paramsync.text import unify_line_ends
 from paramsync.workspace import files
 
+LENGTH = 32  # hex digits of a digest
 RETRY_PAUSES = 20 * [0.05]  # seconds, for all files together: Windows lets nobody replace a file in use
 
 
@@ -22,14 +23,14 @@ class Step:
     path: str
     before: str
     after: str
-    staged: str = ""
+    staged: str
 
 
 def digest(text: str | None) -> str:
     """Digest the text of a file, whatever its line ends are; empty where there is no file."""
     if text is None:
         return ""
-    return hashlib.sha256(unify_line_ends(text).encode(errors="surrogateescape")).hexdigest()
+    return _digest(unify_line_ends(text).encode(errors="surrogateescape"))
 
 
 def digest_file(path: Path, root: Path) -> str:
@@ -42,7 +43,11 @@ def digest_file(path: Path, root: Path) -> str:
     content = files.read_bytes(path, root)
     if b"\r\n" in content:
         return digest(content.decode(errors="surrogateescape"))
-    return hashlib.sha256(content).hexdigest()
+    return _digest(content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:LENGTH]  # a plan may name a hundred thousand files
 
 
 def carry_out(steps: Sequence[Step], root: Path, folder: Path) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Staging:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.steps: list[Step] = []
-        self._is_planned = False
+        self._has_begun = self._is_planned = False
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
@@ -69,7 +69,7 @@ class Staging:
             OSError: it cannot be written.
 
         """
-        if not self.steps:
+        if not self._has_begun:
             self._begin()
         step = Step(path, before, digest(after), str(len(self.steps)))
         if after is not None:
@@ -78,6 +78,14 @@ class Staging:
                 if not (source and _move(source, staged)):
                     staged.write_bytes(after.encode(errors="surrogateescape"))
         self.steps.append(step)
+
+    def mark(self) -> int:
+        """Mark how far it has come, for `forget_since`."""
+        return len(self.steps)
+
+    def forget_since(self, mark: int) -> None:
+        """Forget what was put aside since a mark."""
+        del self.steps[mark:]
 
     def publish(self) -> None:
         """Write the files. One that has changed since it was compared is not overwritten.
@@ -99,6 +107,7 @@ class Staging:
         self._held.enter_context(lock(self.root))
         self._held.callback(self._discard)
         (self.root / PENDING).mkdir()
+        self._has_begun = True
 
     def _discard(self) -> None:
         if not self._is_planned:
@@ -230,7 +239,8 @@ def _read_plan(root: Path) -> list[Step]:
         steps = [Step(*map(str, step)) for step in read_cache(root, PLAN) or ()]
     except TypeError:  # fields of another version of paramsync
         return []
-    return steps if all(_is_ours(step.path) for step in steps) else []
+    are_ours = all(_is_ours(step.path) and step.staged.isdecimal() for step in steps)
+    return steps if are_ours else []
 
 
 def _is_ours(path: str) -> bool:
