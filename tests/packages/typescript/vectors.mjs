@@ -127,7 +127,13 @@ for (const [model, { path, spec, vectors, mutants }] of Object.entries(models)) 
   const restored = vectors.map(restore);
   for (const [name, payload, bare] of mutants.length ? [...inheriting(validate, restored)] : []) {
     const expected = found(validate, { payload: bare });
-    restored.push({ name: `${name}, inherited`, payload, size: JSON.stringify(payload).length, isJson: false, expected });
+    restored.push({
+      name: `${name}, inherited`,
+      payload,
+      size: JSON.stringify(payload).length,
+      isJson: false,
+      expected,
+    });
   }
   for (const vector of restored) {
     const problems = found(validate, vector);
