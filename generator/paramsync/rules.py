@@ -71,6 +71,11 @@ class Rule:
             return MAX_FLOAT
         return MAX_COUNT if self.side == "most" else MAX_SIZE
 
+    @property
+    def problem_parts(self) -> tuple[str, ...]:
+        """What is said of a value that breaks it: before the limit, and after it."""
+        return tuple(self.problem.split("{limit}"))
+
     def limits(self, kind: JsonType) -> bool:
         """Tell whether it limits the values of a JSON type."""
         return self.type == base_type(kind)

@@ -130,7 +130,12 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Return an object without what it inherits, if it inherits a parameter. */
+/**
+ * Return an object without what it inherits, if it inherits a parameter.
+ *
+ * Objects inside a payload are looked at before they are checked: checked again without what they inherit, those in each other would be
+ * checked twice at each level.
+ */
 export function ownOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
   for (const name of names)
     if (payload[name] !== undefined && !Object.hasOwn(payload, name)) return copyOf(payload, names);
@@ -144,7 +149,12 @@ function copyOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
 }
 
 /** Find the problems of a payload anew, without what it inherits. */
-export function again(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, find: Find): void {
+export function findWithoutInherited(
+  problems: Problem[],
+  payload: JsonObject,
+  names: ReadonlySet<string>,
+  find: Find,
+): void {
   problems.length = 0;
   find(problems, copyOf(payload, names), "");
 }
@@ -161,9 +171,9 @@ export function wrongType(problems: Problem[], pointer: string, expected: string
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
   let message = show(value) + " is none of ";
   if (problems.length < IN_FULL) {
-    const known = searched(choices);
-    known.shown ??= [...choices].map(show).join(", ");
-    message += known.shown + nearestOf(value, known);
+    const vocabulary = vocabularyOf(choices);
+    vocabulary.shown ??= [...choices].map(show).join(", ");
+    message += vocabulary.shown + nearestOf(value, vocabulary);
   } else message += "the choices";
   problems.push({ pointer, code: "enum", message });
 }
@@ -241,7 +251,7 @@ export function unknown(
 }
 
 /** Report each name that an object should not have. */
-export function unknowns(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
+export function findUnknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
   for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, payload, name, names, at);
 }
 
@@ -258,10 +268,10 @@ function escaped(part: string): string {
 
 /** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
 export function nearest(value: unknown, names: Iterable<unknown>): string {
-  return nearestOf(value, searched(names));
+  return nearestOf(value, vocabularyOf(names));
 }
 
-function nearestOf(value: unknown, { words }: Searched): string {
+function nearestOf(value: unknown, { words }: Vocabulary): string {
   if (!isShort(value)) return "";
   const letters = lettersOf(value);
   let one: string | undefined;
@@ -281,7 +291,7 @@ function nearestOf(value: unknown, { words }: Searched): string {
 }
 
 /** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
-interface Searched {
+interface Vocabulary {
   readonly words: readonly Word[];
   shown?: string;
 }
@@ -293,14 +303,14 @@ interface Word {
   readonly letters: number;
 }
 
-const SEARCHED = new WeakMap<Iterable<unknown>, Searched>(); // sets of validators, which never change
+const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of validators, which never change
 
-function searched(names: Iterable<unknown>): Searched {
-  let found = SEARCHED.get(names);
+function vocabularyOf(names: Iterable<unknown>): Vocabulary {
+  let found = VOCABULARIES.get(names);
   if (!found) {
     const short = [...names].filter(isShort).slice(0, MAX_COMPARED);
     found = { words: short.map(wordOf) };
-    if (names instanceof Set) SEARCHED.set(names, found);
+    if (names instanceof Set) VOCABULARIES.set(names, found);
   }
   return found;
 }

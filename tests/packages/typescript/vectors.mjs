@@ -32,6 +32,40 @@ function restore({ name, text, payload = JSON.parse(text), instead = {}, problem
   };
 }
 
+/** Give payloads that inherit something: to a validator, they are as if they had nothing in its place. */
+function* inheriting({ names }, vectors) {
+  const without = {};
+  yield ["an unknown name", Object.create({ [[...names].join("_") + "_"]: 0 }), without];
+  const wrong = Symbol("of no type");
+  let before = [...names].at(-1);
+  for (const name of names) {
+    yield [name, Object.create({ [name]: wrong }), without];
+    yield [`${name}, beside nothing`, Object.create({ [name]: wrong }, { [before]: NOTHING }), without];
+    before = name;
+  }
+  for (const { name, payload, size } of vectors) {
+    if (size > MAX_INHERITED) continue;
+    for (const [inherits, bare] of inside(payload)) yield [name, inherits, bare];
+  }
+}
+
+const NOTHING = { value: undefined, enumerable: true };
+const MAX_INHERITED = 500; // characters of a payload that is tried with each of its objects inherited
+
+/** Give a value with one of the objects inside it inherited, and with an empty one instead. */
+function* inside(value) {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, one] of Object.entries(value)) {
+    const others = isRecord(one) ? [[Object.create(one), {}], ...inside(one)] : inside(one);
+    for (const pair of others)
+      yield pair.map((other) => Object.assign(Array.isArray(value) ? [...value] : { ...value }, { [key]: other }));
+  }
+}
+
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function meant(said) {
   if ("number" in said) return Number(said.number);
   return "text" in said ? said.text.repeat(said.times) : Array(said.times).fill(said.item);
@@ -91,6 +125,16 @@ for (const [model, { path, spec, vectors, mutants }] of Object.entries(models)) 
   ajv ??= makeAjv(check.isMultiple);
   const reference = ajv.getSchema(spec.$id);
   const restored = vectors.map(restore);
+  for (const [name, payload, bare] of mutants.length ? [...inheriting(validate, restored)] : []) {
+    const expected = found(validate, { payload: bare });
+    restored.push({
+      name: `${name}, inherited`,
+      payload,
+      size: JSON.stringify(payload).length,
+      isJson: false,
+      expected,
+    });
+  }
   for (const vector of restored) {
     const problems = found(validate, vector);
     if (problems !== vector.expected)
