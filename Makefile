@@ -44,7 +44,7 @@ lint: .venv/installed-npm
 
 # Measure everything beside its peers, and write benchmarks/RESULTS.md and the charts; QUICK=1: less of it, and into .venv/benchmarks/quick.
 bench: .venv/installed-npm
-	PYTHONPATH=tests $(BIN)/python -m benchmarks $(if $(QUICK),quick)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(if $(filter-out 0,$(QUICK)),quick)
 
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm

@@ -1,8 +1,7 @@
 """`make bench`: check that all contestants say the same, measure, and write the results.
+`python -m benchmarks --help` says what else it does."""
 
-python -m benchmarks [quick | render]
-"""
-
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -67,7 +66,6 @@ def write(results: Results, folder: Path) -> None:
     path = folder / RESULTS
     path.write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
     (folder / PAGE).write_text(render_page(results), encoding="utf-8")
-    environments.prepare(environments.CHARTS)
     subprocess.run([environments.PYTHON, HERE / "charts.py", path, folder], check=True)
 
 
@@ -91,10 +89,22 @@ def _say(what: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    if arguments == ["render"]:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure paramsync beside its peers."
+    )
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("all", "quick", "render"),
+        default="all",
+        help="all: what is committed; quick: less of it, into .venv/benchmarks/quick; render: the page and charts again, from results.json",
+    )
+    what = parser.parse_args(arguments).what
+    environments.prepare(environments.CHARTS)
+    if what == "render":
         write(read_results(), HERE)
         return
-    size = QUICK if arguments == ["quick"] else FULL
+    size = QUICK if what == "quick" else FULL
     environments.prepare(environments.PEERS)
     write(measure(size), size.folder)
     print(size.folder / PAGE)

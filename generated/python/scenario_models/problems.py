@@ -1,5 +1,6 @@
 """The problems that validators find, and their messages. Fast, whatever the payload is."""
 
+import operator
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -7,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii
-from typing import Any, NamedTuple, Self, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeGuard
 
 from .rules import BROKEN, Code
 
@@ -36,6 +37,9 @@ class _LazyMessage(tuple[Any, ...]):
         described: str = self[0](*self[1:])
         return described
 
+    def __repr__(self) -> str:  # `"%r" % problem` asks for it
+        return repr(str(self))
+
 
 class _Item:
     """An item of a problem as an attribute, which is no default of a dataclass; a message is composed when it is read."""
@@ -45,9 +49,14 @@ class _Item:
 
     def __get__(self, problem: Any, _: type) -> str:
         if problem is None:
-            raise AttributeError
+            raise AttributeError("only a problem has it, not the class")
         item = _item(problem, self.index)
         return item if type(item) is str else str(item)
+
+
+def _of_texts(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method of a problem that does with its texts what is done with a tuple."""
+    return lambda problem, *others: operation(tuple(problem), *others)
 
 
 class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes one by its attributes
@@ -63,23 +72,28 @@ class _ProblemTuple(tuple[str, Code, str]):  # noqa: SLOT001 - pydantic makes on
     def __iter__(self) -> Iterator[str]:
         return iter((self.pointer, self.code, self.message))
 
-    def __getitem__(self, index: Any) -> Any:
-        return tuple(self)[index]
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == (tuple(other) if isinstance(other, tuple) else other)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __lt__(self, other: tuple[str, ...]) -> bool:
-        return tuple(self) < tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
     def __reduce__(self) -> tuple[type, tuple[str, ...]]:
         return type(self), tuple(self)
+
+    if (
+        not TYPE_CHECKING
+    ):  # type checkers see those of a tuple, which would find a message that is not composed
+        __eq__, __ne__ = _of_texts(operator.eq), _of_texts(operator.ne)
+        __lt__, __le__ = _of_texts(operator.lt), _of_texts(operator.le)
+        __gt__, __ge__ = _of_texts(operator.gt), _of_texts(operator.ge)
+        __hash__ = _of_texts(hash)
+        __getitem__ = _of_texts(operator.getitem)
+        __contains__, index, count = (
+            _of_texts(operator.contains),
+            _of_texts(tuple.index),
+            _of_texts(tuple.count),
+        )
+        __add__, __mul__, __rmul__ = _of_texts(operator.add), _of_texts(operator.mul), _of_texts(operator.mul)
+
+        def __radd__(self, before: object) -> Any:
+            return (
+                before + tuple(self) if isinstance(before, tuple) else NotImplemented
+            )  # a list can be extended by it
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -148,14 +162,9 @@ def is_multiple(value: float, step: float) -> bool:
     return above * step_below % (below * step_above) == 0
 
 
-def elements(value: object) -> Iterable[tuple[int, Any]]:
-    """Return each index and element of an array; nothing of what is none."""
-    return enumerate(value) if is_array(value) else ()
-
-
 def missing(problems: list[Problem], pointer: str) -> None:
     """Add the problem that a required parameter is missing."""
-    problems.append(_new(Problem, (pointer, "required", _LazyMessage((_describe_missing, pointer)))))
+    problems.append(_new(Problem, (pointer, "required", f"{pointer.rpartition('/')[2]} is required")))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
@@ -310,10 +319,6 @@ def _show_kept(kept: object) -> str:
 
 def _nearest_to_kept(kept: object, names: Collection[object]) -> str:
     return nearest(kept.compared if isinstance(kept, _Shown) else kept, names) if names else ""
-
-
-def _describe_missing(pointer: str) -> str:
-    return f"{pointer.rpartition('/')[2]} is required"
 
 
 def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001

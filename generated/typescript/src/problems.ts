@@ -52,6 +52,7 @@ export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayB
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
+const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_SHOWN = 60;
 const MAX_READ = 1000; // characters of a text that are looked at to show it
 const MAX_COMPARED = 1000;
@@ -130,7 +131,12 @@ export function has(payload: JsonObject, name: string): boolean {
   return Object.hasOwn(payload, name) && payload[name] !== undefined;
 }
 
-/** Return an object without what it inherits, if it inherits a parameter. */
+/**
+ * Return an object without what it inherits, if it inherits a parameter.
+ *
+ * Objects inside a payload are looked at before they are checked: checked again without what they inherit, those in each other would be
+ * checked twice at each level.
+ */
 export function ownOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
   for (const name of names)
     if (payload[name] !== undefined && !Object.hasOwn(payload, name)) return copyOf(payload, names);
@@ -144,7 +150,12 @@ function copyOf(payload: JsonObject, names: ReadonlySet<string>): JsonObject {
 }
 
 /** Find the problems of a payload anew, without what it inherits. */
-export function again(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, find: Find): void {
+export function findWithoutInherited(
+  problems: Problem[],
+  payload: JsonObject,
+  names: ReadonlySet<string>,
+  find: Find,
+): void {
   problems.length = 0;
   find(problems, copyOf(payload, names), "");
 }
@@ -159,13 +170,13 @@ export function wrongType(problems: Problem[], pointer: string, expected: string
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  let message = show(value) + " is none of ";
-  if (problems.length < IN_FULL) {
-    const known = searched(choices);
-    known.shown ??= [...choices].map(show).join(", ");
-    message += known.shown + nearestOf(value, known);
-  } else message += "the choices";
-  problems.push({ pointer, code: "enum", message });
+  const brief = show(value) + " is none of ";
+  const short = isShort(value) && value;
+  compose(problems, pointer, "enum", choices, brief + "the choices", () => {
+    const vocabulary = vocabularyOf(choices);
+    vocabulary.shown ??= [...choices].map(show).join(", ");
+    return brief + vocabulary.shown + nearestOf(short, vocabulary);
+  });
 }
 
 /** Report a value that breaks a rule with a limit. */
@@ -235,13 +246,38 @@ export function unknown(
   at: string,
 ): void {
   if (payload[name] === undefined) return;
-  let message = "there is no parameter " + show(name);
-  if (problems.length < IN_FULL) message += nearest(name, names);
-  problems.push({ pointer: at + "/" + escaped(name), code: "unknown", message });
+  const brief = "there is no parameter " + show(name);
+  const short = isShort(name) && name;
+  compose(problems, at + "/" + escaped(name), "unknown", names, brief, () => brief + nearest(short, names));
+}
+
+/**
+ * Report a problem whose message, if it is one of the first, names what comes nearest in a set: at once where that is quick, else when it is read.
+ * Each alternative for a value has first problems of its own, of which there may be very many.
+ */
+function compose(
+  problems: Problem[],
+  pointer: string,
+  code: Code,
+  words: ReadonlySet<unknown>,
+  brief: string,
+  full: () => string,
+): void {
+  const isFull = problems.length < IN_FULL;
+  const isQuick = words.size <= MAX_QUICK && !JUDGED.has(problems);
+  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : brief };
+  if (isFull && !isQuick) {
+    const inspect = { value: () => ({ ...problem }) }; // a console would not read it
+    Object.defineProperties(problem, {
+      message: { get: full },
+      [Symbol.for("nodejs.util.inspect.custom")]: inspect,
+    });
+  }
+  problems.push(problem);
 }
 
 /** Report each name that an object should not have. */
-export function unknowns(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
+export function findUnknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
   for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, payload, name, names, at);
 }
 
@@ -258,10 +294,10 @@ function escaped(part: string): string {
 
 /** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
 export function nearest(value: unknown, names: Iterable<unknown>): string {
-  return nearestOf(value, searched(names));
+  return nearestOf(value, vocabularyOf(names));
 }
 
-function nearestOf(value: unknown, { words }: Searched): string {
+function nearestOf(value: unknown, { words }: Vocabulary): string {
   if (!isShort(value)) return "";
   const letters = lettersOf(value);
   let one: string | undefined;
@@ -281,7 +317,7 @@ function nearestOf(value: unknown, { words }: Searched): string {
 }
 
 /** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
-interface Searched {
+interface Vocabulary {
   readonly words: readonly Word[];
   shown?: string;
 }
@@ -293,14 +329,14 @@ interface Word {
   readonly letters: number;
 }
 
-const SEARCHED = new WeakMap<Iterable<unknown>, Searched>(); // sets of validators, which never change
+const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of validators, which never change
 
-function searched(names: Iterable<unknown>): Searched {
-  let found = SEARCHED.get(names);
+function vocabularyOf(names: Iterable<unknown>): Vocabulary {
+  let found = VOCABULARIES.get(names);
   if (!found) {
     const short = [...names].filter(isShort).slice(0, MAX_COMPARED);
     found = { words: short.map(wordOf) };
-    if (names instanceof Set) SEARCHED.set(names, found);
+    if (names instanceof Set) VOCABULARIES.set(names, found);
   }
   return found;
 }

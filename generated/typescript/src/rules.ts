@@ -16,12 +16,12 @@ export type Code =
   | "kind";
 
 /** What is said of a value that breaks a rule with a limit: before the limit, and after it. */
-export const BROKEN: { readonly [Keyword in Code]?: readonly string[] } = {
-  "minimum": /* @__PURE__ */ "is below {limit}".split("{limit}"),
-  "maximum": /* @__PURE__ */ "is above {limit}".split("{limit}"),
-  "multipleOf": /* @__PURE__ */ "is not a multiple of {limit}".split("{limit}"),
-  "minLength": /* @__PURE__ */ "has fewer characters than {limit}".split("{limit}"),
-  "maxLength": /* @__PURE__ */ "has more characters than {limit}".split("{limit}"),
-  "minItems": /* @__PURE__ */ "has fewer elements than {limit}".split("{limit}"),
-  "maxItems": /* @__PURE__ */ "has more elements than {limit}".split("{limit}"),
+export const BROKEN: { readonly [Keyword in Code]?: readonly [before: string, after: string] } = {
+  "minimum": ["is below ", ""],
+  "maximum": ["is above ", ""],
+  "multipleOf": ["is not a multiple of ", ""],
+  "minLength": ["has fewer characters than ", ""],
+  "maxLength": ["has more characters than ", ""],
+  "minItems": ["has fewer elements than ", ""],
+  "maxItems": ["has more elements than ", ""],
 };

@@ -52,6 +52,7 @@ export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayB
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
+const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_SHOWN = 60;
 const MAX_READ = 1000; // characters of a text that are looked at to show it
 const MAX_COMPARED = 1000;
@@ -169,13 +170,13 @@ export function wrongType(problems: Problem[], pointer: string, expected: string
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  let message = show(value) + " is none of ";
-  if (problems.length < IN_FULL) {
+  const brief = show(value) + " is none of ";
+  const short = isShort(value) && value;
+  compose(problems, pointer, "enum", choices, brief + "the choices", () => {
     const vocabulary = vocabularyOf(choices);
     vocabulary.shown ??= [...choices].map(show).join(", ");
-    message += vocabulary.shown + nearestOf(value, vocabulary);
-  } else message += "the choices";
-  problems.push({ pointer, code: "enum", message });
+    return brief + vocabulary.shown + nearestOf(short, vocabulary);
+  });
 }
 
 /** Report a value that breaks a rule with a limit. */
@@ -245,9 +246,34 @@ export function unknown(
   at: string,
 ): void {
   if (payload[name] === undefined) return;
-  let message = "there is no parameter " + show(name);
-  if (problems.length < IN_FULL) message += nearest(name, names);
-  problems.push({ pointer: at + "/" + escaped(name), code: "unknown", message });
+  const brief = "there is no parameter " + show(name);
+  const short = isShort(name) && name;
+  compose(problems, at + "/" + escaped(name), "unknown", names, brief, () => brief + nearest(short, names));
+}
+
+/**
+ * Report a problem whose message, if it is one of the first, names what comes nearest in a set: at once where that is quick, else when it is read.
+ * Each alternative for a value has first problems of its own, of which there may be very many.
+ */
+function compose(
+  problems: Problem[],
+  pointer: string,
+  code: Code,
+  words: ReadonlySet<unknown>,
+  brief: string,
+  full: () => string,
+): void {
+  const isFull = problems.length < IN_FULL;
+  const isQuick = words.size <= MAX_QUICK && !JUDGED.has(problems);
+  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : brief };
+  if (isFull && !isQuick) {
+    const inspect = { value: () => ({ ...problem }) }; // a console would not read it
+    Object.defineProperties(problem, {
+      message: { get: full },
+      [Symbol.for("nodejs.util.inspect.custom")]: inspect,
+    });
+  }
+  problems.push(problem);
 }
 
 /** Report each name that an object should not have. */
