@@ -175,7 +175,7 @@ SWAPS: list[Swap] = [
     (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
     (r"check\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
-    (r"inherited(--|( \+=.+));", lambda _: [";"]),
+    (r"inherited(--| = inherited \+.+);", lambda _: [";"]),
     (r"inherited !== 0", lambda _: ["inherited === 0", "inherited < 0", "false"]),
     (rf" \|\| {LITERAL} in payload(?= \? 1 : 0;)", lambda _: [""]),
     (r"!Object\.prototype\.hasOwnProperty\.call\(payload, name\)", lambda _: ["true", "false"]),

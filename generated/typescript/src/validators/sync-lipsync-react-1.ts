@@ -86,35 +86,35 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   let value: unknown;
 
   value = payload["video"];
-  inherited += value !== undefined || "video" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "video" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
-  inherited += value !== undefined || "audio" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "audio" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["emotion"];
-  inherited += value !== undefined || "emotion" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "emotion" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/emotion", "string", value);
     else if (value !== "happy" && value !== "angry" && value !== "sad" && value !== "neutral" && value !== "disgusted" && value !== "surprised") check.notAChoice(problems, "/emotion", EMOTION, value);
   }
   value = payload["modelMode"];
-  inherited += value !== undefined || "modelMode" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "modelMode" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/modelMode", "string", value);
     else if (value !== "lips" && value !== "face" && value !== "head") check.notAChoice(problems, "/modelMode", MODEL_MODE, value);
   }
   value = payload["lipsyncMode"];
-  inherited += value !== undefined || "lipsyncMode" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "lipsyncMode" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/lipsyncMode", "string", value);
     else if (value !== "loop" && value !== "bounce" && value !== "cut_off" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/lipsyncMode", LIPSYNC_MODE, value);
   }
   value = payload["temperature"];
-  inherited += value !== undefined || "temperature" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "temperature" in payload ? 1 : 0);
   if (value !== undefined) {
     if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
     else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);

@@ -48,17 +48,17 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   let value: unknown;
 
   value = payload["video"];
-  inherited += value !== undefined || "video" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "video" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
-  inherited += value !== undefined || "audio" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "audio" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["syncMode"];
-  inherited += value !== undefined || "syncMode" in payload ? 1 : 0;
+  inherited = inherited + (value !== undefined || "syncMode" in payload ? 1 : 0);
   if (value !== undefined) {
     if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
     else if (value !== "cut_off" && value !== "loop" && value !== "bounce" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
