@@ -40,6 +40,7 @@ OWN = {  # the modules of the names that are not models
 
 def __getattr__(name: str) -> object:
     from importlib import import_module
+    from importlib.util import find_spec
 
     module = next((one for one, names in OWN.items() if name in names), "")
     if not module:
@@ -50,6 +51,8 @@ def __getattr__(name: str) -> object:
                 [*(info.class_name for info in MODELS), *(one for names in OWN.values() for one in names)]
             )
         module = next((f"typed.{info.module}" for info in MODELS if info.class_name == name), "")
+    if not module and name.isidentifier() and find_spec(f"{__name__}.{name}"):
+        return import_module(f"{__name__}.{name}")
     if not module:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found: object = getattr(import_module(f"{__name__}.{module}"), name)
