@@ -23,7 +23,7 @@ FIRST = 0.0125  # seconds that the smaller of two texts takes at least
 LARGEST = 512 * 1024  # characters that it has at most
 FACTOR = 4  # how much larger the other one is
 ENOUGH = 6  # a ratio that needs no second look
-TURNS = 3
+TURNS = 9  # before a text is called slow
 STRIDE = 8  # times as long, at most, is the next text that is tried
 PATIENCE = 200  # times FIRST, and then it is too long
 
