@@ -12,7 +12,7 @@ from paramsync.rendering.pages import load_pages
 from paramsync.rendering.render import render
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.values import Models
-from paramsync.workspace.files import read_tree
+from paramsync.workspace.entries import read_tree
 from support.names import TARGETS
 from support.roots import PROJECT
 from support.services import SERVICE
