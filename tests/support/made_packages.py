@@ -13,13 +13,13 @@ from types import ModuleType
 
 from paramsync.commands.root import read_target
 from paramsync.rendering.pages import Page, all_models, load_pages
-from paramsync.rendering.render import render
 from paramsync.rendering.target import spell
 from paramsync.rendering.vectors import make_vectors
 from paramsync.workspace import files
 from paramsync.workspace.entries import read_tree
 from support.hand_written import Specs, to_tree
 from support.node import tsc
+from support.rendering import render
 from support.roots import PROJECT
 from support.services import SERVICE, VENDOR
 
