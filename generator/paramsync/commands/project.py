@@ -34,8 +34,6 @@ from paramsync.workspace import files
 
 Overlays = Mapping[str, TomlFile | InputError]  # by path below the root
 NO_PAGES: Mapping[str, PageResult] = MappingProxyType({})
-# Findings about a file that may be of a model of another page.
-ABOUT_OTHERS = {"source-unmatched", "unreadable-source", "duplicate-source", "undeclared-source"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,8 @@ class Project:
     """All pages of a root, built, what their folders hold, and every finding that is not accepted.
 
     `settled` are the pages that are not read again, which are in neither `pages` nor `folders`. `found` has the findings of each page by
-    itself, before acceptances; `shared` those that come of several pages together.
+    itself, before acceptances; `shared` those that come of several pages together. `about_files` are those about files beside the
+    pages, which may describe a model of another page.
     """
 
     profile: Profile
@@ -53,6 +52,7 @@ class Project:
     findings: tuple[Finding, ...] = ()
     found: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     shared: tuple[Finding, ...] = ()
+    about_files: tuple[Finding, ...] = ()
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -63,8 +63,7 @@ class Project:
     @property
     def is_by_page(self) -> bool:
         """True if what is found on each page follows from its own files, and from the ids and names of the models on others."""
-        found = chain.from_iterable(self.found.values())
-        return not self.shared and not any(one.code in ABOUT_OTHERS for one in found)
+        return not (self.shared or self.about_files)
 
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
@@ -105,16 +104,17 @@ def _read(root: Path, progress: Progress, settled: Mapping[str, PageResult], *, 
     }
     overlays = {name: _read_overlays(root, name) for name in names}
     project = Project(profile, pages, folders, settled)
-    added = {name: [*one] for name, one in _add_sources(root, project)}
+    added = dict(_add_sources(root, project))
+    about_files = tuple(chain.from_iterable(added.values()))
     for name, built in pages.items():
-        added[name] += _apply_to_page(overlays[name], built, folders[name], prune=prune)
+        added[name] = [*added[name], *_apply_to_page(overlays[name], built, folders[name], prune=prune)]
     for draft in (one for built in pages.values() for one in built.drafts):
         nest_parameters(draft)
     found = {name: (*_collect_findings(built), *added[name]) for name, built in pages.items()}
     shared = [*find_duplicates(pages, folders, overlays)]
     failed = find_failed_models((*chain.from_iterable(found.values()), *shared))
     shared += _check_spelling(root, project, failed, overlays, prune=prune)
-    project = replace(project, found=found, shared=tuple(shared))
+    project = replace(project, found=found, shared=tuple(shared), about_files=about_files)
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     known = found | {name: one.findings for name, one in settled.items()}
     findings = dict.fromkeys(chain.from_iterable((*(known[name] for name in sorted(known)), shared)))
