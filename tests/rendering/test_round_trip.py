@@ -22,7 +22,7 @@ from paramsync.rules import BY_KEYWORD, RULES
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.retention import retain
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import UNSAFE, collapse_whitespace
 from support.example import EXAMPLE, SAVED, SYNC_LABS
 from support.records import read_records, spec_of

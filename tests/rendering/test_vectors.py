@@ -23,7 +23,7 @@ from paramsync.rendering.samples import NO_CONTEXT, Context
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES, Rule, find_rules, list_types
 from paramsync.specs.problems import find_no_spec, find_value_problems
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from support.example import EXAMPLE
 from support.hand_written import HAND_WRITTEN, HARD_PAYLOADS, TWICE, nest
 from support.made_packages import compile_package, imported, make_pages

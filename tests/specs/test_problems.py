@@ -11,7 +11,7 @@ from referencing.jsonschema import DRAFT202012
 
 from paramsync.rules import BY_KEYWORD
 from paramsync.specs.problems import MAX_DEPTH, find_no_spec, find_value_problems
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from support.hand_written import TWICE, CountedSpecs, nest
 from support.random_payloads import ANYTHING, objects
 from support.random_specs import spec_sets

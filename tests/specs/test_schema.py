@@ -1,4 +1,7 @@
-"""What the schema for specs lets pass is a JSON Schema, and it lets pass what a spec can say."""
+"""What the schema for specs lets pass is a JSON Schema, and it lets pass what a spec can say.
+
+Modules: spec_checks.
+"""
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -15,7 +18,8 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from paramsync.findings import InputError, Place
 from paramsync.rules import RULES
 from paramsync.specs.document import find_references, read_spec, write_spec
-from paramsync.specs.schema import DIALECT, check_spec, make_schema
+from paramsync.specs.schema import DIALECT, make_schema
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Json
 from support.random_specs import spec_sets
 from support.vectors import made_spec

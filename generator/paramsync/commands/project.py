@@ -27,8 +27,8 @@ from paramsync.specs.duplicates import find_duplicates
 from paramsync.specs.nesting import nest_parameters
 from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays, show_corrections
 from paramsync.specs.removals import last_specs
-from paramsync.specs.schema import check_spec
 from paramsync.specs.sources import add_sources, is_source_file
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Tree, find_conflict, quote
 from paramsync.workspace import files
 
