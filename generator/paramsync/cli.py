@@ -24,7 +24,7 @@ from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
 from paramsync.text import escape_unsafe, pluralize
 from paramsync.workspace.files import FOLDER, expect, kind_of
-from paramsync.workspace.publication import check_finished, finish, is_pending, lock
+from paramsync.workspace.pending import check_finished, finish, is_pending, lock
 
 MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
 
