@@ -1,6 +1,6 @@
 """After a change only the pages that it is about are read again, and the outcome is that of a run which reads all.
 
-Modules: project.
+Modules: built_pages, page_overlays, project.
 """
 
 import json
