@@ -75,7 +75,7 @@ def test_what_is_checked_fast_is_what_jsonschema_lets_pass() -> None:
         assert (check_spec(spec) == "") == judge.is_valid(spec), hex(point)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)  # the first that is refused loads jsonschema
 @given(spec_sets(), st.data())
 def test_what_is_checked_fast_is_what_jsonschema_lets_pass_of_random_specs(
     specs: list[Json], data: st.DataObject
@@ -184,6 +184,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a type that is a number": (
         {"a": {"type": 1}},
         "$.properties.a.type: 1 is not a type, and no list of several",
+    ),
+    "a type that no JSON has": (
+        {"a": {"type": [float("inf"), "string"]}},
+        '$.properties.a.type: [Infinity, "string"] is not a type, and no list of several',
     ),
     "a keyword with a slip": (
         {"a": {"items": {"minimun": 1}}},
