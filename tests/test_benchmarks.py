@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks import environments, generation, imports, validators
 from benchmarks.__main__ import read_results, render_page
+from benchmarks.processes import measure_memory
 from benchmarks.results import read_table, render
 from benchmarks.validators import Task
 from support.roots import PROJECT
@@ -45,6 +46,24 @@ def test_all_generators_give_the_same_verdict_and_each_row_has_its_contestants(
     figures = generation.measure(tmp_path, FOUR, 2 * FOUR, 1) | imports.measure(tmp_path, FOUR, 1)
     known = read_results().figures
     assert {name: {*by} for name, by in figures.items()} == {name: {*known[name]} for name in figures}
+
+
+# Two processes of 100 MB each, of which they share 100 more.
+TWO = """
+import os, time
+shared = b"a" * 100_000_000
+is_first = os.fork()
+own = b"b" * 100_000_000
+time.sleep(0.5)
+if is_first:
+    os.wait()
+"""
+
+
+def test_the_memory_of_a_command_is_that_of_its_processes_and_of_no_other() -> None:
+    here = b"c" * 300_000_000
+    assert 300e6 < measure_memory(sys.executable, "-c", TWO) < 300e6 + 50e6
+    assert len(here) == 300e6
 
 
 def test_what_is_measured_and_what_is_shown_have_the_same_names() -> None:
