@@ -85,7 +85,7 @@ def _explain_type(value: Any) -> str:
     names = value if isinstance(value, list) else [value]
     wrong = next((one for one in names if isinstance(one, str) and one not in TYPES), None)
     if wrong is None:
-        return f"{json.dumps(value)} is not a type, and no list of several"  # an overlay may have set an infinity
+        return f"{json.dumps(value)} is not a type, and no list of several"  # of any value, an infinity, too
     near = suggest_name(wrong, TYPES) or f"; the types are {', '.join(TYPES)}"
     return f"{json_line(wrong)} is not a type{near}"
 
