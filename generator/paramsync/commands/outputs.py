@@ -13,7 +13,7 @@ from paramsync.rendering.workers import render_all
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
 from paramsync.workspace.difference import Difference
-from paramsync.workspace.digests import walk
+from paramsync.workspace.entries import walk
 from paramsync.workspace.plan import digest, digest_file
 from paramsync.workspace.publication import Staging
 
