@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # a run of few files does not need it
     from multiprocessing.connection import Connection
 
 ENOUGH = 100  # files, which take longer than to start a process
-AT_ONCE = 32  # files that a worker hands over together
+MOST = 250  # files that one renders: what it copies of the memory that it shares is free again when it ends
+AT_ONCE = 32  # files that it hands over together
 KILLED = "a process that rendered files was killed; run paramsync again, with more memory if it was that"
 
 
@@ -30,40 +31,51 @@ def render_all(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[tuple[
 
     """
     number = min(_count_processors(), len(outputs) // ENOUGH)
-    if number > 1:
-        yield from _render_by_workers(renderer, _divide(outputs, number))
-    else:
+    if number < 2:  # noqa: PLR2004 - one process is this one
         yield from ((one.path, renderer.render(one)) for one in outputs)
+        return
+    groups = [[*group] for _, group in groupby(outputs, lambda one: one.template)]
+    # The first of several is rendered here, so that all processes find its template compiled.
+    first = [group.pop(0) for group in groups if len(group) > 1]
+    yield from ((one.path, renderer.render(one)) for one in first)
+    turns = -(-len(outputs) // (number * MOST))
+    yield from _render_by_workers(renderer, _divide(groups, number * turns), number)
 
 
-def _divide(outputs: Iterable[Output], number: int) -> list[list[Output]]:
-    """Divide files into parts that take about as long: of those that each template makes, neighbours.
-
-    So each part is of other models, and a worker copies no more of the memory that it shares than it needs.
-    """
+def _divide(groups: Iterable[Sequence[Output]], number: int) -> list[list[Output]]:
+    """Divide files into parts that take about as long: each has neighbours of each group, which are of the same models."""
     parts: list[list[Output]] = [[] for _ in range(number)]
-    for _, group in groupby(outputs, lambda one: one.template):
-        alike = [*group]
-        for index, one in enumerate(alike):
-            parts[index * number // len(alike)].append(one)
+    for group in groups:
+        for index, one in enumerate(group):
+            parts[index * number // len(group)].append(one)
     return parts
 
 
-def _render_by_workers(renderer: Renderer, parts: Sequence[Sequence[Output]]) -> Iterator[tuple[str, str]]:
+def _render_by_workers(
+    renderer: Renderer, parts: Sequence[Sequence[Output]], number: int
+) -> Iterator[tuple[str, str]]:
+    """Render each part by a process of its own, so many at a time."""
     from multiprocessing.connection import wait
 
-    with _start_workers(renderer, parts) as receivers:
-        errors: dict[Any, InputError | None] = {}  # of the workers that have ended
-        while left := [one for one in receivers if one not in errors]:
-            for receiver in wait(left):
+    left = [*enumerate(parts)][::-1]
+    running: dict[Any, int] = {}
+    errors: dict[int, InputError] = {}
+    with ExitStack() as held:
+        while running or left:
+            while left and len(running) < number:
+                index, part = left.pop()
+                running[_start_worker(held, renderer, part, [*running])] = index
+            for receiver in wait([*running]):
                 said = _receive(receiver)
                 if isinstance(said, list):
                     yield from said
                 else:
-                    errors[receiver] = said
-    for receiver in receivers:
-        if error := errors[receiver]:
-            raise error
+                    index = running.pop(receiver)
+                    if said:
+                        errors[index] = said
+                        left.clear()
+    if errors:
+        raise errors[min(errors)]
 
 
 def _receive(receiver: Any) -> Any:
@@ -73,23 +85,21 @@ def _receive(receiver: Any) -> Any:
         raise ChildProcessError(errno.ECHILD, KILLED) from None
 
 
-@contextmanager
-def _start_workers(renderer: Renderer, parts: Sequence[Sequence[Output]]) -> Iterator[list["Connection"]]:
-    """Start a worker for each part, and give what they say; they end with the block."""
+def _start_worker(
+    held: ExitStack, renderer: Renderer, part: Sequence[Output], others: Sequence["Connection"]
+) -> "Connection":
+    """Start a process that renders a part, and give what it says; it ends with what is held."""
     from multiprocessing import get_context
 
     context = get_context("fork")
-    receivers: list[Connection] = []
-    with ExitStack() as held:
-        for part in parts:
-            receiver, sender = context.Pipe(duplex=False)
-            receivers.append(held.enter_context(receiver))
-            worker = context.Process(target=_work, args=(renderer, part, sender, receivers), daemon=True)
-            with sender, _without_interruption():
-                worker.start()
-            held.callback(worker.join)
-            held.callback(worker.kill)
-        yield receivers
+    receiver, sender = context.Pipe(duplex=False)
+    held.enter_context(receiver)
+    worker = context.Process(target=_work, args=(renderer, part, sender, [*others, receiver]), daemon=True)
+    with sender, _without_interruption():
+        worker.start()
+    held.callback(worker.join)
+    held.callback(worker.kill)
+    return receiver
 
 
 def _work(
