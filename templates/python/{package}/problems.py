@@ -126,13 +126,16 @@ class Vocabulary:
         return self._listed
 
     def suggest(self, value: object) -> str:
-        """Return the hint `; did you mean ...?`, or an empty text if none is similar."""
+        """Return the hint `; did you mean ...?` for a value, or what is kept of it; or an empty text if none is similar."""
+        if isinstance(value, _Shown):
+            value = value.compared
         if not isinstance(value, str) or len(value) > MAX_SHOWN:
             return ""
         if not self._words:
             self._hints = {fold(one): f"; did you mean {show(one)}?" for one in self.values if isinstance(one, str)}
             self._words = [(text, len(text), _mark_letters(text)) for text in self._hints]
-        return self._hints.get(_find_nearest(fold(value), self._words), "")
+        near = _find_nearest(fold(value), self._words)
+        return "" if near is None else self._hints.get(near, "")
 
 
 class Branch(list[Problem]):
@@ -335,7 +338,7 @@ def keep(value: Any) -> object:
     return value if is_kept else _Shown(show(value), _comparable(value))
 
 
-def _show_kept(kept: object) -> str:
+def _show_kept(kept: Any) -> str:
     """Write what is kept as `show` writes the value."""
     kind = type(kept)
     if kind is str:
@@ -347,18 +350,15 @@ def _show_kept(kept: object) -> str:
     return shown if len(shown) <= MAX_SHOWN else cut(shown)
 
 
-def _suggest(kept: object, vocabulary: Vocabulary | None) -> str:
-    return vocabulary.suggest(kept.compared if isinstance(kept, _Shown) else kept) if vocabulary else ""
-
-
 def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001
     article = "an" if expected[0] in "aeiou" else "a"
     return f"{_show_kept(kept)} is not {article} {expected}{': it is too large' if is_large else ''}"
 
 
 def _describe_choice(kept: object, choices: Vocabulary | None) -> str:
-    listed = choices.listed if choices else "the choices"
-    return f"{_show_kept(kept)} is none of {listed}{_suggest(kept, choices)}"
+    if choices is None:
+        return f"{_show_kept(kept)} is none of the choices"
+    return f"{_show_kept(kept)} is none of {choices.listed}{choices.suggest(kept)}"
 
 
 def _describe_limit(kept: object, code: Code, limit: float) -> str:
@@ -367,7 +367,7 @@ def _describe_limit(kept: object, code: Code, limit: float) -> str:
 
 
 def _describe_name(kept: object, names: Vocabulary) -> str:
-    return f"there is no parameter {_show_kept(kept)}{_suggest(kept, names)}"
+    return f"there is no parameter {_show_kept(kept)}{names.suggest(kept)}"
 
 
 def _comparable(value: object) -> str | None:
