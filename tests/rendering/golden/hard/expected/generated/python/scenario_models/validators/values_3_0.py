@@ -85,9 +85,7 @@ def validate(payload: object) -> list[Problem]:
             not_a_choice(problems, "/scale", SCALE, value)
     if "strict" in payload:
         value = payload["strict"]
-        if (
-            type(value) is float and 1.0 <= value <= 3.0 or type(value) is int and 1 <= value <= 3
-        ) and value in STRICT.known:
+        if (type(value) is float or type(value) is int) and 1 <= value <= 3 and value in STRICT.known:
             pass
         elif not is_number(value):
             wrong_type(problems, "/strict", "number", value)
