@@ -28,9 +28,9 @@ from .kinds import AnyKind, call, find_kind, find_schema
 from .problems import (
     MAX_SHOWN_BITS,
     Problem,
+    Vocabulary,
     fold,
     is_choice,
-    nearest,
     show,
     without_signatures,
     write_pointer,
@@ -240,7 +240,11 @@ class Request(BaseModel):
                 raise PydanticCustomError(
                     "unknown",
                     "{model} has no parameter {name}{hint}",
-                    {"model": cls.__name__, "name": show(name), "hint": nearest(name, cls.model_fields)},
+                    {
+                        "model": cls.__name__,
+                        "name": show(name),
+                        "hint": Vocabulary(cls.model_fields).suggest(name),
+                    },
                 )
         return given
 

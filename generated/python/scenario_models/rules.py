@@ -17,16 +17,16 @@ Code = Literal[
     "kind",
 ]
 
-BROKEN: dict[Code, str] = {
-    "minimum": "is below {limit}",
-    "maximum": "is above {limit}",
-    "multipleOf": "is not a multiple of {limit}",
-    "minLength": "has fewer characters than {limit}",
-    "maxLength": "has more characters than {limit}",
-    "minItems": "has fewer elements than {limit}",
-    "maxItems": "has more elements than {limit}",
+BROKEN: dict[Code, tuple[str, str]] = {
+    "minimum": ("is below ", ""),
+    "maximum": ("is above ", ""),
+    "multipleOf": ("is not a multiple of ", ""),
+    "minLength": ("has fewer characters than ", ""),
+    "maxLength": ("has more characters than ", ""),
+    "minItems": ("has fewer elements than ", ""),
+    "maxItems": ("has more elements than ", ""),
 }
-"""What is said of a value that breaks a rule with a limit."""
+"""What is said of a value that breaks a rule with a limit: before the limit, and after it."""
 
 SHOWN: dict[str, str] = {
     "minimum": "Min",
