@@ -66,7 +66,7 @@ export function validator<Value>(
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
     if (isObject(payload)) find(problems, payload, "");
-    else wrongType(problems, "", "object", payload);
+    else wrongType(problems, "", "an object", payload);
     return problems;
   };
   const check = (value: unknown): StandardResult<Value> => {
@@ -165,24 +165,30 @@ export function missing(problems: Problem[], pointer: string, name: string): voi
 }
 
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
-  const article = "aio".includes(expected[0]!) ? " is not an " : " is not a ";
-  problems.push({ pointer, code: "type", message: show(value) + article + expected });
+  problems.push({ pointer, code: "type", message: show(value) + " is not " + expected });
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  const brief = show(value) + " is none of ";
-  const short = isShort(value) && value;
-  compose(problems, pointer, "enum", choices, brief + "the choices", () => {
-    const vocabulary = vocabularyOf(choices);
-    vocabulary.shown ??= [...choices].map(show).join(", ");
-    return brief + vocabulary.shown + nearestOf(short, vocabulary);
-  });
+  const shown = show(value);
+  if (problems.length >= IN_FULL) problems.push({ pointer, code: "enum", message: shown + " is none of the choices" });
+  else if (isQuick(problems, choices))
+    problems.push({ pointer, code: "enum", message: noneOf(shown, choices, value) });
+  else {
+    const short = isShort(value) && value;
+    pushLazily(problems, pointer, "enum", () => noneOf(shown, choices, short));
+  }
+}
+
+function noneOf(shown: string, choices: ReadonlySet<unknown>, value: unknown): string {
+  const vocabulary = vocabularyOf(choices);
+  vocabulary.shown ??= " is none of " + [...choices].map(show).join(", ");
+  return shown + vocabulary.shown + nearestOf(value, vocabulary);
 }
 
 /** Report a value that breaks a rule with a limit. */
 export function broken(problems: Problem[], pointer: string, code: Code, limit: number, value: unknown): void {
-  const [before, after] = BROKEN[code]!;
-  problems.push({ pointer, code, message: show(value) + " " + before + limit + after });
+  const words = BROKEN[code]!;
+  problems.push({ pointer, code, message: show(value) + " " + words[0] + limit + words[1] });
 }
 
 /** What tells whether a value has the type of an alternative, and what adds its problems. */
@@ -199,12 +205,12 @@ export function anyOf(
   value: unknown,
   alternatives: readonly Alternative[],
 ): void {
-  const known = JUDGED.get(problems) ?? new Map<Find, Map<string, Problem[]>>();
+  const judged: Judged = (problems as Found).judged ?? new Map();
   let first: Problem[] | undefined;
   for (const [hasType, find] of alternatives) {
     if (!hasType(value)) continue;
-    const own: Problem[] = [];
-    JUDGED.set(own, known);
+    const own: Found = [];
+    own.judged = judged;
     find(own, value as never, pointer);
     if (!own.length) return;
     first ??= own;
@@ -216,69 +222,64 @@ export function anyOf(
 type Find = (problems: Problem[], payload: JsonObject, at: string) => void;
 
 // What other models found in objects, by model and pointer, for the problems by one of some alternatives: each may look at them again.
-const JUDGED = new WeakMap<Problem[], Map<Find, Map<string, Problem[]>>>();
+type Judged = Map<Find, Map<string, Problem[]>>;
+
+type Found = Problem[] & { judged?: Judged };
 
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
 export function reference(problems: Problem[], pointer: string, value: JsonObject, find: Find): void {
   if (pointer.length > MAX_DEPTH && pointer.split("/").length > MAX_DEPTH + 1)
     problems.push({ pointer, code: "type", message: "it is nested too deeply" });
   else {
-    const judged = JUDGED.get(problems);
+    const { judged } = problems as Found;
     if (!judged) return find(problems, value, pointer);
     const byPointer = judged.get(find) ?? new Map<string, Problem[]>();
     judged.set(find, byPointer);
-    let own = byPointer.get(pointer);
+    let own: Found | undefined = byPointer.get(pointer);
     if (!own) {
       byPointer.set(pointer, (own = []));
-      JUDGED.set(own, judged);
+      own.judged = judged;
       find(own, value, pointer);
     }
     for (const one of own) problems.push(one);
   }
 }
 
-/** Report a name that the model does not have; undefined counts as missing, since it is not sent. */
-export function unknown(
-  problems: Problem[],
-  payload: JsonObject,
-  name: string,
-  names: ReadonlySet<string>,
-  at: string,
-): void {
-  if (payload[name] === undefined) return;
-  const brief = "there is no parameter " + show(name);
-  const short = isShort(name) && name;
-  compose(problems, at + "/" + escaped(name), "unknown", names, brief, () => brief + nearest(short, names));
+/** Report a name that the model does not have. */
+export function unknown(problems: Problem[], name: string, names: ReadonlySet<string>, at: string): void {
+  const pointer = at + "/" + escaped(name);
+  const message = "there is no parameter " + show(name);
+  if (problems.length >= IN_FULL) problems.push({ pointer, code: "unknown", message });
+  else if (isQuick(problems, names))
+    problems.push({ pointer, code: "unknown", message: message + nearest(name, names) });
+  else {
+    const short = isShort(name) && name;
+    pushLazily(problems, pointer, "unknown", () => message + nearest(short, names));
+  }
 }
 
 /**
- * Report a problem whose message, if it is one of the first, names what comes nearest in a set: at once where that is quick, else when it is read.
+ * Tell whether what comes nearest to a value in a set is found quickly: else it is looked for when the message is read.
  * Each alternative for a value has first problems of its own, of which there may be very many.
  */
-function compose(
-  problems: Problem[],
-  pointer: string,
-  code: Code,
-  words: ReadonlySet<unknown>,
-  brief: string,
-  full: () => string,
-): void {
-  const isFull = problems.length < IN_FULL;
-  const isQuick = words.size <= MAX_QUICK && !JUDGED.has(problems);
-  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : brief };
-  if (isFull && !isQuick) {
-    const inspect = { value: () => ({ ...problem }) }; // a console would not read it
-    Object.defineProperties(problem, {
-      message: { get: full },
-      [Symbol.for("nodejs.util.inspect.custom")]: inspect,
-    });
-  }
+function isQuick(problems: Found, words: ReadonlySet<unknown>): boolean {
+  return words.size <= MAX_QUICK && !problems.judged;
+}
+
+function pushLazily(problems: Problem[], pointer: string, code: Code, full: () => string): void {
+  const problem: Problem = { pointer, code, message: "" };
+  const inspect = { value: () => ({ ...problem }) }; // a console would not read it
+  Object.defineProperties(problem, {
+    message: { get: full },
+    [Symbol.for("nodejs.util.inspect.custom")]: inspect,
+  });
   problems.push(problem);
 }
 
-/** Report each name that an object should not have. */
+/** Report each name that an object should not have; undefined counts as missing, since it is not sent. */
 export function findUnknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
-  for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, payload, name, names, at);
+  for (const name of Object.keys(payload))
+    if (!names.has(name) && payload[name] !== undefined) unknown(problems, name, names, at);
 }
 
 /** Write a path in a payload as a JSON Pointer. */
@@ -289,7 +290,7 @@ export function pointerTo(...path: readonly (string | number)[]): string {
 }
 
 function escaped(part: string): string {
-  return /[~/]/.test(part) ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
+  return part.includes("~") || part.includes("/") ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }
 
 /** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
@@ -299,21 +300,20 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
 
 function nearestOf(value: unknown, { words }: Vocabulary): string {
   if (!isShort(value)) return "";
-  const letters = lettersOf(value);
-  let one: string | undefined;
-  let best: Word | undefined;
+  const one = folded(value);
+  const letters = lettersOf(one);
+  const size = count(letters);
+  let hint = "";
   let least = 0.4; // of the letters may differ
   for (const word of words) {
-    const most = least * Math.max(value.length, word.name.length) + 1e-9;
-    if (letters && word.letters && (count(letters & ~word.letters) > most || count(word.letters & ~letters) > most))
-      continue;
-    one ??= folded(value);
     const longer = Math.max(one.length, word.folded.length, 1);
-    if (Math.abs(one.length - word.folded.length) > least * longer) continue;
-    const share = distance(one, word.folded) / longer;
-    if (share <= least && best?.name !== word.name) [best, least] = [word, share - 1e-9];
+    const most = least * longer;
+    if (Math.abs(one.length - word.folded.length) > most) continue;
+    if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
+    const share = distance(one, word.folded, most) / longer;
+    if (share <= least) [hint, least] = [word.hint, share - 1e-9];
   }
-  return best === undefined ? "" : "; did you mean " + best.shown + "?";
+  return hint;
 }
 
 /** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
@@ -323,10 +323,10 @@ interface Vocabulary {
 }
 
 interface Word {
-  readonly name: string;
-  readonly shown: string;
+  readonly hint: string;
   readonly folded: string;
   readonly letters: number;
+  readonly size: number;
 }
 
 const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of validators, which never change
@@ -342,7 +342,8 @@ function vocabularyOf(names: Iterable<unknown>): Vocabulary {
 }
 
 function wordOf(name: string): Word {
-  return { name, shown: show(name), folded: folded(name), letters: lettersOf(name) };
+  const letters = lettersOf(name);
+  return { hint: "; did you mean " + show(name) + "?", folded: folded(name), letters, size: count(letters) };
 }
 
 /** Return the name that differs only in capitals or underscores. */
@@ -408,8 +409,16 @@ function isShort(value: unknown): value is string {
 }
 
 function folded(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.includes("_") ? lower.replaceAll("_", "") : lower;
+  return isFolded(name) ? name : name.toLowerCase().replaceAll("_", "");
+}
+
+/** Tell whether a text has neither capitals nor underscores, nor what is not of ASCII. */
+function isFolded(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7e || (code > 0x40 && code < 0x60)) return false;
+  }
+  return true;
 }
 
 /** Return which letters a text has, as bits: each that another text lacks is a difference. 0 if it is not of ASCII. */
@@ -425,29 +434,35 @@ function lettersOf(text: string): number {
 
 /** Count the bits of a number. */
 function count(bits: number): number {
-  let found = 0;
-  for (let rest = bits; rest; rest &= rest - 1) found++;
-  return found;
+  bits -= (bits >> 1) & 0x55555555;
+  bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333);
+  return Math.imul((bits + (bits >> 4)) & 0x0f0f0f0f, 0x01010101) >> 24;
 }
 
-/** Count the insertions, deletions and changes that turn one text into the other (Levenshtein). */
-function distance(one: string, other: string): number {
-  let start = 0; // what both begin with makes no difference
-  while (start < one.length && one[start] === other[start]) start++;
-  return distanceBetween(one.slice(start), other.slice(start));
-}
+const ROW: number[] = []; // of the table below, used again and again
 
-function distanceBetween(one: string, other: string): number {
-  const row = [0];
-  for (let column = 1; column <= other.length; column++) row.push(column);
-  for (let line = 1; line <= one.length; line++) {
-    let corner = row[0]!;
-    row[0] = line;
-    for (let column = 1; column <= other.length; column++) {
-      const changed = corner + Number(one[line - 1] !== other[column - 1]);
-      corner = row[column]!;
-      row[column] = Math.min(changed, corner + 1, row[column - 1]! + 1);
+/** Count the insertions, deletions and changes that turn one text into the other (Levenshtein): those above so many need not be counted. */
+function distance(one: string, other: string, most: number): number {
+  let start = 0; // what both begin or end with makes no difference
+  let end = one.length;
+  let otherEnd = other.length;
+  while (start < end && one.charCodeAt(start) === other.charCodeAt(start)) start++;
+  while (end > start && otherEnd > start && one.charCodeAt(end - 1) === other.charCodeAt(otherEnd - 1)) {
+    end--;
+    otherEnd--;
+  }
+  const width = otherEnd - start;
+  const longer = Math.max(end - start, width);
+  if (longer < 2 || start === end || !width) return longer;
+  if (most < 2) return 2; // since both the first and the last letters differ
+  for (let column = 0; column <= width; column++) ROW[column] = column;
+  for (; start < end; start++) {
+    let corner = ROW[0]!++;
+    for (let column = 1; column <= width; column++) {
+      const changed = corner + Number(one.charCodeAt(start) !== other.charCodeAt(otherEnd - width + column - 1));
+      corner = ROW[column]!;
+      ROW[column] = Math.min(changed, corner + 1, ROW[column - 1]! + 1);
     }
   }
-  return row[other.length]!;
+  return ROW[width]!;
 }
