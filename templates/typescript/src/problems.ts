@@ -171,8 +171,7 @@ export function wrongType(problems: Problem[], pointer: string, expected: string
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
   const shown = show(value);
   if (problems.length >= IN_FULL) problems.push({ pointer, code: "enum", message: shown + " is none of the choices" });
-  else if (isQuick(problems, choices))
-    problems.push({ pointer, code: "enum", message: noneOf(shown, choices, value) });
+  else if (isQuick(problems, choices)) problems.push({ pointer, code: "enum", message: noneOf(shown, choices, value) });
   else {
     const short = isShort(value) && value;
     pushLazily(problems, pointer, "enum", () => noneOf(shown, choices, short));
@@ -187,8 +186,8 @@ function noneOf(shown: string, choices: ReadonlySet<unknown>, value: unknown): s
 
 /** Report a value that breaks a rule with a limit. */
 export function broken(problems: Problem[], pointer: string, code: Code, limit: number, value: unknown): void {
-  const words = BROKEN[code]!;
-  problems.push({ pointer, code, message: show(value) + " " + words[0] + limit + words[1] });
+  const [before, after] = BROKEN[code]!;
+  problems.push({ pointer, code, message: show(value) + before + limit + after });
 }
 
 /** What tells whether a value has the type of an alternative, and what adds its problems. */
@@ -205,12 +204,12 @@ export function anyOf(
   value: unknown,
   alternatives: readonly Alternative[],
 ): void {
-  const judged: Judged = (problems as Found).judged ?? new Map();
+  const judged: Judged = (problems as Found)[JUDGED] ?? new Map();
   let first: Problem[] | undefined;
   for (const [hasType, find] of alternatives) {
     if (!hasType(value)) continue;
     const own: Found = [];
-    own.judged = judged;
+    own[JUDGED] = judged;
     find(own, value as never, pointer);
     if (!own.length) return;
     first ??= own;
@@ -222,23 +221,25 @@ export function anyOf(
 type Find = (problems: Problem[], payload: JsonObject, at: string) => void;
 
 // What other models found in objects, by model and pointer, for the problems by one of some alternatives: each may look at them again.
+const JUDGED = Symbol();
+
 type Judged = Map<Find, Map<string, Problem[]>>;
 
-type Found = Problem[] & { judged?: Judged };
+type Found = Problem[] & { [JUDGED]?: Judged };
 
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
 export function reference(problems: Problem[], pointer: string, value: JsonObject, find: Find): void {
   if (pointer.length > MAX_DEPTH && pointer.split("/").length > MAX_DEPTH + 1)
     problems.push({ pointer, code: "type", message: "it is nested too deeply" });
   else {
-    const { judged } = problems as Found;
+    const judged = (problems as Found)[JUDGED];
     if (!judged) return find(problems, value, pointer);
     const byPointer = judged.get(find) ?? new Map<string, Problem[]>();
     judged.set(find, byPointer);
     let own: Found | undefined = byPointer.get(pointer);
     if (!own) {
       byPointer.set(pointer, (own = []));
-      own.judged = judged;
+      own[JUDGED] = judged;
       find(own, value, pointer);
     }
     for (const one of own) problems.push(one);
@@ -263,7 +264,7 @@ export function unknown(problems: Problem[], name: string, names: ReadonlySet<st
  * Each alternative for a value has first problems of its own, of which there may be very many.
  */
 function isQuick(problems: Found, words: ReadonlySet<unknown>): boolean {
-  return words.size <= MAX_QUICK && !problems.judged;
+  return words.size <= MAX_QUICK && !problems[JUDGED];
 }
 
 function pushLazily(problems: Problem[], pointer: string, code: Code, full: () => string): void {
@@ -300,18 +301,19 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
 
 function nearestOf(value: unknown, { words }: Vocabulary): string {
   if (!isShort(value)) return "";
-  const one = folded(value);
-  const letters = lettersOf(one);
+  const signs = signsOf(value);
+  const one = signs < 0 ? folded(value) : value;
+  const letters = signs & LETTERS;
   const size = count(letters);
   let hint = "";
   let least = 0.4; // of the letters may differ
   for (const word of words) {
-    const longer = Math.max(one.length, word.folded.length, 1);
+    const longer = Math.max(one.length, word.folded.length);
     const most = least * longer;
     if (Math.abs(one.length - word.folded.length) > most) continue;
     if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
-    const share = distance(one, word.folded, most) / longer;
-    if (share <= least) [hint, least] = [word.hint, share - 1e-9];
+    const changes = distance(one, word.folded, most);
+    if (changes <= most) [hint, least] = [word.hint, changes / longer - 1e-9];
   }
   return hint;
 }
@@ -326,7 +328,7 @@ interface Word {
   readonly hint: string;
   readonly folded: string;
   readonly letters: number;
-  readonly size: number;
+  readonly size: number; // how many letters
 }
 
 const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of validators, which never change
@@ -342,7 +344,7 @@ function vocabularyOf(names: Iterable<unknown>): Vocabulary {
 }
 
 function wordOf(name: string): Word {
-  const letters = lettersOf(name);
+  const letters = signsOf(name) & LETTERS;
   return { hint: "; did you mean " + show(name) + "?", folded: folded(name), letters, size: count(letters) };
 }
 
@@ -409,39 +411,41 @@ function isShort(value: unknown): value is string {
 }
 
 function folded(name: string): string {
-  return isFolded(name) ? name : name.toLowerCase().replaceAll("_", "");
+  return name.toLowerCase().replaceAll("_", "");
 }
 
-/** Tell whether a text has neither capitals nor underscores, nor what is not of ASCII. */
-function isFolded(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7e || (code > 0x40 && code < 0x60)) return false;
-  }
-  return true;
-}
+const LETTERS = 0x7fffffff;
 
-/** Return which letters a text has, as bits: each that another text lacks is a difference. 0 if it is not of ASCII. */
-function lettersOf(text: string): number {
-  let letters = 0;
+/**
+ * Return which letters a text has, as bits: each that another text lacks is a difference.
+ *
+ * If it must be folded, it is negative; if it is not of ASCII, without letters.
+ */
+function signsOf(text: string): number {
+  let signs = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code > 0x7f) return 0;
-    letters |= 1 << (code & 0x1f); // the same of capitals
+    if (code > 0x7f) return ~LETTERS;
+    if (code > 0x40 && code < 0x5b) signs |= ~LETTERS; // a capital
+    signs |= 1 << code; // of which five bits count: the same of a letter and its capital, and the sign of an underscore
   }
-  return letters & 0x7fffffff; // without underscores
+  return signs;
 }
 
 /** Count the bits of a number. */
 function count(bits: number): number {
-  bits -= (bits >> 1) & 0x55555555;
-  bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333);
-  return Math.imul((bits + (bits >> 4)) & 0x0f0f0f0f, 0x01010101) >> 24;
+  let found = 0;
+  for (let rest = bits; rest; rest &= rest - 1) found++;
+  return found;
 }
 
-const ROW: number[] = []; // of the table below, used again and again
+const ROW: number[] = []; // of a table of distances, used again and again
 
-/** Count the insertions, deletions and changes that turn one text into the other (Levenshtein): those above so many need not be counted. */
+/**
+ * Count the insertions, deletions and changes that turn one text into the other (Levenshtein).
+ *
+ * Where they are more than `most`, how many more is not counted.
+ */
 function distance(one: string, other: string, most: number): number {
   let start = 0; // what both begin or end with makes no difference
   let end = one.length;
@@ -454,12 +458,13 @@ function distance(one: string, other: string, most: number): number {
   const width = otherEnd - start;
   const longer = Math.max(end - start, width);
   if (longer < 2 || start === end || !width) return longer;
-  if (most < 2) return 2; // since both the first and the last letters differ
+  if (most < 2) return 2; // or more: neither the first nor the last are alike
   for (let column = 0; column <= width; column++) ROW[column] = column;
+  const first = start - 1;
   for (; start < end; start++) {
     let corner = ROW[0]!++;
     for (let column = 1; column <= width; column++) {
-      const changed = corner + Number(one.charCodeAt(start) !== other.charCodeAt(otherEnd - width + column - 1));
+      const changed = corner + Number(one.charCodeAt(start) !== other.charCodeAt(first + column));
       corner = ROW[column]!;
       ROW[column] = Math.min(changed, corner + 1, ROW[column - 1]! + 1);
     }
