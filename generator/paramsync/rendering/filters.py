@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import Rule
 from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, number_text, quote
 
+RECENT = 16384  # texts that are escaped and wrapped already: several templates write each, and many models have the same
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 NAMED = re.compile(r"\{(\w+)\}")
@@ -57,6 +59,7 @@ class Filters:
     def __init__(self, target: Target, find_target: Callable[[str], Target]) -> None:
         self.target = target
         self.find_target = find_target
+        self._recent_prose = lru_cache(RECENT)(self._write_prose)
 
     def name(self, subject: Subject, kind: str) -> Markup:
         """Spell the name of a page, a model or a parameter; `kind` is a key of [names] in target.toml."""
@@ -75,10 +78,13 @@ class Filters:
 
         `indent` is the indentation of the lines after the first; the characters of `also` are escaped too.
         """
+        return self._recent_prose(text, other, indent, also)
+
+    def _write_prose(self, text: str, other: str, indent: int, also: str) -> Markup:
         style = self._target(other).prose
         text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", collapse_whitespace(text))
         parts = split_prose(text) if style.code_spans else [("text", text)]
-        safe = "".join(_write_prose(kind, part, style, also) for kind, part in parts)
+        safe = "".join(_escape_prose(kind, part, style, also) for kind, part in parts)
         lines = [safe]
         if style.width:
             width = max(style.width - indent - len(style.prefix), 1)
@@ -268,7 +274,7 @@ def changelog(releases: Sequence[Release]) -> Markup:
     return Markup(as_changelog(releases))  # safe: all text of the pages is in code spans
 
 
-def _write_prose(kind: str, part: str, style: Prose, also: str) -> str:
+def _escape_prose(kind: str, part: str, style: Prose, also: str) -> str:
     if kind != "text":
         return part if kind == "code" else code_span(part)
     for escape in style.escape:
