@@ -54,8 +54,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
 const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_SHOWN = 60;
-const MAX_READ = 1000; // characters of a text that are looked at to show it
-const MAX_COMPARED = 1000;
+const MAX_READ = 1000; // characters of a text to show it, and names or choices to find the nearest
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
 /** Make a validator from a function that adds the problems of an object. */
@@ -169,19 +168,7 @@ export function wrongType(problems: Problem[], pointer: string, expected: string
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  const shown = show(value);
-  if (problems.length >= IN_FULL) problems.push({ pointer, code: "enum", message: shown + " is none of the choices" });
-  else if (isQuick(problems, choices)) problems.push({ pointer, code: "enum", message: noneOf(shown, choices, value) });
-  else {
-    const short = isShort(value) && value;
-    pushLazily(problems, pointer, "enum", () => noneOf(shown, choices, short));
-  }
-}
-
-function noneOf(shown: string, choices: ReadonlySet<unknown>, value: unknown): string {
-  const vocabulary = vocabularyOf(choices);
-  vocabulary.shown ??= " is none of " + [...choices].map(show).join(", ");
-  return shown + vocabulary.shown + nearestOf(value, vocabulary);
+  compose(problems, pointer, "enum", show(value), " is none of the choices", choices, value);
 }
 
 /** Report a value that breaks a rule with a limit. */
@@ -248,33 +235,39 @@ export function reference(problems: Problem[], pointer: string, value: JsonObjec
 
 /** Report a name that the model does not have. */
 export function unknown(problems: Problem[], name: string, names: ReadonlySet<string>, at: string): void {
-  const pointer = at + "/" + escaped(name);
-  const message = "there is no parameter " + show(name);
-  if (problems.length >= IN_FULL) problems.push({ pointer, code: "unknown", message });
-  else if (isQuick(problems, names))
-    problems.push({ pointer, code: "unknown", message: message + nearest(name, names) });
-  else {
-    const short = isShort(name) && name;
-    pushLazily(problems, pointer, "unknown", () => message + nearest(short, names));
-  }
+  compose(problems, at + "/" + escaped(name), "unknown", "there is no parameter " + show(name), "", names, name);
 }
 
 /**
- * Tell whether what comes nearest to a value in a set is found quickly: else it is looked for when the message is read.
+ * Report a problem whose message, if it is one of the first, names what comes nearest in a set: at once where that is quick, else when it is read.
  * Each alternative for a value has first problems of its own, of which there may be very many.
  */
-function isQuick(problems: Found, words: ReadonlySet<unknown>): boolean {
-  return words.size <= MAX_QUICK && !problems[JUDGED];
+function compose(
+  problems: Found,
+  pointer: string,
+  code: Code,
+  before: string,
+  after: string, // of a message that is not in full
+  words: ReadonlySet<unknown>,
+  value: unknown,
+): void {
+  const isFull = problems.length < IN_FULL;
+  const isQuick = words.size <= MAX_QUICK && !problems[JUDGED];
+  const message = isFull && isQuick ? inFull(code, before, words, value) : before + after;
+  const problem: Problem = { pointer, code, message };
+  const short = isShort(value) && value;
+  if (isFull && !isQuick)
+    Object.defineProperties(problem, {
+      message: { get: () => inFull(code, before, words, short) },
+      [Symbol.for("nodejs.util.inspect.custom")]: { value: () => ({ ...problem }) }, // a console would not read it
+    });
+  problems.push(problem);
 }
 
-function pushLazily(problems: Problem[], pointer: string, code: Code, full: () => string): void {
-  const problem: Problem = { pointer, code, message: "" };
-  const inspect = { value: () => ({ ...problem }) }; // a console would not read it
-  Object.defineProperties(problem, {
-    message: { get: full },
-    [Symbol.for("nodejs.util.inspect.custom")]: inspect,
-  });
-  problems.push(problem);
+function inFull(code: Code, before: string, words: ReadonlySet<unknown>, value: unknown): string {
+  const vocabulary = vocabularyOf(words);
+  if (code === "enum") before += vocabulary.shown ??= " is none of " + [...words].map(show).join(", ");
+  return before + nearestOf(value, vocabulary);
 }
 
 /** Report each name that an object should not have; undefined counts as missing, since it is not sent. */
@@ -313,7 +306,9 @@ function nearestOf(value: unknown, { words }: Vocabulary): string {
     if (Math.abs(one.length - word.folded.length) > most) continue;
     if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
     const changes = distance(one, word.folded, most);
-    if (changes <= most) [hint, least] = [word.hint, changes / longer - 1e-9];
+    if (changes > most) continue;
+    hint = word.hint;
+    least = changes / longer - 1e-9;
   }
   return hint;
 }
@@ -336,7 +331,7 @@ const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of va
 function vocabularyOf(names: Iterable<unknown>): Vocabulary {
   let found = VOCABULARIES.get(names);
   if (!found) {
-    const short = [...names].filter(isShort).slice(0, MAX_COMPARED);
+    const short = [...names].filter(isShort).slice(0, MAX_READ);
     found = { words: short.map(wordOf) };
     if (names instanceof Set) VOCABULARIES.set(names, found);
   }
@@ -355,11 +350,11 @@ export function alike(name: string, names: Iterable<string>): string | undefined
 
 /** Show a value in a message: as short JSON in one line; an array or object only by its type. */
 export function show(value: unknown): string {
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
-  return ["bigint", "function", "symbol"].includes(typeof value) ? typeof value : String(value);
+  return value === null || value === undefined ? String(value) : typeof value;
 }
 
 /** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
@@ -455,19 +450,16 @@ function distance(one: string, other: string, most: number): number {
     end--;
     otherEnd--;
   }
-  const width = otherEnd - start;
-  const longer = Math.max(end - start, width);
-  if (longer < 2 || start === end || !width) return longer;
-  if (most < 2) return 2; // or more: neither the first nor the last are alike
-  for (let column = 0; column <= width; column++) ROW[column] = column;
-  const first = start - 1;
-  for (; start < end; start++) {
-    let corner = ROW[0]!++;
-    for (let column = 1; column <= width; column++) {
-      const changed = corner + Number(one.charCodeAt(start) !== other.charCodeAt(first + column));
+  // Neither the first nor the last letters that are left are alike: where there are two or more, so are the changes.
+  if (most < 2) return Math.max(end, otherEnd) - start;
+  for (let column = 0; column <= otherEnd; column++) ROW[column] = column - start;
+  for (let line = start; line < end; line++) {
+    let corner = ROW[start]!++;
+    for (let column = start; column < otherEnd;) {
+      const changed = corner + Number(one.charCodeAt(line) !== other.charCodeAt(column++));
       corner = ROW[column]!;
       ROW[column] = Math.min(changed, corner + 1, ROW[column - 1]! + 1);
     }
   }
-  return ROW[width]!;
+  return ROW[otherEnd]!;
 }
