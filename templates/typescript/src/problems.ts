@@ -253,12 +253,12 @@ function compose(
 ): void {
   const isFull = problems.length < IN_FULL;
   const isQuick = words.size <= MAX_QUICK && !problems[JUDGED];
-  const message = isFull && isQuick ? inFull(code, before, words, value) : before + after;
-  const problem: Problem = { pointer, code, message };
   const short = isShort(value) && value;
+  const full = (): string => inFull(code, before, words, short);
+  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : before + after };
   if (isFull && !isQuick)
     Object.defineProperties(problem, {
-      message: { get: () => inFull(code, before, words, short) },
+      message: { get: full },
       [Symbol.for("nodejs.util.inspect.custom")]: { value: () => ({ ...problem }) }, // a console would not read it
     });
   problems.push(problem);
@@ -306,9 +306,10 @@ function nearestOf(value: unknown, { words }: Vocabulary): string {
     if (Math.abs(one.length - word.folded.length) > most) continue;
     if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
     const changes = distance(one, word.folded, most);
-    if (changes > most) continue;
-    hint = word.hint;
-    least = changes / longer - 1e-9;
+    if (changes <= most) {
+      hint = word.hint;
+      least = changes / longer - 1e-9; // NaN if both are empty: nothing comes nearer
+    }
   }
   return hint;
 }
@@ -421,7 +422,7 @@ function signsOf(text: string): number {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code > 0x7f) return ~LETTERS;
-    if (code > 0x40 && code < 0x5b) signs |= ~LETTERS; // a capital
+    if ((code & 0x60) === 0x40) signs |= ~LETTERS; // a capital, or a sign among them
     signs |= 1 << code; // of which five bits count: the same of a letter and its capital, and the sign of an underscore
   }
   return signs;
@@ -446,7 +447,7 @@ function distance(one: string, other: string, most: number): number {
   let end = one.length;
   let otherEnd = other.length;
   while (start < end && one.charCodeAt(start) === other.charCodeAt(start)) start++;
-  while (end > start && otherEnd > start && one.charCodeAt(end - 1) === other.charCodeAt(otherEnd - 1)) {
+  while (start < end && start < otherEnd && one.charCodeAt(end - 1) === other.charCodeAt(otherEnd - 1)) {
     end--;
     otherEnd--;
   }
