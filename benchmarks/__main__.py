@@ -100,12 +100,14 @@ def main(arguments: list[str]) -> None:
         help="all: what is committed; quick: less of it, into .venv/benchmarks/quick; render: the page and charts again, from results.json",
     )
     what = parser.parse_args(arguments).what
-    environments.prepare(environments.CHARTS)
+    try:
+        environments.prepare(environments.CHARTS, *([] if what == "render" else [environments.PEERS]))
+    except environments.InstallError as error:
+        sys.exit(str(error))
     if what == "render":
         write(read_results(), HERE)
         return
     size = QUICK if what == "quick" else FULL
-    environments.prepare(environments.PEERS)
     write(measure(size), size.folder)
     print(size.folder / PAGE)
 

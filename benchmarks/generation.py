@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import environments
 from benchmarks.corpus import write_root
-from benchmarks.processes import ENVIRONMENT, Ran, run, take_turns
+from benchmarks.processes import ENVIRONMENT, Command, measure_memory, run, take_turns
 from benchmarks.validators import OURS, Figures
 
 PEER, FLOOR, HASHING, COLD = (
@@ -87,27 +87,39 @@ class Roots:
         return path
 
 
-def scrape(root: Path) -> Ran:
-    return run(sys.executable, "-m", "paramsync", "scrape", "--quiet", "--root", root)
+def scrape(root: Path) -> float:
+    return run(*make_scrape(root))
 
 
-def generate(root: Path, *targets: str) -> Ran:
+def make_scrape(root: Path) -> Command:
+    return (sys.executable, "-m", "paramsync", "scrape", "--quiet", "--root", root)
+
+
+def generate(root: Path, *targets: str) -> float:
+    return run(*make_generate(root, *targets))
+
+
+def make_generate(root: Path, *targets: str) -> Command:
     options = [word for target in targets for word in ("--target", target)]
-    return run(sys.executable, "-m", "paramsync", "generate", "--quiet", "--root", root, *options)
+    return (sys.executable, "-m", "paramsync", "generate", "--quiet", "--root", root, *options)
 
 
-def generate_by_peer(roots: Roots) -> Ran:
-    """Make pydantic models of each spec by the peer's fastest options: without formatters of others, and no class for a choice."""
+def generate_by_peer(roots: Roots) -> float:
+    return run(*make_peer(roots))
+
+
+def make_peer(roots: Roots) -> Command:
+    """Make the command for pydantic models of each spec by the peer's fastest options: no formatters of others, no class for a choice."""
     schemas, output = roots.schemas, roots.output
     options = "--input-file-type jsonschema --output-model-type pydantic_v2.BaseModel"
     fastest = "--formatters builtin --enum-field-as-literal all --disable-warnings"
     command = (
         f"{environments.FOLDER}/bin/datamodel-codegen --input {schemas} --output {output} {options} {fastest}"
     )
-    return run(*command.split())
+    return tuple(command.split())
 
 
-def generate_at_least(kind: str, roots: Roots) -> Ran:
+def generate_at_least(kind: str, roots: Roots) -> float:
     """Do the least that Jinja and ruff must do, for models from specs or for targets from pages."""
     source, output = roots.scraped, roots.output
     return run(sys.executable, "-m", "benchmarks.floor", kind, source, output, cwd=environments.PROJECT)
@@ -116,16 +128,15 @@ def generate_at_least(kind: str, roots: Roots) -> Ran:
 def measure(folder: Path, size: int, larger: int, rounds: int) -> Figures:
     """Give the seconds of each row, and the megabytes of the larger ones."""
     roots = Roots(folder, size)
-    cold: dict[str, list[Ran]] = {"scrape": [], "generate": []}
+    cold: dict[str, list[float]] = {"scrape": [], "generate": []}
 
-    def all_cold() -> Ran:
+    def all_cold() -> float:
         root = roots.copy(roots.pages)
-        runs = {"scrape": scrape(root), "generate": generate(root)}
-        for verb, ran in runs.items():
-            cold[verb].append(ran)
-        return runs["scrape"] + runs["generate"]
+        cold["scrape"].append(scrape(root))
+        cold["generate"].append(generate(root))
+        return cold["scrape"][-1] + cold["generate"][-1]
 
-    def peer() -> Ran:
+    def peer() -> float:
         return generate_by_peer(roots)
 
     python = take_turns(
@@ -139,7 +150,7 @@ def measure(folder: Path, size: int, larger: int, rounds: int) -> Figures:
     everything = take_turns(
         {OURS: all_cold, PEER: peer, FLOOR: lambda: generate_at_least("targets", roots)}, rounds
     )
-    figures = {"python": _seconds(python), "all": _seconds(everything), **measure_again(roots, rounds)}
+    figures = {"python": _medians(python), "all": _medians(everything), **measure_again(roots, rounds)}
     figures["changed"][COLD] = figures["all"][OURS]
     shutil.rmtree(roots.work)
     return figures | measure_growth(Roots(folder, larger), cold | {PEER: python[PEER] + everything[PEER]})
@@ -149,10 +160,10 @@ def measure_again(roots: Roots, rounds: int) -> Figures:
     """Run the verbs once more on what is complete: with nothing changed, and with one description changed."""
     root, changes = roots.work, count()
 
-    def verbs() -> Ran:
+    def verbs() -> float:
         return scrape(root) + generate(root)
 
-    def change() -> Ran:
+    def change() -> float:
         page = min(root.glob("specs/*/page.md"))
         text = page.read_text(encoding="utf-8")
         changed = DESCRIPTION.sub(rf"\1 Change {next(changes)}.", text, count=1)
@@ -161,27 +172,30 @@ def measure_again(roots: Roots, rounds: int) -> Figures:
         page.write_text(changed, encoding="utf-8")
         return verbs()
 
-    def hashing() -> Ran:
+    def hashing() -> float:
         folders = (root / "specs", root / "generated", environments.PROJECT / "templates")
         return run(sys.executable, "-I", "-c", HASH, *folders)
 
     verbs()
     unchanged = take_turns({OURS: verbs, HASHING: hashing}, rounds)
     changed = take_turns({OURS: change}, rounds)
-    return {"changed": _seconds(changed), "unchanged": _seconds(unchanged)}
+    return {"changed": _medians(changed), "unchanged": _medians(unchanged)}
 
 
-def measure_growth(roots: Roots, small: dict[str, list[Ran]]) -> Figures:
-    """Run each once with more models: give how many times as long that takes, the seconds, and the megabytes."""
+def measure_growth(roots: Roots, small: dict[str, list[float]]) -> Figures:
+    """Run each once with more models, and once more for the megabytes: give these, the seconds, and how many times as long that takes."""
     root = roots.copy(roots.pages)
-    large = {"scrape": scrape(root)}
+    seconds = {"scrape": scrape(root)}
     roots.keep_scraped(root)
-    large["generate"] = generate(root)
+    seconds |= {"generate": generate(root), PEER: generate_by_peer(roots)}
+    commands = {
+        "scrape": make_scrape(roots.copy(roots.pages)),
+        "generate": make_generate(root),
+        PEER: make_peer(roots),
+    }
+    memory = {name: measure_memory(*command) / MEGABYTE for name, command in commands.items()}
     shutil.rmtree(root)
-    large[PEER] = generate_by_peer(roots)
-    seconds = {name: ran.seconds for name, ran in large.items()}
-    times = {name: seconds[name] / statistics.median(ran.seconds for ran in small[name]) for name in large}
-    memory = {name: ran.peak / MEGABYTE for name, ran in large.items()}
+    times = {name: seconds[name] / statistics.median(small[name]) for name in seconds}
     return {
         f"{verb}, {what}": {OURS: values[verb], PEER: values[PEER]}
         for verb in ("scrape", "generate")
@@ -189,8 +203,8 @@ def measure_growth(roots: Roots, small: dict[str, list[Ran]]) -> Figures:
     }
 
 
-def _seconds(runs: dict[str, list[Ran]]) -> dict[str, float]:
-    return {name: statistics.median(ran.seconds for ran in each) for name, each in runs.items()}
+def _medians(seconds: dict[str, list[float]]) -> dict[str, float]:
+    return {name: statistics.median(each) for name, each in seconds.items()}
 
 
 def find_differences(folder: Path, size: int) -> Iterator[str]:
@@ -198,7 +212,7 @@ def find_differences(folder: Path, size: int) -> Iterator[str]:
     roots = Roots(folder, size)
     root = roots.copy(roots.scraped)
     generate(root, "python", "vectors")
-    outputs: dict[str, Callable[[], Ran]] = {
+    outputs: dict[str, Callable[[], float]] = {
         PEER: lambda: generate_by_peer(roots),
         FLOOR: lambda: generate_at_least("models", roots),
     }

@@ -37,7 +37,7 @@ def measure(folder: Path, size: int, rounds: int) -> Figures:
             },
             rounds + 1,  # the first compiles modules
         )
-        return {name: statistics.median(ran.seconds for ran in each[1:]) for name, each in runs.items()}
+        return {name: statistics.median(each[1:]) for name, each in runs.items()}
 
     seconds = commands()
     peers = {name: seconds[name] for name in (BARE, PYDANTIC, SDK)}

@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 OURS = "paramsync"
 FLOORS = ("Jinja + ruff", "by hand", "bare interpreter", "hashing the same files")
+# What is measured, and no row shows: payloads of the other language, and what a growth follows from.
+UNSHOWN = {
+    *(f"{one}, {how}" for one in ("Python: 6, 4 problems", "JavaScript: 6, 3 problems") for how in ("found", "read")),
+    *("scrape, seconds", "generate, seconds"),
+}  # fmt: skip
 UNITS = {"s": 1.0, "ns": 1.0, "ms": 1e-6, "": 1.0}  # of what is shown, in that of what was measured
 
 
@@ -78,7 +83,13 @@ def read_table(text: str) -> Table:
 
 
 def render(results: Results, table: Table, template: str) -> str:
-    """Write RESULTS.md."""
+    """Write RESULTS.md.
+
+    Raises:
+        ValueError: a name stands for nothing that was measured, or what was measured is not shown.
+
+    """
+    _check_names(results.figures, table.rows)
     environment = Environment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
@@ -87,6 +98,15 @@ def render(results: Results, table: Table, template: str) -> str:
         environment.from_string(template).render(results=results, lines=lines, costs=table.costs.strip())
         + "\n"
     )
+
+
+def _check_names(figures: Mapping[str, Mapping[str, float]], rows: list[Row]) -> None:
+    parts = [part for row in rows for part in row.parts]
+    shown = {part.measure for part in parts} | UNSHOWN
+    compared = {name for part in parts for name in part.goals} | {*FLOORS, OURS}
+    contestants = {name for by in figures.values() for name in by}
+    if wrong := sorted((shown ^ figures.keys()) | (compared - contestants)):
+        raise ValueError(f"in the rows or in what was measured alone: {'; '.join(wrong)}")
 
 
 def _line(row: Row, figures: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:

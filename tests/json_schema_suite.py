@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 
 from paramsync.rules import RULES
 from paramsync.specs.document import find_references
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from support.made_packages import compile_package, imported
 from support.node import NPM_PACKAGES, node, run
 from support.vectors import made_spec

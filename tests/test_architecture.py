@@ -17,7 +17,7 @@ from paramsync.paths import APIS
 from paramsync.rendering.selection import select_templates
 from paramsync.rendering.target import Target
 from paramsync.text import Tree
-from paramsync.workspace.files import read_tree
+from paramsync.workspace.entries import read_tree
 from support.roots import PROJECT
 
 # Rooms

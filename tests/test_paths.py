@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from paramsync.findings import InputError
 from paramsync.paths import MAX_PATH_LENGTH, is_file_name, is_folder_name, spec_name
-from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
+from support.rendering import render
 from support.roots import Root
 from support.small_root import NAMES, PAGE, TARGET, Files, everything, put, section
 

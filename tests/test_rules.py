@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from paramsync.rules import BY_KEYWORD, RULES, TYPES, find_rules, is_multiple, json_key, list_once
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from support.vectors import made_spec
 
 BIG = 10**308  # the largest power of ten to which a float is near

@@ -1,14 +1,13 @@
 """The command line: arguments in, text and an exit code out. The only module that prints or exits."""
 
 import argparse
-import gc
 import os
 import platform
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
@@ -25,7 +24,7 @@ from paramsync.findings import InputError, Place, UsageError, one_line
 from paramsync.progress import progress_of
 from paramsync.text import escape_unsafe, pluralize
 from paramsync.workspace.files import FOLDER, expect, kind_of
-from paramsync.workspace.publication import check_finished, finish, is_pending, lock
+from paramsync.workspace.pending import check_finished, finish, is_pending, lock
 
 MACHINE_FORMATS = ("json", "sarif")  # one document, and nothing beside it
 
@@ -177,7 +176,7 @@ def _scrape(root: Path, options: argparse.Namespace, stamp: Stamp | None = None)
         given_root=given_root,
     )
     progress, settled = progress_of(options.verb, quiet=options.quiet), stamp.settled if stamp else {}
-    with _lock(root, options), _without_collector():
+    with _lock(root, options):
         return scrape(root, wanted, progress, settled)
 
 
@@ -216,16 +215,6 @@ UNSTAMPED = {
 def _lock(root: Path, options: argparse.Namespace) -> AbstractContextManager[None]:
     """Lock the root, unless it is only checked or cannot be written: a run without changes must succeed there."""
     return nullcontext() if options.check or not os.access(root, os.W_OK) else lock(root)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Do not look for circles of objects that nobody needs: a scrape makes none, and to look through all it has takes a third of its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _run_unless_unchanged(root: Path, options: argparse.Namespace) -> Outcome:

@@ -1,7 +1,7 @@
 """Findings and errors: what is wrong with the input, where, and what to do about it. Pure."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from paramsync.paths import PROFILE
 
@@ -241,8 +241,13 @@ class InputError(Exception):
     def __init__(self, place: Place, problem: str, remedy: str = "") -> None:
         self.place = place
         self.mere_problem = problem
+        self.remedy = remedy
         self.problem = f"{problem}; {remedy}" if remedy else problem
         super().__init__(f"{place}: error: {shorten_lines(self.problem)}")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Place, str, str]]:
+        """Say of what it is made: it may come from another process."""
+        return type(self), (self.place, self.mere_problem, self.remedy)
 
 
 class LimitError(InputError):

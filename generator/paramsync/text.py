@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from html.entities import html5
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 from paramsync.findings import InputError, Place
@@ -33,7 +34,6 @@ INVISIBLE = re.compile(
 BREAK_HINTS = re.compile("[\xad\u200b\u2060\ufeff]")
 URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # to make one takes longer than to use it
-INDENTING_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2)
 MAX_LENGTH = 80  # characters of quoted text in a message
 CHARACTER_REFERENCE = re.compile(
     r"&(?:#(?:[0-9]+|[xX][0-9A-Fa-f]+);?|(?P<name>[A-Za-z][A-Za-z0-9]*+(?P<end>;?))(?P<more>=?))"
@@ -126,8 +126,7 @@ def list_words(words: Sequence[str]) -> str:
 
 def json_text(value: Any) -> str:
     """Write a value as JSON, indented by two spaces; keys keep their order, and only unsafe characters are escaped."""
-    encoder = INDENTING_ENCODER if isinstance(value, dict | list | tuple) else ENCODER  # which is much faster
-    return UNSAFE.sub(_escape_json, encoder.encode(value))
+    return UNSAFE.sub(_escape_json, _indent_json(value, "\n"))
 
 
 def json_line(value: Any) -> str:
@@ -197,6 +196,26 @@ def _parse_float(number: str) -> float:
 
 def _reject_number(number: str) -> NoReturn:
     raise ValueError(f"{number} is not a number, or too large for one")
+
+
+def _indent_json(value: Any, margin: str) -> str:
+    """Write JSON over several lines, as `json` does: `margin` is a line end and the indent there.
+
+    For each text, `json` makes functions that refer to each other, which only the collector of circles removes.
+    """
+    inner = margin + "  "
+    items: list[str] = []
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, dict) and value:
+        for key, one in value.items():
+            items.append(f"{encode_basestring(key)}: {_indent_json(one, inner)}")
+        return f"{{{inner}{f',{inner}'.join(items)}{margin}}}"
+    if isinstance(value, list | tuple) and value:
+        for one in value:
+            items.append(_indent_json(one, inner))  # noqa: PERF401 - a comprehension is one call more at each depth
+        return f"[{inner}{f',{inner}'.join(items)}{margin}]"
+    return ENCODER.encode(value)
 
 
 def _escape_json(match: re.Match[str]) -> str:

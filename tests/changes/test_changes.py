@@ -21,13 +21,14 @@ from pydantic import ValidationError
 from paramsync.changes.kinds import KINDS, Change, make_change, suggest_step
 from paramsync.findings import InputError
 from paramsync.rendering.pages import load_pages
-from paramsync.rendering.render import render
-from paramsync.specs.problems import find_no_spec, find_problems, find_value_problems
+from paramsync.specs.problems import find_no_spec, find_value_problems
 from support.names import TARGETS
 from support.random_specs import some_rules
+from support.rendering import render
 from support.roots import PROJECT
 from support.services import SERVICE, compare
 from support.spec_pages import page, spec
+from support.verdicts import find_problems
 
 Json = dict[str, Any]
 NUMBER = {"type": "number", "x-type": "number"}

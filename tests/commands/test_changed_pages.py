@@ -1,6 +1,6 @@
 """After a change only the pages that it is about are read again, and the outcome is that of a run which reads all.
 
-Modules: project.
+Modules: built_pages, page_overlays, project.
 """
 
 import json
@@ -57,7 +57,7 @@ def move(old: str, new: str) -> Edit:
     return lambda root: shutil.move(root.path / old, root.path / new)
 
 
-RECORD_TEXT = json.dumps(RECORD)
+RECORD_TEXT = json.dumps(RECORD, indent=2, sort_keys=True) + "\n"  # as `fetch` saves it
 # What is done between runs, each step after a run of the one before.
 CHANGES: dict[str, list[Edit]] = {
     "a description": [edit(FILM, "What it is", "How it is"), edit(FILM, "How it is", "What it was")],

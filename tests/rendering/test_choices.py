@@ -9,11 +9,11 @@ from paramsync.changes.models import compare_models
 from paramsync.changes.pairs import Sides
 from paramsync.commands.root import prefix_paths
 from paramsync.rendering.pages import load_pages
-from paramsync.rendering.render import render
 from paramsync.specs.problems import find_no_spec, find_value_problems
 from paramsync.specs.values import Models
-from paramsync.workspace.files import read_tree
+from paramsync.workspace.entries import read_tree
 from support.names import TARGETS
+from support.rendering import render
 from support.roots import PROJECT
 from support.services import SERVICE
 from support.vectors import made_spec

@@ -23,7 +23,6 @@ from paramsync.changes.kinds import KINDS, Change
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import Page
-from paramsync.rendering.render import render
 from paramsync.text import UNSAFE
 from support.hostile import (
     HARMLESS,
@@ -44,6 +43,7 @@ from support.hostile import (
     write_page,
 )
 from support.hostile_roots import TARGETS, add_specs, check_messages, generate, others, rendered
+from support.rendering import render
 from support.roots import PROJECT, Root, make_root
 from support.services import SERVICE
 

@@ -21,7 +21,6 @@ from paramsync.findings import Place
 from paramsync.pages import prose
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import NOT_IN_SLUG, Page
-from paramsync.rendering.render import render
 from support.hostile import (
     HOT,
     LINKS,
@@ -35,6 +34,7 @@ from support.hostile import (
     templates_of,
 )
 from support.renderers import elements, find_markup, render_all, visible
+from support.rendering import render
 from support.roots import PROJECT, Root
 from support.services import SERVICE
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from paramsync.rendering.pages import Page
-from paramsync.rendering.render import render
 from support.browsers import browse, serving
 from support.hostile import LINKS, SPELLING, disarm, facts_for_people, load, shown, spec_files, templates_of
 from support.node import NPM_PACKAGES, TYPESCRIPT
 from support.renderers import LOST
+from support.rendering import render
 from support.roots import PROJECT
 from support.services import SERVICE
 from support.twins import WORD

@@ -17,16 +17,16 @@ from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
 from paramsync.rendering.pages import load_pages
 from paramsync.rendering.remarks import REMARKS
-from paramsync.rendering.render import render
 from paramsync.rendering.target import Target
 from paramsync.rules import BY_KEYWORD, RULES
 from paramsync.specs.build import build_specs
 from paramsync.specs.document import read_folder
 from paramsync.specs.retention import retain
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import UNSAFE, collapse_whitespace
 from support.example import EXAMPLE, SAVED, SYNC_LABS
 from support.records import read_records, spec_of
+from support.rendering import render
 from support.roots import CASES, PROJECT, Root
 from support.services import SERVICE
 from support.spec_pages import page as as_page

@@ -22,8 +22,8 @@ from paramsync.rendering.pages import all_models
 from paramsync.rendering.samples import NO_CONTEXT, Context
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import RULES, Rule, find_rules, list_types
-from paramsync.specs.problems import find_no_spec, find_problems, find_value_problems
-from paramsync.specs.schema import check_spec
+from paramsync.specs.problems import find_no_spec, find_value_problems
+from paramsync.specs.spec_checks import check_spec
 from support.example import EXAMPLE
 from support.hand_written import HAND_WRITTEN, HARD_PAYLOADS, TWICE, nest
 from support.made_packages import compile_package, imported, make_pages
@@ -32,7 +32,7 @@ from support.mutants import SWAPS, Mutant, javascript_mutants, near, python_muta
 from support.node import node, run
 from support.services import SERVICE
 from support.vectors import Read, made_spec, read_vectors, values_of
-from support.verdicts import find_python_disagreements, read_made
+from support.verdicts import find_problems, find_python_disagreements, read_made
 
 Vectors = dict[str, list[Read]]
 Specs = dict[str, dict[str, Any]]

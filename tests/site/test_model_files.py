@@ -1,6 +1,6 @@
 """A response that is not the file of its model, or not all of it, is rejected; and the keys for records go to their API alone.
 
-Modules: keys, model_checks, model_files, model_sources.
+Modules: credentials, model_checks, model_files, model_sources.
 """
 
 import base64

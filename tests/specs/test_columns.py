@@ -16,7 +16,7 @@ from paramsync.paths import PROFILE
 from paramsync.rules import RULES
 from paramsync.specs.build import build_specs
 from paramsync.specs.draft import Draft
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from support.cells import html_page, markdown_page
 from support.overlays import correction
 from support.roots import Root

@@ -10,12 +10,13 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from paramsync.rules import BY_KEYWORD
-from paramsync.specs.problems import MAX_DEPTH, find_no_spec, find_problems, find_value_problems
-from paramsync.specs.schema import check_spec
+from paramsync.specs.problems import MAX_DEPTH, find_no_spec, find_value_problems
+from paramsync.specs.spec_checks import check_spec
 from support.hand_written import TWICE, CountedSpecs, nest
 from support.random_payloads import ANYTHING, objects
 from support.random_specs import spec_sets
 from support.vectors import made_spec
+from support.verdicts import find_problems
 
 
 def test_an_object_that_several_alternatives_look_at_is_judged_once_by_each_model() -> None:

@@ -31,7 +31,7 @@ from paramsync.rendering.remarks import REMARKS, write_header
 from paramsync.rendering.target import Target
 from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
-from paramsync.workspace import files
+from paramsync.workspace.entries import read_tree
 from support.example import SAVED
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
@@ -598,7 +598,7 @@ SPELLING = {
 
 def templates_of(root: Path, name: str) -> tuple[dict[str, str], Target]:
     """Read a root's templates for a target, and how it spells."""
-    templates = files.read_tree(root / "templates" / name, root)
+    templates = read_tree(root / "templates" / name, root)
     return templates, read_config(templates["target.toml"], "target.toml", Target)
 
 

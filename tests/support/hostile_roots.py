@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 
 from paramsync.commands.contents import read_contents
-from paramsync.rendering.render import render
 from paramsync.text import UNSAFE
 from support.hostile import SPELLING, find_problems, load_root, templates_of
+from support.rendering import render
 from support.roots import Ran, Root
 from support.services import SERVICE
 

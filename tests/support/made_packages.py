@@ -13,12 +13,13 @@ from types import ModuleType
 
 from paramsync.commands.root import read_target
 from paramsync.rendering.pages import Page, all_models, load_pages
-from paramsync.rendering.render import render
 from paramsync.rendering.target import spell
 from paramsync.rendering.vectors import make_vectors
 from paramsync.workspace import files
+from paramsync.workspace.entries import read_tree
 from support.hand_written import Specs, to_tree
 from support.node import tsc
+from support.rendering import render
 from support.roots import PROJECT
 from support.services import SERVICE, VENDOR
 
@@ -103,7 +104,7 @@ def _write_uses(specs: Specs) -> str:
 @cache
 def _read_templates(target: str) -> dict[str, str]:
     folder = PROJECT / "templates" / target
-    return files.read_tree(folder, folder)
+    return read_tree(folder, folder)
 
 
 def _is_needed(path: str, base: str, modules: tuple[str, ...]) -> bool:

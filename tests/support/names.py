@@ -83,7 +83,7 @@ def found(pattern: str, text: str) -> set[str]:
 def bound(path: str) -> set[str]:
     """Give what the module of a template binds, whatever the model: what it imports and what it makes."""
     of_python, of_typescript = (
-        r"^from \S+ import (.+)|^(\w+) = |^def (\w+)",
+        r"^from \S+ import (\([^)]*|.+)|^(\w+) = |^def (\w+)",
         r"^import (.+) from|^const (\w+)",
     )
     return found(f"{of_python}|{of_typescript}", template(path)) - {"type", "as"}

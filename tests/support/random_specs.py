@@ -9,7 +9,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from paramsync.rules import RULES, TYPES, JsonType, Rule, list_types
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from support.spec_pages import spec
 
 Json = dict[str, Any]

@@ -13,11 +13,11 @@ from paramsync.pages.vendor import Vendor, read_run
 from paramsync.paths import PROFILE
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.pages import Page
-from paramsync.rendering.render import render
 from paramsync.rendering.service import Service, read_api
 from paramsync.text import Tree
 from paramsync.workspace import files
 from support.example import PROJECT, SAVED
+from support.rendering import render
 
 VENDOR = read_config((SAVED / "profile.toml").read_text(encoding="utf-8"), PROFILE, Profile).vendor
 FILE = f"templates/apis/{VENDOR.api}.toml"

@@ -1,8 +1,8 @@
-"""What judges a payload beside the validators: JSON Schema, in numbers as JSON writes them; and requests, by what they send."""
+"""What judges a payload beside the validators: the reference; JSON Schema, in numbers as JSON writes them; and requests, by what they send."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -14,14 +14,19 @@ from referencing.jsonschema import DRAFT202012
 from paramsync.rendering.models import Model
 from paramsync.rendering.vectors import make_vectors
 from paramsync.rules import is_multiple
-from paramsync.specs.problems import MAX_DEPTH, find_problems
-from paramsync.text import json_line
+from paramsync.specs.problems import MAX_DEPTH, FindSpec, Judge, Problem
+from paramsync.text import Json, json_line
 from support.vectors import Read, restore
 
 Specs = Mapping[str, Mapping[str, Any]]
 # Of a pair, as Python shows it: pydantic takes it for no text.
 HALF = re.compile(r"\\ud[89a-f]")
 REMOTE = ("asset_", "https://", "data:")
+
+
+def find_problems(spec: Json, payload: Any, find_spec: FindSpec) -> Sequence[Problem]:
+    """Find the problems of a payload of a model, as the reference does."""
+    return Judge(find_spec).find_problems(spec, payload)
 
 
 def read_made(model: Model) -> list[Read]:

@@ -1,6 +1,6 @@
 """What differs is named, and a check writes nothing.
 
-Modules: cache, digests.
+Modules: cache, entries.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What a run writes: each file the old or the new one, whatever kills it, runs beside it or holds it up.
 
-Modules: files, plan.
+Modules: files, pending, plan.
 """
 
 import errno

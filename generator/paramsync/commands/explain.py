@@ -14,7 +14,7 @@ from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft, Origins
 from paramsync.specs.facts import KEYWORDS, keywords_of
 from paramsync.specs.merging import agree
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Json, shorten, suggest_name
 
 MAX_SHOWN = 60

@@ -28,7 +28,7 @@ from paramsync.specs.build import BuiltPage, build_specs
 from paramsync.specs.nesting import nest_parameters
 from paramsync.text import Tree, quote
 from paramsync.workspace import files
-from paramsync.workspace.publication import lock
+from paramsync.workspace.pending import lock
 
 EXTENSIONS = {"markdown": "md", "html": "html", "folded": "txt"}
 NO_NAME = "page"

@@ -9,10 +9,11 @@ from paramsync.findings import InputError, Place
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.keys import Keys, digest_parts
 from paramsync.rendering.render import Output, Renderer
+from paramsync.rendering.workers import render_all
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
 from paramsync.workspace.difference import Difference
-from paramsync.workspace.digests import walk
+from paramsync.workspace.entries import walk
 from paramsync.workspace.plan import digest, digest_file
 from paramsync.workspace.publication import Staging
 
@@ -136,7 +137,7 @@ class Outputs:
         `beside` are those files of the target that are as they should be.
         """
         folder, formatters = f"generated/{renderer.name}", renderer.target.formatters
-        texts = ((one.path, renderer.render(one)) for one in outputs)
+        texts = render_all(renderer, outputs)
         if not outputs or not formatters:
             yield from ((f"{folder}/{path}", text, None) for path, text in texts)
             return

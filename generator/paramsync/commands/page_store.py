@@ -18,6 +18,7 @@ from paramsync.site.responses import FetchError
 from paramsync.specs.document import Folder, PageDocument, read_folder
 from paramsync.text import Tree
 from paramsync.workspace import files
+from paramsync.workspace.entries import read_tree
 
 PageStatus = Literal["new", "changed", "unchanged", "moved", "not listed", "no models", "rejected", "failed"]
 NO_FOLDER = Folder({}, PageDocument(prefix=""))
@@ -164,7 +165,7 @@ class PageStore:
         before = self.pages.pop(requested, SavedPage({}, frozenset()))
         self.pages[name] = replace(before, forms=page or before.forms, models=before.models or models)
         old, new = f"specs/{requested}", f"specs/{name}"
-        tree = files.read_tree(self.root / old, self.root)
+        tree = read_tree(self.root / old, self.root)
         self.actual.update(prefix_paths(old, tree))
         if page:
             tree = {path: text for path, text in tree.items() if path not in PAGE_FILES}

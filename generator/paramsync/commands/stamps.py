@@ -18,7 +18,7 @@ from paramsync.commands.outcome import Outcome, PageResult
 from paramsync.findings import Finding, InputError, Place
 from paramsync.paths import APIS, is_spec_file
 from paramsync.workspace.cache import read_cache, write_cache
-from paramsync.workspace.digests import Entry, digest_entries, list_folder, look, walk
+from paramsync.workspace.entries import Entry, digest_entries, list_folder, look, walk
 from paramsync.workspace.files import FILE, FOLDER
 from paramsync.workspace.targets import TEMPLATES, find_supplied
 

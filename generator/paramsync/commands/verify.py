@@ -12,6 +12,7 @@ from paramsync.rendering.programs import run_commands
 from paramsync.rendering.target import Verification
 from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
+from paramsync.workspace.entries import read_tree
 from paramsync.workspace.targets import list_made
 
 VECTORS = "vectors"  # the target that writes them
@@ -50,7 +51,7 @@ def _choose(root: Path, names: Sequence[str]) -> dict[str, Verification]:
 
 
 def _read_generated(root: Path, name: str) -> Tree:
-    if tree := files.read_tree(root / "generated" / name, root):
+    if tree := read_tree(root / "generated" / name, root):
         return tree
     raise UsageError(f"generated/{name} is not there; run paramsync generate --target {name} first")
 

@@ -58,7 +58,8 @@ def render_template(
     with _naming_errors(environment, place, subject):
         text = environment.get_template(path).render(context)
         text.encode()  # half of a surrogate pair cannot be written
-    return text.rstrip("\n") + "\n"
+    is_ended = text.endswith("\n") and not text.endswith("\n\n")
+    return text if is_ended else text.rstrip("\n") + "\n"  # a text of all models is long: no copy of it
 
 
 def find_names(environment: jinja2.Environment, path: str, place: Place) -> frozenset[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from paramsync.findings import InputError, Place
 from paramsync.rendering.programs import run_commands
 from paramsync.workspace import files
+from paramsync.workspace.entries import walk
 
 Texts = Iterable[tuple[str, str]]  # of files, by their paths
 
@@ -27,10 +28,10 @@ def run_formatters(
     with tempfile.TemporaryDirectory(prefix="paramsync-") as name:
         folder = Path(name).resolve()
         files.write_files(folder, texts)
-        written = frozenset(files.walk(folder))
+        written = frozenset(walk(folder))
         files.write_files(folder, beside)
-        left_out = frozenset(files.walk(folder)) - written
+        left_out = frozenset(walk(folder)) - written
         if failed := run_commands(commands, folder, place, "formatter"):
             raise InputError(place, ":\n".join(failed))
-        found = (path for path in files.walk(folder) if path not in left_out)
-        yield ((path.relative_to(folder).as_posix(), path) for path in found)
+        found = (one for one in walk(folder) if one not in left_out)
+        yield ((one.path, folder / one.path) for one in found)

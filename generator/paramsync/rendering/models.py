@@ -127,8 +127,8 @@ class Model:
     anchor: str
     source: str
     parameters: tuple[Parameter, ...]
-    spec: Json = field(compare=False, hash=False)
-    context: Context = field(compare=False, hash=False, repr=False)
+    spec: Json
+    context: Context = field(repr=False)
     references: tuple[str, ...] = ()  # the `$id`s of the specs that it refers to
     is_deprecated: bool = False
     deprecated_since: str = ""

@@ -38,25 +38,6 @@ REFERRED = "referred"
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
-def render(
-    name: str,
-    templates: Tree,
-    find_target: FindTarget,
-    pages: Sequence[Page],
-    releases: Sequence[Release] = (),
-    *,
-    service: Service = UNNAMED_SERVICE,
-) -> Tree:
-    """Render a target whole; returns relative path -> content. The arguments are those of a `Renderer`.
-
-    Raises:
-        InputError: as a `Renderer` does.
-
-    """
-    renderer = Renderer(name, templates, find_target, pages, releases, service=service)
-    return {output.path: renderer.render(output) for output in renderer.list_outputs()}
-
-
 @dataclass(frozen=True, slots=True)
 class Output:
     """A file that a target makes: its path, and the template that is rendered for it, for a page, a model, both or once."""

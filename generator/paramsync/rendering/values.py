@@ -11,6 +11,8 @@ from paramsync.specs.document import read_reference
 from paramsync.specs.text_forms import is_file
 from paramsync.text import Json
 
+MAX_EXACT = 2**53  # up to which each integer is a float
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -28,6 +30,11 @@ class Limit:
     def type(self) -> str:
         """The JSON type whose values it limits."""
         return self.rule.type
+
+    @property
+    def as_float(self) -> Any:
+        """The limit as a float, where one is the same number; otherwise as it is."""
+        return float(self.limit) if abs(self.limit) <= MAX_EXACT else self.limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from paramsync.progress import Progress
 from paramsync.site.bodies import MEBIBYTE, ByteBudget
 from paramsync.site.connections import open_pool
-from paramsync.site.keys import NO_KEYS, Keys
+from paramsync.site.credentials import NO_CREDENTIALS, Credentials
 from paramsync.site.pages import UTF_8
 from paramsync.site.responses import FetchError, Response, Validators
 from paramsync.site.robots import Robots
@@ -31,11 +31,11 @@ class StoppedError(FetchError):
 
 @dataclass(frozen=True, eq=False)  # a key of what is wanted from it
 class Endpoint:
-    """Where the files of one source come from: which URLs, in which media types, and with which keys."""
+    """Where the files of one source come from: which URLs, in which media types, and with which credentials."""
 
     policy: UrlPolicy
     media_types: tuple[str, ...]
-    keys: Keys = NO_KEYS
+    credentials: Credentials = NO_CREDENTIALS
     refused: str = "not accepted"  # what to say of a status 401 or 403 for all
 
 
@@ -82,7 +82,7 @@ async def _fetch_files(
         async with asyncio.TaskGroup() as group:
             tasks = []
             for endpoint, limiter in _share_limiters(wanted).items():
-                session = Session(endpoint.policy, pool, end, limiter, endpoint.keys, budget)
+                session = Session(endpoint.policy, pool, end, limiter, endpoint.credentials, budget)
                 server = _Server(endpoint, Robots(session))
                 tasks += [group.create_task(server.fetch(*one)) for one in wanted[endpoint].items()]
             for _, done in zip(progress(paths), asyncio.as_completed(tasks), strict=True):
@@ -141,7 +141,9 @@ class _Server:
         endpoint, session = self.endpoint, self.robots.session
         accept = ", ".join(endpoint.media_types)
         permit = self.robots.permit
-        response = await session.get(url, accept, MAX_BYTES, permit, known, private=endpoint.keys.headers)
+        response = await session.get(
+            url, accept, MAX_BYTES, permit, known, private=endpoint.credentials.headers
+        )
         if response.status in GONE:
             return None
         if response.status == HTTPStatus.NOT_MODIFIED and response.url in known:
@@ -157,7 +159,7 @@ class _Server:
     def _check_status(self, response: Response) -> None:
         if response.status == HTTPStatus.OK:
             return
-        if self.endpoint.keys.user and response.status in REFUSALS and not self.received:
+        if self.endpoint.credentials.user and response.status in REFUSALS and not self.received:
             self.refusals += 1
             if self.refusals >= REFUSALS[response.status]:
                 self.stopped = f"status {response.status}: {self.endpoint.refused}"

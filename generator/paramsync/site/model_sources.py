@@ -8,7 +8,7 @@ from paramsync.findings import UsageError
 from paramsync.pages.profile import Profile
 from paramsync.pages.sources import MarkdownSource, RecordSource
 from paramsync.paths import PROFILE, SourceName
-from paramsync.site.keys import Keys
+from paramsync.site.credentials import Credentials
 from paramsync.site.model_checks import CheckedFile, check_markdown, check_record
 from paramsync.site.model_files import Endpoint
 from paramsync.site.pages import MARKDOWN_TYPES
@@ -60,10 +60,10 @@ def choose_sources(
     if markdown and markdown.hosts and (not wanted or "markdown" in wanted):
         chosen.append(_make_markdown(markdown, policy))
     if record and record.url and (not wanted or "record" in wanted):
-        keys = _read_keys(record, variables)
-        if not keys.user:
+        credentials = _read_credentials(record, variables)
+        if not credentials.user:
             return chosen, [f"records are not fetched: {record.user} and {record.password} are not set"]
-        chosen.append(_make_record(record, record.url, policy, keys))
+        chosen.append(_make_record(record, record.url, policy, credentials))
     return chosen, []
 
 
@@ -79,20 +79,20 @@ def _make_markdown(source: MarkdownSource, policy: UrlPolicy) -> ModelSource:
     )
 
 
-def _make_record(source: RecordSource, url: str, policy: UrlPolicy, keys: Keys) -> ModelSource:
+def _make_record(source: RecordSource, url: str, policy: UrlPolicy, credentials: Credentials) -> ModelSource:
     origin = policy.for_origin("[sources.record]", url.replace("{id}", "id"), source.rate)
     refused = f"the keys in {source.user} and {source.password} are not accepted"
     return ModelSource(
         "record",
         source.model_dump_json(),
-        Endpoint(origin, ("application/json",), keys, refused),
+        Endpoint(origin, ("application/json",), credentials, refused),
         lambda model, _: url.replace("{id}", quote(model, safe="")),
         check_record,
         means_gone=True,
     )
 
 
-def _read_keys(source: RecordSource, variables: Mapping[str, str]) -> Keys:
+def _read_credentials(source: RecordSource, variables: Mapping[str, str]) -> Credentials:
     user, password = (variables.get(name, "").strip() for name in (source.user, source.password))
     missing = source.password if user and not password else source.user if password and not user else ""
     if missing:
@@ -100,4 +100,4 @@ def _read_keys(source: RecordSource, variables: Mapping[str, str]) -> Keys:
         raise UsageError(f"{present} is set, but {missing} is not: set both for records, or none")
     if ":" in user:
         raise UsageError(f"the key in {source.user} has a colon, which HTTP Basic does not allow in a name")
-    return Keys(user, password)
+    return Credentials(user, password)

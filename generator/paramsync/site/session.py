@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpcore
 
 from paramsync.site.bodies import MEBIBYTE, ByteBudget, read_body
+from paramsync.site.credentials import NO_CREDENTIALS, Credentials
 from paramsync.site.headers import read_content_type, read_headers, read_retry_after, read_validators
-from paramsync.site.keys import NO_KEYS, Keys
 from paramsync.site.responses import FetchError, Response, TransientError, Validators
 from paramsync.site.urls import UrlPolicy
 from paramsync.text import quote, shorten
@@ -57,7 +57,7 @@ class Session:
     pool: httpcore.AsyncConnectionPool
     end: float
     limiter: RateLimiter
-    keys: Keys = NO_KEYS
+    credentials: Credentials = NO_CREDENTIALS
     budget: ByteBudget = field(default_factory=lambda: ByteBudget(MAX_RUN_BYTES))
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_REQUESTS))
 
@@ -126,7 +126,7 @@ class Session:
             except httpcore.TimeoutException:
                 raise TransientError(f"timeout: nothing received for {seconds / 2:g} seconds") from None
             except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-                problem = shorten(self.keys.redact(str(error)) or type(error).__name__)
+                problem = shorten(self.credentials.redact(str(error)) or type(error).__name__)
                 if "CERTIFICATE_VERIFY_FAILED" in problem:
                     raise FetchError(f"untrusted TLS certificate: {problem}") from None
                 raise TransientError(f"connection failed: {problem}") from None
@@ -153,7 +153,7 @@ class Session:
             return Response(url, status, "", media_type, charset, body, read_validators(received))
 
     def _refuse_keys(self, *texts: str) -> None:
-        if any(map(self.keys.are_in, texts)):
+        if any(map(self.credentials.are_in, texts)):
             raise FetchError("the server sends back the keys, so that nothing of it is used")
 
     def _transient_error(self, status: int, retry_after: float) -> TransientError:

@@ -24,8 +24,9 @@ from paramsync.specs.page_checks import (
     find_hidden,
 )
 from paramsync.specs.parameters import read_parameters
-from paramsync.specs.schema import DIALECT, check_spec
+from paramsync.specs.schema import DIALECT
 from paramsync.specs.sections import ModelSection, find_label, find_sections
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import URL, collapse_whitespace, quote, remove_break_hints, shorten, toml_text
 
 NO_MODELS: Mapping[str, str] = MappingProxyType({})

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 from paramsync.findings import InputError, Place
 from paramsync.paths import PAGE_JSON, is_file_name, spec_name
-from paramsync.specs.schema import check_spec, list_inner
+from paramsync.specs.schema import list_inner
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Json, Tree, json_text, quote, read_json
 
 REMEDY = "restore it from git, or run paramsync scrape"

@@ -8,7 +8,8 @@ from paramsync.findings import Finding
 from paramsync.paths import SAFE_NAME
 from paramsync.rules import list_types
 from paramsync.specs.draft import Draft
-from paramsync.specs.schema import MAX_DEPTH, check_spec
+from paramsync.specs.schema import MAX_DEPTH
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Json, quote
 
 MAX_NAME = 200  # characters of a name with those around it

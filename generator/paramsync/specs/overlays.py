@@ -21,7 +21,7 @@ from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
 from paramsync.specs.draft import Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameters
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Json, json_line, shorten, suggest_name
 
 PlaceFinder = Callable[..., Place]  # keys below a [[correct]] -> the place

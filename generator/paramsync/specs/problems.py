@@ -45,11 +45,6 @@ class Problem:
         return f"{_show(self.value)} is not of type {' or '.join(self.expected)}"
 
 
-def find_problems(spec: Json, payload: Any, find_spec: FindSpec) -> Iterator[Problem]:
-    """Find the problems of a payload of a model: in the order of the parameters, then unknown names."""
-    return iter(Judge(find_spec).find_problems(spec, payload))
-
-
 def find_value_problems(schema: Json, value: Any, find_spec: FindSpec) -> Iterator[Problem]:
     """Find the problems of a value; the pointers are relative to it."""
     return iter(Judge(find_spec).find(schema, value, ""))

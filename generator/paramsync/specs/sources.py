@@ -14,7 +14,7 @@ from paramsync.specs.llm_markdown import read_llm_markdown
 from paramsync.specs.merging import merge_sources
 from paramsync.specs.record_form import is_reduced
 from paramsync.specs.records import read_record
-from paramsync.specs.schema import check_spec
+from paramsync.specs.spec_checks import check_spec
 from paramsync.text import BINARY, Tree, find_conflict, quote
 
 Read = Callable[[str, str, Profile], Draft]

@@ -1,17 +1,13 @@
 """Read the regular files and real folders of a root. Anything else in their place is an error, and is never opened."""
 
-import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 from paramsync.findings import InputError, Place
 from paramsync.text import Tree, unify_line_ends
 
-# What tools leave beside generated files: neither ours nor stale.
-TOOL_FILES = {"__pycache__", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "node_modules"}
 FILE, FOLDER, LINK = "a file", "a folder", "a symbolic link"
 KINDS = {
     stat.S_IFREG: FILE,
@@ -91,20 +87,8 @@ def read_optional_text(path: Path, root: Path) -> str:
     return read_text(path, root) if kind_of(path) else ""
 
 
-def read_tree(folder: Path, root: Path) -> Tree:
-    """Read every file below a folder exactly, in the order of their paths; none where there is no folder.
-
-    Raises:
-        InputError: something there is neither a regular file nor a real folder.
-
-    """
-    if kind_of(folder):
-        expect(folder, root, FOLDER)
-    return {path.relative_to(folder).as_posix(): read_exactly(path, root) for path in walk(folder)}
-
-
 def read_files(folder: Path, root: Path, is_wanted: Callable[[str], bool]) -> Tree:
-    """Read the files of a folder itself whose names are wanted, as `read_tree` does.
+    """Read the files of a folder itself whose names are wanted, exactly, by their names.
 
     Raises:
         InputError: one of them is not a regular file.
@@ -127,21 +111,6 @@ def list_folders(parent: Path, root: Path) -> list[str]:
     for path in found:
         expect(path, root, FOLDER)
     return [path.name for path in found]
-
-
-def walk(folder: Path) -> Iterator[Path]:
-    """Yield every path below a folder that is not a folder itself, sorted, without the files of tools."""
-    if kind_of(folder) != FOLDER:
-        return
-    for above, names_of_folders, names in os.walk(folder, onerror=_raise):
-        names_of_folders[:] = sorted(name for name in names_of_folders if not is_of_a_tool(name))
-        links = [name for name in names_of_folders if kind_of(Path(above, name)) != FOLDER]
-        yield from (Path(above, name) for name in sorted(links + names))
-
-
-def is_of_a_tool(name: str) -> bool:
-    """Tell whether a folder of a name is one that tools leave."""
-    return name in TOOL_FILES or name.endswith(".egg-info")
 
 
 def write_tree(folder: Path, tree: Tree) -> None:
@@ -193,7 +162,3 @@ def list_entries(folder: Path, root: Path) -> list[Path]:
         return []
     expect(folder, root, FOLDER)
     return sorted(folder.iterdir())
-
-
-def _raise(error: OSError) -> NoReturn:
-    raise error

@@ -6,6 +6,7 @@ from pathlib import Path
 from paramsync.paths import API_SUFFIX, APIS, NOT_TARGETS
 from paramsync.text import Tree
 from paramsync.workspace import files
+from paramsync.workspace.entries import read_tree
 
 TEMPLATES = "templates"
 MANUAL = "specs/README.md"
@@ -71,7 +72,7 @@ def read_templates(root: Path, name: str) -> Tree:
 
     """
     base = _find_base(root, name)
-    return files.read_tree(base / TEMPLATES / name, base)
+    return read_tree(base / TEMPLATES / name, base)
 
 
 def read_decoded_templates(root: Path, name: str) -> Tree:

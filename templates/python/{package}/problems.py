@@ -49,7 +49,9 @@ class _Item:
         if problem is None:
             raise AttributeError("only a problem has it, not the class")
         item = _item(problem, self.index)
-        return item if type(item) is str else str(item)
+        if type(item) is str:
+            return item
+        return item[0](*item[1:]) if type(item) is _LazyMessage else str(item)
 
 
 def _of_texts(operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,6 +107,37 @@ class Problem(_ProblemTuple):
         return asdict(self)
 
 
+class Vocabulary:
+    """The names or choices that are allowed, in their order; what messages say of them is prepared when the first one is read."""
+
+    __slots__ = ("_hints", "_listed", "_words", "known", "values")
+
+    def __init__(self, values: Collection[Any]) -> None:
+        self.values = values
+        self.known = frozenset(values)
+        self._listed = ""
+        self._hints: dict[str, str] = {}
+        self._words: list[_Word] = []
+
+    @property
+    def listed(self) -> str:
+        """All of them, for a message."""
+        self._listed = self._listed or ", ".join(map(show, self.values))
+        return self._listed
+
+    def suggest(self, value: object) -> str:
+        """Return the hint `; did you mean ...?` for a value, or what is kept of it; or an empty text if none is similar."""
+        if isinstance(value, _Shown):
+            value = value.compared
+        if not isinstance(value, str) or len(value) > MAX_SHOWN:
+            return ""
+        if not self._words:
+            self._hints = {fold(one): f"; did you mean {show(one)}?" for one in self.values if isinstance(one, str)}
+            self._words = [(text, len(text), _mark_letters(text)) for text in self._hints]
+        near = _find_nearest(fold(value), self._words)
+        return "" if near is None else self._hints.get(near, "")
+
+
 class Branch(list[Problem]):
     """The problems by one of some alternatives; they share what other models found in an object, which each may look at again."""
 
@@ -150,9 +183,9 @@ def is_multiple(value: float, step: float) -> bool:
     return above * step_below % (below * step_above) == 0
 
 
-def missing(problems: list[Problem], pointer: str) -> None:
-    """Add the problem that a required parameter is missing."""
-    problems.append(_new(Problem, (pointer, "required", f"{pointer.rpartition('/')[2]} is required")))
+def missing(problems: list[Problem], name: str, at: str = "") -> None:
+    """Add the problem that a required parameter is missing, by its name as in a JSON Pointer."""
+    problems.append(_new(Problem, (f"{at}/{name}", "required", f"{name} is required")))
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
@@ -161,9 +194,9 @@ def wrong_type(problems: list[Problem], pointer: str, expected: str, value: obje
     problems.append(_new(Problem, (pointer, "type", _LazyMessage((_describe_type, keep(value), expected, is_large)))))
 
 
-def not_a_choice(problems: list[Problem], pointer: str, choices: Collection[object], value: object) -> None:
+def not_a_choice(problems: list[Problem], pointer: str, choices: Vocabulary, value: object) -> None:
     """Add the problem that a value is not one of the choices, with the nearest."""
-    shown = choices if len(problems) < IN_FULL else ()
+    shown = choices if len(problems) < IN_FULL else None
     problems.append(_new(Problem, (pointer, "enum", _LazyMessage((_describe_choice, keep(value), shown)))))
 
 
@@ -189,17 +222,21 @@ def any_of(problems: list[Problem], pointer: str, expected: str, value: object, 
         problems.extend(first)
 
 
-def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Collection[str], at: str = "") -> None:
+def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Vocabulary, at: str = "") -> None:
     """Say of each name in a payload that the model does not have it, and which comes nearest."""
+    known = names.known
     for name in payload:
-        if name in names:
+        if name in known:
             continue
         if type(name) is str and "~" not in name and "/" not in name:
             pointer = f"{at}/{name}"
         else:
             pointer = at + write_pointer([name if isinstance(name, str) else show(name)])
-        compared = names if len(problems) < IN_FULL else ()
-        problems.append(_new(Problem, (pointer, "unknown", _LazyMessage((_describe_name, keep(name), compared)))))
+        if len(problems) < IN_FULL:
+            message: Any = _LazyMessage((_describe_name, keep(name), names))
+        else:
+            message = f"there is no parameter {show(name)}"
+        problems.append(_new(Problem, (pointer, "unknown", message)))
 
 
 def write_pointer(place: Iterable[object]) -> str:
@@ -207,49 +244,66 @@ def write_pointer(place: Iterable[object]) -> str:
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
 
 
-def nearest(value: object, names: Collection[object]) -> str:
-    """Return the hint `; did you mean ...?`, or an empty text if no name is similar."""
-    if not isinstance(value, str) or len(value) > MAX_SHOWN:
-        return ""
-    word = fold(value)
-    plain = {fold(name): name for name in names if isinstance(name, str)}
-    near = _find_nearest(word, plain if len(plain) <= MAX_COMPARED else _most_alike(word, plain))
-    return "" if near is None else f"; did you mean {show(plain[near])}?"
+_Word = tuple[str, int, int]
+"""A text without what people mistake, its length, and its letters."""
 
 
-def _find_nearest(word: str, names: Collection[str]) -> str | None:
-    """Return what `difflib.get_close_matches` gives first: of the names with the highest ratio, the last one in the alphabet."""
-    if word in names:
+def _mark_letters(text: str) -> int:
+    """Return a number with a bit for each letter; some letters share one, as small numbers are faster."""
+    marked = 0
+    for letter in text:
+        marked |= 1 << ord(letter) % 29
+    return marked
+
+
+def _find_nearest(word: str, words: list[_Word]) -> str | None:
+    """Return what `difflib.get_close_matches` gives first: of the words with the highest ratio, the last one in the alphabet."""
+    if not word:
         return word
-    letters, best = set(word), (ENOUGH_ALIKE, "")
-    for name in names:
-        whole = len(word) + len(name)
-        if 2.0 * len(word) / whole < best[0] or 2.0 * len([one for one in name if one in letters]) / whole < best[0]:
-            continue  # no order of its letters would make it nearer
-        best = max(best, (2.0 * _count_alike(name, word) / whole, name))
-    return best[1] or None
+    length, others, highest, near = len(word), ~_mark_letters(word), ENOUGH_ALIKE, ""
+    for text, size, letters in words if len(words) <= MAX_COMPARED else _most_alike(word, words):
+        if 2.0 * (size - (letters & others).bit_count()) / (length + size) >= highest:  # else too few letters are in the word
+            ratio = 2.0 * _count_alike(text, word) / (length + size)
+            if (ratio, text) > (highest, near):
+                highest, near = ratio, text
+    return near or None
 
 
-def _count_alike(name: str, word: str) -> int:
+def _count_alike(text: str, word: str) -> int:
     """Count the letters in the longest piece that two texts have in common, and in the same way on both sides of it."""
-    if not name or not word:
-        return 0
-    size = begin = 0
-    for start in range(len(name)):
-        while start + size < len(name) and name[start : start + size + 1] in word:
-            size, begin = size + 1, start
-    if not size:
-        return 0
-    place = word.find(name[begin : begin + size])
-    return size + _count_alike(name[:begin], word[:place]) + _count_alike(name[begin + size :], word[place + size :])
+    if text in word:
+        return len(text)
+    if word in text:
+        return len(word)
+    start = begin = 0
+    for end in range(1, len(text) + 1):  # from start to end it is one letter more than the longest piece so far
+        if text[start:end] in word:
+            begin = start
+        else:
+            start += 1
+    size = len(text) - start
+    if size <= 1:
+        return _count_letters(text, word)
+    before, _, after = word.partition(text[begin : begin + size])
+    return size + _count_alike(text[:begin], before) + _count_alike(text[begin + size :], after)
 
 
-def _most_alike(word: str, names: Collection[str]) -> list[str]:
-    """Return the names of a similar length, and with the same letters."""
+def _count_letters(text: str, word: str) -> int:
+    """Count the same where no piece is longer than a letter."""
+    count = 0
+    for letter in text:
+        _, found, after = word.partition(letter)
+        if found:
+            count, word = count + 1, after
+    return count
+
+
+def _most_alike(word: str, words: list[_Word]) -> list[_Word]:
+    """Return the words of a similar length, and with the same letters."""
     from heapq import nsmallest
 
     letters = set(word)
-    return nsmallest(MAX_COMPARED, names, lambda name: abs(len(name) - len(word)) - len(letters.intersection(name)))
+    return nsmallest(MAX_COMPARED, words, lambda one: abs(one[1] - len(word)) - len(letters.intersection(one[0])))
 
 
 def fold(name: str) -> str:
@@ -284,12 +338,16 @@ def keep(value: Any) -> object:
     return value if is_kept else _Shown(show(value), _comparable(value))
 
 
-def _show_kept(kept: object) -> str:
-    return kept.text if isinstance(kept, _Shown) else show(kept)
-
-
-def _nearest_to_kept(kept: object, names: Collection[object]) -> str:
-    return nearest(kept.compared if isinstance(kept, _Shown) else kept, names) if names else ""
+def _show_kept(kept: Any) -> str:
+    """Write what is kept as `show` writes the value."""
+    kind = type(kept)
+    if kind is str:
+        shown = encode_basestring_ascii(kept)
+    elif kind is int or kind is float and -MAX_FLOAT <= kept <= MAX_FLOAT:
+        shown = repr(kept)
+    else:
+        return kept.text if isinstance(kept, _Shown) else show(kept)
+    return shown if len(shown) <= MAX_SHOWN else cut(shown)
 
 
 def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001
@@ -297,17 +355,19 @@ def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa:
     return f"{_show_kept(kept)} is not {article} {expected}{': it is too large' if is_large else ''}"
 
 
-def _describe_choice(kept: object, choices: Collection[object]) -> str:
-    listed = ", ".join(map(show, choices)) or "the choices"
-    return f"{_show_kept(kept)} is none of {listed}{_nearest_to_kept(kept, choices)}"
+def _describe_choice(kept: object, choices: Vocabulary | None) -> str:
+    if choices is None:
+        return f"{_show_kept(kept)} is none of the choices"
+    return f"{_show_kept(kept)} is none of {choices.listed}{choices.suggest(kept)}"
 
 
 def _describe_limit(kept: object, code: Code, limit: float) -> str:
-    return f"{_show_kept(kept)} {BROKEN[code].format(limit=limit)}"
+    before, after = BROKEN[code]
+    return f"{_show_kept(kept)} {before}{limit}{after}"
 
 
-def _describe_name(kept: object, names: Collection[str]) -> str:
-    return f"there is no parameter {_show_kept(kept)}{_nearest_to_kept(kept, names)}"
+def _describe_name(kept: object, names: Vocabulary) -> str:
+    return f"there is no parameter {_show_kept(kept)}{names.suggest(kept)}"
 
 
 def _comparable(value: object) -> str | None:
@@ -320,7 +380,8 @@ def _comparable(value: object) -> str | None:
 def show(value: object) -> str:
     """Write a value for a message: as JSON without signatures of URLs; an array or an object only by its type."""
     if isinstance(value, str):
-        return cut(without_signatures(encode_basestring_ascii(value[:MAX_READ])))
+        quoted = encode_basestring_ascii(value if len(value) <= MAX_READ else value[:MAX_READ])
+        return quoted if len(quoted) <= MAX_SHOWN and "?" not in quoted and "#" not in quoted else cut(without_signatures(quoted))
     if not isinstance(value, int | float):
         if is_object(value):
             return "an object"

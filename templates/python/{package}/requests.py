@@ -25,7 +25,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from .file_parameters import INNER_FILES, takes_files
 from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
 from .kinds import AnyKind, call, find_kind, find_schema
-from .problems import MAX_SHOWN_BITS, Problem, fold, is_choice, nearest, show, without_signatures, write_pointer
+from .problems import MAX_SHOWN_BITS, Vocabulary, Problem, fold, is_choice, show, without_signatures, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
 from .validators import validate
@@ -221,7 +221,7 @@ class Request(BaseModel):
                     {
                         "model": cls.__name__,
                         "name": show(name),
-                        "hint": nearest(name, cls.model_fields),
+                        "hint": Vocabulary(cls.model_fields).suggest(name),
                     },
                 )
         return given

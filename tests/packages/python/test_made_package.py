@@ -11,6 +11,7 @@ import pytest
 
 from support.hand_written import HAND_WRITTEN
 from support.made_packages import imported
+from support.vectors import made_spec
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +148,14 @@ def test_what_is_wrong_in_a_request_is_refused_on_its_way(package: ModuleType) -
     nested.camera_control["mode"] = "up"  # as nobody should
     for one in (nested, pickle.loads(pickle.dumps(nested))):  # noqa: S301
         assert [(each.pointer, each.code) for each in one.problems()] == [("/camera-control/mode", "enum")]
+
+
+def test_a_limit_that_no_float_is_equal_to_is_kept_to_the_last_digit(tmp_path: Path) -> None:
+    numbers = {"number": {"type": "number", "x-type": "number", "maximum": 2**53 + 3}}
+    with imported({"model_made": made_spec(numbers)}, tmp_path) as package:
+        validate = import_module(f"{package.__name__}.validators").validate
+        found = {
+            value: validate("model_made", {"number": value})
+            for value in (2**53 + 3, 2.0**53 + 2, 2.0**53 + 4)
+        }
+    assert [value for value, problems in found.items() if problems] == [2.0**53 + 4]

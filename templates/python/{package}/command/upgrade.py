@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..lookup import BY_ID
-from ..problems import nearest
+from ..problems import Vocabulary
 from ..vendor import PREFIX
 from ..version import __version__
 from .parameters import WrongParameters, model_id_of
@@ -96,7 +96,7 @@ def _find_id(text: str, ids: Collection[str]) -> str:
     for one in (model_id_of(text), PREFIX + text):
         if one in ids:
             return one
-    raise WrongParameters(f"{text!r} is neither a model nor a file or folder{nearest(text, ids)}")
+    raise WrongParameters(f"{text!r} is neither a model nor a file or folder{Vocabulary(ids).suggest(text)}")
 
 
 def _find_missing(uses: Iterable[Use]) -> Iterator[Effect]:

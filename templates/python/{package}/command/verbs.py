@@ -6,7 +6,7 @@ from collections import Counter
 from ..catalogue import ModelInfo
 from ..lookup import find, models
 from ..parameters import ParameterInfo
-from ..problems import nearest
+from ..problems import Vocabulary
 from ..rules import SHOWN
 from ..specs import load_spec
 from ..version import __version__
@@ -31,7 +31,7 @@ def list_models(options: argparse.Namespace) -> None:
     else:
         capabilities = sorted({one for info in models() for one in info.capabilities})
         providers = sorted({info.provider for info in models()})
-        hint = nearest(options.capability, capabilities) or nearest(options.provider, providers)
+        hint = Vocabulary(capabilities).suggest(options.capability) or Vocabulary(providers).suggest(options.provider)
         raise WrongParameters(f"there are no such models{hint}")
 
 

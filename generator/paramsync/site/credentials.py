@@ -1,4 +1,4 @@
-"""The keys for an API, and how they are kept out of all that is saved or shown. Pure."""
+"""The credentials for an API, its keys, and how they are kept out of all that is saved or shown. Pure."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ ESCAPE = re.compile(r"\\(?:u00([0-7][0-9a-f])|(/))", re.IGNORECASE)  # in JSON
 
 
 @dataclass(frozen=True)
-class Keys:
+class Credentials:
     """The name and the password for an API, which go into its requests and nowhere else."""
 
     user: str = field(default="", repr=False)
@@ -20,14 +20,14 @@ class Keys:
         return {"Authorization": f"Basic {self._encoded}"} if self.user else {}
 
     def are_in(self, text: str) -> bool:
-        """Tell whether a server sends the keys back, in JSON perhaps escaped."""
+        """Tell whether a server sends them back, in JSON perhaps escaped."""
         if not self.user:
             return False
         plain = ESCAPE.sub(lambda found: found[2] or chr(int(found[1], 16)), text).lower()
         return any(secret.lower() in plain for secret in self._secrets)
 
     def redact(self, text: str) -> str:
-        """Remove the keys from a text that is to be shown; only before it is shortened are they whole."""
+        """Remove them from a text that is to be shown; only before it is shortened are they whole."""
         for secret in self._secrets if self.user else ():
             text = re.sub(re.escape(secret), "…", text, flags=re.IGNORECASE)
         return text
@@ -41,4 +41,4 @@ class Keys:
         return [one for one in (self._encoded, self.password, self.user) if len(one) >= MIN_LENGTH]
 
 
-NO_KEYS = Keys()
+NO_CREDENTIALS = Credentials()

@@ -1,0 +1,24 @@
+"""Targets, rendered whole from what a test gives."""
+
+from collections.abc import Sequence
+
+from paramsync.changes.history import Release
+from paramsync.rendering.pages import Page
+from paramsync.rendering.render import Renderer
+from paramsync.rendering.service import UNNAMED_SERVICE, Service
+from paramsync.rendering.target import FindTarget
+from paramsync.text import Tree
+
+
+def render(
+    name: str,
+    templates: Tree,
+    find_target: FindTarget,
+    pages: Sequence[Page],
+    releases: Sequence[Release] = (),
+    *,
+    service: Service = UNNAMED_SERVICE,
+) -> Tree:
+    """Render all files of a target, by their paths; the arguments are those of a `Renderer`."""
+    renderer = Renderer(name, templates, find_target, pages, releases, service=service)
+    return {output.path: renderer.render(output) for output in renderer.list_outputs()}
