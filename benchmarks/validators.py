@@ -113,6 +113,8 @@ def measure(task: Task, rounds: int) -> Figures:
     for how in ("found", "read"):
         for language in task.commands:
             many, less = (f"{language}: 6, {count} unknown, {how}" for count in (models.MANY, models.LESS))
+            before = figures.pop(less)
+            growth = {contestant: each / before[contestant] for contestant, each in figures[many].items()}
+            figures[f"{language}: growth, {how}"] = growth
             figures[many][AJV] = figures[f"JavaScript: 6, {models.MANY} unknown, {how}"][AJV]
-            figures[f"{language}: growth, {how}"] = {OURS: figures[many][OURS] / figures.pop(less)[OURS]}
     return figures

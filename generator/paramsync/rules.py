@@ -73,8 +73,8 @@ class Rule:
 
     @property
     def problem_parts(self) -> tuple[str, ...]:
-        """What is said of a value that breaks it: before the limit, and after it."""
-        return tuple(self.problem.split("{limit}"))
+        """What is said behind a value that breaks it: before the limit, and after it."""
+        return tuple(f" {self.problem}".split("{limit}"))
 
     def limits(self, kind: JsonType) -> bool:
         """Tell whether it limits the values of a JSON type."""

@@ -109,6 +109,11 @@ class Value:
         return " or ".join(self.all_types)
 
     @property
+    def wanted_types(self) -> str:
+        article = "an" if self.described_types.startswith(("a", "i", "o")) else "a"
+        return f"{article} {self.described_types}"
+
+    @property
     def all_limits(self) -> tuple[Limit, ...]:
         """The limits of the value, and of an array's elements."""
         return (*self.limits, *(self.items.all_limits if self.is_array and self.items else ()))
