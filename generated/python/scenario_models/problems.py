@@ -284,8 +284,7 @@ def _find_nearest(word: str, words: list[_Word]) -> str | None:
             2.0 * (size - (letters & others).bit_count()) / (length + size) >= highest
         ):  # else too few letters are in the word
             ratio = 2.0 * _count_alike(text, word) / (length + size)
-            if (ratio, text) > (highest, near):
-                highest, near = ratio, text
+            highest, near = max((highest, near), (ratio, text))
     return near or None
 
 
@@ -367,7 +366,7 @@ def _show_kept(kept: Any) -> str:
     kind = type(kept)
     if kind is str:
         shown = encode_basestring_ascii(kept)
-    elif kind is int or kind is float and -MAX_FLOAT <= kept <= MAX_FLOAT:
+    elif kind is int or (kind is float and -MAX_FLOAT <= kept <= MAX_FLOAT):
         shown = repr(kept)
     else:
         return kept.text if isinstance(kept, _Shown) else show(kept)
@@ -387,7 +386,7 @@ def _describe_choice(kept: object, choices: Vocabulary | None) -> str:
 
 def _describe_limit(kept: object, code: Code, limit: float) -> str:
     before, after = BROKEN[code]
-    return f"{_show_kept(kept)} {before}{limit}{after}"
+    return f"{_show_kept(kept)}{before}{limit}{after}"
 
 
 def _describe_name(kept: object, names: Vocabulary) -> str:

@@ -18,13 +18,13 @@ Code = Literal[
 ]
 
 BROKEN: dict[Code, tuple[str, str]] = {
-    "minimum": ("is below ", ""),
-    "maximum": ("is above ", ""),
-    "multipleOf": ("is not a multiple of ", ""),
-    "minLength": ("has fewer characters than ", ""),
-    "maxLength": ("has more characters than ", ""),
-    "minItems": ("has fewer elements than ", ""),
-    "maxItems": ("has more elements than ", ""),
+    "minimum": (" is below ", ""),
+    "maximum": (" is above ", ""),
+    "multipleOf": (" is not a multiple of ", ""),
+    "minLength": (" has fewer characters than ", ""),
+    "maxLength": (" has more characters than ", ""),
+    "minItems": (" has fewer elements than ", ""),
+    "maxItems": (" has more elements than ", ""),
 }
 """What is said of a value that breaks a rule with a limit: before the limit, and after it."""
 

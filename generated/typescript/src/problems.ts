@@ -54,8 +54,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
 const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_SHOWN = 60;
-const MAX_READ = 1000; // characters of a text that are looked at to show it
-const MAX_COMPARED = 1000;
+const MAX_READ = 1000; // characters of a text to show it, and names or choices to find the nearest
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
 /** Make a validator from a function that adds the problems of an object. */
@@ -66,7 +65,7 @@ export function validator<Value>(
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
     if (isObject(payload)) find(problems, payload, "");
-    else wrongType(problems, "", "object", payload);
+    else wrongType(problems, "", "an object", payload);
     return problems;
   };
   const check = (value: unknown): StandardResult<Value> => {
@@ -165,24 +164,17 @@ export function missing(problems: Problem[], pointer: string, name: string): voi
 }
 
 export function wrongType(problems: Problem[], pointer: string, expected: string, value: unknown): void {
-  const article = "aio".includes(expected[0]!) ? " is not an " : " is not a ";
-  problems.push({ pointer, code: "type", message: show(value) + article + expected });
+  problems.push({ pointer, code: "type", message: show(value) + " is not " + expected });
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  const brief = show(value) + " is none of ";
-  const short = isShort(value) && value;
-  compose(problems, pointer, "enum", choices, brief + "the choices", () => {
-    const vocabulary = vocabularyOf(choices);
-    vocabulary.shown ??= [...choices].map(show).join(", ");
-    return brief + vocabulary.shown + nearestOf(short, vocabulary);
-  });
+  compose(problems, pointer, "enum", show(value), " is none of the choices", choices, value);
 }
 
 /** Report a value that breaks a rule with a limit. */
 export function broken(problems: Problem[], pointer: string, code: Code, limit: number, value: unknown): void {
   const [before, after] = BROKEN[code]!;
-  problems.push({ pointer, code, message: show(value) + " " + before + limit + after });
+  problems.push({ pointer, code, message: show(value) + before + limit + after });
 }
 
 /** What tells whether a value has the type of an alternative, and what adds its problems. */
@@ -199,12 +191,12 @@ export function anyOf(
   value: unknown,
   alternatives: readonly Alternative[],
 ): void {
-  const known = JUDGED.get(problems) ?? new Map<Find, Map<string, Problem[]>>();
+  const judged: Judged = (problems as Found)[JUDGED] ?? new Map();
   let first: Problem[] | undefined;
   for (const [hasType, find] of alternatives) {
     if (!hasType(value)) continue;
-    const own: Problem[] = [];
-    JUDGED.set(own, known);
+    const own: Found = [];
+    own[JUDGED] = judged;
     find(own, value as never, pointer);
     if (!own.length) return;
     first ??= own;
@@ -216,39 +208,34 @@ export function anyOf(
 type Find = (problems: Problem[], payload: JsonObject, at: string) => void;
 
 // What other models found in objects, by model and pointer, for the problems by one of some alternatives: each may look at them again.
-const JUDGED = new WeakMap<Problem[], Map<Find, Map<string, Problem[]>>>();
+const JUDGED = Symbol();
+
+type Judged = Map<Find, Map<string, Problem[]>>;
+
+type Found = Problem[] & { [JUDGED]?: Judged };
 
 /** Report what another model finds in an object; one that is nested too deeply is not looked at. */
 export function reference(problems: Problem[], pointer: string, value: JsonObject, find: Find): void {
   if (pointer.length > MAX_DEPTH && pointer.split("/").length > MAX_DEPTH + 1)
     problems.push({ pointer, code: "type", message: "it is nested too deeply" });
   else {
-    const judged = JUDGED.get(problems);
+    const judged = (problems as Found)[JUDGED];
     if (!judged) return find(problems, value, pointer);
     const byPointer = judged.get(find) ?? new Map<string, Problem[]>();
     judged.set(find, byPointer);
-    let own = byPointer.get(pointer);
+    let own: Found | undefined = byPointer.get(pointer);
     if (!own) {
       byPointer.set(pointer, (own = []));
-      JUDGED.set(own, judged);
+      own[JUDGED] = judged;
       find(own, value, pointer);
     }
     for (const one of own) problems.push(one);
   }
 }
 
-/** Report a name that the model does not have; undefined counts as missing, since it is not sent. */
-export function unknown(
-  problems: Problem[],
-  payload: JsonObject,
-  name: string,
-  names: ReadonlySet<string>,
-  at: string,
-): void {
-  if (payload[name] === undefined) return;
-  const brief = "there is no parameter " + show(name);
-  const short = isShort(name) && name;
-  compose(problems, at + "/" + escaped(name), "unknown", names, brief, () => brief + nearest(short, names));
+/** Report a name that the model does not have. */
+export function unknown(problems: Problem[], name: string, names: ReadonlySet<string>, at: string): void {
+  compose(problems, at + "/" + escaped(name), "unknown", "there is no parameter " + show(name), "", names, name);
 }
 
 /**
@@ -256,29 +243,37 @@ export function unknown(
  * Each alternative for a value has first problems of its own, of which there may be very many.
  */
 function compose(
-  problems: Problem[],
+  problems: Found,
   pointer: string,
   code: Code,
+  before: string,
+  after: string, // of a message that is not in full
   words: ReadonlySet<unknown>,
-  brief: string,
-  full: () => string,
+  value: unknown,
 ): void {
   const isFull = problems.length < IN_FULL;
-  const isQuick = words.size <= MAX_QUICK && !JUDGED.has(problems);
-  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : brief };
-  if (isFull && !isQuick) {
-    const inspect = { value: () => ({ ...problem }) }; // a console would not read it
+  const isQuick = words.size <= MAX_QUICK && !problems[JUDGED];
+  const short = isShort(value) && value;
+  const full = (): string => inFull(code, before, words, short);
+  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : before + after };
+  if (isFull && !isQuick)
     Object.defineProperties(problem, {
       message: { get: full },
-      [Symbol.for("nodejs.util.inspect.custom")]: inspect,
+      [Symbol.for("nodejs.util.inspect.custom")]: { value: () => ({ ...problem }) }, // a console would not read it
     });
-  }
   problems.push(problem);
 }
 
-/** Report each name that an object should not have. */
+function inFull(code: Code, before: string, words: ReadonlySet<unknown>, value: unknown): string {
+  const vocabulary = vocabularyOf(words);
+  if (code === "enum") before += vocabulary.shown ??= " is none of " + [...words].map(show).join(", ");
+  return before + nearestOf(value, vocabulary);
+}
+
+/** Report each name that an object should not have; undefined counts as missing, since it is not sent. */
 export function findUnknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
-  for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, payload, name, names, at);
+  for (const name of Object.keys(payload))
+    if (!names.has(name) && payload[name] !== undefined) unknown(problems, name, names, at);
 }
 
 /** Write a path in a payload as a JSON Pointer. */
@@ -289,7 +284,7 @@ export function pointerTo(...path: readonly (string | number)[]): string {
 }
 
 function escaped(part: string): string {
-  return /[~/]/.test(part) ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
+  return part.includes("~") || part.includes("/") ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }
 
 /** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
@@ -299,21 +294,24 @@ export function nearest(value: unknown, names: Iterable<unknown>): string {
 
 function nearestOf(value: unknown, { words }: Vocabulary): string {
   if (!isShort(value)) return "";
-  const letters = lettersOf(value);
-  let one: string | undefined;
-  let best: Word | undefined;
+  const signs = signsOf(value);
+  const one = signs < 0 ? folded(value) : value;
+  const letters = signs & LETTERS;
+  const size = count(letters);
+  let hint = "";
   let least = 0.4; // of the letters may differ
   for (const word of words) {
-    const most = least * Math.max(value.length, word.name.length) + 1e-9;
-    if (letters && word.letters && (count(letters & ~word.letters) > most || count(word.letters & ~letters) > most))
-      continue;
-    one ??= folded(value);
-    const longer = Math.max(one.length, word.folded.length, 1);
-    if (Math.abs(one.length - word.folded.length) > least * longer) continue;
-    const share = distance(one, word.folded) / longer;
-    if (share <= least && best?.name !== word.name) [best, least] = [word, share - 1e-9];
+    const longer = Math.max(one.length, word.folded.length);
+    const most = least * longer;
+    if (Math.abs(one.length - word.folded.length) > most) continue;
+    if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
+    const changes = distance(one, word.folded, most);
+    if (changes <= most) {
+      hint = word.hint;
+      least = changes / longer - 1e-9; // NaN if both are empty: nothing comes nearer
+    }
   }
-  return best === undefined ? "" : "; did you mean " + best.shown + "?";
+  return hint;
 }
 
 /** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
@@ -323,10 +321,10 @@ interface Vocabulary {
 }
 
 interface Word {
-  readonly name: string;
-  readonly shown: string;
+  readonly hint: string;
   readonly folded: string;
   readonly letters: number;
+  readonly size: number; // how many letters
 }
 
 const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of validators, which never change
@@ -334,7 +332,7 @@ const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of va
 function vocabularyOf(names: Iterable<unknown>): Vocabulary {
   let found = VOCABULARIES.get(names);
   if (!found) {
-    const short = [...names].filter(isShort).slice(0, MAX_COMPARED);
+    const short = [...names].filter(isShort).slice(0, MAX_READ);
     found = { words: short.map(wordOf) };
     if (names instanceof Set) VOCABULARIES.set(names, found);
   }
@@ -342,7 +340,8 @@ function vocabularyOf(names: Iterable<unknown>): Vocabulary {
 }
 
 function wordOf(name: string): Word {
-  return { name, shown: show(name), folded: folded(name), letters: lettersOf(name) };
+  const letters = signsOf(name) & LETTERS;
+  return { hint: "; did you mean " + show(name) + "?", folded: folded(name), letters, size: count(letters) };
 }
 
 /** Return the name that differs only in capitals or underscores. */
@@ -352,11 +351,11 @@ export function alike(name: string, names: Iterable<string>): string | undefined
 
 /** Show a value in a message: as short JSON in one line; an array or object only by its type. */
 export function show(value: unknown): string {
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
-  return ["bigint", "function", "symbol"].includes(typeof value) ? typeof value : String(value);
+  return value === null || value === undefined ? String(value) : typeof value;
 }
 
 /** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
@@ -408,19 +407,25 @@ function isShort(value: unknown): value is string {
 }
 
 function folded(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.includes("_") ? lower.replaceAll("_", "") : lower;
+  return name.toLowerCase().replaceAll("_", "");
 }
 
-/** Return which letters a text has, as bits: each that another text lacks is a difference. 0 if it is not of ASCII. */
-function lettersOf(text: string): number {
-  let letters = 0;
+const LETTERS = 0x7fffffff;
+
+/**
+ * Return which letters a text has, as bits: each that another text lacks is a difference.
+ *
+ * If it must be folded, it is negative; if it is not of ASCII, without letters.
+ */
+function signsOf(text: string): number {
+  let signs = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code > 0x7f) return 0;
-    letters |= 1 << (code & 0x1f); // the same of capitals
+    if (code > 0x7f) return ~LETTERS;
+    if ((code & 0x60) === 0x40) signs |= ~LETTERS; // a capital, or a sign among them
+    signs |= 1 << code; // of which five bits count: the same of a letter and its capital, and the sign of an underscore
   }
-  return letters & 0x7fffffff; // without underscores
+  return signs;
 }
 
 /** Count the bits of a number. */
@@ -430,24 +435,32 @@ function count(bits: number): number {
   return found;
 }
 
-/** Count the insertions, deletions and changes that turn one text into the other (Levenshtein). */
-function distance(one: string, other: string): number {
-  let start = 0; // what both begin with makes no difference
-  while (start < one.length && one[start] === other[start]) start++;
-  return distanceBetween(one.slice(start), other.slice(start));
-}
+const ROW: number[] = []; // of a table of distances, used again and again
 
-function distanceBetween(one: string, other: string): number {
-  const row = [0];
-  for (let column = 1; column <= other.length; column++) row.push(column);
-  for (let line = 1; line <= one.length; line++) {
-    let corner = row[0]!;
-    row[0] = line;
-    for (let column = 1; column <= other.length; column++) {
-      const changed = corner + Number(one[line - 1] !== other[column - 1]);
-      corner = row[column]!;
-      row[column] = Math.min(changed, corner + 1, row[column - 1]! + 1);
+/**
+ * Count the insertions, deletions and changes that turn one text into the other (Levenshtein).
+ *
+ * Where they are more than `most`, how many more is not counted.
+ */
+function distance(one: string, other: string, most: number): number {
+  let start = 0; // what both begin or end with makes no difference
+  let end = one.length;
+  let otherEnd = other.length;
+  while (start < end && one.charCodeAt(start) === other.charCodeAt(start)) start++;
+  while (start < end && start < otherEnd && one.charCodeAt(end - 1) === other.charCodeAt(otherEnd - 1)) {
+    end--;
+    otherEnd--;
+  }
+  // Neither the first nor the last letters that are left are alike: where there are two or more, so are the changes.
+  if (most < 2) return Math.max(end, otherEnd) - start;
+  for (let column = 0; column <= otherEnd; column++) ROW[column] = column - start;
+  for (let line = start; line < end; line++) {
+    let corner = ROW[start]!++;
+    for (let column = start; column < otherEnd;) {
+      const changed = corner + Number(one.charCodeAt(line) !== other.charCodeAt(column++));
+      corner = ROW[column]!;
+      ROW[column] = Math.min(changed, corner + 1, ROW[column - 1]! + 1);
     }
   }
-  return row[other.length]!;
+  return ROW[otherEnd]!;
 }

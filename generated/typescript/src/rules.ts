@@ -15,13 +15,13 @@ export type Code =
   | "unknown"
   | "kind";
 
-/** What is said of a value that breaks a rule with a limit: before the limit, and after it. */
+/** What is said behind a value that breaks a rule with a limit: before the limit, and after it. */
 export const BROKEN: { readonly [Keyword in Code]?: readonly [before: string, after: string] } = {
-  "minimum": ["is below ", ""],
-  "maximum": ["is above ", ""],
-  "multipleOf": ["is not a multiple of ", ""],
-  "minLength": ["has fewer characters than ", ""],
-  "maxLength": ["has more characters than ", ""],
-  "minItems": ["has fewer elements than ", ""],
-  "maxItems": ["has more elements than ", ""],
+  "minimum": [" is below ", ""],
+  "maximum": [" is above ", ""],
+  "multipleOf": [" is not a multiple of ", ""],
+  "minLength": [" has fewer characters than ", ""],
+  "maxLength": [" has more characters than ", ""],
+  "minItems": [" has fewer elements than ", ""],
+  "maxItems": [" has more elements than ", ""],
 };

@@ -45,7 +45,7 @@ def validate(payload: object) -> list[Problem]:
             not_a_choice(problems, "/syncMode", SYNC_MODE, value)
     if "temperature" in payload:
         value = payload["temperature"]
-        if type(value) is float and 0.0 <= value <= 1.0 or type(value) is int and 0 <= value <= 1:
+        if (type(value) is float and 0.0 <= value <= 1.0) or (type(value) is int and 0 <= value <= 1):
             pass
         elif not is_number(value):
             wrong_type(problems, "/temperature", "number", value)

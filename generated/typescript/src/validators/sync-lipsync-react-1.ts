@@ -88,35 +88,35 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   value = payload["video"];
   inherited = inherited + (value !== undefined || "video" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/video", "a string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
   inherited = inherited + (value !== undefined || "audio" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/audio", "a string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["emotion"];
   inherited = inherited + (value !== undefined || "emotion" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/emotion", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/emotion", "a string", value);
     else if (value !== "happy" && value !== "angry" && value !== "sad" && value !== "neutral" && value !== "disgusted" && value !== "surprised") check.notAChoice(problems, "/emotion", EMOTION, value);
   }
   value = payload["modelMode"];
   inherited = inherited + (value !== undefined || "modelMode" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/modelMode", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/modelMode", "a string", value);
     else if (value !== "lips" && value !== "face" && value !== "head") check.notAChoice(problems, "/modelMode", MODEL_MODE, value);
   }
   value = payload["lipsyncMode"];
   inherited = inherited + (value !== undefined || "lipsyncMode" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/lipsyncMode", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/lipsyncMode", "a string", value);
     else if (value !== "loop" && value !== "bounce" && value !== "cut_off" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/lipsyncMode", LIPSYNC_MODE, value);
   }
   value = payload["temperature"];
   inherited = inherited + (value !== undefined || "temperature" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
+    if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "a number", value);
     else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);
     else if (value > 1) check.broken(problems, "/temperature", "maximum", 1, value);
   }
@@ -133,7 +133,7 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
         inherited--;
         break;
       default:
-        check.unknown(problems, payload, name, NAMES, "");
+        if (payload[name] !== undefined) check.unknown(problems, name, NAMES, "");
     }
   }
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);

@@ -57,23 +57,23 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   value = payload["video"];
   inherited = inherited + (value !== undefined || "video" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/video", "a string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
   inherited = inherited + (value !== undefined || "audio" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/audio", "a string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["syncMode"];
   inherited = inherited + (value !== undefined || "syncMode" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/syncMode", "a string", value);
     else if (value !== "loop" && value !== "bounce" && value !== "cut_off" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
   }
   value = payload["temperature"];
   inherited = inherited + (value !== undefined || "temperature" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "number", value);
+    if (!check.isNumber(value)) check.wrongType(problems, "/temperature", "a number", value);
     else if (value < 0) check.broken(problems, "/temperature", "minimum", 0, value);
     else if (value > 1) check.broken(problems, "/temperature", "maximum", 1, value);
   }
@@ -88,7 +88,7 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
         inherited--;
         break;
       default:
-        check.unknown(problems, payload, name, NAMES, "");
+        if (payload[name] !== undefined) check.unknown(problems, name, NAMES, "");
     }
   }
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);

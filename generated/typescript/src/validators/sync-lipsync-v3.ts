@@ -50,17 +50,17 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   value = payload["video"];
   inherited = inherited + (value !== undefined || "video" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/video", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/video", "a string", value);
   } else check.missing(problems, "/video", "video");
   value = payload["audio"];
   inherited = inherited + (value !== undefined || "audio" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/audio", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/audio", "a string", value);
   } else check.missing(problems, "/audio", "audio");
   value = payload["syncMode"];
   inherited = inherited + (value !== undefined || "syncMode" in payload ? 1 : 0);
   if (value !== undefined) {
-    if (typeof value !== "string") check.wrongType(problems, "/syncMode", "string", value);
+    if (typeof value !== "string") check.wrongType(problems, "/syncMode", "a string", value);
     else if (value !== "cut_off" && value !== "loop" && value !== "bounce" && value !== "silence" && value !== "remap") check.notAChoice(problems, "/syncMode", SYNC_MODE, value);
   }
 
@@ -73,7 +73,7 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
         inherited--;
         break;
       default:
-        check.unknown(problems, payload, name, NAMES, "");
+        if (payload[name] !== undefined) check.unknown(problems, name, NAMES, "");
     }
   }
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);

@@ -119,7 +119,7 @@ def validate(payload: object) -> list[Problem]:
             wrong_type(problems, "/str", "string", value)
     if "texSlatT" in payload:
         value = payload["texSlatT"]
-        if type(value) is float and 0.0 <= value <= 1.0 or type(value) is int and 0 <= value <= 1:
+        if (type(value) is float and 0.0 <= value <= 1.0) or (type(value) is int and 0 <= value <= 1):
             pass
         elif not is_number(value):
             wrong_type(problems, "/texSlatT", "number", value)

@@ -136,11 +136,8 @@ def validate(payload: object) -> list[Problem]:
         else:
             index = 0
             for element in value:
-                if (
-                    type(element) is float
-                    and 0.0 <= element <= 2.0
-                    or type(element) is int
-                    and 0 <= element <= 2
+                if (type(element) is float and 0.0 <= element <= 2.0) or (
+                    type(element) is int and 0 <= element <= 2
                 ):
                     pass
                 elif not is_number(element):
@@ -202,11 +199,8 @@ def validate(payload: object) -> list[Problem]:
                 index += 1
     if "seed" in payload:
         value = payload["seed"]
-        if (
-            type(value) is float
-            and -MAX_FLOAT <= value <= 2147483647.0
-            or type(value) is int
-            and -MAX_FLOAT <= value <= 2147483647
+        if (type(value) is float and -MAX_FLOAT <= value <= 2147483647.0) or (
+            type(value) is int and -MAX_FLOAT <= value <= 2147483647
         ):
             pass
         elif not is_number(value):
