@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from paramsync.changes import facts
 from paramsync.rules import RULES, TYPES, Rule, list_types
-from paramsync.specs import schema
+from paramsync.specs import schema, spec_checks
 from paramsync.specs.schema import find_leaf
 from support.payload_search import NOTHING, Found, Search
 from support.random_specs import MODELS, REFERENCES, near_to, spec_sets
@@ -47,8 +47,11 @@ def longer_table() -> Iterator[None]:
 
 
 def forget_schema() -> None:
-    for name in ("write_schema", "make_schema", "_find_error", "_make_validator"):
-        getattr(schema, name).cache_clear()
+    """Forget all that follows from the table."""
+    for module in (schema, spec_checks):
+        for one in vars(module).values():
+            if hasattr(one, "cache_clear"):
+                one.cache_clear()
 
 
 def find_kinds(value: Json) -> set[str]:
@@ -185,7 +188,7 @@ def test_no_keyword_is_left_out() -> None:
 def test_a_step_of_a_count_is_whole() -> None:
     rule = MADE_UP[2]
     for limit, is_right in ((1, True), (2.0, True), (0.5, False), (1.5, False), (0, False), (-1, False)):
-        problem = schema.check_spec(spec(p={"type": "string", rule.keyword: limit}))
+        problem = spec_checks.check_spec(spec(p={"type": "string", rule.keyword: limit}))
         assert [problem == "", rule.allows_limit(limit)] == [is_right] * 2, limit
     assert str(rule.read_limit({rule.keyword: 2.0})) == "2"
     assert rule.limit_kind == "a whole number above 0, such as 10"

@@ -13,14 +13,14 @@ from paramsync.pages.vendor import UNNAMED
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
-from paramsync.text import Tree
+from paramsync.workspace.plan import digest
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The specs of a root, as files and as pages with models, whose they are, what the profile accepts, and the versions."""
+    """The specs of a root, as pages with models and by a digest of each file, whose they are, what the profile accepts, and the versions."""
 
-    specs: Tree
+    digests: Mapping[str, str]  # by paths below `specs/`
     service: Service
     acceptances: tuple[Acceptance, ...]
     pages: tuple[Page, ...]
@@ -46,4 +46,5 @@ def read_contents(root: Path) -> Contents:
     service = read_service(root, vendor)
     pages = load_pages(specs, service)
     versions = read_versions(root, specs, vendor)
-    return Contents(specs, service, profile.accept if profile else (), pages, versions)
+    digests = {path: digest(text) for path, text in specs.items()}  # the texts need much memory
+    return Contents(digests, service, profile.accept if profile else (), pages, versions)

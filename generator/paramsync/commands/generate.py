@@ -59,7 +59,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         templates = wanted[name].templates
         renderer = Renderer(name, templates, find_target, sound[name], releases, service=service)
         outputs.update(
-            renderer, Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.specs)
+            renderer, Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)
         )
 
     with Staging(root) as staging:

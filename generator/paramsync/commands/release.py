@@ -9,7 +9,7 @@ from paramsync.changes.summary import count_severities
 from paramsync.commands.contents import read_contents
 from paramsync.commands.numbers import check_next_version
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
-from paramsync.commands.root import update_files
+from paramsync.commands.root import read_all_specs, update_files
 from paramsync.commands.spelling import read_targets
 from paramsync.commands.versions import Versions, report_unnoted
 from paramsync.paths import HISTORY, RELEASED
@@ -27,8 +27,8 @@ def release(root: Path, *, check: bool) -> Outcome:
         InputError: the history, a note or a spec cannot be used.
 
     """
-    contents = read_contents(root)
-    specs, versions = contents.specs, contents.versions
+    contents, specs = read_contents(root), read_all_specs(root)
+    versions = contents.versions
     if versions.is_unrecorded:
         version = current_version(versions.releases)
         expected = {RELEASED: _write_released(versions, version, specs)}

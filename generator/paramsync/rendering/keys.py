@@ -1,7 +1,7 @@
 """Keys of generated files: digests of all that a file follows from; one whose key is as it was need not be made again. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cached_property
 
@@ -9,7 +9,6 @@ from paramsync.rendering.environment import ANY_NAME
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Group, Page
 from paramsync.rendering.render import REFERRED, Output, Renderer
-from paramsync.text import Tree
 
 LENGTH = 16  # bytes of a key
 OF_ALL = frozenset({"pages", "models", "paths", "bodies", ANY_NAME})
@@ -23,11 +22,11 @@ NOT_FACTS = frozenset({"spec", "context", "parameters", "groups", "deprecated", 
 class Keys:
     """Makes the keys of the files of a target.
 
-    `base` is a digest of what all of them follow from: paramsync, the target, those that it spells like, and the vendor. `specs` are
-    the JSON files of `specs/`, by their paths below it.
+    `base` is a digest of what all of them follow from: paramsync, the target, those that it spells like, and the vendor. `specs` has
+    digests of the JSON files of `specs/`, by their paths below it.
     """
 
-    def __init__(self, renderer: Renderer, base: str, specs: Tree) -> None:
+    def __init__(self, renderer: Renderer, base: str, specs: Mapping[str, str]) -> None:
         self.renderer, self.base, self.specs = renderer, base, specs
         self._models: dict[str, str] = {}
         self._pages: dict[str, str] = {}
