@@ -27,12 +27,14 @@ def run(*command: str | Path, cwd: Path | None = None, path: Path | None = None)
 def measure_memory(*command: str | Path, cwd: Path | None = None) -> int:
     """Run a command, which must succeed, and give the most bytes that its processes have together at a time.
 
-    What several of them share is counted once (PSS). To look slows them down, so that nobody measures the time of such a run.
+    What several of them share is counted once (PSS), and what is there at two looks in a row: a process that begins another seems to
+    be there twice. To look slows them down, so that nobody measures the time of such a run.
     """
-    most = 0
+    most = before = 0
     with _started(command, cwd) as process:
         while process.poll() is None:
-            most = max(most, sum(map(_read_memory, _list_processes(process.pid))))
+            now = sum(map(_read_memory, _list_processes(process.pid)))
+            most, before = max(most, min(before, now)), now
             time.sleep(INTERVAL)
     return most
 
