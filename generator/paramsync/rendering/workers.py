@@ -35,8 +35,9 @@ def render_all(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[tuple[
         yield from ((one.path, renderer.render(one)) for one in outputs)
         return
     groups = [[*group] for _, group in groupby(outputs, lambda one: one.template)]
-    # The first of several is rendered here, so that all workers find its template compiled.
-    first = [group.pop(0) for group in groups if len(group) > 1]
+    # The first of each template is rendered here, so that all workers find it compiled; what is made once may be of all models, and a
+    # worker would copy their memory.
+    first = [group.pop(0) for group in groups]
     yield from ((one.path, renderer.render(one)) for one in first)
     turns = ceil(len(outputs) / (number * FILES_PER_WORKER))
     yield from _render_by_workers(renderer, _divide(groups, number * turns), number)
