@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import signal
 import shutil
 import sys
 import textwrap
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str]) -> int:
         place = Place(_where(error, options.root))
         outcome = Outcome((InputError(place, error.strerror or str(error)),), exit_code=INPUT_ERROR)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C again sees nothing of it
         return 130  # 128 + SIGINT
     _print(options, outcome)
     return outcome.exit_code
