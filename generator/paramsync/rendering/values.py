@@ -109,7 +109,7 @@ class Value:
         return " or ".join(self.all_types)
 
     @property
-    def wanted_types(self) -> str:
+    def types_with_article(self) -> str:
         article = "an" if self.described_types.startswith(("a", "i", "o")) else "a"
         return f"{article} {self.described_types}"
 

@@ -114,7 +114,7 @@ def missing(problems: list[Problem], name: str, at: str = "") -> None:
 
 
 def wrong_type(problems: list[Problem], pointer: str, expected: str, value: object) -> None:
-    """Add the problem that a value has a wrong type."""
+    """Add the problem that a value has a wrong type: it is not `a string`, as `expected` says."""
     is_large = isinstance(value, int) and not -MAX_FLOAT <= value <= MAX_FLOAT
     problems.append(_new(Problem, (pointer, "type", _LazyMessage((_describe_type, keep(value), expected, is_large)))))
 
@@ -170,8 +170,7 @@ def write_pointer(place: Iterable[object]) -> str:
 
 
 def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001
-    article = "an" if expected[0] in "aeiou" else "a"
-    return f"{show_kept(kept)} is not {article} {expected}{': it is too large' if is_large else ''}"
+    return f"{show_kept(kept)} is not {expected}{': it is too large' if is_large else ''}"
 
 
 def _describe_choice(kept: object, choices: Vocabulary | None) -> str:
