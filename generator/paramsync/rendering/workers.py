@@ -6,19 +6,19 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from itertools import groupby
+from contextlib import contextmanager, suppress
+from itertools import groupby, islice
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from paramsync.findings import InputError
 from paramsync.rendering.render import Output, Renderer
 
 if TYPE_CHECKING:  # a run of few files does not need it
     from multiprocessing.connection import Connection
 
-ENOUGH = 100  # files, which take longer than to start a process
-MOST = 250  # files that one renders: what it copies of the memory that it shares is free again when it ends
-AT_ONCE = 32  # files that it hands over together
+WORTH_A_WORKER = 100  # files: to render fewer takes no longer than to start a process
+FILES_PER_WORKER = 250  # at most: a worker copies what it changes of the memory that it shares, until it ends
+BATCH = 32  # files that a worker sends together
 KILLED = "a process that rendered files was killed; run paramsync again, with more memory if it was that"
 
 
@@ -26,19 +26,20 @@ def render_all(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[tuple[
     """Render files, and give their paths and texts in any order.
 
     Raises:
-        InputError: as `Renderer.render` does; where several files have an error, for one of them.
+        InputError: as `Renderer.render` does; where several files have an error, for one of the first.
         ChildProcessError: a process was killed.
 
     """
-    number = min(_count_processors(), len(outputs) // ENOUGH)
+    number = min(_count_processors(), len(outputs) // WORTH_A_WORKER)
     if number < 2:  # noqa: PLR2004 - one process is this one
         yield from ((one.path, renderer.render(one)) for one in outputs)
         return
     groups = [[*group] for _, group in groupby(outputs, lambda one: one.template)]
-    # The first of several is rendered here, so that all processes find its template compiled.
-    first = [group.pop(0) for group in groups if len(group) > 1]
+    # The first of each template is rendered here, so that all workers find it compiled; what is made once may be of all models, and a
+    # worker would copy their memory.
+    first = [group.pop(0) for group in groups]
     yield from ((one.path, renderer.render(one)) for one in first)
-    turns = -(-len(outputs) // (number * MOST))
+    turns = ceil(len(outputs) / (number * FILES_PER_WORKER))
     yield from _render_by_workers(renderer, _divide(groups, number * turns), number)
 
 
@@ -54,66 +55,80 @@ def _divide(groups: Iterable[Sequence[Output]], number: int) -> list[list[Output
 def _render_by_workers(
     renderer: Renderer, parts: Sequence[Sequence[Output]], number: int
 ) -> Iterator[tuple[str, str]]:
-    """Render each part by a process of its own, so many at a time."""
+    """Render each part by a worker of its own, so many at a time; of several errors, raise that of the first part."""
     from multiprocessing.connection import wait
 
-    left = [*enumerate(parts)][::-1]
-    running: dict[Any, int] = {}
-    errors: dict[int, InputError] = {}
-    with ExitStack() as held:
-        while running or left:
-            while left and len(running) < number:
-                index, part = left.pop()
-                running[_start_worker(held, renderer, part, [*running])] = index
-            for receiver in wait([*running]):
-                said = _receive(receiver)
-                if isinstance(said, list):
-                    yield from said
-                else:
-                    index = running.pop(receiver)
-                    if said:
-                        errors[index] = said
-                        left.clear()
+    left = enumerate(parts)
+    running: dict[Any, tuple[int, _Worker]] = {}  # by their connections
+    errors: dict[int, Exception] = {}
+    try:
+        while True:
+            for index, part in islice(left, 0 if errors else number - len(running)):
+                worker = _Worker(renderer, part, [*running])
+                running[worker.connection] = index, worker
+            if not running:
+                break
+            for connection in wait([*running]):
+                index, worker = running[connection]
+                received = worker.receive()
+                if isinstance(received, list):
+                    yield from received
+                    continue
+                worker.end()
+                del running[connection]
+                if received:
+                    errors[index] = received
+    finally:
+        for _, worker in running.values():
+            worker.end()
     if errors:
         raise errors[min(errors)]
 
 
-def _receive(receiver: Any) -> Any:
-    try:
-        return receiver.recv()
-    except EOFError:
-        raise ChildProcessError(errno.ECHILD, KILLED) from None
+class _Worker:
+    """A process that renders files, and the connection by which it sends them: lists of paths and texts, then None or an exception.
 
+    It ends when the process that started it does. `others` are the connections of those that run already.
+    """
 
-def _start_worker(
-    held: ExitStack, renderer: Renderer, part: Sequence[Output], others: Sequence["Connection"]
-) -> "Connection":
-    """Start a process that renders a part, and give what it says; it ends with what is held."""
-    from multiprocessing import get_context
+    def __init__(self, renderer: Renderer, outputs: Sequence[Output], others: Sequence["Connection"]) -> None:
+        from multiprocessing import get_context
 
-    context = get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    held.enter_context(receiver)
-    worker = context.Process(target=_work, args=(renderer, part, sender, [*others, receiver]), daemon=True)
-    with sender, _without_interruption():
-        worker.start()
-    held.callback(worker.join)
-    held.callback(worker.kill)
-    return receiver
+        context = get_context("fork")
+        self.connection, sender = context.Pipe(duplex=False)
+        inherited = [*others, self.connection]
+        self.process = context.Process(target=_work, args=(renderer, outputs, sender, inherited), daemon=True)
+        with sender, _without_interruption():
+            self.process.start()
+
+    def receive(self) -> Any:
+        try:
+            return self.connection.recv()
+        except EOFError:
+            self.process.join()
+            if (self.process.exitcode or 0) < 0:
+                raise ChildProcessError(errno.ECHILD, KILLED) from None
+            raise
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+        self.connection.close()
 
 
 def _work(
-    renderer: Renderer, outputs: Sequence[Output], sender: "Connection", receivers: Sequence["Connection"]
+    renderer: Renderer, outputs: Sequence[Output], sender: "Connection", inherited: Iterable["Connection"]
 ) -> None:
-    """Render files: say their paths and texts, then None or an error."""
+    """Render files in a worker, and send them."""
     gc.freeze()  # or it would look through, and so copy, all that there is
-    for receiver in receivers:
-        receiver.close()  # the only ones to hear are in the process that started this one: if it dies, so does this
+    for connection in inherited:
+        connection.close()  # while it is open here, nobody notices that the process that reads it has died
     with suppress(BrokenPipeError):
         try:
-            for start in range(0, len(outputs), AT_ONCE):
-                sender.send([(one.path, renderer.render(one)) for one in outputs[start : start + AT_ONCE]])
-        except InputError as error:
+            for start in range(0, len(outputs), BATCH):
+                sender.send([(one.path, renderer.render(one)) for one in outputs[start : start + BATCH]])
+        except Exception as error:  # noqa: BLE001 - the process that started it raises it
             sender.send(error)
         else:
             sender.send(None)
@@ -130,5 +145,5 @@ def _without_interruption() -> Iterator[None]:
 
 
 def _count_processors() -> int:
-    """Count the processors that this process may use; where processes cannot share memory safely, it is one."""
+    """Count the processors that this process may use: one where a process cannot be forked, as on Windows, or not safely, as on macOS."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
