@@ -72,7 +72,7 @@ def list_workers(process: subprocess.Popen[str]) -> list[int]:
 
 def start_slowly(root: Root, stderr: int = subprocess.PIPE) -> tuple[subprocess.Popen[str], list[int]]:
     """Start a run whose files take long, and give its workers when it has them."""
-    loops = "{% for one in models %}" * 2 + "{% endfor %}" * 2
+    loops = "{% for one in models %}" * 3 + "{% endfor %}" * 3  # a worker needs minutes for its files
     put(root, {EACH: f"{{{{ model.title | prose }}}}{loops}\n"})
     command = [sys.executable, "-m", "paramsync", "generate", "--root", str(root.path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8")
