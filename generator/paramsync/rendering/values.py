@@ -31,11 +31,6 @@ class Limit:
         """The JSON type whose values it limits."""
         return self.rule.type
 
-    @property
-    def as_float(self) -> Any:
-        """The limit as a float, where one is the same number; otherwise as it is."""
-        return float(self.limit) if abs(self.limit) <= MAX_EXACT else self.limit
-
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -109,9 +104,20 @@ class Value:
         return " or ".join(self.all_types)
 
     @property
-    def wanted_types(self) -> str:
+    def types_with_article(self) -> str:
         article = "an" if self.described_types.startswith(("a", "i", "o")) else "a"
         return f"{article} {self.described_types}"
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Its least and its greatest number; None where no rule limits it."""
+        limits = {one.keyword: one.limit for one in self.limits}
+        return limits.get("minimum"), limits.get("maximum")
+
+    @property
+    def float_bounds(self) -> tuple[Any, ...]:
+        """The bounds as floats, where one is the same number; otherwise as they are."""
+        return tuple(float(one) if one is not None and abs(one) <= MAX_EXACT else one for one in self.bounds)
 
     @property
     def all_limits(self) -> tuple[Limit, ...]:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from .parameter_names import PARAMETER_NAMES
 from .file_parameters import takes_files
+from .parameter_names import PARAMETER_NAMES
 from .rules import SHOWN
 from .specs.reading import read_spec
 
