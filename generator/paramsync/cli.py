@@ -3,8 +3,8 @@
 import argparse
 import os
 import platform
-import signal
 import shutil
+import signal
 import sys
 import textwrap
 from collections.abc import Sequence
