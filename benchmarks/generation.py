@@ -6,6 +6,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -16,7 +17,8 @@ from benchmarks.corpus import write_root
 from benchmarks.processes import ENVIRONMENT, Command, measure_memory, run, take_turns
 from benchmarks.validators import OURS, Figures
 
-PEER, FLOOR, HASHING, COLD = (
+ALONE, PEER, FLOOR, HASHING, COLD = (
+    "paramsync on one processor",
     "datamodel-code-generator",
     "Jinja + ruff",
     "hashing the same files",
@@ -31,13 +33,18 @@ for root in sys.argv[1:]:
             with open(os.path.join(folder, name), "rb") as file:
                 hashlib.sha256(file.read()).digest()
 """
+# The interpreter itself becomes the command that follows.
+ON_ONE_PROCESSOR = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.execv(sys.argv[1], sys.argv[1:])"
 DESCRIPTION = re.compile(r"(Sets the [^|]+?)(?= *\|$)", re.MULTILINE)
 MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
 class Roots:
-    """Folders for roots of so many models, which each run finds as if it were the first."""
+    """Folders for roots of so many models, which each run finds as if it were the first.
+
+    None is removed before the end: where many files have just been removed, a file system may take longer for new ones.
+    """
 
     folder: Path
     count: int
@@ -54,7 +61,7 @@ class Roots:
         """The same with specs."""
         if not (path := self.folder / f"scraped-{self.count}").exists():
             root = self.copy(self.pages)
-            scrape(root)
+            run(*scrape(root))
             self.keep_scraped(root)
         return path
 
@@ -72,96 +79,84 @@ class Roots:
         return path
 
     def copy(self, source: Path) -> Path:
-        """Give a copy, in place of the last one."""
-        shutil.rmtree(self.work, ignore_errors=True)
-        return shutil.copytree(source, self.work)
+        return shutil.copytree(source, self.make_path())
 
-    @property
-    def work(self) -> Path:
-        return self.folder / f"work-{self.count}"
-
-    @property
-    def output(self) -> Path:
-        """Where others write, and nothing is."""
-        shutil.rmtree(path := self.folder / f"output-{self.count}", ignore_errors=True)
-        return path
+    def make_path(self) -> Path:
+        """Make the path of a folder that is not there yet."""
+        return Path(tempfile.mkdtemp(dir=self.folder)) / "root"
 
 
-def scrape(root: Path) -> float:
-    return run(*make_scrape(root))
-
-
-def make_scrape(root: Path) -> Command:
+def scrape(root: Path) -> Command:
     return (sys.executable, "-m", "paramsync", "scrape", "--quiet", "--root", root)
 
 
-def generate(root: Path, *targets: str) -> float:
-    return run(*make_generate(root, *targets))
-
-
-def make_generate(root: Path, *targets: str) -> Command:
+def generate(root: Path, *targets: str) -> Command:
     options = [word for target in targets for word in ("--target", target)]
     return (sys.executable, "-m", "paramsync", "generate", "--quiet", "--root", root, *options)
 
 
-def generate_by_peer(roots: Roots) -> float:
-    return run(*make_peer(roots))
-
-
-def make_peer(roots: Roots) -> Command:
-    """Make the command for pydantic models of each spec by the peer's fastest options: no formatters of others, no class for a choice."""
-    schemas, output = roots.schemas, roots.output
+def generate_as_peer(schemas: Path, output: Path) -> Command:
+    """Make pydantic models of each spec by the peer's fastest options: no formatters of others, no class for a choice."""
     options = "--input-file-type jsonschema --output-model-type pydantic_v2.BaseModel"
     fastest = "--formatters builtin --enum-field-as-literal all --disable-warnings"
-    command = (
-        f"{environments.FOLDER}/bin/datamodel-codegen --input {schemas} --output {output} {options} {fastest}"
-    )
-    return tuple(command.split())
+    program = environments.FOLDER / "bin/datamodel-codegen"
+    return (program, "--input", schemas, "--output", output, *options.split(), *fastest.split())
 
 
-def generate_at_least(kind: str, roots: Roots) -> float:
+def generate_at_least(kind: str, source: Path, output: Path) -> Command:
     """Do the least that Jinja and ruff must do, for models from specs or for targets from pages."""
-    source, output = roots.scraped, roots.output
-    return run(sys.executable, "-m", "benchmarks.floor", kind, source, output, cwd=environments.PROJECT)
+    return (sys.executable, "-m", "benchmarks.floor", kind, source, output)
+
+
+def on_one_processor(command: Command) -> Command:
+    return (sys.executable, "-c", ON_ONE_PROCESSOR, *command)
 
 
 def measure(folder: Path, size: int, larger: int, rounds: int) -> Figures:
     """Give the seconds of each row, and the megabytes of the larger ones."""
     roots = Roots(folder, size)
+    complete: list[Path] = []
     cold: dict[str, list[float]] = {"scrape": [], "generate": []}
 
     def all_cold() -> float:
         root = roots.copy(roots.pages)
-        cold["scrape"].append(scrape(root))
-        cold["generate"].append(generate(root))
+        cold["scrape"].append(run(*scrape(root)))
+        cold["generate"].append(run(*generate(root)))
+        complete.append(root)
         return cold["scrape"][-1] + cold["generate"][-1]
 
-    def peer() -> float:
-        return generate_by_peer(roots)
+    def all_cold_alone() -> float:
+        root = roots.copy(roots.pages)
+        return sum(run(*on_one_processor(command)) for command in (scrape(root), generate(root)))
 
-    python = take_turns(
-        {
-            OURS: lambda: generate(roots.copy(roots.scraped), "python"),
-            PEER: peer,
-            FLOOR: lambda: generate_at_least("models", roots),
-        },
+    def peer() -> float:
+        return run(*generate_as_peer(roots.schemas, roots.make_path()))
+
+    def floor(kind: str) -> float:
+        return run(*generate_at_least(kind, roots.scraped, roots.make_path()), cwd=environments.PROJECT)
+
+    def python(set_up: Callable[[Command], Command] = tuple) -> float:
+        return run(*set_up(generate(roots.copy(roots.scraped), "python")))
+
+    of_python = take_turns(
+        {OURS: python, ALONE: lambda: python(on_one_processor), PEER: peer, FLOOR: lambda: floor("models")},
         rounds,
     )
     everything = take_turns(
-        {OURS: all_cold, PEER: peer, FLOOR: lambda: generate_at_least("targets", roots)}, rounds
+        {OURS: all_cold, ALONE: all_cold_alone, PEER: peer, FLOOR: lambda: floor("targets")}, rounds
     )
-    figures = {"python": _medians(python), "all": _medians(everything), **measure_again(roots, rounds)}
+    figures = {"python": _medians(of_python), "all": _medians(everything)}
+    figures |= measure_again(complete[0], rounds)
     figures["changed"][COLD] = figures["all"][OURS]
-    shutil.rmtree(roots.work)
-    return figures | measure_growth(Roots(folder, larger), cold | {PEER: python[PEER] + everything[PEER]})
+    return figures | measure_growth(Roots(folder, larger), cold | {PEER: of_python[PEER] + everything[PEER]})
 
 
-def measure_again(roots: Roots, rounds: int) -> Figures:
+def measure_again(root: Path, rounds: int) -> Figures:
     """Run the verbs once more on what is complete: with nothing changed, and with one description changed."""
-    root, changes = roots.work, count()
+    changes = count()
 
     def verbs() -> float:
-        return scrape(root) + generate(root)
+        return run(*scrape(root)) + run(*generate(root))
 
     def change() -> float:
         page = min(root.glob("specs/*/page.md"))
@@ -185,16 +180,14 @@ def measure_again(roots: Roots, rounds: int) -> Figures:
 def measure_growth(roots: Roots, small: dict[str, list[float]]) -> Figures:
     """Run each once with more models, and once more for the megabytes: give these, the seconds, and how many times as long that takes."""
     root = roots.copy(roots.pages)
-    seconds = {"scrape": scrape(root)}
+    seconds = {"scrape": run(*scrape(root))}
     roots.keep_scraped(root)
-    seconds |= {"generate": generate(root), PEER: generate_by_peer(roots)}
-    commands = {
-        "scrape": make_scrape(roots.copy(roots.pages)),
-        "generate": make_generate(root),
-        PEER: make_peer(roots),
-    }
-    memory = {name: measure_memory(*command) / MEGABYTE for name, command in commands.items()}
-    shutil.rmtree(root)
+    seconds["generate"] = run(*generate(root))
+    seconds[PEER] = run(*generate_as_peer(roots.schemas, roots.make_path()))
+    again = roots.copy(roots.pages)
+    memory = {"scrape": measure_memory(*scrape(again)) / MEGABYTE}
+    memory["generate"] = measure_memory(*generate(again)) / MEGABYTE
+    memory[PEER] = measure_memory(*generate_as_peer(roots.schemas, roots.make_path())) / MEGABYTE
     times = {name: seconds[name] / statistics.median(small[name]) for name in seconds}
     return {
         f"{verb}, {what}": {OURS: values[verb], PEER: values[PEER]}
@@ -211,15 +204,12 @@ def find_differences(folder: Path, size: int) -> Iterator[str]:
     """Find a payload that what one of them has generated judges otherwise than the vectors say."""
     roots = Roots(folder, size)
     root = roots.copy(roots.scraped)
-    generate(root, "python", "vectors")
-    outputs: dict[str, Callable[[], float]] = {
-        PEER: lambda: generate_by_peer(roots),
-        FLOOR: lambda: generate_at_least("models", roots),
-    }
-    for name, make in outputs.items():
-        make()
-        yield from (f"{name}: {one}" for one in _judge(folder / f"output-{size}", root))
-    yield from (f"{OURS}: {one}" for one in _judge(root / "generated/python", root))
+    run(*generate(root, "python", "vectors"))
+    by_peer, at_least = roots.make_path(), roots.make_path()
+    run(*generate_as_peer(roots.schemas, by_peer))
+    run(*generate_at_least("models", roots.scraped, at_least), cwd=environments.PROJECT)
+    for name, output in {PEER: by_peer, FLOOR: at_least, OURS: root / "generated/python"}.items():
+        yield from (f"{name}: {one}" for one in _judge(output, root))
 
 
 def _judge(output: Path, root: Path) -> list[str]:

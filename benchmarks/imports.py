@@ -16,7 +16,7 @@ def measure(folder: Path, size: int, rounds: int) -> Figures:
     """Give the seconds of an interpreter that does nothing else."""
     roots = Roots(folder, size)
     root = roots.copy(roots.scraped)
-    generate(root, "python", "vectors")
+    run(*generate(root, "python", "vectors"))
     path = min((root / "generated/vectors").glob("*.json"))
     first = json.loads(path.read_text(encoding="utf-8"))
     request = f"from scenario_models import model; model({first['model']!r})(**{first['vectors'][0]['payload']}).body()"

@@ -36,6 +36,8 @@ def measure_memory(*command: str | Path, cwd: Path | None = None) -> int:
             now = sum(map(_read_memory, _list_processes(process.pid)))
             most, before = max(most, min(before, now)), now
             time.sleep(INTERVAL)
+    if not most:
+        raise RuntimeError(f"{command}: too short, or a system that does not tell the memory of processes")
     return most
 
 

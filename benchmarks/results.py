@@ -102,11 +102,13 @@ def render(results: Results, table: Table, template: str) -> str:
 
 def _check_names(figures: Mapping[str, Mapping[str, float]], rows: list[Row]) -> None:
     parts = [part for row in rows for part in row.parts]
-    shown = {part.measure for part in parts} | UNSHOWN
-    compared = {name for part in parts for name in part.goals} | {*FLOORS, OURS}
+    named = {part.measure for part in parts} | UNSHOWN
+    named |= {name for part in parts for name in part.goals} | {*FLOORS, OURS}
     contestants = {name for by in figures.values() for name in by}
-    if wrong := sorted((shown ^ figures.keys()) | (compared - contestants)):
-        raise ValueError(f"in the rows or in what was measured alone: {'; '.join(wrong)}")
+    if lost := sorted(named - figures.keys() - contestants):
+        raise ValueError(f"rows.toml or results.py names what was not measured: {'; '.join(lost)}")
+    if hidden := sorted(figures.keys() - named):
+        raise ValueError(f"was measured, and no row of rows.toml shows it: {'; '.join(hidden)}")
 
 
 def _line(row: Row, figures: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:

@@ -13,4 +13,6 @@ def progress_of(label: str, *, quiet: bool) -> Progress:
     from rich.console import Console  # only on a terminal
     from rich.progress import track
 
-    return lambda names: track(names, label, console=Console(stderr=True), transient=True)
+    # It is drawn anew after each name, and by no thread: a process that has one cannot be forked safely.
+    console = Console(stderr=True)
+    return lambda names: track(names, label, console=console, transient=True, auto_refresh=False)

@@ -203,10 +203,10 @@ def _indent_json(value: Any, margin: str) -> str:
 
     For each text, `json` makes functions that refer to each other, which only the collector of circles removes.
     """
-    inner = margin + "  "
-    items: list[str] = []
     if isinstance(value, str):
         return encode_basestring(value)
+    inner = margin + "  "
+    items: list[str] = []
     if isinstance(value, dict) and value:
         for key, one in value.items():
             items.append(f"{encode_basestring(key)}: {_indent_json(one, inner)}")

@@ -114,6 +114,15 @@ CHANGES: dict[str, list[Edit]] = {
         )
     ],
     "a record": [write("specs/songs/song.record.json", RECORD_TEXT), edit(FILM, "What", "How")],
+    "a record of which little is read": [
+        write("specs/songs/song.record.json", json.dumps(RECORD)),
+        edit(FILM, "What", "How"),
+    ],
+    "a record that nobody can read": [
+        write("specs/songs/song.record.json", "{"),
+        edit(FILM, "What", "How"),
+        write("specs/songs/song.record.json", RECORD_TEXT),
+    ],
     "a record beside another page": [
         write("specs/films/song.record.json", RECORD_TEXT),
         edit("specs/songs/page.md", "What", "How"),
@@ -164,6 +173,9 @@ READ: dict[str, set[str]] = {
     "two pages": {"films", "photos"},
     "a rule": {"films"},
     "a record": {"songs"},
+    "a record of which little is read": {"songs"},
+    "a record that nobody can read": {"songs"},
+    "a record beside another page": set(),
     "an overlay": {"films"},
     "a file of nobody": {"films"},
     "a model more": set(),

@@ -5,13 +5,15 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from support.hand_written import text, to_tree
-from support.roots import Root, make_root
-from support.small_root import everything, put, start
+from support.roots import Ran, Root, make_root
+from support.small_root import everything, forget, put
 from support.vectors import made_spec
 from support.waiting import wait_until
 
@@ -22,8 +24,10 @@ MODELS = 260  # of two processes, each has files enough
 NAMES = 'names.model = { of = "model", casing = "snake" }\nnames.page = { of = "page", casing = "as-is" }\n'
 EACH = "templates/list/each/{model}.txt.jinja"
 ALL = "{% for model in models %}{{ model.title | prose }}\n{% endfor %}\n"
-FAILS = "{%% if model.title == 'Model n%03d' %%}{{ model.no_such_field | prose }}{%% endif %%}\n"
-ONE_PROCESSOR = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); from paramsync.cli import main; sys.exit(main(sys.argv[1:]))"
+# Before the command runs: that there is one processor; or that a worker renders few files, and few can be open.
+ALONE = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})"
+FEW = "import resource; from paramsync.rendering import workers; workers.FILES_PER_WORKER = 10; resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))"
+RUN = "; import sys; from paramsync.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +55,11 @@ def root(many: Path, tmp_path: Path) -> Root:
     return Root(shutil.copytree(many, tmp_path / "root"), make_root(tmp_path / "other").capture)
 
 
-def run_alone(root: Root, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with one processor, and so without other processes."""
-    command = [sys.executable, "-c", ONE_PROCESSOR, *arguments, "--root", str(root.path)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+def run_after(setting: str, root: Root, *arguments: str) -> Ran:
+    """Run the command in a process in which something is set first."""
+    command = [sys.executable, "-c", setting + RUN, *arguments, "--root", str(root.path)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def list_workers(process: subprocess.Popen[str]) -> list[int]:
@@ -65,11 +70,12 @@ def list_workers(process: subprocess.Popen[str]) -> list[int]:
     return [*map(int, found.split())]
 
 
-def start_slowly(root: Root) -> tuple[subprocess.Popen[str], list[int]]:
+def start_slowly(root: Root, stderr: int = subprocess.PIPE) -> tuple[subprocess.Popen[str], list[int]]:
     """Start a run whose files take long, and give its workers when it has them."""
-    loops = "".join("{% for one in models %}" for _ in range(2)) + "{% endfor %}" * 2
+    loops = "{% for one in models %}" * 3 + "{% endfor %}" * 3  # a worker needs minutes for its files
     put(root, {EACH: f"{{{{ model.title | prose }}}}{loops}\n"})
-    process = start(root, "generate")
+    command = [sys.executable, "-m", "paramsync", "generate", "--root", str(root.path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8")
     wait_until(lambda: len(list_workers(process)) > 1 or process.poll() is not None)
     return process, list_workers(process)
 
@@ -81,25 +87,34 @@ def are_gone(workers: list[int]) -> bool:
 
 
 def test_the_files_are_those_that_one_process_renders(root: Root) -> None:
-    assert root.run_process("generate").code == 0
+    assert run_after(ALONE, root, "generate").code == 0
+    expected = everything(root)
     assert len(root.tree("generated/list/each")) == MODELS
-    assert run_alone(root, "generate", "--check").returncode == 0
-    found = everything(root)
-    shutil.rmtree(root.path / "generated")
-    shutil.rmtree(root.path / ".paramsync_cache")
-    assert run_alone(root, "generate").returncode == 0
-    assert everything(root) == found
+    for run in (root.run_process, partial(run_after, FEW, root)):
+        shutil.rmtree(root.path / "generated")
+        forget(root)
+        ran = run("generate")
+        assert (ran.code, ran.err) == (0, "")
+        assert everything(root) == expected
 
 
-@pytest.mark.parametrize("number", [0, MODELS - 1])
-def test_an_error_is_told_as_by_one_process_and_nothing_is_written(root: Root, number: int) -> None:
-    put(root, {EACH: FAILS % number})
+FAILS = {"one": (7,), "the last": (MODELS - 1,), "several": (8, 20, 100, MODELS - 1), "all": range(MODELS)}
+
+
+@pytest.mark.parametrize("case", FAILS)
+def test_an_error_is_told_as_by_one_process_and_nothing_is_written(root: Root, case: str) -> None:
+    titles = ", ".join(f"'Model n{number:03d}'" for number in FAILS[case])
+    put(
+        root,
+        {
+            EACH: f"{{% if model.title in ({titles},) %}}{{{{ model.no_such_field | prose }}}}{{% endif %}}\n",
+        },
+    )
     before = everything(root)
-    ran, alone = root.run_process("generate"), run_alone(root, "generate")
-    assert ran.code == alone.returncode == 3
-    assert (ran.out, ran.err) == (alone.stdout, alone.stderr)
-    assert f"{EACH}:1: error: " in ran.out + ran.err
-    assert f"(for n{number:03d})" in ran.out + ran.err
+    alone, by_few = run_after(ALONE, root, "generate"), run_after(FEW, root, "generate")
+    assert alone.code == 3
+    assert f"{EACH}:1: error: a model has no 'no_such_field' (for n{FAILS[case][0]:03d})\n" in alone.err
+    assert by_few == alone
     assert everything(root) == before
 
 
@@ -124,3 +139,16 @@ def test_no_worker_outlives_the_run_and_none_says_anything(root: Root, how: sign
     assert process.returncode == (130 if how == signal.SIGINT else -how)
     assert (out, err) == ("", "")
     wait_until(lambda: are_gone(workers))
+
+
+def test_a_bar_on_a_terminal_needs_no_thread_beside_the_workers(root: Root) -> None:
+    reader, terminal = os.openpty()
+    process, workers = start_slowly(root, terminal)
+    os.close(terminal)
+    assert workers
+    assert [*map(os.path.basename, Path(f"/proc/{process.pid}/task").iterdir())] == [str(process.pid)]
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate()
+    with suppress(OSError):  # nobody writes to it any more
+        assert "generate" in os.read(reader, 10_000).decode()
+    os.close(reader)

@@ -1,7 +1,7 @@
 """The files of targets: made where what they follow from has changed, and compared with those that are there, one at a time. Reads and writes files."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from paramsync.findings import InputError, Place
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.keys import Keys, digest_parts
 from paramsync.rendering.render import Output, Renderer
-from paramsync.rendering.workers import render_all
+from paramsync.rendering.workers import rendering
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache
 from paramsync.workspace.difference import Difference
@@ -121,9 +121,10 @@ class Outputs:
         left = [one for path, one in outputs.items() if path not in seals]
         beside = [path for path in outputs if path in seals and not outputs[path].subjects]
         changes: list[Change] = []
-        for path, text, source in self._make(renderer, left, beside):
-            seals[path] = digest_parts(keys.get(path), digest(text))
-            changes += self._replace(path, text, source, is_there=path in there)
+        with closing(self._make(renderer, left, beside)) as made:
+            for path, text, source in made:
+                seals[path] = digest_parts(keys.get(path), digest(text))
+                changes += self._replace(path, text, source, is_there=path in there)
         changes += [self._remove(path) for path in sorted(there - seals.keys())]
         # A formatter that makes files of its own, or removes some, needs all of them each time.
         is_whole = seals.keys() == outputs.keys()
@@ -131,21 +132,21 @@ class Outputs:
 
     def _make(
         self, renderer: Renderer, outputs: Sequence[Output], beside: Sequence[str]
-    ) -> Iterator[tuple[str, str, Path | None]]:
+    ) -> Generator[tuple[str, str, Path | None]]:
         """Render and format files: the path below the root, the text, and the file that has this text already, if there is one.
 
         `beside` are those files of the target that are as they should be.
         """
         folder, formatters = f"generated/{renderer.name}", renderer.target.formatters
-        texts = render_all(renderer, outputs)
-        if not outputs or not formatters:
-            yield from ((f"{folder}/{path}", text, None) for path, text in texts)
-            return
-        others = ((path.removeprefix(f"{folder}/"), self._read(path)) for path in beside)
-        place = Place(f"templates/{renderer.name}/target.toml")
-        with run_formatters(texts, formatters, place, others) as formatted:
-            for path, source in formatted:
-                yield f"{folder}/{path}", files.read_exactly(source, source.parent), source
+        with rendering(renderer, outputs) as texts:
+            if not outputs or not formatters:
+                yield from ((f"{folder}/{path}", text, None) for path, text in texts)
+                return
+            others = ((path.removeprefix(f"{folder}/"), self._read(path)) for path in beside)
+            place = Place(f"templates/{renderer.name}/target.toml")
+            with run_formatters(texts, formatters, place, others) as formatted:
+                for path, source in formatted:
+                    yield f"{folder}/{path}", files.read_exactly(source, source.parent), source
 
     def _replace(self, path: str, text: str, source: Path | None, *, is_there: bool) -> Iterator[Change]:
         """Put the new text of a file aside, unless it is what is there."""

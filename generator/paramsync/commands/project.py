@@ -26,7 +26,7 @@ from paramsync.specs.duplicates import find_duplicates
 from paramsync.specs.nesting import nest_parameters
 from paramsync.specs.overlays import show_corrections
 from paramsync.specs.removals import last_specs
-from paramsync.specs.sources import add_sources, is_source_file
+from paramsync.specs.sources import add_sources, involves_others, is_source_file
 from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Tree
 from paramsync.workspace import files
@@ -39,8 +39,8 @@ class Project:
     """All pages of a root, built, what their folders hold, and every finding that is not accepted.
 
     `settled` are the pages that are not read again, which are in neither `pages` nor `folders`. `found` has the findings of each page by
-    itself, before acceptances; `shared` those that come of several pages together. `about_files` are those about files beside the
-    pages, which may describe a model of another page.
+    itself, before acceptances; `shared` those that come of several pages together. `about_others` are those about a file beside a
+    page that may be of a model of another page.
     """
 
     profile: Profile
@@ -50,7 +50,7 @@ class Project:
     findings: tuple[Finding, ...] = ()
     found: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     shared: tuple[Finding, ...] = ()
-    about_files: tuple[Finding, ...] = ()
+    about_others: tuple[Finding, ...] = ()
 
     @cached_property
     def places(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ class Project:
     @property
     def is_by_page(self) -> bool:
         """True if what is found on each page follows from its own files, and from the ids and names of the models on others."""
-        return not (self.shared or self.about_files)
+        return not (self.shared or self.about_others)
 
 
 def read_project(root: Path, progress: Progress, *, prune: bool = False) -> Project:
@@ -103,7 +103,9 @@ def _read(root: Path, progress: Progress, settled: Mapping[str, PageResult], *, 
     overlays = {name: read_overlays(root, name) for name in names}
     project = Project(profile, pages, folders, settled)
     added = dict(_add_sources(root, project))
-    about_files = tuple(chain.from_iterable(added.values()))
+    about_others = tuple(
+        one for name, built in pages.items() for one in added[name] if involves_others(one, name, built)
+    )
     for name, built in pages.items():
         added[name] = [*added[name], *apply_overlays(overlays[name], built, folders[name], prune=prune)]
     for draft in (one for built in pages.values() for one in built.drafts):
@@ -112,7 +114,7 @@ def _read(root: Path, progress: Progress, settled: Mapping[str, PageResult], *, 
     shared = [*find_duplicates(pages, folders, overlays)]
     failed = find_failed_models((*chain.from_iterable(found.values()), *shared))
     shared += _check_spelling(root, project, failed, overlays, prune=prune)
-    project = replace(project, found=found, shared=tuple(shared), about_files=about_files)
+    project = replace(project, found=found, shared=tuple(shared), about_others=about_others)
     acceptances = [(profile_file.find(("accept", index)), one) for index, one in enumerate(profile.accept)]
     known = found | {name: one.findings for name, one in settled.items()}
     findings = dict.fromkeys(chain.from_iterable((*(known[name] for name in sorted(known)), shared)))

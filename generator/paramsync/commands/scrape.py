@@ -41,19 +41,6 @@ class ScrapeOptions:
     given_root: str = ""
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Do not look for circles of objects that nobody needs: here, that takes a third of the time, and finds none."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_without_collector()
 def scrape(
     root: Path, options: ScrapeOptions, progress: Progress, settled: Mapping[str, PageResult] = NO_PAGES
 ) -> Outcome:
@@ -64,15 +51,38 @@ def scrape(
         UsageError: there is no page of a name, or no page and no model whose removals are accepted.
 
     """
-    project = (settled and read_changed(root, progress, settled)) or read_project(
-        root, progress, prune=options.prune
-    )
-    _check_names(options.names, project)
-    tidied = find_tidied(root, project.findings, options.names) if options.tidy else {}
-    retention = _decide(project, options, tidied)
-    tidied_files = tidy_files(root, tidied, project.profile)
-    update = _update(root, project, retention, tidied_files, check=options.check)
-    findings = _select_findings(project, retention, options, tidied)
+    with _without_collector():
+        project = (settled and read_changed(root, progress, settled)) or read_project(
+            root, progress, prune=options.prune
+        )
+        _check_names(options.names, project)
+        tidied = find_tidied(root, project.findings, options.names) if options.tidy else {}
+        retention = _decide(project, options, tidied)
+        tidied_files = tidy_files(root, tidied, project.profile)
+        update = _update(root, project, retention, tidied_files, check=options.check)
+        findings = _select_findings(project, retention, options, tidied)
+        return _sum_up(project, retention, update, findings, tidied=sorted(tidied_files[1]))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Switch the collector off: it takes a third of the time, and a scrape makes no circles (tests/commands/test_circles.py)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _sum_up(
+    project: Project,
+    retention: Retention,
+    update: FileUpdate,
+    findings: Collection[Finding],
+    tidied: Iterable[str],
+) -> Outcome:
     chosen = {name: project.pages[name] for name in sorted(retention.chosen)}
     results = {name: _result(name, project, retention) for name in chosen}
     has_error = any(finding.is_error for finding in findings)
@@ -82,12 +92,11 @@ def scrape(
         changed=update.changed,
         unchanged=update.unchanged + sum(one.files for one in project.settled.values()),
         removed=update.removed,
-        tidied=tuple(sorted(tidied_files[1])),
+        tidied=tuple(tidied),
         counts=count_changes(chosen, project.folders, retention.folders, project.profile.vendor),
-        exit_code=INPUT_ERROR if has_error else DRIFT if options.check and update.changed else IN_ORDER,
-        is_lasting=all(
-            finding.code != "damaged-spec" for finding in findings
-        ),  # it may just have been written anew
+        exit_code=INPUT_ERROR if has_error else DRIFT if update.differences else IN_ORDER,
+        # A spec that is damaged may just have been written anew.
+        is_lasting=all(finding.code != "damaged-spec" for finding in findings),
         pages={**project.settled, **results} if project.is_by_page else {},
     )
 

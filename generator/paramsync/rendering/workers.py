@@ -6,40 +6,51 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from itertools import groupby
+from contextlib import ExitStack, contextmanager
+from itertools import groupby, islice
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from paramsync.findings import InputError
 from paramsync.rendering.render import Output, Renderer
 
 if TYPE_CHECKING:  # a run of few files does not need it
     from multiprocessing.connection import Connection
 
-ENOUGH = 100  # files, which take longer than to start a process
-MOST = 250  # files that one renders: what it copies of the memory that it shares is free again when it ends
-AT_ONCE = 32  # files that it hands over together
+WORTH_A_WORKER = 100  # files: to render fewer takes no longer than to start a process
+FILES_PER_WORKER = 250  # at most: a worker copies what it changes of the memory that it shares, until it ends
+BATCH = 50_000  # characters: a worker sends its files when it has so many, and at its end
 KILLED = "a process that rendered files was killed; run paramsync again, with more memory if it was that"
 
+Texts = Iterator[tuple[str, str]]  # of files, each with its path
 
-def render_all(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[tuple[str, str]]:
-    """Render files, and give their paths and texts in any order.
+
+@contextmanager
+def rendering(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[Texts]:
+    """Render files, in any order, as they are asked for; all processes end with the block.
 
     Raises:
-        InputError: as `Renderer.render` does; where several files have an error, for one of them.
+        InputError: as `Renderer.render` does; where several files have an error, for one of the first.
         ChildProcessError: a process was killed.
 
     """
-    number = min(_count_processors(), len(outputs) // ENOUGH)
-    if number < 2:  # noqa: PLR2004 - one process is this one
-        yield from ((one.path, renderer.render(one)) for one in outputs)
-        return
+    number = min(_count_processors(), len(outputs) // WORTH_A_WORKER)
+    with ExitStack() as workers:
+        if number > 1:
+            yield _render_with_workers(renderer, outputs, number, workers)
+        else:
+            yield ((one.path, renderer.render(one)) for one in outputs)
+
+
+def _render_with_workers(
+    renderer: Renderer, outputs: Sequence[Output], number: int, workers: ExitStack
+) -> Texts:
     groups = [[*group] for _, group in groupby(outputs, lambda one: one.template)]
-    # The first of several is rendered here, so that all processes find its template compiled.
-    first = [group.pop(0) for group in groups if len(group) > 1]
+    # The first of each template is rendered here, so that all workers find it compiled; what is made once may be of all models, and a
+    # worker would copy their memory.
+    first = [group.pop(0) for group in groups]
     yield from ((one.path, renderer.render(one)) for one in first)
-    turns = -(-len(outputs) // (number * MOST))
-    yield from _render_by_workers(renderer, _divide(groups, number * turns), number)
+    turns = ceil(len(outputs) / (number * FILES_PER_WORKER))
+    yield from _render_parts(renderer, _divide(groups, number * turns), number, workers)
 
 
 def _divide(groups: Iterable[Sequence[Output]], number: int) -> list[list[Output]]:
@@ -51,77 +62,104 @@ def _divide(groups: Iterable[Sequence[Output]], number: int) -> list[list[Output
     return parts
 
 
-def _render_by_workers(
-    renderer: Renderer, parts: Sequence[Sequence[Output]], number: int
-) -> Iterator[tuple[str, str]]:
-    """Render each part by a process of its own, so many at a time."""
+def _render_parts(
+    renderer: Renderer, parts: Sequence[Sequence[Output]], number: int, workers: ExitStack
+) -> Texts:
+    """Render each part by a worker of its own, so many at a time; of several errors, raise that of the first part."""
     from multiprocessing.connection import wait
 
-    left = [*enumerate(parts)][::-1]
-    running: dict[Any, int] = {}
-    errors: dict[int, InputError] = {}
-    with ExitStack() as held:
-        while running or left:
-            while left and len(running) < number:
-                index, part = left.pop()
-                running[_start_worker(held, renderer, part, [*running])] = index
-            for receiver in wait([*running]):
-                said = _receive(receiver)
-                if isinstance(said, list):
-                    yield from said
-                else:
-                    index = running.pop(receiver)
-                    if said:
-                        errors[index] = said
-                        left.clear()
+    left = enumerate(parts)
+    running: dict[Any, tuple[int, _Worker]] = {}  # by their connections
+    errors: dict[int, Exception] = {}
+    while True:
+        for index, part in islice(left, 0 if errors else number - len(running)):
+            worker = _Worker(renderer, part)
+            workers.callback(worker.end)
+            running[worker.connection] = index, worker
+        if not running:
+            break
+        for connection in wait([*running]):
+            index, worker = running[connection]
+            received = worker.receive()
+            if isinstance(received, list):
+                yield from received
+                continue
+            worker.end()
+            del running[connection]
+            if received:
+                errors[index] = received
     if errors:
         raise errors[min(errors)]
 
 
-def _receive(receiver: Any) -> Any:
-    try:
-        return receiver.recv()
-    except EOFError:
-        raise ChildProcessError(errno.ECHILD, KILLED) from None
+class _Worker:
+    """A process that renders files, and the connection by which it sends them: lists of paths and texts, then None or an exception.
 
+    It ends at once when the process that started it does.
+    """
 
-def _start_worker(
-    held: ExitStack, renderer: Renderer, part: Sequence[Output], others: Sequence["Connection"]
-) -> "Connection":
-    """Start a process that renders a part, and give what it says; it ends with what is held."""
-    from multiprocessing import get_context
+    def __init__(self, renderer: Renderer, outputs: Sequence[Output]) -> None:
+        from multiprocessing import get_context
 
-    context = get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    held.enter_context(receiver)
-    worker = context.Process(target=_work, args=(renderer, part, sender, [*others, receiver]), daemon=True)
-    with sender, _without_interruption():
-        worker.start()
-    held.callback(worker.join)
-    held.callback(worker.kill)
-    return receiver
+        context = get_context("fork")
+        self.connection, sender = context.Pipe(duplex=False)
+        self.process = context.Process(target=_work, args=(renderer, outputs, sender), daemon=True)
+        with sender, _without_interruption():
+            self.process.start()
 
-
-def _work(
-    renderer: Renderer, outputs: Sequence[Output], sender: "Connection", receivers: Sequence["Connection"]
-) -> None:
-    """Render files: say their paths and texts, then None or an error."""
-    gc.freeze()  # or it would look through, and so copy, all that there is
-    for receiver in receivers:
-        receiver.close()  # the only ones to hear are in the process that started this one: if it dies, so does this
-    with suppress(BrokenPipeError):
+    def receive(self) -> Any:
         try:
-            for start in range(0, len(outputs), AT_ONCE):
-                sender.send([(one.path, renderer.render(one)) for one in outputs[start : start + AT_ONCE]])
-        except InputError as error:
-            sender.send(error)
-        else:
-            sender.send(None)
+            return self.connection.recv()
+        except (EOFError, OSError):  # before, or in the middle of, what it sends
+            self.process.join()
+            if (self.process.exitcode or 0) < 0:
+                raise ChildProcessError(errno.ECHILD, KILLED) from None
+            raise
+
+    def end(self) -> None:
+        """Let it end, if it has not."""
+        if self.connection.closed:
+            return
+        with _without_interruption():
+            self.process.kill()
+            self.process.join()
+            self.process.close()
+            self.connection.close()
+
+
+def _work(renderer: Renderer, outputs: Sequence[Output], sender: "Connection") -> None:
+    """Render files in a worker, and send them."""
+    from threading import Thread
+
+    gc.freeze()  # or it would look through, and so copy, all that there is
+    Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        texts, length = [], 0
+        for one in outputs:
+            text = renderer.render(one)
+            texts.append((one.path, text))
+            length += len(text)
+            if length >= BATCH:
+                sender.send(texts)
+                texts, length = [], 0
+        sender.send(texts)
+    except Exception as error:  # noqa: BLE001 - it is raised in the process that has started this one
+        sender.send(error)
+    else:
+        sender.send(None)
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
 def _without_interruption() -> Iterator[None]:
-    """Let nobody interrupt what is started: who presses Ctrl-C interrupts the process that started it, which ends it."""
+    """Let Ctrl-C wait. A process that is started in the block is never interrupted: the one that has started it ends it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -130,5 +168,5 @@ def _without_interruption() -> Iterator[None]:
 
 
 def _count_processors() -> int:
-    """Count the processors that this process may use; where processes cannot share memory safely, it is one."""
+    """Count the processors that this process may use: one where a process cannot be forked, as on Windows, or not safely, as on macOS."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1

@@ -17,7 +17,7 @@ from paramsync.specs.facts import keywords_of, read_facts
 from paramsync.specs.headers import read_columns
 from paramsync.specs.limits import find_crossed
 from paramsync.specs.nesting import is_parameter_name
-from paramsync.specs.problems import find_no_spec, find_value_problems
+from paramsync.specs.problems import find_any_object, find_value_problems
 from paramsync.specs.schema import find_leaf
 from paramsync.specs.sentences import read_mark
 from paramsync.text import MAX_LENGTH, UNSAFE, Json, json_line, quote, shorten, suggest_name
@@ -240,7 +240,7 @@ def find_contradictions(facts: Json, schema: Json) -> list[tuple[str, str, str]]
     def find_broken(
         code: str, keyword: str, limited: Json, values: Iterable[Any]
     ) -> list[tuple[str, str, str]]:
-        problems = (one for value in values for one in find_value_problems(limited, value, find_no_spec))
+        problems = (one for value in values for one in find_value_problems(limited, value, find_any_object))
         return [(code, keyword, one.message) for one in problems]
 
     crossed = [("bounds-crossed", *one) for one in find_crossed(facts, schema)]

@@ -54,6 +54,14 @@ def add_sources(
     return reader.findings
 
 
+def involves_others(finding: Finding, name: str, built: BuiltPage) -> bool:
+    """Tell whether a finding about such a file may involve other pages than the one of this name.
+
+    It does not if the file is in the page's own folder, and is about a model that the page lists.
+    """
+    return finding.page != name or finding.model not in built.models
+
+
 def _select_files(folder: str, page: PageDocument, ending: str, files: Tree) -> list[str]:
     """Select the files of a folder, and those of its models that stand in the folder of another page."""
     found = sorted(file for file in files if file.endswith(ending))
