@@ -27,7 +27,10 @@ NUMBERS = count()
 # Of each target: where its modules stand, and which of them are written: all, or what a request or a validator needs.
 MODULES = {
     "python": ("{package}/", ("",)),
-    "typescript": ("src/", ("package.ts.jinja", "problems.ts", "rules.ts.jinja", "validators/")),
+    "typescript": (
+        "src/",
+        ("package.ts.jinja", "problems.ts", "rules.ts.jinja", "validators/", "values.ts", "vocabulary.ts"),
+    ),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
 NO_FILES = "export type FileInput<Kind extends string = string> = Blob | (Kind extends string ? string : never);\n"  # in place of a module that speaks of the client
