@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .problems import show
+from .display import show
 from .vendor import CALLED, FITTING
 
 

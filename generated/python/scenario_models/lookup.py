@@ -1,7 +1,8 @@
 """Find a model of the catalogue by its id, without loading its class. Standard library only."""
 
 from .catalogue import MODELS, ModelInfo
-from .problems import Vocabulary, show, without_signatures
+from .display import show, without_signatures
+from .vocabulary import nearest
 
 BY_ID = {info.id: info for info in MODELS}
 MAX_SHOWN = 100
@@ -13,7 +14,7 @@ class UnknownModel(LookupError):
     def __str__(self) -> str:
         given = self.args[0]
         shown = repr(without_signatures(given[:MAX_SHOWN])) if isinstance(given, str) else show(given)
-        return f"there is no model {shown} in this version{Vocabulary(BY_ID).suggest(given)}"
+        return f"there is no model {shown} in this version{nearest(given, BY_ID)}"
 
 
 def models() -> tuple[ModelInfo, ...]:

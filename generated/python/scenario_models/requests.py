@@ -22,23 +22,17 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from .display import MAX_SHOWN_BITS, show, without_signatures
 from .file_parameters import INNER_FILES, takes_files
 from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
+from .json_types import is_choice
 from .kinds import AnyKind, call, find_kind, find_schema
-from .problems import (
-    MAX_SHOWN_BITS,
-    Problem,
-    Vocabulary,
-    fold,
-    is_choice,
-    show,
-    without_signatures,
-    write_pointer,
-)
+from .problems import Problem, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
 from .validators import validate
 from .vendor import FORMS, REMOTE, TEXTS
+from .vocabulary import fold, nearest
 
 Place = tuple[str | int, ...]
 MAX_SHOWN = 60
@@ -240,11 +234,7 @@ class Request(BaseModel):
                 raise PydanticCustomError(
                     "unknown",
                     "{model} has no parameter {name}{hint}",
-                    {
-                        "model": cls.__name__,
-                        "name": show(name),
-                        "hint": Vocabulary(cls.model_fields).suggest(name),
-                    },
+                    {"model": cls.__name__, "name": show(name), "hint": nearest(name, cls.model_fields)},
                 )
         return given
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 
+from .display import show, show_name, without_signatures
 from .json_tree import is_local, map_leaves, to_builtin, unwrap
 from .kinds import AnyKind
-from .problems import show, show_name, without_signatures, write_pointer
+from .problems import write_pointer
 
 MAX_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")

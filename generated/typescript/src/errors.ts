@@ -1,6 +1,7 @@
 /** The errors that this package throws. */
 
-import { type Problem, withoutSignatures } from "./problems.js";
+import type { Problem } from "./problems.js";
+import { withoutSignatures } from "./values.js";
 
 const MAX_SHOWN = 20; // problems in a message
 const MAX_NAME_LENGTH = 1000; // characters of a model's id or a pointer in a message; both may be anything

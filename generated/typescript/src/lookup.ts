@@ -1,7 +1,8 @@
 /** Models by their ids. */
 
 import { setLazyMessage, UnknownModel } from "./errors.js";
-import { nearest, show } from "./problems.js";
+import { show } from "./values.js";
+import { nearest } from "./vocabulary.js";
 
 /** Return what a map has for the id of a model; throws UnknownModel. */
 export function lookUp<Found>(modelId: string, models: ReadonlyMap<string, Found>): Found {

@@ -2,6 +2,8 @@
 
 import { NAME } from "./package.js";
 import { BROKEN, type Code } from "./rules.js";
+import { show } from "./values.js";
+import { isShort, listedWithNearest, nearest } from "./vocabulary.js";
 
 export type { Code } from "./rules.js";
 
@@ -49,12 +51,12 @@ export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayB
     ? { readonly [Name in keyof Parameters]: Payload<Parameters[Name]> }
     : Parameters;
 
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const IN_FULL = 20; // problems of a payload whose messages have all choices, and the nearest one
 const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
-const MAX_SHOWN = 60;
-const MAX_READ = 1000; // characters of a text to show it, and names or choices to find the nearest
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
 /** Make a validator from a function that adds the problems of an object. */
@@ -168,7 +170,10 @@ export function wrongType(problems: Problem[], pointer: string, expected: string
 }
 
 export function notAChoice(problems: Problem[], pointer: string, choices: ReadonlySet<unknown>, value: unknown): void {
-  compose(problems, pointer, "enum", show(value), " is none of the choices", choices, value);
+  const said = show(value) + " is none of ";
+  const short = isShort(value) && value; // a problem keeps nothing of a value but what it shows
+  const inFull = (): string => said + listedWithNearest(short, choices);
+  addWithNearest(problems, { pointer, code: "enum", message: said + "the choices" }, choices, inFull);
 }
 
 /** Report a value that breaks a rule with a limit. */
@@ -233,47 +238,44 @@ export function reference(problems: Problem[], pointer: string, value: JsonObjec
   }
 }
 
-/** Report a name that the model does not have. */
-export function unknown(problems: Problem[], name: string, names: ReadonlySet<string>, at: string): void {
-  compose(problems, at + "/" + escaped(name), "unknown", "there is no parameter " + show(name), "", names, name);
+/** Report a name that the model does not have, unless its value is undefined, which is not sent. */
+export function unknown(
+  problems: Problem[],
+  name: string,
+  value: unknown,
+  names: ReadonlySet<string>,
+  at: string,
+): void {
+  if (value === undefined) return;
+  const message = "there is no parameter " + show(name);
+  const inFull = (): string => message + nearest(name, names);
+  addWithNearest(problems, { pointer: at + "/" + escaped(name), code: "unknown", message }, names, inFull);
 }
 
 /**
- * Report a problem whose message, if it is one of the first, names what comes nearest in a set: at once where that is quick, else when it is read.
+ * Add a problem whose message, if it is one of the first, names what comes nearest in a set: at once where that is quick, else when it is read.
  * Each alternative for a value has first problems of its own, of which there may be very many.
  */
-function compose(
+function addWithNearest(
   problems: Found,
-  pointer: string,
-  code: Code,
-  before: string,
-  after: string, // of a message that is not in full
+  problem: Writable<Problem>,
   words: ReadonlySet<unknown>,
-  value: unknown,
+  inFull: () => string,
 ): void {
-  const isFull = problems.length < IN_FULL;
-  const isQuick = words.size <= MAX_QUICK && !problems[JUDGED];
-  const short = isShort(value) && value;
-  const full = (): string => inFull(code, before, words, short);
-  const problem: Problem = { pointer, code, message: isFull && isQuick ? full() : before + after };
-  if (isFull && !isQuick)
-    Object.defineProperties(problem, {
-      message: { get: full },
-      [Symbol.for("nodejs.util.inspect.custom")]: { value: () => ({ ...problem }) }, // a console would not read it
-    });
+  if (problems.length < IN_FULL) {
+    if (words.size <= MAX_QUICK && !problems[JUDGED]) problem.message = inFull();
+    else
+      Object.defineProperties(problem, {
+        message: { get: inFull },
+        [Symbol.for("nodejs.util.inspect.custom")]: { value: () => ({ ...problem }) }, // a console would not read it
+      });
+  }
   problems.push(problem);
 }
 
-function inFull(code: Code, before: string, words: ReadonlySet<unknown>, value: unknown): string {
-  const vocabulary = vocabularyOf(words);
-  if (code === "enum") before += vocabulary.shown ??= " is none of " + [...words].map(show).join(", ");
-  return before + nearestOf(value, vocabulary);
-}
-
-/** Report each name that an object should not have; undefined counts as missing, since it is not sent. */
+/** Report each name that an object should not have. */
 export function findUnknown(problems: Problem[], payload: JsonObject, names: ReadonlySet<string>, at: string): void {
-  for (const name of Object.keys(payload))
-    if (!names.has(name) && payload[name] !== undefined) unknown(problems, name, names, at);
+  for (const name of Object.keys(payload)) if (!names.has(name)) unknown(problems, name, payload[name], names, at);
 }
 
 /** Write a path in a payload as a JSON Pointer. */
@@ -285,99 +287,6 @@ export function pointerTo(...path: readonly (string | number)[]): string {
 
 function escaped(part: string): string {
   return part.includes("~") || part.includes("/") ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
-}
-
-/** Return the hint `; did you mean ...?`, or an empty text if no name is similar. */
-export function nearest(value: unknown, names: Iterable<unknown>): string {
-  return nearestOf(value, vocabularyOf(names));
-}
-
-function nearestOf(value: unknown, { words }: Vocabulary): string {
-  if (!isShort(value)) return "";
-  const signs = signsOf(value);
-  const one = signs < 0 ? folded(value) : value;
-  const letters = signs & LETTERS;
-  const size = count(letters);
-  let hint = "";
-  let least = 0.4; // of the letters may differ
-  for (const word of words) {
-    const longer = Math.max(one.length, word.folded.length);
-    const most = least * longer;
-    if (Math.abs(one.length - word.folded.length) > most) continue;
-    if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
-    const changes = distance(one, word.folded, most);
-    if (changes <= most) {
-      hint = word.hint;
-      least = changes / longer - 1e-9; // NaN if both are empty: nothing comes nearer
-    }
-  }
-  return hint;
-}
-
-/** What is worked out once of names or choices: what is compared, and, of choices, how a message lists them. */
-interface Vocabulary {
-  readonly words: readonly Word[];
-  shown?: string;
-}
-
-interface Word {
-  readonly hint: string;
-  readonly folded: string;
-  readonly letters: number;
-  readonly size: number; // how many letters
-}
-
-const VOCABULARIES = new WeakMap<Iterable<unknown>, Vocabulary>(); // sets of validators, which never change
-
-function vocabularyOf(names: Iterable<unknown>): Vocabulary {
-  let found = VOCABULARIES.get(names);
-  if (!found) {
-    const short = [...names].filter(isShort).slice(0, MAX_READ);
-    found = { words: short.map(wordOf) };
-    if (names instanceof Set) VOCABULARIES.set(names, found);
-  }
-  return found;
-}
-
-function wordOf(name: string): Word {
-  const letters = signsOf(name) & LETTERS;
-  return { hint: "; did you mean " + show(name) + "?", folded: folded(name), letters, size: count(letters) };
-}
-
-/** Return the name that differs only in capitals or underscores. */
-export function alike(name: string, names: Iterable<string>): string | undefined {
-  return [...names].find((one) => folded(one) === folded(name));
-}
-
-/** Show a value in a message: as short JSON in one line; an array or object only by its type. */
-export function show(value: unknown): string {
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
-  if (Array.isArray(value)) return "an array";
-  if (isObject(value)) return "an object";
-  return value === null || value === undefined ? String(value) : typeof value;
-}
-
-/** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
-function isPlain(text: string): boolean {
-  if (text.length > MAX_SHOWN - 2) return false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 0x20 || code > 0x7e) return false;
-    if (code === 0x22 || code === 0x23 || code === 0x3f || code === 0x5c) return false; // " # ? \
-  }
-  return true;
-}
-
-function showText(value: string): string {
-  const text = withoutSignatures(JSON.stringify(value.slice(0, MAX_READ)));
-  return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
-}
-
-/** Cut each URL in a text at its query, which may hold a signature. */
-export function withoutSignatures(text: string): string {
-  if (!/[?#]/.test(text)) return text;
-  return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
 }
 
 function issueOf({ pointer, message }: Problem): Issue {
@@ -400,67 +309,4 @@ function decimal(number: number): [digits: bigint, places: number] {
   const places = fraction.length - Number(exponent);
   const written = BigInt(whole + fraction);
   return places < 0 ? [written * 10n ** BigInt(-places), 0] : [written, places];
-}
-
-function isShort(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_SHOWN;
-}
-
-function folded(name: string): string {
-  return name.toLowerCase().replaceAll("_", "");
-}
-
-const LETTERS = 0x7fffffff;
-
-/**
- * Return which letters a text has, as bits: each that another text lacks is a difference.
- *
- * If it must be folded, it is negative; if it is not of ASCII, without letters.
- */
-function signsOf(text: string): number {
-  let signs = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) return ~LETTERS;
-    if ((code & 0x60) === 0x40) signs |= ~LETTERS; // a capital, or a sign among them
-    signs |= 1 << code; // of which five bits count: the same of a letter and its capital, and the sign of an underscore
-  }
-  return signs;
-}
-
-/** Count the bits of a number. */
-function count(bits: number): number {
-  let found = 0;
-  for (let rest = bits; rest; rest &= rest - 1) found++;
-  return found;
-}
-
-const ROW: number[] = []; // of a table of distances, used again and again
-
-/**
- * Count the insertions, deletions and changes that turn one text into the other (Levenshtein).
- *
- * Where they are more than `most`, how many more is not counted.
- */
-function distance(one: string, other: string, most: number): number {
-  let start = 0; // what both begin or end with makes no difference
-  let end = one.length;
-  let otherEnd = other.length;
-  while (start < end && one.charCodeAt(start) === other.charCodeAt(start)) start++;
-  while (start < end && start < otherEnd && one.charCodeAt(end - 1) === other.charCodeAt(otherEnd - 1)) {
-    end--;
-    otherEnd--;
-  }
-  // Neither the first nor the last letters that are left are alike: where there are two or more, so are the changes.
-  if (most < 2) return Math.max(end, otherEnd) - start;
-  for (let column = 0; column <= otherEnd; column++) ROW[column] = column - start;
-  for (let line = start; line < end; line++) {
-    let corner = ROW[start]!++;
-    for (let column = start; column < otherEnd;) {
-      const changed = corner + Number(one.charCodeAt(line) !== other.charCodeAt(column++));
-      corner = ROW[column]!;
-      ROW[column] = Math.min(changed, corner + 1, ROW[column - 1]! + 1);
-    }
-  }
-  return ROW[otherEnd]!;
 }

@@ -1,7 +1,9 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { alike, isObject, pointerTo, type Problem, show, type Validator } from "./problems.js";
+import { isObject, pointerTo, type Problem, type Validator } from "./problems.js";
+import { show } from "./values.js";
+import { alike } from "./vocabulary.js";
 
 const MAX_DEPTH = 200; // levels of nested arrays and objects
 

@@ -16,7 +16,6 @@ export function listedWithNearest(value: unknown, choices: ReadonlySet<unknown>)
 export function nearest(value: unknown, names: Iterable<unknown>, { words } = vocabularyOf(names)): string {
   if (!isShort(value)) return "";
   const [one, letters] = fold(value);
-  if (!one) return "";
   const size = count(letters);
   let hint = "";
   let least = 0.4; // of the letters may differ
@@ -26,6 +25,7 @@ export function nearest(value: unknown, names: Iterable<unknown>, { words } = vo
     if (Math.abs(one.length - word.folded.length) > most) continue;
     if (letters && word.letters && Math.max(size, word.size) - count(letters & word.letters) > most) continue;
     const changes = distance(one, word.folded, most);
+    if (!changes) return word.hint;
     if (changes <= most) {
       hint = word.hint;
       least = changes / longer - 1e-9; // so that another one must come nearer

@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import SupportsFloat, SupportsIndex
 
-from ..problems import show
+from ..display import show
 from .clock import Deadline
 from .responses import is_safe
 

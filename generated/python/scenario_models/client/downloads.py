@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import httpx
 
-from ..problems import plain
+from ..display import plain
 from ..vendor import ASSET, URL_EXPIRED
 from .arguments import read_path
 from .clock import Deadline

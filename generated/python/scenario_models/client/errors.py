@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..problems import Problem, show_name
+from ..display import show_name
+from ..problems import Problem
 from .facts import JobFacts
 
 MAX_SHOWN = 20  # problems in the message of an error

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 from weakref import WeakValueDictionary
 
+from ..display import plain
 from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
 from ..kinds import AnyKind
-from ..problems import plain
 from ..vendor import KINDS, MAX_PARTS, PART_SIZE, UNKNOWN_TYPE
 from .errors import FileRefused
 from .mime_types import extension_of, kind_of, kinds_of, type_by_content, type_of

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..problems import plain
+from ..display import plain
 from .clock import Moment
 from .errors import JournalError
 from .orders import Order, SendRecord

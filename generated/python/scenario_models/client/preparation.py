@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..display import show
 from ..file_parameters import takes_files
 from ..json_tree import map_leaves, to_builtin, unwrap
 from ..kinds import AnyKind, call, find_kind, is_refused
 from ..lookup import BY_ID
-from ..problems import Problem, show, write_pointer
+from ..problems import Problem, write_pointer
 from ..requests import AnyModel, Request
 from ..specs import load_spec
 from .arguments import describe

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from ..problems import plain
+from ..display import plain
 from .errors import Unreadable
 from .facts import AssetFacts, Estimate, JobFacts, SignedUrl, UploadFacts
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from scenario_sdk import APIConnectionError, APIError, AsyncScenario, Scenario
 
-from ..problems import plain
+from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..file_parameters import FILE_PARAMETERS
+from ..json_types import is_array, is_number, is_object
 from ..lookup import BY_ID
 from ..parameters import list_types
-from ..problems import Problem, is_array, is_number, is_object
+from ..problems import Problem
 from ..specs import load_spec
 from ..validators import validate
 from ..vendor import PREFIX, REMOTE, TEXTS

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..problems import plain
+from ..display import plain
 from ..vendor import PACKAGE
 
 

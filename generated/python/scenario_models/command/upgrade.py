@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..lookup import BY_ID
-from ..problems import Vocabulary
 from ..vendor import PREFIX
 from ..version import __version__
+from ..vocabulary import nearest
 from .parameters import WrongParameters, model_id_of
 from .uses import PACKAGE, Use, find_uses
 
@@ -96,7 +96,7 @@ def _find_id(text: str, ids: Collection[str]) -> str:
     for one in (model_id_of(text), PREFIX + text):
         if one in ids:
             return one
-    raise WrongParameters(f"{text!r} is neither a model nor a file or folder{Vocabulary(ids).suggest(text)}")
+    raise WrongParameters(f"{text!r} is neither a model nor a file or folder{nearest(text, ids)}")
 
 
 def _find_missing(uses: Iterable[Use]) -> Iterator[Effect]:

@@ -6,10 +6,10 @@ from collections import Counter
 from ..catalogue import ModelInfo
 from ..lookup import find, models
 from ..parameters import ParameterInfo
-from ..problems import Vocabulary
 from ..rules import SHOWN
 from ..specs import load_spec
 from ..version import __version__
+from ..vocabulary import nearest
 from .parameters import WrongParameters, model_id_of, read_parameters
 from .screen import show_error, show_json, show_line, show_table
 from .upgrade import SEVERITIES, find_effects
@@ -31,9 +31,7 @@ def list_models(options: argparse.Namespace) -> None:
     else:
         capabilities = sorted({one for info in models() for one in info.capabilities})
         providers = sorted({info.provider for info in models()})
-        hint = Vocabulary(capabilities).suggest(options.capability) or Vocabulary(providers).suggest(
-            options.provider
-        )
+        hint = nearest(options.capability, capabilities) or nearest(options.provider, providers)
         raise WrongParameters(f"there are no such models{hint}")
 
 

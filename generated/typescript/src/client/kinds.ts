@@ -1,7 +1,8 @@
 /** Kinds of file, in the service's words: what a file may be, what a parameter wants, and as what it is uploaded. */
 
 import type { LocalInput } from "../files.js";
-import { pointerTo, type Problem, show } from "../problems.js";
+import { pointerTo, type Problem } from "../problems.js";
+import { show } from "../values.js";
 import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./file_facts.js";
 
 /** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */

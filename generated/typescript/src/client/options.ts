@@ -1,7 +1,9 @@
 /** Checks of what callers give: a wrong type is a TypeError, a wrong value a RangeError, and each says what to write. */
 
-import { isObject, nearest, show } from "../problems.js";
+import { isObject } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
+import { show } from "../values.js";
+import { nearest } from "../vocabulary.js";
 import { InvalidUrl } from "./errors.js";
 import { BASE_URL } from "./facts.js";
 import { isSafe } from "./responses.js";

@@ -1,8 +1,8 @@
 /** Where the API is, and with which key it is called: the options of a client, else the environment. */
 
 import { ClientError } from "../errors.js";
+import { show } from "../values.js";
 import { checkMilliseconds, checkNames, checkUrl } from "./options.js";
-import { show } from "../problems.js";
 import { NoKey } from "./errors.js";
 import { BASE_URL, ENVIRONMENT } from "./facts.js";
 

@@ -2,8 +2,9 @@
 
 import { ClientError, InvalidRequest } from "../errors.js";
 import { isAnyKind, isLocal, isUploaded, unwrap } from "../files.js";
-import { isNumber, pointerTo, show } from "../problems.js";
+import { isNumber, pointerTo } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
+import { show } from "../values.js";
 import { Aborted, ApiError, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
 import {
   CALL_TIMEOUT,

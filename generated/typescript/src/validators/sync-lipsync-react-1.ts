@@ -133,7 +133,7 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
         inherited--;
         break;
       default:
-        if (payload[name] !== undefined) check.unknown(problems, name, NAMES, "");
+        check.unknown(problems, name, payload[name], NAMES, "");
     }
   }
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);

@@ -1,0 +1,35 @@
+/** How messages show values. */
+
+const MAX_SHOWN = 60;
+const MAX_READ = 1000; // characters of a text that are looked at
+
+/** Show a value in a message: as short JSON in one line; an array or object only by its type. */
+export function show(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : typeof value;
+}
+
+/** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
+function isPlain(text: string): boolean {
+  if (text.length > MAX_SHOWN - 2) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+    if (code === 0x22 || code === 0x23 || code === 0x3f || code === 0x5c) return false; // " # ? \
+  }
+  return true;
+}
+
+function showText(value: string): string {
+  const text = withoutSignatures(JSON.stringify(value.slice(0, MAX_READ)));
+  return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
+}
+
+/** Cut each URL in a text at its query, which may hold a signature. */
+export function withoutSignatures(text: string): string {
+  if (!/[?#]/.test(text)) return text;
+  return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
+}
