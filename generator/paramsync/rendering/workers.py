@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # a run of few files does not need it
     from multiprocessing.connection import Connection
 
 WORTH_A_WORKER = 100  # files: to render fewer takes no longer than to start a process
-FILES_PER_WORKER = 250  # at most: a worker copies what it changes of the memory that it shares, until it ends
+FILES_PER_WORKER = 100  # at most: a worker copies what it changes of the memory that it shares, until it ends
 BATCH = 50_000  # characters: a worker sends its files when it has so many, and at its end
 KILLED = "a process that rendered files was killed; run paramsync again, with more memory if it was that"
 
@@ -33,7 +33,7 @@ def rendering(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[Texts]:
         ChildProcessError: a process was killed.
 
     """
-    number = min(_count_processors(), len(outputs) // WORTH_A_WORKER)
+    number = min(_count_processors(), sum("model" in one.subjects for one in outputs) // WORTH_A_WORKER)
     with ExitStack() as workers:
         if number > 1:
             yield _render_with_workers(renderer, outputs, number, workers)
@@ -44,12 +44,13 @@ def rendering(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[Texts]:
 def _render_with_workers(
     renderer: Renderer, outputs: Sequence[Output], number: int, workers: ExitStack
 ) -> Texts:
-    groups = [[*group] for _, group in groupby(outputs, lambda one: one.template)]
-    # The first of each template is rendered here, so that all workers find it compiled; what is made once may be of all models, and a
-    # worker would copy their memory.
-    first = [group.pop(0) for group in groups]
-    yield from ((one.path, renderer.render(one)) for one in first)
-    turns = ceil(len(outputs) / (number * FILES_PER_WORKER))
+    of_models = [one for one in outputs if "model" in one.subjects]
+    groups = [[*group] for _, group in groupby(of_models, lambda one: one.template)]
+    # What is of many models is rendered here, since a worker would copy the memory of all of them; and the first file of each template, so
+    # that all workers find it compiled.
+    here = [one for one in outputs if "model" not in one.subjects] + [group.pop(0) for group in groups]
+    yield from ((one.path, renderer.render(one)) for one in here)
+    turns = ceil(len(of_models) / (number * FILES_PER_WORKER))
     yield from _render_parts(renderer, _divide(groups, number * turns), number, workers)
 
 
