@@ -1,7 +1,9 @@
 """What a problem, a message and a request say of a payload: little, no signature, and nothing that keeps it."""
 
 import contextlib
+import difflib
 import gc
+import json
 from collections.abc import Callable
 from importlib import import_module
 from types import FunctionType, ModuleType
@@ -9,6 +11,8 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scenario_sdk import APIConnectionError, Scenario
 
 
@@ -45,6 +49,23 @@ def test_a_problem_keeps_nothing_of_a_payload_but_what_it_shows(generated_models
         "an array is not a string",
         f'"{ADDRESS[:20]}?…" is none of "basecolor", "normal"',
     ]
+
+
+WORDS = st.text("aBb_c é🍌", max_size=9)  # of few letters, so that many are alike
+
+
+def test_the_suggested_word_is_the_one_that_the_standard_library_finds_nearest(generated_models: Any) -> None:
+    from scenario_models.vocabulary import Vocabulary, fold
+
+    @settings(max_examples=300, deadline=None)
+    @given(WORDS, st.lists(WORDS, max_size=12, unique_by=fold))
+    def compare(word: str, words: list[str]) -> None:
+        found = difflib.get_close_matches(fold(word), map(fold, words), 1)
+        expected = next((one for one in words if [fold(one)] == found), None)
+        hint = "" if expected is None else f"; did you mean {json.dumps(expected)}?"
+        assert Vocabulary(words).suggest(word) == hint
+
+    compare()
 
 
 ADDRESS = "https://a.b/long/c.d?sign=secret#secret"
