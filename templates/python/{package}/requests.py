@@ -206,6 +206,11 @@ class Request(BaseModel):
     def __str__(self) -> str:
         return repr(self)
 
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"{type(self).__name__} {self.model_id}", self.__repr_args__())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and type(self) is type(other) and self.body() == other.body()
 
@@ -273,6 +278,11 @@ class AnyModel:
 
     def __repr__(self) -> str:
         return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
+
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"AnyModel {self.model_id}", _shown(self.parameters).items())
 
     def body(self) -> dict[str, Any]:
         """Return the JSON to send."""

@@ -19,6 +19,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
+    from .notebook import Preview
     from .preparation import Runnable
     from .work import FinishedJob
 
@@ -131,6 +132,11 @@ class AsyncJob(JobFacts):
     client: AsyncClient = field(repr=False, compare=False, kw_only=True)
     """The client that gave it."""
 
+    def _repr_html_(self) -> str:
+        from .notebook import show_job
+
+        return show_job(self)
+
     async def refresh(self) -> "AsyncJob":
         """Ask for the job again; return it as it is now."""
         return await self.client.job(self.id)
@@ -165,6 +171,18 @@ class AsyncAsset(AssetFacts):
         """Download its file; see `Asset.bytes`."""
         return await self.client._work.download_bytes(self, timeout, on_progress)
 
+    async def preview(self) -> "Preview":
+        """Download its file for a notebook, which cannot await anything while it shows an asset."""
+        from .notebook import Preview, write_asset
+
+        (content,) = await self.client._work.read_contents([self])
+        return Preview(write_asset(self, content, "await asset"))
+
+    def _repr_html_(self) -> str:
+        from .notebook import show_awaited_asset
+
+        return show_awaited_asset(self)
+
 
 @dataclass(frozen=True)
 class AsyncResult:
@@ -175,3 +193,15 @@ class AsyncResult:
 
     assets: tuple[AsyncAsset, ...]
     """The files, in the service's order."""
+
+    async def preview(self) -> "Preview":
+        """Download its files for a notebook, which cannot await anything while it shows a result."""
+        from .notebook import Preview, write_result
+
+        contents = await self.job.client._work.read_contents(self.assets)
+        return Preview(write_result(self.job, self.assets, contents, "await result"))
+
+    def _repr_html_(self) -> str:
+        from .notebook import show_awaited_result
+
+        return show_awaited_result(self.job, self.assets)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sized
 from contextlib import ExitStack, aclosing, closing
 from copy import copy
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from .journal import Entry, Journal
 from .orders import OnJob, SendRecord, Submission
 from .outcomes import Batch, Outcome
 from .preparation import PreparedRequest, Runnable, prepare
-from .progress import ProgressReporter
+from .progress import ProgressBar, ProgressReporter
 from .uploads import Uploads
 from .work import FinishedJob, Work, note_job
 
@@ -53,16 +53,20 @@ async def _run_all(
 ) -> AsyncGenerator[Outcome[R], None]:
     in_flight: dict[int, InFlight] = {}
     shared = SharedFailure(work)
+    if isinstance(batch.on_progress, ProgressBar) and isinstance(batch.requests, Sized):
+        batch.on_progress.expect(len(batch.requests))
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
         index, request = numbered
         progress = ProgressReporter(work.port, batch.on_progress, index)
         one = in_flight[index] = InFlight(Deadline.after(batch.timeout), progress)
         try:
-            return Outcome(index, request, None, make_result(await _run_one(work, submit, request, one)))
+            outcome = Outcome(index, request, None, make_result(await _run_one(work, submit, request, one)))
         except Exception as error:  # noqa: BLE001 - it becomes the outcome
             await shared.note(error)
-            return Outcome(index, request, error, None)
+            outcome = Outcome(index, request, error, None)
+        progress.end(outcome.error)
+        return outcome
 
     try:
         requests = shared.take(batch.requests)

@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOENT, ENOTDIR
+from math import inf
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -105,14 +106,35 @@ async def download(port: Port, asset: AssetFacts, path: Path | str, deadline: De
     return target
 
 
-async def download_bytes(port: Port, asset: AssetFacts, deadline: Deadline, progress: ProgressReporter) -> bytes:
+class TooLarge(Exception):
+    """A file has more bytes than are wanted of it."""
+
+
+class LimitedBytes(io.BytesIO):
+    """Bytes in memory, up to a limit."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__()
+        self.most = most
+
+    def write(self, data: Any) -> int:
+        """Write the next bytes, unless there are too many."""
+        if self.tell() + len(data) > self.most:
+            raise TooLarge
+        return super().write(data)
+
+
+async def download_bytes(
+    port: Port, asset: AssetFacts, deadline: Deadline, progress: ProgressReporter, most: float = inf
+) -> bytes:
     """Download the file of an asset; return its bytes.
 
     Raises:
         DownloadFailed: the storage did not deliver it.
+        TooLarge: it has more than `most` bytes.
 
     """
-    file = io.BytesIO()
+    file = LimitedBytes(most)
     await _receive(port, asset, PartialDownload(file, Path(), deadline, progress))
     return file.getvalue()
 

@@ -113,3 +113,8 @@ class Estimate:
 
     def __str__(self) -> str:
         return f"{self.cost:g} creative units"
+
+    def _repr_html_(self) -> str:
+        from .notebook import show_estimate
+
+        return show_estimate(self)

@@ -37,6 +37,11 @@ class Outcome(Generic[R]):
             raise self.error or RuntimeError("there is neither a result nor an error")
         return self._result
 
+    def _repr_html_(self) -> str:
+        from .notebook import show_outcome
+
+        return show_outcome(self.index, self.request, self.error, self._result)
+
 
 @dataclass(frozen=True)
 class Batch:

@@ -1,6 +1,7 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from ..vendor import (
     PARTS_AT_ONCE,
     STATUS_ATTEMPTS,
 )
-from . import downloads
+from . import downloads, previews
 from .arguments import check_job_id, make_deadline, read_count
 from .clock import Deadline
 from .errors import (
@@ -34,6 +35,7 @@ from .errors import (
 )
 from .facts import AssetFacts, Estimate, JobFacts
 from .files import Place, Source, put_files
+from .notebook import Content
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
 from .preparation import PreparedRequest, Runnable, prepare
@@ -151,6 +153,10 @@ class Work:
     async def download_bytes(self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None) -> bytes:
         """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, *self._start(timeout, on_progress))
+
+    async def read_contents(self, assets: Sequence[AssetFacts]) -> list[Content]:
+        """Download what a notebook shows of assets."""
+        return await previews.read_contents(self.port, assets)
 
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
         """Upload the files of a request, several at once; return the JSON to send."""

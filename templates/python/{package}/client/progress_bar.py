@@ -1,0 +1,169 @@
+"""A progress bar: painted on a terminal or in a notebook, lines elsewhere. Writes to standard error, and to the output of a cell."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import copy_context
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from .bars import Board, Row
+from .progress import OnProgress
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+PAUSE = 0.1  # seconds between two pictures
+WIDTH = 40  # of a bar, in columns of a terminal
+
+_turn = threading.Lock()
+_on_terminal: list[Board] = []  # a terminal can show one only: an inner one adds its rows to it
+
+
+@contextmanager
+def progress_bar() -> Iterator[OnProgress]:
+    """Show progress during a `with` block: give what it yields to any method of a client as `on_progress`, also to several at once.
+
+    In Jupyter it is painted below the cell; on a terminal on standard error, if `rich` is installed, as by the extra `cli`; elsewhere it
+    is lines on standard error: each step of a run, and of many requests that one has ended.
+
+        with progress_bar() as on_progress:
+            client.run(request, on_progress=on_progress)
+    """
+    board = Board()
+    with ExitStack() as stack:
+        if _is_notebook():
+            stack.enter_context(_in_notebook(board))
+        elif _is_terminal() and _has_rich():
+            board = stack.enter_context(_sharing_terminal())
+        else:
+            board.say = _say
+        yield board
+
+
+def _is_terminal() -> bool:
+    return bool(sys.stderr and sys.stderr.isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def _has_rich() -> bool:
+    try:
+        import rich  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _is_notebook() -> bool:
+    """Tell whether IPython runs this, and shows HTML, which that of a terminal does not."""
+    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = get_shell() if get_shell else None
+    shown = getattr(getattr(shell, "display_formatter", None), "active_types", ())
+    return "text/html" in shown
+
+
+def _say(line: str) -> None:
+    """Write a line; that nobody can read it stops no run."""
+    with suppress(OSError, ValueError, AttributeError):  # closed, or there is none
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+@contextmanager
+def _sharing_terminal() -> Iterator[Board]:
+    """Give the progress bar that the terminal shows; paint one if there is none."""
+    with _turn:
+        if outer := next(iter(_on_terminal), None):
+            board = outer
+        else:
+            board = Board()
+            _on_terminal.append(board)
+    if outer:
+        yield board
+        return
+    try:
+        with _on_rich(board):
+            yield board
+    finally:
+        _on_terminal.clear()
+
+
+@contextmanager
+def _on_rich(board: Board) -> Iterator[None]:
+    from rich.console import Console
+    from rich.live import Live
+
+    is_over = False
+    # What the user prints meanwhile stands above the bars; what goes to a file or a pipe stays there.
+    redirected = bool(sys.stdout and sys.stdout.isatty())
+    live = Live(
+        get_renderable=lambda: _draw(board.rows(is_over=is_over)),
+        console=Console(stderr=True),
+        refresh_per_second=1 / PAUSE,
+        redirect_stdout=redirected,
+    )
+    with live:
+        try:
+            yield
+        finally:
+            is_over = True
+
+
+def _draw(rows: list[Row]) -> "Table":
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 1))
+    for row in rows:
+        total = None if row.fraction is None else 1.0
+        bar = ProgressBar(total=total, completed=row.fraction or 0.0, width=WIDTH)
+        table.add_row(Text(row.name), bar, Text(row.time), Text(row.note))
+    return table
+
+
+@contextmanager
+def _in_notebook(board: Board) -> Iterator[None]:
+    """Paint below the cell; a thread of its own paints again when something has changed."""
+    ipython = import_module("IPython.display")
+    name, over = uuid4().hex, threading.Event()
+    shown: dict[str, str] = {}
+
+    def paint(*, is_over: bool) -> None:
+        nonlocal shown
+        rows = board.rows(is_over=is_over)
+        picture = {"text/html": _write(rows), "text/plain": "\n".join(map(str, rows))}
+        if picture != shown:
+            (ipython.update_display if shown else ipython.display)(picture, raw=True, display_id=name)
+            shown = picture
+
+    def paint_again() -> None:
+        while not over.wait(PAUSE):
+            with suppress(Exception):  # a picture that is missed stops no run
+                paint(is_over=False)
+
+    paint(is_over=False)
+    # In the context of this cell, so that the output is its own.
+    painter = threading.Thread(target=copy_context().run, args=(paint_again,), name="progress-bar", daemon=True)
+    painter.start()
+    try:
+        yield
+    finally:
+        over.set()
+        painter.join()
+        paint(is_over=True)
+
+
+def _write(rows: list[Row]) -> str:
+    cells = [
+        f"<tr>{''.join(f'<td style=text-align:left>{cell}</td>' for cell in _cells(row))}</tr>" for row in rows
+    ]
+    return f"<table>{''.join(cells)}</table>"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    value = "" if row.fraction is None else f' value="{row.fraction:.3f}"'
+    return escape(row.name), f'<progress max="1"{value}></progress>', row.time, escape(row.note)
