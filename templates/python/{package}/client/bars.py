@@ -8,7 +8,7 @@ from threading import RLock
 from .progress import Progress, ProgressBar, Stage
 
 STAGES: dict[Stage, str] = {"upload": "upload", "queue": "wait", "run": "run", "download": "download"}
-MOST = 10  # rows: of more, the last ones are shown
+MOST = 10  # rows of a kind: more are not shown
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,29 @@ class Bar:
 class Call:
     """A call of a client, or a request of a batch, and the stages that it has begun."""
 
-    board: "Board"
+    owner: "Bars"
     index: int | None
     job_id: str = ""
     bars: dict[Stage, Bar] = field(default_factory=dict)
 
+    @property
+    def is_over(self) -> bool:
+        """True if its job has ended, or its file is there."""
+        return any(bar.ended for stage, bar in self.bars.items() if stage in ("run", "download"))
+
     def __call__(self, progress: Progress) -> None:
         """Note progress; a stage is complete when the next one begins."""
-        self.board.note(self, progress)
+        self.owner.note(self, progress)
 
     def end(self, error: Exception | None) -> None:
         """Note that a request of a batch has its outcome."""
-        self.board.note_outcome(self, error)
+        self.owner.note_outcome(self, error)
+
+    def __lt__(self, other: "Call") -> bool:
+        return (self.index or 0) < (other.index or 0)
 
 
-class Board(ProgressBar):
+class Bars(ProgressBar):
     """All calls that report to one progress bar, from whichever threads. `say` is given lines, for where nothing can be painted."""
 
     def __init__(self, say: Callable[[str], None] | None = None) -> None:
@@ -73,10 +81,11 @@ class Board(ProgressBar):
     def __call__(self, progress: Progress) -> None:
         """Note progress that somebody hands on, who alone is known to the client: by the index of the request."""
         with self._lock:
-            call = self._others.get(progress.index) or self._others.setdefault(progress.index, self.begin(progress.index))
+            call = self._others.get(progress.index)
+            if call is None or call.is_over:
+                call = self._others[progress.index] = self.begin(progress.index)
             call(progress)
-            if progress.index is not None and progress.stage == "run" and progress.fraction >= 1:
-                del self._others[progress.index]
+            if call.index is not None and call.is_over:
                 call.end(None)
 
     def expect(self, count: int) -> None:
@@ -119,13 +128,15 @@ class Board(ProgressBar):
         """Give the rows of now; when all is over, without the requests of a batch that have no outcome."""
         now = time.monotonic()
         with self._lock:
-            rows = [row for call in self.calls for row in _rows(call, now) if not is_over or call.index is None]
-            hidden = len(rows) - MOST
-            shown = [*rows[-MOST:], *([Row(f"and {hidden} more", None, 0)] if hidden > 0 else [])]
-            if self.total is None and not self.done and all(call.index is None for call in self.calls):
-                return shown
-            fraction = self.done / max(1, self.total) if self.total is not None else None
-            return [Row("all", fraction, int(now - self.began), self._count()), *shown]
+            running = [] if is_over else sorted(call for call in self.calls if call.index is not None)
+            single = [call for call in self.calls if call.index is None]
+            rows = [row for call in running[:MOST] for row in _rows(call, now)]
+            rows += [row for call in single for row in _rows(call, now)][-MOST:]
+            if self.total is None and not self.done and not running:
+                return rows
+            fraction = None if self.total is None else self.done / max(1, self.total)
+            more = f", {len(running)} running" if running else ""
+            return [Row("all", fraction, int(now - self.began), self._count() + more), *rows]
 
     def _drop_complete(self, stage: Stage) -> None:
         """Drop the complete bars of a stage: of many files that are downloaded one after the other, one is shown."""

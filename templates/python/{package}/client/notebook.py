@@ -68,7 +68,7 @@ def is_shown(asset: AssetFacts) -> bool:
 
 def show_job(job: JobFacts) -> str:
     """Write a job; no call is needed."""
-    return write_table(f"job {job.id}", _job_rows(job))
+    return write_table(job.id, [*_job_rows(job), ("assets", ", ".join(job.asset_ids))])
 
 
 def show_asset(asset: AssetFacts, read: Reader) -> str:
@@ -96,19 +96,20 @@ def write_result(job: JobFacts, assets: Sequence[AssetFacts], contents: Sequence
     """Write a job and its assets, with their files as far as they are there; `name` is what calls of the result begin with."""
     numbered = enumerate(zip(assets, contents, strict=True))
     shown = [write_asset(asset, content, f"{name}.assets[{index}]") for index, (asset, content) in numbered]
-    return f"<div>{show_job(job)}{''.join(shown)}</div>"
+    return f"<div>{write_table(job.id, _job_rows(job))}{''.join(shown)}</div>"
 
 
 def write_asset(asset: AssetFacts, content: Content, name: str) -> str:
     """Write an asset and its file, or why that is not shown and how to get it; `name` is what calls of the asset begin with."""
-    table = write_table(f"asset {asset.id}", _asset_rows(asset))
+    table = write_table(asset.id, _asset_rows(asset))
     if isinstance(content, bytes) and (mime_type := TYPES.get(asset.mime_type)):
         url = f"data:{mime_type};base64,{b64encode(content).decode()}"
         player = PLAYERS[mime_type.partition("/")[0]].format(id=escape(asset.id), bounds=BOUNDS, url=url)
         return f"<div>{table}<div>{player}</div></div>"
-    to_write = f"{name}.download({asset.id + extension_of(asset.mime_type)!r}) writes its file"
-    said = [content, to_write] if isinstance(content, str) and content else [to_write]
-    return f"<div>{table}<div>{'<br>'.join(map(write_text, said))}</div></div>"
+    said = [write_text(content)] if isinstance(content, str) and content else []
+    call = f"{name}.download({asset.id + extension_of(asset.mime_type)!r})"
+    said.append(f"<code>{write_text(call)}</code> writes its file")
+    return f"<div>{table}<div>{'<br>'.join(said)}</div></div>"
 
 
 def show_outcome(index: int, request: Any, error: Exception | None, result: Any) -> str:
@@ -147,7 +148,6 @@ def _job_rows(job: JobFacts) -> Iterator[tuple[str, str]]:
     yield "hint", job.hint
     for name, value in job.output.items():
         yield f"output {name}", as_text(value)
-    yield "assets", ", ".join(job.asset_ids)
 
 
 def _asset_rows(asset: AssetFacts) -> Iterator[tuple[str, str]]:

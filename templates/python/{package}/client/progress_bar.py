@@ -8,10 +8,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from html import escape
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 from uuid import uuid4
 
-from .bars import Board, Row
+from ..html_table import CELL
+from .bars import Bars, Row
 from .progress import OnProgress
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PAUSE = 0.1  # seconds between two pictures
 WIDTH = 40  # of a bar, in columns of a terminal
 
 _turn = threading.Lock()
-_on_terminal: list[Board] = []  # a terminal can show one only: an inner one adds its rows to it
+_on_terminal: list[Bars] = []  # a terminal can show one only: an inner one adds its rows to it
 
 
 @contextmanager
@@ -34,19 +35,21 @@ def progress_bar() -> Iterator[OnProgress]:
         with progress_bar() as on_progress:
             client.run(request, on_progress=on_progress)
     """
-    board = Board()
+    bars = Bars()
     with ExitStack() as stack:
         if _is_notebook():
-            stack.enter_context(_in_notebook(board))
-        elif _is_terminal() and _has_rich():
-            board = stack.enter_context(_sharing_terminal())
+            stack.enter_context(_in_notebook(bars))
+        elif _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and _has_rich():
+            bars = stack.enter_context(_sharing_terminal())
         else:
-            board.say = _say
-        yield board
+            bars.say = _say
+        yield bars
 
 
-def _is_terminal() -> bool:
-    return bool(sys.stderr and sys.stderr.isatty()) and os.environ.get("TERM") != "dumb"
+def _is_terminal(stream: TextIO | None) -> bool:
+    with suppress(ValueError):  # it is closed
+        return bool(stream and stream.isatty())
+    return False
 
 
 def _has_rich() -> bool:
@@ -73,37 +76,33 @@ def _say(line: str) -> None:
 
 
 @contextmanager
-def _sharing_terminal() -> Iterator[Board]:
+def _sharing_terminal() -> Iterator[Bars]:
     """Give the progress bar that the terminal shows; paint one if there is none."""
     with _turn:
-        if outer := next(iter(_on_terminal), None):
-            board = outer
-        else:
-            board = Board()
-            _on_terminal.append(board)
+        outer = _on_terminal[0] if _on_terminal else None
+        bars = outer or Bars()
+        _on_terminal[:] = [bars]
     if outer:
-        yield board
+        yield bars
         return
     try:
-        with _on_rich(board):
-            yield board
+        with _on_rich(bars):
+            yield bars
     finally:
         _on_terminal.clear()
 
 
 @contextmanager
-def _on_rich(board: Board) -> Iterator[None]:
+def _on_rich(bars: Bars) -> Iterator[None]:
     from rich.console import Console
     from rich.live import Live
 
     is_over = False
-    # What the user prints meanwhile stands above the bars; what goes to a file or a pipe stays there.
-    redirected = bool(sys.stdout and sys.stdout.isatty())
     live = Live(
-        get_renderable=lambda: _draw(board.rows(is_over=is_over)),
+        get_renderable=lambda: _draw(bars.rows(is_over=is_over)),
         console=Console(stderr=True),
         refresh_per_second=1 / PAUSE,
-        redirect_stdout=redirected,
+        redirect_stdout=_is_terminal(sys.stdout),  # what is printed stands above the bars; what goes to a file stays there
     )
     with live:
         try:
@@ -121,12 +120,12 @@ def _draw(rows: list[Row]) -> "Table":
     for row in rows:
         total = None if row.fraction is None else 1.0
         bar = ProgressBar(total=total, completed=row.fraction or 0.0, width=WIDTH)
-        table.add_row(Text(row.name), bar, Text(row.time), Text(row.note))
+        table.add_row(Text(row.name), bar, Text(row.time), Text(row.note, no_wrap=True, overflow="ellipsis"))
     return table
 
 
 @contextmanager
-def _in_notebook(board: Board) -> Iterator[None]:
+def _in_notebook(bars: Bars) -> Iterator[None]:
     """Paint below the cell; a thread of its own paints again when something has changed."""
     ipython = import_module("IPython.display")
     name, over = uuid4().hex, threading.Event()
@@ -134,16 +133,16 @@ def _in_notebook(board: Board) -> Iterator[None]:
 
     def paint(*, is_over: bool) -> None:
         nonlocal shown
-        rows = board.rows(is_over=is_over)
+        rows = bars.rows(is_over=is_over)
         picture = {"text/html": _write(rows), "text/plain": "\n".join(map(str, rows))}
         if picture != shown:
-            (ipython.update_display if shown else ipython.display)(picture, raw=True, display_id=name)
+            with suppress(Exception):  # a picture that cannot be shown stops no run
+                (ipython.update_display if shown else ipython.display)(picture, raw=True, display_id=name)
             shown = picture
 
     def paint_again() -> None:
         while not over.wait(PAUSE):
-            with suppress(Exception):  # a picture that is missed stops no run
-                paint(is_over=False)
+            paint(is_over=False)
 
     paint(is_over=False)
     # In the context of this cell, so that the output is its own.
@@ -158,10 +157,8 @@ def _in_notebook(board: Board) -> Iterator[None]:
 
 
 def _write(rows: list[Row]) -> str:
-    cells = [
-        f"<tr>{''.join(f'<td style=text-align:left>{cell}</td>' for cell in _cells(row))}</tr>" for row in rows
-    ]
-    return f"<table>{''.join(cells)}</table>"
+    lines = ["".join(f"<td style='{CELL}'>{cell}</td>" for cell in _cells(row)) for row in rows]
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenario_sdk import APIError, APIStatusError, NotFoundError
 
@@ -23,7 +24,7 @@ from ..vendor import (
     PARTS_AT_ONCE,
     STATUS_ATTEMPTS,
 )
-from . import downloads, previews
+from . import downloads
 from .arguments import check_job_id, make_deadline, read_count
 from .clock import Deadline
 from .errors import (
@@ -35,7 +36,6 @@ from .errors import (
 )
 from .facts import AssetFacts, Estimate, JobFacts
 from .files import Place, Source, put_files
-from .notebook import Content
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
 from .preparation import PreparedRequest, Runnable, prepare
@@ -44,6 +44,9 @@ from .responses import read_estimate, read_job, read_jobs
 from .retries import call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
+
+if TYPE_CHECKING:
+    from .notebook import Content
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,10 @@ class Work:
         """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, *self._start(timeout, on_progress))
 
-    async def read_contents(self, assets: Sequence[AssetFacts]) -> list[Content]:
+    async def read_contents(self, assets: Sequence[AssetFacts]) -> "list[Content]":
         """Download what a notebook shows of assets."""
+        from . import previews  # hardly any program is a notebook
+
         return await previews.read_contents(self.port, assets)
 
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
