@@ -1,7 +1,6 @@
 """A notebook shows what the package gives: tables and files inside the HTML, which asks nobody for anything, and a progress bar."""
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

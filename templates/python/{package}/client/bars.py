@@ -72,7 +72,7 @@ class Bars(ProgressBar):
     def __init__(self, say: Callable[[str], None] | None = None) -> None:
         self.say = say
         self.calls: list[Call] = []
-        self.total: int | None = None
+        self.total: int | None = 0
         self.done = self.failed = 0
         self.began = time.monotonic()
         self._lock = RLock()
@@ -83,15 +83,16 @@ class Bars(ProgressBar):
         with self._lock:
             call = self._others.get(progress.index)
             if call is None or call.is_over:
+                self.total = None if progress.index is not None else self.total
                 call = self._others[progress.index] = self.begin(progress.index)
             call(progress)
             if call.index is not None and call.is_over:
                 call.end(None)
 
-    def expect(self, count: int) -> None:
-        """Expect so many requests more."""
+    def expect(self, count: int | None) -> None:
+        """Expect so many requests more; None if nobody knows."""
         with self._lock:
-            self.total = (self.total or 0) + count
+            self.total = None if count is None or self.total is None else self.total + count
 
     def begin(self, index: int | None) -> Call:
         """Begin a call, or a request of a batch."""
@@ -101,13 +102,13 @@ class Bars(ProgressBar):
         """Note the progress of a call."""
         now = time.monotonic()
         with self._lock:
-            if call not in self.calls:
-                self.calls.append(call)
             if progress.stage not in call.bars:
                 self._drop_complete(progress.stage)
                 for bar in call.bars.values():
                     bar.fraction, bar.ended = 1.0, bar.ended or now
                 call.bars[progress.stage] = Bar(now)
+            if call not in self.calls:
+                self.calls.append(call)
             bar = call.bars[progress.stage]
             bar.fraction, call.job_id = progress.fraction, progress.job_id or call.job_id
             bar.ended = now if progress.fraction >= 1 and progress.stage != "queue" else None
@@ -132,9 +133,9 @@ class Bars(ProgressBar):
             single = [call for call in self.calls if call.index is None]
             rows = [row for call in running[:MOST] for row in _rows(call, now)]
             rows += [row for call in single for row in _rows(call, now)][-MOST:]
-            if self.total is None and not self.done and not running:
+            if self.total == 0:
                 return rows
-            fraction = None if self.total is None else self.done / max(1, self.total)
+            fraction = self.done / self.total if self.total else None
             more = f", {len(running)} running" if running else ""
             return [Row("all", fraction, int(now - self.began), self._count() + more), *rows]
 
@@ -146,7 +147,7 @@ class Bars(ProgressBar):
         self.calls = [call for call in self.calls if call.bars]
 
     def _count(self) -> str:
-        of = "" if self.total is None else f" of {self.total}"
+        of = f" of {self.total}" if self.total else ""
         return f"{self.done}{of} done{f', {self.failed} failed' if self.failed else ''}"
 
 

@@ -53,8 +53,8 @@ async def _run_all(
 ) -> AsyncGenerator[Outcome[R], None]:
     in_flight: dict[int, InFlight] = {}
     shared = SharedFailure(work)
-    if isinstance(batch.on_progress, ProgressBar) and isinstance(batch.requests, Sized):
-        batch.on_progress.expect(len(batch.requests))
+    if isinstance(batch.on_progress, ProgressBar):
+        batch.on_progress.expect(len(batch.requests) if isinstance(batch.requests, Sized) else None)
 
     async def run(numbered: tuple[int, Runnable]) -> Outcome[R]:
         index, request = numbered

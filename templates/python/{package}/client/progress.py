@@ -49,8 +49,8 @@ class ProgressBar(ABC):
         """Note progress that somebody else hands on."""
 
     @abstractmethod
-    def expect(self, count: int) -> None:
-        """Expect so many requests more."""
+    def expect(self, count: int | None) -> None:
+        """Expect so many requests more; None if nobody knows."""
 
     @abstractmethod
     def begin(self, index: int | None) -> "ProgressOfCall":

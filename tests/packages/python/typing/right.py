@@ -17,6 +17,7 @@ from scenario_models import (
     JobFailed,
     ModelInfo,
     ParameterInfo,
+    Preview,
     Progress,
     Request,
     Result,
@@ -26,6 +27,7 @@ from scenario_models import (
     from_json,
     model,
     models,
+    progress_bar,
 )
 from scenario_models.requests import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
@@ -80,6 +82,8 @@ def run(client: Client) -> Path:
         result = outcome.result
     content: bytes = result.assets[0].bytes()
     try:
+        with progress_bar() as on_progress:
+            client.run(request, on_progress=on_progress)
         return client.run(request, on_progress=print).assets[0].download(f"{len(content)}.mp4")
     except JobFailed as error:
         return Path(error.reason)
@@ -90,4 +94,5 @@ async def run_async() -> None:
         estimate: Estimate = await client.estimate(from_json(request.to_json()))
         async for outcome in client.run_many([request]):
             content: bytes = await outcome.result.assets[0].bytes()
-            print(estimate, content)
+            preview: Preview = await outcome.result.assets[0].preview()
+            print(estimate, content, preview)
