@@ -1,10 +1,10 @@
 """The rows of a progress bar: one for each stage of a call, one for each request of a batch that runs, and one for the batch. No output."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
 
+from .clock import read_monotonic
 from .progress import Progress, ProgressBar, Stage
 
 STAGES: dict[Stage, str] = {"upload": "upload", "queue": "wait", "run": "run", "download": "download"}
@@ -74,7 +74,7 @@ class Bars(ProgressBar):
         self.calls: list[Call] = []
         self.total: int | None = 0
         self.done = self.failed = 0
-        self.began = time.monotonic()
+        self.began = read_monotonic()
         self._lock = RLock()
         self._others: dict[int | None, Call] = {}
 
@@ -100,7 +100,7 @@ class Bars(ProgressBar):
 
     def note(self, call: Call, progress: Progress) -> None:
         """Note the progress of a call."""
-        now = time.monotonic()
+        now = read_monotonic()
         with self._lock:
             if progress.stage not in call.bars:
                 self._drop_complete(progress.stage)
@@ -127,7 +127,7 @@ class Bars(ProgressBar):
 
     def rows(self, *, is_over: bool = False) -> list[Row]:
         """Give the rows of now; when all is over, without the requests of a batch that have no outcome."""
-        now = time.monotonic()
+        now = read_monotonic()
         with self._lock:
             running = [] if is_over else sorted(call for call in self.calls if call.index is not None)
             single = [call for call in self.calls if call.index is None]

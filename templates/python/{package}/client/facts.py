@@ -115,6 +115,7 @@ class Estimate:
         return f"{self.cost:g} creative units"
 
     def _repr_html_(self) -> str:
-        from .notebook import show_estimate
+        from ..html_table import write_table
 
-        return show_estimate(self)
+        parts = {"discount": self.discount, **self.details}
+        return write_table(str(self), ((name, f"{number:g}") for name, number in parts.items() if number))

@@ -120,12 +120,6 @@ def show_outcome(index: int, request: Any, error: Exception | None, result: Any)
     return f"<div>{table}{'<br>'.join(notes)}{result._repr_html_() if result is not None else ''}</div>"
 
 
-def show_estimate(estimate: Estimate) -> str:
-    """Write the parts of a price."""
-    rows = {"discount": estimate.discount, **estimate.details}
-    return write_table(str(estimate), ((name, f"{number:g}") for name, number in rows.items() if number))
-
-
 def describe_error(error: Exception) -> str:
     """Say why a file is not shown."""
     return f"not shown: {type(error).__name__}: {plain(str(error))}"

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
 from html import escape
-from importlib import import_module
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
 from ..html_table import CELL
@@ -37,8 +36,8 @@ def progress_bar() -> Iterator[OnProgress]:
     """
     bars = Bars()
     with ExitStack() as stack:
-        if _is_notebook():
-            stack.enter_context(_in_notebook(bars))
+        if shell := _find_notebook():
+            stack.enter_context(_in_notebook(bars, shell))
         elif _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and _has_rich():
             bars = stack.enter_context(_sharing_terminal())
         else:
@@ -60,12 +59,12 @@ def _has_rich() -> bool:
     return True
 
 
-def _is_notebook() -> bool:
-    """Tell whether IPython runs this, and shows HTML, which that of a terminal does not."""
+def _find_notebook() -> Any:
+    """Find the IPython that runs this, if it shows HTML, which that of a terminal does not; None elsewhere."""
     get_shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
     shell = get_shell() if get_shell else None
     shown = getattr(getattr(shell, "display_formatter", None), "active_types", ())
-    return "text/html" in shown
+    return shell if "text/html" in shown else None
 
 
 def _say(line: str) -> None:
@@ -125,10 +124,10 @@ def _draw(rows: list[Row]) -> "Table":
 
 
 @contextmanager
-def _in_notebook(bars: Bars) -> Iterator[None]:
+def _in_notebook(bars: Bars, shell: Any) -> Iterator[None]:
     """Paint below the cell; a thread of its own paints again when something has changed."""
-    ipython = import_module("IPython.display")
-    name, over = uuid4().hex, threading.Event()
+    over = threading.Event()
+    output = {"display_id": uuid4().hex}
     shown: dict[str, str] = {}
 
     def paint(*, is_over: bool) -> None:
@@ -137,7 +136,7 @@ def _in_notebook(bars: Bars) -> Iterator[None]:
         picture = {"text/html": _write(rows), "text/plain": "\n".join(map(str, rows))}
         if picture != shown:
             with suppress(Exception):  # a picture that cannot be shown stops no run
-                (ipython.update_display if shown else ipython.display)(picture, raw=True, display_id=name)
+                shell.display_pub.publish(picture, transient=output, update=bool(shown))
             shown = picture
 
     def paint_again() -> None:
