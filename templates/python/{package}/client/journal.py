@@ -219,6 +219,7 @@ def _write(entry: Entry) -> str:
             "last": entry.sent.last.note(),
             "losses": entry.sent.losses,
             "job": entry.job_id,
+            "cost": entry.order.cost,
         }
     )
 
@@ -227,4 +228,5 @@ def _read(text: str) -> Entry:
     """Read what `_write` has written."""
     facts: dict[str, Any] = json.loads(text)
     sent = SendRecord(Moment.read(*facts["first"]), Moment.read(*facts["last"]), facts["losses"])
-    return Entry(Order(facts["model"], facts["content"].encode()), sent, facts["job"])
+    cost = facts.get("cost")  # which earlier versions of this package did not note
+    return Entry(Order(facts["model"], facts["content"].encode(), cost), sent, facts["job"])

@@ -14,10 +14,11 @@ from .facts import JobFacts
 
 @dataclass(frozen=True)
 class Order:
-    """A request as it is sent: JSON, with the ids of its uploaded files."""
+    """A request as it is sent: JSON, with the ids of its uploaded files. `cost`: in creative units, where that was asked before."""
 
     model_id: str
     content: bytes
+    cost: float | None = field(default=None, compare=False)
 
     @property
     def path(self) -> str:

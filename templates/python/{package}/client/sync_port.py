@@ -15,9 +15,10 @@ from scenario_sdk import Scenario
 from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, Receiver, run_sync
+from .ports import ApiResponse, Call, Receiver
 from .sdk import check_given_sdk, make_sdk
 from .settings import Settings
+from .traces import run_sync
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,

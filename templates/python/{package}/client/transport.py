@@ -14,6 +14,7 @@ from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
+from .sdk_errors import adopt
 from .settings import redact
 
 CONNECT_TIMEOUT = 5.0  # seconds
@@ -85,15 +86,13 @@ def without_signature(request: httpx.Request) -> Iterator[None]:
 
 @contextmanager
 def explained_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
-    """Let an error of the SDK say which service did not respond, and why; remove the key from the request that it keeps."""
+    """Raise an error of the SDK as one of this package, too, which says which service did not respond, and why."""
     try:
         yield
     except APIError as error:
-        error.request.headers.pop("authorization", None)
         if isinstance(error, APIConnectionError):
             error.message = describe_no_response(f"the service at {redact(str(sdk.base_url))}", error.__cause__)
-            error.args = (error.message,)
-        raise
+        raise adopt(error) from error.__cause__
 
 
 def describe_no_response(server: str, cause: BaseException | None) -> str:
