@@ -284,7 +284,7 @@ class AnyModel(Runnable):
     """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):

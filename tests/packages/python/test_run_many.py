@@ -132,7 +132,9 @@ def test_an_error_in_the_loop_over_outcomes_ends_the_work_soon(models: Any, scen
 
 
 @both
-def test_many_requests_are_estimated_and_nothing_is_spent(models: Any, kind: str, scenario_sandbox: Any) -> None:
+def test_many_requests_are_estimated_and_nothing_is_spent(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
     good, bad = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(video=b"", audio=b"1")
 
     async def run(client: Any) -> None:
@@ -143,7 +145,9 @@ def test_many_requests_are_estimated_and_nothing_is_spent(models: Any, kind: str
             found[1].result
         with pytest.raises(models.FileRefused, match="is empty") as raised:
             await every(client.estimate_many([bad, *[good] * 50], concurrency=1, stop_on=models.FileRefused))
-        assert raised.value.__notes__ == ["stop_on has its class: those that had not begun were not submitted"]
+        assert raised.value.__notes__ == [
+            "stop_on has its class: those that had not begun were not submitted"
+        ]
 
     use(models, kind, run)
     assert scenario_sandbox.ledger == []
@@ -167,7 +171,13 @@ COST = 10.75  # of one request
     ],
 )
 def test_nothing_is_submitted_that_would_cost_more(
-    models: Any, kind: str, max_cost: float, fault: Any, submitted: int, stepped_time: Any, scenario_sandbox: Any
+    models: Any,
+    kind: str,
+    max_cost: float,
+    fault: Any,
+    submitted: int,
+    stepped_time: Any,
+    scenario_sandbox: Any,
 ) -> None:
     requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(6)]
     if fault:
