@@ -129,7 +129,7 @@ def test_the_types_and_choices_that_would_be_right_are_said(tmp_path: Path) -> N
         expected = find_problems(HAND_WRITTEN["model_message"], payload, by_id.__getitem__)
         assert [one.message for one in expected] == ["5 is not of type string or object"]
         with pytest.raises(ValueError, match='Input should be 1 or "a" or true or 0.5'):
-            package.factory.make_request("model_types", {"id": 1, "limited": 2, "choice": 2})
+            package.factory.from_body("model_types", {"id": 1, "limited": 2, "choice": 2})
 
 
 def test_all_agree_on_the_vectors_of_any_spec(drawn: Specs, tmp_path: Path) -> None:

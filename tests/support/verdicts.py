@@ -89,7 +89,7 @@ def _is_file(value: Any) -> bool:
 
 def is_made(package: ModuleType, model: str, payload: Mapping[str, Any]) -> bool:
     """Tell whether a package makes a request of a payload."""
-    make = partial(package.factory.make_request, model, payload)
+    make = partial(package.factory.from_body, model, payload)
     try:
         make()
     except ValueError:

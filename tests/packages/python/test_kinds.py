@@ -55,7 +55,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 
 
 def make(package: ModuleType, **parameters: Any) -> Any:
-    return package.factory.make_request(MODEL, {"video": "asset_sample_video"} | parameters)
+    return package.factory.from_body(MODEL, {"video": "asset_sample_video"} | parameters)
 
 
 def wrong(raised: Any) -> dict[str, str]:
