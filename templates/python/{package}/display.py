@@ -95,14 +95,23 @@ def show_value(value: Any, depth: int = 0) -> Any:
         names = (name if isinstance(name, tuple) else show_value(name) for name in value)
         return {name: show_value(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
     if isinstance(value, bytes | bytearray | memoryview):
-        size = value.nbytes if isinstance(value, memoryview) else len(value)
-        return bytes(value) if size <= MAX_SHOWN_BYTES else _Unquoted(f"<{size} bytes>")
+        return _show_bytes(value)
     if isinstance(value, str):
-        shown = without_signatures(value[:MAX_READ] if value[:5].lower() == "data:" else value)
-        return cut(shown) if value[:5].lower() == "data:" else shown
-    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
-        return _Unquoted("…")
-    return value
+        return _show_text(value)
+    return _Unquoted("…") if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS else value
+
+
+def _show_bytes(value: bytes | bytearray | memoryview) -> object:
+    size = value.nbytes if isinstance(value, memoryview) else len(value)
+    return bytes(value) if size <= MAX_SHOWN_BYTES else _Unquoted(f"<{size} bytes>")
+
+
+def _show_text(value: str) -> str:
+    """Return what may be shown of a text: of a data URL, only what it says of its content."""
+    if value[:5].lower() != "data:":
+        return without_signatures(value)
+    head, comma, _ = value[:MAX_READ].partition(",")
+    return f"{cut(without_signatures(head))}{comma and ',…'}"
 
 
 def show_name(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .lookup import BY_ID, find
 
@@ -64,7 +64,7 @@ class _ById(Mapping[str, "type[Request]"]):
         return f"<the classes of {len(self)} models, by their ids>"
 
 
-by_id = _ById()
+by_id: Final = _ById()
 """The class of the requests to each model, by its id; type checkers know each. An id that is not known before is for `model`."""
 
 

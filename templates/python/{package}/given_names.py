@@ -1,7 +1,7 @@
 """The names under which parameters are given, in Python or in the API, and what errors call them. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -33,8 +33,9 @@ def find_meant(title: str, fields: Fields, given: Iterable[Any], context: object
     """
     given = tuple(given)
     wire = {wire_name(name, facts): name for name, facts in fields.items()}
-    is_of_api = context is IN_API or (all(name in wire for name in given) and not all(name in fields for name in given))
-    known = wire if is_of_api else wire | {name: name for name in fields}
+    is_of_api = all(name in wire for name in given) and not all(name in fields for name in given)
+    own = {name: name for name in fields}
+    known = own if context is IN_PYTHON else wire if context is IN_API or is_of_api else wire | own
     found: dict[Any, str] = {}
     taken: dict[str, str] = {}
     for name in given:
@@ -63,11 +64,12 @@ def rename(title: str, error: ValidationError, called: Mapping[Any, str], inputs
     details: list[InitErrorDetails] = []
     for one in error.errors(include_url=False):
         kind, place = one["type"], one["loc"]
-        said = {"type": kind, "ctx": one.get("ctx", {})} if kind in KNOWN else {"type": _custom(kind, one["msg"])}
         named = (*before, called.get(place[0], place[0]), *place[1:]) if place else before
-        details.append(InitErrorDetails(**said, loc=named, input=given if one["input"] is validated else one["input"]))
+        again: Any = {"loc": named, "input": given if one["input"] is validated else one["input"]}
+        if kind not in KNOWN:
+            again["type"] = PydanticCustomError(cast("Any", kind), cast("Any", one["msg"]))
+        else:
+            again |= {key: one[key] for key in ("type", "ctx") if key in one}
+        details.append(again)
     return ValidationError.from_exception_data(title, details, hide_input=True)
 
-
-def _custom(kind: Any, message: str) -> PydanticCustomError:
-    return PydanticCustomError(kind, "{message}", {"message": message})

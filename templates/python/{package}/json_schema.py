@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import any_schema
+from pydantic_core.core_schema import any_schema, chain_schema
 
 from .file_parameters import takes_files
 from .given_names import wire_name
@@ -23,9 +23,12 @@ from .vendor import REMOTE, TEXTS
 
 Json = dict[str, Any]
 Place = tuple[str | int, ...]
+TYPED = {"type", "$ref", "anyOf", "enum"}
+NO_NULL = ("string", "number", "boolean", "array", "object")
 OUTSIDE = ("title", "description", "default")
 FORMS = TEXTS[0].upper() + TEXTS[1:]
 SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
+NO_PATTERN = "" in REMOTE  # of the API, it is not known which texts stand for files
 PATTERN = f"^(?:{'|'.join(SPECIAL.sub(lambda sign: chr(92) + sign[0], text) for text in REMOTE)})"
 
 
@@ -55,7 +58,7 @@ def describe_request(model: type[BaseModel], model_id: str, handler: GetJsonSche
 
 def describe_file(kind: str) -> Json:
     """Make the JSON Schema of a file: the text that stands for one."""
-    pattern = {} if REMOTE == ("",) else {"pattern": PATTERN, "description": f"{FORMS}."}
+    pattern = {} if NO_PATTERN else {"pattern": PATTERN, "description": f"{FORMS}."}
     return {"type": "string", **pattern, **({"x-kind": kind} if kind else {})}
 
 
@@ -66,7 +69,8 @@ def _define(model_id: str, handler: GetJsonSchemaHandler) -> Mapping[str, Json]:
     while waiting:
         urn = waiting.pop()
         if urn not in refer:
-            refer[urn] = handler(any_schema(ref=f"{__package__}.{BY_ID[_read_id(urn)].class_name}Object:{urn}"))
+            defined = any_schema(ref=f"{__package__}.{BY_ID[_read_id(urn)].class_name}Object:{urn}")
+            refer[urn] = handler(chain_schema([defined]))  # in a chain of one, since pydantic defines what is inside a schema
             waiting += _find_references(load_spec(_read_id(urn)))
     for urn, one in refer.items():
         handler.resolve_ref_schema(one).update(_describe_object(_read_id(urn), refer))
@@ -101,13 +105,15 @@ def _localize(model_id: str, schema: Mapping[str, Any], place: Place, refer: Map
     """Copy the schema of a place of a request, with references that lead to a definition, and what texts stand for files."""
     if "$ref" in schema:
         return {**schema, **refer[schema["$ref"]]}
-    copied = {key: one for key, one in schema.items() if key != "x-name-in-code"}
+    is_file = bool(place) and takes_files(model_id, place)
+    hidden = ("x-name-in-code",) if is_file else ("x-name-in-code", "x-type")
+    copied = {key: one for key, one in schema.items() if key not in hidden}
     if "properties" in schema:
         inner = schema["properties"].items()
         copied["properties"] = {name: _localize(model_id, one, (*place, name), refer) for name, one in inner}
     if "items" in schema:
         copied["items"] = _localize(model_id, schema["items"], (*place, 0), refer)
-    elif place and takes_files(model_id, place) and schema.get("type") == "string":
+    elif is_file and schema.get("type") == "string":
         copied |= {key: one for key, one in describe_file("").items() if key != "description"}
     if "anyOf" in schema:
         copied["anyOf"] = [_localize(model_id, one, place, refer) for one in schema["anyOf"]]
@@ -120,7 +126,7 @@ def _describe_field(name: str, facts: FieldInfo, schema: Json, told: Iterable[st
     described: Json = {"title": label if isinstance(label, str) and label else name.replace("_", " ").title().strip()}
     _add_description(schema, told)
     if facts.is_required():
-        return described | schema
+        return described | ({} if schema.keys() & TYPED else {"type": [*NO_NULL]}) | schema
     rules = {key: one for key, one in schema.items() if key not in OUTSIDE and not key.startswith("x-")}
     alternatives = rules["anyOf"] if [*rules] == ["anyOf"] else [rules]
     if rules:
@@ -141,7 +147,7 @@ def _tell(parameter: ParameterInfo, shown: Mapping[str, str]) -> tuple[str, ...]
     def name(names: Iterable[str], between: str) -> str:
         return between.join(f"`{shown.get(one, one)}`" for one in names)
 
-    files = (f"{'Each is ' + TEXTS if parameter.items else FORMS}.",) if parameter.is_file and PATTERN else ()
+    files = (f"{'Each is ' + TEXTS if parameter.items else FORMS}.",) if parameter.is_file and not NO_PATTERN else ()
     along = (f"Required with {name(parameter.required_with, ' or ')}.",) if parameter.required_with else ()
     groups = (", or ".join(name(names, " and ") for names in group) for group in parameter.required_unless)
     return (*files, *along, *(f"Required without {group}." if group else "Required." for group in groups))

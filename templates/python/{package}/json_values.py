@@ -26,5 +26,5 @@ def _write_leaf(value: Any, _: Sequence[Any]) -> Any:
     if isinstance(value, bytes):  # of whatever type: who sends it looks at the content, as at that of bytes
         return f"data:application/octet-stream;base64,{base64.b64encode(value).decode()}"
     if callable(getattr(value, "read", None)):
-        raise ValueError("an open file has no JSON; give its path or its bytes")
+        raise ValueError("an open file has no JSON; give its path or its bytes")  # noqa: TRY004
     return str(value) if isinstance(value, Path) else value

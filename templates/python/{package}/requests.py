@@ -12,7 +12,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
@@ -137,7 +136,15 @@ def one_of(*choices: object) -> AfterValidator:
     return AfterValidator(check)
 
 
-class Request(BaseModel, frozen=True):
+class Request(
+    BaseModel,
+    frozen=True,
+    extra="forbid",
+    strict=True,
+    allow_inf_nan=False,
+    protected_namespaces=(),
+    hide_input_in_errors=True,
+):
     """A request to a model: its parameters, checked when it is made. No network is needed.
 
     It is also a type of pydantic's: that of a field, or of a body in FastAPI. There, parameters may have their names in Python or in the
@@ -147,10 +154,6 @@ class Request(BaseModel, frozen=True):
         pydantic.ValidationError: a parameter breaks the rules of the model. It is a ValueError.
 
     """
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, allow_inf_nan=False, protected_namespaces=(), hide_input_in_errors=True
-    )
 
     model_id: ClassVar[str]
     """The id of the model in the API."""
@@ -222,7 +225,7 @@ class Request(BaseModel, frozen=True):
         named = {name if name in wire.values() else wire.get(name, name): value for name, value in update.items()}
         given = {name: getattr(copied, name) for name in self.model_fields_set}
         made = type(self).model_validate(given | (named if len(named) == len(update) else dict(update)))
-        made._unlisted = {name: value for name, value in copied._unlisted.items() if wire.get(name) not in named}  # noqa: SLF001
+        made.__pydantic_private__ = {"_unlisted": {name: one for name, one in self._unlisted.items() if wire.get(name) not in named}}
         return made
 
     def unlisted(self, /, **parameters: Any) -> Self:
@@ -235,7 +238,7 @@ class Request(BaseModel, frozen=True):
 
         """
         copied = self.model_copy()
-        copied._unlisted = self._unlisted | self._under_wire_names(parameters)  # noqa: SLF001
+        copied.__pydantic_private__ = {"_unlisted": self._unlisted | self._under_wire_names(parameters)}
         return copied
 
     def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -345,7 +348,7 @@ class AnyModel:
     """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str
-    parameters: Annotated[Mapping[str, Any], PlainSerializer(write_value, when_used="json")] = field(default_factory=dict)
+    parameters: Annotated[Mapping[str, Any], PlainSerializer(write_value, dict[str, Any], when_used="json")] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
