@@ -14,6 +14,7 @@ from scenario_sdk import AsyncScenario
 from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
+from .log import logged, name_call
 from .ports import ApiResponse, Call, Receiver
 from .sdk import connect
 from .settings import Settings
@@ -23,6 +24,7 @@ from .transport import (
     build_sdk_options,
     build_storage_request,
     explained_errors,
+    name_request,
     read_response,
     start_receiver,
     without_signature,
@@ -47,31 +49,33 @@ class AsyncPort:
 
     async def send(self, call: Call) -> ApiResponse:
         self._check_open()
+        options = build_sdk_options(self._sdk, call, self._connection.query)
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with explained_errors(self._sdk):
+            with logged(name_call(call)) as responses, explained_errors(self._sdk):
                 if call.method == "POST":
-                    response = await self._sdk.post(
-                        call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(self._sdk, call, self._connection.query)
-                    )
+                    response = await self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
                 else:
-                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(self._sdk, call, self._connection.query))
+                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=options)
+                responses.append(response)
         return read_response(response)
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
         request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
         self._check_open()
         async with self._slots:
-            with without_signature(request):
-                return (await self._http.send(request, auth=None, follow_redirects=False)).status_code
+            with logged(name_request(request)) as responses, without_signature(self._sdk, request):
+                responses.append(await self._http.send(request, auth=None, follow_redirects=False))
+        return responses[0].status_code
 
     async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
         request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
         self._check_open()
-        with without_signature(request):
-            sending = self._http.send(request, stream=True, auth=None, follow_redirects=False)
-            async with aclosing(await sending) as response:
+        with without_signature(self._sdk, request):
+            with logged(name_request(request)) as responses:
+                responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
+            async with aclosing(responses[0]) as response:
                 await start_receiver(receiver, response)
                 async for data in response.aiter_raw():
                     await receiver.write(data)
@@ -98,7 +102,7 @@ class AsyncPort:
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
         source = iter(items)
-        running: set[asyncio.Future[T]] = set()
+        done, running = set[asyncio.Future[T]](), set[asyncio.Future[T]]()
         try:
             while True:
                 for item in islice(source, limit - len(running)):
@@ -111,7 +115,7 @@ class AsyncPort:
         finally:
             for future in running:
                 future.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*running, *done, return_exceptions=True)  # or asyncio logs errors beside the one that is raised
 
     def check_callback(self, callback: object) -> None:
         check_callback(callback)

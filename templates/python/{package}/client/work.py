@@ -32,6 +32,7 @@ from .errors import (
 )
 from .facts import AssetFacts, Estimate, JobFacts
 from .files import Place, Source, put_files
+from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
 from .preparation import PreparedRequest, Runnable, prepare
@@ -194,6 +195,7 @@ class Work:
             pause = JOB_PAUSES.after(pause)
             on_job(job := await self.get_job(job.id, deadline, self.port.status_attempts))
             await progress.report_job(job)
+        LOG.info("%s has ended: %s", job.id, job.status)
         if job.status == FAILURE:
             raise JobFailed(job)
         if job.status == CANCELED:
