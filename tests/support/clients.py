@@ -42,7 +42,10 @@ async def every(outcomes: Any) -> list[Any]:
 
 def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **options: Any) -> Any:
     """Make a client of a kind, and call a function with it that awaits whatever the client gives by `got`."""
-    make, given = getattr(models, kind), [one for one in (options.get("sdk"), options.get("http_client")) if one]
+    make, given = (
+        getattr(models, kind),
+        [one for one in (options.get("sdk"), options.get("http_client")) if one],
+    )
     options.setdefault("settle", SETTLE)
     if kind == "AsyncClient":
 

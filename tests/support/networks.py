@@ -34,7 +34,9 @@ class Front:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _forward(self, urlsplit(address).netloc, storage))
         self.server.daemon_threads = True
         self.server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client that does not trust us hangs up
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
+        )
         self.port = self.server.server_address[1]
 
     def trust(self, *, mutual: bool = False) -> ssl.SSLContext:
@@ -58,7 +60,10 @@ def _forward(front: Front, sandbox: str, storage: str) -> type[BaseHTTPRequestHa
             pass
 
         def do_GET(self) -> None:
-            host, headers = self.headers["Host"].partition(":")[0], {name.lower(): value for name, value in self.headers.items()}
+            host, headers = (
+                self.headers["Host"].partition(":")[0],
+                {name.lower(): value for name, value in self.headers.items()},
+            )
             front.seen.append((host, f"{self.command} {self.path}", headers))
             content = self.rfile.read(int(headers.get("content-length", 0)))
             behind = HTTPConnection(sandbox)
@@ -66,7 +71,9 @@ def _forward(front: Front, sandbox: str, storage: str) -> type[BaseHTTPRequestHa
             response = behind.getresponse()
             data = response.read()
             port = self.headers["Host"].partition(":")[2]
-            data = data.replace(f'"http://{storage}/'.encode(), f'"https://{storage}{":" + port if port else ""}/'.encode())
+            data = data.replace(
+                f'"http://{storage}/'.encode(), f'"https://{storage}{":" + port if port else ""}/'.encode()
+            )
             self.send_response_only(response.status)
             for name, value in response.getheaders():
                 if name.lower() not in ("content-length", "transfer-encoding", "connection"):

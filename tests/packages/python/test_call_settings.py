@@ -24,23 +24,48 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "half": ({"max_retries": 0.5}, TypeError, f"^max_retries must be {COUNT}, not a float$"),
     "yes": ({"max_retries": True}, TypeError, "not a bool"),
     "a number": ({"project_id": 3}, TypeError, "project_id must be a str, not an int"),
-    "no project": ({"project_id": ""}, ValueError, "project_id must be the id of a project, such as proj_123"),
+    "no project": (
+        {"project_id": ""},
+        ValueError,
+        "project_id must be the id of a project, such as proj_123",
+    ),
     "a name of a project": ({"project_id": "my project"}, ValueError, "project_id"),
-    "a list": ({"default_headers": [("X-A", "1")]}, TypeError, "default_headers must be a dict of names and values, not a list"),
+    "a list": (
+        {"default_headers": [("X-A", "1")]},
+        TypeError,
+        "default_headers must be a dict of names and values, not a list",
+    ),
     "a number in a header": ({"default_headers": {"X-A": 1}}, TypeError, "must be str, not an int"),
-    "a line in a header": ({"default_headers": {"X-A": "1\r\nX-B: hush"}}, ValueError, "^default_headers: X-A has white space"),
-    "a line in a name": ({"default_headers": {"X-A\n": "hush"}}, ValueError, "default_headers has a name that cannot be"),
+    "a line in a header": (
+        {"default_headers": {"X-A": "1\r\nX-B: hush"}},
+        ValueError,
+        "^default_headers: X-A has white space",
+    ),
+    "a line in a name": (
+        {"default_headers": {"X-A\n": "hush"}},
+        ValueError,
+        "default_headers has a name that cannot be",
+    ),
 }
 # Variables -> the error of the first call.
 WRONG_VARIABLES = {
     "SCENARIO_TIMEOUT": ("1 min", f"^SCENARIO_TIMEOUT is '1 min', and must be {SECONDS}$"),
     "SCENARIO_MAX_RETRIES": ("2.5", f"^SCENARIO_MAX_RETRIES is '2.5', and must be {COUNT}$"),
-    "SCENARIO_PROJECT_ID": ("a/b", "^SCENARIO_PROJECT_ID is 'a/b', and must be the id of a project, such as proj_123$"),
-    "SCENARIO_CUSTOM_HEADERS": ("Authorization hush", "^SCENARIO_CUSTOM_HEADERS must have a name, a colon and a value in each line$"),
+    "SCENARIO_PROJECT_ID": (
+        "a/b",
+        "^SCENARIO_PROJECT_ID is 'a/b', and must be the id of a project, such as proj_123$",
+    ),
+    "SCENARIO_CUSTOM_HEADERS": (
+        "Authorization hush",
+        "^SCENARIO_CUSTOM_HEADERS must have a name, a colon and a value in each line$",
+    ),
 }
 # Another HTTP client than the one that is needed -> what to write.
 OTHERS = {
-    "Client": (httpx.AsyncClient, r"Client\(http_client=httpx.Client\(proxy=…, verify=…\)\), or AsyncClient\(http_client=httpx.AsyncClient\(…\)\)$"),
+    "Client": (
+        httpx.AsyncClient,
+        r"Client\(http_client=httpx.Client\(proxy=…, verify=…\)\), or AsyncClient\(http_client=httpx.AsyncClient\(…\)\)$",
+    ),
     "AsyncClient": (httpx.Client, r"write AsyncClient\(.*\), or Client\(http_client=httpx.Client\(…\)\)$"),
 }
 
@@ -57,15 +82,25 @@ def test_a_wrong_setting_is_named_with_what_it_must_be(
     other, message = OTHERS[kind]
     for given, told in (
         (other(), message),
-        (make_sdk(), rf"http_client must be an httpx.{kind}, not an? {make_sdk.__name__}; write {kind}\({make_sdk.__name__}\(…\)\)"),
+        (
+            make_sdk(),
+            rf"http_client must be an httpx.{kind}, not an? {make_sdk.__name__}; write {kind}\({make_sdk.__name__}\(…\)\)",
+        ),
         ("http://proxy", rf"not a str; write {kind}\(http_client=httpx.{kind}\(proxy"),
     ):
         with pytest.raises(TypeError, match=told):
             make(http_client=given)
     with pytest.raises(TypeError, match=r"to give an HTTP client, write \w+\(http_client=…\)"):
         make(getattr(httpx, kind)())
-    for name, value in {"http_client": getattr(httpx, kind)(), "timeout": 3, "max_retries": 1, "default_headers": {}}.items():
-        with pytest.raises(TypeError, match=f"^give {name} to the SDK client, or to this client without an SDK client$"):
+    for name, value in {
+        "http_client": getattr(httpx, kind)(),
+        "timeout": 3,
+        "max_retries": 1,
+        "default_headers": {},
+    }.items():
+        with pytest.raises(
+            TypeError, match=f"^give {name} to the SDK client, or to this client without an SDK client$"
+        ):
             make(make_sdk(), **{name: value})
 
     async def run(client: Any) -> None:
@@ -106,9 +141,15 @@ TIMEOUTS: dict[str, tuple[Any, tuple[int, int]]] = {
     "nothing": (lambda seen: {"http_client": seen.client}, (5, 60)),
     "seconds": (lambda seen: {"http_client": seen.client, "timeout": 20}, (20, 20)),
     "parts": (lambda seen: {"http_client": seen.client, "timeout": httpx.Timeout(30, connect=2)}, (2, 30)),
-    "none": (lambda seen: {"http_client": seen.client, "timeout": float("inf")}, (600, 600)),  # the timeout of the whole
+    "none": (
+        lambda seen: {"http_client": seen.client, "timeout": float("inf")},
+        (600, 600),
+    ),  # the timeout of the whole
     "the SDK's client": (lambda seen: {"sdk": seen.sdk(http_client=seen.client, timeout=40)}, (40, 40)),
-    "the SDK's client without": (lambda seen: {"sdk": seen.sdk(http_client=seen.client, timeout=None)}, (600, 600)),
+    "the SDK's client without": (
+        lambda seen: {"sdk": seen.sdk(http_client=seen.client, timeout=None)},
+        (600, 600),
+    ),
     "the environment": (lambda seen: {"http_client": seen.client}, (25, 25)),
 }
 
@@ -123,7 +164,9 @@ def test_a_timeout_is_that_of_each_call_to_the_api_and_to_its_storage(
         monkeypatch.setenv("SCENARIO_TIMEOUT", "25")
 
     async def run(client: Any) -> None:
-        asset = (await got(client.run(models.SyncLipsyncV2(video=b"1", audio="asset_sample_audio"), timeout=600))).assets[0]
+        asset = (
+            await got(client.run(models.SyncLipsyncV2(video=b"1", audio="asset_sample_audio"), timeout=600))
+        ).assets[0]
         await got(asset.bytes(timeout=600))
 
     use(models, kind, run, **make(seen))
@@ -149,7 +192,12 @@ RETRIES: dict[str, tuple[dict[str, Any], str, tuple[int, int]]] = {
 @both
 @pytest.mark.parametrize("case", RETRIES)
 def test_retries_are_those_of_what_costs_nothing(
-    models: Any, kind: str, case: str, stepped_time: SteppedClock, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+    models: Any,
+    kind: str,
+    case: str,
+    stepped_time: SteppedClock,
+    scenario_sandbox: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     options, variable, (free, status) = RETRIES[case]
     if "sdk" in options:
@@ -162,7 +210,11 @@ def test_retries_are_those_of_what_costs_nothing(
         for fault, on, call in (
             ("error-before", "GET /v1/jobs", client.jobs),
             ("drop-before", "GET /files/*", asset.bytes),
-            ("error-before", "POST /v1/uploads", lambda: client.estimate(models.SyncLipsyncV2(video=b"1", audio="asset_1"))),
+            (
+                "error-before",
+                "POST /v1/uploads",
+                lambda: client.estimate(models.SyncLipsyncV2(video=b"1", audio="asset_1")),
+            ),
         ):
             failing = scenario_sandbox.fail(fault, on=on)
             with pytest.raises((APIError, models.ClientError)):
@@ -185,7 +237,13 @@ def test_retries_are_those_of_what_costs_nothing(
 @both
 @pytest.mark.parametrize("way", ["an argument", "the environment", "beside the SDK's client"])
 def test_a_project_goes_with_each_call_also_in_the_search_for_a_lost_job(
-    models: Any, kind: str, way: str, stepped_time: SteppedClock, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    models: Any,
+    kind: str,
+    way: str,
+    stepped_time: SteppedClock,
+    scenario_sandbox: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Any,
 ) -> None:
     seen, request = Seen(kind), models.SyncLipsyncV2(video=b"1", audio="asset_sample_audio")
     options: dict[str, Any] = {"http_client": seen.client, "project_id": "proj_mine"}
@@ -208,7 +266,9 @@ def test_a_project_goes_with_each_call_also_in_the_search_for_a_lost_job(
     assert get(scenario_sandbox, "/v1/jobs?projectId=proj_mine")["jobs"]
 
     async def resume(client: Any) -> None:
-        with pytest.raises(models.JournalError, match=r"of another project \(proj_mine\) than this client \(proj_other\)"):
+        with pytest.raises(
+            models.JournalError, match=r"of another project \(proj_mine\) than this client \(proj_other\)"
+        ):
             await every(client.run_many([request], journal=tmp_path / "journal"))
 
     use(models, kind, resume, project_id="proj_other")

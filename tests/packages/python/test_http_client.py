@@ -46,7 +46,11 @@ def with_password(proxy: Proxy) -> str:
 WAYS: dict[str, Callable[[str, Front, Proxy, pytest.MonkeyPatch, Path], dict[str, Any]]] = {
     "an HTTP client": lambda kind, front, proxy, *_: {
         "http_client": make_http(
-            kind, proxy=with_password(proxy), verify=front.trust(), headers=SECRETS, params={"projectId": "hush"}
+            kind,
+            proxy=with_password(proxy),
+            verify=front.trust(),
+            headers=SECRETS,
+            params={"projectId": "hush"},
         )
     },
     "that of an SDK client": lambda kind, front, proxy, *_: {
@@ -58,14 +62,22 @@ WAYS: dict[str, Callable[[str, Front, Proxy, pytest.MonkeyPatch, Path], dict[str
     },
     "an HTTP client with a login": lambda kind, front, proxy, *_: {
         "http_client": make_http(
-            kind, proxy=with_password(proxy), verify=front.trust(), auth=("sandbox", "sandbox"), headers=SECRETS
+            kind,
+            proxy=with_password(proxy),
+            verify=front.trust(),
+            auth=("sandbox", "sandbox"),
+            headers=SECRETS,
         )
     },
-    "the environment": lambda _, front, proxy, environment, folder: in_environment(front, proxy, environment, folder),
+    "the environment": lambda _, front, proxy, environment, folder: in_environment(
+        front, proxy, environment, folder
+    ),
 }
 
 
-def in_environment(front: Front, proxy: Proxy, environment: pytest.MonkeyPatch, folder: Path) -> dict[str, Any]:
+def in_environment(
+    front: Front, proxy: Proxy, environment: pytest.MonkeyPatch, folder: Path
+) -> dict[str, Any]:
     front.authority.cert_pem.write_to_path(folder / "ca.pem")
     environment.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
     environment.setenv("HTTPS_PROXY", with_password(proxy))
@@ -75,7 +87,13 @@ def in_environment(front: Front, proxy: Proxy, environment: pytest.MonkeyPatch, 
 @both
 @pytest.mark.parametrize("way", WAYS)
 def test_all_traffic_goes_through_the_proxy_and_the_key_to_the_api_alone(
-    models: Any, kind: str, way: str, front: Front, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    models: Any,
+    kind: str,
+    way: str,
+    front: Front,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("SCENARIO_BASE_URL", f"https://{API}/v1")
     options = WAYS[way](kind, front, proxy, monkeypatch, tmp_path)
@@ -91,11 +109,15 @@ def test_all_traffic_goes_through_the_proxy_and_the_key_to_the_api_alone(
             assert headers["authorization"].startswith("Basic ")
             continue
         assert "hush" not in f"{request} {headers}"
-        assert headers.keys() <= {"accept", "accept-encoding", "content-length", "host", "user-agent"}, request
+        assert headers.keys() <= {"accept", "accept-encoding", "content-length", "host", "user-agent"}, (
+            request
+        )
 
 
 @both
-@pytest.mark.parametrize("mutual", [False, True], ids=["a CA of one's own", "and a certificate of the client"])
+@pytest.mark.parametrize(
+    "mutual", [False, True], ids=["a CA of one's own", "and a certificate of the client"]
+)
 def test_certificates_count_for_uploads_and_downloads_too(
     models: Any, kind: str, mutual: bool, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +131,11 @@ def test_certificates_count_for_uploads_and_downloads_too(
             assert len(await got(result.assets[0].bytes())) > 1000
 
         async def fail(client: Any) -> None:
-            why = "" if mutual else "cannot be reached: .*CERTIFICATE_VERIFY_FAILED.*SSL_CERT_FILE, or http_client="
+            why = (
+                ""
+                if mutual
+                else "cannot be reached: .*CERTIFICATE_VERIFY_FAILED.*SSL_CERT_FILE, or http_client="
+            )
             with pytest.raises(APIConnectionError, match=f"the service at {url}.*{why}"):
                 await got(client.run(request, timeout=1))
 
@@ -141,7 +167,13 @@ UNREACHED: dict[str, tuple[Callable[[Front, Proxy], dict[str, Any]], str]] = {
 @pytest.mark.parametrize("case", UNREACHED)
 @pytest.mark.usefixtures("stepped_time")
 def test_what_is_in_the_way_is_named_and_nothing_was_paid_for(
-    models: Any, kind: str, case: str, front: Front, proxy: Proxy, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+    models: Any,
+    kind: str,
+    case: str,
+    front: Front,
+    proxy: Proxy,
+    scenario_sandbox: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SCENARIO_BASE_URL", f"https://{API}/v1")
     options, message = UNREACHED[case]
@@ -174,7 +206,9 @@ def test_a_storage_that_a_proxy_blocks_is_named(
 
 
 @both
-def test_an_http_client_that_its_owner_closed_is_said_to_be_closed(models: Any, kind: str, scenario_sandbox: Any) -> None:
+def test_an_http_client_that_its_owner_closed_is_said_to_be_closed(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
     given, told = make_http(kind), []
 
     async def run(client: Any) -> None:
