@@ -6,7 +6,7 @@ from functools import partial
 from inspect import iscoroutinefunction
 from io import TextIOBase
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -112,7 +112,27 @@ def one_of(*choices: object) -> AfterValidator:
     return AfterValidator(check)
 
 
-class Request(BaseModel):
+class Runnable:
+    """What a client runs: a `Request`, or an `AnyModel`, which is not checked."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def model_id(self) -> str:
+            """The id of the model in the API."""
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON to send."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """Write it as JSON; `from_json` reads it back."""
+        raise NotImplementedError
+
+
+class Request(BaseModel, Runnable):
     """A request to a model: its parameters, checked when it is made. No network is needed.
 
     Raises:
@@ -260,7 +280,7 @@ class Request(BaseModel):
 
 
 @dataclass(frozen=True)
-class AnyModel:
+class AnyModel(Runnable):
     """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str

@@ -130,10 +130,14 @@ class Seen:
     async def look_in_loop(self, request: httpx.Request) -> None:
         self.look(request)
 
-    def timeouts(self) -> list[tuple[float, float]]:
-        """Give the time to connect and to read of each request, rounded."""
+    def timeouts(self) -> list[tuple[int, ...]]:
+        """Give the time to connect and to read of each request, rounded; 600 for what is left of ten minutes."""
         parts = [request.extensions["timeout"] for request in (*self.api, *self.storage)]
-        return sorted({(round(one["connect"]), round(one["read"])) for one in parts})
+        shown = [
+            tuple(600 if one[name] > 500 else round(one[name]) for name in ("connect", "read"))
+            for one in parts
+        ]
+        return sorted(set(shown))
 
 
 # How a timeout is said -> the seconds to connect and to read of all calls.

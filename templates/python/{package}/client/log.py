@@ -8,7 +8,6 @@ import httpx
 from scenario_sdk import APIStatusError
 
 from .clock import read_monotonic
-from .errors import ClientError
 from .ports import Call
 from .responses import read_request_id
 
@@ -31,8 +30,7 @@ def logged(name: str) -> Iterator[list[httpx.Response]]:
         _log_response(name, begin, error.response, error.body)
         raise
     except Exception as error:
-        if not isinstance(error, ClientError):
-            LOG.debug("%s: no response after %d ms (%s)", name, 1000 * (read_monotonic() - begin), type(error.__cause__ or error).__name__)
+        LOG.debug("%s: no response after %d ms (%s)", name, 1000 * (read_monotonic() - begin), type(error.__cause__ or error).__name__)
         raise
     _log_response(name, begin, responses[0])
 

@@ -1,7 +1,7 @@
 """The port: everything that the logic of a client needs from outside, such as the API, its storage, time and threads.
 
 All logic is `async`, and written once. `AsyncPort` waits in an event loop. `SyncPort` blocks, so that nothing ever suspends:
-`run_sync` runs such logic without an event loop.
+`run_sync` of `traces` runs such logic without an event loop.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
@@ -115,14 +115,3 @@ class Port(Protocol):
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""
-
-
-def run_sync(awaitable: Awaitable[T]) -> T:
-    """Run an awaitable that never suspends, because its port blocks; return its result."""
-    steps = awaitable.__await__()
-    try:
-        next(steps)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise RuntimeError("this must be awaited in an event loop: use AsyncClient")

@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
-from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
 from ..vendor import LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
+from .api_errors import APIConnectionError, APIStatusError
 from .clock import Deadline, read_wall
 from .errors import TransientError, Unreadable
 from .log import LOG
@@ -94,7 +94,7 @@ def _is_mistake(cause: BaseException | None) -> bool:
 def _pause(state: RetryCallState) -> float:
     """Return the seconds until the next attempt: those that the service asks for, or ever more."""
     error = state.outcome.exception() if state.outcome else None
-    asked = _retry_after(error.response.headers.get("retry-after", "")) if isinstance(error, APIStatusError) else 0
+    asked = _retry_after(error.headers.get("retry-after", "")) if isinstance(error, APIStatusError) else 0
     return asked if asked > 0 else BACKOFF(state)
 
 

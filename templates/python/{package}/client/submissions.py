@@ -11,9 +11,9 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from scenario_sdk import APIConnectionError, APIStatusError
 
 from ..vendor import ATTEMPTS, GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
+from .api_errors import APIConnectionError, APIStatusError
 from .clock import Deadline, Moment
 from .errors import ClientClosed, JournalError, TransientError
 from .facts import JobFacts

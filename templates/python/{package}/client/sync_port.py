@@ -16,9 +16,10 @@ from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .log import logged, name_call
-from .ports import ApiResponse, Call, Receiver, run_sync
+from .ports import ApiResponse, Call, Receiver
 from .sdk import connect
 from .settings import Settings
+from .traces import run_sync
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,

@@ -15,6 +15,7 @@ from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
+from .sdk_errors import adopt
 from .settings import redact
 
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
@@ -28,7 +29,6 @@ UNSENT = (
     httpx.UnsupportedProtocol,
 )
 REDIRECTS = range(300, 400)
-SHOWN_HEADERS = ("accept", "content-length", "content-type", "host", "user-agent")  # of a request that an error keeps: others may be keys
 TRUST = "; if that certificate is one of your own: SSL_CERT_FILE, or http_client=httpx.Client(verify=…)"
 PROXY = "scenario_models.proxy"  # among the extensions of a request
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
@@ -113,20 +113,17 @@ def without_signature(sdk: Scenario | AsyncScenario, request: httpx.Request) -> 
 
 @contextmanager
 def explained_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
-    """Let an error of the SDK say which service did not respond, and why; remove the key from the request that it keeps."""
+    """Raise an error of the SDK as one of this package, too, which says which service did not respond, and why."""
     try:
         yield
     except APIError as error:
-        shown = [(name, value) for name, value in error.request.headers.items() if name in SHOWN_HEADERS]
-        error.request.headers = httpx.Headers(shown)
         server = f"the service at {redact(str(sdk.base_url))}"
         if isinstance(error, APIConnectionError):
             error.message = describe_no_response(server, error.__cause__, _find_proxy(sdk, error.request.url))
         elif isinstance(error, APIStatusError) and error.status_code in REDIRECTS:
             where = redact(plain(error.response.headers.get("location", ""))) or "nowhere"
             error.message = f"{server} redirects to {where} (status {error.status_code}), where the key is not sent: is base_url right?"
-        error.args = (error.message,)
-        raise
+        raise adopt(error) from error.__cause__
 
 
 def describe_no_response(server: str, cause: BaseException | None, proxy: str) -> str:

@@ -4,7 +4,6 @@ import json
 from typing import Any, Protocol
 
 import httpx
-from scenario_sdk import APIStatusError
 
 from ..vendor import (
     PART_EXPIRED,
@@ -17,6 +16,7 @@ from ..vendor import (
     UPLOAD_PENDING,
     UPLOADS,
 )
+from .api_errors import APIStatusError
 from .clock import Deadline
 from .errors import NotSubmitted, TransientError, UploadFailed
 from .facts import UploadFacts

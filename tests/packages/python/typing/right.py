@@ -93,5 +93,8 @@ async def run_async() -> None:
             content: bytes = await outcome.result.assets[0].bytes()
             print(estimate, content)
 
-blocking = Client(http_client=httpx.Client(), timeout=httpx.Timeout(20, connect=5), max_retries=0, project_id="proj_1")
+
+blocking = Client(
+    http_client=httpx.Client(), timeout=httpx.Timeout(20, connect=5), max_retries=0, project_id="proj_1"
+)
 waiting = AsyncClient(http_client=httpx.AsyncClient(), timeout=20, default_headers={"X-Team": "video"})
