@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .errors import ClientError
+from .responses import read_request_id
 
 
 class APIError(ClientError):
@@ -48,9 +49,7 @@ class APIStatusError(APIError):
     @property
     def request_id(self) -> str:
         """The id by which the service finds the call in its logs; empty if it gives none."""
-        said = self.body if isinstance(self.body, dict) else {}
-        found = self.headers.get("x-request-id") or said.get("trace_id") or said.get("traceId")
-        return found if isinstance(found, str) else ""
+        return read_request_id(self.headers, self.body)
 
     def _facts(self) -> dict[str, Any]:
         said = {"status_code": self.status_code, "request_id": self.request_id, "body": self.body, "headers": self.headers}

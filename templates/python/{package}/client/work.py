@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ..vendor import (
     RUN_METHOD,
-    ATTEMPTS,
     CANCELED,
     FAILURE,
     GONE,
@@ -17,7 +16,6 @@ from ..vendor import (
     JOBS,
     PAGE,
     PARTS_AT_ONCE,
-    STATUS_ATTEMPTS,
 )
 from . import downloads
 from .api_errors import APIError, APIStatusError, NotFoundError
@@ -27,6 +25,7 @@ from .errors import ClientError, NotSubmitted
 from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
 from .files import Place, Source, put_files
 from .job_errors import JobCanceled, JobFailed, JobTimeout
+from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
 from ..requests import Runnable
@@ -138,7 +137,7 @@ class Work:
                     raise
                 return job
 
-        return await retry(self.port, call, deadline)
+        return await retry(self.port, call, deadline, self.port.attempts)
 
     async def download(
         self, asset: AssetFacts, path: Path | str, timeout: float | None, on_progress: OnProgress | None
@@ -163,7 +162,7 @@ class Work:
             async for _ in self.port.each(upload, sources.items(), min(PARTS_AT_ONCE, len(sources))):
                 pass
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
-        return Order(prepared.model_id, content)
+        return Order(prepared.model_id, content, project_id=self.port.project_id)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
         """Submit an order; return its job."""
@@ -192,8 +191,9 @@ class Work:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = JOB_PAUSES.after(pause)
-            on_job(job := await self.get_job(job.id, deadline, STATUS_ATTEMPTS))
+            on_job(job := await self.get_job(job.id, deadline, self.port.status_attempts))
             await progress.report_job(job)
+        LOG.info("%s has ended: %s", job.id, job.status)
         if job.status == FAILURE:
             raise JobFailed(job)
         if job.status == CANCELED:
@@ -201,7 +201,7 @@ class Work:
         assets = [await downloads.get_asset(self.port, asset, deadline) for asset in job.asset_ids]
         return ResultFacts(job, tuple(assets))
 
-    async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
+    async def get_job(self, job_id: str, deadline: Deadline, attempts: float | None = None) -> JobFacts:
         """Ask the API for a job."""
         check_id("job", job_id)
         return await call_api(self.port, Call("GET", JOB.format(jobId=job_id)), read_job, deadline, attempts)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, ClassVar
 
+import httpx
 from scenario_models import (
     AnyKind,
     AnyModel,
@@ -99,3 +100,9 @@ async def run_async() -> None:
         async for outcome in client.run_many([request]):
             content: bytes = await outcome.result.assets[0].bytes()
             print(estimate, content)
+
+
+blocking = Client(
+    http_client=httpx.Client(), timeout=httpx.Timeout(20, connect=5), max_retries=0, project_id="proj_1"
+)
+waiting = AsyncClient(http_client=httpx.AsyncClient(), timeout=20, default_headers={"X-Team": "video"})

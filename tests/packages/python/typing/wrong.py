@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import scenario_models
 from scenario_models import (
     AnyKind,
@@ -57,6 +58,9 @@ Client().run({"video": "asset_1"})  # error: no request
 Client().run(request, timeout="1")  # error: no number of seconds
 Client().run(request).assets.download("a.mp4")  # error: of one asset
 Client(1)  # error: no SDK client
+Client(timeout="20")  # error: no number of seconds
+Client(default_headers={"X-Team": 1})  # error: no text
+Client(http_client=httpx.AsyncClient())  # error: of AsyncClient
 
 
 async def run_async() -> None:
