@@ -22,11 +22,11 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .display import MAX_SHOWN_BITS, show, without_signatures
+from .display import MAX_SHOWN_BITS, show, show_name, without_signatures
 from .file_parameters import INNER_FILES, takes_files
-from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
+from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
 from .json_types import is_choice
-from .kinds import AnyKind, call, find_kind, find_schema
+from .kinds import AnyKind, StoredFile, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .problems import Problem, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
@@ -45,12 +45,18 @@ def check_file(value: object, *, kind: str = "") -> object:
     if isinstance(value, AnyKind):
         if isinstance(value.file, AnyKind | list | tuple):
             raise PydanticCustomError("file", "AnyKind takes one file; in a list, give AnyKind(file) for each")
-        check_file(value.file, kind=kind)
+        if not isinstance(value.file, StoredFile):
+            check_file(value.file, kind=kind)
+        return value
+    if isinstance(value, StoredFile):
+        _check_kind(value, kind)
         return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
     if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
         raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
+    if hasattr(value, "status_code") and hasattr(value, "content"):
+        raise PydanticCustomError("file", "a response is not a file: give its bytes, response.content")
     if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
         raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
@@ -64,7 +70,17 @@ def check_file(value: object, *, kind: str = "") -> object:
             "{shown} is not {texts}; for a local file use Path({shown})",
             {"shown": shown, "texts": TEXTS},
         )
+    if hint := explain(value):
+        raise PydanticCustomError("file", "{hint}", {"hint": hint})
     raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
+
+
+def _check_kind(stored: StoredFile, kind: str) -> None:
+    """Refuse a file of the service that cannot be of the kind that is wanted."""
+    if is_refused(find_kinds(stored), kind):
+        said = {"id": show_name(stored.id), "called": call(stored.kind), "wanted": call(kind)}
+        message = "{id} is {called}, where {wanted} is wanted; to send it all the same: AnyKind(asset)"
+        raise PydanticCustomError("kind", message, said)
 
 
 def of_kind(kind: str) -> PlainValidator:
@@ -72,8 +88,8 @@ def of_kind(kind: str) -> PlainValidator:
     return PlainValidator(partial(check_file, kind=kind))
 
 
-File = Annotated[Path | bytes | BinaryIO | str | AnyKind, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or a text that stands for one: an id or a URL.
+File = Annotated[Path | bytes | BinaryIO | str | AnyKind | StoredFile, PlainValidator(check_file)]
+"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; an asset; or a text that stands for one: an id or a URL.
 
 A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
 """
@@ -179,7 +195,7 @@ class Request(BaseModel):
 
         """
         copied = self.model_copy()
-        copied._unlisted = self._unlisted | self._under_wire_names(parameters)  # noqa: SLF001
+        copied._unlisted = self._unlisted | put_ids(self._under_wire_names(parameters))  # noqa: SLF001
         return copied
 
     def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,6 +250,9 @@ class Request(BaseModel):
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
+        for name, value in self.__dict__.items():  # only now: the kinds of assets inside objects were checked with the rules
+            if isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
+                self.__dict__[name] = tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
         return self
 
     def _describe(self, problem: Problem) -> InitErrorDetails:
@@ -269,7 +288,7 @@ class AnyModel:
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
             raise TypeError('AnyModel takes the id of a model and a dict: AnyModel("the-id", {"name": "value"})')
-        object.__setattr__(self, "parameters", dict(self.parameters))
+        object.__setattr__(self, "parameters", dict(put_ids(dict(self.parameters))))
 
     def __repr__(self) -> str:
         return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
@@ -317,8 +336,8 @@ def _as_sent(model_id: str, value: Any, place: Place) -> Any:
         return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
     if len(place) <= MAX_DEPTH and isinstance(value, dict):
         return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
-    is_file = isinstance(value, AnyKind) or is_local(value)
-    return REMOTE[0] if is_file and _may_take_files(model_id, place) else value
+    is_file = is_local(value) or (isinstance(value, AnyKind) and not isinstance(value.file, StoredFile))
+    return REMOTE[0] if is_file and _may_take_files(model_id, place) else unwrap(value)
 
 
 def _may_take_files(model_id: str, place: Place) -> bool:
@@ -332,11 +351,11 @@ def _find_wrong_files(model_id: str, value: Any, place: Place) -> Iterator[Probl
     if len(place) <= MAX_DEPTH and isinstance(value, list | tuple | dict):
         for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _find_wrong_files(model_id, inner, (*place, part))
-    elif len(place) > 1 and (isinstance(value, str | AnyKind) or is_local(value)) and takes_files(model_id, place):
+    elif len(place) > 1 and (isinstance(value, str | AnyKind | StoredFile) or is_local(value)) and takes_files(model_id, place):
         try:
             check_file(value, kind=find_kind(load_spec(model_id), place))
         except PydanticCustomError as error:
-            yield Problem(write_pointer(place), "type", error.message())
+            yield Problem(write_pointer(place), "kind" if error.type == "kind" else "type", error.message())
 
 
 def _shown(value: Any, depth: int = 0) -> Any:

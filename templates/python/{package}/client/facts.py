@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from ..kinds import StoredFile
 from ..vendor import OVER
 
 
@@ -51,7 +52,7 @@ class JobFacts:
 
 
 @dataclass(frozen=True)
-class AssetFacts:
+class AssetFacts(StoredFile):
     """A file that a job made."""
 
     id: str

@@ -11,7 +11,7 @@ from typing import Any
 from ..display import show
 from ..file_parameters import takes_files
 from ..json_tree import map_leaves, to_builtin, unwrap
-from ..kinds import AnyKind, call, find_kind, is_refused
+from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem, write_pointer
 from ..requests import AnyModel, Request
@@ -119,5 +119,18 @@ def _check_json(body: dict[str, Any]) -> list[Problem]:
     try:
         json.dumps(body, allow_nan=False)
     except (ValueError, TypeError, RecursionError) as error:
-        return [Problem("", "type", f"this is not JSON: {error}")]
+        mistakes = _find_mistakes(body)
+        return mistakes or [Problem("", "type", f"this is not JSON: {error}")]
     return []
+
+
+def _find_mistakes(body: dict[str, Any]) -> list[Problem]:
+    """Find jobs and results that stand where a file of theirs is meant."""
+    found: list[Problem] = []
+
+    def find(value: Any, place: Sequence[str | int]) -> None:
+        if hint := explain(value):
+            found.append(Problem(write_pointer(place), "type", hint))
+
+    map_leaves(body, find)
+    return found
