@@ -53,13 +53,8 @@ def check_file(value: object, *, kind: str = "") -> object:
         return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
-    if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
-        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
-    if hasattr(value, "status_code") and hasattr(value, "content"):
-        raise PydanticCustomError("file", "a response is not a file: give its bytes, response.content")
-    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
-        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
+        _check_readable(value)
         return value
     if isinstance(value, str):
         # After a question mark, and in a URL after a hash, may be a signature.
@@ -70,9 +65,18 @@ def check_file(value: object, *, kind: str = "") -> object:
             "{shown} is not {texts}; for a local file use Path({shown})",
             {"shown": shown, "texts": TEXTS},
         )
-    if hint := explain(value):
-        raise PydanticCustomError("file", "{hint}", {"hint": hint})
-    raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
+    hint = explain(value) or f"{call(kind)} is {FORMS}"
+    raise PydanticCustomError("file", "{hint}", {"hint": hint})
+
+
+def _check_readable(value: Any) -> None:
+    """Refuse an open file whose bytes cannot be read, or not without awaiting."""
+    if iscoroutinefunction(value.read) and not hasattr(value, "file"):
+        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
+    if hasattr(value, "status_code") and hasattr(value, "content"):  # of httpx, whose `read` takes no size
+        raise PydanticCustomError("file", "a response is not a file: give its bytes, response.content")
+    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
+        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
 
 
 def _check_kind(stored: StoredFile, kind: str) -> None:

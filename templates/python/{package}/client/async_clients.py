@@ -1,7 +1,7 @@
 """`AsyncClient`, and its jobs, results and assets: those of `Client`, to be awaited."""
 
 import builtins
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,11 @@ from .progress import OnProgress
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scenario_sdk import AsyncScenario
 
+    from ..requests import File
     from .preparation import Runnable
     from .work import FinishedJob
 
@@ -51,14 +54,17 @@ class AsyncClient(LazyClient):
 
     def run_many(
         self,
-        requests: "Iterable[Runnable]",
+        requests: "Iterable[Runnable] | AsyncIterable[Runnable]",
         *,
         concurrency: int = CONCURRENCY,
         timeout: float | None = RUN_TIMEOUT,
         on_progress: OnProgress | None = None,
         journal: Path | str | None = None,
     ) -> "AsyncOutcomes":
-        """Run many requests, several at once; see `Client.run_many`."""
+        """Run many requests, several at once; see `Client.run_many`.
+
+        They may also come from an async iterable, such as an async generator. It is closed when the batch ends early.
+        """
         check_callback(on_progress)
         batch = read_batch(requests, concurrency, timeout, on_progress, journal)
         return AsyncOutcomes(partial(self._run_many, batch, self._result))
@@ -79,9 +85,43 @@ class AsyncClient(LazyClient):
         """Get a job by its id, however old it is."""
         return self._job(await self._work.job(job_id, timeout))
 
-    async def jobs(self, most: int = 20, *, timeout: float | None = CALL_TIMEOUT) -> "list[AsyncJob]":
-        """List up to `most` jobs, the newest first."""
-        return [self._job(job) for job in await self._work.jobs(most, timeout)]
+    async def jobs(
+        self,
+        most: int = 20,
+        *,
+        status: str | None = None,
+        created_after: "datetime | str | None" = None,
+        updated_after: "datetime | str | None" = None,
+        model_id: str | None = None,
+        type: str | None = None,  # noqa: A002 - the service's word
+        workflow_id: str | None = None,
+        author_id: str | None = None,
+        timeout: float | None = CALL_TIMEOUT,
+    ) -> "list[AsyncJob]":
+        """List up to `most` jobs, the newest first; see `Client.jobs`."""
+        from .job_filters import read_job_filter
+
+        wanted = read_job_filter(
+            status=status,
+            created_after=created_after,
+            updated_after=updated_after,
+            model_id=model_id,
+            type=type,
+            workflow_id=workflow_id,
+            author_id=author_id,
+        )
+        return [self._job(job) for job in await self._work.jobs(most, timeout, wanted)]
+
+    async def upload(
+        self,
+        file: "File",
+        *,
+        kind: str = "",
+        timeout: float | None = RUN_TIMEOUT,
+        on_progress: OnProgress | None = None,
+    ) -> str:
+        """Upload a file; return the id of its asset; see `Client.upload`."""
+        return await self._work.upload(file, kind, timeout, on_progress)
 
     async def close(self) -> None:
         """Close the connections; an SDK client that you passed in stays open."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, asynccontextmanager
 from inspect import isawaitable
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import httpx
@@ -92,24 +92,12 @@ class AsyncPort:
         finally:
             lock.release()
 
-    async def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+    def each(
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item] | AsyncGenerator[Item, None], limit: int
     ) -> AsyncGenerator[T, None]:
-        source = iter(items)
-        running: set[asyncio.Future[T]] = set()
-        try:
-            while True:
-                for item in islice(source, limit - len(running)):
-                    running.add(asyncio.ensure_future(function(item)))
-                if not running:
-                    return
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        finally:
-            for future in running:
-                future.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+        if isinstance(items, AsyncGenerator):
+            return _each_awaited(function, items, limit)
+        return _each(function, items, limit)
 
     def check_callback(self, callback: object) -> None:
         check_callback(callback)
@@ -123,3 +111,62 @@ class AsyncPort:
         await self._storage.aclose()
         if self._owns_sdk:
             await self._sdk.close()
+
+
+async def _each(
+    function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+) -> AsyncGenerator[T, None]:
+    source = iter(items)
+    running: set[asyncio.Future[T]] = set()
+    try:
+        while True:
+            for item in islice(source, limit - len(running)):
+                running.add(asyncio.ensure_future(function(item)))
+            if not running:
+                return
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    finally:
+        await _cancel(running)
+
+
+async def _each_awaited(
+    function: Callable[[Item], Awaitable[T]], items: AsyncGenerator[Item, None], limit: int
+) -> AsyncGenerator[T, None]:
+    """Do the same with items that must be awaited; results come meanwhile."""
+    wanted, taken = asyncio.Semaphore(0), asyncio.Queue[Item]()
+
+    async def take() -> None:  # all in one task: around a `yield` there may be a timeout or a task group
+        async with aclosing(items):
+            await wanted.acquire()
+            async for item in items:
+                taken.put_nowait(item)
+                await wanted.acquire()
+
+    taking = asyncio.ensure_future(take())
+    running: set[asyncio.Future[T]] = set()
+    coming: asyncio.Future[Item] | None = None
+    try:
+        while running or not taking.done():
+            if coming is None and len(running) < limit:
+                wanted.release()
+                coming = asyncio.ensure_future(taken.get())
+            source = () if taking.done() else (taking, coming) if coming else (taking,)
+            await asyncio.wait((*running, *source), return_when=asyncio.FIRST_COMPLETED)
+            if taking.done():
+                taking.result()  # or its error
+            if coming and coming.done():
+                running.add(asyncio.ensure_future(function(coming.result())))
+                coming = None
+            for future in [one for one in running if one.done()]:
+                running.discard(future)
+                yield future.result()
+    finally:
+        await _cancel((*running, taking, *([coming] if coming else [])))
+
+
+async def _cancel(futures: Iterable[asyncio.Future[Any]]) -> None:
+    for future in futures:
+        future.cancel()
+    await asyncio.gather(*futures, return_exceptions=True)

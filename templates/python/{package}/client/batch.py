@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Iterator
 from contextlib import ExitStack, aclosing, closing
 from copy import copy
 from dataclasses import dataclass, field
@@ -65,11 +65,14 @@ async def _run_all(
             return Outcome(index, request, error, None)
 
     try:
-        requests = shared.take(batch.requests)
+        given = batch.requests
+        requests = shared.take(given) if isinstance(given, Iterable) else shared.await_each(given)
         async with aclosing(work.port.each(run, requests, batch.concurrency)) as outcomes:
             async for outcome in outcomes:
                 del in_flight[outcome.index]
                 yield outcome
+                if shared.error and not in_flight:
+                    break  # without awaiting the next request
     except BaseException as error:
         for one in in_flight.values():
             one.note(error)
@@ -110,6 +113,19 @@ class SharedFailure:
             yield numbered
             if self.error:
                 return
+
+    async def await_each(self, requests: AsyncIterable[Runnable]) -> AsyncGenerator[tuple[int, Runnable], None]:
+        """Take requests that must be awaited, as `take` does; close what gives them at the end."""
+        source, index = aiter(requests), 0
+        try:
+            async for request in source:
+                if self.error:
+                    return
+                yield index, request
+                index += 1
+        finally:
+            if close := getattr(source, "aclose", None):
+                await close()
 
     async def _hits_every_request(self, error: Exception) -> bool:
         """Tell whether the error of one request would hit every other one: a free call, alike for all, fails in the same way.

@@ -1,6 +1,6 @@
 """Many requests to run, and their outcomes."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +42,7 @@ class Outcome(Generic[R]):
 class Batch:
     """Requests to run, several at once; `timeout` is in seconds for each of them."""
 
-    requests: "Iterable[Request | AnyModel]"
+    requests: "Iterable[Request | AnyModel] | AsyncIterable[Request | AnyModel]"
     concurrency: int
     timeout: float
     on_progress: OnProgress | None
@@ -50,13 +50,13 @@ class Batch:
 
 
 def read_batch(
-    requests: "Iterable[Request | AnyModel]",
+    requests: "Iterable[Request | AnyModel] | AsyncIterable[Request | AnyModel]",
     concurrency: int,
     timeout: float | None,
     on_progress: OnProgress | None,
     journal: Path | str | None,
 ) -> Batch:
-    """Read the arguments of `run_many`; each client itself checks whether it can call `on_progress`."""
+    """Read the arguments of `run_many`; each client itself checks whether it can await what must be awaited."""
     check_requests(requests)
     return Batch(
         requests,

@@ -90,9 +90,12 @@ class Port(Protocol):
         """
 
     def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item] | AsyncGenerator[Item, None], limit: int
     ) -> AsyncGenerator[T, None]:
-        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed."""
+        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed.
+
+        Items that must be awaited are closed at the end; only the port of `AsyncClient` can await them.
+        """
 
     def check_callback(self, callback: object) -> None:
         """Check `on_progress`, before anything is sent.

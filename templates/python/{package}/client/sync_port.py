@@ -98,8 +98,10 @@ class SyncPort:
             lock.release()
 
     async def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item] | AsyncGenerator[Item, None], limit: int
     ) -> AsyncGenerator[T, None]:
+        if isinstance(items, AsyncGenerator):
+            raise TypeError("this must be awaited: use AsyncClient")
         source = iter(items)
         if limit == 1:
             for item in source:

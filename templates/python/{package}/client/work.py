@@ -1,12 +1,15 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from scenario_sdk import APIError, APIStatusError, NotFoundError
+from scenario_sdk import APIError, APIStatusError, BadRequestError, NotFoundError
 
+from ..json_tree import is_uploaded
+from ..kinds import AnyKind
 from ..vendor import (
     RUN_METHOD,
     ATTEMPTS,
@@ -18,6 +21,7 @@ from ..vendor import (
     JOB_ACTION,
     JOB_PAUSES,
     JOBS,
+    MAX_PAGES,
     PAGE,
     PARTS_AT_ONCE,
     STATUS_ATTEMPTS,
@@ -33,10 +37,11 @@ from .errors import (
     NotSubmitted,
 )
 from .facts import AssetFacts, Estimate, JobFacts
-from .files import Place, Source, put_files
+from .files import Place, Source, open_source, put_files
+from .job_filters import JobFilter
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
-from .preparation import PreparedRequest, Runnable, prepare
+from .preparation import PreparedRequest, Runnable, check_upload, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
 from .retries import call_api, retry
@@ -101,17 +106,35 @@ class Work:
         """Get a job."""
         return await self.get_job(job_id, make_deadline(timeout))
 
-    async def jobs(self, most: int, timeout: float | None) -> list[JobFacts]:
-        """List up to `most` jobs, in the service's order: the newest first."""
-        most = read_count("most", most, 0)
-        deadline, found, query = make_deadline(timeout), list[JobFacts](), {"pageSize": str(min(PAGE, most))}
-        while len(found) < most:
-            page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
-            found += page
+    async def jobs(self, most: int, timeout: float | None, wanted: JobFilter | None = None) -> list[JobFacts]:
+        """List up to `most` jobs that are wanted, in the service's order: the newest first."""
+        most, wanted, found, pages = read_count("most", most, 0), wanted or JobFilter(), list[JobFacts](), 0
+        deadline = make_deadline(timeout)
+        query = {**wanted.query, "pageSize": str(PAGE if wanted.looks_here else min(PAGE, most))}
+        while len(found) < most and not (wanted.looks_here and pages == MAX_PAGES):
+            try:
+                page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
+            except BadRequestError as error:
+                if why := wanted.explain_refusal():
+                    raise ValueError(why) from error
+                raise
+            found += wanted.choose(page)
+            pages += 1
             if not token or not page:
                 break
             query["paginationToken"] = token
         return found[:most]
+
+    async def upload(self, file: Any, kind: str, timeout: float | None, on_progress: OnProgress | None) -> str:
+        """Upload a file, unless the service has it; return the id of its asset."""
+        deadline, progress = self._start(timeout, on_progress)
+        given = check_upload(file, kind)
+        if isinstance(given, str) and not is_uploaded(given):
+            return given
+        source = await self.port.in_background(lambda: open_source(AnyKind(given) if kind else given, kind))
+        with closing(source):
+            progress.set_total(source.size)
+            return await self.uploads.upload(source, deadline, progress)
 
     async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> FinishedJob:
         """Wait until a job has ended; return its result."""
