@@ -1,7 +1,7 @@
 """`AsyncClient`, and its jobs, results and assets: those of `Client`, to be awaited."""
 
 import builtins
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import httpx
     from scenario_sdk import AsyncScenario
 
     from ..requests import File
@@ -37,9 +38,17 @@ class AsyncClient(LazyClient):
         api_secret: str | None = None,
         bearer_auth: str | None = None,
         base_url: str | None = None,
+        project_id: str | None = None,
+        timeout: "float | httpx.Timeout | None" = None,
+        max_retries: int | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        http_client: "httpx.AsyncClient | None" = None,
         settle: float = SETTLE,
     ) -> None:
-        super().__init__(sdk, Settings(api_key, api_secret, bearer_auth, base_url), settle)
+        settings = Settings(
+            api_key, api_secret, bearer_auth, base_url, project_id, timeout, max_retries, default_headers, http_client
+        )
+        super().__init__(sdk, settings, settle)
 
     async def run(
         self,
@@ -133,12 +142,14 @@ class AsyncClient(LazyClient):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def _check_sdk(self) -> None:
+    def _check_given(self) -> None:
+        import httpx
         from scenario_sdk import AsyncScenario
 
-        from .sdk import check_sdk_class
+        from .sdk import check_http_class, check_sdk_class
 
         check_sdk_class(self._sdk, AsyncScenario)
+        check_http_class(self._settings.http_client, httpx.AsyncClient)
 
     def _make_port(self) -> Port:
         from .async_port import AsyncPort

@@ -15,7 +15,7 @@ from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
-from .sdk import check_given_sdk, make_sdk
+from .sdk import connect
 from .settings import Settings
 from .transport import (
     PARALLEL,
@@ -36,40 +36,42 @@ class AsyncPort:
     """The port of code in an event loop."""
 
     def __init__(self, sdk: AsyncScenario | None, settings: Settings) -> None:
-        self._owns_sdk = sdk is None
+        self._connection = connect(AsyncScenario, sdk, settings)
         self._is_closed = False
-        if sdk is not None:
-            check_given_sdk(sdk)
-        self._sdk = make_sdk(AsyncScenario, settings) if sdk is None else sdk
-        self._storage = httpx.AsyncClient(follow_redirects=False)
+        self._sdk = self._connection.sdk
+        self.project_id = self._connection.project_id
+        self.attempts, self.status_attempts = self._connection.attempts, self._connection.status_attempts
+        self._http = self._sdk._client  # noqa: SLF001 - the SDK has no other name for it; storage is reached through it, too
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, call: Call) -> ApiResponse:
-        if self._is_closed:
-            raise ClientClosed
+        self._check_open()
         async with self._slots:
             if call.on_send:
                 await call.on_send()
             with explained_errors(self._sdk):
                 if call.method == "POST":
                     response = await self._sdk.post(
-                        call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(call)
+                        call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(self._sdk, call, self._connection.query)
                     )
                 else:
-                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(call))
+                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(self._sdk, call, self._connection.query))
         return read_response(response)
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
-        request = build_storage_request(self._storage, "PUT", url, timeout, content=content)
+        request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
+        self._check_open()
         async with self._slots:
             with without_signature(request):
-                return (await self._storage.send(request)).status_code
+                return (await self._http.send(request, auth=None, follow_redirects=False)).status_code
 
     async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
+        self._check_open()
         with without_signature(request):
-            async with aclosing(await self._storage.send(request, stream=True)) as response:
+            sending = self._http.send(request, stream=True, auth=None, follow_redirects=False)
+            async with aclosing(await sending) as response:
                 await start_receiver(receiver, response)
                 async for data in response.aiter_raw():
                     await receiver.write(data)
@@ -108,9 +110,12 @@ class AsyncPort:
 
     async def close(self) -> None:
         self._is_closed = True
-        await self._storage.aclose()
-        if self._owns_sdk:
+        if self._connection.is_own:
             await self._sdk.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed or self._sdk.is_closed():
+            raise ClientClosed
 
 
 async def _each(

@@ -190,6 +190,9 @@ class JournaledWork:
         self.equal: Counter[str] = Counter()
         self._lock = threading.Lock()
         for entry in journal.orders():
+            if entry.order.project_id != work.port.project_id:  # a search for its job would not find it: it would be paid for again
+                theirs, ours = (one or "the one that the service chooses" for one in (entry.order.project_id, work.port.project_id))
+                raise JournalError(f"{journal.path} is of another project ({theirs}) than this client ({ours}): give its project_id")
             if entry.job_id:
                 self.jobs.add(entry.job_id)
                 work.submissions.claim(entry.job_id, entry.order, entry.sent)

@@ -30,7 +30,11 @@ class NoKey(ClientError):
     """There is no API key, or it cannot be sent. Nothing was sent."""
 
 
-class InvalidUrl(ClientError, ValueError):
+class InvalidSetting(ClientError, ValueError):
+    """An argument of a client, or the variable in its place, has a wrong value. Nothing was sent."""
+
+
+class InvalidUrl(InvalidSetting):
     """`base_url`, or the variable in its place, is not the URL of an API. Nothing was sent."""
 
 

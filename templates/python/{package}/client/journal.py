@@ -215,6 +215,7 @@ def _write(entry: Entry) -> str:
         {
             "model": entry.order.model_id,
             "content": entry.order.content.decode(),
+            "project": entry.order.project_id,
             "first": entry.sent.first.note(),
             "last": entry.sent.last.note(),
             "losses": entry.sent.losses,
@@ -227,4 +228,5 @@ def _read(text: str) -> Entry:
     """Read what `_write` has written."""
     facts: dict[str, Any] = json.loads(text)
     sent = SendRecord(Moment.read(*facts["first"]), Moment.read(*facts["last"]), facts["losses"])
-    return Entry(Order(facts["model"], facts["content"].encode()), sent, facts["job"])
+    order = Order(facts["model"], facts["content"].encode(), facts.get("project", ""))  # older journals have none
+    return Entry(order, sent, facts["job"])

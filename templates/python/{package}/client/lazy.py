@@ -26,10 +26,10 @@ class LazyClient(ABC):
         self._settle = read_seconds("settle", settle)
         self._sdk = sdk
         self._settings = settings
-        if sdk is not None:
-            self._check_sdk()
-            if settings != Settings():
-                raise TypeError("give the key and the URL to the SDK client, or to this client without an SDK client")
+        if sdk is not None or settings.http_client is not None:
+            self._check_given()
+        if sdk is not None and (own := [name for name in settings.given if name != "project_id"]):
+            raise TypeError(f"give {' and '.join(own)} to the SDK client, or to this client without an SDK client")
         self._lock = threading.Lock()
         self._is_closed = False
         self._loaded: Work | None = None
@@ -41,7 +41,7 @@ class LazyClient(ABC):
         raise TypeError(f"a {type(self).__name__} cannot be pickled: make one in the process that uses it")
 
     @abstractmethod
-    def _check_sdk(self) -> None: ...
+    def _check_given(self) -> None: ...
 
     @abstractmethod
     def _make_port(self) -> Port: ...

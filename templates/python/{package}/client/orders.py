@@ -14,10 +14,11 @@ from .facts import JobFacts
 
 @dataclass(frozen=True)
 class Order:
-    """A request as it is sent: JSON, with the ids of its uploaded files."""
+    """A request as it is sent: JSON, with the ids of its uploaded files; and the project that owns its job, empty if the service chooses."""
 
     model_id: str
     content: bytes
+    project_id: str = ""
 
     @property
     def path(self) -> str:

@@ -10,7 +10,7 @@ import httpx
 from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from ..vendor import ATTEMPTS, LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
+from ..vendor import LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
 from .clock import Deadline, read_wall
 from .errors import TransientError, Unreadable
 from .ports import Call, Port
@@ -24,7 +24,7 @@ MISTAKES = (httpx.LocalProtocolError, httpx.UnsupportedProtocol, httpx.InvalidUR
 
 
 async def call_api(
-    port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: int = ATTEMPTS
+    port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: float | None = None
 ) -> T:
     """Call the API, with retries, and read the response; for calls that cost nothing.
 
@@ -36,11 +36,11 @@ async def call_api(
     async def attempt() -> T:
         return read((await port.send(replace(call, timeout=deadline.call_timeout))).data)
 
-    return await retry(port, attempt, deadline, attempts)
+    return await retry(port, attempt, deadline, attempts or port.attempts)
 
 
 async def retry(
-    port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
+    port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: float
 ) -> T:
     """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; return its result.
 

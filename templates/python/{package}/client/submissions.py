@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from scenario_sdk import APIConnectionError, APIStatusError
 
-from ..vendor import GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
+from ..vendor import ATTEMPTS, GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
 from .clock import Deadline, Moment
 from .errors import ClientClosed, JournalError, TransientError
 from .facts import JobFacts
@@ -69,7 +69,7 @@ class Submissions:
                 raise
 
         try:
-            return await retry(self.port, attempt, submission.deadline)
+            return await retry(self.port, attempt, submission.deadline, ATTEMPTS)
         except TransientError as error:
             raise submission.make_unknown(error.why) from error
         except (Exception, GeneratorExit):

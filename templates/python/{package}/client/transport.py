@@ -3,7 +3,7 @@
 import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -16,7 +16,6 @@ from .facts import SignedUrl
 from .ports import ApiResponse, Call, Receiver
 from .settings import redact
 
-CONNECT_TIMEOUT = 5.0  # seconds
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
 # The request was never sent.
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
@@ -33,14 +32,20 @@ class RedactedUrl(httpx.URL):
         return f"RedactedUrl({str(self)!r})"
 
 
-def build_sdk_options(call: Call) -> Any:
+def build_sdk_options(sdk: Scenario | AsyncScenario, call: Call, more_query: Mapping[str, str]) -> Any:
     """Return the SDK's options for a call: without its retries, which would pay up to three times, and without redirects."""
     options: dict[str, Any] = {"max_retries": 0, "follow_redirects": False}
-    if call.query:
-        options["params"] = call.query
+    if query := {**call.query, **more_query}:
+        options["params"] = query
     if call.timeout is not None:
-        options["timeout"] = httpx.Timeout(call.timeout, connect=min(CONNECT_TIMEOUT, call.timeout))
+        options["timeout"] = limit(sdk.timeout, call.timeout)
     return options
+
+
+def limit(timeout: float | httpx.Timeout | None, most: float) -> httpx.Timeout:
+    """Return a timeout of which no part is longer than a number of seconds."""
+    parts = httpx.Timeout(timeout).as_dict()
+    return httpx.Timeout(**{name: most if seconds is None else min(seconds, most) for name, seconds in parts.items()})
 
 
 def read_response(response: httpx.Response) -> ApiResponse:
@@ -57,17 +62,25 @@ def read_response(response: httpx.Response) -> ApiResponse:
 
 
 def build_storage_request(
-    client: httpx.Client | httpx.AsyncClient, method: str, url: SignedUrl, timeout: float, **options: Any
+    sdk: Scenario | AsyncScenario,
+    method: str,
+    url: SignedUrl,
+    timeout: float,
+    *,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
 ) -> httpx.Request:
-    """Make a request to a signed URL.
+    """Make a request to a signed URL. The HTTP client does not make it: it would add its headers, parameters and cookies, which may be keys.
 
     Raises:
         TransientError: the URL is invalid; a new one may be better.
 
     """
-    limits = httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout))
+    agent = httpx.Headers({name: value for name, value in sdk.default_headers.items() if isinstance(value, str)}).get("user-agent", "")
+    sent = {"Accept": "*/*", "User-Agent": agent, **(headers or {})}
+    limits = limit(sdk.timeout, timeout).as_dict()
     with suppress(httpx.InvalidURL, ValueError):
-        request = client.build_request(method, url.reveal(), timeout=limits, **options)
+        request = httpx.Request(method, url.reveal(), headers=sent, content=content, extensions={"timeout": limits})
         if request.url.scheme in ("http", "https") and request.url.host:
             request.url = RedactedUrl(request.url)
             return request
@@ -112,7 +125,7 @@ def _explain(error: BaseException | None) -> str:
     return plain(str(error or "")) or type(error).__name__
 
 
-def describe_storage_error(error: TransientError | httpx.TransportError) -> str:
+def describe_storage_error(error: TransientError | httpx.HTTPError) -> str:
     """Say why a file was not moved; of its URL, which is signed, only the host is named."""
     if isinstance(error, TransientError):
         return error.why

@@ -110,8 +110,8 @@ class Uploads:
 
         async def put_with_retries(number: int) -> None:
             try:
-                await retry(self.port, lambda: put(number), deadline)
-            except (TransientError, httpx.TransportError) as error:
+                await retry(self.port, lambda: put(number), deadline, self.port.attempts)
+            except (TransientError, httpx.HTTPError) as error:
                 raise _make_error(content.name, error, deadline) from error
 
         numbers = range(1, content.parts + 1)
@@ -149,7 +149,7 @@ class Uploads:
         return await call_api(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
-def _make_error(name: str, error: TransientError | httpx.TransportError, deadline: Deadline) -> Exception:
+def _make_error(name: str, error: TransientError | httpx.HTTPError, deadline: Deadline) -> Exception:
     why = describe_storage_error(error)
     if deadline.left <= 1:
         return NotSubmitted(f"timed out while {name} was uploaded ({why}); nothing was billed")

@@ -12,7 +12,6 @@ from ..json_tree import is_uploaded
 from ..kinds import AnyKind
 from ..vendor import (
     RUN_METHOD,
-    ATTEMPTS,
     CANCELED,
     FAILURE,
     GONE,
@@ -24,7 +23,6 @@ from ..vendor import (
     MAX_PAGES,
     PAGE,
     PARTS_AT_ONCE,
-    STATUS_ATTEMPTS,
 )
 from . import downloads
 from .arguments import check_job_id, make_deadline, read_count
@@ -163,7 +161,7 @@ class Work:
                     raise
                 return job
 
-        return await retry(self.port, call, deadline)
+        return await retry(self.port, call, deadline, self.port.attempts)
 
     async def download(
         self, asset: AssetFacts, path: Path | str, timeout: float | None, on_progress: OnProgress | None
@@ -188,7 +186,7 @@ class Work:
             async for _ in self.port.each(upload, sources.items(), min(PARTS_AT_ONCE, len(sources))):
                 pass
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
-        return Order(prepared.model_id, content)
+        return Order(prepared.model_id, content, self.port.project_id)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
         """Submit an order; return its job."""
@@ -217,7 +215,7 @@ class Work:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = JOB_PAUSES.after(pause)
-            on_job(job := await self.get_job(job.id, deadline, STATUS_ATTEMPTS))
+            on_job(job := await self.get_job(job.id, deadline, self.port.status_attempts))
             await progress.report_job(job)
         if job.status == FAILURE:
             raise JobFailed(job)
@@ -226,7 +224,7 @@ class Work:
         assets = [await downloads.get_asset(self.port, asset, deadline) for asset in job.asset_ids]
         return FinishedJob(job, tuple(assets))
 
-    async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
+    async def get_job(self, job_id: str, deadline: Deadline, attempts: float | None = None) -> JobFacts:
         """Ask the API for a job."""
         check_job_id(job_id)
         return await call_api(self.port, Call("GET", JOB.format(jobId=job_id)), read_job, deadline, attempts)
