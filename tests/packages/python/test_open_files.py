@@ -29,7 +29,7 @@ CONTENT = b"\0\0\0 ftypisom" + bytes(range(256)) * 100
 class Handler(BaseHTTPRequestHandler):
     """A storage that answers with a file; at `/short` it breaks off."""
 
-    def do_GET(self) -> None:  # noqa: N802 - Python's name
+    def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(CONTENT)))
         self.end_headers()
@@ -221,16 +221,16 @@ NAMES: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize("is_read_before", [False, True])
+@pytest.mark.parametrize("before", ["unread", "read"])
 @both
 def test_an_upload_to_a_server_is_sent_whole_whoever_read_it_and_whatever_it_is_called(
-    models: Any, kind: str, scenario_sandbox: Any, is_read_before: bool
+    models: Any, kind: str, scenario_sandbox: Any, before: str
 ) -> None:
     app, small, large = FastAPI(), CONTENT, bytes(2**20) + CONTENT * 50
 
     @app.post("/dub")
     async def dub(video: UploadFile) -> str:
-        if is_read_before:
+        if before == "read":
             await video.read(100 if len(small) == video.size else -1)
         request = models.SyncLipsyncV2(video=video, audio="asset_sample_audio")
         async with models.AsyncClient(settle=SETTLE) as client:
@@ -239,24 +239,22 @@ def test_an_upload_to_a_server_is_sent_whole_whoever_read_it_and_whatever_it_is_
 
     @app.post("/dub-blocking")
     def dub_blocking(video: UploadFile) -> str:
-        if is_read_before:
+        if before == "read":
             video.file.read()
         with models.Client(settle=SETTLE) as client:
             return str(
                 client.submit(models.SyncLipsyncV2(video=video, audio="asset_sample_audio")).input["video"]
             )
 
-    async def run() -> None:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://app") as browser:
-            path = "/dub" if kind == "AsyncClient" else "/dub-blocking"
-            for name, content in {"a.mp4": small, "b.mp4": large}.items():
-                sent = await browser.post(path, files={"video": (name, content, "video/mp4")})
-                asset = get(scenario_sandbox, f"/v1/assets/{sent.json()}")["asset"]
-                assert httpx.get(asset["url"]).content == content
-                assert asset["metadata"]["name"] == name
+    async def send(name: str, content: bytes) -> str:
+        path = "/dub" if kind == "AsyncClient" else "/dub-blocking"
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as browser:
+            return str((await browser.post(path, files={"video": (name, content, "video/mp4")})).json())
 
-    asyncio.run(run())
+    for name, content in {"a.mp4": small, "b.mp4": large}.items():
+        asset = get(scenario_sandbox, f"/v1/assets/{asyncio.run(send(name, content))}")["asset"]
+        assert httpx.get(asset["url"]).content == content
+        assert asset["metadata"]["name"] == name
 
 
 @both

@@ -15,6 +15,7 @@ from .outcomes import LazyOutcomes, Outcome, read_batch
 from .ports import Port
 from .progress import OnProgress
 from .settings import Settings
+from .streams import AsyncStream
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -215,6 +216,10 @@ class AsyncAsset(AssetFacts):
     ) -> builtins.bytes:
         """Download its file; see `Asset.bytes`."""
         return await self.client._work.download_bytes(self, timeout, on_progress)
+
+    def stream(self, *, timeout: float | None = CALL_TIMEOUT, on_progress: OnProgress | None = None) -> AsyncStream:
+        """Iterate over the bytes of its file as they come; see `Asset.stream`."""
+        return AsyncStream(self.client._work.stream(self, timeout, on_progress))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The port of `AsyncClient`: it waits in the event loop of asyncio, and uses tasks to do several things at once. `Port` says what each method does."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from inspect import isawaitable
 from itertools import islice
@@ -14,7 +14,7 @@ from scenario_sdk import AsyncScenario
 from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, Receiver
+from .ports import ApiResponse, Call, FileResponse
 from .sdk import connect
 from .settings import Settings
 from .transport import (
@@ -23,8 +23,8 @@ from .transport import (
     build_sdk_options,
     build_storage_request,
     explained_errors,
+    read_headers,
     read_response,
-    start_receiver,
     without_signature,
 )
 
@@ -66,15 +66,16 @@ class AsyncPort:
             with without_signature(request):
                 return (await self._http.send(request, auth=None, follow_redirects=False)).status_code
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
+    @asynccontextmanager
+    async def fetch(
+        self, url: SignedUrl, headers: Mapping[str, str], timeout: float
+    ) -> AsyncIterator[FileResponse]:
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
         with without_signature(request):
-            sending = self._http.send(request, stream=True, auth=None, follow_redirects=False)
-            async with aclosing(await sending) as response:
-                await start_receiver(receiver, response)
-                async for data in response.aiter_raw():
-                    await receiver.write(data)
+            sent = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
+            async with aclosing(sent) as response:
+                yield FileResponse(response.status_code, read_headers(response), response.aiter_raw())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

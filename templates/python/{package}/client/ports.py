@@ -4,7 +4,7 @@ All logic is `async`, and written once. `AsyncPort` waits in an event loop. `Syn
 `run_sync` runs such logic without an event loop.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
@@ -35,16 +35,13 @@ class ApiResponse:
     date: str = ""
 
 
-class Receiver(Protocol):
-    """Receives a file; `headers` are those of the request for it."""
+@dataclass(frozen=True)
+class FileResponse:
+    """A response of the storage: its status, its headers under names in lower case, and its bytes as they come."""
 
-    headers: dict[str, str]
-
-    async def start(self, status: int, headers: dict[str, str]) -> None:
-        """Receive the status and the headers of the response, their names in lower case."""
-
-    async def write(self, data: bytes) -> None:
-        """Receive the next bytes."""
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
 
 
 class Port(Protocol):
@@ -75,8 +72,8 @@ class Port(Protocol):
 
         """
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        """Download a file from a signed URL, without a key.
+    def fetch(self, url: SignedUrl, headers: Mapping[str, str], timeout: float) -> AbstractAsyncContextManager[FileResponse]:
+        """Request a file from a signed URL, without a key; close the connection at the end, wherever that is.
 
         Raises:
             httpx.HTTPError: there was no response, or it broke off.
@@ -129,3 +126,16 @@ def run_sync(awaitable: Awaitable[T]) -> T:
         result: T = end.value
         return result
     raise RuntimeError("this must be awaited in an event loop: use AsyncClient")
+
+
+def iterate_sync(items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    """Iterate over what never suspends, because its port blocks; close it when the loop is left."""
+    try:
+        while True:
+            try:
+                item = run_sync(anext(items))
+            except StopAsyncIteration:
+                return
+            yield item
+    finally:
+        run_sync(items.aclose())

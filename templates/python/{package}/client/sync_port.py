@@ -1,7 +1,7 @@
 """The port of `Client`: it blocks, and uses threads to do several things at once. `Port` says what each method does."""
 
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, closing, contextmanager
 from inspect import iscoroutine
@@ -15,7 +15,7 @@ from scenario_sdk import Scenario
 from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, Receiver, run_sync
+from .ports import ApiResponse, Call, FileResponse, run_sync
 from .sdk import connect
 from .settings import Settings
 from .transport import (
@@ -24,8 +24,8 @@ from .transport import (
     build_sdk_options,
     build_storage_request,
     explained_errors,
+    read_headers,
     read_response,
-    start_receiver,
     without_signature,
 )
 
@@ -71,16 +71,17 @@ class SyncPort:
         with self._slots, without_signature(request):
             return self._http.send(request, auth=None, follow_redirects=False).status_code
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
+    @asynccontextmanager
+    async def fetch(
+        self, url: SignedUrl, headers: Mapping[str, str], timeout: float
+    ) -> AsyncIterator[FileResponse]:
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
         with (
             without_signature(request),
             closing(self._http.send(request, stream=True, auth=None, follow_redirects=False)) as response,
         ):
-            await start_receiver(receiver, response)
-            for data in response.iter_raw():
-                await receiver.write(data)
+            yield FileResponse(response.status_code, read_headers(response), _give(response.iter_raw()))
 
     async def sleep(self, seconds: float) -> None:
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
@@ -161,3 +162,8 @@ class SyncPort:
             pool.shutdown(wait=True, cancel_futures=True)
             for thread in begun:
                 thread.join()
+
+
+async def _give(items: Iterable[Item]) -> AsyncIterator[Item]:
+    for item in items:
+        yield item

@@ -13,7 +13,7 @@ from scenario_sdk import APIConnectionError, APIError, AsyncScenario, Scenario
 from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, Receiver
+from .ports import ApiResponse, Call
 from .settings import redact
 
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
@@ -133,6 +133,6 @@ def describe_storage_error(error: TransientError | httpx.HTTPError) -> str:
     return describe_no_response(f"the storage at {url.scheme}://{url.netloc.decode()}", error)
 
 
-async def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
-    """Pass a receiver the status and the headers of a response."""
-    await receiver.start(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+def read_headers(response: httpx.Response) -> dict[str, str]:
+    """Return the headers of a response of the storage, under names in lower case."""
+    return {name.lower(): value for name, value in response.headers.items()}

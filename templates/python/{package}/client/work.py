@@ -1,6 +1,7 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
+from collections.abc import AsyncGenerator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from ..vendor import (
     PARTS_AT_ONCE,
 )
 from . import downloads
-from .arguments import check_job_id, make_deadline, read_count
+from .arguments import check_job_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
 from .errors import (
     ClientError,
@@ -172,6 +173,14 @@ class Work:
     async def download_bytes(self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None) -> bytes:
         """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, *self._start(timeout, on_progress))
+
+    def stream(
+        self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None
+    ) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of an asset's file as they come."""
+        seconds = read_timeout(timeout)
+        _, progress = self._start(timeout, on_progress)
+        return downloads.stream(self.port, asset, seconds, progress)
 
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
         """Upload the files of a request, several at once; return the JSON to send."""
