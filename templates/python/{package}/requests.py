@@ -340,8 +340,10 @@ def _as_sent(model_id: str, value: Any, place: Place) -> Any:
         return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
     if len(place) <= MAX_DEPTH and isinstance(value, dict):
         return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
-    is_file = is_local(value) or (isinstance(value, AnyKind) and not isinstance(value.file, StoredFile))
-    return REMOTE[0] if is_file and _may_take_files(model_id, place) else unwrap(value)
+    is_file = isinstance(value, AnyKind | StoredFile) or is_local(value)
+    if not is_file or not _may_take_files(model_id, place):
+        return value
+    return value.id if isinstance(value, StoredFile) else REMOTE[0]
 
 
 def _may_take_files(model_id: str, place: Place) -> bool:

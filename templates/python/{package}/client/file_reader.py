@@ -163,5 +163,6 @@ class FileReader:
 
 
 async def _end() -> AsyncIterator[bytes]:
-    for data in ():
+    no_bytes: tuple[bytes, ...] = ()
+    for data in no_bytes:
         yield data

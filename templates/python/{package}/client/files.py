@@ -209,7 +209,6 @@ def _from_file(
     size = file.seek(0, io.SEEK_END)
     if not size:
         raise FileRefused(f"{shown} is empty")
-    name = clean_name(name)
     part_size = max(PART_SIZE, ceil(size / MAX_PARTS))
     file.seek(0)
     beginning = file.read(4096)
@@ -218,7 +217,7 @@ def _from_file(
     given = type_of(name) if mime_type in ("", UNKNOWN_TYPE) else mime_type
     mime_type = given or type_by_content(beginning) or UNKNOWN_TYPE
     return LocalFile(
-        name=name or f"file{extension_of(mime_type)}",
+        name=clean_name(name) or f"file{extension_of(mime_type)}",
         size=size,
         type=mime_type,
         kind=kind_of(mime_type),

@@ -29,7 +29,7 @@ _locks: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()  # thre
 
 @dataclass(frozen=True)
 class OpenCopy:
-    """A copy of what an open file holds, its name (empty where it has none), and what messages call it."""
+    """A copy of what an open file holds, its name as it is given (empty where it has none), and what messages call it."""
 
     file: BinaryIO
     name: str
@@ -45,7 +45,7 @@ def copy_open_file(given: Any) -> OpenCopy:
     """
     is_upload = not isinstance(given, io.IOBase) and (hasattr(given, "filename") or callable(getattr(given, "chunks", None)))
     name = _find_name(given)
-    shown = f"the open file {name or type(given).__name__}"
+    shown = f"the open file {clean_name(name) or type(given).__name__}"
     source = getattr(given, "file", given) if iscoroutinefunction(given.read) else given  # ASGI: its file need not be awaited
     copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
     with _closing_after_error(copy, shown), _locks.setdefault(id(source), threading.Lock()):
@@ -76,7 +76,7 @@ def _find_name(given: Any) -> str:
     # An upload has its name as `filename`, and the field of its form may be its `name`. In a file of Python `filename` is deprecated.
     attributes = ("name",) if isinstance(given, io.IOBase) else ("filename", "name")
     named = (getattr(given, attribute, None) for attribute in attributes)
-    return next((clean_name(fsdecode(one)) for one in named if isinstance(one, str | bytes | PathLike)), "")
+    return next((fsdecode(one) for one in named if isinstance(one, str | bytes | PathLike)), "")
 
 
 def _find_position(file: Any) -> int | None:
