@@ -1,12 +1,30 @@
 """Kinds of files, in the words of the service: what a file of one is called, and which files are refused. Standard library only."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from .display import show
 from .vendor import CALLED, FITTING
+
+
+class Readable(Protocol):
+    """A stream of bytes, such as a response of a server: it need not be able to do more than this."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes."""
+
+
+class WebUpload(Protocol):
+    """An upload as ASGI frameworks have it: its `read` must be awaited, its file need not be."""
+
+    @property
+    def file(self) -> Readable:
+        """What holds its bytes."""
+
+    def read(self, size: int = -1, /) -> Awaitable[bytes]:
+        """Return the next bytes."""
 
 
 class StoredFile:
@@ -20,7 +38,7 @@ class StoredFile:
 class AnyKind:
     """A file that is sent whatever kind it seems to be, as one of the kind that its parameter takes: `AnyKind(Path("talk.bin"))`."""
 
-    file: Path | bytes | BinaryIO | str | StoredFile
+    file: Path | bytes | BinaryIO | Readable | WebUpload | str | StoredFile
 
     def __repr__(self) -> str:
         if isinstance(self.file, bytes | bytearray | memoryview | str):  # a text may be a data URL, or have a signature

@@ -26,7 +26,7 @@ from .display import MAX_SHOWN_BITS, show, show_name, without_signatures
 from .file_parameters import INNER_FILES, takes_files
 from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
 from .json_types import is_choice
-from .kinds import AnyKind, StoredFile, call, explain, find_kind, find_kinds, find_schema, is_refused
+from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .problems import Problem, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
@@ -92,8 +92,9 @@ def of_kind(kind: str) -> PlainValidator:
     return PlainValidator(partial(check_file, kind=kind))
 
 
-File = Annotated[Path | bytes | BinaryIO | str | AnyKind | StoredFile, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; an asset; or a text that stands for one: an id or a URL.
+File = Annotated[Path | bytes | BinaryIO | Readable | WebUpload | str | AnyKind | StoredFile, PlainValidator(check_file)]
+"""A file to send: a `Path`, bytes, an open binary file, a stream or an upload to a web server, which is uploaded first; an asset; or a text
+that stands for one: an id or a URL.
 
 A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
 """
