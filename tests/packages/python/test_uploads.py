@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -161,7 +162,8 @@ def test_a_file_is_uploaded_by_itself_and_once_with_those_of_requests(
         for url in ("data:image/png;base64,aGFsbG8=", "https://example.com/a.png?Signature=x"):
             found = get(scenario_sandbox, f"/v1/assets/{await got(client.upload(url))}")["asset"]
             assert found["kind"] == "image"
-        insisted = await got(client.upload(b"?", kind="video"))
+        insisted = await got(client.upload(models.AnyKind(b"?"), kind="video"))
+        assert await got(client.upload(b"?", kind="video")) == insisted
         assert get(scenario_sandbox, f"/v1/assets/{insisted}")["asset"]["kind"] == "video"
 
     use(models, kind, run)
@@ -179,6 +181,7 @@ NO_UPLOADS: dict[str, tuple[Any, str, str, str]] = {
     "nothing": (b"", "", "FileRefused", "a file given as bytes is empty"),
     "text of a file": (io.StringIO("text"), "", "FileRefused", "mode 'rb'"),
     "several": ([b"1", b"2"], "", "TypeError", "a file is a Path, bytes"),
+    "a result": (SimpleNamespace(job=1, assets=()), "", "TypeError", r"result.assets\[0\]"),
     "none": (None, "", "TypeError", "a file is a Path, bytes"),
     "no kind": (b"1", "movie", "ValueError", '"movie" is not a kind of file; choose .*"video"'),
     "almost a kind": (b"1", "vidoe", "ValueError", 'did you mean "video"'),

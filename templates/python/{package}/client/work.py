@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenario_sdk import APIError, APIStatusError, BadRequestError, NotFoundError
+from scenario_sdk import APIError, APIStatusError, BadRequestError, NotFoundError, UnprocessableEntityError
 
 from ..json_tree import is_uploaded
 from ..kinds import AnyKind
@@ -113,7 +113,7 @@ class Work:
         while len(found) < most and not (wanted.looks_here and pages == MAX_PAGES):
             try:
                 page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
-            except BadRequestError as error:
+            except (BadRequestError, UnprocessableEntityError) as error:
                 if why := wanted.explain_refusal():
                     raise ValueError(why) from error
                 raise
@@ -130,7 +130,8 @@ class Work:
         given = check_upload(file, kind)
         if isinstance(given, str) and not is_uploaded(given):
             return given
-        source = await self.port.in_background(lambda: open_source(AnyKind(given) if kind else given, kind))
+        insisted = AnyKind(given.file if isinstance(given, AnyKind) else given) if kind else given
+        source = await self.port.in_background(lambda: open_source(insisted, kind))
         with closing(source):
             progress.set_total(source.size)
             return await self.uploads.upload(source, deadline, progress)
