@@ -14,6 +14,7 @@ from scenario_sdk import AsyncScenario
 from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
+from .log import logged, name_call
 from .ports import ApiResponse, Call, FileResponse
 from .sdk import connect
 from .settings import Settings
@@ -23,6 +24,7 @@ from .transport import (
     build_sdk_options,
     build_storage_request,
     explained_errors,
+    name_request,
     read_headers,
     read_response,
     without_signature,
@@ -47,24 +49,25 @@ class AsyncPort:
 
     async def send(self, call: Call) -> ApiResponse:
         self._check_open()
+        options = build_sdk_options(self._sdk, call, self._connection.query)
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with explained_errors(self._sdk):
+            with logged(name_call(call)) as responses, explained_errors(self._sdk):
                 if call.method == "POST":
-                    response = await self._sdk.post(
-                        call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(self._sdk, call, self._connection.query)
-                    )
+                    response = await self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
                 else:
-                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(self._sdk, call, self._connection.query))
+                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=options)
+                responses.append(response)
         return read_response(response)
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
         request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
         self._check_open()
         async with self._slots:
-            with without_signature(request):
-                return (await self._http.send(request, auth=None, follow_redirects=False)).status_code
+            with logged(name_request(request)) as responses, without_signature(self._sdk, request):
+                responses.append(await self._http.send(request, auth=None, follow_redirects=False))
+        return responses[0].status_code
 
     @asynccontextmanager
     async def fetch(
@@ -72,9 +75,10 @@ class AsyncPort:
     ) -> AsyncIterator[FileResponse]:
         request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
-        with without_signature(request):
-            sent = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
-            async with aclosing(sent) as response:
+        with without_signature(self._sdk, request):
+            with logged(name_request(request)) as responses:
+                responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
+            async with aclosing(responses[0]) as response:
                 yield FileResponse(response.status_code, read_headers(response), response.aiter_raw())
 
     async def sleep(self, seconds: float) -> None:
@@ -123,7 +127,7 @@ async def _each(
     function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
 ) -> AsyncGenerator[T, None]:
     source = iter(items)
-    running: set[asyncio.Future[T]] = set()
+    done, running = set[asyncio.Future[T]](), set[asyncio.Future[T]]()
     try:
         while True:
             for item in islice(source, limit - len(running)):
@@ -134,7 +138,7 @@ async def _each(
             for future in done:
                 yield future.result()
     finally:
-        await _cancel(running)
+        await _cancel((*running, *done))  # or asyncio logs errors beside the one that is raised
 
 
 async def _each_awaited(
@@ -166,8 +170,8 @@ async def _each_awaited(
                 running.add(asyncio.ensure_future(function(coming.result())))
                 coming = None
             for future in [one for one in running if one.done()]:
-                running.discard(future)
                 yield future.result()
+                running.discard(future)
     finally:
         await _cancel((*running, taking, *([coming] if coming else [])))
 

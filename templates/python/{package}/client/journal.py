@@ -48,7 +48,7 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))
+        self.path: Path = Path(os.path.realpath(path))
         self._lock = threading.Lock()
         self._entries: dict[str, str] = {}
         with self._journal_errors():
@@ -220,6 +220,7 @@ def _write(entry: Entry) -> str:
             "last": entry.sent.last.note(),
             "losses": entry.sent.losses,
             "job": entry.job_id,
+            "cost": entry.order.cost,
         }
     )
 
@@ -228,5 +229,5 @@ def _read(text: str) -> Entry:
     """Read what `_write` has written."""
     facts: dict[str, Any] = json.loads(text)
     sent = SendRecord(Moment.read(*facts["first"]), Moment.read(*facts["last"]), facts["losses"])
-    order = Order(facts["model"], facts["content"].encode(), facts.get("project", ""))  # older journals have none
-    return Entry(order, sent, facts["job"])
+    cost = facts.get("cost")  # which, as the project, earlier versions of this package did not note
+    return Entry(Order(facts["model"], facts["content"].encode(), cost, facts.get("project", "")), sent, facts["job"])

@@ -1,10 +1,10 @@
 """The port: everything that the logic of a client needs from outside, such as the API, its storage, time and threads.
 
 All logic is `async`, and written once. `AsyncPort` waits in an event loop. `SyncPort` blocks, so that nothing ever suspends:
-`run_sync` runs such logic without an event loop.
+`run_sync` of `traces` runs such logic without an event loop.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
@@ -115,27 +115,3 @@ class Port(Protocol):
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""
-
-
-def run_sync(awaitable: Awaitable[T]) -> T:
-    """Run an awaitable that never suspends, because its port blocks; return its result."""
-    steps = awaitable.__await__()
-    try:
-        next(steps)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise RuntimeError("this must be awaited in an event loop: use AsyncClient")
-
-
-def iterate_sync(items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
-    """Iterate over what never suspends, because its port blocks; close it when the loop is left."""
-    try:
-        while True:
-            try:
-                item = run_sync(anext(items))
-            except StopAsyncIteration:
-                return
-            yield item
-    finally:
-        run_sync(items.aclose())

@@ -16,7 +16,7 @@ from ..json_tree import is_uploaded, map_leaves, to_builtin, unwrap
 from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request, check_file
+from ..requests import AnyModel, Request, Runnable, check_file
 from ..specs import load_spec
 from ..vendor import CALLED
 from ..vocabulary import nearest
@@ -25,9 +25,6 @@ from .errors import FileRefused, InvalidRequest
 from .files import Place, Source, find_files, open_source, put_files
 from .ports import Port
 from .responses import is_safe
-
-Runnable = Request | AnyModel
-
 
 @dataclass(frozen=True)
 class PreparedRequest:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Self
 
-from .ports import iterate_sync
+from .traces import iterate_sync, run_async
 
 
 class Stream(Iterator[bytes]):
@@ -33,7 +33,7 @@ class AsyncStream(AsyncIterator[bytes]):
         self._chunks = chunks
 
     async def __anext__(self) -> bytes:
-        return await anext(self._chunks)
+        return await run_async(anext(self._chunks))
 
     async def aclose(self) -> None:
         """Close the connection; nothing more comes."""

@@ -15,15 +15,18 @@ from scenario_sdk import Scenario
 from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, FileResponse, run_sync
+from .log import logged, name_call
+from .ports import ApiResponse, Call, FileResponse
 from .sdk import connect
 from .settings import Settings
+from .traces import run_sync
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
     explained_errors,
+    name_request,
     read_headers,
     read_response,
     without_signature,
@@ -54,22 +57,24 @@ class SyncPort:
 
     async def send(self, call: Call) -> ApiResponse:
         self._check_open()
-        with self._slots, explained_errors(self._sdk):
+        options = build_sdk_options(self._sdk, call, self._connection.query)
+        with self._slots:
             if call.on_send:
                 await call.on_send()
-            if call.method == "POST":
-                response = self._sdk.post(
-                    call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(self._sdk, call, self._connection.query)
-                )
-            else:
-                response = self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(self._sdk, call, self._connection.query))
+            with logged(name_call(call)) as responses, explained_errors(self._sdk):
+                if call.method == "POST":
+                    response = self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
+                else:
+                    response = self._sdk.get(call.path, cast_to=httpx.Response, options=options)
+                responses.append(response)
         return read_response(response)
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
         request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
         self._check_open()
-        with self._slots, without_signature(request):
-            return self._http.send(request, auth=None, follow_redirects=False).status_code
+        with self._slots, logged(name_request(request)) as responses, without_signature(self._sdk, request):
+            responses.append(self._http.send(request, auth=None, follow_redirects=False))
+        return responses[0].status_code
 
     @asynccontextmanager
     async def fetch(
@@ -77,11 +82,11 @@ class SyncPort:
     ) -> AsyncIterator[FileResponse]:
         request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
-        with (
-            without_signature(request),
-            closing(self._http.send(request, stream=True, auth=None, follow_redirects=False)) as response,
-        ):
-            yield FileResponse(response.status_code, read_headers(response), _give(response.iter_raw()))
+        with without_signature(self._sdk, request):
+            with logged(name_request(request)) as responses:
+                responses.append(self._http.send(request, stream=True, auth=None, follow_redirects=False))
+            with closing(responses[0]) as response:
+                yield FileResponse(response.status_code, read_headers(response), _give(response.iter_raw()))
 
     async def sleep(self, seconds: float) -> None:
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()

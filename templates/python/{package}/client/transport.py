@@ -5,20 +5,32 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import Any
 
 import httpx
-from scenario_sdk import APIConnectionError, APIError, AsyncScenario, Scenario
+from scenario_sdk import APIConnectionError, APIError, APIStatusError, AsyncScenario, Scenario
 
 from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call
+from .sdk_errors import adopt
 from .settings import redact
 
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
-# The request was never sent.
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
+# The request was never sent. A proxy error is raised where one refuses to connect to the service.
+UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+)
+REDIRECTS = range(300, 400)
+TRUST = "; if that certificate is one of your own: SSL_CERT_FILE, or http_client=httpx.Client(verify=…)"
+PROXY = "scenario_models.proxy"  # among the extensions of a request
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
 
 
@@ -88,41 +100,76 @@ def build_storage_request(
 
 
 @contextmanager
-def without_signature(request: httpx.Request) -> Iterator[None]:
-    """Remove the signature from a request after it was sent: errors keep the request."""
+def without_signature(sdk: Scenario | AsyncScenario, request: httpx.Request) -> Iterator[None]:
+    """Remove the signature from a request after it was sent: errors keep the request. Note there through which proxy it went."""
     try:
         yield
+    except httpx.HTTPError:
+        request.extensions[PROXY] = _find_proxy(sdk, request.url)
+        raise
     finally:
         request.url = httpx.URL(str(request.url))
 
 
 @contextmanager
 def explained_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
-    """Let an error of the SDK say which service did not respond, and why; remove the key from the request that it keeps."""
+    """Raise an error of the SDK as one of this package, too, which says which service did not respond, and why."""
     try:
         yield
     except APIError as error:
-        error.request.headers.pop("authorization", None)
+        server = f"the service at {redact(str(sdk.base_url))}"
         if isinstance(error, APIConnectionError):
-            error.message = describe_no_response(f"the service at {redact(str(sdk.base_url))}", error.__cause__)
-            error.args = (error.message,)
-        raise
+            error.message = describe_no_response(server, error.__cause__, _find_proxy(sdk, error.request.url))
+        elif isinstance(error, APIStatusError) and error.status_code in REDIRECTS:
+            where = redact(plain(error.response.headers.get("location", ""))) or "nowhere"
+            error.message = f"{server} redirects to {where} (status {error.status_code}), where the key is not sent: is base_url right?"
+        raise adopt(error) from error.__cause__
 
 
-def describe_no_response(server: str, cause: BaseException | None) -> str:
-    """Say that a server did not respond, and why."""
+def describe_no_response(server: str, cause: BaseException | None, proxy: str) -> str:
+    """Say that a server did not respond, through which proxy, and why."""
     why = "timed out" if isinstance(cause, httpx.TimeoutException) else _explain(cause)
-    return f"{server} cannot be reached: {why}" if isinstance(cause, UNSENT) else f"no response from {server}: {why}"
+    through = f" through the proxy {proxy}" if proxy else ""
+    hint = TRUST if is_certificate_refused(cause) else ""
+    if isinstance(cause, UNSENT):
+        return f"{server} cannot be reached{through}: {why}{hint}"
+    return f"no response from {server}{through}: {why}{hint}"
+
+
+def is_certificate_refused(error: BaseException | None) -> bool:
+    """Tell whether a connection was not made because the certificate of the server cannot be trusted."""
+    return isinstance(_find_cause(error), ssl.SSLCertVerificationError)
+
+
+def is_refused_by_proxy(error: BaseException | None) -> bool:
+    """Tell whether a proxy wants a user and password, or others."""
+    return isinstance(error, httpx.ProxyError) and str(error).startswith(str(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED.value))
+
+
+def _find_proxy(sdk: Scenario | AsyncScenario, url: httpx.URL) -> str:
+    """Return the proxy through which a URL is reached, without its user and password; empty if there is none, or httpx does not tell."""
+    with suppress(Exception):
+        transport: Any = sdk._client._transport_for_url(url)  # noqa: SLF001
+        proxy = transport._pool._proxy_url  # noqa: SLF001
+        return str(httpx.URL(scheme=proxy.scheme.decode(), host=proxy.host.decode(), port=proxy.port))
+    return ""
 
 
 def _explain(error: BaseException | None) -> str:
     """Say why a connection failed: asyncio's own words hide what the system said."""
+    found = _find_cause(error)
+    if isinstance(found, OSError) and found.errno and not isinstance(found, socket.gaierror | ssl.SSLError):
+        return os.strerror(found.errno)
+    broke_off = "the connection broke off" if isinstance(error, httpx.NetworkError) else type(error).__name__
+    return plain(str(error or "")) or broke_off
+
+
+def _find_cause(error: BaseException | None) -> BaseException | None:
+    """Return the error that led to all others."""
     found = error
     while found and (below := found.__cause__ or found.__context__ or next(iter(getattr(found, "exceptions", ())), None)):
         found = below
-    if isinstance(found, OSError) and found.errno and not isinstance(found, socket.gaierror | ssl.SSLError):
-        return os.strerror(found.errno)
-    return plain(str(error or "")) or type(error).__name__
+    return found
 
 
 def describe_storage_error(error: TransientError | httpx.HTTPError) -> str:
@@ -130,7 +177,28 @@ def describe_storage_error(error: TransientError | httpx.HTTPError) -> str:
     if isinstance(error, TransientError):
         return error.why
     url = error.request.url
-    return describe_no_response(f"the storage at {url.scheme}://{url.netloc.decode()}", error)
+    return describe_no_response(name_storage(url), error, error.request.extensions.get(PROXY, ""))
+
+
+def name_storage(url: httpx.URL) -> str:
+    """Name the storage of a URL by its host."""
+    return f"the storage at {url.scheme}://{url.netloc.decode()}"
+
+
+def name_request(request: httpx.Request) -> str:
+    """Name a request to the storage for the log; its path may be as secret as its query."""
+    return f"{request.method} {request.url.scheme}://{request.url.netloc.decode()}/…"
+
+
+def describe_error(error: BaseException) -> str:
+    """Describe an error for the log: what was called, and how it failed; no word of the service, and no URL with a query."""
+    if isinstance(error, APIStatusError):
+        return f"{error.request.method} {error.request.url.path}: status {error.status_code}"
+    if isinstance(error, APIConnectionError):
+        return f"{error.request.method} {error.request.url.path}: {error.message}"
+    if isinstance(error, TransientError | httpx.HTTPError):
+        return describe_storage_error(error)
+    return str(error) if isinstance(error, Unreadable) else type(error).__name__
 
 
 def read_headers(response: httpx.Response) -> dict[str, str]:

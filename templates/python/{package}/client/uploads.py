@@ -4,7 +4,6 @@ import json
 from typing import Any, Protocol
 
 import httpx
-from scenario_sdk import APIStatusError
 
 from ..vendor import (
     PART_EXPIRED,
@@ -17,10 +16,12 @@ from ..vendor import (
     UPLOAD_PENDING,
     UPLOADS,
 )
+from .api_errors import APIStatusError
 from .clock import Deadline
 from .errors import NotSubmitted, TransientError, UploadFailed
 from .facts import UploadFacts
 from .files import LocalFile, RemoteFile, Source
+from .log import LOG
 from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import read_upload
@@ -66,6 +67,7 @@ class Uploads:
             upload = await self._announce(source, deadline)
             await self._put_parts(upload, source, deadline, progress)
             asset = await self._wait(await self._complete(upload, deadline), source.name, deadline)
+            LOG.info("%r was uploaded: %s, %d bytes", source.name, asset, source.size)
             self.assets[source.digest] = asset
             if self.store:
                 self.store.note_uploaded(source.digest, asset)
