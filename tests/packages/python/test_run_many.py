@@ -158,7 +158,7 @@ COST = 10.75  # of one request
 
 @both
 @pytest.mark.parametrize(
-    ("max_cost", "fault", "submitted"),
+    "case",  # the limit, a fault, and how many are submitted
     [
         (0, None, 0),
         (COST, None, 1),
@@ -171,14 +171,9 @@ COST = 10.75  # of one request
     ],
 )
 def test_nothing_is_submitted_that_would_cost_more(
-    models: Any,
-    kind: str,
-    max_cost: float,
-    fault: Any,
-    submitted: int,
-    stepped_time: Any,
-    scenario_sandbox: Any,
+    models: Any, kind: str, case: tuple[float, Any, int], stepped_time: Any, scenario_sandbox: Any
 ) -> None:
+    max_cost, fault, submitted = case
     requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(6)]
     if fault:
         scenario_sandbox.fail(**fault)
@@ -227,11 +222,12 @@ def test_what_an_earlier_run_has_spent_counts(
 
 
 @both
-@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("named", [["ClientError"], ["JobCanceled", "JobFailed"]])
 def test_a_batch_stops_at_the_errors_that_its_caller_names(
-    models: Any, kind: str, many: bool, scenario_sandbox: Any
+    models: Any, kind: str, named: list[str], scenario_sandbox: Any
 ) -> None:
-    stop_on = (models.JobCanceled, models.JobFailed) if many else models.ClientError
+    classes = tuple(getattr(models, name) for name in named)
+    stop_on = classes if len(classes) > 1 else classes[0]
     requests = [models.SyncLipsyncV2(**SAMPLES)] * 200
 
     async def run(client: Any) -> None:

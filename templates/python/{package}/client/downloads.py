@@ -38,7 +38,7 @@ class PartialDownload:
         self.target = target
         self.deadline = deadline
         self.progress = progress
-        self.version = ""
+        self.version: str = ""
         self.headers: dict[str, str] = {}
         self.size: int | None = None
 

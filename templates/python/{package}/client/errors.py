@@ -74,7 +74,7 @@ class InvalidRequest(ClientError, ValueError):
     def __init__(self, model_id: str, problems: Sequence[Problem]) -> None:
         super().__init__(model_id, problems)
         self.model_id = model_id
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
 
     def __str__(self) -> str:
         return self.describe("AnyKind(file)")
@@ -150,7 +150,7 @@ class SubmissionUnknown(ClientError):
         self.model_id = model_id
         self.body = body
         self.since = since
-        self.candidates = tuple(candidates)
+        self.candidates: tuple[str, ...] = tuple(candidates)
         self.why = why
 
     def __repr__(self) -> str:

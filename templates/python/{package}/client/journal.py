@@ -48,7 +48,7 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))
+        self.path: Path = Path(os.path.realpath(path))
         self._lock = threading.Lock()
         self._entries: dict[str, str] = {}
         with self._journal_errors():

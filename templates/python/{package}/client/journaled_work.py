@@ -24,7 +24,7 @@ class JournaledWork:
     """Work that notes in a journal what it uploads and submits. `equal` counts the requests of one digest: the journal numbers them."""
 
     def __init__(self, work: Work, journal: Journal, budget: Budget) -> None:
-        self.work = copy(work)
+        self.work: Work = copy(work)
         self.budget = budget
         work.uploads.assets.update(journal.uploads())
         self.work.uploads = Uploads(work.port, work.uploads.assets, journal)

@@ -42,8 +42,8 @@ class Work:
 
     def __init__(self, port: Port, settle: float) -> None:
         self.port = port
-        self.uploads = Uploads(port, {})
-        self.submissions = Submissions(port, settle)
+        self.uploads: Uploads = Uploads(port, {})
+        self.submissions: Submissions = Submissions(port, settle)
 
     async def estimate(self, request: Runnable, timeout: float | None, on_progress: OnProgress | None) -> Estimate:
         """Upload the files of a request, and ask what it would cost."""
