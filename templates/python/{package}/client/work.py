@@ -29,6 +29,7 @@ from .errors import (
     ClientError,
     JobCanceled,
     JobFailed,
+    JobNote,
     JobTimeout,
     NotSubmitted,
 )
@@ -230,4 +231,4 @@ def note_job(error: BaseException, found: list[JobFacts]) -> None:
         error.add_note(f"job {job.id} was submitted and may have been billed, but the service has no such job now")
         return
     state = f"has ended ({job.status})" if job.is_over else "may still be running"
-    error.add_note(f"job {job.id} was submitted and {state}; client.job({job.id!r}).wait() gives its result")
+    error.add_note(JobNote(job.id, f"job {job.id} was submitted and {state}"))

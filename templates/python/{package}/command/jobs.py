@@ -2,29 +2,31 @@
 
 import argparse
 import os
+from collections.abc import Container, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..client.clients import Client, Job, Result
+from ..client.errors import JobNote
 from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
-from ..factory import make_request
+from ..factory import make_request, model
 from ..file_parameters import FILE_PARAMETERS
 from ..json_tree import map_leaves
 from ..kinds import AnyKind
-from ..lookup import find
-from ..requests import Request
-from ..vendor import PACKAGE
+from ..lookup import BY_ID, find
+from ..requests import AnyModel, Request
+from ..specs import load_spec
 from .bars import showing_progress
-from .parameters import WrongParameters, model_id_of, read_parameters
+from .parameters import WrongParameters, find_unlisted, model_id_of, read_parameters, read_unlisted
 from .screen import show_error, show_json, show_line, show_table
 
 
 def run_model(options: argparse.Namespace) -> None:
     """Run a model, and download the files that it makes."""
     request = _read_request(options)
-    _check_folder(options.download)
+    _make_folder(options.download)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         result = client.run(
             request,
@@ -32,7 +34,7 @@ def run_model(options: argparse.Namespace) -> None:
             on_progress=on_progress,
             cancel_if_interrupted=options.cancel_if_interrupted,
         )
-        paths = _download(result, options.download, on_progress)
+        paths = _download(result, options, on_progress)
     _show_result(result, paths, is_json=options.json)
 
 
@@ -59,7 +61,7 @@ def list_jobs(options: argparse.Namespace) -> None:
 
 def show_job(options: argparse.Namespace) -> None:
     """Show a job; wait for its result, download it, or cancel the job."""
-    _check_folder(options.download)
+    _make_folder(options.download)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         job = client.job(options.job)
         if options.cancel:
@@ -67,7 +69,7 @@ def show_job(options: argparse.Namespace) -> None:
         result = None
         if options.wait or options.download:
             result = job.wait(timeout=options.timeout, on_progress=on_progress)
-            paths = _download(result, options.download, on_progress)
+            paths = _download(result, options, on_progress)
     if result:
         _show_result(result, paths, is_json=options.json)
     elif options.json:
@@ -78,12 +80,38 @@ def show_job(options: argparse.Namespace) -> None:
             show_line(text)
 
 
-def _read_request(options: argparse.Namespace) -> Request:
-    info = find(model_id_of(options.model))
+def _read_request(options: argparse.Namespace) -> Request | AnyModel:
+    model_id = model_id_of(options.model)
+    if options.unlisted and model_id not in BY_ID:
+        return AnyModel(model_id, read_unlisted(options.parameters))
+    info = find(model_id)
     if info.deprecation and not options.quiet:
         show_error(info.deprecation)
-    parameters = read_parameters(info.id, options.parameters)
-    return make_request(info.id, _insist(info.id, parameters) if options.any_kind else parameters)
+    parameters = read_parameters(info.id, options.parameters, is_unlisted=options.unlisted)
+    unlisted = find_unlisted(info.id, parameters) if options.unlisted else set[str]()
+    return _make(info.id, _insist(info.id, parameters) if options.any_kind else parameters, unlisted)
+
+
+def _make(model_id: str, parameters: Mapping[str, Any], unlisted: Container[str]) -> Request | AnyModel:
+    """Make a request. What is unlisted may be required: meanwhile something that is listed stands in its place."""
+    rules = load_spec(model_id)["properties"]
+    sent = {name: value for name, value in parameters.items() if name in unlisted}
+    places = {name: _choose(rules[name]) for name in sent if name in rules}
+    if None in places.values():  # an object, say: the rest was checked, too
+        required = getattr(model(model_id), "always_sent", ())
+        return AnyModel(model_id, {name: rules[name]["default"] for name in required} | dict(parameters))
+    request = make_request(model_id, {name: value for name, value in parameters.items() if name not in sent} | places)
+    try:
+        return request.unlisted(**sent) if sent else request
+    except TypeError as error:  # a name that is almost that of a parameter
+        raise WrongParameters(str(error)) from None
+
+
+def _choose(rule: dict[str, Any]) -> Any:
+    """Choose a value that a rule allows; None if that is not said by a list of choices."""
+    if "enum" in rule:
+        return rule["enum"][0]
+    return [rule["items"]["enum"][0]] * rule.get("minItems", 1) if "enum" in rule.get("items", {}) else None
 
 
 def _insist(model_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -93,20 +121,26 @@ def _insist(model_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
     return insisted
 
 
-def _check_folder(folder: Path | None) -> None:
-    if folder and not folder.is_dir():
-        raise WrongParameters(f"--download: {folder} {'is not a folder' if folder.exists() else 'does not exist'}")
-    if folder and not os.access(folder, os.W_OK):
+def _make_folder(folder: Path | None) -> None:
+    """Make the folder for what is downloaded, before anything is sent."""
+    if not folder:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        said = "is not a folder" if folder.exists() else f"cannot be made: {error.strerror}"
+        raise WrongParameters(f"--download: {folder} {said}") from None
+    if not os.access(folder, os.W_OK):
         raise WrongParameters(f"--download: {folder} is not writable")
 
 
-def _download(result: Result, folder: Path | None, on_progress: OnProgress | None) -> list[Path]:
-    if not folder:
+def _download(result: Result, options: argparse.Namespace, on_progress: OnProgress | None) -> list[Path]:
+    if not options.download:
         return []
     try:
-        return [asset.download(folder, on_progress=on_progress) for asset in result.assets]
+        return [asset.download(options.download, on_progress=on_progress) for asset in result.assets]
     except BaseException as error:
-        error.add_note(f"the job has succeeded: {PACKAGE} job {result.job.id} --download {folder}")
+        error.add_note(JobNote(result.job.id, f"job {result.job.id} has succeeded"))
         raise
 
 
