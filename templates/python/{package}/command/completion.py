@@ -29,7 +29,7 @@ def write_script(shell: str) -> str:
 
 def offer(parser: argparse.ArgumentParser) -> None:
     """Answer a shell that asks what to offer, and exit."""
-    from argcomplete import CompletionFinder  # a shell asks seldom
+    from argcomplete.finders import CompletionFinder  # a shell asks seldom
 
     class Finder(CompletionFinder):
         """Finds what is offered. After an option, argparse takes no more parameters; this command does."""

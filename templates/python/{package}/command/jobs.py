@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from collections.abc import Container, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,11 @@ from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
 from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
-from ..factory import make_request, model
-from ..file_parameters import FILE_PARAMETERS
-from ..json_tree import map_leaves
-from ..kinds import AnyKind
-from ..lookup import BY_ID, find
+from ..lookup import BY_ID
 from ..requests import AnyModel, Request
-from ..specs import load_spec
 from .bars import showing_progress
-from .parameters import WrongParameters, find_unlisted, model_id_of, read_parameters, read_unlisted
+from .parameters import WrongParameters, model_id_of
+from .requests import read_request
 from .screen import show_error, show_json, show_line, show_table
 
 
@@ -81,44 +76,10 @@ def show_job(options: argparse.Namespace) -> None:
 
 
 def _read_request(options: argparse.Namespace) -> Request | AnyModel:
-    model_id = model_id_of(options.model)
-    if options.unlisted and model_id not in BY_ID:
-        return AnyModel(model_id, read_unlisted(options.parameters))
-    info = find(model_id)
-    if info.deprecation and not options.quiet:
+    info = BY_ID.get(model_id_of(options.model))
+    if info and info.deprecation and not options.quiet:
         show_error(info.deprecation)
-    parameters = read_parameters(info.id, options.parameters, is_unlisted=options.unlisted)
-    unlisted = find_unlisted(info.id, parameters) if options.unlisted else set[str]()
-    return _make(info.id, _insist(info.id, parameters) if options.any_kind else parameters, unlisted)
-
-
-def _make(model_id: str, parameters: Mapping[str, Any], unlisted: Container[str]) -> Request | AnyModel:
-    """Make a request. What is unlisted may be required: meanwhile something that is listed stands in its place."""
-    rules = load_spec(model_id)["properties"]
-    sent = {name: value for name, value in parameters.items() if name in unlisted}
-    places = {name: _choose(rules[name]) for name in sent if name in rules}
-    if None in places.values():  # an object, say: the rest was checked, too
-        required = getattr(model(model_id), "always_sent", ())
-        return AnyModel(model_id, {name: rules[name]["default"] for name in required} | dict(parameters))
-    request = make_request(model_id, {name: value for name, value in parameters.items() if name not in sent} | places)
-    try:
-        return request.unlisted(**sent) if sent else request
-    except TypeError as error:  # a name that is almost that of a parameter
-        raise WrongParameters(str(error)) from None
-
-
-def _choose(rule: dict[str, Any]) -> Any:
-    """Choose a value that a rule allows; None if that is not said by a list of choices."""
-    if "enum" in rule:
-        return rule["enum"][0]
-    return [rule["items"]["enum"][0]] * rule.get("minItems", 1) if "enum" in rule.get("items", {}) else None
-
-
-def _insist(model_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Let the files among parameters be of any kind."""
-    files = FILE_PARAMETERS[model_id]
-    insisted: dict[str, Any] = map_leaves(parameters, lambda value, place: AnyKind(value) if place[0] in files else value)
-    return insisted
+    return read_request(options.model, options.parameters, is_unlisted=options.unlisted, is_any_kind=options.any_kind)
 
 
 def _make_folder(folder: Path | None) -> None:

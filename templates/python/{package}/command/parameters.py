@@ -15,6 +15,7 @@ from ..problems import Problem
 from ..specs import load_spec
 from ..validators import validate
 from ..vendor import PREFIX, REMOTE, TEXTS, UPLOADED
+from ..vocabulary import fold
 from .screen import read_input
 
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
@@ -60,7 +61,7 @@ def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = 
     misplaced = _find_local_paths(model_id, found, properties)
     told = {problem.pointer for problem in misplaced}
     problems = [one for one in _validate(model_id, found) if _first(one) not in told]
-    unlisted = _find_unlisted(problems)
+    unlisted = _find_unlisted(model_id, problems)
     if wrong := [*misplaced, *(one for one in problems if not is_unlisted or _first(one) not in unlisted)]:
         lines = [f"{problem.pointer[1:]}: {problem.message}" for problem in wrong]
         hint = ["to send what this version does not list all the same: --unlisted"] if unlisted and not is_unlisted else []
@@ -75,7 +76,7 @@ def read_unlisted(typed: Sequence[str]) -> dict[str, Any]:
 
 def find_unlisted(model_id: str, found: Mapping[str, Any]) -> set[str]:
     """Find the parameters that can only be sent unchecked: the model does not list their names or choices."""
-    return {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in _find_unlisted(_validate(model_id, found))}
+    return {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in _find_unlisted(model_id, _validate(model_id, found))}
 
 
 def _read(typed: Sequence[str], properties: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
@@ -113,12 +114,14 @@ def _first(problem: Problem) -> str:
     return f"/{problem.pointer.split('/')[1]}"
 
 
-def _find_unlisted(problems: Iterable[Problem]) -> set[str]:
+def _find_unlisted(model_id: str, problems: Iterable[Problem]) -> set[str]:
     """Find the pointers of the parameters that have no other problems than such as a newer version may not have."""
-    pointers, wrong = set[str](), set[str]()
+    known = {fold(name) for name in load_spec(model_id)["properties"]}
+    newer, wrong = set[str](), set[str]()
     for problem in problems:
-        (pointers if problem.code in NEWER else wrong).add(_first(problem))
-    return pointers - wrong
+        is_misspelt = problem.code == "unknown" and fold(problem.pointer[1:]) in known
+        (newer if problem.code in NEWER and not is_misspelt else wrong).add(_first(problem))
+    return newer - wrong
 
 
 def _is_list(rule: dict[str, Any]) -> bool:
