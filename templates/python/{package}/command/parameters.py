@@ -21,7 +21,6 @@ from .screen import read_input
 TYPED = re.compile(r"(?P<name>[^=:]+)(?P<sign>:=|=@|=)(?P<value>.*)", re.DOTALL)
 INPUT = "-"  # in place of a path
 NEWER = ("enum", "unknown")  # codes of problems that a newer version may not have
-UNKNOWN: dict[str, Any] = {"type": "string"}  # of a parameter that the model does not have: the validator says so
 # JSON type -> whether a value that was read as JSON may have it.
 TESTS: dict[str, Callable[[object], bool]] = {
     "string": lambda _: False,
@@ -57,7 +56,7 @@ def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = 
 
     """
     properties = load_spec(model_id)["properties"]
-    found = _read(typed, properties, {} if is_unlisted else UNKNOWN)
+    found = _read(typed, properties)
     misplaced = _find_local_paths(model_id, found, properties)
     told = {problem.pointer for problem in misplaced}
     problems = [one for one in _validate(model_id, found) if _first(one) not in told]
@@ -71,7 +70,7 @@ def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = 
 
 def read_unlisted(typed: Sequence[str]) -> dict[str, Any]:
     """Read the parameters of a request to a model that this version does not have."""
-    return _read(typed, {}, {})
+    return _read(typed, {})
 
 
 def find_unlisted(model_id: str, found: Mapping[str, Any]) -> set[str]:
@@ -79,8 +78,8 @@ def find_unlisted(model_id: str, found: Mapping[str, Any]) -> set[str]:
     return {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in _find_unlisted(model_id, _validate(model_id, found))}
 
 
-def _read(typed: Sequence[str], properties: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
-    """Read each parameter by its rule, or by that for those that the model does not have."""
+def _read(typed: Sequence[str], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Read each parameter by its rule; one that the model does not have as whatever it looks like."""
     found: dict[str, Any] = {}
     given = [(one, TYPED.fullmatch(one)) for one in typed]
     if sum(match is not None and match.group("sign", "value") == ("=@", "-") for _, match in given) > 1:
@@ -89,11 +88,11 @@ def _read(typed: Sequence[str], properties: dict[str, Any], unknown: dict[str, A
         if not match:
             raise WrongParameters(f"{one!r}: write name=value, name=@PATH for a file, or name:=JSON")
         name, sign, text = match["name"], match["sign"], match["value"]
-        rule = properties.get(name, unknown)
+        rule = properties.get(name, {})
         value = _read_value(name, sign, text, _element(rule))
         if _is_list(rule) and sign != ":=" and isinstance(found.setdefault(name, []), list):
             found[name].append(value)
-        elif name in found and not rule and sign != ":=":  # of an unlisted one, nobody knows whether it is an array
+        elif name in found and name not in properties and sign != ":=":  # nobody knows whether it is an array
             found[name] = [*(found[name] if isinstance(found[name], list) else [found[name]]), value]
         elif name in found:
             raise WrongParameters(f"{name} is given twice, but accepts one value")
@@ -201,7 +200,7 @@ def _find_local_paths(model_id: str, found: dict[str, Any], known: Container[str
             if is_file and isinstance(one, str) and not one.startswith(REMOTE):
                 message = f"{one!r} is not {TEXTS}; for a local file write {name}=@{one}"
                 problems.append(Problem(f"/{name}", "type", message))
-            if not is_file and isinstance(one, Path | bytes) and name in known:
+            if isinstance(one, Path | bytes) and not (UPLOADED and (is_file or name not in known)):
                 problems.append(Problem(f"/{name}", "type", f"{name} does not accept a file"))
     return problems
 
