@@ -310,7 +310,7 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
         assert message in done.stderr
         assert message in error["message"]
         assert "Traceback" not in done.stderr
-        assert error.get("status", 404) == 404
+        assert error.get("status_code", 404) == 404
     assert ran(folder, sandbox_process, "job", "job_none").stdout == ""
     sandbox_process.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
     failed = ran_alone(folder, sandbox_process, "run", MODEL, *SAMPLES, "--quiet")

@@ -205,8 +205,9 @@ def test_no_module_imports_one_that_imports_it() -> None:
     assert graph.keys() >= set().union(*graph.values())
     assert {name for name in code if {"import_module", "_import_module"} & calls_in(code[name])} == {
         *DYNAMIC,
-        "references",
-    }  # models may refer to each other: a circle of validators, which only such models make
+        "references",  # models may refer to each other: a circle of validators, which only such models make
+        "any_request",  # and the base of all requests reads one to any model
+    }
     for name, begin in DYNAMIC.items():
         graph[name] |= {one for one in code if one.startswith(begin)}
     TopologicalSorter(graph).prepare()
@@ -293,7 +294,7 @@ def test_a_request_that_holds_a_list_is_a_value_too(generated_models: Any) -> No
     assert hash(request) == hash(generated_models.Values30(files=["asset_1"]))
     assert request != generated_models.Values30(files=["asset_1"], pose="")  # its body says more
     assert generated_models.Values30(files=[], tiny=1) == generated_models.Values30(files=[], tiny=1.0)
-    assert repr(generated_models.Values30(files=[b"1" * 1000])) == "Values30(files=['<1000 bytes>'])"
+    assert repr(generated_models.Values30(files=[b"1" * 1000])) == "Values30(files=[<1000 bytes>])"
     assert pickle.loads(pickle.dumps(request.unlisted(a=1))) == request.unlisted(a=1)  # noqa: S301
     with pytest.raises(AttributeError):
         request.files.append("asset_2")

@@ -2,22 +2,11 @@
 
 import argparse
 import shlex
-import sys
 from typing import Any
 
-from ..client.errors import (
-    ClientError,
-    InvalidRequest,
-    JobCanceled,
-    JobError,
-    JobFailed,
-    JobNote,
-    JobTimeout,
-    NoKey,
-    NotSubmitted,
-    SubmissionUnknown,
-)
-from ..client.facts import JobFacts
+from ..client.api_errors import APIStatusError
+from ..client.errors import ClientError, InvalidRequest, JobNote, NoKey, NotSubmitted, SubmissionUnknown
+from ..client.job_errors import JobCanceled, JobFailed, JobTimeout
 from ..vendor import PACKAGE
 
 CODES: dict[tuple[type[BaseException], ...], int] = {
@@ -25,7 +14,6 @@ CODES: dict[tuple[type[BaseException], ...], int] = {
     (JobTimeout, NotSubmitted): 3,
     (SubmissionUnknown,): 4,
 }
-FACTS = ("model_id", "job_id", "reason", "hint", "since", "candidates")  # attributes of errors
 
 
 def write_command(job_id: str, options: argparse.Namespace) -> str:
@@ -43,11 +31,11 @@ def describe_failure(error: BaseException, options: argparse.Namespace) -> str |
         return error.describe("--any-kind")
     if isinstance(error, SubmissionUnknown):
         return error.describe(f"{PACKAGE} jobs", write_command("ID", options))
-    if (status := _status_of(error)) is not None:
-        body = _body_of(error)
+    if isinstance(error, APIStatusError):
+        body = error.body if isinstance(error.body, dict) else {}
         reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")
-        return f"the service responded with status {status}{': ' if reason else ''}{reason}"
-    return str(error) if isinstance(error, ClientError) or _is_of_sdk(error) else None
+        return f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
+    return str(error) if isinstance(error, ClientError) else None
 
 
 def describe_note(note: str, options: argparse.Namespace) -> str:
@@ -56,36 +44,11 @@ def describe_note(note: str, options: argparse.Namespace) -> str:
 
 
 def list_facts(error: BaseException, options: argparse.Namespace) -> dict[str, Any]:
-    """List what programs may want to know of an error, and the command that takes its job up if it has not ended."""
-    facts = {name: value for name in FACTS if (value := getattr(error, name, None))}
-    if isinstance(error, JobError):
-        facts["job"] = {name: getattr(error.job, name) for name in JobFacts.__dataclass_fields__}
-    if (status := _status_of(error)) is not None:
-        facts |= {"status": status, "body": _body_of(error)}
-    for note in getattr(error, "__notes__", ()):
-        if isinstance(note, JobNote):
-            facts["job_id"] = note.job_id
-    if facts.get("job_id") and not isinstance(error, JobFailed | JobCanceled):
-        facts["command"] = write_command(facts["job_id"], options)
-    return facts
-
-
-def _status_of(error: BaseException) -> int | None:
-    if "scenario_sdk" not in sys.modules:
-        return None
-    from scenario_sdk import APIStatusError
-
-    return error.status_code if isinstance(error, APIStatusError) else None
-
-
-def _body_of(error: BaseException) -> dict[str, Any]:
-    body = getattr(error, "body", None)
-    return body if isinstance(body, dict) else {}
-
-
-def _is_of_sdk(error: BaseException) -> bool:
-    if "scenario_sdk" not in sys.modules:  # it takes some time to load
-        return False
-    from scenario_sdk import APIError
-
-    return isinstance(error, APIError)
+    """List what programs may want to know of an error: what `to_dict` has, and the command that takes its job up if it may not have ended."""
+    facts = error.to_dict() if isinstance(error, ClientError) else {}
+    noted = [note.job_id for note in getattr(error, "__notes__", ()) if isinstance(note, JobNote)]
+    if job_id := getattr(error, "job_id", "") or (noted[-1] if noted else ""):
+        facts["job_id"] = job_id
+        if not isinstance(error, JobFailed | JobCanceled):
+            facts["command"] = write_command(job_id, options)
+    return {name: value for name, value in facts.items() if name not in ("type", "message", "notes")}

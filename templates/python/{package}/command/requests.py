@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from ..factory import make_request, model
+from ..factory import from_body, model
 from ..file_parameters import FILE_PARAMETERS
 from ..json_tree import map_leaves
 from ..kinds import AnyKind
@@ -45,7 +45,7 @@ def _make(model_id: str, parameters: Mapping[str, Any], unlisted: Container[str]
     if None in places.values():  # in an object, say: all else was checked, too
         defaults = {name: rules[name]["default"] for name in model(model_id).always_sent}
         return AnyModel(model_id, defaults | dict(parameters))
-    request = make_request(model_id, {name: value for name, value in parameters.items() if name not in sent} | places)
+    request = from_body(model_id, {name: value for name, value in parameters.items() if name not in sent} | places)
     try:
         return request.unlisted(**sent) if sent else request
     except TypeError as error:  # a name that is almost that of a parameter, or means the same
