@@ -10,6 +10,7 @@ from scenario_models import (
     AsyncClient,
     Client,
     Estimate,
+    Event,
     File,
     HardNames,
     ImageFile,
@@ -26,6 +27,7 @@ from scenario_models import (
     from_json,
     model,
     models,
+    parse_event,
 )
 from scenario_models.requests import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
@@ -66,6 +68,12 @@ class Kinds(Request):
 
 kinds = Kinds(video=Path("talk.mp4"), images=[file, b"1", AnyKind(Path("a.bin"))], light="asset_1")
 clip: VideoFile = kinds.video
+
+
+def receive(client: Client, body: bytes) -> str:
+    event: Event = parse_event(body)
+    payload: object = event.payload["payload"]
+    return client.job(event.job_id or str(payload)).status
 
 
 def tell(progress: Progress) -> None:

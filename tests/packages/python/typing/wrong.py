@@ -13,6 +13,7 @@ from scenario_models import (
     Request,
     SyncLipsyncV2,
     Values30,
+    parse_event,
 )
 from scenario_models.validators import validate
 
@@ -51,6 +52,7 @@ Client().run({"video": "asset_1"})  # error: no request
 Client().run(request, timeout="1")  # error: no number of seconds
 Client().run(request).assets.download("a.mp4")  # error: of one asset
 Client(1)  # error: no SDK client
+parse_event(1)  # error: no body of a request
 
 
 async def run_async() -> None:
