@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .display import show
+from .display import show, show_value
 from .vendor import CALLED, FITTING
 
 
@@ -16,9 +16,7 @@ class AnyKind:
     file: Path | bytes | BinaryIO | str
 
     def __repr__(self) -> str:
-        if isinstance(self.file, bytes | bytearray | memoryview | str):  # a text may be a data URL, or have a signature
-            return f"AnyKind(<{len(self.file)} bytes>)"
-        return f"AnyKind({self.file!r})"
+        return f"AnyKind({show_value(self.file)!r})"
 
 
 def call(kind: str) -> str:

@@ -55,7 +55,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 
 
 def make(package: ModuleType, **parameters: Any) -> Any:
-    return package.factory.make_request(MODEL, {"video": "asset_sample_video"} | parameters)
+    return package.factory.from_body(MODEL, {"video": "asset_sample_video"} | parameters)
 
 
 def wrong(raised: Any) -> dict[str, str]:
@@ -213,23 +213,26 @@ def test_nothing_is_checked_of_what_is_said_not_to_be_checked(package: ModuleTyp
         client.estimate(package.AnyModel(MODEL, {"video": song, "audio": "asset_sample_audio"}))
 
 
+SECRET = b"a secret of more than a few bytes"
+
+
 def test_a_file_of_any_kind_is_a_value_that_travels(package: ModuleType) -> None:
     any_kind = package.AnyKind
     request = make(
         package,
         video=any_kind(Path("a.wav")),
-        images=[any_kind(b"secret"), any_kind("data:audio/wav,secret"), b""],
+        images=[any_kind(SECRET), any_kind("data:audio/wav,secret"), b""],
     )
     for back in (package.from_json(request.to_json()), pickle.loads(pickle.dumps(request))):  # noqa: S301
         assert back == request
         assert back.body() == request.body()
-        assert back.body()["images"][:2] == [any_kind(b"secret"), any_kind("data:audio/wav,secret")]
-    assert request != make(package, video=Path("a.wav"), images=[b"secret", "data:audio/wav,secret", b""])
+        assert back.body()["images"][:2] == [any_kind(SECRET), any_kind("data:audio/wav,secret")]
+    assert request != make(package, video=Path("a.wav"), images=[SECRET, "data:audio/wav,secret", b""])
     assert "secret" not in repr(request)
     assert make(package, video=any_kind("asset_1")).body() == {"video": "asset_1"}
     with pytest.raises(ValueError, match="an open file has no JSON"):
         make(package, video=any_kind(io.BytesIO(b"1"))).to_json()
-    unchecked = package.AnyModel("model_new", {"a": [any_kind(b"secret")]})
+    unchecked = package.AnyModel("model_new", {"a": [any_kind(SECRET)]})
     assert "secret" not in repr(unchecked)
     assert package.from_json(unchecked.to_json()) == unchecked
 

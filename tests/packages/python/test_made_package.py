@@ -120,7 +120,7 @@ TRAVELLERS: list[tuple[str, dict[str, Any]]] = [
 def test_a_request_travels_as_json_and_by_pickle_and_is_as_it_was(
     package: ModuleType, model: str, parameters: dict[str, Any]
 ) -> None:
-    request = package.factory.make_request(f"model_{model}", parameters)
+    request = package.factory.from_body(f"model_{model}", parameters)
     sent = {name: request.body()[name] for name in parameters}
     assert repr(sent) == repr(parameters)  # 1.0 is still 1.0, and True no 1
     with_more = request.unlisted(next_size=2**60, extra={"a": [1.0, True, {"b": "🍌"}]})
@@ -133,7 +133,7 @@ def test_a_request_travels_as_json_and_by_pickle_and_is_as_it_was(
 
 
 def test_what_is_wrong_in_a_request_is_refused_on_its_way(package: ModuleType) -> None:
-    request = package.factory.make_request("model_numbers", {"whole": 1, "step": 0.15})
+    request = package.factory.from_body("model_numbers", {"whole": 1, "step": 0.15})
     for name, value in (("whole", 1.5), ("step", 0.16), ("whole", True)):
         text = request.to_json().replace(
             f'"{name}": {request.body()[name]}', f'"{name}": {str(value).lower()}'
@@ -144,7 +144,7 @@ def test_what_is_wrong_in_a_request_is_refused_on_its_way(package: ModuleType) -
     for name in ("Whole", "wh_ole"):
         with pytest.raises(TypeError, match='did you mean "whole"'):
             request.unlisted(**{name: 1.5})
-    nested = package.factory.make_request("model_objects", {"camera-control": {"mode": "pan"}})
+    nested = package.factory.from_body("model_objects", {"camera-control": {"mode": "pan"}})
     nested.camera_control["mode"] = "up"  # as nobody should
     for one in (nested, pickle.loads(pickle.dumps(nested))):  # noqa: S301
         assert [(each.pointer, each.code) for each in one.problems()] == [("/camera-control/mode", "enum")]

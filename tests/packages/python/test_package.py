@@ -86,7 +86,7 @@ print(len(s.models()), s.SyncLipsyncV2(video=b'1', audio=b'2'), "py.typed" in os
     for place in ([source], ["--no-deps", "--force-reinstall", next(tmp_path.glob("*.whl"))]):
         install(python, *place)
         used = run(str(python), "-W", "error", "-c", use, cwd=tmp_path)
-        assert used.stdout == "30 SyncLipsyncV2(video='<1 bytes>', audio='<1 bytes>') True\n", used.stderr
+        assert used.stdout == "30 SyncLipsyncV2(video=b'1', audio=b'2') True\n", used.stderr
 
 
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
@@ -169,8 +169,9 @@ def test_no_module_imports_one_that_imports_it() -> None:
     assert graph.keys() >= set().union(*graph.values())
     assert {name for name in code if {"import_module", "_import_module"} & calls_in(code[name])} == {
         *DYNAMIC,
-        "references",
-    }  # models may refer to each other: a circle of validators, which only such models make
+        "references",  # models may refer to each other: a circle of validators, which only such models make
+        "any_request",  # and the base of all requests reads one to any model
+    }
     for name, begin in DYNAMIC.items():
         graph[name] |= {one for one in code if one.startswith(begin)}
     TopologicalSorter(graph).prepare()
@@ -257,7 +258,7 @@ def test_a_request_that_holds_a_list_is_a_value_too(generated_models: Any) -> No
     assert hash(request) == hash(generated_models.Values30(files=["asset_1"]))
     assert request != generated_models.Values30(files=["asset_1"], pose="")  # its body says more
     assert generated_models.Values30(files=[], tiny=1) == generated_models.Values30(files=[], tiny=1.0)
-    assert repr(generated_models.Values30(files=[b"1" * 1000])) == "Values30(files=['<1000 bytes>'])"
+    assert repr(generated_models.Values30(files=[b"1" * 1000])) == "Values30(files=[<1000 bytes>])"
     assert pickle.loads(pickle.dumps(request.unlisted(a=1))) == request.unlisted(a=1)  # noqa: S301
     with pytest.raises(AttributeError):
         request.files.append("asset_2")

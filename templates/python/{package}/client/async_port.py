@@ -14,8 +14,9 @@ from scenario_sdk import AsyncScenario
 from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
+from .log import logged, name_call
 from .ports import ApiResponse, Call, Receiver
-from .sdk import check_given_sdk, make_sdk
+from .sdk import connect
 from .settings import Settings
 from .transport import (
     PARALLEL,
@@ -23,6 +24,7 @@ from .transport import (
     build_sdk_options,
     build_storage_request,
     explained_errors,
+    name_request,
     read_response,
     start_receiver,
     without_signature,
@@ -36,40 +38,44 @@ class AsyncPort:
     """The port of code in an event loop."""
 
     def __init__(self, sdk: AsyncScenario | None, settings: Settings) -> None:
-        self._owns_sdk = sdk is None
+        self._connection = connect(AsyncScenario, sdk, settings)
         self._is_closed = False
-        if sdk is not None:
-            check_given_sdk(sdk)
-        self._sdk = make_sdk(AsyncScenario, settings) if sdk is None else sdk
-        self._storage = httpx.AsyncClient(follow_redirects=False)
+        self._sdk = self._connection.sdk
+        self.project_id = self._connection.project_id
+        self.attempts, self.status_attempts = self._connection.attempts, self._connection.status_attempts
+        self._http = self._sdk._client  # noqa: SLF001 - the SDK has no other name for it; storage is reached through it, too
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, call: Call) -> ApiResponse:
-        if self._is_closed:
-            raise ClientClosed
+        self._check_open()
+        options = build_sdk_options(self._sdk, call, self._connection.query)
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with explained_errors(self._sdk):
+            with logged(name_call(call)) as responses, explained_errors(self._sdk):
                 if call.method == "POST":
-                    response = await self._sdk.post(
-                        call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(call)
-                    )
+                    response = await self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
                 else:
-                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(call))
+                    response = await self._sdk.get(call.path, cast_to=httpx.Response, options=options)
+                responses.append(response)
         return read_response(response)
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
-        request = build_storage_request(self._storage, "PUT", url, timeout, content=content)
+        request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
+        self._check_open()
         async with self._slots:
-            with without_signature(request):
-                return (await self._storage.send(request)).status_code
+            with logged(name_request(request)) as responses, without_signature(self._sdk, request):
+                responses.append(await self._http.send(request, auth=None, follow_redirects=False))
+        return responses[0].status_code
 
     async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
-        with without_signature(request):
-            async with aclosing(await self._storage.send(request, stream=True)) as response:
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
+        self._check_open()
+        with without_signature(self._sdk, request):
+            with logged(name_request(request)) as responses:
+                responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
+            async with aclosing(responses[0]) as response:
                 await start_receiver(receiver, response)
                 async for data in response.aiter_raw():
                     await receiver.write(data)
@@ -96,7 +102,7 @@ class AsyncPort:
         self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
     ) -> AsyncGenerator[T, None]:
         source = iter(items)
-        running: set[asyncio.Future[T]] = set()
+        done, running = set[asyncio.Future[T]](), set[asyncio.Future[T]]()
         try:
             while True:
                 for item in islice(source, limit - len(running)):
@@ -109,7 +115,7 @@ class AsyncPort:
         finally:
             for future in running:
                 future.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*running, *done, return_exceptions=True)  # or asyncio logs errors beside the one that is raised
 
     def check_callback(self, callback: object) -> None:
         check_callback(callback)
@@ -120,6 +126,9 @@ class AsyncPort:
 
     async def close(self) -> None:
         self._is_closed = True
-        await self._storage.aclose()
-        if self._owns_sdk:
+        if self._connection.is_own:
             await self._sdk.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed or self._sdk.is_closed():
+            raise ClientClosed

@@ -38,7 +38,7 @@ class PartialDownload:
         self.target = target
         self.deadline = deadline
         self.progress = progress
-        self.version = ""
+        self.version: str = ""
         self.headers: dict[str, str] = {}
         self.size: int | None = None
 
@@ -159,8 +159,8 @@ async def _receive(port: Port, asset: AssetFacts, partial: PartialDownload) -> N
         partial.check(asset)
 
     try:
-        await retry(port, receive, deadline)
-    except (TransientError, httpx.TransportError) as error:
+        await retry(port, receive, deadline, port.attempts)
+    except (TransientError, httpx.HTTPError) as error:
         raise DownloadFailed(f"{asset.id}: {describe_storage_error(error)}") from error
 
 

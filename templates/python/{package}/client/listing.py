@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from ..vendor import DOUBT, JOBS, MAX_PAGES, PAGE
+from ..vendor import ATTEMPTS, DOUBT, JOBS, MAX_PAGES, PAGE
 from .clock import Deadline, Moment
 from .errors import TransientError
 from .facts import JobFacts
@@ -68,7 +68,7 @@ async def _list_page(port: Port, query: dict[str, str], deadline: Deadline) -> t
             raise TransientError("a job has no id, or an unsafe one")
         return response.date, jobs, token
 
-    return await retry(port, call, deadline)
+    return await retry(port, call, deadline, ATTEMPTS)
 
 
 def _read_date(header: str) -> datetime:

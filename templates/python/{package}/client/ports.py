@@ -1,7 +1,7 @@
 """The port: everything that the logic of a client needs from outside, such as the API, its storage, time and threads.
 
 All logic is `async`, and written once. `AsyncPort` waits in an event loop. `SyncPort` blocks, so that nothing ever suspends:
-`run_sync` runs such logic without an event loop.
+`run_sync` of `traces` runs such logic without an event loop.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the API. `timeout`: in seconds, or None for the SDK's own. `on_send`: called just before the call is sent."""
+    """A call of the API. `timeout`: in seconds, at most that of the SDK client, or None for that one. `on_send`: called just before the call is sent."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -48,7 +48,15 @@ class Receiver(Protocol):
 
 
 class Port(Protocol):
-    """What is different for `Client` and `AsyncClient`."""
+    """What is different for `Client` and `AsyncClient`.
+
+    `project_id` owns what is made; empty if the service chooses. `attempts`: how often a call that costs nothing is made before its
+    last error is raised; `status_attempts`: one for the status of a paid job.
+    """
+
+    project_id: str
+    attempts: float
+    status_attempts: float
 
     async def send(self, call: Call) -> ApiResponse:
         """Call the API once, without a retry.
@@ -63,7 +71,7 @@ class Port(Protocol):
         """Upload a part to a signed URL, without a key; return the status of the response.
 
         Raises:
-            httpx.TransportError: there was no response.
+            httpx.HTTPError: there was no response.
 
         """
 
@@ -71,7 +79,7 @@ class Port(Protocol):
         """Download a file from a signed URL, without a key.
 
         Raises:
-            httpx.TransportError: there was no response, or it broke off.
+            httpx.HTTPError: there was no response, or it broke off.
 
         """
 
@@ -107,14 +115,3 @@ class Port(Protocol):
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""
-
-
-def run_sync(awaitable: Awaitable[T]) -> T:
-    """Run an awaitable that never suspends, because its port blocks; return its result."""
-    steps = awaitable.__await__()
-    try:
-        next(steps)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise RuntimeError("this must be awaited in an event loop: use AsyncClient")

@@ -14,16 +14,13 @@ from ..json_tree import map_leaves, to_builtin, unwrap
 from ..kinds import AnyKind, call, find_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request
+from ..requests import AnyModel, Request, Runnable
 from ..specs import load_spec
 from .arguments import describe
 from .errors import InvalidRequest
 from .files import Place, Source, find_files, open_source, put_files
 from .ports import Port
 from .responses import is_safe
-
-Runnable = Request | AnyModel
-
 
 @dataclass(frozen=True)
 class PreparedRequest:

@@ -2,14 +2,10 @@
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-
-from scenario_sdk import APIError, APIStatusError, NotFoundError
 
 from ..vendor import (
     RUN_METHOD,
-    ATTEMPTS,
     CANCELED,
     FAILURE,
     GONE,
@@ -20,23 +16,20 @@ from ..vendor import (
     JOBS,
     PAGE,
     PARTS_AT_ONCE,
-    STATUS_ATTEMPTS,
 )
 from . import downloads
-from .arguments import check_job_id, make_deadline, read_count
+from .api_errors import APIError, APIStatusError, NotFoundError
+from .arguments import check_id, make_deadline, read_count
 from .clock import Deadline
-from .errors import (
-    ClientError,
-    JobCanceled,
-    JobFailed,
-    JobTimeout,
-    NotSubmitted,
-)
-from .facts import AssetFacts, Estimate, JobFacts
+from .errors import ClientError, NotSubmitted
+from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
 from .files import Place, Source, put_files
+from .job_errors import JobCanceled, JobFailed, JobTimeout
+from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
-from .preparation import PreparedRequest, Runnable, prepare
+from ..requests import Runnable
+from .preparation import PreparedRequest, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
 from .retries import call_api, retry
@@ -44,27 +37,26 @@ from .submissions import Submissions
 from .uploads import Uploads
 
 
-@dataclass(frozen=True)
-class FinishedJob:
-    """A successful job, and the files that it made."""
-
-    job: JobFacts
-    assets: tuple[AssetFacts, ...]
-
-
 class Work:
     """Everything that both clients do, through their port. Timeouts are in seconds."""
 
     def __init__(self, port: Port, settle: float) -> None:
         self.port = port
-        self.uploads = Uploads(port, {})
-        self.submissions = Submissions(port, settle)
+        self.uploads: Uploads = Uploads(port, {})
+        self.submissions: Submissions = Submissions(port, settle)
 
     async def estimate(self, request: Runnable, timeout: float | None, on_progress: OnProgress | None) -> Estimate:
         """Upload the files of a request, and ask what it would cost."""
-        deadline, progress = self._start(timeout, on_progress)
+        return await self.estimate_by(request, *self._start(timeout, on_progress))
+
+    async def estimate_by(self, request: Runnable, deadline: Deadline, progress: ProgressReporter) -> Estimate:
+        """Ask what a request would cost, before a deadline."""
         async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, progress)
+        return await self.estimate_order(order, deadline)
+
+    async def estimate_order(self, order: Order, deadline: Deadline) -> Estimate:
+        """Ask what an order would cost."""
         call = Call(RUN_METHOD, order.path, {"dryRun": "true"}, order.content)
         return await call_api(self.port, call, read_estimate, deadline)
 
@@ -82,7 +74,7 @@ class Work:
 
     async def run(
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None, *, cancel: bool
-    ) -> FinishedJob:
+    ) -> ResultFacts:
         """Run a request; return its result. If this is interrupted, cancel the job or let it run."""
         deadline, progress = self._start(timeout, on_progress)
         found: list[JobFacts] = []
@@ -113,7 +105,12 @@ class Work:
             query["paginationToken"] = token
         return found[:most]
 
-    async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> FinishedJob:
+    async def asset(self, asset_id: str, timeout: float | None) -> AssetFacts:
+        """Get an asset."""
+        check_id("asset", asset_id)
+        return await downloads.get_asset(self.port, asset_id, make_deadline(timeout))
+
+    async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> ResultFacts:
         """Wait until a job has ended; return its result."""
         deadline, progress = self._start(timeout, on_progress)
         found = [await self.get_job(job_id, deadline)]
@@ -140,7 +137,7 @@ class Work:
                     raise
                 return job
 
-        return await retry(self.port, call, deadline)
+        return await retry(self.port, call, deadline, self.port.attempts)
 
     async def download(
         self, asset: AssetFacts, path: Path | str, timeout: float | None, on_progress: OnProgress | None
@@ -165,7 +162,7 @@ class Work:
             async for _ in self.port.each(upload, sources.items(), min(PARTS_AT_ONCE, len(sources))):
                 pass
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
-        return Order(prepared.model_id, content)
+        return Order(prepared.model_id, content, project_id=self.port.project_id)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
         """Submit an order; return its job."""
@@ -179,7 +176,7 @@ class Work:
 
     async def finish(
         self, job: JobFacts, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
-    ) -> FinishedJob:
+    ) -> ResultFacts:
         """Wait until a job has ended; return its result. `on_job` is called with each new state.
 
         Raises:
@@ -194,18 +191,19 @@ class Work:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = JOB_PAUSES.after(pause)
-            on_job(job := await self.get_job(job.id, deadline, STATUS_ATTEMPTS))
+            on_job(job := await self.get_job(job.id, deadline, self.port.status_attempts))
             await progress.report_job(job)
+        LOG.info("%s has ended: %s", job.id, job.status)
         if job.status == FAILURE:
             raise JobFailed(job)
         if job.status == CANCELED:
             raise JobCanceled(job)
         assets = [await downloads.get_asset(self.port, asset, deadline) for asset in job.asset_ids]
-        return FinishedJob(job, tuple(assets))
+        return ResultFacts(job, tuple(assets))
 
-    async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
+    async def get_job(self, job_id: str, deadline: Deadline, attempts: float | None = None) -> JobFacts:
         """Ask the API for a job."""
-        check_job_id(job_id)
+        check_id("job", job_id)
         return await call_api(self.port, Call("GET", JOB.format(jobId=job_id)), read_job, deadline, attempts)
 
     def _start(self, timeout: float | None, on_progress: OnProgress | None) -> tuple[Deadline, ProgressReporter]:
@@ -216,7 +214,7 @@ class Work:
 
     async def _cancel_interrupted(self, job: JobFacts) -> bool:
         """Cancel a job, if that takes only seconds; tell whether it has ended."""
-        with suppress(ClientError, APIError):
+        with suppress(ClientError):
             return (await self.cancel(job.id, timeout=GRACE)).is_over
         return False
 
@@ -226,7 +224,7 @@ def note_job(error: BaseException, found: list[JobFacts]) -> None:
     if not found or isinstance(error, JobTimeout | JobFailed | JobCanceled):
         return
     job = found[-1]
-    if isinstance(error, APIStatusError) and error.status_code in GONE and error.request.url.path.endswith(JOB.format(jobId=job.id)):
+    if isinstance(error, APIStatusError) and error.status_code in GONE and error.url.endswith(JOB.format(jobId=job.id)):
         error.add_note(f"job {job.id} was submitted and may have been billed, but the service has no such job now")
         return
     state = f"has ended ({job.status})" if job.is_over else "may still be running"

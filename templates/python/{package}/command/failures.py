@@ -1,13 +1,7 @@
 """What went wrong in the client or the service, for people, and the exit codes for it."""
 
-from ..client.errors import (
-    ClientError,
-    InvalidRequest,
-    JobTimeout,
-    NoKey,
-    NotSubmitted,
-    SubmissionUnknown,
-)
+from ..client.errors import ClientError, InvalidRequest, NoKey, NotSubmitted, SubmissionUnknown
+from ..client.job_errors import JobTimeout
 from ..vendor import PACKAGE
 
 CODES: dict[tuple[type[BaseException], ...], int] = {

@@ -9,7 +9,7 @@ from typing import Any
 from ..client.clients import Client, Job, Result
 from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
-from ..factory import make_request
+from ..factory import from_body
 from ..file_parameters import FILE_PARAMETERS
 from ..json_tree import map_leaves
 from ..kinds import AnyKind
@@ -83,7 +83,7 @@ def _read_request(options: argparse.Namespace) -> Request:
     if info.deprecation and not options.quiet:
         show_error(info.deprecation)
     parameters = read_parameters(info.id, options.parameters)
-    return make_request(info.id, _insist(info.id, parameters) if options.any_kind else parameters)
+    return from_body(info.id, _insist(info.id, parameters) if options.any_kind else parameters)
 
 
 def _insist(model_id: str, parameters: dict[str, Any]) -> dict[str, Any]:

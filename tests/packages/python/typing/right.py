@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, ClassVar
 
+import httpx
 from scenario_models import (
     AnyKind,
     AnyModel,
@@ -24,6 +25,8 @@ from scenario_models import (
     SyncLipsyncV2,
     Values30,
     VideoFile,
+    by_id,
+    from_body,
     from_json,
     model,
     models,
@@ -52,11 +55,17 @@ facts: tuple[ParameterInfo, ...] = infos[0].parameters
 names: list[str] = [one.python_name for one in facts if one.is_file or one.changes_price]
 labels: list[tuple[object, str]] = [(value, label) for value, label in facts[0].choices]
 kind: type[Request] = model("model_sync-lipsync-v2")
+same: type[SyncLipsyncV2] = by_id["model_sync-lipsync-v2"]
+by_its_id: SyncLipsyncV2 = by_id["model_sync-lipsync-v2"](video=b"1", audio=b"2")
+ids: list[str] = [*by_id]
+made: Request = from_body(ids[0], body)
+is_known: bool = "model_new" in by_id
+varied: SyncLipsyncV2 = request.model_copy(update={"temperature": 0.5})
 unknown = AnyModel("model_new", {"prompt": "a cat"})
 problems: list[Problem] = validate("model_sync-lipsync-v2", {})
 
 
-class Kinds(Request):
+class Kinds(Request, frozen=True):
     """A request as those that are generated, with kinds of files."""
 
     model_id: ClassVar[str] = "model_kinds"
@@ -99,3 +108,9 @@ async def run_async() -> None:
         async for outcome in client.run_many([request]):
             content: bytes = await outcome.result.assets[0].bytes()
             print(estimate, content)
+
+
+blocking = Client(
+    http_client=httpx.Client(), timeout=httpx.Timeout(20, connect=5), max_retries=0, project_id="proj_1"
+)
+waiting = AsyncClient(http_client=httpx.AsyncClient(), timeout=20, default_headers={"X-Team": "video"})
