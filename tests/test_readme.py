@@ -190,4 +190,4 @@ def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> 
                 run("bash", "-c", command)
         assert len(list(tmp_path.glob("asset_*.mp4"))) == 1
         assert run(sys.executable, "work.py") == textwrap.dedent(blocks[0]["output"]).strip() + "\n"
-        assert "3 passed" in run(*PYTEST, "test_mine.py")
+        assert "4 passed" in run(*PYTEST, "test_mine.py")

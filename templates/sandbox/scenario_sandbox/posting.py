@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 import h11
@@ -42,8 +43,14 @@ async def post(url: str, body: bytes) -> int:
         return NO_RESPONSE
 
 
+@cache
+def _load_certificates(_: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
+    """Load the machine's certificates once for each place where they may be: it takes longer than a request."""
+    return ssl.create_default_context()
+
+
 async def _exchange(url: SplitResult, body: bytes) -> int:
-    tls = ssl.create_default_context() if url.scheme == "https" else None
+    tls = _load_certificates(ssl.get_default_verify_paths()) if url.scheme == "https" else None
     reader, writer = await asyncio.open_connection(url.hostname, url.port or PORTS[url.scheme], ssl=tls)
     try:
         connection = h11.Connection(h11.CLIENT)
