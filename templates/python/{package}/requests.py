@@ -1,6 +1,7 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
@@ -434,7 +435,7 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
 def _is_chosen(name: Any, info: SerializationInfo) -> bool:
     """Tell whether a parameter is among those that are to be written."""
     chosen, excluded = info.include, info.exclude
-    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | Set))
+    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))
     return (chosen is None or name in chosen) and not is_excluded
 
 
