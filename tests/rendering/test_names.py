@@ -76,7 +76,7 @@ USE_PYTHON = """
 import builtins, importlib, json, pickle, sys
 import scenario_models
 from scenario_models import Client, from_json, models
-from scenario_models.factory import make_request
+from scenario_models.factory import from_body
 exported = {}
 exec("from scenario_models import *", exported)
 assert not {*exported} & {*dir(builtins)}
@@ -84,7 +84,7 @@ for info in models():
     importlib.import_module("scenario_models.validators." + info.module)
 from scenario_models.validators import validate
 for model, payload in json.load(sys.stdin).items():
-    request = make_request(model, payload)
+    request = from_body(model, payload)
     assert type(request) is getattr(scenario_models, type(request).__name__) is exported[type(request).__name__]
     assert request.body() == payload, model
     assert request.problems() == validate(model, payload) == [], model

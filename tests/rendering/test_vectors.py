@@ -32,7 +32,7 @@ from support.mutants import SWAPS, Mutant, javascript_mutants, near, python_muta
 from support.node import node, run
 from support.services import SERVICE
 from support.vectors import Read, made_spec, read_vectors, values_of
-from support.verdicts import find_problems, find_python_disagreements, read_made
+from support.verdicts import find_described, find_problems, find_python_disagreements, read_made
 
 Vectors = dict[str, list[Read]]
 Specs = dict[str, dict[str, Any]]
@@ -117,6 +117,7 @@ def test_python_and_json_schema_agree_on_each_vector_of_a_spec_written_by_hand(
     assert [check_spec(spec) for spec in HAND_WRITTEN.values()] == [""] * len(HAND_WRITTEN)
     with imported(HAND_WRITTEN, tmp_path) as package:
         assert [*find_python_disagreements(package, HAND_WRITTEN, by_hand)] == []
+        assert [*find_described(package, HAND_WRITTEN, by_hand)] == []
 
 
 def test_the_types_and_choices_that_would_be_right_are_said(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def test_the_types_and_choices_that_would_be_right_are_said(tmp_path: Path) -> N
         expected = find_problems(HAND_WRITTEN["model_message"], payload, by_id.__getitem__)
         assert [one.message for one in expected] == ["5 is not of type string or object"]
         with pytest.raises(ValueError, match='Input should be 1 or "a" or true or 0.5'):
-            package.factory.make_request("model_types", {"id": 1, "limited": 2, "choice": 2})
+            package.factory.from_body("model_types", {"id": 1, "limited": 2, "choice": 2})
 
 
 def test_all_agree_on_the_vectors_of_any_spec(drawn: Specs, tmp_path: Path) -> None:

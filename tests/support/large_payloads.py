@@ -143,13 +143,13 @@ def timed(work: Callable[[], object]) -> float:
 
 def judge_in_python(model: str, payload: Any) -> None:
     """Do all that one does with a payload: check it, read what is told, make a request of it, and say why that is refused."""
-    from scenario_models.factory import make_request
+    from scenario_models.factory import from_body
     from scenario_models.validators import validate
 
     json.dumps(validate(model, payload))
     if isinstance(payload, dict):
         with contextlib.suppress(ValueError):
-            make_request(model, payload)
+            from_body(model, payload)
 
 
 def judge_in_sandbox(model: str, payload: Any) -> None:

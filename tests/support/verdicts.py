@@ -89,7 +89,7 @@ def _is_file(value: Any) -> bool:
 
 def is_made(package: ModuleType, model: str, payload: Mapping[str, Any]) -> bool:
     """Tell whether a package makes a request of a payload."""
-    make = partial(package.factory.make_request, model, payload)
+    make = partial(package.factory.from_body, model, payload)
     try:
         make()
     except ValueError:
@@ -114,3 +114,26 @@ def find_python_disagreements(
                 expected = is_request(specs[model], vector.payload, specs)
                 if is_made(package, model, vector.payload) is not expected:
                     yield f"{said}a request, which should be {'made' if expected else 'refused'}"
+
+
+def find_described(package: ModuleType, specs: Specs, vectors: Mapping[str, list[Read]]) -> Iterator[str]:
+    """Say of each vector where the JSON Schema of a class gives another verdict than its requests; what depends on others, it tells in words."""
+    plain = {
+        name: {key: rule for key, rule in spec.items() if key not in ("dependentRequired", "allOf")}
+        for name, spec in specs.items()
+    }
+    for model, each in vectors.items():
+        made = package.factory.model(model)
+        schema = made.model_json_schema()
+        if (
+            schema != made.model_json_schema(mode="serialization")
+            or {"allOf", "anyOf", "$ref"} & schema.keys()
+        ):
+            yield f"{model}: its schema is another one in the other mode, or no object"
+        Draft202012Validator.check_schema(schema)
+        judge = JsonSchema(schema)
+        for vector in each:
+            if isinstance(vector.payload, dict) and is_judged(vector):
+                expected = is_request(plain[model], vector.payload, plain)
+                if judge.is_valid(vector.payload) is not expected:
+                    yield f"{model}: {vector.name}: {str(vector.payload)[:200]}: should be {expected}"

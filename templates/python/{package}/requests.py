@@ -1,42 +1,50 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
 from io import TextIOBase
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
-    PlainValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
     PrivateAttr,
+    SerializationInfo,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
+    model_serializer,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from .display import MAX_SHOWN_BITS, show, without_signatures
+from .any_request import describe_any, read_request, write_request
+from .display import show, show_name, show_value, without_signatures
 from .file_parameters import INNER_FILES, takes_files
-from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
+from .given_names import IN_PYTHON, call_as_given, find_meant, rename, wire_name
+from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
+from .json_values import Kept, keep_value
 from .json_types import is_choice
-from .kinds import AnyKind, call, find_kind, find_schema
+from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
+from .lookup import BY_ID
 from .problems import Problem, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
 from .validators import validate
 from .vendor import FORMS, REMOTE, TEXTS
-from .vocabulary import fold, nearest
+from .vocabulary import fold
 
 Place = tuple[str | int, ...]
 MAX_SHOWN = 60
-MAX_SHOWN_DEPTH = 20
 PIECE = 20  # elements of an array that are checked at once, and problems of a request: no more are reported
 
 
@@ -45,15 +53,16 @@ def check_file(value: object, *, kind: str = "") -> object:
     if isinstance(value, AnyKind):
         if isinstance(value.file, AnyKind | list | tuple):
             raise PydanticCustomError("file", "AnyKind takes one file; in a list, give AnyKind(file) for each")
-        check_file(value.file, kind=kind)
+        if not isinstance(value.file, StoredFile):
+            check_file(value.file, kind=kind)
+        return value
+    if isinstance(value, StoredFile):
+        _check_kind(value, kind)
         return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
-    if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
-        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
-    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
-        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
+        _check_readable(value)
         return value
     if isinstance(value, str):
         # After a question mark, and in a URL after a hash, may be a signature.
@@ -64,16 +73,51 @@ def check_file(value: object, *, kind: str = "") -> object:
             "{shown} is not {texts}; for a local file use Path({shown})",
             {"shown": shown, "texts": TEXTS},
         )
-    raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
+    hint = explain(value) or f"{call(kind)} is {FORMS}"
+    raise PydanticCustomError("file", "{hint}", {"hint": hint})
 
 
-def of_kind(kind: str) -> PlainValidator:
+def _check_readable(value: Any) -> None:
+    """Refuse an open file whose bytes cannot be read, or not without awaiting."""
+    if iscoroutinefunction(value.read) and not hasattr(value, "file"):
+        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
+    if hasattr(value, "status_code") and hasattr(value, "content"):  # of httpx, whose `read` takes no size
+        raise PydanticCustomError("file", "a response is not a file: give its bytes, response.content")
+    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
+        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
+
+
+def _check_kind(stored: StoredFile, kind: str) -> None:
+    """Refuse a file of the service that cannot be of the kind that is wanted."""
+    if is_refused(find_kinds(stored), kind):
+        said = {"id": show_name(stored.id), "called": call(stored.kind), "wanted": call(kind)}
+        message = "{id} is {called}, where {wanted} is wanted; to send it all the same: AnyKind(asset)"
+        raise PydanticCustomError("kind", message, said)
+
+
+class FileType:
+    """How pydantic checks a file that may be of a kind, writes it as JSON, and describes it."""
+
+    def __init__(self, kind: str = "") -> None:
+        self.kind: str = kind
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return keep_value(partial(check_file, kind=self.kind))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        from .json_schema import describe_file
+
+        return describe_file(self.kind)
+
+
+def of_kind(kind: str) -> FileType:
     """Make a `File` one of a kind, in the words of the service: what it accepts is the same, only who sends it looks at the file."""
-    return PlainValidator(partial(check_file, kind=kind))
+    return FileType(kind)
 
 
-File = Annotated[Path | bytes | BinaryIO | str | AnyKind, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or a text that stands for one: an id or a URL.
+File = Annotated[Path | bytes | BinaryIO | Readable | WebUpload | str | AnyKind | StoredFile, FileType()]
+"""A file to send: a `Path`, bytes, an open binary file, a stream or an upload to a web server, which is uploaded first; an asset; or a text
+that stands for one: an id or a URL.
 
 A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
 """
@@ -112,17 +156,45 @@ def one_of(*choices: object) -> AfterValidator:
     return AfterValidator(check)
 
 
-class Request(BaseModel):
+class Runnable:
+    """What a client runs: a `Request`, or an `AnyModel`, which is not checked."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def model_id(self) -> str:
+            """The id of the model in the API."""
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON to send."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """Write it as JSON; `from_json` reads it back."""
+        raise NotImplementedError
+
+
+class Request(
+    BaseModel,
+    Runnable,
+    frozen=True,
+    extra="forbid",
+    strict=True,
+    allow_inf_nan=False,
+    protected_namespaces=(),
+    hide_input_in_errors=True,
+):
     """A request to a model: its parameters, checked when it is made. No network is needed.
+
+    It is also a type of pydantic's: that of a field, or of a body in FastAPI. There, parameters may have their names in Python or in the
+    API; and what is of this class itself is a request to any model, as `{"model_id": "…", "parameters": {…}}`.
 
     Raises:
         pydantic.ValidationError: a parameter breaks the rules of the model. It is a ValueError.
 
     """
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, protected_namespaces=(), hide_input_in_errors=True
-    )
 
     model_id: ClassVar[str]
     """The id of the model in the API."""
@@ -131,6 +203,17 @@ class Request(BaseModel):
     """The required parameters that have a default, which is sent if no value is given."""
 
     _unlisted: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    if not TYPE_CHECKING:  # type checkers see that of each model
+
+        def __init__(self, /, **parameters):  # noqa: ANN003, ANN204
+            """Make a request of parameters under their names in Python."""
+            __tracebackhide__ = True
+            made = self.__pydantic_validator__.validate_python(parameters, self_instance=self, context=IN_PYTHON)
+            if made is not self:
+                raise TypeError("this is the base of all requests: make one of the class of a model, or by from_body(id, {…})")
+
+        __init__.__pydantic_base_init__ = True  # it does what pydantic's does, and need not be called for each body
 
     def body(self) -> dict[str, Any]:
         """Return the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
@@ -166,8 +249,25 @@ class Request(BaseModel):
             if value is None and name in self.always_sent:
                 value = facts.default
             if value is not None:
-                sent[facts.serialization_alias or name] = list(value) if isinstance(value, list | tuple) else value
+                sent[wire_name(name, facts)] = list(value) if isinstance(value, list | tuple) else value
         return sent
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy this request, with other values, which are checked; their names may be those in Python or in the API.
+
+        Raises:
+            pydantic.ValidationError: a parameter breaks the rules of the model. It is a ValueError.
+
+        """
+        copied = super().model_copy(deep=deep)
+        if not update:
+            return copied
+        wire = {wire_name(name, facts): name for name, facts in type(self).model_fields.items()}
+        named = {name if name in wire.values() else wire.get(name, name): value for name, value in update.items()}
+        given = {name: getattr(copied, name) for name in self.model_fields_set}
+        made = type(self).model_validate(given | (named if len(named) == len(update) else dict(update)))
+        made.__pydantic_private__ = {"_unlisted": {name: one for name, one in self._unlisted.items() if wire.get(name) not in named}}
+        return made
 
     def unlisted(self, /, **parameters: Any) -> Self:
         """Copy this request, with values added that are not checked: for a choice or a parameter that is newer than this package.
@@ -179,12 +279,12 @@ class Request(BaseModel):
 
         """
         copied = self.model_copy()
-        copied._unlisted = self._unlisted | self._under_wire_names(parameters)  # noqa: SLF001
+        copied.__pydantic_private__ = {"_unlisted": self._unlisted | put_ids(self._under_wire_names(parameters))}
         return copied
 
     def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return parameters under the names of the API."""
-        wire = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
+        wire = {name: wire_name(name, facts) for name, facts in type(self).model_fields.items()}
         folded = {fold(one): name for name, other in wire.items() for one in (name, other)}
         found: dict[str, Any] = {}
         for given, value in parameters.items():
@@ -199,9 +299,9 @@ class Request(BaseModel):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         for name in type(self).model_fields:
             if name in self.model_fields_set:
-                yield name, _shown(getattr(self, name))
+                yield name, show_value(getattr(self, name))
         if self._unlisted:
-            yield "unlisted", _shown(self._unlisted)
+            yield "unlisted", show_value(self._unlisted)
 
     def __str__(self) -> str:
         return repr(self)
@@ -217,33 +317,60 @@ class Request(BaseModel):
     def __hash__(self) -> int:
         return hash((type(self), *self.body()))  # the names only: a value may not be hashable
 
-    @model_validator(mode="before")
     @classmethod
-    def _refuse_unknown(cls, given: Any) -> Any:
-        """Refuse a name that is not a parameter, and suggest one that is."""
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields:
-                raise PydanticCustomError(
-                    "unknown",
-                    "{model} has no parameter {name}{hint}",
-                    {
-                        "model": cls.__name__,
-                        "name": show(name),
-                        "hint": nearest(name, cls.model_fields),
-                    },
-                )
-        return given
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        if hasattr(cls, "model_id"):
+            return handler(source)
+        kept = keep_value(lambda value: value)
+        written = core_schema.plain_serializer_function_ser_schema(write_request, return_schema=kept)
+        return core_schema.no_info_plain_validator_function(partial(read_request, cls), serialization=written)
 
-    @model_validator(mode="after")
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        if not hasattr(cls, "model_id"):
+            return describe_any()
+        from .json_schema import describe_request
+
+        return describe_request(cls, cls.model_id, handler) if cls.model_id in BY_ID else handler(schema)
+
+    @model_serializer(return_type=Annotated[Any, Kept])
+    def _write(self, info: SerializationInfo) -> dict[str, Any]:
+        """Write what was set, so that what is read again says the same; with what is unlisted, which is not read again."""
+        written: dict[str, Any] = {}
+        for name, facts in type(self).model_fields.items():
+            value = getattr(self, name)
+            is_left_out = (info.exclude_none and value is None) or (info.exclude_defaults and value == facts.default)
+            if name in self.model_fields_set and not is_left_out and _is_chosen(name, info):
+                key = wire_name(name, facts) if info.by_alias else name
+                written[key] = list(value) if isinstance(value, tuple) else value
+        return written | {name: value for name, value in self._unlisted.items() if _is_chosen(name, info)}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check(cls, given: Any, check: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Take parameters under their names in Python or in the API, check them, and let errors call them as they were given."""
+        fields = cls.model_fields
+        if not isinstance(given, dict) or (info.context is IN_PYTHON and given.keys() <= fields.keys()):
+            return cls._check_rules(check(given))
+        meant = find_meant(cls.__name__, fields, given, info.context)
+        named = {meant[name]: value for name, value in given.items()}
+        try:
+            return cls._check_rules(check(named))
+        except ValidationError as error:
+            raise rename(cls.__name__, error, call_as_given(fields, meant, info.context), (named, given)) from None
+
     def _check_rules(self) -> Self:
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
+        for name, value in self.__dict__.items():  # only now: the kinds of assets inside objects were checked with the rules
+            if isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
+                self.__dict__[name] = tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
         return self
 
     def _describe(self, problem: Problem) -> InitErrorDetails:
         """Describe a problem as pydantic does, with the parameter's name in Python."""
-        names = {facts.serialization_alias or name: name for name, facts in type(self).model_fields.items()}
+        names = {wire_name(name, facts): name for name, facts in type(self).model_fields.items()}
         first, *others = (part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:])
         place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
         said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
@@ -265,24 +392,27 @@ class Request(BaseModel):
 
 
 @dataclass(frozen=True)
-class AnyModel:
+class AnyModel(Runnable):
     """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Annotated[Any, Kept]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
             raise TypeError('AnyModel takes the id of a model and a dict: AnyModel("the-id", {"name": "value"})')
-        object.__setattr__(self, "parameters", dict(self.parameters))
+        object.__setattr__(self, "parameters", dict(put_ids(dict(self.parameters))))
 
     def __repr__(self) -> str:
-        return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
+        return f"AnyModel({show_value(self.model_id)!r}, {show_value(self.parameters)!r})"
+
+    def __hash__(self) -> int:
+        return hash((self.model_id, *self.parameters))  # the names only: a value may not be hashable
 
     def _repr_html_(self) -> str:
         from .html_table import write_request
 
-        return write_request(f"AnyModel {self.model_id}", _shown(self.parameters).items())
+        return write_request(f"AnyModel {self.model_id}", show_value(self.parameters).items())
 
     def body(self) -> dict[str, Any]:
         """Return the JSON to send."""
@@ -312,6 +442,13 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
     return checked
 
 
+def _is_chosen(name: Any, info: SerializationInfo) -> bool:
+    """Tell whether a parameter is among those that are to be written."""
+    chosen, excluded = info.include, info.exclude
+    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))
+    return (chosen is None or name in chosen) and not is_excluded
+
+
 def _find_local(value: Any, pointer: str) -> Iterator[str]:
     """Find the pointers of local files in a value: how long the text is that is sent for one, nobody knows yet."""
     if pointer.count("/") < MAX_DEPTH and isinstance(value, dict | list | tuple):
@@ -327,8 +464,10 @@ def _as_sent(model_id: str, value: Any, place: Place) -> Any:
         return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
     if len(place) <= MAX_DEPTH and isinstance(value, dict):
         return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
-    is_file = isinstance(value, AnyKind) or is_local(value)
-    return REMOTE[0] if is_file and _may_take_files(model_id, place) else value
+    is_file = isinstance(value, AnyKind | StoredFile) or is_local(value)
+    if not is_file or not _may_take_files(model_id, place):
+        return value
+    return value.id if isinstance(value, StoredFile) else REMOTE[0]
 
 
 def _may_take_files(model_id: str, place: Place) -> bool:
@@ -342,24 +481,8 @@ def _find_wrong_files(model_id: str, value: Any, place: Place) -> Iterator[Probl
     if len(place) <= MAX_DEPTH and isinstance(value, list | tuple | dict):
         for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _find_wrong_files(model_id, inner, (*place, part))
-    elif len(place) > 1 and (isinstance(value, str | AnyKind) or is_local(value)) and takes_files(model_id, place):
+    elif len(place) > 1 and (isinstance(value, str | AnyKind | StoredFile) or is_local(value)) and takes_files(model_id, place):
         try:
             check_file(value, kind=find_kind(load_spec(model_id), place))
         except PydanticCustomError as error:
-            yield Problem(write_pointer(place), "type", error.message())
-
-
-def _shown(value: Any, depth: int = 0) -> Any:
-    """Return what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
-    if isinstance(value, list | tuple | dict) and depth > MAX_SHOWN_DEPTH:
-        return "…"
-    if isinstance(value, list | tuple):
-        return [_shown(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        names = (name if isinstance(name, tuple) else _shown(name) for name in value)
-        return {name: _shown(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
-    if isinstance(value, str):
-        return without_signatures(value)
-    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
-        return "…"
-    return f"<{len(value)} bytes>" if isinstance(value, bytes | bytearray | memoryview) else value
+            yield Problem(write_pointer(place), "kind" if error.type == "kind" else "type", error.message())

@@ -91,7 +91,7 @@ def execute_cell(client: BlockingKernelClient, cell: str) -> list[dict[str, Any]
 
 def other(asset: Any, **facts: Any) -> Any:
     """Give another asset of the same client."""
-    return replace(asset, **{"size": None, "properties": {}, **facts})
+    return replace(asset, **{"size": None, "properties": {}, **facts}).attach(asset.client)
 
 
 # Facts of an asset -> what is shown of it: its file, or a text.

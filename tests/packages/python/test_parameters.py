@@ -200,7 +200,7 @@ def test_conditions_and_lengths_are_checked_when_a_request_is_made(
     package: ModuleType, parameters: dict[str, Any], said: dict[str, str]
 ) -> None:
     with pytest.raises(ValueError, match="validation error") as raised:
-        package.factory.make_request(MODEL, parameters)
+        package.factory.from_body(MODEL, parameters)
     found = {".".join(map(str, one["loc"])): one["msg"] for one in raised.value.errors()}
     assert found.keys() == {name.replace("referenceImages", "reference_images") for name in said}
     for name, one in said.items():

@@ -73,8 +73,9 @@ class Bars(ProgressBar):
         self.say = say
         self.calls: list[Call] = []
         self.total: int | None = 0
-        self.done = self.failed = 0
-        self.began = read_monotonic()
+        self.done: int = 0
+        self.failed: int = 0
+        self.began: float = read_monotonic()
         self._lock = RLock()
         self._others: dict[int | None, Call] = {}
 

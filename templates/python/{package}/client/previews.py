@@ -1,10 +1,11 @@
 """The files that a notebook shows, downloaded as far as they are not too large. What goes wrong is told, and never raised."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 
 from .clock import Deadline
-from .downloads import TooLarge, download_bytes
 from .facts import AssetFacts
+from .file_reader import FileReader
 from .notebook import MOST, Content, describe_error, is_shown
 from .ports import Port
 from .progress import ProgressReporter
@@ -28,9 +29,13 @@ async def _read(port: Port, asset: AssetFacts, most: int, deadline: Deadline) ->
         return ""
     if asset.size is not None and asset.size > most:
         return TOO_LARGE
+    content = bytearray()
     try:
-        return await download_bytes(port, asset, deadline, ProgressReporter(port, None), most)
-    except TooLarge:
-        return TOO_LARGE
+        async with aclosing(FileReader(port, asset, ProgressReporter(port, None))) as reader:
+            while data := await reader.read(deadline):
+                content += data
+                if len(content) > most:
+                    return TOO_LARGE
+        return bytes(content)
     except Exception as error:  # noqa: BLE001 - somebody wants to look at something
         return describe_error(error)

@@ -72,8 +72,8 @@ class ProgressReporter:
 
     def __init__(self, port: Port, on_progress: OnProgress | None, index: int | None = None) -> None:
         self.port = port
-        self._bar = on_progress.begin(index) if isinstance(on_progress, ProgressBar) else None
-        self.on_progress = self._bar or on_progress
+        self._bar: ProgressOfCall | None = on_progress.begin(index) if isinstance(on_progress, ProgressBar) else None
+        self.on_progress: OnProgress | None = self._bar or on_progress
         self.index = index
         self._last: Progress | None = None
         self._done = self._total = 0

@@ -1,15 +1,22 @@
 """Uses that a type checker must let pass."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Annotated, ClassVar
+from urllib.request import urlopen
+from zipfile import ZipFile
 
+import httpx
+from fastapi import UploadFile
 from scenario_models import (
     AnyKind,
     AnyModel,
     AsyncClient,
     Client,
     Estimate,
+    Event,
     File,
     HardNames,
     ImageFile,
@@ -24,9 +31,12 @@ from scenario_models import (
     SyncLipsyncV2,
     Values30,
     VideoFile,
+    by_id,
+    from_body,
     from_json,
     model,
     models,
+    parse_event,
     progress_bar,
 )
 from scenario_models.requests import of_kind
@@ -52,11 +62,17 @@ facts: tuple[ParameterInfo, ...] = infos[0].parameters
 names: list[str] = [one.python_name for one in facts if one.is_file or one.changes_price]
 labels: list[tuple[object, str]] = [(value, label) for value, label in facts[0].choices]
 kind: type[Request] = model("model_sync-lipsync-v2")
+same: type[SyncLipsyncV2] = by_id["model_sync-lipsync-v2"]
+by_its_id: SyncLipsyncV2 = by_id["model_sync-lipsync-v2"](video=b"1", audio=b"2")
+ids: list[str] = [*by_id]
+made: Request = from_body(ids[0], body)
+is_known: bool = "model_new" in by_id
+varied: SyncLipsyncV2 = request.model_copy(update={"temperature": 0.5})
 unknown = AnyModel("model_new", {"prompt": "a cat"})
 problems: list[Problem] = validate("model_sync-lipsync-v2", {})
 
 
-class Kinds(Request):
+class Kinds(Request, frozen=True):
     """A request as those that are generated, with kinds of files."""
 
     model_id: ClassVar[str] = "model_kinds"
@@ -70,6 +86,25 @@ kinds = Kinds(video=Path("talk.mp4"), images=[file, b"1", AnyKind(Path("a.bin"))
 clip: VideoFile = kinds.video
 
 
+jobs_since = "2026-01-31T12:00:00Z"
+
+
+def send(upload: UploadFile) -> list[SyncLipsyncV2]:
+    with urlopen("https://example.com/a.mp4") as response, ZipFile("a.zip").open("a.mp4") as member:
+        streams = SyncLipsyncV2(video=response, audio=member)
+    return [streams, SyncLipsyncV2(video=upload, audio=SpooledTemporaryFile[bytes]())]
+
+
+async def give() -> AsyncIterator[Request]:
+    yield request
+
+
+def receive(client: Client, body: bytes) -> str:
+    event: Event = parse_event(body)
+    payload: object = event.payload["payload"]
+    return client.job(event.job_id or str(payload)).status
+
+
 def tell(progress: Progress) -> None:
     print(progress.stage, progress.fraction)
 
@@ -81,6 +116,17 @@ def run(client: Client) -> Path:
     for outcome in client.run_many([request, unknown], journal=Path("journal")).in_order():
         result = outcome.result
     content: bytes = result.assets[0].bytes()
+    asset = result.assets[0]
+    SyncLipsyncV2(video=asset, audio=AnyKind(asset))
+    stored: str = client.upload(asset) or client.upload(Path("a.png"), kind="image", on_progress=tell)
+    jobs: list[Job] = client.jobs(
+        9, status="success", created_after=datetime.now(UTC), updated_after=jobs_since, model_id=stored
+    )
+    for data in asset.stream(timeout=None):
+        content += data
+    with asset.stream() as stream:
+        content += next(stream)
+    print(jobs)
     try:
         with progress_bar() as on_progress:
             client.run(request, on_progress=on_progress)
@@ -96,3 +142,12 @@ async def run_async() -> None:
             content: bytes = await outcome.result.assets[0].bytes()
             preview: Preview = await outcome.result.assets[0].preview()
             print(estimate, content, preview)
+        async for outcome in client.run_many(give(), concurrency=2).in_order():
+            async for data in outcome.result.assets[0].stream():
+                print(await client.upload(data), await client.jobs(status="queued"))
+
+
+blocking = Client(
+    http_client=httpx.Client(), timeout=httpx.Timeout(20, connect=5), max_retries=0, project_id="proj_1"
+)
+waiting = AsyncClient(http_client=httpx.AsyncClient(), timeout=20, default_headers={"X-Team": "video"})
