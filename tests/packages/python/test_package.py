@@ -125,24 +125,64 @@ def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requir
     assert "complete -o" in run(*command[:1], "completion", "bash", cwd=tmp_path).stdout
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+CHECKERS: dict[str, Callable[[Path], list[str]]] = {
+    "pyright": lambda _: ["pyright", "--pythonpath", sys.executable],
+    "ty": lambda package: [
+        "ty", "check", "--python", sys.executable, f"--extra-search-path={package}", "--output-format=concise",
+    ],
+    "pyrefly": lambda package: [
+        "pyrefly", "check", f"--python-interpreter-path={sys.executable}", f"--search-path={package}", "--output-format=min-text",
+    ],
+}  # fmt: skip
+PLUGIN = """
+[tool.mypy]
+strict = true
+plugins = ["pydantic.mypy"]
+[tool.pydantic-mypy]
+init_forbid_extra = true
+init_typed = true
+warn_required_dynamic_aliases = true
+"""
+
+
+@pytest.mark.parametrize("checker", ["mypy", "mypy with the plugin of pydantic", *CHECKERS])
 def test_a_type_checker_lets_right_uses_pass_and_refuses_each_wrong_one(
     checker: str, package: Path, tmp_path: Path
 ) -> None:
     for name in ("right.py", "wrong.py"):
         shutil.copy(TYPING / name, tmp_path / name)
-    (tmp_path / "pyrightconfig.json").write_text(
-        json.dumps({"typeCheckingMode": "strict", "extraPaths": [str(package)]})
-    )
-    if checker == "mypy":
-        said = mypy(tmp_path, "--strict", "right.py", "wrong.py", cwd=tmp_path, path=package)
+    if checker == "pyright":
+        rules = {"typeCheckingMode": "strict", "extraPaths": [str(package)]}
+        (tmp_path / "pyrightconfig.json").write_text(json.dumps(rules))
+    if checker.startswith("mypy"):
+        (tmp_path / "plugin.toml").write_text(
+            PLUGIN if "plugin" in checker else "[tool.mypy]\nstrict = true\n"
+        )
+        said = mypy(tmp_path, "--config-file=plugin.toml", "right.py", "wrong.py", cwd=tmp_path, path=package)
     else:
-        command = ("-m", checker, "--pythonpath", sys.executable, "right.py", "wrong.py")
-        said = run(sys.executable, *command, cwd=tmp_path).stdout
-    found = {(name, int(line)) for name, line in re.findall(r"(\w+\.py):(\d+).*error", said)}
-    lines = (TYPING / "wrong.py").read_text().splitlines()
-    expected = {("wrong.py", number) for number, line in enumerate(lines, 1) if "# error" in line}
+        said = run(
+            sys.executable, "-m", *CHECKERS[checker](package), "right.py", "wrong.py", cwd=tmp_path
+        ).stdout
+    lines = [one for one in said.splitlines() if "error" in one.lower()]
+    found = {
+        (name, int(line))
+        for one in lines
+        for name, line in re.findall(r"\b(right\.py|wrong\.py):(\d+)", one)[:1]
+    }
+    wrong = (TYPING / "wrong.py").read_text().splitlines()
+    expected = {("wrong.py", number) for number, line in enumerate(wrong, 1) if "# error" in line}
     assert found == expected, said
+
+
+def test_each_public_type_is_said(package: Path) -> None:
+    environment = {
+        "VIRTUAL_ENV": sys.prefix,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    said = run(
+        "pyright", "--verifytypes", "scenario_models", "--ignoreexternal", cwd=package, **environment
+    ).stdout
+    assert "Type completeness score: 100%" in said, said[-5000:]
 
 
 LOADS_LITTLE = {
@@ -254,6 +294,18 @@ def test_a_model_is_found_by_its_id(generated_models: Any) -> None:
         assert generated_models.model(info.id) is getattr(generated_models, info.class_name)
         assert generated_models.model(info.id).model_id == info.id
     assert {info.class_name for info in generated_models.models()} <= set(dir(generated_models))
+    by_id = generated_models.by_id
+    assert [*by_id] == [info.id for info in generated_models.models()]
+    assert (
+        by_id["model_sync-lipsync-v2"]
+        is generated_models.SyncLipsyncV2
+        is dict(by_id)["model_sync-lipsync-v2"]
+    )
+    assert ("model_none" in by_id, None in by_id, by_id.get("model_none")) == (False, False, None)
+    with pytest.raises(KeyError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
+        by_id["model_sync-lipsync-v2x"]
+    with pytest.raises(TypeError):
+        by_id["model_none"] = generated_models.SyncLipsyncV2
     with pytest.raises(LookupError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
         generated_models.model("model_sync-lipsync-v2x")
     with pytest.raises(AttributeError):

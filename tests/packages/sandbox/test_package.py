@@ -119,7 +119,7 @@ def test_the_readme_is_followed_word_for_word(tmp_path: Path) -> None:
         )
         assert done.stdout == textwrap.dedent(output)
         assert play("video", (tmp_path / "result.mp4").read_bytes())["duration"] == 2
-        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 2
+        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 3
         for line in "".join(commands).splitlines():
             if line.startswith("$ curl"):
                 curl = line.removeprefix("$ ").replace(":8000/", f":{port}/")
@@ -139,9 +139,9 @@ def test_the_readme_is_followed_word_for_word(tmp_path: Path) -> None:
 
 def test_the_options_and_the_script_of_the_readme_work(tmp_path: Path) -> None:
     lines = [line.removeprefix("$ ") for line in README.splitlines() if line.startswith("$ scenario-sandbox")]
-    (faulty,) = (line for line in lines if "--fault" in line)
-    with running(*shlex.split(faulty)[1:]) as sandbox:
-        assert len(sandbox.call("GET", "/sandbox/faults").json()["faults"]) == 2
+    arguments = [word for line in lines if "--fault" in line for word in shlex.split(line)[1:]]
+    with running(*arguments) as sandbox:
+        assert len(sandbox.call("GET", "/sandbox/faults").json()["faults"]) == 3
     (script,) = (line for line in lines if "variables" in line)
     ask = 'curl -s -u "$SCENARIO_SDK_API_KEY:$SCENARIO_SDK_API_SECRET" $SCENARIO_BASE_URL/jobs; kill %1; wait'
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

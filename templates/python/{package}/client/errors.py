@@ -52,6 +52,10 @@ class Unreadable(ClientError):
     """A response of the service is not what the API documents."""
 
 
+class InvalidEvent(ClientError, ValueError):
+    """What was posted to a webhook is no event."""
+
+
 class TransientError(ClientError):
     """A failure that a retry may cure, as `why` says. After the last retry another error is raised instead."""
 
