@@ -28,13 +28,13 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from .any_request import describe_any, read_request, write_request
-from .display import show, show_value, without_signatures
+from .display import show, show_name, show_value, without_signatures
 from .file_parameters import INNER_FILES, takes_files
 from .given_names import IN_PYTHON, call_as_given, find_meant, rename, wire_name
-from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
+from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
 from .json_values import write_value
 from .json_types import is_choice
-from .kinds import AnyKind, call, find_kind, find_schema
+from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .lookup import BY_ID
 from .problems import Problem, write_pointer
 from .rules import BROKEN
@@ -53,15 +53,16 @@ def check_file(value: object, *, kind: str = "") -> object:
     if isinstance(value, AnyKind):
         if isinstance(value.file, AnyKind | list | tuple):
             raise PydanticCustomError("file", "AnyKind takes one file; in a list, give AnyKind(file) for each")
-        check_file(value.file, kind=kind)
+        if not isinstance(value.file, StoredFile):
+            check_file(value.file, kind=kind)
+        return value
+    if isinstance(value, StoredFile):
+        _check_kind(value, kind)
         return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
-    if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
-        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
-    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
-        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
+        _check_readable(value)
         return value
     if isinstance(value, str):
         # After a question mark, and in a URL after a hash, may be a signature.
@@ -72,7 +73,26 @@ def check_file(value: object, *, kind: str = "") -> object:
             "{shown} is not {texts}; for a local file use Path({shown})",
             {"shown": shown, "texts": TEXTS},
         )
-    raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
+    hint = explain(value) or f"{call(kind)} is {FORMS}"
+    raise PydanticCustomError("file", "{hint}", {"hint": hint})
+
+
+def _check_readable(value: Any) -> None:
+    """Refuse an open file whose bytes cannot be read, or not without awaiting."""
+    if iscoroutinefunction(value.read) and not hasattr(value, "file"):
+        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
+    if hasattr(value, "status_code") and hasattr(value, "content"):  # of httpx, whose `read` takes no size
+        raise PydanticCustomError("file", "a response is not a file: give its bytes, response.content")
+    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
+        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
+
+
+def _check_kind(stored: StoredFile, kind: str) -> None:
+    """Refuse a file of the service that cannot be of the kind that is wanted."""
+    if is_refused(find_kinds(stored), kind):
+        said = {"id": show_name(stored.id), "called": call(stored.kind), "wanted": call(kind)}
+        message = "{id} is {called}, where {wanted} is wanted; to send it all the same: AnyKind(asset)"
+        raise PydanticCustomError("kind", message, said)
 
 
 @dataclass(frozen=True)
@@ -96,8 +116,9 @@ def of_kind(kind: str) -> FileType:
     return FileType(kind)
 
 
-File = Annotated[Path | bytes | BinaryIO | str | AnyKind, FileType()]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or a text that stands for one: an id or a URL.
+File = Annotated[Path | bytes | BinaryIO | Readable | WebUpload | str | AnyKind | StoredFile, FileType()]
+"""A file to send: a `Path`, bytes, an open binary file, a stream or an upload to a web server, which is uploaded first; an asset; or a text
+that stands for one: an id or a URL.
 
 A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
 """
@@ -259,7 +280,7 @@ class Request(
 
         """
         copied = self.model_copy()
-        copied.__pydantic_private__ = {"_unlisted": self._unlisted | self._under_wire_names(parameters)}
+        copied.__pydantic_private__ = {"_unlisted": self._unlisted | put_ids(self._under_wire_names(parameters))}
         return copied
 
     def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -339,6 +360,9 @@ class Request(
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
+        for name, value in self.__dict__.items():  # only now: the kinds of assets inside objects were checked with the rules
+            if isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
+                self.__dict__[name] = tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
         return self
 
     def _describe(self, problem: Problem) -> InitErrorDetails:
@@ -374,7 +398,7 @@ class AnyModel(Runnable):
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
             raise TypeError('AnyModel takes the id of a model and a dict: AnyModel("the-id", {"name": "value"})')
-        object.__setattr__(self, "parameters", dict(self.parameters))
+        object.__setattr__(self, "parameters", dict(put_ids(dict(self.parameters))))
 
     def __repr__(self) -> str:
         return f"AnyModel({show_value(self.model_id)!r}, {show_value(self.parameters)!r})"
@@ -425,8 +449,10 @@ def _as_sent(model_id: str, value: Any, place: Place) -> Any:
         return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
     if len(place) <= MAX_DEPTH and isinstance(value, dict):
         return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
-    is_file = isinstance(value, AnyKind) or is_local(value)
-    return REMOTE[0] if is_file and _may_take_files(model_id, place) else value
+    is_file = isinstance(value, AnyKind | StoredFile) or is_local(value)
+    if not is_file or not _may_take_files(model_id, place):
+        return value
+    return value.id if isinstance(value, StoredFile) else REMOTE[0]
 
 
 def _may_take_files(model_id: str, place: Place) -> bool:
@@ -440,8 +466,8 @@ def _find_wrong_files(model_id: str, value: Any, place: Place) -> Iterator[Probl
     if len(place) <= MAX_DEPTH and isinstance(value, list | tuple | dict):
         for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _find_wrong_files(model_id, inner, (*place, part))
-    elif len(place) > 1 and (isinstance(value, str | AnyKind) or is_local(value)) and takes_files(model_id, place):
+    elif len(place) > 1 and (isinstance(value, str | AnyKind | StoredFile) or is_local(value)) and takes_files(model_id, place):
         try:
             check_file(value, kind=find_kind(load_spec(model_id), place))
         except PydanticCustomError as error:
-            yield Problem(write_pointer(place), "type", error.message())
+            yield Problem(write_pointer(place), "kind" if error.type == "kind" else "type", error.message())

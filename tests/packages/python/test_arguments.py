@@ -98,6 +98,8 @@ WRONG: dict[str, tuple[Use, type[Exception], str]] = {
     "no path": (lambda _, __, result: result.assets[0].download(None), TypeError, "path must be a Path or a str, not None"),
     "an open file for it": (lambda _, __, result: result.assets[0].download(io.BytesIO()), TypeError, "not a BytesIO"),
     "an empty path": (lambda _, __, result: result.assets[0].download(""), ValueError, "path is empty"),
+    "nothing to upload": (lambda client, *_: client.upload(None), TypeError, "a file is a Path, bytes"),
+    "less than none for a stream": (lambda _, __, result: result.assets[0].stream(timeout=-1), ValueError, SECONDS),
     "a path with a NUL": (lambda _, __, result: result.assets[0].download("a\0.mp4"), ValueError, "a NUL in it"),
 }  # fmt: skip
 OF_BLOCKING: dict[str, Use] = {

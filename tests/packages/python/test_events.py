@@ -160,9 +160,6 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
         assert statuses() == ["failure"] + ["success"] * 11
 
 
-@pytest.mark.xfail(
-    strict=True, reason="until jobs are values, requests have a JSON Schema, and an asset has a stream"
-)
 def test_the_application_of_the_readme_takes_requests_and_gives_jobs_and_files(
     scenario_sandbox: Sandbox, tmp_path: Path
 ) -> None:

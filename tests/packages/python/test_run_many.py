@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from scenario_sdk import APIError
 
 from support.clients import LOST, SAMPLES, SETTLE, SUBMISSION, both, every, paid, use
 
@@ -99,6 +100,68 @@ def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
     assert len(taken) <= 6
     assert {progress.index for progress in seen} <= set(range(6))
     assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
+
+
+class Given:
+    """An async generator of requests that notes when it is closed; around it is a timeout, which wants all its steps in one task."""
+
+    def __init__(self, models: Any, end: str) -> None:
+        self.models, self.end, self.taken, self.is_closed = models, end, 0, False
+
+    async def each(self) -> Any:
+        try:
+            async with asyncio.timeout(60):
+                while True:
+                    yield self.models.SyncLipsyncV2(**SAMPLES, temperature=self.taken / 100)
+                    self.taken += 1
+                    await asyncio.sleep(0.01)
+                    if self.taken == 5 and self.end == "error":
+                        raise LookupError("of one's own")
+                    if self.end == "silence":
+                        await asyncio.Event().wait()
+                    if self.taken == 5 and self.end == "end":
+                        return
+        finally:
+            await asyncio.sleep(0)
+            self.is_closed = True
+
+
+def test_requests_may_have_to_be_awaited_and_what_gives_them_is_closed_however_it_ends(
+    models: Any, scenario_sandbox: Any
+) -> None:
+    def run(end: str, most: int = 100, **options: Any) -> tuple[Any, list[int], BaseException | None]:
+        given = Given(models, end)
+        seen: list[int] = []
+
+        async def main() -> None:
+            async with models.AsyncClient(settle=SETTLE, **options) as client:
+                outcomes = client.run_many(given.each(), concurrency=2)
+                async with contextlib.aclosing(outcomes.__aiter__()) as each:
+                    async for outcome in each:
+                        seen.append(outcome.index)
+                        if len(seen) == most:
+                            return
+
+        try:
+            asyncio.run(main())
+        except (LookupError, APIError) as error:
+            return given, seen, error
+        return given, seen, None
+
+    given, seen, error = run("end")
+    assert (given.is_closed, sorted(seen), error) == (True, [0, 1, 2, 3, 4], None)
+    given, seen, error = run("endless", most=3)
+    assert (given.is_closed, error, given.taken < 8) == (True, None, True)
+    given, seen, error = run("error")
+    assert (given.is_closed, str(error)) == (True, "of one's own")
+    wrong = scenario_sandbox.address + "/v2"
+    given, seen, error = run("silence", base_url=wrong)  # an error of all does not wait for the next request
+    assert (given.is_closed, type(error).__name__, given.taken < 8) == (True, "NotFoundError", True)
+
+
+def test_the_blocking_client_takes_no_requests_that_must_be_awaited(models: Any) -> None:
+    with models.Client() as client, pytest.raises(TypeError, match="must be awaited, .* use AsyncClient"):
+        client.run_many(Given(models, "end").each())
 
 
 @both

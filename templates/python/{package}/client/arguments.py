@@ -1,6 +1,6 @@
 """Check the arguments of a client before anything is sent: a wrong type is a TypeError that says what to write. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from inspect import isclass, iscoroutinefunction
 from math import inf
 from operator import index
@@ -89,8 +89,15 @@ def check_requests(requests: object) -> None:
     """Check that several requests are given, and not one: that, too, can be iterated over."""
     if hasattr(requests, "model_id"):
         raise TypeError("run_many needs several requests, not one: write run_many([request]), or run(request)")
-    if not isinstance(requests, Iterable) or isinstance(requests, str | bytes | Mapping):
+    if not isinstance(requests, Iterable | AsyncIterable) or isinstance(requests, str | bytes | Mapping):
         raise TypeError(f"run_many needs several requests, such as a list, not {describe(requests)}")
+
+
+def check_blocking_requests(requests: object) -> None:
+    """Check that several requests are given, and need not be awaited."""
+    check_requests(requests)
+    if not isinstance(requests, Iterable):
+        raise TypeError(f"{describe(requests)} must be awaited, which Client does not: use AsyncClient, or a list")
 
 
 def check_id(of: Literal["job", "asset"], value: object) -> None:

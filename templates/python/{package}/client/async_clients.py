@@ -1,7 +1,7 @@
 """`AsyncClient`, and its jobs, results and assets: those of `Client`, to be awaited."""
 
 import builtins
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,17 @@ from .outcomes import LazyOutcomes, Outcome, Q_co, R_co, StopOn, read_batch
 from .ports import Port
 from .progress import OnProgress
 from .settings import Settings
+from .streams import AsyncStream
 from .traces import run_async
 from .values import Attached
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
     from scenario_sdk import AsyncScenario
 
-    from ..requests import Runnable
+    from ..requests import File, Runnable
 
 
 class AsyncClient(LazyClient):
@@ -63,7 +66,7 @@ class AsyncClient(LazyClient):
 
     def run_many(
         self,
-        requests: Iterable[Q_co],
+        requests: Iterable[Q_co] | AsyncIterable[Q_co],
         *,
         concurrency: int = CONCURRENCY,
         timeout: float | None = RUN_TIMEOUT,
@@ -72,7 +75,10 @@ class AsyncClient(LazyClient):
         max_cost: float | None = None,
         stop_on: StopOn = (),
     ) -> "AsyncOutcomes[AsyncResult, Q_co]":
-        """Run many requests, several at once; see `Client.run_many`."""
+        """Run many requests, several at once; see `Client.run_many`.
+
+        They may also come from an async iterable, such as an async generator. It is closed when the batch ends early.
+        """
         check_callback(on_progress)
         batch = read_batch(
             requests, concurrency, timeout, on_progress, journal=journal, max_cost=max_cost, stop_on=stop_on
@@ -81,7 +87,7 @@ class AsyncClient(LazyClient):
 
     def estimate_many(
         self,
-        requests: Iterable[Q_co],
+        requests: Iterable[Q_co] | AsyncIterable[Q_co],
         *,
         concurrency: int = CONCURRENCY,
         timeout: float | None = RUN_TIMEOUT,
@@ -110,9 +116,43 @@ class AsyncClient(LazyClient):
         """Get a job by its id, however old it is."""
         return self._job(await run_async(self._work.job(job_id, timeout)))
 
-    async def jobs(self, most: int = 20, *, timeout: float | None = CALL_TIMEOUT) -> "list[AsyncJob]":
-        """List up to `most` jobs, the newest first."""
-        return [self._job(job) for job in await run_async(self._work.jobs(most, timeout))]
+    async def jobs(
+        self,
+        most: int = 20,
+        *,
+        status: str | None = None,
+        created_after: "datetime | str | None" = None,
+        updated_after: "datetime | str | None" = None,
+        model_id: str | None = None,
+        type: str | None = None,  # noqa: A002 - the service's word
+        workflow_id: str | None = None,
+        author_id: str | None = None,
+        timeout: float | None = CALL_TIMEOUT,
+    ) -> "list[AsyncJob]":
+        """List up to `most` jobs, the newest first; see `Client.jobs`."""
+        from .job_filters import read_job_filter
+
+        wanted = read_job_filter(
+            status=status,
+            created_after=created_after,
+            updated_after=updated_after,
+            model_id=model_id,
+            type=type,
+            workflow_id=workflow_id,
+            author_id=author_id,
+        )
+        return [self._job(job) for job in await run_async(self._work.jobs(most, timeout, wanted))]
+
+    async def upload(
+        self,
+        file: "File",
+        *,
+        kind: str = "",
+        timeout: float | None = RUN_TIMEOUT,
+        on_progress: OnProgress | None = None,
+    ) -> str:
+        """Upload a file; return the id of its asset; see `Client.upload`."""
+        return await run_async(self._work.upload(file, kind, timeout, on_progress))
 
     async def asset(self, asset_id: str, *, timeout: float | None = CALL_TIMEOUT) -> "AsyncAsset":
         """Get an asset by its id; see `Client.asset`."""
@@ -203,6 +243,10 @@ class AsyncAsset(Attached[AsyncClient], AssetFacts):
     ) -> builtins.bytes:
         """Download its file; see `Asset.bytes`."""
         return await run_async(self.client._work.download_bytes(self, timeout, on_progress))
+
+    def stream(self, *, timeout: float | None = CALL_TIMEOUT, on_progress: OnProgress | None = None) -> AsyncStream:
+        """Iterate over the bytes of its file as they come; see `Asset.stream`."""
+        return AsyncStream(self.client._work.stream(self, timeout, on_progress))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,11 +1,11 @@
 """The port of `AsyncClient`: it waits in the event loop of asyncio, and uses tasks to do several things at once. `Port` says what each method does."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from inspect import isawaitable
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import httpx
@@ -15,7 +15,7 @@ from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .log import logged, name_call
-from .ports import ApiResponse, Call, Receiver
+from .ports import ApiResponse, Call, FileResponse
 from .sdk import connect
 from .settings import Settings
 from .transport import (
@@ -25,8 +25,8 @@ from .transport import (
     build_storage_request,
     explained_errors,
     name_request,
+    read_headers,
     read_response,
-    start_receiver,
     without_signature,
 )
 
@@ -69,16 +69,17 @@ class AsyncPort:
                 responses.append(await self._http.send(request, auth=None, follow_redirects=False))
         return responses[0].status_code
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
+    @asynccontextmanager
+    async def fetch(
+        self, url: SignedUrl, headers: Mapping[str, str], timeout: float
+    ) -> AsyncIterator[FileResponse]:
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
         with without_signature(self._sdk, request):
             with logged(name_request(request)) as responses:
                 responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
             async with aclosing(responses[0]) as response:
-                await start_receiver(receiver, response)
-                async for data in response.aiter_raw():
-                    await receiver.write(data)
+                yield FileResponse(response.status_code, read_headers(response), response.aiter_raw())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -98,24 +99,12 @@ class AsyncPort:
         finally:
             lock.release()
 
-    async def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+    def each(
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item] | AsyncGenerator[Item, None], limit: int
     ) -> AsyncGenerator[T, None]:
-        source = iter(items)
-        done, running = set[asyncio.Future[T]](), set[asyncio.Future[T]]()
-        try:
-            while True:
-                for item in islice(source, limit - len(running)):
-                    running.add(asyncio.ensure_future(function(item)))
-                if not running:
-                    return
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        finally:
-            for future in running:
-                future.cancel()
-            await asyncio.gather(*running, *done, return_exceptions=True)  # or asyncio logs errors beside the one that is raised
+        if isinstance(items, AsyncGenerator):
+            return _each_awaited(function, items, limit)
+        return _each(function, items, limit)
 
     def check_callback(self, callback: object) -> None:
         check_callback(callback)
@@ -132,3 +121,62 @@ class AsyncPort:
     def _check_open(self) -> None:
         if self._is_closed or self._sdk.is_closed():
             raise ClientClosed
+
+
+async def _each(
+    function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+) -> AsyncGenerator[T, None]:
+    source = iter(items)
+    done, running = set[asyncio.Future[T]](), set[asyncio.Future[T]]()
+    try:
+        while True:
+            for item in islice(source, limit - len(running)):
+                running.add(asyncio.ensure_future(function(item)))
+            if not running:
+                return
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    finally:
+        await _cancel((*running, *done))  # or asyncio logs errors beside the one that is raised
+
+
+async def _each_awaited(
+    function: Callable[[Item], Awaitable[T]], items: AsyncGenerator[Item, None], limit: int
+) -> AsyncGenerator[T, None]:
+    """Do the same with items that must be awaited; results come meanwhile."""
+    wanted, taken = asyncio.Semaphore(0), asyncio.Queue[Item]()
+
+    async def take() -> None:  # all in one task: around a `yield` there may be a timeout or a task group
+        async with aclosing(items):
+            await wanted.acquire()
+            async for item in items:
+                taken.put_nowait(item)
+                await wanted.acquire()
+
+    taking = asyncio.ensure_future(take())
+    running: set[asyncio.Future[T]] = set()
+    coming: asyncio.Future[Item] | None = None
+    try:
+        while running or not taking.done():
+            if coming is None and len(running) < limit:
+                wanted.release()
+                coming = asyncio.ensure_future(taken.get())
+            source = () if taking.done() else (taking, coming) if coming else (taking,)
+            await asyncio.wait((*running, *source), return_when=asyncio.FIRST_COMPLETED)
+            if taking.done():
+                taking.result()  # or its error
+            if coming and coming.done():
+                running.add(asyncio.ensure_future(function(coming.result())))
+                coming = None
+            for future in [one for one in running if one.done()]:
+                yield future.result()
+                running.discard(future)
+    finally:
+        await _cancel((*running, taking, *([coming] if coming else [])))
+
+
+async def _cancel(futures: Iterable[asyncio.Future[Any]]) -> None:
+    for future in futures:
+        future.cancel()
+    await asyncio.gather(*futures, return_exceptions=True)

@@ -1,6 +1,6 @@
 """Run a batch: several requests at once, each to a result or an error. With a journal, the jobs of an earlier run are used."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import ExitStack, aclosing, closing
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -88,11 +88,14 @@ async def _run_all(
             raise
 
     try:
-        requests = stop.take(batch.requests)
+        given = batch.requests
+        requests = stop.take(given) if isinstance(given, Iterable) else stop.await_each(given)
         async with aclosing(work.port.each(run, requests, batch.concurrency)) as outcomes:
             async for outcome in outcomes:
                 del in_flight[outcome.index]
                 yield outcome
+                if stop.error and not in_flight:
+                    break  # without awaiting the next request
     except BaseException as error:
         for one in in_flight.values():
             one.note(error)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from ..kinds import StoredFile
 from ..vendor import OVER
 from .values import Value
 
@@ -58,7 +59,7 @@ class JobFacts(Value):
 
 
 @dataclass(frozen=True, eq=False)
-class AssetFacts(Value):
+class AssetFacts(Value, StoredFile):
     """A file that a job made. It equals every other description of the same file."""
 
     id: str

@@ -1,7 +1,7 @@
 """Many requests to run, and their outcomes."""
 
 import json
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +111,7 @@ class Batch(Generic[Q_co]):
     `max_cost` is what all of them may cost, in creative units; after an error of `stop_on`, no more of them are begun.
     """
 
-    requests: Iterable[Q_co]
+    requests: Iterable[Q_co] | AsyncIterable[Q_co]
     concurrency: int
     timeout: float
     on_progress: OnProgress | None
@@ -121,7 +121,7 @@ class Batch(Generic[Q_co]):
 
 
 def read_batch(
-    requests: Iterable[Q_co],
+    requests: Iterable[Q_co] | AsyncIterable[Q_co],
     concurrency: int,
     timeout: float | None,
     on_progress: OnProgress | None,
@@ -130,7 +130,7 @@ def read_batch(
     max_cost: float | None = None,
     stop_on: "StopOn" = (),
 ) -> Batch[Q_co]:
-    """Read the arguments of a batch; each client itself checks whether it can call `on_progress`."""
+    """Read the arguments of a batch; each client itself checks whether it can await what must be awaited."""
     check_requests(requests)
     return Batch(
         requests,

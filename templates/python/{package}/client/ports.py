@@ -4,7 +4,7 @@ All logic is `async`, and written once. `AsyncPort` waits in an event loop. `Syn
 `run_sync` of `traces` runs such logic without an event loop.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
@@ -35,16 +35,13 @@ class ApiResponse:
     date: str = ""
 
 
-class Receiver(Protocol):
-    """Receives a file; `headers` are those of the request for it."""
+@dataclass(frozen=True)
+class FileResponse:
+    """A response of the storage: its status, its headers under names in lower case, and its bytes as they come."""
 
-    headers: dict[str, str]
-
-    async def start(self, status: int, headers: dict[str, str]) -> None:
-        """Receive the status and the headers of the response, their names in lower case."""
-
-    async def write(self, data: bytes) -> None:
-        """Receive the next bytes."""
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
 
 
 class Port(Protocol):
@@ -75,8 +72,8 @@ class Port(Protocol):
 
         """
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        """Download a file from a signed URL, without a key.
+    def fetch(self, url: SignedUrl, headers: Mapping[str, str], timeout: float) -> AbstractAsyncContextManager[FileResponse]:
+        """Request a file from a signed URL, without a key; close the connection at the end, wherever that is.
 
         Raises:
             httpx.HTTPError: there was no response, or it broke off.
@@ -98,9 +95,12 @@ class Port(Protocol):
         """
 
     def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item] | AsyncGenerator[Item, None], limit: int
     ) -> AsyncGenerator[T, None]:
-        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed."""
+        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed.
+
+        Items that must be awaited are closed at the end; only the port of `AsyncClient` can await them.
+        """
 
     def check_callback(self, callback: object) -> None:
         """Check `on_progress`, before anything is sent.

@@ -1,6 +1,6 @@
 """When a batch stops: at an error that the caller named, and at one that would hit every request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,6 +39,19 @@ class Stop:
             yield numbered
             if self.error:
                 return
+
+    async def await_each(self, requests: AsyncIterable[Q]) -> AsyncGenerator[tuple[int, Q], None]:
+        """Take requests that must be awaited, as `take` does; close what gives them at the end."""
+        source, index = aiter(requests), 0
+        try:
+            async for request in source:
+                if self.error:
+                    return
+                yield index, request
+                index += 1
+        finally:
+            if close := getattr(source, "aclose", None):
+                await close()
 
     def _set(self, error: Exception, note: str) -> None:
         if not self.error:

@@ -1,7 +1,7 @@
 """The port of `Client`: it blocks, and uses threads to do several things at once. `Port` says what each method does."""
 
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, closing, contextmanager
 from inspect import iscoroutine
@@ -16,7 +16,7 @@ from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .log import logged, name_call
-from .ports import ApiResponse, Call, Receiver
+from .ports import ApiResponse, Call, FileResponse
 from .sdk import connect
 from .settings import Settings
 from .traces import run_sync
@@ -27,8 +27,8 @@ from .transport import (
     build_storage_request,
     explained_errors,
     name_request,
+    read_headers,
     read_response,
-    start_receiver,
     without_signature,
 )
 
@@ -76,16 +76,17 @@ class SyncPort:
             responses.append(self._http.send(request, auth=None, follow_redirects=False))
         return responses[0].status_code
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._sdk, "GET", url, timeout, headers=receiver.headers)
+    @asynccontextmanager
+    async def fetch(
+        self, url: SignedUrl, headers: Mapping[str, str], timeout: float
+    ) -> AsyncIterator[FileResponse]:
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
         with without_signature(self._sdk, request):
             with logged(name_request(request)) as responses:
                 responses.append(self._http.send(request, stream=True, auth=None, follow_redirects=False))
             with closing(responses[0]) as response:
-                await start_receiver(receiver, response)
-                for data in response.iter_raw():
-                    await receiver.write(data)
+                yield FileResponse(response.status_code, read_headers(response), _give(response.iter_raw()))
 
     async def sleep(self, seconds: float) -> None:
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
@@ -107,8 +108,10 @@ class SyncPort:
             lock.release()
 
     async def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item] | AsyncGenerator[Item, None], limit: int
     ) -> AsyncGenerator[T, None]:
+        if isinstance(items, AsyncGenerator):
+            raise TypeError("this must be awaited: use AsyncClient")
         source = iter(items)
         if limit == 1:
             for item in source:
@@ -164,3 +167,8 @@ class SyncPort:
             pool.shutdown(wait=True, cancel_futures=True)
             for thread in begun:
                 thread.join()
+
+
+async def _give(items: Iterable[Item]) -> AsyncIterator[Item]:
+    for item in items:
+        yield item

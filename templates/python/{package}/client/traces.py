@@ -1,6 +1,6 @@
 """Short traces: an error of this package reaches the caller from the method that was called, and not from deep inside."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Generator
 from typing import TypeVar
 
 from .errors import ClientError
@@ -20,6 +20,19 @@ def run_sync(awaitable: Awaitable[T]) -> T:
     except ClientError as error:
         raise shorten(error) from None
     raise RuntimeError("this must be awaited in an event loop: use AsyncClient")
+
+
+def iterate_sync(items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    """Iterate over what never suspends, because its port blocks; close it when the loop is left."""
+    try:
+        while True:
+            try:
+                item = run_sync(anext(items))
+            except StopAsyncIteration:
+                return
+            yield item
+    finally:
+        run_sync(items.aclose())
 
 
 async def run_async(awaitable: Awaitable[T]) -> T:

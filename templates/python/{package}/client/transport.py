@@ -14,7 +14,7 @@ from scenario_sdk import APIConnectionError, APIError, APIStatusError, AsyncScen
 from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, Receiver
+from .ports import ApiResponse, Call
 from .sdk_errors import adopt
 from .settings import redact
 
@@ -201,6 +201,6 @@ def describe_error(error: BaseException) -> str:
     return str(error) if isinstance(error, Unreadable) else type(error).__name__
 
 
-async def start_receiver(receiver: Receiver, response: httpx.Response) -> None:
-    """Pass a receiver the status and the headers of a response."""
-    await receiver.start(response.status_code, {name.lower(): value for name, value in response.headers.items()})
+def read_headers(response: httpx.Response) -> dict[str, str]:
+    """Return the headers of a response of the storage, under names in lower case."""
+    return {name.lower(): value for name, value in response.headers.items()}

@@ -1,9 +1,13 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
+from ..json_tree import is_uploaded
+from ..kinds import AnyKind
 from ..vendor import (
     RUN_METHOD,
     CANCELED,
@@ -14,22 +18,24 @@ from ..vendor import (
     JOB_ACTION,
     JOB_PAUSES,
     JOBS,
+    MAX_PAGES,
     PAGE,
     PARTS_AT_ONCE,
 )
 from . import downloads
-from .api_errors import APIError, APIStatusError, NotFoundError
-from .arguments import check_id, make_deadline, read_count
+from .api_errors import APIError, APIStatusError, BadRequestError, NotFoundError, UnprocessableEntityError
+from .arguments import check_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
 from .errors import ClientError, NotSubmitted
 from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
-from .files import Place, Source, put_files
+from .files import Place, Source, open_source, put_files
 from .job_errors import JobCanceled, JobFailed, JobTimeout
+from .job_filters import JobFilter
 from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
 from ..requests import Runnable
-from .preparation import PreparedRequest, prepare
+from .preparation import PreparedRequest, check_upload, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
 from .retries import call_api, retry
@@ -93,17 +99,36 @@ class Work:
         """Get a job."""
         return await self.get_job(job_id, make_deadline(timeout))
 
-    async def jobs(self, most: int, timeout: float | None) -> list[JobFacts]:
-        """List up to `most` jobs, in the service's order: the newest first."""
-        most = read_count("most", most, 0)
-        deadline, found, query = make_deadline(timeout), list[JobFacts](), {"pageSize": str(min(PAGE, most))}
-        while len(found) < most:
-            page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
-            found += page
+    async def jobs(self, most: int, timeout: float | None, wanted: JobFilter | None = None) -> list[JobFacts]:
+        """List up to `most` jobs that are wanted, in the service's order: the newest first."""
+        most, wanted, found, pages = read_count("most", most, 0), wanted or JobFilter(), list[JobFacts](), 0
+        deadline = make_deadline(timeout)
+        query = {**wanted.query, "pageSize": str(PAGE if wanted.looks_here else min(PAGE, most))}
+        while len(found) < most and not (wanted.looks_here and pages == MAX_PAGES):
+            try:
+                page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
+            except (BadRequestError, UnprocessableEntityError) as error:
+                if why := wanted.explain_refusal():
+                    raise ValueError(why) from error
+                raise
+            found += wanted.choose(page)
+            pages += 1
             if not token or not page:
                 break
             query["paginationToken"] = token
         return found[:most]
+
+    async def upload(self, file: Any, kind: str, timeout: float | None, on_progress: OnProgress | None) -> str:
+        """Upload a file, unless the service has it; return the id of its asset."""
+        deadline, progress = self._start(timeout, on_progress)
+        given = check_upload(file, kind)
+        if isinstance(given, str) and not is_uploaded(given):
+            return given
+        insisted = AnyKind(given.file if isinstance(given, AnyKind) else given) if kind else given
+        source = await self.port.in_background(lambda: open_source(insisted, kind))
+        with closing(source):
+            progress.set_total(source.size)
+            return await self.uploads.upload(source, deadline, progress)
 
     async def asset(self, asset_id: str, timeout: float | None) -> AssetFacts:
         """Get an asset."""
@@ -148,6 +173,14 @@ class Work:
     async def download_bytes(self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None) -> bytes:
         """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, *self._start(timeout, on_progress))
+
+    def stream(
+        self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None
+    ) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of an asset's file as they come."""
+        seconds = read_timeout(timeout)
+        _, progress = self._start(timeout, on_progress)
+        return downloads.stream(self.port, asset, seconds, progress)
 
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
         """Upload the files of a request, several at once; return the JSON to send."""
