@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.environments import install, make_environment
+from support.environments import install, make_environment, read_wheel
 from support.example import EXAMPLE
 from support.mypy_runs import mypy
 from support.sandboxes import (
@@ -50,6 +50,9 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source)]
     subprocess.run(build, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("*.whl")
+    facts = read_wheel(wheel)
+    assert facts.get_all("Project-URL") == ["Documentation, https://docs.scenario.com"]
+    assert {"Framework :: Pytest", "Operating System :: OS Independent"} <= {*facts.get_all("Classifier")}
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
     with running(package=tmp_path / "site") as sandbox:
         code = "import scenario_sandbox; print(scenario_sandbox.__file__)"
