@@ -142,8 +142,8 @@ async def run_async() -> None:
             content: bytes = await outcome.result.assets[0].bytes()
             preview: Preview = await outcome.result.assets[0].preview()
             print(estimate, content, preview)
-        async for outcome in client.run_many(give(), concurrency=2).in_order():
-            async for data in outcome.result.assets[0].stream():
+        async for awaited in client.run_many(give(), concurrency=2).in_order():
+            async for data in awaited.result.assets[0].stream():
                 print(await client.upload(data), await client.jobs(status="queued"))
 
 
