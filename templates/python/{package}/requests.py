@@ -6,7 +6,7 @@ from functools import partial
 from inspect import iscoroutinefunction
 from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -132,6 +132,9 @@ def one_of(*choices: object) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+Made = TypeVar("Made", bound="Request")
 
 
 class Request(
@@ -303,27 +306,13 @@ class Request(
         """Take parameters under their names in Python or in the API, check them, and let errors call them as they were given."""
         fields = cls.model_fields
         if not isinstance(given, dict) or (info.context is IN_PYTHON and given.keys() <= fields.keys()):
-            return check(given)._check_rules()
+            return _check_rules(check(given))
         meant = find_meant(cls.__name__, fields, given, info.context)
         named = {meant[name]: value for name, value in given.items()}
         try:
-            return check(named)._check_rules()
+            return _check_rules(check(named))
         except ValidationError as error:
             raise rename(cls.__name__, error, call_as_given(fields, meant, info.context), (named, given)) from None
-
-    def _check_rules(self) -> Self:
-        """Check every rule on the JSON that is sent: the types of the fields state only some."""
-        if problems := self.problems():
-            raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
-        return self
-
-    def _describe(self, problem: Problem) -> InitErrorDetails:
-        """Describe a problem as pydantic does, with the parameter's name in Python."""
-        names = {wire_name(name, facts): name for name, facts in type(self).model_fields.items()}
-        first, *others = (part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:])
-        place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
-        said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
-        return InitErrorDetails(type=said, loc=place, input=None)
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -374,6 +363,22 @@ class AnyModel:
         return write(self.model_id, None, self.body())
 
 
+def _check_rules(request: Made) -> Made:
+    """Check every rule on the JSON that is sent: the types of the fields state only some."""
+    if problems := request.problems():
+        raise ValidationError.from_exception_data(type(request).__name__, [_describe(type(request), one) for one in problems[:PIECE]])
+    return request
+
+
+def _describe(model: type[Request], problem: Problem) -> InitErrorDetails:
+    """Describe a problem as pydantic does, with the parameter's name in Python."""
+    names = {wire_name(name, facts): name for name, facts in model.model_fields.items()}
+    first, *others = (part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:])
+    place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
+    said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
+    return InitErrorDetails(type=said, loc=place, input=None)
+
+
 def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> list[Any]:
     """Check an array piece by piece, up to the first wrong piece: nobody reads a million errors."""
     checked: list[Any] = []
@@ -388,8 +393,9 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
 
 def _is_chosen(name: Any, info: SerializationInfo) -> bool:
     """Tell whether a parameter is among those that are to be written."""
-    chosen, excluded = info.include, info.exclude
-    is_excluded = excluded is not None and name in excluded and (not isinstance(excluded, Mapping) or excluded[name] in (True, ...))
+    chosen: Any = info.include
+    excluded: Any = info.exclude or ()
+    is_excluded = name in excluded and (not isinstance(excluded, Mapping) or excluded[name] in (True, ...))
     return (chosen is None or name in chosen) and not is_excluded
 
 
